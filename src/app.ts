@@ -12,8 +12,8 @@ import type { Config } from './config/config.js';
 import { createStatementRunner } from './database/connection/statement-runner.js';
 import { openDatabase } from './database/open-database.js';
 import { startArrivals } from './demo/arriving-runs.js';
-import { demoObjects } from './demo/data/demo-objects.js';
 import { fillDemoData } from './demo/data/fill-demo-data.js';
+import { sampleFiles } from './demo/data/sample-files/index.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
 import { readExampleOperations } from './demo/example-operations.js';
 import { openLinks } from './files/open-links.js';
@@ -76,7 +76,7 @@ export async function createApp(
     const database = await openDatabase(config, {
       log,
       fill: async (dataSource) => {
-        for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+        for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
         await fillDemoData(dataSource, times.demoStartMs);
       },
     });

@@ -4,7 +4,10 @@ export interface Caller {
   readonly id: string;
   /** The `iss` claim. */
   readonly issuer: string;
-  /** The `sub` claim behind its issuer's prefix; an id is in lower case as the database holds it, any other text is exact. */
+  /**
+   * The `sub` claim behind its issuer's prefix; an id is in lower case as the database holds it, any other text is
+   * exact.
+   */
   readonly subject: string;
   /** The subject as runs name who executed them; null for one of another form, and of an issuer with a prefix. */
   readonly userId: string | null;
@@ -26,8 +29,8 @@ export function isClientListed(
 }
 
 /**
- * What a token may be used for at most. Each list names the only ids allowed, in lower case: an absent list sets no
- * limit, an empty one (two claims that contradict each other) allows nothing.
+ * The limits of a token. Each list has the only ids allowed, in lower case. An absent list sets no limit; an empty one
+ * (two claims that contradict each other) allows nothing.
  */
 export interface Confinement {
   readonly orgIds?: readonly string[];

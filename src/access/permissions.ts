@@ -1,10 +1,10 @@
-// What a permission takes, by the names that clients ask for it. Pure, as the policy that it is made of.
+// The rule for each permission, by the name that clients use. Pure functions, like the policy.
 
 import type { Role } from '../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../database/entities/task.entity.js';
 import { canReadReportingGroup, decideRoleAccess } from './policy.js';
 
-/** What a subject holds along a path: null where it has no role, and where the path does not go that far. */
+/** The roles of a subject along a path: null where it has none, and where the path ends earlier. */
 export interface HeldRoles {
   readonly organization: Role | null;
   /** Inherited from the organization or granted on the project. */
@@ -12,7 +12,7 @@ export interface HeldRoles {
   /** The highest on the project or on any task of it. */
   readonly withinProject: Role | null;
   readonly task: Role | null;
-  /** Of the task. */
+  /** The setting of the task. */
   readonly visibility: RunVisibility | null;
 }
 
@@ -33,7 +33,7 @@ export function isPermission(name: string): name is Permission {
   return Object.hasOwn(permissionRules, name);
 }
 
-/** Whether the roles are enough; a permission on something deeper than their path is not held. */
+/** Whether the roles include the permission. One on a resource deeper than their path is not held. */
 export function holdsPermission(permission: Permission, roles: HeldRoles): boolean {
   return permissionRules[permission](roles);
 }

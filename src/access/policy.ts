@@ -1,4 +1,4 @@
-// Who may read a run, as a pure function of input: no look-ups, no tokens, no GraphQL. Every API uses it.
+// The policy: pure functions that decide who may read a run, without look-ups, tokens or GraphQL. Every API uses it.
 
 import type { Role } from '../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../database/entities/task.entity.js';
@@ -13,11 +13,11 @@ export const minRoleByVisibility = {
   all_viewers: 'viewer',
 } as const satisfies Record<RunVisibility, Role>;
 
-/** What has to be known about a subject and the path of a run it requests. */
+/** The facts about a subject and the path of a run that decide whether it may read the run. */
 export interface RunAccessFacts {
   /** The subject's highest role along the true beginning of the path. */
   readonly role: Role | null;
-  /** null unless the chain is whole. */
+  /** null unless organization, project and task exist and contain each other. */
   readonly visibility: RunVisibility | null;
   /** Whether the run exists under exactly that task. */
   readonly runExists: boolean;
@@ -39,7 +39,7 @@ export function decideReading(input: RunAccessFacts): Decision {
   return input.runExists ? 'found' : 'not found';
 }
 
-/** Which runs of a task a role on it sees, of a subject that may have executed some. */
+/** Returns which runs of a task a role on it sees, for a subject that may have executed some. */
 export function decideRoleAccess(role: Role, visibility: RunVisibility): Exclude<RunAccess, 'none'> {
   return rolesByRank.indexOf(role) >= rolesByRank.indexOf(minRoleByVisibility[visibility]) ? 'all' : 'own';
 }
@@ -51,15 +51,15 @@ export function decideRunAccess(role: Role | null, visibility: RunVisibility, ma
   return access === 'own' && !mayHaveExecuted ? 'none' : access;
 }
 
-/** What a role on a whole chain lacks to see all runs of the task. */
+/** The role that a caller holds on a task, and the one that sees all its runs. */
 export interface MissingRole {
   readonly requires: { readonly role: Role; readonly visibility: RunVisibility };
   readonly holds: Role;
 }
 
 /**
- * Why reading is forbidden, as far as the subject may know it; null where it may not, as it has no role on the true
- * path. The same whether or not the run exists.
+ * Explains why reading is forbidden. Returns null for a subject without a role on the true path, which may not know.
+ * The explanation is the same whether or not the run exists.
  */
 export function explainForbidden({
   role,
@@ -69,12 +69,12 @@ export function explainForbidden({
   return { requires: { role: minRoleByVisibility[visibility], visibility }, holds: role };
 }
 
-/** A reporting group is seen by whoever has a role on its organization, on its project or on a task of the project. */
+/** @param role the subject's highest on the group's organization, its project or any task of the project */
 export function canReadReportingGroup(role: Role | null): boolean {
   return role !== null;
 }
 
-/** The role at a rank, counted from 1 in {@link rolesByRank}; null at 0. */
+/** Returns the role at a rank, counted from 1 in {@link rolesByRank}, and null for 0. */
 export function roleOfRank(rank: number): Role | null {
   return rank === 0 ? null : rolesByRank[rank - 1]!;
 }

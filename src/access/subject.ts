@@ -1,15 +1,17 @@
 import { isResourceId } from './resource-id.js';
 
 // limit | Tokens and keys | characters of `sub` | | `INVALID_TOKEN`
-/** As `access_grant` holds them. */
+/** The width of the column in `access_grant`. */
 export const maxSubjectLength = 255;
 
-/** Whether PostgreSQL can hold the text: it cannot hold NUL, and a lone surrogate would reach it as another character. */
+/**
+ * Whether PostgreSQL can hold the text: it cannot hold NUL, and a lone surrogate would reach it as another character.
+ */
 export function isStorable(text: string): boolean {
   return !/\0|\p{Surrogate}/u.test(text);
 }
 
-/** A subject as grants name it: an id in lower case, any other text as it is. */
+/** Returns a subject as grants name it: an id in lower case, any other text unchanged. */
 export function normalizeSubject(subject: string): string {
   return isResourceId(subject) ? subject.toLowerCase() : subject;
 }

@@ -1,8 +1,7 @@
 // The URLs of the database, completed by libpq's variables. Nothing that connects reads these variables by itself.
 
-import { completeConnectionUrl } from '../libpq/complete-url.js';
 import { toConnectionTarget } from '../libpq/connection-target.js';
-import { parseConnectionUrl } from '../libpq/connection-url.js';
+import { completeConnectionUrl, parseConnectionUrl } from '../libpq/connection-url.js';
 import { type ParameterName, type Parameters, parameterNames, variableOf } from '../libpq/parameters.js';
 import type { Reader } from './reader.js';
 import { type VariableName, variableNames } from './variables.js';

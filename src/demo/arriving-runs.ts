@@ -1,4 +1,4 @@
-// Runs that arrive in the embedded demo while it serves, so that lists of the last days and subscriptions have some.
+// Adds runs to the embedded demo while it serves, so that lists of the last days and subscriptions have some.
 
 import type { DataSource } from 'typeorm';
 import type { Log } from '../telemetry/logger.js';
@@ -14,16 +14,16 @@ interface ArrivalOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Log;
-  /** How many of the arrived runs are kept. */
+  /** The number of arrived runs that are kept. */
   readonly maxKept?: number;
 }
 
 export interface DemoRunGenerator {
-  /** Adds a run, every second one of the documents' task, and removes the oldest that are too many. */
+  /** Adds a run, every second one to the documents' task, and removes the oldest beyond the limit. */
   addRun(): Promise<void>;
 }
 
-/** Ends the ids of arrived runs, by which they are told from those that were there and those that were imported. */
+/** The end of the ids of arrived runs, which distinguishes them from the demo's others and from imported ones. */
 const idEnding = '00000000';
 
 export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptions): DemoRunGenerator {
@@ -49,7 +49,7 @@ export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptio
   };
 }
 
-/** Lets runs arrive at this rate. Returns what ends that, once a run that is being written is there. */
+/** Adds runs at this rate. Returns a function that stops it and waits for a run that is being written. */
 export function startArrivals(runsPerMinute: number, options: ArrivalOptions): () => Promise<void> {
   if (runsPerMinute === 0) return async () => {};
   const { addRun } = createArrivals(options);

@@ -1,21 +1,21 @@
-// The operations of examples/operations, each a real use case of a team, with variables over the demo data.
+// The operations of examples/operations, each a real use case, with variables for the demo data.
 
 import { readFileSync } from 'node:fs';
 import { type DemoPath, demoPlaces } from './data/demo-places.js';
 
 export interface ExampleOperation {
-  /** The operation's own. */
+  /** The name in the document. */
   readonly name: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Beside the sources in the repository, and beside the compiled program in dist, where the build puts a copy. */
+/** The same relative path in the repository and in dist, where the build puts a copy. */
 const folder = new URL('../../examples/operations/', import.meta.url);
 const { richRun, failedRun } = demoPlaces;
 const project = { orgId: richRun.orgId, projectId: richRun.projectId };
 
-/** Reads them, the one run with everything about it first. */
+/** Reads the operations. The first one selects a run with all its fields. */
 export function readExampleOperations(): readonly [ExampleOperation, ...ExampleOperation[]] {
   return [
     readExample('one-run', variablesOf(richRun)),

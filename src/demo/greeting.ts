@@ -1,11 +1,11 @@
-// What a start with the demo issuer prints: who the demo's subjects are, and a query that can be pasted into a shell.
+// The message at a start with the demo issuer: the demo's subjects, and a request that can be pasted into a shell.
 
 import { commandLine } from '../command-line.js';
 import type { DemoToken } from '../pages/initial-state.js';
-import { demoSights } from './data/demo-places.js';
+import { demoAccess } from './data/demo-places.js';
 import { readExampleOperations } from './example-operations.js';
 
-/** The request is sent with the first of the tokens. */
+/** @param tokens the first one is that of the example request */
 export function greeting(url: string, [first]: readonly DemoToken[]): string {
   return `
 The task-run gateway is ready, with demo data, at ${url}/graphql
@@ -20,7 +20,7 @@ ${tableOfSubjects()}
 `;
 }
 
-/** On a database of one's own: nobody is known there, and nothing has to be in it yet. */
+/** Returns the message for a user's own database, which has no demo subjects and may be empty. */
 export function greetingWithoutDemoData(url: string): string {
   return `
 The task-run gateway is ready at ${url}/graphql
@@ -33,20 +33,20 @@ ${commandLine('grant', '--user NAME --role viewer --task ID')}
 }
 
 function tableOfSubjects(): string {
-  const rows = Object.entries(demoSights).map(([name, sight]) => [
+  const rows = Object.entries(demoAccess).map(([name, access]) => [
     name,
-    sight,
+    access,
     commandLine('token', `--subject ${name}`),
   ]);
   const lines = [['who', 'sees', 'token'], ...rows];
   const widthOf = (column: number) => Math.max(...lines.map((cells) => cells[column]!.length));
   const [subjectWidth, accessWidth] = [widthOf(0), widthOf(1)];
   return lines
-    .map(([name, sight, token]) => `${name!.padEnd(subjectWidth)}  ${sight!.padEnd(accessWidth)}  ${token}`)
+    .map(([name, access, token]) => `${name!.padEnd(subjectWidth)}  ${access!.padEnd(accessWidth)}  ${token}`)
     .join('\n');
 }
 
-/** The first example as a command, without its comment. Nothing in it needs escaping inside single quotes. */
+/** Returns the first example as a command, without its comment. Nothing in it needs escaping in single quotes. */
 function exampleRequest(url: string, token: string): string {
   const [{ query, variables }] = readExampleOperations();
   const body = { query: query.replace(/^#.*$/gm, '').replace(/\s+/g, ' ').trim(), variables };

@@ -1,9 +1,49 @@
-// Every error of the gateway in one table: what clients switch on (`code`, `reason`), the status that REST returns for
-// it, the public message, and when it is returned. No other module but its parts may define a code or a
-// message.
+// Every error of the gateway in one table: the `code` and `reason` that clients switch on, the status that REST
+// returns, the public message, and when it is returned. No other module may define a code.
 
-import type { CatalogueEntry } from './catalogue-entry.js';
-import { documentCatalogue } from './document-catalogue.js';
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface CatalogueEntry {
+  readonly code: string;
+  /** The HTTP status of the REST response; GraphQL errors have it as `extensions.status`. */
+  readonly status: number;
+  readonly message: string;
+  /** The condition in the public list of errors; names of values are in backticks. */
+  readonly when: string;
+  readonly logLevel: LogLevel;
+}
+
+/** Errors for documents that a caller may not send, with the codes of Apollo's routers. */
+export const documentCatalogue = {
+  PERSISTED_QUERY_NOT_IN_LIST: {
+    code: 'PERSISTED_QUERY_NOT_IN_LIST',
+    status: 404,
+    message: 'No trusted document has this id.',
+    when: 'no trusted document has this id, and the caller may send no other',
+    logLevel: 'info',
+  },
+  PERSISTED_QUERY_ID_REQUIRED: {
+    code: 'PERSISTED_QUERY_ID_REQUIRED',
+    status: 400,
+    message: 'The gateway takes the id of a trusted document in place of a text.',
+    when: 'the caller has to send the id of a trusted document in place of a text',
+    logLevel: 'info',
+  },
+  CANNOT_SEND_PQ_ID_AND_BODY: {
+    code: 'CANNOT_SEND_PQ_ID_AND_BODY',
+    status: 400,
+    message: 'The request has both the id of a document and a text.',
+    when: 'the request has both the id of a document and a text',
+    logLevel: 'info',
+  },
+  QUERY_NOT_IN_SAFELIST: {
+    code: 'QUERY_NOT_IN_SAFELIST',
+    status: 403,
+    message: 'The document is not one of the trusted documents.',
+    when: 'the document is none of the trusted documents, and the caller may send no other',
+    logLevel: 'info',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
 
 export const catalogue = {
   MALFORMED_RESOURCE_IDENTIFIER: {
@@ -205,7 +245,7 @@ export const catalogue = {
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
-/** Why a request was rejected; a `switch` over it is exhaustive. */
+/** The reason for which a request was rejected. A `switch` over it is exhaustive. */
 export type Reason = keyof typeof catalogue;
 
 const reasonOfHttpStatus: Readonly<Record<number, Reason>> = {
@@ -218,7 +258,7 @@ const reasonOfHttpStatus: Readonly<Record<number, Reason>> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** The reason for a library's own rejection of an HTTP request; undefined where the client is not at fault. */
+/** Returns the reason for a library's rejection of an HTTP request; undefined where the client is not at fault. */
 export function reasonOfRejection(httpStatus: number): Reason | undefined {
   return reasonOfHttpStatus[httpStatus];
 }

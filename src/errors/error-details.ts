@@ -1,34 +1,34 @@
-// What errors say beside code, status and reason, and how it is described to clients.
+// The details of errors besides code, status and reason, with their descriptions for clients.
 
-/** One entry of a 422's `detail`: where the value is, what is wrong with it, and the kind of mistake. */
+/** An entry of a 422's `detail`: where the value is, what is wrong with it, and the kind of mistake. */
 export interface ValidationDetail {
   readonly loc: readonly (string | number)[];
   readonly msg: string;
   readonly type: string;
 }
 
-/** Why a caller with a role on a task does not see a run of it. Names are as they are stored. */
+/** The reason for which a caller with a role on a task does not see a run of it. Names are as stored. */
 export interface ForbiddenExplanation {
   readonly resourceId: string;
   readonly requires: { readonly role: string; readonly visibility: string };
   readonly holds: string;
 }
 
-/** What a client may learn beside code, status and reason. */
+/** Public details of an error besides code, status and reason. */
 export interface ErrorDetails extends Partial<ForbiddenExplanation> {
   readonly argument?: string;
   readonly permission?: string;
   readonly resource?: string;
   readonly detail?: readonly ValidationDetail[];
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which a retry makes sense. */
   readonly retryAfter?: number;
   /** The cursor of the last change that a stream has sent. */
   readonly cursor?: string;
   readonly requestId?: string;
-  /** Of the value that is too large. */
+  /** The size of the value that is too large. */
   readonly bytes?: number;
   readonly maxBytes?: number;
-  /** In points; of a caller that has no more of them, what the request was expected to cost. */
+  /** Points: estimate and maximum of an operation that is too expensive; the estimate alone where points ran out. */
   readonly cost?: { readonly estimated: number; readonly max: number } | number;
   /** Points. */
   readonly remaining?: number;

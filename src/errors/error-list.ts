@@ -1,7 +1,7 @@
 import { catalogue } from './catalogue.js';
 import { graphqlCatalogue } from './graphql-catalogue.js';
 
-/** An error as clients may look it up. */
+/** An error in the public list. */
 export interface ListedError {
   readonly code: string;
   readonly reason: string;
@@ -14,7 +14,7 @@ export interface ListedError {
 
 const retryableStatuses: ReadonlySet<number> = new Set([429, 503]);
 
-/** Every error that the gateway returns, by status; GraphQL's own behind the others of theirs. */
+/** Every error that the gateway returns, ordered by status. GraphQL's own follow the others of the same status. */
 export const errorList: readonly ListedError[] = [
   ...Object.entries(catalogue),
   ...Object.entries(graphqlCatalogue).map(([code, entry]) => [code, { code, ...entry }] as const),
@@ -24,3 +24,10 @@ export const errorList: readonly ListedError[] = [
     retryable: retryableStatuses.has(status),
   }))
   .sort((one, other) => one.status - other.status);
+
+export const errorsPath = '/errors';
+
+/** Returns the URL of a code's description. @param publicUrl without a trailing slash */
+export function docUrlOf(code: string, publicUrl: string): string {
+  return `${publicUrl}${errorsPath}#${code}`;
+}

@@ -1,6 +1,6 @@
 const connectionEnded = 'The database has ended the connection: see its log, then run it again.';
 
-/** What an operator can do about what ends a command, by codes of PostgreSQL and of the system, and the driver's message. */
+/** Remedies for errors that end a command, by a code of PostgreSQL or the system, or by the driver's message. */
 const remedies: Readonly<Record<string, string>> = {
   '53100': "Make room on the database server's disk, then run it again.",
   '57P01': connectionEnded,
@@ -9,19 +9,19 @@ const remedies: Readonly<Record<string, string>> = {
   'Connection terminated unexpectedly': connectionEnded,
 };
 
-/** One line an operator can act on. A refused connection has no message, and a GatewayError keeps its cause for the log. */
+/** Describes an error and its causes in one line. A refused connection has no message, only a code. */
 export function explain(error: unknown): string {
   const { message, code, cause } = error as NodeJS.ErrnoException;
   const text = message || code || String(error);
   return cause === undefined ? text : `${text} (${explain(cause)})`;
 }
 
-/** The same as a sentence. */
+/** Returns {@link explain} as a sentence. */
 export function sentenceOf(error: unknown): string {
   return explain(error).replace(/\.?$/, '.');
 }
 
-/** Why a command has ended, and what to do about it where that is known. */
+/** Explains an error that ended a command, with a remedy where one is known. */
 export function explainEnd(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const remedy = remedies[code] ?? remedies[message];

@@ -1,4 +1,4 @@
-/** What is wrong with the parts of one value: each is read, so that whoever gave it learns of all its faults at once. */
+/** The faults in the parts of a value. Every part is read, so that one error names all of them. */
 export class Faults {
   readonly #messages = new Set<string>();
 
@@ -6,7 +6,7 @@ export class Faults {
     this.#messages.add(message);
   }
 
-  /** undefined where it throws, and then that is a fault. */
+  /** Returns the result of `read`. Records what it throws as faults, and returns undefined then. */
   attempt<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -24,7 +24,7 @@ export class Faults {
   }
 }
 
-/** The messages of what a parser has thrown. */
+/** Returns the messages of an error that a parser has thrown. */
 export function faultsOf(error: unknown): readonly string[] {
   const errors: readonly Error[] = error instanceof AggregateError ? error.errors : [error as Error];
   return errors.map(({ message }) => message);

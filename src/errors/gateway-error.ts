@@ -1,7 +1,7 @@
 import { catalogue, type Reason } from './catalogue.js';
 import type { ErrorDetails, ForbiddenExplanation } from './error-details.js';
 
-/** By what clients distinguish errors; the same object in GraphQL `extensions` and in HTTP bodies. */
+/** The members by which clients distinguish errors: the same object in GraphQL `extensions` and in HTTP bodies. */
 export interface ErrorExtensions extends ErrorDetails {
   readonly code: string;
   readonly status: number;
@@ -10,24 +10,24 @@ export interface ErrorExtensions extends ErrorDetails {
   readonly [fact: string]: unknown;
 }
 
-/** The ids by which something was requested, as far as they were given. */
+/** The requested ids, as far as they were given. */
 export interface ErrorTarget {
   readonly orgId?: string | undefined;
   readonly projectId?: string | undefined;
   readonly taskId?: string | null | undefined;
-  /** Of the run or the group. */
+  /** The id of the run, reporting group or node. */
   readonly id?: string | undefined;
 }
 
 interface GatewayErrorOptions extends ErrorOptions {
-  /** The fault of this request; by default the catalogue's message. */
+  /** Replaces the catalogue's message. */
   readonly message?: string;
   readonly target?: ErrorTarget;
 }
 
 /**
- * An error that the client may see as it is. graphql-js copies `extensions` of a thrown error to the response, so
- * modules that know nothing of GraphQL throw this too. `cause` and `target` are for the log only.
+ * An error that is returned to the client as it is. graphql-js copies the `extensions` of a thrown error to the
+ * response, so modules that do not depend on GraphQL throw it too. `cause` and `target` are for the log only.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
@@ -43,14 +43,14 @@ export class GatewayError extends Error {
   }
 }
 
-/** Whether an error says that something does not exist or that the caller may not see it. */
+/** Whether the error stands for a resource that does not exist or that the caller may not see. */
 export function isHidden(error: unknown): error is GatewayError {
   return error instanceof GatewayError && ['PERMISSION_CHECK_FAILED', 'TASK_RUN_NOT_FOUND'].includes(error.reason);
 }
 
 /**
- * The error for every run, group or node a subject may not see, and for nothing else.
- * @param explanation only where the caller may know it; without one the bytes are the same whatever exists
+ * Returns the error for a run, group or node that a subject may not see.
+ * @param explanation only where the caller may know it; without one, the bytes do not depend on what exists
  */
 export function forbidden(
   target: ErrorTarget,

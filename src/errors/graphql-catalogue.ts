@@ -1,9 +1,9 @@
 // GraphQL's own errors, which keep their well-known codes and the messages of the libraries that find them.
 
 interface GraphqlCatalogueEntry {
-  /** Of the same mistake over REST. */
+  /** The status of the same mistake over REST. */
   readonly status: number;
-  /** What the message says in general. */
+  /** The message in the public list; a response has the library's own. */
   readonly message: string;
   readonly when: string;
 }

@@ -1,7 +1,7 @@
 import type { ErrorDetails } from './error-details.js';
 import type { GatewayError } from './gateway-error.js';
 
-/** The JSON text of an error as REST returns it. */
+/** Returns the JSON text of an error for REST. */
 export function restErrorBody({ message, extensions }: GatewayError): string {
   const { code: _code, status: _status, detail, ...details } = extensions;
   return JSON.stringify({ detail: detail ?? { message, ...toRestNames(details) } });

@@ -1,8 +1,8 @@
 import { percentEncode } from './percent-encoding.js';
 
 /**
- * The Content-Disposition of a file (RFC 6266). Path separators and characters that hide what a name says (controls,
- * marks that turn the direction of writing) become `_`; other than ASCII goes into `filename*` (RFC 8187).
+ * Returns the Content-Disposition of a file (RFC 6266). Path separators and characters that disguise a name (controls,
+ * marks that change the direction of writing) become `_`. Characters beyond ASCII go into `filename*` (RFC 8187).
  */
 export function toContentDisposition(type: 'attachment' | 'inline', name: string): string {
   const sanitized = name.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}/\\]/gu, '_');

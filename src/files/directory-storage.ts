@@ -1,5 +1,5 @@
-// Files in a directory of this machine. Keys come from the database, which is not trusted to stay inside it:
-// no key, and no symbolic link inside the folder, may lead out of it.
+// Files in a directory of this machine. Keys come from the database and are not trusted: no key, and no symbolic link
+// inside the folder, may lead out of it.
 
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,13 +7,20 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type ByteRange, type ByteStream, type FileStorage, type StoredObject, storageUnavailable } from './storage.js';
-import { assertInnerKey, isInnerKey } from './storage-key.js';
+import {
+  assertInnerKey,
+  type ByteRange,
+  type ByteStream,
+  type FileStorage,
+  isInnerKey,
+  type StoredObject,
+  storageUnavailable,
+} from './storage.js';
 
 interface Directory {
-  /** Absolute. It need not exist before the first `put`; until then opening fails as unavailable. */
+  /** Absolute. It may be missing until the first `put`; until then, opening fails as unavailable. */
   readonly path: string;
-  /** Whether what is made there is for this user alone; otherwise the umask decides. */
+  /** Whether new files and folders are for this user alone; otherwise the umask decides. */
   readonly isPrivate: boolean;
 }
 
@@ -72,7 +79,7 @@ async function putInside({ path, isPrivate }: Directory, key: string, bytes: Uin
   const root = await realpath(path);
   const target = join(root, key);
   const folder = dirname(target);
-  // Before making folders: below a link that leads out, even they would land outside.
+  // Checked before folders are made: below a link that leads out, they would be made outside.
   if (!isInside(root, await nearestRealPath(folder))) throw new Error('A storage key leads out of the storage.');
   await mkdir(folder, { recursive: true, mode: folderMode });
   const temporary = join(folder, `.${randomUUID()}.tmp`);
@@ -85,7 +92,7 @@ async function putInside({ path, isPrivate }: Directory, key: string, bytes: Uin
   }
 }
 
-/** The real path of the deepest folder on the way to `path` that exists. */
+/** Returns the real path of the deepest existing folder on the way to `path`. */
 async function nearestRealPath(path: string): Promise<string> {
   try {
     return await realpath(path);

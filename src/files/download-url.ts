@@ -1,11 +1,11 @@
-// Signed links to files' bytes: who holds one may fetch that one file until it expires, without a token. Nothing may be
-// changed in a link, so the signature covers everything in it that decides what is returned.
+// Signed links to files' bytes: the holder may fetch that one file, without a token, until the link expires. The
+// signature covers every part of the link that decides what is returned.
 
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../errors/gateway-error.js';
 import { type FilePath, toFileUrlPath } from './file-path.js';
 
-/** Of 256 bits, 96: no two subjects share them. */
+/** 96 of the digest's 256 bits, so that no two subjects share them. */
 const subjectDigestCharacters = 16;
 const subjectDigest = new RegExp(`^[\\w-]{${subjectDigestCharacters}}$`);
 
@@ -14,7 +14,7 @@ export interface DownloadUrls {
   sign(path: FilePath, options: DownloadUrlContent): string;
   /**
    * `query` holds the request's decoded parameters; a parameter given twice is an array, and rejected.
-   * @throws GatewayError INVALID_SIGNATURE for a link that was changed, has expired or is not ours.
+   * @throws GatewayError INVALID_SIGNATURE for a link that was altered, has expired or was signed with another key.
    */
   verify(path: FilePath, query: Readonly<Record<string, unknown>>): VerifiedLink;
 }
@@ -22,15 +22,15 @@ export interface DownloadUrls {
 export interface DownloadUrlContent {
   /** Asks browsers to show the file instead of saving it. */
   readonly inline: boolean;
-  /** Whom the link is for. It holds a digest of the name alone, by which an operator can find out whose link it was. */
+  /** The caller the link is for. The link has only a digest of it, by which an operator can identify the caller. */
   readonly subject: string;
 }
 
 export interface VerifiedLink {
   readonly inline: boolean;
-  /** The digest of whom the link was for. */
+  /** The digest of the subject that the link was signed for. */
   readonly subjectDigest: string;
-  /** Whole seconds the link goes on working, at least 1. */
+  /** Whole seconds until the link expires, at least 1. */
   readonly remainingSeconds: number;
 }
 
@@ -64,7 +64,7 @@ export function createDownloadUrls({ key, publicUrl, lifetimeSeconds, now }: Dow
   };
 }
 
-/** The first element keeps signatures of another purpose or version under the same key from passing here. */
+/** The first element rejects signatures of another purpose or version under the same key. */
 function toSignature(key: KeyObject, path: FilePath, inline: boolean, expires: number, subject: string): string {
   const { orgId, projectId, taskId, id, name } = path;
   const signed = JSON.stringify(['file-download/2', orgId, projectId, taskId, id, name, inline, expires, subject]);

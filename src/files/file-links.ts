@@ -14,10 +14,10 @@ export interface LinkedFile {
 }
 
 export interface FileLinks {
-  /** An absolute URL of the bytes that needs no token and expires: the store's own, or else the gateway's. */
+  /** Returns an absolute URL of the bytes that needs no token and expires: the store's own, or else the gateway's. */
   linkTo(file: LinkedFile, options: DownloadUrlContent): string | Promise<string>;
   /**
-   * The store's own URL for a request of this method; null where the store has none for the file.
+   * Returns the store's own URL for a request of this method; null where the store has none for the file.
    * @throws GatewayError SERVICE_UNAVAILABLE when there are no credentials to sign with.
    */
   storeUrlOf(file: LinkedFile, options: StoreUrlOptions): Promise<string | null>;
@@ -54,7 +54,7 @@ export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }:
     });
   return {
     storeUrlOf,
-    // Without credentials to sign with, runs are still returned, and their links respond with an error.
+    // Without credentials to sign with, runs are returned all the same, with links that respond with an error.
     linkTo: async (file, content) =>
       (await storeUrlOf(file, { inline: content.inline, method: 'GET' }).catch(nullIfUnavailable)) ??
       gatewayLink(file, content),
@@ -66,7 +66,7 @@ function nullIfUnavailable(error: unknown): null {
   throw error;
 }
 
-/** A clock that stands still between two steps. */
+/** Returns a clock that advances in steps. */
 export function quantizeClock(milliseconds: number, now: () => number): () => number {
   return () => Math.floor(now() / milliseconds) * milliseconds;
 }

@@ -1,25 +1,25 @@
-/** What names one file to clients: the path of its run, ids in lower case, and its name within the run. */
+/** The public path of a file: the ids of its run, in lower case, and its name within the run. */
 export interface FilePath {
   readonly orgId: string;
   readonly projectId: string;
   readonly taskId: string;
-  /** The run's. */
+  /** The id of the run. */
   readonly id: string;
   /** Any text but NUL, up to 255 characters. */
   readonly name: string;
 }
 
-/** The path of a file's URL below the gateway's base, percent-encoded. */
+/** Returns the path of a file's URL below the gateway's base, percent-encoded. */
 export function toFileUrlPath({ orgId, projectId, taskId, id, name }: FilePath): string {
   const segment = encodeURIComponent(isDotName.test(name) ? `~${name}` : name);
   return `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}/file/${segment}`;
 }
 
-/** A file's name from the (decoded) last segment of such a path. */
+/** Returns a file's name from the (decoded) last segment of such a path. */
 export function parseFileSegment(segment: string): string {
   return segment.startsWith('~') && isDotName.test(segment) ? segment.slice(1) : segment;
 }
 
-// Every URL parser drops the segments `.` and `..`, percent-encoded or not. A tilde keeps them, and one more tilde
-// keeps names that look like the result.
+// Every URL parser drops the segments `.` and `..`, percent-encoded or not. A tilde in front keeps them, and names that
+// look like the result get one more tilde.
 const isDotName = /^~*\.\.?$/;

@@ -15,8 +15,8 @@ interface OpenedLinks {
   readonly downloadUrls: DownloadUrls;
   readonly fileLinks: FileLinks;
   /**
-   * By a clock that stands still for half a link's life: so long an unchanged run has the same links, and the same
-   * entity tag, and its links work for the other half at least.
+   * Links signed by a clock that advances in steps of half a link's life. In between, an unchanged run has the same
+   * links and the same entity tag. Every link works for at least the other half.
    */
   readonly runLinks: FileLinks;
 }

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { createPrivateFile, readIfExists } from '../data-dir/kept-file.js';
 
 interface SigningKeySource {
-  /** The configured key, used as its text. */
+  /** The configured key; its text is the key. */
   readonly signingKey: string | undefined;
-  /** Where a generated key is kept when none is configured. */
+  /** The folder of the generated key, which is used when none is configured. */
   readonly dataDir: string;
 }
 
 /**
- * The key of download links. The generated one is text too, so that its file's content can be configured elsewhere.
- * @throws Error when the kept key is damaged or cannot be read or made.
+ * Returns the key of download links. The generated one is text, too, so that it can be configured elsewhere.
+ * @throws Error when the stored key is damaged or cannot be read or made.
  */
 export async function loadSigningKey({ signingKey, dataDir }: SigningKeySource): Promise<KeyObject> {
   return createSecretKey(signingKey ?? (await storedKey(dataDir)), 'utf8');

@@ -7,16 +7,15 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** One version of an object, held open: what is read is that version even when the object is replaced meanwhile. */
+/** One version of an object, held open: that version is read even when the object is replaced meanwhile. */
 export interface StoredObject {
   /** Bytes. */
   readonly size: number;
-  /** A strong entity tag as the ETag header writes it, quotes included; undefined: versions cannot be distinguished. */
+  /** A strong entity tag with its quotes; undefined: versions cannot be distinguished. */
   readonly etag: string | undefined;
   /**
-   * To be called once. The object is released when the stream ends or is destroyed.
-   * @throws GatewayError SERVICE_UNAVAILABLE when not even the first bytes can be read; later failures break the
-   * stream.
+   * Reads the object; called at most once. The object is released when the stream ends or is destroyed.
+   * @throws GatewayError SERVICE_UNAVAILABLE when the first bytes cannot be read; later failures break the stream.
    */
   read(range?: ByteRange): Promise<Readable>;
   /** Releases an object that will not be read. */
@@ -26,14 +25,14 @@ export interface StoredObject {
 /** Bytes that are not in memory. */
 export interface ByteStream {
   readonly stream: Readable;
-  /** How many they are. */
+  /** Bytes. */
   readonly size: number;
 }
 
-/** Where files' bytes lie. Keys are relative paths with `/`; a key that could leave the storage names nothing. */
+/** The store of files' bytes. Keys are relative paths with `/`; no object has a key that leads out of the storage. */
 export interface FileStorage {
   /**
-   * null: there is no such object.
+   * Opens an object; null if there is none.
    * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
    */
   open(key: string): Promise<StoredObject | null>;
@@ -43,8 +42,8 @@ export interface FileStorage {
    */
   put(key: string, bytes: Uint8Array | ByteStream): Promise<void>;
   /**
-   * A URL under which the store itself serves the object, without any token; only where there is such a store. Whether
-   * the object exists is not checked. null: the key names nothing.
+   * Returns a URL under which the store itself serves the object, without any token; absent where the store has no such
+   * URLs. Whether the object exists is not checked. null: the key leads out of the storage.
    * @throws GatewayError SERVICE_UNAVAILABLE when there are no credentials to sign with.
    */
   readonly presign?: (object: PresignedObject) => Promise<string | null>;
@@ -54,15 +53,29 @@ export interface PresignedObject {
   readonly key: string;
   /** A signed URL works for one method. */
   readonly method: 'GET' | 'HEAD';
-  // The headers of the store's response.
+  // Headers of the store's response.
   readonly contentType: string;
   readonly contentDisposition: string;
-  /** Milliseconds since 1970: when its life begins. */
+  /** The start of its lifetime, in milliseconds since 1970. */
   readonly signedAt: number;
   readonly lifetimeSeconds: number;
 }
 
-/** The error of every storage for its own failures; `cause` stays in the log. */
+/** Returns the error for a failure of the storage itself; `cause` is only logged. */
 export function storageUnavailable(cause: unknown): GatewayError {
   return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause });
+}
+
+/**
+ * Whether a key is a relative path that stays inside the storage. Keys come from the database and are not trusted: URL
+ * parsers and file systems alike follow `..`.
+ */
+export function isInnerKey(key: string): boolean {
+  if (key.includes('\0') || key.includes('\\')) return false;
+  return key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/** Throws for a key that is not inside the storage: used for keys that this program makes. */
+export function assertInnerKey(key: string): void {
+  if (!isInnerKey(key)) throw new Error('A storage key must be a relative path inside the storage.');
 }

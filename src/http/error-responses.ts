@@ -1,5 +1,5 @@
-// Errors that never reach GraphQL or come from a REST route, in the body of their API: GraphQL's under
-// /graphql, REST's `{"detail":…}` elsewhere.
+// Responses for errors of REST routes, and for those that occur before GraphQL: in GraphQL's form under /graphql, in
+// REST's form, `{"detail":…}`, elsewhere.
 
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isResourceId } from '../access/resource-id.js';
 import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
-import { docUrlOf } from '../errors/doc-url.js';
+import { docUrlOf } from '../errors/error-list.js';
 import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
 import { keepsStatus200ForPlainJson } from '../graphql/pipeline/http-status.js';
@@ -29,10 +29,10 @@ declare module 'fastify' {
 
 interface HttpErrorPresenter {
   presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void;
-  /** For a URL that cannot be routed. */
+  /** Responds to a URL that cannot be routed. */
   presentUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void;
   presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void;
-  /** For bytes that are not an HTTP request: there is no route yet, and no reply object. */
+  /** Responds to bytes that are not an HTTP request, for which there is no route and no reply object. */
   respondToMalformedRequest(error: Error & { readonly code?: string }, socket: Socket): void;
 }
 
@@ -40,7 +40,7 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
   const count = ({ code, reason }: ErrorExtensions) => metrics.errors.inc({ code, reason });
   const send = (error: GatewayError, request: FastifyRequest, reply: FastifyReply) => {
     const { extensions, cause, target = targetOf(request) } = error;
-    // A URL that cannot be read is rejected before there is a log of the request.
+    // An unreadable URL is rejected before the log of the request begins.
     if (request.logFields === undefined) count(extensions);
     else request.logFields.recordError(extensions, { target, cause });
     sendError(error, request, reply, publicUrl());
@@ -71,7 +71,7 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
   };
 }
 
-/** Of a request that has no reply object. */
+/** Responds to a request that has no reply object. */
 export function respondOnSocket(error: GatewayError, socket: Writable): void {
   const { extensions } = error;
   const body = restErrorBody(error);
@@ -87,21 +87,21 @@ export function respondOnSocket(error: GatewayError, socket: Writable): void {
   );
 }
 
-/** What Node's parser and timers call it; all else is malformed. */
+/** Reasons by the codes of Node's parser and timers; every other code means a malformed request. */
 const reasonOfParserError: Readonly<Record<string, Reason>> = {
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'PAYLOAD_TOO_LARGE',
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
 
-/** Whether a response is being sent, which an error in the next, pipelined request must not end up in. Node checks the same. */
+/** Whether a response is being sent, into which the error of a pipelined request must not be written, as in Node. */
 function isResponding(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
   return socket._httpMessage?.headersSent === true;
 }
 
 function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {
   if (error instanceof GatewayError) {
-    // The line of a denied access has the cause in it.
+    // The log line of a denied access has the cause already.
     if (error.cause !== undefined && !isDenial(error.extensions))
       request.logFields.log.info({ reason: error.reason, cause: String(error.cause) }, 'rejected');
     return error;
@@ -121,7 +121,7 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   const isGraphql = isGraphqlRequest(request);
   const keepsStatus200 = isGraphql && keepsStatus200ForPlainJson(extensions.code) && acceptsJson(accept);
   reply.code(keepsStatus200 ? 200 : extensions.status).header('cache-control', 'no-store');
-  // Of a URL that cannot be routed: no hook is called for it.
+  // No hook sets them for a URL that cannot be routed.
   setResponseHeaders(reply);
   if (isGraphql) {
     const docUrl = docUrlOf(extensions.code, publicUrl);
@@ -136,14 +136,14 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   reply.type(jsonMediaType).send(restErrorBody(error));
 }
 
-/** What a REST path names, as far as that is well-formed: other text may be anything. */
+/** Returns the ids in a REST path, without malformed ones, which could be any text. */
 function targetOf({ params }: FastifyRequest): ErrorTarget {
   const { org_id, project_id, task_id, task_run_id } = (params ?? {}) as Partial<Record<string, string>>;
   const idOf = (text: string | undefined) => (isResourceId(text) ? text.toLowerCase() : undefined);
   return { orgId: idOf(org_id), projectId: idOf(project_id), taskId: idOf(task_id), id: idOf(task_run_id) };
 }
 
-/** RFC 6750 §3.1: the challenge for a request without any credentials has no error. */
+/** Returns the challenge, without an error for a request without credentials (RFC 6750 §3.1). */
 function challenge(reason: Reason, { routeOptions }: FastifyRequest): string {
   const metadata = routeOptions?.config?.resourceMetadata?.();
   const parameters = [

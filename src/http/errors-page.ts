@@ -1,10 +1,9 @@
-// Every error in a page for browsers: what `docUrl` of an error leads to, served without anything from elsewhere.
+// The page that lists every error, to which the `docUrl` of an error leads. It loads nothing from other hosts.
 
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { errorsPath } from '../errors/doc-url.js';
 import { detailDescriptions } from '../errors/error-details.js';
-import { errorList, type ListedError } from '../errors/error-list.js';
+import { errorList, errorsPath, type ListedError } from '../errors/error-list.js';
 
 const style = `
 :root { color-scheme: light dark; }
@@ -79,7 +78,7 @@ function renderReason({ reason, status, message, when, retryable }: ListedError)
 <p><q>${toHtml(message)}</q></p>`;
 }
 
-/** Of a text in which code is in backticks. */
+/** Escapes a text, and marks up code that is in backticks. */
 function toHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -1,11 +1,12 @@
-// The types of token issuers, a row each: what an entry of AUTH_ISSUERS must have, and what its tokens must say.
+// The types of token issuers, a row each: the members that an entry of AUTH_ISSUERS must have, and the claims that its
+// tokens must have.
 
 import type { JWTPayload } from 'jose';
 
 export interface TokenAudiences {
-  /** The one that the issuer's tokens must name. */
+  /** The audience that the issuer's tokens must name. */
   readonly required: string | undefined;
-  /** Those that this token names. */
+  /** The audiences that this token names. */
   readonly named: readonly string[];
 }
 
@@ -15,13 +16,13 @@ export interface IssuerRules {
   readonly hasDiscovery: boolean;
   /** Whether an entry may name the claim of the subject. */
   readonly allowsSubjectClaim: boolean;
-  /** The claims that may name the client: the first one there does. */
+  /** The claims that may name the client; the first one that is present does. */
   readonly clientClaims: readonly string[];
-  /** Returns why a token with a valid signature is no access token of such an issuer, null where it is one. */
+  /** Returns the reason to reject a token with a valid signature; null for an access token of such an issuer. */
   readonly faultOf: (claims: JWTPayload, audiences: TokenAudiences) => string | null;
-  /** Whether tokens of such issuers look like this, so that a log line may name the type for a rejected one. */
+  /** Whether tokens of such issuers look like this. The log line for a rejected token then names the type. */
   readonly isTypical: (claims: JWTPayload) => boolean;
-  /** Whether claims at the top level confine a token as those of `ext` do: always, where they are ids, or never. */
+  /** When claims at the top level confine a token as those of `ext` do: always, where they are ids, or never. */
   readonly topLevelConfinement: 'always' | 'ids' | 'never';
 }
 
@@ -87,7 +88,7 @@ function hydraFault(claims: JWTPayload, { required }: TokenAudiences): string | 
   return Array.isArray(claims.scp) || typeof claims.scope === 'string' ? null : 'The token has no scope.';
 }
 
-/** Kratos sets no audience by itself: one that was configured there names the only recipients. */
+/** Kratos sets no audience by itself. An audience that was configured there names the only recipients. */
 function kratosFault(_claims: JWTPayload, { required, named }: TokenAudiences): string | null {
   return required === undefined && !named.every((entry) => taskAudience.test(entry)) ? isForOthers : null;
 }

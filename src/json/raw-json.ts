@@ -1,5 +1,5 @@
-// JSON that is only passed on: it comes from the database as text and goes to the client as that text. It is never
-// parsed on the way, so it costs next to nothing and its numbers keep every digit.
+// JSON that is only passed on: text from the database that goes to the client unparsed, so that it costs next to
+// nothing and its numbers keep every digit.
 
 import { randomUUID } from 'node:crypto';
 
@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 export class RawJson {
   constructor(readonly text: string) {}
 
-  /** What JSON.stringify sees: a placeholder inside {@link stringifyJson}, the value anywhere else. */
+  /** Returns a placeholder inside {@link stringifyJson}, the parsed value anywhere else. */
   toJSON(): unknown {
     if (collectedTexts === undefined) return JSON.parse(this.text);
     collectedTexts.push(this.text);
@@ -15,11 +15,11 @@ export class RawJson {
   }
 }
 
-/** Stands for a text until its string is complete. It is unguessable, so no value can be mistaken for it. */
+/** Stands for a text while JSON.stringify runs. It is unguessable, so no value can be mistaken for it. */
 const placeholder = `raw-json:${randomUUID()}`;
 let collectedTexts: string[] | undefined;
 
-/** JSON.stringify that writes every {@link RawJson} as its own text. */
+/** JSON.stringify, but writes every {@link RawJson} as its own text. */
 export function stringifyJson(value: unknown): string {
   const texts: string[] = [];
   collectedTexts = texts;

@@ -14,25 +14,25 @@ export interface TlsParameters {
   readonly rootCertificate: string | undefined;
   readonly certificate: string | undefined;
   readonly key: string | undefined;
-  /** Of the key. */
+  /** The passphrase of the key. */
   readonly passphrase: string | undefined;
   /** Whether TLS begins with the connection's first byte (PostgreSQL 17). */
   readonly isDirect: boolean;
 }
 
-/** Which servers, as whom, and how. */
+/** The servers to connect to, and how. */
 export interface ConnectionTarget {
   /** In the order in which they are tried. */
   readonly hosts: readonly Host[];
   readonly user: string;
   readonly database: string;
-  /** undefined: it is looked up in the password file. */
+  /** undefined: the password file has it. */
   readonly password: string | undefined;
-  /** undefined: none is named, and who runs the program has no home, as in many containers. */
+  /** undefined: none is configured, and the user has no home folder, as in many containers. */
   readonly passwordFile: string | undefined;
   readonly applicationName: string | undefined;
   readonly options: string | undefined;
-  /** Of connecting to one host; undefined: there is none. */
+  /** The time limit for connecting to one host; undefined: no limit. */
   readonly connectTimeoutMs: number | undefined;
   /** undefined: no TLS. */
   readonly tls: TlsParameters | undefined;
@@ -42,7 +42,7 @@ export interface ConnectionTarget {
   readonly isBalanced: boolean;
 }
 
-/** @throws Error with which of them do not go together, as the end of a sentence */
+/** @throws Error that names the parameters that contradict each other, as the end of a sentence */
 export function toConnectionTarget(values: Parameters): ConnectionTarget {
   const user = values.user ?? systemUser();
   const seconds = Number(values.connect_timeout ?? 0);
@@ -109,7 +109,7 @@ function toTls(values: Parameters): TlsParameters | undefined {
   }
   if ((sslcert === undefined) !== (sslkey === undefined)) throw new Error('must have sslcert and sslkey together.');
   return {
-    // As libpq does: who names a CA wants it to be the server's.
+    // libpq does the same: a configured CA is meant to be verified.
     mode: mode === 'require' && sslrootcert !== undefined ? 'verify-ca' : mode,
     rootCertificate: isSystem ? undefined : sslrootcert,
     certificate: sslcert,

@@ -1,9 +1,12 @@
-// URLs as libpq reads them, which may name several hosts, and so are none of the WHATWG's:
+// Connection URLs of libpq, which may name several hosts and are therefore not URLs of the WHATWG:
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
-// What is thrown is the end of a sentence that begins with who named the URL, and never repeats it: it holds a password.
+// Messages of errors end a sentence that begins with the name of the setting. They never repeat the URL, which may have
+// a password.
 
 import { Faults } from '../errors/faults.js';
+import { toConnectionTarget } from './connection-target.js';
 import { checkParameter, isParameterName, type ParameterName, type Parameters, parameterNames } from './parameters.js';
+import { readTlsOptions } from './tls-options.js';
 
 const urlPattern = /^(?:postgres|postgresql):\/\/(?:([^/?#]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s;
 
@@ -33,7 +36,7 @@ export function parseConnectionUrl(url: string): Parameters {
   return found;
 }
 
-/** A URL of the same meaning. */
+/** Returns a URL with these parameters. */
 export function formatConnectionUrl(values: Parameters): string {
   const query = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `postgres:///?${query.join('&')}`;
@@ -76,4 +79,17 @@ function decode(text: string): string {
   } catch {
     throw new Error('has a % that does not begin two hexadecimal digits: a % itself is written %25.');
   }
+}
+
+/**
+ * Returns the URL with the parameters that it omits taken from variables.
+ * @throws Error whose message is the end of a sentence, also for a certificate that cannot be read
+ */
+export function completeConnectionUrl(url: string, variables: Parameters): string {
+  const given = parseConnectionUrl(url);
+  const complete = { ...variables, ...given };
+  const { tls } = toConnectionTarget(complete);
+  if (tls !== undefined) readTlsOptions(tls);
+  const isComplete = Object.keys(complete).length === Object.keys(given).length;
+  return isComplete ? url : formatConnectionUrl(complete);
 }

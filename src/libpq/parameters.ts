@@ -1,10 +1,10 @@
-// The parameters by which PostgreSQL's own clients name a server, each with its variable:
+// The connection parameters of PostgreSQL's own clients, each with its environment variable:
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 
 interface Parameter {
   /** The environment variable of the same meaning. */
   readonly variable?: string;
-  /** Throws what is wrong with a value, as the end of a sentence. */
+  /** Throws an error for an invalid value, whose message is the end of a sentence. */
   readonly check?: (value: string) => void;
 }
 
@@ -37,7 +37,7 @@ const parameters = {
 
 export type ParameterName = keyof typeof parameters;
 
-/** The values of those that are given. */
+/** The values of the parameters that are given. */
 export type Parameters = Readonly<Partial<Record<ParameterName, string>>>;
 
 export const parameterNames = Object.keys(parameters) as readonly ParameterName[];
@@ -51,7 +51,7 @@ export function variableOf(name: ParameterName): string | undefined {
   return variable;
 }
 
-/** @throws Error with what is wrong with it, as the end of a sentence */
+/** @throws Error for an invalid value, whose message is the end of a sentence */
 export function checkParameter(name: ParameterName, value: string): void {
   const { check }: Parameter = parameters[name];
   check?.(value);
@@ -72,7 +72,7 @@ function checkSslMode(mode: string): void {
   oneOf(sslModes)(mode);
 }
 
-/** A port for each host, or one for all; an empty one is the default. */
+/** Accepts a port for each host, or one for all. An empty one stands for the default. */
 function checkPorts(list: string): void {
   for (const port of list.split(',')) {
     const isPort = /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535;

@@ -9,8 +9,8 @@ interface Login extends Host {
 }
 
 /**
- * undefined: the file has none, or there is no file, or none is named.
- * @throws Error where others could read the file
+ * Returns the password of a login; undefined without an entry, a file or a path.
+ * @throws Error if other users could read the file
  */
 export async function findPassword(path: string | undefined, login: Login): Promise<string | undefined> {
   if (path === undefined) return undefined;
@@ -31,7 +31,7 @@ export async function findPassword(path: string | undefined, login: Login): Prom
     .find((fields) => matches(fields, login))?.[4];
 }
 
-/** Four fields, each with a colon behind it, and the password; a backslash stands before a colon or backslash inside. */
+/** Matches four fields, each followed by a colon, and the password. A backslash escapes colons and backslashes. */
 const linePattern = new RegExp(`^${'((?:\\\\.|[^\\\\:])*):'.repeat(4)}(.*)$`);
 
 function parseLine(line: string): readonly string[] {

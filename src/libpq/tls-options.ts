@@ -3,8 +3,9 @@ import type { ConnectionOptions } from 'node:tls';
 import type { TlsParameters } from './connection-target.js';
 
 /**
- * For Node's TLS. Read anew for each connection, since certificates are replaced while the program runs.
- * @throws Error naming a file that cannot be read, as the end of a sentence
+ * Returns the options for Node's TLS. The files are read for each connection, because certificates are replaced while
+ * the program runs.
+ * @throws Error that names a file that cannot be read, as the end of a sentence
  */
 export function readTlsOptions(tls: TlsParameters): ConnectionOptions {
   const { mode, rootCertificate, certificate, key, passphrase } = tls;
@@ -23,7 +24,7 @@ function readPem(parameter: string, path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // With the code of the cause, by which one that is being replaced is known to be away for now.
+    // Keeps the code of the cause: a file that is missing while it is replaced is a passing error.
     throw Object.assign(new Error(`names a file by ${parameter} that cannot be read (${code}).`), { code });
   }
 }

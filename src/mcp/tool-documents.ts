@@ -1,7 +1,7 @@
 // The tools that every gateway has. Like those of trusted documents they are operations: the comment before each says what
 // it is for.
 
-import type { ListedDocument } from '../trusted-documents/listed-document.js';
+import type { ListedDocument } from '../trusted-documents/parse-list.js';
 
 export const toolDocuments: readonly ListedDocument[] = [
   toDocument(

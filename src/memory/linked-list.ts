@@ -1,4 +1,4 @@
-/** An element of a list knows its neighbours, so that it is added and removed in constant time, wherever it is. */
+/** An element of a linked list. It refers to its neighbours, so that adding and removing take constant time. */
 export interface Linked<Each> {
   previous: Each | undefined;
   next: Each | undefined;

@@ -1,5 +1,6 @@
-// What is held for one purpose, by caller. Callers wait for room in turn, one after another, and none has more than half
-// of it. Where slow readers hold what others wait for, the caller who holds most loses what it has held longest.
+// The memory held for one purpose, by caller. Callers that wait for room are served round robin, and none gets more
+// than half of the account. Where slow readers hold memory that others wait for, the caller that holds most loses its
+// oldest holding.
 
 import { GatewayError } from '../errors/gateway-error.js';
 import { LinkedList } from './linked-list.js';
@@ -14,39 +15,39 @@ import type {
 import { MemoryHolding } from './memory-holding.js';
 import { findSlow, MemoryOwners } from './memory-owners.js';
 
-/** Between two looks for slow readers while others wait for what they hold. */
+/** The interval at which slow readers are looked for while others wait for their memory. */
 const lookMs = 100;
-/** Of all accounts. What others hold of the rest does not keep it waiting forever. */
+/** The largest share of the ledger for one holding. The rest is for others, so that they do not block it for ever. */
 const maxHoldingShare = 3 / 4;
-/** Of the ledger, in which callers that hold nothing begin all the same. */
+/** The share of the ledger up to which callers without holdings may begin although the account is full. */
 const maxOvershoot = 3 / 2;
-/** Callers that are looked at whenever something is given back. */
+/** Waiting callers that are tried whenever memory is released. */
 const maxLooks = 16;
-/** Node's timers do not reach further. */
+/** The longest delay of Node's timers. */
 const maxTimerMs = 2 ** 31 - 1;
 
 export class MemoryAccount implements HoldingAccount {
   usedBytes = 0;
-  /** That one holding may have where it is alone. */
+  /** The limit for a holding that is alone in the account. */
   readonly maxHoldingBytes: number;
-  /** Called when what is unsent is within its bounds again. */
+  /** Called when the account is within its limit again. */
   onRelief: (() => void) | undefined;
   #expectedBytes = 0;
   readonly #owners = new MemoryOwners();
-  /** Owners that wait, in the order in which they are admitted. */
+  /** Waiting callers, in the order in which they are admitted. */
   readonly #waitingOwners = new LinkedList<MemoryOwner>();
-  /** While there is no slow reader to end, until when none is looked for. */
+  /** Until then no slow reader is looked for, because the last look found none. */
   #nextLookAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isRelieving = false;
   #measuredAt = Number.NEGATIVE_INFINITY;
 
-  /** @param graceMs after which a client that has not taken what is held for it counts as a slow reader */
+  /** @param graceMs after which a client that has not taken its response counts as a slow reader */
   constructor(
     readonly maxBytes: number,
     private readonly graceMs: number,
     private readonly ledger: WholeLedger,
-    /** In milliseconds, of a monotonic clock. */
+    /** Milliseconds of a monotonic clock. */
     readonly now: () => number,
   ) {
     this.maxHoldingBytes = ledger.maxBytes * maxHoldingShare;
@@ -57,9 +58,9 @@ export class MemoryAccount implements HoldingAccount {
   }
 
   /**
-   * Whether more may be read beside what is expected already. The holding that began before all others always goes on to
-   * its end. A caller that holds nothing begins even where others fill the account or read slowly, up to a bound: nobody
-   * keeps all others waiting.
+   * Whether more may be read for the holding, in addition to what is expected already. The oldest holding always goes
+   * on to its end. A caller without holdings may begin even where others fill the account or read slowly, up to a
+   * bound: no caller keeps all others waiting.
    */
   isOpenTo(holding: MemoryHolding): boolean {
     const own = this.usedBytesOf(holding.callerId);
@@ -71,7 +72,7 @@ export class MemoryAccount implements HoldingAccount {
     return hasRoom || this.usedBytes === 0 || holding === this.#owners.oldest;
   }
 
-  /** Counts memory that may be taken soon, and has not been acquired. @returns what is to be called then */
+  /** Counts memory that will probably be taken soon. @returns a function that ends the expectation */
   expect(memoryBytes: number): () => void {
     this.#expectedBytes += memoryBytes;
     return () => {
@@ -83,7 +84,7 @@ export class MemoryAccount implements HoldingAccount {
     return this.#owners.get(callerId)?.memoryBytes ?? 0;
   }
 
-  /** @param memoryBytes more, or fewer where negative */
+  /** @param memoryBytes the change, negative for a release */
   change(holding: MemoryHolding, memoryBytes: number): void {
     if (memoryBytes === 0 || holding.isEnded) return;
     if (holding.owner === undefined) {
@@ -152,7 +153,7 @@ export class MemoryAccount implements HoldingAccount {
     return this.#waitingOwners.size === 0 && this.#mayAdmit(holding, memoryBytes);
   }
 
-  /** Takes the bytes, for which a caller that holds more loses what it has held longest; false where none holds more. */
+  /** Takes the bytes, and makes room by ending the oldest holding of callers that hold more. False where none does. */
   take(holding: MemoryHolding, memoryBytes: number): boolean {
     while (!this.#fitsAccount(holding, memoryBytes)) {
       const largest = this.#owners.largest();
@@ -164,13 +165,13 @@ export class MemoryAccount implements HoldingAccount {
     return true;
   }
 
-  /** Lets those in that there is room for, each caller in turn, and ends slow readers that are in the way of others. */
+  /** Admits waiting requests that fit, round robin by caller, and ends slow readers that block others. */
   serve(): void {
     this.#admit();
     this.#relieve();
   }
 
-  /** Passes over what does not fit, so that a large request keeps nobody waiting. */
+  /** Skips requests that do not fit, so that a large one does not block the others. */
   #admit(): void {
     let owner = this.#waitingOwners.first;
     for (let looks = 0; owner !== undefined && looks < maxLooks; looks += 1) {
@@ -219,7 +220,7 @@ export class MemoryAccount implements HoldingAccount {
     }, lookMs).unref();
   }
 
-  /** The caller that holds what is missing; undefined where nothing is missing, or nobody has to give it. */
+  /** Returns the caller whose holdings have to end; undefined where there is room, or no caller has to give any. */
   #inTheWay(): MemoryOwner | undefined {
     if (this.usedBytes > this.maxBytes && this.#waitingOwners.size === 0) return this.#owners.largest();
     const waiting = this.#waitingOwners.first;
@@ -240,7 +241,7 @@ export class MemoryAccount implements HoldingAccount {
     holding.end?.();
   }
 
-  /** Alone, a holding may take more than half of the account, and in it, what other accounts leave. */
+  /** A caller's only holding may take more than half of the account. */
   #mayAdmit(holding: MemoryHolding, memoryBytes: number): boolean {
     const own = this.usedBytesOf(holding.callerId);
     return (
@@ -248,7 +249,7 @@ export class MemoryAccount implements HoldingAccount {
     );
   }
 
-  /** Whether the account has the bytes now, whoever asks for them. */
+  /** Whether the account has the bytes now, apart from the caller's share. */
   #isAvailable(holding: MemoryHolding, memoryBytes: number): boolean {
     return !this.ledger.isClogged && this.#fitsAccount(holding, memoryBytes);
   }

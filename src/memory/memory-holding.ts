@@ -1,13 +1,13 @@
 import type { Linked, LinkedList } from './linked-list.js';
 
-/** What waits or runs for a request. */
+/** Work that waits or runs for a request. */
 export interface Abandonable {
   abandon(): void;
 }
 
-/** The request that waits. */
+/** The request for which memory is acquired. */
 export interface WaitingRequest {
-  /** By `performance.now()`. */
+  /** In the time of `performance.now()`. */
   readonly deadline: number;
   add(waiting: Abandonable): void;
   delete(waiting: Abandonable): void;
@@ -19,16 +19,16 @@ export interface Waiting extends Linked<Waiting> {
   readonly admit: () => void;
 }
 
-/** A caller that holds something, or waits. */
+/** A caller with holdings, or with requests that wait for memory. */
 export interface MemoryOwner extends Linked<MemoryOwner> {
   readonly callerId: string;
   memoryBytes: number;
-  /** Those that hold something, in the order in which they began to. */
+  /** The holdings that are not empty, the oldest first. */
   readonly holdings: LinkedList<MemoryHolding>;
   readonly waiting: LinkedList<Waiting>;
 }
 
-/** The account in whose books a holding is; it counts in bytes of memory. */
+/** The account of a holding; it counts in bytes of memory. */
 export interface HoldingAccount {
   readonly maxHoldingBytes: number;
   readonly now: () => number;
@@ -50,24 +50,23 @@ export interface WholeLedger {
 }
 
 export interface HoldingOptions {
-  /** Bytes of memory that one byte takes, in all the forms in which it is there at a time. */
+  /** Bytes of memory per byte, over all forms in which the byte is held at a time. */
   readonly weight?: number;
-  /** Frees all that it holds, where others have to have it. */
+  /** Called to free the memory of the holding for others. */
   readonly end?: () => void;
-  /** How many bytes there are at the moment, for what shrinks without notice. */
+  /** Returns the bytes held at the moment, for buffers that shrink without notice. */
   readonly measure?: () => number;
 }
 
-/** What one request, stream, export or connection holds. It is in the account's books only while that is anything. */
+/** The memory of one request, stream, export or connection. The account lists it only while it is not empty. */
 export class MemoryHolding {
   previous: MemoryHolding | undefined;
   next: MemoryHolding | undefined;
   owner: MemoryOwner | undefined;
-  /** Of memory. */
   memoryBytes = 0;
-  /** Since when it waits for the client, by the account's clock. */
+  /** The time since which it waits for the client, by the account's clock. */
   sentAt = Number.POSITIVE_INFINITY;
-  /** It holds nothing any more: it was closed, or others needed what it held. */
+  /** Whether it was closed, or ended because others needed its memory. */
   isEnded = false;
   readonly end: (() => void) | undefined;
   readonly measure: (() => number) | undefined;
@@ -87,43 +86,43 @@ export class MemoryHolding {
     return this.memoryBytes / this.#weight;
   }
 
-  /** That there can ever be room for. */
+  /** The most that can ever be acquired. */
   get maxBytes(): number {
     return this.account.maxHoldingBytes / this.#weight;
   }
 
-  /** Whether more may be read for it without having been acquired. */
+  /** Whether more may be read for it without acquiring memory first. */
   get isOpen(): boolean {
     return this.account.isOpenTo(this);
   }
 
-  /** Changes what it holds, whether or not there is room. */
+  /** Adds bytes (or removes them, where negative) whether or not there is room. */
   add(bytes: number): void {
     this.account.change(this, bytes * this.#weight);
   }
 
-  /** Adds to what it holds, once there is room. @throws GatewayError QUEUE_TIMEOUT */
+  /** Adds bytes once there is room. @throws GatewayError QUEUE_TIMEOUT */
   acquire(bytes: number, request: WaitingRequest): Promise<void> {
     return this.account.acquire(this, bytes * this.#weight, request);
   }
 
-  /** Whether it could have more without waiting. */
+  /** Whether the bytes could be acquired without waiting. */
   hasRoomFor(bytes: number): boolean {
     return this.account.hasRoomFor(this, bytes * this.#weight);
   }
 
-  /** Adds to what it holds, for which callers that hold more lose something; false where none does. */
+  /** Adds bytes at once, at the cost of callers that hold more. False where none does. */
   take(bytes: number): boolean {
     return this.account.take(this, bytes * this.#weight);
   }
 
-  /** Holds what is there at the moment, waiting for the client. */
+  /** Sets the bytes that the client has not taken yet. */
   holdUnsent(bytes: number): void {
     if (this.memoryBytes === 0) this.startSending();
     this.account.change(this, bytes * this.#weight - this.memoryBytes);
   }
 
-  /** From now on it waits for the client. */
+  /** Starts the time after which the client counts as a slow reader. */
   startSending(): void {
     this.sentAt = this.account.now();
   }
@@ -136,7 +135,7 @@ export class MemoryHolding {
     this.account.change(this, -this.memoryBytes);
   }
 
-  /** Releases what it holds, and holds nothing any more, whatever is still under way. */
+  /** Releases all memory, and ignores later changes, such as those of reads that are still under way. */
   close(): void {
     this.release();
     this.isEnded = true;

@@ -1,27 +1,27 @@
-// The memory that everything of callers takes in this process, with an account for each purpose. Each account has a part
-// of the ledger, which has half of V8's heap limit, so that what one purpose takes is never missing for another.
+// The memory that this process uses for callers, with an account for each purpose. The ledger has half of V8's heap
+// limit, and each account a fixed share of it, so that one purpose never takes the memory of another.
 
 import { getHeapStatistics } from 'node:v8';
 import { MemoryAccount } from './memory-account.js';
 
-/** The rest is for the process itself, and for garbage. */
+/** The other half is for the process itself, and for garbage. */
 const heapShare = 1 / 2;
 
-/** The parts of the ledger; together all of it. */
+/** The accounts' shares of the ledger; their sum is 1. */
 const shares = {
-  /** Of requests, and of WebSocket messages, until they are answered. */
+  /** Bodies of requests and WebSocket messages, until the response. */
   bodies: 1 / 8,
-  /** That requests read, until their responses are sent. */
+  /** JSON that requests read, until their responses are sent. */
   json: 3 / 8,
-  /** Of streams and exports, from before they are read until they are sent. */
+  /** Pages of streams and exports, from before they are read until they are sent. */
   pages: 1 / 4,
-  /** That slow readers have not taken. */
+  /** Bytes of responses that slow readers have not taken. */
   unsent: 1 / 4,
 } as const;
 
-/** Before, what is being sent is unsent for no fault of the client's. */
+/** Within this time, unsent bytes are not the client's fault. */
 export const unsentGraceMs = 1000;
-/** A page may take longer over a slow line. */
+/** A page may take longer over a slow connection. */
 export const pageGraceMs = 5000;
 
 export type AccountName = keyof typeof shares;
@@ -34,8 +34,8 @@ export class MemoryLedger {
   readonly unsent: MemoryAccount;
 
   /**
-   * @param maxBytes of all accounts
-   * @param now in milliseconds, of a monotonic clock
+   * @param maxBytes for all accounts together
+   * @param now returns milliseconds of a monotonic clock
    */
   constructor(
     readonly maxBytes: number,
@@ -68,7 +68,7 @@ export class MemoryLedger {
     return this.unsent.usedBytesOf(callerId);
   }
 
-  /** Nothing more is read while slow readers have not taken what there is. */
+  /** Whether slow readers have left so much unsent that nothing more is read. */
   get isClogged(): boolean {
     return this.unsent.usedBytes > this.unsent.maxBytes;
   }

@@ -1,7 +1,7 @@
 import { LinkedList } from './linked-list.js';
 import type { MemoryHolding, MemoryOwner, Waiting } from './memory-holding.js';
 
-/** The callers that hold something in an account, or wait. */
+/** The callers that have holdings in an account, or wait for memory. */
 export class MemoryOwners {
   readonly #owners = new Map<string, MemoryOwner>();
 
@@ -23,13 +23,13 @@ export class MemoryOwners {
     if (owner.holdings.size === 0 && owner.waiting.size === 0) this.#owners.delete(owner.callerId);
   }
 
-  /** What the caller holds longest that has held something longest without a break. */
+  /** The oldest holding of the caller that has had holdings for longest. */
   get oldest(): MemoryHolding | undefined {
     for (const { holdings } of this.#owners.values()) if (holdings.first !== undefined) return holdings.first;
     return undefined;
   }
 
-  /** Corrects what shrinks without notice. */
+  /** Updates the holdings whose buffers shrink without notice. */
   measure(): void {
     for (const { holdings } of [...this.#owners.values()]) {
       for (let holding = holdings.first; holding !== undefined; ) {
@@ -40,7 +40,7 @@ export class MemoryOwners {
     }
   }
 
-  /** The caller that holds most. */
+  /** Returns the caller that holds most. */
   largest(): MemoryOwner | undefined {
     let largest: MemoryOwner | undefined;
     for (const owner of this.#owners.values()) {
@@ -50,7 +50,7 @@ export class MemoryOwners {
   }
 }
 
-/** Returns what the caller has held longest of all that waits for a client since then. */
+/** Returns the caller's oldest holding that has waited for a client since `sentBefore` or earlier. */
 export function findSlow({ holdings }: MemoryOwner, sentBefore: number): MemoryHolding | undefined {
   for (let holding = holdings.first; holding !== undefined; holding = holding.next) {
     if (holding.end !== undefined && holding.sentAt <= sentBefore) return holding;

@@ -1,4 +1,4 @@
-// What types rest on, in words.
+// Describes the runs from which types were inferred.
 
 import type { Comparison, Disagreement } from './disagreements.js';
 import { maxLevels } from './nesting.js';
@@ -16,7 +16,7 @@ export interface SampledRuns {
 const maxIds = 10;
 const maxPaths = 20;
 
-/** Lines without line breaks. */
+/** Returns lines without line breaks. */
 export function describeRuns({ runIdsByRevision, tooLarge, tooDeep, comparison }: SampledRuns): string[] {
   const revisions = [...runIdsByRevision].map(([revision, { length }]) => `- ${runs(length)} of revision ${revision}`);
   const total = [...runIdsByRevision.values()].reduce((sum, { length }) => sum + length, 0);
@@ -47,7 +47,7 @@ function describeOmitted(ids: readonly string[], reason: string): string[] {
   return ids.length > 0 ? [`Without ${runs(ids.length)} whose JSON ${reason}: ${listIds(ids)}.`] : [];
 }
 
-/** The runs of all kinds but the most frequent are named. */
+/** Describes a disagreement. The runs of every kind but the most frequent are named. */
 function describe({ path, kinds }: Disagreement, revisionOfAll: (ids: readonly string[]) => string | undefined) {
   const described = kinds.map(({ kind, runIds }, index) => {
     const revision = revisionOfAll(runIds);
@@ -55,7 +55,7 @@ function describe({ path, kinds }: Disagreement, revisionOfAll: (ids: readonly s
       revision === undefined ? (index === 0 ? '' : ` (${listIds(runIds)})`) : ` (all of revision ${revision})`;
     return `${kind} in ${runs(runIds.length)}${which}`;
   });
-  // Names are whatever somebody wrote: none may end a comment, or the line that it is in.
+  // Names can be any text, and must not end the comment or the line that they are in.
   return `${JSON.stringify(path).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, unicodeEscape)}: ${described.join('; ')}`;
 }
 

@@ -1,4 +1,4 @@
-// Where the values of runs are not of one form: at each place in them, the kinds of values there, and whose they are.
+// Finds the places at which the values of runs have different kinds, and the runs of each kind.
 
 import { isJsonObject } from '../json/is-json-object.js';
 
@@ -9,26 +9,26 @@ export interface Disagreement {
   readonly kinds: readonly { readonly kind: Kind; readonly runIds: readonly string[] }[];
 }
 
-/** Of JSON, and `absent` for the name that an object does not have though another one in its place does. */
+/** The kinds of JSON values, and `absent` for a name that an object lacks and another object in its place has. */
 export type Kind = 'object' | 'list' | 'string' | 'number' | 'boolean' | 'null' | 'absent';
 
 export interface Comparison {
   add(runId: string, value: unknown): void;
-  /** By path. */
+  /** Ordered by path. */
   disagreements(): readonly Disagreement[];
-  /** Whether there are more places than are compared. */
+  /** Whether there were more places than could be compared. */
   readonly isCut: boolean;
 }
 
 interface PathNode {
   readonly path: string;
-  /** The numbers of the runs, ascending. A run with several values here, of a list, may have several kinds. */
+  /** The indexes of the runs, ascending. A run with several values here, in a list, may have several kinds. */
   readonly runsByKind: Map<Kind, number[]>;
   readonly names: Map<string, PathNode>;
   items: PathNode | undefined;
 }
 
-/** Objects may have names without end, such as ids. */
+/** Bounds objects whose names are unlimited, such as ids. */
 const maxPathNodes = 2000;
 
 export function createComparison(): Comparison {
@@ -67,7 +67,7 @@ export function createComparison(): Comparison {
     },
   };
 
-  /** @param values all that the run has at the place */
+  /** @param values all values of the run at the place */
   function visit(node: PathNode, values: readonly unknown[]): void {
     const objects = values.filter(isJsonObject);
     const earlier = [...(node.runsByKind.get('object') ?? [])];

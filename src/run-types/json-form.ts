@@ -2,9 +2,9 @@ const numbers = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const isName = /\s*:/y;
 
 /**
- * The JSON text without what its type does not depend on. All strings but names are empty: what they say (a date, a number)
- * the next run may say differently. A number written as a fraction, such as `1.0`, is one that is no integer, since a
- * Python program reads it as a `float`.
+ * Returns the JSON text reduced to what its type depends on. Strings other than names become empty, because the string
+ * of the next run may not be a date or a number. A number written as a fraction, such as `1.0`, becomes 0.5, since
+ * Python reads it as a `float`.
  */
 export function formOf(json: string): string {
   const pieces: string[] = [];
@@ -21,7 +21,7 @@ export function formOf(json: string): string {
   return pieces.join('');
 }
 
-/** Behind the quote that closes it. */
+/** Returns the position after the closing quote. */
 function endOfString(json: string, quote: number): number {
   let end = quote + 1;
   while (json[end] !== '"') end += json[end] === '\\' ? 2 : 1;

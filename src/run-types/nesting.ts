@@ -1,8 +1,8 @@
 // limit | Database and files | levels of JSON that `npm run types` infers from | | deeper runs are left out and named
-/** Of lists and objects in each other. What makes types of them, and many who read JSON, recurse into each. */
+/** Nested lists and objects. The inference of types, and many parsers of JSON, recurse into each. */
 export const maxLevels = 200;
 
-/** Whether JSON has more lists and objects in each other than types are inferred from. */
+/** Whether JSON is nested deeper than types are inferred from. */
 export function isNestedTooDeep(json: unknown): boolean {
   let level = [json].filter(isNested);
   for (let depth = 1; level.length > 0; depth += 1) {

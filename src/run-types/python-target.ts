@@ -1,5 +1,5 @@
-// Python by quicktype, with other names for what would hide a name that its classes use: `from_dict` has a variable for
-// each property, and a property with a default is a variable of the class.
+// quicktype's Python, with other names for properties that would hide a name that its classes use: `from_dict` has a
+// variable for each property, and a property with a default is a variable of the class.
 
 import {
   funPrefixNamer,
@@ -22,7 +22,7 @@ class RenamingRenderer extends JSONPythonRenderer {
     return { ...others, names: [...names!, ...usedNames] };
   }
 
-  /** In scripts without upper case, a class would have the name of the property that holds its objects. */
+  /** In scripts without upper case, a class would get the same name as the property of its type. */
   protected override makeNamedTypeNamer() {
     const { nameStyle } = super.makeNamedTypeNamer();
     return funPrefixNamer('type', (name) => {

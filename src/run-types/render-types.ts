@@ -1,5 +1,5 @@
-// Types out of JSON, by quicktype. It does not take the few texts that it sees for an enumeration, nor merge objects that
-// look alike, which would make names optional.
+// Infers types from JSON by quicktype, without enumerations, which a few samples would suggest wrongly, and without
+// merging objects that look alike, which would make names optional.
 
 import {
   InputData,
@@ -29,7 +29,7 @@ const targets: Readonly<Record<TypeLanguage, Target>> = {
 const guesses = { inferEnums: false, combineClasses: false };
 
 /**
- * @param notes what the types rest on, in lines without line breaks
+ * @param notes lines about the runs behind the types, without line breaks
  * @param samples JSON texts of objects, from which the type is inferred
  */
 export async function renderTypes(
@@ -47,7 +47,7 @@ export async function renderTypes(
   return withNotes(notes, `${lines.join('\n').trim()}\n`);
 }
 
-/** Of what quicktype uses, draft 7, which validators know without being told, has the same meaning. */
+/** Names draft 7, which validators support by default. What quicktype uses has the same meaning there. */
 function inDescription(notes: readonly string[], source: string): string {
   const { $schema: _, ...schema } = JSON.parse(source);
   const described = { $schema: 'http://json-schema.org/draft-07/schema#', description: notes.join('\n'), ...schema };

@@ -1,4 +1,4 @@
-/** For which types are made. Apart from what makes them: quicktype is loaded when types are made, not with the program. */
+/** The languages of types. Apart from render-types.ts, which loads quicktype, so that the command line does not. */
 export const typeLanguages = ['typescript', 'json-schema', 'python'] as const;
 
 export type TypeLanguage = (typeof typeLanguages)[number];

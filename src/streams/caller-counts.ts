@@ -1,4 +1,4 @@
-/** How many of something each caller has. */
+/** A count for each caller. */
 export class CallerCounts {
   readonly #counts = new Map<string, number>();
 

@@ -1,5 +1,5 @@
-// Parsing a document, or writing a page of an export, blocks the process for up to a tenth of a second. Such work waits in
-// a queue that serves callers round robin. Other requests are served between two batches of its entries.
+// Parsing a document, or writing a page of an export, blocks the process for up to a tenth of a second. Such work waits
+// in a queue that serves callers round robin. Other requests are served between two batches of its entries.
 
 /** Resolves when the entry of the caller is served. */
 export type EnterQueue = (callerId: string) => Promise<void>;

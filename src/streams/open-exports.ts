@@ -5,7 +5,7 @@ import { createCallerQueue, type EnterQueue } from './caller-queue.js';
 /** The exports that are open in this process. */
 export interface OpenExports {
   /**
-   * @returns what is to be called once, when the export has ended
+   * @returns a function to be called once, when the export has ended
    * @throws GatewayError RATE_LIMITED beyond the limit
    */
   open(callerId: string): () => void;
@@ -13,7 +13,7 @@ export interface OpenExports {
   readonly enterWriteQueue: EnterQueue;
 }
 
-/** Seconds: an export that ends makes room, and no one knows when that is. */
+/** Seconds: a guess, because the end of an open export cannot be predicted. */
 const retryAfter = 10;
 
 export function createOpenExports({ exportsPerCaller }: { readonly exportsPerCaller: number }): OpenExports {

@@ -8,7 +8,7 @@ import { createCallerQueue } from './caller-queue.js';
 export type Transport = 'sse' | 'websocket' | 'multipart' | 'callback' | 'rest';
 
 export interface OpenStream {
-  /** Aborted when the stream ends, whoever ends it. */
+  /** Aborted when the stream ends, from whichever side. */
   readonly signal: AbortSignal;
   /** Resolves when an event of the caller may be written. */
   enterWriteQueue(): Promise<void>;
@@ -24,12 +24,12 @@ export interface OpenStreams {
 }
 
 interface StreamLimits {
-  /** Of all callers. */
+  /** The limit for all callers together. */
   readonly subscriptions: number;
   readonly subscriptionsPerCaller: number;
 }
 
-/** Seconds: a stream that ends makes room, and no one knows when that is. */
+/** Seconds: a guess, because the end of an open stream cannot be predicted. */
 const retryAfter = 10;
 /** Events that are written before anything else is served. */
 const eventsPerBatch = 8;

@@ -17,7 +17,7 @@ interface EventResponse {
   readonly raw: { readonly writableLength: number };
 }
 
-/** Counts what is unsent of a response with the event that is written next. */
+/** Returns the event, and counts it with the bytes of the response that are not sent yet. */
 export function countedEvent(event: string, { request: { unsent }, raw }: EventResponse): string {
   unsent?.holdUnsent(raw.writableLength + event.length);
   return event;

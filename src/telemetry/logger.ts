@@ -6,26 +6,25 @@ export type { Logger };
 /** The part of a logger that code outside the host needs; a request's own logger adds the request id. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
-/** One JSON line an event, on standard output unless told. Callers pass facts about a request, never its token or payload. */
+/** Writes a JSON line per event, by default to standard output. Callers never pass a token or a payload. */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
-/** To standard output, as such lines or for people to read. */
+/** Opens a logger on standard output, as JSON lines or in a form for people. */
 export async function openLogger(level: LogLevel, format: LogFormat): Promise<Logger> {
   if (format === 'json') return createLogger(level, openStandardOutput({ sync: false }));
-  // Most starts do without: its packages take as long to load as a tenth of a start.
+  // Imported only here: loading its packages takes a tenth of the time of a start.
   const { default: pretty } = await import('pino-pretty');
-  // Synchronous and in this thread: the last lines before an end are written, too.
+  // Synchronous and in this thread, so that the last lines before an exit are written, too.
   const destination = openStandardOutput({ sync: true });
   return createLogger(level, pretty({ destination, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' }));
 }
 
 // limit | HTTP | bytes of log lines that wait to be written | bytes | further lines are lost
-/** Of lines that wait until they can be written. */
 const maxWaitingBytes = 16 * 1024 * 1024;
 
-/** A full disk, a terminal that has gone or a reader that has stopped costs lines of the log, not the gateway. */
+/** A full disk, a closed terminal or a stopped reader must cost lines of the log, not the gateway. */
 function openStandardOutput({ sync }: { readonly sync: boolean }): DestinationStream {
   const output = pino.destination({ dest: 1, sync, maxLength: maxWaitingBytes });
   // The line that failed is written before the next one.
@@ -37,7 +36,7 @@ function openStandardOutput({ sync }: { readonly sync: boolean }): DestinationSt
     isFailing = false;
   });
   const { flushSync } = output;
-  // sonic-boom's own tries again until it succeeds, whatever the error is: a process that ends would never do so.
+  // sonic-boom's own retries until it succeeds, after any error: the process could never exit.
   output.flushSync = () => {
     if (!isFailing) flushSync.call(output);
   };

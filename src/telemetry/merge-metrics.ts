@@ -1,10 +1,10 @@
 /**
- * Puts the metrics of several processes together, in the text format of Prometheus: each of their series gets a label
- * `process` with the number of its process. They are not added up: the counters of a process that is replaced begin at
- * zero again, which Prometheus understands of a series, and not of a sum.
+ * Merges the metrics of several processes, in the text format of Prometheus. Each series gets a label `process` with
+ * the number of its process. Series are not added up: the counters of a replaced process restart at zero, which
+ * Prometheus detects in a series, but not in a sum.
  */
 export function mergeMetrics(textByProcess: ReadonlyMap<number, string>): string {
-  /** By the name of the metric: its comments, and its series in all processes. */
+  /** The comments of a metric and its series in all processes, by its name. */
   const metrics = new Map<string, { readonly comments: Set<string>; readonly series: string[] }>();
   for (const [process, text] of textByProcess) {
     let current = '';

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { accountNames, type MemoryLedger } from '../memory/memory-ledger.js';
 
-/** The gateway's Prometheus metrics; a registry of its own, so that two apps in one process do not collide. */
+/** The gateway's Prometheus metrics, in a registry of their own, so that two apps in one process do not collide. */
 export interface Metrics {
   readonly registry: Registry;
   /** Seconds from the first byte of a request to the last of its response. */
@@ -10,39 +10,39 @@ export interface Metrics {
   readonly errors: Counter<'code' | 'reason'>;
   /** Operations executed. */
   readonly operations: Counter;
-  /** Those of trusted documents, by name. */
+  /** Operations of trusted documents executed, by name. */
   readonly trustedOperations: Counter<'operation'>;
-  /** Documents that were executed although no list has them, where that is looked at. */
+  /** Documents executed although no list has them, with TRUSTED_DOCUMENTS_MODE=log. */
   readonly unlistedDocuments: Counter;
-  /** Streams of events that are open, of GraphQL and REST. */
+  /** Open streams of events, of GraphQL and REST. */
   readonly subscriptions: Gauge<'transport'>;
   /** Seconds for which a transaction has been holding back changes. */
   readonly heldChanges: Gauge;
   /** SQL statements sent to the database, by statement name. */
   readonly statements: Counter<'statement'>;
-  /** Requests that were refused for lack of points, or would be if that was enforced. */
+  /** Requests that were rejected for lack of points, or would be if limits were enforced. */
   readonly rateLimited: Counter;
-  /** Whether processes share the limits of callers. */
+  /** Whether Redis is reachable, by which processes share the limits of callers. */
   readonly redisUp: Gauge;
-  /** Points of all requests; whoever counts adds to them. */
+  /** Points of all requests, which the code that counts them adds up here. */
   readonly costTotals: Record<CostKind, number>;
-  /** Of the servers of the database, looked at whenever the metrics are read. */
+  /** Sets the source of the status of database servers, called whenever the metrics are read. */
   watchServers(read: () => readonly ServerStatus[]): void;
-  /** What callers hold, looked at whenever the metrics are read. */
+  /** Sets the ledger whose accounts are shown whenever the metrics are read. */
   watchMemory(memory: MemoryLedger): void;
 }
 
 const costKinds = ['estimated', 'database', 'processor'] as const;
 type CostKind = (typeof costKinds)[number];
 
-/** A server that statements are sent to. */
+/** A database server that statements are sent to. */
 export interface ServerStatus {
   readonly name: string;
-  /** That are open. */
+  /** Open connections. */
   readonly connections: number;
-  /** Of a replica: whether it is read. */
+  /** Whether the replica is read; absent for the primary. */
   readonly isRead?: boolean;
-  /** Of a replica: seconds; null: it is not known. */
+  /** Seconds by which a replica is behind; null: unknown. */
   readonly lag?: number | null;
 }
 

@@ -1,15 +1,30 @@
-// The forms in which tools write the documents of an application:
+// Parses the formats in which tools write the documents of an application:
 // - Apollo's manifest, https://www.npmjs.com/package/@apollo/generate-persisted-query-manifest
-// - an object of texts by their digests, as relay-compiler and GraphQL Code Generator's client preset write it
+// - an object of texts by their digests, from relay-compiler and GraphQL Code Generator's client preset
 // - a file of GraphQL, whose id is the SHA-256 digest of its text
 
 import { createHash } from 'node:crypto';
 import { isJsonObject } from '../json/is-json-object.js';
-import { type ListedDocument, toBareId } from './listed-document.js';
+
+/** A document of a list, not yet parsed. */
+export interface ListedDocument {
+  /** The id that clients send, without `sha256:`. */
+  readonly id: string;
+  /** The name of its operation, where the list has it. */
+  readonly name?: string;
+  readonly text: string;
+  /** The file that lists it. */
+  readonly file: string;
+}
+
+/** Returns an id without the prefix `sha256:`, the name of the digest in GraphQL over HTTP. */
+export function toBareId(id: string): string {
+  return id.replace(/^sha256:/, '');
+}
 
 const apolloFormat = 'apollo-persisted-query-manifest';
 
-/** Whether a file of a folder is a list. */
+/** Whether a file in a folder is a list, by its name. */
 export function isList(name: string): boolean {
   return /\.(json|graphql|gql)$/.test(name);
 }
@@ -18,7 +33,7 @@ export function sha256Of(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** @throws Error with what is wrong with the file, as the end of a sentence that begins with its name */
+/** @throws Error whose message is the end of a sentence that begins with the file's name */
 export function parseList(file: string, text: string): readonly ListedDocument[] {
   if (!file.endsWith('.json')) return [{ id: sha256Of(text), text, file }];
   let list: unknown;

@@ -1,17 +1,17 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ListedDocument } from './listed-document.js';
+import type { ListedDocument } from './parse-list.js';
 import { isList, parseList } from './parse-list.js';
 
 export interface DocumentLists {
   readonly documents: readonly ListedDocument[];
-  /** What is wrong with files, one sentence each. */
+  /** Faults of files, one sentence each. */
   readonly faults: readonly string[];
   /** The files and folders that were read. */
   readonly paths: readonly string[];
 }
 
-/** Reads what the paths lead to: a file, or all lists in a folder and its folders. */
+/** Reads each path: a file, or all lists in a folder and its subfolders. */
 export async function readDocumentLists(paths: readonly string[]): Promise<DocumentLists> {
   const documents: ListedDocument[] = [];
   const faults: string[] = [];
@@ -31,7 +31,7 @@ export async function readDocumentLists(paths: readonly string[]): Promise<Docum
     const entries = await readdir(path, { withFileTypes: true });
     entries.sort((one, other) => (one.name < other.name ? -1 : 1));
     for (const entry of entries) {
-      // What a mounted volume has are links, to folders beside its own that begin with a dot.
+      // A mounted volume has links to files in folders whose names begin with a dot.
       if (!entry.name.startsWith('.') && (entry.isDirectory() || isList(entry.name))) {
         await readPath(join(path, entry.name));
       }

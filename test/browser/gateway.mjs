@@ -12,9 +12,9 @@ import { createApp } from '../../dist/src/app.js';
 import { parseConfig } from '../../dist/src/config/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
 import { createSearchIndex } from '../../dist/src/database/search-index.js';
-import { demoObjects } from '../../dist/src/demo/data/demo-objects.js';
 import { demoSubjects } from '../../dist/src/demo/data/demo-places.js';
 import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
+import { sampleFiles } from '../../dist/src/demo/data/sample-files/index.js';
 import { openStorage } from '../../dist/src/files/open-storage.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
 import { launchBrowser } from './browser.mjs';
@@ -65,7 +65,7 @@ export async function startGateway(kind = 'embedded', environment = {}, dependen
   });
   const storage = await openStorage(config.files);
   if (kind === 'postgres') {
-    for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+    for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
   }
   const logged = [];
   const log = pino({ level: 'debug' }, { write: (line) => logged.push(line) });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config/config.js';
-import { demoObjects } from '../../src/demo/data/demo-objects.js';
+import { sampleFiles } from '../../src/demo/data/sample-files/index.js';
 import { s3Credentials, startS3Server } from '../support/s3-server.js';
 
 it('the first start of the demo fills the configured bucket, and so has bytes for its files', async () => {
@@ -20,9 +20,7 @@ it('the first start of the demo fills the configured bucket, and so has bytes fo
   const app = await createApp(config, { log: pino({ level: 'silent' }), now: Date.now });
   try {
     expect([...store.objects.keys()].sort()).toEqual(
-      demoObjects()
-        .map(({ storageKey }) => `demo-files/${storageKey}`)
-        .sort(),
+      sampleFiles.map(({ storageKey }) => `demo-files/${storageKey}`).sort(),
     );
   } finally {
     await app.close();

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { demoObjects } from '../../src/demo/data/demo-objects.js';
+import { sampleFiles } from '../../src/demo/data/sample-files/index.js';
 import { databaseKind } from '../support/databases.js';
 import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
@@ -58,10 +58,10 @@ describe('the seed command', () => {
     expect(code).toBe(0);
     expect(lastLine(output)).toMatch(/^1,500 of 1,500 runs, [\d,]+ a second$/);
     expect(await count()).toBe(1500);
-    for (const { storageKey, bytes } of demoObjects()) {
+    for (const { storageKey, bytes } of sampleFiles) {
       expect(await readFile(join(dataDir, 'files', storageKey))).toEqual(Buffer.from(bytes));
     }
-    expect(await readdir(join(dataDir, 'files', 'demo'))).toHaveLength(demoObjects().length);
+    expect(await readdir(join(dataDir, 'files', 'demo'))).toHaveLength(sampleFiles.length);
   });
 
   it('stops at an interrupt with the true count, and exits 130', async () => {

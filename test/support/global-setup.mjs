@@ -11,8 +11,8 @@ import { parseConfig } from '../../dist/src/config/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
 import { openEmbeddedDatabase } from '../../dist/src/database/embedded/embedded-database.js';
 import { createSearchIndex } from '../../dist/src/database/search-index.js';
-import { demoObjects } from '../../dist/src/demo/data/demo-objects.js';
 import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
+import { sampleFiles } from '../../dist/src/demo/data/sample-files/index.js';
 import { openStorage } from '../../dist/src/files/open-storage.js';
 import { copyDataDir, onServer, urlOf } from './template-database.mjs';
 
@@ -42,7 +42,7 @@ async function makeDatabases(name) {
 async function makeDataDirs(folder) {
   const demo = join(folder, 'demo');
   const storage = await openStorage(parseConfig({ DATA_DIR: demo }).files);
-  for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+  for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
   await openDemoIssuer(demo);
   const [migrated, filled] = [join(folder, 'migrated-embedded'), join(folder, 'demo-embedded')];
   await inEmbedded(migrated, migrate);

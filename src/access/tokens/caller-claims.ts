@@ -13,7 +13,7 @@ import { invalidToken } from './token-errors.js';
 /** @throws GatewayError INVALID_TOKEN */
 export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
   const { issuer: name, subjectPrefix = '' } = issuer;
-  // Every token has a "sub", whichever claim is the subject.
+  // Every token must have a "sub", even where another claim is the subject.
   const sub = ['sub', issuer.subjectClaim ?? 'sub'].map((claim) => parseSubject(claim, claims[claim]))[1]!;
   const subject = subjectPrefix + sub;
   const clientId = issuerRules[issuer.type].clientClaims
@@ -68,7 +68,7 @@ function parseConfinedId(claim: string, value: unknown): readonly string[] {
   return [value.toLowerCase()];
 }
 
-/** All that were named must hold, so two that differ leave nothing. */
+/** Intersects lists of at most one id each: two different ids leave an empty list, no id at all leaves no limit. */
 function intersectIds(idLists: readonly (readonly string[])[]): readonly string[] | undefined {
   const distinct = [...new Set(idLists.flat())];
   if (distinct.length === 0) return undefined;

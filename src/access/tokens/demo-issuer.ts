@@ -1,6 +1,6 @@
 // An issuer of its own for trying the gateway without an Ory installation: a key made once under the data folder, and
-// tokens of the form Hydra gives its access tokens. Whoever can read the key file can sign for anybody, so the demo
-// issuer is trusted where no real one is configured, or where that was asked for.
+// tokens of the form Hydra gives its access tokens. Anyone with access to the key file can sign for any subject, so the
+// demo issuer is trusted only where no real one is configured, or where the configuration asks for it.
 
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -18,7 +18,7 @@ const algorithm = 'ES256';
 
 export interface DemoTokenRequest {
   readonly subject: string;
-  /** What the token is confined to; omitted: all that the subject may read. */
+  /** The ids that the token is confined to; omitted: all that the subject may read. */
   readonly orgId?: string | undefined;
   readonly projectId?: string | undefined;
   readonly taskId?: string | undefined;
@@ -32,7 +32,7 @@ export interface DemoIssuer {
   sign(request: DemoTokenRequest): Promise<string>;
 }
 
-/** Where its public key is, once it was opened for the first time. */
+/** Returns the path of its public key, which {@link openDemoIssuer} writes. */
 export function demoKeySetPath(dataDir: string): string {
   return join(dataDir, 'demo-issuer.jwks.json');
 }
@@ -50,7 +50,7 @@ export async function openDemoIssuer(dataDir: string): Promise<DemoIssuer> {
   };
 }
 
-/** Those of the configuration, and the demo's beside them where it is on. */
+/** Returns the configured issuers, and the demo issuer where the demo is on. */
 export function trustedIssuers({ issuers, demo }: Config, demoIssuer: DemoIssuer | null): readonly IssuerConfig[] {
   return [...issuers, ...(demo && demoIssuer ? [demoIssuer.config] : [])];
 }

@@ -1,35 +1,33 @@
-// The keys of one issuer: refreshed while they are in use, so that a withdrawn key ends, and kept for a while where their
-// source fails, so that an outage of the issuer is not one of the gateway.
+// The keys of one issuer. They are refreshed while in use, so that a withdrawn key stops working, and kept for a while
+// when their source fails, so that an outage of the issuer is not one of the gateway.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CryptoKey } from 'jose';
 import type { IssuerConfig } from '../../config/values.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { Logger } from '../../telemetry/logger.js';
-import { type KeySet, parseKeySet } from './key-set.js';
+import { canonicalAlgorithm, type KeySet, parseKeySet, type VerificationKey } from './key-set.js';
 import { readKeyDocument } from './key-source.js';
 import { invalidToken } from './token-errors.js';
-import { canonicalAlgorithm, type VerificationKey } from './verification-key.js';
 
 // limit | Tokens and keys | time to fetch a key set | s | the keys fetched before stay in use; `SERVICE_UNAVAILABLE` if there are none yet
 const fetchTimeoutMs = 3000;
 // limit | Tokens and keys | age of a key set before it is refreshed | s | refreshed in the background
 const refreshAfterMs = 60_000;
 // limit | Tokens and keys | age of a key set that is used before a refresh | s | refreshed before it is used
-/** An older set is refreshed before it is used; nor may the source's own word lengthen {@link refreshAfterMs} beyond. */
+/** An older set is refreshed before it is used. Also the longest `max-age` that replaces {@link refreshAfterMs}. */
 const maxUseWithoutRefreshMs = 300_000;
 // limit | Tokens and keys | time that a request waits for a refresh | s | the keys fetched before are used
-/** From the start of a fetch: so long a request waits for it, if there is a set to go on with. */
+/** The time a request waits for a fetch, from its start, if an earlier set can be used instead. */
 const maxWaitMs = 1000;
 // limit | Tokens and keys | time between two fetches, failed ones included | s |
-/** Between two fetches, whatever their outcome: tokens with invented key ids must not become load on the issuer. */
+/** Tokens with invented key ids must not become load on the issuer. */
 const minFetchIntervalMs = 1000;
 // limit | Tokens and keys | time without a refresh after one that failed | s | unless a token names an unknown key
-/** After a failure, before a set is refreshed for its age: requests must not wait time and again for a source that hangs. */
+/** The pause after a failure before an aged set is refreshed: requests must not wait for a hanging source again. */
 const failureRetryMs = 10_000;
 
 // limit | Tokens and keys | age of a key set while its source fails | s | `SERVICE_UNAVAILABLE`
-/** How long the last set is used while its source fails. */
 const maxStaleMs = 21_600_000;
 
 export interface IssuerKeysOptions {
@@ -42,21 +40,21 @@ export interface IssuerKeysOptions {
 
 export interface IssuerKeys {
   /**
-   * The one key of the issuer that a token's header can mean.
-   * @throws GatewayError INVALID_TOKEN when there is not exactly one, SERVICE_UNAVAILABLE when no keys could be fetched yet,
-   *   or none for too long
+   * Returns the one key of the issuer that fits a token's header.
+   * @throws GatewayError INVALID_TOKEN when not exactly one fits, SERVICE_UNAVAILABLE when no keys were fetched yet, or
+   *   none for {@link maxStaleMs}
    */
   find(algorithm: string, keyId: string | undefined): Promise<CryptoKey>;
   /**
-   * The same out of a newer set, after a signature did not verify: the issuer may have replaced a key under its old id.
-   * null: there is no newer set.
+   * Returns the key of a newer set after a signature did not verify: the issuer may have reused the id of an old key.
+   * null: the set has not changed, or no key of it fits.
    */
   findRefreshed(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null>;
-  /** For a token whose verification is remembered: begins a refresh that is due, and waits for nothing. */
+  /** Starts a refresh if one is due, without waiting for it: called for tokens whose verification is cached. */
   refreshIfDue(): void;
-  /** Fetches the keys, however fresh they are. Never rejects. @returns whether they are others than before */
+  /** Fetches the keys, even if they are fresh. Never rejects. @returns whether they have changed */
   reload(): Promise<boolean>;
-  /** Grows whenever the keys change. */
+  /** Incremented whenever the keys change. */
   readonly version: number;
 }
 
@@ -67,7 +65,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   let fetchedAt = 0;
   let refreshMs = refreshAfterMs;
   let attempt: { readonly at: number; readonly failure?: unknown } | undefined;
-  /** `wait` ends with the fetch, or earlier when that is slow. */
+  /** `wait` ends with the fetch, or after {@link maxWaitMs}. */
   let pending: { readonly done: Promise<void>; readonly wait: Promise<void> } | undefined;
 
   async function fetchKeys(): Promise<void> {
@@ -88,7 +86,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     }
   }
 
-  /** Fetches unless that was tried just before; never rejects, and callers share one fetch. */
+  /** Fetches unless the last attempt was just now. Never rejects; callers share one fetch. */
   function refresh(): NonNullable<typeof pending> {
     if (pending) return pending;
     if (attempt && isWithin(attempt.at, minFetchIntervalMs))
@@ -100,7 +98,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     return pending;
   }
 
-  /** A clock that was set back counts as elapsed time, or it would stop refreshing for as long. */
+  /** A clock that was set back counts as elapsed time: otherwise nothing would be refreshed until it has caught up. */
   function isWithin(since: number, milliseconds: number): boolean {
     const elapsed = now() - since;
     return elapsed >= 0 && elapsed < milliseconds;
@@ -144,7 +142,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       if (isDue()) refresh();
     },
     async reload() {
-      // One that is under way may have read what was there before.
+      // A fetch that is under way may have read the earlier keys.
       await pending?.done;
       const before = keySet?.published;
       attempt = undefined;

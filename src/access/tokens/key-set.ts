@@ -1,16 +1,19 @@
-import { parseVerificationKey, type VerificationKey } from './verification-key.js';
+// Parses an issuer's JSON Web Key Set. Each key has one algorithm, decided by the key alone. The token never chooses:
+// attacks by "alg: none" and by an HMAC made with the public key rely on that.
+
+import { type CryptoKey, importJWK, type JWK } from 'jose';
 
 export interface KeySet {
   /** The entries as they were published. */
   readonly published: string;
   readonly keys: readonly VerificationKey[];
-  /** Why entries are left out, each reason once. */
+  /** The reasons for which entries are left out, each once. */
   readonly faults: readonly string[];
 }
 
 /**
- * An issuer without keys has withdrawn them all; one whose keys are all unusable has published something by mistake.
- * @throws Error in the second case, and where the document is no JSON Web Key Set
+ * Parses a JSON Web Key Set. An empty set is valid: the issuer has withdrawn all its keys.
+ * @throws Error for another document, and for a set whose keys are all unusable, which was published by mistake
  */
 export async function parseKeySet(document: unknown): Promise<KeySet> {
   const entries = typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
@@ -21,4 +24,62 @@ export async function parseKeySet(document: unknown): Promise<KeySet> {
   const faults = [...new Set(reasons)];
   if (keys.length > 0 || entries.length === 0) return { published: JSON.stringify(entries), keys, faults };
   throw new Error(`The key set has no usable key (${faults.join('; ')}).`);
+}
+
+export interface VerificationKey {
+  readonly id: string | undefined;
+  /** The JWS algorithm; Ed25519 goes by `EdDSA` here, see {@link canonicalAlgorithm}. */
+  readonly algorithm: string;
+  readonly key: CryptoKey;
+}
+
+/** The public members of each key type. Others (`key_ops`, `x5c`, …) are not handed on to the import. */
+const publicMembers = { RSA: ['n', 'e'], EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'] } as const;
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+
+/** The algorithms that fit, by key type and curve. A key without `alg` gets the first. */
+const compatibleAlgorithms: Readonly<Record<string, readonly string[]>> = {
+  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  'EC P-256': ['ES256'],
+  'EC P-384': ['ES384'],
+  'EC P-521': ['ES512'],
+  'OKP Ed25519': ['EdDSA'],
+};
+
+// limit | Tokens and keys | RSA keys from | bits | the key is ignored
+const minRsaBits = 2048;
+
+/** RFC 9864 renames EdDSA with the curve Ed25519 to `Ed25519`: two names of one algorithm. */
+export function canonicalAlgorithm(name: string): string {
+  return name === 'Ed25519' ? 'EdDSA' : name;
+}
+
+/** @throws Error saying why the entry of a JSON Web Key Set cannot be used to verify tokens. */
+export async function parseVerificationKey(entry: unknown): Promise<VerificationKey> {
+  if (typeof entry !== 'object' || entry === null) throw new Error('not an object');
+  const jwk = entry as Record<string, unknown>;
+  const { kty, crv, kid, use, key_ops: operations } = jwk;
+  if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP') throw new Error('not an RSA, EC or OKP key');
+  if (privateMembers.some((member) => member in jwk)) throw new Error('holds private members');
+  if (kid !== undefined && typeof kid !== 'string') throw new Error('its "kid" is not a string');
+  if (use !== undefined && use !== 'sig') throw new Error('its "use" is not "sig"');
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+    throw new Error('its "key_ops" do not include "verify"');
+  }
+  const compatible = compatibleAlgorithms[kty === 'RSA' ? kty : `${kty} ${crv}`] ?? [];
+  const algorithm =
+    jwk.alg === undefined ? compatible[0] : compatible.find((each) => each === canonicalAlgorithm(`${jwk.alg}`));
+  if (algorithm === undefined) throw new Error('its "alg" or curve is not one that signs tokens with this type of key');
+  const members = Object.fromEntries(publicMembers[kty].map((member) => [member, jwk[member]]));
+  return { id: kid, algorithm, key: await importPublicKey({ kty, ...members }, algorithm) };
+}
+
+async function importPublicKey(jwk: JWK, algorithm: string): Promise<CryptoKey> {
+  const key = await importJWK(jwk, algorithm).catch((cause: unknown) => {
+    throw new Error('does not parse', { cause });
+  });
+  if (key instanceof Uint8Array) throw new Error('is a secret');
+  const { modulusLength = minRsaBits } = key.algorithm as { modulusLength?: number };
+  if (modulusLength < minRsaBits) throw new Error(`has fewer than ${minRsaBits} bits`);
+  return key;
 }

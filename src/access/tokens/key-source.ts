@@ -12,11 +12,11 @@ const maxDocumentBytes = 262_144;
 export interface KeyDocument {
   /** Parsed JSON of any form. */
   readonly document: unknown;
-  /** How long its source says it may be kept; 0 where it says nothing. */
+  /** The `max-age` that its source allows; 0 without one. */
   readonly maxAgeMs: number;
 }
 
-/** @throws Error when there is no whole JSON document within the limits, or no discovery document that names one */
+/** @throws Error when the key set, or the discovery document that names it, cannot be read within the limits */
 export async function readKeyDocument({ issuer, jwks }: IssuerConfig, timeoutMs: number): Promise<KeyDocument> {
   if (jwks?.startsWith('file:')) return toDocument('key set', await readKeyFile(fileURLToPath(jwks)), 0);
   const signal = AbortSignal.timeout(timeoutMs);
@@ -75,7 +75,7 @@ async function download(what: string, url: string, signal: AbortSignal): Promise
   return toDocument(what, Buffer.concat(chunks), maxAgeMsOf(response.headers));
 }
 
-/** RFC 9111: what is left of `max-age` after the time the response spent in caches on its way. */
+/** Returns what is left of `max-age` after the time that the response spent in caches (RFC 9111). */
 function maxAgeMsOf(headers: Headers): number {
   const cacheControl = headers.get('cache-control') ?? '';
   if (/\bno-(?:store|cache)\b/i.test(cacheControl)) return 0;

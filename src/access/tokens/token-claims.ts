@@ -1,5 +1,5 @@
-// The rules for the claims of a token whose signature is valid: those of every token, and those of its issuer's type, by
-// which its other JWTs, signed with the same keys, do not pass for access tokens.
+// The rules for the claims of a token whose signature is valid: those for every token, and those for its issuer's type,
+// which reject the issuer's other JWTs, signed with the same keys.
 
 import type { JWTPayload } from 'jose';
 import type { IssuerConfig } from '../../config/values.js';
@@ -7,7 +7,7 @@ import { isForOthers, issuerRules, issuerTypes, type TokenAudiences } from '../.
 import { expiredToken, invalidToken } from './token-errors.js';
 
 // limit | Tokens and keys | leeway for clocks | s | `EXPIRED_TOKEN`, `INVALID_TOKEN`
-/** How far the issuer's clock may be off. */
+/** The greatest accepted error of an issuer's clock. */
 const leewaySeconds = 30;
 
 /**
@@ -27,7 +27,7 @@ export function assertAcceptableClaims(claims: JWTPayload, issuer: IssuerConfig,
   if (fault !== null) throw invalidToken(fault + hintFor(claims, tokenAudiences));
 }
 
-/** Names the type of issuers whose tokens are like this one, for operators who configured another. */
+/** Names the issuer type whose tokens look like this one, for operators who configured another. */
 function hintFor(claims: JWTPayload, tokenAudiences: TokenAudiences): string {
   const type = issuerTypes.find((name) => {
     const { faultOf, isTypical } = issuerRules[name];
@@ -38,12 +38,12 @@ function hintFor(claims: JWTPayload, tokenAudiences: TokenAudiences): string {
   return ` An issuer of the type "${type}"${isComplete ? '' : ' with an "audience"'} would take it.`;
 }
 
-/** Checked last: a token is reported as expired only when nothing else is wrong with it. */
+/** Rejects an expired token. Called last: a token is reported as expired only when nothing else is wrong with it. */
 export function assertNotExpired(expiresAt: number, nowSeconds: number): void {
   if (nowSeconds >= expiresAt + leewaySeconds) throw expiredToken('The "exp" of the token has passed.');
 }
 
-/** The `aud` claim as a list. @throws GatewayError INVALID_TOKEN when it is neither a string nor a list of strings */
+/** Returns the `aud` claim as a list. @throws GatewayError INVALID_TOKEN unless it is a string or a list of strings */
 export function audiences({ aud }: JWTPayload): readonly string[] {
   const list: unknown = aud ?? [];
   if (typeof list === 'string') return [list];
@@ -53,7 +53,7 @@ export function audiences({ aud }: JWTPayload): readonly string[] {
 
 function numericDate(claims: JWTPayload, name: 'exp' | 'nbf' | 'iat'): number | undefined {
   const value: unknown = claims[name];
-  // JSON can say 1e400, which is read as Infinity.
+  // JSON may contain 1e400, which is parsed as Infinity.
   if (value !== undefined && !Number.isFinite(value)) throw invalidToken(`The "${name}" of the token is not a number.`);
   return value as number | undefined;
 }

@@ -7,14 +7,14 @@ import { invalidToken } from './token-errors.js';
 const compactJws = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const acceptedTypes = ['jwt', 'at+jwt'];
 
-/** What a token says about itself: nothing here may be believed before the signature is verified. */
+/** The header and the claims of a token, which may not be trusted before its signature is verified. */
 export interface UnverifiedToken {
   readonly algorithm: string;
   readonly keyId: string | undefined;
   readonly claims: JWTPayload;
 }
 
-/** @throws GatewayError INVALID_TOKEN when the token cannot be an access token, whoever signed it */
+/** @throws GatewayError INVALID_TOKEN when the token cannot be an access token of any issuer */
 export function parseToken(token: string): UnverifiedToken {
   if (token.length > maxTokenBytes) throw invalidToken(`The token is longer than ${maxTokenBytes} bytes.`);
   if (!compactJws.test(token)) throw invalidToken('The token is not a signed JWT in compact form.');
@@ -37,7 +37,7 @@ function decode(token: string): { header: ProtectedHeaderParameters; claims: JWT
   }
 }
 
-/** RFC 7515 section 4.1.9: media types, of which `application/` may be omitted. */
+/** `typ` is a media type whose `application/` may be omitted (RFC 7515 section 4.1.9). */
 function isAcceptedType(typ: unknown): boolean {
   return typeof typ === 'string' && acceptedTypes.includes(typ.toLowerCase().replace(/^application\//, ''));
 }

@@ -1,5 +1,5 @@
-// From a bearer token to its caller, or an error. The issuer is found by the exact `iss` string, and then only its own
-// keys and rules count.
+// Verifies a bearer token and returns its caller. The issuer is found by the exact `iss` string; only its own keys and
+// rules apply.
 
 import { type CryptoKey, compactVerify, errors } from 'jose';
 import type { IssuerConfig } from '../../config/values.js';
@@ -13,17 +13,17 @@ import { parseToken } from './token-header.js';
 
 export interface TokenVerifier {
   /**
-   * @throws GatewayError INVALID_TOKEN or EXPIRED_TOKEN with the true cause as `cause`, SERVICE_UNAVAILABLE when the
-   * issuer's keys could not be fetched yet, or not for too long
+   * @throws GatewayError INVALID_TOKEN or EXPIRED_TOKEN, with the reason as `cause`; SERVICE_UNAVAILABLE without usable
+   * keys of the issuer
    */
   verify(token: string): Promise<Caller>;
 }
 
-/** A verifier whose results can be remembered until a key changes. */
+/** A verifier whose results can be cached until a key changes. */
 export interface KeyedTokenVerifier extends TokenVerifier {
-  /** Grows whenever a key of any issuer changes: what was verified before has to be verified again. */
+  /** Incremented whenever a key of any issuer changes: tokens verified before have to be verified again. */
   keysVersion(): number;
-  /** For a caller whose token was remembered: its issuer's keys are in use, and refreshed when that is due. */
+  /** Refreshes the keys of the caller's issuer if that is due: called where a cached verification is used. */
   refreshKeysIfDue(caller: Caller): void;
 }
 
@@ -44,7 +44,7 @@ export function createTokenVerifier({ issuers, ...options }: TokenVerifierOption
   return createVerifierFor(new Map(trusted.map((each) => [each.issuer.issuer, each])), options.now);
 }
 
-/** @param trusted by their names */
+/** @param trusted by the issuer's name */
 export function createVerifierFor(trusted: ReadonlyMap<string, TrustedIssuer>, now: () => number): KeyedTokenVerifier {
   const allKeys = [...trusted.values()].map(({ keys }) => keys);
   return {

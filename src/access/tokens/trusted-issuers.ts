@@ -1,11 +1,10 @@
-// The issuers whose tokens are accepted. They may be replaced while the gateway runs: from then on no token counts that
-// one of the withdrawn has signed, remembered or not, while the keys of those that stay are kept.
+// The issuers whose tokens are accepted. They may be replaced while the gateway runs: the tokens of a withdrawn issuer
+// are rejected from then on, cached or not. Issuers that stay keep their keys.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { IssuerConfig } from '../../config/values.js';
 import type { Caller } from '../caller.js';
 import { createIssuerKeys } from './issuer-keys.js';
-import { issuersSharingSubjects } from './shared-subjects.js';
 import {
   createVerifierFor,
   type TokenVerifier,
@@ -15,21 +14,21 @@ import {
 import { createVerifiedTokenCache } from './verified-token-cache.js';
 
 export interface TrustedIssuers extends TokenVerifier {
-  /** Whether the caller's issuer is still trusted, by the same rules. */
+  /** Whether the issuer that accepted the caller's token is still trusted, with the same configuration. */
   isTrusted(caller: Caller): boolean;
-  /** Those that are trusted now. */
+  /** Returns the issuers that are trusted now. */
   current(): readonly IssuerConfig[];
-  /** Trusts these and no other, and fetches the keys of those that stay. */
+  /** Replaces all issuers, and fetches the keys of those that stay. */
   replace(issuers: readonly IssuerConfig[]): Promise<IssuersChange>;
 }
 
-/** Each a list of names. */
+/** Names of issuers. */
 export interface IssuersChange {
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** Trusted by other rules, or with keys from elsewhere. */
+  /** Issuers whose configuration differs from before. */
   readonly changed: readonly string[];
-  /** With other keys than before. */
+  /** Issuers with the same configuration, but other keys. */
   readonly newKeys: readonly string[];
 }
 
@@ -62,7 +61,7 @@ export function createTrustedIssuers(
       for (;;) {
         const verifierAtStart = verifier;
         const caller = await verifierAtStart.verify(token);
-        // Otherwise its issuer may have been withdrawn in the meantime.
+        // The issuers were replaced meanwhile, and this one may have been withdrawn.
         if (verifierAtStart !== verifier) continue;
         acceptedBy.set(caller, trusted.get(caller.issuer)!.issuer);
         return caller;
@@ -87,4 +86,16 @@ export function createTrustedIssuers(
       };
     },
   };
+}
+
+/** Returns the issuers whose subjects can be those of another: their prefixes are the same, or one begins the other. */
+export function issuersSharingSubjects(issuers: readonly IssuerConfig[]): readonly string[] {
+  const isShared = (one: string, other: string) => one === other || (one !== '' && other.startsWith(one));
+  return issuers
+    .filter(({ subjectPrefix: one = '' }, index) =>
+      issuers.some(
+        ({ subjectPrefix: other = '' }, at) => at !== index && (isShared(one, other) || isShared(other, one)),
+      ),
+    )
+    .map(({ issuer }) => issuer);
 }

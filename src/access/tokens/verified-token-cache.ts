@@ -1,5 +1,5 @@
-// Spares the signature check for tokens seen a moment ago. Entries end when a key changes, so one that its issuer withdrew
-// stops working with the refresh. Only digests are kept: a memory dump holds no usable token.
+// Spares the signature check of tokens seen a moment ago. Entries end when a key changes, so a token whose key was
+// withdrawn stops working with the next refresh. Only digests are kept: a memory dump holds no usable token.
 
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -10,7 +10,7 @@ import type { KeyedTokenVerifier, TokenVerifier } from './token-verifier.js';
 const maxAgeMs = 60_000;
 // limit | Tokens and keys | verified tokens that are remembered | MiB | those not used for longest are forgotten
 const maxCacheBytes = 8 * 1024 * 1024;
-/** Bytes, as measured: of an entry with its digest, of a character of subject and client at most, of an id it is confined to. */
+/** Measured bytes of an entry with its digest, a character of subject and client, and an id of the confinement. */
 const bytesOf = { entry: 512, character: 2, id: 72 };
 
 interface Entry {
@@ -19,18 +19,18 @@ interface Entry {
   readonly keysVersion: number;
 }
 
-/** The same verifier, remembering what it accepted; rejections are never remembered. `now` is in milliseconds. */
+/** Wraps a verifier with a cache of accepted tokens; rejections are never cached. @param now in milliseconds */
 export function createVerifiedTokenCache(
   verifier: KeyedTokenVerifier,
   { now, maxBytes = maxCacheBytes }: { readonly now: () => number; readonly maxBytes?: number },
 ): TokenVerifier {
-  // Without the library's `ttl`: it trusts an entry longer after the clock was set back, and for ever at 0 ms left.
+  // Not the library's `ttl`: it keeps an entry longer after the clock was set back, and for ever when 0 ms are left.
   const entries = new LRUCache<string, Entry>({ maxSize: maxBytes, sizeCalculation: toBytes });
   return {
     async verify(token) {
       const digest = hash('sha256', token, 'base64');
       const entry = entries.get(digest);
-      // Of before the verification: it may have used a key that was withdrawn in the meantime.
+      // Read before the verification, which may use a key that is withdrawn in the meantime.
       const keysVersion = verifier.keysVersion();
       if (entry?.keysVersion === keysVersion && isValid(entry, now())) {
         verifier.refreshKeysIfDue(entry.caller);

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { demoIssuerName, demoKeySetPath } from '../../access/tokens/demo-issuer.js';
 import { parseKeySet } from '../../access/tokens/key-set.js';
 import { discoveryUrlOf, readKeyDocument } from '../../access/tokens/key-source.js';
-import { issuersSharingSubjects } from '../../access/tokens/shared-subjects.js';
+import { issuersSharingSubjects } from '../../access/tokens/trusted-issuers.js';
 import type { Config } from '../../config/config.js';
 import type { IssuerConfig } from '../../config/values.js';
 import { sentenceOf } from '../../errors/explain.js';

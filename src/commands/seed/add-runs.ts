@@ -1,8 +1,8 @@
 import type { DatabaseConfig } from '../../config/config.js';
 import { connect } from '../../database/connect.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
-import { demoObjects } from '../../demo/data/demo-objects.js';
 import { createRandom, systemSource } from '../../demo/data/random.js';
+import { sampleFiles } from '../../demo/data/sample-files/index.js';
 import { seedRuns } from '../../demo/data/seed-runs.js';
 import { openStorage } from '../../files/open-storage.js';
 import { batchTimeoutMs } from '../long-running/batch-timeout.js';
@@ -15,7 +15,7 @@ export async function addRuns(runs: number, { database, files }: DatabaseConfig)
   try {
     await assertSchemaIsCurrent(dataSource);
     const storage = await openStorage(files);
-    for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+    for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
 
     const progress = createRunProgress(process.stdout, runs, Date.now);
     let committed = 0;

@@ -1,13 +1,13 @@
 import type { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import type { Random } from './random.js';
 import type { Row } from './rows.js';
+import type { SampleFile } from './sample-files/index.js';
 import { sampleFiles } from './sample-files/index.js';
-import type { SampleFile } from './sample-files/sample-file.js';
 import type { TaskKind } from './task-kinds/task-kind.js';
 
 export const fileSet: readonly SampleFile[] = sampleFiles.slice(0, 7);
 
-/** What one run carries: usually no file or one, now and then seven. */
+/** Chooses the files of a run: usually none or one, now and then seven. */
 export function chooseFiles({ attachments }: TaskKind, random: Random): readonly SampleFile[] {
   const roll = random.integer(0, 99);
   if (roll < 55) return [];

@@ -1,4 +1,4 @@
-// One invented run: what a gateway in use would have recorded. The same task, time and chance make the same run.
+// Makes a realistic run. The same task, time and random source make the same run.
 
 import type { Json } from '../../database/entities/task-run.entity.js';
 import { chooseFiles, toFileRows } from './attach-files.js';
@@ -68,7 +68,7 @@ function outcome(response: Json, random: Random) {
   return { response, isError: false };
 }
 
-/** What the `response` of a failed run looks like. */
+/** Returns the `response` of a failed run. */
 export function failure(message: string): Json {
   return { detail: { message } };
 }
@@ -95,4 +95,16 @@ export const fallbackModelIds = [demoId('model/small'), demoId('model/large')] a
 
 function toMicroseconds(milliseconds: number, microseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, -1)}${microseconds.toString().padStart(3, '0')}Z`;
+}
+
+/** The period over which runs are spread, in milliseconds: 60 days. */
+export const spanMs = 60 * 86_400_000;
+
+/**
+ * Returns the creation time of the run at `index`, in milliseconds since the epoch. The `total` runs are spread evenly
+ * over the time before `endMs`, in order, so that ids, which begin with the time, fill the indexes from left to right.
+ * `permille` moves it within its share.
+ */
+export function createdMsAt(index: number, total: number, endMs: number, permille: number, overMs = spanMs): number {
+  return endMs - overMs + Math.floor((overMs / total) * (index + permille / 1000));
 }

@@ -1,5 +1,5 @@
-// The organizations, projects, tasks and reporting groups of the demo. Ids follow from names, so they are the same on
-// every machine.
+// The organizations, projects, tasks and reporting groups of the demo. Ids are derived from names, so they are the same
+// on every machine.
 
 import type { OrganizationEntity } from '../../database/entities/organization.entity.js';
 import type { ProjectEntity } from '../../database/entities/project.entity.js';
@@ -56,7 +56,7 @@ export const demoGroups: readonly Row<ReportingGroupEntity>[] = demoProjects.fla
   })),
 );
 
-/** A task with what its runs are made from. */
+/** A task with the parts that its runs are made from. */
 export interface DemoTask {
   readonly row: Row<TaskEntity>;
   readonly kind: TaskKind;

@@ -1,9 +1,9 @@
-// Who and where the demo's known subjects and runs are: what the start-up message, GraphiQL and the README show.
+// The demo's well-known subjects and runs, which the start-up message, GraphiQL and the README show.
 
 import { type DemoTask, demoProjects, demoTasks } from './demo-catalogue.js';
 import { demoId } from './ids.js';
 
-/** Subjects that see the demo each in its own way, by the grants of `demo-grants.ts`. */
+/** Subjects that see different parts of the demo, by the grants of `demo-grants.ts`. */
 export const demoSubjects = {
   /** Owns the first organization. */
   owner: demoId('subject/owner'),
@@ -21,8 +21,8 @@ export const demoSubjects = {
   stranger: demoId('subject/stranger'),
 } as const;
 
-/** What each of them sees, in a few words. */
-export const demoSights: Readonly<Record<keyof typeof demoSubjects, string>> = {
+/** The runs that each subject sees, in a few words. */
+export const demoAccess: Readonly<Record<keyof typeof demoSubjects, string>> = {
   owner: 'all runs of Harbor Insurance, and of two tasks in Storefront',
   editor: 'all runs of three tasks in Claims intake',
   viewer: 'all runs of two tasks in Claims intake',
@@ -32,12 +32,12 @@ export const demoSights: Readonly<Record<keyof typeof demoSubjects, string>> = {
   stranger: 'nothing',
 };
 
-/** undefined: no subject of the demo has the name. */
+/** Returns undefined for an unknown name. */
 export function idOfDemoSubject(name: string): string | undefined {
   return Object.hasOwn(demoSubjects, name) ? demoSubjects[name as keyof typeof demoSubjects] : undefined;
 }
 
-/** The four ids that name one run. */
+/** The path of a run. */
 export interface DemoPath {
   readonly orgId: string;
   readonly projectId: string;
@@ -50,7 +50,7 @@ export const triageTask = taskOf(firstProject!.id, 'all_viewers');
 export const ownerOnlyTask = taskOf(firstProject!.id, 'owner_only');
 export const sharedTask = taskOf(sharedProject!.id, 'all_viewers');
 
-/** Runs that are always there, each for what can be seen in it. */
+/** Runs that are always in the demo, each as an example of something. */
 export const demoPlaces = {
   /** Every field has a value: seven files, a reporting group, a fallback. All viewers of the task see it. */
   richRun: pathOf(triageTask, 'run/rich', '2026-10-30T09:41:12.247Z'),

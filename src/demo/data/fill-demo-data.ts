@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { createDemoRun } from './create-demo-run.js';
+import { createDemoRun, createdMsAt, spanMs } from './create-demo-run.js';
 import { demoTasks } from './demo-catalogue.js';
 import { triageTask } from './demo-places.js';
 import { createExampleRuns } from './example-runs.js';
@@ -7,7 +7,6 @@ import { insertCatalogue } from './insert-catalogue.js';
 import { insertRuns } from './insert-rows.js';
 import { createRandom, seededSource } from './random.js';
 import type { DemoRun } from './rows.js';
-import { createdMsAt, spanMs } from './run-times.js';
 
 const runCount = 2000;
 /** The end of the period that the documents show. */
@@ -17,8 +16,8 @@ export const documentsEndMs = Date.parse('2026-11-01T00:00:00Z');
 const documentedTasks = demoTasks.filter(({ row }) => row.projectId === triageTask.row.projectId);
 
 /**
- * Fills empty tables with the demo, all of it or nothing.
- * @param startMs when the demo starts, in milliseconds since the epoch: the same rows for the same start, on every machine
+ * Fills empty tables with the demo in one transaction.
+ * @param startMs when the demo starts, in milliseconds since the epoch. The same start makes the same rows everywhere.
  */
 export async function fillDemoData(dataSource: DataSource, startMs = documentsEndMs): Promise<void> {
   const runs = createDemoRuns(startMs);
@@ -29,9 +28,9 @@ export async function fillDemoData(dataSource: DataSource, startMs = documentsEn
 }
 
 /**
- * Returns the demo's runs: those of `demoPlaces`, invented ones of the documents' project over the 60 days before November
- * 2026, and of all projects over the 60 days before the start. There are 2,000 of them, and as many more of the documents'
- * project as belong to the time between.
+ * Returns the demo's 2,000 runs: those of `demoPlaces`, runs of the documents' project over the 60 days before November
+ * 2026, and runs of the other projects over the 60 days before the start. Runs of the documents' project from November
+ * to the start are added to them, as densely.
  */
 export function createDemoRuns(startMs = documentsEndMs): DemoRun[] {
   const random = createRandom(seededSource(2026));

@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import type { Random } from './random.js';
 
 /**
- * An id of the real kind: 48 bits of creation time in milliseconds since the epoch, then chance. No version and no
- * variant digit, so it is not an RFC 4122 UUID.
+ * Returns an id as the platform makes it: 48 bits of creation time in milliseconds since the epoch, then random ones.
+ * It has no version and no variant digit, so it is not an RFC 4122 UUID.
  */
 export function createRunId(createdMs: number, random: Random): string {
   return toId(createdMs, random.hex(20));
 }
 
-/** The id of a named thing of the demo: the same for the same name on every machine. */
+/** Returns the id of a named object of the demo: the same for the same name on every machine. */
 export function demoId(name: string, createdMs = foundingMs): string {
   return toId(createdMs, createHash('sha256').update(name).digest('hex').slice(0, 20));
 }
 
-/** When the thing of this id was created, in milliseconds since the epoch. */
+/** Returns the creation time in an id, in milliseconds since the epoch. */
 export function createdMsOf(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }

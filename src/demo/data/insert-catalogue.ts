@@ -8,7 +8,7 @@ import { demoGroups, demoOrganizations, demoProjects, demoTasks } from './demo-c
 import { demoGrants } from './demo-grants.js';
 import { insertMissingRows } from './insert-rows.js';
 
-/** Everything of the demo but the runs; what is there already stays as it is. */
+/** Inserts all rows of the demo but the runs. Rows that exist already stay as they are. */
 export async function insertCatalogue(manager: EntityManager): Promise<void> {
   await insertMissingRows(manager, OrganizationEntity, demoOrganizations);
   await insertMissingRows(manager, ProjectEntity, demoProjects);

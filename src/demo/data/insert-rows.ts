@@ -5,7 +5,7 @@ import type { DemoRun, Row } from './rows.js';
 
 type EntityClass<Entity> = new () => Entity;
 
-/** Inserts all rows, or fails: one statement whatever their number. */
+/** Inserts all rows in one statement, or fails. */
 export async function insertRows<Entity extends object>(
   manager: EntityManager,
   entity: EntityClass<Entity>,
@@ -14,7 +14,7 @@ export async function insertRows<Entity extends object>(
   await insert(manager, entity, rows, '');
 }
 
-/** Leaves rows alone that are there already. */
+/** Inserts the rows that do not exist yet. */
 export async function insertMissingRows<Entity extends object>(
   manager: EntityManager,
   entity: EntityClass<Entity>,

@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 /** A source of uniformly distributed whole numbers from 0 to 2^32 - 1. */
 export type Uint32Source = () => number;
 
-/** Choices that look like chance. Only whole-number arithmetic, so that every machine makes the same ones. */
+/** Pseudo-random choices, made by integer arithmetic alone, so that they are the same on every machine. */
 export interface Random {
   /** Both ends included. */
   integer(min: number, max: number): number;
@@ -28,7 +28,7 @@ export function createRandom(next: Uint32Source): Random {
   };
 }
 
-/** The same sequence for the same seed, everywhere (mulberry32). */
+/** Returns a source with the same sequence for the same seed on every machine (mulberry32). */
 export function seededSource(seed: number): Uint32Source {
   let state = seed;
   return () => {
@@ -39,7 +39,7 @@ export function seededSource(seed: number): Uint32Source {
   };
 }
 
-/** Never the same sequence twice. */
+/** Returns a source of cryptographically random numbers. */
 export function systemSource(): Uint32Source {
   const pool = new Uint32Array(4096);
   let used = pool.length;

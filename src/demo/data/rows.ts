@@ -1,7 +1,7 @@
 import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 
-/** An entity's columns, without the objects its foreign keys lead to, and without what the database alone writes. */
+/** An entity's columns, without related entities and without the columns that only the database writes. */
 type Columns<Entity> = Omit<Entity, 'organization' | 'project' | 'task' | 'reportingGroup' | 'taskRun' | 'changedXid'>;
 type NullableColumn<Row> = { [Name in keyof Row]-?: null extends Row[Name] ? Name : never }[keyof Row];
 

@@ -1,28 +1,27 @@
-// Any number of invented runs, in bounded memory: batches are made, written, committed and forgotten.
+// Adds any number of invented runs in bounded memory: each batch is made, written, committed and dropped.
 
 import type { DataSource } from 'typeorm';
-import { createDemoRun } from './create-demo-run.js';
+import { createDemoRun, createdMsAt } from './create-demo-run.js';
 import { demoTasks } from './demo-catalogue.js';
 import { insertCatalogue } from './insert-catalogue.js';
 import { insertRuns } from './insert-rows.js';
 import type { Random } from './random.js';
 import type { DemoRun } from './rows.js';
-import { createdMsAt } from './run-times.js';
 
 const batchSize = 1000;
 /** Batches in flight at the same time: while the server writes one, the next is made. */
 const writers = 2;
 
 export interface SeedOptions {
-  /** Its schema is current. */
+  /** A database with the current schema. */
   readonly dataSource: DataSource;
   readonly runs: number;
-  /** The runs spread over the 60 days before, in milliseconds since the epoch. */
+  /** The end of the 60 days over which the runs are spread, in milliseconds since the epoch. */
   readonly endMs: number;
   readonly random: Random;
-  /** Called after every batch with the number of runs that are committed, so far and in all. */
+  /** Called after every batch with the number of runs committed so far. */
   readonly onCommit: (committed: number) => void;
-  /** Ends the seed after the batches that are being written. */
+  /** Ends the seed once the batches that are being written are committed. */
   readonly signal: AbortSignal;
 }
 
@@ -49,7 +48,7 @@ export async function seedRuns({ dataSource, runs, endMs, random, onCommit, sign
     }
   };
 
-  // All of them end before this returns, so that the last count is the true one.
+  // Waits for all writers, so that the last reported count is final.
   const endings = await Promise.allSettled(
     Array.from({ length: writers }, () =>
       writeBatches().catch((error: unknown) => {

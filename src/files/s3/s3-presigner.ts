@@ -1,5 +1,5 @@
-// Signature version 4 in the query of a URL. The SDK's `getSignedUrl` runs its whole request pipeline for
-// each link, ten times the work, and adds parameters that stores other than Amazon's may not know.
+// Signature version 4 in the query of a URL. The SDK's `getSignedUrl` runs its whole request pipeline for each link,
+// ten times the work, and adds parameters that stores other than Amazon's may reject.
 
 import type { S3Client } from '@aws-sdk/client-s3';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
@@ -17,7 +17,7 @@ export interface PresignedRequest {
 
 type SigningOptions = Pick<S3Client['config'], 'region' | 'credentials' | 'sha256'>;
 
-/** The hash of the body is part of the signature but not of the URL, as in Amazon's description of such URLs. */
+/** Part of the signature but not of the URL, as in Amazon's description of such URLs. */
 const payloadHash = 'x-amz-content-sha256';
 
 /** The returned function rejects when there are no credentials. */

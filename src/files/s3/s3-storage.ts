@@ -1,5 +1,4 @@
-// Files in a bucket of Amazon's S3 or of a compatible store. Loaded only where one is configured: the SDK is
-// large.
+// Files in a bucket of Amazon's S3 or of a compatible store. Loaded only where one is configured: the SDK is large.
 
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -17,14 +16,15 @@ import type { FilesLocation } from '../../config/values.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { percentEncode } from '../percent-encoding.js';
 import {
+  assertInnerKey,
   type ByteRange,
   type ByteStream,
   type FileStorage,
+  isInnerKey,
   type PresignedObject,
   type StoredObject,
   storageUnavailable,
 } from '../storage.js';
-import { assertInnerKey, isInnerKey } from '../storage-key.js';
 import { createS3Presigner } from './s3-presigner.js';
 import { abortOnStall, withTimeout } from './time-limit.js';
 
@@ -53,12 +53,12 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     },
     presign: (object) =>
       wrapAsUnavailable(async () =>
-        // Credentials may have to be fetched first, which takes no signal.
+        // The SDK may have to fetch credentials first, and that takes no signal.
         isInnerKey(object.key) ? withTimeout(timeoutMs, () => presignInside(object)) : null,
       ),
   };
 
-  /** Takes as long as its source does. The SDK would wait for ever for one that breaks. */
+  /** Has no time limit but its source's. The SDK would wait for ever for a source that breaks. */
   async function putStream(Key: string, { stream, size }: ByteStream): Promise<void> {
     const abort = new AbortController();
     const sourceFailed = once(stream, 'error', { signal: abort.signal }).then(([error]) => {
@@ -98,7 +98,7 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     };
   }
 
-  /** Of the version that was opened: if it is replaced meanwhile, reading fails, and the next request gets the new one. */
+  /** Reads the version that was opened, and fails if it was replaced meanwhile: the next request gets the new one. */
   async function read(Key: string, etag: string | undefined, range: ByteRange | undefined): Promise<Readable> {
     const Range = range && `bytes=${range.start}-${range.end}`;
     const command = new GetObjectCommand({ Bucket, Key, IfMatch: etag, Range });
@@ -106,7 +106,7 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     return abortOnStall(Body as Readable, timeoutMs);
   }
 
-  /** The SDK knows the URL of the bucket up to the slash: partitions, path style, dual-stack hosts. */
+  /** Takes the bucket's URL from one that the SDK signs: partitions, path style and dual-stack hosts shape it. */
   function findBucketUrl(): Promise<string> {
     bucketUrl ??= getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'x' })).then(
       (url) => url.slice(0, url.indexOf('?') - 1),
@@ -130,7 +130,7 @@ function createClient({
   return new S3Client({
     forcePathStyle: usesPathStyle,
     maxAttempts: 2,
-    // Other stores may not know the newer checksums.
+    // Other stores may not support the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(region === undefined ? {} : { region }),
@@ -145,7 +145,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
 }
 
-/** Whatever the SDK rejects with comes from the store, the network or the credentials. */
+/** Every error of the SDK comes from the store, the network or the credentials. */
 async function wrapAsUnavailable<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();

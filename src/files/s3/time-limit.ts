@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-/** Runs an action that can be aborted; one that takes longer is aborted, and no longer waited for even if it goes on. */
+/** Runs an action and aborts it after the limit. Rejects then, even if the action goes on. */
 export async function withTimeout<T>(timeoutMs: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -19,12 +19,12 @@ export async function withTimeout<T>(timeoutMs: number, action: (signal: AbortSi
 }
 
 /**
- * The same bytes, but destroyed when the source yields none within the limit. The time a slow reader takes does not
- * count: the clock runs only while the source is being waited for.
+ * Returns the same bytes as a stream that is destroyed when the source yields none within the limit. The time that a
+ * slow reader takes does not count: the clock runs only while the source is awaited.
  */
 export function abortOnStall(source: Readable, timeoutMs: number): Readable {
   const watched = Readable.from(chunksInTime(source, timeoutMs), { objectMode: false });
-  // A reader that has gone must not keep the connection open until the next bytes arrive.
+  // After the reader has gone, the connection must not stay open until the next bytes arrive.
   return watched.once('close', () => source.destroy());
 }
 

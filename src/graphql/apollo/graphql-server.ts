@@ -13,7 +13,7 @@ import { limits } from '../../limits.js';
 import type { OpenStreams } from '../../streams/open-streams.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
-import type { ListedDocument } from '../../trusted-documents/listed-document.js';
+import type { ListedDocument } from '../../trusted-documents/parse-list.js';
 import type { GatewayContext } from '../context.js';
 import { compileDocuments, type TrustedDocument } from '../documents/compile-documents.js';
 import { type CompiledLists, loadDocuments } from '../documents/load-documents.js';

@@ -9,7 +9,7 @@ import {
   validate,
 } from 'graphql';
 import { limits } from '../../limits.js';
-import type { ListedDocument } from '../../trusted-documents/listed-document.js';
+import type { ListedDocument } from '../../trusted-documents/parse-list.js';
 import { nameArguments } from '../errors/literal-errors.js';
 import { hasAtMostSelections } from './selection-count.js';
 import { allRules } from './validation-rules.js';

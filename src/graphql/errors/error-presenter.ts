@@ -4,7 +4,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { catalogue, reasonOfRejection } from '../../errors/catalogue.js';
-import { docUrlOf } from '../../errors/doc-url.js';
+import { docUrlOf } from '../../errors/error-list.js';
 import { type ErrorExtensions, GatewayError } from '../../errors/gateway-error.js';
 import { type GraphqlCode, graphqlCatalogue, isGraphqlCode } from '../../errors/graphql-catalogue.js';
 import { limits } from '../../limits.js';

@@ -1,5 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql';
-import { documentCatalogue } from '../../errors/document-catalogue.js';
+import { documentCatalogue } from '../../errors/catalogue.js';
 import { acceptsGraphqlResponse, acceptsJson, chooseResponseMediaType, jsonMediaType } from './media-type.js';
 
 /**

@@ -13,8 +13,8 @@ import { diagnose } from '../../../src/commands/doctor/diagnose.js';
 import { asText } from '../../../src/commands/doctor/report.js';
 import { inspectConfig } from '../../../src/config/config.js';
 import { lockDirectory } from '../../../src/database/embedded/directory-lock.js';
-import { demoObjects } from '../../../src/demo/data/demo-objects.js';
 import { fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
+import { sampleFiles } from '../../../src/demo/data/sample-files/index.js';
 import { createDirectoryStorage } from '../../../src/files/directory-storage.js';
 import { tableRows } from '../../docs/documents.js';
 import { describeOnServer } from '../../support/databases.js';
@@ -281,7 +281,7 @@ describe('doctor', () => {
     });
     expect(findings.files).toMatch(/^warning /);
     const storage = createDirectoryStorage({ path: join(dataDir, 'files'), isPrivate: true });
-    for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+    for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
     expect((await found(environment)).files).toMatch(/^ok /);
     expect(findings.database).toMatch(/PostgreSQL 1\d/);
 

@@ -1,5 +1,5 @@
-import { demoObjects } from '../../../src/demo/data/demo-objects.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { sampleFiles } from '../../../src/demo/data/sample-files/index.js';
 import { startGateway, useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -20,7 +20,7 @@ describe('a download link', () => {
     (await gateway.dataOf(query, { as: demoSubjects.viewer, variables: { inline } })).taskRun.files;
 
   it('returns the stored bytes to any holder', async () => {
-    const stored = demoObjects().map(({ bytes }) => Buffer.from(bytes));
+    const stored = sampleFiles.map(({ bytes }) => Buffer.from(bytes));
     for (const { downloadUrl, sizeBytes, contentType, name } of await files(false)) {
       const response = await fetch(downloadUrl);
       expect(response.status).toBe(200);

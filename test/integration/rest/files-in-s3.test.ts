@@ -1,5 +1,5 @@
-import { demoObjects } from '../../../src/demo/data/demo-objects.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { sampleFiles } from '../../../src/demo/data/sample-files/index.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type S3Server, s3Credentials, startS3Server } from '../../support/s3-server.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/start-gateway.js';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 beforeEach(() => {
   store.behaviour = 'well';
   store.requests.length = 0;
-  for (const { storageKey, bytes } of demoObjects()) store.objects.set(storageKey, Buffer.from(bytes));
+  for (const { storageKey, bytes } of sampleFiles) store.objects.set(storageKey, Buffer.from(bytes));
 });
 afterAll(async () => {
   await Promise.all([redirecting.close(), streaming.close()]);

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { parseVerificationKey } from '../../../src/access/tokens/verification-key.js';
+import { parseVerificationKey } from '../../../src/access/tokens/key-set.js';
 import { createTestKey } from '../../support/token-forge.js';
 
 const rsa = createTestKey('rsa', 'RS256').jwk;

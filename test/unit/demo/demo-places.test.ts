@@ -1,7 +1,7 @@
 import { decideRoleAccess } from '../../../src/access/policy.js';
 import { demoOrganizations, demoProjects, demoTasks } from '../../../src/demo/data/demo-catalogue.js';
 import { demoGrants } from '../../../src/demo/data/demo-grants.js';
-import { demoPlaces, demoSights, demoSubjects, idOfDemoSubject } from '../../../src/demo/data/demo-places.js';
+import { demoAccess, demoPlaces, demoSubjects, idOfDemoSubject } from '../../../src/demo/data/demo-places.js';
 import { createDemoRuns } from '../../../src/demo/data/fill-demo-data.js';
 
 const demoRuns = createDemoRuns();
@@ -100,7 +100,7 @@ describe('the subjects of the demo', () => {
     ['stranger', [], /^nothing$/],
   ] as const)('describe in words which runs the %s sees', (name, seen, words) => {
     expect(visibleTo(demoSubjects[name])).toEqual(seen);
-    expect(demoSights[name]).toMatch(words);
+    expect(demoAccess[name]).toMatch(words);
   });
 
   it('match their names, and no other text', () => {

@@ -1,10 +1,9 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { demoObjects } from '../../../src/demo/data/demo-objects.js';
 import { createDemoRuns } from '../../../src/demo/data/fill-demo-data.js';
 import { sampleFiles } from '../../../src/demo/data/sample-files/index.js';
 
 const bytesOf = (ending: string) =>
-  demoObjects()
+  sampleFiles
     .filter(({ storageKey }) => storageKey.endsWith(ending))
     .map(({ storageKey, bytes }) => [storageKey, Buffer.from(bytes)] as const);
 

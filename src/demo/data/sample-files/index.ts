@@ -1,9 +1,20 @@
-// The files that demo runs carry: few and tiny, shared by all of them.
+// The files of demo runs: few and tiny, shared by all runs.
 
+import type { FileDirection } from '../../../database/entities/task-run-file.entity.js';
 import { createPdf } from './pdf.js';
 import { createPng } from './png.js';
-import type { SampleFile } from './sample-file.js';
 import { createWav } from './wav.js';
+
+/** A file of demo runs. Its bytes are made by code, so they are the same on every machine. */
+export interface SampleFile {
+  /** The key of the bytes in the file storage. */
+  readonly storageKey: string;
+  /** Its names in runs; people use several. */
+  readonly names: readonly string[];
+  readonly contentType: string;
+  readonly direction: FileDirection;
+  readonly bytes: Uint8Array;
+}
 
 export const receiptPhoto: SampleFile = {
   storageKey: 'demo/receipt.png',

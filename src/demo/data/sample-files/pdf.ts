@@ -1,4 +1,4 @@
-/** A PDF 1.4 document of one A4 page with the lines on it. Lines are ASCII without parentheses and backslashes. */
+/** Returns a PDF 1.4 document with the lines on one A4 page. Lines are ASCII without parentheses and backslashes. */
 export function createPdf(lines: readonly string[]): Uint8Array {
   const content = `BT /F1 12 Tf 14 TL 72 760 Td ${lines.map((line) => `(${line}) Tj T*`).join(' ')} ET`;
   const objects = [

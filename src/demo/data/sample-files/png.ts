@@ -3,7 +3,7 @@ import { crc32, deflateSync } from 'node:zlib';
 /** Red, green and blue, 0 to 255 each. */
 type Colour = readonly [number, number, number];
 
-/** A PNG image (https://www.w3.org/TR/png-3/) of 8-bit colours without transparency. */
+/** Returns a PNG image (https://www.w3.org/TR/png-3/) of 8-bit colours without transparency. */
 export function createPng(width: number, height: number, colourAt: (x: number, y: number) => Colour): Uint8Array {
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0; y < height; y++) {

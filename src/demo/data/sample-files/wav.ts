@@ -1,4 +1,4 @@
-/** A WAV sound: one channel of 8-bit samples, 8,000 a second. `toneHz` is a square wave's frequency. */
+/** Returns a WAV file with a square wave: one channel of 8-bit samples, 8,000 a second. */
 export function createWav(milliseconds: number, toneHz: number): Uint8Array {
   const rate = 8000;
   const samples = (rate * milliseconds) / 1000;

@@ -1,18 +1,18 @@
 import type { Json } from '../../../database/entities/task-run.entity.js';
 import type { Random } from '../random.js';
-import type { SampleFile } from '../sample-files/sample-file.js';
+import type { SampleFile } from '../sample-files/index.js';
 
-/** One question put to the model and its answer. */
+/** An input to the model and its response. */
 export interface Exchange {
   readonly submitted: { readonly [key: string]: Json };
-  /** A plain string or a map, as the task's output is set up. */
+  /** A string or an object, depending on the task. */
   readonly response: Json;
 }
 
-/** What a task does: its runs draw their content from here. */
+/** A kind of task, which makes the content of its runs. */
 export interface TaskKind {
   readonly name: string;
   readonly exchange: (random: Random) => Exchange;
-  /** What callers attach to such a run. */
+  /** The files that callers attach to such runs. */
   readonly attachments: readonly SampleFile[];
 }

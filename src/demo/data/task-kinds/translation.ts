@@ -12,7 +12,7 @@ const translations = [
   ['pl', 'She said: "No change without notice."', 'Powiedziała: „Żadnych zmian bez uprzedzenia”.'],
 ] as const;
 
-/** Answers with a plain string. */
+/** The kind whose response is a string. */
 export const translation: TaskKind = {
   name: 'Translation',
   attachments: [voiceNote, transcript],
