@@ -1,4 +1,4 @@
-// Grants, as the commands write and list them. What a role then sees is not decided here.
+// Writes and lists grants for the commands. The policy decides what a role sees.
 
 import type { DataSource } from 'typeorm';
 import type { ResourceType, Role, SubjectType } from './entities/access-grant.entity.js';
@@ -10,7 +10,7 @@ export interface Resource {
 
 export interface Subject {
   readonly type: SubjectType;
-  /** Of a user the subject of its tokens, else an id in lower case. */
+  /** For a user, the subject of its tokens; otherwise an id in lower case. */
   readonly id: string;
 }
 
@@ -38,7 +38,7 @@ const pageSize = 1000;
 const valuesOf = ({ resource, subject }: GrantKey) => [resource.type, resource.id, subject.type, subject.id];
 const isKey = 'resource_type = $1 AND resource_id = $2 AND subject_type = $3 AND subject_id = $4';
 
-/** Returns the role that the subject had by this grant before; null: it had none. */
+/** Returns the role that the grant had before; null if there was no grant. */
 export async function putGrant(dataSource: DataSource, key: GrantKey, role: Role): Promise<Role | null> {
   return dataSource.transaction(async (manager) => {
     const [before] = await manager.query(`SELECT role FROM access_grant WHERE ${isKey} FOR UPDATE`, valuesOf(key));
@@ -53,7 +53,7 @@ export async function putGrant(dataSource: DataSource, key: GrantKey, role: Role
   });
 }
 
-/** Deletes the grant, if it is of `role` where that is given. Returns the role it was of, null if there was no grant. */
+/** Deletes the grant, or only one of `role`. Returns the role that it had; null if there was no grant. */
 export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: Role): Promise<Role | null> {
   return dataSource.transaction(async (manager) => {
     const [before] = await manager.query(`SELECT role FROM access_grant WHERE ${isKey} FOR UPDATE`, valuesOf(key));
@@ -64,7 +64,7 @@ export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: 
   });
 }
 
-/** In pages of bounded size, in the order of resources and subjects. */
+/** Yields grants in pages, ordered by resource and subject. */
 export async function* readGrants(dataSource: DataSource, filter: GrantFilter): AsyncGenerator<readonly Grant[]> {
   const { resource, subject, role } = filter;
   const filtered = [resource?.type, resource?.id, subject?.type, subject?.id, role].map((value) => value ?? null);

@@ -1,12 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { isCheckViolation } from './sql-states.js';
 
-/** Small transactions, so that nobody waits long for a row. */
+/** Keeps transactions short, so that no writer waits long for a row. */
 const batchSize = 500;
 
 /**
- * Counts the JSON bytes of runs that are older than the trigger which does so. Until then they are counted at each read.
- * @returns how many runs were counted; those that break a constraint stay as they are
+ * Counts the JSON bytes of runs that are older than the trigger for it. Until then, each read counts them.
+ * @returns the number of runs counted; runs that violate a constraint are left out
  */
 export async function backfillJsonBytes(dataSource: DataSource): Promise<number> {
   let total = 0;

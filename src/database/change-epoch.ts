@@ -1,10 +1,10 @@
-// Runs are in the order of the transactions that wrote them. A database that was restored elsewhere, or that lost
-// transactions, gives out ids of transactions again, or has yet to reach those that its runs have.
+// Changes are ordered by the ids of the transactions that wrote runs. A database that was restored elsewhere, or that
+// lost transactions, assigns some ids again, or assigns ids below those of its runs.
 
 import type { DataSource } from 'typeorm';
 import { assertSchemaIsCurrent } from './schema-version.js';
 
-/** The epoch, if runs or deletions have ids of transactions that this server has not begun; null: they have none. */
+/** Returns the epoch if runs or deletions have ids of transactions that this server has not begun; otherwise null. */
 export async function findStaleEpoch(dataSource: DataSource): Promise<string | null> {
   const [{ epoch }] = await dataSource.query(`
     SELECT (SELECT id FROM change_epoch WHERE EXISTS (
@@ -17,16 +17,16 @@ export async function findStaleEpoch(dataSource: DataSource): Promise<string | n
   return epoch;
 }
 
-/** The key by which cursors of changes are encrypted: the same for all processes and replicas, and in every epoch. */
+/** Returns the key that encrypts cursors of changes. It is the same for all processes and replicas, in every epoch. */
 export async function readCursorKey(dataSource: DataSource): Promise<Buffer> {
   const [{ key }] = await dataSource.query('SELECT cursor_key AS key FROM change_epoch');
   return key;
 }
 
 /**
- * Begins an epoch in which all runs there are come before whatever changes from now on. At once for all: in between, the
- * cursors of neither epoch would hold.
- * @returns how many runs were of the epoch before
+ * Begins an epoch, in which all existing runs come before later changes. One transaction updates all runs: in between,
+ * the cursors of neither epoch would be valid.
+ * @returns the number of runs that the previous epoch had ordered
  */
 export async function beginEpoch(dataSource: DataSource): Promise<number> {
   await assertSchemaIsCurrent(dataSource);

@@ -3,7 +3,8 @@ import { ConnectError } from './connection/connect-error.js';
 import { createDataSource, type DataSourceOptions } from './data-source.js';
 
 /**
- * A connected data source. A pooler may reject settings of a connection, such as its time limit: then there are none.
+ * Returns a connected data source. If a pooler rejects the settings of connections, such as a time limit, connects
+ * without them.
  * @param onRejected called in that case
  * @throws ConnectError
  */

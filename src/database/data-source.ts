@@ -9,24 +9,24 @@ import { BriefLocks } from './migrating/brief-locks.js';
 import { migrations } from './migrations/index.js';
 
 export interface DataSourceOptions {
-  /** A postgres:// URL, complete: nothing is taken from the environment. */
+  /** A complete postgres:// URL: nothing is taken from the environment. */
   readonly url: string;
   readonly poolSize: number;
-  /** Time limit of connecting, and of one statement. */
+  /** The time limit for connecting, and for a statement. */
   readonly timeoutMs: number;
-  /** Whether it writes: of several hosts it takes one that can be written to, unless the URL says which to take. */
+  /** Whether it writes. Then it connects to a writable one of several hosts, unless the URL sets the kind of host. */
   readonly isWriting?: boolean;
-  /** A pooler in between may not pass settings such as a time limit to the server; the client's own limit stays. */
+  /** Whether the server gets settings such as a time limit, which a pooler may reject. The client's own limit stays. */
   readonly sendsSettings?: boolean;
-  /** Whether it changes the schema, beside whoever uses it. */
+  /** Whether it changes the schema, while other processes may use it. */
   readonly migrates?: boolean;
-  /** Called for connections that break while idle; without a listener such an error would end the process. */
+  /** Called for connections that break while idle. Without a listener, such an error would end the process. */
   readonly onPoolError?: (error: Error) => void;
-  /** Called once a minute while the server has no connection left, and statements wait for those that are open. */
+  /** Called once a minute while the server has no connection left, and statements wait for open ones. */
   readonly onServerFull?: (error: Error) => void;
 }
 
-/** The one TypeORM data source: entities, migrations and the `pg` pool behind it. Does not connect by itself. */
+/** Creates the TypeORM data source, with entities, migrations and the `pg` pool, without connecting it. */
 export function createDataSource({
   url,
   poolSize,
@@ -47,20 +47,20 @@ export function createDataSource({
     driver: { ...pg, Pool: createPoolClass(target) },
     entities,
     migrations,
-    // An index that is made beside reads and writes cannot be made in a transaction.
+    // CREATE INDEX CONCURRENTLY cannot run in a transaction with other migrations.
     migrationsTransactionMode: 'each',
     poolSize,
     connectTimeoutMS: timeoutMs,
     subscribers: migrates ? [BriefLocks] : [],
-    // Nothing here needs one, and a gateway should not require the right to install any.
+    // No statement needs an extension, and a gateway should not require the right to install one.
     installExtensions: false,
-    // The pool attaches the whole connection to the error: its host, its statements and the key that cancels them.
+    // The pool attaches the connection to the error, with its host, its statements and the key that cancels them.
     ...(onPoolError
       ? { poolErrorHandler: (error: Error) => onPoolError(Object.assign(error, { client: undefined })) }
       : {}),
     extra: { ...session, onServerFull, application_name: `${session.application_name}${migrates ? ' migrate' : ''}` },
   });
-  // TypeORM does not know the type, and rejects entities with types that it does not know.
+  // TypeORM rejects entities with column types that are not in this list.
   dataSource.driver.supportedDataTypes.push('xid8' as ColumnType);
   return dataSource;
 }

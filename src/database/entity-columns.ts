@@ -1,4 +1,4 @@
-// The columns of an entity, read from its decorators.
+// Reads the columns of an entity from its decorators.
 
 import { getMetadataArgsStorage } from './entities/decorators.js';
 
@@ -9,7 +9,7 @@ export interface EntityColumn {
   readonly type: string;
   readonly isPrimary: boolean;
   readonly isNullable: boolean;
-  /** What a stored null reads as. */
+  /** The value that a stored null is read as. */
   readonly default: unknown;
   /** In characters; undefined: unlimited. */
   readonly length: number | undefined;
@@ -18,12 +18,12 @@ export interface EntityColumn {
 
 export type EntityClass = new () => object;
 
-/** What a column holds, as every API describes it. */
+/** The description of a column in every API. */
 export function Description(text: string): PropertyDecorator {
   return Reflect.metadata(Description, text);
 }
 
-/** In the order of the entity; without those that are not selected by default. */
+/** Returns the columns in the order of the entity, without those that are not selected by default. */
 export function columnsOf(entity: EntityClass): EntityColumn[] {
   return getMetadataArgsStorage()
     .filterColumns(entity)

@@ -1,28 +1,28 @@
-// Rows as JSON that the database writes, which keeps what JS types would cut: microseconds and decimal scale.
+// Reads rows as JSON that the database writes, which keeps microseconds and decimal scale, unlike types of JavaScript.
 
 import { columnsOf, type EntityClass, type EntityColumn } from './entity-columns.js';
 
-/** SQL that builds one JSON object with an entity's properties as keys. `alias` is the table's alias in the statement. */
+/** Returns SQL for a JSON object with an entity's properties as keys. @param alias of the table in the statement */
 export function jsonObject(entity: EntityClass, alias: string): string {
   const pairs = columnValues(columnsOf(entity), alias).map(([property, sql]) => `'${property}', ${sql}`);
   return `json_build_object(${pairs.join(', ')})`;
 }
 
-/** Rows as one array for each of their properties; null where there are no rows. */
+/** Rows as an array for each property; null without rows. */
 export type JsonColumns<Row> = { readonly [Property in keyof Row]: readonly Row[Property][] | null };
 
-/** SQL that aggregates rows into {@link JsonColumns}, which is written far cheaper than an object for each row. */
+/** Returns SQL that aggregates rows into {@link JsonColumns}, at far less cost than an object for each row. */
 export function jsonColumns(entity: EntityClass, alias: string): string {
   const pairs = columnValues(columnsOf(entity), alias).map(([property, sql]) => `'${property}', json_agg(${sql})`);
   return `json_build_object(${pairs.join(', ')})`;
 }
 
-/** SQL that aggregates a few rows into an array of objects; null where there are no rows. */
+/** Returns SQL that aggregates a few rows into an array of objects; null without rows. */
 export function jsonRows(entity: EntityClass, alias: string): string {
   return `json_agg(${jsonObject(entity, alias)})`;
 }
 
-/** The rows that {@link jsonColumns} or {@link jsonRows} aggregated, in their order. */
+/** Returns the rows that {@link jsonColumns} or {@link jsonRows} aggregated, in their order. */
 export function toRows<Row extends object>(
   columns: JsonColumns<Row> | readonly Row[] | null | undefined,
 ): readonly Row[] {
@@ -39,7 +39,7 @@ function isRows<Row>(columns: JsonColumns<Row> | readonly Row[] | null | undefin
   return Array.isArray(columns);
 }
 
-/** Columns, each with the SQL of its value as it stands in {@link jsonObject}. */
+/** Returns the name of each column's property with the SQL of its value in {@link jsonObject}. */
 export function columnValues(
   columns: readonly EntityColumn[],
   alias: string,
@@ -48,10 +48,9 @@ export function columnValues(
 }
 
 function columnValue(column: EntityColumn, sql: string): string {
-  // JSON has all its microseconds, for a fifth of what `to_char` costs.
+  // As JSON, it keeps all microseconds, at a fifth of the cost of `to_char`.
   if (column.type === 'timestamptz') return `${sql} AT TIME ZONE 'UTC'`;
   if (column.type === 'numeric') return `${sql}::text`;
-  // A stored null reads as the column's default.
   if (column.isNullable && column.default !== undefined) return `coalesce(${sql}, ${column.default})`;
   return sql;
 }

@@ -10,7 +10,7 @@ import { validateChecks } from './migrating/validate-checks.js';
 import { assertSchemaIsCurrent, compareSchema } from './schema-version.js';
 import { createSearchIndex, dropSearchIndex } from './search-index.js';
 
-/** A migration of large tables takes longer than any statement of the gateway may. */
+/** Migrations of large tables take longer than the gateway's time limit. */
 const dayMs = 86_400_000;
 const lockPollMs = 200;
 
@@ -19,22 +19,22 @@ export function migrationDataSourceOptions(url: string): DataSourceOptions {
 }
 
 interface Listener {
-  /** Told what was done once it is committed, and of rows that violate constraints which were added since. */
+  /** Called for each committed step, and for rows that violate constraints. */
   report(line: string): void;
-  /** Told what keeps the migrations waiting. */
+  /** Called with what the migrations wait for. */
   warn(line: string): void;
 }
 
 export type SearchSwitch = 'on' | 'off';
 
 /**
- * Brings the schema up to date, one process at a time; others wait and find nothing to do.
- * @param search whether the search index is made or dropped; omitted: it stays as it is
+ * Brings the schema up to date. Only one process does so at a time; others wait and find nothing to do.
+ * @param search makes or drops the search index; omitted: it stays as it is
  * @throws Error when the database is newer than this program.
  */
 export async function migrateSchema(url: string, listener: Listener, search?: SearchSwitch): Promise<void> {
   const dataSource = await connect(migrationDataSourceOptions(url));
-  // What fails is thrown, and some of it is tried again: nothing for TypeORM to write to standard output.
+  // Keeps TypeORM from writing errors to standard output: they are thrown, and some are followed by a retry.
   dataSource.setOptions({ logger: 'debug' });
   try {
     const session = dataSource.createQueryRunner();
@@ -67,9 +67,9 @@ async function switchSearch(dataSource: DataSource, search: SearchSwitch, { repo
 }
 
 /**
- * The lock lasts as long as the session of a connection that is never released: until the data source is destroyed. A
- * pooler hands sessions on, and with them their locks, so there it lasts as long as a transaction.
- * @returns what gives it up
+ * Acquires the lock of migrations. It lasts as long as the session of a connection that is never released. A pooler
+ * gives sessions and their locks to other clients, so there it lasts as long as a transaction.
+ * @returns a function that releases it
  */
 async function acquireMigrationLock(
   dataSource: DataSource,
@@ -80,8 +80,8 @@ async function acquireMigrationLock(
   const tryToLock = isPooled ? () => lockTransaction(session) : () => lock(session, 'pg_try_advisory_lock');
   if (!(await tryToLock())) {
     report('Another process is migrating this database; waiting for it.');
-    // Asked again and again: an index that is made beside all others waits for the statements under way, and so for one
-    // that waits for the lock.
+    // Polled, because CREATE INDEX CONCURRENTLY waits for all statements under way, including one that waits for the
+    // lock.
     do await setTimeout(lockPollMs);
     while (!(await tryToLock()));
   }
@@ -90,7 +90,7 @@ async function acquireMigrationLock(
   };
 }
 
-/** Leaves the transaction open where it has the lock; without, it would keep a connection of the pooler from others. */
+/** Leaves the transaction open only if it has the lock: otherwise it would occupy a connection of the pooler. */
 async function lockTransaction(session: QueryRunner): Promise<boolean> {
   await session.startTransaction();
   await session.query('SET LOCAL idle_in_transaction_session_timeout = 0');

@@ -14,23 +14,22 @@ import { openReplicas, type ReplicaSet } from './replicas/replica-set.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
 import { createSearchIndex } from './search-index.js';
 
-/** Of a statement that prepares the embedded database, on a machine that does much else. */
+/** The time limit for statements that prepare the embedded database, which is long for busy machines. */
 const prepareTimeoutMs = 600_000;
 
 interface Database {
   readonly dataSource: DataSource;
-  /** How many statements it runs at a time, as things are. */
+  /** Returns the number of statements that it can run at a time now. */
   connections(): number;
-  /** Whether a statement that was prepared is there when it is executed again. */
+  /** Whether prepared statements are kept. */
   readonly keepsPrepared: boolean;
-  /** Says in the log that none is. */
+  /** Logs that prepared statements are not kept. */
   warnAboutLostStatements(): void;
-  /** What the metrics say of each. */
+  /** Returns the status of each server for the metrics. */
   servers(): readonly ServerStatus[];
-  /** undefined: none are configured. */
   readonly replicas: ReplicaSet | undefined;
   readonly changes: {
-    /** The epoch whose order of changes does not hold any more; null: it holds. */
+    /** The epoch whose order of changes is not valid any more; null: it is valid. */
     readonly staleEpoch: string | null;
     /** Encrypts cursors of changes. */
     readonly cursorKey: Buffer;
@@ -40,13 +39,13 @@ interface Database {
 
 interface OpenDatabaseOptions {
   readonly log: Logger;
-  /** Fills an embedded database that was just made; not called for a configured one. */
+  /** Fills a new embedded database; not called for a configured one. */
   readonly fill: (dataSource: DataSource) => Promise<void>;
 }
 
 /**
- * The configured PostgreSQL, or else the embedded one under `dataDir`, made and filled at the first start.
- * @throws Error saying what to run when the schema is not the one this program knows.
+ * Opens the configured PostgreSQL, or else the embedded one under `dataDir`, made and filled at the first start.
+ * @throws Error that names the command to run when the schema does not fit this program
  */
 export async function openDatabase(
   { dataDir, database }: Config,
@@ -72,7 +71,7 @@ export async function openDatabase(
     return withReplicas(opened, await openReplicas({ ...session, primaryUrl, urls, maxLagMs, log }));
   }
 
-  // Loaded only here: with a configured PostgreSQL, the embedded one must not take memory.
+  // Imported only here, so that the embedded database takes no memory where PostgreSQL is configured.
   const { openEmbeddedDatabase } = await import('./embedded/embedded-database.js');
   const embedded = await openEmbeddedDatabase({
     directory: join(dataDir, 'database'),

@@ -1,4 +1,4 @@
-// What can be granted on: organizations, projects and tasks, looked up by what an operator typed.
+// Finds organizations, projects and tasks for the commands that grant roles on them.
 
 import type { DataSource } from 'typeorm';
 import type { Resource } from './access-grants.js';
@@ -9,7 +9,7 @@ export interface NamedResource extends Resource {
   readonly name: string;
 }
 
-/** Everything of this id: in practice one thing at most, which may be of another type than was thought. */
+/** Returns the resources with this id, of any type. In practice there is at most one. */
 export async function findResources(dataSource: DataSource, id: string): Promise<readonly NamedResource[]> {
   return dataSource.query(
     `SELECT 'organization' AS type, id, name FROM organization WHERE id = $1
@@ -19,7 +19,7 @@ export async function findResources(dataSource: DataSource, id: string): Promise
   );
 }
 
-/** Of a task that exists. */
+/** Returns the project of an existing task. */
 export async function findProjectOf(
   dataSource: DataSource,
   taskId: string,
@@ -38,7 +38,7 @@ const newest: Readonly<Record<ResourceType, string>> = {
   task: 'SELECT id, name, count(*) OVER ()::int AS total FROM task ORDER BY created DESC, id LIMIT $1',
 };
 
-/** The newest few of a type, and how many there are in all. */
+/** Returns the newest resources of a type, and the number of all. */
 export async function findNewest(
   dataSource: DataSource,
   type: ResourceType,
@@ -54,7 +54,7 @@ const columnOf: Readonly<Record<ResourceType, string>> = {
   task: 'task.id',
 };
 
-/** How many tasks there are in it, by who sees their runs. */
+/** Returns the number of tasks in a resource, by run visibility. */
 export async function countTasksIn(
   dataSource: DataSource,
   { type, id }: Resource,

@@ -2,13 +2,13 @@ import type { DataSource } from 'typeorm';
 import { commandLine } from '../command-line.js';
 
 export interface SchemaComparison {
-  /** Migrations that this program knows. */
+  /** Migrations of this program. */
   readonly known: readonly string[];
-  /** Those of them that the database lacks. */
+  /** Migrations of this program that the database lacks. */
   readonly pending: readonly string[];
-  /** Migrations of the database that this program does not know. */
+  /** Migrations of the database that this program lacks. */
   readonly unknown: readonly string[];
-  /** Whether one of those has changed what this program reads. */
+  /** Whether one of the unknown migrations is incompatible with this program. */
   readonly isNewer: boolean;
 }
 
@@ -25,10 +25,10 @@ export async function compareSchema(dataSource: DataSource): Promise<SchemaCompa
 }
 
 /**
- * That the database has the migrations this program knows, and no others but such that add to them. An older schema lacks
- * what its statements name, and of one that a newer program has changed it does not know what its rows mean.
- * @returns the migrations that it does not know
- * @throws Error saying what to run.
+ * Asserts that the database has all migrations of this program, and only compatible ones besides. An older schema lacks
+ * columns of its statements; in a newer one, rows may mean something else.
+ * @returns the unknown, compatible migrations
+ * @throws Error that names the command to run
  */
 export async function assertSchemaIsCurrent(dataSource: DataSource): Promise<readonly string[]> {
   const { pending, unknown, isNewer } = await compareSchema(dataSource);
@@ -47,7 +47,7 @@ function nameMigrations(names: readonly string[]): string {
   return `${names.length === 1 ? 'migration' : 'migrations'} ${names.join(', ')}`;
 }
 
-/** The newest migration that a program has to know; '' where none is named. */
+/** Returns the newest migration that a program must include; '' where none is set. */
 async function minimumOf(dataSource: DataSource): Promise<string> {
   const rows: { readonly migration: string }[] = await dataSource.query('SELECT migration FROM schema_minimum');
   return rows[0]?.migration ?? '';

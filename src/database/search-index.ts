@@ -1,37 +1,36 @@
-// The index of words and values in runs, which an operator makes or leaves out: it takes space, and time of every run that
-// is written.
+// The index of words and values in runs. It is optional, because it takes space, and time at every write of a run.
 
 import type { DataSource, QueryRunner } from 'typeorm';
 import { dropIndex, ensureIndexConcurrently } from './migrating/concurrent-index.js';
 
 export const searchIndex = 'task_run_term_idx';
 
-/** Of a value in the index: names that lead there at most. */
+/** The most names on the path of a value in the index. */
 export const maxIndexedDepth = 5;
 
-/** SQL: the words of a run, in its row of this alias. */
+/** Returns SQL for the words of a run. @param run the alias of its row */
 export function wordsOfRun(run: string): string {
   return `task_run_words(${run}.response, ${run}.run_data)`;
 }
 
-/** SQL: the words of a text, split as those of runs are; null: it has none. Computed once for a statement. */
+/** Returns SQL, computed once per statement, for the words of a text, split like those of runs; null without words. */
 export function wordsOfText(text: string): string {
   return `(SELECT task_run_words(to_jsonb(${text}), NULL))`;
 }
 
-/** The terms that a run must have to match: a group for each word, and for each condition on values one of its values. */
+/** The index terms of a search. A run matches if it has every word, and for each condition one of its values. */
 interface TermParameters {
-  /** SQL of a text with words; omitted: none are searched for. */
+  /** SQL of a text with words; omitted: no words are searched for. */
   readonly words?: string;
   readonly values: readonly {
-    /** The column whose documents they could be. */
+    /** The column that is searched. */
     readonly column: 'response' | 'run_data';
-    /** SQL of a `jsonb[]`: JSON documents that have one value each, where it must be. */
+    /** SQL of a `jsonb[]`: JSON documents with one value each, at its path. */
     readonly documents: string;
   }[];
 }
 
-/** SQL: as JSON, a list for each group of terms with the keys of its terms in all of the tasks. */
+/** Returns SQL for JSON: for each group of terms, a list of their index keys in all of the tasks. */
 export function keysOfTerms(taskIds: string, { words, values }: TermParameters): string {
   const groups = [
     ...(words === undefined
@@ -55,15 +54,16 @@ export function keysOfTerms(taskIds: string, { words, values }: TermParameters):
 }
 
 /**
- * SQL for a FROM clause: the runs that have a key of each group, found in the index alone, whatever the planner estimates.
- * @param groups SQL, each of a `bigint[]` that the planner does not see
+ * Returns SQL for a FROM clause: the runs with a key of each group, found by the index regardless of the planner's
+ * estimates.
+ * @param groups SQL of `bigint[]`s that are hidden from the planner
  */
 export function runsWithKeys(groups: readonly string[]): string {
   const conditions = groups.map((keys) => `${keysOf('searched')} && ${keys}::bigint[]`);
   return `(SELECT * FROM task_run AS searched WHERE ${conditions.join(' AND ')} OFFSET 0)`;
 }
 
-/** SQL: whether the index can be used. */
+/** SQL of a condition: whether the index can be used. */
 export const isSearchable = `EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('${searchIndex}') AND indisvalid)`;
 
 export async function hasSearchIndex(dataSource: DataSource): Promise<boolean> {
@@ -71,21 +71,21 @@ export async function hasSearchIndex(dataSource: DataSource): Promise<boolean> {
   return found.isSearchable;
 }
 
-/** Beside reads and writes. */
+/** Creates the index during reads and writes. */
 export async function createSearchIndex(dataSource: DataSource): Promise<void> {
   await withRunner(dataSource, async (runner) => {
-    // What is new is not put aside for whoever searches next: that would make searches of a task wait for runs of others.
+    // With `fastupdate`, a search would have to read pending entries, including those of other tasks.
     await ensureIndexConcurrently(
       runner,
       searchIndex,
       `ON task_run USING gin (${keysOf('task_run')}) WITH (fastupdate = off)`,
     );
-    // Statistics of terms would take ANALYZE many seconds, and nothing is planned by them.
+    // Statistics of terms would take ANALYZE many seconds, and no plan uses them.
     await runner.query(`ALTER INDEX ${searchIndex} ALTER COLUMN 1 SET STATISTICS 0`);
   });
 }
 
-/** Beside reads and writes. */
+/** Drops the index during reads and writes. */
 export async function dropSearchIndex(dataSource: DataSource): Promise<void> {
   await withRunner(dataSource, (runner) => dropIndex(runner, searchIndex));
 }

@@ -1,7 +1,7 @@
-/** The parameters of a statement whose text is put together: each value gets the next position in it. */
+/** The parameters of a composed statement. Each value gets the next position. */
 export interface SqlParameters {
   readonly values: readonly unknown[];
-  /** Takes a value in; the SQL that stands for it, as in `$2::uuid`. */
+  /** Adds a value, and returns the SQL for it, such as `$2::uuid`. */
   add(value: unknown, type: string): string;
 }
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** A prepared statement: built once, known to the server by its name. */
+/** A prepared statement: built once, and prepared on the server under its name. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  /** The name the server knows it by, where `name` has several texts; null: it is planned for its values each time. */
+  /** The name on the server, where `name` has several texts; null: it is not prepared but planned for its values. */
   readonly planName?: string | null;
-  /** Whether its result has to be as new as what other statements returned: then no replica runs it. */
+  /** Whether its result has to be as new as those of other statements, so that no replica may run it. */
   readonly isCurrent?: boolean;
-  /** Whether it asks for a plan: it cannot be part of another statement. */
+  /** Whether it is an EXPLAIN, which cannot be part of another statement. */
   readonly isExplain?: boolean;
 }
 
@@ -19,8 +19,8 @@ export interface BoundStatement {
 }
 
 /**
- * Statements of one name whose text is put together from fixed fragments. The same plan name stands for the same text in
- * every process, wherever a pooler shares connections between them.
+ * Returns a factory for statements with one name, whose texts are composed of fixed fragments. The plan name is derived
+ * from the text, so that it is the same in all processes that share a pooler's connections.
  */
 export function createStatementFactory(
   name: string,
@@ -35,14 +35,14 @@ export function createStatementFactory(
 }
 
 /**
- * A parameter whose value the planner cannot see. Where it can, it finds the plan for just this value cheaper than the
- * prepared one, and plans anew for each statement, which takes several times as long as running it.
+ * Returns SQL for a parameter whose value is hidden from the planner. Otherwise the planner would prefer a plan for the
+ * value to the prepared one, and plan each execution, which takes several times as long as running it.
  */
 export function hideFromPlanner(parameter: string): string {
   return `(SELECT ${parameter})`;
 }
 
-/** Array parameters for `unnest`. @param first the number of the first one */
+/** Returns SQL for array parameters of `unnest`. @param first the number of the first one */
 export function hideArraysFromPlanner(types: readonly string[], first = 1): string {
   return types.map((type, index) => hideFromPlanner(`$${index + first}::${type}[]`)).join(', ');
 }

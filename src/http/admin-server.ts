@@ -1,5 +1,5 @@
-// A port for operators: health and metrics, which are not for the public. It outlives the public port, and says how the
-// end goes on.
+// A port for operators: health and metrics, which are not for the public. It stays open until the public port has
+// closed, so that the shutdown can be observed.
 
 import { type Health, registerHealth, registerMetrics } from './health.js';
 import { createHttpServer, type HttpServerOptions, listen } from './server.js';
@@ -15,7 +15,7 @@ interface AdminOptions {
   readonly host: string;
   readonly port: number;
   readonly health: Health;
-  /** Of all processes, where there are several. */
+  /** Reads the metrics of all processes; undefined where there is only one. */
   readonly allMetrics: (() => Promise<string>) | undefined;
 }
 
@@ -30,7 +30,7 @@ export function createAdminServer(options: HttpServerOptions, admin: AdminOption
       await listen(server, { host, port, portVariable: 'ADMIN_PORT' });
     },
     async close() {
-      // Nothing that it is asked takes longer.
+      // No request to this port takes longer.
       await connections.drain(1000);
       await server.close();
     },

@@ -1,7 +1,7 @@
-// Large JSON responses, of GraphQL and REST, and exports are compressed for clients that accept it. Files' bytes never
-// are: they are often compressed already, and ranges count their own bytes. Compressing beside attacker-chosen text
-// leaks secrets (BREACH) only where a stranger can make a victim's client send requests; these need a token that no
-// browser adds.
+// Compresses large JSON responses, of GraphQL and REST, and exports for clients that accept it. Files' bytes are never
+// compressed: they often are already, and ranges count their own bytes. Compressing secrets together with text of an
+// attacker leaks them (BREACH) only where the attacker can make a victim's client send requests. Here every request
+// needs a token that no browser adds.
 
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { promisify } from 'node:util';
@@ -11,9 +11,9 @@ import Negotiator from 'negotiator';
 import { processorTime } from '../cost/processor-time.js';
 
 // limit | HTTP | JSON responses are compressed from | characters | sent as they are if smaller
-/** Below, the packets saved are not worth the time. */
+/** Compressing smaller responses would save no packet worth the time. */
 const minCharacters = 8192;
-/** From here on encoding a text costs less than the buffer Node allocates to write one: three bytes a character. */
+/** From this size on, encoding a text costs less than the buffer of three bytes a character that Node would make. */
 const minCharactersToEncode = 65_536;
 
 // The default of 11 takes seconds for a megabyte.
@@ -25,7 +25,7 @@ const compressors = {
 };
 const streamCompressors = { br: () => createBrotliCompress(brotli), gzip: () => createGzip() };
 
-/** Of what is made while it is sent, and of no use before its end. */
+/** The types of responses that are made while they are sent, and that clients need complete. */
 const streamedTypes = /^(?:application\/x-ndjson|application\/jsonl|text\/csv)\b/;
 
 export function compressLargeResponses(app: FastifyInstance): void {
@@ -60,19 +60,19 @@ export function compressLargeResponses(app: FastifyInstance): void {
   });
 }
 
-/** Of a stream that failed before its first byte was sent: an error takes its place. */
+/** Withdraws the encoding of a stream that failed before its first byte was sent: an error is sent instead. */
 function withdrawEncoding(reply: FastifyReply): void {
   reply.removeHeader('content-encoding');
-  // Fastify has handed the headers on when the stream began.
+  // Fastify passed the headers to Node when the stream began.
   reply.raw.removeHeader('content-encoding');
 }
 
-/** A file may have such a type as well, but has a length. */
+/** Whether the response is an export. A file may have such a type as well, but has a length. */
 function isStreamedText(reply: FastifyReply): boolean {
   return !reply.hasHeader('content-length') && streamedTypes.test(String(reply.getHeader('content-type')));
 }
 
-/** A source that fails destroys what it is compressed by, and so the response: it must not look complete. */
+/** Returns the compressed source. If the source fails, the response is destroyed, so that it does not look complete. */
 function compressed(source: Readable, compressor: Transform): Readable {
   return pipeline(source, compressor, () => {});
 }

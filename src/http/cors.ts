@@ -13,7 +13,7 @@ export function isAllowedOrigin(origin: string, origins: Origins): boolean {
   return origins === '*' || origins.some((allowed) => origin === allowed || isPortOf(origin, allowed));
 }
 
-/** `http://localhost:*` is the host with any port, also the one that an origin leaves out. */
+/** `http://localhost:*` stands for the host with any port, including the default one, which an origin omits. */
 function isPortOf(origin: string, allowed: string): boolean {
   return allowed.endsWith(':*') && [origin, origin.replace(/:\d+$/, '')].includes(allowed.slice(0, -':*'.length));
 }

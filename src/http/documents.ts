@@ -1,4 +1,4 @@
-// The documents as Markdown, and https://llmstxt.org: what an agent reads of the gateway, from the gateway itself.
+// Serves the documents as Markdown, and an index of them for agents: https://llmstxt.org
 
 import { readdirSync, readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
@@ -45,7 +45,7 @@ ${links.join('\n')}
   });
 }
 
-/** The heading, and the first sentence of the first paragraph. */
+/** Returns the heading, and the first sentence of the first paragraph. */
 function titleAndSummary(text: string): { title: string; summary: string } {
   const [heading = '', ...blocks] = text.split('\n\n');
   const paragraph = blocks.find((block) => /^[A-Za-z`*]/.test(block)) ?? '';

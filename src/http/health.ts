@@ -4,11 +4,11 @@ import type { Metrics } from '../telemetry/metrics.js';
 export interface Health {
   /** Resolves when the database responds, or has just done so. */
   readonly ping: () => Promise<unknown>;
-  /** Why no requests are to be sent, such as `shutting down`; null: nothing keeps them from being answered. */
+  /** Returns the reason not to send requests, such as `shutting down`; null if the process is ready. */
   readonly unreadyReason: () => string | null;
 }
 
-/** Liveness never touches the database: a restart does not repair one that is down. */
+/** Registers the probes. Liveness never checks the database: a restart does not repair one that is down. */
 export function registerHealth(app: FastifyInstance, { ping, unreadyReason }: Health): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (request, reply) => {
@@ -24,7 +24,7 @@ export function registerHealth(app: FastifyInstance, { ping, unreadyReason }: He
   });
 }
 
-/** @param readMetrics in place of this process's own, in the text format of Prometheus */
+/** @param readMetrics returns text in the format of Prometheus; by default this process's own metrics */
 export function registerMetrics(
   app: FastifyInstance,
   { registry }: Metrics,

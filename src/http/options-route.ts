@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Answers OPTIONS before a body is read: a client may name the type of one that it does not send. */
+/** Responds to OPTIONS before a body is read: a client may send the type of a body without a body. */
 export function registerOptions(app: FastifyInstance, url: string, allowed: string): void {
   app.route({
     method: 'OPTIONS',

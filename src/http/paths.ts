@@ -1,7 +1,7 @@
 export const graphqlPath = '/graphql';
 
-/** As which the pages of the gateway name themselves, in the header `apollographql-client-name`. */
+/** The name of the gateway's pages in the header `apollographql-client-name`. */
 export const pagesClientName = 'task-run-gateway-pages';
 
-/** As in the header Allow. */
+/** The value of the header `Allow`. */
 export const graphqlMethods = 'GET, HEAD, POST, OPTIONS';

@@ -4,17 +4,17 @@ import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { countParsed } from './protection/body-memory.js';
 
-/** What a client may compress by, and what a 415 offers it. */
+/** The encodings of bodies, which a 415 names. */
 export const acceptedEncodings = 'gzip, identity';
 
-/** JSON is all that any route reads: in UTF-8, as it is or compressed by gzip. A byte order mark is ignored. */
+/** Parses bodies: JSON in UTF-8, uncompressed or compressed by gzip. A byte order mark is ignored. */
 export function parseJsonBodies(app: FastifyInstance, maxBytes: number): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const parse = (bytes: Buffer) => {
       if (request.bodyMemory !== null) countParsed(request.bodyMemory, bytes);
-      // Decoding would put replacement characters in place of what the client meant.
+      // Decoding would replace invalid bytes by replacement characters.
       if (!isUtf8(bytes)) return done(new GatewayError('MALFORMED_REQUEST'));
       parseJson(request, bytes.toString(), done);
     };

@@ -9,21 +9,21 @@ import { RequestBudget } from '../task-runs/batching/request-budget.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of the caller whose token was accepted; null: nobody is charged. */
+    /** The account of the caller whose token was accepted; null: no points are charged. */
     account: PointAccount | null;
-    /** One for each operation, of which a request for tools may have several. */
+    /** One for each operation. A request for tools may have several. */
     openBudgets: RequestBudget[];
   }
 }
 
 export interface RequestBudgets {
-  /** Whoever creates it ends it. */
+  /** Creates a budget that its user has to end. */
   create(callerId: string, stats: RequestLogFields, account: PointAccount | null): RequestBudget;
-  /** Ends with the response. */
+  /** Creates a budget that ends with the response. */
   open(callerId: string, request: FastifyRequest, reply: FastifyReply): RequestBudget;
 }
 
-/** The budgets of all requests of the process, which share its memory. */
+/** Returns the factory for the budgets of all requests, which share the memory of the process. */
 export function createRequestBudgets({
   limits: { requestTimeoutMs, responseBytes, points },
   costMode,
@@ -65,7 +65,7 @@ export function createRequestBudgets({
   };
 }
 
-/** Ends those of a request whose response is closed. */
+/** Ends the budgets of a request whose response is closed. */
 export function endBudgets({ openBudgets }: FastifyRequest, response: ServerResponse): void {
   for (const budget of openBudgets) {
     if (!response.writableFinished) budget.abandon();

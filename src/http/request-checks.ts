@@ -3,8 +3,8 @@ import { GatewayError } from '../errors/gateway-error.js';
 
 // limit | HTTP | URL | bytes | `URI_TOO_LONG`
 /**
- * Node limits URL and headers together and calls a long URL a header overflow; this limit has its own error. Node's URLs
- * are Latin-1: a character is a byte.
+ * Node limits the sum of URL and headers and reports a long URL as a header overflow; this limit has its own error.
+ * Node's URLs are Latin-1: a character is a byte.
  */
 export const maxUrlBytes = 8192;
 
@@ -12,18 +12,18 @@ export function isUrlTooLong(url: string): boolean {
   return url.length > maxUrlBytes;
 }
 
-/** Rejects what Node's parser lets through. @throws GatewayError URI_TOO_LONG or MALFORMED_REQUEST */
+/** Rejects requests that Node's parser accepts. @throws GatewayError URI_TOO_LONG or MALFORMED_REQUEST */
 export function assertAcceptable(request: IncomingMessage): void {
   if (isUrlTooLong(request.url!)) throw new GatewayError('URI_TOO_LONG');
   if (!hasValidHost(request)) throw new GatewayError('MALFORMED_REQUEST');
 }
 
-/** Node responds 417 without a body. An unknown expectation may be ignored as well (RFC 9110 §10.1.1). */
+/** Ignores unknown expectations, as RFC 9110 §10.1.1 allows. Node would respond 417 without a body. */
 export function ignoreExpectations(server: Server): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-/** RFC 9112 §3.2: exactly one; Node keeps the first of several, and a proxy in front may have gone by another. */
+/** Whether there is exactly one Host (RFC 9112 §3.2). Node keeps the first; a proxy in front may have used another. */
 function hasValidHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

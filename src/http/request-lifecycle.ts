@@ -1,7 +1,7 @@
-// What is done with every request: one hook where it begins, and one listener where its response is closed, sent or not.
+// The steps of every request: one hook at its start, and one listener for the end of its response, sent or not.
 
 import type { FastifyInstance } from 'fastify';
-import { closeIfPipelining } from './protection/pipelining.js';
+import { closeIfPipelining } from './protection/max-connections.js';
 import { endBudgets } from './request-budgets.js';
 import { assertAcceptable, ignoreExpectations } from './request-checks.js';
 import type { RequestLog } from './request-log.js';
@@ -18,7 +18,7 @@ export function followRequests(app: FastifyInstance, log: RequestLog): void {
     reply.header('x-request-id', request.id);
     log.begin(request);
     request.openBudgets = [];
-    // More than ten parts wait for the end of a stream, of which Node.js would warn.
+    // Node.js warns from eleven listeners on, and more than ten parts listen for the end of a stream.
     raw.setMaxListeners(20);
     // Fastify calls no hook for a client that goes away before the end of its response.
     raw.once('close', () => {

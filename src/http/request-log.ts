@@ -14,31 +14,31 @@ declare module 'fastify' {
 
 export interface RequestLog {
   begin(request: FastifyRequest): void;
-  /** Once its response is closed. */
+  /** Called once the response is closed. */
   end(request: FastifyRequest, reply: FastifyReply): void;
 }
 
-/** Stable: others search for it. */
+/** Stable, because operators search for it. */
 const deniedEvent = 'access_denied';
 
 // limit | HTTP | log lines of one request about denied accesses | | one more line counts the rest
-/** Of one request; the rest is counted in a last one. */
+/** The lines for one request. The rest is counted in a last one. */
 const maxDenialLines = 20;
 
-/** What others log, too, where the client did not wait for a response. */
+/** The status that nginx, too, logs for a client that did not wait for the response. */
 const clientClosedRequest = 499;
 
-/** Asked for every few seconds, by machines: what goes well is nothing to read. */
+/** Requested every few seconds by machines: successes are logged at `debug`. */
 const probeRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
 
 const streamTypes = /^(text\/event-stream|multipart\/mixed)/;
 
-/** Whether an error refuses access, which is always logged. */
+/** Whether an error denies access, which is always logged. */
 export function isDenial({ status }: ErrorExtensions): boolean {
   return status === 401 || status === 403;
 }
 
-/** One structured line a request. It names the route, not the URL: a download link's URL is a credential. */
+/** Logs a structured line per request. It has the route, not the URL: a download link's URL is a credential. */
 export function createRequestLog(log: Logger, metrics: Metrics): RequestLog {
   return {
     begin(request) {
@@ -77,7 +77,7 @@ export function createRequestLog(log: Logger, metrics: Metrics): RequestLog {
   }
 }
 
-/** The fields of a connection that has left HTTP. @returns with what logs its line, once it has ended */
+/** Returns the log fields of a WebSocket, and `end`, which logs its line. */
 export function openConnectionLog({ socket }: IncomingMessage, id: string, log: Logger, metrics: Metrics) {
   const request = { id, ip: socket.remoteAddress ?? '', log: log as FastifyBaseLogger };
   const fields = new LogFieldsOfRequest(request, metrics);
@@ -92,12 +92,12 @@ export function openConnectionLog({ socket }: IncomingMessage, id: string, log: 
   });
 }
 
-/** The logger that adds the request's id is made when it first logs something. */
+/** Collects the fields of a request's log line. The logger that adds the request's id is lazy. */
 class LogFieldsOfRequest implements RequestLogFields {
   caller?: Caller;
   operationName?: string;
   linkSubject?: string;
-  /** How often each code was sent. */
+  /** The number of errors sent, by code. */
   codes: Record<string, number> | undefined;
   statements = 0;
   points = 0;
@@ -137,7 +137,7 @@ class LogFieldsOfRequest implements RequestLogFields {
     if (more > 0) this.log.warn({ event: deniedEvent, more }, 'more access denied');
   }
 
-  /** At a level that outlives a quieter log: whoever audits needs all of them. */
+  /** Logs at `warn`, so that a quieter log still has all denials for an audit. */
   #logDenial({ reason, permission, resource }: ErrorExtensions, { target, cause }: ErrorLogDetails): void {
     const { issuer, subject, clientId } = this.caller ?? {};
     const { orgId, projectId, taskId, id } = target ?? {};
@@ -160,4 +160,9 @@ class LogFieldsOfRequest implements RequestLogFields {
       'access denied',
     );
   }
+}
+
+/** Returns the id of the caller of the request's token or link. */
+export function callerOfLog({ logFields: { caller, linkSubject } }: FastifyRequest): string {
+  return caller?.id ?? linkSubject ?? 'nobody';
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** For every response without a cache policy of its own. */
+/** Adds the headers to every response. A cache policy of its own is kept. */
 export function addResponseHeaders(app: FastifyInstance): void {
   app.addHook('onSend', (_request, reply, payload, done) => {
     setResponseHeaders(reply);
@@ -11,6 +11,6 @@ export function addResponseHeaders(app: FastifyInstance): void {
 export function setResponseHeaders(reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff');
   if (reply.hasHeader('cache-control')) return;
-  // What has an entity tag may be kept, but not used again without revalidation: the permission may be gone.
+  // A response with an entity tag may be stored, but has to be revalidated: the permission may be gone.
   reply.header('cache-control', reply.hasHeader('etag') ? 'private, no-cache' : 'no-store');
 }

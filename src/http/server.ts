@@ -25,26 +25,26 @@ import { WebSocketRequest } from './websocket/websocket-request.js';
 export interface HttpServerOptions {
   readonly limits: Config['limits'];
   readonly memory: MemoryLedger;
-  /** Of streams that are open, each on a connection that does not count. */
+  /** The number of open streams. Their connections do not count. */
   readonly streamCount: () => number;
-  /** Whether callers have rate limits, of which responses tell. */
+  /** Whether callers have rate limits, and responses the headers of them. */
   readonly hasRateLimits: boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Base of absolute URLs, without a trailing slash; called for each error. */
   readonly publicUrl: () => string;
-  /** In place of the defaults. */
+  /** Overrides defaults. */
   readonly timeouts?: Partial<HttpTimeouts>;
 }
 
 interface HttpTimeouts {
-  /** For the headers, from the first byte or the connection on. */
+  /** The time for the headers, from the first byte or the connection on. */
   readonly headersMs: number;
-  /** For the whole request, its body included. */
+  /** The time for the whole request, its body included. */
   readonly requestMs: number;
-  /** For the next request on a connection. */
+  /** The time until the next request on a connection. */
   readonly keepAliveMs: number;
-  /** Between two looks for requests that take too long. */
+  /** The interval at which requests that take too long are looked for. */
   readonly checkIntervalMs: number;
 }
 
@@ -53,14 +53,14 @@ const defaultTimeouts: HttpTimeouts = {
   headersMs: 10_000,
   // limit | HTTP | time to receive a request | s | `REQUEST_TIMEOUT`
   requestMs: 30_000,
-  // Longer than the idle timeout of load balancers, usually 60 s, or they would reuse a connection that is being closed.
+  // Longer than the idle timeout of load balancers, usually 60 s: otherwise they would reuse a connection being closed.
   // limit | HTTP | time between two requests on a connection | s | the connection is closed
   keepAliveMs: 72_000,
   checkIntervalMs: 1000,
 };
 
 // limit | HTTP | `X-Request-Id` taken over from a client | characters | another id is generated
-/** Of a request id that a proxy in front has given; anything else could forge log lines. */
+/** The form of a proxy's request id that is adopted; other text could forge log lines. */
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
@@ -68,7 +68,7 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
 }
 
-/** What an operator changes where a server cannot listen. */
+/** Messages for a server that cannot listen, by the code of the error. */
 const listenFaults: Readonly<Record<string, (at: string, port: string) => string>> = {
   EADDRINUSE: (at, port) => `${at} is in use: change ${port}, or end what listens there.`,
   EACCES: (at, port) => `${at} is not open to this user: change ${port}.`,
@@ -113,22 +113,22 @@ export function createHttpServer({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
-    // Messages quote the value that does not fit.
+    // Messages quote the invalid value.
     ajv: { customOptions: { verbose: true } },
     // A logger of its own for each request costs more than most requests log: see RequestLogFields.
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
-    // A client that sends its request byte by byte must not hold a connection forever.
+    // A client that sends its request byte by byte must not hold a connection for ever.
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.keepAliveMs,
     http: {
       IncomingMessage: WebSocketRequest as unknown as typeof IncomingMessage,
-      // Room for a token far too long to be read to its end and rejected as a token; beyond this the parser rejects the request.
+      // Large enough that a token far too long is rejected as a token. Beyond, the parser rejects the request.
       // limit | HTTP | request headers | bytes | `HEADERS_TOO_LARGE`
       maxHeaderSize: 65_536,
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkIntervalMs,
-      // Checked by `checkRequests`: Node's response has no body.
+      // `assertAcceptable` checks it: Node's response would have no body.
       requireHostHeader: false,
     },
     clientErrorHandler: errors.respondToMalformedRequest,

@@ -1,18 +1,18 @@
-// Ending without breaking requests: clients are told to send no further ones on their connections; then nothing new is
-// accepted, requests in flight are completed, and the connections go.
+// Shuts down without breaking requests. Responses first announce that their connections close. Then no connection is
+// accepted any more, requests in flight are completed, and the connections are closed.
 
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 
 interface TrackedConnections {
-  /** From now on every response is the last of its connection, while new connections are still accepted. */
+  /** Makes every further response the last of its connection. New connections are still accepted. */
   announceShutdown(): void;
-  /** Closes the server; resolves when no connection is left, which takes `timeoutMs` at most. */
+  /** Closes the server. Resolves when no connection is left, at the latest after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void>;
 }
 
-/** Has to be called before the server listens, so that it knows every connection. */
+/** Tracks connections. Must be called before the server listens, so that none is missed. */
 export function trackConnections(server: Server): TrackedConnections {
   const responsesBySocket = new Map<Socket, Set<ServerResponse>>();
   let isEnding = false;
@@ -21,7 +21,7 @@ export function trackConnections(server: Server): TrackedConnections {
   server.on('connection', (socket) => {
     responsesBySocket.set(socket, new Set());
     socket.once('close', () => responsesBySocket.delete(socket));
-    // The headers of a request still arriving are not a request yet, but bytes that came are one soon.
+    // Connections that were waiting have been accepted by `readPendingInput`; this one is new.
     if (isDraining) socket.destroy();
   });
   server.prependListener('request', ({ socket }, response: ServerResponse) => {
@@ -46,7 +46,7 @@ export function trackConnections(server: Server): TrackedConnections {
       // Closing resets connections that wait to be accepted.
       await readPendingInput();
       isDraining = true;
-      // By default close() destroys connections whose response was handed over, though most of it may still have to be sent.
+      // By default, close() destroys connections whose response was passed to Node, even if most of it is not sent yet.
       server.closeIdleConnections = () => {};
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await readPendingInput();
@@ -60,13 +60,13 @@ export function trackConnections(server: Server): TrackedConnections {
   };
 }
 
-/** Until the event loop has been through its sockets once, wherever in its round it was. */
+/** Waits until the event loop has polled all sockets once, at whichever phase it was. */
 async function readPendingInput(): Promise<void> {
   await setImmediate();
   await setImmediate();
 }
 
-/** The client shall not send its next request here, where it would be lost. */
+/** Tells the client by a header to send its next request on another connection. */
 function announceConnectionClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }

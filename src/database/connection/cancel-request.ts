@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What of a `pg` client tells its server which statement to cancel; the types of `pg` leave it out. */
+/** The members of a `pg` client that identify its session to the server; the types of `pg` omit them. */
 export interface CancelTarget {
   readonly host: string;
   readonly port: number;
@@ -23,9 +23,9 @@ const Connection = pg.Connection as unknown as new (options: {
 }) => ProtocolConnection;
 
 /**
- * Asks the server to cancel what the client's session is running, on a connection of its own, with TLS where the client
- * has it. Resolves once that connection is closed, which the server does after it has sent the cancellation; never
- * rejects, for a request that does not arrive changes nothing.
+ * Requests the cancellation of the session's statement on a separate connection, with TLS where the client has it.
+ * Resolves once the server has closed that connection, after it has sent the cancellation. Never rejects: a request
+ * that does not arrive changes nothing.
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  */
 export function sendCancelRequest(target: CancelTarget, timeoutMs: number): Promise<void> {

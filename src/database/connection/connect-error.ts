@@ -1,9 +1,9 @@
 import { sentenceOf } from '../../errors/explain.js';
 
-/** Why there is no connection, and what to do about it. */
+/** A failure to connect, with its reason and a remedy. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError';
-  /** A sentence, as is the remedy. */
+  /** A sentence, like the remedy. */
   readonly reason: string;
   readonly remedy: string;
 

@@ -4,7 +4,7 @@ import { poolOf } from './pool-of.js';
 import { detectPooler } from './pooler.js';
 import { createStatementRunner, type StatementRunner } from './statement-runner.js';
 
-/** Runs the statements of a command, for which nothing is counted. */
+/** Returns the runner for the statements of commands, which are not counted in metrics. */
 export async function createOperatorStatements(
   dataSource: DataSource,
   { cancels }: Pick<DatabaseConfig['database'], 'cancels'>,

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 
-/** The driver's own pool: TypeORM's `query()` neither names statements nor leaves rows as the driver parsed them. */
+/** Returns the driver's pool. TypeORM's `query()` cannot name statements, and converts the driver's rows. */
 export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { readonly master: Pool }).master;
 }

@@ -1,27 +1,27 @@
 import type { Pool } from 'pg';
 
 export interface Pooler {
-  /** Whether it gives each client its own prepared statements, on whichever connection to the server its next one runs. */
+  /** Whether a client's prepared statements work on every connection to the server that the pooler chooses. */
   readonly keepsPrepared: boolean;
 }
 
 const probe = 'task_run_gateway_probe';
 
-/** What pools connections between this program and the server; null: nothing does. */
+/** Detects a pooler between this program and the server; null: there is none. */
 export async function detectPooler(pool: Pool): Promise<Pooler | null> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
-    // A pooler that keeps statements renames them, so this name reaches the server only where none does.
+    // A pooler that keeps statements renames them, so the server has this name only if no pooler keeps them.
     const prepared = await client.query({ name: probe, text: 'SELECT pg_backend_pid() AS pid' });
     const { rowCount } = await client.query('SELECT FROM pg_prepared_statements WHERE name = $1', [probe]);
     if (rowCount) await client.query(`DEALLOCATE ${probe}`);
     await client.query('COMMIT');
-    // A pooler gives its clients numbers of its own, because they have no process of the server's to themselves.
+    // A pooler sends its own process ids, because its clients have no process of the server to themselves.
     const isDirect = prepared.rows[0].pid === (client as unknown as { readonly processID: number }).processID;
     return isDirect ? null : { keepsPrepared: !rowCount };
   } finally {
-    // The client believes that the statement is still there.
+    // The client's list of prepared statements is wrong now.
     client.release(true);
   }
 }

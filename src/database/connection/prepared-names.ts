@@ -1,11 +1,11 @@
-// Each connection and its server remember every statement that was prepared, until it is closed. What callers compose by
-// their filters has no end, so each connection keeps those it used last and closes the others.
+// A connection and its server keep every prepared statement until it is closed. Callers' filters compose any number of
+// texts, so each connection keeps the ones used last and closes the others.
 
 import type { PoolClient } from 'pg';
 
 const namesOf = new WeakMap<PoolClient, Set<string>>();
 
-/** Notes a name as the one used last. @returns the name that has to be closed for it, if there are more than `max` */
+/** Marks a name as used last. @returns the name to close, if there are more than `max` */
 export function trackPrepared(client: PoolClient, name: string, max: number): string | undefined {
   const names = namesOf.get(client) ?? new Set();
   namesOf.set(client, names);

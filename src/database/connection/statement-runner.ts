@@ -10,51 +10,55 @@ import { timedText, workedMsOf } from './timed-text.js';
 import { isPreparationLost, isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
 
 /**
- * Whether anybody still waits for a statement, and one listener that hears when nobody does: an AbortSignal for each
- * statement would cost more than sending it.
+ * Aborts a statement that no request waits for. It has one listener: an AbortSignal for each statement would cost more
+ * than sending the statement.
  */
 export interface StatementSignal {
   readonly aborted: boolean;
   onabort: (() => void) | null;
-  /** Called with what the database has worked for the statement. */
+  /** Called with the time that the database has worked for the statement. */
   onworked?(milliseconds: number): void;
 }
 
-/** Runs prepared statements on the data source's pool and tells an unreachable database from a faulty statement. */
+/**
+ * Runs prepared statements on the data source's pool, and distinguishes an unreachable database from a faulty
+ * statement.
+ */
 export interface StatementRunner {
   /**
-   * Settles when the connection is free again: a statement that is aborted is cancelled first, or its connection closed.
-   * @throws GatewayError SERVICE_UNAVAILABLE when the database cannot be reached, DEADLINE_EXCEEDED when the statement was
-   * aborted or took too long for the server
+   * Runs a statement. Settles when the connection is free again: an aborted statement is cancelled first, or its
+   * connection closed.
+   * @throws GatewayError SERVICE_UNAVAILABLE when the database cannot be reached, DEADLINE_EXCEEDED when the statement
+   *   was aborted or exceeded the server's time limit
    */
   run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: StatementSignal): Promise<Row[]>;
 }
 
 export interface StatementRunnerOptions {
   readonly onStatement: (name: string) => void;
-  /** Whether the server, or the pooler before it, has a statement again that was prepared. */
+  /** Whether the server, or the pooler in front of it, keeps prepared statements. */
   readonly keepsPrepared: boolean;
-  /** Called when that does not hold any more, as after a pooler was started anew with other settings. */
+  /** Called when prepared statements turn out to be lost, such as after a pooler was restarted with other settings. */
   readonly onPreparationLost?: () => void;
-  /** Where statements run that need not be current. */
+  /** Replicas for statements that need not be current. */
   readonly replicas?: ReadReplicas | undefined;
-  /** Whether a statement that is aborted is cancelled on the server; if not, it is waited for. */
+  /** Whether an aborted statement is cancelled on the server; otherwise its end is awaited. */
   readonly cancelsOnAbort: boolean;
-  /** Whether signals are told what the database has worked. */
+  /** Whether the time that the database works is measured, for `onworked`. */
   readonly measuresTime?: boolean;
 }
 
-/** A pool of connections to whichever server. */
+/** A pool of connections to the primary or a replica. */
 export interface StatementPool {
   readonly pool: Pool;
   keepsPrepared: boolean;
 }
 
-/** Standbys that are hardly behind the primary. */
+/** The standbys that are not too far behind the primary. */
 export interface ReadReplicas {
-  /** One that may be read, but for `except`; undefined: only the primary may. */
+  /** Returns a replica that may be read, other than `excluded`; undefined: only the primary may be read. */
   choose(excluded?: StatementPool): StatementPool | undefined;
-  /** Called when one could not run a statement. */
+  /** Called when a replica could not run a statement. */
   reportFailure(replica: StatementPool, error: unknown): void;
 }
 
@@ -63,7 +67,7 @@ export interface ReadReplicas {
 const cancelTimeoutMs = 750;
 const cancelIntervalMs = 50;
 // limit | Inside | prepared texts of a connection that filters make | | the one unused for longest is closed
-/** On each connection, of the statements that callers' filters compose. */
+/** The limit per connection, for statements that callers' filters compose. */
 const maxPrepared = 100;
 
 export function createStatementRunner(
@@ -81,7 +85,7 @@ export function createStatementRunner(
       } catch (error) {
         if (!readable || !isOutage(error) || signal?.aborted) throw error;
         if (replica) readable.reportFailure(replica, error.cause);
-        // That the primary is away is known a moment later, and then a replica may be read that was not.
+        // An unreachable primary is detected a moment later. Then a replica may be readable that was not before.
         const other = readable.choose(replica);
         if (other) return runOn(other, statement, values, signal);
         if (!replica) throw error;
@@ -120,7 +124,7 @@ export function createStatementRunner(
     try {
       client = await pool.connect();
       if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
-      // Also one that fails may have been prepared.
+      // A statement that fails may have been prepared all the same.
       if (preparedName && preparedName !== name) evictedName = trackPrepared(client, preparedName, maxPrepared);
       const sentAt = performance.now();
       const query = sendQuery<Row>(client, preparedName, text, values);
@@ -132,17 +136,18 @@ export function createStatementRunner(
       const result = await query;
       const { rows } = result;
       if (measuresTime) signal?.onworked?.(workedMsOf(rows) ?? performance.now() - sentAt);
-      // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
+      // The driver's timer keeps a reference to the query, and so to its result, for a while after its end.
       result.rows = [];
       return rows;
     } catch (error) {
-      // From the socket, where the driver made it, nothing leads to who sent the statement.
+      // The driver made the error in a handler of the socket, so its stack does not lead to the sender of the
+      // statement.
       if (error instanceof pg.DatabaseError) Error.captureStackTrace(error);
       if (isUnavailable(error)) {
         isBroken = true;
         throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error });
       }
-      // Its other statements may be as old.
+      // Other statements of the connection may have stale plans, too.
       isBroken = isStalePlan(error);
       if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
       throw error;
@@ -159,7 +164,7 @@ export function createStatementRunner(
   }
 }
 
-/** @param name by which it is prepared; null: it is not */
+/** @param name of the prepared statement; null: it is not prepared */
 function sendQuery<Row extends object>(
   client: PoolClient,
   name: string | null,
@@ -169,7 +174,7 @@ function sendQuery<Row extends object>(
   return new Promise((resolve, reject) => {
     // The driver copies an object of options property by property, which takes as long as writing the message.
     const query = new pg.Query<Row>(text, values as unknown[], (error, result) => {
-      // With null it has succeeded, which the types leave out.
+      // null means success, which the types omit.
       if (error as Error | null) reject(error);
       else resolve(result);
     });
@@ -178,11 +183,11 @@ function sendQuery<Row extends object>(
 }
 
 interface Cancellation {
-  /** Settles when the client is free: a late request to cancel would hit its next statement. */
+  /** Settles when the client is free. Before, a late request could cancel its next statement. */
   end(): Promise<void>;
 }
 
-/** Cancels a query, and closes its connection where that does not end it. */
+/** Cancels a query, and closes its connection if that does not end it in time. */
 function cancel(client: PoolClient, query: Promise<unknown>): Cancellation {
   const cancelled = cancelUntilEnded(client as unknown as CancelTarget, query);
   const timer = setTimeout(() => streamOf(client).destroy(), cancelTimeoutMs);
@@ -194,7 +199,7 @@ function cancel(client: PoolClient, query: Promise<unknown>): Cancellation {
   };
 }
 
-/** A request that overtakes its statement on the way to the server changes nothing, so it is repeated. */
+/** Repeats the request until the query has ended: a request that overtakes its statement has no effect. */
 async function cancelUntilEnded(target: CancelTarget, query: Promise<unknown>): Promise<void> {
   const hasEnded = query.then(
     () => true,

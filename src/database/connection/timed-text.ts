@@ -1,12 +1,12 @@
-// How long the database works for a statement, as it says itself: the time until the result arrives also holds the way
-// there and back, and however long this process is busy with something else.
+// Measures the time that the database works for a statement, by its own clock: the time until the result arrives
+// includes the network, and the time for which this process is busy with other work.
 
 import type { Statement } from '../statements.js';
 
 const column = 'workedMs';
 const texts = new WeakMap<Statement, string>();
 
-/** The statement's text, whose rows say when they were made. */
+/** Returns the statement's text with a column for the time at which each row was made. */
 export function timedText(statement: Statement): string {
   let text = texts.get(statement);
   if (text === undefined) {
@@ -18,7 +18,7 @@ export function timedText(statement: Statement): string {
   return text;
 }
 
-/** By its last row; undefined: there is none. */
+/** Returns the time of the last row; undefined without rows. */
 export function workedMsOf(rows: readonly object[]): number | undefined {
   return (rows.at(-1) as { readonly [column]?: number } | undefined)?.[column];
 }

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Whether a database was made in the folder. */
+/** Whether the folder has a database. */
 export function isDatabase(directory: string): Promise<boolean> {
   return access(join(directory, 'PG_VERSION')).then(
     () => true,

@@ -1,6 +1,7 @@
-// Keeps two processes from opening one database. The holder is the one named on the highest ticket of the folder
-// `<directory>.lock`; a dead holder's ticket is not taken away but outbid by the next number, which only one can
-// create. Replacing a stale lock file instead would let two that found it stale at the same time both win.
+// Prevents two processes from opening one database. The holder is named in the highest ticket of the folder
+// `<directory>.lock`. A dead holder's ticket is not removed but outbid by the next number, which only one process can
+// create. If a stale lock file were replaced instead, two processes that found it stale at the same time would both
+// win.
 
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +12,7 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-/** The process that holds the directory; null: none does. Changes nothing. */
+/** Returns the id of the process that holds the directory, or null, without taking the lock. */
 export async function findHolder(directory: string): Promise<number | null> {
   const folder = `${directory}.lock`;
   const last = (await tickets(folder).catch(undefinedIfMissing))?.reduce(
@@ -26,7 +27,7 @@ export async function findHolder(directory: string): Promise<number | null> {
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const folder = `${directory}.lock`;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // A link makes a ticket appear with its content, and only if there is none of that number.
+  // A link creates a ticket together with its content, and only if the number is free.
   const claim = join(folder, `claim-${randomUUID()}`);
   await writeFile(claim, await processStamp(process.pid));
   try {
@@ -39,7 +40,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   }
 }
 
-/** The path of the ticket that is now the highest; undefined: another process was faster, try again. */
+/** Returns the path of the new highest ticket; undefined if another process was faster, so that a retry is needed. */
 async function takeTicket(folder: string, claim: string, directory: string): Promise<string | undefined> {
   const last = await highestTicket(folder);
   const holder = last === 0 ? '' : await readFile(join(folder, `${last}`), 'utf8').catch(undefinedIfMissing);
@@ -52,7 +53,7 @@ async function takeTicket(folder: string, claim: string, directory: string): Pro
   const ticket = join(folder, `${last + 1}`);
   const isTaken = await link(claim, ticket).then(() => true, falseIfExists);
   if (!isTaken) return undefined;
-  // The listing above may have been old: by now higher tickets can exist, and the lower ones be gone.
+  // The listing above may be stale: by now, higher tickets can exist and lower ones be removed.
   if ((await highestTicket(folder)) > last + 1) {
     await rm(ticket);
     return undefined;

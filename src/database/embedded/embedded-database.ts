@@ -1,5 +1,5 @@
-// An embedded PostgreSQL, so that the gateway runs on a machine with nothing but Node. What was committed survives
-// the death of the process at any moment; only a power failure is not covered (PGlite never waits for the disk).
+// An embedded PostgreSQL, so that the gateway runs on a machine with only Node. Committed transactions survive the
+// death of the process at any moment, but not a power failure: PGlite never waits for the disk.
 
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,14 +9,14 @@ import { buildDatabaseDirectory } from './first-start.js';
 import { servePglite } from './pglite-server.js';
 
 export interface EmbeddedDatabaseOptions {
-  /** Absolute path of the database's folder; folders that share its name plus a suffix are the database's too. */
+  /** The absolute path of the database's folder. Folders with this name and a suffix belong to the database, too. */
   readonly directory: string;
-  /** Makes and fills the tables of a new database. One that was not prepared to the end is never opened. */
+  /** Makes and fills the tables of a new database. A database whose preparation failed is never opened. */
   readonly prepare: (url: string) => Promise<void>;
 }
 
 export interface EmbeddedDatabase {
-  /** A postgres:// URL. All its connections share one session: use one at a time. */
+  /** A postgres:// URL. All connections share one session, so only one may be used at a time. */
   readonly url: string;
   close(): Promise<void>;
 }

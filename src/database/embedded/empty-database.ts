@@ -1,5 +1,5 @@
-// What initdb makes, packed beside this module when dist is built. At the first start it would take 600 MB of memory and
-// three seconds, since initdb in WebAssembly runs a server of its own.
+// The empty database that initdb makes, packed into this module's folder when dist is built. At the first start it
+// would take 600 MB of memory and three seconds, since initdb in WebAssembly runs a server of its own.
 
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { sharedBuffers } from './pglite-server.js';
 
 const packed = new URL('./empty-database.tar.br', import.meta.url);
 
-/** Writes the file. The build calls it once, in a process of its own. */
+/** Writes the archive. The build calls it in a process of its own. */
 export async function packEmptyDatabase(): Promise<void> {
   const pglite = await PGlite.create({
     initDbStartParams: [...sharedBuffers],
@@ -22,23 +22,23 @@ export async function packEmptyDatabase(): Promise<void> {
   await pglite.close();
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: 9,
-    // Wide enough to see that the three databases in it are alike: half the bytes.
+    // A window that spans the three databases in the archive, which are alike, halves its size.
     [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
     [constants.BROTLI_PARAM_SIZE_HINT]: tar.size,
   };
   await pipeline(tar.stream(), createBrotliCompress({ params }), createWriteStream(packed));
 }
 
-/** Does nothing where none was packed, as beside the sources: PGlite makes one by itself. */
+/** Unpacks the archive. Does nothing without one, as in a run from the sources: then PGlite runs initdb. */
 export async function unpackEmptyDatabase(directory: string): Promise<void> {
   const isPacked = await access(packed).then(() => true, falseIfMissing);
-  // As it comes: PGlite's own `loadDataDir` has all of it in memory several times.
+  // Streamed, because PGlite's `loadDataDir` holds the archive in memory several times.
   if (isPacked) await pipeline(createReadStream(packed), createBrotliDecompress(), (tar) => unpackTar(tar, directory));
 }
 
 const blockSize = 512;
 
-/** What PGlite writes: files and folders by names of up to a hundred ASCII characters. */
+/** Unpacks a tar as PGlite writes it: files and folders with names of up to a hundred ASCII characters. */
 async function unpackTar(tar: AsyncIterable<Buffer>, directory: string): Promise<void> {
   const read = createReader(tar);
   for (let header = await read(blockSize); header.length > 0 && header[0] !== 0; header = await read(blockSize)) {
@@ -53,7 +53,7 @@ async function unpackTar(tar: AsyncIterable<Buffer>, directory: string): Promise
   }
 }
 
-/** Reads as many bytes as it is asked for, fewer at the end. */
+/** Returns a function that reads the given number of bytes, or fewer at the end. */
 function createReader(source: AsyncIterable<Buffer>): (size: number) => Promise<Buffer> {
   const chunks = source[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);

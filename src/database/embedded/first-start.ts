@@ -1,12 +1,12 @@
-// A database is made beside its final directory and renamed into place as a whole. A process that dies on the way
-// leaves a folder that the next one deletes.
+// A database is made in a temporary folder next to its final one, and renamed as a whole. If the process dies on the
+// way, the next one deletes the temporary folder.
 
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { unpackEmptyDatabase } from './empty-database.js';
 import { servePglite } from './pglite-server.js';
 
-/** To be called by one process at a time. Nothing is left when `prepare` fails. */
+/** Makes the database. Must run in one process at a time. Leaves no files when `prepare` fails. */
 export async function buildDatabaseDirectory(
   directory: string,
   prepare: (url: string) => Promise<void>,
@@ -42,7 +42,7 @@ async function removeUnfinished(directory: string): Promise<void> {
   }
 }
 
-/** PGlite leaves its files to the operating system; the rename must not reach the disk before they do. */
+/** Flushes all files to disk, which PGlite does not: the rename must not reach the disk before them. */
 async function flush(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -51,7 +51,7 @@ async function flush(folder: string): Promise<void> {
   await flushNames(folder);
 }
 
-/** The names in a folder are written apart from their contents. Windows does so by itself, and lets no program do it. */
+/** Flushes the names in a folder, which are stored apart from the files. Windows does it by itself, and only itself. */
 async function flushNames(folder: string): Promise<void> {
   if (process.platform !== 'win32') await sync(folder, 'r');
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
-/** The process takes all of it at the start, whatever the size of the database; initdb would have it take 128 MB. */
+/** PGlite allocates all of it at the start, for a database of any size; initdb's default is 128 MB. */
 export const sharedBuffers = ['-c', 'shared_buffers=16MB'] as const;
 
 export interface PgliteServer {
@@ -13,13 +13,13 @@ export interface PgliteServer {
   close(): Promise<void>;
 }
 
-/** Opens the database in a folder, making an empty one where there is none, behind a socket `pg` can connect to. */
+/** Opens the database in a folder, or makes an empty one, and serves it on a socket for `pg`. */
 export async function servePglite(directory: string): Promise<PgliteServer> {
   const pglite = await PGlite.create(directory, {
     startParams: [...PGlite.defaultStartParams, ...sharedBuffers],
   });
   const endpoint = await createEndpoint();
-  // More than one, because a pool replaces a connection before the server has seen the old one end.
+  // More than one, because a pool replaces a connection before the server has noticed the end of the old one.
   const server = new PGLiteSocketServer({ db: pglite, maxConnections: 4, ...endpoint.options });
   server.addEventListener('connection', () => startSession(pglite));
   const close = async () => {
@@ -37,11 +37,11 @@ export async function servePglite(directory: string): Promise<PgliteServer> {
 }
 
 /**
- * A connection finds the one session as the connection before left it: perhaps amid a transaction, and with prepared
- * statements whose names it wants to use. Subscriptions (LISTEN) stay, they belong to the process.
+ * Resets the shared session for a new connection: the previous one may have left a transaction open, and prepared
+ * statements with the same names. Subscriptions (LISTEN) belong to the process and stay.
  */
 function startSession(pglite: PGlite): void {
-  // Can fail only when the database is being closed, which ends the connection too.
+  // Fails only while the database is being closed, which ends the connection, too.
   pglite.exec('ROLLBACK; DEALLOCATE ALL; RESET ALL').catch(() => {});
 }
 
@@ -51,7 +51,7 @@ interface Endpoint {
   remove(): Promise<void>;
 }
 
-/** There is no password: only this user can read mkdtemp's folder, except on Windows. */
+/** Creates the socket. It has no password: only this user can read mkdtemp's folder, except on Windows. */
 async function createEndpoint(): Promise<Endpoint> {
   if (process.platform === 'win32') {
     return {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Identifies a process, also among later ones with the same id: containers reuse the same few ids at every start.
- * Where the system does not report when a process started, the id alone has to do.
+ * Identifies a process by id and start time, because containers reuse the same few ids at every start. Where the system
+ * does not report the start time, the id alone has to do.
  */
 export async function processStamp(pid: number): Promise<string> {
   return `${pid} ${await startTime(pid)}`;
@@ -24,11 +24,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Clock ticks from the machine's start to the process's, on Linux (proc_pid_stat(5), field 22). */
+/** Returns the clock ticks from the machine's start to the process's, on Linux (proc_pid_stat(5), field 22). */
 async function startTime(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // The second field is the program's name in parentheses, which may hold spaces and parentheses itself.
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // A process that was killed keeps its id until its parent takes notice.
+  // A killed process keeps its id until its parent reaps it.
   return state === 'Z' ? 'ended' : (fields[18] ?? '');
 }

@@ -2,10 +2,10 @@ import { Check, Column, Entity, Index, PrimaryColumn } from './decorators.js';
 
 export type Role = 'owner' | 'editor' | 'viewer';
 export type ResourceType = 'organization' | 'project' | 'task';
-/** `organization` and `project` are sets: everyone who holds a direct user grant there. */
+/** `organization` and `project` stand for all users with a direct grant there. */
 export type SubjectType = 'user' | 'organization' | 'project';
 
-/** One role of one subject on one resource. UUID-shaped subject ids are stored in lower case. */
+/** The role of a subject on a resource. Subject ids in the form of a UUID are stored in lower case. */
 @Entity('access_grant')
 @Index('access_grant_subject_idx', ['subjectId', 'subjectType'], { where: "subject_id <> ''" })
 @Index('access_grant_shared_idx', ['resourceId'], { where: "subject_type <> 'user'" })

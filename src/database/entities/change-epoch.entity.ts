@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from './decorators.js';
 
 /**
- * The one row names the epoch in which the transaction ids of runs are comparable. A database that was restored, or that
- * lost transactions, gives out ids again that it has given out before: then it needs a new epoch.
+ * A single row: the epoch in which the transaction ids of runs are comparable. A database that was restored, or that
+ * lost transactions, assigns some ids again, and needs a new epoch.
  */
 @Entity('change_epoch')
 export class ChangeEpochEntity {
@@ -12,7 +12,7 @@ export class ChangeEpochEntity {
   @Column({ type: 'timestamptz', precision: 6, default: () => 'now()' })
   began!: string;
 
-  /** Encrypts cursors of changes. It outlives epochs: a cursor of an earlier one is still recognized. */
+  /** Encrypts cursors of changes. It stays the same in later epochs, so that cursors of earlier ones are recognized. */
   @Column('bytea', { name: 'cursor_key' })
   cursorKey!: Buffer;
 }

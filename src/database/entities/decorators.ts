@@ -1,5 +1,5 @@
-// The decorators of TypeORM, without the rest of it: reading an entity's columns takes no connection, and the whole of
-// TypeORM takes most of a second to load.
+// The decorators of TypeORM alone: code that only reads an entity's columns should not load the whole of TypeORM, which
+// takes most of a second.
 
 import 'reflect-metadata';
 

@@ -1,8 +1,8 @@
 import { Entity, PrimaryColumn } from './decorators.js';
 
 /**
- * The one row names the newest migration that a program has to know to work on this schema. Those after it only add to
- * what there was.
+ * A single row: the newest migration that a program must include to work on this schema. Later migrations only add to
+ * it.
  */
 @Entity('schema_minimum')
 export class SchemaMinimumEntity {

@@ -3,7 +3,7 @@ import { TaskRunEntity } from './task-run.entity.js';
 
 export type FileDirection = 'INPUT' | 'OUTPUT';
 
-/** A file's metadata; its bytes lie in the file storage under `storageKey`. A name is unique within its run. */
+/** The metadata of a file, whose bytes are in the file storage under `storageKey`. Names are unique within a run. */
 @Entity('task_run_file')
 @Unique('task_run_file_task_run_id_name_key', ['taskRunId', 'name'])
 @Check('task_run_file_direction_check', `"direction" IN ('INPUT', 'OUTPUT')`)
@@ -17,7 +17,7 @@ export class TaskRunFileEntity {
   @JoinColumn({ name: 'task_run_id', foreignKeyConstraintName: 'task_run_file_task_run_id_fkey' })
   taskRun?: TaskRunEntity;
 
-  /** The order in which the run lists its files, from 0. */
+  /** The position in the run's list of files, from 0. */
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'task_run_file_pkey' })
   position!: number;
 

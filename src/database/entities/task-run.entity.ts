@@ -4,12 +4,12 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } fr
 import { ReportingGroupEntity } from './reporting-group.entity.js';
 import { TaskEntity } from './task.entity.js';
 
-/** Any JSON value, as `jsonb` keeps it. */
+/** Any JSON value that `jsonb` can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** One execution of a task. Every API has its columns from here: names, types, descriptions, and their order. */
+/** One execution of a task. Every API takes the names, types, descriptions and order of its columns from here. */
 @Entity('task_run')
-// Lists in order. Filters and statistics on its further columns read only the index, not the table.
+// Has the order of lists. Filters and statistics on its further columns read only the index, not the table.
 @Index('task_run_list_idx', [
   'taskId',
   'created',
@@ -38,7 +38,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 @Index('task_run_change_idx', ['taskId', 'changedXid', 'id'])
 @Index('task_run_own_change_idx', ['taskId', 'userId', 'changedXid', 'id'], { where: 'user_id IS NOT NULL' })
 @Check('task_run_run_data_check', `jsonb_typeof("run_data") = 'object'`)
-// What the APIs can show.
+// Limits values to those that the APIs can represent.
 @Check('task_run_created_check', `"created" >= '0001-01-01 00:00:00+00' AND "created" < '10000-01-01 00:00:00+00'`)
 @Check('task_run_charged_credits_check', `"charged_credits" > '-Infinity' AND "charged_credits" < 'Infinity'`)
 @Check(
@@ -147,7 +147,7 @@ export class TaskRunEntity {
   @Column({ type: 'varchar', name: 'context_id', length: 64, collation: 'C', nullable: true })
   contextId!: string | null;
 
-  /** Of the JSON texts, by a trigger; null where the row is older than that. Not part of any API. */
+  /** Bytes of the JSON texts, written by a trigger; null for rows older than the trigger. Not part of any API. */
   @Column('integer', { name: 'response_bytes', nullable: true, select: false })
   countedResponseBytes!: number | null;
 
@@ -155,8 +155,8 @@ export class TaskRunEntity {
   countedRunDataBytes!: number | null;
 
   /**
-   * The transaction that wrote the run's newest version, or changed its files; 0 for a run that was there before all of
-   * them. By triggers alone.
+   * The transaction that wrote the run's newest version or changed its files; 0 for runs that precede all changes of
+   * the epoch. Only triggers write it.
    */
   @Column({ type: 'xid8' as ColumnType, name: 'changed_xid', default: () => 'pg_current_xact_id()', select: false })
   changedXid!: string;

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from './decorators.js';
 import { ProjectEntity } from './project.entity.js';
 
-/** Who sees a task's runs, from the narrowest to the widest. */
+/** The roles that see all runs of a task, from the narrowest setting to the widest. */
 export type RunVisibility = 'owner_only' | 'editors_and_owners' | 'all_viewers';
 
 @Entity('task')

@@ -4,13 +4,13 @@ const message =
   'The server does not bind its password check to the TLS connection, as channel_binding=require wants it.';
 
 /**
- * Ends a connection whose server would let the client in by anything but SCRAM bound to its TLS certificate. The driver
- * binds where the server offers it, and goes on without where it does not.
+ * Ends a connection whose server authenticates the client by anything but SCRAM bound to its TLS certificate. The
+ * driver alone binds where the server offers it, and goes on without where it does not.
  */
 export function requireChannelBinding(connection: Connection): void {
   let isBound = false;
   const rejectConnection = () => {
-    // The server's next messages may be here already.
+    // Ends the socket, too: the server's next messages may have arrived already.
     connection.emit('error', new Error(message));
     connection.stream.destroy();
   };

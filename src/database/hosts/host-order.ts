@@ -1,24 +1,24 @@
 import type { Host } from '../../libpq/connection-target.js';
 
-/** How long a host that failed comes after the others: one that never responds costs its time limit once, not each time. */
+/** The time for which a failed host comes last: a host that never responds must not cost its time limit each time. */
 const failedPenaltyMs = 10_000;
-/** The same for one that plays another role: that is known at once, and changes in a failover. */
+/** The same for a host with another role, which is detected at once and changes in a failover. */
 const unsuitablePenaltyMs = 1000;
 
 interface HostOrderOptions {
-  /** Whether connections go to the hosts at random, and not to the one that took the last. */
+  /** Whether connections go to random hosts, instead of the one that accepted the last. */
   readonly isBalanced: boolean;
-  /** Milliseconds, by any clock that does not jump. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
 }
 
 interface HostState {
   readonly host: Host;
-  /** Until when it comes after the others. */
+  /** The time until which it comes after the others. */
   avoidedUntil: number;
 }
 
-/** Remembers which hosts took connections and which did not. None is ever given up. */
+/** Orders hosts by whether they accepted connections. A host that failed is tried again later. */
 export class HostOrder {
   readonly #hosts: readonly HostState[];
   readonly #isBalanced: boolean;
@@ -31,7 +31,7 @@ export class HostOrder {
     this.#now = now;
   }
 
-  /** The host to try now. */
+  /** Returns the host to try next. */
   next(): Host {
     const usable = this.#hosts.filter((known) => !this.#isAvoided(known));
     if (usable.length > 0) {
@@ -41,7 +41,7 @@ export class HostOrder {
     return this.#hosts.reduce((one, other) => (other.avoidedUntil < one.avoidedUntil ? other : one)).host;
   }
 
-  /** Whether all hosts but this one have failed or do not suit. */
+  /** Whether all other hosts have failed or have another role. */
   isLastUsable(host: Host): boolean {
     return this.#hosts.every((known) => known.host === host || this.#isAvoided(known));
   }

@@ -1,4 +1,4 @@
-// Pools whose connections go to whichever host of a target is up and suits. The driver knows one host only.
+// Pools whose connections go to any host of a target that is up and has the right role. The driver supports one host.
 
 import pg from 'pg';
 import { type ConnectionTarget, type Host } from '../../libpq/connection-target.js';
@@ -15,40 +15,40 @@ type PoolCallback = (
   done: (release?: Error | boolean) => void,
 ) => void;
 
-/** A server may become what its connections are not for while they are open: a pooler keeps them. */
+/** The role of a server may change while connections are open, and a pooler keeps them open. */
 const maxLifetimeSeconds = 60;
 
-/** How long a pool makes no further connections after the server had none left, and says so once. */
+/** The time for which a pool makes no further connections after the server had none left. */
 const serverFullMs = 1000;
 const reportMs = 60_000;
-/** SQLSTATE of a server that has no connection left, and of PgBouncer that takes no further client. */
+/** SQLSTATEs of a server without free connections, and of PgBouncer when it accepts no further client. */
 const serverFullStates: readonly unknown[] = ['53300', '08P01'];
 
 const connectFailures = new WeakSet<object>();
 
-/** Whether an error kept a connection from being made. */
+/** Whether an error is a failure to connect. */
 export function isConnectFailure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   return connectFailures.has(error) || isConnectFailure((error as Error).cause);
 }
 
 export interface HostsPoolConfig extends pg.PoolConfig {
-  /** Called once a minute while the server has no connection left, and statements wait for those that are open. */
+  /** Called once a minute while the server has no connection left, and statements wait for open ones. */
   readonly onServerFull?: ((error: Error) => void) | undefined;
 }
 
-/** The class of the target's pools, which remember together which hosts took connections. */
+/** Returns the class of the target's pools, which share the order of hosts. */
 export function createPoolClass(target: ConnectionTarget): new (options?: HostsPoolConfig) => pg.Pool {
   const { hosts, sessionAttributes, isBalanced } = target;
   const order = new HostOrder(hosts, { isBalanced, now: () => performance.now() });
-  // Any server is taken only once all have been asked whether they are a standby.
+  // A server that is no standby is accepted only after all hosts were tried.
   const maxAttempts = sessionAttributes === 'prefer-standby' ? hosts.length * 2 : hosts.length;
   const HostClient = createClientClass(target, order);
 
   return class HostsPool extends pg.Pool {
     readonly #max = this.options.max;
     readonly #onServerFull: (error: Error) => void;
-    /** Without those that are being made, which `totalCount` has, too. */
+    /** Excludes connections that are being made, which `totalCount` includes. */
     #openCount = 0;
     #limitedUntil = Number.NEGATIVE_INFINITY;
     #reportedUntil = Number.NEGATIVE_INFINITY;
@@ -99,7 +99,7 @@ export function createPoolClass(target: ConnectionTarget): new (options?: HostsP
       }
     }
 
-    /** Without room for more connections, whoever wants one waits for one that is open. */
+    /** Limits the pool to its open connections, so that statements wait for one of them. */
     #limitToOpenConnections(error: Error): void {
       const now = performance.now();
       this.options.max = this.#openCount;
@@ -130,7 +130,7 @@ function createClientClass(target: ConnectionTarget, order: HostOrder): typeof p
       });
       this.#host = host;
       this.#ssl = ssl;
-      // A client that breaks while idle is the pool's to report, one at work reports by its statement.
+      // The pool reports a client that breaks while idle; a busy one fails its statement.
       this.on('error', () => {});
       if (channelBinding === 'require') requireChannelBinding(this.connection);
     }
@@ -158,10 +158,10 @@ function createClientClass(target: ConnectionTarget, order: HostOrder): typeof p
       return this;
     }
 
-    /** Not in the constructor, from which the pool expects no error. */
+    /** Reads the files when connecting, because the pool expects no error from the constructor. */
     #readCertificates(): void {
       Object.assign(this.#ssl, readTlsOptions(target.tls!));
-      // As the driver does, so that the key is in no dump of the client.
+      // The driver does the same, so that no dump of the client has the key.
       if ('key' in this.#ssl) Object.defineProperty(this.#ssl, 'key', { enumerable: false });
     }
 
@@ -186,7 +186,7 @@ function loginOf(target: ConnectionTarget, host: Host): pg.ClientConfig {
     ...host,
     user,
     database,
-    // The driver takes undefined for no password, which its types leave out.
+    // The driver accepts undefined for no password, which its types omit.
     password: password ?? (() => findPassword(passwordFile, { ...host, user, database }) as Promise<string>),
     enableChannelBinding: channelBinding !== 'disable',
     ...(tls?.isDirect ? { sslnegotiation: 'direct' } : {}),

@@ -2,20 +2,20 @@ import type { PoolConfig } from 'pg';
 import type { ConnectionTarget } from '../../libpq/connection-target.js';
 
 export interface SessionOptions {
-  /** Time limit of one statement. */
+  /** The time limit for a statement. */
   readonly timeoutMs: number;
-  /** Whether the server gets settings as a connection begins: a pooler in between may reject them. */
+  /** Whether the server gets settings when a connection begins, which a pooler may reject. */
   readonly sendsSettings: boolean;
-  /** By how much the client gives up later than the server should have: one that hangs is noticed, too. */
+  /** The time that the client waits beyond the server's own limit, for a server that hangs. */
   readonly graceMs?: number;
 }
 
-/** What every connection begins with. */
+/** Returns the options of every connection. */
 export function sessionOptions(
   target: ConnectionTarget,
   { timeoutMs, sendsSettings, graceMs = 500 }: SessionOptions,
 ): PoolConfig {
-  // Compiling a statistic takes longer than it saves; other statements are too small for it anyway.
+  // JIT compilation of statistics takes longer than it saves; other statements are too small for it.
   const options = [target.options, sendsSettings && '-c jit=off'].filter(Boolean).join(' ');
   return {
     application_name: target.applicationName ?? 'task-run-gateway',

@@ -1,13 +1,13 @@
 import type { ClientBase } from 'pg';
 import type { SessionAttributes } from '../../libpq/parameters.js';
 
-/** What the server of a session lets it do. */
+/** The role of a session's server. */
 export interface SessionRole {
   readonly isStandby: boolean;
   readonly isReadOnly: boolean;
 }
 
-/** Asked for, not taken from what the server reports by itself: a pooler repeats what it was told once. */
+/** Queries the role. The parameters that a server reports by itself may be old: a pooler repeats them. */
 export async function readSessionRole(client: ClientBase): Promise<SessionRole> {
   const { rows } = await client.query<SessionRole>(
     `SELECT pg_is_in_recovery() AS "isStandby", current_setting('transaction_read_only') = 'on' AS "isReadOnly"`,
@@ -15,7 +15,7 @@ export async function readSessionRole(client: ClientBase): Promise<SessionRole> 
   return rows[0]!;
 }
 
-/** @param isLastHost whether no other server is left that might suit better */
+/** @param isLastHost whether no other host is left to try */
 export function matchesSessionAttributes(
   attributes: SessionAttributes,
   { isStandby, isReadOnly }: SessionRole,

@@ -1,11 +1,11 @@
 import { type EntitySubscriberInterface, EventSubscriber, type QueryRunner, type TransactionStartEvent } from 'typeorm';
 
-/** Well below the time that a request has: whatever queues behind a lock that is waited for is only late. */
+/** Well below the time limit of requests, so that statements that queue behind a waiting migration are only late. */
 export const lockTimeoutMs = 1000;
 
 /**
- * Makes transactions of a data source fail rather than wait for a lock: while one waits for a table, everybody else who
- * comes to it waits, too. Said in each transaction, since a pooler hands the settings of a session on.
+ * Makes transactions of a data source fail instead of waiting long for a lock: while one waits for a table, all later
+ * statements on it wait, too. Set in each transaction, because a pooler gives sessions to other clients.
  */
 @EventSubscriber()
 export class BriefLocks implements EntitySubscriberInterface {
@@ -14,7 +14,7 @@ export class BriefLocks implements EntitySubscriberInterface {
   }
 }
 
-/** For a migration that is not in a transaction as a whole: one of its statements that locks a table against others. */
+/** Runs a statement that locks a table in a transaction, for migrations that have none as a whole. */
 export async function inTransaction(runner: QueryRunner, sql: string): Promise<void> {
   await runner.startTransaction();
   try {

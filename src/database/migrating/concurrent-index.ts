@@ -1,16 +1,16 @@
-// Indexes made and dropped beside reads and writes, by the `up` of migrations with `transaction = false`: TypeORM takes
-// every migration back in a transaction. Either may have been tried before, by a process that was killed on the way.
+// Makes and drops indexes during reads and writes, in the `up` of migrations with `transaction = false`: TypeORM
+// reverts every migration in a transaction. A process may have been killed during an earlier attempt at either.
 
 import { setTimeout } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 
 const pollMs = 500;
 
-/** @param definition SQL behind the name, such as `ON task_run (task_id, id)` */
+/** @param definition SQL after the name, such as `ON task_run (task_id, id)` */
 export async function ensureIndexConcurrently(runner: QueryRunner, name: string, definition: string): Promise<void> {
   for (let index = await find(runner, name); index !== undefined; index = await find(runner, name)) {
     if (index.isValid) return;
-    // The server does not notice at once that whoever told it to is gone.
+    // The server does not notice at once that the client of a killed process has gone.
     if (index.isBeingMade) await setTimeout(pollMs);
     else await dropIndex(runner, name);
   }

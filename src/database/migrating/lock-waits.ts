@@ -5,10 +5,10 @@ import { lockTimeoutMs } from './brief-locks.js';
 
 const pauseMs = 4000;
 const pollMs = 250;
-/** Somebody has to be waited for now and then; shorter waits are not worth a line. */
+/** Short waits are normal and not reported. */
 const minWaitMs = 300;
 
-/** Runs the pending migrations; one that does not get its locks at once is tried again until it does. */
+/** Runs the pending migrations. One that does not get its locks in time is retried until it does. */
 export async function runMigrations(dataSource: DataSource, warn: (line: string) => void): Promise<void> {
   for (let isFirst = true; ; isFirst = false) {
     try {
@@ -33,8 +33,8 @@ interface Blocker {
 }
 
 /**
- * Looks on while `act` migrates, and names each process that it has to wait for, once.
- * @param session one that `act` does not use, of the same data source: both have the same name, which no gateway has
+ * Warns once about each process that blocks the migrations of `action`.
+ * @param session another one of the data source, whose sessions share an `application_name` that no gateway has
  */
 export async function reportLockWaits<T>(
   session: QueryRunner,
@@ -55,7 +55,7 @@ export async function reportLockWaits<T>(
     for (;;) {
       await setTimeout(pollMs, undefined, { signal: ended.signal }).catch(() => {});
       if (ended.signal.aborted) return;
-      // What goes wrong here is no reason to end a migration.
+      // A failure to find blockers must not end a migration.
       for (const blocker of await findBlockers(session).catch(() => [])) {
         if (reported.has(blocker.pid)) continue;
         reported.add(blocker.pid);
@@ -66,10 +66,10 @@ export async function reportLockWaits<T>(
 }
 
 async function findBlockers(session: QueryRunner): Promise<Blocker[]> {
-  // Behind a pooler the session is in a transaction, which would see the same sessions all along.
+  // Behind a pooler, the session is in a transaction, in which statistics would stay the same.
   await session.query('SELECT pg_stat_clear_snapshot()');
-  // Without parameters: in a transaction, what has some keeps its snapshot, for which an index that is made beside all
-  // others would wait.
+  // Without parameters: in a transaction, a statement with some would keep a snapshot, for which CREATE INDEX
+  // CONCURRENTLY would wait.
   return session.query(
     `SELECT DISTINCT blocking.pid, holding.application_name AS name, holding.state,
        extract(epoch FROM clock_timestamp() - holding.xact_start)::integer AS seconds
@@ -82,9 +82,9 @@ async function findBlockers(session: QueryRunner): Promise<Blocker[]> {
   );
 }
 
-/** Without the statement, which may have what nobody should read in its literals. */
+/** Describes a blocker without its statement, whose literals may be confidential. */
 function describe({ pid, name, state, seconds }: Blocker): string {
-  // PostgreSQL's number of a transaction that was prepared and belongs to no process.
+  // PostgreSQL's process id for prepared transactions, which belong to no process.
   if (pid === 0) return 'a prepared transaction';
   const words = [name, state, seconds !== null && `transaction begun ${seconds} s ago`].filter(Boolean);
   return `process ${pid} of the server${words.length > 0 ? ` (${words.join(', ')})` : ''}`;

@@ -1,5 +1,5 @@
-// Constraints are added to tables that have rows already. New rows are held to them at once; what of the old ones
-// violates them is reported, and does not keep a migration from ending.
+// Constraints are added to tables that have rows already. They apply to new rows at once. Old rows that violate them
+// are reported, and do not make a migration fail.
 
 import type { DataSource } from 'typeorm';
 import { isCheckViolation } from '../sql-states.js';
@@ -9,11 +9,11 @@ const exampleCount = 5;
 interface PendingCheck {
   readonly name: string;
   readonly table: string;
-  /** SQL: of the constraint. */
+  /** The SQL of the constraint. */
   readonly condition: string;
 }
 
-/** Validates constraints that are not valid yet, beside reads and writes, and reports the rows that violate them. */
+/** Validates constraints that are not valid yet, during reads and writes, and reports the rows that violate them. */
 export async function validateChecks(dataSource: DataSource, report: (line: string) => void): Promise<void> {
   const pending: PendingCheck[] = await dataSource.query(`
     SELECT conname AS name, relname AS "table", pg_get_expr(conbin, conrelid) AS condition
@@ -22,7 +22,7 @@ export async function validateChecks(dataSource: DataSource, report: (line: stri
     ORDER BY relname, conname`);
   for (const table of new Set(pending.map((check) => check.table))) {
     const checks = pending.filter((check) => check.table === table);
-    // All by one reading of the table; where that fails, each by itself.
+    // All in one scan of the table. If that fails, each separately.
     if (await validate(dataSource, checks)) continue;
     for (const check of checks) {
       if (await validate(dataSource, [check])) continue;
@@ -54,7 +54,7 @@ async function validate(dataSource: DataSource, checks: readonly PendingCheck[])
   }
 }
 
-/** How many rows there are, and the keys of some; null: none. */
+/** Returns the number of rows with the keys of some; null: there are none. */
 async function describeViolations(dataSource: DataSource, table: string, source: string): Promise<string | null> {
   const { primaryColumns } = dataSource.entityMetadatas.find(({ tableName }) => tableName === table)!;
   const key = `concat_ws(' ', ${primaryColumns.map(({ databaseName }) => `${table}.${databaseName}`).join(', ')})`;

@@ -1,37 +1,38 @@
 interface Sample {
-  /** When the primary was asked. */
+  /** The time of the query. */
   at: number;
-  /** Up to where it had written its log by then, or later. */
+  /** The position up to which the primary had written its log, at that time or later. */
   readonly position: bigint;
 }
 
-/** Of samples, each of which is another position: more than a replica may ever be behind. */
+/** Each sample has another position, so this is further than a readable replica may be behind. */
 const maxSamples = 2000;
 
 /**
- * Where the primary was in its log, and when. A replica that has replayed a position has all that was committed before the
- * primary was asked for it: no clock of a server is needed, an idle primary is nothing to be behind of, and a replica that
- * receives nothing any more falls behind as soon as there is something to receive.
+ * The positions of the primary in its log over time. A replica that has replayed a position has all transactions
+ * committed before the primary was queried for it. So no clock of a server is needed, a replica is never behind an idle
+ * primary, and one that receives nothing any more falls behind with the next commit.
  */
 export class PrimaryHistory {
   #samples: Sample[] = [];
 
-  /** @param at when the primary was asked, before it answered */
+  /** @param at the time at which the query was sent */
   record(at: number, position: bigint): void {
     const last = this.#samples.at(-1);
-    // Another server is the primary, and has not all that the last one had: nothing is known of it yet.
+    // Another server, which lacks some transactions of the last primary, has become the primary. Its history starts
+    // here.
     if (last && position < last.position) this.#samples = [];
     if (last?.position === position) last.at = at;
     else this.#samples.push({ at, position });
     if (this.#samples.length > maxSamples) this.#samples.shift();
   }
 
-  /** When the primary was last asked; `-Infinity`: never. */
+  /** The time of the last query; `-Infinity`: none yet. */
   get latest(): number {
     return this.#samples.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Until when whoever has replayed up to a position has all that was committed. */
+  /** Returns the time up to which a replica that has replayed `position` has all committed transactions. */
   completeUntil(position: bigint): number {
     return this.#samples.findLast((sample) => sample.position <= position)?.at ?? Number.NEGATIVE_INFINITY;
   }

@@ -1,4 +1,4 @@
-// Reads are spread over standbys that are hardly behind their primary; where none is, the primary is read.
+// Spreads reads over the standbys that are not too far behind their primary. Without one, the primary is read.
 
 import { setTimeout } from 'node:timers/promises';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
@@ -13,22 +13,21 @@ const positionSql = `
   SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0')::text AS position,
     (SELECT system_identifier::text FROM pg_control_system()) AS cluster`;
 
-/** Of looking how far each server is, where MAX_REPLICA_LAG_MS would allow for more. */
+/** The longest interval between two checks of a server, even where MAX_REPLICA_LAG_MS would allow more. */
 const maxIntervalMs = 1000;
 
 export interface ReplicaStatus {
   /** Host and port. */
   readonly name: string;
   readonly state: ReplicaState;
-  /** Whether it is read. */
   readonly isRead: boolean;
-  /** Seconds; null: it is not known. */
+  /** Seconds; null: unknown. */
   readonly lag: number | null;
   readonly connections: number;
 }
 
 export interface ReplicaSet extends ReadReplicas {
-  /** How many statements run at a time on the servers that are read. */
+  /** Returns the number of statements that can run at a time on the servers that are read. */
   connections(): number;
   status(): readonly ReplicaStatus[];
   close(): Promise<void>;
@@ -37,7 +36,7 @@ export interface ReplicaSet extends ReadReplicas {
 export interface ReplicaSetOptions {
   readonly primaryUrl: string;
   readonly urls: readonly string[];
-  /** Of each server. */
+  /** The size of each server's pool. */
   readonly poolSize: number;
   readonly timeoutMs: number;
   readonly sendsSettings: boolean;
@@ -45,13 +44,13 @@ export interface ReplicaSetOptions {
   readonly log: Logger;
 }
 
-/** Resolves once each replica was looked at. */
+/** Resolves once each replica was checked. */
 export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaSet> {
   const { primaryUrl, urls, poolSize, maxLagMs, log, ...session } = options;
   const now = () => performance.now();
   const intervalMs = Math.min(maxLagMs / 4, maxIntervalMs);
   const watchPool = (url: string) =>
-    // It fails before the replicas are too far behind the last time that the primary was asked.
+    // A check has to fail before the replicas are too far behind the last query to the primary.
     openPool(url, { ...session, size: 1, timeoutMs: intervalMs * 2, graceMs: 0, onError: () => {} });
 
   const history = new PrimaryHistory();
@@ -83,7 +82,7 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
     });
   });
 
-  /** While the primary is away nothing is committed that a replica could lack, but for what it lacked before. */
+  /** While the primary is unreachable, nothing is committed, so the lag does not grow. */
   const lagOf = ({ completeUntil }: Replica) => (isPrimaryUnavailable ? history.latest : now()) - completeUntil;
   const isRead = (replica: Replica) => replica.state === 'up' && lagOf(replica) <= maxLagMs;
 
@@ -114,7 +113,7 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
   return {
     choose(excluded?: StatementPool) {
       nextIndex += 1;
-      // Those that are as busy take turns.
+      // Rotates replicas with the same load.
       const rotated = replicas.map((_, index) => replicas[(index + nextIndex) % replicas.length]!);
       return rotated
         .filter((replica) => replica !== excluded && isRead(replica))
@@ -147,7 +146,7 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
   };
 }
 
-/** It gave the statement up to go on replaying, and is there for the next. */
+/** Whether the replica ended the statement to go on replaying, and is available for the next. */
 function isRecoveryConflict(error: unknown): boolean {
   return (error as { readonly code?: unknown }).code === '40001';
 }

@@ -8,28 +8,28 @@ const statusSql = `
   SELECT pg_is_in_recovery() AS "isStandby", (pg_last_wal_replay_lsn() - '0/0')::text AS position,
     (SELECT system_identifier::text FROM pg_control_system()) AS cluster`;
 
-/** Why a replica is not read. */
+/** The state of a replica. Only one that is up is read. */
 export type ReplicaState = 'up' | 'unreachable' | 'not a standby' | 'of another cluster';
 
 export interface ReplicaOptions {
-  /** Its host and port, as it is called in the log and metrics. */
+  /** Host and port: its name in the log and in metrics. */
   readonly name: string;
   readonly pool: Pool;
-  /** Of a connection of its own, on which nothing waits. */
+  /** A pool with one connection for checks, so that they do not wait for statements. */
   readonly watch: Pool;
   readonly history: PrimaryHistory;
-  /** Which cluster the primary is; undefined: not known yet. */
+  /** Returns the cluster of the primary; undefined: not known yet. */
   readonly clusterOfPrimary: () => string | undefined;
   readonly onState: (state: ReplicaState, error?: unknown) => void;
 }
 
-/** A standby: what is known of it, and the connections to it. */
+/** A standby: its state, and the connections to it. */
 export class Replica implements StatementPool {
   readonly name: string;
   readonly pool: Pool;
   keepsPrepared = true;
   state: ReplicaState = 'unreachable';
-  /** It has all that was committed until then. */
+  /** The time up to which it has all committed transactions. */
   completeUntil = Number.NEGATIVE_INFINITY;
   readonly #busy: BusyClients;
   readonly #options: ReplicaOptions;
@@ -43,12 +43,12 @@ export class Replica implements StatementPool {
     this.#busy = watchBusyClients(options.pool);
   }
 
-  /** How many statements it runs or has waiting. */
+  /** The number of statements that run or wait. */
   get load(): number {
     return this.#busy.count + this.pool.waitingCount;
   }
 
-  /** Looks how far it is. Never rejects. */
+  /** Updates the state and `completeUntil`. Never rejects. */
   async check(): Promise<void> {
     const { watch, history, clusterOfPrimary } = this.#options;
     try {
@@ -58,19 +58,19 @@ export class Replica implements StatementPool {
         this.#hasBeenChecked = true;
       }
       this.#failuresInRow = 0;
-      // What it has not replayed yet is unknown, not nothing.
+      // Without a replayed position, its state of replay is unknown.
       this.completeUntil = position === null ? Number.NEGATIVE_INFINITY : history.completeUntil(BigInt(position));
       const isOtherCluster = clusterOfPrimary() !== undefined && clusterOfPrimary() !== cluster;
       this.#setState(isOtherCluster ? 'of another cluster' : isStandby ? 'up' : 'not a standby');
     } catch (error) {
       this.fail(error);
       this.#failuresInRow += 1;
-      // It hangs: statements that are there would wait for their time limit.
+      // The server hangs. Without this, its statements would wait for their time limit.
       if (this.#failuresInRow > 1) this.#busy.destroyAll();
     }
   }
 
-  /** It is not read before it was checked again. */
+  /** Excludes it from reads until the next successful check. */
   fail(error: unknown): void {
     this.#setState('unreachable', error);
   }

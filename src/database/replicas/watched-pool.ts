@@ -8,11 +8,11 @@ export interface PoolOptions extends SessionOptions {
   readonly size: number;
   /** Called for connections that break while idle. */
   readonly onError: (error: Error) => void;
-  /** Called once a minute while the server has no connection left, and statements wait for those that are open. */
+  /** Called once a minute while the server has no connection left, and statements wait for open ones. */
   readonly onServerFull?: (error: Error) => void;
 }
 
-/** Connects when it is first used. */
+/** Returns a pool, which connects at its first use. */
 export function openPool(url: string, { size, onError, onServerFull, ...session }: PoolOptions): Pool {
   const target = toConnectionTarget(parseConnectionUrl(url));
   const pool = new (createPoolClass(target))({
@@ -21,13 +21,13 @@ export function openPool(url: string, { size, onError, onServerFull, ...session 
     max: size,
     connectionTimeoutMillis: session.timeoutMs,
   });
-  // Without the connection, which has the key that cancels its statements.
+  // Drops the connection from the error, because it has the key that cancels its statements.
   return pool.on('error', (error) => onError(Object.assign(error, { client: undefined })));
 }
 
 export interface BusyClients {
   readonly count: number;
-  /** Ends the statements under way, with an error. */
+  /** Ends the statements under way with an error. */
   destroyAll(): void;
 }
 

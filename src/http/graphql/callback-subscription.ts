@@ -1,4 +1,4 @@
-// Events that are posted to a router:
+// Posts the events of a subscription to a router:
 // https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/callback-protocol
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,44 +8,42 @@ import { orNot, validationFailed } from '../../errors/validation.js';
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 
-/** What a router asks for, as `extensions.subscription`. */
+/** The members of a router's `extensions.subscription`. */
 export interface Callback {
   readonly url: string;
   readonly id: string;
   readonly verifier: string;
-  /** 0: none. */
+  /** 0: no heartbeats. */
   readonly heartbeatMs: number;
 }
 
 // limit | HTTP | time between two looks whether a router still waits, unless it says | s |
 const defaultHeartbeatMs = 5000;
 // limit | HTTP | time for a router to answer a message that is posted | s | up to 5 attempts; then the stream ends
-/** Of one message, until it is answered. */
 const callbackTimeoutMs = 5000;
-/** Of one message. */
+/** Attempts to post one message. */
 const maxAttempts = 5;
 const retryMs = 200;
 // limit | HTTP | messages that are posted to one callback host at a time | | others wait for one that is answered
-/** A router that does not answer must not make the gateway open ever more connections. */
+/** A router that does not respond must not make the gateway open ever more connections. */
 const maxPostsPerHost = 100;
 
 export interface Callbacks {
-  /** null: the client asks for none, or there are no hosts. @throws GatewayError VALIDATION_FAILED */
+  /** Returns null where none is requested or no hosts are configured. @throws GatewayError VALIDATION_FAILED */
   callbackOf(request: Pick<FastifyRequest, 'headers' | 'body'>): Callback | null;
   /**
-   * Posts the events until they end, or the router wants no more.
-   * @returns once the router has said that it waits
+   * Posts the events until they end, or the router rejects more. Resolves once the router has confirmed that it waits.
    * @throws GatewayError SERVICE_UNAVAILABLE
    */
   start(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void>;
-  /** Resolves once the last messages of all that have ended were answered, or the time for an answer is over. */
+  /** Resolves once the last messages of all ended streams were received, or their time limit has passed. */
   untilIdle(): Promise<void>;
 }
 
-/** The outside of callbacks. */
+/** External effects of callbacks. */
 interface CallbackOptions {
   readonly send: typeof fetch;
-  /** Returns a function that ends it. */
+  /** Repeats an action. Returns a function that ends it. */
   readonly every: (ms: number, action: () => void) => () => void;
 }
 
@@ -75,7 +73,7 @@ export function createCallbacks(
     },
   };
 
-  /** Asks the router whether it waits. @throws GatewayError SERVICE_UNAVAILABLE where it does not */
+  /** Checks that the router waits for events. @throws GatewayError SERVICE_UNAVAILABLE otherwise */
   async function assertWaiting(callback: Callback): Promise<void> {
     const unavailable = (cause?: unknown) => new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause });
     const isWaiting = await post(callback, 'check').catch((error) => {
@@ -98,7 +96,7 @@ export function createCallbacks(
       for await (const text of events) if (!(await post(callback, 'next', `,"payload":${text}`))) return;
       await post(callback, 'complete');
     } catch (error) {
-      // Otherwise the router cannot be reached, and has to notice that by itself.
+      // After any other error the router cannot be reached, so it gets no message.
       if (error instanceof EventStreamError) await reportErrors(callback, error);
     } finally {
       endChecks();
@@ -106,12 +104,12 @@ export function createCallbacks(
     }
   }
 
-  /** Nobody is left to tell where it fails. */
+  /** Posts the errors that ended the stream. A failure is ignored: no client is left to report it to. */
   async function reportErrors(callback: Callback, { errors }: EventStreamError): Promise<void> {
     await post(callback, 'complete', `,"errors":${JSON.stringify(errors)}`).catch(() => false);
   }
 
-  /** @returns whether the router waits for more @throws where it cannot be reached */
+  /** Posts a message. @returns whether the router waits for more @throws Error where it cannot be reached */
   async function post({ url, id, verifier }: Callback, action: string, extraMembers = ''): Promise<boolean> {
     const head = JSON.stringify({ kind: 'subscription', action, id, verifier });
     const { host } = new URL(url);
@@ -143,7 +141,7 @@ function repeat(ms: number, action: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** Returns a function that waits for one of N slots of a host, first come, first served, and returns how to release it. */
+/** Returns a function that acquires one of a host's slots, first come, first served, and returns its release. */
 function createSlots(max: number): (host: string) => Promise<() => void> {
   const slotsByHost = new Map<string, { taken: number; readonly waiting: (() => void)[] }>();
   return async (host) => {
@@ -160,7 +158,7 @@ function createSlots(max: number): (host: string) => Promise<() => void> {
 }
 
 /**
- * @param hosts to which events may be posted: whoever may subscribe must not make the gateway send requests anywhere else
+ * @param hosts to which events may be posted: a caller must not make the gateway send requests anywhere else
  * @throws GatewayError VALIDATION_FAILED
  */
 function parseCallback(body: unknown, hosts: readonly string[]): Callback {
@@ -188,7 +186,7 @@ function parseCallback(body: unknown, hosts: readonly string[]): Callback {
 function isAllowed(text: string, hosts: readonly string[]): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, host, port, username, password } = new URL(text);
-  // A URL leaves its protocol's own port out, a configured host may have it.
+  // A parsed URL omits its protocol's default port, which a configured host may have.
   const own = protocol === 'https:' ? 443 : 80;
   const isListed = hosts.includes(host) || (port === '' && hosts.includes(`${host}:${own}`));
   return /^https?:$/.test(protocol) && username === '' && password === '' && isListed;

@@ -1,16 +1,16 @@
-// The events of a subscription in the body of an HTTP response.
+// Sends the events of a subscription in the body of an HTTP response.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../../streams/server-sent-events.js';
 
-/** How a body is written: before the first event, for each event, after the last. */
+/** The format of a body: before the first event, for each event, after the last. */
 interface BodyFormat {
   readonly headers: Readonly<Record<string, string>>;
   readonly opening: string;
   readonly next: (text: string) => string;
-  /** The error that has ended the stream. */
+  /** Returns the text for errors that have ended the stream. */
   readonly error: (errors: string) => string;
   readonly end: string;
 }
@@ -27,7 +27,8 @@ const serverSentEvents: BodyFormat = {
 /**
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  *
- * Clients read a part once its closing boundary is there, so it is written with the part. An empty object is a heartbeat.
+ * Clients read a part once its closing boundary has arrived, so both are written together. An empty object is a
+ * heartbeat.
  */
 const multipart: BodyFormat = {
   headers: { 'content-type': 'multipart/mixed;boundary="graphql";subscriptionSpec="1.0"' },
@@ -44,14 +45,14 @@ function part(json: string): string {
 const formats = { sse: serverSentEvents, multipart };
 export type HttpTransport = keyof typeof formats;
 
-/** Reads an event whenever the client has taken the ones before. */
+/** Sends events. The next one is read when the client has taken the previous ones. */
 export function sendEvents(
   reply: FastifyReply,
   transport: HttpTransport,
   events: AsyncIterableIterator<string, undefined>,
 ): FastifyReply {
   const format = formats[transport];
-  // The client may have gone while the stream was opened. Later, whoever opened it ends it.
+  // The client may have gone while the stream was opened. Later, the listener for the closed response ends it.
   if (reply.raw.destroyed) events.return?.();
   return reply
     .code(200)
@@ -70,7 +71,7 @@ async function* write(format: BodyFormat, events: AsyncIterable<string>, reply: 
   yield format.end;
 }
 
-/** A response that is not a stream, as the only event of one. */
+/** Yields a single response as the only event of a stream. */
 export async function* onlyEvent(text: string): AsyncGenerator<string, undefined> {
   yield text;
 }

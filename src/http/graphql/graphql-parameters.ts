@@ -1,15 +1,15 @@
-// The parameters of a GraphQL request, wherever they are: in its body, in the search of its URL, or in its path.
+// Reads the parameters of a GraphQL request from its body, the search of its URL, and its path.
 
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 
-/** Routers subscribe by GET, by which Apollo Server executes nothing but queries: it gets the same request by POST. */
+/** Whether a GET asks for events. Apollo Server executes only queries by GET, so it gets such a request as a POST. */
 export function isStreamedGet({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
   return method === 'GET' && headers.accept?.includes('text/event-stream') === true;
 }
 
-/** Of any form, as JSON has them. @throws GatewayError MALFORMED_REQUEST */
+/** Returns the parameters, unvalidated. @throws GatewayError MALFORMED_REQUEST */
 export function parametersOf(request: FastifyRequest): unknown {
   const inPath = request.params as Readonly<Record<string, string>>;
   if (request.method === 'POST') {
@@ -20,7 +20,7 @@ export function parametersOf(request: FastifyRequest): unknown {
   const search = new URLSearchParams(searchOf(request.url));
   const parameters = Object.fromEntries([...search.keys()].map((name) => [name, onlyValue(search, name)]));
   const { variables, extensions, ...texts } = { ...parameters, ...inPath };
-  // Of any other GET, Apollo Server parses them.
+  // For any other GET, Apollo Server rejects what is not JSON.
   const parse = isStreamedGet(request) ? parseJson : tryToParseJson;
   return { ...texts, variables: parse(variables), extensions: parse(extensions) };
 }
@@ -29,7 +29,7 @@ export function searchOf(url: string): string {
   return url.includes('?') ? url.slice(url.indexOf('?')) : '';
 }
 
-/** The search of a URL with these parameters. */
+/** Returns the search of a URL with these parameters. */
 export function toSearch(parameters: Readonly<Record<string, unknown>>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {

@@ -14,12 +14,12 @@ import type { Callbacks } from './callback-subscription.js';
 import { type HttpTransport, onlyEvent, sendEvents } from './graphql-events.js';
 import { isStreamedGet, parametersOf, searchOf, toSearch } from './graphql-parameters.js';
 
-/** The context of an operation, which ends with the response. */
+/** Creates the context of an operation, which ends with the response. */
 export type OpenContext = (
   caller: Caller,
   request: FastifyRequest,
   reply: FastifyReply,
-  /** null unless given: the client cannot receive events. */
+  /** null, the default: the client cannot receive events. */
   subscriber?: Subscriber | null,
 ) => GatewayContext;
 
@@ -27,7 +27,7 @@ interface GraphqlRouteOptions {
   readonly server: GraphqlServer;
   readonly authenticate: (request: FastifyRequest) => Promise<Caller>;
   readonly createContext: OpenContext;
-  /** Resolves when it is the caller's turn to have a document parsed. */
+  /** Resolves when a document of the caller may be parsed. */
   readonly enterParseQueue: (callerId: string) => Promise<void>;
   /** null: this gateway has no GraphiQL. */
   readonly sendPage: ((reply: FastifyReply) => Promise<FastifyReply>) | null;
@@ -37,8 +37,8 @@ interface GraphqlRouteOptions {
 }
 
 /**
- * `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for everyone else. HEAD is GET without the
- * body of its response. The id of a document and its operation may be in the path.
+ * Registers `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for every other client. HEAD
+ * is GET without the body of its response. The id of a document and its operation may be in the path.
  */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const callerOf = new WeakMap<FastifyRequest, Caller>();
@@ -52,7 +52,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       }
       const caller = await options.authenticate(request);
       callerOf.set(request, caller);
-      // A trace costs several times what the operation does, and tells how long each resolver took.
+      // A trace costs several times as much as the operation, and reveals the time of each resolver.
       if (!isClientListed(caller, options.traceClients)) delete request.headers[traceHeader];
     },
     handler: async (request, reply) => {
@@ -79,9 +79,8 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       if (fastResponse !== null)
         return reply.code(fastResponse.status).header('content-type', fastResponse.mediaType).send(fastResponse.text);
       const { callback, transport, subscriber } = eventReceiver();
-      // What is posted goes on.
+      // Events that are posted to a router go on.
       if (callback === null) reply.raw.once('close', () => context?.carrier.events?.return?.());
-      // A URL has no room for as many.
       await options.enterParseQueue(caller.id);
       assertLineCount(parameters);
       const {
@@ -123,7 +122,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
   registerOptions(app, graphqlPath, graphqlMethods);
 }
 
-/** How the client would receive events, if it can. */
+/** Returns the transport by which the client can receive events, if any. */
 function toEventReceiver(request: FastifyRequest, { callbackOf }: Callbacks) {
   const callback = callbackOf(request);
   const transport = callback === null ? chooseStream(request.headers.accept) : 'callback';
@@ -135,7 +134,7 @@ function namesDocument({ params }: FastifyRequest): boolean {
   return (params as { readonly documentId?: string }).documentId !== undefined;
 }
 
-/** Pages name themselves as clients do. It is no proof, and what follows from it is for owners alone. */
+/** Whether a page of the gateway sent the request. The header is no proof, and gives rights only to owners. */
 function isOwnPage({ 'apollographql-client-name': name }: FastifyRequest['headers']): boolean {
   return name === pagesClientName;
 }

@@ -1,23 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Addresses of what one page consists of, relative to the bundle's folder. */
+/** The files of one page, relative to the bundle's folder. */
 export interface PageAssets {
   readonly script: string;
   readonly styles: readonly string[];
-  /** What the script imports, directly or through others, before it runs. */
+  /** The modules that the script imports, directly or indirectly, before it runs. */
   readonly modules: readonly string[];
 }
 
 export interface Bundle {
-  /** By the names that the bundle gives its entries. */
+  /** By the names of the bundle's entries. */
   readonly pages: Readonly<Record<PageName, PageAssets>>;
   readonly workers: Readonly<Record<string, string>>;
 }
 
 export type PageName = 'graphiql' | 'runs';
 
-/** Vite's manifest, as far as it is read: https://vite.dev/guide/backend-integration */
+/** The parts of Vite's manifest that are read: https://vite.dev/guide/backend-integration */
 export type Manifest = Readonly<Record<string, Chunk>>;
 
 interface Chunk {
@@ -49,7 +49,7 @@ export function bundleOf(manifest: Manifest): Bundle {
 
 function assetsOf(manifest: Manifest, pageName: PageName): PageAssets {
   const chunks = new Set(Object.values(manifest).filter(({ isEntry, name }) => isEntry && name === pageName));
-  // A loop over a set comes to what is added meanwhile.
+  // A loop over a set includes entries that are added meanwhile.
   for (const { imports = [] } of chunks) for (const key of imports) chunks.add(manifest[key]!);
   const [page, ...imported] = chunks;
   return {

@@ -1,5 +1,5 @@
-// The pages for browsers, all of them from this server, and the assets they name. Only files known at the start are
-// routes, so no path from outside ever reaches the file system. Pages hold no data and need no token.
+// Serves the pages for browsers and their assets. Only files known at the start are routes, so no path from outside
+// ever reaches the file system. Pages hold no data and need no token.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,13 +14,13 @@ import { assetsPath, notBuiltPage, pageHeaders, renderPage } from './render-page
 
 interface PagesOptions {
   readonly ui: Config['ui'];
-  /** Where Vite has put the bundle. */
+  /** The folder of Vite's bundle. */
   readonly assetsDirectory: string;
-  /** Operations that GraphiQL begins with. */
+  /** The operations that GraphiQL opens first. */
   readonly examples: readonly string[];
   /** The base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
-  /** Asked for every page, so that they are fresh. */
+  /** Called for every page, so that the tokens are fresh. */
   readonly demoTokens: () => Promise<readonly DemoToken[]>;
 }
 
@@ -29,10 +29,10 @@ export interface Pages {
   readonly sendGraphiql: ((reply: FastifyReply) => Promise<FastifyReply>) | null;
 }
 
-/** Each is one page of the program in `src/pages/runs`, which reads its address. */
+/** Pages of the program in `src/pages/runs`, which reads the address to show the right one. */
 const runsPaths = ['/runs', '/runs/statistics', '/runs/:orgId/:projectId/:taskId/:runId'];
 
-/** Without a bundle, as in a test run from the sources, the pages say so and the gateway works on. */
+/** Registers the pages. Without a bundle, as in tests, each page is an error and the APIs work. */
 export async function registerPages(app: FastifyInstance, options: PagesOptions): Promise<Pages> {
   const { ui, assetsDirectory } = options;
   await serveIcon(app, assetsDirectory);
@@ -76,11 +76,11 @@ async function sendPage(
   return reply.send(renderPage({ title: titles[name], assets: bundle.pages[name], state: await stateIn(bundle) }));
 }
 
-/** Leads browsers to a page, and tells all others the addresses in a line of JSON. */
+/** Redirects browsers to a page. Other clients get the addresses of the APIs as a line of JSON. */
 function serveRoot(app: FastifyInstance, { ui, publicUrl }: PagesOptions): void {
   app.get('/', (request, reply) => {
     reply.header('vary', 'Accept').header('cache-control', 'no-store');
-    // Relative, as a proxy may serve the gateway under a path.
+    // Relative, because a proxy may serve the gateway under a path.
     if (ui !== 'off' && prefersPage(request.headers.accept)) {
       return reply.redirect(`.${ui === 'on' ? '/runs' : graphqlPath}`);
     }
@@ -90,7 +90,7 @@ function serveRoot(app: FastifyInstance, { ui, publicUrl }: PagesOptions): void 
   });
 }
 
-/** What browsers ask for at pages that name no icon, such as `/docs`. */
+/** Serves the icon that browsers request for pages that name none, such as `/docs`. */
 async function serveIcon(app: FastifyInstance, directory: string): Promise<void> {
   const icon = await readFile(join(directory, 'favicon.ico')).catch(() => undefined);
   if (icon === undefined) return;

@@ -1,16 +1,16 @@
 import type { InitialState } from '../../pages/initial-state.js';
 import type { PageAssets } from './page-assets.js';
 
-/** Where the bundle's files are served, below the gateway's root. */
+/** The path of the bundle's files, below the gateway's root. */
 export const assetsPath = 'pages/';
 
-/** Nothing comes from elsewhere or goes elsewhere. No script is inline: the initial state is data. */
+/** Allows no requests to other hosts and no inline scripts: the initial state is data. */
 const strictPolicy = {
   'default-src': "'none'",
   'script-src': "'self'",
   'style-src': "'self'",
   'connect-src': "'self'",
-  // Files of runs are read with the token, which an address could not send, and shown from memory.
+  // Files of runs are read with the token, which the URL of an image could not send, and shown from memory.
   'img-src': "'self' data: blob:",
   'media-src': "'self' blob:",
   'frame-src': 'blob:',
@@ -20,7 +20,7 @@ const strictPolicy = {
   'form-action': "'none'",
 };
 
-/** Monaco sets style attributes and has workers. */
+/** Allows the style attributes and the workers of Monaco. */
 const monacoPolicy = {
   ...strictPolicy,
   'style-src': "'self' 'unsafe-inline'",
@@ -77,7 +77,7 @@ ${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file
 `;
 }
 
-/** For browsers at an address that nothing is served at. */
+/** Returns the page for an address at which nothing is served. */
 export function renderUnknownPage(publicUrl: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -101,7 +101,7 @@ export const notBuiltPage = `<!doctype html>
 <p>The pages are not built here: <code>npm run build</code> does it. The APIs work.</p>
 `;
 
-/** With no `<` in it, data cannot end its script element or open a comment there, whatever its strings say. */
+/** Escapes `<`, so that no string in the data can end its script element or open a comment there. */
 function toScriptData(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

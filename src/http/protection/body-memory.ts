@@ -1,11 +1,11 @@
-// A body, and what is parsed of it, stays in memory until its response is sent. It is in the memory ledger by the length
-// that it announces, before any of it is read. Beyond the bounds whoever holds most gets an error, or makes room for others.
+// A body and its parsed values stay in memory until the response is sent. The memory ledger counts the announced length
+// before any of it is read. Beyond the limit, the caller that holds most gets an error, or loses a request.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { MemoryAccount } from '../../memory/memory-account.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
-import { callerOfLog } from './caller-of-log.js';
+import { callerOfLog } from '../request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,17 +16,17 @@ declare module 'fastify' {
 
 interface BodyMemoryOptions {
   readonly bodies: MemoryAccount;
-  /** Of one body, also once decompressed. */
+  /** The limit for one body, also once decompressed. */
   readonly maxBodyBytes: number;
-  /** Whose body it is, in place of the caller of the request's token. */
+  /** Returns the id of the body's caller; by default, the caller of the request's token. */
   readonly callerOf?: (request: FastifyRequest) => string;
 }
 
-/** What is smaller takes no more than the rest of its request. */
+/** Smaller bodies take no more memory than the rest of their request, and are not counted. */
 export const minBodyBytes = 4096;
-/** A body is in memory as bytes and as text of up to two bytes a character, of which its strings are parts. */
+/** A body is held as bytes and as text of up to two bytes a character, and the strings in it are slices of the text. */
 export const bodyWeight = 4;
-/** Of memory, at most, for an object, a list, or a value in one of them. */
+/** The most memory that an object, a list, or a value in one of them takes. */
 const valueBytes = 40;
 
 export function limitBodyMemory(
@@ -40,7 +40,7 @@ export function limitBodyMemory(
     if (bytes < minBodyBytes) return done();
     const body = bodies.hold(callerOf(request), { weight: bodyWeight, end: () => raw.destroy() });
     if (!body.take(bytes)) {
-      // Or Node would read all of the body to get at the next request.
+      // Otherwise Node would read the whole body to reach the next request.
       reply.header('connection', 'close');
       return done(new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 }));
     }
@@ -50,7 +50,7 @@ export function limitBodyMemory(
   });
 }
 
-/** Counts what will be parsed of a JSON text: up to twenty times as much as the text itself, where it is empty objects. */
+/** Counts the values that a JSON text will be parsed to: up to twenty times its own size, if it is of empty objects. */
 export function countParsed(body: MemoryHolding, json: Uint8Array): void {
   let values = 0;
   for (const byte of json) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) values += 1;

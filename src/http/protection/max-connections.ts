@@ -1,12 +1,12 @@
-// Room for connections. Clients keep them open between requests, so the first ones could keep everybody else out: beyond
-// the maximum the connection goes that has been idle longest, of the address that has most connections.
+// Limits connections. Clients keep them open between requests, so the first clients could lock out all others. Beyond
+// the maximum, the connection is closed that has been idle longest, of the address that has most connections.
 
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 // limit | HTTP | time between two requests while more than half of the connections are in use | s | the connection is closed
-/** Keep-alive while more than half of the connections are in use. */
+/** The keep-alive timeout while more than half of the connections are in use. */
 const busyKeepAliveMs = 10_000;
 
 interface Connection {
@@ -14,7 +14,7 @@ interface Connection {
   readonly addressGroup: AddressGroup;
   /** Requests without a complete response. */
   requests: number;
-  /** The higher the later it became idle. */
+  /** A sequence number: the later it became idle, the higher. */
   idleSince: number;
   isOpen: boolean;
 }
@@ -28,7 +28,7 @@ interface AddressGroup {
 
 const connectionOf = new WeakMap<Duplex, Connection>();
 
-/** Has a connection count as in use until it is closed: behind an upgrade there are no requests. */
+/** Counts a connection as in use until it is closed: after an upgrade, it has no requests. */
 export function holdConnection(socket: Duplex): void {
   const connection = connectionOf.get(socket);
   if (connection !== undefined) beginRequest(connection);
@@ -39,16 +39,29 @@ export function unansweredRequests(socket: Duplex): number {
   return connectionOf.get(socket)?.requests ?? 0;
 }
 
+// limit | HTTP | requests of one connection that are not answered | | the connection is closed
+const maxUnanswered = 32;
+
 /**
- * Closes idle connections beyond a maximum, or the new one where none is idle. `server.maxConnections` would hand the new one
- * to the next process of several on one port, which hands it on again, for as long as all of them have too many: a parent
- * that does nothing else.
+ * Closes a connection with too many pipelined requests. Node starts all requests of a chunk at once, hundreds of them,
+ * before it serves any other connection.
+ * @returns whether it is closed: requests that were read before still arrive
+ */
+export function closeIfPipelining(socket: Socket): boolean {
+  if (unansweredRequests(socket) > maxUnanswered) socket.destroy();
+  return socket.destroyed;
+}
+
+/**
+ * Closes an idle connection beyond the maximum, or the new one where none is idle. `server.maxConnections` would pass
+ * the new one on to the next of several processes on one port, and so on: while all of them are full, the parent would
+ * do nothing else.
  */
 export function limitConnections(server: Server, max: () => number): void {
   const addressGroups = new Map<string, AddressGroup>();
   const keepAliveMs = server.keepAliveTimeout;
   let count = 0;
-  let turn = 0;
+  let sequence = 0;
 
   server.prependListener('connection', (socket) => {
     const connection = open(socket);
@@ -92,7 +105,7 @@ export function limitConnections(server: Server, max: () => number): void {
   }
 
   function rest(connection: Connection): void {
-    connection.idleSince = turn += 1;
+    connection.idleSince = sequence += 1;
     connection.addressGroup.idle.add(connection);
   }
 
@@ -107,12 +120,12 @@ function beginRequest(connection: Connection): void {
   connection.addressGroup.idle.delete(connection);
 }
 
-/** Looks at addresses, not at all connections. */
+/** Compares the oldest idle connection of each address, instead of all connections. */
 function longestIdle(addressGroups: ReadonlyMap<string, AddressGroup>, except: Connection): Connection | undefined {
   let longest: Connection | undefined;
   for (const { idle } of addressGroups.values()) {
     const [first] = idle;
-    // The new one is the last of its address.
+    // The new connection is the last of its address, so the address has no other idle one.
     if (first === undefined || first === except) continue;
     if (longest === undefined || isBefore(first, longest)) longest = first;
   }

@@ -4,9 +4,9 @@ import { getHeapStatistics } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 
 interface SlowReaderOptions {
-  /** That a client reads slowly shows only when a good part of the system's buffer is free again, so it is long. */
+  /** Long, because a write succeeds only when a good part of the system's buffer is free again. */
   readonly afterMs?: number;
-  /** In its place while memory is short, and between two looks at that. */
+  /** The limit while memory is short, and the interval at which that is checked. */
   readonly shortMs?: number;
   readonly isMemoryShort?: () => boolean;
 }
@@ -16,7 +16,7 @@ const defaultAfterMs = 300_000;
 // limit | HTTP | time in which it reads nothing while memory is short | s | the connection is closed
 const defaultShortMs = 30_000;
 
-/** A response that its client does not read stays in memory, so its connection ends where nothing of it could be sent for a while. */
+/** Closes connections on which nothing could be sent for a while: unread responses stay in memory. */
 export function endSlowReaders(app: FastifyInstance, options: SlowReaderOptions = {}): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     endWhenStalled(request.raw.socket, reply.raw, options);
@@ -24,7 +24,7 @@ export function endSlowReaders(app: FastifyInstance, options: SlowReaderOptions 
   });
 }
 
-/** @param timeouts emits those of the socket */
+/** @param timeouts emits the socket's `timeout` events */
 export function endWhenStalled(
   socket: Socket,
   timeouts: EventEmitter,
@@ -36,7 +36,7 @@ export function endWhenStalled(
   timeouts.on('timeout', () => {
     const waitedMs = performance.now() - waitedSince;
     waitedSince += waitedMs;
-    // The timer starts anew whenever something is sent, and is late then.
+    // The timer restarts whenever something is sent, and then fires late.
     stalledMs = waitedMs < 1.2 * shortMs ? stalledMs + waitedMs : shortMs;
     if (stalledMs >= afterMs || isMemoryShort()) socket.destroy();
     else socket.setTimeout(shortMs);
@@ -44,7 +44,7 @@ export function endWhenStalled(
   socket.setTimeout(shortMs);
 }
 
-/** Buffers are not in the heap, and are most of what is unread. */
+/** The share of the heap limit. Buffers, which are most of the unsent bytes, are external memory and count, too. */
 const maxMemoryShare = 0.7;
 
 function isHeapShort(): boolean {

@@ -1,25 +1,26 @@
-// Responses that slow readers have not taken yet are in the memory ledger, so that they never hold the memory of others.
+// Counts the responses that slow readers have not taken yet in the memory ledger, so that they never take the memory of
+// other purposes.
 
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import { type MemoryLedger, unsentGraceMs } from '../../memory/memory-ledger.js';
-import { callerOfLog } from './caller-of-log.js';
+import { callerOfLog } from '../request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a response that is a stream, for which each part is counted when it is written. */
+    /** The memory of a response that is a stream, whose parts are counted when they are written; null for any other. */
     unsent: MemoryHolding | null;
   }
 }
 
 interface UnsentBytesOptions {
   readonly memory: MemoryLedger;
-  /** Whose response it is, in place of the caller of the request's token or link. */
+  /** Returns the id of the response's caller; by default, the caller of the request's token or link. */
   readonly callerOf?: (request: FastifyRequest) => string;
 }
 
-/** Smaller responses are in the system's buffers. */
+/** Smaller responses fit into the system's buffers. */
 const minBytes = 16_384;
 
 interface SentResponse {
@@ -30,7 +31,7 @@ interface SentResponse {
 }
 
 export function countUnsentBytes(app: FastifyInstance, { memory, callerOf = callerOfLog }: UnsentBytesOptions): void {
-  /** Oldest first; an array, so that what has been sent leaves nothing behind in V8's old generation. */
+  /** Oldest first. An array, so that sent responses leave no garbage in V8's old generation. */
   const sent: SentResponse[] = [];
   let timer: NodeJS.Timeout | undefined;
   app.decorateRequest('unsent', null);
@@ -53,7 +54,7 @@ export function countUnsentBytes(app: FastifyInstance, { memory, callerOf = call
     done(null, payload);
   });
 
-  /** From here on, the budget of a request does not count what was read for its response any more. */
+  /** Counts the unsent bytes of older responses, instead of the bytes that their requests have read. */
   function count(): void {
     if (sent.length === 0) {
       clearInterval(timer);

@@ -1,4 +1,4 @@
-// A WebSocket as graphql-ws needs it, with what bounds its memory.
+// A WebSocket for graphql-ws, with bounds on its memory.
 
 import { randomUUID } from 'node:crypto';
 import type { makeServer } from 'graphql-ws';
@@ -12,9 +12,9 @@ import { bodyWeight, minBodyBytes } from '../protection/body-memory.js';
 import type { ResponseText } from './websocket-operation.js';
 
 // limit | HTTP | bytes that a WebSocket has not read | bytes | no more messages of its own are read
-/** Of a client that sends without reading what it gets, no more is read meanwhile. */
+/** Messages of a client are not read while it has more unread than this. */
 const maxUnsentBytes = 65_536;
-/** What is unsent is there as text and as bytes. */
+/** Unsent messages are held as text and as bytes. */
 const unsentWeight = 2;
 
 /** Stands for a response until its message is complete, so that its text is not parsed to be written again. */
@@ -23,12 +23,12 @@ const placeholder = `response:${randomUUID()}`;
 type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, WebSocketConnection>>;
 
 export class WebSocketConnection {
-  /** Once its token was accepted. */
+  /** Set once its token was accepted. */
   caller: Caller | undefined;
   operations = 0;
   #response: string | undefined;
   #unsent: MemoryHolding | undefined;
-  /** null: there is no room for it. */
+  /** null: there is no room for the message. */
   #body: MemoryHolding | null | undefined;
 
   constructor(
@@ -40,7 +40,7 @@ export class WebSocketConnection {
     socket.once('close', () => this.#unsent?.close());
   }
 
-  /** @param onFault of what the protocol cannot answer @returns what is to be called when it has closed */
+  /** @param onFault called with errors that the protocol cannot report @returns a function to call once it is closed */
   open(protocol: Protocol, onFault: (fault: unknown) => void): (code: number, reason: string) => Promise<void> {
     return protocol.opened(
       {
@@ -62,19 +62,19 @@ export class WebSocketConnection {
     );
   }
 
-  /** What the message takes that is being handled, for whoever releases it; null: there is no room for it. */
+  /** Hands the memory of the current message over to the caller, which releases it. null: there is no room for it. */
   takeBody(): MemoryHolding | undefined | null {
     const body = this.#body;
     this.#body = undefined;
     return body;
   }
 
-  /** The payload of the message that is sent next. */
+  /** Returns the payload of the next message. */
   payloadOf(response: ResponseText): object {
     return {
       toJSON: () => {
         this.#response = response.text;
-        // It is in memory as long as the client has not read it.
+        // The text would otherwise stay in memory until the client has read it.
         response.text = '';
         return placeholder;
       },
@@ -119,7 +119,7 @@ export class WebSocketConnection {
   }
 }
 
-/** graphql-ws requires a text of each operation, in place of which a client may send the id of a document. */
+/** Adds an empty text to a message that has the id of a document: graphql-ws requires a text of each operation. */
 function withText(message: string): string {
   if (!/"documentId"|"persistedQuery"/.test(message)) return message;
   try {

@@ -1,4 +1,4 @@
-// One operation of a WebSocket: the same road as a request's, its responses one after another.
+// Executes one operation of a WebSocket, by the same steps as an HTTP request, and yields its responses.
 
 import type { ExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
@@ -10,23 +10,23 @@ import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { assertLineCount, assertVariableSize } from '../../graphql/pipeline/request-limits.js';
 import { stringifyResult } from '../../graphql/pipeline/stringify-result.js';
 
-/** What graphql-ws passes on of a response. */
+/** A response as graphql-ws passes it on. */
 export interface ResponseText extends ExecutionResult {
   text: string;
 }
 
 interface OperationOptions {
   readonly server: GraphqlServer;
-  /** Resolves when it is the caller's turn to have a document parsed. */
+  /** Resolves when a document of the caller may be parsed. */
   readonly enterParseQueue: (callerId: string) => Promise<void>;
   readonly context: GatewayContext;
   readonly payload: SubscribePayload;
-  /** Why it is not executed, if it is not. */
-  readonly refusal: Reason | null;
+  /** The reason for rejecting the operation unexecuted; null: it is executed. */
+  readonly rejection: Reason | null;
   readonly onEnd: () => void;
 }
 
-/** The responses of an operation, of which the client takes the next once it has the one before. */
+/** The responses of an operation. The next one is made when the client has taken the previous one. */
 export class WebSocketOperation implements AsyncIterableIterator<ResponseText, undefined> {
   readonly #responses: AsyncGenerator<ResponseText, undefined>;
 
@@ -38,12 +38,12 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
     return this;
   }
 
-  /** @throws EventStreamError in place of a response without data */
+  /** @throws EventStreamError instead of a response without data */
   next(): Promise<IteratorResult<ResponseText, undefined>> {
     return this.#responses.next();
   }
 
-  /** Nobody waits for it any more, so whatever it waits for ends. */
+  /** Abandons the operation, because the client does not wait for it any more. */
   return(): Promise<IteratorResult<ResponseText, undefined>> {
     const { context } = this.options;
     context.budget.abandon();
@@ -57,7 +57,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
       const events = await this.#execute();
       if (typeof events !== 'string') for await (const text of events) yield { text };
       else {
-        // From now on, what is unsent counts.
+        // From now on, the unsent bytes of the connection count.
         context.budget.end();
         yield { text: events };
       }
@@ -72,10 +72,10 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
     }
   }
 
-  /** @returns the text of the response, or those of the events */
+  /** @returns the text of the response, or the texts of events */
   async #execute(): Promise<string | AsyncIterable<string>> {
-    const { server, enterParseQueue, context, payload, refusal } = this.options;
-    if (refusal !== null) throw new GatewayError(refusal, refusal === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});
+    const { server, enterParseQueue, context, payload, rejection } = this.options;
+    if (rejection !== null) throw new GatewayError(rejection, rejection === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});
     assertVariableSize(payload);
     const { caller } = context;
     const sender = { caller, isOwnPage: false, createContext: () => context, enterParseQueue };

@@ -1,8 +1,8 @@
 import { IncomingMessage } from 'node:http';
 
 /**
- * Once a server listens to `upgrade`, Node hands it every request that offers to upgrade. Clients such as Java's offer
- * `h2c` with each request and expect it to be answered in HTTP/1.1: only WebSockets leave the common road.
+ * A request that is upgraded only to a WebSocket. Once a server listens to `upgrade`, Node passes every request there
+ * that offers one. Clients such as Java's offer `h2c` with each request and expect a response in HTTP/1.1.
  */
 export class WebSocketRequest extends IncomingMessage {
   /** Set by Node's constructor, so it must not be initialized here. */

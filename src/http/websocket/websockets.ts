@@ -25,7 +25,7 @@ import { type ResponseText, WebSocketOperation } from './websocket-operation.js'
 interface WebSocketOptions {
   readonly server: GraphqlServer;
   readonly enterParseQueue: (callerId: string) => Promise<void>;
-  /** Logs one connection, from its upgrade to its end. */
+  /** Opens the log of a connection. */
   readonly openLog: (request: IncomingMessage) => ConnectionLog;
   /** @throws GatewayError */
   readonly authenticate: (token: string, log: RequestLogFields) => Promise<Caller>;
@@ -43,27 +43,26 @@ interface ConnectionLog extends RequestLogFields {
 }
 
 // limit | HTTP | time for a WebSocket to send its `connection_init` | s | closed: 4408
-/** For `connection_init`. */
 const initTimeoutMs = 10_000;
 // limit | HTTP | operations of a WebSocket at a time | | `RATE_LIMITED`
-/** At a time, on one connection. */
+/** Concurrent operations on one connection. */
 const maxOperations = 100;
 // limit | HTTP | time between two pings of a WebSocket | s | closed if the last is unanswered
-/** Without an answer to the ping before, the connection ends. */
+/** A connection without a pong for the previous ping ends. */
 const pingIntervalMs = 20_000;
 // limit | HTTP | time for WebSockets to close at shutdown | s | they are cut
-/** For a client to answer the close that it was sent. */
+/** The time for a client to confirm the close. */
 const closeTimeoutMs = 1000;
-/** Node's timers do not reach further: 24 days. */
+/** The longest delay of Node's timers: 24 days. */
 const maxTimerMs = 2 ** 31 - 1;
 
 const tryAgainLater = 1013;
 const goingAway = 1001;
 
-/** graphql-ws asks for a document of each operation; what is executed is the text of its message. */
+/** A substitute for the document that graphql-ws requires: the text of the message is executed. */
 const document = parse('{ __typename }');
 
-/** @returns says goodbye to all connections, and lets none begin */
+/** @returns a function that closes all connections, and accepts no further ones */
 export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions): () => Promise<void> {
   const { server, enterParseQueue, openLog, authenticate, isIssuerTrusted, createContext, now } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes, handleProtocols });
@@ -83,7 +82,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       socket.once('close', () => clearTimeout(timer));
     },
     onSubscribe: ({ extra: connection }, _id, payload) => {
-      // The protocol lets nothing through before its connection is acknowledged.
+      // The protocol rejects operations before the connection is acknowledged.
       const caller = connection.caller!;
       if (!isIssuerTrusted(caller)) throw new GatewayError('INVALID_TOKEN');
       const context = createContext(caller, connection.request);
@@ -94,8 +93,8 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
         body?.release();
       };
       const exceedsOperationLimit = connection.operations > maxOperations;
-      const refusal = exceedsOperationLimit ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
-      const operation = new WebSocketOperation({ server, enterParseQueue, context, payload, refusal, onEnd });
+      const rejection = exceedsOperationLimit ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
+      const operation = new WebSocketOperation({ server, enterParseQueue, context, payload, rejection, onEnd });
       return { schema: {} as GraphQLSchema, document, rootValue: operation };
     },
     execute: ({ rootValue }) => rootValue as AsyncIterable<ResponseText>,
@@ -119,7 +118,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     for (const socket of sockets.clients) {
       const caller = callers.get(socket);
       if (caller && !isIssuerTrusted(caller)) socket.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
-      // Behind what is unread, a ping would wait as well: the rules of unread responses apply.
+      // A ping would wait behind unsent messages, whose own limits apply.
       if (socket.bufferedAmount > 0 || socket.readyState !== socket.OPEN) continue;
       if (unanswered.has(socket)) socket.terminate();
       unanswered.add(socket);
@@ -134,7 +133,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       if (socket.readyState === socket.OPEN) socket.close(...closeReason(fault, log));
     });
     socket.on('pong', () => unanswered.delete(socket));
-    // Of a frame that is malformed or too large: ws closes the connection with the protocol's own code.
+    // A frame is malformed or too large: ws closes the connection with the protocol's own code.
     socket.on('error', (error) => log.log.debug({ err: error }, 'A WebSocket failed.'));
     socket.once('close', (code, reason) => {
       closed(code, String(reason)).catch((error) =>
@@ -182,13 +181,13 @@ function toErrors(error: GraphQLError, { id, log }: RequestLogFields) {
   return [{ message, extensions }];
 }
 
-/** How a connection ends that cannot go on. */
+/** Returns the close code and reason for a connection that has to end. */
 function closeReason(fault: unknown, log: RequestLogFields): [code: number, reason: string] {
   if (fault instanceof GatewayError) {
     log.recordError(fault.extensions, { cause: fault.cause });
     return [fault.extensions.status === 401 ? CloseCode.Unauthorized : tryAgainLater, fault.message];
   }
-  // A message that only servers send.
+  // The client sent a message that only servers send.
   if (/^Unexpected message/.test((fault as Error).message)) return [CloseCode.BadRequest, 'Invalid message received'];
   log.log.error({ err: fault }, 'A WebSocket failed.');
   return [CloseCode.InternalServerError, 'Internal server error'];
