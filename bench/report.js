@@ -1,9 +1,9 @@
-// Results as Markdown: one table for each size of database, case and number of connections.
+// Formats results as Markdown: a table for each size of database, case and number of connections.
 
 import { cpus, release, totalmem } from 'node:os';
 import { median } from './measure/time-case.js';
 
-/** Each figure, as key of a result, with its digits; its ratio to the limit follows in brackets. */
+/** The digits of each figure, by its key in a result. The ratio to the limit follows in brackets. */
 const measured = [
   ['requests/s', 'perSecond', 0],
   ['p50 ms', 'p50', 2],
@@ -55,7 +55,7 @@ export function toTable({ testCase, runs, connections, results, rounds, seconds 
   ].join('\n');
 }
 
-/** The gateway against the other build of it, round by round: what the machine did meanwhile falls on both. */
+/** Compares the gateway with its other build, round by round, so that other work of the machine affects both. */
 function toPairs({ gateway, baseline }) {
   if (!gateway || !baseline) return [];
   const ratios = gateway.rounds.map((perSecond, round) => perSecond / baseline.rounds[round]);
@@ -68,13 +68,13 @@ function toPairs({ gateway, baseline }) {
   ];
 }
 
-/** Says whether the machine was busy with other things, which no ratio makes up for. */
+/** Warns if the machine was busy with other work, which ratios do not correct. */
 function toNoise(results) {
   const others = Math.max(...Object.values(results).map((result) => result.others));
   return `Everything else on the machine used ${Math.max(0, others).toFixed(2)} processors at most.`;
 }
 
-/** How much more one operation with 50 aliases brings than 50 requests, in runs a second, for each contestant. */
+/** Returns each contestant's gain of one operation with 50 aliases over 50 requests, in runs a second. */
 export function toAliasGain(timings) {
   const lines = [];
   for (const { testCase, runs, connections, results } of timings) {

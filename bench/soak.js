@@ -1,4 +1,4 @@
-// Many requests for full runs to the gateway alone: does its memory stay flat?
+// Sends many requests for full runs to the gateway alone, to see whether its memory stays flat.
 
 import { cases } from './cases/index.js';
 import { startContestant } from './contestants/process.js';
@@ -8,7 +8,9 @@ const connections = 32;
 const reportEvery = 10_000;
 const atMostSeconds = 3600;
 
-/** @returns {Promise<{ requests: number, now: number, peak: number }[]>} resident memory in MB, every 10,000 responses */
+/**
+ * @returns {Promise<{ requests: number, now: number, peak: number }[]>} resident memory in MB, every 10,000 responses
+ */
 export async function soak({ gateway, count, databaseUrl, sample, load, print }) {
   const server = await startContestant(gateway, databaseUrl);
   const full = cases.find(({ name }) => name === 'full');

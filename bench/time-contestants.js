@@ -1,4 +1,4 @@
-// One size of database: everybody is checked, then everybody is timed.
+// Runs all cases on one size of database: verifies all contestants, then times them.
 
 import { cases } from './cases/index.js';
 import { startContestant } from './contestants/process.js';
@@ -46,7 +46,7 @@ export async function timeContestants({ options, contestants, ...parts }) {
   return timings;
 }
 
-/** The contestant is started once for this alone, with the statement counter between it and the database. */
+/** Starts the contestant for verification alone, with the statement counter between it and the database. */
 async function verifyAll({ contestant, plan, statements, databaseUrl, sample, log }) {
   const counter = await createStatementCounter(databaseUrl);
   const { port, stop } = await startContestant(contestant, counter.url);

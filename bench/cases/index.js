@@ -1,10 +1,10 @@
-// The cases. Each names the entry point it uses (contestants that have it take part), a selection, how many runs one
-// request selects at most, which runs of the sample those are, and with how many connections it is timed by default.
+// The cases. Each has an entry point (contestants without it do not take part), a selection, the most runs that a
+// request selects, the runs of the sample to request, and the default numbers of connections.
 
 /** One request for each run of the sample. */
 const oneByOne = ({ paths }) => paths.map((path) => [path]);
 
-/** Extra cases run only when they are named. What needs the search index has it made, if a database has none. */
+/** Extra cases run only when they are named. Cases that need the search index have it made. */
 export const cases = [
   {
     name: 'full',
@@ -116,7 +116,7 @@ export const cases = [
     entryPoint: 'statistics',
     connections: [16],
     isExtra: true,
-    // The selection is the entry point's own, and what has an id is the task.
+    // The entry point has its own selection, and the id is that of the task.
     requestedPaths: ({ pages }) => pages.map(([{ id: _run, ...task }]) => [{ ...task, id: task.taskId }]),
   },
 ];

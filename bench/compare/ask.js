@@ -1,4 +1,5 @@
-// One operation for both builds. Each step goes to the old build and then to the new one, so that statements can be attributed.
+// Sends an operation to both builds. Each step goes to the old build first, then to the new one, so that statements can
+// be attributed.
 
 import { findDifferences, nameOf } from './differences.js';
 import { maskResponse } from './mask.js';
@@ -6,16 +7,19 @@ import { maskResponse } from './mask.js';
 /**
  * Asks both builds the steps of an operation, one after another, until they differ.
  * @param {import('./generate/index.js').Operation} operation
- * @param {{ sides: readonly Side[], token?: string, ignored?: readonly RegExp[] }} options ignored: patterns of entry and kind
+ * @param {{ sides: readonly Side[], token?: string, ignored?: readonly RegExp[] }} options ignored: patterns of entry
+ *   and kind
  * @typedef {{ name: string, send: Function, countStatements: () => Promise<Record<string, number>> }} Side
- * @returns {Promise<{ request: object, differences: import('./differences.js').Difference[], status: string }[]>} for each step
+ * @returns {Promise<{ request: object, differences: import('./differences.js').Difference[], status: string }[]>} for
+ *   each step
  */
 export async function ask({ entry, steps }, { sides, token, ignored = [] }) {
   const asked = [];
   let last = sides.map(() => undefined);
   for (const step of steps) {
     const requests = last.map((response) => fillIn(step, response));
-    // A page that is the last on both sides has no next one. On one side alone, the pages themselves differ.
+    // A page that is the last on both sides has no next one. If it is the last on one side, the pages themselves
+    // differ.
     if (requests.includes(undefined)) break;
     const observed = [];
     for (const [index, side] of sides.entries()) observed.push(await observe(side, requests[index], token));
@@ -33,12 +37,12 @@ async function observe({ send, countStatements }, { request, events }, token) {
   await countStatements();
   const raw = await send(request, { token, events });
   const counted = await countStatements();
-  // A stream that is left has read ahead, as far as its time went.
+  // A stream that the client leaves has read ahead by an amount that depends on time.
   const statements = events === undefined ? counted : Object.fromEntries(Object.keys(counted).map((name) => [name, 1]));
   return { raw, response: maskResponse(raw, { now: Date.now() }), statements };
 }
 
-/** Returns the request of a step behind the response before it; undefined where that has not what the step takes. */
+/** Returns the request of a step after the previous response; undefined if that lacks the text that the step takes. */
 function fillIn({ take, isStream, ...request }, response) {
   if (take === undefined) return { request, ...(isStream ? { events: 1 } : {}) };
   const text = [...Object.entries(response.headers).map((header) => header.join(': ')), response.body].join('\n');

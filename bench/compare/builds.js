@@ -1,4 +1,4 @@
-// Commits as folders with a build each.
+// Builds commits, each in a folder of its own.
 
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';

@@ -3,7 +3,7 @@ import { callers } from './world.js';
 /**
  * Signs the tokens of all callers.
  * @param {(token: object) => Promise<string>} sign
- * @returns {Promise<Record<string, string | undefined>>} by the caller's name; undefined for who has none
+ * @returns {Promise<Record<string, string | undefined>>} by the caller's name; undefined for a caller without a token
  */
 export async function signTokens(sign) {
   const tokenOf = ({ subject, claims, audience, isExpired }) =>

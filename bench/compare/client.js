@@ -4,7 +4,7 @@ import { Agent, request as sendRequest } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 
-/** Time for a response, after which a stream without a further event is left as well. */
+/** The time limit for a response, and for the next event of a stream, which is left then. */
 const timeoutMs = 20_000;
 const decoders = { gzip: gunzipSync, br: brotliDecompressSync };
 
@@ -16,7 +16,8 @@ const decoders = { gzip: gunzipSync, br: brotliDecompressSync };
  */
 
 /**
- * Returns a function that sends a request, with a token where there is one, and reads `events` events where they are given.
+ * Returns a function that sends a request, with a token where there is one, and reads `events` events where they are
+ * given.
  * @param {number} port
  * @returns {{ send: (request: import('./generate/index.js').Request, options?: { token?: string, events?: number }) =>
  *   Promise<Response>, close: () => void }}
@@ -65,14 +66,14 @@ function exchange({ agent, port, request: { method, path, body }, headers, event
   });
 }
 
-/** Returns where the event of this number ends in a stream; undefined where it has not been received. */
+/** Returns the end of the event of this number in a stream; undefined if it was not received. */
 export function endOfEvent(bytes, number) {
   let end = 0;
   let count = 0;
   while (count < number) {
     const next = bytes.indexOf('\n\n', end);
     if (next === -1) return undefined;
-    // Comments and the like are no events.
+    // Comments are no events.
     if (/^data:/m.test(bytes.toString('utf8', end, next))) count += 1;
     end = next + 2;
   }
@@ -96,7 +97,7 @@ function decode(bytes, encoding) {
   }
 }
 
-/** Sends messages over a WebSocket. Those that are received are the body, a line each. */
+/** Sends messages over a WebSocket. The received ones are the body, a line each. */
 function converse({ port, request: { path, body }, headers, events }) {
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, 'graphql-transport-ws', { headers });

@@ -1,4 +1,4 @@
-// One database of the comparison's own, which is dropped behind it.
+// A database for the comparison, which is dropped after it.
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 
 const rowsAtOnce = 50;
-/** Numbers whose digits JavaScript cannot keep, and a value that no object can have. */
+/** Numbers with more digits than JavaScript keeps, and JSON null where objects and SQL null are usual. */
 const exactJson = [
   `UPDATE task_run SET response = '{"big": 12345678901234567890.123456789, "scale": 1.00, "exponent": 1e400}'
     WHERE input_tokens % 17 = 1 AND response IS NULL`,
@@ -89,7 +89,7 @@ async function insertRows(client, world) {
   await client.query('VACUUM ANALYZE');
 }
 
-/** Drops the constraints that rows from before them do not satisfy. */
+/** Drops the constraints that some rows of the world violate, as rows older than the constraints may. */
 async function dropChecks(client) {
   const { rows } = await client.query(`
     SELECT conrelid::regclass AS table, quote_ident(conname) AS name FROM pg_constraint

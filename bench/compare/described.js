@@ -1,5 +1,5 @@
-// The descriptions that operations are generated from: schema, OpenAPI, tools. Only the parts that both builds have are used,
-// so that each build understands all operations. The other parts are found by comparing the descriptions themselves.
+// The descriptions that operations are generated from: schema, OpenAPI, tools. Only parts of both builds are used, so
+// that both accept all operations. Other parts are found by comparing the descriptions themselves.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

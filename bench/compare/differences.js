@@ -1,4 +1,4 @@
-// Differences between the responses of two builds to one request. Differences of one cause mostly share a kind.
+// Differences between the responses of two builds to a request. Differences with the same cause mostly share a kind.
 
 const excerptLength = 160;
 const before = 60;
@@ -12,7 +12,7 @@ const before = 60;
  */
 
 /**
- * Compares what was observed of two builds.
+ * Compares the observations of two builds.
  * @param {Observation} old
  * @param {Observation} changed
  * @returns {Difference[]}
@@ -35,12 +35,12 @@ export function findDifferences(old, changed) {
   return differences;
 }
 
-/** Returns the name that the summary counts a kind of an entry point under. */
+/** Returns the name of a kind at an entry point in the summary. */
 export const nameOf = (entry, kind) => `${entry}: ${kind}`;
 
 const namesIn = (one, other) => [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
 
-/** Returns both texts from shortly before where they begin to differ. */
+/** Returns excerpts of both texts around their first difference. */
 function excerpts(one, other) {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at += 1;
@@ -52,7 +52,7 @@ function excerpts(one, other) {
   return { old: excerpt(one), new: excerpt(other) };
 }
 
-/** Returns the path of the first value that differs, without positions in lists; for what is no JSON, what it is. */
+/** Returns the path of the first different value, without positions in lists; for other text than JSON, its type. */
 function placeOf(one, other) {
   const values = [one, other].map((text) => parse(text));
   if (values.includes(undefined)) return values[0] === values[1] ? '(text)' : '(JSON or not)';

@@ -1,8 +1,10 @@
-// Masks for the parts in which two responses to one request may differ: ids of requests, signatures, times, cursors, costs.
+// Masks the parts in which two responses to a request may differ: request ids, signatures, times, cursors, costs.
 
-/** Dates that a response counts from its own time, as those of reports, are at most a month old. No row is as young. */
+/**
+ * Dates relative to the time of the response, such as those of reports, are at most a month old. All rows are older.
+ */
 const recentMs = 40 * 86_400_000;
-// Inside of strings in JSON, as tools for agents return it, quotes have a backslash before them.
+// In JSON inside of strings, which tools for agents return, quotes are escaped.
 const quote = '(\\\\*")';
 const member = (names, value) => new RegExp(`${quote}(${names})\\1(:\\s*)${value}`, 'g');
 
@@ -28,7 +30,7 @@ const headerMasks = {
 const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
 
 /**
- * Returns a response without what differs between two responses to the same request.
+ * Returns a response without the parts that differ between two responses to the same request.
  * @param {import('./client.js').Response} response
  * @param {{ now: number }} options times of the weeks around it are masked
  * @returns {{ status: string, headers: Record<string, string>, body: string }}
@@ -36,7 +38,7 @@ const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)
 export function maskResponse({ status, headers, body }, { now }) {
   const mask = (text) => maskText(text, now);
   const text = body.toString('utf8');
-  // Bytes that are no text, as those of Parquet, have no masks.
+  // Binary bodies, such as Parquet, have no masks.
   const isText = Buffer.from(text).equals(body);
   const masked = isText ? mask(text) : body.toString('base64');
   const about = { body, isCompressed: 'content-encoding' in headers, isMasked: masked !== text, mask };
@@ -65,7 +67,7 @@ function maskText(text, now) {
   return masked.replace(timePattern, (time) => (Math.abs(Date.parse(time) - now) < recentMs ? '<time>' : time));
 }
 
-/** Returns a body, or the line of one event, with its errors in one order: fields that are read at the same time have none. */
+/** Returns a body, or the line of an event, with sorted errors: those of fields read concurrently have no order. */
 function sortErrors(line) {
   const value = parse(line.replace(/^data: ?/, ''));
   const toolText = value?.result?.content?.[0]?.text;

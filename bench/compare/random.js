@@ -1,4 +1,4 @@
-// Choices that depend on a seed alone. They are not those of a build, which a commit may have changed.
+// Choices that depend on a seed alone. Not imported from a build, because a commit may change it.
 
 /**
  * @typedef {object} Random

@@ -1,4 +1,4 @@
-// Differences for people: the request as a command, both excerpts, and how many of each kind.
+// Formats differences for people: the request as a command, both excerpts, and the number of each kind.
 
 import { nameOf } from './differences.js';
 

@@ -1,5 +1,5 @@
-// The command `npm run compare OLD NEW`: sends the same generated requests over the same rows to the builds of two commits.
-// Exits with 1 where anything differs.
+// The command `npm run compare OLD NEW`: sends the same generated requests over the same rows to the builds of two
+// commits. Exits with 1 where anything differs.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import { describeDifference, summarize } from './report.js';
 import { startSide, storeFiles } from './sides.js';
 import { createWorld } from './world.js';
 
-/** How often an operation that differed is compared again, until it differs in the same way. */
+/** The number of times that a differing operation is compared again, until it differs in the same way. */
 const retries = 3;
 const print = (text) => process.stdout.write(`${text}\n`);
 const log = (line) => process.stderr.write(`${line}\n`);
@@ -97,7 +97,7 @@ async function compareAll(operations, { sides, tokens, ignored }) {
     for (const { status } of asked) statuses[status] = (statuses[status] ?? 0) + 1;
     const step = asked.at(-1);
     if (step.differences.length === 0) continue;
-    // Statements that come by time, and not for this request, differ once and not again.
+    // Statements that are sent periodically, not for this request, differ only once.
     const isRepeated = await isFoundAgain(step.differences, attempt);
     const entry = { operation, ...step };
     (isRepeated ? found : unrepeated).push(entry);

@@ -9,13 +9,13 @@ import { createClient } from './client.js';
 import { createStatementCounts } from './statements.js';
 import { contentOf } from './world.js';
 
-/** Both have the same, so that their links are equal. */
+/** Shared by both builds, so that their links are equal. */
 const publicUrl = 'https://gateway.example';
 
 /**
  * Starts a build's gateway.
- * @param {{ name: string, root: string, folder: string, issuers: string, databaseUrl: string }} parts folder: with the files of
- *   runs, and for the gateway's own
+ * @param {{ name: string, root: string, folder: string, issuers: string, databaseUrl: string }} parts folder: with the
+ *   files of runs, and for the gateway's own
  */
 export async function startSide({ name, root, folder, issuers, databaseUrl }) {
   const gateway = createGateway({ root, folder: join(folder, `data-${name}`), issuers });

@@ -1,11 +1,11 @@
-// How many statements a gateway has sent for a request, by the names that its metrics count them under.
+// Counts the statements that a gateway has sent for a request, by their names in its metrics.
 
 const counter = /^gateway_sql_statements_total\{statement="([^"]+)"\} (\d+)/gm;
-/** Statements that no request waits for: they come by time. */
+/** Statements that are sent periodically, not for a request. */
 const background = new Set(['ping', 'run_counts', 'task_run_change_poll']);
 
 /**
- * Returns a function that counts the statements since it was called last.
+ * Returns a function that counts the statements since its last call.
  * @param {Pick<ReturnType<import('./client.js').createClient>, 'send'>} client
  * @returns {() => Promise<Record<string, number>>}
  */

@@ -5,7 +5,7 @@ import { createRandom } from './random.js';
 
 const start = Date.UTC(2025, 2, 1);
 
-/** Returns an id of the real kind: 48 bits of milliseconds, then anything. */
+/** Returns an id as the platform makes it: 48 bits of milliseconds, then any digits. */
 export function idOf(kind, number, milliseconds = start) {
   const digest = createHash('sha256').update(`${kind} ${number}`).digest('hex');
   const digits = milliseconds.toString(16).padStart(12, '0') + digest.slice(0, 20);
@@ -23,9 +23,9 @@ const tasks = [
   { project: 1, visibility: 'owner_only', runs: 0 },
   { project: 2, visibility: 'owner_only', runs: 30 },
 ].map((task, number) => ({ ...task, id: idOf('task', number) }));
-/** The task of rows that were written before the tables had checks. */
+/** The task of rows that are older than the tables' checks. */
 const oddTask = 3;
-/** The task of rows with which sums overflow: no other task's statistics are to have them. */
+/** The task of rows whose sums overflow, apart from the tasks with other statistics. */
 const extremeTask = 5;
 const userIds = { editor: idOf('user', 0), viewer: idOf('user', 1), own: idOf('user', 2), stranger: idOf('user', 3) };
 const users = Object.values(userIds);
@@ -43,7 +43,7 @@ const reasons = ['rate_limited', 'timeout', 'content filter: 100% of "quota"\nse
 const words = ['alpha', 'naïve', 'Zürich', 'order 4711', '東京', '"quoted"', 'null', '<b>', '\u2028', '👩‍👩‍👧'];
 const megabyte = 1_000_000;
 
-/** Callers by name: the subject and the confinement of the token, and the tasks of which it may read runs. */
+/** Callers by name: the subject and the confinement of the token, and the tasks whose runs it may read. */
 export const callers = {
   owner: { subject: 'owner', tasks: [0, 1, 2, 3, 4, 5] },
   editor: { subject: userIds.editor, tasks: [0, 1, 2, 3] },
@@ -177,7 +177,7 @@ export function contentOf(name) {
   return name === 'empty.txt' ? '' : `${name}: ${'0123456789'.repeat(200)}`;
 }
 
-/** Columns of runs that readers cannot show, or only just, over those of a usual run. */
+/** Columns of runs at and beyond the limits of readers, which override those of a usual run. */
 const oddColumns = [
   {},
   { charged_credits: 'NaN' },
@@ -203,7 +203,7 @@ const oddColumns = [
   { user_id: null, reference: null, context_id: null, reporting_group_id: null, primary_failure_reason: null },
 ];
 
-/** Columns of runs with the largest and smallest values that a column takes, over those of a usual run. */
+/** Columns with the largest and smallest values that they can hold, which override those of a usual run. */
 const extremeColumns = [
   { charged_credits: '1e-30', llm_call_timing: 5e-324 },
   { charged_credits: `${'9'.repeat(60)}.${'9'.repeat(30)}`, llm_call_timing: 1.7976931348623157e308 },

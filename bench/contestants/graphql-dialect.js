@@ -1,5 +1,5 @@
-// The requests of a contestant: one document per case, in the contestant's own names, with the ids as variables. The
-// response is mapped back to the gateway's names, so that all of them are checked against the same rows.
+// The requests of a contestant: a document per case, in the contestant's own names, with the ids as variables.
+// Responses are mapped back to the gateway's names, so that all are checked against the same rows.
 
 const scalars = `id taskId taskRevisionId response runData created inputTokens outputTokens totalTokens
   inputProcessorTiming llmCallTiming chargedCredits isError llmRetries usedFallbackModel primaryFailureReason
@@ -33,7 +33,7 @@ export function createDialect({ path = '/graphql', headers, field = 'taskRun', k
   };
   return {
     responseStart: '{"data":{',
-    /** One request for the runs at `paths`, as many as the case selects at once. */
+    /** Returns one request for the runs at `paths`. */
     request(testCase, paths) {
       const variables = {};
       for (const key of Object.keys(keys)) {
@@ -43,7 +43,7 @@ export function createDialect({ path = '/graphql', headers, field = 'taskRun', k
       const body = JSON.stringify({ query: documentOf(testCase), operationName: operationOf(testCase), variables });
       return { method: 'POST', path, headers: { 'content-type': 'application/json', ...headers }, body };
     },
-    /** The runs of a parsed response, in the order in which they were requested. */
+    /** Returns the runs of a parsed response in the requested order. */
     results({ data, errors }) {
       if (errors) throw new Error(JSON.stringify(errors));
       return Object.values(data).map(toRun);
@@ -51,12 +51,12 @@ export function createDialect({ path = '/graphql', headers, field = 'taskRun', k
   };
 }
 
-/** `full1`, `small1`, `full50`: what the limit, which reads no query, goes by. */
+/** Returns `full1`, `small1` or `full50`, by which the limit chooses its statement, since it reads no query. */
 function operationOf({ selection, runsPerRequest }) {
   return `${selection}${runsPerRequest}`;
 }
 
-// Every run of one request lies in the same task: only its own id is a variable of its own.
+// All runs of a request are of the same task, so that only their own ids differ.
 function writeDocument(testCase, field, keys, fields) {
   const { runsPerRequest } = testCase;
   const indexes = Array.from({ length: runsPerRequest }, (_, index) => index);

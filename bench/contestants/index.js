@@ -12,8 +12,8 @@ import { stock, stockSubgraph } from './stock/adapter.js';
 export const contestantNames = ['limit', 'gateway', 'mercurius', 'postgraphile', 'stock', 'stock-subgraph'];
 
 /**
- * @param {{ root: string, baseline?: string, names: readonly string[] }} parts repository with a build; another build of it
- *   that takes part beside it; who is to take part
+ * @param {{ root: string, baseline?: string, names: readonly string[] }} parts repository with a build; another build
+ *   that takes part, too; the contestants
  */
 export async function createContestants({ root, baseline, names }) {
   const folder = mkdtempSync(join(tmpdir(), 'task-run-gateway-bench-'));

@@ -1,4 +1,4 @@
-// A contestant's requests for a page of one task's runs, the newest first; otherwise as graphql-dialect.js.
+// A contestant's requests for a page of a task's runs, the newest first. Otherwise like graphql-dialect.js.
 
 import { selections, toRun } from './graphql-dialect.js';
 
@@ -34,7 +34,7 @@ export function createListDialect({
   };
   return {
     responseStart: '{"data":{',
-    /** One request for the page that `paths` are the runs of. */
+    /** Returns the request for the page whose runs are at `paths`. */
     request(testCase, [path]) {
       const variables = Object.fromEntries(names.map((key) => [key, path[key]]));
       const body = JSON.stringify({ ...write(testCase), variables });
@@ -45,7 +45,7 @@ export function createListDialect({
         body,
       };
     },
-    /** The runs of a parsed response, in their order. */
+    /** Returns the runs of a parsed response in their order. */
     results({ data, errors }) {
       if (errors) throw new Error(JSON.stringify(errors));
       return (isConnection ? data.page.nodes : data.page).map(toRun);

@@ -1,4 +1,4 @@
-// A contestant as a running process of its own.
+// Runs a contestant as a separate process.
 
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';

@@ -11,7 +11,7 @@ export function createRestDialect(headers = {}) {
   };
 }
 
-/** Without what only REST returns: links, times and projects of the relations. */
+/** Removes the members that only REST returns: links, times and projects of the relations. */
 function toRun({ files, reporting_group: group, ...columns }) {
   return {
     ...toGraphqlNames(columns),

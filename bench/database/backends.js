@@ -12,7 +12,10 @@ export async function watchBackends(databaseUrl) {
   const { rows } = await client.query('SHOW server_version');
   return {
     version: rows[0].server_version,
-    /** Seconds used since the snapshot `before`, and a new one. By process: pools close connections that lie idle. */
+    /**
+     * Returns the seconds used since the snapshot `before`, and a new one. By process, because pools close idle
+     * connections.
+     */
     async cpuSince(before = new Map()) {
       const { rows: backends } = await client.query(
         'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',

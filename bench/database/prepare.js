@@ -1,16 +1,16 @@
-// A seeded database for a number of runs: made once, recognized by the comment on it, and used again.
+// A seeded database for a number of runs: made once, recognized by its comment, and reused.
 
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { catalogue, files, finish, functions, hugeRun, runs as runsStatement } from './seed-statements.js';
 
-/** Raise when the seed changes: databases of an older one are then made anew. */
+/** Increase it when the seed changes, so that databases with an older seed are replaced. */
 const seedVersion = 3;
 const batch = 100_000;
 
 /**
- * @param {{ serverUrl: string, root: string, runs: number, isSearchable?: boolean, log: (line: string) => void }} parts whether
- *   it is to have the search index; where it has one from before, that stays
+ * @param {{ serverUrl: string, root: string, runs: number, isSearchable?: boolean, log: (line: string) => void }} parts
+ *   isSearchable: whether the search index is made; an existing one stays in any case
  * @returns {Promise<string>} the URL of the database with that many runs
  */
 export async function prepareDatabase({ serverUrl, root, runs, isSearchable = false, log }) {
@@ -39,7 +39,7 @@ export async function prepareDatabase({ serverUrl, root, runs, isSearchable = fa
   return url.href;
 }
 
-/** The gateway's own migrations, from its build, so that the tables are never a copy. @returns whether any were due */
+/** Runs the gateway's own migrations, so that the tables are no copy. @returns whether any were due */
 async function migrate(root, url) {
   const { createDataSource } = await import(pathToFileURL(`${root}/dist/src/database/data-source.js`).href);
   const dataSource = createDataSource({ url, poolSize: 1, timeoutMs: 600_000 });
@@ -49,7 +49,7 @@ async function migrate(root, url) {
   return done.length > 0;
 }
 
-/** As `npm run migrate -- --search on` does. */
+/** Makes the search index, like `npm run migrate -- --search on`. */
 async function makeSearchable(root, url, log) {
   const { migrateSchema } = await import(pathToFileURL(`${root}/dist/src/database/migrate-schema.js`).href);
   await migrateSchema(url, { report: (line) => log(`  ${line}`), warn: log }, 'on');
@@ -72,7 +72,7 @@ async function seed(url, runs, log) {
   await vacuum(url);
 }
 
-/** With the visibility map written and statistics fresh, no contestant meets the seed's leftovers. */
+/** Writes the visibility map and updates statistics, so that no contestant has to do work left by the seed. */
 async function vacuum(url) {
   const client = await connect(url);
   await client.query('VACUUM ANALYZE');

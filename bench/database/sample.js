@@ -1,4 +1,4 @@
-// Which runs are requested, and the correct results: read by statements that no contestant shares.
+// Selects the runs to request, and reads the correct results by statements that no contestant uses.
 
 import pg from 'pg';
 import { functions } from './seed-statements.js';
@@ -8,9 +8,9 @@ const paths = `
   FROM task_run JOIN task ON task.id = task_id JOIN project ON project.id = project_id`;
 
 /**
- * The same runs for everybody: 2,000 at random (one in a thousand of them of 200 KB, as in the table), 60 times 50 of
- * one task, the newest 100 and the costliest 20 of each task but the one with the run of 5 MB, one run of 200 KB, the one of
- * 5 MB, and those at random that have a word of their own.
+ * Returns the same runs for all contestants: 2,000 random ones (one in a thousand of 200 KB, as in the table), 60 times
+ * 50 of one task, the newest 100 and the costliest 20 of each task but the one with the run of 5 MB, one run of 200 KB,
+ * the one of 5 MB, and the random ones that have a unique word.
  */
 export async function createSample(databaseUrl, runs) {
   return withClient(databaseUrl, async (client) => {
@@ -69,7 +69,7 @@ const percentile = (share) => `percentile_disc(${share}) WITHIN GROUP (ORDER BY 
 const timing = `json_build_object('p50', ${percentile(0.5)}, 'p90', ${percentile(0.9)}, 'p95', ${percentile(0.95)},
   'p99', ${percentile(0.99)}) AS "llmCallTiming"`;
 
-/** @returns {Promise<Map<string, object>>} by id of a task: what the case for statistics selects of it */
+/** @returns {Promise<Map<string, object>>} the selection of the case for statistics, by the task's id */
 export async function readStatistics(databaseUrl, taskIds) {
   return withClient(databaseUrl, async (client) => {
     const groups = async (keys, columns) => {
@@ -106,7 +106,7 @@ function toContract(row, groups, files) {
   };
 }
 
-/** Any writing of a UTC instant, with six digits of the second. */
+/** Normalizes the text of a UTC instant to six digits of the second. */
 export function toInstant(text) {
   const [, date, time, fraction = ''] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|\+00(?::00)?)$/.exec(
     text,

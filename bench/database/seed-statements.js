@@ -1,20 +1,20 @@
-// The seed as set-based SQL. Everything follows from the row's number through md5, so that a size of database has the
-// same ids and payloads on every machine.
+// The seed as set-based SQL. All values are derived from the row's number by md5, so that a database of a given size
+// has the same ids and payloads on every machine.
 
 export const organizations = 10;
 export const projects = 3 * organizations;
 export const tasks = 4 * projects;
 export const groupsOfProject = 5;
 
-/** The subject the gateway's token names: a viewer of every organization. */
+/** The subject of the gateway's token: a viewer of every organization. */
 export const subject = 'bench-subject';
 
 const templates = 1000;
 const largeTemplates = 10;
 
 /**
- * Session-local functions the other statements are written with. STABLE as their bodies are: PostgreSQL would not
- * inline functions that promise more, and the seed would take three times as long.
+ * Session-local functions of the other statements. STABLE, like their bodies: PostgreSQL does not inline functions that
+ * are declared stricter than their bodies, and the seed would take three times as long.
  */
 export const functions = `
   SET synchronous_commit = off;
@@ -46,7 +46,7 @@ export const functions = `
       FROM generate_series(1, bytes / 4) word $$;
 `;
 
-/** Organizations, projects, tasks, groups and grants: the same few for every number of runs. */
+/** Organizations, projects, tasks, groups and grants, which do not depend on the number of runs. */
 export const catalogue = `
   INSERT INTO organization (id, name)
     SELECT pg_temp.id_of('org', n), 'Organization ' || n FROM generate_series(0, ${organizations - 1}) n;
@@ -117,7 +117,7 @@ export const files = `
   CROSS JOIN (VALUES (0, 'input.png', 'image/png', 'INPUT'), (1, 'result.csv', 'text/csv', 'OUTPUT'))
     AS file (position, name, content_type, direction)`;
 
-/** Undoes what `functions` did to the table. */
+/** Undoes the changes of `functions` to the table. */
 export const finish = 'ALTER TABLE task_run ENABLE TRIGGER task_run_json_bytes';
 
 /** Gives the last run a response of 5 MB. */

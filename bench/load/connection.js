@@ -1,5 +1,5 @@
-// One keep-alive connection that sends the next request when the response to the last is complete. It reads no more of a
-// response than its length and its first bytes: on two cores, a load that parses would be what is measured.
+// A keep-alive connection that sends the next request when the last response is complete. It parses only the length and
+// the first bytes of a response: on two cores, a load that parses more would distort the measurement.
 
 import { connect } from 'node:net';
 
@@ -52,7 +52,7 @@ export function driveConnection({ port, good, next, onResponse }) {
       }
       return true;
     };
-    // A buffer of its own for each connection, used again for every read: no copies, nothing to collect.
+    // A buffer for each connection, reused for every read, so that nothing is copied or collected.
     const onread = { buffer: Buffer.alloc(65_536), callback: read };
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread }, send);
     socket.on('error', reject);

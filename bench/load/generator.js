@@ -1,8 +1,8 @@
-// The load's own process: it gets its requests over IPC and returns what it measured.
+// The process of the load. It gets its requests over IPC and returns measurements.
 
 import { driveConnection } from './connection.js';
 
-/** Written before the clock starts: whole requests as bytes. */
+/** Encodes whole requests before the clock starts. */
 function writeRequest({ method, path, headers, body = '' }) {
   const fields = Object.entries({ host: '127.0.0.1', ...headers, 'content-length': Buffer.byteLength(body) });
   const head = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 
 /**
- * One process for all the load of a benchmark, so that it is as warm for the last contestant as for the first.
+ * Starts one process for the whole load of a benchmark, so that it is as warm for the last contestant as for the first.
  * @returns {{ run: (order: object, onProgress?: (responses: number) => void) => Promise<object>, stop: () => void }}
  */
 export function startLoad() {

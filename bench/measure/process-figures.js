@@ -1,16 +1,16 @@
-// What Linux keeps about a process, under /proc.
+// Reads figures of processes from /proc on Linux.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** The kernel's unit of processor time in /proc, on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Processor seconds a process has used with all its threads; 0 for one that is gone. */
+/** Returns the processor seconds of a process with all its threads; 0 after its end. */
 export function processSeconds(pid) {
   return readSeconds(`/proc/${pid}/stat`);
 }
 
-/** The same of its main thread alone. */
+/** Returns the processor seconds of its main thread alone. */
 export function mainThreadSeconds(pid) {
   return readSeconds(`/proc/${pid}/task/${pid}/stat`);
 }
@@ -27,12 +27,12 @@ function readSeconds(path) {
   }
 }
 
-/** @returns {{ user: number, system: number }} what was used between two readings */
+/** @returns {{ user: number, system: number }} the seconds used between two readings */
 export function secondsBetween(before, after) {
   return { user: after.user - before.user, system: after.system - before.system };
 }
 
-/** Processor seconds that everything on the machine has used. */
+/** Returns the processor seconds of the whole machine. */
 export function machineCpuSeconds() {
   const [user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')
     .replace(/^cpu +/, '')
@@ -48,7 +48,7 @@ export function residentMegabytes(pid) {
   return { now: read('VmRSS'), peak: read('VmHWM') };
 }
 
-/** Lets the peak begin anew from what is resident now. */
+/** Resets the peak to the memory that is resident now. */
 export function resetPeak(pid) {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }

@@ -1,10 +1,10 @@
-// No contestant is timed before its results are correct: field by field, against rows read directly.
+// Verifies results, field by field, against rows read directly. Contestants are timed only afterwards.
 
 import { deepStrictEqual } from 'node:assert/strict';
 import { selections } from '../contestants/graphql-dialect.js';
 import { readRuns, readStatistics, toInstant } from '../database/sample.js';
 
-/** Results that are compared one by one, for each contestant and case. */
+/** The number of results compared one by one, for each contestant and case. */
 const checkedResults = 200;
 
 /**
@@ -67,7 +67,7 @@ function toExpected(run, { selection }, { fractionDigits = 6 }) {
   return chosen;
 }
 
-/** What a selection without further selections in it leaves of an object, of each of a list, or of nothing. */
+/** Returns the selected fields of an object, or of each object in a list; null stays null. */
 function toSelected(value, fields) {
   if (fields === undefined || value === null) return value;
   if (Array.isArray(value)) return value.map((each) => toSelected(each, fields));

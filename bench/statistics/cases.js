@@ -1,4 +1,5 @@
-// Statistics over all runs of the database, and SQL by hand for the same figures: each way that might be the fastest.
+// Statistics over all runs of the database, with handwritten SQL for the same figures, in each way that might be
+// fastest.
 
 const measures = (...names) => ({ measures: names, percentiles: [], splits: [] });
 const by = (statistics, ...splits) => ({
@@ -40,7 +41,7 @@ const top = (dimension) => ({
 const topByHand = (column) =>
   `SELECT ${column} k, count(*) n, sum(charged_credits) c ${runs} GROUP BY 1 ORDER BY 3 DESC NULLS LAST LIMIT 20`;
 
-/** `selection` as the GraphQL API would pass it. */
+/** `selection` is in the form that the GraphQL API passes. */
 export const statisticsCases = [
   { name: 'tokens', selection: tokens, byHand: [`SELECT ${tokenSums} ${runs}`] },
   {

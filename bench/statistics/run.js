@@ -1,4 +1,4 @@
-// What the gateway's statement for a statistic over all runs costs next to the best SQL by hand for the same figures:
+// Compares the gateway's statement for a statistic over all runs with the best handwritten SQL for the same figures:
 //   node bench/statistics/run.js [--runs 2000000] [--rounds 5]
 
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ const { parseRunFilter } = await load('task-runs/scope/run-filter.js');
 
 const client = new pg.Client({ connectionString: url });
 await client.connect();
-// As the gateway has it; by hand, too, it is faster without.
+// The gateway's setting, with which the handwritten statements are faster, too.
 await client.query('SET jit = off');
 const { rows: tasks } = await client.query('SELECT id, project_id FROM task');
 const taskIds = tasks.map(({ id }) => id);

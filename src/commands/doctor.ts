@@ -4,7 +4,7 @@ import { variableNames } from '../config/variables.js';
 import { addVariableOptions, openConfiguration } from './arguments/configured-command.js';
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
-/** For what a connection that hangs keeps from ending. */
+/** The time after which the process exits even if a hanging connection would keep it running. */
 const endAfterMs = 1000;
 
 export function createDoctorCommand(version: string): Command {

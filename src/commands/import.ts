@@ -15,7 +15,7 @@ interface FolderRequest {
 }
 
 interface ServiceRequest {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string | null };
   /** Milliseconds since 1970. */
@@ -65,7 +65,7 @@ export function createImportCommand(): Command {
       await mirrorService(request, config);
     } else {
       const { importFile } = await import('./import/import-file.js');
-      // A signal has set that of its own.
+      // Keeps the exit code of a signal.
       const exitCode = await importFile(request, config);
       process.exitCode ??= exitCode;
     }
@@ -75,7 +75,7 @@ export function createImportCommand(): Command {
 type Source = { readonly folder: string } | { readonly baseUrl: string } | { readonly file: string | null };
 type SourceKind = 'file' | 'folder' | 'URL';
 
-/** The options that only some sources have. */
+/** The options that only some kinds of sources have. */
 const kindsOfOption: Readonly<Record<string, readonly SourceKind[]>> = {
   org: ['file', 'URL'],
   project: ['file', 'URL'],
@@ -93,7 +93,7 @@ const kindsOfOption: Readonly<Record<string, readonly SourceKind[]>> = {
 /** @throws UsageError naming every option that is wrong */
 export function readImportRequest(command: Command): ImportRequest {
   return readOptions(command, (options) => {
-    // Undefined where it is missing or wrong.
+    // undefined if it is missing or invalid.
     const source: Source | undefined = options.required('from', parseSource);
     const rejectFile = options.optional('reject', parsePath);
     if (source === undefined) return { folder: '', rejectFile };
@@ -164,14 +164,14 @@ function parseSource(text: string): Source {
   if (!URL.canParse(text)) throw new Error('is not a URL.');
   const { protocol, hostname, username, password, search, hash } = new URL(text);
   if (username || password || search || hash) throw new Error('has a user, password, query or fragment.');
-  // The token would be sent in the clear.
+  // The token would be sent unencrypted.
   if (protocol === 'http:' && !isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'))) {
     throw new Error('is an http: URL of another machine.');
   }
   return { baseUrl: text.replace(/\/+$/, '') };
 }
 
-/** A name without an extension is that of a folder, where there is neither. */
+/** Returns a file or a folder. A path that does not exist is a folder if it has no extension. */
 function parseFileOrFolder(path: string): Source {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? extname(path) === '';
   return isFolder ? { folder: path } : { file: path };

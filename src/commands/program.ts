@@ -1,4 +1,4 @@
-// The command line: every command, each of which is in a file of its own.
+// The command line with all commands. Each command has its own file.
 
 import { Command } from 'commander';
 import { version } from '../version.js';
@@ -17,7 +17,10 @@ import { createStartCommand } from './start.js';
 import { createTokenCommand } from './token.js';
 import { createTypesCommand } from './types.js';
 
-/** Runs one command, `start` where `args` name none or begin with one of its flags. Rejects with a CommanderError after `--help`, too. */
+/**
+ * Runs a command: `start` if `args` name none or begin with one of its flags. Rejects with a CommanderError after
+ * `--help`, too.
+ */
 export async function runProgram(args: readonly string[]): Promise<void> {
   const start = createStartCommand();
   const [flag] = args[0]?.split('=', 1) ?? [];
@@ -25,7 +28,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   const program = createProgram(start);
   const word = (args[0] === 'help' ? args[1] : args[0]) ?? 'help';
   const isKnown = word.startsWith('-') || ['help', ...program.commands.map((each) => each.name())].includes(word);
-  // Of an unknown command with more, such as `--help`, commander would say what it says of the program.
+  // For an unknown command with `--help`, commander would print the help of the program.
   const given = isKnown ? args : [word];
   await program.parseAsync(isStart ? ['start', ...args] : given, { from: 'user' });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
-/** Standard output is the schema and nothing else. */
+/** Prints nothing but the schema to standard output. */
 export function createSchemaCommand(): Command {
   return createCommand('schema', 'print the schema as clients see it')
     .option('--subgraph', 'print the SDL of the subgraph, for the composition of federated graphs')

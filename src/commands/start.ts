@@ -13,7 +13,7 @@ export function createStartCommand(): Command {
   );
   const names = variableNames.filter((name) => name !== 'IMPORT_TOKEN');
   return addVariableOptions(command, names).action(async () => {
-    // Until there is something to reload it must not end the process.
+    // SIGHUP must not end the process before the listener for reloads is set.
     process.on('SIGHUP', () => {});
     const [endsWithParent, config, inspectNow] = readArguments(command, readEndWithParent, inspectConfig);
     const reloadConfig = () => inspectNow((inputs) => inspectConfig(inputs, reloadedVariables));

@@ -9,7 +9,7 @@ const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600,
 // limit | Tokens and keys | lifetime of a token of `npm run token` | s | the command fails
 const maxSeconds = 365 * 86_400;
 
-/** Standard output is the token and nothing else, so that a shell can put it in a variable. */
+/** Prints nothing but the token to standard output, so that a shell can assign it to a variable. */
 export function createTokenCommand(): Command {
   const command = createCommand('token', 'print a token of the demo issuer')
     .usage('--subject S [--org ID] [--project ID] [--task ID] [--expires 1h]')
@@ -41,7 +41,7 @@ function parseSubject(text: string): string {
   return text;
 }
 
-/** In seconds. */
+/** Returns seconds. */
 function parseDuration(text: string): number {
   const { amount, unit = '' } = /^(?<amount>\d{1,9})(?<unit>[smhd])$/.exec(text)?.groups ?? {};
   const seconds = Number(amount) * (secondsPerUnit[unit] ?? Number.NaN);

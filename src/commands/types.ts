@@ -10,7 +10,7 @@ import type { TypesRequest } from './types/infer-types.js';
 const fieldsOf = { response: ['response'], submitted: ['submitted'], both: ['response', 'submitted'] } as const;
 const choices = Object.keys(fieldsOf) as (keyof typeof fieldsOf)[];
 // limit | Database and files | runs that `npm run types` reads | | the command line is rejected
-/** More say little that these do not. */
+/** More runs rarely change the types. */
 const maxRuns = 1000;
 const defaultRuns = 100;
 

@@ -46,7 +46,8 @@ export function trackConnections(server: Server): TrackedConnections {
       // Closing resets connections that wait to be accepted.
       await readPendingInput();
       isDraining = true;
-      // By default, close() destroys connections whose response was passed to Node, even if most of it is not sent yet.
+      // Otherwise, close() would destroy connections whose response was passed to Node, even if most of it is not sent
+      // yet.
       server.closeIdleConnections = () => {};
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await readPendingInput();

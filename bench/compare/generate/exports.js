@@ -1,4 +1,4 @@
-// Exports in every format, and what a later export has behind the watermark of the one before.
+// Exports in every format, and exports of the changes since the watermark of the previous one.
 
 import { fillPath, searchOf } from './rest.js';
 import { createValues } from './values.js';

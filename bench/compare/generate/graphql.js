@@ -17,10 +17,10 @@ import { createValues } from './values.js';
 
 const responseType = 'application/graphql-response+json';
 const maxDepth = 4;
-/** Fields that responses have masks for: these go by the name of the field. */
+/** Fields that are masked in responses, by their names. */
 const unaliased = /cursor|cost|remaining|downloadurl/i;
 const connectionDepth = 2;
-/** Templates of what is random too rarely. The first page's cursor is the next one's argument. */
+/** Templates for operations that chance makes too rarely. The cursor of the first page is the argument of the next. */
 const pagedQuery = (args, selection, backward) => `query Page($after: String, $filter: TaskRunFilter) {
   taskRuns(${args}, ${backward ? 'last: 3, before' : 'first: 3, after'}: $after, filter: $filter) {
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node ${selection} }
@@ -171,8 +171,8 @@ function post(body) {
 
 /**
  * Returns the parts from which one operation is made. Its variables are declared as they are used.
- * @param {{ schema: import('graphql').GraphQLSchema, random: import('../random.js').Random, isPlain?: boolean }} parts plain:
- *   without variables and fragments
+ * @param {{ schema: import('graphql').GraphQLSchema, random: import('../random.js').Random, isPlain?: boolean }} parts
+ *   plain: without variables and fragments
  */
 export function createOperation({ schema, random, isPlain = false }) {
   const declared = [];
@@ -196,7 +196,7 @@ export function createOperation({ schema, random, isPlain = false }) {
 
   function selection(type, values, depth) {
     if (isAbstractType(type)) {
-      // One at a time: fields of one name may differ in what they return, which no operation may have.
+      // One at a time, because an operation must not select fields with the same name but different types.
       const possible = [random.pick(schema.getPossibleTypes(type))];
       const shared = 'getFields' in type ? Object.keys(type.getFields()).filter((name) => name === 'id') : [];
       const inner = possible.map((each) => `... on ${each.name} ${selection(each, values, depth)}`);
@@ -246,7 +246,7 @@ export function createOperation({ schema, random, isPlain = false }) {
     return `$${name}`;
   }
 
-  /** Returns a value of an input type, as JSON has it. */
+  /** Returns a value of an input type, as JSON. */
   function input(type, values, name, owner) {
     const nullable = getNullableType(type);
     if (nullable === type && owner !== undefined && random.chance(2)) return null;
@@ -257,7 +257,7 @@ export function createOperation({ schema, random, isPlain = false }) {
     }
     if (isInputObjectType(nullable)) {
       const fields = Object.values(nullable.getFields());
-      // Conditions nest in few of the filters, and there not deeply.
+      // Few filters have nested conditions, and not deep ones.
       const usual = fields.filter((each) => isNonNullType(each.type) || !/^(AND|OR|NOT)$/.test(each.name));
       const chosen = random.some(owner === undefined && random.chance(25) ? fields : usual, random.integer(1, 3));
       const required = fields.filter((each) => isNonNullType(each.type) && !chosen.includes(each));
@@ -280,7 +280,7 @@ export function createOperation({ schema, random, isPlain = false }) {
   }
 }
 
-/** Returns the text of a literal; undefined for what graphql-js does not write because it does not fit the type. */
+/** Returns the text of a literal; undefined for a value that does not fit the type, which graphql-js does not print. */
 function printLiteral(value, type) {
   try {
     return print(astFromValue(value, type));

@@ -1,4 +1,4 @@
-// All operations of a comparison, which depend on the seed and on what both builds describe of themselves.
+// All operations of a comparison, generated from the seed and the descriptions of both builds.
 
 import { createRandom } from '../random.js';
 import { callers } from '../world.js';
@@ -8,7 +8,7 @@ import { createMcpGenerator } from './mcp.js';
 import { createRestGenerator } from './rest.js';
 import { createStreamGenerator } from './streams.js';
 
-/** Operations of each entry point in a hundred. */
+/** The percentage of operations for each entry point. */
 const shares = [
   [createGraphqlGenerator, 55],
   [createRestGenerator, 25],
@@ -16,7 +16,7 @@ const shares = [
   [createExportGenerator, 6],
   [createMcpGenerator, 6],
 ];
-/** Callers of most operations, as often as named: one that may read nothing finds few differences. */
+/** Callers of most operations, weighted by repetition: callers without access find few differences. */
 const usualCallers = ['owner', 'owner', 'editor', 'viewer', 'own'];
 
 /**
@@ -25,10 +25,10 @@ const usualCallers = ['owner', 'owner', 'editor', 'viewer', 'own'];
  * @property {string} path
  * @property {Record<string, string>} headers
  * @property {string} [body]
- * @property {string} [take] a pattern: `{{taken}}` stands for its group in the response before, which ends the operation
- *   where there is none
- * @property {boolean} [isStream] whether it is left after its first events: those that the response before has behind the
- *   taken cursor, or one
+ * @property {string} [take] a pattern: `{{taken}}` stands for its group in the response before, which ends the
+ *   operation where there is none
+ * @property {boolean} [isStream] whether it is left after its first events: those that the response before has behind
+ *   the taken cursor, or one
  *
  * @typedef {{ number: number, entry: string, caller: string, steps: Request[] }} Operation
  */

@@ -22,7 +22,7 @@ export function fillPath(path, values) {
   });
 }
 
-/** Returns some of an operation's parameters as the search of a URL, `?` included. */
+/** Returns some of an operation's parameters as the search of a URL, with `?`. */
 export function searchOf(parameters, values, count) {
   const { random } = values;
   const search = new URLSearchParams();

@@ -1,5 +1,5 @@
-// Event streams over REST, and subscriptions over WebSockets and event streams. Most begin behind a cursor that a page of
-// changes has, so that their first events are there already; the others have a heartbeat or an error first.
+// Event streams over REST, and subscriptions over WebSockets and event streams. Most begin after the cursor of a page
+// of changes, so that their first events exist already. The others begin with a heartbeat or an error.
 
 import { createOperation } from './graphql.js';
 import { fillPath, searchOf } from './rest.js';
@@ -9,7 +9,8 @@ const events = 'text/event-stream';
 
 /**
  * Returns a function that makes the next operation of a caller.
- * @param {{ schema: import('graphql').GraphQLSchema, openapi: object, random: import('../random.js').Random, world: object }} parts
+ * @param {{ schema: import('graphql').GraphQLSchema, openapi: object, random: import('../random.js').Random, world:
+ *   object }} parts
  */
 export function createStreamGenerator({ schema, openapi, random, world }) {
   const routes = Object.keys(openapi.paths).filter((path) => path.endsWith('/changes'));
@@ -53,7 +54,7 @@ export function createStreamGenerator({ schema, openapi, random, world }) {
   };
 }
 
-/** A page with the cursor to begin behind, and with the changes that the stream begins with. */
+/** Returns the request for a page with the cursor to begin after, and with the changes that the stream begins with. */
 const first = (path) => ({
   method: 'GET',
   path: `${path}${path.includes('?') ? '&' : '?'}page_limit=3`,

@@ -45,7 +45,7 @@ export function createGateway({ root, folder, issuers, token }) {
   };
 }
 
-/** What `npm start` passes to Node.js for V8. */
+/** Returns the flags for V8 that `npm start` passes to Node.js. */
 function flagsOfStart(root) {
   const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   return scripts.start.match(/--max-semi-space-size=\d+/g) ?? [];

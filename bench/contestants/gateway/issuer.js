@@ -1,4 +1,5 @@
-// A token issuer of the bench's own: a key pair for one run of it, the public half in a file that the gateway is configured with.
+// A token issuer for the bench: a key pair for one run, with the public key in a file that the gateway's configuration
+// names.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

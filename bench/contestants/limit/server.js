@@ -1,6 +1,6 @@
-// The limit: what Node and PostgreSQL do when nothing lies between them but one prepared statement that writes the
-// response's JSON. Of GraphQL it reads the body's variables and never the query; the operation's name says which statement.
-// Of REST it reads the path.
+// The limit: Node and PostgreSQL with nothing between them but a prepared statement that writes the response's JSON.
+// For GraphQL, it reads the variables and never the query; the operation's name selects the statement. For REST, it
+// reads the path.
 
 import { createServer } from 'node:http';
 import pg from 'pg';
@@ -28,13 +28,13 @@ const fullRun = (group) => `json_build_object(
 const groupOfRun = `(SELECT json_build_object('id', g.id, 'name', g.name, 'description', g.description)
   FROM reporting_group g WHERE g.id = reporting_group_id)`;
 
-/** In a page, where a look-up for each run would cost more than a join. */
+/** The group in a page, for which a join costs less than a look-up for each run. */
 const joinedGroup = (members) => `CASE WHEN group_id IS NOT NULL THEN json_build_object(${members}) END`;
 
 const smallRun = `json_build_object(
   'id', id, 'isError', coalesce(is_error, false), 'totalTokens', total_tokens)::text AS run`;
 
-/** The REST body, without signed links. */
+/** The body of REST without signed links. */
 const restRun = `json_build_object(
   'task_id', task_id, 'task_revision_id', task_revision_id, 'response', response, 'run_data', run_data, 'id', id,
   'created', to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),

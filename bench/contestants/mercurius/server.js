@@ -1,4 +1,4 @@
-// What a careful team writes by hand: Mercurius with compiled execution, prepared statements and DataLoader.
+// A careful team's implementation by hand: Mercurius with compiled execution, prepared statements and DataLoader.
 
 import DataLoader from 'dataloader';
 import Fastify from 'fastify';
@@ -65,7 +65,7 @@ async function rowsOf(statement, ...values) {
   return rows;
 }
 
-/** DataLoader instead of Mercurius' own loaders, which write every parent as JSON to make a key of it. */
+/** DataLoader instead of Mercurius' own loaders, which serialize every parent as a key. */
 const createLoader = (statement, key, toValue) =>
   new DataLoader(async (ids) => {
     const rows = new Map();
@@ -83,7 +83,9 @@ const smallFields = new Set(['id', 'isError', 'totalTokens']);
 const glanceFields = new Set([...smallFields, 'taskId', 'created', 'reportingGroup']);
 const isWithinBySelection = new WeakMap();
 
-/** Whether a selection keeps to these fields, and so leaves out the JSON columns, most of a run's bytes; found once for each compiled document. */
+/**
+ * Whether a selection has only these fields, and so omits the JSON columns. Computed once for each compiled document.
+ */
 function isWithin(fields, { fieldNodes: [{ selectionSet }] }) {
   if (!isWithinBySelection.has(selectionSet)) {
     isWithinBySelection.set(

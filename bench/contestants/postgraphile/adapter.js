@@ -14,7 +14,7 @@ export const postgraphile = {
   name: 'postgraphile',
   title: 'PostGraphile 5, Amber preset, on a current Node; no permission check, no token',
   script: new URL('./server.js', import.meta.url),
-  // PostGraphile 5 needs Node 22 or newer; the package `node` brings one into this folder.
+  // PostGraphile 5 needs Node 22 or newer. The package `node` installs one in this folder.
   node: new URL('../../node_modules/node/bin/node', import.meta.url),
   entryPoints: {
     taskRun: createDialect({

@@ -16,7 +16,7 @@ const preset = {
   ],
   grafserv: { graphqlPath: '/graphql', watch: false, graphiql: false },
   schema: { defaultBehavior: 'list -connection +query:resource:connection' },
-  // Without it, lists can be ordered by what leads an index, and no index begins with the time of creation.
+  // Without it, lists can be ordered only by the first column of an index, and no index begins with the creation time.
   disablePlugins: ['PgIndexBehaviorsPlugin'],
   grafast: { explain: false },
 };

@@ -2,13 +2,13 @@ import { createEntitiesEntryPoint } from '../entities-entry-point.js';
 import { createDialect } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
 
-// A JavaScript Date, which the documentation's DateTime scalar is, ends at milliseconds.
+// The documentation's DateTime scalar uses JavaScript's Date, which has only milliseconds.
 const fractionDigits = 3;
 
 export const stock = {
   name: 'stock',
   title: 'Apollo Server 5, TypeGraphQL and TypeORM as their documentation shows; no permission check, no token',
-  /** Compiled from server.ts beside this file. */
+  /** Compiled from server.ts in this folder. */
   script: new URL('../../dist/stock/server.js', import.meta.url),
   fractionDigits,
   entryPoints: {

@@ -1,4 +1,4 @@
-// Commands that read variables. Each variable is a flag of theirs, too, out of the same table.
+// Commands that read configuration variables. Each variable is a flag, too, from the same table.
 
 import type { Command, Option } from 'commander';
 import { type Inspected, withoutFaults } from '../../config/config.js';
@@ -8,12 +8,12 @@ import { UsageError, valueOption } from './options.js';
 
 type Inspect<C> = (inputs: Inputs, names: readonly VariableName[]) => Inspected<C>;
 
-/** Adds the flags of the variables that the command reads, to be read by `readArguments`. */
+/** Adds the flags of the variables that the command reads. `readArguments` reads them. */
 export function addVariableOptions(command: Command, names: readonly VariableName[]): Command {
   return addOptions(command, names, defaultOf);
 }
 
-/** The same for a command that requires a PostgreSQL server: it takes no other database by default. */
+/** Adds the flags for a command that requires a PostgreSQL server, so that DATABASE_URL has no default. */
 export function addServerVariableOptions(command: Command, names: readonly VariableName[]): Command {
   return addOptions(command, names, (name) => (name === 'DATABASE_URL' ? '' : defaultOf(name)));
 }
@@ -36,8 +36,8 @@ function addOptions(
 }
 
 /**
- * What an action works with: its request, its configuration, and what inspects that anew.
- * @throws UsageError or ConfigError naming all that is wrong with either
+ * Returns the request and the configuration of an action, and a function that inspects the configuration again.
+ * @throws UsageError or ConfigError that names every fault of either
  */
 export function readArguments<R, C>(
   command: Command,
@@ -56,12 +56,12 @@ export function readArguments<R, C>(
   return [request, withoutFaults(inspected), inspectNow];
 }
 
-/** @returns inspects the configuration out of the command's flags, the environment and what `.env` says then */
+/** @returns a function that inspects the command's flags, the environment and the current content of `.env` */
 export function openConfiguration(command: Command): <C>(inspect: Inspect<C>) => Inspected<C> {
   const names = variableNames.filter((name) => optionOf(name, command) !== undefined);
   const flags = names.flatMap((name) => {
     const given: unknown = command.getOptionValue(optionOf(name, command)!.attributeName());
-    // Any other number of values is a fault of the command line.
+    // `readOptions` reports any other number of values as a fault.
     return Array.isArray(given) && given.length === 1 ? [[givenNameOf(name), given[0]] as const] : [];
   });
   const readInputs = openInputs(Object.fromEntries(flags));
@@ -72,7 +72,7 @@ function optionOf(name: VariableName, { options }: Command): Option | undefined 
   return options.find(({ long }) => long === flagOf(givenNameOf(name)));
 }
 
-/** Of a secret, only its file is given as an argument: other users of the machine see the arguments of a process. */
+/** Returns the name of a secret's file for a secret: other users of the machine see the arguments of a process. */
 function givenNameOf(name: VariableName): string {
   return variables[name].isSecret ? `${name}_FILE` : name;
 }

@@ -1,10 +1,10 @@
-// The options of commands. Commander ends at the first fault of a command line; here one run names them all.
+// Parses the options of commands. Commander ends at the first fault of a command line; this names all of them.
 
 import { Command, type CommanderError, Option } from 'commander';
 import { isResourceId } from '../../access/resource-id.js';
 import { commandLine } from '../../command-line.js';
 
-/** What is wrong with a command line, one plain sentence each. */
+/** The faults of a command line, one plain sentence each. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   constructor(
@@ -15,15 +15,15 @@ export class UsageError extends Error {
   }
 }
 
-/** A command that leaves its faults to `readOptions`, which its action has to call. */
+/** Creates a command whose action has to call `readOptions`, which reports faults. */
 export function createCommand(name: string, description: string): Command {
   return new Command(name).description(description).exitOverride().allowUnknownOption().allowExcessArguments();
 }
 
-/** An option with a value, such as `--runs <N>`. Given without one, or twice, it is a fault that `readOptions` names. */
+/** Creates an option with a value, such as `--runs <N>`. `readOptions` rejects it without a value, or given twice. */
 export function valueOption(flags: string, description: string): Option {
   const option = new Option(flags, description);
-  // Commander would end at a required value that is missing, and take the next option for it.
+  // Commander would end at a missing required value, or take the next option for it.
   option.required = false;
   option.optional = true;
   return option.argParser<OptionValue>((text, previous) =>
@@ -31,14 +31,14 @@ export function valueOption(flags: string, description: string): Option {
   );
 }
 
-/** As commander hands it on; `true` is the option without its value. */
+/** The value from commander; `true` stands for an option without its value. */
 type OptionValue = readonly string[] | true | undefined;
 
-/** `parse` throws an error whose message says what the value is not. */
+/** Reads the values of options. `parse` throws an error whose message is a predicate, such as `is not a date.` */
 export interface OptionReader {
   required<T>(name: string, parse: (text: string) => T): T;
   optional<T>(name: string, parse: (text: string) => T): T | undefined;
-  /** The one that is given of several options that exclude each other. */
+  /** Returns the value of one of several options that exclude each other. */
   requiredOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T;
   optionalOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T | undefined;
   /** Adds a fault, a plain sentence. */
@@ -46,14 +46,14 @@ export interface OptionReader {
 }
 
 /**
- * Arguments of the command are words that have to be there as they stand.
- * @throws UsageError naming everything that is wrong with the command's arguments
+ * Reads the options of a command. Its arguments are words that have to be given literally.
+ * @throws UsageError that names every fault of the command line
  */
 export function readOptions<T>(command: Command, read: (options: OptionReader) => T): T {
   const words = command.registeredArguments.map((argument) => argument.name());
   const faults = command.args.flatMap((word, index) => {
     if (words[index] === word) return [];
-    // What follows the flag of a secret may be one.
+    // The word after the flag of a secret may be the secret.
     const isSecret = isFlagOfSecret(command.args[index - 1] ?? '', command) && !word.startsWith('-');
     return isSecret ? [] : [unexpectedArgumentFault(word, command)];
   });
@@ -87,7 +87,7 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
     reject: (fault) => faults.push(fault),
     required<V>(name: string, parse: (text: string) => V) {
       if (optionValueOf(name) === undefined) faults.push(`--${name} is missing.`);
-      // Where there is no value there is a fault, and the result is not used.
+      // Without a value there is a fault, and the result is not used.
       return optional(name, parse) as V;
     },
     requiredOne<V>(parsers: Readonly<Record<string, (text: string) => V>>) {
@@ -97,13 +97,13 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
       return optionalOne(parsers) as V;
     },
   });
-  // The flags of variables: the configuration parses their values.
+  // The remaining options are flags of variables, whose values the configuration parses.
   for (const name of unreadOptions) optional(name, String);
   if (faults.length > 0) throw new UsageError(faults, command);
   return result;
 }
 
-/** Of a command without options of its own. */
+/** Reads the arguments of a command without options of its own. */
 export function rejectUnexpectedArguments(command: Command): void {
   readOptions(command, () => {});
 }
@@ -126,12 +126,12 @@ function unexpectedArgumentFault(word: string, command: Command): string {
   return [`${flag} is not an option.`, ...suggestionsFor(flag, command)].join(' ');
 }
 
-/** Only its file can be given. */
+/** Whether the flag names a secret, for which only a file can be given. */
 function isFlagOfSecret(flag: string, { options }: Command): boolean {
   return options.some(({ long }) => long === `${flag}-file`);
 }
 
-/** Commander's own, such as "(Did you mean --runs?)", which it only gives in an error. */
+/** Returns commander's suggestions, such as "(Did you mean --runs?)", which it makes only in an error. */
 function suggestionsFor(flag: string, { options }: Command): readonly string[] {
   const probe = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   for (const option of options) probe.addOption(option);

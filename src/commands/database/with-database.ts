@@ -6,8 +6,8 @@ import { isDatabase } from '../../database/embedded/database-directory.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 
 /**
- * Opens one connection to the configured database, or to the embedded one while no gateway has it open.
- * @throws Error saying what to run when there is no database, or its schema is not the one this program knows
+ * Opens one connection to the configured database, or to the embedded one if no gateway has it open.
+ * @throws Error that names the remedy when there is no database, or its schema does not fit this program
  */
 export async function withDatabase<T>(
   { dataDir, database: { url, timeoutMs } }: LocalDatabaseConfig,

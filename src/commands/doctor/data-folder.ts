@@ -4,7 +4,7 @@ import { type AddFinding, failed, ok } from './finding.js';
 
 const check = 'data folder';
 
-/** The gateway makes the folder at its start, and in it the keys that are not configured. */
+/** Checks that the gateway can make the folder at its start, and in it the keys that are not configured. */
 export async function checkDataFolder(dataDir: string, add: AddFinding): Promise<void> {
   const existing = await nearestExisting(dataDir);
   const status = await stat(existing);

@@ -5,10 +5,9 @@ import { isTimedOut, isUnavailable } from '../../database/connection/unavailable
 import { sentenceOf } from '../../errors/explain.js';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
 import { parseConnectionUrl } from '../../libpq/connection-url.js';
-import { type AddFinding, type Finding, failed } from './finding.js';
+import { type AddFinding, type Finding, failed, requestTimeoutMs } from './finding.js';
 import { checkClock, checkPooler, checkRecovery, checkVersion } from './server-checks.js';
 import { checkEpoch, checkPrivileges, checkSchema, checkSearch, findStorageKey } from './table-checks.js';
-import { requestTimeoutMs } from './time-limits.js';
 
 export interface DatabaseCheckOptions {
   readonly url: string;
@@ -16,7 +15,7 @@ export interface DatabaseCheckOptions {
   readonly now: () => number;
 }
 
-/** Returns the key of a stored file that the database names; null: it names none, or cannot be asked. */
+/** Checks the database. Returns the storage key of a file in it; null: there is none, or the database failed. */
 export async function checkDatabase(
   { url, timeoutMs, now }: DatabaseCheckOptions,
   add: AddFinding,
@@ -58,7 +57,7 @@ export async function checkDatabase(
   }
 }
 
-/** One after the other, until the server does not respond any more. Returns whether nothing failed. */
+/** Runs checks one after the other, until the server stops responding. Returns whether all succeeded. */
 async function runAll(
   checks: readonly (readonly [string, () => Promise<Finding>])[],
   add: AddFinding,
@@ -78,7 +77,7 @@ async function runAll(
   return !hasFailed;
 }
 
-/** Where to and as whom, without what a URL holds besides. */
+/** Describes the host and the user, without the other parts of the URL, which may be secret. */
 function targetOf(url: string): string {
   const { user, hosts, database } = toConnectionTarget(parseConnectionUrl(url));
   const addresses = hosts.map(({ host, port }) => `${host}:${port}`);

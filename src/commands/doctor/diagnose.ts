@@ -1,5 +1,5 @@
-// What the gateway would find at its start, and what it would stumble over later. Nothing is changed: no file is made, no
-// row written, and the embedded database is not opened.
+// Checks for faults that would prevent a start of the gateway, or show only later. Changes nothing: makes no file,
+// writes no row, and does not open the embedded database.
 
 import type { Config, Inspected } from '../../config/config.js';
 import { sentenceOf } from '../../errors/explain.js';
@@ -12,11 +12,13 @@ import { type AddFinding, type Finding, failed, ok } from './finding.js';
 import { checkIssuers } from './issuers.js';
 import { checkRedis } from './redis.js';
 import { checkReplicas } from './replicas.js';
-import { partTimeoutMs } from './time-limits.js';
 import { checkTrustedDocuments } from './trusted-documents.js';
 
+/** The limit for all requests of one part. */
+const partTimeoutMs = 30_000;
+
 export interface DiagnoseOptions {
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -70,7 +72,7 @@ function configurationFindings(faults: readonly string[]): readonly Finding[] {
   );
 }
 
-/** What was found until the time was over. */
+/** Returns the findings up to the time limit. */
 async function withTimeLimit(part: string, runChecks: (add: AddFinding) => Promise<void>): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   try {

@@ -3,7 +3,7 @@ import { isDatabase } from '../../database/embedded/database-directory.js';
 import { findHolder } from '../../database/embedded/directory-lock.js';
 import { type AddFinding, ok } from './finding.js';
 
-/** Two processes must not have it open, so it is looked at from outside. */
+/** Checks the folder without opening the database, which only one process may do. */
 export async function checkEmbeddedDatabase(dataDir: string, add: AddFinding): Promise<void> {
   const directory = join(dataDir, 'database');
   if (!(await isDatabase(directory))) {

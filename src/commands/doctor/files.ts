@@ -7,11 +7,11 @@ import { openStorage } from '../../files/open-storage.js';
 import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 
 const check = 'files';
-/** Of no file: whether the store says so is what is looked for. */
+/** The key of no file, to check that the store responds. */
 const probeKey = 'task-run-gateway-doctor';
 
 interface FilesOptions {
-  /** Of a file that the database names; null: none is known. */
+  /** The key of a file in the database; null: none is known. */
   readonly storageKey: string | null;
 }
 
@@ -41,7 +41,7 @@ export async function checkFiles(config: Config, { storageKey }: FilesOptions, a
   }
 }
 
-/** What is wrong with the folder itself; null: nothing. */
+/** Returns a finding about the folder itself; null: its files have to be checked. */
 async function checkDirectory({ path }: { readonly path: string }, config: Config): Promise<Finding | null> {
   const isDefault = path === join(config.dataDir, 'files');
   const status = await stat(path).catch(() => null);
@@ -62,7 +62,7 @@ async function checkDirectory({ path }: { readonly path: string }, config: Confi
   return isReadable ? null : failed(check, `${path} cannot be read.`, remedy);
 }
 
-/** The store's own words; a response without a body has none, only a status. */
+/** Returns the store's message, or the status of a response without a body. */
 function reasonOf(error: unknown): string {
   const cause = (error as Error).cause ?? error;
   const { httpStatusCode } = (cause as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata ?? {};

@@ -1,15 +1,18 @@
+/** The limit for a request to the database, an issuer or the store, unless the configuration has a shorter one. */
+export const requestTimeoutMs = 5000;
+
 export type Outcome = 'ok' | 'warning' | 'failed';
 
 export interface Finding {
-  /** What was looked at. */
+  /** The name of the check. */
   readonly check: string;
   readonly outcome: Outcome;
   readonly message: string;
-  /** What to do, a sentence; null: nothing. */
+  /** A sentence; null: nothing is to be done. */
   readonly remedy: string | null;
 }
 
-/** Takes what an examination finds, as it goes on: where its time runs out, the earlier findings are kept. */
+/** Called with each finding of a check at once, so that findings before a timeout are kept. */
 export type AddFinding = (finding: Finding) => void;
 
 export function ok(check: string, message: string): Finding {

@@ -7,8 +7,7 @@ import { issuersSharingSubjects } from '../../access/tokens/trusted-issuers.js';
 import type { Config } from '../../config/config.js';
 import type { IssuerConfig } from '../../config/values.js';
 import { sentenceOf } from '../../errors/explain.js';
-import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
-import { requestTimeoutMs } from './time-limits.js';
+import { type AddFinding, type Finding, failed, ok, requestTimeoutMs, warning } from './finding.js';
 
 export async function checkIssuers({ issuers, demo, dataDir, database }: Config, add: AddFinding): Promise<void> {
   const keySet = demoKeySetPath(dataDir);
@@ -71,7 +70,7 @@ async function checkDemoIssuer(
   );
 }
 
-/** Without a query, which may hold a secret. */
+/** Returns the URL without its query, which may hold a secret. */
 function urlWithoutQuery({ issuer, jwks = discoveryUrlOf(issuer) }: IssuerConfig): string {
   const { protocol, origin, pathname } = new URL(jwks);
   return protocol === 'file:' ? fileURLToPath(jwks) : `${origin}${pathname}`;

@@ -1,11 +1,10 @@
 import type { Config } from '../../config/config.js';
 import { sentenceOf } from '../../errors/explain.js';
-import { type AddFinding, ok, warning } from './finding.js';
-import { requestTimeoutMs } from './time-limits.js';
+import { type AddFinding, ok, requestTimeoutMs, warning } from './finding.js';
 
 const check = 'redis';
 
-/** Whether scripts can be executed there, as leases of points are. Finds nothing where none is configured. */
+/** Checks that Redis executes scripts, which leases of points need. Adds no finding where none is configured. */
 export async function checkRedis({ redisUrl }: Config['rateLimit'], add: AddFinding): Promise<void> {
   if (redisUrl === undefined) return;
   const { Redis } = await import('ioredis');
@@ -16,12 +15,12 @@ export async function checkRedis({ redisUrl }: Config['rateLimit'], add: AddFind
     commandTimeout: requestTimeoutMs,
     retryStrategy: () => null,
   });
-  // What a connection fails with; the request that waits for it says only that it is closed.
+  // The reason for a failed connection: the error of the waiting request is only that it is closed.
   let cause: unknown;
   redis.on('error', (error) => {
     cause ??= error;
   });
-  // Without user and password.
+  // The host alone, without user and password.
   const { host } = new URL(redisUrl);
   try {
     await redis.connect();

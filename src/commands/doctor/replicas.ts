@@ -3,8 +3,7 @@ import { openPool } from '../../database/replicas/watched-pool.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
 import { parseConnectionUrl } from '../../libpq/connection-url.js';
-import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
-import { requestTimeoutMs } from './time-limits.js';
+import { type AddFinding, type Finding, failed, ok, requestTimeoutMs, warning } from './finding.js';
 
 export interface ReplicaCheckOptions {
   readonly primaryUrl: string;
@@ -15,7 +14,7 @@ export interface ReplicaCheckOptions {
 interface Position {
   readonly isStandby: boolean;
   readonly cluster: string;
-  /** In bytes of the log. */
+  /** Bytes of the log. */
   readonly position: string;
 }
 
@@ -23,7 +22,7 @@ const sql = `
   SELECT pg_is_in_recovery() AS "isStandby", (SELECT system_identifier::text FROM pg_control_system()) AS cluster,
     (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0')::text AS position`;
 
-/** The replicas, compared with what is known to be their primary's database. */
+/** Compares the replicas with their primary. */
 export async function checkReplicas(
   { primaryUrl, urls, timeoutMs }: ReplicaCheckOptions,
   add: AddFinding,
@@ -40,7 +39,7 @@ export async function checkReplicas(
   for (const url of urls) {
     const { host, port } = toConnectionTarget(parseConnectionUrl(url)).hosts[0]!;
     try {
-      // The replica first: it cannot be ahead of what the primary says afterwards.
+      // The replica first, so that it cannot be ahead of the primary's later position.
       const replica = await positionOf(url);
       add(compare(`${host}:${port}`, replica, await positionOf(primaryUrl)));
     } catch (error) {

@@ -5,7 +5,7 @@ export function hasFailed(findings: readonly Finding[]): boolean {
   return findings.some(({ outcome }) => outcome === 'failed');
 }
 
-/** A line for each check, and one that counts them. */
+/** Returns a line for each check, and one that counts them. */
 export function asText(findings: readonly Finding[]): string {
   const lines = findings.map(({ check, outcome, message, remedy }) => {
     const sentences = remedy === null ? message : `${message} ${remedy}`;

@@ -59,7 +59,7 @@ export async function checkClock(dataSource: DataSource, now: () => number): Pro
     'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS milliseconds',
   );
   const after = now();
-  // The server may have looked at its clock at any moment between the two.
+  // The server may have read its clock at any moment between the two.
   const aheadMs = Math.max(0, Number(milliseconds) - after);
   const behindMs = Math.max(0, before - Number(milliseconds));
   const difference = Math.max(aheadMs, behindMs);

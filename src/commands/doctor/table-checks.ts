@@ -29,17 +29,17 @@ export async function checkSchema(dataSource: DataSource): Promise<Finding> {
 
 interface TableState {
   readonly name: string;
-  /** Where it is; null: nowhere. */
+  /** null: the table does not exist. */
   readonly schema: string | null;
-  /** Whether its name alone leads to it. */
+  /** Whether its unqualified name resolves to it. */
   readonly visible: boolean;
-  /** Of every column, if only one by one. */
+  /** Whether every column can be read, even if by grants on single columns. */
   readonly readable: boolean;
-  /** Whether policies decide which of its rows the role sees. */
+  /** Whether row security policies apply to the role. */
   readonly secured: boolean;
 }
 
-/** That the role may read all tables of the gateway, in a schema that it may look into. */
+/** Checks that the role may read all tables of the gateway, in a schema that it may use. */
 export async function checkPrivileges(dataSource: DataSource): Promise<Finding> {
   const names = [
     ...dataSource.entityMetadatas.map(({ tableName }) => tableName),
@@ -90,7 +90,7 @@ const tableStates = `
   ) AS found ON true
   ORDER BY position`;
 
-/** Only of a schema that is up to date. */
+/** Checks the epoch. The schema must be up to date. */
 export async function checkEpoch(dataSource: DataSource): Promise<Finding> {
   if ((await findStaleEpoch(dataSource)) === null) return ok('epoch', 'The order of changes holds.');
   return failed(
@@ -100,7 +100,7 @@ export async function checkEpoch(dataSource: DataSource): Promise<Finding> {
   );
 }
 
-/** Off is a choice. */
+/** Checks whether search is on. Off is a choice, not a fault. */
 export async function checkSearch(dataSource: DataSource): Promise<Finding> {
   if (await hasSearchIndex(dataSource)) return ok('search', 'On: runs are found by their words.');
   return ok('search', `Off: searches are rejected. ${commandLine('migrate', '--search on')} makes their index.`);

@@ -3,13 +3,13 @@ import { type AddFinding, failed, ok } from './finding.js';
 
 const check = 'trusted documents';
 
-/** As at the start of the gateway, which needs all of them to be valid. Finds nothing where none are configured. */
+/** Checks that all documents are valid, without which the gateway does not start. Adds no finding without lists. */
 export async function checkTrustedDocuments(
   { trustedDocuments: { paths, mode }, limits }: Pick<Config, 'trustedDocuments' | 'limits'>,
   add: AddFinding,
 ): Promise<void> {
   if (paths.length === 0) return;
-  // Only who has a list waits for the schema to be built.
+  // The schema is built only if there is a list.
   const [{ createSchema }, { loadDocuments }] = await Promise.all([
     import('../../graphql/schema/schema.js'),
     import('../../graphql/documents/load-documents.js'),

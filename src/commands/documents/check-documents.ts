@@ -5,7 +5,7 @@ import { loadDocuments } from '../../graphql/documents/load-documents.js';
 import { createSchema } from '../../graphql/schema/schema.js';
 
 interface CheckedDocuments {
-  /** One for each operation. */
+  /** A line for each operation. */
   readonly lines: readonly string[];
   /** One sentence each. */
   readonly faults: readonly string[];

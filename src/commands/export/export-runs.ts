@@ -9,9 +9,7 @@ import type { ExportKind } from '../../export/export-kinds.js';
 import { exportToFolder } from '../../export/folder/export-folder.js';
 import type { ExportPosition } from '../../task-runs/export/export-position.js';
 import { createOperatorExport } from '../../task-runs/export/operator-export.js';
-import { batchTimeoutMs } from '../long-running/batch-timeout.js';
-import { createRunProgress } from '../long-running/run-progress.js';
-import { stopSignal } from '../long-running/stop-signal.js';
+import { batchTimeoutMs, createRunProgress, stopSignal } from '../long-running.js';
 
 export interface ExportRequest {
   readonly orgId: string;
@@ -22,7 +20,7 @@ export interface ExportRequest {
   readonly folder: string;
 }
 
-/** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
+/** Exports runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */
 export async function exportRuns(request: ExportRequest, { database }: DatabaseConfig): Promise<void> {
   const { orgId, projectId, taskId, kind, folder } = request;
   const dataSource = await connect({ ...database, timeoutMs: batchTimeoutMs });

@@ -6,7 +6,7 @@ import { escapeUnprintable } from './wording.js';
 
 const newestCount = 5;
 
-/** @throws Error saying what there is in its place */
+/** Finds a resource. @throws Error that names an existing resource of the id, or the newest ones of the type */
 export async function findExisting(
   dataSource: DataSource,
   { type, id }: Resource,
@@ -25,7 +25,7 @@ export async function findExisting(
   throw new Error(`${flag} ${id}: no ${type} has this id. The newest of ${total}: ${names}.`);
 }
 
-/** For a set of members, which is an organization or a project. */
+/** Asserts that the organization or the project of a set of members exists. */
 export async function assertSubjectExists(dataSource: DataSource, { type, id }: Subject): Promise<void> {
   if (type !== 'user') await findExisting(dataSource, { type, id }, `${flagOf[type]}-members`);
 }

@@ -1,4 +1,4 @@
-// The options of grant, revoke and grants: whose role it is, and on what.
+// The options of grant, revoke and grants: subject, role and resource.
 
 import type { Command } from 'commander';
 import { rolesByRank } from '../../access/policy.js';
@@ -41,7 +41,7 @@ export const resourceParsers: Readonly<Record<string, (text: string) => Resource
 
 export const parseRole = (text: string): Role => parseOneOf(text, rolesByRank);
 
-/** As the option that names a resource of the type. */
+/** The option for a resource of each type. */
 export const flagOf: Readonly<Record<ResourceType, string>> = {
   organization: '--org',
   project: '--project',

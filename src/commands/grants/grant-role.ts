@@ -12,7 +12,7 @@ import { describeResource, describeSubject } from './wording.js';
 
 export type GrantRequest = GrantKey & { readonly role: Role };
 
-/** Says what it did, and what of it can be seen, in a sentence each. */
+/** Grants a role. Returns a sentence about the change, and one about the runs that are visible by it. */
 export async function grantRole(request: GrantRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
   const { subject, role } = request;
   return withDatabase(config, async (dataSource) => {
@@ -33,7 +33,7 @@ function sentenceOf(before: Role | null, role: Role, subject: string, resource: 
   return `Changed ${before} to ${role} on ${resource} for ${subject}.`;
 }
 
-/** A role alone does not say what is seen: tasks show their runs to some roles only, by default to owners. */
+/** Describes the runs that a role sees, because tasks show their runs to some roles only, by default to owners. */
 async function describeAccess(dataSource: DataSource, resource: NamedResource, role: Role): Promise<string> {
   const counts = await countTasksIn(dataSource, resource);
   const total = counts.reduce((sum, { tasks }) => sum + tasks, 0);
@@ -51,7 +51,7 @@ async function describeAccess(dataSource: DataSource, resource: NamedResource, r
   return `With it all runs of ${visibleTasks} of the ${total} tasks are visible, and of the others those whose user_id is the caller's.`;
 }
 
-/** The token command takes these names for the demo's subjects, whose tokens would not have this role. */
+/** Warns about names of the demo's subjects: for them, the token command signs tokens of other users. */
 function demoNameNote({ type, id }: Subject): readonly string[] {
   const demoId = type === 'user' ? idOfDemoSubject(id) : undefined;
   if (demoId === undefined) return [];

@@ -8,7 +8,7 @@ import { describeSubject, escapeUnprintable } from './wording.js';
 
 export type ListRequest = GrantFilter & { readonly asJson: boolean };
 
-/** @throws Error where there are no grants because what was named does not exist */
+/** Lists grants. @throws Error if there are none because the given subject or resource does not exist */
 export async function listGrants(
   request: ListRequest,
   config: LocalDatabaseConfig,
@@ -16,7 +16,7 @@ export async function listGrants(
 ): Promise<void> {
   await withDatabase(config, (dataSource) => pipeline(linesOf(request, dataSource), output, { end: false })).catch(
     (error) => {
-      // Who reads the list may have seen enough, as `head` does.
+      // The reader may end early, as `head` does.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
     },
   );
@@ -42,7 +42,7 @@ interface GrantTable {
   end(count: number): string;
 }
 
-/** A JSON array with a grant a line, so that it can be written while it is read. */
+/** Formats a JSON array with a grant per line, so that it can be written while it is read. */
 function jsonTable(): GrantTable {
   return {
     row({ resource, resourceName, subject, role }, index) {
@@ -60,7 +60,7 @@ function jsonTable(): GrantTable {
   };
 }
 
-/** Columns are as wide as the first page needs. */
+/** Formats a table. The first page sets the widths of columns. */
 function textTable(): GrantTable {
   let widths: readonly number[] = [];
   const line = (cells: readonly string[]) =>

@@ -10,18 +10,18 @@ import { withDatabase } from '../database/with-database.js';
 import { assertSubjectExists, findExisting } from './existing.js';
 import { describeResource, describeSubject, escapeUnprintable } from './wording.js';
 
-/** Without a role: whichever it is. */
+/** Without a role, any role is revoked. */
 export type RevokeRequest = GrantKey & { readonly role: Role | undefined };
 
 /**
- * Says what it did, and what the subject can still do, in a sentence each.
- * @throws Error where the grant is of another role, or where there is neither a grant nor what it would be on
+ * Revokes a role. Returns a sentence about the change, and one about a role that the subject still has.
+ * @throws Error if the grant is of another role, or if neither the grant nor its resource exists
  */
 export async function revokeRole(request: RevokeRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
   const { resource, subject, role } = request;
   return withDatabase(config, async (dataSource) => {
     const before = await deleteGrant(dataSource, request, role);
-    // A grant may have outlived what it was on: it can be revoked all the same.
+    // The grant of a deleted resource can be revoked as well.
     const existingResource =
       before === null
         ? await findExisting(dataSource, resource)
@@ -55,7 +55,7 @@ const pathOf: Readonly<Record<ResourceType, string>> = {
     FROM task JOIN project ON project.id = task.project_id WHERE task.id = $2`,
 };
 
-/** Whoever revokes a role means that nothing is seen any more. */
+/** Warns about a role by other grants, because the operator expects that the subject sees nothing any more. */
 async function describeRemainingAccess(
   dataSource: DataSource,
   { resource, subject }: GrantKey,

@@ -1,17 +1,17 @@
 import type { Subject } from '../../database/access-grants.js';
 import type { NamedResource } from '../../database/resources.js';
 
-/** Without what would move a terminal's cursor or hide in a line: names and subjects may hold any character. */
+/** Escapes characters that move a terminal's cursor or are invisible: names and subjects may hold any character. */
 export function escapeUnprintable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
-/** Such as `task Support triage (01a0…)`. */
+/** Returns, for example, `task Support triage (01a0…)`. */
 export function describeResource({ type, id, name }: NamedResource): string {
   return `${type} ${escapeUnprintable(name)} (${id})`;
 }
 
-/** Such as `user alice`. */
+/** Returns, for example, `user alice`. */
 export function describeSubject({ type, id }: Subject): string {
   return type === 'user' ? `user ${escapeUnprintable(id)}` : `members of ${type} ${id}`;
 }

@@ -18,8 +18,7 @@ import { assertKnownFields, createRunRowReader, type SourceFile } from '../../im
 import type { SourceRow } from '../../import/rows/source-row.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { findExisting } from '../grants/existing.js';
-import { createRunProgress, type ProgressOutput } from '../long-running/run-progress.js';
-import { stopSignal } from '../long-running/stop-signal.js';
+import { createRunProgress, type ProgressOutput, stopSignal } from '../long-running.js';
 import { withImportDatabase } from './import-lines.js';
 import { type RejectFile, withRejectFile } from './reject-file.js';
 
@@ -30,7 +29,7 @@ export interface FileImport {
   readonly file: string | null;
   readonly format: RowFormat;
   readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string };
-  /** Whether what the path names is made where it does not exist. */
+  /** Whether organization, project and task are created if they do not exist. */
   readonly creates: boolean;
   readonly namesFile: string | undefined;
   readonly mapFile: string | undefined;
@@ -40,7 +39,7 @@ export interface FileImport {
   readonly rejectFile: string | undefined;
 }
 
-/** Standard input and output, and what stops an import. */
+/** Standard input and output, and the signal that stops an import. */
 export interface ImportTerminal {
   readonly input: AsyncIterable<Buffer>;
   readonly output: ProgressOutput;
@@ -48,7 +47,7 @@ export interface ImportTerminal {
   readonly signal: AbortSignal;
 }
 
-/** Shows how it goes, and at its end how many runs are in. Returns the exit code. */
+/** Imports a file, with progress and a summary on the output. Returns the exit code. */
 export async function importFile(
   request: FileImport,
   config: ImportConfig,
@@ -102,7 +101,7 @@ export async function importFile(
   return exitCodeOf(counts);
 }
 
-/** Reports rows, and keeps them below the file's header, so that they can be imported once they are corrected. */
+/** Reports rejected rows, and keeps them under the file's header, so that they can be imported after correction. */
 function rejecter(header: string | null, rejected: RejectFile, { errors }: ImportTerminal) {
   let isWithHeader = header === null;
   return async ({ bytes, origin }: Line, reason: string): Promise<void> => {
@@ -121,7 +120,7 @@ function summaryOf({ read, rejected, ...counts }: RowCounts): string {
   return `Runs: ${parts.join(', ')}. ${present.toLocaleString('en-US')} are in the database.`;
 }
 
-/** 2 where only some could be imported. */
+/** Returns 2 if some rows were rejected, 1 if all were. */
 function exitCodeOf({ read, rejected }: RowCounts): number {
   if (rejected === 0) return 0;
   return rejected === read ? 1 : 2;
@@ -130,7 +129,7 @@ function exitCodeOf({ read, rejected }: RowCounts): number {
 interface OpenedRows {
   /** The first line of CSV; null: the format has none. */
   readonly header: string | null;
-  /** null: each row has its own. */
+  /** null: each row has its own fields. */
   readonly fields: readonly string[] | null;
   readonly rows: AsyncIterable<SourceRow>;
 }
@@ -159,7 +158,7 @@ async function digestOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** @throws Error where the text is no object from ids to names */
+/** Parses the names by id. @throws Error unless the text is a JSON object from ids to names */
 function parseNames(text: string): ReadonlyMap<string, string> {
   let value: unknown;
   try {
@@ -177,7 +176,7 @@ function parseNames(text: string): ReadonlyMap<string, string> {
   );
 }
 
-/** Adds what is missing of the path, with ids as names where none are given. */
+/** Creates missing parts of the path. Those without a given name are named by their ids. */
 async function createPath(
   dataSource: DataSource,
   path: FileImport['path'],
@@ -188,7 +187,7 @@ async function createPath(
   await importCatalogue(dataSource, path, lines, { replaces: false });
 }
 
-/** @throws Error saying what does not exist, and what there is in its place */
+/** @throws Error that names the part that does not exist, and alternatives */
 async function assertPathExists(
   dataSource: DataSource,
   { orgId, projectId, taskId }: FileImport['path'],

@@ -3,11 +3,10 @@ import type { ImportConfig } from '../../config/config.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
 import { withDatabase } from '../database/with-database.js';
-import { batchTimeoutMs } from '../long-running/batch-timeout.js';
-import { createRunProgress } from '../long-running/run-progress.js';
+import { batchTimeoutMs, createRunProgress } from '../long-running.js';
 import type { RejectFile } from './reject-file.js';
 
-/** Opens the database with the time that statements of an import may take. */
+/** Opens the database with the time limit for statements of an import. */
 export function withImportDatabase(
   { dataDir, database }: ImportConfig,
   action: (dataSource: DataSource) => Promise<void>,
@@ -19,12 +18,12 @@ export interface ImportLinesOptions {
   readonly dataSource: DataSource;
   readonly projectId: string;
   readonly lines: AsyncIterable<Line>;
-  /** How many lines there are. */
+  /** The number of lines. */
   readonly total: number;
   readonly rejected: RejectFile;
 }
 
-/** Shows how it goes on standard output, and each line that failed on standard error. Sets the exit code. */
+/** Imports lines, with progress on standard output and failed lines on standard error. Sets the exit code. */
 export async function importLines({ total, rejected, ...options }: ImportLinesOptions): Promise<void> {
   const progress = createRunProgress(process.stdout, total, Date.now);
   let committed = 0;
@@ -48,7 +47,7 @@ function summaryOf(counts: Counts): string {
   return `Runs: ${parts.join(', ')}.`;
 }
 
-/** 2 where only some could be imported. */
+/** Returns 2 if some lines failed, 1 if all did. */
 function importExitCode({ read, failed }: Counts): number {
   if (failed === 0) return 0;
   return failed === read ? 1 : 2;

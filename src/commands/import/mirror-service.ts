@@ -6,7 +6,7 @@ import { mirroredLines } from '../../import/mirror/mirror-runs.js';
 import { withPageSpool } from '../../import/mirror/page-spool.js';
 import { type MirroredPath, runPages } from '../../import/mirror/run-pages.js';
 import { createServiceClient } from '../../import/mirror/service-client.js';
-import { createRunProgress } from '../long-running/run-progress.js';
+import { createRunProgress } from '../long-running.js';
 import { importLines, withImportDatabase } from './import-lines.js';
 import { withRejectFile } from './reject-file.js';
 

@@ -1,13 +1,13 @@
 import { open, rm } from 'node:fs/promises';
 
-/** Where the very lines go that could not be imported. */
+/** The file for the bytes of lines that could not be imported. */
 export interface RejectFile {
   add(bytes: Uint8Array): Promise<void>;
 }
 
 /**
- * Leaves no empty file behind. `path` undefined: lines are not kept.
- * @throws Error when there is such a file already: it may hold the lines of another import
+ * Opens the file during an action, and removes it if it stays empty. `path` undefined: lines are not kept.
+ * @throws Error if the file exists, because it may hold lines of another import
  */
 export async function withRejectFile(
   path: string | undefined,

@@ -5,11 +5,9 @@ import { createRandom, systemSource } from '../../demo/data/random.js';
 import { sampleFiles } from '../../demo/data/sample-files/index.js';
 import { seedRuns } from '../../demo/data/seed-runs.js';
 import { openStorage } from '../../files/open-storage.js';
-import { batchTimeoutMs } from '../long-running/batch-timeout.js';
-import { createRunProgress } from '../long-running/run-progress.js';
-import { stopSignal } from '../long-running/stop-signal.js';
+import { batchTimeoutMs, createRunProgress, stopSignal } from '../long-running.js';
 
-/** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
+/** Adds runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */
 export async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
   const dataSource = await connect({ ...database, timeoutMs: batchTimeoutMs, isWriting: true });
   try {

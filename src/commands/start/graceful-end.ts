@@ -1,11 +1,11 @@
-// How the process ends: by a signal, or by an error that nothing has caught. Either way requests in flight are answered.
+// Ends the process after a signal, an uncaught error or the end of its parent. Requests in flight are completed first.
 
 import closeWithGrace from 'close-with-grace';
 import type { Log } from '../../telemetry/logger.js';
 
 interface GracefulEndOptions {
   readonly log: Log;
-  /** How long `close` may wait for requests. */
+  /** The time that `close` may wait for requests. */
   readonly drainMs: number;
 }
 
@@ -16,9 +16,9 @@ export function endGracefully(
 ): (reason: string) => void {
   const grace = closeWithGrace(
     {
-      // The drain ends by itself; this is for a database that does not let go of its connections.
+      // The drain has its own limit. The rest is for a database that does not close its connections.
       delay: drainMs + 10_000,
-      // A process that has nothing left to do ends with the exit code that it has set.
+      // Without SIGHUP, which reloads, and without `beforeExit`, so that a finished process keeps its own exit code.
       skip: ['SIGHUP', 'beforeExit', ...ownSignals, ...crashSignals],
       logger: { error: (error) => log.error({ err: error }, 'shutting down failed') },
       onTimeout: (ms) => log.error({ ms }, 'shutting down took too long'),
@@ -39,8 +39,8 @@ export function endGracefully(
     grace.close();
     return Date.now();
   };
-  // close-with-grace exits at a second signal, however soon. Ctrl-C under npm sends two: the terminal's, and the one that
-  // npm passes on.
+  // close-with-grace exits at any second signal. Ctrl-C under npm sends two: the terminal's, and the one that npm
+  // passes on.
   for (const signal of ownSignals) {
     process.on(signal, () => {
       if (startedMs !== undefined && Date.now() - startedMs > 1000) process.exit(1);
@@ -50,12 +50,26 @@ export function endGracefully(
   return (reason) => end({ reason });
 }
 
+/**
+ * Calls `end` when the parent process has ended. npm passes SIGTERM to the shell between it and this process, and most
+ * shells end without passing it on.
+ */
+export function endWithParent(end: (reason: string) => void): void {
+  const parent = process.ppid;
+  const poll = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(poll);
+    end('the parent process has ended');
+  }, 250);
+  poll.unref();
+}
+
 const ownSignals = ['SIGTERM', 'SIGINT'] as const;
 
-/** After these Node.js may be unable to run a listener: the process would hang instead of ending. */
+/** After these signals, Node.js may be unable to run a listener: the process would hang instead of ending. */
 const crashSignals = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
 
-/** An error's message may quote what a request has sent. What kind it is, and where it happened, does not. */
+/** Describes an error by type and stack alone, because its message may quote a request. */
 function withoutMessage(error: unknown): {
   readonly type: string;
   readonly code?: unknown;

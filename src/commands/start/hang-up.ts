@@ -7,16 +7,16 @@ interface HangUpActions {
   readonly end: (reason: string) => void;
 }
 
-/** Calls one of both at SIGHUP: it means a reload, unless the terminal that the process was started from has gone. */
+/** Handles SIGHUP: ends the process if the terminal that started it has closed, and reloads otherwise. */
 export function onHangUp({ reload, end }: HangUpActions): void {
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));
   process.on('SIGHUP', () => {
     const closedTerminals = terminals.filter((fd) => !isatty(fd));
     if (closedTerminals.length === 0) return reload();
-    // Whatever is written there now fails, and Node.js aborts when it cannot restore a terminal at its end.
+    // Writes to a closed terminal fail, and Node.js aborts if it cannot restore a terminal at exit.
     for (const fd of closedTerminals) {
       closeSync(fd);
-      // Takes the number that has become free.
+      // Reuses the file descriptor that was closed.
       openSync(devNull, 'r+');
       terminals.splice(terminals.indexOf(fd), 1);
     }

@@ -1,6 +1,6 @@
-// Issuers, their keys and trusted documents are read again at SIGHUP, and when one of their files has changed. What is wrong
-// with them then is logged, and everything stays as it was. A file that was read at a signal is seen to have changed only
-// afterwards: what was read before is read again without a word, unless a signal asks for it.
+// Reads issuers, their keys and trusted documents again at SIGHUP, and when one of their files has changed. Faults are
+// logged, and leave everything as it was. The watcher notices a change only after a signal may have read it, so that a
+// second read with the same content logs nothing, unless a signal requests it.
 
 import { unwatchFile, watchFile } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,9 +13,9 @@ import type { IssuerConfig } from '../../config/values.js';
 import type { Log } from '../../telemetry/logger.js';
 
 interface ReloadOptions {
-  /** As of the start. */
+  /** The configuration at the start. */
   readonly config: Config;
-  /** What the variables say now that are reloaded. */
+  /** Inspects the current values of the variables that can be reloaded. */
   readonly reread: () => Inspected<Config>;
   readonly app: Pick<App, 'replaceIssuers' | 'trustedDocuments'>;
   readonly log: Log;
@@ -25,7 +25,7 @@ interface ReloadOptions {
 const unchanged = 'issuers and trusted documents stay as they were';
 
 interface Reload {
-  /** Resolves once this, and what came meanwhile, is done. Never rejects. */
+  /** Resolves once this reload, and any requested meanwhile, is done. Never rejects. */
   reload(): Promise<void>;
   stop(): void;
 }
@@ -39,7 +39,7 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
   let isSignalled = false;
   let lastRead: unknown;
 
-  /** Looks at what a path leads to: that is replaced by renaming, or a link to it is, more often than it is written. */
+  /** Polls the files, because they, or links to them, are usually replaced by renaming, not written. */
   function watch(paths: readonly string[]): void {
     for (const path of watched) if (!paths.includes(path)) unwatchFile(path, requestReload);
     for (const path of paths) {
@@ -61,7 +61,7 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
     lastRead = read;
     if (faults.length > 0) {
       for (const fault of isNew ? faults : []) log.error({ fault }, unchanged);
-      // What is wrong with the new ones may be put right in their own files.
+      // Watches the new files, too, because a fault may be corrected in them.
       watch([...new Set([...filesOf(current), ...documentPaths, ...filesOf(next), ...documents.paths])]);
       return;
     }

@@ -4,20 +4,18 @@ import type { Config, Inspected } from '../../config/config.js';
 import { signDemoTokens } from '../../demo/demo-tokens.js';
 import { greeting, greetingWithoutDemoData } from '../../demo/greeting.js';
 import { explain } from '../../errors/explain.js';
-import { endWithParent } from './end-with-parent.js';
-import { endGracefully } from './graceful-end.js';
+import { endGracefully, endWithParent } from './graceful-end.js';
 import { onHangUp } from './hang-up.js';
-import { openLog } from './open-log.js';
-import { printGreeting } from './print-greeting.js';
+import { openLog, printGreeting } from './output.js';
 import { createReload } from './reload.js';
 
 interface RunOptions {
   readonly endsWithParent: boolean;
-  /** What the variables say now that are reloaded. */
+  /** Inspects the current values of the variables that can be reloaded. */
   readonly reread: () => Inspected<Config>;
 }
 
-/** Resolves once the gateway listens; from then on a signal ends the process, and SIGHUP reloads what can be. */
+/** Resolves once the gateway listens. From then on, a signal ends the process, and SIGHUP reloads. */
 export async function runGateway(config: Config, { endsWithParent, reread }: RunOptions) {
   const log = await openLog(config);
   const opened = await openGateway(config, { log, now: Date.now, demoStartMs: Date.now() });
@@ -34,7 +32,7 @@ export interface OpenedGateway {
   readonly url: string;
 }
 
-/** @throws Error saying why the gateway could not start */
+/** @throws Error with the reason why the gateway could not start */
 export async function openGateway(config: Config, dependencies: AppDependencies): Promise<OpenedGateway> {
   try {
     const app = await createApp(config, dependencies);
@@ -49,7 +47,7 @@ export async function openGateway(config: Config, dependencies: AppDependencies)
   }
 }
 
-/** Empty where the demo issuer is not trusted. */
+/** Returns the greeting; empty where the demo issuer is not trusted. */
 export async function greetingOf({ app, url }: OpenedGateway, { database }: Config): Promise<string> {
   if (app.demoIssuer === null) return '';
   if (database.url !== undefined) return greetingWithoutDemoData(url);

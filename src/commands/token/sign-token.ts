@@ -11,12 +11,12 @@ import { idOfDemoSubject } from '../../demo/data/demo-places.js';
 import { explain } from '../../errors/explain.js';
 import { createLogger } from '../../telemetry/logger.js';
 
-/** The subject may be a name of the demo's. */
+/** The subject may be the name of a demo subject. */
 export type TokenRequest = Omit<DemoTokenRequest, 'now'>;
 
 /**
- * A token of the demo issuer, for a subject of the demo by its name or for any other by its `sub`.
- * @throws Error saying what to do where a gateway of this configuration would reject it
+ * Signs a token of the demo issuer, for a demo subject by its name or for any other by its `sub`.
+ * @throws Error with a remedy if a gateway with this configuration would reject the token
  */
 export async function signToken(request: TokenRequest, config: Config): Promise<string> {
   assertDemoIssuerTrusted(config);
@@ -35,7 +35,7 @@ function assertDemoIssuerTrusted({ demo, issuers }: Config): void {
   );
 }
 
-/** AUTH_ISSUERS may name the demo issuer, too, with rules or keys of its own. */
+/** Verifies the token, because AUTH_ISSUERS may have an entry for the demo issuer with other rules or keys. */
 async function assertAccepted(token: string, demoIssuer: DemoIssuer, config: Config): Promise<void> {
   const verifier = createTokenVerifier({
     issuers: trustedIssuers(config, demoIssuer),

@@ -29,7 +29,7 @@ export type TypedField = 'response' | 'submitted';
 export interface TypesRequest {
   readonly taskId: string;
   readonly language: TypeLanguage;
-  /** null: of all of them. */
+  /** null: all revisions. */
   readonly revisionId: string | null;
   readonly runs: number;
   readonly fields: readonly TypedField[];
@@ -38,16 +38,16 @@ export interface TypesRequest {
 }
 
 // limit | Database and files | JSON of the runs that `npm run types` reads | MiB | older runs are left out and named
-/** Of the JSON of all runs together: what is made of it takes a multiple. */
+/** The limit for the JSON of all runs together; the inference takes a multiple of it. */
 export const maxSampleBytes = 16 * 1024 * 1024;
 
 export interface Outputs {
   readonly output: Writable;
-  /** Where the types go to a file: what they rest on. */
+  /** Gets the notes about the types if these go to a file. */
   readonly remarks: Writable;
 }
 
-/** @throws Error that says what is missing */
+/** Infers and writes the types. @throws Error if the task does not exist or has no usable runs */
 export async function inferTypes(request: TypesRequest, { database }: DatabaseConfig, to: Outputs): Promise<void> {
   const { taskId, fields, file, language } = request;
   const dataSource = await connect({ ...database, poolSize: 1 });
@@ -123,7 +123,7 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
   }
 }
 
-/** JSON of an object with the fields; undefined: it is too large. */
+/** Returns the JSON of an object with the fields; undefined: it is too large. */
 function textOf(run: TaskRunRecord, fields: readonly TypedField[]): string | undefined {
   const json = (value: RawJson | null) => value?.text ?? 'null';
   try {

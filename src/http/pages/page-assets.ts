@@ -10,7 +10,7 @@ export interface PageAssets {
 }
 
 export interface Bundle {
-  /** By the names of the bundle's entries. */
+  /** The assets of each page, by the names of the bundle's entries. */
   readonly pages: Readonly<Record<PageName, PageAssets>>;
   readonly workers: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import { createRunProgress } from '../../../src/commands/long-running/run-progress.js';
+import { createRunProgress } from '../../../src/commands/long-running.js';
 
 const recorded = (isTTY: boolean) => {
   const clock = { ms: 0 };

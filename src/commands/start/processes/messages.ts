@@ -1,24 +1,24 @@
-// What the processes of one gateway say to each other: the parent, which supervises, and those that serve requests.
+// Messages between the processes of a gateway: the parent, which supervises, and the workers, which serve requests.
 
 export type WorkerMessage =
   | { readonly kind: 'listening'; readonly url: string; readonly greeting: string }
-  /** It ends, and this is why. */
+  /** The worker could not start, and ends. */
   | { readonly kind: 'failed'; readonly message: string }
-  /** Wants the metrics of all processes. */
+  /** Requests the metrics of all processes. */
   | { readonly kind: 'collect'; readonly id: number }
-  /** Its own metrics, as the text of Prometheus. */
+  /** The worker's own metrics, as text in the format of Prometheus. */
   | { readonly kind: 'measured'; readonly id: number; readonly text: string };
 
 export type SupervisorMessage =
   | { readonly kind: 'measure'; readonly id: number }
   | { readonly kind: 'collected'; readonly id: number; readonly text: string };
 
-/** Answers that are waited for, by the ids of their questions. */
+/** Creates requests whose responses are matched by their ids. */
 export function createPendingRequests() {
   const pending = new Map<number, (text: string | undefined) => void>();
   let lastId = 0;
   return {
-    /** @returns the text; undefined if none has come in time */
+    /** @returns the text of the response; undefined if none arrived in time */
     request(send: (id: number) => void, timeoutMs: number): Promise<string | undefined> {
       lastId += 1;
       const id = lastId;

@@ -1,18 +1,18 @@
-// One of several processes that serve requests on one port, started by the parent that supervises them.
+// A worker: one of several processes that serve requests on one port, started and supervised by their parent.
 
 import cluster from 'node:cluster';
 import type { Config, Inspected } from '../../../config/config.js';
 import { endGracefully } from '../graceful-end.js';
 import { onHangUp } from '../hang-up.js';
-import { openLog } from '../open-log.js';
+import { openLog } from '../output.js';
 import { createReload } from '../reload.js';
 import { greetingOf, type OpenedGateway, openGateway } from '../run-gateway.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 
-/** Longer than the parent waits for each of the others. */
+/** Longer than the parent waits for each worker. */
 const collectTimeoutMs = 5000;
 
-/** Resolves once it listens, or has told the parent why it cannot. */
+/** Resolves once the worker listens, or has reported to the parent why it cannot. */
 export async function runWorkerProcess(config: Config, reread: () => Inspected<Config>): Promise<void> {
   const log = (await openLog(config)).child({ pid: process.pid });
   const pendingCollections = createPendingRequests();
@@ -39,7 +39,7 @@ export async function runWorkerProcess(config: Config, reread: () => Inspected<C
   onHangUp({ ...createReload({ config, reread, app, log }), end });
   const self = cluster.worker!;
   self.on('disconnect', () => {
-    // Node would exit at once, with requests in flight.
+    // Otherwise Node would exit at once, with requests in flight.
     self.exitedAfterDisconnect = true;
     end('the parent process has ended');
   });

@@ -1,26 +1,23 @@
-// Several processes on one port. This one, their parent, opens no database and serves no request: it starts them, replaces
-// those that end, passes signals on, and puts their metrics together.
+// Supervises several processes on one port. The parent opens no database and serves no request: it starts the workers,
+// replaces those that end, passes signals on, and merges their metrics.
 
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.js';
 import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
-import { endWithParent } from '../end-with-parent.js';
-import { endGracefully } from '../graceful-end.js';
+import { endGracefully, endWithParent } from '../graceful-end.js';
 import { onHangUp } from '../hang-up.js';
-import { openLog } from '../open-log.js';
-import { printGreeting } from '../print-greeting.js';
+import { openLog, printGreeting } from '../output.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 
-/** A process that has lived for less is replaced only after a while, which doubles each time, unless none is left. */
+/** A worker that ends earlier is replaced only after a delay, which doubles each time, unless no other listens. */
 const minUptimeMs = 10_000;
 const minDelayMs = 1000;
 // limit | HTTP | time before a process that lived for less than 10 s is replaced | s | none while no process listens
 const maxDelayMs = 30_000;
 // limit | HTTP | time for the metrics of one of several processes | s | they are left out
-/** For the metrics of one process. */
 const measureTimeoutMs = 2000;
-/** That the processes may take to end, beyond what their configuration lets them. */
+/** The time to end that workers get beyond the configured limits. */
 const endMarginMs = 15_000;
 
 type Listening = Extract<WorkerMessage, { kind: 'listening' }>;
@@ -29,16 +26,16 @@ interface WorkerProcess {
   readonly number: number;
   readonly worker: Worker;
   isListening: boolean;
-  /** Whether it has reported why it could not start. */
+  /** Whether it has reported that it could not start. */
   hasFailed: boolean;
-  /** Rejects with what keeps it from listening. */
+  /** Rejects with the reason if it cannot listen. */
   readonly listening: Promise<Listening>;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null; readonly uptimeMs: number }>;
 }
 
 /**
- * Resolves once all processes listen; from then on a signal ends them all.
- * @throws Error saying why the first that could not start could not
+ * Resolves once all workers listen. From then on, a signal ends all of them.
+ * @throws Error with the reason why the first failed worker could not start
  */
 export async function superviseProcesses(
   config: Config,
@@ -56,10 +53,10 @@ export async function superviseProcesses(
   function start(number: number): WorkerProcess {
     const worker = cluster.fork();
     const startedMs = performance.now();
-    // Sending to it fails when it has just ended.
+    // Sending to a worker that has just ended fails.
     worker.on('error', (error) => log.warn({ err: error, worker: worker.process.pid }, 'a process cannot be reached'));
-    // It has exited, and all that it has sent was read. There is no `disconnect` of a process that was killed before it
-    // acknowledged a connection: Node.js waits for that.
+    // At `close`, it has exited and its messages were read. A worker that was killed before it acknowledged a
+    // connection never emits `disconnect`, because Node.js waits for the acknowledgement.
     const ended: WorkerProcess['ended'] = new Promise((resolve) => {
       worker.process.once('close', (code, signal) => {
         running.delete(started);
@@ -92,25 +89,25 @@ export async function superviseProcesses(
     return started;
   }
 
-  /** Has another take its place whenever it has ended. */
+  /** Replaces a worker when it has ended, and so on. */
   async function superviseWorker(former: WorkerProcess, earlierDelayMs = 0): Promise<void> {
     const { uptimeMs } = await former.ended;
     if (isEnding) return;
     const delayMs = uptimeMs < minUptimeMs ? Math.min(Math.max(2 * earlierDelayMs, minDelayMs), maxDelayMs) : 0;
     if (isAnyListening()) await pauseWhileAnyListens(delayMs);
-    // A database that is away must not keep the processors busy.
+    // Restarts without a pause would keep the processors busy while the database is unreachable.
     else if (former.hasFailed) await sleep(minDelayMs);
     if (isEnding) return;
     log.info({ process: former.number }, 'another process takes its place');
     const replacement = start(former.number);
     replacement.listening.catch((error) => {
-      // Unless it was ended with all of them.
+      // A replacement that was ended with all others is no error.
       if (!isEnding) log.error({ err: error }, 'a process could not take the place of another');
     });
     await superviseWorker(replacement, delayMs);
   }
 
-  /** Resolves earlier when no process is left that listens. */
+  /** Resolves after the time, or once no worker listens any more. */
   function pauseWhileAnyListens(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
@@ -144,13 +141,13 @@ export async function superviseProcesses(
     const ends = [...running].map(async ({ worker, isListening, ended }) => {
       worker.process.kill('SIGTERM');
       const { code, signal } = await ended;
-      // One that has not begun to listen ends by the signal itself.
+      // A worker that does not listen yet has no handler, and ends with the signal as its status.
       if (isListening && code !== 0) throw new Error(`A process ended with ${signal ?? code}.`);
     });
     for (const each of await Promise.allSettled(ends)) if (each.status === 'rejected') throw each.reason;
   }
 
-  // However this process ends, the others do not outlive it.
+  // Workers must not outlive this process, in whichever way it ends.
   process.on('exit', () => {
     for (const { worker } of running) worker.process.kill('SIGKILL');
   });
@@ -162,14 +159,14 @@ export async function superviseProcesses(
   const end = endGracefully(endAll, { log, drainMs: shutdownDelayMs + shutdownTimeoutMs + endMarginMs });
   if (endsWithParent) endWithParent(end);
   const reload = () => {
-    // One that is about to listen has just read what there is.
+    // A worker that does not listen yet has just read the configuration.
     for (const { worker, isListening } of running) if (isListening) worker.process.kill('SIGHUP');
   };
   onHangUp({ reload, end });
 
   const first = start(1);
   try {
-    // Alone: what keeps it from starting keeps all of them from it, and is said once.
+    // The first one alone: a fault that prevents its start would prevent all, and should be reported once.
     const { url, greeting } = await first.listening;
     const others = Array.from({ length: processes - 1 }, (_, index) => start(index + 2));
     await Promise.all(others.map(({ listening }) => listening));
@@ -177,7 +174,7 @@ export async function superviseProcesses(
     log.info({ url, processes }, 'listening');
     printGreeting(greeting);
   } catch (error) {
-    // Unless a signal has come first, which ends this process.
+    // A signal has ended the workers, and ends this process.
     if (isEnding) return;
     await Promise.allSettled([endAll()]);
     throw error;

@@ -1,18 +1,39 @@
-/** Where progress is shown: standard output, or what a test listens to. */
+// Shared by commands that run for long: a time limit for statements, a signal to stop, and progress.
+
+import { constants } from 'node:os';
+
+// limit | Database and files | time for one statement of `npm run export`, `import` and `seed` | ms | the command fails
+/** Long, because batches are larger than the gateway's statements, and an operator waits for a busy server. */
+export const batchTimeoutMs = 600_000;
+
+/** Returns a signal that the first SIGINT or SIGTERM aborts, for an orderly stop. A second one ends the process. */
+export function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.exitCode = 128 + constants.signals[signal];
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+/** The destination of progress: standard output, or a substitute in tests. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
 export interface RunProgress {
-  /** Shows the number, unless the last was shown a moment ago. */
+  /** Shows the number, unless another was shown a moment ago. */
   show(committed: number): void;
   /** Shows the last number, and leaves the cursor on a new line. */
   finish(committed: number): void;
 }
 
 /**
- * A bar that redraws itself on a terminal, a line a second elsewhere. `total` null: nobody knows. `now` in milliseconds.
+ * Shows a bar that redraws itself on a terminal, or a line a second elsewhere. `total` null: unknown. `now` in
+ * milliseconds.
  */
 export function createRunProgress(output: ProgressOutput, total: number | null, now: () => number): RunProgress {
   const start = now();

@@ -1,0 +1,17 @@
+import { writeSync } from 'node:fs';
+import type { Config } from '../../config/config.js';
+import { type Logger, openLogger } from '../../telemetry/logger.js';
+
+/** Opens the log in the configured format; by default, pretty on a terminal and JSON elsewhere. */
+export function openLog({ logLevel, logFormat }: Config): Promise<Logger> {
+  return openLogger(logLevel, logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'));
+}
+
+/** Prints the greeting. The gateway serves even if that fails, such as on a full disk. */
+export function printGreeting(greeting: string): void {
+  try {
+    writeSync(process.stdout.fd, greeting);
+  } catch {
+    // A log line would fail, too.
+  }
+}
