@@ -1,4 +1,4 @@
-// CSV of RFC 4180, with no cell that a spreadsheet would run.
+// Writes CSV of RFC 4180 without cells that a spreadsheet would run.
 
 import { type CastingContext, type Options, stringify } from 'csv-stringify/sync';
 import { RawJson } from '../json/raw-json.js';
@@ -13,7 +13,7 @@ const options: Options = {
   cast: {
     boolean: String,
     object: (value: unknown) => (value instanceof RawJson ? toInertCell(value.text) : JSON.stringify(value)),
-    // Quotes tell an empty text from null, which is an empty cell.
+    // Quotes distinguish an empty text from null, which is an empty cell.
     string: (text: string, _context: CastingContext) =>
       text === '' ? { value: text, quoted_empty: true } : toInertCell(text),
   },

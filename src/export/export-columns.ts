@@ -1,10 +1,10 @@
-// What an export has of a run: its columns, in groups that a caller selects.
+// The columns of an export, in groups that a caller selects.
 
 import { orNot, validationFailed } from '../errors/validation.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
 import { type RunColumn, type RunProperty, runColumn } from '../task-runs/record/run-columns.js';
 
-/** The order of groups and columns is that of every export. */
+/** Every export has this order of groups and columns. */
 const groups = {
   core: [
     'id',
@@ -29,7 +29,6 @@ const groups = {
 
 export type ExportGroup = keyof typeof groups;
 
-/** In their order. */
 export const exportGroups = Object.keys(groups) as ExportGroup[];
 export const defaultExportGroups: readonly ExportGroup[] = ['core', 'usage', 'timing', 'io'];
 
@@ -40,7 +39,7 @@ export function nameOfColumn(column: ExportColumn): string {
   return column === 'files' ? column : column.databaseName;
 }
 
-/** Of groups in any order, also of repeated ones. */
+/** Returns the columns of groups, which may be repeated and in any order. */
 export function exportColumns(selected: readonly ExportGroup[]): ExportColumn[] {
   return exportGroups
     .filter((group) => selected.includes(group))
@@ -61,7 +60,7 @@ export function parseExportGroups(text: string | undefined): readonly ExportGrou
   });
 }
 
-/** What runs have to be read for. */
+/** Returns the selection with which the runs of an export are read. */
 export function exportSelection(selected: readonly ExportGroup[]): RunSelection {
   const io = selected.includes('io') ? FieldGroup.response | FieldGroup.runData : FieldGroup.none;
   const files = selected.includes('files') ? FieldGroup.files : FieldGroup.none;

@@ -3,16 +3,16 @@ import type { StoredFile, TaskRunRecord } from '../task-runs/record/records.js';
 import type { RunColumn } from '../task-runs/record/run-columns.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 
-/** Runs to write, with the files of those that have any. */
+/** Runs to write, with their files. */
 export interface ExportedRuns {
   readonly runs: readonly TaskRunRecord[];
   readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
 }
 
-/** Called for each value that cannot be shown, with the run's id; an export has null in its place. */
+/** Called for each value that cannot be represented, with the run's id. The export has null instead. */
 export type OnUnreadable = (column: string, runId: string) => void;
 
-/** JSON columns are `RawJson`, files a list of plain objects; null: there is nothing, or it cannot be shown. */
+/** Returns a value: `RawJson` for JSON columns, a list of plain objects for files, null for one that is unreadable. */
 export function exportedValue(
   column: ExportColumn,
   run: TaskRunRecord,
@@ -24,7 +24,7 @@ export function exportedValue(
   return typeof value === 'object' ? valueOrNull(value, nameOfColumn(column), run.id, onUnreadable) : value;
 }
 
-/** By its key in the storage: a link would have expired before anybody reads the export. */
+/** Returns a file with its key in the storage: a link would expire before the export is read. */
 function toFile(file: StoredFile, runId: string, onUnreadable: OnUnreadable) {
   return {
     name: file.name,
@@ -42,7 +42,7 @@ function valueOrNull(value: unknown, column: string, runId: string, onUnreadable
   return null;
 }
 
-/** A text larger than any response is an error that is thrown; any other value that cannot be shown is one in its place. */
+/** Returns the value, or the error of an unreadable one. Throws for a text larger than any response. */
 function read(run: TaskRunRecord, { propertyName }: RunColumn): unknown {
   try {
     return run[propertyName];

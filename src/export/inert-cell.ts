@@ -1,4 +1,4 @@
-/** Apostrophes count as well: taking one away again restores every cell. */
+/** Matches cells that begin with apostrophes, too, so that removing one apostrophe restores every cell. */
 const formulaStart = /^'*[=+\-@＝＋－＠\t\r\n]/;
 const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 

@@ -4,10 +4,10 @@ import { type ExportColumn, nameOfColumn } from './export-columns.js';
 import { type ExportedRuns, exportedValue, type OnUnreadable } from './exported-value.js';
 import type { TextWriter } from './text-writer.js';
 
-/** Texts of these have no character that JSON escapes. */
+/** Scalars whose texts have no character that JSON escapes. */
 const plainScalars: readonly ScalarName[] = ['ID', 'UUID', 'DateTime', 'Decimal'];
 
-/** A line of JSON for each run; stored JSON is written as the text it is. */
+/** Writes a line of JSON for each run. Stored JSON is written as its text. */
 export function createJsonLinesWriter(columns: readonly ExportColumn[], onUnreadable: OnUnreadable): TextWriter {
   const members = columns.map((column, index) => ({
     column,

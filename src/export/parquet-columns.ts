@@ -1,4 +1,4 @@
-// The columns of an export as Parquet has them.
+// The columns of an export in Parquet.
 
 import type { SchemaElement } from 'hyparquet-writer';
 import { RawJson } from '../json/raw-json.js';
@@ -8,9 +8,9 @@ import { type ExportColumn, nameOfColumn } from './export-columns.js';
 export interface ParquetColumn {
   readonly element: SchemaElement;
   readonly source: ExportColumn;
-  /** What the library writes for a value that is not null. */
+  /** Converts a value other than null for the library. */
   readonly convert: (value: never) => unknown;
-  /** Whether it is JSON, whose smallest and largest texts tell nothing. */
+  /** Whether it is JSON, for which minimum and maximum are useless. */
   readonly isJson: boolean;
 }
 
@@ -37,7 +37,7 @@ const formOfScalar: Readonly<
     convert: toMicroseconds,
   },
   JSON: {
-    // DuckDB decides by the converted type, Arrow by the logical one.
+    // DuckDB uses the converted type, Arrow the logical one.
     element: { type: 'BYTE_ARRAY', converted_type: 'JSON', logical_type: { type: 'JSON' } },
     convert: toBytes,
   },
@@ -46,7 +46,7 @@ const formOfScalar: Readonly<
 const precision = 38;
 const scale = 12;
 
-/** Beside the exact text, a number to calculate with. */
+/** A number for calculations, in addition to the exact text. */
 const decimalElement = {
   type: 'FIXED_LEN_BYTE_ARRAY',
   type_length: 16,
@@ -76,14 +76,14 @@ function toBytes(value: unknown): Uint8Array {
   return new TextEncoder().encode(value instanceof RawJson ? value.text : JSON.stringify(value));
 }
 
-/** Since 1970; a `Date` would cut them. */
+/** Returns microseconds since 1970, which a `Date` would truncate. */
 function toMicroseconds(timestamp: string): bigint {
   const seconds = timestamp.slice(0, '2024-01-16T13:33:25'.length);
   const fraction = timestamp.slice(seconds.length + 1, -1);
   return BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction);
 }
 
-/** As a number of the last decimal place; null: it has more places, or more digits, than fit. */
+/** Returns the multiple of the last decimal place; null: the number has too many places or digits. */
 export function toUnscaled(decimal: string): bigint | null {
   const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(decimal)!;
   const significantDigits = fraction.replace(/0+$/, '');

@@ -5,16 +5,16 @@ import { exportedValue, type OnUnreadable } from './exported-value.js';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.js';
 import type { RunWriter } from './run-writer.js';
 
-/** Limits on a row group, which is in memory as a whole and written at once. */
+/** Limits on a row group, which is held in memory and written as a whole. */
 export interface RowGroupLimits {
   readonly maxRows: number;
   readonly maxJsonCharacters: number;
 }
 
-/** The values of a row beside its JSON, roughly. */
+/** A rough size of a row without its JSON. */
 const rowBytes = 512;
 
-/** The boundaries of row groups follow from the runs alone, so that a file is the same each time. */
+/** Creates a writer. The runs alone decide the boundaries of row groups, so that the file is the same each time. */
 export function createParquetWriter(
   selected: readonly ExportColumn[],
   onUnreadable: OnUnreadable,
@@ -68,7 +68,7 @@ export function createParquetWriter(
   }
 }
 
-/** Omits the converted type JSON, for which the library would parse and write values, and lose digits of their numbers. */
+/** Omits the converted type JSON, with which the library would parse values and lose digits of numbers. */
 function storedElement({ element: { converted_type, ...stored }, isJson, element }: ParquetColumn): SchemaElement {
   return isJson ? stored : element;
 }

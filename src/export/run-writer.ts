@@ -1,10 +1,10 @@
 import type { ExportedRuns } from './exported-value.js';
 
-/** Writes runs as the bytes of a file, some at a time. */
+/** Writes runs as the bytes of a file, in parts. */
 export interface RunWriter {
-  /** Bytes of values that it keeps for what it returns later. */
+  /** Bytes of values that are kept for later parts. */
   readonly keptBytes: number;
-  /** Returns the bytes that follow those returned before, perhaps none. */
+  /** Returns the next bytes, perhaps none. */
   write(runs: ExportedRuns): Uint8Array;
   /** Returns the last bytes, perhaps none. */
   finish(): Uint8Array;

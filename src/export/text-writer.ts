@@ -1,9 +1,9 @@
 import type { ExportedRuns } from './exported-value.js';
 
-/** Writes runs as text, some at a time. */
+/** Writes runs as text, in parts. */
 export interface TextWriter {
-  /** What comes before the first run. */
+  /** The text before the first run. */
   readonly header: string;
-  /** Each run ends its line. */
+  /** Returns a line for each run, with its end. */
   write(runs: ExportedRuns): string;
 }

@@ -16,7 +16,7 @@ export interface ExportFolder {
   readonly runCount: number;
 }
 
-/** @throws Error when it is not a complete export, or a file is not as its manifest says */
+/** @throws Error for an incomplete export, or for a file that differs from the manifest */
 export async function openExportFolder(folder: string): Promise<ExportFolder> {
   const manifest = parseManifest(await readFile(join(folder, manifestName), 'utf8').catch(rejectMissingManifest));
   for (const file of manifest.files) await verifyFile(folder, file);

@@ -18,8 +18,8 @@ export interface BatchResult {
 }
 
 /**
- * Writes the rows that differ from what the database holds, all in one transaction. Where one makes that fail, halves
- * are tried separately, down to the row itself.
+ * Writes the rows that differ from those in the database, all in one transaction. If a row makes it fail, each half is
+ * retried separately, down to the row itself.
  */
 export async function importBatch(
   dataSource: DataSource,
@@ -30,7 +30,7 @@ export async function importBatch(
     return await dataSource.transaction((manager) => importInTransaction(manager, projectId, rows));
   } catch (error) {
     if (!isDataError(error)) throw error;
-    // The detail of such an error may hold the row.
+    // Only the message: the detail of such an error may have the row.
     if (rows.length === 1)
       return { outcomes: [], failures: [{ line: rows[0]!.line, reason: (error as Error).message }] };
     const middle = rows.length >> 1;
@@ -93,7 +93,7 @@ function toGivenRun({ runJson, filesJson }: RunRow, index: number): string {
   return `{"number":${index + 1},"has_files":${filesJson !== null},${runJson!.slice(1)}`;
 }
 
-/** Returns what of a run does not fit what the database holds. */
+/** Returns the reason why a run contradicts the database; null if it does not. */
 function faultOf(comparison: sql.Comparison): string | null {
   const { id, taskId, groupId, isOfProject, isThereInOtherProject, isGroupMissing } = comparison;
   if (!isOfProject) return mustBe('task_id', 'a task of the project', taskId).message;

@@ -7,7 +7,7 @@ import type { EntityClass } from '../database/entity-columns.js';
 import type { Line } from './line.js';
 import { columnList, displayedRow, upsertById } from './upsert.js';
 
-/** What the runs of an import belong to. */
+/** The organization and the project of an import. */
 export interface ImportScope {
   readonly orgId: string;
   readonly projectId: string;
@@ -15,12 +15,12 @@ export interface ImportScope {
 
 interface CatalogueKind {
   readonly entity: EntityClass;
-  /** What names the place of such a row, and in which column. */
+  /** The column that must have the value of the scope's `member`. */
   readonly column: 'id' | 'org_id' | 'project_id';
   readonly member: keyof ImportScope;
 }
 
-/** In the order in which they refer to each other. */
+/** Ordered so that rows refer only to earlier kinds. */
 const kinds: Readonly<Record<string, CatalogueKind>> = {
   organization: { entity: OrganizationEntity, column: 'id', member: 'orgId' },
   project: { entity: ProjectEntity, column: 'org_id', member: 'orgId' },
@@ -29,8 +29,9 @@ const kinds: Readonly<Record<string, CatalogueKind>> = {
 };
 
 /**
- * Adds the organization, project, tasks and reporting groups that are missing, and may replace those that differ.
- * @throws Error when one is not of the place, be it in the catalogue or in the database
+ * Adds the organization, project, tasks and reporting groups that are missing, and optionally replaces those that
+ * differ.
+ * @throws Error if one is outside the scope, in the catalogue or in the database
  */
 export async function importCatalogue(
   dataSource: DataSource,
@@ -50,7 +51,7 @@ export async function importCatalogue(
   });
 }
 
-/** @throws Error when it is no line of this place */
+/** Returns the type of a line. @throws Error if the line is outside the scope */
 function readType(text: string, scope: ImportScope, origin: string): string {
   let row: Readonly<Record<string, unknown>>;
   try {

@@ -9,13 +9,13 @@ import { RowFault } from './rows/source-row.js';
 export type Counts = Record<'read' | Outcome | 'failed', number>;
 
 export interface ImportRunsOptions {
-  /** Its schema is current. */
+  /** A database with the current schema. */
   readonly dataSource: DataSource;
   /** Runs of other projects fail. */
   readonly projectId: string;
-  /** Each the JSON text of a run. */
+  /** JSON texts of runs. */
   readonly lines: AsyncIterable<Line>;
-  /** Called after every batch, with all that is committed so far. */
+  /** Called after every batch with the counts of committed runs. */
   readonly onCommit: (counts: Counts) => void;
   readonly onFailure: (failure: Failure) => Promise<void>;
 }
@@ -26,13 +26,13 @@ const maxBatchBytes = 8_388_608;
 const readRunRow = createRunRowReader({
   map: plainFieldMap,
   taskId: null,
-  // Services may show more of a run than we do.
+  // Services may return more fields of a run.
   ignoresUnknown: true,
   acceptsDeletions: false,
   file: null,
 });
 
-/** Adds runs and replaces those that differ, in bounded memory. Unchanged ones are not written. */
+/** Adds runs and replaces those that differ, in bounded memory. Unchanged runs are not written. */
 export async function importRuns(options: ImportRunsOptions): Promise<Counts> {
   const { dataSource, projectId, lines, onCommit, onFailure } = options;
   const counts: Counts = { read: 0, new: 0, changed: 0, unchanged: 0, failed: 0 };

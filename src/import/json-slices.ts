@@ -2,14 +2,14 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Returns the texts of a JSON object's members by their names, or of an array's elements by their positions, as they stand
- * there: JavaScript would round their numbers. Empty for any other value. `text` is valid JSON.
+ * Returns the texts of a JSON object's members by name, or of an array's elements by position, without parsing them:
+ * JavaScript would round their numbers. Empty for any other value. `text` must be valid JSON.
  */
 export function sliceChildren(text: string): Map<string, string> {
   const children = new Map<string, string>();
   let depth = 0;
   let isArray = false;
-  /** The last string of the object, which is a name where a colon follows. */
+  /** The last string of the object. It is a name if a colon follows. */
   let string = '';
   let name = '';
   let start = -1;

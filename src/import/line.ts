@@ -1,8 +1,8 @@
-/** A line of an export, or the text of one run that came some other way. */
+/** A line of an export, or the text of a run from another source. */
 export interface Line {
   readonly bytes: Buffer;
-  /** Names it to an operator: `runs-00001.jsonl:17`. */
+  /** The name of the line in messages, such as `runs-00001.jsonl:17`. */
   readonly origin: string;
-  /** Why it cannot be imported, where that is known beforehand. */
+  /** The reason why it cannot be imported, if it is known already. */
   readonly fault?: string;
 }

@@ -1,4 +1,4 @@
-// manifest.json of an export: what is in its folder, and of which project.
+// Parses the manifest.json of an export.
 
 import { isResourceId } from '../access/resource-id.js';
 import { catalogueName, type ExportedFile, manifestFormat, manifestVersion } from '../export/folder/manifest.js';
@@ -9,7 +9,7 @@ export interface Manifest {
   readonly files: readonly ExportedFile[];
 }
 
-/** @throws Error saying why an export of this manifest cannot be imported */
+/** @throws Error with the reason why an export with this manifest cannot be imported */
 export function parseManifest(text: string): Manifest {
   const manifest = parseObject(text);
   if (manifest.format !== manifestFormat) {
@@ -37,14 +37,14 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch {
-    // The message of JSON.parse says no more to an operator.
+    // The message of JSON.parse would not help an operator.
   }
   throw new Error('The manifest is not a JSON object.');
 }
 
 function parseFile(entry: unknown): ExportedFile {
   const { name, rows, bytes, sha256 } = Object(entry) as Partial<ExportedFile>;
-  // Anything but a plain name could lead out of the folder.
+  // Another name could lead out of the folder.
   if (typeof name !== 'string' || (name !== catalogueName && !/^runs-\d{5,}\.jsonl$/.test(name))) {
     throw new Error(`The manifest lists a file that is not of an export: ${JSON.stringify(name)}.`);
   }

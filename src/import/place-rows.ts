@@ -1,6 +1,6 @@
 import type { ImportScope } from './import-catalogue.js';
 
-/** Returns the rows of a catalogue with an organization, its project and tasks of which nothing but ids is known. */
+/** Returns catalogue rows for an organization, a project and tasks of which only the ids are known. */
 export function placeRows(
   { orgId, projectId }: ImportScope,
   taskIds: readonly string[],

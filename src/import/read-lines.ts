@@ -1,10 +1,10 @@
 const newline = 0x0a;
 
 // limit | Database and files | one line of `npm run import` | MiB | the command fails
-/** What PostgreSQL takes as one JSON document at most. */
+/** PostgreSQL's limit for a JSON document. */
 const maxLineBytes = 256 * 1024 * 1024;
 
-/** The lines of a stream as the very bytes they are, without their ends. @throws Error for one that is too long */
+/** Yields the lines of a stream as bytes, without their ends. @throws Error for a line that is too long */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let partialLine: Buffer[] = [];
   let partialBytes = 0;

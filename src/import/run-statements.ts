@@ -1,4 +1,4 @@
-// The statements of one batch of runs, which stand in temporary tables of its transaction.
+// The statements for a batch of runs, which are in temporary tables of its transaction.
 
 import { TaskRunEntity } from '../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../database/entities/task-run-file.entity.js';
@@ -7,20 +7,20 @@ import { columnList, displayedRow, upsertById } from './upsert.js';
 const fileColumns = columnList(TaskRunFileEntity);
 const runColumns = columnList(TaskRunEntity);
 
-/** A timestamp without a zone is in UTC. */
+/** Sets the zone, too, because timestamps without one are in UTC. */
 export const createTables = `
   SET LOCAL TimeZone = 'UTC';
   CREATE TEMPORARY TABLE given_run ON COMMIT DROP AS
     SELECT ${runColumns}, NULL::integer AS number, NULL::boolean AS has_files FROM task_run WITH NO DATA;
   CREATE TEMPORARY TABLE given_file ON COMMIT DROP AS SELECT ${fileColumns} FROM task_run_file WITH NO DATA`;
 
-/** $1: the runs as a JSON array. PostgreSQL reads it, so that no number passes through one of JavaScript. */
+/** $1: the runs as a JSON array, which PostgreSQL parses, so that JavaScript does not round numbers. */
 export const fillRuns = 'INSERT INTO given_run SELECT * FROM json_populate_recordset(NULL::given_run, $1::json)';
 
 /** $1: the rows of files as a JSON array. */
 export const fillFiles = 'INSERT INTO given_file SELECT * FROM json_populate_recordset(NULL::given_file, $1::json)';
 
-/** Compares each row with what the database holds. $1: the project that the runs belong to. */
+/** Compares each row with the database. $1: the project of the runs. */
 export const compare = `
   WITH given_files AS (
     SELECT task_run_id, array_agg(${displayedRow(TaskRunFileEntity, 'file')} ORDER BY position) AS files
@@ -47,7 +47,7 @@ export const compare = `
     LEFT JOIN given_files ON given_files.task_run_id = given.id
   ORDER BY given.number`;
 
-/** As {@link compare} returns it. */
+/** A row of {@link compare}. */
 export interface Comparison {
   readonly number: number;
   readonly id: string;

@@ -1,8 +1,8 @@
-// SQL from the columns of entities, to compare and to replace their rows.
+// SQL to compare and replace rows, made from the columns of entities.
 
 import { columnsOf, type EntityClass, type EntityColumn } from '../database/entity-columns.js';
 
-/** The list of an entity's columns. */
+/** Returns the list of an entity's columns. */
 export function columnList(entity: EntityClass, alias?: string): string {
   return columnsOf(entity)
     .map(({ databaseName }) => `${alias === undefined ? '' : `${alias}.`}"${databaseName}"`)
@@ -10,8 +10,8 @@ export function columnList(entity: EntityClass, alias?: string): string {
 }
 
 /**
- * What the APIs show of a row, to be compared by `*=`: byte by byte, because 1.0 equals 1.00 in `numeric` and `jsonb`,
- * but is shown differently.
+ * Returns SQL for a row as the APIs show it, to be compared by `*=`: byte by byte, because 1.0 equals 1.00 in `numeric`
+ * and `jsonb`, but is shown differently.
  */
 export function displayedRow(entity: EntityClass, alias: string): string {
   return `ROW(${columnsOf(entity)
@@ -25,7 +25,7 @@ function displayedValue({ type, isNullable, default: fallback }: EntityColumn, v
   return fallback === undefined ? value : `coalesce(${value}, ${String(fallback)})`;
 }
 
-/** The end of an INSERT by which a row replaces the one of its id. */
+/** Returns the end of an INSERT that replaces the row with the same id. */
 export function upsertById(entity: EntityClass): string {
   const assignments = columnsOf(entity)
     .filter(({ databaseName }) => databaseName !== 'id')

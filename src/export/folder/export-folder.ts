@@ -1,5 +1,5 @@
-// An export to a folder, in files that are each whole or not there: a process that is killed loses the file it was
-// writing, and the next one begins that file anew. They are runs, so only this user may read them.
+// Exports to a folder, in files that are complete or absent: a killed process loses the file that it was writing, and
+// the next one writes that file again. The files have runs, so only this user may read them.
 
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,11 +17,11 @@ import {
 } from './manifest.js';
 
 export interface ExportSource {
-  /** Lines of JSON: what the runs refer to. */
+  /** Returns the organization, project, tasks and groups of the runs, as lines of JSON. */
   readCatalogue(): Promise<string>;
-  /** The cursor below which everything is settled. */
+  /** Returns the cursor below which no more runs will change or appear. */
   watermark(): Promise<string>;
-  /** @param from the position of the page before; null: there is none */
+  /** @param from the position of the previous page; null: the first page */
   pages(part: {
     readonly watermark: string;
     readonly from: unknown;
@@ -30,7 +30,7 @@ export interface ExportSource {
 }
 
 export interface SourcePage extends ExportedRuns {
-  /** Where to go on behind it: plain JSON. */
+  /** The position to continue at, as plain JSON. */
   readonly position: unknown;
 }
 
@@ -39,7 +39,7 @@ export interface FolderExport {
   readonly subject: ExportSubject;
   readonly source: ExportSource;
   readonly onUnreadable: OnUnreadable;
-  /** Called with the number of runs that are written, earlier ones included. */
+  /** Called with the number of written runs, including those of earlier processes. */
   readonly onProgress: (runs: number) => void;
   readonly runsPerFile?: number;
 }
@@ -47,7 +47,7 @@ export interface FolderExport {
 // limit | Database and files | runs in one file of `npm run export` | | further files
 const maxRunsPerFile = 100_000;
 
-/** Whether there was anything left to do. @throws Error when the folder holds anything else */
+/** Exports to the folder. Returns whether anything was left to do. @throws Error if the folder has other files */
 export async function exportToFolder(options: FolderExport): Promise<boolean> {
   const { folder, subject, source, onUnreadable, onProgress, runsPerFile = maxRunsPerFile } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -76,7 +76,7 @@ export async function exportToFolder(options: FolderExport): Promise<boolean> {
   return true;
 }
 
-/** All pages; each is told of once the next is asked for, when it is written. */
+/** Yields all pages, and reports each one when the next is requested, because it is written then. */
 async function* withProgress(
   first: SourcePage,
   rest: AsyncGenerator<SourcePage>,
@@ -90,7 +90,7 @@ async function* withProgress(
   }
 }
 
-/** Of an export that was begun; null: the folder is empty. */
+/** Returns the manifest of an unfinished export; null: the folder is empty. */
 async function findManifest(folder: string, subject: ExportSubject): Promise<ExportManifest | null> {
   const found = await readManifest(folder);
   if (found !== null) {
@@ -100,7 +100,7 @@ async function findManifest(folder: string, subject: ExportSubject): Promise<Exp
     if (differences.length === 0) return found;
     throw new Error(`${folder} holds another export, with another ${differences.join(', ')}.`);
   }
-  // What a process has left behind that was killed before it wrote its manifest.
+  // A process that was killed before it wrote its manifest leaves these files.
   const others = (await readdir(folder)).filter((name) => name !== catalogueName && !name.endsWith('.part'));
   if (others.length > 0) throw new Error(`${folder} is not empty, and holds no export.`);
   return null;

@@ -1,4 +1,4 @@
-// What an export's folder says about itself: enough to check its files, to go on with it, and to read it back.
+// The manifest of an export's folder: enough to check its files, to continue the export, and to import it.
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,11 +13,11 @@ export interface ExportedFile {
   readonly name: string;
   readonly rows: number;
   readonly bytes: number;
-  /** In hexadecimal digits. */
+  /** Hexadecimal digits. */
   readonly sha256: string;
 }
 
-/** What is exported, and how. */
+/** The scope and the format of an export. */
 export interface ExportSubject {
   readonly kind: ExportKind;
   readonly org_id: string;
@@ -32,12 +32,12 @@ export interface ExportManifest extends ExportSubject {
   /** The cursor at which the export ends. */
   readonly watermark: string;
   readonly complete: boolean;
-  /** Where the next file begins; only while the export is not complete, null before the first file. */
+  /** The start of the next file, while the export is not complete; null before the first file. */
   readonly position?: unknown;
   readonly files: readonly ExportedFile[];
 }
 
-/** null: there is none. @throws Error when it is not a manifest of this version */
+/** Reads the manifest; null: there is none. @throws Error if it is not a manifest of this version */
 export async function readManifest(folder: string): Promise<ExportManifest | null> {
   let text: string;
   try {
@@ -55,7 +55,7 @@ export function writeManifest(folder: string, manifest: ExportManifest): Promise
   return replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** At no time is there a part of it under its name. */
+/** Replaces a file at once, so that it is never partial. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await writeFile(`${path}.part`, text, { flush: true, mode: 0o600 });
   await rename(`${path}.part`, path);

@@ -12,7 +12,7 @@ export interface StoredServiceFile extends ServiceFile {
 
 const apiPath = '/api/v1';
 
-/** Copies the bytes of a run's files into the storage, but for those whose record the database has already. */
+/** Copies the bytes of a run's files into the storage, except for those that the database has already. */
 export async function fetchFiles(
   { client, storage, dataSource }: { client: ServiceClient; storage: FileStorage; dataSource: DataSource },
   { orgId, projectId }: MirroredPath,
@@ -24,7 +24,7 @@ export async function fetchFiles(
     size_bytes,
     direction,
     created: withZone(created),
-    // A name may hold anything.
+    // Hashed, because a name may have any characters.
     storage_key: `mirror/${id.toLowerCase()}/${createHash('sha256').update(name).digest('hex').slice(0, 32)}`,
   }));
   if (stored.length === 0) return stored;

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** Which of the runs the database has in a project. */
+/** Returns a function that finds which of the runs the database has in a project. */
 export function createFindKnown(dataSource: DataSource, projectId: string) {
   return async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
     const rows: readonly { readonly id: string }[] = await dataSource.query(

@@ -1,25 +1,24 @@
 import type { PageSpool } from './page-spool.js';
 import { type RunPage, toTime } from './run-pages.js';
 
-/** How much earlier than the newest known run others may have been created that appeared after it. */
+/** The longest time by which a run may appear after runs that were created later. */
 const lagMs = 3_600_000;
 
 export interface ListOptions {
   /** Newest first. */
   readonly pages: AsyncIterable<RunPage>;
   readonly spool: PageSpool;
-  /** Everything created since then is listed, known or not, in milliseconds since 1970; null: until runs are known. */
+  /** Milliseconds since 1970: all runs created since are listed, known or not. null: until runs are known. */
   readonly since: number | null;
-  /** Which of the runs the database has. */
+  /** Returns the ids of the runs that the database has. */
   readonly findKnown: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Called after every page with the number of runs so far. */
   readonly onList: (runs: number) => void;
 }
 
 /**
- * Puts pages into the spool, down to one of which all is known and which is older than the lag. They are imported from
- * there, the oldest first: so an import that is interrupted leaves no gap that the next one would take for known.
- *
+ * Puts pages into the spool, down to the first page whose runs are all known and older than the lag. They are imported
+ * from there, the oldest first, so that an interrupted import leaves no gap that the next one would miss.
  * @returns the number of runs
  */
 export async function listNewRuns({ pages, spool, since, findKnown, onList }: ListOptions): Promise<number> {

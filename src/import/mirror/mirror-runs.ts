@@ -13,13 +13,13 @@ export interface MirrorOptions {
   readonly dataSource: DataSource;
   readonly client: ServiceClient;
   readonly path: MirroredPath;
-  /** Older runs are left out; null: none are. */
+  /** Older runs are left out; null: no limit. */
   readonly since: number | null;
-  /** Where the bytes of files go; null: files are left as they are. */
+  /** The storage for the bytes of files; null: files are not imported. */
   readonly storage: FileStorage | null;
 }
 
-/** The runs of a spool as lines to import, the oldest first, once all that they refer to is in the database. */
+/** Yields the runs of a spool as lines, the oldest first, after writing the rows that they refer to. */
 export async function* mirroredLines(options: MirrorOptions, spool: PageSpool): AsyncGenerator<Line> {
   const addReferences = createReferences(options);
   for await (const text of spool.reversed()) {
@@ -45,14 +45,14 @@ async function toLine({ storage, path, ...rest }: MirrorOptions, run: ServiceRun
   }
 }
 
-/** The text of a run with these files in place of its own: of two members with one name, `jsonb` keeps the last. */
+/** Returns the text of a run with its files replaced: of two members with one name, the last counts. */
 function withFiles(text: string, files: unknown): string {
   return `${text.slice(0, -1)},"files":${JSON.stringify(files)}}`;
 }
 
 /**
- * The service has no catalogue: organization, project and tasks get their id as their name where they are missing.
- * Reporting groups are in their runs.
+ * Returns a function that adds the rows that runs refer to. The service has no catalogue: missing organizations,
+ * projects and tasks are named by their ids. Runs have their reporting groups.
  */
 function createReferences({ dataSource, path }: MirrorOptions) {
   const { projectId } = path;

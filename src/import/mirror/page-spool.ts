@@ -2,19 +2,19 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Texts on disk, to be read in the opposite order. */
+/** Texts on disk, which are read in reverse order. */
 export interface PageSpool {
   push(text: string): Promise<void>;
-  /** The last first. */
+  /** Yields the texts, the last first. */
   reversed(): AsyncIterable<string>;
 }
 
-/** Lasts as long as the action. */
+/** Runs an action with a spool, which is deleted after it. */
 export async function withPageSpool<T>(action: (spool: PageSpool) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'task-run-import-'));
   const file = await open(join(folder, 'pages'), 'w+', 0o600);
   const remove = () => rm(folder, { recursive: true });
-  // An open file without a name goes with the process, however that ends. Windows has none.
+  // An open file without a name disappears with the process in any case. Windows does not have them.
   if (process.platform !== 'win32') await remove();
   const ends = [0];
   try {

@@ -1,7 +1,7 @@
 // limit | Database and files | `Retry-After` of a mirrored service | ms | the command fails
 const maxDelayMs = 3_600_000;
 
-/** In milliseconds; null: asking again would not help, or only in more than an hour. `attempt` counts from 1. */
+/** Returns milliseconds; null: a retry would not help, or only after more than an hour. `attempt` counts from 1. */
 export function retryDelayOf(
   { status, headers }: Pick<Response, 'status' | 'headers'>,
   attempt: number,

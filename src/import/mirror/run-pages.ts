@@ -2,14 +2,14 @@ import { isResourceId } from '../../access/resource-id.js';
 import { sliceChildren } from '../json-slices.js';
 import type { ServiceClient } from './service-client.js';
 
-/** What is mirrored: a project, or one of its tasks. */
+/** The project or task that is mirrored. */
 export interface MirroredPath {
   readonly orgId: string;
   readonly projectId: string;
   readonly taskId: string | null;
 }
 
-/** What JavaScript reads of a run; the rest goes to the database as text. */
+/** The members of a run that JavaScript reads. The others go to the database as text. */
 export interface ServiceRun {
   readonly id: string;
   readonly task_id: string;
@@ -27,9 +27,9 @@ export interface ServiceFile {
 }
 
 export interface RunPage {
-  /** As the service sent it. */
+  /** The text of the page from the service. */
   readonly text: string;
-  /** With the text of each; null: the service could not show the run. */
+  /** Each run with its text; null: the service could not return the run. */
   readonly runs: readonly { readonly text: string; readonly run: ServiceRun | null }[];
   /** null on the last page. */
   readonly nextCursor: string | null;
@@ -37,13 +37,13 @@ export interface RunPage {
 
 const pageSize = 100;
 
-/** Pages of runs, newest first. @throws Error where the service sends something else */
+/** Yields pages of runs, the newest first. @throws Error for an invalid response */
 export async function* runPages(client: ServiceClient, path: MirroredPath): AsyncGenerator<RunPage> {
   const { orgId, projectId, taskId } = path;
   const list = `/org/${orgId}/project/${projectId}${taskId === null ? '/task_run' : `/task/${taskId}/run`}`;
   const seenCursors = new Set<string>();
   for (let cursor: string | null = ''; cursor !== null; ) {
-    // Or it would never end.
+    // Otherwise the loop would never end.
     if (seenCursors.has(cursor)) throw new Error('The service repeats a cursor.');
     seenCursors.add(cursor);
     const query = new URLSearchParams({ page_limit: `${pageSize}`, ...(cursor === '' ? {} : { cursor }) });
@@ -53,7 +53,7 @@ export async function* runPages(client: ServiceClient, path: MirroredPath): Asyn
   }
 }
 
-/** @throws Error where it is not a page of runs */
+/** @throws Error if the text is not a page of runs */
 export function parsePage(text: string): RunPage {
   const { results, pagination } = parseObject(text);
   const { next_cursor: cursor, has_next: hasNext } = Object(pagination) as Readonly<Record<string, unknown>>;
@@ -70,7 +70,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(text));
   } catch {
-    // The message of JSON.parse quotes the text.
+    // The message of JSON.parse would quote the text.
     throw new Error('The service sent a page that is not JSON.');
   }
 }
@@ -80,7 +80,7 @@ function isRun(value: unknown): value is ServiceRun {
   return isResourceId(id) && isResourceId(task_id) && typeof created === 'string' && !Number.isNaN(toTime(created));
 }
 
-/** Milliseconds since 1970. A timestamp without a zone is in UTC. */
+/** Returns milliseconds since 1970. A timestamp without a zone is in UTC. */
 export function toTime(timestamp: string): number {
   return Date.parse(withZone(timestamp));
 }

@@ -1,22 +1,22 @@
-// Requests to the service that is mirrored. It is not trusted: what it sends is bounded in time and size, and the token
-// goes to no other origin.
+// Sends requests to the mirrored service. It is not trusted: its responses are bounded in time and size, and the token
+// is sent to no other origin.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retryDelayOf } from './retry-delay.js';
 
 export interface ServiceClient {
-  /** A whole text. `path` is below the base URL. */
+  /** Returns a whole text. `path` is below the base URL. */
   getText(path: string): Promise<string>;
-  /** Bytes, which must be `size`. */
+  /** Yields `size` bytes, or throws. */
   getBytes(path: string, size: number): AsyncIterable<Uint8Array>;
 }
 
 export interface ServiceClientOptions {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly token: string;
   readonly wait?: (ms: number) => Promise<unknown>;
-  /** Between two chunks, and before the first. */
+  /** The time limit for the next chunk. */
   readonly timeoutMs?: number;
 }
 
@@ -102,11 +102,11 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
 }
 
 interface Watch {
-  /** Aborted when the time is over. */
+  /** Aborted at the time limit. */
   readonly signal: AbortSignal;
-  /** Begins the time anew. */
+  /** Restarts the time. */
   refresh(): void;
-  /** Ends the response, too, if its reader had enough. */
+  /** Ends the timer, and the response if its reader has left early. */
   end(): void;
 }
 

@@ -1,4 +1,4 @@
-// From the value of a field to the JSON text that PostgreSQL reads a column from. Numbers pass as their text: JavaScript
+// Converts the value of a field to the JSON text from which PostgreSQL reads a column. Numbers stay texts: JavaScript
 // would round them.
 
 import { isResourceId } from '../../access/resource-id.js';
@@ -15,19 +15,19 @@ const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const maxInteger = 2_147_483_647;
 const maxQuotedLength = 40;
 
-/** Returns the column's value as JSON text; null: there is none. @throws RowFault */
+/** Returns the column's value as JSON text; null without a value. @throws RowFault */
 export function toColumnJson(column: EntityColumn, value: FieldValue, conversion: Conversion | null): string | null {
   const { databaseName: name, type } = column;
   if (type === 'jsonb') return toJson(name, value);
   const text = scalarText(name, value);
-  // Some programs write quotes around each cell, empty ones too.
+  // Some programs quote every cell, even empty ones.
   if (text === '' && !isText(type)) return null;
   const converted = conversion === null ? parsers[type]!(text, column) : convert(text, type, conversion);
   if (converted === null) throw mustBe(name, descriptionOf(column, conversion), text);
   return converted;
 }
 
-/** Returns the text of a value that is no list and no object. @throws RowFault */
+/** Returns the text of a scalar value. @throws RowFault for a list or an object */
 export function scalarText(name: string, value: FieldValue): string {
   if ('text' in value) return value.text;
   const { json } = value;
@@ -36,7 +36,7 @@ export function scalarText(name: string, value: FieldValue): string {
   return json;
 }
 
-/** Returns the value as JSON that PostgreSQL takes. @throws RowFault */
+/** Returns the value as JSON that PostgreSQL accepts. @throws RowFault */
 export function toJson(name: string, value: FieldValue): string {
   const text = 'json' in value ? value.json : value.text;
   let parsed: unknown;
@@ -51,7 +51,7 @@ export function toJson(name: string, value: FieldValue): string {
   return text;
 }
 
-/** Whether the normalized JSON has NUL, or half of a surrogate pair. */
+/** Whether the normalized JSON has NUL or a lone surrogate. */
 function hasUnstorableCharacter(json: string): boolean {
   return /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(json);
 }
@@ -62,7 +62,7 @@ export function mustBe(name: string, what: string, text?: string): RowFault {
   return new RowFault(`\`${name}\` must be ${what}${value}.`);
 }
 
-/** Each returns JSON, or null where the text is none of its type. */
+/** Parsers by type. Each returns JSON, or null for an invalid text. */
 const parsers: Readonly<Record<string, (text: string, column: EntityColumn) => string | null>> = {
   uuid: (text) => (isResourceId(text) ? `"${text.toLowerCase()}"` : null),
   timestamptz: toTimestamp,

@@ -1,4 +1,4 @@
-// CSV of RFC 4180 in bounded memory. Lines may end with LF alone; a quote inside an unquoted cell is a character.
+// Parses CSV of RFC 4180 in bounded memory. Lines may end with LF alone; a quote inside an unquoted cell is literal.
 
 export interface CsvCell {
   readonly text: string;
@@ -7,9 +7,9 @@ export interface CsvCell {
 
 export interface CsvRecord {
   readonly cells: readonly CsvCell[];
-  /** As it stands in the file, without its end. */
+  /** The text in the file, without the end of the line. */
   readonly raw: string;
-  /** Where it begins, from 1. */
+  /** The number of its first line, from 1. */
   readonly line: number;
   readonly fault?: string;
 }
@@ -19,7 +19,7 @@ const maxRecordLength = 256_000_000;
 
 const quote = '"';
 
-/** Reads records, without empty lines. @throws Error for bytes that are not UTF-8, and a record that is too long */
+/** Yields records, without empty lines. @throws Error for bytes that are not UTF-8, and a record that is too long */
 export async function* readCsvRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<CsvRecord> {
   const reader = new RecordReader();
   for await (const text of decoded(chunks)) yield* reader.read(text);
@@ -40,7 +40,7 @@ async function* decoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   yield decode();
 }
 
-/** `opening`: before a cell's first character; `closed`: behind a quote that ends the cell, or is the first of two. */
+/** `opening`: before a cell's first character; `closed`: after a quote that ends the cell, or is the first of two. */
 type State = 'opening' | 'plain' | 'quoted' | 'closed';
 
 class RecordReader {
@@ -63,7 +63,7 @@ class RecordReader {
         at = end === -1 ? text.length : end + 1;
         if (end !== -1) this.state = 'closed';
       } else if (character === quote && this.state !== 'plain') {
-        // The second of two quotes is one of the cell.
+        // Two quotes stand for one in the cell.
         if (this.state === 'closed') this.cell += quote;
         this.state = 'quoted';
         this.isQuoted = true;

@@ -5,12 +5,12 @@ import type { FieldValue, SourceRow } from './source-row.js';
 export interface CsvTable {
   /** The names of the columns. */
   readonly names: readonly string[];
-  /** The first line as it stands in the file. */
+  /** The text of the first line. */
   readonly header: string;
   readonly rows: AsyncIterable<SourceRow>;
 }
 
-/** Opens CSV whose first line names the columns. `name` names the file in errors. @throws Error where it does not */
+/** Opens CSV whose first line has the columns' names. @param name of the file in errors @throws Error without one */
 export async function openCsv(chunks: AsyncIterable<Buffer>, name: string): Promise<CsvTable> {
   const records = readCsvRecords(chunks);
   const first = await records.next();
@@ -44,7 +44,7 @@ export async function openCsv(chunks: AsyncIterable<Buffer>, name: string): Prom
   }
 }
 
-/** Quotes tell an empty text from null. */
+/** Returns null for an empty cell, and an empty text for a quoted one. */
 function toField({ text, isQuoted }: CsvCell): FieldValue | null {
   return text === '' && !isQuoted ? null : { text: fromInertCell(text) };
 }

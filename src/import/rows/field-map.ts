@@ -1,4 +1,4 @@
-// Which field of a file's row each column of a run comes from: the file that --map names, and defaults.
+// Maps columns of a run to fields of a file's rows, by the file of --map and by defaults.
 
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
@@ -9,7 +9,7 @@ import { sliceChildren } from '../json-slices.js';
 /** A conversion of the text of a field. */
 export type Conversion = 'uuid' | 'seconds' | 'milliseconds';
 
-/** Where a column comes from: a constant as its JSON text, or the field and the keys and indexes below it. */
+/** The source of a column: a constant as its JSON text, or a field with the keys and indexes below it. */
 export type ColumnSource =
   | { readonly constant: string }
   | { readonly path: readonly [string, ...string[]]; readonly conversion: Conversion | null };
@@ -22,14 +22,14 @@ export interface RunColumnSource {
 export interface FieldMap {
   readonly columns: readonly RunColumnSource[];
   readonly files: ColumnSource;
-  /** The fields that the columns come from, and those that an export has beside them. */
+  /** The sources of columns, and further fields of exports. */
   readonly fields: ReadonlySet<string>;
 }
 
 const runColumns = columnsOf(TaskRunEntity);
 const columnNames = [...runColumns.map(({ databaseName }) => databaseName), 'files'];
 
-/** Fields of our exports that are no columns: the group is in `reporting_group_id`. */
+/** Fields of our exports that are no columns. The group is in `reporting_group_id`. */
 const furtherFields = ['deleted', 'reporting_group'];
 
 const typesOf: Readonly<Record<Conversion, readonly string[]>> = {
@@ -39,7 +39,7 @@ const typesOf: Readonly<Record<Conversion, readonly string[]>> = {
 };
 const conversions = Object.keys(typesOf) as Conversion[];
 
-/** Parses the JSON text of a map. @throws Error naming all that is wrong with it */
+/** Parses the JSON text of a map. @throws Error that names every fault */
 export function parseFieldMap(text: string): FieldMap {
   const faults: string[] = [];
   const mapped = new Map<string, ColumnSource>();
@@ -56,7 +56,7 @@ export function parseFieldMap(text: string): FieldMap {
   return toFieldMap(mapped);
 }
 
-/** The map by which each column is the field of its name. */
+/** The map in which each column is the field of its name. */
 export const plainFieldMap = toFieldMap(new Map());
 
 function toFieldMap(mapped: ReadonlyMap<string, ColumnSource>): FieldMap {
@@ -80,7 +80,7 @@ function membersOf(text: string): ReadonlyMap<string, string> {
   return sliceChildren(text);
 }
 
-/** Returns the predicate of a fault where it is none. */
+/** Returns the source, or the predicate of a fault. */
 function parseSource(name: string, json: string): ColumnSource | string {
   const value: unknown = JSON.parse(json);
   if (typeof value === 'string') return fieldSource(value, null);

@@ -1,4 +1,4 @@
-// Ids of rows that have none of the form of ours: the same row gets the same id each time.
+// Makes ids for rows whose ids have another form. The same row gets the same id each time.
 
 import { createHash } from 'node:crypto';
 
@@ -7,7 +7,7 @@ export function hashedId(text: string): string {
   return formatId(hexOf(text));
 }
 
-/** Returns an id that begins with a moment, as ids of runs do, and goes on with bytes of the text's SHA-256. */
+/** Returns an id that begins with a moment, like ids of runs, and continues with bytes of the text's SHA-256. */
 export function timedHashedId(timestamp: string, text: string): string {
   // Ids cannot begin before 1970.
   const milliseconds = Math.max(0, Date.parse(timestamp));

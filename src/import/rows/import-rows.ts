@@ -7,17 +7,17 @@ import { type BatchTarget, type RowOutcome, writeBatch } from './write-batch.js'
 export type RowCounts = Record<'read' | RowOutcome | 'rejected', number>;
 
 export interface ImportRowsOptions {
-  /** Its schema is current. */
+  /** A database with the current schema. */
   readonly dataSource: DataSource;
   readonly target: BatchTarget;
   readonly rows: AsyncIterable<SourceRow>;
   /** Throws a RowFault. */
   readonly readRunRow: (row: SourceRow) => Promise<RunRow>;
-  /** Called after every batch, with all that is committed so far. */
+  /** Called after every batch with the counts of committed rows. */
   readonly onCommit: (counts: RowCounts) => void;
-  /** null: the import ends at the first row that does not fit. */
+  /** null: the import ends at the first invalid row. */
   readonly onReject: ((line: Line, reason: string) => Promise<void>) | null;
-  /** Ends the import after the batch under way. */
+  /** Ends the import after the current batch. */
   readonly signal: AbortSignal;
 }
 
@@ -27,13 +27,13 @@ const maxBatchRows = 1000;
 const maxBatchBytes = 8 * 1024 * 1024;
 
 interface Batch {
-  /** In the order of their ids' first rows; all ids differ. */
+  /** By id, in the order of the file. */
   readonly rows: Map<string, RunRow>;
   readonly rejected: { readonly line: Line; readonly reason: string }[];
   bytes: number;
 }
 
-/** Adds runs in bounded memory, each batch whole or not at all. @throws Error for a row that does not fit, without `onReject` */
+/** Adds runs in bounded memory, in a transaction per batch. @throws Error for an invalid row without `onReject` */
 export async function importRows(options: ImportRowsOptions): Promise<void> {
   const { dataSource, target, rows, readRunRow, onCommit, onReject, signal } = options;
   const counts: RowCounts = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, rejected: 0 };
@@ -41,7 +41,7 @@ export async function importRows(options: ImportRowsOptions): Promise<void> {
 
   for await (const row of rows) {
     const runRow = await readOrReject(row);
-    // A statement cannot write a run twice.
+    // A statement cannot write the same run twice.
     if (runRow !== null && batch.rows.has(runRow.id)) await write();
     if (runRow !== null) batch.rows.set(runRow.id, runRow);
     batch.bytes += row.line.bytes.length;

@@ -5,7 +5,7 @@ import type { FieldValue, SourceRow } from './source-row.js';
 
 const space = 0x20;
 
-/** Reads a JSON object a line. `name` names the file in errors. */
+/** Yields the JSON object of each line. @param name of the file in errors */
 export async function* readNdjsonRows(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<SourceRow> {
   let lineNumber = 0;
   let number = 0;
@@ -25,7 +25,7 @@ interface ParsedLine {
 
 const noFields: ReadonlyMap<string, FieldValue | null> = new Map();
 
-/** Returns the members of a line that is a JSON object. */
+/** Returns the members of a line, or the reason why it is not a JSON object. */
 export function parseJsonLine(bytes: Buffer): ParsedLine {
   let text: string;
   try {
@@ -37,7 +37,7 @@ export function parseJsonLine(bytes: Buffer): ParsedLine {
   try {
     if (!isJsonObject(JSON.parse(text))) return { fields: noFields, fault: 'The line must be a JSON object.' };
   } catch {
-    // The message quotes the line.
+    // The parser's message would quote the line.
     return { fields: noFields, fault: 'The line must be a JSON object. It is not JSON.' };
   }
   const fields = new Map<string, FieldValue | null>();

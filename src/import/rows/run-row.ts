@@ -7,15 +7,15 @@ import type { ColumnSource, FieldMap, RunColumnSource } from './field-map.js';
 import { timedHashedId } from './hashed-id.js';
 import { type FieldValue, RowFault, type SourceRow } from './source-row.js';
 
-/** A row that fits. */
+/** A valid row. */
 export interface RunRow {
   readonly line: Line;
   readonly id: string;
-  /** null: without one. */
+  /** null: the run has no group. */
   readonly reportingGroupId: string | null;
   /** The columns of the run as a JSON object; null: the run is to be deleted. */
   readonly runJson: string | null;
-  /** The rows of its files as JSON objects; null: the row has no list of them. */
+  /** The rows of its files as JSON objects; null: the row has no list of files. */
   readonly filesJson: readonly string[] | null;
 }
 
@@ -25,13 +25,13 @@ export interface RunRowOptions {
   readonly taskId: string | null;
   readonly ignoresUnknown: boolean;
   readonly acceptsDeletions: boolean;
-  /** null: rows come from anything but one file, and must have what would be a default by it. */
+  /** The file whose time and digest are defaults; null: rows must have these values. */
   readonly file: SourceFile | null;
 }
 
-/** A file, as the defaults of its rows need it. */
+/** The properties of a file that defaults are made from. */
 export interface SourceFile {
-  /** When it was modified, as a timestamp. */
+  /** The timestamp of its last modification. */
   readonly modified: string;
   /** Returns the SHA-256 of its bytes in hexadecimal digits. */
   digest(): Promise<string>;
@@ -39,7 +39,7 @@ export interface SourceFile {
 
 const zeroId = '00000000-0000-0000-0000-000000000000';
 
-/** What a column is without a value, as JSON text, where null is none. */
+/** The defaults of columns that cannot be null, as JSON texts. */
 const defaults: Readonly<Record<string, string>> = {
   task_revision_id: `"${zeroId}"`,
   input_tokens: '0',
@@ -51,7 +51,7 @@ const fileColumns = columnsOf(TaskRunFileEntity).filter(
   ({ databaseName }) => !['task_run_id', 'position'].includes(databaseName),
 );
 
-/** Creates the function that makes runs of rows. It throws a RowFault for a row that does not fit. */
+/** Creates a function that converts rows to runs. It throws a RowFault for an invalid row. */
 export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletions, file }: RunRowOptions) {
   const sourceOf = (name: string) => map.columns.find(({ column }) => column.databaseName === name)!;
   const [id, created, task] = [sourceOf('id'), sourceOf('created'), sourceOf('task_id')];
@@ -94,7 +94,7 @@ export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletio
     };
   };
 
-  /** Returns null where the row has none. */
+  /** Returns null for a row without an id. */
   function readId(fields: SourceRow['fields'], timestamp: string | null, runTaskId: string): string | null {
     const { source } = id;
     if (!('path' in source) || source.conversion !== 'uuid') return readText(id, fields);
@@ -126,7 +126,7 @@ function isDeletion(fields: SourceRow['fields']): boolean {
   return text === 'true';
 }
 
-/** Returns null where there is none, or JSON's null. */
+/** Returns null for a missing value or JSON's null. */
 function sourceValue(source: ColumnSource, fields: SourceRow['fields']): FieldValue | null {
   if ('constant' in source) return source.constant === 'null' ? null : { json: source.constant };
   const [field, ...path] = source.path;
@@ -151,7 +151,7 @@ function readText(source: RunColumnSource, fields: SourceRow['fields']): string 
   return json && JSON.parse(json);
 }
 
-/** @throws RowFault where the column must have a value */
+/** Returns the default. @throws RowFault if the column must have a value */
 function jsonWithoutValue({ databaseName: name, isNullable, default: fallback }: EntityColumn): string {
   if (isNullable) return String(fallback ?? null);
   const json = defaults[name];

@@ -1,4 +1,4 @@
-// One batch of rows in one transaction: a statement for the runs, which PostgreSQL reads out of one JSON text.
+// Writes a batch of rows in a transaction, with a statement for all runs, which PostgreSQL reads from one JSON text.
 
 import type { DataSource, EntityManager } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
@@ -52,8 +52,8 @@ const addFiles = `
   SELECT ${fileColumns} FROM json_populate_recordset(NULL::task_run_file, $1::json)`;
 
 /**
- * Writes rows, whose ids differ. Those that the database rejects fail, and the others are written all the same.
- * @param onFailures called before the commit: an error of it rolls the batch back
+ * Writes rows with distinct ids. Rows that the database rejects fail, and the others are written all the same.
+ * @param onFailures called before the commit; an error that it throws rolls the batch back
  */
 export async function writeBatch(
   dataSource: DataSource,
@@ -91,18 +91,18 @@ async function findMissingGroups(
   return missing;
 }
 
-/** Tries halves apart, down to the single row, where a value of one makes the statements fail. */
+/** Retries each half separately, down to a single row, if a value makes the statements fail. */
 async function writeOrHalve(
   manager: EntityManager,
   target: BatchTarget,
   rows: readonly RunRow[],
 ): Promise<BatchResult> {
   try {
-    // Nested: a savepoint.
+    // A nested transaction is a savepoint.
     return await manager.transaction((nested) => writeRows(nested, target, rows));
   } catch (error) {
     if (!isDataError(error)) throw error;
-    // The detail of such an error may hold the row.
+    // Only the message: the detail of such an error may have the row.
     if (rows.length === 1) return { outcomes: [], failures: [{ row: rows[0]!, reason: (error as Error).message }] };
     const middle = rows.length >> 1;
     const first = await writeOrHalve(manager, target, rows.slice(0, middle));
