@@ -9,23 +9,12 @@ import type { TaskRunService } from '../task-runs.service.js';
 import type { FollowedScope } from './change-poll-statement.js';
 import type { ChangeReader } from './change-reader.js';
 import type { ChangeScope } from './change-scope-statement.js';
+import type { DeletedTaskAccess } from './deletion-statement.js';
 
 export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
   readonly scope: RunScope;
-  /** null: of deleted tasks nothing is reported. */
+  /** null: deletions of tasks are not reported. */
   readonly deletedTasks: DeletedTaskAccess | null;
-}
-
-/** What a caller learns of the runs that went with their task, by the run visibility that the task had. */
-export interface DeletedTaskAccess {
-  /** Run visibilities of tasks of which it saw all runs. */
-  readonly allRuns: readonly RunVisibility[];
-  /** Those of tasks of which it saw the runs that it executed itself. */
-  readonly ownRuns: readonly RunVisibility[];
-  /** Who executed those; null: there are none. */
-  readonly userId: string | null;
-  /** To which the token is confined; null: to none. */
-  readonly taskIds: readonly string[] | null;
 }
 
 /** Returns the scope whose changes wake a caller that waits under a path. */
@@ -55,7 +44,7 @@ export async function decideChangeScope(
   return { scope, deletedTasks: decideDeletedTasks(scope.path, taskRuns.caller, rank), ...snapshot };
 }
 
-/** Grants on the tasks went with them: the role on the project decides. */
+/** Decides by the role on the project, because grants on the tasks were deleted with them. */
 function decideDeletedTasks({ taskId }: ScopePath, caller: Caller, rank: number): DeletedTaskAccess | null {
   const role = roleOfRank(rank);
   if (taskId !== null || role === null) return null;

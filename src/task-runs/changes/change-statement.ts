@@ -15,8 +15,7 @@ import { noTerms } from '../scope/search-terms.js';
 import { tasksByAccess } from '../scope/visible-runs.js';
 import type { ChangePosition } from './change-cursor.js';
 import { scanChanges } from './change-scan.js';
-import type { DeletedTaskAccess } from './change-scope.js';
-import { selectDeletions } from './deletion-statement.js';
+import { type DeletedTaskAccess, selectDeletions } from './deletion-statement.js';
 
 export interface ChangePageKey {
   readonly scope: RunScope;

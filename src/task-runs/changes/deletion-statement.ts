@@ -1,11 +1,23 @@
 // Deletions of runs that a caller learns of, as SQL: those of tasks of which it sees all runs, and those of runs that it
 // executed itself. Indexes find both by their positions, so that no page shows how many others there are.
 
+import type { RunVisibility } from '../../database/entities/task.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { maxRunId, maxXid } from './change-cursor.js';
-import type { DeletedTaskAccess } from './change-scope.js';
+
+/** The access of a caller to the runs of deleted tasks, by the run visibility that a task had. */
+export interface DeletedTaskAccess {
+  /** Run visibilities of tasks of which it saw all runs. */
+  readonly allRuns: readonly RunVisibility[];
+  /** Run visibilities of tasks of which it saw only the runs that it executed itself. */
+  readonly ownRuns: readonly RunVisibility[];
+  /** The executor of those runs; null: there are none. */
+  readonly userId: string | null;
+  /** The tasks that the token is confined to; null: it is not confined. */
+  readonly taskIds: readonly string[] | null;
+}
 
 interface DeletionOptions {
   readonly scope: RunScope;
