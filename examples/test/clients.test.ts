@@ -1,4 +1,4 @@
-// Every operation of this folder, sent by every client to a gateway of its own, answers what the gateway says.
+// Sends every operation of this folder by every client to a gateway of its own, and compares the results with its responses.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -99,7 +99,7 @@ describe('The example operations', () => {
   });
 });
 
-/** The answer without what clients add, and without signatures, which differ from second to second. */
+/** Returns a response without the additions of clients, and without signatures, which differ from second to second. */
 function comparable(data: unknown): unknown {
   return JSON.parse(
     JSON.stringify(data, (key, value) => (key === '__typename' || key === 'downloadUrl' ? undefined : value)),

@@ -1,4 +1,4 @@
-// The client of the REST API, whose types come from the OpenAPI document, reads what GraphQL says.
+// The client of the REST API, whose types come from the OpenAPI document, reads the same data as GraphQL.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -111,7 +111,7 @@ describe('The client of the REST API', () => {
     const triage: Triage = triageOf(run!)!;
     assert.equal(triage.category, 'billing');
     const [alternative] = triage.route.alternatives;
-    // The compiler knows that it is a number.
+    // Its type is a number for the compiler.
     const percent: number = alternative!.confidence * 100;
     assert.ok(percent > 0 && percent < 100);
 

@@ -1,4 +1,4 @@
-// deploy/ says to container engines what is true of the gateway: its variables, its paths, its times, its command line.
+// Compares the files of deploy/ with the gateway: its variables, its paths, its times, its command line.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -62,7 +62,7 @@ export function block(marker: string): CodeBlock {
   return found[0]!;
 }
 
-/** The rows of the tables with this first column under a heading. @throws where there are none. */
+/** Returns the rows of the tables with this first column under a heading. @throws without such rows. */
 export function tableRows(path: string, heading: string, firstColumn: string): readonly (readonly string[])[] {
   const tables = documentAt(path).tables.filter(
     (table) => table.heading === heading && table.columns[0] === firstColumn,

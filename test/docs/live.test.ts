@@ -69,7 +69,7 @@ describe('docs/live.md', () => {
     expect(await lineWith(lines, id)).toMatch(/^data: \{/);
   });
 
-  // Without Python and its `requests` there is nothing that could run it.
+  // The example needs Python and its `requests`.
   (hasRequests ? it : it.skip)('has a script in Python that exports, follows, and resumes where it ended', async () => {
     const file = join(gateway.dataDir, 'follow.py');
     await writeFile(file, block('python-changes').text);

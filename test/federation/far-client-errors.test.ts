@@ -1,4 +1,4 @@
-// The error table as a client sees it that asks a federated gateway in front of this one.
+// The error table as a client of a federated gateway in front of this one sees it.
 
 import { describeOnServer } from '../support/databases.js';
 import type { GraphqlErrorResponse, RequestOptions } from '../support/graphql-client.js';
@@ -12,7 +12,7 @@ const { all_viewers: task } = world.taskOf;
 const run = (id: string, taskId: string = task) =>
   `taskRun(orgId: "${world.org}", projectId: "${world.project}", taskId: "${taskId}", id: "${id}")`;
 const byPath = (id: string, selection = 'id note') => `{ ${run(id)} { ${selection} } }`;
-/** The other subgraph names the runs; this one is asked for entities. */
+/** The other subgraph names the runs; this one resolves entities. */
 const byId = (...ids: string[]) => `{ notedRuns(ids: ${JSON.stringify(ids)}) { created } }`;
 const existing = world.runOf.all_viewers;
 

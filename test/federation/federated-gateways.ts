@@ -24,7 +24,7 @@ export const federatedGateways = [
   { name: 'Hive Gateway', start: startHiveGateway },
 ];
 
-/** A federated gateway in front of this one and of the notes; a client for who asks there. */
+/** A federated gateway in front of this one and of the notes, with a client for it. */
 export async function startFederation(
   gateway: Gateway,
   start: (supergraphSdl: string) => Promise<FederatedGateway>,
@@ -61,7 +61,7 @@ class CallersDataSource extends RemoteGraphQLDataSource<CallerContext> {
 }
 
 async function startApolloGateway(supergraphSdl: string): Promise<FederatedGateway> {
-  // It would send metrics to Apollo, and ask the clouds' metadata servers where it runs.
+  // Otherwise it sends metrics to Apollo, and looks up its place at the clouds' metadata servers.
   process.env.APOLLO_TELEMETRY_DISABLED = 'true';
   const gateway = new ApolloGateway({ supergraphSdl, buildService: ({ url }) => new CallersDataSource({ url: url! }) });
   const server = new ApolloServer<CallerContext>({ gateway });

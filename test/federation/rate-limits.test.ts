@@ -1,4 +1,4 @@
-// Operations that cost too much, and callers without points, as a client sees them that asks a federated gateway.
+// Operations that cost too much, and callers without points, as clients of a federated gateway see them.
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { createClientIssuer } from '../support/client-issuer.js';

@@ -19,7 +19,7 @@ const fetchRun = '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{
 const fetchFile = `${fetchRun}/file/{file_name}`;
 const changes = '/api/v1/org/{org_id}/project/{project_id}/task_run/changes';
 
-/** @param url where the document is; it says itself where the API is */
+/** @param url the URL of the document, which contains that of the API */
 const check = async ({ tokenFor }: Gateway, url: string) =>
   runPython(
     'check_openapi.py',

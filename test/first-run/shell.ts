@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { root } from '../docs/documents.js';
 
-/** A shell in the folder of the repository, as someone keeps it open who follows a document. */
+/** A shell in the folder of the repository that stays open while a document is followed. */
 export interface Shell {
   /** Runs commands, and returns what they print to standard output. Rejects where one fails. */
   run(commands: string): Promise<string>;

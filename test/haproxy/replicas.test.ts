@@ -74,7 +74,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** Does something while there is load by way of HAProxy, in front of TCP and of HTTP. */
+/** Runs `act` under load through HAProxy, for TCP and for HTTP. */
 async function underLoad(
   onFailure: BalancerOptions['onFailure'],
   act: (load: SteadyLoad, balancers: readonly [tcp: Balancer, http: Balancer]) => Promise<void>,
@@ -102,7 +102,7 @@ async function usingAll(balancers: readonly Balancer[]): Promise<void> {
   });
 }
 
-/** Most requests are answered at once; a few wait a second for changes that there are none of, so that some are in flight. */
+/** Most requests get a response at once; a few wait a second for changes that never come, so that some are in flight. */
 async function startMixedLoad(balancers: readonly Balancer[]): Promise<SteadyLoad> {
   const newest = await newestCursor(`${balancers[0]!.url}${task}/run/changes`, viewer);
   const read = { method: 'GET', path: `${task}/run/${id}`, expected: `"id":"${id}"` } as const;

@@ -76,7 +76,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       return (JSON.parse(await program.line(/"listening"/)) as { url: string }).url;
     }
 
-    /** One client, on a connection of its own: as much as it gets, until told. */
+    /** One client, on a connection of its own, that spends all points it gets until it is stopped. */
     async function spend(url: string, into: Spending, isOver: () => boolean): Promise<void> {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       while (!isOver() && !hasEnded) {
@@ -172,7 +172,7 @@ describeWithRedis('gateways that share points by Redis', () => {
     }, 180_000);
 
     it('execute what there were points for while Redis is late', async () => {
-      // A lease is less than a request takes: each asks Redis.
+      // A lease is smaller than the cost of a request, so each asks Redis.
       const url = await start({ RATE_LIMIT_POINTS: '100' });
       const spent = nothingSpent();
       const once = () => spend(url, spent, () => spent.granted > 0 || spent.refused > 0 || spent.faults.length > 0);

@@ -55,7 +55,7 @@ default_pool_size = 3
 max_prepared_statements = ${maxPrepared}
 `,
       );
-      // It refuses to run as root.
+      // It does not run as root.
       const asUser = userInfo().uid === 0 ? ['-u', 'postgres'] : [];
       pgbouncer = spawn('pgbouncer', [...asUser, join(folder, 'pgbouncer.ini')]);
       pgbouncer.stderr!.on('data', (chunk) => {

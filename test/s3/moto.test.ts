@@ -1,4 +1,4 @@
-// Storage in a bucket of a store that others wrote: Moto, which knows S3's protocol well and does not check signatures.
+// Storage in a bucket of Moto, which implements S3's protocol well, but does not check signatures.
 // The store that does is test/support/s3-server.ts.
 
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -171,7 +171,7 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
 
   it('treats a lock limit that the database sets as an outage, too', async () => {
     await world.session.query(`ALTER DATABASE ${world.session.database} SET lock_timeout = '50ms'`);
-    // New connections know of it.
+    // It applies to new connections.
     proxy.cut();
     await expectRecovery();
     await world.whileLocked(async () => expectUnavailable(await ask(), 'DEADLINE_EXCEEDED'));

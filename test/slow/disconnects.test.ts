@@ -1,4 +1,4 @@
-// Clients that leave at random moments: what they asked for ends with them, and what others asked for does not.
+// Clients that leave at random moments: their own requests end, and those of others do not.
 
 import pg from 'pg';
 import { createRandom, type Random, seededSource } from '../../src/demo/data/random.js';

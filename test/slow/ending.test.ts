@@ -1,4 +1,4 @@
-// How the process ends while the body of a request is still arriving: the request is answered, but for those who insist.
+// The end of the process while the body of a request is still arriving: it gets its response, unless a second signal comes.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -67,7 +67,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
     await sendAll(async (send) => {
       for (let number = 0; number < documents / 2; number += 1) {
         const { errors } = await send(createFoldedDocument(number));
-        // More neighbours than an operation may ask for.
+        // More neighbours than an operation may select.
         expect(errors).toMatchObject([{ path: ['refused'], extensions: { code: 'UNPROCESSABLE_ENTITY' } }]);
       }
     });

@@ -16,7 +16,7 @@ import { spawnProgram } from '../support/spawned-program.js';
 import { useOwnGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
-/** Half of them are of the task that is mirrored. */
+/** Half of them belong to the mirrored task. */
 const count = 600;
 
 const service = useOwnGateway({
@@ -162,7 +162,7 @@ describe('a mirror', () => {
     const fetched = () => service.statementsOf(() => mirror('--files', '--since', '2000-01-01'));
     expect(await fetched()).toHaveProperty('task_runs_by_path', 1);
     expect(await held()).toBe(files);
-    // Now every record is there, and no file is asked for.
+    // Every record exists now, so no file is requested.
     expect(await fetched()).not.toHaveProperty('task_runs_by_path');
     expect((await mirror('--since', '2000-01-01')).summary).toBe(
       'Runs: 300 read, 0 new, 0 changed, 300 unchanged, 0 failed.',

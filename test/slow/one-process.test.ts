@@ -1,4 +1,4 @@
-// The built program as a process: signals, exit codes and what it says when its configuration is wrong.
+// The built program as a process: signals, exit codes and the errors of a wrong configuration.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Several processes on one port: what they say and measure together, how one is replaced, and how all of them end.
+// Several processes on one port: their common logs and metrics, the replacement of one, and the end of all.
 
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -122,7 +122,7 @@ describeOnServer('a gateway of two processes', () => {
     const killAll = async () => {
       for (const pid of await childrenOf(program.pid)) process.kill(pid, 'SIGKILL');
     };
-    // A connection that was handed to a process when it was killed is never answered.
+    // A connection that was handed to a process when it was killed gets no response.
     const serves = () =>
       eventually(async () => {
         const signal = AbortSignal.timeout(1000);

@@ -42,7 +42,7 @@ describeWithClusters('replicas', () => {
           .join(),
         MAX_REPLICA_LAG_MS: String(maxLagMs),
         DATABASE_POOL_SIZE: '2',
-        // One that hangs is given up by then, and another one asked.
+        // By then a hanging replica is given up, and another one asked.
         DATABASE_TIMEOUT_MS: '5000',
       },
     });
@@ -70,7 +70,7 @@ describeWithClusters('replicas', () => {
     expect(errors).toBeUndefined();
     return data.taskRun.reference;
   };
-  /** Requests all the while, none of which may fail. */
+  /** Sends requests during `act`, none of which may fail. */
   async function whileAsking(act: () => Promise<unknown>): Promise<void> {
     let isOver = false;
     const failures: unknown[] = [];

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { type S3Server, s3Credentials, startS3Server } from '../support/s3-server.js';
 import { itStoresFiles } from '../support/s3-storage-behaviour.js';
 
-/** Milliseconds that the store may take; a busy machine takes its time for what goes well. */
+/** The time limit of the store in milliseconds, long enough for a success on a busy machine. */
 const limit = 3000;
 const unavailable = expect.objectContaining({ reason: 'SERVICE_UNAVAILABLE' });
 const open = (store: { url: string }, environment: Record<string, string> = {}, timeoutMs = limit) =>

@@ -16,7 +16,7 @@ const run = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${
 describeWithClusters('a list of several hosts', () => {
   let primary: PostgresCluster;
   let standby: PostgresCluster;
-  /** A host that takes connections and never says a word. */
+  /** A host that accepts connections and stays silent. */
   let dead: TcpProxy;
   const opened: DataSource[] = [];
   let gateway: Gateway | undefined;

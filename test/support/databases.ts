@@ -6,7 +6,7 @@ export interface Queries {
   query(sql: string, values?: unknown[]): Promise<any>;
 }
 
-/** A describe about a PostgreSQL server: skipped, saying why, where none is named. */
+/** A describe about a PostgreSQL server, skipped with the reason in its title where none is named. */
 export function describeOnServer(title: string, tests: () => void): void {
   if (process.env.TEST_DATABASE_URL) describe(title, tests);
   else describe.skip(`${title} (skipped: TEST_DATABASE_URL names no server)`, tests);

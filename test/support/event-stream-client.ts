@@ -19,7 +19,7 @@ export async function* eventsOf(response: Response): AsyncGenerator<ServerSentEv
   }
 }
 
-/** The next value; that there is none fails the test. */
+/** Returns the next value, or fails the test at the end. */
 export async function nextEvent<Value>(values: AsyncIterator<Value>): Promise<Value> {
   const { done, value } = await values.next();
   if (done) throw new Error('The stream has ended.');

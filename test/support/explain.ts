@@ -26,7 +26,7 @@ export interface ExecutedPlan {
   readonly steps: readonly PlanNode[];
 }
 
-/** How the server runs a statement by the plan it keeps for it, which knows no values. Run twice, so that all is read. */
+/** Explains a statement with its generic plan, which depends on no values. It runs twice, so that all is in the cache. */
 export async function explainKeptPlan(
   session: QueryRunner,
   text: string,

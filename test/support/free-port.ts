@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** A port that nothing listens on, for a program that cannot tell which one it has taken. */
+/** Returns a port without a listener, for a program that cannot report the one it has chosen. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   const port = await listenOnFreePort(server);
@@ -10,7 +10,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Has a server listen on a port that it finds free again when it comes back: connections of clients take none of these. */
+/** Makes a server listen on a port that stays free for its return, outside of the range for connections of clients. */
 export async function listenOnFreePort(server: Server): Promise<number> {
   for (;;) {
     // Below those that Linux gives to clients, and to servers that ask for any.

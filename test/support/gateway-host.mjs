@@ -42,7 +42,7 @@ const calls = {
     const gateway = { clock, logLines: [], issuer, users: 0 };
     const now = () => {
       const { at = Date.now(), breaks } = gateway.clock;
-      // The clock is asked inside the resolver of downloadUrl, too: there it breaks.
+      // The resolver of downloadUrl reads the clock, too, so this makes it fail.
       if (breaks !== undefined && new Error().stack.includes('download-url')) throw new Error(breaks);
       return at;
     };

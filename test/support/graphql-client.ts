@@ -25,11 +25,11 @@ export interface RequestOptions {
 
 export interface GraphqlClient {
   ask(query: string, options?: RequestOptions): Promise<GraphqlResponse>;
-  /** The data of an answer without errors; anything else fails the test with the whole answer. */
+  /** Returns the data of a response without errors; any other fails the test with the whole response. */
   dataOf(query: string, options?: RequestOptions): Promise<any>;
 }
 
-/** @param isOfGateway whether all errors are the gateway's own, and none a federated gateway's */
+/** @param isOfGateway whether all errors come from the gateway, and none from a federated gateway */
 export function createGraphqlClient(
   url: string,
   tokenFor: (subject: string) => Promise<string>,

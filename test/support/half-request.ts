@@ -10,7 +10,7 @@ interface HalfRequest {
 /** The response to the head of a request that expects it. */
 const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
 
-/** A request of who the caller is, of which the head has been read and a part of the body has been sent. */
+/** A request for the viewer, whose head was read and whose body was sent in part. */
 export async function createHalfRequest(url: string, token: string): Promise<HalfRequest> {
   const { hostname, port } = new URL(url);
   const body = '{"query":"{ viewer { subject } }"}';

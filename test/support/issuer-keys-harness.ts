@@ -12,7 +12,7 @@ export interface IssuerKeysHarness {
   readonly old: TestKey;
   /** Not published yet. */
   readonly next: TestKey;
-  /** `found`, or the reason of the refusal. */
+  /** Returns `found`, or the reason of the error. */
   lookUp(key: TestKey): Promise<string>;
 }
 

@@ -63,7 +63,7 @@ export class JwksServer {
     return release;
   }
 
-  /** Resolves when one more request has been answered. */
+  /** Resolves when one more response was sent. */
   nextAnswer(): Promise<void> {
     return new Promise((resolve) => {
       this.#onAnswered.push(resolve);

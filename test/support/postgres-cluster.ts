@@ -13,7 +13,7 @@ import { freePort } from './free-port.js';
 
 const installations = '/usr/lib/postgresql';
 
-/** The newest version's programs; undefined: none is installed. */
+/** The newest version's programs, or undefined if none is installed. */
 const programs = (() => {
   try {
     const versions = readdirSync(installations).sort((one, other) => Number(other) - Number(one));
@@ -89,7 +89,7 @@ export class PostgresCluster {
     return join(this.folder, 'data');
   }
 
-  /** @param database `postgres` unless told */
+  /** @param database `postgres` by default */
   url(database = 'postgres'): string {
     return `postgres://postgres@127.0.0.1:${this.port}/${database}`;
   }

@@ -12,7 +12,7 @@ export async function peakMemoryMb(pid: number): Promise<number> {
   return Number(peakKb) / 1024;
 }
 
-/** Ends a group of processes; one that has ended already is none. */
+/** Ends a group of processes, and ignores one that has ended already. */
 export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');

@@ -1,4 +1,4 @@
-// Requests as a client might send them that knows the API well, or badly, or means harm.
+// Requests of clients that use the API well, or badly, or with malice.
 
 import type { GraphQLSchema } from 'graphql';
 import { demoPlaces } from '../../src/demo/data/demo-places.js';

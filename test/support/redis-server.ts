@@ -10,7 +10,7 @@ export interface RedisServer {
   readonly url: string;
   /** Ends it by SIGKILL: nothing of it is left. */
   kill(): Promise<void>;
-  /** Answers nothing until told to go on. */
+  /** Makes the server silent until it is resumed. */
   pause(): void;
   resume(): void;
   /** On the same port; resolves when it accepts connections. */
@@ -25,7 +25,7 @@ const hasRedis = (() => {
   }
 })();
 
-/** A describe about what needs a Redis: skipped, saying why, where there is none. */
+/** A describe that needs a Redis, skipped with the reason in its title where none is installed. */
 export function describeWithRedis(title: string, tests: () => void): void {
   if (hasRedis) describe(title, tests);
   else describe.skip(`${title} (skipped: there is no redis-server)`, tests);

@@ -1,4 +1,4 @@
-// A store in memory that speaks as much of S3 as the gateway asks for, checks every signature, and can be made to fail.
+// A store in memory that implements the part of S3 that the gateway uses, checks every signature, and can be made to fail.
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { type S3Credentials, signatureFault } from './s3-signature.js';
 
-/** `silent`: never answers. `stalling`: sends half of a body and no more. `broken`: 500 to everything. */
+/** `silent`: never responds. `stalling`: sends half of a body and no more. `broken`: 500 to everything. */
 type Behaviour = 'well' | 'silent' | 'stalling' | 'broken';
 
 export interface S3Server {

@@ -17,10 +17,10 @@ export interface Clock {
 export interface GatewayOptions {
   /** Variables over the harness's own. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Prepares rows before anything is asked, changes and exports of them included. */
+  /** Prepares rows before any request, also for changes and exports. */
   readonly arrange?: (database: Queries) => Promise<unknown>;
   readonly clock?: Clock;
-  /** The time without a change after which a stream of changes has a heartbeat; 15 seconds unless told. */
+  /** The time without a change after which a stream of changes sends a heartbeat; 15 seconds by default. */
   readonly heartbeatMs?: number;
   /** Runs that the scans of an operation test at most; by default its limit. */
   readonly maxScannedRuns?: number;
@@ -34,7 +34,7 @@ export interface Gateway extends GraphqlClient, Queries {
     readonly config: DemoIssuer['config'];
     sign(token: Omit<Parameters<DemoIssuer['sign']>[0], 'now'> & { readonly now?: number }): Promise<string>;
   };
-  /** A token that ends in an hour, of a subject and as confined as said. */
+  /** Signs a token for a subject that ends in an hour, with the given confinement. */
   tokenFor(subject: string, confinement?: { orgId?: string; projectId?: string; taskId?: string }): Promise<string>;
   /** SQL statements sent since the gateway started, by name. */
   statements(): Promise<Record<string, number>>;

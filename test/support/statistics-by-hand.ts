@@ -1,4 +1,4 @@
-// Statistics computed from the runs themselves, with exact arithmetic: what the database's answers are compared with.
+// Statistics computed from the runs themselves, with exact arithmetic, to compare with those of the database.
 
 export interface MeasuredRun {
   readonly taskId: string;
@@ -33,7 +33,7 @@ export function measure(runs: readonly MeasuredRun[]) {
   };
 }
 
-/** Most runs first, then by id, with those that have none last. */
+/** Most runs first, then by id, with those without an id last. */
 export function splitBy<Split extends object>(
   runs: readonly MeasuredRun[],
   key: 'taskId' | 'taskRevisionId' | 'fallbackLlmModelId' | 'reportingGroupId',
@@ -62,7 +62,7 @@ function startOfBucket(moment: number, by: 'HOUR' | 'DAY' | 'WEEK', timeZone: st
   return start - offsetAt(start - offset, timeZone);
 }
 
-/** How far the clocks of a time zone are ahead of UTC, in milliseconds, by what Node knows of it. */
+/** Returns how far the clocks of a time zone are ahead of UTC, in milliseconds, by the data of Node.js. */
 function offsetAt(moment: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(moment);
   const name = parts.find(({ type }) => type === 'timeZoneName')!.value;

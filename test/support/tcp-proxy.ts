@@ -1,4 +1,4 @@
-// A TCP proxy before a server that fails on demand: cuts connections, refuses them, or swallows what they carry.
+// A TCP proxy before a server that fails on demand: cuts connections, rejects them, or swallows their bytes.
 
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -41,7 +41,7 @@ export class TcpProxy {
     this.#sockets.clear();
   }
 
-  /** Breaks every connection and refuses new ones until `accept`. */
+  /** Breaks every connection and rejects new ones until `accept`. */
   async refuse(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
@@ -56,7 +56,7 @@ export class TcpProxy {
     this.#unanswered.clear();
   }
 
-  /** The connections there are stay open but carry nothing any more, as when a firewall forgot them; new ones work. */
+  /** Open connections stay open without carrying bytes, as after a restart of a firewall; new ones work. */
   freeze(): void {
     for (const socket of this.#sockets) this.#frozen.add(socket);
     this.#unanswered.clear();

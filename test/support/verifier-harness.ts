@@ -55,7 +55,7 @@ export async function startVerifier(changes: Partial<IssuerConfig> = {}, algorit
   };
 }
 
-/** The reason of a refusal; the name of the error when it is none of ours, `accepted` when there was no error. */
+/** Returns the reason of a rejection, the name of any other error, or `accepted`. */
 export async function reasonOf(attempt: Promise<unknown>): Promise<string> {
   return attempt.then(
     () => 'accepted',

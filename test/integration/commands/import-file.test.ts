@@ -63,7 +63,7 @@ describe('an import of a file', () => {
     readonly summary: string;
     readonly output: string;
     readonly errors: string;
-    /** null: there is none. */
+    /** null: without a file. */
     readonly rejected: string | null;
   }
 

@@ -105,7 +105,7 @@ describe('types', () => {
   });
 
   it('validate every run as a JSON Schema, and allow nothing else', async () => {
-    // Ajv itself knows no property of that name.
+    // Ajv itself cannot handle a property of that name.
     for (const taskId of typedTaskIds.filter((id) => id !== idOfForm('one prototype'))) {
       const { source } = await infer(taskId, { language: 'json-schema', fields: both });
       const isValid = new Ajv({ strict: true, allowUnionTypes: true }).compile(JSON.parse(source));

@@ -1,4 +1,4 @@
-// Neither what is returned nor the statements for it tell a caller that may not see a run whether there is one.
+// Neither responses nor the statements for them reveal to a caller without permission whether a run exists.
 
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
 import { requestRest } from '../../support/rest-client.js';

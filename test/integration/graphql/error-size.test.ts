@@ -148,7 +148,7 @@ describe('an error response', () => {
     const init = { method: 'POST', body, headers: { 'content-type': 'application/json', authorization, ...headers } };
     const text = await (await fetch(`${gateway.url}/graphql`, init)).text();
     const { extensions: _trace, ...response } = JSON.parse(text);
-    // A trace is sent to gateways that ask for it, and is no part of the error.
+    // A trace goes to gateways that request it, and is no part of the error.
     const size = Buffer.byteLength(JSON.stringify(response));
     const errors = response.errors as { readonly message: string }[];
     return { errors, data: response.data, size, maxSize: 1536 + 10 * Buffer.byteLength(body) };

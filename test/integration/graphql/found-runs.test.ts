@@ -18,7 +18,7 @@ interface Case {
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const viewer = users[1];
 const count = amount(500, 50_000);
-/** To make out the words of all runs takes long where there are many. */
+/** Finding the words of all runs takes long for many runs. */
 const searched = { createdAfter: createdOf(Math.max(0, count - 9000)) };
 /** SQL: a few runs of each kind, whose changes are compared. */
 const isChanged = `run.input_tokens < 100 OR run.input_tokens BETWEEN ${count / 2} AND ${count / 2 + 99}`;
@@ -86,7 +86,7 @@ describe('the cases of filters', () => {
 });
 
 describe(`the runs that a filter finds (of ${count})`, () => {
-  /** A cursor behind which there are the changed runs alone. */
+  /** A cursor followed by the changed runs alone. */
   let beforeChanges: string;
   const gateway = useOwnGateway({
     async arrange(database) {
@@ -218,7 +218,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
       for await (const { data } of eventsOf(response)) {
         const event = JSON.parse(data);
         const id = body ? event.data.taskRunChanged.run?.id : event.id;
-        // A heartbeat has none.
+        // A heartbeat has no run.
         if (id !== undefined) yield id;
       }
     } finally {

@@ -9,7 +9,7 @@ import { createRandomOperation } from '../../support/random-operation.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const operations = amount(40, 200);
-/** An operation whose trace is asked for is executed by graphql-js. */
+/** graphql-js executes operations with a trace. */
 const traced = { 'apollo-federation-include-trace': 'ftv1' };
 describe('the gateway', () => {
   // Links are signed for a time: the clock stands still.

@@ -1,4 +1,4 @@
-// The names of tasks, projects and organizations: shown to who sees them, and null to everyone else, existing or not.
+// The names of tasks, projects and organizations: visible with a role, and null without one, whether they exist or not.
 
 import { requestEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, subjects, throughSet, world } from '../../support/permission-world.js';

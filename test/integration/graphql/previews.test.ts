@@ -114,7 +114,7 @@ describe('previews and texts', () => {
       taskRunChanges(${literal(path)}, ${before}) { changes { run { ${fields} } } }
     }`);
     expect(data.byIds).toEqual(expected);
-    // Without the run before the large one, which is looked at to know whether there are more.
+    // Without the run before the large one, which is read to find out whether more follow.
     expect(data.ofTask.nodes).toEqual(expected.slice(0, -1));
     expect(data.filtered.nodes).toEqual(expected);
     expect(data.ofProject.nodes).toEqual(expect.arrayContaining(expected));

@@ -1,4 +1,4 @@
-// An operation takes the same steps however often it was asked for; all that a cached document saves is parsing.
+// An operation takes the same steps every time; a cached document saves only parsing.
 
 import { createHash } from 'node:crypto';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';

@@ -9,7 +9,7 @@ const viewer = users[1];
 const elsewhere = { projectId: idOf(2001), taskId: idOf(2002), runId: idOf(2003) };
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-/** Whom a test asks as: by hand, the tasks of which it sees runs, and whether only its own. */
+/** Callers with the tasks whose runs they see, listed by hand, and whether they see only their own. */
 const callers = [
   { as: owner, tasks: [taskId, otherTaskId], own: null },
   { as: viewer, tasks: [otherTaskId], own: viewer },

@@ -33,7 +33,7 @@ describe('requests that share statements', () => {
   const path = (visibility: keyof typeof world.taskOf, id: string) =>
     `(orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf[visibility]}", id: "${id}")`;
 
-  /** Callers of every kind, each with what it must be answered. */
+  /** Callers of every kind, each with its expected response. */
   const cases = [
     { as: direct('owner', 'organization'), visibility: 'owner_only', found: true, absent: 'NOT_FOUND' },
     { as: direct('viewer', 'organization'), visibility: 'owner_only', found: false, absent: 'FORBIDDEN' },

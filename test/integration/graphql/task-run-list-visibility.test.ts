@@ -55,7 +55,7 @@ describe('the runs of a list', () => {
     ...[...taskIds, world.absent].map((taskId) => ({ projectId, taskId })),
   ]);
 
-  /** The ids of the runs that taskRun answers, and how it refuses the others. */
+  /** Returns the ids of the runs that taskRun returns, and the errors of the others. */
   const oneByOne = async (orgId: string, projectId: string, taskIds: readonly string[], token: string) => {
     const asked = runs.filter(({ taskId }) => taskIds.includes(taskId));
     if (asked.length === 0) return { visible: [], codes: [] };
@@ -97,7 +97,7 @@ describe('the runs of a list', () => {
     return { ids: sorted, count: list.totalCount as number };
   };
 
-  /** The ids of the runs that GraphQL and REST report as changes, or how both refuse. */
+  /** Returns the ids of the runs that GraphQL and REST report as changes, or the error of both. */
   const changesOf = async (orgId: string, projectId: string, taskId: string | undefined, token: string) => {
     const task = taskId === undefined ? '' : `, taskId: "${taskId}"`;
     const { data, errors } = await gateway.ask(
@@ -123,7 +123,7 @@ describe('the runs of a list', () => {
     return { ids: ids.sort() as string[] };
   };
 
-  /** The ids of the runs of an export, or how it is refused. */
+  /** Returns the ids of the runs of an export, or its error. */
   const exported = async (orgId: string, projectId: string, taskId: string | undefined, token: string) => {
     const path = taskId === undefined ? 'task_run' : `task/${taskId}/run`;
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}/export?fields=core`;
@@ -156,7 +156,7 @@ describe('the runs of a list', () => {
           if (answer.ids) expect(answer).toEqual({ ids: visible, count: visible.length });
           else {
             expect(visible).toEqual([]);
-            // Refused in a way that single runs were refused, unless the token was for none of the tasks asked here.
+            // The error equals that of a single run, unless the token was for none of these tasks.
             if (codes.length > 0 && !('taskId' in confinement)) expect(codes).toContain(answer.code);
           }
         },

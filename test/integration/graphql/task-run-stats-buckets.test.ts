@@ -1,4 +1,4 @@
-// Buckets where clocks are changed, where they are not set to full hours, and where there are too many of them.
+// Buckets at changes of the clocks, in zones without full hours, and beyond their limit.
 
 import { type Queries } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';

@@ -1,4 +1,4 @@
-// Statistics are compared with what the runs of a list say when they are counted and summed up by hand.
+// Compares statistics with the runs of a list, counted and summed up by hand.
 
 import fc from 'fast-check';
 import { type Queries } from '../../support/databases.js';

@@ -187,7 +187,7 @@ describe('viewer', () => {
   });
 });
 
-/** For each place what its runs say of which of them are seen. */
+/** Returns for each place the run access that its runs show. */
 async function decisionsOf(gateway: Gateway, token: string): Promise<string[]> {
   const operation = places.map(({ orgId, projectId, taskId, id }, index) => {
     const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;

@@ -1,4 +1,4 @@
-// Every refused access is in the log, and in gateway_errors_total exactly once, whichever way it was asked for.
+// Every denied access appears in the log, and in gateway_errors_total exactly once, by every way to request it.
 
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

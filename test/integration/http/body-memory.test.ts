@@ -50,7 +50,7 @@ describe('bodies that are being received', () => {
     await eventually(async () => expect(text).toContain(continueResponse));
     return { client, port: client.localPort, response: () => text.replace(continueResponse, '') };
   };
-  /** Resolves once the server knows of it. */
+  /** Resolves once the server has noticed it. */
   const leave = async ({ client, port }: Begun) => {
     client.destroy();
     await eventually(async () => expect(clients).not.toContain(port));

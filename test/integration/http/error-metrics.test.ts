@@ -1,4 +1,4 @@
-// `gateway_errors_total` counts every error that a client gets, once, whichever way it asked.
+// `gateway_errors_total` counts every error that a client gets, once, over every API.
 
 import { connect } from 'node:net';
 import { demoSubjects } from '../../../src/demo/data/demo-places.js';

@@ -14,7 +14,7 @@ interface Issuer {
   readonly server: JwksServer;
   /** Published from the start. */
   readonly old: TestKey;
-  /** Published when the test says so. */
+  /** A key that the test publishes later. */
   readonly next: TestKey;
 }
 
@@ -155,7 +155,7 @@ describe('the key endpoint of an issuer', () => {
     await passTime(120_000);
     const { requests } = issuer.server;
     const waiting = ask(issuer, issuer.next);
-    // Answered, although the endpoint has been asked and is silent.
+    // This gets its response although the endpoint was asked and is silent.
     await expectRun(ask(issuer, issuer.old));
     await eventually(async () => expect(issuer.server.requests).toBe(requests + 1));
     release();

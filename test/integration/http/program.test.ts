@@ -1,4 +1,4 @@
-// The command line as a whole: what it says of its commands, and of what is none.
+// The command line as a whole: its help, and its errors for unknown commands.
 
 import { dirname, join } from 'node:path';
 import { readText } from '../../docs/documents.js';

@@ -1,4 +1,4 @@
-// Exports and streams of events of callers with a rate limit: they are charged as they go, and wait where others are refused.
+// Exports and streams of events of callers with a rate limit: they pay while they run, and wait where others are rejected.
 
 import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { arrangeLiveTask, grantLive, livePaths, liveTask, subscription } from '../../support/live-world.js';

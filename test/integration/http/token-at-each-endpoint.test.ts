@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 const body = JSON.stringify({ query: '{ viewer { subject } __schema { queryType { name } } }' });
 
-/** Sends header lines as they are: fetch would join or refuse some of them. */
+/** Sends header lines unchanged; fetch would join or reject some of them. */
 function send(headers: string[], path = '/graphql', method = 'POST') {
   return new Promise<{ status: number; headers: Record<string, unknown>; body: any }>((resolve, reject) => {
     const { hostname, port } = new URL(gateway.url);

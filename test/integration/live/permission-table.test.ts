@@ -77,7 +77,7 @@ describe('the permission table', () => {
   }
   const runOf = ({ data: { taskRunChanged } }: { data: { taskRunChanged: Change } }) =>
     taskRunChanged.run?.id ?? taskRunChanged.deleted?.runId;
-  /** Nothing of a heartbeat, which says that nothing came. */
+  /** Returns the code of an error or the id of a run; undefined for a heartbeat. */
   const outcomeOf = (response: any) => (response.errors ? codeOf(response) : runOf(response));
 
   const transports: Record<string, (token: string, path: Case['path'], after: string) => Promise<string | undefined>> =

@@ -1,4 +1,4 @@
-// GraphQL and REST are two ways to the same service: what they say of the same run must be the same.
+// GraphQL and REST are two ways to the same service: both must return the same of a run.
 
 import fc from 'fast-check';
 import { runColumns } from '../../../src/task-runs/record/run-columns.js';

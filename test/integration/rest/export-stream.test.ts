@@ -41,7 +41,7 @@ describe('an export under way', () => {
     expect(response.statusCode).toBe(200);
     return response;
   };
-  /** How many pages have been read of it when no more are, though there are. */
+  /** Resolves to the number of pages read once no more are read, though more exist. */
   const pagesUntilQuiet = async (before: number): Promise<number> => {
     for (let last = -1; ; await sleep(500)) {
       const read = (await pagesRead()) - before;

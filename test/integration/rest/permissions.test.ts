@@ -1,4 +1,4 @@
-// `whoami` and `iam/test` say what `viewer` says, and both what single reads decide.
+// `whoami` and `iam/test` agree with `viewer`, and both with single reads.
 
 import { permissions } from '../../../src/access/permissions.js';
 import {
@@ -104,7 +104,7 @@ describe('permissions over REST', () => {
           'task_run:read': isThere && path.taskId && task.runAccess === 'ALL',
           'reporting_group:read': isThere && path.projectId === world.project && data._entities[0] !== null,
         };
-        // The sibling project has no group, so that who would read one there says its role.
+        // The sibling project has no group, so the role decides who could read one there.
         if (path.projectId === world.siblingProject) expected['reporting_group:read'] = project?.role != null;
         const held = permissions.filter((name) => expected[name]);
         expect([path, await permissionsOf(token, path)]).toEqual([path, held]);

@@ -1,4 +1,4 @@
-// Which versions of runs there are, and that pages of them miss none.
+// The versions of runs, and pages of them that miss none.
 
 import type { DataSource } from 'typeorm';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';

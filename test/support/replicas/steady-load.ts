@@ -24,7 +24,7 @@ export interface FailedRequest {
 export interface SteadyLoad {
   readonly sent: number;
   readonly failed: readonly FailedRequest[];
-  /** Numbers of the requests that are not answered yet. */
+  /** Numbers of the requests in flight. */
   inFlight(): ReadonlySet<number>;
   stop(): Promise<void>;
 }

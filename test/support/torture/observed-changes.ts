@@ -14,7 +14,7 @@ export class ObservedChanges {
   readonly #duplicates: string[] = [];
   readonly #received: { readonly id: string; readonly cursor: string }[] = [];
 
-  /** @param cursor omitted where there is none, and no order */
+  /** @param cursor omitted for events without a cursor and an order */
   add(run: RunState, cursor?: string): void {
     const version = versionOf(run);
     if (this.#versions.has(version)) this.#duplicates.push(`returned twice: ${version}`);

@@ -1,6 +1,6 @@
 import { passWhenRepeated } from '../../../.ci/repeat-failed.mjs';
 
-/** Runs that fail where it says so, in their order. */
+/** Creates runs of test files with these results, in this order. */
 function createRuns(outcomes: readonly boolean[]) {
   const files: string[] = [];
   const passes = async (file: string) => outcomes[files.push(file) - 1]!;

@@ -133,7 +133,7 @@ describe('the watch on files', () => {
     await mkdir(at('documents'));
     const environment = { AUTH_ISSUERS_FILE: at('issuers'), TRUSTED_DOCUMENTS: at('documents') };
     const { reload, replaced, faults, reports } = watch(environment, 3_600_000);
-    /** The watch is the one of the path that there is already. */
+    /** Triggers the existing watch of the path. */
     const emitFileChange = () => watchFile(at('issuers'), () => {}).emit('change');
     await writeFile(at('issuers'), listOf('a', 'b'));
     await reload();

@@ -109,7 +109,7 @@ describe('A statement that was prepared', () => {
 });
 
 describe('A statement on a replica', () => {
-  /** Pools by name, of which some fail with an error, and what was asked of them in turn. */
+  /** Creates a runner over named pools, some of which fail with an error, and records which were used. */
   function runnerWith(errors: Readonly<Record<string, object>>) {
     const asked: string[] = [];
     const failed: string[] = [];

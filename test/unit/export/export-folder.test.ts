@@ -8,7 +8,7 @@ import { neverUnreadable, pageOf, runWith } from './exported-runs.js';
 
 const subject = { kind: 'jsonl' as ExportKind, org_id: 'an org', project_id: 'a project', task_id: null };
 
-/** N runs in pages of three, whose positions are numbers; it fails once, when a page from there on is asked for. */
+/** A source of N runs in pages of three, with numbers as positions, that fails once at a page from there on. */
 function sourceOf(count: number, failsAt = Number.POSITIVE_INFINITY): ExportSource & { asked: unknown[] } {
   const asked: unknown[] = [];
   let fails = failsAt;

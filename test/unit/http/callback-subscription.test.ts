@@ -1,7 +1,7 @@
 import { type Callback, createCallbacks } from '../../../src/http/graphql/callback-subscription.js';
 import { eventually } from '../../support/eventually.js';
 
-/** A router that answers when the test says so, and a clock whose hands the test moves. */
+/** Creates a router and a clock under the control of the test. */
 function createRouter() {
   const posts: { readonly url: string; readonly action: string; answer(status: number): void }[] = [];
   const ticks = new Set<() => void>();

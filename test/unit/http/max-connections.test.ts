@@ -36,7 +36,7 @@ describe('a server at MAX_CONNECTIONS', () => {
       get text() {
         return text;
       },
-      /** Resolves when it was answered, or the connection was closed. */
+      /** Resolves at its response, or when the connection was closed. */
       async get(path = '/'): Promise<string> {
         text = '';
         client.send(path);

@@ -1,4 +1,4 @@
-// Requests as no well-behaved client sends them: which status they get, and that none of them is taken for another.
+// Requests of ill-behaved clients: their status, and that none of them is taken for another.
 
 import { PassThrough } from 'node:stream';
 import { bearerToken } from '../../../src/access/tokens/bearer-token.js';

@@ -12,7 +12,7 @@ interface ControlledStatement {
   fail(error: Error): void;
 }
 
-/** A scheduler whose statements end when the test says so. */
+/** Creates a scheduler whose statements the test ends. */
 function createControlled(connections: number, timeoutMs = 60_000) {
   const statements: ControlledStatement[] = [];
   const scheduler = createReadScheduler({ connections: () => connections, timeoutMs });

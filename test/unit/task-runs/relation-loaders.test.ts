@@ -7,7 +7,7 @@ import { createBudget, createCaller } from '../../support/callers.js';
 const runOf = (id: string, reportingGroupId: string | null) => ({ id, reportingGroupId }) as TaskRunRecord;
 const fileOf = (taskRunId: string, name: string) => ({ taskRunId, name }) as StoredFile;
 
-/** A service over a reader that returns what it has in memory and notes what it is asked for. */
+/** Creates a service over a reader in memory that records its calls. */
 function createService() {
   const asked: string[][] = [];
   const reader: RunReader = {

@@ -55,7 +55,7 @@ describe('the budget of a request', () => {
   });
 
   it('gives back once what it holds, also where its client leaves in the middle of a read', async () => {
-    // For 160 bytes of JSON there is room at a time.
+    // There is room for 160 bytes of JSON at a time.
     const memory = new MemoryLedger(800);
     const gone = createBudget({ maxBytes: 100, memory, callerId: 'gone' });
     let finish = (_bytes: number) => {};

@@ -1,4 +1,4 @@
-// The walk of an export over a reader that the test answers for.
+// The walk of an export over a reader of the test's own.
 
 import type { RequestBudget } from '../../../src/task-runs/batching/request-budget.js';
 import { positionBefore } from '../../../src/task-runs/changes/change-cursor.js';

@@ -12,7 +12,7 @@ const operations = amount(150, 10_000);
 
 type Path = readonly (string | number)[];
 
-/** The shortest beginning of a path where the data is null; undefined where there is none. */
+/** Returns the shortest beginning of a path where the data is null, or undefined. */
 function nullAbove(path: Path, data: unknown): Path | undefined {
   let value = data;
   for (const [index, key] of path.entries()) {
