@@ -186,24 +186,54 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('shows live what is made and what changes', async () => {
+  it('shows live what changes in its place, and counts what is new until it is shown', async () => {
     const { page, context, complaints } = await open();
     await loaded(page);
+    const total = () => page.locator('.list-line output').first().textContent();
+    const before = Number.parseInt(await total(), 10);
     await page.getByRole('button', { name: 'Live' }).click();
     await page.locator('.live-state.live').waitFor();
-    await gateway.query(
-      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, reference)
-       SELECT 'ffffffff-0000-0000-0000-000000000001', task_id, task_revision_id, '{}', created + interval '90 days', 1, 2, 3, 'made just now'
-       FROM task_run WHERE id = $1`,
-      [id],
-    );
-    await page.getByText('made just now').waitFor();
+    await loaded(page);
+    const rowsAndPlaces = () =>
+      page.locator('.row-link').evaluateAll((all) => all.map((each) => [each.href, each.getBoundingClientRect().top]));
+    const listed = await rowsAndPlaces();
+    const insert = (n) =>
+      gateway.query(
+        `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, is_error, reference)
+         SELECT ('ffffffff-0000-0000-0000-' || lpad($2::integer::text, 12, '0'))::uuid, task_id, task_revision_id, '{}',
+           created + interval '90 days' + $2::integer * interval '1 second', 1, 2, 3, $2::integer % 4 = 0, 'made just now'
+         FROM task_run WHERE id = $1`,
+        [id, n],
+      );
+    // Ten a second.
+    for (let n = 1; n <= 30; n++) {
+      await Promise.all([insert(n), new Promise((done) => setTimeout(done, 100))]);
+      if (n % 10 === 0) assert.deepEqual(await rowsAndPlaces(), listed);
+    }
+    await page.getByRole('button', { name: '30 new, 7 failed' }).waitFor();
+    assert.equal(await total(), `${before + 30} runs`);
+    // The same run once more is no further one.
+    await gateway.query(`UPDATE task_run SET reference = 'changed' WHERE id = 'ffffffff-0000-0000-0000-000000000001'`);
     await gateway.query(`UPDATE task_run SET reference = 'changed just now' WHERE id = $1`, [id]);
     await page.getByText('changed just now').waitFor();
-    await page.getByText('2 runs changed since').waitFor();
+    await page.getByRole('button', { name: '30 new, 7 failed' }).waitFor();
+    assert.deepEqual(await rowsAndPlaces(), listed);
+    assert.equal(await page.getByText('made just now').count(), 0);
+
+    await page.locator('h1').click();
+    await page.keyboard.press('.');
+    await page.getByText('made just now').first().waitFor();
+    assert.equal(await page.getByText('made just now').count(), 29);
+    await page.locator('.new-runs').waitFor({ state: 'detached' });
+    assert.equal(await total(), `${before + 30} runs`);
+    await insert(31);
+    await page.getByRole('button', { name: '1 new' }).click();
+    await eventually(async () => (await page.getByText('made just now').count()) === 30);
+    await gateway.query(`DELETE FROM task_run WHERE id::text LIKE 'ffffffff-0000-0000-0000-%'`);
+    await eventually(async () => (await page.getByText('made just now').count()) === 0);
+    await eventually(async () => (await total()) === `${before} runs`);
     await page.getByRole('button', { name: 'Live' }).click();
     await gateway.query(`UPDATE task_run SET reference = 'order-104220' WHERE id = $1`, [id]);
-    await gateway.query(`DELETE FROM task_run WHERE reference = 'made just now'`);
     assert.deepEqual(complaints, []);
     await context.close();
   });

@@ -18,7 +18,7 @@ import { ColumnMenu } from './column-menu.js';
 import { columnsOf } from './columns.js';
 import { FindField } from './find-field.js';
 import { ListState } from './list-state.js';
-import { mergeLive, useLiveRuns } from './live-runs.js';
+import { countNew, mergeLive, useLiveRuns } from './live-runs.js';
 import { LiveState } from './live-state.js';
 import { newestFirst, orderOf, useRunCount, useRunList } from './run-list.js';
 import { RunTable } from './run-table.js';
@@ -36,13 +36,23 @@ export function ListPage() {
   const [isExporting, setExporting] = useState(false);
   const failed = viewer.error === undefined ? list : viewer;
   const { error } = failed;
-  const live = useLiveRuns(isLive && error === undefined, scope, columns, filterOf(params));
+  const reload = () => {
+    list.reload();
+    count.reload();
+  };
+  const live = useLiveRuns(isLive && error === undefined, scope, columns, filterOf(params), reload);
   const connection = list.response?.data?.taskRuns;
   const order = orderOf(params);
   const isFirstPage = !params.has('after') && !params.has('before');
   const listed = connection?.nodes.filter((run) => run !== null);
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
-  const runs = listed && mergeLive(listed, live.changed, isFirstPage && order === newestFirst);
+  const runs = listed && mergeLive(listed, live.changed);
+  const deletedRuns = (listed?.length ?? 0) - (runs?.length ?? 0);
+  const newRuns = countNew(live, listed ?? [], count.newest);
+  const showNew = () => {
+    if (order === newestFirst && !isFirstPage) setParams({ after: null, before: null });
+    reload();
+  };
   const { pageInfo } = connection ?? {};
   const olderPage = pageInfo?.hasNextPage ? { after: pageInfo.endCursor, before: null } : undefined;
   const newerPage =
@@ -74,9 +84,9 @@ export function ListPage() {
         </button>
       </FilterBar>
       <div className="list-line">
-        <output>{count === undefined ? ' ' : countOf(count, 'run')}</output>
+        <output>{count.total === undefined ? ' ' : countOf(count.total + newRuns.count - deletedRuns, 'run')}</output>
         {connection?.runAccess === 'OWN' && <span>Of some tasks, only your own runs are shown.</span>}
-        <LiveState live={live} />
+        <LiveState live={live} newRuns={newRuns} onShow={showNew} />
       </div>
       {error !== undefined && (
         <ErrorNotice error={error} onRetry={failed.reload}>
@@ -127,6 +137,7 @@ export function ListPage() {
             { keys: ['/'], description: 'find', run: () => document.getElementById('find')?.focus() },
             { keys: ['f'], description: 'failed runs, or all', run: () => toggleFailed(params) },
             { keys: ['l'], description: 'live, or not', run: toggleLive },
+            { keys: ['.'], description: 'show what is new', run: showNew },
             { keys: ['e'], description: 'export these runs', run: () => setExporting(true) },
           ]}
         />

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { isTemporary } from '../../shared/api/error-sentence.js';
 import { follow } from '../../shared/api/subscription.js';
 import { useSession, useToken } from '../../shared/token/token-store.js';
@@ -18,26 +18,35 @@ interface ChangeData {
 export interface LiveRuns {
   /** What has changed since the list was read, the newest change last; null: the run was deleted. */
   readonly changed: ReadonlyMap<string, ListedRun | null>;
+  /** When each of the changed runs was made and whether it failed: of more runs than `changed`, as it is less. */
+  readonly outcomes: ReadonlyMap<string, Pick<ListedRun, 'created' | 'isError'> | null>;
   readonly state: 'off' | 'connecting' | 'live' | 'waiting';
   /** Why it ended, or is interrupted. */
   readonly error: unknown;
 }
 
-const initial: LiveRuns = { changed: new Map(), state: 'off', error: undefined };
+const initial: LiveRuns = { changed: new Map(), outcomes: new Map(), state: 'off', error: undefined };
 /** A page that is left open overnight stays as small. */
 const maxChanged = 500;
+export const maxOutcomes = 10_000;
 const retryMs = 3000;
 
-/** Follows the runs of the list until it is turned off; after an interruption, from where it was. */
+/**
+ * Follows the runs of the list until it is turned off; after an interruption, from where it was.
+ * @param onConnect is called once nothing that changes from now on is missed: what was read before may be older
+ */
 export function useLiveRuns(
   isOn: boolean,
   scope: Scope | undefined,
   columns: readonly Column[],
   filter: RunFilter,
+  onConnect: () => void,
 ): LiveRuns {
   const token = useToken();
   const isFollowing = useSession() === 'ready' && isOn;
   const [live, setLive] = useState(initial);
+  const newestOnConnect = useRef(onConnect);
+  newestOnConnect.current = onConnect;
   const query = changesOf(columns);
   const variables = JSON.stringify({ ...scope, filter });
   useEffect(() => {
@@ -54,9 +63,18 @@ export function useLiveRuns(
           controller,
         )) {
           if (taskRunChanged === null || controller.signal.aborted) continue;
+          if (after === undefined) newestOnConnect.current();
           after = taskRunChanged.cursor;
+          const { run, deleted } = taskRunChanged;
+          const id = run?.id ?? deleted?.runId;
           setLive((before) => ({
-            changed: addChange(before.changed, taskRunChanged),
+            changed: withNewest(before.changed, id, run, maxChanged),
+            outcomes: withNewest(
+              before.outcomes,
+              id,
+              run && { created: run.created, isError: run.isError },
+              maxOutcomes,
+            ),
             state: 'live',
             error: undefined,
           }));
@@ -80,32 +98,42 @@ export function useLiveRuns(
   return live;
 }
 
-function addChange(
-  changed: LiveRuns['changed'],
-  { run, deleted }: NonNullable<ChangeData['taskRunChanged']>,
-): LiveRuns['changed'] {
-  const changedId = run?.id ?? deleted?.runId;
-  if (changedId === undefined) return changed;
-  const others = [...changed].filter(([id]) => id !== changedId);
-  return new Map([...others.slice(-maxChanged + 1), [changedId, run]]);
+/** With one more, as the last of at most `max`; a heartbeat has none. */
+function withNewest<Value>(
+  values: ReadonlyMap<string, Value>,
+  id: string | undefined,
+  value: Value,
+  max: number,
+): ReadonlyMap<string, Value> {
+  if (id === undefined) return values;
+  const changed = new Map(values);
+  changed.delete(id);
+  changed.set(id, value);
+  for (const oldest of changed.keys()) {
+    if (changed.size <= max) break;
+    changed.delete(oldest);
+  }
+  return changed;
 }
 
-/** The list as it is now: changed runs in their places, deleted ones left out and, on its first page, new ones in front. */
-export function mergeLive(
-  listed: readonly ListedRun[],
-  changed: LiveRuns['changed'],
-  isFirstPage: boolean,
-): ListedRun[] {
+/** The listed runs as they are now, each in its place, without deleted ones. */
+export function mergeLive(listed: readonly ListedRun[], changed: LiveRuns['changed']): ListedRun[] {
+  return listed.flatMap((run) => (changed.has(run.id) ? (changed.get(run.id) ?? []) : run));
+}
+
+export interface NewRuns {
+  readonly count: number;
+  readonly failed: number;
+}
+
+/** Counts the runs made since the list and its count were read, when `newest` was the newest one. */
+export function countNew({ outcomes }: LiveRuns, listed: readonly ListedRun[], newest: string | undefined): NewRuns {
   const known = new Set(listed.map(({ id }) => id));
-  const present = [...changed.values()].filter((run) => run !== null);
-  const added = isFirstPage ? present.filter(({ id }) => !known.has(id)) : [];
-  const newest = listed[0]?.created ?? '';
-  return [
-    ...added.filter(({ created }) => created > newest).toSorted(byNewest),
-    ...listed.map((run) => (changed.has(run.id) ? changed.get(run.id)! : run)).filter((run) => run !== null),
-  ];
-}
-
-function byNewest(one: ListedRun, other: ListedRun): number {
-  return one.created < other.created ? 1 : -1;
+  let [count, failed] = [0, 0];
+  for (const [id, outcome] of outcomes) {
+    if (outcome === null || outcome.created <= (newest ?? '') || known.has(id)) continue;
+    count++;
+    if (outcome.isError) failed++;
+  }
+  return { count, failed };
 }

@@ -1,16 +1,35 @@
 import { sentenceOf } from '../../shared/api/error-sentence.js';
-import { countOf } from '../../shared/format/format-quantity.js';
-import type { LiveRuns } from './live-runs.js';
+import { formatCount } from '../../shared/format/format-quantity.js';
+import { type LiveRuns, maxOutcomes, type NewRuns } from './live-runs.js';
 
 const stateLabels = { off: '', connecting: 'Connecting …', live: 'Live', waiting: 'Interrupted' };
 
-export function LiveState({ live: { state, changed, error } }: { readonly live: LiveRuns }) {
+interface LiveStateProps {
+  readonly live: LiveRuns;
+  readonly newRuns: NewRuns;
+  readonly onShow: () => void;
+}
+
+/** Whether the list is live, and what is new: shown when it is asked for, so that no row moves by itself. */
+export function LiveState({ live: { state, error }, newRuns, onShow }: LiveStateProps) {
   if (state === 'off') return null;
   return (
-    <output className={`live-state ${state}`}>
-      {stateLabels[state]}
-      {changed.size > 0 && `: ${countOf(changed.size, 'run')} changed since`}
-      {error !== undefined && `: ${sentenceOf(error)}`}
-    </output>
+    <>
+      <output className={`live-state ${state}`}>
+        {stateLabels[state]}
+        {error !== undefined && `: ${sentenceOf(error)}`}
+      </output>
+      {newRuns.count > 0 && (
+        <button type="button" className="link new-runs" title="Show them (.)" onClick={onShow}>
+          {textOf(newRuns)}
+        </button>
+      )}
+    </>
   );
+}
+
+/** `12 new, 3 failed`. */
+function textOf({ count, failed }: NewRuns): string {
+  const prefix = count >= maxOutcomes ? 'More than ' : '';
+  return `${prefix}${formatCount(count)} new${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`;
 }

@@ -58,17 +58,30 @@ export function useRunList(
 }
 
 interface CountData {
-  readonly taskRuns: { readonly totalCount: number | null } | null;
+  readonly taskRuns: {
+    readonly totalCount: number | null;
+    readonly nodes: readonly ({ readonly created: string } | null)[];
+  } | null;
 }
 
 const countQuery = `query CountRuns(${scopeVariables}) {
-  taskRuns(${scopeArguments}) { totalCount }
+  taskRuns(${scopeArguments}, first: 1) { totalCount nodes { created } }
 }`;
 
+export interface RunCount {
+  /** undefined: it is on its way, or unknown. */
+  readonly total: number | undefined;
+  /** When the newest of the counted runs was made. */
+  readonly newest: string | undefined;
+  reload(): void;
+}
+
 /** By itself, so that the list does not wait for it. */
-export function useRunCount(scope: Scope | undefined, filter: RunFilter): number | undefined {
-  const { response, isLoading, isStale } = useQuery<CountData>(scope && countQuery, { ...scope, filter });
-  return isLoading || isStale ? undefined : (response?.data?.taskRuns?.totalCount ?? undefined);
+export function useRunCount(scope: Scope | undefined, filter: RunFilter): RunCount {
+  const { response, isCurrent, reload } = useQuery<CountData>(scope && countQuery, { ...scope, filter });
+  // While it is counted once more, the count before stays; not that of another list.
+  const runs = isCurrent ? response?.data?.taskRuns : undefined;
+  return { total: runs?.totalCount ?? undefined, newest: runs?.nodes[0]?.created, reload };
 }
 
 export const changesOf = (columns: readonly Column[]) => `subscription Changes(${scopeVariables}, $after: String) {

@@ -11,6 +11,8 @@ export interface QueryState<Data> {
   readonly isLoading: boolean;
   /** The response is not of the present request, which failed. */
   readonly isStale: boolean;
+  /** The response is of the present request, if of an earlier attempt where it is sent once more. */
+  readonly isCurrent: boolean;
   reload(): void;
 }
 
@@ -62,6 +64,7 @@ export function useQuery<Data>(query: string | undefined, variables: Variables):
     response: settled?.token === token && query !== undefined ? settled.response : undefined,
     error,
     isStale: isSettled && settled.isStale,
+    isCurrent: isSettled && !settled.isStale,
     isLoading: query !== undefined && !(isSettled && settled.attempt === attempt),
     reload,
   };
