@@ -85,7 +85,7 @@ describe('the responses in documents', () => {
     expect(JSON.parse(text.replaceAll(gateway.url, 'http://127.0.0.1:4000'))).toEqual(JSON.parse(block(response).text));
   });
 
-  it('is that of REST, by the query of docs/from-rest.md', async () => {
+  it('equals that of REST, by the query of docs/from-rest.md', async () => {
     const [, path] = /api\/v1(\S+)/.exec(block('rest-run').text)!;
     const [orgId, projectId, taskId, id] = path!.match(/[0-9a-f-]{36}/g)!;
     const variables = { orgId, projectId, taskId, id };

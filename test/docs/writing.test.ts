@@ -214,7 +214,7 @@ describe('a writer as docs/writing.md has it', () => {
     await dataSource.query('RESET ROLE');
   });
 
-  it('is limited in how long it leaves a transaction open, and the gateway sees who does', async () => {
+  it('keeps transactions open for a limited time, and the gateway sees their owner', async () => {
     await dataSource.query(withRoles(block('limit-transactions').text));
     await dataSource.query(withRoles(block('see-transactions').text));
     const [role] = await dataSource.query(

@@ -130,7 +130,7 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
       headers: headers(),
     });
 
-  it('come each version once at most and the newest once, in order, to every reader', async () => {
+  it('reach every reader, each version once at most and the newest once, in order', async () => {
     const random = createRandom(seed);
     let isWritten = false;
     let isOver = false;

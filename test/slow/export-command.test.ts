@@ -57,7 +57,7 @@ describe('the export command', () => {
     return Object.fromEntries(await Promise.all(files));
   };
 
-  it(`that is killed at random moments has the same files once it has ended (seed ${seed})`, async () => {
+  it(`writes the same files although it is killed at random moments (seed ${seed})`, async () => {
     const began = performance.now();
     const whole = await start('jsonl', 'whole').ended;
     const wholeMs = performance.now() - began;
@@ -94,7 +94,7 @@ describe('the export command', () => {
     expect(ids.size).toBe(runs);
   }, 300_000);
 
-  it('that is complete says so, and changes nothing', async () => {
+  it('reports a complete export, and changes nothing', async () => {
     expect((await start('csv', 'twice', ['--task', taskId]).ended).output).toMatch(/^The export in .* is complete\.$/m);
     const before = await digestsIn('twice');
     const { code, output } = await start('csv', 'twice', ['--task', taskId]).ended;
@@ -102,12 +102,12 @@ describe('the export command', () => {
     expect(await digestsIn('twice')).toEqual(before);
   });
 
-  it('of what there is not says so, and exits 1', async () => {
+  it('reports a missing task, and exits 1', async () => {
     const { code, errors } = await start('jsonl', 'absent', ['--task', orgId]).ended;
     expect([code, errors]).toEqual([1, 'There is no such task in the database.\n']);
   });
 
-  it('has a catalogue of what the runs refer to', async () => {
+  it('writes a catalogue of the objects of the runs', async () => {
     await start('parquet', 'catalogue', ['--task', taskId]).ended;
     const files = await filesIn('catalogue');
     const lines = files['catalogue.jsonl']!.toString().split('\n').slice(0, -1);

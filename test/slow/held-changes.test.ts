@@ -55,7 +55,7 @@ describeWithClusters('an open transaction', () => {
     return { holder, ...(rows[0] as { xid: string; pid: number }) };
   }
 
-  it('is reported once by its id and process, with the time since it was first seen', async () => {
+  it('appears once by its id and process, with the time since it was first seen', async () => {
     const { check, seconds, warnings, pass } = await watch('reader');
     await check();
     const { holder, xid, pid } = await hold();
@@ -73,7 +73,7 @@ describeWithClusters('an open transaction', () => {
     expect(seconds.at(-1)).toBe(0);
   });
 
-  it('is reported with its state and age where the role has pg_read_all_stats', async () => {
+  it('appears with its state and age where the role has pg_read_all_stats', async () => {
     const { check, seconds, warnings } = await watch('watcher', { warnAfterSeconds: 0 });
     const { holder, xid, pid } = await hold();
     await check();
@@ -91,7 +91,7 @@ describeWithClusters('an open transaction', () => {
     ]);
   });
 
-  it('is reported by its name where it was prepared, and belongs to no process', async () => {
+  it('appears by its name, without a process, where it was prepared', async () => {
     const { check, warnings } = await watch('reader', { warnAfterSeconds: 0 });
     const { holder, xid } = await hold();
     await holder.query("PREPARE TRANSACTION 'forgotten'");

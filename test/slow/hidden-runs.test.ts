@@ -135,7 +135,7 @@ function useBoth(options: GatewayOptions) {
   return { without, beside, answerOf, expectSame, graphql };
 }
 
-describe('callers who may not see runs', () => {
+describe('callers without permission to see runs', () => {
   const { without, beside, answerOf, expectSame, graphql } = useBoth({ environment });
 
   let hiddenIds: readonly string[] = [];
@@ -286,7 +286,7 @@ describe('callers who may not see runs', () => {
       await expectSame(as, { path: '/api/v1/whoami' });
     }, 240_000);
 
-    it('gets the same runs from streams, and is told no more', async () => {
+    it('gets the same runs from streams, and nothing more', async () => {
       const query = `subscription ${signature}, $after: String) { taskRunChanged(${scope}, after: $after) { cursor previousCursor run { id } } }`;
       const start = async (gateway: Gateway) => {
         const { data } = await gateway.ask(
@@ -330,7 +330,7 @@ describe('callers who may not see runs', () => {
     });
   });
 
-  it('cost as much by the statistics that either database has of its runs', async () => {
+  it('pay the same for the statistics of either database', async () => {
     const now = Date.now();
     const [alone, among] = await Promise.all(
       [without, beside].map(async (gateway) => {
@@ -342,7 +342,7 @@ describe('callers who may not see runs', () => {
     expect(among).toEqual(alone);
   });
 
-  it('wait on while runs change that they may not see', async () => {
+  it('keep waiting while hidden runs change', async () => {
     const query = `query ${signature}, $after: String) { taskRunChanges(${scope}, after: $after, wait: 3) { changes { run { id } } endCursor hasMore } }`;
     const waitFor = async (as: string, act: () => Promise<unknown>) => {
       const variables = { taskId: tasks.own, filter: { search: 'absent' } };
@@ -376,7 +376,7 @@ describe('callers who may not see runs', () => {
   });
 });
 
-describe('callers who may not see runs, where scans end after ten', () => {
+describe('callers without permission to see runs, where scans end after ten', () => {
   const { expectSame, graphql } = useBoth({ maxScannedRuns: 10 });
 
   it.each(Object.entries(callers))(

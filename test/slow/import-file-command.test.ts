@@ -44,7 +44,7 @@ describe('the import command with a file', () => {
     expect(runs).toBe(count);
   });
 
-  it('exits 1 where a row does not fit, and tells how many are in', async () => {
+  it('exits 1 where a row is invalid, and reports how many rows were imported', async () => {
     const file = join(folder, 'bad.ndjson');
     await writeFile(file, '{"run_data":1}\n');
     expect(await start(file).ended).toMatchObject({

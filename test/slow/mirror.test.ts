@@ -68,7 +68,7 @@ describe('a mirror', () => {
       .filter((line) => line.includes(`"task_id": "${taskId}"`))
       .map((line) => line.replace(/"files": \[.*?\], /, ''));
 
-  it('has the runs of the service, digit by digit, and nothing new the second time', async () => {
+  it('contains the runs of the service, digit by digit, and nothing new the second time', async () => {
     expect(await mirror()).toEqual({
       code: 0,
       errors: '',
@@ -83,7 +83,7 @@ describe('a mirror', () => {
     ]);
   });
 
-  it('hands on the oldest run first, so that an interrupted mirror leaves no gap', async () => {
+  it('imports the oldest run first, so that an interrupted mirror leaves no gap', async () => {
     const client = createServiceClient({ baseUrl: `${service.url}/api/v1`, token: await service.tokenFor(owner) });
     const path = { orgId, projectId, taskId };
     const origins = await inDatabase((dataSource) =>
@@ -99,7 +99,7 @@ describe('a mirror', () => {
     expect(origins).toEqual(runs.map(({ id }: { id: string }) => `run ${id}`));
   });
 
-  it('catches up with what is new, and with all since a date', async () => {
+  it('catches up with new runs, and with all since a date', async () => {
     await mirror();
     await query(`DELETE FROM task_run WHERE id IN (SELECT id FROM task_run ORDER BY created DESC LIMIT 150)`);
     expect((await mirror()).summary).toBe('Runs: 300 read, 150 new, 0 changed, 150 unchanged, 0 failed.');
@@ -111,7 +111,7 @@ describe('a mirror', () => {
     expect((await mirror('--since', since)).summary).toBe('Runs: 150 read, 0 new, 150 changed, 0 unchanged, 0 failed.');
   });
 
-  it('has the runs of all tasks of a project', async () => {
+  it('contains the runs of all tasks of a project', async () => {
     expect((await mirrorProject()).summary).toBe('Runs: 600 read, 600 new, 0 changed, 0 unchanged, 0 failed.');
     expect(await query('SELECT task_id, count(*)::int FROM task_run GROUP BY task_id ORDER BY task_id')).toEqual([
       { task_id: taskId, count: 300 },
@@ -120,7 +120,7 @@ describe('a mirror', () => {
     expect((await mirrorProject()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
   });
 
-  it('leaves what the operator named as it is, and brings reporting groups up to date', async () => {
+  it('keeps names that the operator has given, and updates reporting groups', async () => {
     await mirror();
     await query(`UPDATE task SET name = 'Named', run_visibility = 'all_viewers'`);
     await query(`UPDATE reporting_group SET name = 'Old ' || id`);
@@ -181,7 +181,7 @@ describe('a mirror', () => {
     await service.query('UPDATE task_run SET charged_credits = 1.500 WHERE id = $1', [id]);
   });
 
-  it('fails as a whole where the service refuses, or the database has the project elsewhere', async () => {
+  it('fails as a whole where the service rejects it, or the database contains the project elsewhere', async () => {
     const refused = await spawnProgram(
       [
         'main.js',
@@ -207,7 +207,7 @@ describe('a mirror', () => {
     expect(strayed).toMatchObject({ code: 1, errors: `The database has the project ${projectId} in another place.\n` });
   });
 
-  it('wants a token', async () => {
+  it('requires a token', async () => {
     const { code, errors } = await spawnProgram(
       ['main.js', 'import', '--from', service.url, '--org', orgId, '--project', projectId],
       { DATABASE_URL: database.url },

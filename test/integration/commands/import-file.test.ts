@@ -419,7 +419,7 @@ describe('an import of a file', () => {
     expect([header, rows.length]).toEqual([text.slice(1).split('\r\n')[0], 3]);
   });
 
-  it('reads nothing of CSV with a column that is none of a run', async () => {
+  it('rejects CSV with an unknown column before it reads rows', async () => {
     const text = `id,created,run_data,model\n${run(1).id},2024-01-16,{},x\n`;
     expect((await importText(text, { format: 'csv' })).code).toBe(
       '"model" is no column of a run: name it in --map, or use --ignore-unknown.',
@@ -427,7 +427,7 @@ describe('an import of a file', () => {
     expect(await importText(text, { format: 'csv', ignoresUnknown: true })).toMatchObject({ code: 0 });
   });
 
-  it.each(['jsonl', 'csv'] as const)('takes an export of ours as %s as it is', async (format) => {
+  it.each(['jsonl', 'csv'] as const)('takes an export of ours as %s unchanged', async (format) => {
     await importText(
       lines(
         run(1, { reference: "'=x", response: { n: 1.5 }, reporting_group_id: other.groupId, charged_credits: '1.00' }),

@@ -143,7 +143,7 @@ describe('runs of tasks and projects', () => {
     expect(statements).toEqual({ resource_names: 1, task_run_pages_by_task: 1 });
   });
 
-  it('have statistics and counts by one statement each, for 100 tasks', async () => {
+  it('take one statement each for the statistics and counts of 100 tasks', async () => {
     const token = await gateway.tokenFor(owner);
     let response: any;
     const statements = await gateway.statementsOf(async () => {
@@ -169,7 +169,7 @@ describe('runs of tasks and projects', () => {
     });
   });
 
-  it('have statistics by a statement for each task whose groups and buckets are more than the share of a common one', async () => {
+  it('take a statement for each task whose groups and buckets exceed its share of a common one', async () => {
     const token = await gateway.tokenFor(owner);
     const read = async (count: number) => {
       let response: any;

@@ -59,7 +59,7 @@ describe('an import into the database', () => {
     expect(await importAll()).toEqual({ counts: counts({ unchanged: 240 }), failures: [], rejected: [] });
   });
 
-  it('makes an empty database hold the same, and leaves it alone the second time', async () => {
+  it('fills an empty database with the same, and changes nothing the second time', async () => {
     await empty();
     expect(await importAll()).toEqual({ counts: counts({ new: 240 }), failures: [], rejected: [] });
     expect(await exportOf(dataSource, orgId, projectId)).toEqual(content);
@@ -80,7 +80,7 @@ describe('an import into the database', () => {
     ],
     ['a microsecond', /\d{6}Z/, '000001Z', '000002Z'],
     ['a text', /"reference": [^,]*/, '"reference": "a"', '"reference": "b"'],
-  ])('sees %s change, once', async (_title, member, before, after) => {
+  ])('notices a change of %s, once', async (_title, member, before, after) => {
     const [first, second] = [before, after].map((text) => content.runs[10]!.toString().replace(member, text));
     await importAll(withLine(10, first!));
     expect((await importAll(withLine(10, second!))).counts).toEqual(counts({ changed: 1, unchanged: 239 }));
@@ -103,7 +103,7 @@ describe('an import into the database', () => {
     }
   });
 
-  it('makes a new version of the runs that it changes, and of no others', async () => {
+  it('makes a new version of changed runs, and of no others', async () => {
     const versions = async () =>
       new Map(
         (await dataSource.query('SELECT id, changed_xid FROM task_run')).map(Object.values) as [string, string][],
@@ -120,7 +120,7 @@ describe('an import into the database', () => {
     expect(changed.sort()).toEqual([0, 10].map((index) => JSON.parse(line(index)).id));
   });
 
-  it('takes a time without a zone for UTC, and no files for files that are not told', async () => {
+  it('takes a time without a zone for UTC, and leaves files that are not mentioned', async () => {
     const { files: _, ...run } = JSON.parse(line(0));
     expect(_).toHaveLength(1);
     const text = JSON.stringify({ ...run, created: run.created.replace('Z', '') });
@@ -225,7 +225,7 @@ describe('an import into the database', () => {
     expect((await exportOf(dataSource, orgId, projectId)).runs[0]).toContain('"reference": "later"');
   });
 
-  it('neither takes a run from another project nor a task', async () => {
+  it('rejects a run of another project, and a task', async () => {
     await importAll();
     const other = { org: idOf(1), project: idOf(2), task: idOf(3) };
     await dataSource.query("INSERT INTO organization (id, name) VALUES ($1, 'Other')", [other.org]);
@@ -275,7 +275,7 @@ describe('an import into the database', () => {
     expect(task).toEqual({ run_visibility: 'all_viewers' });
   });
 
-  it('reports a line that the database changes on its own', async () => {
+  it('reports a line whose values the database changes', async () => {
     await empty();
     await dataSource.query(`CREATE FUNCTION rename() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN IF NEW.input_tokens = 9 THEN NEW.reference := 'other'; END IF; RETURN NEW; END $$`);

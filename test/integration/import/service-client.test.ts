@@ -53,7 +53,7 @@ describe('the client of a mirrored service', () => {
     }
   });
 
-  it('waits as it is told, six times at most', async () => {
+  it('waits for the time in a response, six times at most', async () => {
     respond = (_request, response) => {
       if (asked.length === 3) response.end('at last');
       else response.writeHead(asked.length === 1 ? 429 : 503, { 'retry-after': asked.length === 1 ? '7' : '0' }).end();
@@ -65,7 +65,7 @@ describe('the client of a mirrored service', () => {
     expect(waited.slice(2)).toEqual([1000, 2000, 4000, 8000, 16_000]);
   });
 
-  it.each([400, 403, 404, 500])('does not ask again after %i', async (status) => {
+  it.each([400, 403, 404, 500])('makes no further attempt after %i', async (status) => {
     respond = (_request, response) => response.writeHead(status).end('secret');
     await expect(client().getText('/a')).rejects.toThrow(
       new Error(`The service responded with status ${status} to /api/v1/a.`),
@@ -73,7 +73,7 @@ describe('the client of a mirrored service', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('says which token is not accepted', async () => {
+  it('names a token that was rejected', async () => {
     respond = (_request, response) => response.writeHead(401).end('secret');
     await expect(client().getText('/a')).rejects.toThrow(
       'The service responded with status 401 to /api/v1/a: it does not accept the token in IMPORT_TOKEN.',
@@ -91,14 +91,14 @@ describe('the client of a mirrored service', () => {
     await expect(client().getText('/a')).rejects.toThrow('The service redirects more than 5 times.');
   });
 
-  it('gives up on a service that is silent, before or amid a response', async () => {
+  it('gives up on a service that stalls, before or amid a response', async () => {
     respond = () => {};
     await expect(client(300).getText('/a')).rejects.toThrow('The service does not respond in time.');
     respond = (_request, response) => response.write('{');
     await expect(client(300).getText('/a')).rejects.toThrow('The service does not respond in time.');
   });
 
-  it('reads no more than a text may have, and no text that is none', async () => {
+  it('reads no more than the maximum length of a text, and no bytes that are not text', async () => {
     respond = (_request, response) => {
       const chunk = Buffer.alloc(8 * 1024 * 1024);
       const send = () => {

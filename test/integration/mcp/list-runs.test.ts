@@ -62,7 +62,7 @@ describe('list_runs', () => {
     hasNextPage: data.taskRuns.pageInfo.hasNextPage,
   });
 
-  it.each(cases)('in the order %s has the runs of GraphQL: %j', async (orderBy, filter) => {
+  it.each(cases)('returns the runs of GraphQL in the order %s: %j', async (orderBy, filter) => {
     const variables = { orgId, projectId, filter, orderBy, first };
     const [listed, called] = await Promise.all([gateway.ask(document, { as: owner, variables }), callTool(variables)]);
     expect(called.isError).toBe(false);
@@ -70,7 +70,7 @@ describe('list_runs', () => {
     found.push(runsOf(called).ids);
   });
 
-  it('has runs for most of these filters', () => {
+  it('finds runs for most of these filters', () => {
     expect(cases.length).toBeGreaterThan(40);
     expect(found.filter((ids) => ids.length > 0).length).toBeGreaterThan(cases.length * 0.8);
     expect(new Set(found.map(String)).size).toBeGreaterThan(cases.length / 2);
@@ -85,7 +85,7 @@ describe('list_runs', () => {
     { response: [{ path: 'category', eq: 1 }] },
     { userId: 'x' },
     { unknown: 1 },
-  ])('refuses a filter as GraphQL does: %j', async (filter) => {
+  ])('rejects a filter as GraphQL does: %j', async (filter) => {
     const variables = { orgId, projectId, filter, orderBy: 'CREATED_DESC' };
     const [listed, called] = await Promise.all([gateway.ask(document, { as: owner, variables }), callTool(variables)]);
     expect(called.isError).toBe(true);

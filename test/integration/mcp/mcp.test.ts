@@ -91,7 +91,7 @@ describe('agents', () => {
       body: JSON.stringify(body),
     });
 
-  it('have the tools of the document, and the queries of trusted documents', async () => {
+  it('get the documented tools, and the queries of trusted documents', async () => {
     const { tools } = await (await connect()).listTools();
     const own = tableRows('docs/agents.md', 'Agents', 'tool').map(([name]) => name!.replaceAll('`', ''));
     expect(tools.map(({ name }) => name)).toEqual([...own, 'responseOf', 'named']);
@@ -118,7 +118,7 @@ describe('agents', () => {
     });
   });
 
-  it('have schemas whose every property has a description, and which accept what the tools accept', async () => {
+  it('get schemas with a description of every property, which accept what the tools accept', async () => {
     const { tools } = await (await connect()).listTools();
     for (const { name, inputSchema, outputSchema } of tools) {
       for (const [path, property] of [...propertiesIn(inputSchema), ...propertiesIn(outputSchema!)]) {
@@ -221,7 +221,7 @@ describe('agents', () => {
     expect(await find(`${task.name} elsewhere`)).toEqual([]);
   });
 
-  it('see what the token sees, and are told what is wrong', async () => {
+  it('read only what the token allows, and get errors that describe the mistake', async () => {
     const outsider = await connect('nobody-at-all');
     const denied = await call(outsider, 'get_run', { ...place, id });
     expect([denied.isError, denied.parse().errors[0].extensions.code]).toEqual([true, 'FORBIDDEN']);
@@ -238,7 +238,7 @@ describe('agents', () => {
     await expect(call(client, 'followed')).rejects.toThrow('must be a tool that');
   });
 
-  it('are refused without a token, as everywhere', async () => {
+  it('need a token', async () => {
     await expect(connect('', 'nonsense')).rejects.toThrow(/INVALID_TOKEN/);
     const response = await fetch(`${gateway.url}/mcp`, { method: 'POST' });
     const metadata = `${gateway.url}/.well-known/oauth-protected-resource/mcp`;
@@ -262,7 +262,7 @@ describe('agents', () => {
     ['https://evil.example', 403],
     ['null', 403],
     ['https://console.example', 200],
-  ])('may be a page of %s: %d', async (origin, status) => {
+  ])('get, from a page of %s, the status %d', async (origin, status) => {
     const response = await post({ jsonrpc: '2.0', id: 1, method: 'ping' }, { origin });
     expect(response.status).toBe(status);
     if (status === 403) expect(await response.json()).toMatchObject({ detail: { reason: 'ORIGIN_NOT_ALLOWED' } });
@@ -297,7 +297,7 @@ describe('agents', () => {
     expect(await called.json()).toMatchObject({ result: { content: [{ text: expect.stringContaining('ids') }] } });
   });
 
-  it('are counted and logged as the operations that they are', async () => {
+  it('count in metrics and the log as their operations', async () => {
     await call(await connect(), 'get_run', { ...place, id });
     await eventually(async () => {
       expect(await gateway.logLines()).toContainEqual(
@@ -357,7 +357,7 @@ it('learn where clients get tokens, by RFC 9728', async () => {
   }
 });
 
-it('are not served unless MCP is on', async () => {
+it('MCP is served only when it is on', async () => {
   const gateway = await startGateway();
   expect((await fetch(`${gateway.url}/mcp`, { method: 'POST' })).status).toBe(404);
   expect((await fetch(`${gateway.url}/.well-known/oauth-protected-resource/mcp`)).status).toBe(404);

@@ -61,31 +61,34 @@ describe('an export over REST', () => {
   it.each([
     ['a task', ofTask, [taskId]],
     ['a project', ofProject, [taskId, otherTaskId]],
-  ])('of %s has all its runs, once each, as the database has them', async (_title, path, taskIds) => {
+  ])('contains all runs of %s, once each, as the database has them', async (_title, path, taskIds) => {
     const { lines } = await linesOf(`${path}?fields=core,usage,timing,io,files`);
     const stored = await inDatabase(taskIds);
     expect(stored).toHaveLength(taskIds.length * (runs / 2));
     expect(byId(lines)).toEqual(stored);
   });
 
-  it('has neither files nor a column less by default', async () => {
+  it('omits the files, and no column, by default', async () => {
     const [line] = (await linesOf(ofTask)).lines;
     const [run] = await inDatabase([taskId]);
     expect(new Set(Object.keys(line))).toEqual(new Set(Object.keys(run).filter((name) => name !== 'files')));
   });
 
-  it('takes a statement for 500 runs, and one that decides who sees them', async () => {
+  it('takes a statement for 500 runs, and one that decides which runs are visible', async () => {
     const statements = await gateway.statementsOf(() => linesOf(`${ofTask}?fields=core`));
     const pages = Math.ceil(runs / 2 / 500);
     expect(statements).toEqual({ task_run_changes: pages, task_run_change_scopes: expect.any(Number) });
   });
 
-  it.each(['application/x-ndjson', 'application/jsonl'])('is sent as %s to who accepts it', async (accept) => {
-    const response = await ask(`${ofTask}?fields=core`, { headers: { accept } });
-    expect(response.headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
-    expect(response.headers.get('vary')).toMatch(/\baccept\b/);
-    expect((await response.text()).split('\n')).toHaveLength(runs / 2 + 1);
-  });
+  it.each(['application/x-ndjson', 'application/jsonl'])(
+    'carries the media type %s to a client that accepts it',
+    async (accept) => {
+      const response = await ask(`${ofTask}?fields=core`, { headers: { accept } });
+      expect(response.headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
+      expect(response.headers.get('vary')).toMatch(/\baccept\b/);
+      expect((await response.text()).split('\n')).toHaveLength(runs / 2 + 1);
+    },
+  );
 
   it('returns NDJSON to clients without a preference', async () => {
     const response = await ask(`${ofTask}?fields=core`, { headers: { accept: '*/*' } });
@@ -116,7 +119,7 @@ describe('an export over REST', () => {
     expect(byId(rows).map(shown)).toEqual(byId(lines).map(shown));
   });
 
-  it('still comes from the path of a list, with a link to its own', async () => {
+  it('still comes from the path of a list, with a link to its own path', async () => {
     for (const path of [ofTask, ofProject]) {
       const response = await ask(`${path.replace('/export', '')}?fields=core`);
       const link = /^<(.*)>; rel="successor-version"$/.exec(response.headers.get('link')!)![1]!;
@@ -128,7 +131,7 @@ describe('an export over REST', () => {
     }
   });
 
-  it('is CSV for who prefers that, a line for each run below a header', async () => {
+  it('comes as CSV to a client that prefers it, a line for each run below a header', async () => {
     const response = await ask(`${ofTask}?fields=usage`, { headers: { accept: 'application/json;q=0.5, text/csv' } });
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     const [header, ...lines] = (await response.text()).split('\r\n');
@@ -151,7 +154,7 @@ describe('an export over REST', () => {
   it.each([
     ['gzip', gunzipSync],
     ['br', brotliDecompressSync],
-  ])('is compressed by %s', async (encoding, decompress) => {
+  ])('comes compressed by %s', async (encoding, decompress) => {
     const plain = await (await ask(ofTask, { headers: { 'accept-encoding': 'identity' } })).text();
     const token = await gateway.tokenFor(owner);
     const headers = { authorization: `Bearer ${token}`, accept: 'application/jsonl', 'accept-encoding': encoding };
@@ -183,13 +186,13 @@ describe('an export over REST', () => {
     expect((await linesOf(`${ofProject}?after=${next.watermark}`)).lines).toEqual([]);
   });
 
-  it('has what the filter holds', async () => {
+  it('respects the filter', async () => {
     const { lines } = await linesOf(`${ofProject}?status=FAIL&fields=core`);
     const failed = (await inDatabase([taskId, otherTaskId])).filter(({ is_error }) => is_error);
     expect(byId(lines).map(({ id }) => id)).toEqual(failed.map(({ id }) => id));
   });
 
-  it('has null for a value that cannot be shown, and its id in the log', async () => {
+  it('writes null for an unreadable value, and logs its id', async () => {
     const path = `/api/v1/org/${odd.orgId}/project/${odd.projectId}/task_run?fields=core,usage,timing,io,files`;
     const { lines } = await linesOf(path, { as: odd.owner });
     const line = (run: Parameters<typeof oddId>[0]) => lines.find(({ id }) => id === oddId(run));
@@ -205,7 +208,7 @@ describe('an export over REST', () => {
     expect(logged).toContainEqual(expect.objectContaining({ column: 'files', id: oddId('oddFile') }));
   });
 
-  it('has headers alone for HEAD', async () => {
+  it('returns only headers for HEAD', async () => {
     const statements = await gateway.statementsOf(async () => {
       const response = await ask(ofTask, { method: 'HEAD' });
       expect([response.status, await response.text()]).toEqual([200, '']);
@@ -219,7 +222,7 @@ describe('an export over REST', () => {
     ['after=x', 'after', 'VALIDATION_FAILED'],
     ['after=a&after=b', 'after', 'VALIDATION_FAILED'],
     ['status=done', 'status', 'VALIDATION_FAILED'],
-  ])('is refused with 422 for %s', async (query, name) => {
+  ])('fails with 422 for %s', async (query, name) => {
     const response = await ask(`${ofTask}?${query}`);
     expect([response.status, response.headers.get('content-type')]).toEqual([422, 'application/json; charset=utf-8']);
     expect(await response.json()).toEqual({
@@ -227,7 +230,7 @@ describe('an export over REST', () => {
     });
   });
 
-  it('is refused with 422 for a cursor of another epoch', async () => {
+  it('fails with 422 for a cursor of another epoch', async () => {
     const cursor = Buffer.from(`1 ${idOf(1)}`).toString('base64url');
     const response = await ask(`${ofTask}?after=${cursor}`);
     expect([response.status, await response.json()]).toMatchObject([422, { detail: { reason: 'CURSOR_EXPIRED' } }]);

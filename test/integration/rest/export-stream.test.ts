@@ -12,7 +12,7 @@ const runs = pages * 500;
 /** Length of a run, for more pages than the sockets' buffers take. */
 const characters = 8000;
 
-describe('an export under way', () => {
+describe('an export in progress', () => {
   const gateway = useGateway({
     arrange: async (database) => {
       await database.query("INSERT INTO organization (id, name) VALUES ($1, 'Large')", [orgId]);
@@ -61,7 +61,7 @@ describe('an export under way', () => {
     return { lines, isWhole };
   };
 
-  it('waits for a client that does not read, and sends it everything once it does', async () => {
+  it('waits for a client that does not read, and sends everything once it does', async () => {
     const before = await pagesRead();
     const response = await begin('slow');
     const read = await pagesUntilQuiet(before);
@@ -71,7 +71,7 @@ describe('an export under way', () => {
     expect((await pagesRead()) - before).toBeGreaterThanOrEqual(pages);
   });
 
-  it('is cut when the grant is withdrawn, without a word about it but in the log', async () => {
+  it('breaks off when the grant is withdrawn, and only the log explains it', async () => {
     const before = await pagesRead();
     const response = await begin('dismissed');
     await pagesUntilQuiet(before);
@@ -84,7 +84,7 @@ describe('an export under way', () => {
     );
   });
 
-  it('reads no more for a client that has left', async () => {
+  it('stops reading for a client that has left', async () => {
     const before = await pagesRead();
     const response = await begin('gone');
     response.destroy();

@@ -18,13 +18,13 @@ const listRuns = '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run';
 const fetchRun = `${listRuns}/{task_run_id}`;
 
 describe('the OpenAPI document', () => {
-  it('is valid OpenAPI 3.1', async () => {
+  it('conforms to OpenAPI 3.1', async () => {
     const validator = new Validator();
     expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
     expect(validator.version).toBe('3.1');
   });
 
-  it('has the paths that are served, at the base where they are', () => {
+  it('lists the served paths at their base', () => {
     expect(Object.keys(document.paths)).toEqual([
       listRuns,
       '/api/v1/org/{org_id}/project/{project_id}/task_run',
@@ -57,7 +57,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('gives each operation an id and a tag, and describes neither HEAD nor exports beside lists', () => {
+  it('gives each operation an id and a tag, and omits HEAD and the exports at list paths', () => {
     const operations = Object.values<any>(document.paths).flatMap((methods) => Object.entries<any>(methods));
     const tags = document.tags.map(({ name }: any) => name);
     for (const [method, operation] of operations) {
@@ -72,7 +72,7 @@ describe('the OpenAPI document', () => {
   });
 
   it.each([listRuns, fetchRun, `${listRuns}/changes`, `${task}/token_report`, '/api/v1/whoami'])(
-    'describes the refusal 406 of %s',
+    'describes the error 406 of %s',
     async (path) => {
       const { orgId, projectId, taskId, id } = demoPlaces.richRun;
       const ids: Record<string, string> = { org_id: orgId, project_id: projectId, task_id: taskId, task_run_id: id };
@@ -101,7 +101,7 @@ describe('the OpenAPI document', () => {
     ['failedRun', demoSubjects.viewer],
     ['executorRun', demoSubjects.executor],
     ['sharedRun', demoSubjects.member],
-  ] as const)('describes the answer to %s', async (place, as) => {
+  ] as const)('describes the response to %s', async (place, as) => {
     const response = await requestRest(gateway, runUrl(gateway, demoPlaces[place]), { as });
     const body: any = await response.json();
     expect(response.status).toBe(200);
@@ -110,7 +110,7 @@ describe('the OpenAPI document', () => {
     expect(faultsOf(fetchRun, 200, { ...body, stray: 1 })).not.toEqual([]);
   });
 
-  it('describes the answer to a list', async () => {
+  it('describes the response to a list', async () => {
     const url = runUrl(gateway, demoPlaces.richRun).replace(/\/[^/]*$/, '?page_limit=3');
     const body: any = await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json();
     expect(body.results).toHaveLength(3);
@@ -118,7 +118,7 @@ describe('the OpenAPI document', () => {
     expect(faultsOf(listRuns, 200, { results: [] })).not.toEqual([]);
   });
 
-  it('describes the answers to who asks who it is and what it may do', async () => {
+  it('describes the responses of whoami and of permission checks', async () => {
     const ask = async (path: string, init: RequestInit = {}): Promise<any> =>
       (await requestRest(gateway, `${gateway.url}${path}`, { as: demoSubjects.executor, ...init })).json();
     const caller = await ask('/api/v1/whoami');
@@ -145,7 +145,7 @@ describe('the OpenAPI document', () => {
     [400, { id: 'nonsense' }, demoSubjects.viewer, '/file/{file_name}'],
     [404, {}, demoSubjects.viewer, '/file/{file_name}'],
     [422, {}, demoSubjects.viewer, '/file/{file_name}?inline=maybe'],
-  ])('describes the refusal %d', async (status, change, as, suffix) => {
+  ])('describes the error %d', async (status, change, as, suffix) => {
     const url = runUrl(gateway, { ...demoPlaces.richRun, ...change }) + suffix;
     const response = await requestRest(gateway, url, as === undefined ? {} : { as });
     expect(response.status).toBe(status);
@@ -153,7 +153,7 @@ describe('the OpenAPI document', () => {
     expect(faultsOf(path, status, await response.json())).toEqual([]);
   });
 
-  it('has examples that are as their schemas say', () => {
+  it('contains only examples that match their schemas', () => {
     const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
     ajv.addSchema({ $id: 'document', ...document });
     const faults = (schema: string, example: unknown) => {
@@ -181,7 +181,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('names nothing as GraphQL does', () => {
+  it('uses no name of GraphQL', () => {
     expect(JSON.stringify(document).match(/`[a-z]+[A-Z]\w*`/g)).toBeNull();
   });
 

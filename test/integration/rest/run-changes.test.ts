@@ -13,7 +13,7 @@ describe('the changes of runs over REST', () => {
     return { status: response.status, ...((await response.json()) as object) };
   };
 
-  it('are of a task all of its runs, page by page, each as it comes alone', async () => {
+  it('include, page by page, all runs of a task, each as it comes alone', async () => {
     const seen: any[] = [];
     let after = '';
     for (let hasNext = true; hasNext; ) {
@@ -53,7 +53,7 @@ describe('the changes of runs over REST', () => {
     expect(rest.results).toEqual([fourth.results[3]]);
   });
 
-  it('are of a project those of all its tasks', async () => {
+  it('include those of all tasks of a project', async () => {
     const { results } = await page('?page_limit=100', 'task_run/changes');
     expect(new Set(results.map(({ run }: any) => run.task_id)).size).toBeGreaterThan(1);
   });
@@ -62,11 +62,11 @@ describe('the changes of runs over REST', () => {
     ['a cursor of another kind', '?after=nonsense', 422, ['query', 'after']],
     ['a page that is too long', '?page_limit=101', 422, ['query', 'page_limit']],
     ['an empty page', '?page_limit=0', 422, ['query', 'page_limit']],
-  ])('are refused for %s', async (_what, query, status, loc) => {
+  ])('fail for %s', async (_what, query, status, loc) => {
     expect(await page(query)).toMatchObject({ status, detail: [{ loc }] });
   });
 
-  it('are refused with the status of the catalogue behind a cursor of another epoch', async () => {
+  it('fail behind a cursor of another epoch with the status of the catalogue', async () => {
     const of = Buffer.from(`1 ${orgId}`).toString('base64url');
     expect(await page(`?after=${of}`)).toMatchObject({ status: 422, detail: { reason: 'CURSOR_EXPIRED' } });
     const { errors } = await gateway.ask(

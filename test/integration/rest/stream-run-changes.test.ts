@@ -25,29 +25,26 @@ const requestEvents = async (
 describe('the changes as server-sent events', () => {
   const gateway = useGateway({ arrange: arrangeLiveTask });
 
-  it.each(Object.entries(livePaths))(
-    'are those of a %s as they are committed, each as a run of REST',
-    async (_of, url) => {
-      const { response, events, stop } = await requestEvents(gateway, url);
-      expect(response.status).toBe(200);
-      expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-      expect(response.headers.get('cache-control')).toBe('no-store');
-      const beginning = await nextEvent(events);
-      expect(beginning).toMatchObject({ event: 'heartbeat', data: '{}' });
-      const id = await insertRun(gateway);
-      const change = await nextEvent(events);
-      expect(change.event).toBe('run');
-      const page = await fetch(`${gateway.url}${url}?after=${beginning.id}`, {
-        headers: { authorization: `Bearer ${await gateway.tokenFor(viewer)}` },
-      });
-      const { results } = (await page.json()) as { results: { cursor: string; run: { id: string } }[] };
-      expect(results).toEqual([{ cursor: change.id, run: JSON.parse(change.data) }]);
-      expect(results[0]!.run.id).toBe(id);
-      stop();
-    },
-  );
+  it.each(Object.entries(livePaths))('come for a %s as they are committed, each as a run of REST', async (_of, url) => {
+    const { response, events, stop } = await requestEvents(gateway, url);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const beginning = await nextEvent(events);
+    expect(beginning).toMatchObject({ event: 'heartbeat', data: '{}' });
+    const id = await insertRun(gateway);
+    const change = await nextEvent(events);
+    expect(change.event).toBe('run');
+    const page = await fetch(`${gateway.url}${url}?after=${beginning.id}`, {
+      headers: { authorization: `Bearer ${await gateway.tokenFor(viewer)}` },
+    });
+    const { results } = (await page.json()) as { results: { cursor: string; run: { id: string } }[] };
+    expect(results).toEqual([{ cursor: change.id, run: JSON.parse(change.data) }]);
+    expect(results[0]!.run.id).toBe(id);
+    stop();
+  });
 
-  it('have deletions as events of their own, as a page has them', async () => {
+  it('include deletions as events of their own, as on a page', async () => {
     const id = await insertRun(gateway);
     const { events, stop } = await requestEvents(gateway, `${livePaths.task}?status=FAIL`);
     const beginning = await nextEvent(events);
@@ -70,7 +67,7 @@ describe('the changes as server-sent events', () => {
   it.each([
     ['a parameter', 'min_total_tokens=3&has_reference=false'],
     ['`filter`', `filter=${encodeURIComponent('{"submitted":[{"path":"/ticket","eq":4711}]}')}`],
-  ])('are those that a filter matches, by %s', async (_by, query) => {
+  ])('come only for runs that a filter matches, by %s', async (_by, query) => {
     const { events, stop } = await requestEvents(gateway, `${livePaths.task}?${query}`);
     await nextEvent(events);
     await insertRun(gateway, { submitted: { ticket: '4711' } }).then((id) =>
@@ -81,7 +78,7 @@ describe('the changes as server-sent events', () => {
     stop();
   });
 
-  it('are resumed by the id of the last event, or by `after`', async () => {
+  it('resume behind the id of the last event, or behind `after`', async () => {
     const first = await requestEvents(gateway, livePaths.task);
     const { id: cursor = '' } = await nextEvent(first.events);
     first.stop();
@@ -119,7 +116,7 @@ describe('the changes as server-sent events', () => {
       403,
       { detail: { reason: 'PERMISSION_CHECK_FAILED', permission: 'read', resource: 'task_run' } },
     ],
-  ])('do not begin for %s', async (_what, url, headers, status, body) => {
+  ])('fail before they begin for %s', async (_what, url, headers, status, body) => {
     const { response } = await requestEvents(gateway, url, { headers });
     expect([response.status, response.headers.get('content-type')]).toEqual([
       status,
@@ -128,7 +125,7 @@ describe('the changes as server-sent events', () => {
     expect(await response.json()).toMatchObject(body);
   });
 
-  it('need a token, and say nothing to a HEAD request but how they would come', async () => {
+  it('require a token, and return only headers for HEAD', async () => {
     const anonymous = await fetch(`${gateway.url}${livePaths.task}`, { headers: { accept: 'text/event-stream' } });
     expect(anonymous.status).toBe(401);
     const { response } = await requestEvents(gateway, livePaths.task, { method: 'HEAD' });
@@ -149,7 +146,7 @@ describe('the changes as server-sent events', () => {
     expect(await observed()).toEqual(before);
   });
 
-  it('are a page of JSON where that is accepted as well', async () => {
+  it('become a page of JSON where that is accepted as well', async () => {
     const { response } = await requestEvents(gateway, livePaths.task, { headers: { accept: '*/*' } });
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
   });
@@ -170,7 +167,7 @@ describe('the changes as server-sent events', () => {
     arrange: arrangeLiveTask,
   });
 
-  it('are as many as a caller may have, and end when its token expires', async () => {
+  it('end when the token expires, and have a limit for each caller', async () => {
     const { events } = await requestEvents(gateway, livePaths.task);
     await nextEvent(events);
     const { response } = await requestEvents(gateway, livePaths.task);

@@ -54,7 +54,7 @@ describe('a stream of changes', () => {
   const change = (id: string, text: string) =>
     dataSource.query('UPDATE task_run SET reference = $1 WHERE id = $2', [text, id]);
 
-  it('brings what changes from now on, each with the cursor of the one before it', async () => {
+  it('sends later changes, each with the cursor of the previous one', async () => {
     const { stream } = await follow();
     let before: string | undefined;
     for (const id of runIds.slice(0, 3)) {
@@ -81,7 +81,7 @@ describe('a stream of changes', () => {
     );
   });
 
-  it('brings runs of tasks that are made while a project is followed', async () => {
+  it('sends runs of tasks that are created while a project is followed', async () => {
     const { stream } = await follow(ofProject);
     const received = next(stream);
     const newTask = idOf(0x2000);
@@ -94,7 +94,7 @@ describe('a stream of changes', () => {
     expect((await received).run).toMatchObject({ id: idOf(0x2001), taskId: newTask });
   });
 
-  it('shows that nothing is missing where nothing happens, by heartbeats', async () => {
+  it('proves by heartbeats that nothing is missing while nothing happens', async () => {
     const { stream } = await follow(ofTask, {}, owner, lively);
     let heartbeat = await next(stream);
     expect(heartbeat.run).toBeNull();
@@ -110,7 +110,7 @@ describe('a stream of changes', () => {
     }
   });
 
-  it('fails when the grant is withdrawn, before it brings what was changed since', async () => {
+  it('fails when the grant is withdrawn, before it sends later changes', async () => {
     const subject = 'short-lived';
     await dataSource.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'owner')", [taskId, subject]);
     const { stream } = await follow(ofTask, {}, subject);
@@ -131,7 +131,7 @@ describe('a stream of changes', () => {
     time = 0;
   });
 
-  it('is refused as a page is, before it begins', async () => {
+  it('fails like a page, before it begins', async () => {
     await expect(follow(ofTask, {}, 'stranger')).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
     await expect(follow({ ...ofTask, taskId: idOf(0x3000) })).rejects.toMatchObject({ reason: 'TASK_RUN_NOT_FOUND' });
     await expect(follow({ ...ofTask, taskId: 'x' })).rejects.toMatchObject({ reason: 'MALFORMED_RESOURCE_IDENTIFIER' });
@@ -140,7 +140,7 @@ describe('a stream of changes', () => {
     await expect(follow(ofTask, elsewhere)).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
   });
 
-  it('costs few statements however many follow', async () => {
+  it('costs few statements for any number of streams', async () => {
     const followers = await Promise.all(Array.from({ length: 40 }, () => follow()));
     const received = Promise.all(followers.map(({ stream }) => next(stream)));
     const before = { ...opened.counts };
@@ -153,7 +153,7 @@ describe('a stream of changes', () => {
     expect(added('task_run_changes')).toBeLessThan(5);
   });
 
-  it('ends without a word when it is aborted', async () => {
+  it('ends without an error when it is aborted', async () => {
     const { stream, end } = await follow();
     const last = stream.next();
     end();
@@ -172,7 +172,7 @@ describe('a stream of changes', () => {
       expect(changes).toMatchObject([{ run: { id: runIds[2] }, previousCursor: after }]);
     });
 
-    it('is empty when the time is over, with a cursor from which it goes on', async () => {
+    it('returns an empty page when the time is over, with a cursor to continue from', async () => {
       await untilSettled(dataSource);
       const after = await opened.openFor(owner).watermark(ofTask);
       const empty = await page(after, 1);
@@ -181,7 +181,7 @@ describe('a stream of changes', () => {
       expect((await page(empty.endCursor, 20)).changes).toMatchObject([{ run: { id: runIds[3] } }]);
     });
 
-    it.each([-1, 21])('is refused for %d seconds', async (wait) => {
+    it.each([-1, 21])('rejects a wait of %d seconds', async (wait) => {
       await expect(page(await opened.openFor(owner).watermark(ofTask), wait)).rejects.toMatchObject({
         extensions: { detail: [{ loc: ['wait'] }] },
       });

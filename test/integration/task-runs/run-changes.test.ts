@@ -58,7 +58,7 @@ describe('the changes of runs', () => {
     return (await readChanges(changes, { ...path, after })).ids;
   };
 
-  it('are from the first run all runs there are, once, in the order of their cursors', async () => {
+  it('include from the first run all runs, once, in the order of their cursors', async () => {
     for (const first of [7, 100]) {
       const ofOneTask = await readChanges(changes, ofTask, { first });
       expect(ofOneTask.ids.toSorted()).toEqual(idsOfTask);
@@ -70,7 +70,7 @@ describe('the changes of runs', () => {
     }
   });
 
-  it('are each with the cursor behind which the rest is', async () => {
+  it('carry the cursor behind which the rest follows', async () => {
     const { read } = await readChanges(changes, ofTask);
     for (const index of [0, 50, 118]) {
       const rest = await readChanges(changes, { ...ofTask, after: read[index]!.cursor }, { first: 10 });
@@ -85,11 +85,11 @@ describe('the changes of runs', () => {
     expect(again.changes[0]!.run!.id).toBe(first.changes[0]!.run!.id);
   });
 
-  it('are nothing where nothing happens', async () => {
+  it('stay empty where nothing happens', async () => {
     expect(await changedBy(async () => {})).toEqual([]);
   });
 
-  describe('have a version for', () => {
+  describe('include a version for', () => {
     const one = () => idsOfTask[5]!;
     it.each([
       ['a value', "UPDATE task_run SET reference = 'changed' WHERE id = $1"],
@@ -129,7 +129,7 @@ describe('the changes of runs', () => {
     });
   });
 
-  describe('have no version for', () => {
+  describe('include no version for', () => {
     it.each([
       ['a value that is the same', 'UPDATE task_run SET reference = reference, response = response'],
       ['what no API shows', 'UPDATE task_run SET response_bytes = response_bytes + 1'],
@@ -153,7 +153,7 @@ describe('the changes of runs', () => {
     });
   });
 
-  it('are those that the filter holds', async () => {
+  it('follow the filter', async () => {
     const filter = { reportingGroupId: groups[0]! };
     const { read } = await readChanges(changes, { ...ofTask, filter }, { first: 10 });
     // Deletions do not depend on the filter.
@@ -166,7 +166,7 @@ describe('the changes of runs', () => {
     expect(ids.length).toBeGreaterThan(20);
   });
 
-  it('are those that the caller sees: of its own where its role does not reach the others', async () => {
+  it("include only visible runs: the caller's own where its role does not reach the others", async () => {
     await run("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, users[0]]);
     const { ids } = await readChanges(() => changes(users[0]!), ofProject, { first: 10 });
     const rows = await run('SELECT id FROM task_run WHERE task_id = $1 AND user_id = $2', [taskId, users[0]]);
@@ -174,7 +174,7 @@ describe('the changes of runs', () => {
     expect(ids.length).toBeGreaterThan(20);
   });
 
-  it('are found page by page where hardly any run matches, also behind pages without any', async () => {
+  it('come page by page where hardly any run matches, also behind pages without any', async () => {
     const filter = { minTotalTokens: 5_000_000 };
     const after = await now();
     await run(
@@ -227,7 +227,7 @@ describe('the changes of runs', () => {
     expect(page.changes[0]!.run!.response).toMatchObject({ text: expect.stringMatching(/^"x+"$/) });
   });
 
-  it('are refused behind a cursor of another epoch', async () => {
+  it('fail behind a cursor of another epoch', async () => {
     const after = await now();
     await run('UPDATE change_epoch SET id = gen_random_uuid()');
     await expect(changes().page({ ...ofTask, after, first: 1 }, everything)).rejects.toMatchObject({

@@ -123,7 +123,7 @@ describe('deletions of runs', () => {
     }
   });
 
-  it('are on a page that ends before a run, for its size, only where they come before that run', async () => {
+  it('share a page that ends before a run, for its size, only when they come before that run', async () => {
     const ids = [await addRun(), await addRun(), await addRun(), await addRun()];
     const cursor = await now();
     const widen = (id: string) => run("UPDATE task_run SET response = to_jsonb(repeat('x', 1000)) WHERE id = $1", [id]);
@@ -144,8 +144,8 @@ describe('deletions of runs', () => {
     expect(all.ids).toEqual(ids);
   });
 
-  describe('of a run that moves', () => {
-    it('to another task of the project are in the feed of the task alone', async () => {
+  describe('caused by moves', () => {
+    it('come in the feed of the task alone for another task of the project', async () => {
       const id = await addRun();
       const feed = await after(() => run(moveSql(id, otherTaskId)));
       expect(await feed(ofTask)).toEqual([deletion(id)]);
@@ -153,7 +153,7 @@ describe('deletions of runs', () => {
       expect(await feed(ofProject)).toEqual([id]);
     });
 
-    it('to another project are in the feed of the project, too', async () => {
+    it('come in the feed of the project, too, for another project', async () => {
       const id = await addRun();
       const feed = await after(() => run(moveSql(id, foreignTaskId)));
       expect(await feed(ofTask)).toEqual([deletion(id)]);
@@ -161,7 +161,7 @@ describe('deletions of runs', () => {
       expect(await feed(ofOtherProject)).toEqual([id]);
     });
 
-    it('and back in one transaction are none', async () => {
+    it('stay away when the run moves back in the same transaction', async () => {
       const id = await addRun();
       const feed = await after(() => inTransaction(moveSql(id, foreignTaskId), moveSql(id, taskId)));
       expect(await feed(ofTask)).toEqual([id]);
@@ -169,7 +169,7 @@ describe('deletions of runs', () => {
       expect(await feed(ofOtherProject)).toEqual([]);
     });
 
-    it('on and on in one transaction are from the first task', async () => {
+    it('name the first task when the run moves several times in one transaction', async () => {
       const id = await addRun();
       const feed = await after(() => inTransaction(moveSql(id, foreignTaskId), moveSql(id, otherTaskId)));
       expect(await feed(ofTask)).toEqual([deletion(id)]);
@@ -177,7 +177,7 @@ describe('deletions of runs', () => {
       expect(await feed(ofProject)).toEqual([id]);
     });
 
-    it('and is deleted in one transaction are from the task that it was in', async () => {
+    it('name the task before the move when the run is deleted in the same transaction', async () => {
       const id = await addRun();
       const feed = await after(() => inTransaction(moveSql(id, otherTaskId), deleteSql(id)));
       expect(await feed(ofTask)).toEqual([deletion(id)]);
@@ -185,15 +185,15 @@ describe('deletions of runs', () => {
       expect(await feed(ofOtherTask)).toEqual([]);
     });
 
-    it('to another id are of the id before', async () => {
+    it('name the old id when the run gets another one', async () => {
       const [id, other] = [await addRun(), newId()];
       const feed = await after(() => run('UPDATE task_run SET id = $2 WHERE id = $1', [id, other]));
       expect(await feed(ofTask)).toEqual(expect.arrayContaining([deletion(id), other]));
     });
   });
 
-  describe('of a run that is inserted again', () => {
-    it('in the same transaction are none: the run was updated', async () => {
+  describe('followed by another insert', () => {
+    it('stay away in the same transaction: the run was updated', async () => {
       const id = await addRun();
       const cursor = await now();
       await inTransaction(deleteSql(id), insertSql(id, taskId));
@@ -204,21 +204,21 @@ describe('deletions of runs', () => {
       expect(await readAfter(cursor, ofTask)).toEqual([deletion(id)]);
     });
 
-    it('by an upsert in the same transaction are none', async () => {
+    it('stay away for an upsert in the same transaction', async () => {
       const id = await addRun();
       const upsert = `${insertSql(id, taskId)} ON CONFLICT (id) DO UPDATE SET task_id = excluded.task_id`;
       const feed = await after(() => inTransaction(deleteSql(id), upsert, upsert));
       expect(await feed(ofTask)).toEqual([id]);
     });
 
-    it('in another task of the project by the same transaction are in the feed of the task alone', async () => {
+    it('come in the feed of the task alone for another task of the project, in the same transaction', async () => {
       const id = await addRun();
       const feed = await after(() => inTransaction(deleteSql(id), insertSql(id, otherTaskId)));
       expect(await feed(ofTask)).toEqual([deletion(id)]);
       expect(await feed(ofProject)).toEqual([id]);
     });
 
-    it('by a later transaction come before its version', async () => {
+    it('come before the version of a later transaction', async () => {
       const id = await addRun();
       const feed = await after(async () => {
         await run(deleteSql(id));
@@ -227,7 +227,7 @@ describe('deletions of runs', () => {
       expect(await feed(ofTask)).toEqual([deletion(id), id]);
     });
 
-    it('and deleted again are none that was rolled back', async () => {
+    it('stay away when they are rolled back', async () => {
       const id = await addRun();
       const feed = await after(() =>
         inTransaction('SAVEPOINT one', deleteSql(id), 'ROLLBACK TO SAVEPOINT one', insertSql(newId(), otherTaskId)),
@@ -236,13 +236,13 @@ describe('deletions of runs', () => {
     });
   });
 
-  describe('with their task', () => {
+  describe('together with their task', () => {
     it.each([
       ['owner_only', 'viewer', false],
       ['editors_and_owners', 'viewer', false],
       ['editors_and_owners', 'editor', true],
       ['all_viewers', 'viewer', true],
-    ])('of the visibility %s are reported to a %s of the project: %s', async (visibility, role, isReported) => {
+    ])('reach, for the visibility %s, a %s of the project: %s', async (visibility, role, isReported) => {
       const task = newId();
       await addTask(task, projectId, visibility);
       const [id, own] = [await addRun(task), await addRun(task, executor)];
@@ -284,7 +284,7 @@ describe('deletions of runs', () => {
       expect(await feed(ofProject)).toEqual([deletion(id, task)]);
     });
 
-    it('are not reported, nor kept, where the project or the organization goes', async () => {
+    it('vanish, unreported, with the project or the organization', async () => {
       for (const table of ['project', 'organization']) {
         const [org, project, task, early] = [newId(), newId(), newId(), newId()];
         await run("INSERT INTO organization (id, name) VALUES ($1, 'Short-lived')", [org]);
@@ -304,7 +304,7 @@ describe('deletions of runs', () => {
     });
   });
 
-  it('are reported to who sees all runs of the task and to who executed the run', async () => {
+  it('reach callers who see all runs of the task, and the executor of the run', async () => {
     const [id, own] = [await addRun(), await addRun(taskId, executor)];
     const feed = await after(() => run('DELETE FROM task_run WHERE id = ANY ($1)', [[id, own]]));
     expect(await feed(ofTask)).toEqual([deletion(id), deletion(own)]);
@@ -313,7 +313,7 @@ describe('deletions of runs', () => {
     await expect(feed(ofTask, changes('stranger'))).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
   });
 
-  it('wake who waits for them, and nobody who does not learn of them', async () => {
+  it('wake waiting callers that they reach, and no others', async () => {
     const wait = async (
       subject: string,
       act: () => Promise<unknown>,
@@ -366,7 +366,7 @@ describe('deletions of runs', () => {
 
   // The embedded database has one session: nobody can be in a transaction of their own beside the gateway.
   if (databaseKind === 'postgres') {
-    it('do not come behind the version of a run inserted again by a transaction that began earlier', async () => {
+    it('never follow the version of a run inserted again by a transaction that began earlier', async () => {
       const id = await addRun();
       const cursor = await now();
       const other = await database.connect();

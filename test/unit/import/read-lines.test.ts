@@ -14,7 +14,7 @@ describe('the lines of a stream', () => {
     ['\n\na\n', ['', '', 'a']],
     ['größer\n\u{1F600}\n', ['größer', '\u{1F600}']],
     ['a\r\n', ['a\r']],
-  ])('in %j do not depend on how it is cut', async (text, lines) => {
+  ])('do not depend on how the stream is cut: %j', async (text, lines) => {
     for (let size = 1; size <= 12; size += 1) {
       const found: string[] = [];
       for await (const line of readLines(chunksOf(text, size))) found.push(line.toString());

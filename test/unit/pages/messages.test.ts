@@ -22,7 +22,7 @@ const linesOf = (messages: readonly Message[] | undefined) =>
   ]);
 
 describe('messages of a chat', () => {
-  it('have calls of OpenAI beside the results that follow them', () => {
+  it('contain calls of OpenAI together with the results that follow them', () => {
     const call = (id: string, city: string) => ({
       id,
       type: 'function',
@@ -52,7 +52,7 @@ describe('messages of a chat', () => {
     ]);
   });
 
-  it('have results of functions of one name each at its own call', () => {
+  it('contain results of functions of one name each at its own call', () => {
     const call = { role: 'assistant', content: null, function_call: { name: 'next', arguments: '{}' } };
     const messages = read([
       call,
@@ -66,7 +66,7 @@ describe('messages of a chat', () => {
     ]);
   });
 
-  it('have blocks of Anthropic, with results beside their calls', () => {
+  it('contain blocks of Anthropic, with results at their calls', () => {
     const messages = read([
       { role: 'user', content: 'Rain?' },
       {
@@ -93,7 +93,7 @@ describe('messages of a chat', () => {
     ]);
   });
 
-  it('are found among the items of OpenAI’s Responses', () => {
+  it('come from the items of OpenAI’s Responses', () => {
     const messages = read([
       { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Rain?' }] },
       { type: 'function_call', call_id: 'a', name: 'weather', arguments: '{}' },
@@ -105,7 +105,7 @@ describe('messages of a chat', () => {
     ]);
   });
 
-  it('are one where a response is a message', () => {
+  it('come from a response that is a single message', () => {
     const [message] = read({ id: 'm', type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Yes.' }] })!;
     expect(message!.parts).toEqual([{ kind: 'text', text: 'Yes.' }]);
     expect(message!.others.map(({ value }) => plainText(value))).toEqual(['m']);
@@ -118,7 +118,7 @@ describe('messages of a chat', () => {
     [[{ role: 'user', content: 'x' }, 'y']],
     [{ content: 'x' }],
     ['user'],
-  ])('are not seen in %j', (value) => {
+  ])('stay undefined for %j', (value) => {
     expect(read(value)).toBeUndefined();
   });
 });

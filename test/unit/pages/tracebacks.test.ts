@@ -36,12 +36,12 @@ describe('tracebacks in a text', () => {
     expect(parts).toEqual(['Before.\n', { title, text, lines: text.split('\n').length }, 'After.\n  at once']);
   });
 
-  it('are folded where their end was cut off', () => {
+  it('fold when their end was cut off', () => {
     const cut = python.slice(0, -20);
     expect(splitTracebacks(cut)).toEqual([{ title: 'Traceback (most recent call last):', text: cut, lines: 6 }]);
   });
 
-  it('are not seen in other texts', () => {
+  it('stay out of other texts', () => {
     const texts = [
       '',
       'a\nb',
@@ -52,7 +52,7 @@ describe('tracebacks in a text', () => {
     for (const text of texts) expect(splitTracebacks(text)).toEqual([text]);
   });
 
-  it('are found in long texts', () => {
+  it('fold in long texts', () => {
     const begin = 'Traceback (most recent call last):\n';
     expect(splitTracebacks(begin.repeat(20_000))).toHaveLength(1);
     const all = Array(20_000).fill(python).join('\n\nDuring handling of the above exception:\n\n');

@@ -23,7 +23,7 @@ describe('the nesting of JSON', () => {
     expect(isNestedTooDeep(json)).toBe(false);
   });
 
-  it.each(forms)('may be as deep as types can be rendered, in every language: %s', async (_form, ofLevels) => {
+  it.each(forms)('reaches the depth to which types can be rendered, in every language: %s', async (_form, ofLevels) => {
     const samples = [ofLevels(maxLevels), '"text"'].map((json) => `{"response":${json}}`);
     const comparison = createComparison();
     for (const [index, text] of samples.entries()) comparison.add(`${index}`, JSON.parse(text));
