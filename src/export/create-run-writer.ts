@@ -7,14 +7,19 @@ import type { RunWriter } from './run-writer.js';
 
 export interface RunWriterOptions {
   readonly groups: readonly ExportGroup[];
+  /** Whether rows may be deletions. */
+  readonly hasDeletions?: boolean;
   readonly onUnreadable: OnUnreadable;
   /** Limits on each row group of a Parquet file. */
   readonly rowGroup: RowGroupLimits;
 }
 
-export function createRunWriter(kind: ExportKind, { groups, onUnreadable, rowGroup }: RunWriterOptions): RunWriter {
-  if (kind === 'parquet') return createParquetWriter(exportColumns(groups), onUnreadable, rowGroup);
-  const { header, write } = createTextWriter(kind, groups, onUnreadable);
+export function createRunWriter(
+  kind: ExportKind,
+  { groups, hasDeletions = false, onUnreadable, rowGroup }: RunWriterOptions,
+): RunWriter {
+  if (kind === 'parquet') return createParquetWriter(exportColumns(groups, hasDeletions), onUnreadable, rowGroup);
+  const { header, write } = createTextWriter(kind, groups, onUnreadable, hasDeletions);
   let next = header;
   const take = (text: string) => {
     const bytes = Buffer.from(next + text);

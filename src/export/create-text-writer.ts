@@ -10,7 +10,8 @@ export function createTextWriter(
   format: TextFormat,
   groups: readonly ExportGroup[],
   onUnreadable: OnUnreadable,
+  hasDeletions = false,
 ): TextWriter {
   const create = format === 'csv' ? createCsvWriter : createJsonLinesWriter;
-  return create(exportColumns(groups), onUnreadable);
+  return create(exportColumns(groups, hasDeletions), onUnreadable);
 }

@@ -3,7 +3,7 @@
 import { type CastingContext, type Options, stringify } from 'csv-stringify/sync';
 import { RawJson } from '../json/raw-json.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
-import { exportedValue, type OnUnreadable } from './exported-value.js';
+import { deletionValue, exportedValue, type OnUnreadable } from './exported-value.js';
 import { toInertCell } from './inert-cell.js';
 import type { TextWriter } from './text-writer.js';
 
@@ -24,7 +24,10 @@ export function createCsvWriter(columns: readonly ExportColumn[], onUnreadable: 
     header: stringify([columns.map(nameOfColumn)], options),
     write: (page) =>
       stringify(
-        page.runs.map((run) => columns.map((column) => exportedValue(column, run, page, onUnreadable))),
+        [
+          ...(page.deletions ?? []).map((deletion) => columns.map((column) => deletionValue(column, deletion))),
+          ...page.runs.map((run) => columns.map((column) => exportedValue(column, run, page, onUnreadable))),
+        ],
         options,
       ),
   };

@@ -32,18 +32,24 @@ export type ExportGroup = keyof typeof groups;
 export const exportGroups = Object.keys(groups) as ExportGroup[];
 export const defaultExportGroups: readonly ExportGroup[] = ['core', 'usage', 'timing', 'io'];
 
-/** A column, or the files of the run as a list. */
-export type ExportColumn = RunColumn | 'files';
+/** A column, the files of the run as a list, or whether the run was deleted. */
+export type ExportColumn = RunColumn | 'files' | 'deleted';
 
 export function nameOfColumn(column: ExportColumn): string {
-  return column === 'files' ? column : column.databaseName;
+  return typeof column === 'string' ? column : column.databaseName;
 }
 
-/** Returns the columns of groups, which may be repeated and in any order. */
-export function exportColumns(selected: readonly ExportGroup[]): ExportColumn[] {
-  return exportGroups
+/**
+ * Returns the columns of groups, which may be repeated and in any order.
+ * @param hasDeletions whether rows may be deletions, which have an id, a task and `deleted`
+ */
+export function exportColumns(selected: readonly ExportGroup[], hasDeletions = false): ExportColumn[] {
+  const columns = exportGroups
     .filter((group) => selected.includes(group))
     .flatMap((group) => groups[group].map((property) => (property === 'files' ? property : runColumn(property))));
+  if (!hasDeletions) return columns;
+  const keys = selected.includes('core') ? [] : [runColumn('id'), runColumn('taskId')];
+  return [...keys, ...columns, 'deleted'];
 }
 
 /** @throws GatewayError VALIDATION_FAILED naming `fields` */

@@ -1,10 +1,12 @@
 import { GatewayError } from '../errors/gateway-error.js';
+import type { RunDeletion } from '../task-runs/changes/change-reader.js';
 import type { StoredFile, TaskRunRecord } from '../task-runs/record/records.js';
 import type { RunColumn } from '../task-runs/record/run-columns.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 
-/** Runs to write, with their files. */
+/** Runs to write, with their files, and deletions, which come before them. */
 export interface ExportedRuns {
+  readonly deletions?: readonly RunDeletion[];
   readonly runs: readonly TaskRunRecord[];
   readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
 }
@@ -20,8 +22,15 @@ export function exportedValue(
   onUnreadable: OnUnreadable,
 ): unknown {
   if (column === 'files') return (filesByRun.get(run.id) ?? []).map((file) => toFile(file, run.id, onUnreadable));
+  if (column === 'deleted') return false;
   const value = read(run, column);
   return typeof value === 'object' ? valueOrNull(value, nameOfColumn(column), run.id, onUnreadable) : value;
+}
+
+/** Returns the value of a column in the row of a deletion. */
+export function deletionValue(column: ExportColumn, { runId, taskId }: RunDeletion): string | true | null {
+  if (column === 'deleted') return true;
+  return { id: runId, task_id: taskId }[nameOfColumn(column)] ?? null;
 }
 
 /** Returns a file with its key in the storage: a link would expire before the export is read. */

@@ -1,4 +1,5 @@
 import { RawJson } from '../json/raw-json.js';
+import type { RunDeletion } from '../task-runs/changes/change-reader.js';
 import type { ScalarName } from '../task-runs/record/run-columns.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 import { type ExportedRuns, exportedValue, type OnUnreadable } from './exported-value.js';
@@ -7,9 +8,10 @@ import type { TextWriter } from './text-writer.js';
 /** Scalars whose texts have no character that JSON escapes. */
 const plainScalars: readonly ScalarName[] = ['ID', 'UUID', 'DateTime', 'Decimal'];
 
-/** Writes a line of JSON for each run. Stored JSON is written as its text. */
+/** Writes a line of JSON for each deletion and each run. Stored JSON is written as its text. */
 export function createJsonLinesWriter(columns: readonly ExportColumn[], onUnreadable: OnUnreadable): TextWriter {
-  const members = columns.map((column, index) => ({
+  const runColumns = columns.filter((column) => column !== 'deleted');
+  const members = runColumns.map((column, index) => ({
     column,
     opening: `${index === 0 ? '{' : ','}"${nameOfColumn(column)}":`,
     isPlain: column !== 'files' && plainScalars.includes(column.scalar),
@@ -17,7 +19,7 @@ export function createJsonLinesWriter(columns: readonly ExportColumn[], onUnread
   return {
     header: '',
     write(page: ExportedRuns) {
-      let text = '';
+      let text = (page.deletions ?? []).map(deletionLine).join('');
       for (const run of page.runs) {
         for (const { column, opening, isPlain } of members) {
           const value = exportedValue(column, run, page, onUnreadable);
@@ -28,6 +30,10 @@ export function createJsonLinesWriter(columns: readonly ExportColumn[], onUnread
       return text;
     },
   };
+}
+
+function deletionLine({ runId, taskId }: RunDeletion): string {
+  return `${JSON.stringify({ id: runId, task_id: taskId, deleted: true })}\n`;
 }
 
 function jsonOf(value: unknown, isPlain: boolean): string {

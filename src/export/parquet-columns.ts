@@ -43,6 +43,8 @@ const formOfScalar: Readonly<
   },
 };
 
+const scalarOf = { files: 'JSON', deleted: 'Boolean' } as const;
+
 const precision = 38;
 const scale = 12;
 
@@ -59,7 +61,7 @@ const decimalElement = {
 export function parquetColumns(columns: readonly ExportColumn[]): ParquetColumn[] {
   return columns.flatMap((source) => {
     const name = nameOfColumn(source);
-    const scalar = source === 'files' ? 'JSON' : source.scalar;
+    const scalar = typeof source === 'string' ? scalarOf[source] : source.scalar;
     const { element, convert } = formOfScalar[scalar];
     const column = { element: { name, ...element, ...optional }, source, convert, isJson: scalar === 'JSON' };
     if (scalar !== 'Decimal') return [column];

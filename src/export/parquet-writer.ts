@@ -1,7 +1,7 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { RawJson } from '../json/raw-json.js';
 import type { ExportColumn } from './export-columns.js';
-import { exportedValue, type OnUnreadable } from './exported-value.js';
+import { deletionValue, exportedValue, type OnUnreadable } from './exported-value.js';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.js';
 import type { RunWriter } from './run-writer.js';
 
@@ -36,14 +36,8 @@ export function createParquetWriter(
       return jsonCharacters + group[0]!.length * rowBytes;
     },
     write(page) {
-      for (const run of page.runs) {
-        for (const [index, { source, convert }] of columns.entries()) {
-          const value = exportedValue(source, run, page, onUnreadable);
-          if (value instanceof RawJson) jsonCharacters += value.text.length;
-          group[index]!.push(value === null ? null : convert(value as never));
-        }
-        if (group[0]!.length >= rowGroup.maxRows || jsonCharacters >= rowGroup.maxJsonCharacters) endGroup();
-      }
+      for (const deletion of page.deletions ?? []) addRow((source) => deletionValue(source, deletion));
+      for (const run of page.runs) addRow((source) => exportedValue(source, run, page, onUnreadable));
       return takeWritten();
     },
     finish() {
@@ -53,6 +47,15 @@ export function createParquetWriter(
       return takeWritten();
     },
   };
+
+  function addRow(readValue: (source: ExportColumn) => unknown): void {
+    for (const [index, { source, convert }] of columns.entries()) {
+      const value = readValue(source);
+      if (value instanceof RawJson) jsonCharacters += value.text.length;
+      group[index]!.push(value === null ? null : convert(value as never));
+    }
+    if (group[0]!.length >= rowGroup.maxRows || jsonCharacters >= rowGroup.maxJsonCharacters) endGroup();
+  }
 
   function endGroup(): void {
     const columnData = columns.map((column, index) => toColumnSource(column, group[index]!));

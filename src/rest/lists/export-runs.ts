@@ -43,7 +43,10 @@ const rowGroup = { maxRows: 5000, maxJsonCharacters: 1024 * 1024 };
 export const exportParameters = {
   after: {
     type: 'string',
-    description: 'The `X-Watermark` of an earlier export with the same filter, which this export continues.',
+    description:
+      'The `X-Watermark` of an earlier export with the same filter, which this export continues. It begins with the runs ' +
+      'that were deleted since: lines with `id`, `task_id` and `"deleted": true`, and in CSV and Parquet a last column ' +
+      '`deleted`.',
   },
   fields: {
     type: 'string',
@@ -161,7 +164,10 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
     const disconnected = new AbortController();
     const onUnreadable = (column: string, id: string) =>
       request.logFields.log.warn({ column, id }, 'A value of an export is null.');
-    const writer = createRunWriter(kinds[mediaType], { groups, onUnreadable, rowGroup });
+    const writer = createRunWriter(kinds[mediaType], {
+      ...{ groups, onUnreadable, rowGroup },
+      hasDeletions: input.after != null,
+    });
     const iterator = pages({
       signal: disconnected.signal,
       cut: () => reply.raw.destroy(),

@@ -14,9 +14,12 @@ export interface ExportPosition {
   readonly lastRun: ChangePosition | null;
   /** How many tasks are chosen next. */
   readonly tasks: number;
+  /** Deletions, which come before all runs; those of tasks that were deleted, with the last run of them; undefined: runs. */
+  readonly stage?: 'deletions' | 'deletions of deleted tasks';
 }
 
 export const exportStart: ExportPosition = { doneTask: null, lastTask: null, lastRun: null, tasks: 1 };
+export const deletionsStart: ExportPosition = { ...exportStart, stage: 'deletions' };
 
 // limit | Database and files | small tasks that share pages of an export | | read as further pages
 /** Small tasks share pages. */
@@ -42,8 +45,17 @@ export function nextTasks(scope: RunScope, { doneTask, lastTask, tasks }: Export
 }
 
 /** @param lastRun null: the tasks that were being read are done */
-export function advance(position: ExportPosition, lastTask: string, lastRun: ChangePosition | null): ExportPosition {
+export function advance(
+  position: ExportPosition,
+  lastTask: string | null,
+  lastRun: ChangePosition | null,
+): ExportPosition {
   if (lastRun !== null) return { ...position, lastTask, lastRun };
   const tasks = position.lastRun === null ? Math.min(2 * position.tasks, maxTasks) : 1;
-  return { doneTask: lastTask, lastTask: null, lastRun: null, tasks };
+  return { ...position, doneTask: lastTask, lastTask: null, lastRun: null, tasks };
+}
+
+/** Returns where the next stage begins. */
+export function nextStage({ stage }: ExportPosition): ExportPosition {
+  return stage === 'deletions' ? { ...exportStart, stage: 'deletions of deleted tasks' } : exportStart;
 }

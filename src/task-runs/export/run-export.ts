@@ -1,20 +1,22 @@
 // All runs that a filter holds, task by task in the order of their changes, up to what is settled when the export begins.
-// A run that changes meanwhile moves behind that, and is in the export that goes on from there.
+// A run that changes meanwhile moves behind that, and is in the export that goes on from there. That one begins with the
+// deletions since: a run that was deleted and inserted again has its version behind them.
 
 import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { type ChangePosition, firstXidAfter } from '../changes/change-cursor.js';
-import type { ChangePage, ChangeReader, ReadingOptions } from '../changes/change-reader.js';
+import type { ChangePage, ChangeReader, ReadingOptions, RunDeletion } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
 import { FieldGroup, type RunSelection } from '../record/field-groups.js';
 import type { StoredFile, TaskRunRecord } from '../record/records.js';
 import type { RunFilter } from '../scope/run-filter.js';
-import { advance, type ExportPosition, exportStart, nextTasks } from './export-position.js';
+import { advance, deletionsStart, type ExportPosition, exportStart, nextStage, nextTasks } from './export-position.js';
 
 export interface ExportedPage {
   readonly runs: readonly TaskRunRecord[];
+  readonly deletions: readonly RunDeletion[];
   readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
   /** Behind it. */
   readonly position: ExportPosition;
@@ -105,7 +107,7 @@ export async function* readExport(
     );
     return { budget, sent, page };
   };
-  let read: PageRead | undefined = startRead(range.from ?? exportStart);
+  let read: PageRead | undefined = startRead(range.from ?? (range.after === null ? exportStart : deletionsStart));
   let prefetched: PageRead | undefined;
   const abandon = () => {
     for (const each of [read, prefetched]) each?.budget.abandon();
@@ -123,7 +125,7 @@ export async function* readExport(
       // Whoever writes the page keeps this process busy meanwhile, and the database would have nothing to do.
       await prefetched?.sent;
       source.pages.startSending();
-      if (page.runs.length > 0) yield page;
+      if (page.runs.length > 0 || page.deletions.length > 0) yield page;
       source.pages.stopSending();
       read.budget.end();
       read = prefetched ?? (remaining > 0 ? startRead(page.position) : undefined);
@@ -139,23 +141,32 @@ export async function* readExport(
 async function readPage(
   { reader, readFiles, filter, selection }: ExportSource,
   { epoch, after, until }: ExportRange,
-  { decided: { scope: fullScope, ...now }, position, size }: PageRequest,
+  { decided, position, size }: PageRequest,
   budget: RequestBudget,
 ): Promise<ExportedPage | null> {
-  if (now.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
-  const next = nextTasks(fullScope, position);
-  if (next === null) return null;
-  const { scope, lastTask } = next;
+  if (decided.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
+  const part = nextPart(decided, position);
+  if (part === null) {
+    if (position.stage === undefined) return null;
+    return { runs: [], deletions: [], filesByRun: new Map(), position: nextStage(position) };
+  }
+  const { scope, deletedTasks, lastTask } = part;
   const key = {
-    ...{ scope, deletedTasks: null, kinds: 'runs' as const, filter, selection },
-    ...{ after: position.lastRun ?? after, until: firstXidAfter(until), size },
+    ...{ scope, deletedTasks, kinds: position.stage === undefined ? ('runs' as const) : ('deletions' as const) },
+    ...{ filter, selection, after: position.lastRun ?? after, until: firstXidAfter(until), size },
   };
   const page = await reader.readPage(key, budget);
   if (!page.hasMore) assertSettled(page.end, until);
-  const filesByRun = await filesOf(page);
-  return { runs: page.runs, filesByRun, position: advance(position, lastTask, page.hasMore ? page.end : null) };
+  const lastRun = page.hasMore ? page.end : null;
+  return {
+    runs: page.runs,
+    deletions: page.changes.flatMap(({ deleted }) => deleted ?? []),
+    filesByRun: await filesOf(page),
+    position: lastTask === null && lastRun === null ? nextStage(position) : advance(position, lastTask, lastRun),
+  };
 
   async function filesOf({ runs, fieldGroups, relations }: ChangePage) {
+    if (runs.length === 0) return new Map();
     // A run that is read by itself, for its size, comes without them.
     if (fieldGroups & FieldGroup.files || !(selection.fieldGroups & FieldGroup.files)) return relations.filesByRun;
     const files = await readFiles(
@@ -170,6 +181,16 @@ async function readPage(
       }),
     );
   }
+}
+
+/** Returns what is read next; null: the stage is over. */
+function nextPart({ scope, deletedTasks }: DecidedScope, position: ExportPosition) {
+  if (position.stage === 'deletions of deleted tasks') {
+    if (deletedTasks === null) return null;
+    return { scope: { ...scope, allRunsTaskIds: [], ownRunsTaskIds: [] }, deletedTasks, lastTask: null };
+  }
+  const tasks = nextTasks(scope, position);
+  return tasks && { ...tasks, deletedTasks: null };
 }
 
 /** A server that is behind, as a standby may be, does not have all that was settled when the export began. */

@@ -186,6 +186,46 @@ describe('an export over REST', () => {
     expect((await linesOf(`${ofProject}?after=${next.watermark}`)).lines).toEqual([]);
   });
 
+  it('begins with what was deleted since, whatever the filter, in every format', async () => {
+    const { watermark } = await linesOf(ofProject);
+    const [id, moved] = [idOf(100_000 + 14), idOf(100_000 + 16)];
+    const task = idOf(0x900);
+    await gateway.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Short-lived')", [task, projectId]);
+    await gateway.query('UPDATE task_run SET task_id = $1 WHERE id = $2', [task, idOf(100_000 + 18)]);
+    await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
+    await gateway.query('UPDATE task_run SET task_id = $1 WHERE id = $2', [otherTaskId, moved]);
+    await gateway.query('DELETE FROM task WHERE id = $1', [task]);
+    await untilSettled(gateway);
+    const after = `after=${watermark}`;
+    const deletions = [
+      { id, task_id: taskId, deleted: true },
+      { id: idOf(100_000 + 18), task_id: task, deleted: true },
+    ];
+    const { lines } = await linesOf(`${ofProject}?${after}&fields=core`);
+    expect(lines).toEqual([...deletions, expect.objectContaining({ id: moved, task_id: otherTaskId })]);
+    expect(lines[2]).not.toHaveProperty('deleted');
+    const filtered = await linesOf(`${ofTask}?${after}&fields=usage&min_total_tokens=2000000000`);
+    expect(byId(filtered.lines)).toEqual(
+      [id, moved, idOf(100_000 + 18)].map((each) => ({ id: each, task_id: taskId, deleted: true })),
+    );
+    const csv = await (await ask(`${ofProject}?${after}&fields=usage&format=csv`)).text();
+    expect(csv.split('\r\n')).toEqual([
+      'id,task_id,input_tokens,output_tokens,total_tokens,charged_credits,deleted',
+      `${id},${taskId},,,,,true`,
+      `${idOf(100_000 + 18)},${task},,,,,true`,
+      `${moved},${otherTaskId},16,16,32,0.16,false`,
+      '',
+    ]);
+    const parquet = await ask(`${ofProject}?${after}&fields=core,usage&format=parquet`);
+    const rows = await parquetReadObjects({ file: await parquet.arrayBuffer() });
+    expect(rows).toMatchObject([
+      ...deletions.map((each) => ({ ...each, created: null })),
+      { id: moved, deleted: false },
+    ]);
+    expect(Object.keys(rows[0]!).at(-1)).toBe('deleted');
+    expect((await linesOf(`${ofProject}?format=ndjson`)).lines.some(({ deleted }) => deleted)).toBe(false);
+  });
+
   it('respects the filter', async () => {
     const { lines } = await linesOf(`${ofProject}?status=FAIL&fields=core`);
     const failed = (await inDatabase([taskId, otherTaskId])).filter(({ is_error }) => is_error);

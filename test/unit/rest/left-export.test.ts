@@ -11,7 +11,7 @@ import type { TaskRunService } from '../../../src/task-runs/task-runs.service.js
 import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 
-const page: ExportedPage = { runs: [], filesByRun: new Map(), position: exportStart };
+const page: ExportedPage = { runs: [], deletions: [], filesByRun: new Map(), position: exportStart };
 
 describe('an export whose client leaves while its first page is read', () => {
   let app: FastifyInstance;

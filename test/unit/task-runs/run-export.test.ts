@@ -15,6 +15,12 @@ const until = positionBefore('100');
 const range: ExportRange = { epoch, after: null, until };
 const neverAborted = new AbortController().signal;
 
+/** One of each task, and one of a deleted task. */
+const deletionsOf = ({ scope, deletedTasks }: ChangePageKey): string[] => [
+  ...scope.allRunsTaskIds.map((task) => `${task} deleted`),
+  ...(deletedTasks === null ? [] : ['deleted with its task']),
+];
+
 /** Tasks by how many runs they have; a run is `task:number`. */
 function sourceOf(runsOf: Readonly<Record<string, number>>) {
   const keys: ChangePageKey[] = [];
@@ -36,7 +42,8 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
         ownRunsTaskIds: [],
         userId: null,
       };
-      return { scope, deletedTasks: null, epoch: state.epoch, settled: '100' };
+      const deletedTasks = { allRuns: [], ownRuns: [], userId: null, taskIds: null };
+      return { scope, deletedTasks, epoch: state.epoch, settled: '100' };
     },
     readFiles: async () => [],
     reader: {
@@ -45,15 +52,19 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
       readScope: () => Promise.reject(new Error('Not here.')),
       async readPage(key) {
         keys.push(key);
-        const all = key.scope.allRunsTaskIds.flatMap((task) =>
-          Array.from({ length: runsOf[task]! }, (_, n) => `${task}:${n}`),
-        );
+        const all =
+          key.kinds === 'deletions'
+            ? deletionsOf(key)
+            : key.scope.allRunsTaskIds.flatMap((task) =>
+                Array.from({ length: runsOf[task]! }, (_, n) => `${task}:${n}`),
+              );
         const start = key.after === null || key.after.xid === '0' ? 0 : Number(key.after.xid);
         const ids = all.slice(start, start + key.size);
         const hasMore = start + ids.length < all.length;
         const end = hasMore ? { xid: String(start + ids.length), id: ids.at(-1)! } : { xid: state.settled, id: 'last' };
         return {
-          runs: ids.map((id) => ({ id })),
+          runs: key.kinds === 'deletions' ? [] : ids.map((id) => ({ id })),
+          changes: key.kinds === 'deletions' ? ids.map((runId) => ({ deleted: { runId } })) : [],
           fieldGroups: 32,
           relations: { filesByRun: new Map() },
           hasMore,
@@ -90,8 +101,27 @@ describe('An export', () => {
     const { source, keys } = sourceOf({ a: 600, b: 1 });
     const after = { xid: '0', id: 'x' };
     await idsOf(readExport(source, { ...range, after }, neverAborted));
-    expect(keys.map((key) => key.after)).toEqual([after, { xid: '500', id: 'a:499' }, after]);
+    const runKeys = keys.filter(({ kinds }) => kinds === 'runs');
+    expect(runKeys.map((key) => key.after)).toEqual([after, { xid: '500', id: 'a:499' }, after]);
     expect(new Set(keys.map((key) => key.until))).toEqual(new Set(['100']));
+  });
+
+  it('begins with the deletions behind that cursor, of deleted tasks last, and has none without one', async () => {
+    const { source } = sourceOf({ a: 1, b: 1 });
+    const read = async (after: ExportRange['after']) => {
+      const rows: string[] = [];
+      for await (const { runs, deletions } of readExport(source, { ...range, after }, neverAborted))
+        rows.push(...deletions.map(({ runId }) => runId), ...runs.map(({ id }) => id));
+      return rows;
+    };
+    expect(await read({ xid: '0', id: 'x' })).toEqual([
+      'a deleted',
+      'b deleted',
+      'deleted with its task',
+      'a:0',
+      'b:0',
+    ]);
+    expect(await read(null)).toEqual(['a:0', 'b:0']);
   });
 
   it('reads one page ahead of the one that is in use, and no more', async () => {
