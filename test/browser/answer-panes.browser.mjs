@@ -7,7 +7,7 @@ import { eventually, lengthOf, run, setText, textOf, visit } from './graphiql-pa
 import { lookAt, markupOfOthers } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
 
-describe("GraphiQL's answers", () => {
+describe('the responses in GraphiQL', () => {
   const gateway = useGateway();
   let runs;
 
@@ -35,7 +35,7 @@ describe("GraphiQL's answers", () => {
     return run(page);
   };
 
-  it('are of runs that the caller sees, in every example', async () => {
+  it('contain visible runs in every example', async () => {
     const { page, context, complaints } = await open();
     for (const tab of await page.locator('.graphiql-tabs').getByRole('tab').all()) {
       await tab.click();
@@ -48,7 +48,7 @@ describe("GraphiQL's answers", () => {
     await context.close();
   });
 
-  it('have every digit, names in their order, and markup that does nothing', async () => {
+  it('show every digit, names in their order, and markup as text', async () => {
     const { page, context, complaints } = await open();
     const { orgId, projectId, taskId, id } = runs.oddRun;
     const query = `query Odd($id: ID!) { taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: $id) { response chargedCredits } }`;
@@ -74,7 +74,7 @@ describe("GraphiQL's answers", () => {
     await context.close();
   });
 
-  it('say what they were expected to cost, of which nothing is executed again', async () => {
+  it('show the estimated cost of their operation without executing it again', async () => {
     const { page, context, complaints, operations } = await open();
     const { orgId, projectId, taskId } = runs.oddRun;
     const path = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
@@ -92,7 +92,7 @@ describe("GraphiQL's answers", () => {
     await context.close();
   });
 
-  it('are a table: sorted, copied as CSV, with links to the pages of runs', async () => {
+  it('fill a table: sorted, copied as CSV, with links to the pages of runs', async () => {
     const { page, context, complaints } = await open();
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const { orgId, projectId } = runs.oddRun;
@@ -122,7 +122,7 @@ describe("GraphiQL's answers", () => {
     await context.close();
   });
 
-  it('are plotted where they have buckets', async () => {
+  it('become charts where they contain buckets', async () => {
     const { page, context, complaints } = await open();
     const { orgId, projectId } = runs.oddRun;
     const measures = 'start runs errors chargedCredits llmCallTiming { p50 p90 p95 p99 }';
@@ -147,7 +147,7 @@ describe("GraphiQL's answers", () => {
     await context.close();
   });
 
-  it('come with code that works, and has no token in it', async () => {
+  it('come with working code that contains no token', async () => {
     const { page, context } = await open();
     await showExample(page, 'OneRun');
     await showPane(page, 'Code');
@@ -168,7 +168,7 @@ describe("GraphiQL's answers", () => {
     await context.close();
   });
 
-  it('say in a sentence that a token is missing or wrong', async () => {
+  it('explain in a sentence that a token is missing or wrong', async () => {
     const { page, context } = await open();
     const field = page.getByLabel('Token', { exact: true });
     const rejection = (sentence) => page.locator('.answer-bar output').getByText(sentence).waitFor();
@@ -182,7 +182,7 @@ describe("GraphiQL's answers", () => {
     await context.close();
   });
 
-  it('are of an operation that a link brings, with its variables and without the token', async () => {
+  it('come from the operation of a link, with its variables and without the token', async () => {
     const { page, context } = await open();
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await setText(page, 'operation', 'query Shared($a: String!) { viewer { can(permission: $a, orgId: "x") } }');
@@ -201,7 +201,7 @@ describe("GraphiQL's answers", () => {
     await context.close();
   });
 
-  it('are of operations built in the explorer', async () => {
+  it('come from operations built in the explorer', async () => {
     const { page, context, complaints } = await open();
     await setText(page, 'operation', 'query Built { viewer { subject } }');
     await page.getByRole('button', { name: 'Show Explorer' }).click();
@@ -213,7 +213,7 @@ describe("GraphiQL's answers", () => {
     await context.close();
   });
 
-  it('can be read and reached at every width, in light and dark', async () => {
+  it('stay readable and reachable at every width, in light and dark', async () => {
     const { page, context, complaints } = await open();
     const look = (name) => lookAt(page, `graphiql-${name}`, { exclude: markupOfOthers });
     await showExample(page, 'UsageReport');

@@ -16,14 +16,14 @@ export async function launchBrowser() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // Beside the recording of foreign requests below: they could not be answered either.
+      // Foreign requests, which are recorded below, fail as well.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
     ],
   });
 }
 
 /**
- * The empty page of a new visitor. `complaints` gathers whatever a page must not do: requests to elsewhere, errors and
+ * Opens an empty page for a new visitor. `complaints` gathers everything that a page must not do: foreign requests, errors and
  * warnings on the console (violations of the content security policy are among them), uncaught errors; but for those on
  * the console that match `expected`.
  */

@@ -77,7 +77,7 @@ describe('the conversation of a run', () => {
     };
   };
 
-  it('shows messages as blocks by role, with what each tool returned beside its call', async () => {
+  it('shows messages as blocks by role, with the results of tools at their calls', async () => {
     const { page, context, complaints, submitted, response } = await open(chat);
     const blocks = submitted.locator('.message');
     await eventually(async () => (await blocks.count()) === 27);
@@ -137,7 +137,7 @@ describe('the conversation of a run', () => {
     await context.close();
   });
 
-  it('finds a text within a panel, in what is folded too', async () => {
+  it('finds a text within a panel, also in folded parts', async () => {
     const { page, context, complaints, submitted } = await open(chat);
     const field = submitted.getByRole('searchbox', { name: 'Find in Submitted' });
     const place = submitted.locator('.find-in output');

@@ -23,7 +23,7 @@ describe('errors on the pages', () => {
   };
   const alert = (page) => page.getByRole('alert');
 
-  it('are at the field that they are about, while the list stays', async () => {
+  it('appear at their field, while the list stays', async () => {
     const { page, context } = await open(`/runs${scope}`);
     await loaded(page);
     const rows = await page.locator('.row-link').count();
@@ -45,14 +45,14 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
-  it('are at their field also where a link brings the filter', async () => {
+  it('appear at their field also when a link contains the filter', async () => {
     const { page, context } = await open(`/runs/statistics${scope}&min-credits=much`);
     await alert(page).waitFor();
     assert.equal(await page.getByRole('textbox', { name: 'Credits, at least' }).getAttribute('aria-invalid'), 'true');
     await context.close();
   });
 
-  it('are gone by themselves after an outage, on every page, and nothing is live meanwhile', async () => {
+  it('disappear after an outage, on every page, and no page shows itself as live meanwhile', async () => {
     const { failedRun } = demoPlaces;
     const list = await open(`/runs${scope}&live=on`);
     await loaded(list.page);
@@ -84,7 +84,7 @@ describe('errors on the pages', () => {
     for (const { context } of [list, statistics, run]) await context.close();
   });
 
-  it('are tried again when it is asked for', async () => {
+  it('disappear by a retry on request', async () => {
     const { page, context } = await open(`/runs${scope}`);
     await loaded(page);
     const rejection = { message: 'Out of order.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
@@ -98,7 +98,7 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
-  it('are no reason for a failed run to be without its message', async () => {
+  it('leave a failed run its message', async () => {
     const id = 'eeeeeeee-0000-0000-0000-00000000000a';
     await insertRun(gateway, { id, response: '{"errors": [{"text": "The tool broke."}]}' });
     await gateway.query('UPDATE task_run SET is_error = true WHERE id = $1', [id]);
@@ -108,7 +108,7 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
-  it('are a page for whoever is at an address of none', async () => {
+  it('fill a page at an unknown address', async () => {
     const { page, context } = await open('/runs');
     for (const path of ['/runs/one', '/nowhere']) {
       const response = await page.goto(`${gateway.url}${path}`);

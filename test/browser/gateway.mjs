@@ -75,7 +75,7 @@ export async function startGateway(kind = 'embedded', environment = {}, dependen
   return {
     kind,
     url,
-    /** Of a subject of the demo, by its name there, or of any other. */
+    /** Signs a token for a subject of the demo, by its name there, or for any other. */
     tokenOf: (subject, expiresInSeconds = 3600) =>
       issuer.sign({ subject: demoSubjects[subject] ?? subject, expiresInSeconds, now: Date.now() }),
     query: (sql, values) => app.dataSource.query(sql, values),

@@ -27,7 +27,7 @@ export async function textOf(page, editor) {
   return (await modelOf(page, editor)).evaluate((model) => model.getValue());
 }
 
-/** Of that text, which may be too long to be handed over. */
+/** Returns the length of that text, which may be too long to be passed itself. */
 export async function lengthOf(page, editor) {
   return (await modelOf(page, editor)).evaluate((model) => model.getValueLength());
 }
@@ -60,7 +60,7 @@ export async function run(page) {
   return eventually(async () => JSON.parse(await textOf(page, 'response')));
 }
 
-/** What `attempt` returns once it neither throws nor returns something false. */
+/** Returns the result of `attempt` once it neither throws nor returns a falsy value. */
 export async function eventually(attempt, withinMs = 5000) {
   const deadline = Date.now() + withinMs;
   for (;;) {

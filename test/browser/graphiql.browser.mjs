@@ -11,7 +11,7 @@ describe('GraphiQL in Chromium', () => {
   /** The variables of examples come after the page. */
   const untilFilled = (page) => eventually(async () => !(await textOf(page, 'variables')).includes('""'));
 
-  it('is ready, asks no other server for anything and has nothing to complain of', async (t) => {
+  it('loads, requests nothing from other servers and logs no complaint', async (t) => {
     const times = [];
     for (const colorScheme of ['light', 'dark', 'light']) {
       const { page, context, complaints, readyMs } = await open({ colorScheme });
@@ -24,7 +24,7 @@ describe('GraphiQL in Chromium', () => {
     t.diagnostic(`ready after ${times.join(', ')} ms`);
   });
 
-  it('has a demo token and six examples in place, of which the first one has run', async () => {
+  it('starts with a demo token and six examples, of which the first one has run', async () => {
     const { page, context, complaints } = await open();
     await untilFilled(page);
     assert.equal(await tabs(page).count(), 6);
@@ -37,7 +37,7 @@ describe('GraphiQL in Chromium', () => {
     await context.close();
   });
 
-  it('has a button that runs and stops, to be seen also below the pointer', async () => {
+  it('shows a button that runs and stops, visible also below the pointer', async () => {
     const { page, context } = await open();
     const button = page.locator('button.graphiql-execute-button');
     const colours = () =>
@@ -96,7 +96,7 @@ describe('GraphiQL in Chromium', () => {
     await context.close();
   });
 
-  it('shows the rejection when the token is taken away, and works again when it is put back', async () => {
+  it('shows the error without the token, and works again when it is put back', async () => {
     const { page, context } = await open();
     await untilFilled(page);
     const token = await tokenField(page).inputValue();
@@ -108,7 +108,7 @@ describe('GraphiQL in Chromium', () => {
     await context.close();
   });
 
-  it('has its tabs and their variables again after a reload, and the first demo token', async () => {
+  it('restores its tabs and their variables after a reload, and the first demo token', async () => {
     const { page, context, complaints } = await open();
     const titles = await tabs(page).allTextContents();
     const token = await tokenField(page).inputValue();
@@ -139,7 +139,7 @@ describe('GraphiQL in Chromium', () => {
     await assertTokenIsNowhere(page, gateway, token);
     assert.equal(await page.locator('#enable-persist-headers').count(), 0);
 
-    // What an earlier version of the page has left.
+    // Tokens that an earlier version of the page has stored.
     await page.evaluate((text) => {
       const headers = JSON.stringify({ Authorization: `Bearer ${text}` });
       const item = { query: '{ viewer { subject } }', headers };
@@ -158,7 +158,7 @@ describe('GraphiQL in Chromium', () => {
     await context.close();
   });
 
-  it('opens a download URL of an answer', async () => {
+  it('opens a download URL of a response', async () => {
     const { page, context } = await open();
     await run(page);
     await revealInResponse(page, `${gateway.url}/`);
@@ -170,7 +170,7 @@ describe('GraphiQL in Chromium', () => {
     await context.close();
   });
 
-  it('tidies up what was typed', async () => {
+  it('formats a typed operation', async () => {
     const { page, context, complaints } = await open();
     await setText(page, 'operation', 'query   Who{viewer{subject}}');
     await setText(page, 'variables', '{"a":1}');

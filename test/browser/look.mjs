@@ -1,4 +1,4 @@
-// What holds on every page, at every width and in both colour schemes; with pictures to look at.
+// Checks for every page, at every width and in both colour schemes, with pictures.
 
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ export async function lookAt(page, name, { exclude = [] } = {}) {
   }
 }
 
-/** Charts and editors are drawn anew in the frames after a change of size. */
+/** Waits until charts and editors, which are drawn again in the frames after a change of size, have settled. */
 async function hasSettled(page) {
   await page.evaluate(async () => {
     await document.fonts.ready;
@@ -41,7 +41,7 @@ async function hasSettled(page) {
   });
 }
 
-/** What axe-core calls serious or critical: its rule, and the elements. */
+/** Returns faults that axe-core calls serious or critical: the rule, and the elements. */
 export async function seriousFaults(page, exclude = []) {
   // Not by a script element, which the page's policy forbids.
   await page.evaluate(axe);

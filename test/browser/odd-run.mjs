@@ -1,7 +1,7 @@
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
 import { demoId } from '../../dist/src/demo/data/ids.js';
 
-/** What a page may get wrong, each with how it has to look there. */
+/** Values that a page may get wrong, each with its expected look. */
 export const odd = {
   digits: '1234567890123456789012345678901234567890',
   scale: '1.00',
@@ -14,7 +14,7 @@ export const odd = {
 const response = `{"b": ${odd.digits}, "10": ${odd.scale}, "html": ${JSON.stringify(odd.html)}, "emoji": "${odd.emoji}", "__proto__": {"a": 0.10}}`;
 
 /**
- * Adds two runs beside the demo's: one of values that pages may get wrong, one with a string of 5 MB.
+ * Adds two runs to the demo's: one with values that pages may get wrong, one with a string of 5 MB.
  * @returns their paths
  */
 export async function insertOddRuns(gateway) {

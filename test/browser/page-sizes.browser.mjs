@@ -1,4 +1,4 @@
-// What each page loads at once: scripts and style sheets, compressed. Monaco, which is most of GraphiQL, is left out.
+// The compressed scripts and style sheets that each page loads at once, without Monaco, which is most of GraphiQL.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ describe('the bundle', () => {
   });
 
   for (const name of ['graphiql', 'runs']) {
-    it(`of ${name}, without Monaco, takes less than ${maxBytes} bytes`, (t) => {
+    it(`takes for ${name}, without Monaco, less than ${maxBytes} bytes`, (t) => {
       const page = [...chunks.values()].find((chunk) => chunk.isEntry && chunk.name === name);
       const files = new Set([page.fileName]);
       for (const file of files) {

@@ -9,7 +9,7 @@ import { urlOfRun, visitRuns } from './runs-page.mjs';
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
 
-describe('the run beside the list', () => {
+describe('the run next to the list', () => {
   const gateway = useGateway();
 
   const open = async (search = '', options) => {
@@ -22,7 +22,7 @@ describe('the run beside the list', () => {
       idsInOrder: () =>
         page.locator('.row-link').evaluateAll((links) => links.map(({ href }) => href.split(/[/?]/)[7])),
       focusedId: () => page.evaluate(() => document.activeElement.href?.split(/[/?]/)[7]),
-      /** Of the run that the panel has read. */
+      /** Returns the id of the run that the panel has read. */
       shownId: async () => {
         await page.locator('.peek[aria-busy=false] .facts').first().waitFor();
         return page.locator('.peek .facts dd').last().textContent();
@@ -30,7 +30,7 @@ describe('the run beside the list', () => {
     };
   };
 
-  it('is opened, followed and left by the keyboard, in the order of the list', async () => {
+  it('opens, follows and closes by the keyboard, in the order of the list', async () => {
     const { page, context, complaints, panel, idsInOrder, focusedId, shownId } = await open('&order=TOTAL_TOKENS_DESC');
     const ids = await idsInOrder();
     await page.keyboard.press('j');
@@ -61,7 +61,7 @@ describe('the run beside the list', () => {
     await context.close();
   });
 
-  it('goes on with the next page of the list, and back with the one before', async () => {
+  it('continues with the next page of the list, and back with the previous one', async () => {
     const { page, context, complaints, idsInOrder, focusedId, shownId } = await open();
     const ids = await idsInOrder();
     await page.keyboard.press('k');
@@ -78,7 +78,7 @@ describe('the run beside the list', () => {
     await context.close();
   });
 
-  it('is opened by a click, while text in rows can be selected', async () => {
+  it('opens by a click, while text in rows can be selected', async () => {
     const { page, context, complaints, panel, idsInOrder, shownId } = await open();
     const ids = await idsInOrder();
     const cell = page.locator('.response-cell').nth(4);
@@ -101,7 +101,7 @@ describe('the run beside the list', () => {
     await context.close();
   });
 
-  it('is found at the address again, also where the list has other runs', async () => {
+  it('opens from its address again, also when the list contains other runs', async () => {
     const { id } = demoPlaces.failedRun;
     const { page, context, complaints, panel, shownId } = await open(`&status=SUCCESS&peek=${taskId}/${id}`);
     assert.equal(await shownId(), id);
@@ -112,7 +112,7 @@ describe('the run beside the list', () => {
     await context.close();
   });
 
-  it('can be read at every width, and the titles of the list stay in sight', async () => {
+  it('stays readable at every width, and the titles of the list stay in sight', async () => {
     const { page, context, complaints, panel } = await open(`&peek=${taskId}/${demoPlaces.richRun.id}`);
     await panel.locator('.payload[aria-busy=false]').nth(1).waitFor();
     await lookAt(page, 'peek');
@@ -126,7 +126,7 @@ describe('the run beside the list', () => {
     await context.close();
   });
 
-  it('takes the place of the list where there is no room beside it', async () => {
+  it('replaces the list where the page is too narrow for both', async () => {
     const { page, context, complaints } = await open('', { viewport: { width: 390, height: 800 } });
     await page.locator('.response-cell').first().click();
     await page.getByRole('link', { name: 'All runs' }).waitFor();

@@ -22,7 +22,7 @@ describe('the walk-through of a failed run', () => {
 
   before(async () => {
     await mkdir(folder, { recursive: true });
-    // What the walk-through finds to have happened next.
+    // The next run, with which the walk-through ends.
     await insertRun(gateway, {
       id: '01a18dd6-eb8a-ca7f-4b32-000000000001',
       response: '{"category": "billing", "priority": "high", "summary": "Half of a refund is missing."}',
@@ -56,7 +56,7 @@ describe('the walk-through of a failed run', () => {
     await picture('failed-runs');
   });
 
-  it('goes on to the page of one, which says why it failed, what it cost, what went in and what came out', async () => {
+  it('continues on the page of one, which shows why it failed, what it cost, its input and its output', async () => {
     const { page } = visit;
     await page.getByRole('link', { name: '2026-10-30 17:03:55' }).press('Enter');
     await page.getByText('Why it failed').waitFor();
@@ -71,7 +71,7 @@ describe('the walk-through of a failed run', () => {
     await picture('failed-run');
   });
 
-  it('ends with what happened next', async () => {
+  it('ends with the next run', async () => {
     const { page } = visit;
     const related = page.getByRole('region', { name: 'Runs of the same context, in order' });
     assert.deepEqual(await related.locator('.run-status').allTextContents(), ['Fallback', 'Failed', 'Succeeded']);

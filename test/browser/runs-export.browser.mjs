@@ -73,7 +73,7 @@ describe('the export of the list', () => {
       `${restOfTask}?format=parquet&created_after=2026-10-01`,
     ],
   ]) {
-    it(`is the same ${format} as that of ${rest.slice(0, 160)}`, async () => {
+    it(`equals the ${format} of ${rest.slice(0, 160)}`, async () => {
       const { page, context, complaints, token, dialog, start } = await open(list, withoutPicker);
       const count = (await page.locator('.list-line output').first().textContent()).split(' ')[0];
       await dialog.getByText(new RegExp(`^${count} runs?\\.`)).waitFor();
@@ -90,7 +90,7 @@ describe('the export of the list', () => {
     });
   }
 
-  it('goes to the chosen file as it arrives, where the browser lets it', async () => {
+  it('goes to the chosen file as it arrives, where the browser supports that', async () => {
     const { page, context, complaints, token, dialog, start } = await open(ofTask, withPicker);
     await dialog.getByLabel('response and inputs').uncheck();
     await start();
@@ -103,7 +103,7 @@ describe('the export of the list', () => {
     await context.close();
   });
 
-  it('leaves no half of a file where it fails, is cut or stopped, and says so', async () => {
+  it('leaves no partial file when it fails, breaks off or is stopped, and reports that', async () => {
     const { page, context, dialog, start } = await open(ofTask, withPicker);
     const state = () => page.evaluate(() => globalThis.file.state);
     await page.route('**/export?**', (route) =>
@@ -165,7 +165,7 @@ describe('the export of the list', () => {
     await context.close();
   });
 
-  it('is a command for curl as well, without the token', async () => {
+  it('copies a command for curl as well, without the token', async () => {
     const { page, context, complaints, token, dialog } = await open(`${ofTask}&status=FAIL`);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await dialog.getByRole('button', { name: 'Copy as curl' }).click();

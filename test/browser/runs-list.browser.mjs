@@ -21,7 +21,7 @@ describe('the list of runs', () => {
   };
   const loaded = (page) => page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
 
-  it('chooses the first project with runs, and is the same wherever it is read', async () => {
+  it('chooses the first project with runs, and stays readable at every width', async () => {
     const { page, context, complaints, rows, url } = await open('/runs');
     await loaded(page);
     assert.equal(url().searchParams.get('project'), projectId);
@@ -53,7 +53,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('has its filters in its address, where others find them again', async () => {
+  it('keeps its filters in its address, from which they return', async () => {
     const { page, context, complaints, rows, url } = await open();
     await loaded(page);
     await chooser(page, 'Status').selectOption('failed');
@@ -93,20 +93,20 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('shows the times of its filters on the clock of whoever looks', async () => {
+  it("shows the times of its filters in the reader's time zone", async () => {
     const { page, context } = await open(`${ofTask}&from=2026-10-30T12:34:00.000Z`, { timezoneId: 'Asia/Tokyo' });
     await page.getByRole('list', { name: 'Filters' }).getByText('2026-10-30 21:34:00').waitFor();
     await context.close();
   });
 
-  it('says what a filter must be', async () => {
+  it('explains an invalid filter', async () => {
     const { page, context } = await open(`${ofTask}&min-tokens=many`);
     await page.getByRole('alert').waitFor();
     assert.match(await page.getByRole('alert').textContent(), /many/);
     await context.close();
   });
 
-  it('is read from page to page, by the browser too', async () => {
+  it('moves from page to page, by the browser too', async () => {
     const { page, context, complaints } = await open(ofProject);
     await loaded(page);
     const first = () => page.locator('.row-link').first().getAttribute('href');
@@ -131,7 +131,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('is worked by the keyboard alone', async () => {
+  it('works by the keyboard alone', async () => {
     const { page, context, complaints, url } = await open();
     await loaded(page);
     const links = await page.locator('.row-link').evaluateAll((all) => all.map(({ href }) => href));
@@ -162,7 +162,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('opens a run by its id, wherever it is', async () => {
+  it('opens a run by its id, in any project', async () => {
     const { page, context, url } = await open(ofTask, { as: 'owner' });
     await loaded(page);
     const { executorRun } = demoPlaces;
@@ -172,7 +172,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('shows the columns that were chosen', async () => {
+  it('shows the selected columns', async () => {
     const { page, context, complaints, url } = await open();
     await loaded(page);
     await page.getByText('Columns', { exact: true }).click();
@@ -186,7 +186,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('shows live what changes in its place, and counts what is new until it is shown', async () => {
+  it('shows changes live in their place, and counts new runs until they are shown', async () => {
     const { page, context, complaints } = await open();
     await loaded(page);
     const total = () => page.locator('.list-line output').first().textContent();
@@ -238,7 +238,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('shows values as the server wrote them, does nothing of what markup says, and reads little of what is large', async () => {
+  it('shows values as the server wrote them, markup as text, and reads little of large ones', async () => {
     const { oddRun, longRun } = await insertOddRuns(gateway);
     await gateway.query('UPDATE task_run SET reference = $1 WHERE id = $2', [odd.html.slice(0, 64), longRun.id]);
     const { page, context, complaints } = await open();
@@ -261,7 +261,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('is ordered by whatever the API orders by', async () => {
+  it('sorts by every order of the API', async () => {
     const { page, context, complaints, url } = await open();
     await loaded(page);
     const title = page.getByRole('columnheader', { name: 'Tokens' });
@@ -281,7 +281,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('says to whoever sees nothing how that is changed, and to whoever may not see a list that they may not', async () => {
+  it('explains to a caller without roles how to get one, and to a caller without permission that it is missing', async () => {
     const { page, context } = await open('/runs', { as: 'stranger' });
     await page.getByText('has no role on any organization').waitFor();
     await context.close();

@@ -36,7 +36,7 @@ describe('the page of a run', () => {
   };
   const loaded = (page) => page.locator('.payload[aria-busy=false]').nth(1).waitFor();
 
-  it('shows what went in, what came out and what it took, with the files', async () => {
+  it('shows the input, the output and the usage, with the files', async () => {
     const { page, context, complaints, response, submitted } = await open(richRun);
     await loaded(page);
     const facts = await page.locator('.facts > div').allTextContents();
@@ -62,7 +62,7 @@ describe('the page of a run', () => {
     await context.close();
   });
 
-  it('says why a run failed, what was tried, and what happened before', async () => {
+  it('shows why a run failed, what was tried, and what happened before', async () => {
     const { page, context, complaints } = await open(failedRun);
     await loaded(page);
     const failure = page.getByRole('region', { name: 'What went wrong' });
@@ -109,7 +109,7 @@ describe('the page of a run', () => {
     await context.close();
   });
 
-  it('does nothing of what markup in values and files says', async () => {
+  it('ignores markup in values and files', async () => {
     const { page, context, complaints, response } = await open(oddRun);
     await loaded(page);
     const file = page.locator('figure', { hasText: 'page.html' });
@@ -122,7 +122,7 @@ describe('the page of a run', () => {
     await context.close();
   });
 
-  it('reads a response of 5 MB only when it is asked for, and stays quick', async () => {
+  it('reads a response of 5 MB only on request, and stays quick', async () => {
     const { page, context, complaints, response } = await open(longRun);
     const sizes = [];
     page.on('response', async (each) => sizes.push(Number((await each.body().catch(() => '')).length)));
@@ -161,7 +161,7 @@ describe('the page of a run', () => {
     await context.close();
   });
 
-  it('is handed on as a link and as a command, without the token', async () => {
+  it('offers a link and a command, without the token', async () => {
     const { page, context, complaints, token, url } = await open(richRun, { search: '?status=SUCCESS' });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await loaded(page);
@@ -180,7 +180,7 @@ describe('the page of a run', () => {
     await context.close();
   });
 
-  it('says in a sentence why it shows no run', async () => {
+  it('explains in a sentence why it shows no run', async () => {
     for (const [run, as, sentence] of [
       [{ ...richRun, id: 'eeeeeeee-0000-0000-0000-000000000007' }, 'viewer', 'There is no such run.'],
       [executorRun, 'viewer', 'The owner of this token may not see this.'],
@@ -192,7 +192,7 @@ describe('the page of a run', () => {
     }
   });
 
-  it('moves nothing while values and files come', async () => {
+  it('moves nothing while values and files arrive', async () => {
     const { page, context } = await open(richRun);
     await loaded(page);
     await page.route(/graphql|\/file\//, async (route) => {

@@ -48,7 +48,7 @@ describe('the page of statistics', () => {
   };
   const removeRuns = (ids) => gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [ids]);
 
-  it('shows by one operation what the database holds, over time and by whatever runs are split by', async () => {
+  it('shows by one operation the measures of the database, over time and by every dimension', async () => {
     const { page, context, complaints } = await open('/runs/statistics');
     const operations = [];
     page.on('request', (request) => {
@@ -77,7 +77,7 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
-  it('has the same as a table, by hour, day and week', async () => {
+  it('shows the same as a table, by hour, day and week', async () => {
     const { page, context, complaints } = await open();
     await loaded(page);
     await page.getByText('As a table').click();
@@ -95,7 +95,7 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
-  it('compares every figure of a period with the one before', async () => {
+  it('compares every figure of a period with the previous one', async () => {
     const ids = await insertPeriods();
     const { page, context, complaints } = await open(`${ofPeriods}&since=7d&split=REVISION`);
     await loaded(page);
@@ -221,7 +221,7 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
-  it('leads to the runs that a figure is of, and back', async () => {
+  it('leads to the runs behind a figure, and back', async () => {
     const { page, context, complaints, url } = await open();
     await loaded(page);
     const count = await page
@@ -255,7 +255,7 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
-  it('says what to do where there are no runs', async () => {
+  it('suggests what to do without runs', async () => {
     const { page, context, complaints } = await open(`${ofTask}&reason=nothing`);
     await page.getByText('No run matches all of these filters.').waitFor();
     await page.getByRole('button', { name: 'Remove the filters' }).click();
@@ -264,7 +264,7 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
-  it('moves nothing while figures come, and keeps the token nowhere', async () => {
+  it('moves nothing while figures arrive, and keeps the token nowhere', async () => {
     const { page, context, token } = await open();
     await loaded(page);
     await page.route('**/graphql', async (route) => {
@@ -281,7 +281,7 @@ describe('the page of statistics', () => {
   });
 });
 
-/** As pages write decimals: digits in threes before the point, all of them after it. */
+/** Formats decimals as pages do: digits in threes before the point, all of them after it. */
 function grouped(decimal) {
   const [integer, fraction] = decimal.split('.');
   return `${integer.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`;

@@ -27,7 +27,7 @@ describeOnEachDatabase('the field Token', (kind) => {
     if (kind === 'embedded') await button.click();
   };
 
-  it('is on the page to which the root leads', async () => {
+  it('appears on the page to which the root leads', async () => {
     const { page, context, complaints } = await open('/');
     assert.equal(new URL(page.url()).pathname, '/runs');
     assert.deepEqual(complaints, []);
@@ -35,7 +35,7 @@ describeOnEachDatabase('the field Token', (kind) => {
   });
 
   for (const path of ['/runs', '/runs/statistics', '/runs/a/b/c/d']) {
-    it(`says in a sentence what is wrong with a token, at ${path}`, async () => {
+    it(`explains in a sentence a wrong token, at ${path}`, async () => {
       const { page, context, field } = await open(path);
       await signOut(page);
       await page.getByText(/Enter a token/).waitFor();
@@ -54,7 +54,7 @@ describeOnEachDatabase('the field Token', (kind) => {
     });
   }
 
-  it('takes a token as it is copied, and forgets it with the page', async () => {
+  it('accepts a token as it was copied, and forgets it with the page', async () => {
     const { page, context, field, complaints } = await open('/runs');
     const token = await gateway.tokenOf('owner');
     await field.fill(`Authorization: Bearer ${token}\n`);
@@ -69,7 +69,7 @@ describeOnEachDatabase('the field Token', (kind) => {
     await context.close();
   });
 
-  it('has the focus in a card of its own without a token, while nothing is sent to the API', async () => {
+  it('takes the focus in a card of its own without a token, while nothing is sent to the API', async () => {
     const { page, context, field, complaints } = await open('/runs');
     await signOut(page);
     const sent = [];
@@ -94,7 +94,7 @@ describeOnEachDatabase('the field Token', (kind) => {
     await context.close();
   });
 
-  it('follows to a new tab, from the one that had the focus last, and is gone from all of them at once', async () => {
+  it('follows to a new tab, from the one that had the focus last, and disappears from all of them at once', async () => {
     const { page, context, field } = await open('/runs');
     const [owner, viewer] = [await gateway.tokenOf('owner'), await gateway.tokenOf('viewer')];
     await field.fill(owner);
@@ -117,7 +117,7 @@ describeOnEachDatabase('the field Token', (kind) => {
     await context.close();
   });
 
-  it('does not follow from a tab in which it has expired', async () => {
+  it('stays out of new tabs once it has expired', async () => {
     const { context, field } = await open('/runs');
     const token = await gateway.tokenOf('viewer', -1);
     await field.fill(token);
@@ -127,7 +127,7 @@ describeOnEachDatabase('the field Token', (kind) => {
     await context.close();
   });
 
-  it('is above what an expired token has shown, and brings it back', async () => {
+  it('stays above the content of an expired token, and brings it back', async () => {
     const { page, context, field } = await open('/runs');
     await page.clock.install();
     await page.goto(`${gateway.url}/runs`);
@@ -151,7 +151,7 @@ describeOnEachDatabase('the field Token', (kind) => {
     await context.close();
   });
 
-  it('is not sent by the reference of REST, which does not listen for it', async () => {
+  it('stays out of the reference of REST, which opens no channel for it', async () => {
     const { page, context, field } = await open('/runs');
     const token = await gateway.tokenOf('viewer');
     await field.fill(token);
@@ -173,7 +173,7 @@ describeOnEachDatabase('the field Token', (kind) => {
     await context.close();
   });
 
-  it('offers tokens of the demo by name, with what their owners see, where there is a demo', async () => {
+  it('offers tokens of the demo by name, with their visible runs, where the gateway runs the demo', async () => {
     const { page, context } = await open('/runs');
     const choice = page.getByLabel('Read as');
     assert.equal(await choice.count(), kind === 'embedded' ? 1 : 0);
@@ -187,7 +187,7 @@ describeOnEachDatabase('the field Token', (kind) => {
 });
 
 describe('the field Token below a path of PUBLIC_URL', () => {
-  it('keeps its token to the tab that it is in', async () => {
+  it('keeps its token to its own tab', async () => {
     const gateway = await startGateway('embedded', { PUBLIC_URL: 'http://127.0.0.1/gateway' });
     const browser = await launchBrowser();
     const { page, context } = await openPage({ browser, url: gateway.url });
