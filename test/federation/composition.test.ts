@@ -1,24 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { composeServices as composeByApollo } from '@apollo/composition';
-import { composeServices as composeByTheGuild } from '@theguild/federation-composition';
 import { buildSchema, type DocumentNode, parse } from 'graphql';
 import { direct } from '../support/permission-world.js';
 import { startGateway } from '../support/start-gateway.js';
+import { composers } from './federated-gateways.js';
 import { notesSdl } from './notes-subgraph.js';
+import { tasksSdl } from './tasks-subgraph.js';
 
 const sdl = readFileSync('examples/federation/subgraph.graphql', 'utf8');
 const url = 'http://subgraph.example';
-
-/** The common interface of both composers. */
-type Compose = (services: { name: string; url: string; typeDefs: DocumentNode }[]) => {
-  readonly supergraphSdl?: string | undefined;
-  readonly errors?: readonly unknown[] | undefined;
-  readonly hints?: readonly unknown[] | undefined;
-};
-const composers: [string, Compose][] = [
-  ['@apollo/composition', composeByApollo],
-  ['@theguild/federation-composition', composeByTheGuild],
-];
 
 describe('examples/federation/subgraph.graphql', () => {
   describe.each(composers)('composed by %s', (_name, compose) => {
@@ -34,6 +23,14 @@ describe('examples/federation/subgraph.graphql', () => {
       const { errors = [], hints = [], supergraphSdl } = composed([{ name: 'notes', url, typeDefs: parse(notesSdl) }]);
       expect([...errors, ...hints]).toEqual([]);
       for (const field of ['note', 'title', 'budget']) expect(supergraphSdl).toContain(`${field}: String!`);
+    });
+
+    it('accepts the subgraph of the service that owns tasks, with a shared name and project, without errors or hints', () => {
+      const { errors = [], hints = [], supergraphSdl } = composed([{ name: 'tasks', url, typeDefs: parse(tasksSdl) }]);
+      expect([...errors, ...hints].map(String)).toEqual([]);
+      for (const field of ['owner', 'name', 'project', 'taskRuns', 'taskRunStats']) {
+        expect(fieldsOf('Task', supergraphSdl)).toMatch(new RegExp(`^  ${field}\\b`, 'm'));
+      }
     });
 
     it('passes on costs and tags', () => {

@@ -9,10 +9,28 @@ import { ApolloGateway, type GraphQLDataSourceProcessOptions, RemoteGraphQLDataS
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
-import { parse } from 'graphql';
+import { composeServices as composeByTheGuild } from '@theguild/federation-composition';
+import { type DocumentNode, parse } from 'graphql';
 import { createGraphqlClient, type GraphqlClient } from '../support/graphql-client.js';
 import type { Gateway } from '../support/start-gateway.js';
-import { notesSdl, startNotesSubgraph } from './notes-subgraph.js';
+import { type Subgraph, startNotesSubgraph } from './notes-subgraph.js';
+
+/** The common interface of both composers. */
+export type Compose = (services: { name: string; url: string; typeDefs: DocumentNode }[]) => {
+  readonly supergraphSdl?: string | undefined;
+  readonly errors?: readonly unknown[] | undefined;
+  readonly hints?: readonly unknown[] | undefined;
+};
+
+export const composers: readonly [string, Compose][] = [
+  ['@apollo/composition', composeServices],
+  ['@theguild/federation-composition', composeByTheGuild],
+];
+
+interface FederationOptions {
+  readonly startOther?: () => Promise<Subgraph>;
+  readonly compose?: Compose;
+}
 
 export interface FederatedGateway {
   readonly url: string;
@@ -24,19 +42,20 @@ export const federatedGateways = [
   { name: 'Hive Gateway', start: startHiveGateway },
 ];
 
-/** A federated gateway in front of this one and of the notes, with a client for it. */
+/** Starts a federated gateway in front of this one and of another subgraph, the notes by default. Returns a client of it. */
 export async function startFederation(
   gateway: Gateway,
   start: (supergraphSdl: string) => Promise<FederatedGateway>,
+  { startOther = startNotesSubgraph, compose = composeServices as Compose }: FederationOptions = {},
 ): Promise<GraphqlClient & FederatedGateway> {
-  const notes = await startNotesSubgraph();
-  const { supergraphSdl, errors } = composeServices([
+  const other = await startOther();
+  const { supergraphSdl, errors } = compose([
     {
       name: 'runs',
       typeDefs: parse(readFileSync('examples/federation/subgraph.graphql', 'utf8')),
       url: `${gateway.url}/graphql`,
     },
-    { name: 'notes', typeDefs: parse(notesSdl), url: notes.url },
+    { name: other.name, typeDefs: parse(other.sdl), url: other.url },
   ]);
   if (supergraphSdl === undefined) throw new Error(errors!.join('\n'));
   const federated = await start(supergraphSdl);
@@ -45,7 +64,7 @@ export async function startFederation(
     url: federated.url,
     async stop() {
       await federated.stop();
-      await notes.stop();
+      await other.stop();
     },
   };
 }

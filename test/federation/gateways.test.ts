@@ -1,7 +1,8 @@
 import { arrangePermissionWorld, direct, idOf, idPrefix, world } from '../support/permission-world.js';
 import { useGateway } from '../support/start-gateway.js';
-import { federatedGateways, startFederation } from './federated-gateways.js';
+import { composers, federatedGateways, startFederation } from './federated-gateways.js';
 import { budgetOf, noteOf, titleOf } from './notes-subgraph.js';
+import { ownerOf, startTasksSubgraph } from './tasks-subgraph.js';
 
 const count = 100;
 const taskIds = Array.from({ length: count }, (_, index) => idOf(0x1000 + index));
@@ -111,6 +112,28 @@ describe('a graph of two subgraphs', () => {
       const stubs = 'query ($ids: [ID!]!) { notedRuns(ids: $ids) { task { title } } }';
       const { notedRuns } = await graph.dataOf(stubs, { as, variables: { ids: runIds.slice(0, 2) } });
       expect(notedRuns).toEqual(taskIds.slice(0, 2).map((id) => ({ task: { title: titleOf(id) } })));
+    });
+  });
+
+  describe.each(federatedGateways)('of the service that owns tasks, through $name', ({ start }) => {
+    it.each(composers)('has the runs of its tasks, composed by %s', async (_name, compose) => {
+      const graph = await startFederation(gateway, start, {
+        startOther: () => startTasksSubgraph(world.project),
+        compose,
+      });
+      try {
+        const query =
+          'query ($id: ID!) { task(id: $id) { owner name project { name budget } taskRuns(first: 1) { nodes { id } } } }';
+        const { task } = await graph.dataOf(query, { as, variables: { id: taskIds[7] } });
+        expect(task).toEqual({
+          owner: ownerOf(taskIds[7]!),
+          name: 'A task',
+          project: { name: 'Apollo', budget: budgetOf(world.project) },
+          taskRuns: { nodes: [{ id: runIds[7] }] },
+        });
+      } finally {
+        await graph.stop();
+      }
     });
   });
 });

@@ -26,18 +26,30 @@ export const noteOf = (id: string) => `note on ${id}`;
 export const titleOf = (id: string) => `title of ${id}`;
 export const budgetOf = (id: string) => `budget of ${id}`;
 
-export async function startNotesSubgraph(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+export interface Subgraph {
+  readonly name: string;
+  readonly sdl: string;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export function startNotesSubgraph(): Promise<Subgraph> {
   const toNamed = (_: unknown, { ids }: { readonly ids: readonly string[] }) => ids.map((id) => ({ id }));
-  const schema = buildSubgraphSchema({
-    typeDefs: parse(notesSdl),
-    resolvers: {
-      Query: { notedRuns: toNamed, budgetedGroups: toNamed, titledTasks: toNamed },
-      TaskRun: { note: ({ id }: Named) => noteOf(id) },
-      Task: { title: ({ id }: Named) => titleOf(id) },
-      ReportingGroup: { budget: ({ id }: Named) => budgetOf(id) },
-    },
+  return startSubgraph('notes', notesSdl, {
+    Query: { notedRuns: toNamed, budgetedGroups: toNamed, titledTasks: toNamed },
+    TaskRun: { note: ({ id }: Named) => noteOf(id) },
+    Task: { title: ({ id }: Named) => titleOf(id) },
+    ReportingGroup: { budget: ({ id }: Named) => budgetOf(id) },
   });
+}
+
+type Resolvers = NonNullable<
+  Exclude<Parameters<typeof buildSubgraphSchema>[0], unknown[] | { kind: unknown }>['resolvers']
+>;
+
+export async function startSubgraph(name: string, sdl: string, resolvers: Resolvers): Promise<Subgraph> {
+  const schema = buildSubgraphSchema({ typeDefs: parse(sdl), resolvers });
   const server = new ApolloServer({ schema, plugins: [ApolloServerPluginInlineTraceDisabled()] });
   const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
-  return { url, stop: () => server.stop() };
+  return { name, sdl, url, stop: () => server.stop() };
 }
