@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { gql } from '@apollo/client';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { createApolloClient } from '../clients/apollo-client.js';
@@ -87,6 +88,54 @@ describe('The example operations', () => {
     );
     const again = await client.query({ query, variables, fetchPolicy: 'cache-only' });
     assert.deepEqual(again.data, data);
+  });
+
+  it('join the pages of a list in the cache of Apollo Client, which then has each of its runs', async () => {
+    const { orgId, projectId, taskId } = gateway.examples.find(({ name }) => name === 'OneRun')!.variables;
+    const client = createApolloClient(gateway.url, gateway.token);
+    const path = '($orgId: ID!, $projectId: ID!, $taskId: ID!';
+    type Run = { id: string; status: string };
+    type List = { taskRuns: { edges: { node: Run }[]; pageInfo: { endCursor: string } } };
+    const list: TypedDocumentNode<List, Variables> = gql`query ${path}, $after: String) {
+      taskRuns(orgId: $orgId, projectId: $projectId, taskId: $taskId, first: 2, after: $after) {
+        edges { node { id status } } pageInfo { hasNextPage endCursor }
+      }
+    }`;
+    const read = async (more: object) => {
+      const { data } = await client.query({ query: list, variables: { orgId, projectId, taskId }, ...more });
+      return data!.taskRuns;
+    };
+    const { edges, pageInfo } = await read({});
+    assert.equal(edges.length, 2);
+    // As `fetchMore` does: the cache has the list already.
+    await read({ variables: { orgId, projectId, taskId, after: pageInfo.endCursor }, fetchPolicy: 'network-only' });
+    const joined = await read({ fetchPolicy: 'cache-only' });
+    assert.equal(joined.edges.length, 4);
+    const run: TypedDocumentNode<{ taskRun: Run }, Variables> = gql`query ${path}, $id: ID!) {
+      taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { id status }
+    }`;
+    const { node } = joined.edges[3]!;
+    const { data } = await client.query({
+      query: run,
+      variables: { orgId, projectId, taskId, id: node.id },
+      fetchPolicy: 'cache-only',
+    });
+    assert.deepEqual(data!.taskRun, node);
+  });
+
+  it('have no objects without a key in the cache of urql', async () => {
+    const warnings: unknown[] = [];
+    const { warn } = console;
+    console.warn = (...args: unknown[]) => warnings.push(args);
+    try {
+      for (const [name, operation] of Object.entries(operations)) {
+        const { variables } = gateway.examples.find((each) => each.name === name)!;
+        await createUrqlClient(gateway.url, gateway.token).query(operation, variables);
+      }
+    } finally {
+      console.warn = warn;
+    }
+    assert.deepEqual(warnings, []);
   });
 
   it('come from the cache of urql, by another query for the same run', async () => {

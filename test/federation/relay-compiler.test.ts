@@ -5,6 +5,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { block } from '../docs/documents.js';
 
 const run = promisify(execFile);
 
@@ -80,6 +81,19 @@ describe('the Relay compiler', () => {
     expect(query).toContain('endCursor');
     expect(query).toContain('hasNextPage');
     expect(query).toContain('LinkedHandle');
+  });
+
+  it('accepts a run that can be refetched, and the runs of a task page by page', async () => {
+    await compile(block('relay-fragments').text);
+    const artifacts = join(project, 'src', '__generated__');
+    expect((await readdir(artifacts)).sort()).toEqual([
+      'RunViewRefetchQuery.graphql.ts',
+      'RunView_run.graphql.ts',
+      'TaskRunsPaginationQuery.graphql.ts',
+      'TaskRuns_task.graphql.ts',
+    ]);
+    const query = await readFile(join(artifacts, 'TaskRunsPaginationQuery.graphql.ts'), 'utf8');
+    expect(query).toContain('node(id: $id)');
   });
 
   it('rejects a malformed connection key, so it did run', async () => {

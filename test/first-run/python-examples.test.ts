@@ -33,6 +33,11 @@ describe('the Python examples', () => {
     expect((await runAs(viewer, 'rest_runs.py', ...task, id)).output).toBe(`${third}\n`);
   });
 
+  it('print a run by its id alone', async () => {
+    const { code, output, errors } = await runAs(viewer, 'run_by_id.py', id);
+    expect([code, errors, output]).toEqual([0, '', 'Support triage: SUCCESS, 1801 tokens\n']);
+  });
+
   it('walk all pages of a list, over GraphQL and REST', async () => {
     const at = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
     const { all, failed, stats } = await gateway.dataOf(
