@@ -107,7 +107,7 @@ describe('The example operations', () => {
     };
     const { edges, pageInfo } = await read({});
     assert.equal(edges.length, 2);
-    // As `fetchMore` does: the cache has the list already.
+    // Like `fetchMore`: the cache contains the list already.
     await read({ variables: { orgId, projectId, taskId, after: pageInfo.endCursor }, fetchPolicy: 'network-only' });
     const joined = await read({ fetchPolicy: 'cache-only' });
     assert.equal(joined.edges.length, 4);
@@ -123,7 +123,7 @@ describe('The example operations', () => {
     assert.deepEqual(data!.taskRun, node);
   });
 
-  it('have no objects without a key in the cache of urql', async () => {
+  it('leave a key with every object in the cache of urql', async () => {
     const warnings: unknown[] = [];
     const { warn } = console;
     console.warn = (...args: unknown[]) => warnings.push(args);

@@ -132,7 +132,7 @@ describe('a list whose scan ends', () => {
     await gateway.stop?.();
   });
 
-  it('shows how far it came, and goes on from there to its end', async () => {
+  it('shows its progress, and continues from there to its end', async () => {
     const { page, context, complaints } = await visitRuns(gateway, `/runs${scope}&words=nothing-of-the-kind`);
     const state = page.locator('.scan-state p');
     const end = page.getByText('No run matches all of these filters.');

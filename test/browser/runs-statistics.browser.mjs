@@ -239,7 +239,7 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
-  it('shows sums digit for digit, and names with markup as they are', async () => {
+  it('shows sums digit for digit, and names with markup as text', async () => {
     const { oddRun, longRun } = await insertOddRuns(gateway);
     await gateway.query(
       `UPDATE task_run SET reference = 'odd', primary_failure_reason = $1, charged_credits = $2::numeric WHERE id = $3`,

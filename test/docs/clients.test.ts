@@ -8,11 +8,11 @@ describe('docs/clients.md', () => {
     ['apollo-cache', 'examples/clients/apollo-client.ts'],
     ['urql-keys', 'examples/clients/urql.ts'],
     ['python-run', 'examples/python/run_by_id.py'],
-  ])('has the recipe %s as it is in %s', (marker, path) => {
+  ])('shows the recipe %s as in %s', (marker, path) => {
     expect(readText(path)).toContain(block(marker).text.trim());
   });
 
-  it('has fragments for Relay, which its compiler accepts in test/federation', () => {
+  it('shows fragments for Relay, which its compiler accepts in test/federation', () => {
     for (const part of ['fragment RunView_run on TaskRun @refetchable', 'usePaginationFragment', '@connection'])
       expect(block('relay-fragments').text).toContain(part);
     expect(readText('test/federation/relay-compiler.test.ts')).toContain("block('relay-fragments')");

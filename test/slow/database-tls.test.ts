@@ -161,7 +161,7 @@ describeWithClusters('DATABASE_URL', () => {
     }
   });
 
-  it('binds the password check to the TLS connection, unless it is told not to', async () => {
+  it('binds the password check to the TLS connection, unless the URL turns that off', async () => {
     expect(await sessionOf(bob(`sslmode=require&channel_binding=require`))).toMatchObject({ user: 'bob', ssl: true });
     expect(await sessionOf(bob(`sslmode=require&channel_binding=prefer`))).toMatchObject({ user: 'bob', ssl: true });
     // The server lets its superuser in without a password.

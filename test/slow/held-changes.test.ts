@@ -1,4 +1,4 @@
-// What the gateway reports of transactions that hold back changes, on a server that nobody else writes to.
+// Reports of transactions that hold back changes, on a server without other writers.
 
 import pg from 'pg';
 import { createHeldChangesCheck } from '../../src/task-runs/changes/held-changes.js';

@@ -203,7 +203,7 @@ describe('callers without permission to see runs', () => {
     }, 240_000);
 
     it.each([{}, { minTotalTokens: 9000 }, { search: 'order' }, { reference: { eq: 'absent' } }])(
-      'gets as many pages of changes, with the same runs, by the filter %j',
+      'gets the same number of pages of changes, with the same runs, by the filter %j',
       async (filter) => {
         const query = `query ${signature}, $after: String) {
           taskRunChanges(${scope}, first: 3, after: $after) { changes { run { id } } endCursor hasMore } }`;

@@ -82,7 +82,7 @@ describe('the import command', () => {
     expect((await held()).runs).toEqual([]);
   });
 
-  it('goes on where it was killed', async () => {
+  it('continues where it was killed', async () => {
     const folder = await folderOf();
     const program = start(folder);
     await program.line(/ of 5,000 runs/);

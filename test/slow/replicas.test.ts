@@ -42,7 +42,7 @@ describeWithClusters('replicas', () => {
           .join(),
         MAX_REPLICA_LAG_MS: String(maxLagMs),
         DATABASE_POOL_SIZE: '2',
-        // By then a hanging replica is given up, and another one asked.
+        // A hanging replica is given up by then, and another one asked.
         DATABASE_TIMEOUT_MS: '5000',
       },
     });

@@ -218,7 +218,7 @@ describe('doctor on files', () => {
     expect((await found({ FILES_URL: absent })).files).toMatch(/^ok /);
   });
 
-  it('asks a bucket', async () => {
+  it('checks a bucket', async () => {
     const store = await startS3Server();
     const environment = {
       FILES_URL: 's3://bucket/some',

@@ -134,7 +134,7 @@ describe('with a database', () => {
       expect(await rows()).toEqual([]);
     });
 
-    it('stores a subject that looks like SQL as it is', async () => {
+    it('stores a subject that looks like SQL unchanged', async () => {
       const odd = "x'); DROP TABLE access_grant; --";
       await grant({ type: 'user', id: odd }, 'viewer', task);
       expect(await rows()).toMatchObject([{ subject_id: odd }]);

@@ -84,7 +84,7 @@ describe('the migrations', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(runColumns.map(({ databaseName }) => databaseName).sort());
   });
 
-  it('make triggers that a dump brings back', async () => {
+  it('make triggers that survive a dump', async () => {
     await dataSource.runMigrations();
     const triggers: { readonly name: string; readonly table: string; readonly definition: string }[] =
       await dataSource.query(

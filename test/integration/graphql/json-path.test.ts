@@ -123,7 +123,7 @@ describe('a path into the JSON of a run', () => {
     expect(errors![0]!.extensions).toMatchObject({ reason: 'VALIDATION_FAILED', detail: [{ loc: ['path'] }] });
   });
 
-  it('leaves the length of the response as it is returned', async () => {
+  it('leaves the length of the response unchanged', async () => {
     const { text, data } = await gateway.ask(`{ ${run(rich, 'response responseBytes')} }`, { as: owner });
     const answered = /"response":(.*),"responseBytes"/.exec(text)![1]!;
     expect(data.taskRun.responseBytes).toBe(Buffer.byteLength(answered));

@@ -62,7 +62,7 @@ describe('the JSON of a response', () => {
     expect(answer.data.taskRunsByIds).toMatchObject([null, { id: small.id }]);
   });
 
-  it('counts a field as often as it is selected', async () => {
+  it('counts a field once for each selection', async () => {
     const answer = await ask(run(small, 'a: response b: response c: response'));
     expect(errorsOf(answer)).toEqual([['taskRun.c', tooLarge(250_000)]]);
     expect(lengthOf(answer.data.taskRun.b)).toBe(250_000);

@@ -80,7 +80,7 @@ describe('the response to one operation', () => {
     }
   });
 
-  it('holds as many selections as tokens, with all fragments written out', async () => {
+  it('holds one selection for each token, with all fragments written out', async () => {
     const spread = (count: number) => `{ viewer { ...A } }
       fragment A on Viewer { ${Array.from({ length: count }, () => '... { ...B }').join(' ')} }
       fragment B on Viewer { ${names(100, 'subject')} }`;

@@ -262,7 +262,7 @@ describe('an import into the database', () => {
     );
   });
 
-  it('brings the catalogue up to date', async () => {
+  it('updates the catalogue', async () => {
     await empty();
     await importAll([]);
     const renamed = content.catalogue.map((text) =>

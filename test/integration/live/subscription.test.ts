@@ -76,7 +76,7 @@ describe('a subscription', () => {
     stop();
   });
 
-  it('brings each deletion, whatever its filter', async () => {
+  it('sends each deletion, whatever its filter', async () => {
     const id = await insertRun(gateway);
     const { response, stop } = await requestStream(gateway, 'text/event-stream', {
       variables: { filter: { status: 'FAIL' } },

@@ -164,7 +164,7 @@ describe('a stream of changes', () => {
     const page = (after: string, wait: number, path: object = ofTask) =>
       opened.openFor(owner).page({ ...ofTask, ...path, after, wait }, ids);
 
-    it('comes as soon as there is a change', async () => {
+    it('returns as soon as something changes', async () => {
       const after = await opened.openFor(owner).watermark(ofTask);
       const waiting = page(after, 20);
       await change(runIds[2]!, 'awaited');

@@ -63,7 +63,7 @@ describe('deletions of runs', () => {
     await untilSettled(dataSource);
     return changes().watermark(ofProject);
   };
-  /** What a feed has behind a cursor: ids of runs, and of deleted ones with the task that they were in. */
+  /** Returns a feed behind a cursor: ids of runs, and of deleted ones with their former task. */
   const readAfter = async (after: string, path: typeof ofTask | typeof ofProject, as = changes()) => {
     await untilSettled(dataSource);
     const { read } = await readChanges(() => as, { ...path, after });
@@ -260,7 +260,7 @@ describe('deletions of runs', () => {
       expect(await feed(ofProject, changes(subject))).toEqual(
         isReported ? [deletion(id, task), deletion(own, task)] : [],
       );
-      // By a role on the task nobody learns of what went with the task.
+      // A role on the task does not show the deletions that came with that of the task.
       expect(await feed(ofProject, changes('task-owner'))).toEqual([]);
       expect(await feed(ofProject, changes(executor))).toEqual(
         visibility === 'all_viewers' ? [deletion(id, task), deletion(own, task)] : [deletion(own, task)],
@@ -364,7 +364,7 @@ describe('deletions of runs', () => {
     }
   });
 
-  // The embedded database has one session: nobody can be in a transaction of their own beside the gateway.
+  // The embedded database has one session, so no other transaction can run next to the gateway's.
   if (databaseKind === 'postgres') {
     it('never follow the version of a run inserted again by a transaction that began earlier', async () => {
       const id = await addRun();

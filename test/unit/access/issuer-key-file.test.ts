@@ -25,7 +25,7 @@ function keysIn(file: string) {
 }
 
 describe('A key set in a file', () => {
-  it('supplies its keys, and new ones once an unknown kid is asked for', async () => {
+  it('supplies its keys, and new ones for an unknown kid', async () => {
     const next = createTestKey('key-2');
     await writeFile(path, JSON.stringify({ keys: [key.jwk] }));
     const { lookUp, clock } = keysIn(path);

@@ -29,7 +29,7 @@ describe('the configuration', () => {
       config.issuers[0].issuer = 'x';
     }).toThrow(TypeError);
   });
-  it.each(['DATABASE_URL', 'PGHOST', 'PGPORT', 'PGDATABASE'])('asks for issuers where %s is set', (name) => {
+  it.each(['DATABASE_URL', 'PGHOST', 'PGPORT', 'PGDATABASE'])('requires issuers where %s is set', (name) => {
     const environment = { [name]: name === 'PGPORT' ? '5432' : 'postgres://x' };
     expect(faultsOf(environment)).toEqual([
       expect.stringMatching(/^AUTH_ISSUERS is not set: .* It is like \[\{.*\}\]\.$/),
@@ -88,7 +88,7 @@ describe('the configuration', () => {
   it('keeps the exact issuer string and defaults to the hydra rules', () => {
     expect(parseConfig(issuers(issuer)).issuers).toEqual([{ ...issuer, type: 'hydra' }]);
   });
-  it('asks for issuers where a database is named', () => {
+  it('requires issuers where a database is named', () => {
     expect(faultsOf({ DATABASE_URL: 'postgres://localhost/x' })).toHaveLength(1);
     expect(faultsOf({ DATABASE_URL: 'postgres://localhost/x', ...issuers(issuer) })).toEqual([]);
   });

@@ -54,7 +54,7 @@ describe('A line of CSV', () => {
     expect(cellOfReference(reference)).toBe(cell);
   });
 
-  it('leaves numbers that are negative as they are', () => {
+  it('leaves negative numbers unchanged', () => {
     const { write } = createTextWriter('csv', ['usage', 'io'], neverUnreadable);
     const run = runWith({ inputTokens: -1, chargedCredits: '-1.50', response: new RawJson('-7') });
     expect(write(pageOf([run]))).toBe('-1,567,1801,-1.50,-7,"{""submitted"": ""ü""}"\r\n');

@@ -62,7 +62,7 @@ describe('a directory storage', () => {
     expect(await text(await object!.read({ start: 2, end: 4 }))).toBe('234');
   });
 
-  it('goes on reading the version it opened when the object is replaced', async () => {
+  it('keeps reading the version that it opened when the object is replaced', async () => {
     await storage.put('key', Buffer.from('old'));
     const object = await storage.open('key');
     await storage.put('key', Buffer.from('new'));

@@ -37,7 +37,7 @@ describe('the key of download links', () => {
     expect(await textOf()).not.toBe(made);
   });
 
-  it('stays the same for all who ask at the same time', async () => {
+  it('stays the same for concurrent look-ups', async () => {
     const keys = await Promise.all(Array.from({ length: 50 }, () => textOf()));
     expect(new Set(keys).size).toBe(1);
     expect(await readdir(dataDir)).toEqual(['files-signing-key']);

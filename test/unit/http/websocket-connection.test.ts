@@ -88,7 +88,7 @@ describe('the connection of a WebSocket', () => {
     close();
   });
 
-  it('writes the text of a response into its message as it is', async () => {
+  it('writes the text of a response unchanged into its message', async () => {
     const { connection, protocol, client, close } = await connectTwo();
     const messages: string[] = [];
     client.on('message', (data) => messages.push(String(data)));

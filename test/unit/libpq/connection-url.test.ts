@@ -52,7 +52,7 @@ describe('A connection URL', () => {
     },
   );
 
-  it('takes an @ in a password as it is', () => {
+  it('accepts an @ in a password', () => {
     expect(parseConnectionUrl('postgres://u:p@ss@h/d')).toEqual({
       user: 'u',
       password: 'p@ss',

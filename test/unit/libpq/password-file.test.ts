@@ -29,7 +29,7 @@ describe('A password file', () => {
     expect(await findPassword(path, login)).toBe('secret');
   });
 
-  it('takes colons and backslashes behind a backslash, and those of the password as they are', async () => {
+  it('reads colons and backslashes behind a backslash, and those of the password unescaped', async () => {
     await write(String.raw`*:*:a\:b\\c:*:p:w\\d\:x`);
     expect(await findPassword(path, { ...login, database: String.raw`a:b\c` })).toBe(String.raw`p:w\d:x`);
   });

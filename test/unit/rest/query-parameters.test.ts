@@ -57,7 +57,7 @@ describe('a boolean in a query', () => {
     ]);
   });
 
-  it('stays undefined where it is not given, and other parameters as they are', () => {
+  it('stays undefined where it is not given, and leaves other parameters unchanged', () => {
     expect(read({ page_limit: 'yes' })).toEqual({ page_limit: 'yes' });
   });
 });

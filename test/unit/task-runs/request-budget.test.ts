@@ -47,7 +47,7 @@ describe('the budget of a request', () => {
     expect(granted.map(([maxBytes]) => maxBytes)).toEqual([100, 90, 70]);
   });
 
-  it('goes on after a large read that failed', async () => {
+  it('continues after a large read that failed', async () => {
     const budget = createBudget({ maxBytes: 100 });
     const failed = budget.readSerially(50, () => Promise.reject(new Error('broken')), lengthOf);
     await expect(failed).rejects.toThrow('broken');

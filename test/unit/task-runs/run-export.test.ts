@@ -154,7 +154,7 @@ describe('An export', () => {
     expect(sentAtPage).toEqual([2, 3, 4, 4]);
   });
 
-  it('goes on from a position in another process, with the same pages', async () => {
+  it('continues from a position in another process, with the same pages', async () => {
     const tasks = { a: 700, b: 3, c: 2, d: 900, e: 1 };
     const whole = await idsOf(readExport(sourceOf(tasks).source, range, neverAborted));
     const parts: string[] = [];

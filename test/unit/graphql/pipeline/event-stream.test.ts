@@ -9,7 +9,7 @@ const streamOf = (source: AsyncIterator<unknown>, respond = (event: unknown) => 
 };
 
 describe('a stream of events', () => {
-  it('reads an event when it is asked for the next one', async () => {
+  it('reads an event when the next one is requested', async () => {
     let read = 0;
     const { events } = streamOf(
       (async function* () {
