@@ -1,4 +1,4 @@
-// What one caller may read, made for each request: its loaders batch, and nothing outlives the request.
+// The runs that a caller may read. Created for each request: its loaders batch, and nothing outlives the request.
 
 import DataLoader from 'dataloader';
 import { type Caller, isOutsideConfinement } from '../access/caller.js';
@@ -30,27 +30,27 @@ type RunOrError = TaskRunRecord | Error;
 
 export interface TaskRunService {
   /**
-   * One run with at least what is selected. Paths requested in the same tick are read by one statement.
+   * Returns a run with at least the selected fields. Paths requested in the same tick are read by one statement.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the
    * order of the permission table.
    */
   runByPath(path: RunPath, selection: RunSelection): Promise<TaskRunRecord>;
   /**
-   * One run whose path is not known, decided as by its path; one further statement for all requested in the same tick.
+   * Returns a run whose path is not known, with the same decision as by its path. Takes one further statement for all
+   * runs requested in the same tick.
    * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
    */
   runById(id: string, selection: RunSelection): Promise<TaskRunRecord>;
   /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also where there is no such group */
   reportingGroupById(id: string): Promise<ReportingGroupRecord>;
   /**
-   * Runs of one task in the order of their ids, each as `runByPath` would return it: the run, or the error at its
-   * index.
+   * Returns runs of a task in the order of their ids, each as `runByPath` would: the run, or the error at its index.
    * @throws GatewayError VALIDATION_FAILED for more than 100 ids, or 300 runs in one request.
    */
   runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
-   * Which runs under a path the caller sees; looked up once for all that request the path, unless `readAccess` is
-   * given.
+   * Decides which runs under a path the caller sees. Looked up once for all requests of the path, unless `readAccess`
+   * is given.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
   scopeOf(path: ScopeInput, readAccess?: (key: ScopeKey) => Promise<readonly TaskAccess[]>): Promise<CallerScope>;
@@ -62,7 +62,7 @@ export interface TaskRunService {
 
 export function createTaskRunService(reader: RunReader, caller: Caller, budget: RequestBudget): TaskRunService {
   const { subject, userId } = caller;
-  // Two aliases of one run may select different field groups: they are read together, and not cached for later ones.
+  // Two aliases of a run may select different field groups. They are read together, and not cached for later ones.
   const resultByPath = new DataLoader<RunKey, RunReadResult>(readDeduplicated, { cache: false });
   const accessByScope = lazy(
     () =>
@@ -91,7 +91,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     async runById(input, selection) {
       const id = parseResourceId('id', input);
       const path = await pathById().load(id);
-      // Nobody learns from anything whether the run exists: what is not to be found takes the same statements.
+      // A missing run takes the same statements, so that nothing reveals whether a run exists.
       return path === null || isOutsideConfinement(caller.confinement, path)
         ? toRun(await readAt({ orgId: id, projectId: id, taskId: id, id }, selection), { id })
         : toRun(await readAt(path, selection), path);
@@ -153,8 +153,8 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
 
 /**
  * @param target for the log
- * @param taskId in the error that says which role is missing; omitted where the caller did not name the task, as it would
- *   learn that there is such a run, and where
+ * @param taskId in the error about a missing role; omitted if the caller did not name the task, because that would
+ *   reveal that the run exists, and where
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
 function toRun(result: RunReadResult, target: ErrorTarget, taskId?: string): TaskRunRecord {

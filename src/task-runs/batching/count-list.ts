@@ -1,10 +1,10 @@
 import { limits } from '../../limits.js';
 import type { RequestBudget } from './request-budget.js';
 
-/** The lists, or statistics, that the objects of one list have: they count as one. */
+/** The lists, or statistics, of all objects in a list: they count as one. */
 export interface ListGroup {
   readonly name: string;
-  /** Runs that this one of them asks for at most, and the argument that says so; omitted for statistics. */
+  /** The most runs of this list, and the argument that sets it; omitted for statistics. */
   readonly page?: { readonly size: number; readonly argument: string };
 }
 

@@ -1,8 +1,8 @@
-// What waits for a lane. Callers take turns by deficit round robin: each turn grants credit, a statement's time is charged
-// to the callers it served, and a caller in debt is passed over until later turns have made up for it. Within a caller,
-// first in is first out.
+// The queue of a lane. It serves callers by deficit round robin: each round grants credit, a statement's time is
+// charged to the callers it served, and a caller in debt is skipped until later rounds have paid it off. The items of a
+// caller are served first in, first out.
 
-/** Milliseconds of statement time that one turn grants. */
+/** Milliseconds of statement time that a round grants. */
 const quantumMs = 5;
 
 interface QueuedItem {
@@ -14,20 +14,20 @@ interface CallerQueue<Item> {
   items: Item[];
   creditMs: number;
   inFlight: number;
-  /** Connections, with its part of each statement that it shares. */
+  /** Connections in use, with the caller's part of each shared statement. */
   held: number;
 }
 
 export class FairQueue<Item extends QueuedItem> {
   readonly #queues = new Map<string, CallerQueue<Item>>();
-  /** In the order of their turns; not the map's order, for V8 keeps what a map held each time that moved keys made it outgrow its table. */
+  /** In the order of service. Not the map's order: V8 retains the old tables of a map whose keys are moved. */
   #rotation: CallerQueue<Item>[] = [];
 
   get isEmpty(): boolean {
     return this.#rotation.every(({ items }) => items.length === 0);
   }
 
-  /** Whether callers wait, are served, or are in debt. */
+  /** Whether any caller waits, is served, or is in debt. */
   get hasCallers(): boolean {
     return this.#rotation.length > 0;
   }
@@ -44,7 +44,7 @@ export class FairQueue<Item extends QueuedItem> {
     this.#queueOf(item.callerId).items.unshift(item);
   }
 
-  /** Forgets items of reads that nobody waits for any more; debts of callers that are idle are paid off by the time. */
+  /** Removes items of reads that are not awaited any more. The time pays off debts of idle callers. */
   retain(isLive: (item: Item) => boolean, elapsedMs: number): void {
     for (const queue of [...this.#rotation]) {
       queue.items = queue.items.filter(isLive);
@@ -53,13 +53,13 @@ export class FairQueue<Item extends QueuedItem> {
     }
   }
 
-  /** Returns how many connections statements of the caller take. */
+  /** Returns the number of connections that statements of the caller take. */
   heldBy(callerId: string): number {
-    // Parts of a statement do not add up exactly.
+    // Rounded, because the fractions of shared statements do not add up exactly.
     return Math.round((this.#queues.get(callerId)?.held ?? 0) * 1e6) / 1e6;
   }
 
-  /** The next item that may start, by turns; it stays in the queue until it is taken. */
+  /** Returns the next item that may start. It stays in the queue until it is taken. */
   next(canStart: (item: Item) => boolean, maySend: (callerId: string) => boolean): Item | undefined {
     let leastIndebted: Item | undefined;
     let bestCreditMs = -Infinity;
@@ -70,14 +70,14 @@ export class FairQueue<Item extends QueuedItem> {
       if (creditMs > 0) return item;
       if (creditMs > bestCreditMs) [leastIndebted, bestCreditMs] = [item, creditMs];
     }
-    // All that wait are in debt: as many turns pass as the first of them needs.
+    // All waiting callers are in debt. Grants the rounds that the first one needs.
     if (leastIndebted !== undefined) this.#grant(Math.floor(-bestCreditMs / quantumMs + 1) * quantumMs);
     return leastIndebted;
   }
 
-  /** Takes an item and, one by turns from each caller, further ones that may go with it. */
+  /** Takes an item and further ones that may share its statement, round robin over the callers. */
   takeBatch(first: Item, max: number, canBatch: (item: Item) => boolean): Item[] {
-    // Turns go round while others are served, also for those in debt.
+    // Rounds go on while others are served, also for callers in debt.
     this.#grant(quantumMs / this.#rotation.length);
     const callerQueue = this.#queues.get(first.callerId)!;
     callerQueue.items.splice(callerQueue.items.indexOf(first), 1);
@@ -119,7 +119,7 @@ export class FairQueue<Item extends QueuedItem> {
     }
   }
 
-  /** Charges a statement's time to those it served, in equal parts. */
+  /** Charges a statement's time to the callers that it served, in equal parts. */
   recordEnd(items: readonly Item[], elapsedMs: number): void {
     for (const { callerId } of items) {
       const queue = this.#queueOf(callerId);

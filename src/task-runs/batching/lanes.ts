@@ -1,18 +1,18 @@
-// Reads of a kind share a lane, so that slow kinds never take all connections from quick ones, nor one caller from others.
+// Reads of a kind share a lane. Slow kinds never take all connections from quick ones, nor a caller from others.
 
 import type { FairQueue } from './fair-queue.js';
 
 /**
- * `point`: runs, entities and what decides about access; `page`: pages of lists; `aggregate`: counts and statistics;
- * `bulk`: what nobody waits for in a browser.
+ * `point`: runs, entities and facts about access; `page`: pages of lists; `aggregate`: counts and statistics; `bulk`:
+ * exports and streams, for which no user waits.
  */
 export const lanes = ['point', 'page', 'aggregate', 'bulk'] as const;
 export type Lane = (typeof lanes)[number];
 
-/** The shares of the connections when all lanes have reads waiting; an idle lane's share is the others' to borrow. */
+/** The lanes' shares of connections while all lanes have waiting reads. Other lanes borrow the share of an idle one. */
 const shares: Readonly<Record<Lane, number>> = { point: 4, page: 3, aggregate: 2, bulk: 1 };
 
-/** A statement cannot be taken back, so what borrows leaves room: for `point` one connection at least is always free. */
+/** Limits borrowing, because a statement cannot be revoked: one connection is always free for `point`. */
 function maxInFlight(lane: Lane, connections: number): number {
   switch (lane) {
     case 'point':
@@ -30,11 +30,11 @@ export interface LaneState {
   readonly lane: Lane;
   inFlight: number;
   readonly queue: Pick<FairQueue<never>, 'heldBy'>;
-  /** The higher the later one of its statements was started last. */
+  /** A sequence number: the later its last statement was started, the higher. */
   lastStartSequence: number;
 }
 
-/** Whether the lane may start a further statement now. */
+/** Whether the lane may start another statement now. */
 export function hasCapacity({ lane, inFlight }: LaneState, states: readonly LaneState[], connections: number): boolean {
   const all = states.reduce((sum, state) => sum + state.inFlight, 0);
   if (all >= connections || inFlight >= maxInFlight(lane, connections)) return false;
@@ -44,8 +44,8 @@ export function hasCapacity({ lane, inFlight }: LaneState, states: readonly Lane
 }
 
 /**
- * Whether a caller may have a further statement in the lane. The last connection of a lane that has several is for others, and
- * so is the last one that `point` leaves to all other lanes.
+ * Whether a caller may have another statement in the lane. The last connection of a lane that has several is for other
+ * callers, and so is the last one that `point` leaves to all other lanes.
  */
 export function leavesConnection(
   callerId: string,
@@ -63,7 +63,7 @@ function allButOne(connections: number): number {
   return Math.max(1, connections - 1);
 }
 
-/** Lanes in the order in which they come next: furthest below its share first, then the one that waits for longest. */
+/** Orders lanes by priority: furthest below its share first, then longest waiting. */
 export function compareByPriority(one: LaneState, other: LaneState): number {
   return (
     one.inFlight / shares[one.lane] - other.inFlight / shares[other.lane] ||

@@ -1,4 +1,4 @@
-/** Most requests need one loader or none, and making them all is much of what such a request allocates. */
+/** Returns a loader that is made at its first use: most requests need one or none, and making all allocates much. */
 export function lazy<Loader>(make: () => Loader): () => Loader {
   let loader: Loader | undefined;
   return () => {

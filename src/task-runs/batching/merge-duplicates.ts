@@ -1,13 +1,13 @@
 /** Keys without duplicates. */
 interface MergedKeys<Key> {
   readonly keys: readonly Key[];
-  /** The results for the merged keys, as those for the keys as they were. */
+  /** Returns the results for the original keys from those for the merged ones. */
   expand<Result>(results: readonly Result[]): readonly Result[];
 }
 
 /**
  * Merges duplicate keys, so that each is read once.
- * @param merge the key for everything that two of one name select; null: they differ
+ * @param merge returns a key for the selections of both; null: the keys differ
  */
 export function mergeDuplicates<Key>(
   keys: readonly Key[],

@@ -1,4 +1,4 @@
-// What waits in the scheduler, and what it becomes: reads of keys, and statements that keys of several reads share.
+// Reads of keys that wait in the scheduler, and statements that keys of several reads share.
 
 import type { StatementSignal } from '../../database/connection/statement-runner.js';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -8,17 +8,17 @@ import type { RequestBudget } from './request-budget.js';
 
 export interface ReadKind<Key, Result> {
   readonly lane: Lane;
-  /** Keys that one statement reads at most. */
+  /** The most keys of a statement. */
   readonly maxBatchSize: number;
-  /** While a statement of this kind is in flight, a further one is sent for at least N keys; fewer wait for more. */
+  /** While a statement of this kind is in flight, another one needs at least this number of keys. */
   readonly minBatchSize?: number;
-  /** The part of the connections that statements of this kind take at most; by default what the lane has. */
+  /** The largest part of the connections for statements of this kind; by default the lane's. */
   readonly connectionShare?: number;
-  /** Of JSON that one key brings at most, where it is not acquired before it is read. */
+  /** The most JSON of a key, where it is read without being acquired first. */
   readonly maxBytes?: number;
-  /** Keys that differ in this are never read by one statement. */
+  /** Only keys with the same value are read by one statement. */
   readonly batchKeyOf?: (key: Key) => unknown;
-  /** One statement for the keys; the results in their order. An aborted statement is cancelled. */
+  /** Reads the keys by one statement, and returns results in their order. An aborted statement is cancelled. */
   readonly readMany: (keys: readonly Key[], signal: StatementSignal) => Promise<readonly Result[]>;
 }
 
@@ -27,26 +27,26 @@ export interface ScheduledLane extends LaneState {
   readonly sources: Source[];
 }
 
-/** A kind of read that the scheduler knows, and what of it waits and runs. */
+/** A registered kind of read, with its waiting and running reads. */
 export interface Source extends ReadKind<unknown, unknown> {
   readonly minBatchSize: number;
   readonly maxInFlight: number;
   readonly state: ScheduledLane;
   waiting: number;
-  /** Since when anything waits, or since the last batch was taken. */
+  /** The start of the wait, or the time at which the last batch was taken. */
   waitingSince: number;
-  /** How many of what waits go by themselves. */
+  /** The number of waiting items that are read individually. */
   waitingIsolated: number;
   inFlight: number;
 }
 
 /** One key of a read. */
 export class Item {
-  /** The others of its statement failed with it, or are to be kept from doing so. */
+  /** Whether it is read individually, because its statement failed, or must not fail for others. */
   isIsolated = false;
   statement: BatchedStatement | undefined;
   hasStarted = false;
-  /** In statements that have ended. */
+  /** The time in statements that have ended. */
   usedMs = 0;
   #isDelivered = false;
 
@@ -63,12 +63,12 @@ export class Item {
     return this.read.budget.callerId;
   }
 
-  /** Whether there is room for what it may bring. */
+  /** Whether there is memory for the JSON that it may return. */
   get hasRoom(): boolean {
     return this.source.maxBytes === undefined || this.read.budget.hasRoom;
   }
 
-  /** Whether anybody still waits for its result. */
+  /** Whether its result is still awaited. */
   get isLive(): boolean {
     return !this.#isDelivered && !this.read.isSettled;
   }
@@ -79,7 +79,7 @@ export class Item {
     this.read.deliver(this.index, result);
   }
 
-  /** The request's time is over. */
+  /** Fails the read if the request's deadline has passed. */
   failIfExpired(now: number): void {
     if (now >= this.read.budget.deadline) this.read.fail();
   }
@@ -90,7 +90,7 @@ export class Item {
   }
 }
 
-/** What one request has asked for at once. */
+/** The keys that a request reads at once. */
 export class Read {
   readonly items: Item[] = [];
   isSettled = false;
@@ -115,7 +115,7 @@ export class Read {
     this.resolve(this.#results);
   }
 
-  /** An error stands in the position of every result that is still missing. */
+  /** Delivers an error for every result that is still missing. */
   fail(): void {
     for (const item of this.items) item.fail();
   }
@@ -130,7 +130,7 @@ export class BatchedStatement implements StatementSignal {
   readonly startedAt = performance.now();
   aborted = false;
   onabort: (() => void) | null = null;
-  /** For its parts that have ended. */
+  /** The time of its parts that have ended. */
   #databaseMs = 0;
   #receivedAt = Number.POSITIVE_INFINITY;
 
@@ -149,7 +149,7 @@ export class BatchedStatement implements StatementSignal {
     this.#receivedAt = performance.now();
   }
 
-  /** Charges what it cost to the requests that shared it, by their keys. @param minMs where the database did not say */
+  /** Charges its cost to the requests that shared it, by their keys. @param minMs the least, if nothing was measured */
   charge(minMs = 0): void {
     const sharedDatabaseMs = Math.max(this.#databaseMs, minMs) / this.items.length;
     const decodingMs = Math.max(0, performance.now() - this.#receivedAt) / this.items.length;
@@ -169,20 +169,20 @@ export class BatchedStatement implements StatementSignal {
     for (const item of this.items) item.failIfExpired(now);
   }
 
-  /** Fails the keys that have had their time of the database, in this statement and in earlier ones, if there are any. */
+  /** Fails the keys whose time of the database has run out, in this and earlier statements. Returns whether any did. */
   failTimedOut(now: number, timeoutMs: number): boolean {
     const timedOut = this.items.filter(({ isLive, usedMs }) => isLive && now - this.startedAt + usedMs >= timeoutMs);
     for (const item of timedOut) item.fail();
     return timedOut.length > 0;
   }
 
-  /** Unties the requests that shared it: V8 would keep all of them, and their results, for the oldest. */
+  /** Removes references between the requests that shared it: V8 would retain all of them as long as the oldest. */
   end(): void {
     for (const item of this.items) item.statement = undefined;
     this.items = [];
   }
 
-  /** Cancels what nobody waits for any more. */
+  /** Cancels the statement if no result is awaited any more. */
   abortIfUnused(): void {
     if (!this.items.some(({ isLive }) => isLive)) this.abort();
   }

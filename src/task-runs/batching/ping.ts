@@ -7,7 +7,9 @@ import { RequestBudget } from './request-budget.js';
 // limit | Inside | time for readiness to look at the database | ms | not ready
 const timeoutMs = 2000;
 
-/** Resolves when the database responds. Takes no connection while other statements show that it does. */
+/**
+ * Returns a function that resolves when the database responds. Sends nothing if other statements have just succeeded.
+ */
 export function createPing(statements: StatementRunner, scheduler: ReadScheduler): () => Promise<void> {
   const read = scheduler.register<'ping', object[]>({
     lane: 'point',

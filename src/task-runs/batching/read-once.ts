@@ -1,4 +1,4 @@
-/** Reads each key of one name once and returns the same promise to all callers: for the duration of one request. */
+/** Reads keys with the same name once in a request, and returns the same promise for all of them. */
 export function readOnce<Key, Result>(
   keyOf: (key: Key) => string,
   read: (key: Key) => Promise<Result>,

@@ -1,7 +1,7 @@
 import type { BatchRead } from './read-scheduler.js';
 import type { RequestBudget } from './request-budget.js';
 
-/** The result for a single key. @throws the error that stands in its position */
+/** Returns the result for a single key. @throws the error in its position */
 export async function readOne<Key, Result>(
   read: BatchRead<Key, Result>,
   key: Key,

@@ -1,6 +1,6 @@
-// Every read of the database waits its turn here. Reads of one kind that wait at the same time share a statement, whoever
-// they are for: nothing is remembered, and every key carries its own subject, so no result reaches another caller. What a
-// member of a shared statement costs or breaks is its own: the others are then read apart.
+// Queues every read of the database. Reads of a kind that wait at the same time share a statement, even of different
+// callers: nothing is cached, and every key has its own subject, so that no result reaches another caller. If a member
+// of a batch is slow or fails, its keys are retried individually.
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { FairQueue } from './fair-queue.js';
@@ -8,7 +8,7 @@ import { compareByPriority, hasCapacity, lanes, leavesConnection } from './lanes
 import { BatchedStatement, Item, Read, type ReadKind, type ScheduledLane, type Source } from './pending-read.js';
 import type { RequestBudget } from './request-budget.js';
 
-/** The result for each key in their order, or the error in its position. Never rejects. */
+/** Returns the result for each key in their order, or an error in its position. Never rejects. */
 export type BatchRead<Key, Result> = (
   keys: readonly Key[],
   budget: RequestBudget,
@@ -16,26 +16,26 @@ export type BatchRead<Key, Result> = (
 
 export interface ReadScheduler {
   register<Key, Result>(kind: ReadKind<Key, Result>): BatchRead<Key, Result>;
-  /** Whether a statement has succeeded within the last second, and none has failed to reach the database since. */
+  /** Whether a statement has succeeded within the last second, without an outage since. */
   hasJustSucceeded(): boolean;
 }
 
 interface SchedulerOptions {
-  /** Statements that the database works on at a time. */
+  /** Returns the number of concurrent statements. */
   readonly connections: () => number;
-  /** Time limit of one read from its start, retries included. */
+  /** The time limit for a read from its start, retries included. */
   readonly timeoutMs: number;
 }
 
 // limit | Inside | time that a read waits for others | ms | sent by itself
-/** Far more than a statement takes that goes well: one that is slow, or lost, must not hold up those that wait to join. */
+/** Far longer than a usual statement: a slow or lost one must not delay reads that wait for a batch. */
 const maxBatchDelayMs = 20;
 // limit | Inside | time of a shared statement | ms | cancelled, and its keys are read apart
-/** A shared statement that takes longer is cancelled, and its members are read apart. */
+/** A batch that takes longer is cancelled, and its members are retried individually. */
 const maxBatchedMs = 1000;
-/** The server ends a statement by itself, and the driver an attempt to connect: their errors say more. */
+/** Lets the limits of the server and the driver apply first, because their errors are more precise. */
 const graceMs = 250;
-/** How late a deadline may be noticed. */
+/** The interval at which deadlines are checked. */
 const expiryCheckMs = 50;
 
 export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions): ReadScheduler {
@@ -93,7 +93,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     }, maxBatchDelayMs).unref();
   }
 
-  /** Of the lane that comes next. */
+  /** Returns the next item of the lane with the highest priority. */
   function nextItem(): Item | undefined {
     let first: { readonly state: ScheduledLane; readonly item: Item } | undefined;
     for (const state of states) {
@@ -147,17 +147,18 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       statement.charge();
       for (const [index, item] of items.entries()) item.deliver(results[index]);
     } catch (error) {
-      // A pooler does not cancel what still waits there for a server: its connection is closed, which is no outage.
+      // A pooler does not cancel statements that wait there for a server: their connection is closed, which is no
+      // outage.
       const isAbortedEarly = statement.aborted && performance.now() - statement.startedAt < timeoutMs;
       const isOutage = !isAbortedEarly && error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
-      // Nothing has got through since: those that wait would wait as long, and fail as well.
+      // No statement has succeeded since. The waiting ones would wait as long, and fail, too.
       if (isOutage && lastSuccess < statement.startedAt) failWaiting(error);
       if (isOutage) lastSuccess = Number.NEGATIVE_INFINITY;
-      // One that was cancelled, or has failed, does not say how long it took.
+      // No time was measured for a statement that was cancelled or has failed.
       const chargesElapsedTime = !isOutage && !(error instanceof GatewayError && error.reason !== 'DEADLINE_EXCEEDED');
       statement.charge(chargesElapsedTime ? performance.now() - statement.startedAt : 0);
       for (const item of items) {
-        // Where the statement was only cancelled too slowly, each key shows for itself what there is.
+        // The connection may have been closed only because a cancellation was slow, so each key is retried.
         if ((isOutage && !statement.aborted) || items.length === 1) item.deliver(toError(error));
         else if (item.isLive) retryIndividually(item, performance.now() - statement.startedAt);
       }
@@ -190,7 +191,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     }
   }
 
-  /** Fails what has run out of time, and forgets what nobody waits for. */
+  /** Fails reads whose deadline has passed, and removes those that are not awaited any more. */
   function expire(): void {
     const now = performance.now();
     for (const statement of statements) {
@@ -213,7 +214,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
   }
 }
 
-/** Whether any of what waits may start; that spares the look through all of it. */
+/** Whether an item of the source may start, without a search through all of them. */
 function isReady(source: Source): boolean {
   if (source.waiting === 0 || source.inFlight >= source.maxInFlight) return false;
   return source.waitingIsolated > 0 || hasBatch(source);

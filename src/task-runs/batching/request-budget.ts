@@ -1,4 +1,4 @@
-// What one request may still spend, handed down to everything it reads.
+// The time, bytes and counts that a request may still spend, which is passed to all its reads.
 
 import { RequestCost } from '../../cost/request-cost.js';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -8,35 +8,37 @@ import type { Abandonable, HoldingOptions, MemoryHolding } from '../../memory/me
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 
 export interface BudgetOptions {
-  /** Issuer and subject: whose turn its reads take. */
+  /** Issuer and subject: the caller whose reads they are in the queue. */
   readonly callerId: string;
-  /** By `performance.now()`, for all reads of the request. */
+  /** In the time of `performance.now()`, for all reads of the request. */
   readonly deadline: number;
-  /** Of JSON that the request reads, and of JSON that its response holds. */
+  /** The limit for JSON that the request reads, and for JSON in its response. */
   readonly maxBytes: number;
   readonly memory: MemoryLedger;
-  /** Counts the statements in which the request takes part. */
+  /** Counts the request's statements, including shared ones. */
   readonly stats: { statements: number };
-  /** What its statements are charged to; by default nobody. */
+  /** The account for the cost of statements; by default none. */
   readonly cost?: RequestCost;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
-/** A byte of JSON is in memory as text of the statement, as text of the response and as what is sent: up to two of each text. */
+/**
+ * Memory per byte of JSON: in the texts of statement and response, with up to two bytes each, and in the bytes sent.
+ */
 const jsonWeight = 5;
 
 /** A part of a stream or export. */
 export interface PartOptions {
-  /** Of JSON; by default what the whole may read. */
+  /** The limit for JSON; by default that of the whole. */
   readonly maxBytes?: number;
-  /** What the stream or export holds. */
+  /** The memory of the stream or export. */
   readonly pages: MemoryHolding;
 }
 
-/** What a result takes beside its JSON. */
+/** The memory of a result without its JSON. */
 interface NonJsonBytes<Result> {
-  /** At most. */
+  /** The maximum. */
   readonly bytes: number;
   readonly bytesOf: (result: Result) => number;
 }
@@ -49,24 +51,24 @@ export class RequestBudget {
   readonly maxBytes: number;
   readonly stats: { statements: number };
   readonly cost: RequestCost;
-  /** The client has gone: nobody waits for the response any more. */
+  /** Whether the client has gone. */
   isAbandoned = false;
   readonly #reads = new Set<Abandonable>();
   readonly #memory: MemoryLedger;
   readonly #holding: MemoryHolding;
-  /** Of a part, which waits for room as long as it takes. */
+  /** Whether it is a part of a stream or export. These wait for memory without a deadline. */
   #isPatient = false;
-  /** By the name of the limit, and the group. */
+  /** Totals by limit and group. */
   readonly #counts: Record<string, number> = {};
   #readBytes = 0;
-  /** What the process counts of it. */
+  /** Bytes counted in the memory ledger. */
   #heldBytes = 0;
   #writtenBytes = 0;
   #isEnded = false;
   readonly #now: () => number;
   #requestTime: number | undefined;
   #previousLargeRead: Promise<unknown> = Promise.resolve();
-  /** What it began with. */
+  /** The time at the beginning. */
   readonly #durationMs: number;
 
   constructor(
@@ -84,17 +86,17 @@ export class RequestBudget {
     this.#now = now;
   }
 
-  /** In milliseconds since 1970, to which relative dates of the request are relative: read once, whatever refers to it. */
+  /** Milliseconds since 1970, to which all relative dates of the request refer. The clock is read once. */
   get requestTime(): number {
     this.#requestTime ??= this.#now();
     return this.#requestTime;
   }
 
   /**
-   * Counts what the request asks for, wherever in its operation.
-   * @param loc of the arguments that ask for it
-   * @param group that the limit is for; omitted: for the whole request
-   * @returns how much that is in all
+   * Counts requested objects, over the whole operation.
+   * @param loc path of the argument that requests them
+   * @param group of the limit; omitted: the whole request
+   * @returns the total
    * @throws GatewayError VALIDATION_FAILED beyond the limit
    */
   count({ name, value }: Limit, amount: number, loc: readonly string[] = ['query'], group = ''): number {
@@ -106,17 +108,17 @@ export class RequestBudget {
     throw validationFailed(loc, `must not ask for more than ${max} ${name}`, 'too_long');
   }
 
-  /** For a request that waits for something else than the database: its reads have the time that they would have without. */
+  /** Extends the deadline after a wait for something else than the database. */
   extend(milliseconds: number): void {
     this.deadline = Math.max(this.deadline, performance.now() + this.#durationMs + milliseconds);
   }
 
-  /** Opens what a stream or export holds of pages. */
+  /** Opens the holding for pages of a stream or export. */
   holdPages(options: HoldingOptions): MemoryHolding {
     return this.#memory.pages.hold(this.callerId, options);
   }
 
-  /** A budget of the same caller as large as this one was in the beginning: for the next part of a stream or export. */
+  /** Returns a full budget for the same caller, for the next part of a stream or export. */
   renew({ maxBytes = this.maxBytes, pages }: PartOptions): RequestBudget {
     const { callerId, stats, cost } = this;
     const deadline = performance.now() + this.#durationMs;
@@ -126,7 +128,7 @@ export class RequestBudget {
     return child;
   }
 
-  /** Its reads leave the queue, and statements that nobody else waits for are cancelled. */
+  /** Removes its reads from the queue, and cancels statements that no other request waits for. */
   abandon(): void {
     this.isAbandoned = true;
     for (const read of [...this.#reads]) read.abandon();
@@ -140,23 +142,23 @@ export class RequestBudget {
     this.#reads.delete(read);
   }
 
-  /** Of JSON, to read. */
+  /** JSON that may still be read. */
   get remainingBytes(): number {
     return this.maxBytes - this.#readBytes;
   }
 
-  /** Whether the process has room for more JSON than it holds and expects. */
+  /** Whether there is memory for more JSON. */
   get hasRoom(): boolean {
     return this.#isPatient || this.#holding.isOpen;
   }
 
-  /** Counts JSON that a statement may bring. @returns what is to be called when it has arrived, and counts for who reads it */
+  /** Counts JSON that a statement may return. @returns a function that ends the expectation once it has arrived */
   expect(bytes: number): () => void {
     if (bytes === 0 || this.#isPatient) return () => {};
     return this.#holding.account.expect(bytes * jsonWeight);
   }
 
-  /** Whether JSON that has been read may be kept. */
+  /** Counts JSON that was read. Returns false if there is no room for it. */
   tryHold(bytes: number): boolean {
     if (this.#isEnded || this.#readBytes + bytes > this.maxBytes) return false;
     this.#readBytes += bytes;
@@ -165,9 +167,9 @@ export class RequestBudget {
   }
 
   /**
-   * Reads JSON once the process has space for it; the large reads of one request follow each other, for each may take all
-   * that the request may still read.
-   * @param read gets how many bytes it may bring; `lengthOf` says how many it has brought
+   * Reads JSON once there is memory for it. The large reads of a request run one after another, because each may take
+   * all the bytes that the request may still read.
+   * @param read gets the number of bytes that it may return; `lengthOf` returns the number in a result
    * @throws GatewayError QUEUE_TIMEOUT
    */
   readSerially<Result>(
@@ -181,7 +183,7 @@ export class RequestBudget {
       const maxBytes = Math.min(bytes, this.remainingBytes);
       await this.#acquire(maxBytes + beside.bytes);
       let [unread, unused] = [maxBytes, beside.bytes];
-      // A response that is over meanwhile has given back what it had by then.
+      // A response that has ended meanwhile has released its memory already.
       if (this.#isEnded) this.#release(maxBytes + beside.bytes);
       else this.#readBytes += maxBytes;
       try {
@@ -200,7 +202,7 @@ export class RequestBudget {
     return result;
   }
 
-  /** Counts JSON that goes into the response. @throws GatewayError RESPONSE_TOO_LARGE for what does not fit any more */
+  /** Counts JSON of the response. @throws GatewayError RESPONSE_TOO_LARGE beyond the limit */
   write(text: string): void {
     const bytes = Buffer.byteLength(text);
     if (this.#writtenBytes + bytes > this.maxBytes) {
@@ -209,7 +211,7 @@ export class RequestBudget {
     this.#writtenBytes += bytes;
   }
 
-  /** Once the response is sent, or its client gone. */
+  /** Releases the memory, once the response is sent or its client has gone. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

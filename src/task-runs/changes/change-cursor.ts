@@ -1,6 +1,6 @@
-// Cursors of changes name a position that is the same in every feed, whatever its path and filter: the transaction that
-// wrote a version, and the run. Both are encrypted: transactions are numbered for all databases of the server, and a
-// position between two runs of the caller tells of the runs of others.
+// Cursors of changes have a position that is the same in every feed, for any path and filter: the transaction that
+// wrote a version, and the run. Both are encrypted: transactions are numbered over all databases of the server, and a
+// position between two runs of the caller would reveal runs of others.
 
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
@@ -10,13 +10,13 @@ import { limits } from '../../limits.js';
 
 /** The position of a run's newest version. */
 export interface ChangePosition {
-  /** Of the transaction that wrote it, as decimal text. */
+  /** The id of the transaction that wrote it, as a decimal text. */
   readonly xid: string;
   readonly id: string;
 }
 
 export interface ChangeCursor {
-  /** In which transaction ids are comparable. */
+  /** The epoch in which transaction ids are comparable. */
   readonly epoch: string;
   /** null: before all runs. */
   readonly position: ChangePosition | null;
@@ -25,24 +25,24 @@ export interface ChangeCursor {
 export const maxXid = 2n ** 64n - 1n;
 export const maxRunId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** The position behind all that transactions before this one have written. */
+/** Returns the position after all versions of earlier transactions. */
 export function positionBefore(xid: string): ChangePosition {
   return { xid: String(BigInt(xid) - 1n), id: maxRunId };
 }
 
-/** The first transaction of which something may lie behind the position. */
+/** Returns the first transaction that may have versions after the position. */
 export function firstXidAfter({ xid, id }: ChangePosition): string {
   return id === maxRunId ? String(BigInt(xid) + 1n) : xid;
 }
 
-/** The later of two positions; null is before all. */
+/** Returns the later of two positions; null is before all others. */
 export function laterPosition(one: ChangePosition | null, other: ChangePosition): ChangePosition {
   if (one === null) return other;
   const difference = BigInt(one.xid) - BigInt(other.xid);
   return difference > 0n || (difference === 0n && one.id > other.id) ? one : other;
 }
 
-/** Writes cursors and reads them, by the key of one database. */
+/** Encodes and parses cursors with the key of a database. */
 export interface ChangeCursors {
   encode(cursor: ChangeCursor): string;
   /**
@@ -56,12 +56,12 @@ const cipher = 'aes-256-ctr';
 const vectorSize = 16;
 const plainSize = 41;
 const textLength = ((vectorSize + plainSize) / 3) * 4;
-/** The first byte: whether a position follows. */
+/** The first byte, by whether a position follows. */
 const forms = { start: 2, position: 3 };
 
 /**
- * Encrypts cursors by a synthetic initialization vector: the vector is the digest of what is encrypted, so equal cursors
- * have equal bytes, and none can be altered.
+ * Encrypts cursors with a synthetic initialization vector: the digest of the plain text. Equal cursors have equal
+ * bytes, and altered ones are detected.
  * @param key of the database, at least 32 random bytes
  */
 export function createChangeCursors(key: Buffer): ChangeCursors {
@@ -106,7 +106,7 @@ function toBytes({ epoch, position }: ChangeCursor): Buffer {
   return bytes;
 }
 
-/** Authenticated bytes. */
+/** @param bytes decrypted and authenticated */
 function fromBytes(bytes: Buffer): ChangeCursor {
   const epoch = uuidAt(bytes, 1);
   const position = { xid: String(bytes.readBigUInt64BE(17)), id: uuidAt(bytes, 25) };
@@ -122,7 +122,7 @@ function uuidAt(bytes: Buffer, offset: number): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** Whether a text is the words of a cursor as version 0.1 wrote it: `1`, the epoch, and those of a position if there is one. */
+/** Whether a text is a cursor of version 0.1: the words `1`, the epoch, and those of a position if there is one. */
 function isUnencrypted(text: string): boolean {
   if (text.length > limits.cursorLength.value) return false;
   const [version, epoch, ...position] = Buffer.from(text, 'base64url').toString().split(' ');

@@ -2,30 +2,30 @@ import { hideArraysFromPlanner, type Statement } from '../../database/statements
 import type { ScopePath } from '../record/run-path.js';
 import { highestRankOn, highestRoleRank, minRankForAllRuns } from '../scope/roles-in-sql.js';
 
-/** A caller, and the task or project that it follows. It may see all runs there, its own, or none. */
+/** A caller, and the task or project that it follows. It may see all runs there, only its own, or none. */
 export interface FollowedScope {
   readonly path: ScopePath;
   readonly subject: string;
-  /** The subject as runs name who executed them; null: it executes none. */
+  /** The subject in the form of a run's executor; null: it executes no runs. */
   readonly userId: string | null;
-  /** To which the token is confined; null: to none. */
+  /** The tasks that the token is confined to; null: it is not confined. */
   readonly taskIds: readonly string[] | null;
 }
 
 export interface PolledScope extends FollowedScope {
-  /** Since which transaction it matters whether anything has changed there that the caller sees. */
+  /** The first transaction whose changes are looked for. */
   readonly since: string;
 }
 
 export interface ChangePoll {
   readonly epoch: string;
-  /** Transactions before this one have ended. */
+  /** All transactions before this one have ended. */
   readonly settled: string;
-  /** Positions, from 1, of the scopes in which a settled transaction has changed a run that the caller sees. */
+  /** Positions, from 1, of the scopes with a settled change that the caller sees. */
   readonly changed: readonly number[];
 }
 
-// LIMIT: the planner must not take all changes there are, to join them.
+// LIMIT keeps the planner from reading all changes for a join.
 const isChanged = 'run.changed_xid >= request.since AND run.changed_xid < (SELECT xid FROM settled) LIMIT 1';
 const hasOwn = (from: string) => `EXISTS (
       SELECT FROM ${from}
@@ -45,8 +45,8 @@ const isInTokenScope = '(request.task_ids IS NULL OR task.id = ANY (request.task
 /** Without grants on the tasks, which went with them. */
 const projectRank = highestRankOn("('organization', project.org_id), ('project', project.id)");
 
-// One look into the index for each task. Only where something has changed does the statement decide who sees it. A caller
-// who does not is not woken: what its request costs must not depend on it.
+// One look-up in the index per task. Only for a task with changes does the statement decide who sees them. Other
+// callers are not woken: the cost of their requests must not depend on changes that they do not see.
 export const changePollStatement: Statement = {
   name: 'task_run_change_poll',
   isCurrent: true,

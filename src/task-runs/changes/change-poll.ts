@@ -7,7 +7,7 @@ import { type ChangePoll, changePollStatement, type PolledScope, toChangePollVal
 
 const timeoutMs = 5000;
 
-/** Looks once whether anything has changed in any of the scopes: for the whole process, so in nobody's turn. */
+/** Checks all scopes for changes once. The statement is for the whole process, so it bypasses the callers' queue. */
 export function createChangePoll(
   statements: StatementRunner,
   scheduler: ReadScheduler,

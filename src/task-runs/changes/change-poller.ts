@@ -1,5 +1,5 @@
-// Whether anything has changed, for all who wait for it: one statement at a time, however many they are, and none while
-// nobody waits. A waiter is a position; nothing is queued for it, it reads what it has missed by itself.
+// Polls for changes on behalf of all waiters, by one statement at a time, and none without waiters. A waiter is a
+// position: no changes are queued for it, it reads them by itself.
 
 import type { ChangePoll, FollowedScope, PolledScope } from './change-poll-statement.js';
 import { ChangeWaiter, type Wake } from './change-waiter.js';
@@ -7,34 +7,34 @@ import { ChangeWaiter, type Wake } from './change-waiter.js';
 export interface WaitOptions {
   readonly scope: FollowedScope;
   readonly epoch: string;
-  /** What transactions before this one have changed is known to the waiter. */
+  /** The waiter has all changes of transactions before this one. */
   readonly settled: string;
   readonly timeoutMs: number;
 }
 
 export interface PendingWait {
-  /** Something may have changed; or, with `isOver`, the time is over, the poller is closed, or `end` was called. Never rejects. */
+  /** Resolves on a possible change, or with `isOver` after the time, `close` or `end`. Never rejects. */
   readonly wake: Promise<Wake>;
   end(): void;
 }
 
 export interface ChangePoller {
   wait(options: WaitOptions): PendingWait;
-  /** Wakes all, and lets nobody wait any more: for a process that shuts down. */
+  /** Wakes all waiters, and accepts no further ones: for a process that shuts down. */
   close(): void;
   readonly isClosed: boolean;
 }
 
 interface ChangePollerOptions {
   readonly poll: (scopes: readonly PolledScope[]) => Promise<ChangePoll>;
-  /** Called once for all failures in a row. */
+  /** Called once for consecutive failures. */
   readonly onFailure: (error: unknown) => void;
 }
 
 const minIntervalMs = 250;
 const maxIntervalMs = 1000;
 const idleFactor = 1.5;
-/** Of the interval, either way: the processes of a deployment shall not poll in step. */
+/** The random share of the interval, in both directions, so that processes do not poll in step. */
 const jitter = 0.2;
 
 export function createChangePoller({ poll, onFailure }: ChangePollerOptions): ChangePoller {
@@ -107,7 +107,7 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
   }
 }
 
-/** From where the first of those who wait for a scope has read. */
+/** Returns the scope with the earliest position of its waiters. */
 function scopeOf(ofScope: readonly ChangeWaiter[]): PolledScope {
   const [{ scope, settled }] = ofScope as [ChangeWaiter];
   let since = settled;

@@ -1,4 +1,4 @@
-// Reads pages of changes, and first under which path and until when.
+// Reads pages of changes, and before them the scope and the end of the settled ones.
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
@@ -24,11 +24,11 @@ import {
 } from './change-statement.js';
 
 export interface ChangeReader {
-  /** The epoch of which no changes are served; null: there is none. */
+  /** The epoch whose changes are not valid any more; null: they are valid. */
   readonly staleEpoch: string | null;
   readonly cursors: ChangeCursors;
   readScope(key: ScopeKey, budget: RequestBudget): Promise<ChangeScope>;
-  /** Must be read after its scope, up to what was settled then. */
+  /** Reads a page up to the changes that were settled when its scope was read. */
   readPage(key: ChangePageKey, budget: RequestBudget): Promise<ChangePage>;
 }
 
@@ -51,22 +51,22 @@ export interface ChangePage {
   readonly changes: readonly PagedChange[];
   /** The runs among them. */
   readonly runs: readonly TaskRunRecord[];
-  /** What they were read for. */
+  /** The field groups that were read. */
   readonly fieldGroups: FieldGroups;
   readonly relations: Relations;
-  /** Whether there may be more already: also of a page without changes, where not all runs match. */
+  /** Whether there may be more. A page without changes may have more if not all runs match. */
   readonly hasMore: boolean;
-  /** Up to where nothing is missing, and nothing will be. */
+  /** The position up to which the feed is complete. */
   readonly end: ChangePosition;
 }
 
 export interface ChangeReaderOptions {
   readonly lane: 'page' | 'bulk';
-  /** Requests that are the same are read by one statement, up to this many. */
+  /** The most equal requests that share a statement. */
   readonly maxBatchSize: number;
-  /** Of the JSON of a page; a larger run comes alone. */
+  /** The limit for the JSON of a page. A larger run is a page of its own. */
   readonly maxPageBytes: number;
-  /** Whether room for a page is acquired before it is read. */
+  /** Whether memory for a page is acquired before it is read. */
   readonly acquiresPages: boolean;
   readonly staleEpoch: string | null;
   readonly cursors: ChangeCursors;
@@ -74,14 +74,14 @@ export interface ChangeReaderOptions {
 
 export type ReadingOptions = Omit<ChangeReaderOptions, 'staleEpoch' | 'cursors'>;
 
-/** For requests whose clients wait for the page. */
+/** Options for requests whose clients wait for the page. */
 export const requestReading: ReadingOptions = {
   lane: 'page',
   maxBatchSize: 1,
   maxPageBytes: 4 * 1024 * 1024,
   acquiresPages: false,
 };
-/** For streams: hundreds follow the same, and nobody waits. */
+/** Options for streams: hundreds may follow the same runs, and no client waits for a page. */
 export const streamReading: ReadingOptions = {
   lane: 'bulk',
   maxBatchSize: 1000,
@@ -89,13 +89,13 @@ export const streamReading: ReadingOptions = {
   acquiresPages: true,
 };
 
-/** What the values of a run take beside its JSON, as bytes of JSON. */
+/** The memory of a run's values without its JSON, as bytes of JSON. */
 const valueBytes = 512;
 
 interface PageRead {
   readonly key: ChangePageKey;
   readonly form: PageForm;
-  /** What those have in common that can share the rows. */
+  /** Equal for keys that can share rows. */
   readonly batchKey: string;
 }
 
@@ -152,7 +152,7 @@ export function createChangeReader(
         : await readPage(pageBytes);
       if (!acquiresPages) enforceByteBudget(budget, page.runs);
       if (page.changes.length > 0 || rows[0]!.found === 0) return page;
-      // The next run alone has more JSON than a page.
+      // The next run has more JSON than a page may have.
       const singleKey = { ...key, size: 1, selection: withoutRelations(key.selection) };
       let bytes = rows[0]!.tooLargeBytes;
       const readSingle = (form: PageForm['form']) =>
@@ -167,7 +167,7 @@ export function createChangeReader(
         );
       while (bytes !== null && bytes <= budget.remainingBytes) {
         const single = await readSingle('joined');
-        // Otherwise a larger one has taken its place meanwhile.
+        // Otherwise the run has been replaced by a larger version meanwhile.
         if (bytes === null) return single;
       }
       return readSingle('single');
@@ -202,13 +202,13 @@ function toPage(rows: readonly ChangesRow[], { scope, selection, after }: Change
   };
 }
 
-/** A page that ends before a run, for its size, has no deletions behind that run. */
+/** Merges deletions into runs. A page that ends before a large run has no deletions after that run. */
 function mergeDeletions(runs: readonly PagedChange[], deletions: readonly DeletionRow[]): PagedChange[] {
   const changes = [...runs];
   for (const { xid, runsBefore, ...deleted } of deletions) {
     if (runsBefore > runs.length) break;
     const position = { xid, id: deleted.runId };
-    // As many deletions have been inserted as there are behind those runs.
+    // The offset is the number of deletions that were inserted before.
     changes.splice(runsBefore + changes.length - runs.length, 0, { position, run: null, deleted });
   }
   return changes;

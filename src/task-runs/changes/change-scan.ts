@@ -1,6 +1,6 @@
-// Where a page of changes is looked for. Not all runs may match, and the indexes of changes know nothing but their order:
-// then so many runs are scanned, and the page ends there, so that it costs as much where hardly any run matches. Only runs
-// that the caller sees are scanned and counted: the end of a page must not show how many others there are.
+// Finds the runs of a page of changes. The indexes of changes have only their order. With a filter, a limited number of
+// runs is scanned and the page ends there, so that its cost does not depend on the share of matching runs. Only runs
+// that the caller sees are scanned and counted: the end of a page must not reveal the number of others.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
@@ -9,26 +9,26 @@ import { joinCandidateRun, type TasksByAccess } from '../scope/visible-runs.js';
 import { maxRunId, maxXid } from './change-cursor.js';
 
 const maxScanned = 2000;
-/** The words of each have to be made out, which takes longest of all conditions. */
+/** Extracting the words of a run takes longest of all conditions. */
 const maxSearchScanned = 200;
 
 interface ScanOptions {
   readonly tasks: readonly TasksByAccess[];
-  /** SQL: `changed_xid, id` behind which runs come into question; null: all do. */
+  /** SQL: `changed_xid, id` after which runs are read; null: from the first. */
   readonly after: string | null;
-  /** SQL: the transaction before which they were written. */
+  /** SQL: the transaction before which runs must have been written. */
   readonly until: string;
   /** Whether words are searched for. */
   readonly isSearch: boolean;
-  /** Of the page, at most. */
+  /** The most runs of the page. */
   readonly size: number;
   readonly add: SqlParameters['add'];
 }
 
 interface ChangeScan {
-  /** SQL: a row with the position up to which all tasks were looked through; null: there are no further runs. */
+  /** SQL: a row with the position up to which all tasks were scanned; null: there are no further runs. */
   readonly scanned: string;
-  /** SQL: the positions of the runs that match, one more than the page may have, in their order. It reads `scanned`. */
+  /** SQL: the positions of matching runs, one more than the page may have, in order. It reads `scanned`. */
   readonly positions: string;
 }
 
@@ -66,7 +66,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
       from,
       condition === ''
         ? `${positions(upToEnd)} LIMIT ${limit}`
-        : // From the index alone: reading the table in this order, the planner would rather read all of it and sort.
+        : // From the index alone. With columns of the table, the planner would read all of it and sort.
           `SELECT candidate.changed_xid, candidate.id FROM (${positions(upToEnd)} LIMIT ${limitPerTask}) AS candidate
     ${joinCandidateRun} WHERE ${condition} ${order('candidate')} LIMIT ${limit}`,
     ),
@@ -82,7 +82,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
   }
 }
 
-/** SQL over `run`; '': all match. */
+/** Returns SQL over `run`; '': all runs match. */
 function conditionOf(tasks: TasksByAccess): string {
   if (tasks.own !== null) return tasks.condition;
   return [tasks.condition, tasks.filterCondition].filter((each) => each !== '' && each !== 'true').join(' AND ');
@@ -95,7 +95,7 @@ function ofEachTask(from: string, positions: string): string {
   ) AS page_row`;
 }
 
-/** SQL: the positions of the visible runs of the row `task`, in their order. */
+/** Returns SQL for the positions of the visible runs of the row `task`, in order. */
 function positionsOf({ own }: TasksByAccess, bounds: readonly OwnBound[], until: string): string {
   const isSettled = `run.changed_xid < ${until}`;
   if (own !== null) return ownInOrder({ ...own, bounds, condition: isSettled });

@@ -1,5 +1,5 @@
-// What a caller sees under a path, and until when: a page up to what is settled here contains no task that the look-up
-// could not see yet.
+// Reads the scope of a caller under a path, and the settled transaction. A page up to that transaction has no runs of
+// tasks that this look-up could not see yet.
 
 import type { Statement } from '../../database/statements.js';
 import { highestRankOn } from '../scope/roles-in-sql.js';
@@ -8,11 +8,13 @@ import { scopeText } from '../scope/scope-statement.js';
 
 export interface ChangeScope {
   readonly tasks: readonly TaskAccess[];
-  /** The rank in `rolesByRank`, from 1, of the subject's highest role on the project, without grants on tasks; 0: none. */
+  /**
+   * The rank in `rolesByRank`, from 1, of the subject's highest role on the project, without grants on tasks; 0: none.
+   */
   readonly projectRank: number;
-  /** In which transaction ids are comparable. */
+  /** The epoch in which transaction ids are comparable. */
   readonly epoch: string;
-  /** Transactions before this one have ended. */
+  /** All transactions before this one have ended. */
   readonly settled: string;
 }
 

@@ -23,7 +23,7 @@ export function toFollowedScope(path: ScopePath, { subject, userId, confinement 
 }
 
 /**
- * Which runs the caller sees under a path now, and up to which transactions that is known.
+ * Decides which runs the caller sees under a path now, and up to which transaction the decision is valid.
  * @throws GatewayError as for a run; SERVICE_UNAVAILABLE before an operator has begun an epoch that is due
  */
 export async function decideChangeScope(

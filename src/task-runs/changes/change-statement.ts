@@ -1,5 +1,5 @@
-// A page of changes: the runs of a scope behind a position, in the order in which the transactions that wrote them began,
-// and none that a transaction still running could come before.
+// The statement for a page of changes: the runs of a scope after a position, ordered by the start of the transactions
+// that wrote them, up to the oldest transaction that is still running.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
@@ -20,17 +20,17 @@ import { type DeletedTaskAccess, selectDeletions } from './deletion-statement.js
 export interface ChangePageKey {
   readonly scope: RunScope;
   readonly deletedTasks: DeletedTaskAccess | null;
-  /** A feed has runs and deletions. From the first run on there are no deletions: nobody has received the runs. */
+  /** The kinds of changes. A feed from the first run on has no deletions, because its client has no deleted run. */
   readonly kinds: 'runs' | 'deletions' | 'runs and deletions';
   readonly filter: RunFilter;
   readonly selection: RunSelection;
   /** null: from the first run. */
   readonly after: ChangePosition | null;
-  /** Up to the versions that transactions before this one have written. */
+  /** The transaction before which versions must have been written. */
   readonly until: string;
-  /** Of the page, at most. */
+  /** The most runs of the page. */
   readonly size: number;
-  /** Of the page's JSON, at most; a larger run comes alone. */
+  /** The most JSON of the page. A larger run is a page of its own. */
   readonly maxBytes?: number;
 }
 
@@ -46,23 +46,23 @@ export interface DeletionRow {
 
 /** A row of the statement: the page, or in the form `single` one of its runs. */
 export interface ChangesRow extends RunsRow {
-  /** Transactions before this one have ended for this statement. */
+  /** All transactions before this one have ended in the statement's snapshot. */
   readonly settled: string;
-  /** Runs and deletions that there are for the page, one more than its size at most. */
+  /** The number of runs and deletions found, at most one more than the page's size. */
   readonly found: number;
-  /** Up to where was looked for runs that match; null: as far as there are runs. */
+  /** The position up to which runs were scanned; null: up to the last run. */
   readonly scannedXid: string | null;
   readonly scannedId: string | null;
-  /** Of the first run, where its JSON alone takes more than `maxBytes`. */
+  /** The size of the first run's JSON if it exceeds `maxBytes`. */
   readonly tooLargeBytes: number | null;
   /** null: there are none. */
   readonly deletions: readonly DeletionRow[] | null;
 }
 
-/** What of the rows' `runs` is no property of runs. */
+/** The column of the rows' `runs` that is no property of runs. */
 export const changedXidColumn = 'changedXid';
 
-/** A page in joined form ends before the run with which its JSON would take more than `maxBytes`. */
+/** A page in joined form ends before the run with which its JSON would exceed `maxBytes`. */
 export function createChangePageStatements(): (key: ChangePageKey, form: PageForm) => BoundStatement {
   const toStatement = createStatementFactory('task_run_changes', { isCurrent: true });
 
@@ -70,7 +70,7 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
     const { add, values } = createSqlParameters();
     const limit = hideFromPlanner(add(size, 'integer'));
     const bytes = hideFromPlanner(add(maxBytes, 'bigint'));
-    // Seen by the planner as well as by the statement: of the same snapshot as the rows.
+    // Computed in the statement, in the same snapshot as the rows.
     const settled = `SELECT least(${hideFromPlanner(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
     const start = after && `${hideFromPlanner(add(after.xid, 'xid8'))}, ${hideFromPlanner(add(after.id, 'uuid'))}`;
     const pointers = toPointerParameter(selection.pointers);

@@ -1,20 +1,20 @@
 import type { FollowedScope } from './change-poll-statement.js';
 
 export interface Wake {
-  /** Nothing that matters has changed by transactions before this one since the waiter began to wait. */
+  /** No transaction before this one has made a relevant change since the wait began. */
   readonly settled: string;
-  /** Nobody has found a change: the time is over, or the waiter shall not wait any more. */
+  /** Whether the wait ended without a change. */
   readonly isOver: boolean;
 }
 
 export class ChangeWaiter {
   readonly epoch: string;
   readonly wake: Promise<Wake>;
-  /** A number, because it is compared. */
+  /** A bigint, because it is compared. */
   settled: bigint;
   #resolve!: (wake: Wake) => void;
 
-  /** @param onEnd called once or more, when it waits no more */
+  /** @param onEnd called at the end of the wait, possibly more than once */
   constructor(
     readonly scope: FollowedScope,
     { epoch, settled }: { readonly epoch: string; readonly settled: string },
@@ -27,13 +27,13 @@ export class ChangeWaiter {
     });
   }
 
-  /** Nothing has changed before. */
+  /** Records that no transaction before this one has made a change. */
   advance(settled: string): void {
     const number = BigInt(settled);
     if (number > this.settled) this.settled = number;
   }
 
-  /** Something may have changed. */
+  /** Ends the wait for a possible change. */
   notify(): void {
     this.#wake(false);
   }

@@ -1,5 +1,5 @@
-// Deletions of runs that a caller learns of, as SQL: those of tasks of which it sees all runs, and those of runs that it
-// executed itself. Indexes find both by their positions, so that no page shows how many others there are.
+// Deletions of runs that a caller learns of, as SQL: those of tasks of which it sees all runs, and those of runs that
+// it executed itself. Indexes find both by their positions, so that no page shows how many others there are.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
@@ -22,9 +22,9 @@ export interface DeletedTaskAccess {
 interface DeletionOptions {
   readonly scope: RunScope;
   readonly deletedTasks: DeletedTaskAccess | null;
-  /** Where they begin: the transaction, and SQL of `changed_xid, run_id` behind which they are. */
+  /** The start of deletions: the transaction, and SQL of `changed_xid, run_id` after which they are. */
   readonly after: { readonly xid: string; readonly position: string };
-  /** Of the page, at most. */
+  /** The most deletions of the page. */
   readonly size: number;
   readonly add: SqlParameters['add'];
 }
@@ -46,8 +46,8 @@ export function selectDeletions({ scope, deletedTasks, after, size, add }: Delet
         AND NOT EXISTS (SELECT FROM task WHERE task.id = deleted_task.id)
         ${taskIds === null ? '' : `AND deleted_task.id = ANY (${hideFromPlanner(add(taskIds, 'uuid[]'))}::uuid[])`}
     ) AS task`;
-  // A transaction that began before the deletion, and ended after it, may have put a run in its place. The version that it
-  // wrote comes before the deletion.
+  // A transaction that began before the deletion, and ended after it, may have put a run in its place. The version that
+  // it wrote comes before the deletion.
   const isInPlace =
     path.taskId === null
       ? `EXISTS (

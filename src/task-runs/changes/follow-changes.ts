@@ -1,5 +1,5 @@
-// A stream of changes is a position and nothing else: whoever is slow is behind, and reads on from there. At every page
-// it is decided anew what the caller sees.
+// A stream of changes is only a position: a slow reader is behind, and continues from there. Each page decides again
+// which runs the caller sees.
 
 import { setTimeout } from 'node:timers/promises';
 import type { Caller } from '../../access/caller.js';
@@ -17,12 +17,12 @@ import { decideChangeScope, toFollowedScope } from './change-scope.js';
 
 export interface FollowedChange {
   readonly cursor: string;
-  /** Of what came before it in the stream. */
+  /** The cursor of the previous change or heartbeat. */
   readonly previousCursor: string;
-  /** null as `deleted` is: a heartbeat. Nothing is missing up to its cursor. */
+  /** null, like `deleted`: a heartbeat. The stream is complete up to its cursor. */
   readonly run: TaskRunRecord | null;
   readonly deleted: RunDeletion | null;
-  /** For what is read of the run until the next change is taken. */
+  /** The service for reads of the run until the next change is taken. */
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
 }
@@ -34,7 +34,7 @@ export interface FollowRequest {
   readonly selection: RunSelection;
   readonly epoch: string;
   readonly position: ChangePosition | null;
-  /** What transactions before this one have changed is known; null: all behind the position is to be read. */
+  /** The client has all changes of transactions before this one; null: all changes after the position are read. */
   readonly settled: string | null;
   readonly signal: AbortSignal;
 }
@@ -45,7 +45,7 @@ export interface FollowDependencies {
   readonly reader: ChangeReader;
   readonly poller: ChangePoller;
   openTaskRuns(budget: RequestBudget): TaskRunService;
-  /** Of the request that has opened the stream. */
+  /** The budget of the request that opened the stream. */
   readonly requestBudget: RequestBudget;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -57,20 +57,20 @@ export interface FollowDependencies {
 
 // limit | HTTP | time without a change before an event without a run | s |
 const defaultHeartbeatMs = 15_000;
-/** A heartbeat's steps. Those that are due within one come together, so that one statement decides what all their callers see. */
+/** Heartbeats due within the same step are sent together, so that one statement decides for all their callers. */
 const heartbeatSteps = 15;
 const retryMs = 1000;
-/** Of pages: small ones as long as there are few changes, so that thousands of streams find room at a time. */
+/** Pages are small while there are few changes, so that thousands of streams fit into memory. */
 const smallestPage = { size: 16, maxBytes: 32 * 1024 };
 const largestPage = { size: 100, maxBytes: 256 * 1024 };
-/** A byte of JSON is in memory as text of the statement and as text of the response, up to two of each. */
+/** Memory per byte of JSON: in the texts of statement and response, with up to two bytes each. */
 const pageWeight = 4;
 /** Seconds, for a stream that was ended because others needed its memory. */
 const retryAfter = 5;
 
 /**
- * @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, INVALID_TOKEN, CURSOR_EXPIRED, and
- * SERVICE_UNAVAILABLE with the last cursor when others need what a slow reader holds
+ * @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, INVALID_TOKEN, CURSOR_EXPIRED,
+ *   and SERVICE_UNAVAILABLE with the last cursor when others need what a slow reader holds
  */
 export async function* followChanges(
   {
@@ -89,7 +89,7 @@ export async function* followChanges(
   const expiresAt = caller.expiresAt * 1000;
   const cursorAt = (each: ChangePosition | null) => reader.cursors.encode({ epoch, position: each });
   let previousCursor = cursorAt(position);
-  // Begun now, it says first where that is: a client that loses it before anything changes misses nothing either.
+  // A stream from now on begins with a heartbeat, so that a client that loses it early has a cursor to resume at.
   let heartbeatAt = settled === null ? nextHeartbeat(heartbeatMs) : performance.now();
   let budget: RequestBudget | undefined;
   let waiting: PendingWait | undefined;
@@ -123,7 +123,7 @@ export async function* followChanges(
       const taskRuns = openTaskRuns(budget);
       page = await readChanges(taskRuns, budget).catch(nullIfUnavailable);
       if (page === null) {
-        // Silence, without heartbeats, until the database is there again.
+        // Sends nothing, not even heartbeats, until the database responds again.
         await setTimeout(retryMs, undefined, { signal, ref: false }).catch(() => {});
       } else {
         const { end, hasMore } = page;
@@ -150,7 +150,7 @@ export async function* followChanges(
     pages.close();
   }
 
-  /** The next page of changes; none where only a heartbeat is due, for which it is decided as well. */
+  /** Reads the next page of changes, or none for a heartbeat, which also requires a decision about access. */
   async function readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
     const decidedScope = await decideChangeScope(reader, taskRuns, budget, path);
     assertSameEpoch({ epoch }, decidedScope.epoch);

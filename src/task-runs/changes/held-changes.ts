@@ -14,14 +14,14 @@ interface HeldChangesOptions {
   readonly warnAfterSeconds?: number;
 }
 
-/** What the role of the gateway may see of the transaction: without `pg_read_all_stats` no state and no time. */
+/** A transaction. Without `pg_read_all_stats`, the gateway's role sees neither its state nor its time. */
 interface Row {
   readonly xid: string;
   readonly pid: number | null;
   readonly database: string | null;
   readonly application: string | null;
   readonly state: string | null;
-  /** The name of a transaction that was prepared and belongs to no process. */
+  /** The name of a prepared transaction, which belongs to no process. */
   readonly prepared: string | null;
   readonly seconds: number | null;
 }
@@ -41,7 +41,7 @@ LEFT JOIN pg_stat_activity AS activity ON activity.backend_xid = pg_snapshot_xmi
 LEFT JOIN pg_prepared_xacts AS prepared ON prepared.transaction = pg_snapshot_xmin(value)::xid
 WHERE pg_snapshot_xmin(value) < pg_snapshot_xmax(value)`;
 
-/** Creates a check that warns once of each transaction. */
+/** Creates a check that warns once about each transaction. */
 export function createHeldChangesCheck({
   warnAfterSeconds = defaultWarnAfterSeconds,
   ...options
@@ -64,12 +64,12 @@ export function createHeldChangesCheck({
   };
 }
 
-/** Checks now and then. Returns what ends that. */
+/** Checks periodically. Returns a function that ends it. */
 export function watchHeldChanges(options: HeldChangesOptions): () => Promise<void> {
   const check = createHeldChangesCheck(options);
   let underWay: Promise<void> | undefined;
   const timer = setInterval(() => {
-    // While the database cannot be reached, its requests report that.
+    // Requests report an unreachable database.
     underWay ??= check()
       .catch(() => {})
       .finally(() => {

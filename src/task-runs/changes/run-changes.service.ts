@@ -1,5 +1,5 @@
-// What changes among the runs that a caller sees, made for each request. Every version of a run comes at most once, and
-// its newest exactly once, in the order of the cursors; none appears behind a cursor that was handed out.
+// The changes of runs that a caller sees, created for each request. Every version of a run appears at most once, and
+// the newest exactly once, in the order of cursors. No change appears later at a position before a returned cursor.
 
 import type { Caller } from '../../access/caller.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
@@ -25,23 +25,23 @@ import { decideChangeScope, toFollowedScope } from './change-scope.js';
 import type { Wake } from './change-waiter.js';
 import { type FollowDependencies, type FollowedChange, followChanges } from './follow-changes.js';
 
-/** Which changes, as a client writes it. */
+/** The arguments of changes, as sent by clients. */
 export interface RunChangesInput extends ScopeInput {
   readonly filter?: RunFilterInput | null;
-  /** A cursor; null: of pages, before all runs, and of streams, now. */
+  /** A cursor; null: for pages, before all runs; for streams, now. */
   readonly after?: string | null;
 }
 
 export interface RunChangesPageInput extends RunChangesInput {
-  /** Of the page, at most; null: the default. */
+  /** The most changes of the page; null: the default. */
   readonly first?: number | null;
-  /** Seconds to wait for a change where there is none yet. */
+  /** Seconds to wait for a change if there is none yet. */
   readonly wait?: number | null;
 }
 
 export interface RunChange {
   readonly cursor: string;
-  /** Of the change before it, or where the page began. */
+  /** The cursor of the previous change, or of the start of the page. */
   readonly previousCursor: string;
   /** null: the run was deleted. */
   readonly run: TaskRunRecord | null;
@@ -51,22 +51,22 @@ export interface RunChange {
 
 export interface RunChangesPage {
   readonly changes: readonly RunChange[];
-  /** For `after`: nothing up to here will be missing. */
+  /** The cursor for the next page. The feed is complete up to it. */
   readonly endCursor: string;
-  /** Whether there are more already. */
+  /** Whether there are more changes already. */
   readonly hasMore: boolean;
 }
 
 export interface RunChangesService {
   /**
-   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter, cursor, size and wait, before anything
-   * is read; CURSOR_EXPIRED
+   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter, cursor, size and wait, before
+   *   anything is read; CURSOR_EXPIRED
    */
   page(input: RunChangesPageInput, selection: RunSelection): Promise<RunChangesPage>;
   /**
-   * Every change from a cursor or from now on, and a heartbeat after 15 seconds without any. The next page is read when
-   * the last change of the one before was taken. It ends when the signal is aborted or the process shuts down, and fails
-   * when a grant or the issuer is withdrawn, or the token expires.
+   * Yields every change from a cursor or from now on, and a heartbeat after 15 seconds without one. The next page is
+   * read when the last change of the previous one was taken. The stream ends when the signal is aborted or the process
+   * shuts down, and fails when a grant or the issuer is withdrawn, or the token expires.
    * @throws GatewayError as for a page
    */
   follow(
@@ -75,7 +75,7 @@ export interface RunChangesService {
     signal: AbortSignal,
   ): Promise<AsyncIterableIterator<FollowedChange>>;
   /**
-   * The cursor up to which everything is settled now.
+   * Returns the cursor up to which all changes are settled now.
    * @throws GatewayError for the path as for a run
    */
   watermark(path: ScopeInput): Promise<string>;
@@ -85,7 +85,7 @@ export interface RunChangesDependencies
   extends Pick<FollowDependencies, 'poller' | 'openTaskRuns' | 'now' | 'heartbeatMs'> {
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
-  /** Of pages, and of streams. */
+  /** The readers for pages and for streams. */
   readonly readers: { readonly page: ChangeReader; readonly stream: ChangeReader };
 }
 
@@ -154,7 +154,7 @@ export function createRunChangesService(
     },
   };
 
-  /** The client may go while nothing is read for it. */
+  /** Waits, and ends the wait if the client goes meanwhile. */
   async function awaitWake({ wake, end }: PendingWait): Promise<Wake> {
     const cancellable = { abandon: end };
     budget.add(cancellable);

@@ -1,4 +1,4 @@
-// What the runs of a project refer to, for who copies them to somewhere else.
+// Reads the rows that the runs of a project refer to, for copies of the project.
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { OrganizationEntity } from '../../database/entities/organization.entity.js';
@@ -11,14 +11,14 @@ import type { Statement } from '../../database/statements.js';
 import { createRowReader } from '../record/readable-value.js';
 import type { ScopePath } from '../record/run-path.js';
 
-/** A row of the table of that name, under the names of its columns. */
+/** A row of the table named by `type`, with the names of its columns. */
 export interface CatalogueRow {
   readonly type: CatalogueType;
   readonly id: string;
   readonly [column: string]: unknown;
 }
 
-/** Each before those that refer to it. */
+/** Ordered so that entities refer only to earlier ones. */
 const entities = {
   organization: OrganizationEntity,
   project: ProjectEntity,
@@ -58,8 +58,8 @@ const readers = Object.fromEntries(
 type StoredRows = Readonly<Record<CatalogueType, readonly Record<string, unknown>[]>>;
 
 /**
- * The organization, the project, its tasks or the one of the path, and its reporting groups.
- * @throws Error when the path is not true
+ * Reads the organization, the project, its tasks or the one of the path, and its reporting groups.
+ * @throws Error if the path does not exist
  */
 export async function readCatalogue(statements: StatementRunner, path: ScopePath): Promise<CatalogueRow[]> {
   const [stored] = await statements.run<StoredRows>(statement, [path.orgId, path.projectId, path.taskId]);

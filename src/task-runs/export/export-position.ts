@@ -1,18 +1,18 @@
-// How an export walks through tasks: some at a time, each from its first run to its last. All tasks at once would cost,
-// for each page, a page of every task.
+// The order in which an export reads tasks: a few at a time, each from its first run to its last. With all tasks at
+// once, each page would cost a page of every task.
 
 import type { ChangePosition } from '../changes/change-cursor.js';
 import type { RunScope } from '../scope/run-scope.js';
 
-/** Plain JSON, so that an export can go on in another process. */
+/** Plain JSON, so that another process can continue the export. */
 export interface ExportPosition {
-  /** Tasks up to this id are done; null: none is. */
+  /** Tasks up to this id are done; null: none. */
   readonly doneTask: string | null;
-  /** Further tasks up to this id are being read; null: the next ones are to be chosen. */
+  /** Further tasks up to this id are being read; null: the next ones have to be chosen. */
   readonly lastTask: string | null;
-  /** Of the last run that was read of these. */
+  /** The position of the last run read from these tasks. */
   readonly lastRun: ChangePosition | null;
-  /** How many tasks are chosen next. */
+  /** The number of tasks to choose next. */
   readonly tasks: number;
   /** Deletions, which come before all runs; those of tasks that were deleted, with the last run of them; undefined: runs. */
   readonly stage?: 'deletions' | 'deletions of deleted tasks';
@@ -22,10 +22,9 @@ export const exportStart: ExportPosition = { doneTask: null, lastTask: null, las
 export const deletionsStart: ExportPosition = { ...exportStart, stage: 'deletions' };
 
 // limit | Database and files | small tasks that share pages of an export | | read as further pages
-/** Small tasks share pages. */
 const maxTasks = 64;
 
-/** The part of the scope that is read next; null: everything is read. */
+/** Returns the part of the scope to read next; null: all runs are read. */
 export function nextTasks(scope: RunScope, { doneTask, lastTask, tasks }: ExportPosition) {
   const remaining = [...scope.allRunsTaskIds, ...scope.ownRunsTaskIds]
     .filter((id) => doneTask === null || id > doneTask)

@@ -1,4 +1,4 @@
-// The export of whoever runs the database: no token, no role; all runs under a path.
+// The export for operators of the database: all runs under a path, without a token or a role.
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { MemoryLedger } from '../../memory/memory-ledger.js';
@@ -19,7 +19,7 @@ import { type ExportedPage, exportReading, maxRunBytes, readExport } from './run
 
 export interface OperatorExport {
   readCatalogue(): Promise<CatalogueRow[]>;
-  /** The cursor below which everything is settled now. */
+  /** Returns the cursor up to which all changes are settled now. */
   watermark(): Promise<string>;
   countRuns(): Promise<number>;
   pages(part: ExportSlice, signal: AbortSignal): AsyncGenerator<ExportedPage>;
@@ -29,7 +29,7 @@ export interface ExportSlice {
   readonly watermark: string;
   /** null: from the first run. */
   readonly from: ExportPosition | null;
-  /** Of runs. */
+  /** The most runs. */
   readonly limit: number;
 }
 
@@ -38,7 +38,7 @@ export interface OperatorExportOptions {
   readonly selection: RunSelection;
   /** Encrypts cursors of changes. */
   readonly cursorKey: Buffer;
-  /** Of each statement. */
+  /** The time limit for a statement. */
   readonly timeoutMs: number;
 }
 
@@ -47,7 +47,6 @@ export function createOperatorExport(
   { path, selection, cursorKey, timeoutMs }: OperatorExportOptions,
 ): OperatorExport {
   const cursors = createChangeCursors(cursorKey);
-  // One read follows another.
   const scheduler = createReadScheduler({ connections: () => 1, timeoutMs });
   const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
   const { readFiles } = createRunReader(statements, scheduler);

@@ -1,4 +1,4 @@
-// A caller's exports, made for each request.
+// A caller's exports, created for each request.
 
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../batching/request-budget.js';
@@ -15,16 +15,16 @@ import { type ExportedPage, exportWeight, maxRunBytes, readExport } from './run-
 
 interface ExportReading {
   readonly signal: AbortSignal;
-  /** Ends the export, without any appearance that it were complete: others need the memory of a slow reader. */
+  /** Ends the export of a slow reader whose memory others need, so that it does not look complete. */
   readonly cut: () => void;
-  /** Returns how many bytes of pages before the reader still keeps. */
+  /** Returns the bytes of earlier pages that the reader still holds. */
   readonly keptBytes: () => number;
 }
 
 export interface RunExport {
   /** The cursor at which it ends. */
   readonly watermark: string;
-  /** Reads a page when it is asked for it. */
+  /** Yields pages, each read when it is requested. */
   pages(reading: ExportReading): AsyncGenerator<ExportedPage>;
 }
 
@@ -36,7 +36,7 @@ export interface RunExportService {
   open(input: RunChangesInput, selection: RunSelection): Promise<RunExport>;
 }
 
-/** @param requestBudget of what decides whether there is an export; each page has one of its own */
+/** @param requestBudget for the decision about the scope; each page has a budget of its own */
 export function createRunExportService(
   { runs, changes }: { readonly runs: RunReader; readonly changes: ChangeReader },
   caller: Caller,

@@ -1,6 +1,7 @@
-// All runs that a filter holds, task by task in the order of their changes, up to what is settled when the export begins.
-// A run that changes meanwhile moves behind that, and is in the export that goes on from there. That one begins with the
-// deletions since: a run that was deleted and inserted again has its version behind them.
+// Exports all runs that match a filter, task by task in the order of their changes, up to the changes that are settled
+// when the export begins. A run that changes meanwhile moves after that, and is in the next export, which continues
+// there. The next export begins with the deletions since: a run that was deleted and inserted again has its version after
+// them.
 
 import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -18,7 +19,7 @@ export interface ExportedPage {
   readonly runs: readonly TaskRunRecord[];
   readonly deletions: readonly RunDeletion[];
   readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
-  /** Behind it. */
+  /** The position after the page. */
   readonly position: ExportPosition;
 }
 
@@ -28,51 +29,51 @@ export interface ExportSource {
     runIds: readonly string[],
     budget: RequestBudget,
   ) => Promise<readonly (readonly StoredFile[] | Error)[]>;
-  /** Decides anew at each call. @throws GatewayError when the caller may not see the path, or not any more */
+  /** Decides again at each call. @throws GatewayError when the caller may not see the path, or not any more */
   readonly readScope: (budget: RequestBudget) => Promise<DecidedScope>;
-  /** What one page may spend. */
+  /** Opens the budget of a page. */
   readonly openBudget: () => RequestBudget;
-  /** What the export holds of pages. */
+  /** The memory of the export's pages. */
   readonly pages: MemoryHolding;
   readonly filter: RunFilter;
   readonly selection: RunSelection;
 }
 
 export interface ExportRange {
-  /** In which positions are comparable. */
+  /** The epoch in which positions are comparable. */
   readonly epoch: string;
   /** null: from the first change of each task. */
   readonly after: ChangePosition | null;
-  /** Where the export ends. */
+  /** The end of the export. */
   readonly until: ChangePosition;
-  /** Where an earlier part of the same export has ended. */
+  /** The end of an earlier part of the same export. */
   readonly from?: ExportPosition;
-  /** Of runs. */
+  /** The most runs. */
   readonly limit?: number;
 }
 
 interface PageRead {
   readonly budget: RequestBudget;
-  /** Fulfilled once the statement of the page is on its way, or it is known that there will be none. */
+  /** Fulfilled once the statement of the page is sent, or is known not to be needed. */
   readonly sent: Promise<void>;
-  /** null: everything is read. */
+  /** null: all runs are read. */
   readonly page: Promise<ExportedPage | null>;
 }
 
 interface PageRequest {
   readonly decided: DecidedScope;
   readonly position: ExportPosition;
-  /** Of the page, at most. */
+  /** The most runs of the page. */
   readonly size: number;
 }
 
 // limit | Database and files | runs on a page of an export | | read as further pages
 const maxPageRuns = 500;
 // limit | Database and files | bytes of JSON of a run in an export | MiB | the value is null
-/** Of a run's JSON: as much as fits into one text. */
+/** The limit for a run's JSON, which has to fit into one text. */
 export const maxRunBytes = 256 * 1024 * 1024;
 
-/** A client that does not read holds two pages at most: one that is being sent, and the next. */
+/** Options for exports. A client that does not read holds at most two pages: one that is being sent, and the next. */
 export const exportReading: ReadingOptions = {
   lane: 'bulk',
   maxBatchSize: 1,
@@ -80,11 +81,14 @@ export const exportReading: ReadingOptions = {
   maxPageBytes: 1024 * 1024,
   acquiresPages: true,
 };
-/** A byte of JSON is in memory as text of the statement, as a cell, as text of the export and as what is sent; CSV doubles quotes. */
+/**
+ * Memory per byte of JSON: in the statement, in a cell, in the export's text, which doubles quotes in CSV, and in the
+ * bytes sent.
+ */
 export const exportWeight = 6;
 
 /**
- * Reads each page by statements of its own, one page ahead of the one that is in use.
+ * Yields pages, each read by separate statements, one page ahead of the one in use.
  * @throws GatewayError that ends the export
  */
 export async function* readExport(
@@ -98,9 +102,9 @@ export async function* readExport(
     const size = Math.min(maxPageRuns, remaining);
     const scope = source.readScope(budget);
     const page = scope.then((decided) => readPage(source, range, { decided, position, size }, budget));
-    // It fails where it is waited for.
+    // Its rejection is handled where it is awaited.
     page.catch(() => {});
-    // The driver sends at the end of this turn of the event loop.
+    // The driver sends at the end of this iteration of the event loop.
     const sent = scope.then(
       () => setImmediate(),
       () => {},
@@ -119,10 +123,10 @@ export async function* readExport(
       signal.throwIfAborted();
       if (page === null) return;
       remaining -= page.runs.length;
-      // Only where there is room: nobody waits for it, and it must not be in the way of anybody.
+      // Only if there is room: the next page is not awaited yet, and must not delay others.
       prefetched =
         remaining > 0 && source.pages.hasRoomFor(exportReading.maxPageBytes) ? startRead(page.position) : undefined;
-      // Whoever writes the page keeps this process busy meanwhile, and the database would have nothing to do.
+      // Writing the page keeps this process busy. Without this, the database would be idle meanwhile.
       await prefetched?.sent;
       source.pages.startSending();
       if (page.runs.length > 0 || page.deletions.length > 0) yield page;
@@ -167,7 +171,7 @@ async function readPage(
 
   async function filesOf({ runs, fieldGroups, relations }: ChangePage) {
     if (runs.length === 0) return new Map();
-    // A run that is read by itself, for its size, comes without them.
+    // A large run that was read by itself has no files yet.
     if (fieldGroups & FieldGroup.files || !(selection.fieldGroups & FieldGroup.files)) return relations.filesByRun;
     const files = await readFiles(
       runs.map(({ id }) => id),
@@ -183,7 +187,7 @@ async function readPage(
   }
 }
 
-/** Returns what is read next; null: the stage is over. */
+/** Returns the part to read next; null: the stage is complete. */
 function nextPart({ scope, deletedTasks }: DecidedScope, position: ExportPosition) {
   if (position.stage === 'deletions of deleted tasks') {
     if (deletedTasks === null) return null;
@@ -193,7 +197,7 @@ function nextPart({ scope, deletedTasks }: DecidedScope, position: ExportPositio
   return tasks && { ...tasks, deletedTasks: null };
 }
 
-/** A server that is behind, as a standby may be, does not have all that was settled when the export began. */
+/** Rejects a page of a standby that lacks changes which were settled when the export began. */
 function assertSettled(settledPosition: ChangePosition, until: ChangePosition): void {
   if (BigInt(settledPosition.xid) < BigInt(until.xid)) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
 }

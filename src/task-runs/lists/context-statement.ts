@@ -1,4 +1,5 @@
-// The runs of contexts in a project: how many a caller sees of each, what they took together, the first and the last.
+// The statement for the contexts of a project: the number and the totals of the runs that a caller sees of each, with
+// the first and the last one.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
@@ -9,9 +10,9 @@ import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
 import { tasksByAccess } from '../scope/visible-runs.js';
 
-/** A row of the statement, one for each context in their order. */
+/** A row of the statement, for each context in their order. */
 export interface RunContextRow {
-  /** Of the runs that the caller sees, one more than the limit at most. */
+  /** The number of runs that the caller sees, at most one more than the limit. */
   readonly runs: number;
   readonly errors: number;
   readonly retries: string;
@@ -42,7 +43,7 @@ export function bindContexts(scope: RunScope, contextIds: readonly string[]): Bo
     from: `unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
     own: each.own,
   }));
-  // Runs of its own are gone through once, for all contexts.
+  // The caller's own runs are scanned once for all contexts.
   const own = tasks.flatMap((each) =>
     each.own === null
       ? []
@@ -51,7 +52,7 @@ export function bindContexts(scope: RunScope, contextIds: readonly string[]): Bo
   CROSS JOIN LATERAL (SELECT run.* FROM ${ownRuns(each.own, `run.context_id = ANY (${contexts}::varchar[])`)}) AS found
 )`,
   );
-  // OFFSET 0: by the index of contexts, task by task, however many runs the planner estimates.
+  // OFFSET 0 forces the index of contexts, task by task, regardless of the planner's estimates.
   const ranges = tasks.map((each) =>
     each.own === null
       ? `

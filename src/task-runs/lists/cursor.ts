@@ -1,6 +1,6 @@
-// Cursors name a position in one list. They end in a digest over themselves and over the list they belong to, so that
-// one that was altered, or is used with another list, is noticed. The digest has no key, and needs none: a forged
-// position gains nothing, because the contents of a page are decided anew for each caller.
+// Cursors have a position in a list. They end in a digest of themselves and of their list, which detects cursors that
+// were altered or are used with another list. The digest needs no key: a forged position gains nothing, because access
+// to the runs of a page is decided for each caller.
 
 import { createHash } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
@@ -11,33 +11,33 @@ import type { OrderedValue } from './run-order.js';
 
 /** A run's position in the order of a list. */
 export interface RunPosition extends Pick<TaskRunRecord, 'storedCreated' | 'id'> {
-  /** In an order by a value; null: the run has none. */
+  /** Present in an order by a value; null: the run has none. */
   readonly value?: string | null;
 }
 
 export interface CursorCodec {
-  /** @param run in an order by a value, with that */
+  /** @param run with the value in an order by a value */
   encode(run: RunPosition): string;
-  /** null: not a cursor of this list. */
+  /** Returns null unless it is a cursor of this list. */
   decode(cursor: string): RunPosition | null;
 }
 
 const version = '1';
-/** Of cursors that begin with a time. */
+/** The version of cursors that begin with a time. */
 const versionWithTime = '2';
 const timePattern = new RegExp(`^${versionWithTime} (\\d{1,15}) `);
 
-/** The time that a cursor keeps, whichever list it belongs to; undefined: it keeps none. */
+/** Returns the time in a cursor of any list; undefined: it has none. */
 export function timeOfCursor(cursor: string): number | undefined {
   const [, time] = timePattern.exec(textOf(cursor) ?? '') ?? [];
   return time === undefined ? undefined : Number(time);
 }
 
 /**
- * @param list what identifies a list: its path, order and filter
- * @param time in milliseconds since 1970, to which the list's filter is relative: its cursors keep it, so that the next
- *   page continues this one; undefined: it is absolute
- * @param orderedValue what the list is ordered by; omitted: nothing but creation
+ * @param list identifies a list by its path, order and filter
+ * @param time in milliseconds since 1970, to which relative dates of the filter refer. Cursors have it, so that the
+ *   next page continues this one; undefined: there are none
+ * @param orderedValue the value that the list is ordered by; omitted: creation alone
  */
 export function createCursorCodec(
   list: unknown,
@@ -63,7 +63,7 @@ export function createCursorCodec(
       ),
     decode(cursor) {
       const words = textOf(cursor)?.split(' ') ?? [];
-      // A moment before the year 1 is of two words.
+      // A moment before the year 1 has two words.
       const storedCreated = words.slice(prefix.length + valueWords, -2).join(' ');
       const id = words.at(-2);
       if (!isStoredTimestamp(storedCreated) || !isResourceId(id)) return null;

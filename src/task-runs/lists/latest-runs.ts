@@ -17,7 +17,7 @@ export interface LatestRuns {
 
 const pageSize = 100;
 
-/** The newest runs that the filter holds, page by page, all within the budget: JSON beyond it is left out of its run. */
+/** Yields the newest runs that match, page by page. JSON beyond the budget is left out of its run. */
 export async function* readLatestRuns(
   { readProjectPage }: Pick<ListReader, 'readProjectPage'>,
   { scope, filter, selection, limit }: LatestRuns,

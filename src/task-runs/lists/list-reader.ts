@@ -1,6 +1,5 @@
-// Reads lists of runs. Pages of the same form share statements; one with a filter or JSON Pointers, whose text is its
-// own, is read alone. Where no index finds its runs, they are found first, by a scan or in an order by a value. All are decoded
-// into the same records.
+// Reads lists of runs. Pages of the same form share statements. A page with a filter or JSON Pointers has its own text
+// and is read alone. Where no index finds its runs, they are found first, by a scan or in an order by a value.
 
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
@@ -42,21 +41,23 @@ import {
 } from './task-page-statement.js';
 
 export interface ListReader {
-  /** A page of a task, of the runs that the subject sees there, with what says which these are. */
+  /** Reads a page of a task with the runs that the subject sees there, and the facts that decide which these are. */
   readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage>;
-  /** The same for many pages at a time: small ones of one kind share a statement. Never rejects. */
+  /** Reads many pages. Small ones of a kind share a statement. Never rejects. */
   readTaskPages(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
   readProjectPage(request: ProjectPageRequest, allowance: ScanAllowance, budget: RequestBudget): Promise<RunPage>;
-  /** The same for many runs at a time, each with a page of one run, without JSON; never rejects. */
+  /** Reads the next or previous runs of many, each as a page of one run without JSON. Never rejects. */
   readAdjacentRuns(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
   /** @throws GatewayError VALIDATION_FAILED for a search without its index */
   openSearch(scope: RunScope, filter: RunFilter, budget: RequestBudget): Promise<Search>;
   isSearchable(budget: RequestBudget): Promise<boolean>;
   countRuns(key: CountKey, budget: RequestBudget): Promise<number>;
-  /** The same for the lists that the objects of one list have: those that differ in their scopes alone share a statement. Never rejects. */
+  /**
+   * Counts the lists of all objects in a list. Those that differ only in their scopes share a statement. Never rejects.
+   */
   countAll(keys: readonly CountKey[], budget: RequestBudget): Promise<readonly (number | Error)[]>;
   countUpTo(key: BoundedCountKey, allowance: ScanAllowance, budget: RequestBudget): Promise<BoundedCount>;
-  /** As {@link countAll}; a filter that requires a scan is counted for each list. */
+  /** Like {@link countAll}, but with a filter that requires a scan, each list is counted separately. */
   countAllUpTo(
     keys: readonly BoundedCountKey[],
     allowance: ScanAllowance,
@@ -73,7 +74,7 @@ export interface ContextsKey {
 export interface CountKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
-  /** Finds runs of the filter in the search index. */
+  /** The search for runs of the filter in the search index. */
   readonly search: Search;
 }
 
@@ -88,24 +89,24 @@ export interface ProjectPageRequest extends CountKey {
 
 export interface BoundedCount {
   readonly count: number;
-  /** Whether there are no more. */
+  /** Whether all runs were counted. */
   readonly isExact: boolean;
 }
 
 export interface TaskPage {
   readonly access: TaskAccess;
-  /** Must not be shown before the facts allow it. */
+  /** The page, which must not be returned unless the facts allow it. */
   readonly page: RunPage;
 }
 
 /** The runs of a page in its order, with the relations that were read with them. */
 export interface RunPage {
   readonly runs: readonly TaskRunRecord[];
-  /** What they were read for. */
+  /** The field groups that were read. */
   readonly fieldGroups: FieldGroups;
   /** Whether the list continues beyond the page in the direction of reading. */
   readonly hasMore: boolean;
-  /** The last run that was tested for the page, where the next page continues; null: it continues at the page's last run. */
+  /** The last run that was tested, where the next page continues; null: it continues at the page's last run. */
   readonly scanEnd: RunPosition | null;
   readonly relations: Relations;
 }
@@ -113,8 +114,8 @@ export interface RunPage {
 // limit | Inside | bytes of the JSON of a page in a shared statement | MiB | read by itself
 const batchedForm: PageForm = { form: 'joined', maxBytes: 1024 * 1024 };
 /**
- * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
- * connections than single runs have, keep both gateway and database busy.
+ * Measured: with many pages in a statement, the gateway first waits and is then busy for long. Fewer pages, on more
+ * connections than for single runs, keep both gateway and database busy.
  */
 const batching = {
   // limit | Inside | pages in a shared statement | | a further statement
@@ -156,7 +157,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     batchKeyOf: batchKeyOfTaskPage,
     readMany: (keys, signal) => run(bindTaskPages(keys, batchedForm), signal),
   });
-  const registerLone = (options: Partial<ReadKind<BoundStatement, readonly object[]>>) => {
+  const registerSingle = (options: Partial<ReadKind<BoundStatement, readonly object[]>>) => {
     const read = scheduler.register<BoundStatement, readonly object[]>({
       lane: 'page',
       maxBatchSize: 1,
@@ -167,9 +168,9 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     return async <Row>(bound: BoundStatement, budget: RequestBudget) =>
       (await readOne(read, bound, budget)) as readonly Row[];
   };
-  /** For a page, with JSON for which no room was acquired. */
-  const readPage = registerLone({ maxBytes: maxUnsharedBytes });
-  const runSingle = registerLone({});
+  /** Reads a page whose JSON was not acquired before. */
+  const readPage = registerSingle({ maxBytes: maxUnsharedBytes });
+  const runSingle = registerSingle({});
   const registerAggregate = <Key, Result>(readKey: (key: Key, signal: StatementSignal) => Promise<Result>) => {
     const read = scheduler.register<Key, Result>({
       lane: 'aggregate',
@@ -181,7 +182,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   const readCount = registerAggregate(async ({ scope, filter, terms }: CountKey & WithTerms, signal) => {
     const parameters = createSqlParameters();
     const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { terms, parameters }, 'run.id')}`;
-    // Planned for its values, as statistics are: a plan for any tasks may read the whole table.
+    // Planned for its values, like statistics: a generic plan may read the whole table.
     const statement = { name: 'task_run_count', text, planName: null };
     const [row] = await run<{ count: number }>({ statement, values: parameters.values }, signal);
     return row!.count;
@@ -202,7 +203,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   );
 
   interface FoundRuns {
-    /** null: the page's own statement finds them. */
+    /** null: the statement of the page finds them. */
     readonly ids: readonly string[] | null;
     readonly hasMore: boolean;
     readonly scanEnd: RunPosition | null;
@@ -224,7 +225,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     return { ids: ids.slice(0, page.size), hasMore: found > page.size || end !== null, scanEnd: end };
   }
 
-  /** @param batchedRow read with others; null: the page is read by itself */
+  /** @param batchedRow from a batch; null: the page is read by itself */
   async function readTaskPage(
     key: TaskPageKey,
     batchedRow: TaskPageRow | null,
@@ -233,7 +234,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     const readSingleRows = () =>
       readPage<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, key.selection)), budget);
     let rows = batchedRow ? [batchedRow] : await readSingleRows();
-    // Large JSON takes long to look at, but no space.
+    // Without JSON in the selection, large JSON was only inspected and takes no memory.
     if (batchedRow?.runs === null && !includesJson(key.selection)) rows = await readSingleRows();
     if (rows[0]!.runs !== null) {
       const read = toTaskPage(rows, key, budget.maxBytes);
@@ -356,7 +357,7 @@ interface WithTerms {
   readonly terms: SearchTerms;
 }
 
-/** Adds the terms for a statement that reads all runs of a list. */
+/** Adds the index terms for a statement that reads all runs of a list. */
 async function withTerms<Key extends CountKey>(key: Key): Promise<Key & WithTerms> {
   return { ...key, terms: await key.search.termsUpTo(limits.searchedAggregateRuns.value) };
 }
@@ -380,7 +381,7 @@ function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, maxBytes: nu
   return { access: { taskId, visibility, isProject, rank }, page: toPage(rows, key.path, key, maxBytes) };
 }
 
-/** @param rows with the runs from the end where reading begins, one more than the page holds if there is one */
+/** @param rows with the runs in the order of reading, one more than the page holds if there is one */
 function toPage(
   rows: readonly Pick<TaskPageRow, keyof RunsRow>[],
   path: ScopePath,
@@ -396,7 +397,7 @@ function toPage(
     fieldGroups: selection.fieldGroups,
     hasMore: runs.length > size,
     scanEnd: null,
-    // Runs read one by one have none.
+    // Runs that were read one by one have no relations yet.
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
   };
 }

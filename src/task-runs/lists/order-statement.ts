@@ -1,4 +1,5 @@
-// The first runs of a list in an order by a value. No index has it, so all runs of the list are read, as for statistics.
+// The statement for the first runs of a list in an order by a value. No index has such an order, so all runs of the
+// list are read, as for statistics.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
@@ -16,7 +17,7 @@ export interface OrderedPageKey {
   readonly page: PageRequest;
 }
 
-/** The ids of the runs in the order of reading, one more than the page holds if there is one. */
+/** A row of the statement: ids in the order of reading, one more than the page holds if there is one. */
 export interface OrderedRow {
   readonly id: string;
 }
@@ -37,6 +38,6 @@ export function bindOrderedPage(
   });
   const text = `SELECT run.id FROM ${visibleRuns(scope, filter, { terms, parameters })}
 WHERE true${bounds.join('')} ORDER BY ${orderBy(sql, 'run.created', 'run.id')} LIMIT ${add(page.size + 1, 'integer')}`;
-  // Planned for its values, as statistics are.
+  // Planned for its values, like statistics.
   return { statement: { name: 'task_run_order', text, planName: null }, values };
 }

@@ -1,14 +1,14 @@
-// What the statements of pages have in common: a page's beginning is found by the key (created, id) in an index, so a
-// page costs the same wherever it lies in the list. Where an index decides the filter, only the runs of the page are
-// read from the table.
+// SQL shared by the statements of pages. The start of a page is found by the key (created, id) in an index, so that a
+// page costs the same anywhere in the list. Where an index decides the filter, only the runs of the page are read from
+// the table.
 
 import type { RunProjection } from '../record/projection.js';
 import { type OwnBound, type OwnRange, ownInOrder, ownOrder, ownRuns } from '../scope/own-runs.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
 /**
- * All runs as one text where their JSON has up to `maxBytes`, else none; or run by run, with `maxBytes` of JSON in all:
- * what goes beyond is left out, field by field.
+ * The form of a page: `joined`, all runs in one text, or no runs if their JSON exceeds `maxBytes`; or `single`, run by
+ * run, without the fields beyond `maxBytes`.
  */
 export interface PageForm {
   readonly form: 'joined' | 'single';
@@ -16,9 +16,9 @@ export interface PageForm {
 }
 
 interface PageParameters {
-  /** SQL: runs to read at most. */
+  /** SQL: the most runs to read. */
   readonly limit: string;
-  /** SQL: where a bound lies: `created, id`. */
+  /** Returns SQL for the position of a bound: `created, id`. */
   positionOf(end: 'after' | 'before'): string;
 }
 
@@ -32,16 +32,16 @@ interface TaskRange {
 interface PageQuery {
   /** The positions between which the page lies. */
   readonly bounds: readonly OwnBound[];
-  /** SQL: `columns` of the runs of one task, from the end where reading begins. */
+  /** Returns SQL for `columns` of the runs of a task, in the order of reading. */
   selectRange(columns: string, range: TaskRange): string;
   /**
-   * SQL: the same of a user's own runs.
-   * @param condition SQL over `run`, for which each is read; '': there is none
+   * Returns SQL for `columns` of a user's own runs.
+   * @param condition SQL over `run`, for which each run is read; '': there is none
    */
   selectOwnRuns(columns: string, own: OwnRange, condition: string): string;
-  /** SQL: such runs of several ranges in one order. */
+  /** Returns SQL that merges several ranges into one order. */
   merge(ranges: readonly string[]): string;
-  /** SQL: the order in which they are read, of the row. */
+  /** Returns SQL for the order of reading. @param row its alias */
   orderOf(row: string): string;
 }
 
@@ -64,23 +64,23 @@ export function createPageQuery(page: PageRequest, { limit, positionOf }: PagePa
   };
 }
 
-/** SQL over `run`: each condition begins with AND. */
+/** Returns SQL conditions over `run`, each beginning with AND. */
 export function withinBounds(bounds: readonly OwnBound[]): string {
   return bounds.map(({ operator, position }) => ` AND (run.created, run.id) ${operator} (${position})`).join('');
 }
 
-/** SQL: the query for the runs at the positions that `positions` selects, in their order. */
+/** Returns SQL for the runs at the positions that `positions` selects, in their order. */
 export function runsAtPositions(positions: string, { columns }: RunProjection): string {
-  // OFFSET 0: the runs of the page must be looked up one by one, however many the planner estimates.
+  // OFFSET 0: the runs of the page must be looked up one by one, regardless of the planner's estimates.
   return `page_row AS MATERIALIZED (${positions}), read_run AS MATERIALIZED (
   SELECT ${columns}
   FROM page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run
 )`;
 }
 
-/** SQL: the query over `read_run`; without a row where the JSON of a joined page takes more than `maxBytes`. */
+/** Returns SQL for the query over `read_run`, which has no row if the JSON of a joined page exceeds `maxBytes`. */
 export function withinBytes({ query, jsonBytes }: RunProjection, { form }: PageForm, maxBytes: string | null): string {
   if (maxBytes === null || jsonBytes === null || form === 'single') return query;
-  // Decided before any JSON is read, as a condition that holds for all rows or none.
+  // Decided before any JSON is read, because the condition is the same for all rows.
   return `${query} HAVING (SELECT coalesce(sum(${jsonBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
 }

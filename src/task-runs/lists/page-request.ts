@@ -1,4 +1,4 @@
-// The range of a list that is requested, by the rules of Relay's connections.
+// Parses the requested range of a list, by the rules of Relay's connections.
 
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
@@ -7,7 +7,7 @@ import type { RunFilter } from '../scope/run-filter.js';
 import { type CursorCodec, createCursorCodec, type RunPosition } from './cursor.js';
 import { orderedValueOf, type RunOrder } from './run-order.js';
 
-/** A range as a client writes it: from the start with `first`, from the end with `last`. */
+/** A range as sent by clients: from the start with `first`, from the end with `last`. */
 export interface PageInput {
   readonly orderBy: RunOrder;
   readonly first?: number | null;
@@ -18,7 +18,7 @@ export interface PageInput {
 
 export interface PageRequest {
   readonly size: number;
-  /** Whether the range is the last one of those that match. */
+  /** Whether the range is counted from the end. */
   readonly isBackward: boolean;
   readonly order: RunOrder;
   readonly after: RunPosition | null;
@@ -29,8 +29,8 @@ export interface PageRequest {
 const maxPageSize = limits.pageSize.value;
 
 /**
- * @param filter as it was written
- * @param time to which it is relative; undefined: it is absolute
+ * @param filter as it was sent
+ * @param time to which its relative dates refer; undefined: it has none
  * @throws GatewayError VALIDATION_FAILED naming the argument.
  */
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter, time?: number): PageRequest {
@@ -72,12 +72,12 @@ function parseCursor(argument: string, cursor: string | null | undefined, cursor
   return position;
 }
 
-/** Whether the runs of the page, in an order by creation, are read from the oldest on. */
+/** Whether the runs of a page in an order by creation are read from the oldest on. */
 export function readsAscending({ order, isBackward }: PageRequest): boolean {
   return (order === 'CREATED_ASC') !== isBackward;
 }
 
-/** An end of the range, and on which side of it, in time, the page is. */
+/** An end of the range, and the side of it, in time, on which the page is. */
 interface PageBound {
   readonly end: 'after' | 'before';
   readonly operator: '<' | '>';

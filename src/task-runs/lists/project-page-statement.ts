@@ -1,5 +1,5 @@
-// A page of a whole project: of the runs that a scope, decided before, lets its caller see. Those of a page that no index finds
-// were found before, and are read by their ids.
+// The statement for a page of a project, with the runs that an earlier decision lets the caller see. If no index finds
+// the runs of a page, they were found before, and are read by their ids.
 
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
@@ -13,11 +13,11 @@ import { tasksByAccess } from '../scope/visible-runs.js';
 import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 
-/** A page of the runs that the scope lets its caller see. */
+/** A page of the runs that a caller sees in a scope. */
 export interface ProjectPageKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
-  /** Those on the page, in the order of reading; null: the statement finds them by an index. */
+  /** The runs of the page in the order of reading; null: the statement finds them by an index. */
   readonly ids: readonly string[] | null;
   readonly page: PageRequest;
   readonly selection: RunSelection;
@@ -46,7 +46,7 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
   };
 }
 
-/** SQL: the positions of the page's runs by an index, task by task. */
+/** Returns SQL for the positions of the page's runs by an index, task by task. */
 function indexedPositions(
   { scope, filter, page }: Pick<ProjectPageKey, 'scope' | 'filter' | 'page'>,
   parameters: SqlParameters,
@@ -72,7 +72,7 @@ function indexedPositions(
   return merge(ranges);
 }
 
-/** SQL: the positions of runs that were found before, as far as the caller still sees them. */
+/** Returns SQL for the positions of runs that were found before and that the caller still sees. */
 function positionsOf(
   { allRunsTaskIds, ownRunsTaskIds, userId }: RunScope,
   ids: readonly string[],

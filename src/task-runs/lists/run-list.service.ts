@@ -1,4 +1,4 @@
-// A caller's lists of runs, made for each request: pages and counts of exactly the runs that it can read one by one.
+// A caller's lists of runs, created for each request: pages and counts of exactly the runs that it can read one by one.
 
 import DataLoader from 'dataloader';
 import { orNot, validationFailed } from '../../errors/validation.js';
@@ -34,19 +34,19 @@ import type { TaskPageKey } from './task-page-statement.js';
 
 const maxCount = limits.countUpTo.value;
 
-/** The arguments of a list whose task or project is known from elsewhere, as a client writes them. */
+/** The arguments of a list without its task or project, as sent by clients. */
 export interface RunPageInput extends PageInput {
   readonly filter?: RunFilterInput | null;
 }
 
-/** The arguments of a list, as a client writes them. */
+/** The arguments of a list, as sent by clients. */
 export interface RunListInput extends ScopeInput, RunPageInput {}
 
-/** What is selected of a list. */
+/** The selection of a list. */
 export interface RunListSelection {
   /** null: the runs themselves are not selected. */
   readonly selection: RunSelection | null;
-  /** Selected of each run and what is around it; omitted where there is no other list. */
+  /** The number of selected fields per run, for nested lists; omitted where there is no other list. */
   readonly fieldsPerRun?: number;
   readonly count: boolean;
 }
@@ -56,14 +56,14 @@ export interface RunList {
   readonly runs: readonly TaskRunRecord[];
   /** The number of runs in the list; undefined: not selected. */
   readonly count: Promise<number> | undefined;
-  /** Counts the runs of the list, no further than a maximum or where the scans of the request end. */
+  /** Counts the runs of the list up to a maximum, or until the scans of the request end. */
   countUpTo(max: number): Promise<BoundedCount>;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
-  /** The positions of the cursors of the page; null: the page is empty and has none. */
+  /** The positions of the page's cursors; null: the page is empty. */
   readonly start: RunPosition | null;
   readonly end: RunPosition | null;
-  /** The last run that was tested for a page that is not full; null: the page is full, or the list ends. */
+  /** The last run that was tested if the page is not full; null: the page is full, or the list ends. */
   readonly scannedTo: RunPosition | null;
   readonly cursors: CursorCodec;
 }
@@ -72,8 +72,8 @@ export interface RunListService extends RunRelatives {
   /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
   list(input: RunListInput, selection: RunListSelection): Promise<RunList>;
   /**
-   * A list whose path has yet to be looked up.
-   * @param groupName for the lists that the objects of one list have: they count as one
+   * Prepares a list whose path is not known yet.
+   * @param groupName of the lists of all objects in a list, which count as one
    * @throws GatewayError VALIDATION_FAILED for filter and page
    */
   prepareList(
@@ -81,7 +81,7 @@ export interface RunListService extends RunRelatives {
     selection: RunListSelection,
     groupName?: string,
   ): (path: ScopePath) => Promise<RunList>;
-  /** Whether runs can be searched for words. */
+  /** Whether there is a search index for words. */
   canSearch(): Promise<boolean>;
 }
 
@@ -95,7 +95,7 @@ interface ListKey extends RunListSelection {
   readonly page: PageRequest;
 }
 
-/** @param maxScannedRuns runs that the scans of the request test at most; by default the limit of an operation */
+/** @param maxScannedRuns the most runs that the scans of the request test; by default the limit of an operation */
 export function createRunListService(
   reader: ListReader,
   taskRuns: TaskRunService,
@@ -172,7 +172,7 @@ export function createRunListService(
     const listed = { scope, filter, search };
     const counting = key.isGrouped ? together() : { countRuns, countUpTo };
     const count = key.count ? counting.countRuns(listed) : undefined;
-    // It may fail before anybody waits for it.
+    // It may reject before it is awaited.
     count?.catch(() => {});
     const found = taskPage?.page ?? (selection ? await readProjectPage(listed, page, selection) : noRuns);
     const { runs, hasMore, scanEnd } = found;
@@ -197,7 +197,7 @@ export function createRunListService(
     };
   }
 
-  /** Facts and page by one statement; the facts decide whether the page is shown. */
+  /** Reads facts and page by one statement. The facts decide whether the page is returned. */
   async function readListedPage(
     { path, filter, page: request }: ListKey,
     taskId: string,
@@ -221,7 +221,7 @@ export function createRunListService(
     return { scope, page: primeRelations(page) };
   }
 
-  /** Opens a reader of pages that are requested in the same tick. */
+  /** Opens a loader for pages that are requested in the same tick. */
   function openTaskPages(): ReadTaskPage {
     const pages = new DataLoader((keys: readonly TaskPageKey[]) => reader.readTaskPages(keys, budget), {
       cache: false,

@@ -1,27 +1,27 @@
-// The orders of lists. Those by a value have no index: all runs of the list are read for a page, in the index that has the
-// values.
+// The orders of lists. For an order by a value, all runs of the list are read for a page, from the index that has the
+// value.
 
 import { limits } from '../../limits.js';
 import { decimal } from '../record/decimal.js';
 import type { TaskRunRecord } from '../record/records.js';
 
-/** What runs are ordered by, beside the time of their creation. */
+/** A value that runs are ordered by, before the time of their creation. */
 export interface OrderedValue {
-  /** SQL: of the row `run`; null where there is none, or none that can be shown. */
+  /** SQL over the row `run`; null for a missing or unreadable value. */
   readonly sql: string;
   readonly type: string;
-  /** The same of a run that was read, as PostgreSQL takes it back. */
+  /** Returns the value of a run as text for PostgreSQL. */
   toText(run: TaskRunRecord): string | null;
-  /** Whether it is such a text: a forged one shall not fail the statement. */
+  /** Whether a text is a valid value, because a forged one must not make the statement fail. */
   isValidText(text: string): boolean;
 }
 
 const finiteSql = (column: string, value = column) =>
   `CASE WHEN ${column} > '-Infinity' AND ${column} < 'Infinity' THEN ${value} END`;
-// What cannot be shown is an object.
+// An unreadable value is an object.
 const toText = (value: unknown) => (typeof value === 'number' || typeof value === 'string' ? String(value) : null);
 
-// A cursor has no room for a decimal of any length.
+// Cursors limit the length of decimals.
 const digits = limits.orderedDigits.value;
 const bound = `1${'0'.repeat(digits)}`;
 const decimalParts = /^(-?)(\d+)(\.\d+)?$/;
@@ -70,19 +70,19 @@ export const runOrders = ['CREATED', ...Object.keys(orderedValues)].flatMap((nam
   `${name}_ASC`,
 ]) as RunOrder[];
 
-/** null: runs are ordered by nothing but their creation. */
+/** Returns null for an order by creation alone. */
 export function orderedValueOf(order: RunOrder): OrderedValue | null {
   const name = order.replace(/_(DESC|ASC)$/, '');
   return name === 'CREATED' ? null : orderedValues[name as keyof typeof orderedValues];
 }
 
-/** SQL of an order by value. Runs without one are last; those of the same value have the newest first. */
+/** SQL of an order by value. Runs without a value are last; of those with the same value, the newest are first. */
 export interface ValueOrder {
   readonly orderBy: (value: string, created: string, id: string) => string;
   /**
-   * Whether a run is behind a position of the list, or before it.
-   * @param value SQL: there; without one it is not used
-   * @param position SQL: `created, id` there
+   * Returns SQL for whether a run is after a position of the list, or before it.
+   * @param value SQL of the value there; unused without one
+   * @param position SQL of `created, id` there
    */
   readonly condition: (end: 'after' | 'before', hasValue: boolean, value: string, position: string) => string;
 }

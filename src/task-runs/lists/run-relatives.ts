@@ -1,5 +1,5 @@
-// What a run has around it: the next one and the one before in its task, and its context. What is asked of several runs at
-// a time is read by one statement, and only of what the caller sees.
+// The next and the previous run in a run's task, and its context, as far as the caller sees them. What several runs
+// need at a time is read by one statement.
 
 import DataLoader from 'dataloader';
 import { validationFailed } from '../../errors/validation.js';
@@ -24,9 +24,9 @@ export interface RunContext {
 }
 
 export interface RunRelatives {
-  /** The path of the run after a run in its task, or before; null: there is none that the caller sees. */
+  /** Returns the path of the next or previous run in the task; null: there is none that the caller sees. */
   neighbourOf(run: TaskRunRecord, direction: 'next' | 'previous'): Promise<RunPath | null>;
-  /** null: the run has none. @throws GatewayError VALIDATION_FAILED for more than 100,000 runs */
+  /** Returns null for a run without a context. @throws GatewayError VALIDATION_FAILED for more than 100,000 runs */
   contextOf(run: TaskRunRecord): Promise<RunContext | null>;
 }
 

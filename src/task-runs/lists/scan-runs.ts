@@ -1,5 +1,5 @@
-// Scans of lists whose filter no index decides. The runs are tested in the order of the list, in statements of growing size.
-// Other reads take their turns in between.
+// Scans lists whose filter no index decides. The runs are tested in the order of the list, in statements of growing
+// size, so that other reads run in between.
 
 import { limits } from '../../limits.js';
 import type { RequestBudget } from '../batching/request-budget.js';
@@ -10,20 +10,20 @@ import type { ScanRow, ScanStep } from './scan-statement.js';
 
 export interface ScanRequest extends Omit<ScanStep, 'maxTested' | 'terms'> {
   readonly search: Search;
-  /** The scan ends with so many, though a further one may be found. */
+  /** The number of runs at which the scan ends, though one more may be found. */
   readonly size: number;
 }
 
 export interface Scan {
-  /** The number of runs that match, `maxFound` at most. */
+  /** The number of matching runs, at most `maxFound`. */
   readonly found: number;
-  /** Their ids in the order of reading, if the steps return them. */
+  /** The ids of matching runs in the order of reading, if the steps return them. */
   readonly ids: readonly string[];
   /** The last run that was tested; null: more runs than `size` were found, or the list ends. */
   readonly end: RunPosition | null;
 }
 
-/** A step, and how long the database took for it. */
+/** The result of a step, and its time in the database. */
 export interface ScannedStep {
   readonly row: ScanRow;
   readonly elapsedMs: number;
@@ -31,10 +31,10 @@ export interface ScannedStep {
 
 const firstStep = 400;
 const maxGrowth = 4;
-/** Short enough for others to wait for, and much longer than it takes to begin. */
+/** Short enough for others to wait, and much longer than the fixed cost of a step. */
 const targetMs = 100;
 
-/** The runs and the time that the scans of one operation share. */
+/** The runs and the time that the scans of an operation share. */
 export class ScanAllowance {
   #runs: number;
   #endsAt: number | undefined;
@@ -46,9 +46,9 @@ export class ScanAllowance {
     this.#runs = maxRuns;
   }
 
-  /** Takes runs to test for a step: as many as are wanted and left, but no fewer than the minimum. */
+  /** Takes runs for a step: those that are wanted, limited by the remaining ones, but never fewer than the minimum. */
   take(wanted: number, min: number): number {
-    // Half of the time that is left when the first of them begins.
+    // The scans end after half of the time that remains when the first one begins.
     this.#endsAt ??= (performance.now() + this.budget.deadline) / 2;
     const taken = Math.max(min, Math.min(wanted, this.#runs));
     this.#runs -= taken;
@@ -74,7 +74,7 @@ export async function scanRuns(
   let tested = 0;
   const ids: string[] = [];
   let wanted = firstStep;
-  // A page of what many runs have is full before the index says how many these are.
+  // If many runs match, the page is full before the index has returned their number.
   let terms = noTerms;
   for (let min = Math.min(size, limits.pageSize.value); ; min = 1) {
     const maxTested = allowance.take(wanted, min);

@@ -1,6 +1,6 @@
-// A step of a scan: the next runs of a list that its index leaves are tested one by one. A limited number is read from each
-// task, and the step ends where the first of these tasks has further runs, or where enough are tested. Only runs that the caller
-// may see are read and counted.
+// The statement for a step of a scan: the next runs that the list's index finds are tested one by one. A limited number
+// is read from each task, and the step ends where the first of these tasks has further runs, or once enough are tested.
+// Only runs that the caller may see are read and counted.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, hideFromPlanner } from '../../database/statements.js';
@@ -15,13 +15,13 @@ import { type PageRequest, readsAscending } from './page-request.js';
 export interface ScanStep {
   readonly scope: RunScope;
   readonly filter: RunFilter;
-  /** The terms by which the search index finds the runs of whole tasks; none: their runs are tested one by one. */
+  /** The index terms for the runs of whole tasks; none: their runs are tested one by one. */
   readonly terms: SearchTerms;
-  /** Its order, and between which positions. */
+  /** The order of the scan, and its bounds. */
   readonly page: PageRequest;
-  /** Runs to test at most. */
+  /** The most runs to test. */
   readonly maxTested: number;
-  /** Matching runs to find at most. */
+  /** The most matching runs to find. */
   readonly maxFound: number;
   /** Whether the ids of the matching runs are returned. */
   readonly returnsRuns: boolean;
@@ -37,7 +37,7 @@ export interface ScanRow {
   readonly endId: string | null;
 }
 
-/** Runs that are read from a task at least, however many tasks there are. */
+/** The fewest runs to read from a task, with any number of tasks. */
 const minPerTask = 50;
 
 export function bindScanStep({
@@ -58,7 +58,7 @@ export function bindScanStep({
     positionOf: (end) =>
       `${hideFromPlanner(add(positions[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(positions[end]!.id, 'uuid'))}`,
   });
-  // A count ends wherever it has found enough.
+  // A count needs no order, since it ends once it has found enough.
   const foundOrder = (row: string) => (returnsRuns ? orderOf(row) : '');
   const isAscending = readsAscending(page);
   const tasks = tasksByAccess(scope, filter, { terms, parameters });
@@ -133,6 +133,6 @@ SELECT count(*)::integer AS found,
   (SELECT count(*)::integer FROM (${allCandidates}) AS candidate WHERE ${isBeforeEnd}) AS tested,
   (SELECT to_json(${utc('created')}) FROM scan_end) AS "endCreated", (SELECT id FROM scan_end) AS "endId"
 FROM (SELECT * FROM (${ranges.join('\n  UNION ALL')}) AS found ${foundOrder('found')} LIMIT ${limit}) AS found`;
-  // Planned for its values: by the plan for any, few runs would be read as many are.
+  // Planned for its values: a generic plan would read few runs like many.
   return { statement: { name: 'task_run_scan', text, planName: null }, values };
 }

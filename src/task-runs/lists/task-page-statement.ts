@@ -1,5 +1,5 @@
-// Pages of a task, read together with the facts that decide whether the caller may see them. Which of the task's runs
-// are on the page follows from the caller's role there, in the statement as in the policy: all, its own, or none.
+// The statement for pages of tasks, together with the facts that decide whether the caller may see them. The caller's
+// role decides which of a task's runs are on the page, in the statement as in the policy: all, its own, or none.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import {
@@ -21,20 +21,20 @@ import { narrowOwn } from '../scope/visible-runs.js';
 import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
-/** A page of the task that the path names. */
+/** A page of the task at the path. */
 export interface TaskPageKey extends ScopeKey {
   readonly path: ScopePath & { readonly taskId: string };
-  /** The subject as runs name who executed them; null: it executes none. */
+  /** The subject in the form of a run's executor; null: it executes no runs. */
   readonly userId: string | null;
   readonly filter: RunFilter;
   readonly page: PageRequest;
   readonly selection: RunSelection;
 }
 
-/** A row of the statement: a page, or one of its runs where its form is `single`. */
+/** A row of the statement: a page, or one of its runs in the form `single`. */
 export type TaskPageRow = TaskAccess &
   Omit<RunsRow, 'runs'> & {
-    /** null: with their JSON they are too large; in the form `single`, there are none. */
+    /** null: their JSON is too large, or, in the form `single`, there are no runs. */
     readonly runs: RunsRow['runs'] | null;
   };
 
@@ -43,24 +43,24 @@ export function isBatchable({ filter, selection }: TaskPageKey): boolean {
   return filter === noFilter && selection.pointers.length === 0;
 }
 
-/** What the texts of the statement differ in; shareable keys of one kind can be read together. */
+/** Returns a key for the text of the statement. Shareable keys with equal texts can be batched. */
 export function batchKeyOfTaskPage({ page, selection }: TaskPageKey): string {
   const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
   return [readsAscending(page), ...bounds, selection.fieldGroups].join();
 }
 
-/** The same for keys with any filter and JSON Pointers, both of which are in the text of the statement. */
+/** Returns the key for pages with any filter and JSON Pointers, which are part of the text. */
 export function batchKeyOfFilteredPage(key: TaskPageKey): string {
   const { filter, path, selection } = key;
   const own = isBatchable(key) ? '' : JSON.stringify([filter, path.projectId, selection.pointers]);
   return `${batchKeyOfTaskPage(key)} ${own}`;
 }
 
-/** Binds the statement to one key, or to several shareable ones of one kind. */
+/** Binds the statement to one key, or to several shareable ones with equal texts. */
 export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form: PageForm) => BoundStatement {
   const name = 'task_run_pages_by_task';
   const toStatement = createStatementFactory(name);
-  /** Of shareable keys, by kind and form. */
+  /** The statements of shareable keys, by batch key and form. */
   const known = new Map<string, Statement>();
 
   return (keys, form) => {
@@ -102,7 +102,7 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
       limit: 'request.size',
       positionOf: (end) => `request.${end}_created, request.${end}_id`,
     });
-    // Conditions without a column of the run are decided once: the other range is not read.
+    // Conditions without a column of the run are decided once, so that the other range is not read.
     const selectRanges = (columns: string) => {
       const all = selectRange(columns, {
         taskId: 'task.id',

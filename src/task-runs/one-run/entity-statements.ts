@@ -1,4 +1,4 @@
-// Statements for entities requested by id alone, as federated gateways do.
+// Statements for entities that federated gateways request by id alone.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
@@ -6,7 +6,7 @@ import type { Statement } from '../../database/statements.js';
 import type { ReportingGroupRecord } from '../record/records.js';
 import { highestRoleRank } from '../scope/roles-in-sql.js';
 
-/** The true paths of runs; the caller may have no role on them. */
+/** Reads the true paths of runs, on which the caller may have no role. */
 export const runPathsStatement: Statement = {
   name: 'task_run_paths_by_id',
   text: `
@@ -21,13 +21,15 @@ WHERE run.id = ANY ($1::uuid[])`,
 export interface GroupRow {
   readonly group: ReportingGroupRecord;
   readonly orgId: string;
-  /** A task of the project, among those the token is confined to where it is; null if there is none. */
+  /** A task of the project, within the token's confinement; null: there is none. */
   readonly taskId: string | null;
-  /** The rank in `rolesByRank`, from 1, of the subject's highest role on organization, project and such tasks; 0: none. */
+  /**
+   * The rank in `rolesByRank`, from 1, of the subject's highest role on organization, project and such tasks; 0: none.
+   */
   readonly rank: number;
 }
 
-/** Its values: the groups' ids, the subject, and the ids of the tasks that count, or null where all do. */
+/** Its values: the groups' ids, the subject, and the ids of the tasks that count, or null for all tasks. */
 export const groupsForSubjectStatement: Statement = {
   name: 'reporting_groups_for_subject',
   text: `

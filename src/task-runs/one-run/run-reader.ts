@@ -1,4 +1,4 @@
-// The only reader of single runs. Entry points pass a path and a caller; what is returned has passed the policy.
+// The only reader of single runs. Entry points pass a path and a caller; returned runs have passed the policy.
 
 import { decideReading, explainForbidden, type MissingRole, roleOfRank } from '../../access/policy.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
@@ -17,39 +17,39 @@ import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } 
 import { type GroupRow, groupsForSubjectStatement, runPathsStatement } from './entity-statements.js';
 import { createRunStatements, type RunKey, type RunResult } from './run-statement.js';
 
-/** A run with what was selected, or why there is none. */
+/** A run with its selected fields, or the decision not to return it. */
 export type RunReadResult =
   | { readonly decision: 'found'; readonly run: TaskRunRecord; readonly relations: Relations }
   | { readonly decision: 'forbidden'; readonly missing: MissingRole | null }
   | { readonly decision: 'not found' };
 
 export interface RunReader {
-  /** Each run for its own subject, by statements that other requests may share. */
+  /** Reads runs, each for its own subject, by statements that other requests may share. */
   readonly readRuns: BatchRead<RunKey, RunReadResult>;
-  /** What is known of the tasks under each path. */
+  /** Reads the facts about the tasks under each path. */
   readonly readScopes: BatchRead<ScopeKey, readonly TaskAccess[]>;
-  /** Where runs lie, for whoever will read them there; null: there is no such run. */
+  /** Reads the true paths of runs by their ids; null: there is no such run. */
   readonly readRunPaths: BatchRead<string, RunPath | null>;
-  /** Groups of runs that were read before. */
+  /** Reads the groups of runs that were read before. */
   readonly readReportingGroups: BatchRead<string, ReportingGroupRecord | null>;
-  /** Groups, and what decides whether the subject may see them. */
+  /** Reads groups, and the facts that decide whether the subject may see them. */
   readonly readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
-  /** Files of runs that were read before, in their order within each run. */
+  /** Reads the files of runs that were read before, in their order within each run. */
   readonly readFiles: BatchRead<string, readonly StoredFile[]>;
-  /** For a caller that has proven its right to exactly this file. */
+  /** Reads a file for a caller that has proven its right to it. */
   readonly readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
 }
 
 export interface GroupsKey {
   readonly ids: readonly string[];
   readonly subject: string;
-  /** Of the tasks that count; null: all do. */
+  /** The tasks that count; null: all tasks. */
   readonly taskIds: readonly string[] | null;
 }
 
 interface LargeRunKey {
   readonly key: RunKey;
-  /** Of JSON, at most. */
+  /** The most JSON of the run. */
   readonly bytes: number;
 }
 
@@ -59,9 +59,9 @@ interface StoredFileKey {
 }
 
 // limit | Inside | bytes of a run's JSON in a shared statement | KiB | read by itself
-/** Shared statements carry runs up to this size; a larger one is read by itself, so that nobody waits for it. */
+/** A larger run is read by itself, so that no other read waits for it. */
 const maxBatchedRunBytes = 128 * 1024;
-/** Measured: fewer than 12 cost a busy server more statements, many more leave it waiting for the one in flight. */
+/** Measured: fewer than 12 cost a busy server more statements; with many more, it waits for the one in flight. */
 const batching = {
   lane: 'point',
   // limit | Inside | runs in a shared statement | | a further statement
@@ -71,7 +71,7 @@ const batching = {
 } as const;
 
 // limit | Inside | groups, files or paths in a shared statement | | a further statement
-/** Of small rows, which take next to no time. */
+/** A limit for small rows, which take next to no time. */
 const maxRows = 300;
 
 export function createRunReader(statements: StatementRunner, scheduler: ReadScheduler): RunReader {
@@ -96,7 +96,7 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     connectionShare: 0.25,
     readMany: ([large], signal) => runStatement([large!.key], { bytes: large!.bytes, perField: true }, signal),
   });
-  /** With as much of its JSON as the request may still read. */
+  /** Reads a large run with as much of its JSON as the request may still read. */
   const readLargeSerially = (key: RunKey, bytes: number, budget: RequestBudget): Promise<RunReadResult | Error> =>
     budget
       .readSerially(
@@ -105,7 +105,7 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
         ({ run }) => (run === null ? 0 : jsonBytesOf(run)),
       )
       .then(decide, (error: unknown) => error as Error);
-  /** The rows that belong to each of the keys. */
+  /** Registers a read of the rows that belong to each key. */
   const registerRows = <Row extends object>(statement: Statement, idOf: (row: Row) => string) =>
     scheduler.register<string, readonly Row[]>({
       lane: 'point',
@@ -131,7 +131,7 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     }),
     async readRuns(keys, budget) {
       const results = await readBatched(keys, budget);
-      // First what is there already: what the large ones may read is the rest.
+      // The runs that were read count first: the large ones may read the rest.
       for (const result of results) {
         if (result instanceof Error || result.run === null || result.tooLargeBytes !== null) continue;
         if (!budget.tryHold(jsonBytesOf(result.run))) omitJson(result.run);

@@ -1,6 +1,6 @@
-// The statement that reads runs by path: for each key it brings the facts that the policy decides on, and the run. Its
-// text depends on what any of the keys selects. A run is not looked up for a subject that sees none of its task, so that
-// nobody learns from the time it takes whether it exists.
+// The statement that reads runs by path: for each key, it returns the facts for the policy, and the run. Its text
+// depends on the selections of all keys. A run is not looked up for a subject that sees none of its task, so that the
+// time of the statement does not reveal whether the run exists.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import {
@@ -18,34 +18,34 @@ import type { RunPath } from '../record/run-path.js';
 import { type Relations, toRelations } from '../record/run-relations.js';
 import { minRankForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
 
-/** One path, on behalf of one subject. */
+/** A path, on behalf of a subject. */
 export interface RunKey extends RunRequest {
   readonly path: RunPath;
   readonly subject: string;
-  /** The subject as runs name who executed them; null: it executes none. */
+  /** The subject in the form of a run's executor; null: it executes no runs. */
   readonly userId: string | null;
 }
 
-/** What the policy decides on for one key, and whether its run is there. */
+/** The facts for the policy about a key, and whether its run exists. */
 interface RunFacts {
   /** The rank in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
   readonly rank: number;
-  /** null: the path is not a true chain. */
+  /** null: the path does not exist. */
   readonly visibility: RunVisibility | null;
   readonly executed: boolean;
-  /** Of the run's JSON, which is beyond the limit and was omitted; null: it is not. */
+  /** The size of the run's JSON if it exceeds the limit and was omitted; null: it was not. */
   readonly tooLargeBytes: number | null;
 }
 
-/** What the statement returns for one key. */
+/** The result of the statement for a key. */
 export interface RunResult extends RunFacts {
   readonly run: TaskRunRecord | null;
-  /** Of all runs of the statement. */
+  /** The relations of all runs of the statement. */
   readonly relations: Relations;
 }
 
 interface BoundRunStatement extends BoundStatement {
-  /** One result for each key, in their order. */
+  /** Returns a result for each key, in their order. */
   toResults(rows: readonly RunsRow[]): RunResult[];
 }
 
@@ -54,12 +54,12 @@ interface ByteLimit {
   readonly perField: boolean;
 }
 
-/** What the texts of the statement differ in. */
+/** The variants of the statement's text. */
 interface Variant {
-  /** For one key, whose values then are no arrays. */
+  /** Whether it is for a single key, whose values are no arrays. */
   readonly isSingle: boolean;
   readonly perField: boolean;
-  /** Of any key. */
+  /** The field groups of all keys together. */
   readonly fieldGroups: FieldGroups;
   readonly hasPointers: boolean;
 }
@@ -78,7 +78,7 @@ const fieldGroupsColumn: KeyColumn = ['field_groups', 'integer', ({ selection })
 const pointersColumn: KeyColumn = ['pointers', 'jsonb', ({ selection }) => toPointerParameter(selection.pointers)];
 const previewLengthColumn: KeyColumn = ['preview_length', 'integer', ({ selection }) => selection.previewLength ?? 0];
 
-/** What the text refers to of each key: what it does not select costs it nothing. */
+/** Returns the columns of keys that the text refers to. Unselected parts cost a key nothing. */
 function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyColumn[] {
   const perKey = isSingle ? jsonGroups : jsonGroups | relationGroups;
   return [
@@ -89,7 +89,7 @@ function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyC
 }
 
 const relationGroups = FieldGroup.reportingGroup | FieldGroup.files;
-/** Most reads have no previews, and pay nothing for them. */
+/** JSON groups without previews, so that reads without previews pay nothing for them. */
 const wholeJsonGroups = jsonGroups & ~previewGroups;
 const accessColumns = [
   'rank',
@@ -97,15 +97,15 @@ const accessColumns = [
   'executed',
   'tooLargeBytes',
 ] as const satisfies readonly (keyof RunFacts)[];
-/** Of the key, from 1: in a statement for several. */
+/** The position of the key, from 1, in a statement for several keys. */
 const positionColumn = 'position';
 
-/** Measured: a text of a megabyte and more costs the database several times what it costs in parts. */
+/** Measured: a text of a megabyte or more costs the database several times as much as its parts. */
 const runsPerRow = 32;
 
 /**
- * Binds the statement to keys. A run's JSON beyond the limit of bytes is omitted: all of it, or for a key alone what goes
- * beyond, field by field.
+ * Binds the statement to keys. If a run's JSON exceeds the byte limit, all of it is omitted, or, for a single key, the
+ * fields beyond the limit.
  */
 export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimit) => BoundRunStatement {
   const toStatement = createStatementFactory('task_runs_by_path');
@@ -116,7 +116,7 @@ export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimi
     const { isSingle, keyColumns, hasByteLimit, statement } = statementOf({
       isSingle: keys.length === 1,
       perField,
-      // Each connection remembers every text, so there are few of them: each key specifies which JSON it is read for.
+      // Connections keep every text, so there are few: each key has parameters for the JSON that it selects.
       fieldGroups: normalizeFieldGroups(fieldGroups),
       hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
     });
@@ -146,9 +146,9 @@ function normalizeFieldGroups(fieldGroups: FieldGroups): FieldGroups {
 interface ComposedStatement {
   readonly isSingle: boolean;
   readonly statement: Statement;
-  /** Of the keys, in the order of the parameters. */
+  /** The columns of keys, in the order of the parameters. */
   readonly keyColumns: readonly KeyColumn[];
-  /** Whether the last parameter is the limit of bytes. */
+  /** Whether the last parameter is the byte limit. */
   readonly hasByteLimit: boolean;
 }
 
@@ -156,13 +156,13 @@ function compose(variant: Variant, toStatement: (text: string) => Statement): Co
   const { isSingle, perField, fieldGroups, hasPointers } = variant;
   const ofSelection = selectionColumns(variant);
   const keyColumns = [...pathColumns, ...ofSelection];
-  // All that a single key looks up is unique, so the planner finds no better plan for just these values.
+  // A single key looks up only unique values, so the planner finds no better plan for these values.
   const toParameter = (sql: string) => (isSingle ? sql : hideFromPlanner(sql));
   const byteLimit = toParameter(`$${keyColumns.length + 1}::bigint`);
   const { columns, query, queryFrom, jsonBytes } = toProjection({
     fieldGroups,
     form: isSingle ? 'single' : 'joined',
-    // Relations are in the text of a single key if it selects them.
+    // The text for a single key has relations only if the key selects them.
     isSelected: (groups) => (isSingle && groups & relationGroups ? 'true' : `field_groups & ${groups} <> 0`),
     ...(perField ? { byteLimit } : { omitsJson: '"tooLargeBytes" IS NOT NULL' }),
     pointers: hasPointers ? 'pointers' : null,
@@ -194,8 +194,8 @@ function compose(variant: Variant, toStatement: (text: string) => Statement): Co
 }
 
 /**
- * SQL: joins the run that the path leads to. OFFSET 0 keeps the planner from looking it up before the conditions without
- * a column of the run, which hold for all runs of the task or none, are known to hold.
+ * Returns SQL that joins the run at the path. OFFSET 0 keeps the planner from looking it up before it has tested the
+ * conditions without a column of the run, which hold for all runs of the task or none.
  */
 function joinVisibleRun(columns: string): string {
   const seesAll = `granted.rank >= ${minRankForAllRuns}`;
@@ -218,7 +218,7 @@ type RunFactColumns = {
   readonly [Name in keyof RunFacts | 'position']: readonly (RunFacts & { position: number })[Name][];
 };
 
-/** The runs come in whichever order the server finds them: sorting them there would copy all their JSON. */
+/** Puts runs in the order of keys. The server returns them in any order, because sorting would copy all their JSON. */
 function toResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunResult[] {
   const relations = toRelations(rows.find(({ groups, files }) => groups || files) ?? {});
   const results = new Array<RunResult>(keys.length);

@@ -1,5 +1,5 @@
-// Runs backed by the arrays of a statement's row. A page has a hundred runs of which a few properties are read once: an
-// object for each run would cost more than all the reads.
+// Runs backed by the arrays of a statement's row. A page has a hundred runs, and a few properties of each are read
+// once: an object for each run would cost more than all the reads.
 
 import type { JsonColumns } from '../../database/json-object.js';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -14,7 +14,7 @@ import { timestampOfJson } from './timestamp.js';
 
 /** A row of a `RunProjection`. */
 export interface RunsRow {
-  /** By the names of the properties: an array of the values of all runs, or in the form `single` the value of the only one. */
+  /** The values of all runs as an array, by property. In the form `single`, the value of the only run. */
   readonly runs: Readonly<Record<string, unknown>>;
   readonly groups?: JsonColumns<ReportingGroupRecord> | readonly ReportingGroupRecord[] | null;
   readonly files?: JsonColumns<StoredFile> | readonly StoredFile[] | null;
@@ -24,16 +24,16 @@ export interface RunsRow {
   readonly submitted?: string | null;
 }
 
-/** What a run was read for. */
+/** The request for which a run was read. */
 export interface RunRequest {
-  /** Without a task, where runs of several tasks are read: then the rows have it. */
+  /** Without a task where runs of several tasks are read. Then the rows have it. */
   readonly path: ScopePath;
   readonly selection: RunSelection;
-  /** Of JSON in the response, for the errors of what is left out. */
+  /** The limit for JSON in the response, for the errors of omitted values. */
   readonly maxBytes: number;
 }
 
-/** The runs of a row; null at the index of a run that does not exist, and none of a row without any run. */
+/** Returns the runs of a row, with null at the index of a run that does not exist. Empty for a row without any run. */
 export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): (TaskRunRecord | null)[] {
   const column = columnReaderOf(row);
   const ids = column('id');
@@ -45,7 +45,7 @@ export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): 
     runData: row.runData?.split('\n'),
     submitted: row.submitted?.split('\n'),
     responseBytes: column('responseBytes'),
-    // Others may read the same row, and what is left out for one is not for them.
+    // Other requests may read the same row, with other omissions.
     responsePreview: previews('responsePreview'),
     submittedPreview: previews('submittedPreview'),
     failureMessage: previews('failureMessage'),
@@ -68,13 +68,13 @@ export function columnReaderOf({ runs }: RunsRow): <Value>(name: string) => read
 }
 
 interface RunColumns {
-  /** In the order of `smallColumns`. */
+  /** The values of `smallColumns`, in their order. */
   readonly values: readonly (readonly unknown[] | undefined)[];
   readonly response: string[] | undefined;
   readonly runData: string[] | undefined;
   readonly submitted: string[] | undefined;
   readonly responseBytes: readonly (number | null)[] | undefined;
-  /** A number stands for a text of so many bytes that was left out. */
+  /** A number is the size in bytes of an omitted text. */
   readonly responsePreview: (string | number | null)[] | undefined;
   readonly submittedPreview: (string | number | null)[] | undefined;
   readonly failureMessage: (string | number | null)[] | undefined;
@@ -172,7 +172,7 @@ class ColumnarRun {
     throw new GatewayError('RESPONSE_TOO_LARGE', { bytes: preview, maxBytes: this.#request.maxBytes });
   }
 
-  /** The JSON texts that this run alone holds of its statement's columns. */
+  /** Returns the JSON texts of this run in the columns of its statement. */
   #texts(): [(string | null)[], index: number][] {
     const { response, runData, submitted, pointerValues } = this.#columns;
     const texts: [(string | null)[], number][] = [];
@@ -207,5 +207,5 @@ class ColumnarRun {
   }
 }
 
-/** Bytes of JSON that a run was read with. */
+/** `jsonBytesOf` returns the bytes of JSON that a run was read with; `omitJson` drops them. */
 export const { jsonBytesOf, omitJson } = ColumnarRun;

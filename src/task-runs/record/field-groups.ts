@@ -1,8 +1,8 @@
 import { type JsonPointer, pointerKey } from './json-pointer.js';
 
 /**
- * What an operation selects of a run beside its core columns. A statement reads JSON and relations only for the paths
- * that select them, and the small columns where any of its paths does.
+ * The parts of a run that an operation may select in addition to its core columns. A statement reads JSON and relations
+ * only for the paths that select them, and the small columns if any of its paths does.
  */
 export const FieldGroup = {
   none: 0,
@@ -29,7 +29,7 @@ export const previewGroups = sizedPreview | FieldGroup.failureMessage;
 /** A union of {@link FieldGroup}s. */
 export type FieldGroups = number;
 
-/** All that is selected of a run. */
+/** The selection of a run. */
 export interface RunSelection {
   readonly fieldGroups: FieldGroups;
   /** Values inside the run's JSON; their pointers are well-formed. */
@@ -38,10 +38,10 @@ export interface RunSelection {
   readonly previewLength?: number;
 }
 
-/** Always read: what identifies a run, and what overviews of many runs select. */
+/** Properties that are always read: those that identify a run, and those that overviews of many runs select. */
 export const coreProperties = ['id', 'taskId', 'created', 'isError', 'totalTokens', 'reportingGroupId'] as const;
 
-/** All that either of them selects. */
+/** Returns the union of two selections. */
 export function mergeSelections(one: RunSelection, other: RunSelection): RunSelection {
   const pointers = new Map([...one.pointers, ...other.pointers].map((pointer) => [pointerKey(pointer), pointer]));
   const merged = { fieldGroups: one.fieldGroups | other.fieldGroups, pointers: [...pointers.values()] };

@@ -1,11 +1,11 @@
-// Values inside a run's JSON, named by JSON Pointers (RFC 6901) and extracted by the database.
+// Values inside a run's JSON, at JSON Pointers (RFC 6901), extracted by the database.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
 
-/** Which JSON of a run a pointer starts in, by the field that takes the pointer. */
+/** The JSON of a run that a pointer starts in, by the field with the pointer as an argument. */
 export type PointerSource = 'response' | 'submitted' | 'runData' | 'runDataAt';
 
 export interface JsonPointer {
@@ -15,13 +15,13 @@ export interface JsonPointer {
 
 const maxPointerLength = limits.pointerLength.value;
 
-/** The predicate of an error about a text that is no pointer. */
+/** The predicate of the error for a text that is no pointer. */
 export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${maxPointerLength.toLocaleString('en')} characters`;
 
-/** The keys and indexes of a pointer; null for a text that is not a pointer, or one over 1,000 characters. */
+/** Returns the keys and indexes of a pointer; null for a text that is no pointer, or too long. */
 export function parsePointer(pointer: string): string[] | null {
   if (pointer === '') return [];
-  // The database accepts neither half a surrogate pair nor NUL.
+  // The database accepts neither lone surrogates nor NUL.
   if (pointer.length > maxPointerLength || !/^(\/([^~/\0\p{Cs}]|~[01])*)+$/u.test(pointer)) return null;
   return pointer
     .slice(1)
@@ -29,18 +29,18 @@ export function parsePointer(pointer: string): string[] | null {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The keys and indexes from the column on, `response` or `run_data`; null for a text that is not a pointer. */
+/** Returns the keys and indexes below the column `response` or `run_data`; null for a text that is no pointer. */
 export function pathOfPointer({ source, pointer }: JsonPointer): string[] | null {
   const tokens = parsePointer(pointer);
   return tokens && source === 'submitted' ? ['submitted', ...tokens] : tokens;
 }
 
-/** Identifies the value among others of its run. */
+/** Returns a key that identifies the value within its run. */
 export function pointerKey({ source, pointer }: JsonPointer): string {
   return `${source} ${pointer}`;
 }
 
-/** The pointers as the parameter that {@link valuesAtPointers} reads; null for none, which then cost nothing. */
+/** Returns the pointers as the parameter of {@link valuesAtPointers}; null without pointers, at no cost. */
 export function toPointerParameter(pointers: readonly JsonPointer[]): string | null {
   if (pointers.length === 0) return null;
   return JSON.stringify(
@@ -56,8 +56,8 @@ export function toPointerParameter(pointers: readonly JsonPointer[]): string | n
 }
 
 /**
- * Positions of names that the database takes for an index as well, and RFC 6901 does not: -1, +0, 00. What has them must not
- * be an array; it is found by as many names of the path.
+ * Returns the positions of names that the database would also use as an index, unlike RFC 6901: -1, +0, 00. The value
+ * that such a name is applied to must not be an array.
  */
 export function objectOnlyPositions(path: readonly string[]): number[] {
   return path.flatMap((token, position) =>
@@ -65,7 +65,7 @@ export function objectOnlyPositions(path: readonly string[]): number[] {
   );
 }
 
-/** SQL: the value of the row `run` at a pointer that is valid; null where there is none. */
+/** Returns SQL for the value of the row `run` at a valid pointer; null where there is none. */
 export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParameters['add']): string {
   const path = pathOfPointer({ source, pointer })!;
   const json = source === 'response' ? 'run.response' : 'run.run_data';
@@ -73,14 +73,15 @@ export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParamet
   const found = `${json} #> ${tokens}`;
   const positions = objectOnlyPositions(path);
   if (positions.length === 0) return `(${found})`;
-  // The text is as long for hundreds of such names as for one: conditions repeat it.
+  // The length of the text does not depend on the number of such names, because conditions repeat it.
   const isInArray = `EXISTS (SELECT FROM unnest(${add(positions, 'integer[]')}) AS position WHERE jsonb_typeof(${json} #> (${tokens})[:position]) = 'array')`;
   return `(CASE WHEN ${isInArray} THEN NULL ELSE ${found} END)`;
 }
 
 /**
- * SQL: the values of the row `run` at the pointers, as an array of JSON texts in the order of the pointers.
- * @param limit SQL: bytes of all of them; what goes beyond is left out, see {@link toRawJson}; null: nothing is
+ * Returns SQL for the values of the row `run` at the pointers, as an array of JSON texts in their order.
+ * @param limit SQL of the byte limit for all values, beyond which they are omitted, see {@link toRawJson}; null: no
+ *   limit
  */
 export function valuesAtPointers(parameter: string, limit: string | null): string {
   const path = "ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path'))";
@@ -104,7 +105,7 @@ export function valuesAtPointers(parameter: string, limit: string | null): strin
     ) AS limited)`;
 }
 
-/** The texts under the keys of their pointers. */
+/** Returns the texts by the keys of their pointers. */
 export function toPointerValues(
   pointers: readonly JsonPointer[],
   texts: readonly (string | null)[],
@@ -113,8 +114,8 @@ export function toPointerValues(
 }
 
 /**
- * JSON text from the database; null where there is nothing (no text, or none in it), or JSON's own null.
- * @throws GatewayError RESPONSE_TOO_LARGE for `!` and a number of bytes, which stand for a text that was left out
+ * Returns the JSON text from the database; null for a missing or empty text, or for JSON's own null.
+ * @throws GatewayError RESPONSE_TOO_LARGE for `!` and a number of bytes, which stand for an omitted text
  */
 export function toRawJson(text: string | null | undefined, maxBytes: number): RawJson | null {
   if (!text || text === 'null') return null;

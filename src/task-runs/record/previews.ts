@@ -1,9 +1,9 @@
-// Short texts out of JSON of any size: what is not returned of it does not leave the database.
+// Short texts from JSON of any size. The rest of the JSON does not leave the database.
 
 import { limits } from '../../limits.js';
 import { FieldGroup, type FieldGroups } from './field-groups.js';
 
-/** SQL: the message in the response of a failed run. The response is unpacked twice, whichever text it is. */
+/** SQL: the message in the response of a failed run. The response is decompressed twice for any message. */
 const failureMessage = `CASE jsonb_typeof(run.response)
   WHEN 'string' THEN nullif(run.response #>> '{}', '')
   WHEN 'object' THEN (
@@ -12,21 +12,21 @@ const failureMessage = `CASE jsonb_typeof(run.response)
     WHERE jsonb_typeof(value) = 'string' AND value <> '""' ORDER BY number LIMIT 1
   ) END`;
 
-/** A text of a row `run` of `read_run` that is read up to a length. */
+/** The beginning of a text of a row `run` of `read_run`. */
 interface Preview {
   readonly part: FieldGroups;
   readonly name: 'responsePreview' | 'submittedPreview' | 'failureMessage';
-  /** SQL: the text that it begins. */
+  /** SQL: the whole text. */
   readonly text: string;
   readonly column: 'response' | 'run_data';
-  /** SQL: its characters at most. */
+  /** Returns SQL for the most characters. */
   readonly lengthFor: (previewLength: string | null) => string;
 }
 
-// One character more tells whether there are more.
+// Reads one character more, to know whether there are more.
 const cutLater: Preview['lengthFor'] = (previewLength) => `${previewLength} + 1`;
 
-/** They begin a string as it is, without quotes and escapes, and other JSON as its text. */
+/** The preview of a string has no quotes and escapes; that of other JSON is its text. */
 export const previews: readonly Preview[] = [
   {
     ...{ part: FieldGroup.responsePreview, name: 'responsePreview', column: 'response' },

@@ -1,6 +1,6 @@
-// What a statement selects of the runs in its table `read_run`. Runs come as one array for each of their properties and
-// one text with a line for each of them for their JSON, which the database writes, and we read, far cheaper than rows; or
-// each as a row with one object of its values.
+// The projection of runs in a statement's table `read_run`. In the form `joined`, the result has an array for each
+// property, and a text with a line per run for JSON: database and gateway write and read these at far less cost than
+// rows. In the form `single`, each run is a row with an object of its values.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
@@ -13,35 +13,35 @@ import { smallColumns } from './run-columns.js';
 
 interface ProjectionOptions {
   readonly fieldGroups: FieldGroups;
-  /** All runs in one row; or a row for each, as a single run needs, and runs too large to be one text. */
+  /** `joined`: all runs in one row; `single`: a row for each, for a single run, and for runs too large for one text. */
   readonly form: 'joined' | 'single';
-  /** SQL: whether a row of `read_run` is read for any of these field groups; omitted: it is. */
+  /** Returns SQL for whether a row of `read_run` has any of these field groups selected; omitted: it has. */
   readonly isSelected?: (fieldGroups: FieldGroups) => string;
   /** SQL: whether the JSON of a row of `read_run` is omitted. */
   readonly omitsJson?: string;
-  /** SQL: bytes of JSON that all rows may bring in all; what goes beyond is left out, field by field. Only in single form. */
+  /** SQL: the byte limit for JSON of all rows, beyond which fields are omitted. Only in the form `single`. */
   readonly byteLimit?: string | null;
-  /** SQL: the JSON Pointers a row of `read_run` is read for, as `toPointerParameter` makes them; null: none. */
+  /** SQL: the JSON Pointers of a row of `read_run`, from `toPointerParameter`; null: none. */
   readonly pointers?: string | null;
-  /** SQL: characters of the previews of a row of `read_run`; null: it is read for none. */
+  /** SQL: the length of previews of a row of `read_run`; null: it has no previews. */
   readonly previewLength?: string | null;
-  /** Whether the requested path does not name the task of the runs. */
+  /** Whether the task of the runs is selected, because the requested path does not have it. */
   readonly includesTaskId?: boolean;
-  /** SQL: where runs are joined to several rows, what those of one have in common, and which of them has the relations. */
+  /** SQL, where the runs are in several rows: the key of a row, and a condition for the row that has the relations. */
   readonly chunks?: { readonly groupBy: string; readonly hasRelations: string };
   /** Further columns of `read_run` to select. */
   readonly accessColumns?: readonly string[];
 }
 
-/** Its rows become runs by `toRunColumns`. */
+/** The SQL of a projection, whose rows `toRuns` converts to runs. */
 export interface RunProjection {
   /** SQL: the columns of `read_run`, over a row `run` of the table of runs. */
   readonly columns: string;
   /** SQL: the query over `read_run`, without its WHERE. */
   readonly query: string;
-  /** SQL: the same over other rows, a table or a query in parentheses. Only in single form. */
+  /** Returns the query over other rows, a table or a query in parentheses. Only in the form `single`. */
   readonly queryFrom: (rows: string) => string;
-  /** SQL: the bytes of the JSON texts that a row `run` of either is read for; null: it is read for none. */
+  /** SQL: the bytes of the JSON texts that are read of a row `run`; null: none are. */
   readonly jsonBytes: string | null;
 }
 
@@ -51,11 +51,11 @@ const texts = [
   [FieldGroup.submitted, 'submitted', "(run.run_data -> 'submitted')::text", 'run_data'],
 ] as const;
 
-/** SQL: the bytes of a column's JSON text. A trigger notes them; of older rows they are counted. */
+/** Returns SQL for the bytes of a column's JSON text, which a trigger stores, or which are counted for older rows. */
 const jsonBytesOf = (column: 'response' | 'run_data') =>
   `coalesce(run.${column}_bytes, octet_length(run.${column}::text), 0)`;
 
-/** SQL: the length of the response's JSON text; null where there is no response. What is as long as `null` is looked at. */
+/** SQL: the length of the response's JSON text; null without a response. Short texts are compared with `null`. */
 const responseBytes =
   "CASE WHEN run.response_bytes > 4 THEN run.response_bytes ELSE octet_length(nullif(run.response, 'null')::text) END";
 
@@ -64,7 +64,7 @@ const jsonSources = [
   [FieldGroup.runData | FieldGroup.submitted | FieldGroup.submittedPreview, 'run_data'],
 ] as const;
 
-/** The groups that come from JSON columns: what is read of a column costs as much as reading all of it. */
+/** The groups from JSON columns. Reading a part of a column costs as much as reading all of it. */
 export const jsonGroups: FieldGroups = jsonSources.reduce<FieldGroups>(
   (all, [fieldGroups]) => all | fieldGroups,
   FieldGroup.none,
@@ -98,7 +98,7 @@ export function toProjection({
   const isJoined = form === 'joined';
   const { groups, files } = relationRows[form];
   const ifRequested = (mask: FieldGroups, sql: string) => (fieldGroups & mask ? [sql] : []);
-  /** A run that did not fail has no message, so nothing of its response is looked at for it. */
+  /** Reads messages of failed runs only, so that no other response is inspected for them. */
   const isRead = (mask: FieldGroups) =>
     mask === FieldGroup.failureMessage ? `${isSelected(mask)} AND run.is_error` : isSelected(mask);
   const ifSelected = (mask: FieldGroups, sql: string) =>
@@ -164,7 +164,7 @@ export function toProjection({
       ...(messages ? [isRead(messages)] : []),
       ...(pointers === null ? [] : [`${pointers} IS NOT NULL`]),
     ];
-    // Each pointer may lead to nearly all of it.
+    // The value at each pointer may be nearly as large as all of it.
     const factor = pointers === null ? '' : ` * greatest(1, jsonb_array_length(${pointers}))`;
     return `CASE WHEN ${reasons.join(' OR ')} THEN ${jsonBytesOf(column)}::bigint${factor} ELSE 0 END`;
   });
@@ -185,7 +185,7 @@ SELECT json_build_object(${values.join(', ')}) AS runs${[...lines, ...relations]
 FROM ${withPreviewedBytes(byteLimit === null ? rows : `(${withBytesBefore(rows)})`)} AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`;
   }
 
-  /** Bytes that count: what is larger than all that may be brought is left out whatever else there is. */
+  /** Returns SQL for the bytes that count. A column that exceeds the limit by itself is omitted in any case. */
   function limitedBytes(column: 'response' | 'run_data'): string {
     return `CASE WHEN ${jsonBytesOf(column)} <= ${byteLimit} THEN ${jsonBytesOf(column)} ELSE 0 END`;
   }
@@ -199,7 +199,7 @@ FROM ${withPreviewedBytes(byteLimit === null ? rows : `(${withBytesBefore(rows)}
   FROM ${rows} AS run`;
   }
 
-  /** With the bytes of JSON that was looked at for previews, up to each row. */
+  /** Adds the running total of JSON bytes that were read for previews. */
   function withPreviewedBytes(rows: string): string {
     const bytes = previews.flatMap(({ part: mask, column }) =>
       ifRequested(mask, `coalesce(${ifSelected(mask, jsonBytesOf(column))}, 0)`),
@@ -212,7 +212,7 @@ FROM ${withPreviewedBytes(byteLimit === null ? rows : `(${withBytesBefore(rows)}
     return isJoined ? `json_agg(${sql})` : sql;
   }
 
-  /** JSON as the database writes it has no line breaks, so they can separate texts. */
+  /** Joins texts by line breaks, which JSON from the database never has. */
   function aggregateLines(sql: string): string {
     return isJoined ? `string_agg(coalesce(${sql}, ''), E'\\n')` : sql;
   }
@@ -228,7 +228,7 @@ FROM ${withPreviewedBytes(byteLimit === null ? rows : `(${withBytesBefore(rows)}
   }
 }
 
-/** Whether runs bring JSON of any size along: previews and sizes are looked up where it is. */
+/** Whether the selection returns JSON of any size, unlike previews and sizes. */
 export function includesJson({ fieldGroups, pointers }: RunSelection): boolean {
   return texts.some(([mask]) => fieldGroups & mask) || pointers.length > 0;
 }

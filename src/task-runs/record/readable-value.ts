@@ -1,14 +1,14 @@
-// Values that the tables can hold and no API can show. An error stands in the place of each, so that whoever writes it
-// out, whichever the API, fails at this value and nowhere else.
+// Values that the tables can hold, but that no API can represent. Each is replaced by an error, so that writing a
+// response of any API fails at this value alone.
 
 import { columnsOf, type EntityClass, type EntityColumn } from '../../database/entity-columns.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { decimal } from './decimal.js';
 import { isDateTime, timestampOfJson } from './timestamp.js';
 
-/** GraphQL reports it at the path of the field. */
+/** The error that replaces an unreadable value. GraphQL reports it at the path of the field. */
 export class UnreadableValue extends GatewayError {
-  /** @param cause for the log: which value it is */
+  /** @param cause identifies the value in the log */
   constructor(cause: string) {
     super('UNREADABLE_VALUE', {}, { cause: new Error(cause) });
   }
@@ -20,19 +20,19 @@ export class UnreadableValue extends GatewayError {
 
 type ReadValue = (stored: unknown, rowId: unknown) => unknown;
 
-/** By a column's type: what shows a value as JSON of the database has it; undefined where nothing can. */
+/** Converters of values from the database's JSON, by a column's type. They return undefined for an unreadable value. */
 const presenters: Readonly<Record<string, (stored: never) => unknown>> = {
   timestamptz(stored: string) {
     const timestamp = timestampOfJson(stored);
     return isDateTime(timestamp) ? timestamp : undefined;
   },
   numeric: (stored: string) => (decimal.test(stored) ? stored : undefined),
-  // JSON has no number that is not finite: the database writes its name.
+  // JSON has only finite numbers. For others, the database writes their names.
   'double precision': (stored: number | string) => (typeof stored === 'string' ? undefined : stored),
   bigint: (stored: number) => (Number.isSafeInteger(stored) ? stored : undefined),
 };
 
-/** What reads the values of a column; undefined where all of them are shown as they are. */
+/** Returns the reader for values of a column; undefined if all are returned unchanged. */
 export function columnReader({ type, propertyName }: EntityColumn): ReadValue | undefined {
   const present = presenters[type] as ((stored: unknown) => unknown) | undefined;
   if (present === undefined) return undefined;
@@ -42,7 +42,7 @@ export function columnReader({ type, propertyName }: EntityColumn): ReadValue | 
   };
 }
 
-/** What reads the values of rows that the database wrote as JSON, in place. */
+/** Returns a function that converts rows of the database's JSON in place. */
 export function createRowReader<Row extends object>(entity: EntityClass): (row: Row) => Row {
   const columns = columnsOf(entity);
   const primary = columns.filter(({ isPrimary }) => isPrimary).map(({ propertyName }) => propertyName);

@@ -5,9 +5,9 @@ import type { RawJson } from '../../json/raw-json.js';
 import type { RunPath } from './run-path.js';
 
 /**
- * A run as it was read: the entity's columns with their defaults in place of null, its JSON as text, and the path it
- * was found under. JSON that was not selected is null. Here and in relations, a value that no API can show is an
- * `UnreadableValue` in its place, which the types leave out: nobody looks into values but whoever writes them out.
+ * A run as it was read: the entity's columns with defaults instead of null, its JSON as text, and the path at which it
+ * was found. JSON that was not selected is null. Here and in relations, a value that no API can represent is an
+ * `UnreadableValue`, which the types omit, because only the code that writes responses inspects values.
  */
 export interface TaskRunRecord
   extends Omit<
@@ -21,19 +21,19 @@ export interface TaskRunRecord
   readonly usedFallbackModel: boolean;
   readonly response: RawJson | null;
   readonly runData: RawJson | null;
-  /** Where the run is in the order of lists, also if `created` cannot be shown: in that form, or one of PostgreSQL's. */
+  /** The position in the order of lists: `created`, or a text of PostgreSQL if `created` is unreadable. */
   readonly storedCreated: string;
-  /** `submitted` of the run's data. */
+  /** The member `submitted` of the run data. */
   readonly submitted: RawJson | null;
   /** Bytes of the response's JSON text; undefined: not selected. */
   readonly responseBytes?: number | null;
-  /** One character more than requested where there are more; null: nothing, or not selected. */
+  /** One character more than requested if there are more; null: no response, or not selected. */
   readonly responsePreview?: string | null;
   readonly submittedPreview?: string | null;
   readonly status: 'SUCCESS' | 'FAIL';
-  /** null: it did not fail, or without a message, or it was not selected. */
+  /** null: the run did not fail, has no message, or the message was not selected. */
   readonly failureMessage?: string | null;
-  /** Texts for `toRawJson`, by `pointerKey`; null where there is nothing. */
+  /** Texts for `toRawJson`, by `pointerKey`; null for missing values. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface TaskRunFileRecord extends Omit<TaskRunFileEntity, 'taskRun'> {
   readonly run: RunPath;
 }
 
-/** A file's row, before it is tied to its run. */
+/** The row of a file, without its run. */
 export type StoredFile = Omit<TaskRunFileRecord, 'run'>;
 
 export type ReportingGroupRecord = Omit<ReportingGroupEntity, 'project'>;

@@ -1,5 +1,5 @@
-// The relations of runs, by loaders made for each request. Fields that read runs prime them with what their statement
-// has read; for all other runs one statement reads what is requested in the same tick.
+// Loads the relations of runs, by loaders created for each request. Fields that read runs prime them with the relations
+// in their statement. For other runs, one statement reads the relations that are requested in the same tick.
 
 import DataLoader from 'dataloader';
 import { FieldGroup, type FieldGroups } from './field-groups.js';
@@ -7,17 +7,17 @@ import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord
 import { filesOfRun, type Relations, toFilesByRun } from './run-relations.js';
 
 export interface RelationLoaders {
-  /** Null for a run without a group, and where the group was deleted after its run was read. */
+  /** Returns null for a run without a group, or whose group was deleted after the run was read. */
   reportingGroupOf(run: TaskRunRecord): Promise<ReportingGroupRecord | null> | ReportingGroupRecord | null;
   filesOf(run: TaskRunRecord): Promise<readonly TaskRunFileRecord[]> | readonly TaskRunFileRecord[];
-  /** @param relations of a statement, other callers' among them */
+  /** @param relations of a statement, which may include other callers' */
   primeRun(run: TaskRunRecord, fieldGroups: FieldGroups, relations: Relations): void;
   /** @param relations of these runs alone */
   primePage(runs: readonly TaskRunRecord[], fieldGroups: FieldGroups, relations: Relations): void;
 }
 
 interface RelationReads {
-  /** For each id in their order. */
+  /** Reads the group for each id, in their order. */
   readReportingGroups(ids: readonly string[]): Promise<readonly (ReportingGroupRecord | null | Error)[]>;
   readFiles(runIds: readonly string[]): Promise<readonly (readonly StoredFile[] | Error)[]>;
 }
@@ -41,7 +41,7 @@ export function createRelationLoaders({ readReportingGroups, readFiles }: Relati
     },
   };
 
-  /** An empty list for a run without files. */
+  /** Returns an empty list for a run without files. */
   async function readFilesOf(runs: readonly TaskRunRecord[]): Promise<(readonly TaskRunFileRecord[] | Error)[]> {
     const files = await readFiles(runs.map(({ id }) => id));
     return runs.map((run, index) => {
@@ -52,8 +52,8 @@ export function createRelationLoaders({ readReportingGroups, readFiles }: Relati
 }
 
 /**
- * A DataLoader whose primed values are returned without a promise, of which a page would need hundreds. The loader is
- * made when the first value is missing, which most requests never need.
+ * A DataLoader that returns primed values without promises, of which a page would need hundreds. The loader is lazy,
+ * because most requests need none.
  */
 class PrimedLoader<Key, Value> {
   readonly #primed = new Map<string, Value>();

@@ -1,4 +1,4 @@
-// Statements behind the relations' DataLoaders, for roots that did not bring their relations along.
+// Statements of the relations' DataLoaders, for runs that were read without their relations.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
@@ -19,7 +19,7 @@ export const filesStatement: Statement = {
   text: `SELECT ${file} AS file FROM task_run_file AS file WHERE task_run_id = ANY ($1::uuid[]) ORDER BY task_run_id, position`,
 };
 
-/** One file by the run it belongs to and its name; the run's whole path has to be true. */
+/** Reads a file by the path of its run, which has to be true, and its name. */
 export const storedFileStatement: Statement = {
   name: 'task_run_file_by_name',
   text: `

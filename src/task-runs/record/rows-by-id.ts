@@ -1,4 +1,4 @@
-/** One row for each id, in their order; null where there is none. */
+/** Returns the row for each id, in their order; null where there is none. */
 export function rowsById<Row>(
   readRows: (ids: readonly string[]) => Promise<readonly Row[]>,
   idOf: (row: Row) => string,

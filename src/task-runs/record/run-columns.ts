@@ -1,4 +1,4 @@
-// The columns of a run, for everything that reads, decodes or describes them.
+// The columns of a run, for all code that reads, decodes or describes them.
 
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
@@ -8,7 +8,7 @@ export type RunProperty = keyof Omit<
   'task' | 'reportingGroup' | 'countedResponseBytes' | 'countedRunDataBytes' | 'changedXid'
 >;
 
-/** The type of a column in every API, by its GraphQL name. */
+/** The name of the GraphQL scalar for a column's type, in every API. */
 const scalarOfType = {
   uuid: 'UUID',
   jsonb: 'JSON',
@@ -35,7 +35,7 @@ export const runColumns: readonly RunColumn[] = columnsOf(TaskRunEntity).map((co
   scalar: column.isPrimary ? 'ID' : scalarOfType[column.type as keyof typeof scalarOfType],
 }));
 
-/** All but those that may be megabytes, which are read as texts and only where selected. */
+/** All columns except those that may have megabytes, which are read as texts and only if selected. */
 export const smallColumns = runColumns.filter(
   ({ propertyName }) => propertyName !== 'response' && propertyName !== 'runData',
 );

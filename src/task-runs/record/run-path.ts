@@ -2,7 +2,7 @@ import { isResourceId } from '../../access/resource-id.js';
 import { malformedId, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 
-/** The requested path of a run. The ids are in lower case; only the database knows whether the path is true. */
+/** The requested path of a run, which need not be true. The ids are in lower case. */
 export interface RunPath {
   readonly orgId: string;
   readonly projectId: string;
@@ -10,7 +10,7 @@ export interface RunPath {
   readonly id: string;
 }
 
-/** The requested path of a list: the ids in lower case, and no task for a whole project. */
+/** The requested path of a list, with the ids in lower case, and without a task for a whole project. */
 export interface ScopePath {
   readonly orgId: string;
   readonly projectId: string;
@@ -20,7 +20,7 @@ export interface ScopePath {
 export const runPathNames = ['orgId', 'projectId', 'taskId', 'id'] as const satisfies readonly (keyof RunPath)[];
 
 /**
- * @param idArgument the argument that the run's own id came in
+ * @param idArgument the name of the argument with the run's own id
  * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id.
  */
 export function parseRunPath(path: RunPath, idArgument = 'id'): RunPath {

@@ -13,7 +13,7 @@ export interface Relations {
   readonly filesByRun: FilesByRun;
 }
 
-/** For rows as a statement returned them, once. */
+/** Convert rows of a statement in place, so they may be applied only once. */
 export const readGroupRow = createRowReader<ReportingGroupRecord>(ReportingGroupEntity);
 export const readFileRow = createRowReader<StoredFile>(TaskRunFileEntity);
 
@@ -37,14 +37,14 @@ export function toFilesByRun(files: readonly StoredFile[]): FilesByRun {
   return byRun;
 }
 
-/** The run's own, in their order. */
+/** Returns the files of a run, in their order. */
 export function filesOfRun(run: TaskRunRecord, filesByRun: FilesByRun): TaskRunFileRecord[] {
   return (filesByRun.get(run.id) ?? []).map((file) => fileOfRun(file, run));
 }
 
 /**
- * Written out: measured, V8 allocates `{ ...file, run }` in its old generation, and what it points to, the run with all
- * its JSON, then survives until the next full collection.
+ * Copies each member. Measured: V8 allocates `{ ...file, run }` in its old generation, so that the run with all its
+ * JSON survives until the next full collection.
  */
 function fileOfRun(file: StoredFile, run: TaskRunRecord): TaskRunFileRecord {
   const { taskRunId, position, name, contentType, sizeBytes, direction, storageKey, created } = file;

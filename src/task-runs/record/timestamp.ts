@@ -1,23 +1,23 @@
 const moment = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/;
 
-/** A timestamp in the form of the DateTime scalar, its six digits make texts comparable; null for a date that does not exist. */
+/** Returns a timestamp in the form of the DateTime scalar, comparable by its six digits; null for an invalid date. */
 export function parseTimestamp(text: string): string | null {
   const [, seconds, fraction = ''] = moment.exec(text) ?? [];
   const date = new Date(`${seconds}Z`);
-  // A Date takes the 30th of February for the 1st of March.
+  // Date converts the 30th of February to the 1st of March.
   const exists = !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(seconds!) && date.getUTCFullYear() > 0;
   return exists ? `${seconds}.${fraction.padEnd(6, '0')}Z` : null;
 }
 
-/** Seconds since the epoch as a timestamp of the DateTime scalar. Beyond the year 9999, the last one there is. */
+/** Returns seconds since the epoch as a timestamp of the DateTime scalar, whose year is limited to 9999. */
 export function timestampOfSeconds(seconds: number): string {
   const milliseconds = Math.min(seconds * 1000, Date.parse('9999-12-31T23:59:59.999Z'));
   return new Date(milliseconds).toISOString().replace('Z', '000Z');
 }
 
 /**
- * A timestamp in UTC as JSON of PostgreSQL has it, without a zone and the last zeros of the second, in the same form. One
- * that has no such form, infinite or of a year before 1 or after 9999, gets the form in which PostgreSQL takes it back.
+ * Converts a timestamp in UTC from PostgreSQL's JSON, which omits the zone and trailing zeros, to the form of the
+ * DateTime scalar. One that is infinite or outside the years 1 to 9999 gets the form that PostgreSQL accepts.
  */
 export function timestampOfJson(timestamp: string): string {
   const isBc = timestamp.endsWith(' BC');
@@ -28,12 +28,12 @@ export function timestampOfJson(timestamp: string): string {
   return `${seconds}.${fraction.padEnd(6, '0')}Z${isBc ? ' BC' : ''}`;
 }
 
-/** Whether what {@link timestampOfJson} returned is of the form of the DateTime scalar. */
+/** Whether a result of {@link timestampOfJson} has the form of the DateTime scalar. */
 export function isDateTime(timestamp: string): boolean {
   return timestamp.length === '2024-01-16T13:33:25.247662Z'.length;
 }
 
-/** Whether it is what {@link timestampOfJson} makes of a timestamp that PostgreSQL can have. */
+/** Whether a text is a possible result of {@link timestampOfJson}. */
 export function isStoredTimestamp(text: string): boolean {
   if (text === 'infinity' || text === '-infinity') return true;
   const [, digits = '', rest = '', era] = /^(\d{4,6})(-.{21}Z)( BC)?$/.exec(text) ?? [];

@@ -1,4 +1,4 @@
-// Tasks that a subject sees, in any project, by words of their names.
+// The statement that finds tasks that a subject sees, in any project, by words of their names.
 
 import { hideFromPlanner, type Statement } from '../../database/statements.js';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../scope/subject-roles-in-sql.js';
 
 export interface FoundTasksKey extends SubjectKey {
-  /** Each must be in the name, in any case. */
+  /** Words that must all be in the name, in any case. */
   readonly words: readonly string[];
   readonly size: number;
 }

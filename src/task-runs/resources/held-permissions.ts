@@ -1,4 +1,4 @@
-// Which permissions a subject holds on an organization, a project or a task.
+// Parses requests for the permissions that a subject holds on an organization, a project or a task.
 
 import { type HeldRoles, isPermission, type Permission, permissions } from '../../access/permissions.js';
 import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
@@ -6,7 +6,7 @@ import { orNot, validationFailed } from '../../errors/validation.js';
 import { parseResourceId } from '../record/run-path.js';
 import type { ResourcePath } from './held-roles-statement.js';
 
-/** A path as a client writes it. */
+/** A path as sent by clients. */
 export interface ResourcePathInput {
   readonly orgId: string;
   readonly projectId?: string | null | undefined;
@@ -26,7 +26,7 @@ export function parseResourcePath({ orgId, projectId, taskId }: ResourcePathInpu
   return path;
 }
 
-/** @throws GatewayError VALIDATION_FAILED, which lists what there is */
+/** @throws GatewayError VALIDATION_FAILED, which lists the permissions */
 export function parsePermission(loc: readonly (string | number)[], name: string): Permission {
   if (isPermission(name)) return name;
   throw validationFailed(loc, `must be one of ${permissions.join(', ')}${orNot(name)}`, 'enum');
@@ -37,7 +37,7 @@ export function typeOfPath({ projectId, taskId }: ResourcePath): ResourceType {
   return projectId === null ? 'organization' : 'project';
 }
 
-/** The role on what the path leads to. */
+/** Returns the role on the resource at the path. */
 export function roleAt(path: ResourcePath, roles: HeldRoles | null): Role | null {
   return roles === null ? null : roles[typeOfPath(path)];
 }

@@ -1,4 +1,4 @@
-// The roles that a subject holds along paths.
+// The statement for the roles that a subject holds along paths.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { hideArraysFromPlanner, type Statement } from '../../database/statements.js';
@@ -21,9 +21,9 @@ export interface HeldRolesKey extends SubjectKey {
   readonly paths: readonly ResourcePath[];
 }
 
-/** Ranks in `rolesByRank`, from 1; 0: no role, or the path does not go that far. */
+/** Ranks in `rolesByRank`, from 1; 0: no role, or the path ends earlier. */
 export interface HeldRolesRow {
-  /** In `paths`, from 1; there is no row for a path that is not true, or that the token is not for. */
+  /** The position in `paths`, from 1. Paths that do not exist or are outside the token's confinement have no row. */
   readonly position: number;
   readonly organization: number;
   readonly project: number;

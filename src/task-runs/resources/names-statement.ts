@@ -1,4 +1,4 @@
-// The names of organizations, projects and tasks that a subject sees, by their ids, and what they belong to.
+// The statement for the names and parents of organizations, projects and tasks that a subject sees, by their ids.
 
 import type { ResourceType } from '../../database/entities/access-grant.entity.js';
 import type { Statement } from '../../database/statements.js';
@@ -18,14 +18,14 @@ export interface NameRow extends ResourceReference {
   readonly name: string;
   /** null for an organization. */
   readonly orgId: string | null;
-  /** null unless it is a task. */
+  /** null for all but tasks. */
   readonly projectId: string | null;
 }
 
 const types = ['organization', 'project', 'task'] as const satisfies readonly ResourceType[];
 const requested = (parameter: string) => `ANY (${hideFromPlanner(`${parameter}::uuid[]`)}::uuid[])`;
 
-/** Rows in any order; none for what there is not, and for what the subject does not see. */
+/** Returns rows in any order, and none for resources that do not exist or that the subject does not see. */
 export const namesStatement: Statement = {
   name: 'resource_names',
   text: `

@@ -1,4 +1,4 @@
-// The only reader of organizations, projects and tasks: each statement returns what one subject sees, and no more.
+// The only reader of organizations, projects and tasks. Each statement returns only those that one subject sees.
 
 import type { HeldRoles } from '../../access/permissions.js';
 import { roleOfRank } from '../../access/policy.js';
@@ -22,18 +22,18 @@ import {
 export interface ResourceReader {
   /** In the order of ids. */
   readonly readOrganizations: BatchRead<SubjectKey, readonly VisibleOrganizationRow[]>;
-  /** For each page of a key, in their order. */
+  /** Pages in the order of the key's pages. */
   readonly readTasks: BatchRead<VisibleTasksKey, readonly VisibleTasksRow[]>;
   /** In the order of ids. */
   readonly findTasks: BatchRead<FoundTasksKey, readonly VisibleTaskRow[]>;
-  /** In any order, of those that the subject sees. */
+  /** In any order, for the resources that the subject sees. */
   readonly readNames: BatchRead<NamesKey, readonly NameRow[]>;
-  /** For each path of a key, in their order; null: it is not true, or the token is not for it. */
+  /** Roles for each path of a key, in their order; null: the path does not exist or is outside the confinement. */
   readonly readRoles: BatchRead<HeldRolesKey, readonly (HeldRoles | null)[]>;
 }
 
 export function createResourceReader(statements: StatementRunner, scheduler: ReadScheduler): ResourceReader {
-  /** One statement for all that a request asks for at once: its parameters are those of one subject. */
+  /** Registers a read. A statement serves all keys of one request, because its parameters have one subject. */
   const register = <Key, Row extends object, Result>(
     lane: Lane,
     statement: Statement,

@@ -1,4 +1,5 @@
-// What one caller sees of organizations, projects and tasks, and which permissions it holds: made for each request.
+// The organizations, projects and tasks that a caller sees, and the permissions that it holds. Created for each
+// request.
 
 import DataLoader from 'dataloader';
 import type { Caller } from '../../access/caller.js';
@@ -26,7 +27,7 @@ import type { TaskPageRequest, VisibleTaskRow, VisibleTasksRow } from './visible
 export interface VisibleResource {
   readonly id: string;
   readonly name: string;
-  /** The highest there, inherited ones included; null: only something below is seen. */
+  /** The highest role there, including inherited ones; null: the caller sees only something below it. */
   readonly role: Role | null;
 }
 
@@ -54,27 +55,27 @@ export interface TaskPageInput {
 
 export interface ResourceService {
   readonly caller: Caller;
-  /** Those on which, or below which, the caller has a role. */
+  /** Returns the organizations on which, or below which, the caller has a role. */
   organizations(): Promise<readonly VisibleOrganization[]>;
   /**
-   * The tasks of a project that the caller sees; pages requested in the same tick are read by one statement.
+   * Returns tasks of a project that the caller sees. Pages requested in the same tick are read by one statement.
    * @throws GatewayError VALIDATION_FAILED for the page
    */
   tasksOf(projectId: string, page: TaskPageInput, selection: TaskPageSelection): Promise<VisibleTasks>;
   /**
-   * The first tasks of all projects that the caller sees and whose names have all words of a text.
+   * Returns the first tasks that the caller sees, in any project, whose names have all words of a text.
    * @throws GatewayError VALIDATION_FAILED for the text or the number of tasks
    */
   findTasks(name: string, first: number, selection: TaskPageSelection): Promise<readonly VisibleTask[]>;
-  /** null for what the caller does not see, and for what there is not; those of one tick are read by one statement. */
+  /** Returns null for a missing or hidden resource. Resources requested in the same tick are read by one statement. */
   find(resource: ResourceReference): Promise<NameRow | null>;
   /**
-   * Whether the caller holds a permission; false where the path is not true.
+   * Whether the caller holds a permission; false for a path that does not exist.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for `task_run:read` without a task
    */
   can(permission: string, path: ResourcePathInput): Promise<boolean>;
   /**
-   * Those of the permissions that a member holds: the caller itself, or for owners anyone.
+   * Returns the permissions that a member holds: the caller itself, or, for owners, any member.
    * @param member omitted: the caller
    * @throws GatewayError as {@link can}; PERMISSION_CHECK_FAILED for another member
    */
@@ -83,12 +84,12 @@ export interface ResourceService {
 
 export interface HeldPermissions {
   readonly permissions: readonly Permission[];
-  /** As grants name it. */
+  /** The name of the member in grants. */
   readonly member: string;
 }
 
 export interface TaskPageSelection {
-  /** Selected of each task. */
+  /** The number of selected fields per task. */
   readonly fieldsPerTask: number;
   readonly isCounted: boolean;
 }

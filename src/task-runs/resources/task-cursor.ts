@@ -3,7 +3,7 @@ import { validationFailed } from '../../errors/validation.js';
 
 const version = '1';
 
-/** The cursor of a task: its position among the tasks of any project, whose order is that of ids. */
+/** Returns the cursor of a task, which is valid in any project, because tasks are ordered by id. */
 export function toTaskCursor(id: string): string {
   return Buffer.from(`${version} ${id}`).toString('base64url');
 }

@@ -1,4 +1,4 @@
-// The organizations and projects that a subject sees.
+// The statement for the organizations and projects that a subject sees.
 
 import type { Statement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
@@ -7,7 +7,7 @@ import { grantedToSubject, isVisible, joinGranted } from '../scope/subject-roles
 export interface VisibleProjectRow {
   readonly id: string;
   readonly name: string;
-  /** The rank in `rolesByRank`, from 1, of the subject's highest role there; 0: only something below is seen. */
+  /** The rank in `rolesByRank`, from 1, of the subject's highest role there; 0: it sees only something below it. */
   readonly rank: number;
 }
 
@@ -17,7 +17,7 @@ export interface VisibleOrganizationRow extends VisibleProjectRow {
 
 const { value: max } = limits.seenProjects;
 
-/** Its values: those of `toSubjectValues`. One row for each organization, in the order of ids. */
+/** Takes the values of `toSubjectValues`. Returns a row for each organization, in the order of ids. */
 export const visibleResourcesStatement: Statement = {
   name: 'seen_organizations',
   text: `

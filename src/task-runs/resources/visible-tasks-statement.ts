@@ -1,4 +1,4 @@
-// Pages of the tasks that a subject sees, each of one project.
+// The statement for pages of tasks that a subject sees, each of one project.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { hideArraysFromPlanner, type Statement } from '../../database/statements.js';
@@ -13,7 +13,7 @@ import {
 
 export interface TaskPageRequest {
   readonly projectId: string;
-  /** The task before the page; null: from the first one. */
+  /** The task before the page; null: the first page. */
   readonly after: string | null;
   readonly size: number;
   /** Whether all tasks of the list are counted. */
@@ -32,15 +32,15 @@ export interface VisibleTaskRow {
   readonly rank: number;
 }
 
-/** One for each page, in their order. */
+/** A row for each page, in their order. */
 export interface VisibleTasksRow {
-  /** In the order of ids, one more than the page holds if there is one. */
+  /** Tasks in the order of ids, one more than the page holds if there is one. */
   readonly tasks: readonly VisibleTaskRow[];
   /** null: not counted. */
   readonly count: number | null;
 }
 
-/** SQL: the tasks of a page's project, by whichever way is shorter: through the project, or through what was granted. */
+/** Returns SQL for the tasks of a page's project, by the shorter way: by the project, or by the subject's grants. */
 const tasksOf = (columns: string, extraCondition = '', end = '') => `
   (SELECT ${columns} FROM task
   WHERE page.rank IS NOT NULL AND task.project_id = page.project_id AND ${isTaskInTokenScope} ${extraCondition} ${end})

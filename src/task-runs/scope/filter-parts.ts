@@ -1,16 +1,16 @@
-// A filter in parts. What task_run_list_idx or an index of its own decides is cheap, however little it matches; for the
-// rest the runs themselves have to be read. Some of it the search index may narrow down.
+// Splits a filter. Conditions that task_run_list_idx or another index decides are cheap, even if few runs match. The
+// other conditions require a scan of runs, which the search index may narrow down.
 
 import type { IndexTerms } from './filter-row.js';
 import { conditionsByKey, noFilter, type RunFilter } from './run-filter.js';
 
 export interface FilterParts {
   readonly indexFilter: RunFilter;
-  /** Of all words that are searched for; {@link noFilter}: none are. */
+  /** The search for words; {@link noFilter}: there is none. */
   readonly search: RunFilter;
-  /** {@link noFilter}: no run has to be read to decide whether it matches. */
+  /** The conditions that require a scan; {@link noFilter}: there are none. */
   readonly scanFilter: RunFilter;
-  /** Of conditions of the table, what the search index may have. */
+  /** The index terms of conditions that require a scan. */
   readonly indexTerms: readonly IndexTerms[];
 }
 
@@ -43,7 +43,7 @@ export function splitFilter(filter: RunFilter): FilterParts {
   return { indexFilter: emptyToNoFilter(indexFilter), search, scanFilter: emptyToNoFilter(scanFilter), indexTerms };
 }
 
-/** Whether runs have to be read to decide the filter. */
+/** Whether the filter requires a scan of runs. */
 export function requiresScan(filter: RunFilter): boolean {
   const { search, scanFilter } = splitFilter(filter);
   return search !== noFilter || scanFilter !== noFilter;
@@ -56,7 +56,7 @@ function isIndexed(key: string, value: unknown, ...alsoIndexed: readonly string[
   return evaluatedIn === undefined || alsoIndexed.includes(evaluatedIn);
 }
 
-/** An index of its own does not help where a condition need not hold. */
+/** Whether task_run_list_idx decides the filter. The index of a column does not help inside of OR and NOT. */
 function isInListIndex(filter: RunFilter): boolean {
   return Object.entries(filter).every(([key, value]) => isIndexed(key, value));
 }

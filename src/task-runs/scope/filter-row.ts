@@ -1,4 +1,4 @@
-// The kinds of rows in the table of filters. How a filter on a column is checked follows from the column.
+// The kinds of rows in the table of filters. The check of a filter on a column is derived from the column.
 
 import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
@@ -15,40 +15,40 @@ export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter' | 'JSONCond
 
 export interface FilterRow<Input> {
   readonly type: FilterType;
-  /** A list of such values, any of which may match; some of them may be null. Omitted: one value. */
+  /** A list of values, any of which may match, with or without null among them. Omitted: a single value. */
   readonly list?: 'values' | 'values and null';
   readonly description: string;
-  /** Of a text, in characters; omitted: what the column has, or its type. */
+  /** The most characters of a text; omitted: the limit of the column or its type. */
   readonly maxLength?: number;
   readonly conditions: readonly FilterCondition<Input>[];
   /** SQL for null; omitted: null is the same as omitted. */
   readonly nullSql?: string;
 }
 
-/** Of a value in a filter: `filter`, and the names and positions below it. */
+/** The path of a value in a filter: `filter`, and the names and positions below it. */
 export type FilterPath = readonly (string | number)[];
 
 /**
- * What has to be read to decide a condition, where task_run_list_idx does not: an index of its own, if the condition must
- * hold for all runs, or the runs themselves.
+ * The source that decides a condition if task_run_list_idx does not: an index of the column, unless the condition is
+ * optional, or the runs themselves.
  */
 export type EvaluatedIn = 'own index' | 'table';
 
-/** Values one of which a run must have to match. */
+/** Index terms: a run must have one of the values to match. */
 export interface IndexTerms {
   readonly column: 'response' | 'run_data';
-  /** JSON documents of the column that have one each, where it must be. */
+  /** JSON documents with one value each, at its path in the column. */
   readonly documents: readonly string[];
 }
 
 /** A condition on the row `run` of a statement. */
 export interface FilterCondition<Input, Value = unknown> {
-  /** In the parsed filter, and so in the digests of cursors; omitted: the filter's name. */
+  /** The key in the parsed filter, and so in the digests of cursors; omitted: the filter's name. */
   readonly key?: string;
   /**
-   * Checks the value; undefined: no condition. Omitted: any value that GraphQL and REST accept is valid.
-   * @param parsed the conditions of the rows above
-   * @param now milliseconds since 1970, for relative dates; null: they stay as they were written, and are valid
+   * Checks the value, and returns undefined for no condition. Omitted: any value that GraphQL and REST accept is valid.
+   * @param parsed the conditions of earlier rows
+   * @param now milliseconds since 1970, for relative dates; null: valid ones stay relative
    */
   parse?(
     input: Input,
@@ -57,15 +57,15 @@ export interface FilterCondition<Input, Value = unknown> {
     now: number | null,
   ): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projectId: string): string;
-  /** Omitted: task_run_list_idx is enough. */
+  /** Omitted: task_run_list_idx decides the condition. */
   evaluatedIn?(value: Value): EvaluatedIn;
-  /** What the search index may have of what the condition requires. */
+  /** Returns the index terms that the condition requires. */
   indexTerms?(value: Value): readonly IndexTerms[];
-  /** How many conditions it is; omitted: one. */
+  /** Returns the number of conditions; omitted: one. */
   count?(value: Value): number;
 }
 
-/** A text condition as a client writes it; all its members must hold. */
+/** A text condition as sent by clients. All its members must hold. */
 export interface TextFilterInput {
   readonly eq?: string | null;
   readonly in?: readonly string[] | null;
@@ -78,7 +78,7 @@ type Options<Input> = Pick<FilterRow<Input>, 'nullSql'> & Pick<FilterCondition<I
 const maxTexts = limits.texts.value;
 const maxDecimalLength = limits.decimalLength.value;
 
-/** @param options `parse` in place of the check for the column's type */
+/** @param options `parse` replaces the check for the column's type */
 export function compareColumn<Property extends RunProperty>(
   property: Property,
   operator: '=' | '>=' | '<=' | '<',
@@ -94,7 +94,7 @@ export function compareColumn<Property extends RunProperty>(
   return { type, description, conditions, ...options };
 }
 
-/** One of several values; null among them is a run without. */
+/** Returns a row that matches any of several values. null matches runs without a value. */
 export function matchAny<Property extends RunProperty>(
   property: Property,
   description: string,
@@ -125,7 +125,7 @@ export function matchAny<Property extends RunProperty>(
   };
 }
 
-/** Whether a column has a value. */
+/** Returns a row that matches by whether a column has a value. */
 export function matchPresence(
   property: RunProperty,
   description: string,
@@ -137,7 +137,7 @@ export function matchPresence(
   return { type: 'Boolean', description, conditions: [condition] };
 }
 
-/** By a `TextFilter` on a column that compares byte by byte. */
+/** Returns a row for a `TextFilter` on a column that is compared byte by byte. */
 export function matchText(property: RunProperty, description: string): FilterRow<TextFilterInput> {
   const { databaseName, length } = runColumn(property);
   if (length === undefined) throw new Error(`${property} has no length, and so no upper bound of its texts.`);
@@ -168,8 +168,8 @@ export function matchText(property: RunProperty, description: string): FilterRow
         key: `${property}StartsWith`,
         parse: ({ startsWith }, path) => (startsWith == null ? undefined : check(path, 'startsWith', startsWith)),
         evaluatedIn,
-        // A range instead of LIKE: no character of the text is special, and a prepared plan can use the index. Its
-        // upper bound is the text followed by as many last characters as the column can hold.
+        // A range instead of LIKE, so that no character is special, and a prepared plan can use the index. Its upper
+        // bound is the text filled with the last character up to the length of the column.
         sql(text, add) {
           const from = add(text, 'varchar');
           return `${column} >= ${from} AND ${column} < ${from} || repeat(chr(1114111), ${length})`;
@@ -179,7 +179,7 @@ export function matchText(property: RunProperty, description: string): FilterRow
   };
 }
 
-/** A stored null reads as false. */
+/** Returns SQL for a Boolean. A stored null counts as false. */
 export function booleanSql(property: RunProperty): (value: boolean) => string {
   const column = `run.${runColumn(property).databaseName}`;
   return (value) => (value ? column : `${column} IS NOT TRUE`);
@@ -194,7 +194,7 @@ export function checkText(path: FilterPath, text: string, maxLength: number = li
   return text;
 }
 
-/** The moment, in the form of the DateTime scalar; without `now`, a relative one as it was written. */
+/** Returns the moment in the form of the DateTime scalar; without `now`, relative dates stay as they were sent. */
 export function checkDateTime(text: string, path: FilterPath, now: number | null): string {
   try {
     const dateTime = parseDateTime(text);
@@ -212,7 +212,7 @@ export function checkDecimal(text: string, path: FilterPath): string {
   return text;
 }
 
-/** Checks every value of a list; in one order and without duplicates, whatever the order of the client. */
+/** Checks every value of a list, and returns them sorted and without duplicates. */
 export function checkList<Value>(
   values: readonly Value[],
   path: FilterPath,
@@ -229,7 +229,7 @@ export function assertListLength(values: readonly unknown[], path: FilterPath): 
   }
 }
 
-/** A malformed id is an error of its field, as in the path of a run, and not of the operation. */
+/** Returns ID for ids, so that a malformed one is an error of its field, as in the path of a run. */
 function scalarOf({ scalar }: RunColumn): ScalarName {
   return scalar === 'UUID' ? 'ID' : scalar;
 }

@@ -1,5 +1,5 @@
-// Conditions on what is at JSON Pointers in a run's JSON. Nothing is cast before its type is known, so no stored value can
-// fail a statement.
+// Conditions on values at JSON Pointers in a run's JSON. Values are cast only after a check of their type, so that no
+// stored value makes a statement fail.
 
 import { maxIndexedDepth } from '../../database/search-index.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
@@ -17,7 +17,7 @@ import {
 /** The JSON text of a string, number or boolean; null: JSON's null. */
 type JsonPrimitive = string | null;
 
-/** A condition as a client writes it; all its members must hold. */
+/** A condition as sent by clients. All its members must hold. */
 export interface JsonConditionInput {
   readonly path: string;
   readonly eq?: JsonPrimitive;
@@ -30,13 +30,13 @@ export interface JsonConditionInput {
   readonly lte?: string | null;
 }
 
-/** Each value is sought by a document of its own, which repeats the pointer: what may be sought, of a condition. */
+/** The limit for a condition's index terms, each of which is a document that repeats the pointer. */
 const maxIndexTermCharacters = 10_000;
 
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 const comparisonNames = Object.keys(comparisons) as (keyof typeof comparisons)[];
 
-/** In one order, whatever the order of the client. */
+/** A canonicalized condition. */
 type JsonCondition = JsonConditionInput;
 
 export function matchJson(
@@ -65,7 +65,7 @@ export function matchJson(
 }
 
 function check(input: JsonConditionInput, source: Parameters<typeof matchJson>[0], path: FilterPath): JsonCondition {
-  // REST has no types that require it.
+  // REST does not check that the path is a string.
   if (typeof input.path !== 'string' || pathOfPointer({ source, pointer: input.path }) === null) {
     throw validationFailed([...path, 'path'], mustBePointer);
   }
@@ -100,7 +100,7 @@ function checkPrimitive(text: JsonPrimitive, path: FilterPath): JsonPrimitive {
   if (text === null || !text.startsWith('"')) return text;
   const value = JSON.parse(text) as string;
   checkText(path, value);
-  // PostgreSQL has no half of a surrogate pair.
+  // PostgreSQL rejects lone surrogates.
   if (/\p{Cs}/u.test(value)) throw validationFailed(path, 'must not contain unpaired surrogates');
   return text;
 }
@@ -134,7 +134,7 @@ function toSql(
   return sql.join(' AND ');
 }
 
-/** The index has neither what is inside of arrays, nor all of the run data. */
+/** Returns index terms. The index has neither values inside of arrays, nor all run data. */
 function toIndexTerms(
   { path: pointer, eq, in: listed }: JsonCondition,
   source: Parameters<typeof matchJson>[0],
@@ -151,7 +151,7 @@ function toIndexTerms(
   return [{ column, documents: values.map(documentOf) }];
 }
 
-/** A list has the value as a member, or a string has the text in it. */
+/** Returns SQL for a list that has the value as a member, or a string that contains the text. */
 function contains(value: string, text: JsonPrimitive, parameter: string): string {
   const substringSql = text?.startsWith('"')
     ? ` WHEN 'string' THEN strpos(${value} #>> '{}', ${parameter} #>> '{}') > 0`

@@ -1,11 +1,11 @@
-// Runs of a caller who sees no others, as SQL. An index has them side by side. They are found by conditions on its columns
-// alone, in its order. Every other condition is tested run by run, so the plan, its effort and the end of a page do not
-// depend on runs of others.
+// SQL for the runs of a caller who sees no others. They are contiguous in an index, and found by conditions on its
+// columns alone, in its order. Every other condition is tested run by run, so that the plan, its effort and the end of
+// a page do not depend on runs of others.
 
-/** A bound of a range in one index. */
+/** A bound of a range in an index. */
 export interface OwnBound {
   readonly operator: '<' | '<=' | '>' | '>=';
-  /** SQL: of the key, or of the key and the run's id. */
+  /** SQL: the key, or the key and the run's id. */
   readonly position: string;
   readonly hasId: boolean;
 }
@@ -23,14 +23,14 @@ export interface OwnRange {
 }
 
 /**
- * SQL: such runs in the order of `user_id`, the key and `id`.
+ * Returns SQL for own runs in the order of `user_id`, the key and `id`.
  * @param columns of `run`; omitted: these three
  */
 export function ownInOrder(range: OwnRange, columns?: string): string {
   const { taskId, userId, key, bounds = [], condition } = range;
   const conditions = [
     `run.task_id = ${taskId}`,
-    // No equality: only the index of own runs has this order then, so the planner takes no other one.
+    // Not an equality, so that only the index of own runs has this order, and the planner uses no other one.
     `run.user_id BETWEEN ${userId} AND ${userId}`,
     ...bounds.map(({ operator, position, hasId }) => {
       const columns = ['user_id', key, ...(hasId ? ['id'] : [])].map((column) => `run.${column}`);
@@ -42,18 +42,18 @@ export function ownInOrder(range: OwnRange, columns?: string): string {
     WHERE ${conditions.join(' AND ')} ${ownOrder('run', range)}`;
 }
 
-/** SQL: the order of {@link ownInOrder}, over its rows. */
+/** Returns SQL for the order of {@link ownInOrder}, over its rows. */
 export function ownOrder(row: string, { key, direction = 'ASC' }: Pick<OwnRange, 'key' | 'direction'>): string {
   return `ORDER BY ${['user_id', key, 'id'].map((column) => `${row}.${column} ${direction}`).join(', ')}`;
 }
 
 /**
- * SQL for a FROM clause and what follows it: such runs as `run`, and as `own` what places them in the index, in no order.
- * The condition is out of the planner's sight where it chooses the index.
+ * Returns SQL for a FROM clause and WHERE: own runs as `run`, with their index columns as `own`, in no order. The
+ * condition is hidden from the planner when it chooses the index.
  * @param condition SQL over `run`
  */
 export function ownRuns(range: OwnRange, condition: string): string {
-  // OFFSET 0: looked up one by one, however many the planner estimates.
+  // OFFSET 0: runs are looked up one by one, regardless of the planner's estimates.
   return `(${ownInOrder(range)}) AS own
     CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = own.id OFFSET 0) AS run WHERE ${condition}`;
 }

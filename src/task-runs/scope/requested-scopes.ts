@@ -1,11 +1,11 @@
-// One statement for the scopes of several objects: what it reads of each scope is a lateral subquery over the row of its tasks.
+// Composes one statement for the scopes of several objects, with a lateral subquery over the row of each scope's tasks.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 
-/** SQL over the row `request`: the ids of the tasks of its scope, in place of those that {@link visibleRuns} is given. */
+/** SQL over the row `request`: the ids of its scope's tasks, which replace those of {@link visibleRuns}. */
 export const requestedTaskIds = { all: 'request.all_runs::uuid[]', own: 'request.own_runs::uuid[]' } as const;
 
 /**
@@ -33,7 +33,10 @@ export function scopeForm({ path, allRunsTaskIds, ownRunsTaskIds, userId }: RunS
   return JSON.stringify([allRunsTaskIds.length > 0 || !hasOwn, hasOwn, hasOwn ? userId : null, project]);
 }
 
-/** Calls `readAll` with the keys of each form that several have, `readOne` with any other. Returns results in the order of the keys. */
+/**
+ * Calls `readAll` with the keys of each form that several have, `readOne` with any other. Returns results in the order
+ * of the keys.
+ */
 export async function readByForm<Key, Result>(
   keys: readonly Key[],
   formOf: (key: Key) => string | null,

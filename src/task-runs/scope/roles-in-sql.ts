@@ -1,4 +1,4 @@
-// The roles of a subject as SQL.
+// SQL for the roles of a subject.
 
 import { minRoleByVisibility, rolesByRank } from '../../access/policy.js';
 

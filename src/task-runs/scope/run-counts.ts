@@ -1,13 +1,13 @@
-// How many runs there are, as the planner of the database has estimated them: numbers for all tasks and all callers alike.
-// What is expected of a request must not say of a task whether it has runs, so it is not looked at.
+// Reads the numbers of runs that the database's planner estimates, the same for all tasks and callers: the expected
+// cost of a request must not reveal whether a task has runs.
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import type { Statement } from '../../database/statements.js';
 
 export interface RunCounts {
-  /** In the task of a run that is picked at random: large tasks count for more than small ones. */
+  /** The runs in the task of a random run. Large tasks have more weight than small ones. */
   readonly ofTask: number;
-  /** The same in its project. */
+  /** The runs in the project of a random run. */
   readonly ofProject: number;
   /** Nearly all runs were created between these times, in milliseconds since 1970. */
   readonly oldest: number;
@@ -15,24 +15,24 @@ export interface RunCounts {
 }
 
 export interface RunCountsReader {
-  /** As last read; where that is a while ago, they are read again in the background. */
+  /** Returns the counts of the last read. Old ones are read again in the background. */
   current(): RunCounts;
   read(): Promise<void>;
 }
 
-/** As long as nothing is known: what depends on the number of runs is not expected to cost anything. */
+/** The counts before the first read, with which no cost depends on the number of runs. */
 const unknown: RunCounts = { ofTask: 0, ofProject: 0, oldest: 0, newest: 0 };
 
 // limit | Inside | age of the estimated numbers of runs before they are read again | s |
 const rereadAfterMs = 600_000;
 
 const day = 86_400_000;
-/** Earlier times are taken for this one. */
+/** Earlier times are replaced by this one. */
 const earliest = Date.UTC(2000, 0);
 
 /**
- * Without statistics, runs of a kilobyte are spread evenly over all tasks. The first and the last bound of a histogram are the
- * values of single runs: a run with an absurd time would make any other window seem empty.
+ * Without statistics, assumes runs of a kilobyte that are spread evenly over all tasks. Ignores the first and the last
+ * bound of a histogram, which are values of single runs: an absurd time would make any other window seem empty.
  */
 const statement: Statement = {
   name: 'run_counts',
@@ -90,14 +90,14 @@ export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: (
   return {
     read,
     current() {
-      // Where the database cannot be reached, its requests say so.
+      // Requests report an unreachable database.
       if (now() - readAt > rereadAfterMs) void read().catch(() => {});
       return counts;
     },
   };
 }
 
-/** Returns both as whole days before now, rounded to powers of two so that nearly all runs are between them. */
+/** Returns both as days before now, rounded to powers of two so that nearly all runs are between them. */
 function boundsOf({ oldest, newest }: Row, now: number): Pick<RunCounts, 'oldest' | 'newest'> {
   if (oldest === null || newest === null) return { oldest: 0, newest: 0 };
   const daysBefore = (time: number) => Math.max(1, (now - Math.max(earliest, time)) / day);
@@ -108,10 +108,12 @@ function boundsOf({ oldest, newest }: Row, now: number): Pick<RunCounts, 'oldest
   };
 }
 
-/** Fewer are not told apart: going over them takes a few milliseconds. */
+/** Smaller numbers are not distinguished, because a scan of so few runs takes a few milliseconds. */
 const least = 2 ** 14;
 
-/** Rounds to a power of two: an estimate must not show how the runs of others become more, or whether there are any. */
+/**
+ * Rounds to a power of two, so that an estimate does not reveal the number of others' runs, or whether there are any.
+ */
 function roundToPowerOfTwo(count: number | null): number {
   return Math.max(least, 2 ** Math.round(Math.log2(Math.max(1, count ?? 0))));
 }

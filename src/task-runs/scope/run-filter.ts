@@ -1,5 +1,5 @@
-// A filter of runs as a client writes it, checked, and as SQL: a fixed fragment for each condition, its values as
-// parameters. The text depends on which conditions are present, never on their values.
+// Checks a client's filter of runs and converts it to SQL: a fixed fragment for each condition, with its values as
+// parameters. The text depends on the conditions that are present, never on their values.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
@@ -10,7 +10,7 @@ import { runFilters } from './run-filters.js';
 
 type InputOf<Row> = Row extends FilterRow<infer Input> ? Input : never;
 
-/** Null is the same as omitted, unless its row has `nullSql`. */
+/** A null is the same as an omitted value, unless its row has `nullSql`. */
 export type RunFilterInput = {
   readonly [Name in keyof typeof runFilters]?: InputOf<(typeof runFilters)[Name]> | null;
 } & {
@@ -20,14 +20,14 @@ export type RunFilterInput = {
 };
 
 /**
- * The checked conditions by their keys, relative dates as the moments that they were; in the order of the table, so that
- * equal filters are serialized alike. Behind them `AND` and `OR`, lists of such filters, and `NOT`, one.
+ * The checked conditions by their keys, with relative dates resolved, in the order of the table, so that equal filters
+ * are serialized alike. They are followed by `AND` and `OR`, lists of such filters, and `NOT`, a filter.
  */
 export type RunFilter = Readonly<Record<string, unknown>>;
 
 export const noFilter: RunFilter = {};
 
-/** Of a run: whether it matches all, any, or the filter does not match it. */
+/** The combinations of filters, with their descriptions. */
 export const combinations = {
   AND: 'Filters that must all match, in addition to the other conditions.',
   OR: 'Filters of which at least one must match.',
@@ -46,24 +46,24 @@ const dateNames = rows.flatMap(({ name, type }) => (type === 'DateTime' ? [name 
 
 const maxNested = limits.nestedFilters.value;
 
-/** What is the same for all filters that are nested in one. */
+/** The state shared by all nested filters. */
 interface ParseState {
-  /** Milliseconds since 1970, to which relative dates are relative; null: they stay as they were written. */
+  /** Milliseconds since 1970, to which relative dates refer; null: they stay relative. */
   readonly now: number | null;
   conditions: number;
   filters: number;
 }
 
 /**
- * A filter without conditions is {@link noFilter} itself.
- * @param now milliseconds since 1970, to which relative dates are relative
+ * Parses a filter. One without conditions is {@link noFilter} itself.
+ * @param now milliseconds since 1970, to which relative dates refer
  * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, naming the member of `filter`.
  */
 export function parseRunFilter(input: RunFilterInput | null | undefined, now: number): RunFilter {
   return input ? parse(input, ['filter'], 0, { now, conditions: 0, filters: 0 }) : noFilter;
 }
 
-/** The same with relative dates as they were written: what it is at any time. The filter itself where it has none. */
+/** Returns the filter with relative dates as they were sent, which does not depend on the time. */
 export function filterAsWritten(filter: RunFilter, input: RunFilterInput | null | undefined): RunFilter {
   return input && hasRelativeDate(input)
     ? parse(input, ['filter'], 0, { now: null, conditions: 0, filters: 0 })
@@ -131,7 +131,7 @@ function parseList(
   return inputs.map((input, index) => nested(input, path.at(-1)!, index));
 }
 
-/** Without one it would match every run, and make the others meaningless: most likely a variable was left out. */
+/** Rejects an empty nested filter: it would match every run, and most likely a variable was omitted. */
 function assertCondition(filter: RunFilter, path: FilterPath): void {
   if (filter === noFilter) throw validationFailed(path, 'must have a condition');
 }
@@ -141,7 +141,7 @@ function canonicalize(filters: readonly RunFilter[]): RunFilter[] {
   return [...byText.keys()].sort().map((text) => byText.get(text)!);
 }
 
-/** The filter as conditions on the row `run`, each beginning with AND; empty for a filter without conditions. */
+/** Returns SQL for conditions on the row `run`, each beginning with AND; empty for a filter without conditions. */
 export function runConditions(filter: RunFilter, projectId: string, add: SqlParameters['add']): string {
   return conditionsOf(filter, projectId, add)
     .map((condition) => ` AND ${condition}`)
@@ -157,7 +157,7 @@ function conditionsOf(filter: RunFilter, projectId: string, add: SqlParameters['
       case 'OR':
         return `(${(value as readonly RunFilter[]).map((each) => `(${nestedConditions(each).join(' AND ')})`).join(' OR ')})`;
       case 'NOT':
-        // Of what is null, the condition is neither true nor false: then it does not match, and its opposite does.
+        // A condition on null is neither true nor false. It does not match, so its negation does.
         return `(${nestedConditions(value as RunFilter).join(' AND ')}) IS NOT TRUE`;
       default: {
         const { nullSql, sql } = conditionsByKey.get(key)!;

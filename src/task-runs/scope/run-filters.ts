@@ -1,5 +1,5 @@
-// The filters of runs, a row each. GraphQL's input, REST's parameters, checks and SQL follow from here, in this order.
-// Most are decided in task_run_list_idx without reading the table.
+// The filters of runs, a row each. GraphQL's input, REST's parameters, checks and SQL are derived from this table, in
+// its order. task_run_list_idx decides most of them without reading the table of runs.
 
 import { wordsOfRun, wordsOfText } from '../../database/search-index.js';
 import { validationFailed } from '../../errors/validation.js';
@@ -19,7 +19,7 @@ import {
 } from './filter-row.js';
 import { matchJson } from './json-conditions.js';
 
-/** `ALL`, which REST has, is no condition. */
+/** `ALL` of REST is no condition. */
 type RunStatus = 'SUCCESS' | 'FAIL' | 'ALL';
 
 const filter = <Input>(row: FilterRow<Input>) => row;
@@ -114,7 +114,7 @@ export const runFilters = {
     ],
   }),
   minLlmRetries: compareColumn('llmRetries', '>=', 'Runs with at least N retries.', {
-    // No count is below zero, and a run without a count has zero retries.
+    // All counts are at least zero, and a run without a count has zero retries.
     parse: (count) => (count > 0 ? count : undefined),
   }),
   maxLlmRetries: filter<number>({
@@ -149,7 +149,7 @@ export const runFilters = {
     description: 'Runs with files (true) or without files (false).',
     conditions: [
       {
-        // OFFSET 0: looked up run by run. Joined, the files of all runs there are would be read.
+        // OFFSET 0: files are looked up run by run. A join would read the files of all runs.
         sql: (hasFiles) =>
           `${hasFiles ? '' : 'NOT '}EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id OFFSET 0)`,
       },
@@ -198,12 +198,12 @@ export const runFilters = {
   }),
 };
 
-/** Where a search need not match, or must not, its index does not help. */
+/** Rejects a search inside OR or NOT, where its index does not help. */
 function checkSearch(text: string, path: FilterPath): string {
   if (path.includes('OR') || path.includes('NOT')) throw validationFailed(path, 'must not be inside OR or NOT');
   checkText(path, text, limits.searchLength.value);
   if (!/[\p{L}\p{N}]/u.test(text)) throw validationFailed(path, 'must contain at least one letter or digit');
-  // PostgreSQL has no half of a surrogate pair.
+  // PostgreSQL rejects lone surrogates.
   if (/\p{Cs}/u.test(text)) throw validationFailed(path, 'must not contain unpaired surrogates');
   return text;
 }

@@ -7,16 +7,16 @@ import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
 import { parseResourceId, type ScopePath } from '../record/run-path.js';
 
-/** The path as a client writes it. */
+/** The path as sent by clients. */
 export interface ScopeInput {
   readonly orgId: string;
   readonly projectId: string;
   readonly taskId?: string | null;
 }
 
-/** What is known about a subject and one task of the path; about the path alone where there is no task. */
+/** The facts about a subject and a task of the path, or about the path alone if it has no task. */
 export interface TaskAccess {
-  /** null: the path has no such task. */
+  /** null: the path has no task. */
   readonly taskId: string | null;
   readonly visibility: RunVisibility | null;
   /** Whether the path is true as far as the project. */
@@ -30,15 +30,15 @@ export interface RunScope {
   readonly path: ScopePath;
   /** Tasks all of whose runs it sees. */
   readonly allRunsTaskIds: readonly string[];
-  /** Tasks of which it sees the runs that it executed itself. */
+  /** Tasks of which it sees only the runs that it executed itself. */
   readonly ownRunsTaskIds: readonly string[];
-  /** Who executed those; null: there are none. */
+  /** The executor of those runs; null: there are none. */
   readonly userId: string | null;
 }
 
-/** What was decided for a caller. */
+/** The scope that was decided for a caller. */
 export interface CallerScope extends RunScope {
-  /** Own: of at least one of the tasks the caller sees no runs but its own, whether or not it has any. */
+  /** `own`: of at least one of the tasks, the caller sees only its own runs, whether or not it has any. */
   readonly runAccess: Exclude<RunAccess, 'none'>;
 }
 
@@ -51,7 +51,7 @@ export function parseScopePath(path: ScopeInput): ScopePath {
   };
 }
 
-/** Rejects what a token is not meant for, before anything is looked up. */
+/** Rejects a path outside the token's confinement before any look-up. */
 export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): void {
   const { taskIds, ...resourceConfinement } = confinement;
   const isConfinedElsewhere =
@@ -62,13 +62,13 @@ export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): vo
 }
 
 /**
- * The rows of the permission table, for many runs at once. Of a whole project the caller gets what it would get task by
- * task; the request is rejected when it would be for every task.
+ * Applies the policy to many runs at once. For a whole project, the result is the union of those of its tasks; the
+ * request is rejected if it would be for every task.
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
 export function decideScope(caller: Caller, path: ScopePath, tasks: readonly TaskAccess[]): CallerScope {
   const { taskIds } = caller.confinement;
-  // A token may be confined to tasks: of a project without any of them it does not learn whether it exists.
+  // A token confined to tasks must not reveal whether a project without any of them exists.
   const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
   const within = taskIds ? tasks.filter(({ taskId }) => isWithin(taskId)) : tasks;
   const permitted = within.filter(({ rank }) => rank > 0);

@@ -1,18 +1,18 @@
-// How many runs a list or a statistic is expected to go over, by its arguments alone: before anybody knows whether the caller
-// may see them, and whether there are any.
+// Estimates the number of runs that a list or a statistic scans, by its arguments alone, before it is known whether the
+// caller may see them, or whether there are any.
 
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { limits } from '../../limits.js';
 import type { RunCounts } from './run-counts.js';
 import { conditionsByKey } from './run-filter.js';
 
-/** As the client sent them, of any form. */
+/** The arguments as the client sent them, unvalidated. */
 export type ScopeArguments = Readonly<Record<string, unknown>>;
 
 export interface ScopeSizes {
-  /** Runs in the task or the project, within the filter's window of time. */
+  /** Returns the runs in the task or the project, within the filter's window of time. */
   runs(scope: ScopeArguments): number;
-  /** The runs that are scanned or sorted for a page. */
+  /** Returns the runs that are scanned or sorted for a page. */
   scannedRuns(scope: ScopeArguments): number;
 }
 
@@ -39,7 +39,7 @@ interface Times {
   readonly now: number;
 }
 
-/** Of all runs, as if they were created at an even pace. */
+/** Returns the share of runs in the window, as if they were created at a constant rate. */
 function shareOfWindow({ createdAfter, createdBefore }: ScopeArguments, { oldest, newest, now }: Times): number {
   const from = toTime(createdAfter, now);
   const to = toTime(createdBefore, now);
@@ -48,7 +48,7 @@ function shareOfWindow({ createdAfter, createdBefore }: ScopeArguments, { oldest
   return Math.max(0, Math.min(1, length / (newest - oldest)));
 }
 
-/** null where there is none, or one that is rejected later. */
+/** Returns null for a missing time, or one that is rejected later. */
 function toTime(text: unknown, now: number): number | null {
   if (typeof text !== 'string') return null;
   try {
@@ -59,11 +59,11 @@ function toTime(text: unknown, now: number): number | null {
 }
 
 /**
- * Whether runs have to be read to decide the filter, before it is known whether it is valid.
- * @param isOptional an index of its own does not help where a condition need not hold
+ * Whether the filter, which may be invalid, requires a scan of runs.
+ * @param isOptional whether the condition need not hold, so that the index of a column does not help
  */
 function requiresScan(filter: unknown, isOptional = false, depth = 0, nested = { filters: 0 }): boolean {
-  // It is rejected later.
+  // A larger filter is rejected later.
   nested.filters += 1;
   if (depth > limits.filterDepth.value || nested.filters > limits.nestedFilters.value) return false;
   return Object.entries(toObject(filter)).some(([name, value]) => {

@@ -1,4 +1,4 @@
-// The facts behind a list: for each requested path one row per task under it, or one row without a task.
+// The statement for the facts behind a list: for each path, a row per task under it, or one row without a task.
 
 import type { Statement } from '../../database/statements.js';
 import { hideArraysFromPlanner } from '../../database/statements.js';
@@ -6,20 +6,20 @@ import type { ScopePath } from '../record/run-path.js';
 import { highestRoleRank } from './roles-in-sql.js';
 import type { TaskAccess } from './run-scope.js';
 
-/** One requested path, on behalf of one subject. */
+/** A requested path, on behalf of a subject. */
 export interface ScopeKey {
   readonly path: ScopePath;
   readonly subject: string;
 }
 
-/** One result for each key, in their order. */
+/** A result for each key, in their order. */
 export interface ScopeRow {
   readonly tasks: readonly TaskAccess[];
 }
 
 export const scopeStatement: Statement = { name: 'task_run_scopes', text: scopeText() };
 
-/** @param furtherColumns SQL to select beside `tasks` */
+/** @param furtherColumns SQL to select in addition to `tasks` */
 export function scopeText(furtherColumns: readonly string[] = []): string {
   return `
 SELECT json_agg(json_build_object(
@@ -38,7 +38,7 @@ GROUP BY request.position, request.subject
 ORDER BY request.position`;
 }
 
-/** The values of the statement, in its order. */
+/** Returns the values of the statement, in its order. */
 export function toScopeStatementValues(keys: readonly ScopeKey[]): unknown[] {
   return [
     keys.map(({ path }) => path.orgId),

@@ -1,5 +1,5 @@
-// Searches of the index of words and values. The database returns the number of runs with the terms before it reads one of
-// them: a few runs are read by the index, and a page of many is filled sooner in the order of the list.
+// Searches the index of words and values. The database returns the number of runs with the terms before it reads them:
+// few runs are read by the index, while a page of many is filled sooner in the order of the list.
 
 import {
   isSearchable as isSearchableSql,
@@ -20,7 +20,7 @@ import { splitFilter } from './filter-parts.js';
 import { noFilter, type RunFilter } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 
-/** A group of keys for each word, and for each condition on values. A run that matches has at least one of each group. */
+/** A group of keys for each word and each condition on values. A matching run has at least one key of each group. */
 export type SearchTerms = readonly (readonly string[])[];
 
 type RunStatement = <Row extends object>(statement: BoundStatement) => Promise<readonly Row[]>;
@@ -49,15 +49,18 @@ export const searchStateStatement: Statement = {
   text: `SELECT ${isSearchableSql} AS "isSearchable"`,
 };
 
-/** A search for the runs of a filter in the index, in the tasks all of whose runs the caller sees. */
+/** A search for runs of a filter in the index, limited to tasks all of whose runs the caller sees. */
 export interface Search {
-  /** The number of runs that are tested in about the time that counting by the index takes. */
+  /** The number of runs that can be tested in about the time of a count by the index. */
   readonly minTested: number;
-  /** Returns the terms where the index has at most so many runs with them; none where it has more, or the filter has no terms. */
+  /**
+   * Returns the terms if the index has at most `maxRuns` runs with them; none if it has more, or the filter has no
+   * terms.
+   */
   termsUpTo(maxRuns: number): Promise<SearchTerms>;
 }
 
-/** To test a run for words takes 50 µs, for values 5 µs. */
+/** A test of a run for words takes 50 µs, for values 5 µs. */
 const minTested = { words: 400, values: 2000 };
 
 export const noSearch: Search = { minTested: Number.POSITIVE_INFINITY, termsUpTo: async () => noTerms };
@@ -80,7 +83,7 @@ export async function openSearch(scope: RunScope, filter: RunFilter, run: RunSta
   };
 }
 
-/** SQL for a FROM clause: the runs with the terms. */
+/** Returns SQL for a FROM clause: the runs with the terms. */
 export function runsWithTerms(terms: SearchTerms, add: SqlParameters['add']): string {
   return runsWithKeys(terms.map((keys) => hideFromPlanner(add(keys, 'bigint[]'))));
 }

@@ -1,17 +1,17 @@
-// What one subject sees of organizations, projects and tasks, as SQL: found from its grants on, for who asks what there
-// is. `roles-in-sql.ts` has the same roles found from a path on; a test compares the two.
+// SQL for the organizations, projects and tasks that a subject sees, found by its grants. `roles-in-sql.ts` finds the
+// same roles by a path; a test compares the two.
 
 import type { Confinement } from '../../access/caller.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import { rankOfRole } from './roles-in-sql.js';
 
-/** A subject, and what its token is confined to. */
+/** A subject, and the confinement of its token. */
 export interface SubjectKey {
   readonly subject: string;
   readonly confinement: Confinement;
 }
 
-/** The values of $1 to $4, which every statement with what is defined here begins with. */
+/** Returns the values of $1 to $4, with which every statement that uses this SQL begins. */
 export function toSubjectValues({ subject, confinement: { orgIds, projectIds, taskIds } }: SubjectKey): unknown[] {
   return [subject, orgIds ?? null, projectIds ?? null, taskIds ?? null];
 }
@@ -23,13 +23,13 @@ const isInParameter = (id: string, parameter: string) => {
 };
 const isUnset = (parameter: string) => `${hideFromPlanner(`${parameter}::uuid[]`)} IS NULL`;
 
-/** SQL: whether the token is for the row `task` among those of its project. */
+/** SQL: whether the token's confinement to tasks includes the row `task`. */
 export const isTaskInTokenScope = isInParameter('task.id', '$4');
 
 /**
  * SQL for a WITH clause: `granted`, the highest rank that the subject was granted on each resource itself, directly or
- * through a set; and `granted_task`, the tasks among them to which its token is not closed. No subject is empty; who says so
- * may use the index of grants by subject.
+ * through a set; and `granted_task`, the tasks among them within the token's confinement. The condition that subjects
+ * are not empty allows the use of the index of grants by subject.
  */
 export const grantedToSubject = `
 granted AS MATERIALIZED (
@@ -55,7 +55,7 @@ granted_task AS MATERIALIZED (
 
 const isProjectInTokenScope = `${isInParameter('project.org_id', '$2')} AND ${isInParameter('project.id', '$3')}`;
 
-/** SQL: whether the token is for the row of this name, or for something below it; a task's needs the row `project`. */
+/** SQL: whether the confinement includes the row of this name or something below it. For a task, it needs `project`. */
 export const isInTokenScope = {
   task: `${isProjectInTokenScope} AND ${isTaskInTokenScope}`,
   project: `${isProjectInTokenScope} AND (${isUnset('$4')} OR project.id IN (
@@ -84,7 +84,7 @@ export const isVisible = {
   },
 };
 
-/** SQL: joins what was granted on a resource itself. */
+/** Returns SQL that joins the grants on a resource itself. */
 export function joinGranted(type: 'organization' | 'project' | 'task', id: string): string {
   return `LEFT JOIN granted AS on_${type} ON on_${type}.type = '${type}' AND on_${type}.id = ${id}`;
 }

@@ -1,5 +1,5 @@
-// The runs of a scope that match a filter, as SQL. Every list, count and statistic reads from here, so that none of
-// them can see a run that the caller may not.
+// SQL for the runs of a scope that match a filter. Every list, count and statistic uses it, so that none can include a
+// run that the caller may not see.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
@@ -13,36 +13,36 @@ import { runsWithTerms, type SearchTerms } from './search-terms.js';
 interface WholeTasks {
   readonly taskIds: readonly string[];
   readonly own: null;
-  /** SQL for a FROM clause: the runs among which are those of the tasks that match. */
+  /** SQL for a FROM clause: runs that include the matching ones of the tasks. */
   readonly runs: string;
-  /** SQL over `run`, which an index decides. */
+  /** SQL over `run` that an index decides. */
   readonly condition: string;
-  /** SQL over `run`, for which the run itself has to be read; '': there is none. */
+  /** SQL over `run` that requires reading the run; '': there is none. */
   readonly filterCondition: string;
 }
 
-/** Tasks of which the caller sees its own runs alone. */
+/** Tasks of which the caller sees only its own runs. */
 interface OwnTasks {
   readonly taskIds: readonly string[];
   /** The range in the row `task`. */
   readonly own: OwnRange;
-  /** SQL over `run`: what else must hold; '': nothing. */
+  /** SQL over `run`: further conditions; '': there are none. */
   readonly condition: string;
 }
 
-/** Tasks by what the caller sees of them: one or two kinds, and one without tasks where nothing is visible. */
+/** Tasks by the caller's run access: one or two kinds, and one without tasks if nothing is visible. */
 export type TasksByAccess = WholeTasks | OwnTasks;
 
 export interface VisibleOptions {
   /**
-   * The terms by which the search index finds the runs; without terms, the search is tested run by run. In tasks of which the caller
-   * sees its own runs alone it always is: the index takes time for runs that the caller does not see.
+   * The index terms; without terms, the search is tested run by run. In tasks of which the caller sees only its own
+   * runs, it always is, because the index takes time for runs that the caller does not see.
    */
   readonly terms: SearchTerms;
   readonly parameters: SqlParameters;
   /** SQL of the ids of the tasks; omitted: those of the scope, as parameters. */
   readonly taskIds?: { readonly all: string; readonly own: string };
-  /** In whose order runs of its own are found; `created` where it is omitted. */
+  /** The key by which own runs are ordered; `created` if omitted. */
   readonly key?: OwnRange['key'];
 }
 
@@ -73,7 +73,7 @@ export function tasksByAccess(
   return [...(isWhole ? [whole(allRunsTaskIds)] : []), ...(ownRunsTaskIds.length > 0 ? [own(ownRunsTaskIds)] : [])];
 }
 
-/** Narrows a range of own runs to the filter's window where it is in the order of time. The rest is a condition on each run. */
+/** Narrows a range of own runs to the filter's window if it is ordered by time. Other conditions are tested per run. */
 export function narrowOwn(
   range: OwnRange,
   filter: RunFilter,
@@ -89,9 +89,9 @@ export function narrowOwn(
 }
 
 /**
- * SQL for a FROM clause: the visible runs as a table of the alias `run`. Its text depends on which conditions are present
- * and on the kinds of visibility, never on values; those go into `parameters`.
- * @param columns `run.*`, or `run.id` where they are only counted
+ * Returns SQL for a FROM clause: the visible runs as a table with the alias `run`. Its text depends on the conditions
+ * that are present and on the kinds of visibility, never on values, which are added to `parameters`.
+ * @param columns `run.*`, or `run.id` if runs are only counted
  */
 export function visibleRuns(
   scope: RunScope,
@@ -115,5 +115,5 @@ export function visibleRuns(
   return `(${sources.join(' UNION ALL ')}) AS run`;
 }
 
-/** SQL: joins the run of the row `candidate`. OFFSET 0: they are looked up one by one, however many the planner estimates. */
+/** SQL that joins the run of the row `candidate`. OFFSET 0: runs are looked up one by one, regardless of estimates. */
 export const joinCandidateRun = `CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = candidate.id OFFSET 0) AS run`;

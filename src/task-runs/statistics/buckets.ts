@@ -1,14 +1,14 @@
-// Intervals of local time in a time zone, as SQL.
+// SQL for intervals of local time in a time zone.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 
 type Add = SqlParameters['add'];
 
-/** What there is to know of a width. */
+/** The properties of a width of buckets. */
 interface Width {
-  /** SQL: behind the first moment that can be shown by at least a bucket and a day, so that each start can be. */
+  /** SQL: at least a bucket and a day after the first readable moment, so that each start is readable. */
   readonly first: string;
-  /** SQL: local time as the name of a bucket, of ISO 8601. */
+  /** SQL: the name of a bucket in local time (ISO 8601). */
   readonly label: string;
   /** Shorter than any bucket of the width. */
   readonly step: string;
@@ -29,7 +29,7 @@ export interface Buckets {
   readonly timeZone: string;
 }
 
-/** SQL: the moment at which the bucket starts that holds a moment; null where it cannot be shown. */
+/** Returns SQL for the start of a moment's bucket; null if it is unreadable. */
 export function startOfBucket({ by, timeZone }: Buckets, moment: string, add: Add): string {
   return `CASE WHEN ${isInBucket(by, moment)} THEN date_trunc('${by.toLowerCase()}', ${moment}, ${add(timeZone, 'text')}) END`;
 }
@@ -38,9 +38,9 @@ const isInBucket = (by: BucketWidth, moment: string) =>
   `${moment} >= '${widths[by].first}' AND ${moment} < '10000-01-01Z'`;
 
 /**
- * SQL: a stretch of time around the row `run` that lies in one bucket of each kind: an hour, or a quarter of it where the
- * clocks of a zone are not always set to full hours. Since 1972 that is as odd as clocks have been.
- * Null where the run is in no bucket.
+ * Returns SQL for the slot of the row `run`, a range of time that is in one bucket of each kind: an hour, or a quarter
+ * of an hour in zones whose offset is not always in full hours. No offset since 1972 is finer. Null if the run is in no
+ * bucket.
  */
 export function slotWithin(buckets: readonly Buckets[], add: Add): string {
   const zones = add([...new Set(buckets.map(({ timeZone }) => timeZone))], 'text[]');
@@ -52,17 +52,17 @@ export function slotWithin(buckets: readonly Buckets[], add: Add): string {
   ), run.created, 'epoch') END`;
 }
 
-/** SQL: a moment as it is returned. */
+/** Returns SQL for the text of a moment in responses. */
 export function momentAsText(moment: string): string {
   return `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
-/** SQL: the same, a space, and the label. */
+/** Returns SQL for the text of a start, a space, and the label. */
 export function startAndLabelAsText({ by, timeZone }: Buckets, start: string, add: Add): string {
   const local = `${start} AT TIME ZONE ${add(timeZone, 'text')}`;
   const label = `to_char(${local}, '${widths[by].label}')`;
   const offset = `(${local}) - (${start} AT TIME ZONE 'UTC')`;
-  // An hour that clocks repeat is told from the first one by its offset.
+  // The offset distinguishes an hour that clocks repeat from the first one.
   const isoOffset = `CASE WHEN ${offset} < '0' THEN '-' ELSE '+' END || to_char(greatest(${offset}, -(${offset})), 'HH24:MI')`;
   return `${momentAsText(start)} || ' ' || ${label}${by === 'HOUR' ? ` || ${isoOffset}` : ''}`;
 }
@@ -77,9 +77,9 @@ export interface Period {
 }
 
 /**
- * SQL: a query of `start`, a column of the starts of all buckets of a period, empty ones included.
- * @param partials SQL for a FROM clause: a table `partial`, whose column `key` has the starts of those with runs
- * @param max more are cut off somewhere beyond it
+ * Returns SQL for a query with the column `start`: the starts of all buckets of a period, including empty ones.
+ * @param partials SQL for a FROM clause: a table `partial`, whose column `key` has the starts of buckets with runs
+ * @param max beyond this number, buckets are cut off
  */
 export function seriesOf(
   buckets: Buckets,

@@ -1,16 +1,16 @@
-// How a figure has changed since the period before.
+// The change of a figure since the previous period.
 
 import { toPlainDecimal } from '../record/decimal.js';
 import type { Figures, Measure } from './measures.js';
 
 export interface Change {
-  /** A decimal: the figure minus the one before. */
+  /** A decimal: the figure minus the previous one. */
   readonly absolute: string;
-  /** Of the change to the figure before; null where that is zero. */
+  /** The ratio of the change to the previous figure; null if that is zero. */
   readonly ratio: number | null;
 }
 
-/** null where either figure is, or was not selected. Of a timing, its mean. */
+/** Returns the change, for timings that of the mean; null if either figure is null or was not selected. */
 export function changeOf(measure: Measure, current: Figures, previous: Figures): Change | null {
   const [to, from] = [decimalOf(current[measure]), decimalOf(previous[measure])];
   if (to === null || from === null) return null;
@@ -24,7 +24,7 @@ function decimalOf(figure: Figures[Measure]): string | null {
   return typeof value === 'number' ? toPlainDecimal(String(value)) : value;
 }
 
-/** Exactly, with as many decimals as the longer one has. */
+/** Subtracts exactly, with the decimals of the longer number. */
 function subtract(minuend: string, subtrahend: string): string {
   const decimals = (text: string) => text.split('.')[1]?.length ?? 0;
   const scale = Math.max(decimals(minuend), decimals(subtrahend));

@@ -1,5 +1,5 @@
-// The dimensions that runs can be grouped by, a row each, and buckets of time: how each is read from the row `run`,
-// compared and returned.
+// The dimensions that runs can be grouped by, a row each, and buckets of time, with the SQL to read, compare and return
+// them.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { limits } from '../../limits.js';
@@ -8,18 +8,18 @@ import { type Buckets, momentAsText, startAndLabelAsText, startOfBucket } from '
 
 type Add = SqlParameters['add'];
 
-/** What a column of the database is compared as, and SQL of any value of the type. */
+/** The types by which columns are compared, each with SQL for an arbitrary value. */
 const fillers = { uuid: "'00000000-0000-0000-0000-000000000000'::uuid", text: "''", jsonb: "'null'::jsonb" } as const;
 
 interface DimensionRow {
-  /** Of the group, for the schema. */
+  /** The description of the group in the schema. */
   readonly description: string;
-  /** SQL over the row `run`; not for a `source`. */
+  /** SQL over the row `run`; unused with a `source`. */
   readonly sql: string;
   readonly type: keyof typeof fillers;
   /** Whether there may be runs without a value. */
   readonly isNullable: boolean;
-  /** The field of a group that leads on to what its value names. */
+  /** The field of a group for the object that its value identifies. */
   readonly relation?: 'task' | 'reportingGroup' | 'user' | 'fallbackLlmModel';
   /** The JSON whose values at a path are compared. */
   readonly source?: PointerSource;
@@ -33,7 +33,7 @@ const column = (
   relation?: DimensionRow['relation'],
 ): DimensionRow => ({
   description,
-  // Texts are compared byte by byte: equally on every database.
+  // Texts are compared byte by byte, so that the order is the same on every database.
   sql: type === 'text' ? `run.${name} COLLATE "C"` : `run.${name}`,
   type,
   isNullable,
@@ -44,7 +44,7 @@ const json = (source: PointerSource, field: string): DimensionRow => ({
   description: `The value at \`path\` in \`${field}\`. Numbers are equal whatever their scale; lists and objects are compared as a whole.`,
   sql: '',
   type: 'jsonb',
-  // A value that is missing is JSON's null.
+  // A missing value counts as JSON's null.
   isNullable: false,
   source,
 });
@@ -97,7 +97,7 @@ export function dimensionRow({ by }: GroupDimension): DimensionRow {
   return dimensions[by];
 }
 
-/** Identifies a dimension among others. */
+/** Returns a key that identifies a dimension. */
 export function dimensionName(dimension: Dimension): string {
   return isBuckets(dimension) ? `${dimension.by} ${dimension.timeZone}` : `${dimension.by} ${dimension.path ?? ''}`;
 }
@@ -106,7 +106,7 @@ export function isJson(dimension: Dimension): boolean {
   return !isBuckets(dimension) && dimensionRow(dimension).type === 'jsonb';
 }
 
-/** SQL: the value of the row `run` in a dimension; a bucket by the time at which it starts, null in none. */
+/** Returns SQL for the value of the row `run` in a dimension; for buckets the start, null outside of any. */
 export function valueInDimension(dimension: Dimension, add: Add): string {
   if (isBuckets(dimension)) return startOfBucket(dimension, 'run.created', add);
   const { sql, source } = dimensionRow(dimension);
@@ -114,7 +114,7 @@ export function valueInDimension(dimension: Dimension, add: Add): string {
   return `coalesce(${valueAtPointer({ source, pointer: dimension.path ?? '' }, add)}, ${fillers.jsonb})`;
 }
 
-/** SQL: whether two values are the same, as an operator that can be hashed. */
+/** Returns SQL for the equality of two values, by an operator that can be hashed. */
 export function sameInDimension(dimension: Dimension, one: string, other: string): string {
   if (isBuckets(dimension) || !dimensionRow(dimension).isNullable) return `${one} = ${other}`;
   const filler = fillers[dimensionRow(dimension).type];
@@ -124,19 +124,21 @@ export function sameInDimension(dimension: Dimension, one: string, other: string
 /** Columns of a group, as SQL. */
 export interface GroupColumns {
   readonly key: string;
-  /** For a dimension of JSON: the least of the texts of equal values, which differ in the scale of numbers. */
+  /** For a dimension of JSON: the least of the texts of equal values, which may differ in the scale of numbers. */
   readonly text: string;
 }
 
-/** SQL: a JSON value as people read it: a string without quotes, null for JSON's null. */
+/** Returns SQL for the plain text of a JSON value: a string without quotes, null for JSON's null. */
 const plainText = (text: string) => `(${text}::jsonb #>> '{}')`;
 
-/** SQL: the order of groups that have as much as each other, by their values as they are returned. */
+/** Returns SQL for the order of groups with equal figures, by their returned values. */
 export function keyOrder(dimension: Dimension, { key, text }: GroupColumns): string {
   return isJson(dimension) ? `${plainText(text)} COLLATE "C", ${text}` : key;
 }
 
-/** SQL: what is returned as the value of a group; of a bucket, its start and, with `hasLabels`, a space and its label. */
+/**
+ * Returns SQL for the returned value of a group; for a bucket, its start and, with `hasLabels`, a space and its label.
+ */
 export function valueAsText(
   dimension: Dimension,
   { key, text }: GroupColumns,

@@ -1,4 +1,4 @@
-// Groupings as SQL: each a table of its sets, with their figures. Every set has an id and that of the set it is a part of.
+// SQL for groupings: each is a table of its sets, with their figures. Every set has an id, and that of its parent set.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { isBuckets, isJson, keyOrder, sameInDimension, valueAsText } from './dimensions.js';
@@ -7,7 +7,7 @@ import { combinedColumns, figuresJson, type Measure, measureOrder, percentilesOf
 import type { Keys, Partials } from './partials.js';
 import { measureOf, type Split } from './splits.js';
 
-/** Of the set of all runs. */
+/** The id of the set of all runs. */
 export const rootId = 0;
 
 export type SplitGrouping = Grouping & { readonly parent: Grouping; readonly split: Split };
@@ -16,15 +16,15 @@ export const isSplit = (grouping: Grouping): grouping is SplitGrouping => groupi
 
 export const tableOf = ({ index }: Grouping) => `set${index}`;
 
-/** The grouping and those it is within, the outermost first, without the root. */
+/** Returns the grouping and its ancestors, the outermost first, without the root. */
 function pathOf(grouping: Grouping): SplitGrouping[] {
   return isSplit(grouping) ? [...pathOf(grouping.parent), grouping] : [];
 }
 
-/** SQL: the id of the set that a row is in, once {@link joinSets} has joined it. */
+/** Returns SQL for the id of a row's set, once {@link joinSets} has joined it. */
 const idIn = (grouping: Grouping) => (isSplit(grouping) ? `${tableOf(grouping)}.id` : String(rootId));
 
-/** SQL: joins rows with the sets that they are in; other rows are left out, or kept with LEFT. */
+/** Returns SQL that joins rows with their sets. Rows without sets are omitted, or kept with LEFT. */
 function joinSets(groupings: readonly Grouping[], row: string, keys: Keys, kind: '' | 'LEFT ' = ''): string {
   const joined = [...new Set(groupings.flatMap(pathOf))].sort((one, other) => one.index - other.index);
   return joined
@@ -47,7 +47,7 @@ interface TableOptions {
   readonly add: SqlParameters['add'];
 }
 
-/** SQL: the common table expression of a grouping. */
+/** Returns SQL for the common table expression of a grouping. */
 export function groupingTable(grouping: Grouping, { partials, keys, measures, maxSets, add }: TableOptions): string {
   const figures = combinedColumns(measures).join(', ');
   const header = `${tableOf(grouping)} AS MATERIALIZED`;
@@ -68,7 +68,7 @@ export function groupingTable(grouping: Grouping, { partials, keys, measures, ma
   return `${header} (SELECT ${index * (maxSets + 1)} + row_number() OVER (ORDER BY ${order}) AS id, combined.* FROM ${kept})`;
 }
 
-/** SQL for a FROM clause: as `combined`, all sets of a grouping with their figures, the id of their parent and their key. */
+/** Returns SQL for a FROM clause: as `combined`, the sets of a grouping with figures, key and the id of the parent. */
 function combinedSets(
   { parent, split: { dimension } }: SplitGrouping,
   { partials, keys, measures }: Pick<TableOptions, 'partials' | 'keys' | 'measures'>,
@@ -86,17 +86,17 @@ function combinedSets(
   return `(SELECT ${columns.join(', ')} FROM ${partials}${joinSets([parent], 'partial', keys)}${where} GROUP BY ${groupBy}) AS combined`;
 }
 
-/** A set as the statement returns it. */
+/** A set in the result of the statement. */
 export interface SetRow {
   readonly id: number;
   readonly parent: number;
-  /** An id, a text or the text of a JSON value; of a bucket its start, and with labels a space and its label. */
+  /** An id, a text or the text of a JSON value; for a bucket its start, and with labels a space and its label. */
   readonly value: string | null;
-  /** JSON text, or `!` and its length in bytes where it was left out. */
+  /** JSON text, or `!` and its length in bytes if it was omitted. */
   readonly json?: string;
 }
 
-/** SQL: all sets of a grouping with their figures, in order, as a JSON array. @param maxBytes of JSON values */
+/** Returns SQL for the sets of a grouping with their figures, in order, as JSON. @param maxBytes of JSON values */
 export function setsJson(
   grouping: Grouping,
   {
@@ -119,7 +119,7 @@ export function setsJson(
   return `(SELECT json_agg(json_build_object(${pairs.join(', ')}) ORDER BY combined.id) FROM ${withJson(grouping, maxBytes, add)} AS combined)`;
 }
 
-/** SQL for a FROM clause: the table of a grouping, with the JSON that is selected of its sets. */
+/** Returns SQL for a FROM clause: the table of a grouping, with the selected JSON of its sets. */
 function withJson(grouping: Grouping, maxBytes: number, add: TableOptions['add']): string {
   const table = tableOf(grouping);
   if (!isSplit(grouping) || !grouping.hasJson || !isJson(grouping.split.dimension)) return table;
@@ -130,7 +130,7 @@ function withJson(grouping: Grouping, maxBytes: number, add: TableOptions['add']
   )`;
 }
 
-/** SQL: the figures of the same sets over other rows, as a JSON array. */
+/** Returns SQL for the figures of the same sets over other rows, as a JSON array. */
 export function previousSetsJson(
   grouping: Grouping,
   { partials, keys }: Partials,
@@ -142,7 +142,7 @@ export function previousSetsJson(
   return `(SELECT json_agg(json_build_object('id', combined.id, 'figures', ${figuresJson(measures)})) FROM (${combined}) AS combined)`;
 }
 
-/** SQL: percentiles of the sets of groupings, as a JSON array. They do not sum up: the runs are sorted for them. */
+/** Returns SQL for percentiles of sets, as a JSON array. They cannot be summed up, so runs are sorted for them. */
 export function percentilesJson(
   timed: readonly Grouping[],
   { partials, runsWithKeys, keys, timings }: Partials,
@@ -156,7 +156,7 @@ export function percentilesJson(
   const splits = timed.filter(isSplit);
   const isWhole = splits.length < timed.length;
   const ids = splits.map(idIn);
-  // A single set is no grouping set to the planner, which then may work in parallel.
+  // Without GROUPING SETS for a single set, the planner may work in parallel.
   const isSingle = timed.length === 1;
   const id = isSingle
     ? idIn(timed[0]!)

@@ -1,4 +1,4 @@
-// From the selection of statistics, which is a tree of splits, to the list of groupings that a statement computes.
+// Converts the selection of statistics, a tree of splits, to the list of groupings that a statement computes.
 
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
@@ -7,10 +7,10 @@ import { dimensionName, isBuckets } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
 import { measureOf, type Split, splitName } from './splits.js';
 
-/** What is selected of a set of runs, and of the smaller sets it is split into. */
+/** The selection of a set of runs, and of the sets that it is split into. */
 export interface StatisticsSelection extends MeasuresSelection {
   readonly splits: readonly SplitSelection[];
-  /** What is selected of the same set in the period before, if anything is. */
+  /** The selection of the same set in the previous period, if any. */
   readonly previous?: MeasuresSelection | undefined;
   /** Whether labels of buckets are selected. */
   readonly hasLabels?: boolean;
@@ -24,7 +24,7 @@ export interface MeasuresSelection {
   readonly percentiles: readonly Timing[];
 }
 
-/** What is selected of a scope's runs. */
+/** The selection of a scope's runs. */
 export interface RootStatisticsSelection extends StatisticsSelection {
   /** The number of selected fields, aliases included: the maximum that is returned for a group or bucket. */
   readonly fields: number;
@@ -34,7 +34,7 @@ export interface SplitSelection extends Split {
   readonly statistics: StatisticsSelection;
 }
 
-/** All sets that one split makes of each set of another grouping; at the root, the set of all runs. */
+/** The sets that a split makes of each set of its parent; at the root, the set of all runs. */
 export interface Grouping {
   readonly index: number;
   /** null: the root. */
@@ -43,18 +43,18 @@ export interface Grouping {
   readonly split: Split | null;
   readonly percentiles: ReadonlySet<Timing>;
   readonly hasJson: boolean;
-  /** Percentiles of the same sets in the period before; null: nothing is selected of these. */
+  /** Percentiles of the same sets in the previous period; null: nothing is selected there. */
   readonly previousPercentiles: ReadonlySet<Timing> | null;
 }
 
 export interface Groupings {
-  /** By their index: each after its parent, the root first. */
+  /** Ordered by index: each follows its parent, the root is first. */
   readonly list: readonly Grouping[];
-  /** Everything that is measured somewhere; always the number of runs. */
+  /** The measures of all selections, always with the number of runs. */
   readonly measures: readonly Measure[];
-  /** The same of the period before; null: nothing is selected of it. */
+  /** The measures of the previous period; null: nothing is selected there. */
   readonly previousMeasures: readonly Measure[] | null;
-  /** Buckets that are selected with the empty ones, each only once. */
+  /** Buckets that are selected with empty ones, each once. */
   readonly series: readonly Buckets[];
   readonly hasLabels: boolean;
 }
@@ -69,7 +69,10 @@ interface MutableGrouping extends Grouping {
 const maxGroupings = limits.groupings.value;
 const maxGroups = limits.cells.value;
 
-/** @throws GatewayError VALIDATION_FAILED for more than 16 different groupings, or nested ones of more than 10,000 groups. */
+/**
+ * @throws GatewayError VALIDATION_FAILED for more than 16 different groupings, or nested ones of more than 10,000
+ *   groups.
+ */
 export function toGroupings(selection: StatisticsSelection): Groupings {
   const list: MutableGrouping[] = [];
   const measures = new Set<Measure>(['runs']);

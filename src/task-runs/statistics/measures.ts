@@ -1,14 +1,14 @@
-// What is measured of a set of runs. Each measure is computed for small parts of the runs first and then summed up over
-// the parts, so that many splits need only one scan of the runs. Parts, and sets of parts, have the same columns.
+// The measures of a set of runs. Each measure is computed for small parts of the runs first and then summed up over the
+// parts, so that many splits need only one scan of the runs. Parts and sets of parts have the same columns.
 
 import { momentAsText } from './buckets.js';
 
-/** SQL: whether a number can be part of a sum; null where it is null. */
+/** Returns SQL for whether a number can be part of a sum; null for null. */
 const isFiniteSql = (column: string) => `${column} > '-Infinity' AND ${column} < 'Infinity'`;
 
-/** SQL: whether a duration can be part of a sum, which has to stay in the range of a double. */
+/** Returns SQL for whether a duration can be part of a sum within the range of a double. */
 const isSummableSql = (column: string) => `${column} > -1e100 AND ${column} < 1e100`;
-/** Quotients of sums by less than that would be beyond the range of a double. */
+/** Division by less would exceed the range of a double. */
 const minDivisor = '1e-100';
 
 const counts = {
@@ -18,7 +18,7 @@ const counts = {
   retries: 'sum(run.llm_retries)',
 } as const;
 
-/** Beyond the range or the precision of a JSON number: returned as text. */
+/** Sums that may exceed the range or the precision of a JSON number, and are returned as text. */
 const exactSums = {
   inputTokens: 'sum(run.input_tokens)',
   outputTokens: 'sum(run.output_tokens)',
@@ -32,7 +32,7 @@ const timingColumns = {
   inputProcessorTiming: 'run.input_processor_timing',
 } as const;
 
-/** Quotients of two sums; null where there is nothing to divide by. */
+/** Quotients of two sums; null for a divisor of zero. */
 const quotients = {
   errorRate: { of: counts.errors, per: counts.runs },
   tokensPerSecond: {
@@ -42,7 +42,7 @@ const quotients = {
   creditsPerSuccess: { of: exactSums.chargedCredits, per: 'count(*) FILTER (WHERE run.is_error IS NOT TRUE)' },
 } as const;
 
-/** The first and last time of those that can be shown; null where there is none. */
+/** The first and the last readable time; null where there is none. */
 const moments = { firstCreated: 'min', lastCreated: 'max' } as const;
 
 export const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
@@ -54,7 +54,7 @@ type Quotient = keyof typeof quotients;
 type MomentMeasure = keyof typeof moments;
 export type Measure = Count | ExactSum | Timing | Quotient | MomentMeasure;
 
-/** Seconds; null where nothing was measured. */
+/** Seconds; null without measurements. */
 export interface TimingFigures {
   readonly count: number;
   readonly avg: number | null;
@@ -64,11 +64,11 @@ export interface TimingFigures {
 
 export type Percentiles = { readonly [Name in keyof typeof percentiles]: number };
 
-/** The figures of a set of runs; those that were not selected are missing. */
+/** The figures of a set of runs, without those that were not selected. */
 export type Figures = { readonly runs: number } & { readonly [Name in Count]?: number } & {
   readonly [Name in ExactSum]?: string;
 } & { readonly [Name in Timing]?: TimingFigures } & {
-  /** Credits as text, in which no digit is lost. */
+  /** Credits as text, which keeps every digit. */
   readonly [Name in Quotient]?: (Name extends 'creditsPerSuccess' ? string : number) | null;
 } & { readonly [Name in MomentMeasure]?: string | null };
 
@@ -92,7 +92,7 @@ interface Column {
   readonly name: string;
   /** SQL over the runs `run`. */
   readonly sql: string;
-  /** The aggregate that makes one of several parts. */
+  /** The aggregate that combines parts. */
   readonly combine: 'sum' | 'min' | 'max';
 }
 
@@ -118,17 +118,17 @@ function columnsOf(measure: Measure): Column[] {
   }));
 }
 
-/** SQL: columns that measure one part of the runs `run`. */
+/** Returns SQL for the columns that measure a part of the runs `run`. */
 export function partialColumns(measures: readonly Measure[]): string[] {
   return measures.flatMap(columnsOf).map(({ name, sql }) => `${sql} AS "${name}"`);
 }
 
-/** SQL: the same columns of the parts `partial` together. */
+/** Returns SQL for the columns of the combined parts `partial`. */
 export function combinedColumns(measures: readonly Measure[]): string[] {
   return measures.flatMap(columnsOf).map(({ name, combine }) => `${combine}(partial."${name}") AS "${name}"`);
 }
 
-/** SQL: a column for each timing, over the runs `run`: an array in the order of `percentiles`. */
+/** Returns SQL for a column per timing over the runs `run`: an array in the order of `percentiles`. */
 export function percentilesOf(timings: Iterable<Timing>): string[] {
   const fractions = Object.values(percentiles).join(', ');
   return [...timings].map(
@@ -137,17 +137,17 @@ export function percentilesOf(timings: Iterable<Timing>): string[] {
   );
 }
 
-/** SQL: a JSON object of what the columns of `combined` say. */
+/** Returns SQL for a JSON object with the figures in the columns of `combined`. */
 export function figuresJson(measures: readonly Measure[]): string {
   return `json_build_object(${measures.map((measure) => `'${measure}', ${figureSql(measure)}`).join(', ')})`;
 }
 
-/** SQL: what orders sets by a measure, over its columns of `combined`. */
+/** Returns SQL for the order of sets by a measure, over its columns of `combined`. */
 export function measureOrder(measure: Count | ExactSum | 'lastCreated'): string {
   return `coalesce(combined."${measure}", ${isMoment(measure) ? "'-infinity'" : '0'}) DESC`;
 }
 
-/** The figures of no runs. */
+/** Returns the figures of an empty set. */
 export function emptyFigures(measures: readonly Measure[]): Figures {
   const zeroFigure = (measure: Measure) => {
     if (isTiming(measure)) return { count: 0, avg: null, min: null, max: null };
@@ -167,7 +167,7 @@ function total(measure: Count | ExactSum): string {
   return `coalesce(combined."${measure}", 0)${measure in exactSums ? '::text' : '::bigint'}`;
 }
 
-/** The last bits of a sum of doubles depend on the order of its terms; rounded to the nanosecond it does not. */
+/** Rounds to the nanosecond, because the last bits of a sum of doubles depend on the order of its terms. */
 function timing(measure: Timing): string {
   const column = (name: string) => `combined."${measure}_${name}"`;
   const average = `round((${column('sum')} / nullif(${column('count')}, 0))::numeric, 9)::double precision`;

@@ -1,11 +1,11 @@
-// How the visible runs of a period are scanned for statistics: once, into figures for each combination of keys that occurs.
+// Scans the visible runs of a period once for statistics, into figures for each combination of keys that occurs.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { slotWithin, startOfBucket } from './buckets.js';
 import { type Dimension, dimensionName, isBuckets, isJson, valueInDimension } from './dimensions.js';
 import { type Measure, partialColumns, percentilesOf, type Timing } from './measures.js';
 
-/** Different dimensions, each with a number of its own: that of its columns. */
+/** Numbers distinct dimensions, for the names of their columns. */
 export class Keys {
   readonly #numbers = new Map<string, number>();
   readonly #dimensions: Dimension[] = [];
@@ -23,19 +23,19 @@ export class Keys {
     return this.#dimensions;
   }
 
-  /** The column of values in a dimension. */
+  /** Returns the column of values in a dimension. */
   key(dimension: Dimension): string {
     return `key${this.#numbers.get(dimensionName(dimension))}`;
   }
 
-  /** The column of texts of a dimension of JSON. */
+  /** Returns the column of texts of a dimension of JSON. */
   text(dimension: Dimension): string {
     return `text${this.#numbers.get(dimensionName(dimension))}`;
   }
 }
 
 interface PartialsOptions {
-  /** Of the table. */
+  /** The name of the table. */
   readonly name: string;
   readonly keys: Keys;
   readonly measures: readonly Measure[];
@@ -47,9 +47,11 @@ interface PartialsOptions {
 export interface Partials {
   /** SQL: the common table expression. */
   readonly table: string;
-  /** SQL for a FROM clause: as `partial`, the runs' figures for each combination of keys that occurs. */
+  /** SQL for a FROM clause: as `partial`, figures for each combination of keys that occurs. */
   readonly partials: string;
-  /** SQL for a FROM clause: the runs as `run`, with their keys. What is not used must not be composed: it has parameters. */
+  /**
+   * Returns SQL for a FROM clause: the runs as `run`, with their keys. Called only if used, because it adds parameters.
+   */
   runsWithKeys(): string;
   readonly keys: Keys;
   readonly timings: ReadonlySet<Timing>;
@@ -58,20 +60,20 @@ export interface Partials {
 /** @param runs SQL for a FROM clause: the visible runs as `run` */
 export function composePartials(runs: string, { name, keys, measures, timings, add }: PartialsOptions): Partials {
   const { dimensions } = keys;
-  // Calendar arithmetic is slow, so it is done once for an hour and not for each run. With many other keys there are too
-  // many such parts for this to pay off.
+  // Calendar arithmetic is slow, so it is done once per hour instead of per run. With many other keys, there would be
+  // too many such parts.
   const buckets = dimensions.filter(isBuckets);
   const others = dimensions.filter((each) => !isBuckets(each));
   const hasSlots = buckets.length > 0 && others.length <= 1;
   const slot = hasSlots ? [`${slotWithin(buckets, add)} AS slot`] : [];
-  // Texts are grouped faster than JSON. Of equal values they may differ: these are one group only afterwards.
+  // Grouping texts is faster than grouping JSON. The texts of equal values may differ, and are combined afterwards.
   const groupColumn = (each: Dimension) =>
     isJson(each)
       ? `(${valueInDimension(each, add)})::text COLLATE "C" AS ${keys.text(each)}`
       : `${valueInDimension(each, add)} AS ${keys.key(each)}`;
   const groupColumns = [...(hasSlots ? others : dimensions).map(groupColumn), ...slot];
   const groupBy = groupColumns.length === 0 ? '' : ` GROUP BY ${groupColumns.map((_, index) => index + 1).join(', ')}`;
-  // Runs that nothing splits are a single part, which has their percentiles as well.
+  // Without dimensions there is a single part, which has the percentiles, too.
   const percentiles = dimensions.length === 0 ? percentilesOf(timings) : [];
   const columns = [...groupColumns, ...partialColumns(measures), ...percentiles];
   const derived = [

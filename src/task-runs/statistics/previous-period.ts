@@ -1,4 +1,4 @@
-// The period before that of a filter: as long, and ending where it begins.
+// The previous period of a filter: it has the same length, and ends where the filter's period begins.
 
 import { formatMoment, InvalidDateTime, type Moment } from '../../dates/moment.js';
 import { parseAbsolute } from '../../dates/parse-absolute.js';
@@ -8,10 +8,10 @@ import type { RunFilter, RunFilterInput } from '../scope/run-filter.js';
 const loc = ['filter', 'createdAfter'];
 
 /**
- * The filter of the runs before it, which differs in its dates alone. A filter that ends nowhere ends now.
- * @param input as it was written
- * @param filter the same, checked
- * @throws GatewayError VALIDATION_FAILED for a filter that begins nowhere, or so early that nothing is before it
+ * Returns the filter for the previous period, which differs only in its dates. A filter without an end ends now.
+ * @param input as it was sent
+ * @param filter the checked input
+ * @throws GatewayError VALIDATION_FAILED for a filter without a start, or with one that has no previous period
  */
 export function previousPeriodFilter(
   input: RunFilterInput | null | undefined,

@@ -1,4 +1,4 @@
-// A caller's statistics of runs, made for each request: over exactly the runs that the caller can read one by one.
+// A caller's statistics, created for each request, over exactly the runs that it can read one by one.
 
 import DataLoader from 'dataloader';
 import { validationFailed } from '../../errors/validation.js';
@@ -17,20 +17,20 @@ import type { StatisticsKey } from './statement.js';
 import { type StatisticsReader, statisticsKey } from './statistics-reader.js';
 import type { RunStatistics } from './statistics-tree.js';
 
-/** The arguments that select the runs, as a client writes them. */
+/** The arguments that select the runs, as sent by clients. */
 export interface StatisticsInput extends ScopeInput {
   readonly filter?: RunFilterInput | null | undefined;
 }
 
 export interface RunStatisticsService {
   /**
-   * By one statement, whatever is selected.
+   * Computes statistics by one statement for any selection.
    * @throws GatewayError for the path as for a run; VALIDATION_FAILED for the filter and beyond a limit.
    */
   statisticsOf(input: StatisticsInput, selection: RootStatisticsSelection, groupName?: string): Promise<RunStatistics>;
   /**
-   * The same for a path that has yet to be looked up.
-   * @param groupName for the statistics that the objects of one list have: they count as one list
+   * Prepares statistics for a path that is not known yet.
+   * @param groupName of the statistics of all objects in a list, which count as one list
    */
   prepareStatistics(
     filter: RunFilterInput | null | undefined,

@@ -1,12 +1,12 @@
-// Ways to split a set of runs: into the groups of a dimension that have most of something, into all of them, or into
-// buckets of time.
+// Ways to split a set of runs: into the first groups of a dimension by a measure, into all groups, or into buckets of
+// time.
 
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { mustBePointer, parsePointer } from '../record/json-pointer.js';
 import { type Dimension, type DimensionName, dimensionName, dimensionRow, type GroupDimension } from './dimensions.js';
 
-/** Measures that groups are ordered by. Most sum up: the groups together have what all runs have. */
+/** Measures that groups are ordered by. */
 const orders = {
   RUNS_DESC: 'runs',
   ERRORS_DESC: 'errors',
@@ -20,7 +20,7 @@ const orders = {
 export type GroupOrder = keyof typeof orders;
 export type OrderMeasure = (typeof orders)[GroupOrder];
 
-/** The groups that have most of something. */
+/** The first groups in an order. */
 export interface Top {
   readonly orderBy: GroupOrder;
   readonly first: number;
@@ -28,13 +28,13 @@ export interface Top {
 
 export interface Split {
   readonly dimension: Dimension;
-  /** null: all groups, most runs first; and all buckets. */
+  /** null: all groups, those with most runs first, or all buckets. */
   readonly top?: Top | null;
-  /** Of buckets: also those without runs. */
+  /** Whether buckets without runs are included. */
   readonly withEmpty?: boolean;
 }
 
-/** `groupBy` as a client writes it. */
+/** The arguments of `groupBy` as sent by clients. */
 export interface GroupByInput {
   readonly dimension: DimensionName;
   readonly path?: string | null | undefined;
@@ -69,7 +69,7 @@ export function parseGroupBy({
   return { dimension: { by, ...(path != null && { path }) }, top: { orderBy, first } };
 }
 
-/** Identifies a split among others of the same set. */
+/** Returns a key that identifies a split of a set. */
 export function splitName({ dimension, top }: Split): string {
   return JSON.stringify([dimensionName(dimension), top?.orderBy, top?.first]);
 }

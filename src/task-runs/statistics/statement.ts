@@ -1,5 +1,5 @@
-// All selected statistics in one statement: a row of figures for each combination of dimensions that occurs, and these
-// summed up for every set of every grouping. Percentiles cannot be summed up and are computed separately.
+// The statement for all selected statistics: figures for each combination of dimensions that occurs, summed up for
+// every set of every grouping. Percentiles cannot be summed up and are computed separately.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
@@ -32,14 +32,14 @@ interface WithFigures {
   readonly figures: Figures;
 }
 
-/** By timing, in the order of `percentiles`; null: nothing was measured. */
+/** Percentiles by timing, in the order of `percentiles`; null: nothing was measured. */
 type PercentilesRow = { readonly id: number } & { readonly [Name in Timing]?: readonly number[] | null };
 
 export interface StatisticsRow {
-  /** By the index of the grouping, in their order; null: none. */
+  /** The sets of each grouping, by its index, in order; null: none. */
   readonly sets: readonly (readonly (SetRow & WithFigures)[] | null)[];
   readonly percentiles: readonly PercentilesRow[] | null;
-  /** Of the same sets in the period before. */
+  /** The figures of the same sets in the previous period. */
   readonly previous: readonly (readonly WithFigures[] | null)[] | null;
   readonly previousPercentiles: readonly PercentilesRow[] | null;
   readonly groups: readonly ReportingGroupRecord[] | null;
@@ -47,27 +47,27 @@ export interface StatisticsRow {
   readonly series: readonly (readonly string[] | null)[];
 }
 
-/** What a statement computes. */
+/** The statistics that a statement computes. */
 export interface StatisticsKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
   readonly groupings: Groupings;
-  /** Of the runs of the period before; null: nothing is selected of these. */
+  /** The filter for the previous period; null: nothing is selected there. */
   readonly previousFilter: RunFilter | null;
-  /** Where series of buckets end, in milliseconds since 1970. */
+  /** The end of series of buckets, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** The terms by which the search index finds the runs of the period and of the previous one. */
+/** The index terms for the runs of the period and of the previous one. */
 export interface StatisticsTerms {
   readonly current: SearchTerms;
   readonly previous: SearchTerms;
 }
 
 export interface StatisticsBounds {
-  /** One more is read than that, so that too many are noticed. */
+  /** One more is read, so that too many are detected. */
   readonly maxSets: number;
-  /** Of JSON of groups. */
+  /** The limit for JSON of groups. */
   readonly maxJsonBytes: number;
 }
 
@@ -92,7 +92,7 @@ export function composeStatisticsOfScopes(keys: readonly StatisticsKey[], bounds
   return bind(forEachScope(scopes, text, parameters), parameters);
 }
 
-/** Planned for the values at hand: a statistic may be about ten runs or about millions. */
+/** Binds a statement that is planned for its values: a statistic may be of ten runs or of millions. */
 function bind(text: string, { values }: SqlParameters): BoundStatement {
   return { statement: { name: 'task_run_statistics', text, planName: null }, values };
 }
@@ -163,7 +163,7 @@ export function hasJsonOf(grouping: Grouping): boolean {
   return isSplit(grouping) && grouping.hasJson && isJson(grouping.split.dimension);
 }
 
-/** SQL: the reporting groups that groups stand for, as a JSON array. */
+/** Returns SQL for the reporting groups of groups, as a JSON array. */
 function reportingGroups(groupings: readonly SplitGrouping[]): string {
   const ids = groupings
     .filter(
@@ -175,7 +175,7 @@ function reportingGroups(groupings: readonly SplitGrouping[]): string {
   return `(SELECT json_agg(${group}) FROM reporting_group WHERE id IN (${ids.join(' UNION ALL ')}))`;
 }
 
-/** The filter's own ends. */
+/** Returns the period of a filter. */
 function periodOf({ createdAfter = null, createdBefore = null }: RunFilter, now: number): Period {
   return { from: createdAfter as string | null, to: createdBefore as string | null, now: new Date(now).toISOString() };
 }

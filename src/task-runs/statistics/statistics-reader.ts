@@ -28,7 +28,7 @@ export interface StatisticsReader {
 
 interface ReadResult {
   readonly statistics: RunStatistics;
-  /** All runs, groups, and buckets in them; those of the period before as well. */
+  /** The number of groups and buckets, including all runs and those of the previous period. */
   readonly sets: number;
 }
 
@@ -90,12 +90,14 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
   }
 }
 
-/** All scopes of a statement have as many groups and buckets together as one may have alone. */
+/** Returns each scope's part of the groups and buckets that a statement may have. */
 function maxSetsOfEach(keys: readonly StatisticsKey[]): number {
   return Math.floor(maxSets / keys.length);
 }
 
-/** null: read by a statement of its own, since it requires the search index, or has JSON, whose bytes are limited. */
+/**
+ * Returns null for a key with its own statement, because it requires the search index or has JSON, which is limited.
+ */
 function formOf(key: StatisticsKey): string | null {
   const { scope, filter, previousFilter, groupings } = key;
   const isSingle = [filter, previousFilter ?? noFilter].some(requiresScan) || groupings.list.some(hasJsonOf);
@@ -115,7 +117,7 @@ export function statisticsKey({
   });
 }
 
-/** Leaves out JSON of groups that the request may not hold any more. */
+/** Omits JSON of groups beyond the byte budget of the request. */
 function withinBudget(row: StatisticsRow, budget: RequestBudget): StatisticsRow {
   const sets = row.sets.map(
     (each) =>
@@ -141,7 +143,7 @@ export function toReadResult(row: StatisticsRow, groupings: Groupings): ReadResu
   return { statistics: toRunStatistics(row, groupings), sets: 1 + sets + previousSets };
 }
 
-/** The database may know fewer time zones than this process. No other parameter of the statement can be invalid. */
+/** Rejects a time zone that the database lacks. No other parameter of the statement can be invalid. */
 function rejectTimeZone(error: unknown): never {
   const invalidParameterValue = '22023';
   throw (error as { readonly code?: unknown }).code === invalidParameterValue ? unknownTimeZone() : error;

@@ -7,31 +7,33 @@ import { emptyFigures, type Figures, type Percentiles, percentiles, type Timing 
 import { type Split, splitName } from './splits.js';
 import type { StatisticsRow } from './statement.js';
 
-/** The statistics of a set of runs. Only what was selected is present. */
+/** The statistics of a set of runs, with only the selected members. */
 export interface RunStatistics {
   readonly figures: Figures;
-  /** What the runs have in common in the dimension they were split by: an id, a text, or the time at which a bucket starts. */
+  /** The value of the runs in the dimension of the split: an id, a text, or the start of a bucket. */
   readonly value: string | null;
-  /** The JSON text of the value at a path, or `!` and its length in bytes where it is too large; undefined: not selected. */
+  /**
+   * The JSON text of the value at a path, or `!` and its length in bytes if it is too large; undefined: not selected.
+   */
   readonly json: string | undefined;
-  /** Of a bucket; null: not selected. */
+  /** The label of a bucket; null: not selected. */
   readonly label: string | null;
-  /** The reporting group that the value names; null where it names none. */
+  /** The reporting group with the value as its id; null where there is none. */
   readonly reportingGroup: ReportingGroupRecord | null;
-  /** The same set in the period before; null: nothing was selected of it. */
+  /** The same set in the previous period; null: nothing was selected there. */
   readonly previous: MeasuredRuns | null;
   /** null: nothing was measured. */
   percentilesOf(timing: Timing): Percentiles | null;
-  /** The sets of a split that was selected; runs that are in no bucket are left out. */
+  /** Returns the sets of a selected split, without runs that are in no bucket. */
   splitBy(split: Split): RunStatistics[];
 }
 
-/** The figures of a set that is split no further. */
+/** The figures of a set without further splits. */
 export type MeasuredRuns = Pick<RunStatistics, 'figures' | 'percentilesOf'>;
 
 type Row = NonNullable<StatisticsRow['sets'][number]>[number];
 
-/** The statement's sets as a tree. */
+/** Converts the sets of the statement to a tree. */
 export function toRunStatistics(
   row: StatisticsRow,
   { list, measures, previousMeasures, series }: Groupings,
@@ -83,7 +85,7 @@ export function toRunStatistics(
   return toStatistics(list[0]!, { ...row.sets[0]![0]!, parent: rootId, value: null });
 }
 
-/** Of a set without runs. */
+/** The id of a set without runs. */
 const noId = -1;
 
 function isOfBuckets({ split }: Grouping): boolean {
@@ -99,7 +101,7 @@ function percentilesReader(rows: StatisticsRow['percentiles']) {
   };
 }
 
-/** How many groups and buckets there are, with buckets of series that have no runs. */
+/** Returns the number of groups and buckets, including empty buckets of series. */
 export function countSets({ sets, series: values }: StatisticsRow, { list, series }: Groupings): number {
   const countOf = ({ index }: Grouping) => sets[index]?.length ?? 0;
   const seriesLength = (dimension: Dimension) => {

@@ -1,12 +1,12 @@
 import { orNot, validationFailed } from '../../errors/validation.js';
 
-/** Unless a client names another. */
+/** The time zone if a client sends none. */
 export const defaultTimeZone = 'UTC';
 
 /**
- * @throws GatewayError VALIDATION_FAILED for what is neither an IANA time zone of the form Area/Location nor UTC. The
- * database would also accept abbreviations, which it interprets differently, and rules such as `ABC-3`, which hide
- * typos.
+ * Parses UTC or an IANA time zone of the form Area/Location. The database would also accept abbreviations, which it
+ * interprets differently, and rules such as `ABC-3`, which hide typos.
+ * @throws GatewayError VALIDATION_FAILED for any other text
  */
 export function parseTimeZone(text: string): string {
   if (text === 'UTC') return text;
