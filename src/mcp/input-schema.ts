@@ -1,4 +1,4 @@
-// JSON Schemas of what a tool takes: the variables of its operation, described as the arguments that they are used for.
+// JSON Schemas for the input of tools: the variables of the operation, described like the arguments they are used for.
 
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import {
@@ -53,7 +53,7 @@ export function toInputSchema(
   };
 }
 
-/** The argument, or member of an input, that each variable is first used for. */
+/** Returns the argument, or member of an input, that each variable is first used for. */
 function usesOfVariables(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -74,7 +74,7 @@ function usesOfVariables(
   );
   return uses;
 
-  /** null where the value is not of a member. */
+  /** Returns null for a value that is not of a member. */
   function memberAround(ancestors: readonly (ASTNode | readonly ASTNode[])[]): Described | undefined {
     const parent = ancestors.at(-1) as ASTNode | undefined;
     const type = getNamedType(typeInfo.getParentInputType());
@@ -116,7 +116,7 @@ function toSchemaOfValue(type: GraphQLInputType, defs: Record<string, object>): 
   if (isNonNullType(type)) return toSchemaOfValue(type.ofType, defs);
   if (!isInputObjectType(type)) return jsonOfScalar[type.name] ?? { type: typeOfScalar[type.name] ?? 'string' };
   if (defs[type.name] === undefined) {
-    // It may contain itself.
+    // Set first, because the type may contain itself.
     defs[type.name] = {};
     const fields = Object.values(type.getFields());
     const required = fields.filter((each) => isNonNullType(each.type) && each.defaultValue === undefined);

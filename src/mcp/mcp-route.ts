@@ -1,5 +1,6 @@
-// The Model Context Protocol over Streamable HTTP (https://modelcontextprotocol.io/specification/2025-06-18/basic/transports):
-// agents read runs by tools, which are operations, so a token, a permission and a cost are the same as everywhere.
+// The Model Context Protocol over Streamable HTTP
+// (https://modelcontextprotocol.io/specification/2025-06-18/basic/transports): agents read runs by tools, which are
+// operations, so a token, a permission and a cost are the same as everywhere.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
@@ -17,7 +18,7 @@ import { type RunTool, toTools } from './tools.js';
 
 export const mcpPath = '/mcp';
 
-/** Where RFC 9728 expects the metadata of the resource at {@link mcpPath}. */
+/** The path of the metadata for the resource at {@link mcpPath} (RFC 9728). */
 const metadataPath = `/.well-known/oauth-protected-resource${mcpPath}`;
 
 const maxValues = limits.messageValues.value;
@@ -62,7 +63,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
       return reply.code(response.status).send(await response.text());
     },
   });
-  // There is no session to end, and no stream for what a server would say unasked.
+  // There are no sessions to end, and no streams for messages of the server.
   app.route({
     method: ['GET', 'HEAD', 'DELETE'],
     url: mcpPath,
@@ -83,7 +84,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     });
   });
 
-  /** Against DNS rebinding: a page may only send what the gateway's own or a configured origin sends. */
+  /** Rejects other origins than the gateway's own and configured ones, to prevent DNS rebinding. */
   function checkOrigin(origin: string | undefined): void {
     const isAllowed =
       origin === undefined || origin === new URL(publicUrl()).origin || isAllowedOrigin(origin, corsOrigins);
@@ -91,12 +92,14 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
   }
 }
 
-/** Kratos has sessions and no tokens for clients; nobody can sign in at the demo issuer. */
+/**
+ * Whether clients can get tokens from an issuer: not from Kratos, which has only sessions, nor from the demo issuer.
+ */
 function isAuthorizationServer({ issuer, type }: IssuerConfig): boolean {
   return type !== 'kratos' && issuer !== demoIssuerName;
 }
 
-/** What the documents that are trusted at the time make. */
+/** Returns a function for the tools of the currently trusted documents. */
 function toolsOf({ schema, ownDocuments, trustedDocuments }: McpRouteOptions['server']) {
   let listed = trustedDocuments.listed();
   let tools: ReadonlyMap<string, RunTool> = toTools([...ownDocuments, ...listed], schema);
@@ -113,7 +116,7 @@ function argumentsIn(body: unknown): unknown {
   return ((body ?? {}) as { readonly params?: { readonly arguments?: unknown } | null }).params?.arguments;
 }
 
-/** The SDK names each value that is wrong, in some 250 characters for two of a message. */
+/** Limits the number of values, because the SDK's error has some 250 characters for each invalid one. */
 function assertValueCount(body: unknown): void {
   const toolArguments = argumentsIn(body);
   const pending = [body];
@@ -131,7 +134,7 @@ function assertValueCount(body: unknown): void {
   }
 }
 
-/** The transport checks media types and versions; the token is none of its business. */
+/** Returns the headers for the transport, which checks media types and versions, without the token. */
 function headersOf({ headers }: FastifyRequest): Headers {
   const copied = new Headers({ 'content-type': 'application/json' });
   for (const name of ['accept', 'mcp-protocol-version']) {

@@ -1,4 +1,4 @@
-// JSON Schemas of what a tool returns: the response to its operation.
+// JSON Schemas for the output of tools: the response to the operation.
 
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import {
@@ -26,11 +26,11 @@ import {
 } from 'graphql';
 import { orNull } from './input-schema.js';
 
-/** A field of a response, by all places of the document that select it. */
+/** A field of a response, merged from all places of the document that select it. */
 interface SelectedField {
   readonly field: GraphQLField<unknown, unknown>;
   readonly selections: SelectionSetNode[];
-  /** Whether every object has it, whatever its type and the values of variables. */
+  /** Whether every object has it, regardless of its type and the values of variables. */
   isAlways: boolean;
 }
 

@@ -1,4 +1,4 @@
-// One message of a client, answered by the SDK. It is imported when the first one comes: most gateways serve none.
+// Responds to a client's message by the SDK. Imported with the first message, because most gateways get none.
 
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
@@ -22,7 +22,7 @@ import { parsePiece, pieceAt, presentValues, preview } from './value-presenter.j
 
 export interface McpMessage {
   readonly request: Request;
-  /** Parsed JSON of any form but a list. */
+  /** Any parsed JSON but a list. */
   readonly body: unknown;
   readonly tools: ReadonlyMap<string, RunTool>;
   readonly respond: OperationResponder['respond'];
@@ -32,7 +32,7 @@ export interface McpMessage {
 const instructions =
   'Task runs are the records of executions of LLM tasks. Call whoami or find_tasks first: they return the ids that other tools require. A run is found by its id alone.';
 
-/** Without a session: a client may send each message to another gateway. */
+/** Serves a message without a session, so that a client may send each message to another gateway. */
 export async function serveMessage({ request, body, tools, respond, createContext }: McpMessage): Promise<Response> {
   const server = new Server({ name: 'task-run-gateway', version }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
@@ -75,12 +75,12 @@ export async function serveMessage({ request, body, tools, respond, createContex
       );
     }
     const isError = Object.values(result.data ?? {}).every((value) => value === null);
-    // In the text, numbers keep every digit.
+    // Numbers keep every digit in the text, not in `structuredContent`.
     return { ...toResult(text), structuredContent: JSON.parse(text), ...(isError && { isError }) };
   }
 }
 
-/** Tells the variables of the operation from the arguments that say how its result is presented. */
+/** Separates the variables of the operation from arguments for the presentation of its result. */
 function planRead({ isPiecewise }: RunTool, toolArguments: Record<string, unknown>) {
   if (!isPiecewise) return { variables: toolArguments, presenter: preview };
   const { offset, length, ...variables } = toolArguments;

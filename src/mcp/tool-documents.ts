@@ -1,5 +1,5 @@
-// The tools that every gateway has. Like those of trusted documents they are operations: the comment before each says what
-// it is for.
+// The tools of every gateway. Like those of trusted documents, they are operations. The comment before each is the
+// description of its tool.
 
 import type { ListedDocument } from '../trusted-documents/parse-list.js';
 
@@ -137,7 +137,7 @@ fragment measures on TaskRunStats {
   ),
 ];
 
-/** Tools that return JSON in pieces, in place of its beginning. */
+/** Tools that return JSON in pieces, instead of its beginning. */
 export const piecewiseTools: ReadonlySet<string> = new Set(['read_response', 'read_run_data']);
 
 function toDocument(name: string, text: string): ListedDocument {

@@ -8,11 +8,11 @@ import { defaultPieceLength, maxPieceLength, pieceSchema } from './value-present
 
 export interface RunTool {
   readonly document: DocumentNode;
-  /** The operation that needs the id alone; undefined: the tool has no such form. */
+  /** The operation that needs only the id; undefined: the tool has no such form. */
   readonly byId?: OperationDefinitionNode | undefined;
-  /** Whether it returns JSON in pieces, by arguments that are no variables of its operation. */
+  /** Whether it returns JSON in pieces, with arguments that are no variables of its operation. */
   readonly isPiecewise: boolean;
-  /** As clients see it, by the name of its operation. */
+  /** The tool for clients, with the name of its operation. */
   readonly tool: Tool;
 }
 
@@ -35,8 +35,8 @@ const pieceArguments = {
 };
 
 /**
- * Returns a tool for every query that has a name, by that name. Of several with one name the first is the tool. Beside `x`,
- * `x_by_id` of the same document is no tool, but the form of `x` with the id alone.
+ * Returns a tool for every named query, by its name. The first of several queries with a name is the tool. `x_by_id` in
+ * a document with `x` is no tool, but the form of `x` with the id alone.
  */
 export function toTools(documents: readonly TrustedDocument[], schema: GraphQLSchema): ReadonlyMap<string, RunTool> {
   const tools = new Map<string, RunTool>();
@@ -70,7 +70,7 @@ function hasOperation(operations: readonly OperationDefinitionNode[], name: stri
   return operations.some((each) => each.name?.value === name);
 }
 
-/** The lines of comment directly before a place in a document, as one text; undefined where there are none. */
+/** Returns the comment directly before a position in a document as one text; undefined without one. */
 function commentBefore(text: string, start: number): string | undefined {
   const lines = text.slice(0, start).trimEnd().split('\n');
   const first = lines.findLastIndex((line) => !line.trimStart().startsWith('#')) + 1;

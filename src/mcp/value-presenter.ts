@@ -1,5 +1,5 @@
-// How tools return values: by their beginning, or in pieces. Payloads may be megabytes, and a model reads all that a tool
-// returns.
+// Presents the values in a tool's result by their beginning, or in pieces. Payloads may have megabytes, and a model
+// reads all that a tool returns.
 
 import { orNot, validationFailed } from '../errors/validation.js';
 import { RawJson } from '../json/raw-json.js';
@@ -9,13 +9,13 @@ import { limits } from '../limits.js';
 /** Characters of a text, or of a value's JSON text. */
 const previewLength = 1000;
 
-/** How a tool returns the values of its response. */
+/** Presents the values of a response. */
 export interface ValuePresenter {
   text(value: string): unknown;
   json(value: RawJson): unknown;
 }
 
-/** Cuts every long text, and every JSON value whose text is long, to its beginning. */
+/** Truncates long texts, and JSON values whose texts are long. */
 export const preview: ValuePresenter = {
   text: truncate,
   json: (value) => (value.text.length > previewLength ? truncate(value.text) : value),
@@ -30,7 +30,7 @@ export interface PieceRequest {
 export const defaultPieceLength = 10_000;
 export const maxPieceLength = limits.toolPieceLength.value;
 
-/** The schema of a piece, in place of the JSON value. */
+/** The schema of a piece, which replaces that of the JSON value. */
 export const pieceSchema = {
   type: ['object', 'null'],
   description: 'A piece of the JSON text of the value. Null if the path leads to no value.',
@@ -58,7 +58,7 @@ export function parsePiece({
   return { offset: offset as number, length: length as number };
 }
 
-/** Returns a piece of every JSON value, as {@link pieceSchema} has it. */
+/** Returns a presenter of pieces, described by {@link pieceSchema}. */
 export function pieceAt({ offset, length }: PieceRequest): ValuePresenter {
   return {
     text: truncate,
@@ -69,13 +69,13 @@ export function pieceAt({ offset, length }: PieceRequest): ValuePresenter {
   };
 }
 
-/** The end of a piece, one further where it would split a surrogate pair. */
+/** Returns the end of a piece, one further if it would split a surrogate pair. */
 function endOfPiece(text: string, end: number): number {
   const isSplit = end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1] ?? '');
   return isSplit ? end + 1 : end;
 }
 
-/** The same value with its texts and JSON as they are presented. */
+/** Returns the value with its texts and JSON presented. */
 export function presentValues(value: unknown, presenter: ValuePresenter): unknown {
   if (typeof value === 'string') return presenter.text(value);
   if (value instanceof RawJson) return presenter.json(value);

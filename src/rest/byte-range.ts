@@ -1,8 +1,8 @@
 import type { ByteRange } from '../files/storage.js';
 
 /**
- * The range that a Range header requests (RFC 9110 §14). A header that is malformed, of another unit or with several
- * ranges is ignored, as the RFC allows: the response is then the whole. So is any range of an object without bytes.
+ * Parses a Range header (RFC 9110 §14). A header that is malformed, has another unit or several ranges is ignored, as
+ * the RFC allows, and the whole object is returned. So is any range of an object without bytes.
  */
 export function parseByteRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const [, first, last] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? '') ?? [];

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 
-/** Of a body. Weak, because a compressed body has the same tag but other bytes. */
+/** Returns the tag of a body. It is weak, because a compressed body has the same tag but other bytes. */
 export function entityTagOf(body: string): string {
   return `W/"${hash('sha256', body, 'base64url')}"`;
 }
 
-/** Whether If-None-Match names the version (RFC 9110 §13.1.2: weak and strong tags are the same here). */
+/** Whether If-None-Match has the tag (RFC 9110 §13.1.2: weak and strong tags are equal here). */
 export function isKnownVersion(ifNoneMatch: string | undefined, etag: string | undefined): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;

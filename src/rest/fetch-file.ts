@@ -1,5 +1,5 @@
-// `GET …/run/{task_run_id}/file/{file_name}`: the bytes of a file, for whoever may read its run or holds a signed link.
-// The token or the signature is checked first: nothing is looked up, in the database or the storage, for a stranger.
+// `GET …/run/{task_run_id}/file/{file_name}`: returns the bytes of a file to callers that may read its run or hold a
+// signed link. The token or the signature is checked before any look-up in the database or the storage.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
@@ -18,7 +18,7 @@ import { runPathParameters } from './openapi/schemas.js';
 import { type RunPathParams, toRunPath } from './run-path-params.js';
 import { sendObject } from './send-object.js';
 
-/** What the record of a file says about its bytes. */
+/** The record of a file, as far as its bytes need it. */
 export type FileRecord = Omit<LinkedFile, 'run'>;
 
 export interface FetchFileOptions {
@@ -26,7 +26,7 @@ export interface FetchFileOptions {
   readonly delivery: Config['files']['delivery'];
   readonly downloadUrls: Pick<DownloadUrls, 'verify'>;
   readonly fileLinks: FileLinks;
-  /** Decides nothing about access: called only for paths whose link was verified. */
+  /** Finds a file without a decision about access: called only for paths whose link was verified. */
   readonly findStored: (path: FilePath, request: FastifyRequest, reply: FastifyReply) => Promise<FileRecord | null>;
   /** @throws GatewayError when the caller's token is missing or rejected. */
   readonly openTaskRuns: (request: FastifyRequest, reply: FastifyReply) => Promise<TaskRunService>;
@@ -94,7 +94,7 @@ export function createFetchFile({ storage, delivery: configured, fileLinks, find
     const file =
       request.link === undefined ? await findReadable(request.taskRuns, path) : await findStored(path, request, reply);
     if (file === null) throw new GatewayError('FILE_NOT_FOUND');
-    // A link is as it was signed.
+    // Parameters that were not signed do not change the delivery of a link.
     const isStreamed = configured === 'stream' || (delivery === 'stream' && request.link === undefined);
     if (!isStreamed) {
       const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
@@ -109,19 +109,22 @@ export function createFetchFile({ storage, delivery: configured, fileLinks, find
     if (object === null) throw new GatewayError('FILE_NOT_FOUND');
     return sendObject(request, reply, object, {
       ...toHeaders(file, inline),
-      // Without a link, the permission is checked anew each time.
+      // Without a link, the permission is checked each time.
       'cache-control':
         request.link === undefined ? 'private, no-cache' : `private, max-age=${request.link.remainingSeconds}`,
     });
   };
 }
 
-/** A wildcard, because the router rejects parameters beyond a length, and names may have 255 characters. */
+/**
+ * Reads the name from a wildcard, because the router limits the length of parameters, and names may have 255
+ * characters.
+ */
 function toFilePath(params: FileRequest['params']): FilePath {
   return { ...toRunPath(params), name: parseFileSegment(params['*']) };
 }
 
-/** @throws GatewayError when the caller may not read the run, or there is none. */
+/** @throws GatewayError if the caller may not read the run, or it does not exist */
 async function findReadable(taskRuns: TaskRunService, { name, ...path }: FilePath): Promise<FileRecord | null> {
   const files = await taskRuns.filesOf(await taskRuns.runByPath(path, { fieldGroups: FieldGroup.files, pointers: [] }));
   return files.find((file) => file.name === name) ?? null;
@@ -134,7 +137,7 @@ function toHeaders({ contentType: recorded, name }: FileRecord, inline: boolean)
     'content-disposition': toContentDisposition(inline ? 'inline' : 'attachment', name),
     'content-security-policy': contentSecurityPolicyOf(contentType),
     'x-content-type-options': 'nosniff',
-    // Pages of other origins may embed what they hold a link to, even isolated ones (COEP).
+    // Pages of other origins that hold a link may embed the file, even isolated ones (COEP).
     'cross-origin-resource-policy': 'cross-origin',
     // The URL may be the credential: it must not be passed on.
     'referrer-policy': 'no-referrer',

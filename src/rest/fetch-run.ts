@@ -1,4 +1,4 @@
-// `GET …/run/{task_run_id}`, by the path of a run or by its id alone: the record that docs/rest.md describes.
+// `GET …/run/{task_run_id}`, by the path of a run or by its id alone: returns the record that docs/rest.md describes.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forbidden, isHidden } from '../errors/gateway-error.js';
@@ -33,8 +33,8 @@ export const fetchRunByIdOperation: Operation = {
 };
 
 /**
- * @param links must sign the same link for the same file over a while: the entity tag covers the links, so that a client
- *   whose copy is still current has links that work
+ * @param links must sign the same link for a file over a while. The entity tag covers the links, so that the links of a
+ *   client's current copy work
  */
 export function createFetchRun(links: FileLinks) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {

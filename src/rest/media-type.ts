@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 
-/** With the charset, as texts are sent: a type offered without one does not match an Accept header that names it. */
+/** Appended to types of texts: a type without a charset does not match an Accept header that has one. */
 export const charset = '; charset=utf-8';
 
-/** Returns the type that the client prefers, the first of equals; undefined where it accepts none. */
+/** Returns the type that the client prefers, the first of equals; undefined if it accepts none. */
 export function preferredMediaType<Type extends string>(
   { headers: { accept } }: FastifyRequest,
   offered: readonly Type[],

@@ -1,7 +1,7 @@
 import { limits } from '../limits.js';
 import type { JsonSchema } from './openapi/operation.js';
 
-/** The query parameter `page_limit`. */
+/** Returns the schema of the query parameter `page_limit`. */
 export function pageLimit(items: string): JsonSchema {
   return {
     type: 'integer',

@@ -1,4 +1,4 @@
-// The REST API: the paths that existing REST clients use, served by the same service as GraphQL.
+// The REST API: the paths of existing REST clients, with the same services as GraphQL.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ScopeSizes } from '../cost/estimate.js';
@@ -33,10 +33,10 @@ import { createRunChanges, projectChangesOperation, taskChangesOperation } from 
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of the caller whose token was accepted. */
+    /** The service of the caller whose token was accepted. */
     taskRuns: TaskRunService;
     budget: RequestBudget;
-    /** The signed link by which the request came in place of a token. */
+    /** The signed link of a request without a token. */
     link: VerifiedLink | undefined;
   }
 }
@@ -44,7 +44,7 @@ declare module 'fastify' {
 export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   /** @throws GatewayError when the caller's token is missing or rejected. */
   readonly openTaskRuns: (request: FastifyRequest, reply: FastifyReply) => Promise<TaskRunService>;
-  /** Of the caller whose `taskRuns` the request has. */
+  /** Opens the lists of the caller whose `taskRuns` the request has. */
   readonly openRunLists: (request: FastifyRequest) => RunListService;
   readonly openRunExports: (request: FastifyRequest) => RunExportService;
   readonly openRunChanges: (request: FastifyRequest) => RunChangesService;

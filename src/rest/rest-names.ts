@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.js';
 
-/** A name of GraphQL as REST writes it; one in capital letters stays. */
+/** Returns REST's name for a name of GraphQL. A name in capital letters stays. */
 export function toRestName(name: string): string {
   return /^[A-Z]+$/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
@@ -9,8 +9,8 @@ type Location = readonly (string | number)[];
 
 /**
  * Renames the arguments in errors of values that the schema of a route cannot check.
- * @param nameOf the parameter that a value came in, and where in it; undefined: it came in none
- * @param header the one parameter that is no query parameter
+ * @param nameOf returns the parameter of a value, and the path in it; undefined: it was in no parameter
+ * @param header the only parameter that is a header
  */
 export function rethrowWithNames(nameOf: (loc: Location) => Location | undefined, header?: string) {
   return (error: unknown): never => {
@@ -29,7 +29,7 @@ export function rethrowWithNames(nameOf: (loc: Location) => Location | undefined
   };
 }
 
-/** Puts the arguments in errors of values where they are: in the body. */
+/** Rethrows an error with the location of values in the body. */
 export function rethrowInBody(error: unknown): never {
   if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
   const detail = error.extensions.detail.map((each) => ({ ...each, loc: ['body', ...each.loc] }));

@@ -1,4 +1,5 @@
-// `GET …/task/{task_id}/run/changes` and `GET …/project/{project_id}/task_run/changes`: what has changed since a cursor.
+// `GET …/task/{task_id}/run/changes` and `GET …/project/{project_id}/task_run/changes`: returns the changes since a
+// cursor.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '../limits.js';
@@ -90,7 +91,7 @@ interface ChangesQuery {
   readonly page_limit: number;
   readonly after?: string;
   readonly wait: number;
-  /** The filters' parameters, checked by their schemas. */
+  /** Parameters of filters, checked by their schemas. */
   readonly [parameter: string]: unknown;
 }
 
@@ -98,7 +99,7 @@ interface RunChangesOptions extends Pick<StreamOptions, 'links' | 'streams'> {
   readonly openRunChanges: (request: FastifyRequest) => RunChangesService;
 }
 
-/** A page as JSON, or all that comes as events. */
+/** Responds with a page as JSON, or with a stream of events. */
 export function createRunChanges({ links, streams, openRunChanges }: RunChangesOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { org_id, project_id, task_id = null } = request.params as Partial<RunPathParams> & RunPathParams;

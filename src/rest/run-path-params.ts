@@ -1,6 +1,6 @@
 import type { RunPath } from '../task-runs/record/run-path.js';
 
-/** The parameters of every route below a run, named as in the REST reference (docs/rest.md). */
+/** The parameters of every route below a run, with the names of the REST reference (docs/rest.md). */
 export interface RunPathParams {
   readonly org_id: string;
   readonly project_id: string;

@@ -5,7 +5,7 @@ import { type RunField, runFields } from './openapi/schemas.js';
 interface PresentedRelations {
   readonly reportingGroup: ReportingGroupRecord | null;
   readonly files: readonly TaskRunFileRecord[];
-  /** One for each file, in their order. */
+  /** A URL for each file, in their order. */
   readonly downloadUrls: readonly string[];
 }
 
@@ -14,7 +14,7 @@ const members = runFields.map((field, index) => {
   return { field, opening: `${index === 0 ? '{' : ','}"${name}":` };
 });
 
-/** The JSON text of a run, its fields named and ordered as in the REST reference (docs/rest.md). */
+/** Returns the JSON text of a run, with the names and the order of the REST reference (docs/rest.md). */
 export function presentRun(run: TaskRunRecord, relations: PresentedRelations): string {
   let text = '';
   for (const { field, opening } of members) {

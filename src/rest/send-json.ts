@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { entityTagOf, isKnownVersion } from './entity-tag.js';
 
-/** Sends JSON text with its entity tag, or 304 to a client that has it. */
+/** Sends JSON text with its entity tag, or 304 if the client has the same version. */
 export function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
   const etag = entityTagOf(text);
   reply.header('etag', etag);
@@ -9,7 +9,7 @@ export function sendJson(request: FastifyRequest, reply: FastifyReply, text: str
   return reply.header('content-type', 'application/json; charset=utf-8').send(text);
 }
 
-/** The OpenAPI responses of an operation that uses `sendJson`. */
+/** Returns the OpenAPI responses of an operation that uses `sendJson`. */
 export function jsonResponses(description: string, schema: string) {
   return {
     200: {

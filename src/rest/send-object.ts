@@ -36,7 +36,7 @@ export async function sendObject(
   return reply.header('content-length', range.end - range.start + 1).send(bytes);
 }
 
-/** A range of another version would be appended to the bytes of the client's own: then the whole is sent. */
+/** Whether the range is of the client's version. If not, the whole object is sent, so that versions are not mixed. */
 function mayUseRange({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
   const ifRange = headers['if-range'];
   return method === 'GET' && (ifRange === undefined || ifRange === etag);

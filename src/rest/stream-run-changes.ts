@@ -1,4 +1,4 @@
-// Changes as server-sent events, for who asks with `Accept: text/event-stream`.
+// Sends changes as server-sent events, for requests with `Accept: text/event-stream`.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,7 +19,7 @@ export interface StreamOptions {
   readonly changes: RunChangesService;
 }
 
-/** @throws GatewayError as `OpenStreams.open`, and as following changes does before it begins */
+/** @throws GatewayError as `OpenStreams.open`, and as following changes before its first event */
 export async function streamRunChanges(
   input: RunChangesInput,
   request: FastifyRequest,
@@ -65,7 +65,7 @@ async function writeChange(
   return serverSentEvent('run', await writeRunOrNull(run, { taskRuns, budget, logFields }, links), cursor);
 }
 
-/** The response has begun, so the error is one more event of it. */
+/** Records the error, which is sent as an event, because the response has begun. */
 function recorded(error: unknown, { id, logFields }: FastifyRequest): GatewayError {
   const known = error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
   if (known !== error) logFields.log.error({ err: error }, 'A stream has failed.');

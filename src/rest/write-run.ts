@@ -9,20 +9,20 @@ import type { TaskRunRecord } from '../task-runs/record/records.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { presentRun } from './run-presenter.js';
 
-/** All that REST returns of a run; `submitted` is inside `run_data`. */
+/** The selection of REST's runs, in which `run_data` has `submitted`. */
 export const fullRunSelection: RunSelection = {
   fieldGroups:
     FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.reportingGroup | FieldGroup.files,
   pointers: [],
 };
 
-/** Of the request that the run was read for. */
+/** The context of the request that the run was read for. */
 interface RunContext {
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
 }
 
-/** The JSON text of a run that was read as {@link fullRunSelection}. @throws GatewayError RESPONSE_TOO_LARGE */
+/** Returns the JSON text of a run with {@link fullRunSelection}. @throws GatewayError RESPONSE_TOO_LARGE */
 export async function writeRun(
   run: TaskRunRecord,
   { taskRuns, budget }: RunContext,
@@ -39,10 +39,10 @@ export async function writeRun(
   return budget.cost.measure(() => presentRun(run, related));
 }
 
-/** For these a run is null and leaves its page alone. */
+/** Reasons for which a run is null, without failing its page. */
 const unreadableRunReasons: readonly Reason[] = ['UNREADABLE_VALUE', 'RESPONSE_TOO_LARGE'];
 
-/** The same of a run among others: `null` where it cannot be shown. */
+/** Returns the JSON text of a run in a list: `null` for an unreadable one. */
 export async function writeRunOrNull(
   run: TaskRunRecord,
   request: RunContext & Pick<FastifyRequest, 'logFields'>,

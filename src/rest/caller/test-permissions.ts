@@ -1,4 +1,5 @@
-// `POST …/iam/test` under an organization, a project or a task: which of some permissions the caller holds there.
+// `POST …/iam/test` under an organization, a project or a task: returns the given permissions that the caller holds
+// there.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { permissions } from '../../access/permissions.js';
@@ -55,7 +56,7 @@ const operation = (
   errors: [...readErrors.filter((status) => status !== 404), 413, 415],
 });
 
-/** Of each level. */
+/** An operation for each level. */
 export const testPermissionsOperations: readonly Operation[] = [
   operation('Organization', 'org/{org_id}', { org_id }),
   operation('Project', 'org/{org_id}/project/{project_id}', { org_id, project_id }),

@@ -1,4 +1,4 @@
-// `GET /api/v1/whoami`: whose token it is, what it is confined to, and which organizations its subject sees.
+// `GET /api/v1/whoami`: returns the token's subject, its confinement, and the organizations that the subject sees.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';

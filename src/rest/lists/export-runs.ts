@@ -1,5 +1,5 @@
-// `GET …/task/{task_id}/run/export` and `GET …/project/{project_id}/task_run/export`: all runs that a filter holds,
-// streamed.
+// `GET …/task/{task_id}/run/export` and `GET …/project/{project_id}/task_run/export`: streams all runs that match a
+// filter.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -34,10 +34,10 @@ const mediaTypes = Object.keys(kinds) as ExportMediaType[];
 const formats = { ndjson: 'application/x-ndjson', csv: 'text/csv', parquet } as const;
 type ExportFormat = keyof typeof formats;
 
-/** Media types of the exports that the paths of lists still return. */
+/** Media types of exports that the paths of lists still support. */
 export const listExportTypes = mediaTypes.filter((type) => type !== parquet);
 
-/** Limits what a slow client holds, and how long other requests wait while a row group is written. */
+/** Limits the memory of a slow client, and the time that other requests wait while a row group is written. */
 const rowGroup = { maxRows: 5000, maxJsonCharacters: 1024 * 1024 };
 
 export const exportParameters = {
@@ -123,13 +123,13 @@ interface ExportQuery {
   readonly format?: ExportFormat;
   readonly after?: string;
   readonly fields?: string;
-  /** The only task of a project's export. */
+  /** Limits the export of a project to a task. */
   readonly task_id?: string;
-  /** The filters' parameters, checked by their schemas. */
+  /** Parameters of filters, checked by their schemas. */
   readonly [parameter: string]: unknown;
 }
 
-/** Exports in the format of the query, or else in the preferred one. */
+/** Exports in the format of the query, or else in the preferred media type. */
 export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns>, points: RestPoints) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { format, after = null, fields, task_id: taskOfQuery = null, ...query } = request.query as ExportQuery;
@@ -175,12 +175,12 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
     });
     reply.raw.once('close', () => {
       disconnected.abort();
-      // A stream that nobody has begun to read is destroyed without a word to what it would have read.
+      // A stream whose reading has not begun is destroyed without ending its iterator.
       void iterator.return(undefined);
     });
-    // What fails here is still an error response.
+    // An error here still becomes an error response.
     const first = await iterator.next();
-    // One page is read when the one before it has been taken.
+    // A page is read when the previous one has been taken.
     const body = Readable.from(
       bytesOf(first, iterator, {
         writer,
@@ -224,7 +224,7 @@ async function* bytesOf(
     }
     yield* notEmpty(cost.measure(() => writer.finish()));
   } catch (error) {
-    // The client learns only that it was cut.
+    // The client only sees that the response is incomplete.
     if (error instanceof GatewayError) {
       const { extensions, cause, target } = error;
       logFields.recordError(extensions, { cause, target });

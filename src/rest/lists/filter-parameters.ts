@@ -1,5 +1,5 @@
-// The filters of runs as query parameters, of every route that lists them: a parameter for each filter whose value is one
-// text or several, and `filter` for all of them, as JSON.
+// The filters of runs as query parameters of all routes that list runs: a parameter for each filter whose value is one
+// text or several, and `filter` for any of them, as JSON.
 
 import { resourceIdPattern } from '../../access/resource-id.js';
 import type { FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
@@ -16,12 +16,12 @@ const schemaOfType: { readonly [Type in FilterType]?: JsonSchema } = {
   Int: { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
   Float: { type: 'number' },
   Boolean: { type: 'boolean' },
-  // Of any form that names a moment, or relative: checked by the filter.
+  // A moment in any form, or a relative date, which the filter checks.
   DateTime: { type: 'string' },
   Decimal: { type: 'string' },
   TaskRunStatus: { type: 'string', enum: ['ALL', 'SUCCESS', 'FAIL'], default: 'ALL' },
 };
-/** The word `null` is null. */
+/** The word `null` stands for null. */
 const idOrNull = { type: 'string', pattern: `${resourceIdPattern}|^null$` };
 
 interface FilterParameter {
@@ -37,14 +37,14 @@ const parameters = Object.entries(runFilters).flatMap(
     const acceptsNull = nullSql !== undefined || list === 'values and null';
     const one = acceptsNull ? idOrNull : schemaOfType[type];
     if (!one) return [];
-    // Swagger UI warns of items with a format that it has no field for; an id's pattern says as much.
+    // Swagger UI warns about items with an unknown format. The pattern of an id is enough.
     const { default: _default, format: _format, ...item } = one as JsonSchema & Record<'default' | 'format', unknown>;
     const schema = list === undefined ? one : { type: 'array', items: item };
     return [{ filter, name: toRestName(filter), schema: { ...schema, description }, acceptsNull }];
   },
 );
 
-/** By name, for an operation. A list is separated by commas, or its parameter is repeated. */
+/** The parameters by name. A list is separated by commas, or its parameter is repeated. */
 export const filterParameters: Readonly<Record<string, JsonSchema>> = {
   ...Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
   filter: {
@@ -54,10 +54,10 @@ export const filterParameters: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** The only task of a project whose runs are returned. */
+/** Limits the runs of a project to a task. */
 export const taskOfProject: JsonSchema = { ...idSchema, description: 'Returns only runs of this task of the project.' };
 
-/** @throws GatewayError VALIDATION_FAILED for a `filter` that is none */
+/** @throws GatewayError VALIDATION_FAILED for an invalid `filter` */
 export function readFilterParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {
   const given = parameters.filter(({ name }) => query[name] !== undefined);
   const filter = given.map(({ filter, name, acceptsNull }) => [
@@ -73,16 +73,19 @@ function readNull(value: unknown): unknown {
   return value === 'null' ? null : value;
 }
 
-/** The header by which a client resumes a stream by itself: its URL still has the cursor that it began with. */
+/** The header with which a browser resumes a stream. Its URL still has the first cursor. */
 export const lastEventIdHeader = 'last-event-id';
 
-/** Cursors and filters, which the schema of a route cannot check. @param after the parameter of the cursor */
+/**
+ * Renames cursors and filters in errors, which the schema of a route cannot check.
+ * @param after parameter of the cursor
+ */
 export function rethrowInRestNames(after: 'after' | 'cursor' | typeof lastEventIdHeader) {
   return rethrowWithNames(([argument, ...path]) => {
     if (argument === 'after') return [after];
     if (argument !== 'filter') return undefined;
     const names = path.map((name) => (typeof name === 'string' ? toRestName(name) : name));
-    // What came in `filter` is the one member of AND beside the parameters.
+    // The only member of AND is the parameter `filter`.
     return path[0] === 'AND' ? ['filter', ...names.slice(2)] : names;
   }, lastEventIdHeader);
 }

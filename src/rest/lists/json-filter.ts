@@ -1,5 +1,5 @@
-// The parameter `filter`: a whole filter as JSON, with the names of REST. Whether its values are of the right types is
-// checked here, as GraphQL does it for its own; what they may be is checked by the filters.
+// The parameter `filter`: a whole filter as JSON, with REST's names. The types of values are checked here, as GraphQL
+// checks its own; the filters check the values.
 
 import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
@@ -33,7 +33,7 @@ const requireForm =
 const text = requireForm('a string', (value) => typeof value === 'string');
 const boolean = requireForm('true or false', (value) => typeof value === 'boolean');
 const decimal: Read = (value, path) => (typeof value === 'number' ? decimalText(value, path) : text(value, path));
-/** As its JSON text. */
+/** Returns the JSON text of a primitive value. */
 const primitive: Read = (value, path) => {
   if (typeof value === 'number') return decimalText(value, path);
   return JSON.stringify(
@@ -97,7 +97,7 @@ function listOf(read: Read): Read {
   };
 }
 
-/** Null stays null, and means what it means to the filter. */
+/** Reads an object. null stays null, with its meaning in the filter. */
 function objectOf(members: Readonly<Record<string, Read>>): Read {
   const byRestName = new Map(Object.entries(members).map(([name, read]) => [toRestName(name), { name, read }]));
   return (value, path) => {

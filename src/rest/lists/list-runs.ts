@@ -1,4 +1,4 @@
-// `GET …/task/{task_id}/run` and `GET …/project/{project_id}/task_run`: runs page by page, newest first.
+// `GET …/task/{task_id}/run` and `GET …/project/{project_id}/task_run`: returns runs page by page, the newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestPoints } from '../../cost/rest-points.js';
@@ -19,10 +19,10 @@ import { filterParameters, readFilterParameters, rethrowInRestNames, taskOfProje
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
 const { task_id: _tasks, ...projectPathParameters } = taskPathParameters;
 
-/** When exports got paths of their own, as RFC 9745 writes it. */
+/** The time since which exports have paths of their own, in the form of RFC 9745. */
 const deprecatedSince = `@${Date.UTC(2026, 10, 28) / 1000}`;
 
-/** What both lists have in common. */
+/** Shared by both lists. */
 const list = {
   tag: 'Task runs' as const,
   security: [{ bearer: [] }],
@@ -77,16 +77,16 @@ interface ListQuery {
   readonly page_limit: number;
   readonly cursor?: string;
   readonly order_by: RunOrder;
-  /** Of a project's list alone. */
+  /** Only in lists of projects. */
   readonly task_id?: string;
   readonly after?: string;
   readonly fields?: string;
-  /** The filters' parameters, checked by their schemas. */
+  /** Parameters of filters, checked by their schemas. */
   readonly [parameter: string]: unknown;
 }
 
 export interface ListRunsOptions {
-  /** As for `createFetchRun`. */
+  /** See `createFetchRun`. */
   readonly links: FileLinks;
   readonly openRunLists: (request: FastifyRequest) => RunListService;
   readonly exportRuns: ReturnType<typeof createExportRuns>;
@@ -110,7 +110,7 @@ export function createListRuns({ links, openRunLists, exportRuns, points }: List
     const mediaType = preferredMediaType(request, ['application/json', ...listExportTypes]);
     if (mediaType !== undefined && mediaType !== 'application/json') {
       await request.budget.cost.expect(points.export(input));
-      // Relative: a proxy may serve the gateway under a path.
+      // Relative, because a proxy may serve the gateway under a path.
       const path = `${task_id === taskOfQuery ? 'task_run' : 'run'}/export`;
       reply.header('deprecation', deprecatedSince).header('link', `<${path}>; rel="successor-version"`);
       return exportRuns(request, reply, { mediaType, fields, input: { ...input, after: after ?? null } });

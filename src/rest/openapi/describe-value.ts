@@ -1,4 +1,4 @@
-/** The part of a JSON Schema that says which values there are. */
+/** The part of a JSON Schema that describes values. */
 interface ValueSchema {
   readonly type?: unknown;
   readonly enum?: readonly string[];
@@ -6,7 +6,7 @@ interface ValueSchema {
   readonly maximum?: number;
 }
 
-/** Which values a parameter may have, as the rest of a sentence: "an integer between 1 and 100". */
+/** Describes the values of a parameter as the rest of a sentence: "an integer between 1 and 100". */
 export function describeValue({ type, enum: values, minimum, maximum }: ValueSchema): string {
   if (values) return `one of ${values.join(', ')}`;
   const noun = { integer: 'an integer', number: 'a number' }[String(type)] ?? 'a single value';

@@ -1,4 +1,4 @@
-// The statuses of errors that operations of the REST API answer.
+// The statuses of errors of the REST API's operations.
 
 export const meaningOfStatus = {
   400: 'An identifier, or the request as a whole, is malformed.',
@@ -19,8 +19,8 @@ export const meaningOfStatus = {
 
 export type ErrorStatus = keyof typeof meaningOfStatus;
 
-/** Of whatever reads what belongs to a run or a task. */
+/** Errors of operations that read runs or tasks. */
 export const readErrors = [400, 401, 403, 404, 422, 429, 503] as const satisfies readonly ErrorStatus[];
 
-/** Of every operation, whatever it does. */
+/** Errors of every operation. */
 export const errorsEverywhere = [408, 414, 431, 500] as const satisfies readonly ErrorStatus[];

@@ -1,4 +1,4 @@
-// Examples in the OpenAPI document. A test holds each of them to its schema.
+// Examples in the OpenAPI document. A test validates each against its schema.
 
 const ids = {
   org_id: '01a01e2f-2000-675f-77b0-4d2660bb1d31',
@@ -74,7 +74,7 @@ const taskRun = {
 
 const pagination = { next_cursor: 'MjAyNi0xMC0yMVQxOTo1OTozNC4zMTY1NDBa', has_next: true, page_limit: 1 };
 
-/** By the names of schemas and of parameters in paths. */
+/** Examples by the names of schemas and of parameters in paths. */
 const examples: Readonly<Record<string, unknown>> = {
   ...ids,
   file_name: file.name,
@@ -99,7 +99,7 @@ const examples: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** undefined: there is none. */
+/** Returns undefined without an example. */
 export function exampleOf(name: string): unknown {
   return examples[name];
 }

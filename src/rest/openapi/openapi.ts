@@ -5,7 +5,7 @@ import { type JsonSchema, mediaTypesOf, type Operation, operationTags } from './
 import { headersOfError, headersOfResponse, requestHeaders } from './response-headers.js';
 import { componentSchemas } from './schemas.js';
 
-/** The OpenAPI 3.1 document of the operations. */
+/** Returns the OpenAPI 3.1 document of the operations. */
 export function describeOperations(operations: readonly Operation[], serverUrl: string): JsonSchema {
   return {
     openapi: '3.1.0',
@@ -100,7 +100,7 @@ function describeError(status: ErrorStatus): ResponseObject {
   };
 }
 
-/** Of its most common reason, which is its first one. */
+/** Returns the example of an error with the status's first reason, which is the most common. */
 function exampleOfError(status: ErrorStatus): unknown {
   const [reason, { message }] = Object.entries(catalogue).find(([, entry]) => entry.status === status)!;
   return { detail: { message, reason } };

@@ -1,4 +1,4 @@
-// What a route of the REST API is, defined once: requests are validated by it, and the OpenAPI document is written from it.
+// The definition of a route of the REST API, which validates requests and from which the OpenAPI document is made.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -9,14 +9,14 @@ import { describeValue } from './describe-value.js';
 import type { ErrorStatus } from './error-statuses.js';
 import { readQueryParameters } from './query-parameters.js';
 
-/** A JSON Schema of the kind that OpenAPI 3.1 and Fastify's validator both read. */
+/** A JSON Schema that both OpenAPI 3.1 and Fastify's validator support. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export const operationTags = ['Task runs', 'Exports', 'Changes', 'Files', 'Reports', 'Caller'] as const;
 export type OperationTag = (typeof operationTags)[number];
 
 export interface Operation {
-  /** As OpenAPI writes paths. A last segment `{file_name}` may hold anything. */
+  /** The path in the form of OpenAPI. A last segment `{file_name}` matches any text. */
   readonly path: string;
   readonly operationId: string;
   /** The group of operations that it belongs to. */
@@ -24,22 +24,22 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly parameters: {
-    /** Values of the path: one that does not fit is a malformed identifier. */
+    /** Parameters of the path. An invalid one is a malformed identifier. */
     readonly path: Readonly<Record<string, JsonSchema>>;
     readonly query: Readonly<Record<string, JsonSchema>>;
   };
-  /** Of the body, for an operation that is posted; omitted: it is fetched. */
+  /** The schema of the body of a POST; omitted for a GET. */
   readonly body?: JsonSchema;
-  /** Query parameters and media types that are supported for older clients alone. */
+  /** Query parameters and media types that are supported only for older clients. */
   readonly undescribed?: {
     readonly query: Readonly<Record<string, JsonSchema>>;
     readonly mediaTypes: readonly string[];
   };
   /** OpenAPI security requirements, any of which is enough. */
   readonly security: readonly JsonSchema[];
-  /** OpenAPI response objects of what is not an error. */
+  /** OpenAPI response objects, except for errors. */
   readonly responses: Readonly<Record<string, JsonSchema>>;
-  /** Bodies of its own, by name, beside those that are everyone's. */
+  /** Further schemas of bodies, by name, in addition to the shared ones. */
   readonly schemas?: Readonly<Record<string, JsonSchema>>;
   /** Statuses of errors it can return. */
   readonly errors: readonly ErrorStatus[];
@@ -47,21 +47,21 @@ export interface Operation {
 
 export interface Route {
   readonly operation: Operation;
-  /** Before the values are validated: whoever has no valid token learns nothing of them. */
+  /** Called before the values are validated, so that callers without a valid token get no other errors. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Whether the handler chooses the media type, not by Accept alone. */
   readonly negotiates?: boolean;
-  /** Whether the handler tells what a request is expected to cost, since that depends on its values. */
+  /** Whether the handler estimates the cost of a request, because it depends on the values. */
   readonly estimatesCost?: boolean;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 }
 
-/** Of one run, a file, or whatever else goes over nothing, until it is known. */
+/** The expected cost of a request that scans no runs, such as for one run or a file. */
 const expectedPoints = 20;
 
 const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** GET and HEAD, or POST, as described; OPTIONS; other methods get 405 with what is allowed. */
+/** Registers GET and HEAD, or POST, and OPTIONS. Other methods get 405 with the allowed ones. */
 export function registerRoute(
   app: FastifyInstance,
   { operation, authenticate, negotiates = false, estimatesCost = false, handler }: Route,
@@ -99,7 +99,7 @@ export function registerRoute(
   app.route({
     method: allMethods.filter((method) => !methods.includes(method)),
     url,
-    // Before the body is read, whose type may be one that nobody here knows.
+    // Before the body is read, because its type may be unknown.
     onRequest: async (_request, reply) => {
       reply.header('allow', allowed);
       throw new GatewayError('METHOD_NOT_ALLOWED');
@@ -108,7 +108,7 @@ export function registerRoute(
   });
 }
 
-/** The media types of what an operation returns; any: those of files. */
+/** Returns the media types of an operation's responses. */
 export function mediaTypesOf({ responses }: Operation): string[] {
   return Object.values(responses).flatMap(({ content }) => Object.keys(content ?? {}));
 }
@@ -118,7 +118,7 @@ interface SchemaFault {
   readonly keyword: string;
   readonly message?: string;
   readonly params?: { readonly missingProperty?: string };
-  /** The value that does not fit. */
+  /** The invalid value. */
   readonly data?: unknown;
 }
 
@@ -130,7 +130,7 @@ function toValidationError(
   if (location === 'body') return toBodyError(fault);
   const { instancePath, keyword, data } = fault;
   const [, name, index] = instancePath.split('/') as [string, string, string?];
-  // Ids alone have a form, whether they stand in the path or in the query.
+  // Only ids have a pattern or a format, in the path and in the query.
   if (location === 'params' || keyword === 'pattern' || keyword === 'format') return malformedId(name, data);
   const schema = query[name]!;
   const valueSchema = index === undefined ? schema : (schema.items as JsonSchema);

@@ -1,4 +1,4 @@
-// What the validator of a route cannot check, or not with a message that helps.
+// Checks that the validator of a route cannot do, or not with a helpful message.
 
 import type { GatewayError } from '../../errors/gateway-error.js';
 import { invalidValues, orNot, validationFailed } from '../../errors/validation.js';
@@ -11,9 +11,9 @@ const booleanForms = `must be true (${trueWords.join(', ')}) or false (${falseWo
 type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /**
- * Rewrites each boolean as the validator reads it, whichever way it is written of those that FastAPI accepts, and each list,
- * separated by commas or repeated.
- * @throws GatewayError VALIDATION_FAILED naming all parameters that the route does not have, or a boolean that is none
+ * Rewrites values for the validator: booleans in any form that FastAPI accepts, and lists that are separated by commas
+ * or repeated.
+ * @throws GatewayError VALIDATION_FAILED that names all unknown parameters, or an invalid boolean
  */
 export function readQueryParameters(query: Record<string, unknown>, schemas: Schemas): void {
   const unknown = Object.keys(query).filter((name) => !Object.hasOwn(schemas, name));

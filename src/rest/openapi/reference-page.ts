@@ -1,4 +1,4 @@
-// Swagger UI for browsers, all of it from this server.
+// Serves Swagger UI for browsers, without files of other hosts.
 
 import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -20,19 +20,19 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
-/** @param describe the document for a server at a URL, which may be relative to the document */
+/** @param describe returns the document for a server at a URL, which may be relative to the document */
 export function registerReferencePage(app: FastifyInstance, describe: (serverUrl: string) => JsonSchema): void {
   app.register(async (page) => {
     page.addHook('onRequest', async (_request, reply) => {
       reply.headers(headers);
     });
-    // Relative, so that operations go to the origin of the page, by whichever name it was opened.
+    // Relative, so that operations are sent to the origin of the page.
     const document = describe('..') as unknown as StaticDocumentSpec['document'];
     await page.register(swagger, { mode: 'static', specification: { document } });
     await page.register(swaggerUi, {
       routePrefix: '/docs',
       theme: { title: 'REST API · task runs' },
-      // Without the bar in which other documents can be opened. A token is forgotten with the page.
+      // Without the bar that opens other documents. The token is not stored.
       uiConfig: { layout: 'BaseLayout', persistAuthorization: false },
     });
   });

@@ -1,4 +1,4 @@
-// The headers of requests and responses, as the OpenAPI document describes them.
+// Descriptions of the headers of requests and responses in the OpenAPI document.
 
 import type { ErrorStatus } from './error-statuses.js';
 import type { JsonSchema } from './operation.js';
@@ -45,7 +45,7 @@ const byErrorStatus: { readonly [Status in ErrorStatus]?: Readonly<Record<string
   503: { 'Retry-After': header('The number of seconds to wait before a retry.', { type: 'integer' }) },
 };
 
-/** @param operationHeaders those that its response has beside them */
+/** @param operationHeaders further headers of the response */
 export function headersOfResponse(status: string, isBytes: boolean, operationHeaders: object = {}): JsonSchema {
   return {
     ...everywhere,
@@ -59,7 +59,7 @@ export function headersOfError(status: ErrorStatus): JsonSchema {
   return { ...everywhere, ...byErrorStatus[status] };
 }
 
-/** Headers that a request may have, by what the operation can respond. */
+/** Returns the headers that a request may have, by the possible responses of the operation. */
 export function requestHeaders(statuses: readonly string[], mediaTypes: readonly string[]): JsonSchema[] {
   const parameter = (name: string, description: string): JsonSchema => ({
     ...{ name, in: 'header', required: false },

@@ -1,4 +1,4 @@
-// The bodies of the REST API, as the REST reference types them.
+// The schemas of bodies, with the types of the REST reference.
 
 import { permissions } from '../../access/permissions.js';
 import { minRoleByVisibility, rolesByRank } from '../../access/policy.js';
@@ -15,7 +15,7 @@ const textSchema = { type: 'string' };
 const integerSchema = { type: 'integer' };
 const timeSchema = { type: 'string', format: 'date-time' };
 
-/** Of a run's path, in its order: the first that is malformed is the one that is named. */
+/** The parameters of a run's path, in its order, because the error names the first malformed one. */
 export const runPathParameters = {
   org_id: described(id, 'The unique identifier of the organization.'),
   project_id: described(id, 'The unique identifier of the project.'),
@@ -49,7 +49,7 @@ const taskRunFile = objectOf({
 
 export type RunField = RunColumn | keyof typeof relations;
 
-/** In the order of the entity, but for the id and the files. */
+/** The fields of a run, in the order of the entity except for the id and the files. */
 export const runFields: readonly RunField[] = [...runColumns.flatMap(inReferenceOrder), 'reporting_group'];
 
 const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
@@ -67,7 +67,7 @@ const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
 function schemaOfColumn({ scalar, length, isNullable, default: nullReadsAs, description }: RunColumn): JsonSchema {
   const schema = { ...schemaOfScalar[scalar], ...(length === undefined ? {} : { maxLength: length }) };
   return {
-    // Without a type it is any JSON, null included.
+    // Without a type, the schema accepts any JSON, including null.
     ...(isNullable && scalar !== 'JSON' ? nullable(schema) : schema),
     ...(nullReadsAs === undefined ? {} : { default: nullReadsAs }),
     description,
@@ -181,7 +181,7 @@ const heldPermissions = objectOf({
   member: described(textSchema, 'The subject that has the permissions.'),
 });
 
-/** VALIDATION_FAILED alone lists what is wrong; every other error says one thing. */
+/** Only VALIDATION_FAILED has a list of faults; every other error has one message. */
 const error = objectOf({
   detail: {
     type: 'object',
@@ -237,7 +237,7 @@ export const componentSchemas = {
   ValidationError: validationError,
 };
 
-/** Nothing is left out, and nothing else is in it. */
+/** Returns the schema of an object with exactly these members. */
 export function objectOf(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }

@@ -1,4 +1,4 @@
-// Parts of reports: what is selected of the statistics for them, how it is described, and how it is presented.
+// Parts of reports: their selections of statistics, their schemas and their presentation.
 
 import { RawJson } from '../../json/raw-json.js';
 import type { BucketWidth } from '../../task-runs/statistics/buckets.js';
@@ -13,14 +13,14 @@ import type { PeriodQuery } from './report-period.js';
 
 export const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
 
-/** Values by the starts of buckets. */
+/** Returns the schema of values by the starts of buckets. */
 export const byBucket = (value: JsonSchema, description: string): JsonSchema => ({
   type: 'object',
   additionalProperties: value,
   description: `${description}, by the start of the bucket in UTC. Buckets without runs are omitted.`,
 });
 
-/** The same of each revision. */
+/** Returns the schema of the members for each revision. */
 export const taskRevisions = (members: Readonly<Record<string, JsonSchema>>): Readonly<Record<string, JsonSchema>> => ({
   task_revisions: {
     type: 'array',
@@ -36,16 +36,16 @@ export const splitBy = (statistics: StatisticsSelection, ...splits: SplitSelecti
   splits,
 });
 
-/** All revisions, and all reporting groups. */
+/** Splits into all revisions, and into all reporting groups. */
 export const revisionSplit = { dimension: { by: 'REVISION' } } as const satisfies Split;
 export const groupSplit = { dimension: { by: 'REPORTING_GROUP' } } as const satisfies Split;
 
-/** All runs and each revision's, with the same of both. */
+/** Selects the same of all runs and of each revision. */
 export function withRevisions(statistics: StatisticsSelection): StatisticsSelection {
   return { ...statistics, splits: [...statistics.splits, { ...revisionSplit, statistics }] };
 }
 
-/** The members of a set, and of each of its revisions. */
+/** Presents the members of a set, and of each of its revisions. */
 export function presentRevisions(
   statistics: RunStatistics,
   present: (statistics: RunStatistics) => Readonly<Record<string, unknown>>,
@@ -61,7 +61,7 @@ export const bucketsBy = (by: BucketWidth, { time_zone }: PeriodQuery): Split =>
   dimension: { by, timeZone: time_zone },
 });
 
-/** Values by the starts of buckets; null: left out. */
+/** Presents values by the starts of buckets, without nulls. */
 export function presentBuckets(
   statistics: RunStatistics,
   buckets: Split,
@@ -71,13 +71,13 @@ export function presentBuckets(
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }
 
-/** A sum as a JSON number of any size. */
+/** Returns a sum as a JSON number of any size. */
 export const exactNumber = (sum: string | undefined) => new RawJson(sum!);
 
-/** When the bucket of an example begins. */
+/** The start of the bucket in examples. */
 export const exampleStart = '2026-10-01T00:00:00.000000Z';
 
-/** The example of all runs that has the same as the one of its only revision. */
+/** Returns the example of all runs with a single revision. */
 export function exampleWithRevision(members: Readonly<Record<string, unknown>>) {
   return { ...members, task_revisions: [{ task_revision_id: exampleOf('task_revision_id'), ...members }] };
 }

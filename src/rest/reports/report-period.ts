@@ -1,4 +1,4 @@
-// The period of a report: `start_date` to `end_date`, days by the clocks of `time_zone`.
+// The period of a report: `start_date` to `end_date`, days in `time_zone`.
 
 import { formatMoment, InvalidDateTime } from '../../dates/moment.js';
 import { parseDay } from '../../dates/parse-absolute.js';
@@ -58,7 +58,7 @@ export function readPeriod({ start_date, end_date, time_zone }: PeriodQuery, now
   const timeZone = readTimeZone(time_zone);
   const createdAfter = readDate('start_date', start_date, { timeZone, now, isEnd: false });
   const createdBefore = readDate('end_date', end_date, { timeZone, now, isEnd: true });
-  // A day ends where a later one begins.
+  // The end of a day is after its start.
   const isDay = parseZonedDay(end_date, timeZone, now) !== null;
   if (isDay ? createdAfter >= createdBefore : createdAfter > createdBefore) {
     throw validationFailed(['query', 'start_date'], 'must not be later than `end_date`');
@@ -77,7 +77,7 @@ function readTimeZone(text: string): string {
 interface DateReading {
   readonly timeZone: string;
   readonly now: number;
-  /** A day stands for its end, not for its beginning. */
+  /** Whether a day stands for its end instead of its start. */
   readonly isEnd: boolean;
 }
 
@@ -92,7 +92,7 @@ function readDate(name: string, text: string, { timeZone, now, isEnd }: DateRead
   }
 }
 
-/** Since 1970; null for what is no day. */
+/** Returns milliseconds since 1970; null for a text that is no day. */
 function parseZonedDay(text: string, timeZone: string, now: number): number | null {
   const word = text.toLowerCase();
   if (word === 'today') return zonedDayOf(now, timeZone);

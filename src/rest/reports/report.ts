@@ -1,5 +1,5 @@
-// What the reports have in common: an operation, what it reads of the statistics, and the shape of its body. Each shape is
-// in a file of its own.
+// Shared by the reports: the operation, its selection of statistics, and the shape of its body. Each shape is in a file
+// of its own.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestPoints } from '../../cost/rest-points.js';
@@ -23,7 +23,7 @@ export interface Report<Query> {
   readonly operation: Operation;
   filterOf(query: Query): RunFilterInput;
   selectionOf(query: Query & PeriodQuery): StatisticsSelection;
-  /** The members of the body, in its order, behind what all bodies begin with. */
+  /** Returns the members of the body, in order, after the shared ones. */
   present(statistics: RunStatistics, query: Query & PeriodQuery): Readonly<Record<string, unknown>>;
 }
 
@@ -34,11 +34,11 @@ interface ReportDescription {
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;
-  /** Beside those of the period. */
+  /** Parameters in addition to those of the period. */
   readonly parameters?: Readonly<Record<string, JsonSchema>>;
-  /** The name of its body among the schemas, and the members of it, behind what all bodies begin with. */
+  /** The name of the body's schema, and its members after the shared ones. */
   readonly schema: readonly [name: string, members: Readonly<Record<string, JsonSchema>>];
-  /** Values of these members. */
+  /** Example values of these members. */
   readonly example: Readonly<Record<string, unknown>>;
 }
 
@@ -90,7 +90,7 @@ export function createReport<Query>(
   };
 }
 
-/** Too many buckets, which only a shorter period can help. */
+/** Reports too many buckets at `start_date`, because only a shorter period helps. */
 const failInParameters = rethrowWithNames(
   ([argument]) => ({ taskId: ['task_id'], filter: ['start_date'] })[String(argument)],
 );

@@ -1,4 +1,4 @@
-// The reports of the REST reference, answered by the same statistics as `taskRunStats`.
+// The reports of the REST reference, from the same statistics as `taskRunStats`.
 
 import type { FastifyRequest } from 'fastify';
 import type { RestPoints } from '../../cost/rest-points.js';
