@@ -30,7 +30,7 @@ export interface Pages {
 }
 
 /** Pages of the program in `src/pages/runs`, which reads the address to show the right one. */
-const runsPaths = ['/runs', '/runs/statistics', '/runs/:orgId/:projectId/:taskId/:runId'];
+const runsPaths = ['/runs', '/runs/statistics', '/runs/compare', '/runs/:orgId/:projectId/:taskId/:runId'];
 
 /** Registers the pages. Without a bundle, as in tests, each page is an error and the APIs work. */
 export async function registerPages(app: FastifyInstance, options: PagesOptions): Promise<Pages> {

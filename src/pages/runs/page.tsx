@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { PageHeader } from '../shared/page-header.js';
 import { TokenGate } from '../shared/token/token-gate.js';
+import { comparePath } from './compare/comparison-url.js';
 import { ListPage } from './list/list-page.js';
 import { interceptInternalLinks, urlOf, useLocation } from './navigation.js';
 import { RunPage } from './run/run-page.js';
@@ -16,6 +17,8 @@ const StatisticsPage = lazy(async () => ({
   default: (await import('./statistics/statistics-page.js')).StatisticsPage,
 }));
 
+const ComparePage = lazy(async () => ({ default: (await import('./compare/compare-page.js')).ComparePage }));
+
 /** Which of the program's pages, by the address. */
 function Pages() {
   const { path, params } = useLocation();
@@ -25,11 +28,18 @@ function Pages() {
   const { search } = new URL(urlOf('runs', headerParams));
   return (
     <>
-      <PageHeader current={isStatistics ? 'runs/statistics' : run ? null : 'runs'} search={search} />
+      <PageHeader
+        current={isStatistics ? 'runs/statistics' : run || path === comparePath ? null : 'runs'}
+        search={search}
+      />
       <TokenGate>
         {isStatistics ? (
           <Suspense>
             <StatisticsPage />
+          </Suspense>
+        ) : path === comparePath ? (
+          <Suspense>
+            <ComparePage />
           </Suspense>
         ) : run ? (
           <RunPage key={run.id} path={run} />

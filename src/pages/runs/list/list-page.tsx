@@ -2,12 +2,14 @@ import './list-page.css';
 import { useState } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
+import { markedRuns, toggleMark } from '../compare/comparison-url.js';
+import { comparisonOfMarked, MarkState } from '../compare/mark-state.js';
 import { useDocumentTitle } from '../document-title.js';
 import { ExportButton } from '../export/export-button.js';
 import { FilterBar } from '../filters/filter-bar.js';
 import { filterOf } from '../filters/filter-fields.js';
-import { setParams, useLocation } from '../navigation.js';
-import { focusPeekedRow, useSteps } from '../peek/list-steps.js';
+import { navigate, setParams, useLocation } from '../navigation.js';
+import { focusPeekedRow, reachedRun, useSteps } from '../peek/list-steps.js';
 import { PeekPanel } from '../peek/peek-panel.js';
 import { closePeek, peekedRun } from '../peek/peeked-run.js';
 import { runPageParams } from '../run-url.js';
@@ -69,6 +71,14 @@ export function ListPage() {
     focusPeekedRow();
     closePeek();
   };
+  const mark = () => {
+    const id = reachedRun();
+    if (id !== undefined) toggleMark(params, id);
+  };
+  const compare = () => {
+    const url = comparisonOfMarked(params, reachedRun());
+    if (url !== undefined) navigate(url);
+  };
   const toggleLive = () => setParams({ live: isLive ? null : 'on' }, { replace: true });
   return (
     <main className="page list-page">
@@ -86,6 +96,7 @@ export function ListPage() {
       <div className="list-line">
         <output>{count.total === undefined ? ' ' : countOf(count.total + newRuns.count - deletedRuns, 'run')}</output>
         {connection?.runAccess === 'OWN' && <span>Of some tasks, only your own runs are shown.</span>}
+        <MarkState params={params} />
         <LiveState live={live} newRuns={newRuns} onShow={showNew} />
       </div>
       {error !== undefined && (
@@ -112,9 +123,23 @@ export function ListPage() {
                 isBusy={list.isLoading}
                 changed={live.changed}
                 peeked={peeked?.id}
+                marked={markedRuns(params)}
               />
             </div>
-            {peeked && <PeekPanel path={peeked} runParams={runPageParams(params)} onClose={close} />}
+            {peeked && (
+              <PeekPanel path={peeked} runParams={runPageParams(params)} onClose={close}>
+                <a className="step" href={comparisonOfMarked(params, peeked.id)}>
+                  Compare
+                </a>
+                <button
+                  type="button"
+                  aria-pressed={markedRuns(params).includes(peeked.id)}
+                  onClick={() => toggleMark(params, peeked.id)}
+                >
+                  Mark
+                </button>
+              </PeekPanel>
+            )}
           </div>
         )
       )}
@@ -132,6 +157,8 @@ export function ListPage() {
             { keys: ['k', 'ArrowUp'], description: 'the run before', run: () => step(-1) },
             { keys: [' '], description: 'the run beside the list, or no longer' },
             { keys: ['Escape'], description: 'back from the run to its row', run: close },
+            { keys: ['x'], description: 'mark the run, or no longer', run: mark },
+            { keys: ['c'], description: 'compare two marked runs, or one with the last success', run: compare },
             { keys: ['o'], description: 'older runs', run: older },
             { keys: ['n'], description: 'newer runs', run: newer },
             { keys: ['/'], description: 'find', run: () => document.getElementById('find')?.focus() },

@@ -18,9 +18,11 @@ interface RunTableProps {
   readonly changed: ReadonlyMap<string, unknown>;
   /** The id of the run that is open beside the list. */
   readonly peeked: string | undefined;
+  /** Ids of the runs that are marked to be compared. */
+  readonly marked: readonly string[];
 }
 
-export function RunTable({ columns, runs, scope, runParams, order, isBusy, changed, peeked }: RunTableProps) {
+export function RunTable({ columns, runs, scope, runParams, order, isBusy, changed, peeked, marked }: RunTableProps) {
   const minWidth = columns.reduce((sum, { width }) => sum + (width || 16), 0);
   return (
     // Focusable, so that the keyboard can scroll it.
@@ -58,6 +60,7 @@ export function RunTable({ columns, runs, scope, runParams, order, isBusy, chang
                           data-run={run.id}
                           onKeyDown={(event) => pressKeyInRow(event, run)}
                         >
+                          {marked.includes(run.id) && <span className="row-mark">Marked</span>}
                           {render(run)}
                         </a>
                       ) : (

@@ -28,7 +28,7 @@ export function useSteps(
   }, [run]);
   return (by) => {
     const links = [...document.querySelectorAll<HTMLAnchorElement>('.row-link')];
-    const current = links.findIndex((link) => link === (rowLinkInFocus() ?? peekedRowLink()));
+    const current = links.findIndex((link) => link.dataset.run === reachedRun());
     const next = current === -1 ? (by === 1 ? 0 : links.length - 1) : current + by;
     const isPeeking = params.has('peek');
     const page = by === 1 ? olderPage : newerPage;
@@ -40,6 +40,11 @@ export function useSteps(
     const reached = isPeeking && runs?.find(({ id }) => id === links[next]!.dataset.run);
     if (reached) peek(reached);
   };
+}
+
+/** The id of the run whose row has the focus, or that is open beside the list. */
+export function reachedRun(): string | undefined {
+  return (rowLinkInFocus() ?? peekedRowLink())?.dataset.run;
 }
 
 export function focusPeekedRow(): void {

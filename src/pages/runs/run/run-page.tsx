@@ -2,6 +2,7 @@ import './run-page.css';
 import { useState } from 'react';
 import { CopyButton } from '../../shared/copy-button.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
+import { urlOfComparison } from '../compare/comparison-url.js';
 import { useDocumentTitle } from '../document-title.js';
 import { navigate, urlOf, useLocation } from '../navigation.js';
 import { RunStatus } from '../run-status.js';
@@ -21,7 +22,9 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   const { response, error, reload } = useRun(path);
   const run = response?.data?.taskRun ?? undefined;
   const related = useRelatedRuns(path, run, params);
-  const list = urlOf('runs', listParamsOfRun(path, params));
+  const listParams = listParamsOfRun(path, params);
+  const list = urlOf('runs', listParams);
+  const comparison = urlOfComparison(listParams, path.id);
   const stepTo = (other: RelatedRun | undefined) => other && urlOfRun({ ...path, ...idsOf(other) }, params);
   useDocumentTitle(run ? `${run.isError ? 'Failed run' : 'Run'} of ${run.task.name ?? 'a task'}` : 'Run');
   return (
@@ -38,6 +41,9 @@ export function RunPage({ path }: { readonly path: RunPath }) {
       {run && (
         <>
           <div className="run-actions">
+            <a className="step" href={comparison}>
+              Compare
+            </a>
             <CopyButton text={() => linkTo(path)} label="link">
               Copy link
             </CopyButton>
@@ -63,6 +69,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
               run: () => go(stepTo(related.older)),
             },
             { keys: ['k', 'ArrowLeft'], description: 'the next newer run', run: () => go(stepTo(related.newer)) },
+            { keys: ['c'], description: 'compare with the last success', run: () => navigate(comparison) },
             { keys: ['u', 'Escape'], description: 'back to the list', run: () => navigate(list) },
           ]}
         />

@@ -46,18 +46,20 @@ export interface RunData {
   readonly taskRun: Run | null;
 }
 
-export const runQuery = `query Run($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
-  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
-    id created isError usedFallbackModel primaryFailureReason fallbackLlmModelId llmRetries
+/** All of a run but what may be large. */
+export const runFields = `id created isError usedFallbackModel primaryFailureReason fallbackLlmModelId llmRetries
     inputTokens outputTokens totalTokens inputProcessorTiming llmCallTiming chargedCredits
     taskId taskRevisionId userId reference contextId
     organization { name } project { name } task { name } reportingGroup { id name }
     responseBytes responsePreview(length: 300) failureMessage
-    files { name contentType sizeBytes direction }
+    files { name contentType sizeBytes direction }`;
+
+export const runQuery = `query Run($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
+  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
+    ${runFields}
   }
 }`;
 
-/** All of a run but what may be large. */
 export function useRun(path: RunPath): QueryState<RunData> {
   return useQuery<RunData>(runQuery, { ...path });
 }

@@ -67,7 +67,15 @@ function orgOf(projects: readonly VisibleProject[], projectId: string): string {
   return projects.find(({ project }) => project.id === projectId)?.orgId ?? '';
 }
 
-const scopeBoundParams: readonly string[] = [...scopeParameters, 'after', 'before', 'peek', 'revision', 'group'];
+const scopeBoundParams: readonly string[] = [
+  ...scopeParameters,
+  'after',
+  'before',
+  'peek',
+  'marked',
+  'revision',
+  'group',
+];
 
 function isScopeBound(name: string): boolean {
   return scopeBoundParams.includes(name);

@@ -1,0 +1,101 @@
+import './compare.css';
+import { useState } from 'react';
+import { ErrorNotice } from '../../shared/error-notice.js';
+import { useDocumentTitle } from '../document-title.js';
+import { navigate, setParams, urlOf, useLocation } from '../navigation.js';
+import { runsPageParams, urlOfRun } from '../run-url.js';
+import { Shortcuts } from '../shortcuts.js';
+import { type ComparedRun, runIn, useComparedRuns, usePartner } from './compared-runs.js';
+import { urlOfComparison } from './comparison-url.js';
+import { Figures } from './figures.js';
+import { PayloadDifference } from './payload-difference.js';
+
+/** Two runs side by side: what they took, what went in and what came out. */
+export function ComparePage() {
+  useDocumentTitle('Two runs compared');
+  const { params } = useLocation();
+  const [id, otherId] = [params.get('run'), params.get('with')];
+  const ids = [id, otherId].filter((each) => each !== null);
+  const { response, error, isLoading, reload } = useComparedRuns(ids);
+  const run = runIn(response?.data, id);
+  const baseline = runIn(response?.data, otherId);
+  const partner = usePartner(run, otherId !== null);
+  const listParams = runsPageParams(params);
+  const list = urlOf('runs', listParams);
+  const swap = () => id && otherId && navigate(urlOfComparison(listParams, otherId, id));
+  const missing =
+    !isLoading && error === undefined && (run === undefined || (otherId !== null && baseline === undefined));
+  return (
+    <main className="page compare-page">
+      <div className="compare-top">
+        <h1>Two runs compared</h1>
+        <div className="compare-actions">
+          <BaselineField />
+          <button type="button" disabled={otherId === null} onClick={swap}>
+            Swap
+          </button>
+          <a className="step" href={list}>
+            All runs
+          </a>
+        </div>
+      </div>
+      {error !== undefined && <ErrorNotice error={error} onRetry={reload} />}
+      {partner.error !== undefined && <ErrorNotice error={partner.error} onRetry={partner.reload} />}
+      {missing && <p className="notice">The address names no two runs that can be read.</p>}
+      {partner.isNone && (
+        <p className="notice">
+          There is no other success of the same context, reference or task. Enter the id of a run to compare with.
+        </p>
+      )}
+      {run && baseline && (
+        <>
+          <p className="compare-relation">{relationOf(baseline, run)}</p>
+          <Figures baseline={baseline} run={run} />
+          <PayloadDifference title="Submitted" name="submitted" baseline={baseline} run={run} key={`in ${ids}`} />
+          <PayloadDifference title="Response" name="response" baseline={baseline} run={run} key={`out ${ids}`} />
+        </>
+      )}
+      <div>
+        <Shortcuts
+          shortcuts={[
+            { keys: ['s'], description: 'swap the two', run: swap },
+            { keys: ['u', 'Escape'], description: 'back to the run', run: () => navigate(run ? urlOfRun(run) : list) },
+          ]}
+        />
+      </div>
+    </main>
+  );
+}
+
+function relationOf(baseline: ComparedRun, run: ComparedRun): string {
+  const [shared] = (
+    [
+      ['context', baseline.contextId !== null && baseline.contextId === run.contextId],
+      ['reference', baseline.reference !== null && baseline.reference === run.reference],
+      ['task', baseline.taskId === run.taskId],
+    ] as const
+  ).filter(([, isShared]) => isShared);
+  return shared === undefined ? 'They are runs of two tasks.' : `Both are runs of the same ${shared[0]}.`;
+}
+
+/** Compares with another run, by its id. */
+function BaselineField() {
+  const [text, setText] = useState('');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== '') setParams({ with: text.trim() });
+      }}
+    >
+      <input
+        aria-label="Baseline"
+        placeholder="baseline: id of another run"
+        autoComplete="off"
+        spellCheck={false}
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+      />
+    </form>
+  );
+}

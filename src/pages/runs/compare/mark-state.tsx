@@ -1,0 +1,29 @@
+import { setParams } from '../navigation.js';
+import { runsPageParams } from '../run-url.js';
+import { markedRuns, urlOfComparison } from './comparison-url.js';
+
+/** How many runs of the list are marked, and what can be done with them. */
+export function MarkState({ params }: { readonly params: URLSearchParams }) {
+  const [first, second] = markedRuns(params);
+  if (first === undefined) return null;
+  return (
+    <span className="mark-state">
+      {second === undefined ? '1 run is marked: mark another, or ' : '2 runs are marked: '}
+      <a href={comparisonOfMarked(params, undefined)}>compare</a>
+      {second === undefined && ' it with the last success'},{' '}
+      <button type="button" className="link" onClick={() => setParams({ marked: null }, { replace: true })}>
+        unmark
+      </button>
+    </span>
+  );
+}
+
+/** Of two marked runs; of one and the run that has the focus; of one with what the page chooses; undefined without any. */
+export function comparisonOfMarked(params: URLSearchParams, focused: string | undefined): string | undefined {
+  const [first, second = focused] = markedRuns(params);
+  const listParams = runsPageParams(params);
+  if (first === undefined) return focused && urlOfComparison(listParams, focused);
+  return second === undefined || second === first
+    ? urlOfComparison(listParams, first)
+    : urlOfComparison(listParams, second, first);
+}

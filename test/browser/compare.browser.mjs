@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
+import { useGateway } from './gateway.mjs';
+import { eventually } from './graphiql-page.mjs';
+import { lookAt } from './look.mjs';
+import { insertRun, urlOfRun, visitRuns } from './runs-page.mjs';
+
+const { orgId, projectId, taskId } = demoPlaces.richRun;
+const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const idOf = (name) => `01a18dd6-eb8a-ca7f-4b32-0000000000${name}`;
+const [worked, failed, later, large] = ['a1', 'a2', 'a3', 'a4'].map(idOf);
+
+describe('the comparison of two runs', () => {
+  const gateway = useGateway();
+
+  before(async () => {
+    const add = async (id, columns, { submitted, response }) => {
+      await insertRun(gateway, { id, run_data: JSON.stringify({ submitted }), response: JSON.stringify(response) });
+      const names = Object.keys(columns);
+      await gateway.query(
+        `UPDATE task_run SET ${names.map((name, index) => `${name} = $${index + 2}`)} WHERE id = $1`,
+        [id, ...Object.values(columns)],
+      );
+    };
+    const messages = [{ role: 'user', content: 'Where is my refund of 49.80 EUR?' }];
+    const figures = { context_id: 'compared', llm_call_timing: 1.5, charged_credits: '1.00', total_tokens: 1000 };
+    await add(
+      worked,
+      { ...figures, created: '2026-10-30T10:00:00Z' },
+      {
+        submitted: { model: 'small', temperature: 0, messages },
+        response: { summary: 'The refund of 49.80 EUR was sent.', score: 0.5, note: '<b>x</b>' },
+      },
+    );
+    await add(
+      failed,
+      { ...figures, created: '2026-10-30T11:00:00Z', llm_call_timing: 2.75, is_error: true },
+      {
+        submitted: { model: 'small', temperature: 1, messages: [...messages, { role: 'user', content: 'Hello?' }] },
+        response: { summary: 'The refund of 24.90 EUR was lost.', score: 0.5, note: '<i>x</i>' },
+      },
+    );
+    await add(later, { ...figures, created: '2026-10-30T12:00:00Z' }, { submitted: {}, response: {} });
+    await add(
+      idOf('a6'),
+      { context_id: 'compared', created: '2026-10-30T10:30:00Z', is_error: true },
+      { submitted: {}, response: {} },
+    );
+    const words = (step) => Array.from({ length: 150_000 }, (_, index) => `w${(index * step) % 99_991}`).join(' ');
+    await add(
+      large,
+      { created: '2026-10-30T12:30:00Z', context_id: 'large', reference: 'large' },
+      {
+        submitted: {},
+        response: { text: words(1) },
+      },
+    );
+    await add(
+      idOf('a5'),
+      { created: '2026-10-30T12:20:00Z', context_id: 'large' },
+      {
+        submitted: {},
+        response: { text: words(7) },
+      },
+    );
+  });
+
+  const open = async (path, options) => {
+    const visit = await visitRuns(gateway, path, options);
+    const { page } = visit;
+    return {
+      ...visit,
+      response: page.getByRole('region', { name: 'Response' }),
+      submitted: page.getByRole('region', { name: 'Submitted' }),
+      compared: async () => {
+        await page.locator('.difference-panel[aria-busy=false]').nth(1).waitFor();
+        const { searchParams, pathname } = new URL(page.url());
+        assert.equal(pathname, '/runs/compare');
+        return [searchParams.get('with'), searchParams.get('run')];
+      },
+    };
+  };
+  const compareUrl = (run, other) => `/runs/compare?run=${run}${other ? `&with=${other}` : ''}`;
+
+  it('opens from the page of a run by a key, with the last success of its context', async () => {
+    const { page, context, complaints, compared } = await open(urlOfRun({ ...demoPlaces.richRun, id: failed }));
+    await page.locator('.payload').first().waitFor();
+    await page.keyboard.press('c');
+    await eventually(async () => new URL(page.url()).searchParams.has('with'));
+    assert.deepEqual(await compared(), [worked, failed]);
+    await page.getByText('Both are runs of the same context.').waitFor();
+    await page.keyboard.press('u');
+    await eventually(() => new URL(page.url()).pathname.endsWith(`/${failed}`));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows figures beside each other, with their differences', async () => {
+    const { page, context, complaints, compared } = await open(compareUrl(failed, worked));
+    await compared();
+    const row = async (name) =>
+      (
+        await page
+          .getByRole('row', { name: new RegExp(`^${name} `) })
+          .locator('td')
+          .allTextContents()
+      ).join(' | ');
+    assert.equal(await row('LLM call'), '1.5 s | 2.75 s | +1.25 +83.3 %');
+    assert.equal(await row('Credits'), '1.00 | 1.00 | equal');
+    assert.equal(await row('Context'), 'compared | compared | equal');
+    await page.keyboard.press('s');
+    await eventually(async () => (await row('LLM call')).startsWith('2.75 s | 1.5 s | −1.25'));
+    assert.deepEqual(await compared(), [failed, worked]);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows differences by path and by words, with equal values folded', async () => {
+    const { page, context, complaints, submitted, response, compared } = await open(compareUrl(failed, worked));
+    await compared();
+    const paths = (panel) => panel.locator('.difference-path code').allTextContents();
+    assert.deepEqual((await paths(response)).toSorted(), ['/note', '/summary']);
+    const summary = response.locator('li', { hasText: '/summary' });
+    assert.deepEqual(await summary.locator('del, ins').allTextContents(), ['49.80', '24.90', 'sent', 'lost']);
+    assert.equal(await response.locator('li', { hasText: '/note' }).locator('.difference-value :is(b, i)').count(), 0);
+    assert.deepEqual((await paths(submitted)).toSorted(), ['/messages/1', '/temperature']);
+    await submitted.getByText('Hello?').waitFor();
+    assert.equal(await submitted.getByText('Where is my refund').count(), 0);
+    await submitted.locator('.equal-values summary').first().click();
+    await submitted.locator('.equal-values[open] dd').first().waitFor();
+    await lookAt(page, 'compare');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('opens from the list, for runs that keys have marked', async () => {
+    const { page, context, complaints, compared } = await open(`${ofTask}&context=compared`);
+    await page.locator(`.row-link[href*="${failed}"]`).focus();
+    await page.keyboard.press('x');
+    await page.getByText('1 run is marked').waitFor();
+    await page.locator(`.row-link[href*="${later}"]`).focus();
+    await page.keyboard.press('x');
+    await page.getByText('2 runs are marked').waitFor();
+    assert.equal(await page.locator('.row-mark').count(), 2);
+    await page.keyboard.press('c');
+    assert.deepEqual(await compared(), [failed, later]);
+    await page.goBack();
+    await page.getByRole('button', { name: 'unmark' }).click();
+    await page.locator('.row-mark').first().waitFor({ state: 'detached' });
+    await page.locator(`.row-link[href*="${failed}"]`).focus();
+    await page.keyboard.press('c');
+    await eventually(async () => new URL(page.url()).searchParams.has('with'));
+    assert.deepEqual(await compared(), [worked, failed]);
+    await page.getByRole('link', { name: 'All runs' }).click();
+    await page.locator('.row-link').first().waitFor();
+    assert.equal(new URL(page.url()).searchParams.get('context'), 'compared');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows a megabyte each that differs throughout', async () => {
+    const { page, context, complaints, response, compared } = await open(compareUrl(large));
+    await eventually(async () => new URL(page.url()).searchParams.has('with'), 10_000);
+    await page.locator('.figures').waitFor();
+    await response.getByRole('button', { name: 'Compare all the same' }).click();
+    await response.locator('ins').waitFor();
+    assert.deepEqual(await compared(), [idOf('a5'), large]);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows why a run cannot be read', async () => {
+    const { page, context } = await open(compareUrl(demoPlaces.executorRun.id, worked));
+    await page.getByRole('alert').getByText('may not see this').waitFor();
+    await context.close();
+  });
+});
