@@ -4,6 +4,7 @@
 type Message =
   | { readonly kind: 'ask'; readonly from: string }
   | { readonly kind: 'offer'; readonly from: string; readonly to: string; readonly focusedAt: number }
+  | { readonly kind: 'none'; readonly to: string }
   | { readonly kind: 'choose'; readonly from: string; readonly to: string }
   | { readonly kind: 'token'; readonly to: string; readonly token: string }
   | { readonly kind: 'sign-out' };
@@ -20,15 +21,16 @@ export interface OpenTabs {
   signOut(): void;
 }
 
-/** How long offers are waited for. Tabs on the same machine take a few milliseconds. */
-const offersMs = 200;
+/** How long replies are waited for. Tabs on the same machine take a few milliseconds, unless the browser has frozen them. */
+const repliesMs = 200;
+const name = 'task-runs';
 
 /**
  * Joins the other tabs and asks them for a token. Each offers its own; only the most recently focused one is told to
  * send it. An offer that comes late is taken where there was none.
  */
 export function joinTabs({ shareableToken, onAnswer, onSignOut }: Listener): OpenTabs {
-  const channel = new BroadcastChannel('task-runs');
+  const channel = new BroadcastChannel(name);
   const self = Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-');
   const post = (message: Message) => channel.postMessage(message);
   let focusedAt = document.hasFocus() ? Date.now() : 0;
@@ -36,23 +38,42 @@ export function joinTabs({ shareableToken, onAnswer, onSignOut }: Listener): Ope
     focusedAt = Date.now();
   });
   let offers: Extract<Message, { kind: 'offer' }>[] | undefined = [];
+  let missingReplies = Number.POSITIVE_INFINITY;
+  const choose = () => {
+    if (offers === undefined) return;
+    const [newest] = offers.toSorted((one, other) => other.focusedAt - one.focusedAt);
+    offers = undefined;
+    if (newest) post({ kind: 'choose', from: self, to: newest.from });
+    else onAnswer(undefined);
+  };
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
-    if (data.kind === 'ask' && shareableToken() !== undefined)
-      post({ kind: 'offer', from: self, to: data.from, focusedAt });
+    if (data.kind === 'ask') {
+      const isShareable = shareableToken() !== undefined;
+      post(isShareable ? { kind: 'offer', from: self, to: data.from, focusedAt } : { kind: 'none', to: data.from });
+    }
     if (data.kind === 'sign-out') onSignOut();
     if (!('to' in data) || data.to !== self) return;
     if (data.kind === 'offer' && offers) offers.push(data);
     else if (data.kind === 'offer') post({ kind: 'choose', from: self, to: data.from });
+    if ((data.kind === 'offer' || data.kind === 'none') && --missingReplies <= 0) choose();
     const token = shareableToken();
     if (data.kind === 'choose' && token !== undefined) post({ kind: 'token', to: data.from, token });
     if (data.kind === 'token') onAnswer(data.token);
   };
-  setTimeout(() => {
-    const [newest] = offers!.toSorted((one, other) => other.focusedAt - one.focusedAt);
-    offers = undefined;
-    if (newest) post({ kind: 'choose', from: self, to: newest.from });
-    else onAnswer(undefined);
-  }, offersMs);
-  post({ kind: 'ask', from: self });
+  void countTabs().then((count) => {
+    missingReplies = count;
+    if (count === 0) return choose();
+    setTimeout(choose, repliesMs);
+    post({ kind: 'ask', from: self });
+  });
   return { signOut: () => post({ kind: 'sign-out' }) };
+}
+
+/** Counts the other tabs, which each hold a lock, and joins them. Browsers have locks only over HTTPS and on this machine. */
+async function countTabs(): Promise<number> {
+  const { locks } = navigator;
+  if (locks === undefined) return Number.POSITIVE_INFINITY;
+  const { held = [] } = await locks.query();
+  void locks.request(name, { mode: 'shared' }, () => new Promise(() => {}));
+  return held.filter((lock) => lock.name === name).length;
 }
