@@ -29,6 +29,7 @@ import { createCallbacks } from './http/graphql/callback-subscription.js';
 import { type OpenContext, registerGraphqlRoute } from './http/graphql/graphql-route.js';
 import { registerHealth, registerMetrics } from './http/health.js';
 import { registerPages } from './http/pages/pages.js';
+import { createSignIn } from './http/pages/sign-in.js';
 import { createRequestBudgets } from './http/request-budgets.js';
 import { openConnectionLog } from './http/request-log.js';
 import { createHttpServer, listen, requestIdOf } from './http/server.js';
@@ -154,6 +155,7 @@ export async function createApp(
       assetsDirectory: fileURLToPath(new URL('../pages', import.meta.url)),
       examples: readExampleOperations().map(({ query }) => query),
       publicUrl,
+      signIn: config.signIn && createSignIn(config.signIn, { now, log, publicUrl }),
       demoTokens: async () => (demoIssuer === null ? [] : signDemoTokens(demoIssuer)),
     });
     const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);

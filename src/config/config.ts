@@ -1,10 +1,11 @@
 // The configuration: parsed from the variables, checked as a whole with all faults reported together, and frozen.
 
 import { resolve } from 'node:path';
+import { issuerRules } from '../issuers/issuer-types.js';
 import { isDatabaseConfigured, libpqVariables, readDatabase } from './database.js';
 import type { Environment, Inputs } from './inputs.js';
 import { createReader, type Reader } from './reader.js';
-import { type FilesLocation, isLoopbackHost } from './values.js';
+import { type FilesLocation, faultOfKeySource, isLoopbackHost, networkProtocols } from './values.js';
 import { type VariableName, variableNames } from './variables.js';
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
@@ -159,6 +160,7 @@ function readConfig(reader: Reader) {
     costMode: read('COST_MODE'),
     rateLimit: readRateLimit(reader),
     ui: read('UI'),
+    signIn: readSignIn(reader),
     introspection: read('INTROSPECTION'),
     mcp: read('MCP'),
     trustedDocuments: readTrustedDocuments(reader),
@@ -199,6 +201,32 @@ function readRateLimit({ read, reject }: Reader) {
     exempt: read('RATE_LIMIT_EXEMPT'),
     redisUrl: read('REDIS_URL'),
   };
+}
+
+/** Reads how people sign in on the pages; undefined: they paste tokens. */
+function readSignIn({ read, isSet, reject }: Reader) {
+  const clientId = read('UI_CLIENT_ID');
+  const name = read('UI_ISSUER');
+  if (clientId === undefined) {
+    for (const other of ['UI_ISSUER', 'UI_SCOPE'] as const)
+      if (isSet(other)) reject(other, 'is set, but UI_CLIENT_ID is not.');
+    return undefined;
+  }
+  const candidates = (read('AUTH_ISSUERS') ?? []).filter(
+    ({ issuer, type }) => issuerRules[type].allowsSignIn && faultOfKeySource(issuer, networkProtocols) === null,
+  );
+  const [issuer, other] = candidates.filter((each) => name === undefined || each.issuer === name);
+  if (issuer === undefined) {
+    const rule = 'AUTH_ISSUERS has no issuer with a discovery document';
+    if (name === undefined) reject('UI_CLIENT_ID', `is set, but ${rule}.`);
+    else reject('UI_ISSUER', `is ${name}, but ${rule} of this name.`);
+    return undefined;
+  }
+  if (other !== undefined) {
+    const names = candidates.map((each) => each.issuer).join(', ');
+    reject('UI_CLIENT_ID', `is set, but several issuers have a discovery document: set UI_ISSUER to one of ${names}.`);
+  }
+  return { clientId, issuer: issuer.issuer, audience: issuer.audience, scope: read('UI_SCOPE') };
 }
 
 function readProcesses(reader: Reader): number {

@@ -379,6 +379,15 @@ const requests = {
     variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages that are served to browsers'),
     { more: '; `/docs` and `/errors` are always served' },
   ),
+  UI_CLIENT_ID: documented(
+    optional('ID', String, 'public OAuth client by which people sign in on the pages', 'tokens are pasted'),
+    { more: ': [signing in](oidc.md#signing-in-on-the-pages)' },
+  ),
+  UI_ISSUER: documented(
+    optional('URL', String, 'issuer in AUTH_ISSUERS that people sign in at', 'the only one with a discovery document'),
+    { more: '; exactly as it is there' },
+  ),
+  UI_SCOPE: variable('openid', 'SCOPES', String, 'scopes that the pages request, separated by spaces'),
   INTROSPECTION: documented(
     variable(
       'on',

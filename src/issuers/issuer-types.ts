@@ -14,6 +14,8 @@ export interface IssuerRules {
   readonly requiresAudience: boolean;
   /** Whether the issuer has a discovery document, so that `jwks` may be left out. */
   readonly hasDiscovery: boolean;
+  /** Whether people sign in there by OpenID Connect, as its discovery document says, which need not name keys. */
+  readonly allowsSignIn: boolean;
   /** Whether an entry may name the claim of the subject. */
   readonly allowsSubjectClaim: boolean;
   /** The claims that may name the client; the first one that is present does. */
@@ -42,6 +44,7 @@ export const issuerRules = {
   hydra: {
     requiresAudience: false,
     hasDiscovery: false,
+    allowsSignIn: true,
     allowsSubjectClaim: false,
     clientClaims: ['client_id'],
     faultOf: hydraFault,
@@ -52,6 +55,7 @@ export const issuerRules = {
   kratos: {
     requiresAudience: false,
     hasDiscovery: false,
+    allowsSignIn: false,
     allowsSubjectClaim: false,
     clientClaims: ['client_id'],
     faultOf: kratosFault,
@@ -63,6 +67,7 @@ export const issuerRules = {
   oidc: {
     requiresAudience: true,
     hasDiscovery: true,
+    allowsSignIn: true,
     allowsSubjectClaim: true,
     clientClaims: openIdClientClaims,
     faultOf: openIdFault,

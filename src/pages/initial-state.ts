@@ -8,8 +8,23 @@ export interface InitialState {
   readonly demoTokens: readonly DemoToken[];
   /** Whether tabs hand the token on to one another; not where other programs may have pages of the same origin. */
   readonly sharesToken: boolean;
+  /** How people sign in; omitted: they paste a token. */
+  readonly signIn?: SignIn;
   /** The other pages to link to. */
   readonly hasRuns: boolean;
+}
+
+/** A public client of an issuer, for the authorization code with PKCE. */
+export interface SignIn {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scope: string;
+  readonly audience?: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly redirectUri: string;
+  /** How `state` begins, so that the program that began to sign in takes up what comes back. */
+  readonly statePrefix: string;
 }
 
 export interface GraphiqlInitialState extends InitialState {

@@ -25,18 +25,18 @@ export async function launchBrowser() {
 /**
  * Opens an empty page for a new visitor. `complaints` gathers everything that a page must not do: foreign requests, errors and
  * warnings on the console (violations of the content security policy are among them), uncaught errors; but for those on
- * the console that match `expected`.
+ * the console that match `expected`, and requests to `otherOrigins`.
  */
 export async function openPage(
   { browser, url },
-  { colorScheme = 'light', viewport = { width: 1440, height: 900 }, timezoneId, expected } = {},
+  { colorScheme = 'light', viewport = { width: 1440, height: 900 }, timezoneId, expected, otherOrigins = [] } = {},
 ) {
   const context = await browser.newContext({ colorScheme, viewport, ...(timezoneId && { timezoneId }) });
   context.setDefaultTimeout(10_000);
   const complaints = [];
   await context.route('**/*', (route) => {
     const requested = new URL(route.request().url());
-    if (requested.origin === new URL(url).origin) return route.continue();
+    if ([new URL(url).origin, ...otherOrigins].includes(requested.origin)) return route.continue();
     // Chromium's own viewer of PDFs consists of pages, too.
     if (/^chrome(-extension)?:$/.test(requested.protocol)) return route.continue();
     complaints.push(`request to ${requested.href}`);

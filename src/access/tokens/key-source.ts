@@ -28,13 +28,33 @@ export function discoveryUrlOf(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
+/** An issuer's discovery document, of which each endpoint is checked when it is taken. */
+export interface Discovery {
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly maxAgeMs: number;
+  /** @throws Error unless it is a URL that may be requested */
+  endpoint(name: string): string;
+}
+
+/** @throws Error when the document cannot be read within the limits, or is that of another issuer */
+export async function readDiscovery(issuer: string, signal: AbortSignal): Promise<Discovery> {
+  const read = await download('discovery document', discoveryUrlOf(issuer), signal);
+  const document = Object(read.document) as Record<string, unknown>;
+  if (document.issuer !== issuer)
+    throw new Error('The "issuer" of the discovery document is not exactly the configured one.');
+  return {
+    document,
+    maxAgeMs: read.maxAgeMs,
+    endpoint(name) {
+      const fault = faultOfKeySource(document[name], networkProtocols);
+      if (fault !== null) throw new Error(`The "${name}" of the discovery document is ${fault}.`);
+      return document[name] as string;
+    },
+  };
+}
+
 async function discoverKeys(issuer: string, signal: AbortSignal): Promise<string> {
-  const { document } = await download('discovery document', discoveryUrlOf(issuer), signal);
-  const { issuer: named, jwks_uri } = Object(document) as Record<string, unknown>;
-  if (named !== issuer) throw new Error('The "issuer" of the discovery document is not exactly the configured one.');
-  const fault = faultOfKeySource(jwks_uri, networkProtocols);
-  if (fault !== null) throw new Error(`The "jwks_uri" of the discovery document is ${fault}.`);
-  return jwks_uri as string;
+  return (await readDiscovery(issuer, signal)).endpoint('jwks_uri');
 }
 
 function toDocument(what: string, bytes: Buffer, maxAgeMs: number): KeyDocument {

@@ -11,6 +11,7 @@ import type { DemoToken, GraphiqlInitialState, InitialState } from '../../pages/
 import { graphqlPath, pagesClientName } from '../paths.js';
 import { type Bundle, readBundle } from './page-assets.js';
 import { assetsPath, notBuiltPage, pageHeaders, renderPage } from './render-page.js';
+import { type SignInOfPages, signedInPath } from './sign-in.js';
 
 interface PagesOptions {
   readonly ui: Config['ui'];
@@ -20,6 +21,8 @@ interface PagesOptions {
   readonly examples: readonly string[];
   /** The base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
+  /** Called for every page; omitted where people paste tokens. */
+  readonly signIn?: (() => Promise<SignInOfPages | undefined>) | undefined;
   /** Called for every page, so that the tokens are fresh. */
   readonly demoTokens: () => Promise<readonly DemoToken[]>;
 }
@@ -41,28 +44,44 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   const bundle = await readBundle(assetsDirectory);
   if (bundle !== undefined) await serveAssets(app, assetsDirectory);
   const hasRuns = ui === 'on';
-  const stateAt = async (root: string): Promise<InitialState> => ({
-    root,
-    clientName: pagesClientName,
-    demoTokens: await options.demoTokens(),
-    sharesToken: new URL(options.publicUrl()).pathname === '/',
-    hasRuns,
-  });
+  const stateAt = async (root: string, statePrefix = ''): Promise<InitialState> => {
+    const signIn = await options.signIn?.();
+    return {
+      root,
+      clientName: pagesClientName,
+      demoTokens: await options.demoTokens(),
+      sharesToken: new URL(options.publicUrl()).pathname === '/',
+      ...(signIn && { signIn: { ...signIn, statePrefix } }),
+      hasRuns,
+    };
+  };
   if (hasRuns) {
     for (const path of runsPaths) {
       const root = '../'.repeat(path.split('/').length - 2);
       app.get(path, (_request, reply) => sendPage(reply, 'runs', bundle, () => stateAt(root)));
     }
   }
-  return {
-    sendGraphiql: (reply) =>
-      sendPage(reply, 'graphiql', bundle, async ({ workers }): Promise<GraphiqlInitialState> => {
-        const addresses = Object.entries(workers).map(([name, file]) => [name, `${assetsPath}${file}`]);
-        return { ...(await stateAt('')), examples: options.examples, workers: Object.fromEntries(addresses) };
-      }),
-  };
+  const sendGraphiql = (reply: FastifyReply) =>
+    sendPage(reply, 'graphiql', bundle, async ({ workers }): Promise<GraphiqlInitialState> => {
+      const addresses = Object.entries(workers).map(([name, file]) => [name, `${assetsPath}${file}`]);
+      return {
+        ...(await stateAt('', graphiqlStatePrefix)),
+        examples: options.examples,
+        workers: Object.fromEntries(addresses),
+      };
+    });
+  if (options.signIn !== undefined) {
+    // The program that began to sign in takes up what comes back: a further page would lose the token.
+    app.get<{ Querystring: { state?: unknown } }>(signedInPath, ({ query }, reply) =>
+      !hasRuns || String(query.state).startsWith(graphiqlStatePrefix)
+        ? sendGraphiql(reply)
+        : sendPage(reply, 'runs', bundle, () => stateAt('')),
+    );
+  }
+  return { sendGraphiql };
 }
 
+const graphiqlStatePrefix = 'graphiql.';
 const titles = { graphiql: 'GraphiQL', runs: 'Runs' };
 
 async function sendPage(
@@ -71,9 +90,11 @@ async function sendPage(
   bundle: Bundle | undefined,
   stateIn: (bundle: Bundle) => Promise<InitialState>,
 ): Promise<FastifyReply> {
-  reply.headers(pageHeaders({ usesMonaco: name === 'graphiql' }));
-  if (bundle === undefined) return reply.code(503).send(notBuiltPage);
-  return reply.send(renderPage({ title: titles[name], assets: bundle.pages[name], state: await stateIn(bundle) }));
+  const usesMonaco = name === 'graphiql';
+  if (bundle === undefined) return reply.headers(pageHeaders({ usesMonaco })).code(503).send(notBuiltPage);
+  const state = await stateIn(bundle);
+  reply.headers(pageHeaders({ usesMonaco, tokenEndpoint: state.signIn?.tokenEndpoint }));
+  return reply.send(renderPage({ title: titles[name], assets: bundle.pages[name], state }));
 }
 
 /** Redirects browsers to a page. Other clients get the addresses of the APIs as a line of JSON. */

@@ -39,10 +39,20 @@ export interface Page {
   readonly state: InitialState;
 }
 
-export function pageHeaders({ usesMonaco }: { readonly usesMonaco: boolean }) {
+interface PageHeadersOptions {
+  readonly usesMonaco: boolean;
+  /** The endpoint of another server that the page exchanges a code for a token at. */
+  readonly tokenEndpoint?: string | undefined;
+}
+
+export function pageHeaders({ usesMonaco, tokenEndpoint }: PageHeadersOptions) {
+  const policy = {
+    ...(usesMonaco ? monacoPolicy : strictPolicy),
+    ...(tokenEndpoint && { 'connect-src': `'self' ${sourceOf(tokenEndpoint)}` }),
+  };
   return {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': Object.entries(usesMonaco ? monacoPolicy : strictPolicy)
+    'content-security-policy': Object.entries(policy)
       .map((directive) => directive.join(' '))
       .join('; '),
     'referrer-policy': 'no-referrer',
@@ -51,6 +61,12 @@ export function pageHeaders({ usesMonaco }: { readonly usesMonaco: boolean }) {
     'cache-control': 'no-store',
     vary: 'Accept',
   } as const;
+}
+
+/** As a source of the policy, which has no query, and in which these characters end it. */
+function sourceOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname.replaceAll(';', '%3B').replaceAll(',', '%2C');
 }
 
 export function renderPage({ title, assets, state }: Page): string {

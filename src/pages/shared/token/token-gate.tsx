@@ -1,7 +1,8 @@
 import './token-field.css';
 import { sentenceOf } from '../api/error-sentence.js';
+import { beginSignIn, canSignIn } from './sign-in.js';
 import { DemoChoice, TokenInput } from './token-field.js';
-import { type Session, setToken, useSession, useToken } from './token-store.js';
+import { type Session, setToken, useSession, useSignInProblem, useToken } from './token-store.js';
 
 /** Asks for a token in place of the page's content; above it, where the content is that of a token which has ended. */
 export function TokenGate({ children }: { readonly children: React.ReactNode }) {
@@ -30,6 +31,7 @@ const reasons: Readonly<Partial<Record<Session, string>>> = {
 export function TokenCard() {
   const token = useToken();
   const session = useSession();
+  const problem = useSignInProblem();
   const reason = reasons[session];
   if (reason === undefined) return null;
   const isAbove = session !== 'none';
@@ -38,9 +40,21 @@ export function TokenCard() {
       <p className="token-problem" {...(isAbove && { role: 'alert' })}>
         {sentenceOf({ extensions: { reason } })}
       </p>
+      {canSignIn && (
+        <>
+          {problem !== undefined && (
+            <p className="sign-in-problem" role="alert">
+              {problem}
+            </p>
+          )}
+          <button type="button" className="primary sign-in" onClick={() => void beginSignIn()}>
+            Sign in
+          </button>
+        </>
+      )}
       <form onSubmit={(event) => event.preventDefault()}>
         <TokenInput text="" onText={(text) => text !== '' && setToken(text)} autoFocus />
-        <button type="submit" className="primary">
+        <button type="submit" className={canSignIn ? '' : 'primary'}>
           Use it
         </button>
       </form>

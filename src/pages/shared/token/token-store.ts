@@ -4,14 +4,16 @@
 import { useSyncExternalStore } from 'react';
 import { initialState } from '../initial-state-of-page.js';
 import { joinTabs } from './open-tabs.js';
+import { resumeSignIn } from './sign-in.js';
 import { isExpired, readClaims, tokenIn } from './token-claims.js';
 
-/** `asking`: other tabs may have one; `rejected`: the gateway has answered it with 401. */
+/** `asking`: other tabs may have one, or the issuer; `rejected`: the gateway has answered it with 401. */
 export type Session = 'asking' | 'none' | 'ready' | 'expired' | 'rejected';
 
 let token = '';
 let rejectedToken: string | undefined;
 let isAsking = true;
+let problem: string | undefined;
 let expiryTimer: number | undefined;
 const listeners = new Set<() => void>();
 
@@ -30,6 +32,7 @@ export function currentSession(): Session {
 export function setToken(text: string): void {
   token = tokenIn(text);
   rejectedToken = undefined;
+  problem = undefined;
   isAsking = false;
   notify();
   notifyAtExpiry();
@@ -56,6 +59,11 @@ export function untilAsked(): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Why nobody could be signed in. */
+export function useSignInProblem(): string | undefined {
+  return useSyncExternalStore(subscribe, () => problem);
 }
 
 export function useToken(): string {
@@ -85,14 +93,21 @@ function notifyAtExpiry(): void {
   if (ms > 0 && ms < maxTimeoutMs) expiryTimer = setTimeout(notify, ms + 1);
 }
 
+const signIn = resumeSignIn();
+signIn?.then(setToken, (error: Error) => {
+  setToken('');
+  problem = error.message;
+  notify();
+});
+
 const demoToken = initialState.demoTokens[0]?.token ?? '';
 const tabs = initialState.sharesToken
   ? joinTabs({
       shareableToken: () => (currentSession() === 'ready' && readClaims(token) ? token : undefined),
       onAnswer(answer) {
-        if (isAsking || (token === '' && answer)) setToken(answer ?? demoToken);
+        if (isAsking ? signIn === undefined : token === '' && answer) setToken(answer ?? demoToken);
       },
       onSignOut: () => setToken(''),
     })
   : undefined;
-if (tabs === undefined) setToken(demoToken);
+if (tabs === undefined && signIn === undefined) setToken(demoToken);

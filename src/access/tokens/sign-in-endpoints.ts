@@ -1,0 +1,52 @@
+// Where people sign in: the endpoints of an issuer's discovery document, for the pages.
+
+import type { Logger } from '../../telemetry/logger.js';
+import { type Discovery, readDiscovery } from './key-source.js';
+
+export interface SignInEndpoints {
+  readonly authorization: string;
+  readonly token: string;
+}
+
+interface SignInEndpointsOptions {
+  readonly issuer: string;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** A page waits no longer for them. */
+const timeoutMs = 2000;
+const maxAgeMs = 5 * 60_000;
+const retryMs = 30_000;
+
+/** Returns a function that reads them at its first use, and again every few minutes; undefined while there are none. */
+export function createSignInEndpoints({ issuer, now, log }: SignInEndpointsOptions) {
+  let endpoints: Promise<SignInEndpoints | undefined> | undefined;
+  let last: SignInEndpoints | undefined;
+  let refreshAt = 0;
+  const read = async () => {
+    try {
+      last = endpointsOf(await readDiscovery(issuer, AbortSignal.timeout(timeoutMs)));
+    } catch (error) {
+      refreshAt = now() + retryMs;
+      log.warn({ err: error, issuer }, 'The endpoints for signing in cannot be read.');
+    }
+    return last;
+  };
+  return (): Promise<SignInEndpoints | undefined> => {
+    if (endpoints === undefined || now() >= refreshAt) {
+      refreshAt = now() + maxAgeMs;
+      endpoints = read();
+    }
+    return endpoints;
+  };
+}
+
+/** @throws Error where they cannot be used for the authorization code with PKCE */
+function endpointsOf({ document, endpoint }: Discovery): SignInEndpoints {
+  // RFC 8414: where it is omitted, nothing is known.
+  const { code_challenge_methods_supported: methods = ['S256'] } = document;
+  if (!Array.isArray(methods) || !methods.includes('S256'))
+    throw new Error('The "code_challenge_methods_supported" of the discovery document has no "S256".');
+  return { authorization: endpoint('authorization_endpoint'), token: endpoint('token_endpoint') };
+}

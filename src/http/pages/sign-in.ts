@@ -1,0 +1,35 @@
+import { createSignInEndpoints, type SignInEndpoints } from '../../access/tokens/sign-in-endpoints.js';
+import type { Config } from '../../config/config.js';
+import type { SignIn } from '../../pages/initial-state.js';
+import type { Logger } from '../../telemetry/logger.js';
+
+/** Where an issuer leads back to. */
+export const signedInPath = '/signed-in';
+
+/** The same on all pages. */
+export type SignInOfPages = Omit<SignIn, 'statePrefix'>;
+
+interface SignInOptions {
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly publicUrl: () => string;
+}
+
+/** Returns a function that tells pages how people sign in; undefined while the issuer's endpoints are unknown. */
+export function createSignIn(
+  { clientId, issuer, audience, scope }: NonNullable<Config['signIn']>,
+  { now, log, publicUrl }: SignInOptions,
+): () => Promise<SignInOfPages | undefined> {
+  const readEndpoints = createSignInEndpoints({ issuer, now, log });
+  const toSignIn = ({ authorization, token }: SignInEndpoints): SignInOfPages => ({
+    ...{ issuer, clientId, scope },
+    ...(audience !== undefined && { audience }),
+    authorizationEndpoint: authorization,
+    tokenEndpoint: token,
+    redirectUri: publicUrl() + signedInPath,
+  });
+  return async () => {
+    const endpoints = await readEndpoints();
+    return endpoints && toSignIn(endpoints);
+  };
+}
