@@ -21,6 +21,7 @@ interface ServiceRequest {
   /** Milliseconds since 1970. */
   readonly since: number | null;
   readonly withFiles: boolean;
+  readonly keepsDeleted: boolean;
   readonly rejectFile: string | undefined;
 }
 
@@ -32,7 +33,7 @@ export function createImportCommand(): Command {
     'add runs to DATABASE_URL or the embedded database: of a file, an export or another service',
   )
     .usage(
-      '--from FILE|-|FOLDER|URL [--org ID --project ID [--task ID]] [--format FORMAT] [--create [--names FILE]] [--map FILE] [--ignore-unknown] [--upsert] [--since DATE] [--files] [--reject FILE]',
+      '--from FILE|-|FOLDER|URL [--org ID --project ID [--task ID]] [--format FORMAT] [--create [--names FILE]] [--map FILE] [--ignore-unknown] [--upsert] [--since DATE] [--files] [--keep-deleted] [--reject FILE]',
     )
     .addOption(
       valueOption(
@@ -53,6 +54,7 @@ export function createImportCommand(): Command {
     .option('--upsert', 'with a file, replace runs that exist, and delete runs whose row has deleted: true')
     .addOption(valueOption('--since <DATE>', 'with a URL, all runs created since this date, not only new runs'))
     .option('--files', 'with a URL, also copy the bytes of files')
+    .option('--keep-deleted', 'with a URL, keep runs that the service has deleted')
     .addOption(valueOption('--reject <FILE>', 'new file for rows and runs that cannot be imported'));
   const variables = [...databaseVariables, ...storageVariables, 'IMPORT_TOKEN'] as const;
   return addVariableOptions(command, variables).action(async () => {
@@ -88,6 +90,7 @@ const kindsOfOption: Readonly<Record<string, readonly SourceKind[]>> = {
   upsert: ['file'],
   since: ['URL'],
   files: ['URL'],
+  'keep-deleted': ['URL'],
 };
 
 /** @throws UsageError naming every option that is wrong */
@@ -105,6 +108,7 @@ export function readImportRequest(command: Command): ImportRequest {
       path: { ...readProject(options), taskId: options.optional('task', parseId) ?? null },
       since: options.optional('since', parseDate) ?? null,
       withFiles: isGiven(command, 'files'),
+      keepsDeleted: isGiven(command, 'keep-deleted'),
       rejectFile,
     };
   });

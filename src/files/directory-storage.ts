@@ -4,8 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { type FileHandle, mkdir, open, realpath, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import {
   assertInnerKey,
@@ -31,6 +31,7 @@ export function createDirectoryStorage(directory: Directory): FileStorage {
       assertInnerKey(key);
       await wrapAsUnavailable(() => putInside(directory, key, bytes));
     },
+    delete: (key) => wrapAsUnavailable(() => deleteInside(directory.path, key)),
   };
 }
 
@@ -89,6 +90,21 @@ async function putInside({ path, isPrivate }: Directory, key: string, bytes: Uin
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Deletes a file, or a link in its place, and its folder if that is empty then. */
+async function deleteInside(directory: string, key: string): Promise<void> {
+  if (!isInnerKey(key)) return;
+  try {
+    const root = await realpath(directory);
+    const target = join(root, key);
+    const folder = await realpath(dirname(target));
+    if (!isInside(root, folder)) return;
+    await unlink(join(folder, basename(target)));
+    if (folder !== root) await rmdir(folder).catch(() => {});
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 

@@ -42,6 +42,11 @@ export interface FileStorage {
    */
   put(key: string, bytes: Uint8Array | ByteStream): Promise<void>;
   /**
+   * Deletes an object if there is one.
+   * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
+   */
+  delete(key: string): Promise<void>;
+  /**
    * Returns a URL under which the store itself serves the object, without any token; absent where the store has no such
    * URLs. Whether the object exists is not checked. null: the key leads out of the storage.
    * @throws GatewayError SERVICE_UNAVAILABLE when there are no credentials to sign with.

@@ -1,8 +1,10 @@
 // The import command, from a gateway of our own as the service.
 
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { mirroredLines } from '../../src/import/mirror/mirror-runs.js';
 import { withPageSpool } from '../../src/import/mirror/page-spool.js';
@@ -12,12 +14,16 @@ import { emptyTables } from '../support/empty-tables.js';
 import { exportOf } from '../support/export-folder.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
+import { idOf } from '../support/permission-world.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { useOwnGateway } from '../support/start-gateway.js';
+import { untilSettled } from '../support/until-settled.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 /** Half of them belong to the mirrored task. */
 const count = 600;
+
+const nothing = 'Runs: 0 read, 0 new, 0 changed, 0 unchanged, 0 deleted, 0 failed.';
 
 const service = useOwnGateway({
   arrange: async (database) => {
@@ -32,14 +38,28 @@ const service = useOwnGateway({
 describe('a mirror', () => {
   let database: OwnDatabase;
   let dataDir: string;
+  let serviceWithoutChanges: { readonly server: Server; readonly url: string };
   beforeAll(async () => {
     database = await createMigratedDatabase();
     dataDir = await mkdtemp(join(tmpdir(), 'gateway-mirror-'));
     await mkdir(join(service.dataDir, 'files'), { recursive: true });
     await writeFile(join(service.dataDir, 'files', 'a'), 'x');
+    const server = createServer(async ({ url = '', headers }, response) => {
+      const isFeed = url.includes('/changes?');
+      const { status, text } = isFeed
+        ? { status: 404, text: '' }
+        : await fetch(service.url + url, { headers: { authorization: headers.authorization! } }).then(async (each) => ({
+            status: each.status,
+            text: await each.text(),
+          }));
+      response.writeHead(status).end(text);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    serviceWithoutChanges = { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
   });
   beforeEach(() => inDatabase(emptyTables));
   afterAll(async () => {
+    serviceWithoutChanges?.server.close();
     await database?.drop();
     await rm(dataDir, { recursive: true, force: true });
   });
@@ -50,9 +70,10 @@ describe('a mirror', () => {
   };
   const query = (sql: string, values: unknown[] = []) => inDatabase((dataSource) => dataSource.query(sql, values));
   const mirror = (...args: string[]) => mirrorProject('--task', taskId, ...args);
-  const mirrorProject = async (...args: string[]) => {
+  const mirrorProject = (...args: string[]) => mirrorFrom(service.url, ...args);
+  const mirrorFrom = async (url: string, ...args: string[]) => {
     const token = await service.tokenFor(owner);
-    const of = ['--from', `${service.url}/api/v1`, '--org', orgId, '--project', projectId];
+    const of = ['--from', `${url}/api/v1`, '--org', orgId, '--project', projectId];
     const { code, output, errors } = await spawnProgram(['main.js', 'import', ...of, ...args], {
       DATABASE_URL: database.url,
       DATA_DIR: dataDir,
@@ -72,12 +93,11 @@ describe('a mirror', () => {
     expect(await mirror()).toEqual({
       code: 0,
       errors: '',
-      summary: 'Runs: 300 read, 300 new, 0 changed, 0 unchanged, 0 failed.',
+      summary: 'Runs: 300 read, 300 new, 0 changed, 0 unchanged, 0 deleted, 0 failed.',
     });
     expect(await inDatabase(runsIn)).toEqual(await runsIn(service));
     expect(await query('SELECT count(*)::int FROM task_run_file')).toEqual([{ count: 0 }]);
-    // The first of three pages is known, and reaches back more than an hour.
-    expect((await mirror()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
+    expect((await mirror()).summary).toBe(nothing);
     expect(await query('SELECT name, run_visibility FROM task')).toEqual([
       { name: taskId, run_visibility: 'owner_only' },
     ]);
@@ -99,10 +119,13 @@ describe('a mirror', () => {
     expect(origins).toEqual(runs.map(({ id }: { id: string }) => `run ${id}`));
   });
 
-  it('catches up with new runs, and with all since a date', async () => {
-    await mirror();
+  it('catches up with new runs of a service without a feed of changes, and with all since a date', async () => {
+    const mirrorList = () => mirrorFrom(serviceWithoutChanges.url, '--task', taskId);
+    expect((await mirrorList()).summary).toBe('Runs: 300 read, 300 new, 0 changed, 0 unchanged, 0 failed.');
+    // Of three pages, the first is known, and reaches back more than an hour.
+    expect((await mirrorList()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
     await query(`DELETE FROM task_run WHERE id IN (SELECT id FROM task_run ORDER BY created DESC LIMIT 150)`);
-    expect((await mirror()).summary).toBe('Runs: 300 read, 150 new, 0 changed, 150 unchanged, 0 failed.');
+    expect((await mirrorList()).summary).toBe('Runs: 300 read, 150 new, 0 changed, 150 unchanged, 0 failed.');
     await query(`UPDATE task_run SET reference = 'x'`);
     const [{ since }] = await query(
       `SELECT to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS since FROM task_run ORDER BY created DESC OFFSET 149 LIMIT 1`,
@@ -112,19 +135,21 @@ describe('a mirror', () => {
   });
 
   it('contains the runs of all tasks of a project', async () => {
-    expect((await mirrorProject()).summary).toBe('Runs: 600 read, 600 new, 0 changed, 0 unchanged, 0 failed.');
+    expect((await mirrorProject()).summary).toBe(
+      'Runs: 600 read, 600 new, 0 changed, 0 unchanged, 0 deleted, 0 failed.',
+    );
     expect(await query('SELECT task_id, count(*)::int FROM task_run GROUP BY task_id ORDER BY task_id')).toEqual([
       { task_id: taskId, count: 300 },
       { task_id: otherTaskId, count: 300 },
     ]);
-    expect((await mirrorProject()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
+    expect((await mirrorProject()).summary).toBe(nothing);
   });
 
   it('keeps names that the operator has given, and updates reporting groups', async () => {
     await mirror();
     await query(`UPDATE task SET name = 'Named', run_visibility = 'all_viewers'`);
     await query(`UPDATE reporting_group SET name = 'Old ' || id`);
-    await mirror();
+    await mirror('--since', '2000-01-01');
     expect(await query('SELECT name, run_visibility FROM task')).toEqual([
       { name: 'Named', run_visibility: 'all_viewers' },
     ]);
@@ -152,7 +177,7 @@ describe('a mirror', () => {
     expect(first.errors).toMatch(
       /^run \S+: Its files could not be fetched: The service responded with status 404 to \S+\/file\/a\.txt\.\n$/,
     );
-    expect(first.summary).toBe('Runs: 300 read, 299 new, 0 changed, 0 unchanged, 1 failed.');
+    expect(first.summary).toBe('Runs: 300 read, 299 new, 0 changed, 0 unchanged, 0 deleted, 1 failed.');
     expect(await held()).toBe(files - 1);
     const copies = await readdir(join(dataDir, 'files', 'mirror'), { recursive: true });
     const copy = copies.find((path) => path.includes('/'))!;
@@ -176,9 +201,104 @@ describe('a mirror', () => {
     expect(await mirror()).toEqual({
       code: 2,
       errors: 'a run: The service could not show it.\n',
-      summary: 'Runs: 300 read, 299 new, 0 changed, 0 unchanged, 1 failed.',
+      summary: 'Runs: 300 read, 299 new, 0 changed, 0 unchanged, 0 deleted, 1 failed.',
     });
     await service.query('UPDATE task_run SET charged_credits = 1.500 WHERE id = $1', [id]);
+  });
+
+  describe('of a service with a feed of changes', () => {
+    const filesFolder = () => join(dataDir, 'files');
+    const keysInDatabase = async () =>
+      (await query('SELECT DISTINCT storage_key AS key FROM task_run_file'))
+        .map(({ key }: { key: string }) => key)
+        .sort();
+    const keysInStorage = async () =>
+      (await readdir(filesFolder(), { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(filesFolder(), join(entry.parentPath, entry.name)))
+        .sort();
+    const expectEqual = async () => {
+      expect(await inDatabase(runsIn)).toEqual(await runsIn(service));
+      expect(await keysInStorage()).toEqual(await keysInDatabase());
+    };
+    const runsWithFiles = async (limit: number): Promise<string[]> =>
+      (
+        await service.query(
+          'SELECT id FROM task_run WHERE task_id = $1 AND EXISTS (SELECT FROM task_run_file WHERE task_run_id = id) LIMIT $2',
+          [taskId, limit],
+        )
+      ).map(({ id }: { id: string }) => id);
+    beforeEach(async () => {
+      await rm(filesFolder(), { recursive: true, force: true });
+      await service.query(`UPDATE task_run_file SET storage_key = 'a'`);
+      await untilSettled(service);
+      expect((await mirror('--files')).code).toBe(0);
+    });
+
+    it('follows updates, deletions and moves, with the bytes of files', async () => {
+      const [updated, deleted, moved, shared] = await runsWithFiles(4);
+      const [other] = await query(
+        `INSERT INTO task_run_file
+         SELECT (SELECT id FROM task_run WHERE id <> ALL ($1) LIMIT 1), 7, 'other', content_type, size_bytes, direction, storage_key, created
+         FROM task_run_file WHERE task_run_id = $2 RETURNING storage_key AS key`,
+        [[updated, deleted, moved, shared], shared],
+      );
+      await service.query("UPDATE task_run SET reference = 'new' WHERE id = $1", [updated]);
+      await service.query("UPDATE task_run_file SET name = 'renamed.txt' WHERE task_run_id = $1", [updated]);
+      await service.query('DELETE FROM task_run WHERE id = ANY ($1)', [[deleted, shared]]);
+      await service.query('UPDATE task_run SET task_id = $1 WHERE id = $2', [otherTaskId, moved]);
+      await untilSettled(service);
+      const { code, summary } = await mirror('--files');
+      expect([code, summary]).toEqual([0, 'Runs: 1 read, 0 new, 1 changed, 0 unchanged, 3 deleted, 0 failed.']);
+      expect(await query('SELECT FROM task_run WHERE id = ANY ($1)', [[deleted, moved, shared]])).toEqual([]);
+      // Another row names its key.
+      expect(await keysInStorage()).toContain(other.key);
+      await expectEqual();
+      expect((await mirror('--files')).summary).toBe(nothing);
+    });
+
+    it('keeps deleted runs and their bytes with --keep-deleted', async () => {
+      const [deleted] = await runsWithFiles(1);
+      const before = await keysInStorage();
+      await service.query('DELETE FROM task_run WHERE id = $1', [deleted]);
+      await untilSettled(service);
+      expect((await mirror('--files', '--keep-deleted')).summary).toBe(nothing);
+      expect(await query('SELECT id FROM task_run WHERE id = $1', [deleted])).toEqual([{ id: deleted }]);
+      expect(await keysInStorage()).toEqual(before);
+    });
+
+    it('reads everything after a new epoch, and deletes what did not come', async () => {
+      const [deleted, elsewhere] = await runsWithFiles(2);
+      const otherTask = idOf(0x900);
+      await query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Not mirrored')", [otherTask, projectId]);
+      await query('UPDATE task_run SET task_id = $1 WHERE id = $2', [otherTask, elsewhere]);
+      await service.query('DELETE FROM task_run WHERE id = ANY ($1)', [[deleted, elsewhere]]);
+      await service.query('TRUNCATE task_run_deletion');
+      await service.query('UPDATE change_epoch SET id = gen_random_uuid()');
+      await untilSettled(service);
+      const { code, summary } = await mirror('--files');
+      expect(summary).toMatch(/^Runs: \d+ read, 0 new, 0 changed, \d+ unchanged, 1 deleted, 0 failed\.$/);
+      expect(code).toBe(0);
+      expect(await query('SELECT id FROM task_run WHERE id = ANY ($1)', [[deleted, elsewhere]])).toEqual([
+        { id: elsewhere },
+      ]);
+      await expectEqual();
+      expect((await mirror('--files')).summary).toBe(nothing);
+    });
+
+    it('holds its cursor before a run that failed', async () => {
+      const [failing] = await runsWithFiles(1);
+      const rename = 'UPDATE task_run_file SET storage_key = $2, name = $2 WHERE task_run_id = $1';
+      await service.query(rename, [failing, 'gone']);
+      await untilSettled(service);
+      expect(await mirror('--files')).toMatchObject({ code: 1, errors: expect.stringContaining(failing!) });
+      await service.query(`UPDATE task_run_file SET storage_key = 'a' WHERE task_run_id = $1`, [failing]);
+      await untilSettled(service);
+      expect((await mirror('--files')).summary).toBe(
+        'Runs: 1 read, 0 new, 1 changed, 0 unchanged, 0 deleted, 0 failed.',
+      );
+      await expectEqual();
+    });
   });
 
   it('fails as a whole where the service rejects it, or the database contains the project elsewhere', async () => {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { ImportConfig } from '../../config/config.js';
+import type { Failure } from '../../import/import-batch.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
 import { withDatabase } from '../database/with-database.js';
@@ -12,6 +13,14 @@ export function withImportDatabase(
   action: (dataSource: DataSource) => Promise<void>,
 ): Promise<void> {
   return withDatabase({ dataDir, database: { ...database, timeoutMs: batchTimeoutMs } }, action);
+}
+
+/** Returns what reports a line that failed on standard error, and keeps it. */
+export function failureReporter(rejected: RejectFile) {
+  return async ({ line, reason }: Failure): Promise<void> => {
+    process.stderr.write(`${line.origin}: ${reason}\n`);
+    await rejected.add(line.bytes);
+  };
 }
 
 export interface ImportLinesOptions {
@@ -33,11 +42,13 @@ export async function importLines({ total, rejected, ...options }: ImportLinesOp
       committed = read;
       progress.show(read);
     },
-    async onFailure({ line, reason }) {
-      process.stderr.write(`${line.origin}: ${reason}\n`);
-      await rejected.add(line.bytes);
-    },
+    onFailure: failureReporter(rejected),
   }).finally(() => progress.finish(committed));
+  reportCounts(counts);
+}
+
+/** Prints how many runs there were, and sets the exit code. */
+export function reportCounts(counts: Counts): void {
   process.stdout.write(`${summaryOf(counts)}\n`);
   process.exitCode = importExitCode(counts);
 }

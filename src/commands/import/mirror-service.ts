@@ -2,12 +2,13 @@ import { ConfigError, type ImportConfig } from '../../config/config.js';
 import { openStorage } from '../../files/open-storage.js';
 import { createFindKnown } from '../../import/mirror/find-known.js';
 import { listNewRuns } from '../../import/mirror/list-new-runs.js';
+import { mirrorChanges } from '../../import/mirror/mirror-changes.js';
 import { mirroredLines } from '../../import/mirror/mirror-runs.js';
 import { withPageSpool } from '../../import/mirror/page-spool.js';
 import { type MirroredPath, runPages } from '../../import/mirror/run-pages.js';
 import { createServiceClient } from '../../import/mirror/service-client.js';
 import { createRunProgress } from '../long-running.js';
-import { importLines, withImportDatabase } from './import-lines.js';
+import { failureReporter, importLines, reportCounts, withImportDatabase } from './import-lines.js';
 import { withRejectFile } from './reject-file.js';
 
 interface ServiceMirror {
@@ -15,18 +16,35 @@ interface ServiceMirror {
   readonly path: MirroredPath;
   readonly since: number | null;
   readonly withFiles: boolean;
+  /** Whether runs stay that the service has no more. */
+  readonly keepsDeleted: boolean;
   readonly rejectFile: string | undefined;
 }
 
 export async function mirrorService(request: ServiceMirror, config: ImportConfig): Promise<void> {
-  const { baseUrl, path, since, withFiles, rejectFile } = request;
+  const { baseUrl, path, since, withFiles, keepsDeleted, rejectFile } = request;
   if (config.importToken === undefined)
     throw new ConfigError(['IMPORT_TOKEN is not set. The service requires a token.']);
   const client = createServiceClient({ baseUrl, token: config.importToken });
-  const storage = withFiles ? await openStorage(config.files) : null;
+  const openFiles = () => openStorage(config.files);
+  const storage = withFiles ? await openFiles() : null;
   await withImportDatabase(config, (dataSource) =>
-    withRejectFile(rejectFile, (rejected) =>
-      withPageSpool(async (spool) => {
+    withRejectFile(rejectFile, async (rejected) => {
+      const mirror = { dataSource, client, path, storage };
+      if (since === null) {
+        const progress = createRunProgress(process.stdout, null, Date.now);
+        let read = 0;
+        const counts = await mirrorChanges({
+          ...mirror,
+          ...{ source: baseUrl, keepsDeleted, openStorage: openFiles, onFailure: failureReporter(rejected) },
+          onProgress(count) {
+            read = count;
+            progress.show(count);
+          },
+        }).finally(() => progress.finish(read));
+        if (counts !== null) return reportCounts(counts);
+      }
+      await withPageSpool(async (spool) => {
         const listing = createRunProgress(process.stdout, null, Date.now);
         const total = await listNewRuns({
           pages: runPages(client, path),
@@ -36,9 +54,9 @@ export async function mirrorService(request: ServiceMirror, config: ImportConfig
           onList: (runs) => listing.show(runs),
         });
         listing.finish(total);
-        const lines = mirroredLines({ dataSource, client, path, since, storage }, spool);
+        const lines = mirroredLines({ ...mirror, since }, spool);
         await importLines({ dataSource, projectId: path.projectId, lines, total, rejected });
-      }),
-    ),
+      });
+    }),
   );
 }

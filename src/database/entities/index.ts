@@ -1,6 +1,7 @@
 import { AccessGrantEntity } from './access-grant.entity.js';
 import { ChangeEpochEntity } from './change-epoch.entity.js';
 import { DeletedTaskEntity } from './deleted-task.entity.js';
+import { MirrorCursorEntity } from './mirror-cursor.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 import { ProjectEntity } from './project.entity.js';
 import { ReportingGroupEntity } from './reporting-group.entity.js';
@@ -19,6 +20,7 @@ export const entities = [
   TaskRunFileEntity,
   TaskRunDeletionEntity,
   DeletedTaskEntity,
+  MirrorCursorEntity,
   AccessGrantEntity,
   ChangeEpochEntity,
   SchemaMinimumEntity,

@@ -13,6 +13,7 @@ import { IndexRunsOfReportingGroups1765100000000 } from './1765100000000-index-r
 import { KeepCursorKey1765200000000 } from './1765200000000-keep-cursor-key.js';
 import { IndexOwnRunChanges1765300000000 } from './1765300000000-index-own-run-changes.js';
 import { RecordRunDeletions1765400000000 } from './1765400000000-record-run-deletions.js';
+import { KeepMirrorCursors1765500000000 } from './1765500000000-keep-mirror-cursors.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   KeepCursorKey1765200000000,
   IndexOwnRunChanges1765300000000,
   RecordRunDeletions1765400000000,
+  KeepMirrorCursors1765500000000,
 ];

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
@@ -49,6 +50,11 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
       assertInnerKey(key);
       if ('stream' in bytes) return wrapAsUnavailable(() => putStream(toKey(key), bytes));
       const command = new PutObjectCommand({ Bucket, Key: toKey(key), Body: bytes });
+      await wrapAsUnavailable(() => withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
+    },
+    async delete(key) {
+      if (!isInnerKey(key)) return;
+      const command = new DeleteObjectCommand({ Bucket, Key: toKey(key) });
       await wrapAsUnavailable(() => withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
     },
     presign: (object) =>

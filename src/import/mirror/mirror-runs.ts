@@ -6,7 +6,7 @@ import type { Line } from '../line.js';
 import { placeRows } from '../place-rows.js';
 import { fetchFiles } from './fetch-files.js';
 import type { PageSpool } from './page-spool.js';
-import { type MirroredPath, parsePage, type ServiceRun, toTime } from './run-pages.js';
+import { type MirroredPath, parsePage, type RunPage, type ServiceRun, toTime } from './run-pages.js';
 import type { ServiceClient } from './service-client.js';
 
 export interface MirrorOptions {
@@ -21,17 +21,23 @@ export interface MirrorOptions {
 
 /** Yields the runs of a spool as lines, the oldest first, after writing the rows that they refer to. */
 export async function* mirroredLines(options: MirrorOptions, spool: PageSpool): AsyncGenerator<Line> {
+  const readLines = createLineReader(options);
+  for await (const text of spool.reversed()) yield* readLines(parsePage(text).runs.toReversed());
+}
+
+/** Creates the function that yields runs as lines, after writing the rows that they refer to. */
+export function createLineReader(options: MirrorOptions) {
   const addReferences = createReferences(options);
-  for await (const text of spool.reversed()) {
-    const runs = parsePage(text).runs.filter(
+  return async function* readLines(paged: RunPage['runs']): AsyncGenerator<Line> {
+    const runs = paged.filter(
       ({ run }) => run === null || options.since === null || toTime(run.created) >= options.since,
     );
     await addReferences(runs.flatMap(({ run }) => run ?? []));
-    for (const { run, text: runText } of runs.toReversed()) {
-      if (run === null) yield { bytes: Buffer.from(runText), origin: 'a run', fault: 'The service could not show it.' };
-      else yield await toLine(options, run, runText);
+    for (const { run, text } of runs) {
+      if (run === null) yield { bytes: Buffer.from(text), origin: 'a run', fault: 'The service could not show it.' };
+      else yield await toLine(options, run, text);
     }
-  }
+  };
 }
 
 async function toLine({ storage, path, ...rest }: MirrorOptions, run: ServiceRun, text: string): Promise<Line> {

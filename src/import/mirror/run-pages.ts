@@ -59,14 +59,18 @@ export function parsePage(text: string): RunPage {
   const { next_cursor: cursor, has_next: hasNext } = Object(pagination) as Readonly<Record<string, unknown>>;
   if (!Array.isArray(results)) throw new Error('The service sent a page without results.');
   const texts = [...sliceChildren(sliceChildren(text).get('results')!).values()];
-  const runs = results.map((run: unknown, index) => {
-    if (run !== null && !isRun(run)) throw new Error('The service sent a run without an id, a task or a date.');
-    return { text: texts[index]!, run };
-  });
+  const runs = results.map((run: unknown, index) => toPagedRun(run, texts[index]!));
   return { text, runs, nextCursor: hasNext === true && typeof cursor === 'string' ? cursor : null };
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+/** @throws Error if the value is not a run */
+export function toPagedRun(run: unknown, text: string): RunPage['runs'][number] {
+  if (run !== null && !isRun(run)) throw new Error('The service sent a run without an id, a task or a date.');
+  return { text, run };
+}
+
+/** @throws Error if the text is not JSON */
+export function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(text));
   } catch {

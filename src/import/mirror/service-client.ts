@@ -11,6 +11,18 @@ export interface ServiceClient {
   getBytes(path: string, size: number): AsyncIterable<Uint8Array>;
 }
 
+/** An error status of the service. */
+export class ServiceError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    /** The reason in the body of an error of our REST API. */
+    readonly reason: string | null,
+  ) {
+    super(message);
+  }
+}
+
 export interface ServiceClientOptions {
   /** Without a trailing slash. */
   readonly baseUrl: string;
@@ -30,6 +42,8 @@ const maxAttempts = 6;
 const maxRedirects = 5;
 // limit | Database and files | time for the next bytes of a mirrored service | ms | the command fails
 const defaultTimeoutMs = 60_000;
+
+const maxErrorCharacters = 16_384;
 
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const { baseUrl, token, wait = sleep, timeoutMs = defaultTimeoutMs } = options;
@@ -79,11 +93,13 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
         throw error;
       });
       if (response.ok) return { response, watch };
+      const reason = response.status === 422 ? await readReason(response).catch(() => null) : null;
       watch.end();
       const delay = retryDelayOf(response, attempt, Date.now());
       if (delay === null || attempt === maxAttempts) {
         const remedy = response.status === 401 ? ': it does not accept the token in IMPORT_TOKEN' : '';
-        throw new Error(`The service responded with status ${response.status} to ${url.pathname}${remedy}.`);
+        const message = `The service responded with status ${response.status} to ${url.pathname}${remedy}.`;
+        throw new ServiceError(message, response.status, reason);
       }
       await wait(delay);
     }
@@ -99,6 +115,18 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     if (redirects === maxRedirects) throw new Error(`The service redirects more than ${maxRedirects} times.`);
     return follow(target, signal, redirects + 1);
   }
+}
+
+/** Returns the reason of the first bytes of an error, null if they have none. */
+async function readReason({ body }: Response): Promise<string | null> {
+  let text = '';
+  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.length > maxErrorCharacters) return null;
+  }
+  const { detail } = Object(JSON.parse(text));
+  const { reason } = Object(detail);
+  return typeof reason === 'string' ? reason : null;
 }
 
 interface Watch {

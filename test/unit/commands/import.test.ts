@@ -24,13 +24,21 @@ describe('the options of the import command', () => {
   it('name a service, and its project and task', () => {
     const service = ['--from', 'https://x.example/api/v1/', '--org', id, '--project', id];
     const path = { orgId: id.toLowerCase(), projectId: id.toLowerCase(), taskId: null };
-    const request = { baseUrl: 'https://x.example/api/v1', path, since: null, withFiles: false, rejectFile: undefined };
+    const request = {
+      baseUrl: 'https://x.example/api/v1',
+      path,
+      since: null,
+      withFiles: false,
+      keepsDeleted: false,
+      rejectFile: undefined,
+    };
     expect(requestIn(...service)).toEqual(request);
-    expect(requestIn(...service, '--task', id, '--since', '2026-11-26', '--files')).toEqual({
+    expect(requestIn(...service, '--task', id, '--since', '2026-11-26', '--files', '--keep-deleted')).toEqual({
       ...request,
       path: { ...path, taskId: id.toLowerCase() },
       since: Date.UTC(2026, 10, 26),
       withFiles: true,
+      keepsDeleted: true,
     });
   });
 

@@ -11,7 +11,7 @@ const run = {
 const file = { run, name: 'x.txt', contentType: 'text/plain', storageKey: 'k' };
 const linksWith = (presign: FileStorage['presign']) =>
   createFileLinks({
-    storage: { open: async () => null, put: async () => {}, ...(presign ? { presign } : {}) },
+    storage: { open: async () => null, put: async () => {}, delete: async () => {}, ...(presign ? { presign } : {}) },
     downloadUrls: { sign: ({ name }) => `own:${name}` },
     lifetimeSeconds: 60,
     now: () => 0,

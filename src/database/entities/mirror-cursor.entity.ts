@@ -1,0 +1,25 @@
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from './decorators.js';
+import { ProjectEntity } from './project.entity.js';
+
+/** How far the runs of a project or task were copied from another service. */
+@Entity('mirror_cursor')
+export class MirrorCursorEntity {
+  /** The base URL of the service. */
+  @PrimaryColumn('varchar', { length: 2048, primaryKeyConstraintName: 'mirror_cursor_pkey' })
+  source!: string;
+
+  /** The project or task. */
+  @PrimaryColumn('uuid', { name: 'resource_id', primaryKeyConstraintName: 'mirror_cursor_pkey' })
+  resourceId!: string;
+
+  @Column('uuid', { name: 'project_id' })
+  projectId!: string;
+
+  @ManyToOne(() => ProjectEntity, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'project_id', foreignKeyConstraintName: 'mirror_cursor_project_id_fkey' })
+  project?: ProjectEntity;
+
+  /** The cursor behind which the next import goes on. */
+  @Column('varchar', { name: 'change_cursor', length: 255 })
+  changeCursor!: string;
+}

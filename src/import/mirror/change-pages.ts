@@ -1,0 +1,68 @@
+import { isResourceId } from '../../access/resource-id.js';
+import { sliceChildren } from '../json-slices.js';
+import { type MirroredPath, parseObject, type RunPage, toPagedRun } from './run-pages.js';
+import { type ServiceClient, ServiceError } from './service-client.js';
+
+/** A run that the service has no more, and the task that it was in. */
+export interface ServiceDeletion {
+  readonly id: string;
+  readonly task_id: string;
+}
+
+export interface ChangesPage extends Pick<RunPage, 'runs'> {
+  readonly deletions: readonly ServiceDeletion[];
+  readonly nextCursor: string;
+  readonly hasNext: boolean;
+}
+
+const pageSize = 100;
+const maxCursorLength = 255;
+
+/**
+ * Reads the page of changes behind a cursor.
+ * @param after null: from the first run
+ * @throws Error if the response is invalid
+ */
+export async function readChangesPage(
+  client: ServiceClient,
+  { orgId, projectId, taskId }: MirroredPath,
+  after: string | null,
+): Promise<ChangesPage> {
+  const path = `/org/${orgId}/project/${projectId}${taskId === null ? '/task_run' : `/task/${taskId}/run`}/changes`;
+  const query = new URLSearchParams({ page_limit: `${pageSize}`, ...(after === null ? {} : { after }) });
+  const page = parseChanges(await client.getText(`${path}?${query}`));
+  if (page.hasNext && page.nextCursor === after) throw new Error('The service repeats a cursor.');
+  return page;
+}
+
+function parseChanges(text: string): ChangesPage {
+  const { results, pagination } = parseObject(text);
+  const { next_cursor: nextCursor, has_next: hasNext } = Object(pagination) as Readonly<Record<string, unknown>>;
+  if (!Array.isArray(results)) throw new Error('The service sent a page without results.');
+  if (typeof nextCursor !== 'string' || nextCursor === '' || nextCursor.length > maxCursorLength)
+    throw new Error('The service sent a page of changes without a cursor.');
+  const texts = [...sliceChildren(sliceChildren(text).get('results')!).values()];
+  const deletions: ServiceDeletion[] = [];
+  const runs: RunPage['runs'][number][] = [];
+  for (const [index, result] of results.entries()) {
+    const { run = null, deleted } = Object(result) as Readonly<Record<string, unknown>>;
+    if (deleted === undefined) runs.push(toPagedRun(run, sliceChildren(texts[index]!).get('run') ?? 'null'));
+    else if (isDeletion(deleted)) deletions.push({ id: deleted.id, task_id: deleted.task_id });
+    else throw new Error('The service sent a deletion without an id or a task.');
+  }
+  return { runs, deletions, nextCursor, hasNext: hasNext === true };
+}
+
+function isDeletion(value: unknown): value is ServiceDeletion {
+  const { id, task_id } = Object(value) as Partial<Record<keyof ServiceDeletion, unknown>>;
+  return isResourceId(id) && isResourceId(task_id);
+}
+
+/** Whether a service that fails so has no feed of changes: it has no such path, or takes its end for the id of a run. */
+export function hasNoChanges(error: unknown): boolean {
+  return error instanceof ServiceError && [400, 404, 405, 422].includes(error.status);
+}
+
+export function isCursorExpired(error: unknown): boolean {
+  return error instanceof ServiceError && error.reason === 'CURSOR_EXPIRED';
+}

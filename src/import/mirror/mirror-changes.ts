@@ -1,0 +1,81 @@
+import type { Failure } from '../import-batch.js';
+import { type Counts, importRuns } from '../import-runs.js';
+import { type ChangesPage, hasNoChanges, isCursorExpired, readChangesPage } from './change-pages.js';
+import { type DeletionTarget, deleteOtherRuns, deleteRuns, deleteUnnamedBytes, storageKeysOf } from './delete-runs.js';
+import { type MirrorKey, readMirrorCursor, saveMirrorCursor } from './mirror-cursor.js';
+import { createLineReader, type MirrorOptions } from './mirror-runs.js';
+import { withPageSpool } from './page-spool.js';
+
+export type MirrorCounts = Counts & { readonly deleted: number };
+
+export interface MirrorChangesOptions extends Omit<MirrorOptions, 'since'>, DeletionTarget {
+  /** The base URL of the service. */
+  readonly source: string;
+  /** Whether runs stay that the service has no more. */
+  readonly keepsDeleted: boolean;
+  /** Called after every page with the number of runs and deletions that were read. */
+  readonly onProgress: (read: number) => void;
+  readonly onFailure: (failure: Failure) => Promise<void>;
+}
+
+/**
+ * Follows the changes of a service from the cursor that the database keeps. Where it has expired, reads all runs, and
+ * deletes those that did not come. A run that fails holds the cursor: it comes again the next time.
+ * @returns null if the service has no feed of changes
+ */
+export async function mirrorChanges(options: MirrorChangesOptions): Promise<MirrorCounts | null> {
+  const { dataSource, client, source, path, storage, keepsDeleted, onProgress } = options;
+  const key: MirrorKey = { source, path };
+  const readLines = createLineReader({ ...options, since: null });
+  const counts = { read: 0, new: 0, changed: 0, unchanged: 0, deleted: 0, failed: 0 };
+  const saved = await readMirrorCursor(dataSource, key);
+  let isComplete = false;
+  const first = await readChangesPage(client, path, saved).catch((error) => {
+    if (saved !== null && isCursorExpired(error)) {
+      isComplete = true;
+      return readChangesPage(client, path, null);
+    }
+    if (saved === null && hasNoChanges(error)) return null;
+    throw error;
+  });
+  if (first === null) return null;
+
+  let unreadable = 0;
+  await withPageSpool(async (present) => {
+    for (let page = first; ; page = await readChangesPage(client, path, page.nextCursor)) {
+      if (isComplete) await present.push(JSON.stringify(page.runs.flatMap(({ run }) => run?.id ?? [])));
+      await importPage(page);
+      onProgress(counts.read + counts.deleted);
+      // Runs that the service cannot show change before it can.
+      const isHeld = counts.failed > unreadable;
+      if (!isComplete && !isHeld) await saveMirrorCursor(dataSource, key, page.nextCursor);
+      if (page.hasNext) continue;
+      // A run that could not be shown came without its id.
+      if (!isComplete || unreadable > 0) return;
+      if (!keepsDeleted) counts.deleted += await deleteOtherRuns(options, path, present);
+      if (!isHeld) await saveMirrorCursor(dataSource, key, page.nextCursor);
+      return;
+    }
+  });
+  return counts;
+
+  async function importPage({ runs, deletions }: ChangesPage): Promise<void> {
+    if (!keepsDeleted && deletions.length > 0) counts.deleted += await deleteRuns(options, deletions);
+    unreadable += runs.filter(({ run }) => run === null).length;
+    const replacesBytes = storage !== null && !keepsDeleted;
+    const keys = replacesBytes
+      ? await storageKeysOf(
+          dataSource,
+          runs.flatMap(({ run }) => run?.id ?? []),
+        )
+      : [];
+    const { onFailure } = options;
+    const imported = await importRuns({
+      ...{ dataSource, projectId: path.projectId, onFailure },
+      lines: readLines(runs),
+      onCommit() {},
+    });
+    await deleteUnnamedBytes(dataSource, options.openStorage, keys);
+    for (const [name, count] of Object.entries(imported)) counts[name as keyof Counts] += count;
+  }
+}

@@ -1,0 +1,32 @@
+import type { DataSource } from 'typeorm';
+import type { MirroredPath } from './run-pages.js';
+
+/** Where the database keeps the cursor of a mirror. */
+export interface MirrorKey {
+  /** The base URL of the service. */
+  readonly source: string;
+  readonly path: MirroredPath;
+}
+
+/** Returns null where the mirror begins. */
+export async function readMirrorCursor(dataSource: DataSource, { source, path }: MirrorKey): Promise<string | null> {
+  const rows: readonly { readonly cursor: string }[] = await dataSource.query(
+    'SELECT change_cursor AS cursor FROM mirror_cursor WHERE source = $1 AND resource_id = $2',
+    [source, path.taskId ?? path.projectId],
+  );
+  return rows[0]?.cursor ?? null;
+}
+
+/** Without the project there are no runs: the mirror begins again. */
+export async function saveMirrorCursor(
+  dataSource: DataSource,
+  { source, path }: MirrorKey,
+  cursor: string,
+): Promise<void> {
+  await dataSource.query(
+    `INSERT INTO mirror_cursor (source, resource_id, project_id, change_cursor)
+     SELECT $1, $2, project.id, $4 FROM project WHERE project.id = $3
+     ON CONFLICT (source, resource_id) DO UPDATE SET change_cursor = excluded.change_cursor`,
+    [source, path.taskId ?? path.projectId, path.projectId, cursor],
+  );
+}
