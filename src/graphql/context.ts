@@ -13,7 +13,7 @@ import type { Log } from '../telemetry/logger.js';
 import type { CostReport } from './cost-report.js';
 import type { EntityReader } from './entities/entity-reader.js';
 
-/** What resolvers use: made for each request, after the caller's token was accepted. */
+/** The context of resolvers, created for each request after the caller's token was accepted. */
 export interface GatewayContext {
   readonly caller: Caller;
   readonly taskRuns: TaskRunService;
@@ -25,15 +25,15 @@ export interface GatewayContext {
   readonly fileLinks: FileLinks;
   readonly budget: RequestBudget;
   readonly request: RequestLogFields;
-  /** Whether the client is told what its operation costs. */
+  /** The form in which the client gets the cost of its operation; null: it does not. */
   readonly costReport: CostReport | null;
   /** null: the client cannot receive the events of a subscription. */
   readonly subscriber: Subscriber | null;
-  /** Filled in where an operation goes through Apollo Server, which copies the context, but not what is in it. */
+  /** Filled in by operations that go through Apollo Server, which copies the context shallowly. */
   readonly carrier: ResponseCarrier;
-  /** The same request, reading by other services. */
+  /** Returns the context with other services. */
   withServices(services: RunServices, budget: RequestBudget): GatewayContext;
-  /** Of a subscription: aborted when it ends. */
+  /** Aborted when a subscription ends. */
   readonly signal?: AbortSignal;
 }
 
@@ -42,11 +42,11 @@ export interface Subscriber {
   readonly transport: Transport;
 }
 
-/** The response to an operation in the forms that Apollo Server does not pass on. */
+/** The forms of a response that Apollo Server does not pass on. */
 export interface ResponseCarrier {
-  /** As JSON, as which it was written already. */
+  /** The JSON text. */
   text?: string;
-  /** Of a subscription that has begun: JSON texts of responses. Whoever takes them ends them. */
+  /** The JSON texts of a subscription's responses, which their reader has to end. */
   events?: AsyncIterableIterator<string, undefined>;
 }
 
@@ -54,20 +54,20 @@ export interface ResponseCarrier {
 export interface RequestLogFields {
   readonly id: string;
   readonly log: Log;
-  /** Once its token was accepted. */
+  /** Set once its token was accepted. */
   caller?: Caller;
   operationName?: string;
-  /** Of whom the signed link was by which the request came: the digest in it. */
+  /** The digest of the subject in the signed link of the request. */
   linkSubject?: string;
-  /** SQL statements in which this request took part. */
+  /** SQL statements for this request, including shared ones. */
   statements: number;
-  /** What it has cost. */
+  /** Its cost so far. */
   points: number;
-  /** Counts an error that is sent, and logs it as a denied access where it is one. */
+  /** Counts an error that is sent, and logs a denied access. */
   recordError(extensions: ErrorExtensions, details?: ErrorLogDetails): void;
 }
 
-/** What of an error goes to the log only. */
+/** Details of an error that are only logged. */
 export interface ErrorLogDetails {
   readonly target?: ErrorTarget | undefined;
   readonly cause?: unknown;

@@ -1,10 +1,10 @@
-// What clients are told of an operation's cost: beside its result, or in place of executing it.
+// The report of an operation's cost to clients, together with its result, or instead of executing it.
 
 import type { FormattedExecutionResult } from 'graphql';
 import type { Config } from '../config/config.js';
 import type { CostOfPath, PointAccount, RequestCost } from '../cost/request-cost.js';
 
-/** A kind of statement, and how many of it are sent. */
+/** A kind of statement, and the number of statements sent. */
 export interface StatementCount {
   readonly name: string;
   readonly count: number;
@@ -20,7 +20,7 @@ interface ReportingRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** What a request asks for; null: nothing, or what is not measured. */
+/** Returns the report that a request asks for; null: none, or costs are off. */
 export function costReportOf(
   { method, url, headers }: ReportingRequest,
   costMode: Config['costMode'],
@@ -36,7 +36,7 @@ interface ReportedRequest {
   readonly budget: { readonly cost: RequestCost };
 }
 
-/** The result, with `extensions.cost` where the client asks for it: in points, in the form that Shopify's clients know. */
+/** Returns the result with `extensions.cost` if the client asks for it, in points, in the form of Shopify's API. */
 export function addCostExtension(
   result: FormattedExecutionResult,
   { costReport, budget }: ReportedRequest,
@@ -52,13 +52,12 @@ export function addCostExtension(
 
 interface CostExplanation {
   readonly requestedQueryCost: number;
-  /** Fields. */
   readonly mostExpensive: readonly CostOfPath[];
-  /** null: they depend on what happens later. */
+  /** null: they depend on later events. */
   readonly statements: readonly StatementCount[] | null;
 }
 
-/** In place of a result. */
+/** Returns the response with the cost instead of a result. */
 export function explainCost(
   { requestedQueryCost, mostExpensive, statements }: CostExplanation,
   { account }: RequestCost,
@@ -70,7 +69,7 @@ export function explainCost(
   );
 }
 
-/** null: nothing limits the caller. */
+/** Returns null for a caller without limits. */
 function toThrottleStatus(account: PointAccount | null) {
   if (!account?.status) return null;
   const { limit, remaining, restoreRate } = account.status;

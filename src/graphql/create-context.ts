@@ -11,7 +11,7 @@ import type { GatewayContext, RequestLogFields, ResponseCarrier, Subscriber } fr
 import type { CostReport } from './cost-report.js';
 import { createEntityReader, type EntityReader } from './entities/entity-reader.js';
 
-/** What all requests share. */
+/** Dependencies shared by all requests. */
 interface ContextDependencies {
   readonly services: RunServices;
   readonly fileLinks: FileLinks;
@@ -30,12 +30,12 @@ export function createContextFactory(dependencies: ContextDependencies): CreateC
     new RequestContext(dependencies, caller, budget, request, subscriber, costReport);
 }
 
-/** The context of what belongs to the same operation, with some of it replaced. */
+/** Returns a context of the same operation with some members replaced. */
 export function deriveContext(context: GatewayContext, overrides: Partial<GatewayContext>): GatewayContext {
   return Object.assign(Object.create(context), overrides);
 }
 
-/** Makes services when they are first used: most requests use one. */
+/** A context with lazy services, because most requests use only one. */
 class RequestContext implements GatewayContext {
   readonly taskRuns: TaskRunService;
   readonly fileLinks: FileLinks;

@@ -1,4 +1,4 @@
-// What an operation would read, found out by executing it over services that read nothing.
+// A dry run finds the statements of an operation by executing it over services that read nothing.
 
 import { MemoryLedger } from '../memory/memory-ledger.js';
 import { createDryRunServices } from '../run-services.js';
@@ -7,12 +7,12 @@ import type { GatewayContext } from './context.js';
 import type { StatementCount } from './cost-report.js';
 import { deriveContext } from './create-context.js';
 
-/** Longer than any read waits for others to join it: whatever the operation reads first has been named by then. */
+/** Longer than any read waits for a batch, so that all first reads of the operation are recorded by then. */
 const dryRunMs = 50;
 
 /**
- * The statements that an operation sends first, in their order. Others depend on what these return.
- * @param execute with the context that it is given
+ * Returns the statements that an operation sends first, in their order. Later ones depend on their results.
+ * @param execute executes the operation with the given context
  */
 export async function dryRun(
   context: GatewayContext,

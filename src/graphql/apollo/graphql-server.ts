@@ -44,7 +44,7 @@ interface GraphqlServerOptions {
   readonly ownDocuments: readonly ListedDocument[];
 }
 
-/** The HTTP route passes requests on once their token was accepted. */
+/** The GraphQL server, for requests whose token was accepted. */
 export interface GraphqlServer {
   /** Started. */
   readonly apollo: ApolloServer<GatewayContext>;
@@ -55,13 +55,13 @@ export interface GraphqlServer {
   readonly respond: OperationResponder['respond'];
   readonly ownDocuments: readonly TrustedDocument[];
   readonly trustedDocuments: TrustedDocuments & {
-    /** Those trusted now: the same list until they are replaced. */
+    /** Returns the trusted documents, as the same list until they are replaced. */
     listed(): readonly TrustedDocument[];
-    /** The files and folders that they were read from at the start. */
+    /** The files and folders of the lists at the start. */
     readonly paths: readonly string[];
-    /** Reads lists, and compiles what is in them, for `replace`. */
+    /** Reads lists and compiles their documents for `replace`. */
     load(settings: DocumentSettings): Promise<LoadedDocuments>;
-    /** Trusts these documents and no others any more. */
+    /** Replaces all trusted documents. */
     replace(loaded: LoadedDocuments): void;
   };
 }
@@ -70,7 +70,7 @@ export interface LoadedDocuments extends CompiledLists {
   readonly settings: DocumentSettings;
 }
 
-/** @throws Error naming all that is wrong with the trusted documents */
+/** @throws Error that names every fault of the trusted documents */
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { metrics, streams, publicUrl } = options;
   const {
@@ -81,7 +81,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   const presentError = createErrorPresenter(publicUrl);
   const hideSuggestions = createSuggestionRule(introspection);
   const schemaOptions = { listsEnumValues: introspection === 'on' };
-  // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
+  // A separate schema, because the first traced request makes Apollo Server wrap all resolvers of its own permanently.
   const schema = await createSchema(schemaOptions);
   const responder = createOperationResponder({
     schema,
@@ -115,10 +115,9 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     logger: options.log,
     formatError: presentError,
     includeStacktraceInErrorResponses: false,
-    // No operation runs without a bearer token, which no browser adds by itself: the header protects as well as a
-    // preflight.
+    // Every operation needs a bearer token, which no browser adds by itself, so the header protects like a preflight.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
-    // Whose operation it is decides, after validation.
+    // Decided by the caller, after validation.
     introspection: true,
     validationRules: [...ownRules],
     validationOptions: { maxErrors: limits.documentErrors.value },
@@ -130,20 +129,20 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     },
     persistedQueries: { cache: createPersistedQueries(), ttl: null },
     parseOptions: { maxTokens: documentTokens },
-    // Fragments that spread others under many names expand a short document into many selections.
+    // Nested fragments expand a short document into many selections.
     maxRecursiveSelections: documentTokens,
-    // Apollo's handler ends the process while request bodies are still arriving; main.ts has one that waits.
+    // Apollo's handler ends the process while request bodies are still arriving; graceful-end.ts waits for them.
     stopOnTerminationSignals: false,
     plugins: [
       createOperationPlugin({ responder, metrics, hideSuggestions }),
       // For gateways that send `apollo-federation-include-trace: ftv1`. It has no error messages.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
-      // Nothing is reported to Apollo, whatever APOLLO_KEY the environment happens to hold.
+      // Nothing is reported to Apollo, even if the environment has an APOLLO_KEY.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      // A browser that follows a link to a document gets what it asks for.
+      // A browser that follows a link to a document gets the response.
       ApolloServerPluginLandingPageDisabled(),
-      // Nothing here declares cache hints, and the plugin would instrument every field to find them.
+      // The schema has no cache hints, for which the plugin would instrument every field.
       ApolloServerPluginCacheControlDisabled(),
     ],
   });

@@ -1,4 +1,4 @@
-// All that Apollo Server calls at its stages, in one plugin: each stage has one hook.
+// The gateway's hooks for the stages of Apollo Server, in one plugin.
 
 import {
   type ApolloServerPlugin,
@@ -30,7 +30,7 @@ interface OperationPluginOptions {
 const maxErrors = limits.documentErrors.value;
 
 /**
- * Passes every operation to the responder, except those whose trace only graphql-js can make, and records the names of
+ * Passes every operation to the responder, except traced ones, which graphql-js executes. Records the names of
  * operations and the errors that Apollo Server returns.
  */
 export function createOperationPlugin({
@@ -39,19 +39,19 @@ export function createOperationPlugin({
   hideSuggestions,
 }: OperationPluginOptions): ApolloServerPlugin<GatewayContext> {
   return {
-    // Not a GraphQL request at all: Apollo Server rejects it before it creates a context.
+    // The request is no GraphQL request. Apollo Server rejects it before it creates a context.
     async invalidRequestWasReceived({ error }) {
       const { code, reason } = publicError(error)!.extensions;
       metrics.errors.inc({ code, reason });
     },
-    // A hook or plugin threw: Apollo Server logs it, and sends one masked error for the request.
+    // A hook or plugin threw. Apollo Server logs the error, and sends a masked one for the request.
     async unexpectedErrorProcessingRequest() {
       metrics.errors.inc({ code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' });
     },
     async requestDidStart() {
       let isExecutedByApollo = false;
       return {
-        // Of documents that are not known yet, which may be as long as a request.
+        // Parsing of unknown documents, which may be as long as a request, is charged.
         parsingDidStart: async ({ contextValue }) => chargeTime(contextValue),
         async validationDidStart({ contextValue, document }) {
           const charge = chargeTime(contextValue);
@@ -106,7 +106,7 @@ function toApollo(singleResult: FormattedExecutionResult): GraphQLResponse {
   return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-/** @returns what charges the processor's time until it is called */
+/** @returns a function that charges the processor's time until its call */
 function chargeTime({ budget }: GatewayContext): () => Promise<void> {
   const startedAt = performance.now();
   return async () => budget.cost.addProcessor(performance.now() - startedAt);
@@ -120,16 +120,16 @@ function setHttpStatus({ request, contextValue, response: { http, body } }: Sent
   const rejection = toRejection(body.singleResult, accept);
   if (rejection) http.status = rejection.status;
   if (rejection?.mediaType) http.headers.set('content-type', rejection.mediaType);
-  // Apollo Server would reject a request that accepts a stream alone.
+  // Apollo Server would reject a request that accepts only a stream.
   if (contextValue.subscriber !== null && chooseResponseMediaType(accept) === null)
     http.headers.set('content-type', jsonMediaType);
 }
 
-/** For the variables of traced operations: graphql-js executes those by its own limit. */
+/** Limits the errors of variables in traced operations, for which graphql-js has its own limit. */
 function limitErrors({ response: { body } }: SentResponse): void {
   if (body.kind !== 'single' || body.singleResult.data !== undefined) return;
   const { errors = [] } = body.singleResult;
   if (errors.length <= maxErrors + 1) return;
-  // The last one says that there are others.
+  // The last error states that there are more.
   body.singleResult.errors = [...errors.slice(0, maxErrors), errors.at(-1)!];
 }

@@ -14,11 +14,11 @@ import { nameArguments } from '../errors/literal-errors.js';
 import { hasAtMostSelections } from './selection-count.js';
 import { allRules } from './validation-rules.js';
 
-/** A listed document that fits the schema. */
+/** A listed document that is valid for the schema. */
 export interface TrustedDocument extends ListedDocument {
   readonly document: DocumentNode;
   readonly operations: readonly OperationDefinitionNode[];
-  /** Its text without what has no meaning. */
+  /** Its text without white space and comments. */
   readonly stripped: string;
 }
 
@@ -35,7 +35,7 @@ export interface CompileOptions {
   readonly prepare?: (document: DocumentNode) => void;
 }
 
-/** Milliseconds of work, after which a gateway serves what has arrived. */
+/** Milliseconds of work after which the gateway serves waiting requests. */
 const sliceMs = 10;
 
 export async function compileDocuments(
@@ -65,7 +65,7 @@ export async function compileDocuments(
   }
   return { documents, faults };
 
-  /** undefined where it cannot be parsed. */
+  /** Returns undefined for a document that cannot be parsed. */
   function compile(each: ListedDocument, reported: string[]): TrustedDocument | undefined {
     let document: DocumentNode;
     try {
@@ -82,7 +82,7 @@ export async function compileDocuments(
     const errors = validate(schema, document, allRules, { maxErrors: limits.documentErrors.value });
     nameArguments(document, errors);
     reported.push(...errors.map(({ message }) => message));
-    // Fragments that spread others under many names expand without an end.
+    // Nested fragments may expand beyond any bound.
     if (errors.length === 0 && operations.some((node) => !hasAtMostSelections(document, node, maxTokens))) {
       reported.push(`It has more than ${maxTokens} selections.`);
     }
@@ -90,7 +90,7 @@ export async function compileDocuments(
   }
 }
 
-/** The operation by its name, or else the document by its id. */
+/** Returns the name of the operation, or else the id of the document. */
 function titleOf({ id, name }: ListedDocument, compiled: TrustedDocument | undefined): string {
   const names = compiled?.operations.flatMap((node) => node.name?.value ?? []) ?? [];
   return name ?? (names.length > 0 ? names.join(', ') : id);

@@ -5,7 +5,7 @@ import { hasAtMostSelections } from './selection-count.js';
 
 const maxSelections = limits.introspectionSelections.value;
 
-/** Validation rule: operations of a document that introspects the schema are small. */
+/** Validation rule that limits the operations of a document that introspects the schema. */
 export const limitIntrospection: ValidationRule = (context) => ({
   Document(document) {
     if (findField(document, ['__schema', '__type']) === null) return;

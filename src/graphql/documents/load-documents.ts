@@ -6,7 +6,7 @@ export interface CompiledLists extends CompiledDocuments {
   readonly paths: readonly string[];
 }
 
-/** The documents that files and folders list, and what is wrong with either. */
+/** Loads the documents listed in files and folders, with the faults of both. */
 export async function loadDocuments(paths: readonly string[], options: CompileOptions): Promise<CompiledLists> {
   const lists = await readDocumentLists(paths);
   const { documents, faults } = await compileDocuments(lists.documents, options);

@@ -1,6 +1,6 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
-/** Validation rule: the SDL is long, so a document may select it only once. */
+/** Validation rule that allows the SDL only once in a document, because it is long. */
 export const allowServiceFieldOnce: ValidationRule = (context) => {
   const selected = new Set<string>();
   return {

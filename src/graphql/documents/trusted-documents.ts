@@ -1,5 +1,5 @@
-// Which documents a caller may send, and which one an id stands for. What is resolved goes on as if the client had sent the
-// text itself.
+// Decides which documents a caller may send, and resolves ids. Resolved requests are processed as if the client had
+// sent the text.
 
 import { stripIgnoredCharacters } from 'graphql';
 import { type Caller, isClientListed } from '../../access/caller.js';
@@ -15,21 +15,21 @@ import type { TrustedDocument } from './compile-documents.js';
 
 export type DocumentSettings = Config['trustedDocuments'];
 
-/** Who sends a document. */
+/** The sender of a document. */
 export interface DocumentSender {
   readonly caller: Caller;
-  /** Whether the request says that a page of the gateway itself sends it, such as GraphiQL. */
+  /** Whether the request claims to be from a page of the gateway, such as GraphiQL. */
   readonly isOwnPage: boolean;
   readonly createContext: () => GatewayContext;
-  /** Resolves when it is the caller's turn to have a document read. */
+  /** Resolves when a document of the caller may be parsed. */
   readonly enterParseQueue: (callerId: string) => Promise<void>;
 }
 
 export interface TrustedDocuments {
   /**
-   * The parameters of a GraphQL request with the text that it is about, or unchanged: promised where that depends on more
-   * than the request.
-   * @param parameters parsed JSON of any form
+   * Returns the parameters of a GraphQL request with the text of the document, or unchanged; promised if that depends
+   * on more than the request.
+   * @param parameters any parsed JSON
    * @throws GatewayError PERSISTED_QUERY_NOT_IN_LIST, PERSISTED_QUERY_ID_REQUIRED, CANNOT_SEND_PQ_ID_AND_BODY,
    * QUERY_NOT_IN_SAFELIST or VALIDATION_FAILED
    */
@@ -42,7 +42,7 @@ export function createTrustedDocuments(
   metrics: Metrics,
 ): TrustedDocuments {
   const byId = new Map([
-    // Whatever digest a list has for it, clients may ask for it by that of GraphQL over HTTP.
+    // In addition to the id in the list, clients may send the digest of GraphQL over HTTP.
     ...documents.map((each) => [sha256Of(each.text), each] as const),
     ...documents.map((each) => [each.id, each] as const),
   ]);
@@ -69,7 +69,7 @@ export function createTrustedDocuments(
       if (hasText) await checkText(query, sender);
       return parameters;
     }
-    // Apollo's automatic persisted queries, of which the text comes with its id once.
+    // Apollo's automatic persisted queries have the text with the id once.
     const isAutomatic = documentId == null;
     if (hasText) {
       if (!isAutomatic || (isStrict && !(await isExempt(sender)))) throw new GatewayError('CANNOT_SEND_PQ_ID_AND_BODY');
@@ -96,7 +96,7 @@ export function createTrustedDocuments(
     sender.createContext().request.log.info({ documentId: `sha256:${sha256Of(text)}` }, 'a document is not listed');
   }
 
-  /** Whether it differs from a listed one in nothing but white space and comments. */
+  /** Whether the text differs from a listed one only in white space and comments. */
   async function isListed(text: string, { caller, enterParseQueue }: DocumentSender): Promise<boolean> {
     await enterParseQueue(caller.id);
     try {
@@ -122,7 +122,7 @@ function idIn(documentId: unknown, extensions: unknown): string | undefined {
   const persisted = isJsonObject(extensions) ? extensions.persistedQuery : undefined;
   if (!isJsonObject(persisted)) return undefined;
   const { sha256Hash } = persisted;
-  // Apollo Server takes a list of one hash for that hash, and would find what an exempt client has registered.
+  // Apollo Server would treat a list of one hash like the hash, and find a text that an exempt client has registered.
   if (typeof sha256Hash !== 'string' || sha256Hash === '') {
     throw validationFailed(['extensions', 'persistedQuery', 'sha256Hash'], 'must be a non-empty string');
   }

@@ -1,4 +1,4 @@
-// Objects of several types by their ids or keys, read by the caller's services as everywhere else.
+// Reads objects of several types by their ids or keys, by the caller's services.
 
 import { forbidden, GatewayError, isHidden } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';
@@ -14,7 +14,7 @@ import { type EntityType, parseRepresentation } from './representation.js';
 export type EntityResult = Entity | GatewayError;
 export type Entity = TaskRunRecord | ReportingGroupRecord | EntityReference;
 
-/** What other services own: there is nothing to read before a name is selected, and no difference where there is none. */
+/** An entity of other services. Nothing is read unless its name is selected, so that a missing one looks the same. */
 export interface EntityReference {
   readonly typeName: Exclude<EntityType, 'TaskRun' | 'ReportingGroup'>;
   readonly id: string;
@@ -23,14 +23,14 @@ export interface EntityReference {
 
 export interface EntityReader {
   /**
-   * The results in the order of the representations; runs have at least what is selected.
-   * @throws GatewayError VALIDATION_FAILED where there are too many of them
+   * Returns results in the order of the representations. Runs have at least the selected fields.
+   * @throws GatewayError VALIDATION_FAILED for too many representations
    */
   read(representations: readonly unknown[], selection: RunSelection): Promise<EntityResult[]>;
   /**
-   * The results in the order of the ids. What the caller does not see takes the same statements as what does not exist.
-   * @param argument for the errors
-   * @throws GatewayError VALIDATION_FAILED where there are too many of them
+   * Returns results in the order of the ids. A hidden object takes the same statements as a missing one.
+   * @param argument the name for errors
+   * @throws GatewayError VALIDATION_FAILED for too many ids
    */
   readNodes(ids: readonly string[], selection: RunSelection, argument: string): Promise<EntityResult[]>;
 }
@@ -93,7 +93,7 @@ function nullIfHidden(error: unknown): null {
   return null;
 }
 
-/** A rejection concerns its own entity; an outage or an internal error concerns them all and is reported once. */
+/** Returns the error of an entity. An outage or an internal error is thrown, because it concerns all entities. */
 function entityError(error: unknown): GatewayError {
   if (error instanceof GatewayError && error.extensions.status < 500) return error;
   throw error;

@@ -1,10 +1,10 @@
-// Checks what a gateway sends for an entity.
+// Parses the representations of entities that federated gateways send.
 
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { type RunPath, runPathNames } from '../../task-runs/record/run-path.js';
 
-/** An entity by one of its keys. The ids are strings of any form. */
+/** An entity by one of its keys. The ids are unvalidated strings. */
 export type EntityKey =
   | { readonly type: 'TaskRun'; readonly path: RunPath }
   | { readonly type: EntityType; readonly id: string };
@@ -13,8 +13,8 @@ const entityTypes = ['TaskRun', 'ReportingGroup', 'Organization', 'Project', 'Ta
 export type EntityType = (typeof entityTypes)[number];
 
 /**
- * A run is named by the fuller of its keys where all of that is there. Members that are in no key are ignored.
- * @param index of the representation, for the error
+ * Parses a representation. For a run, the longer key is used if it is complete. Members that are in no key are ignored.
+ * @param index of the representation, for errors
  * @throws GatewayError VALIDATION_FAILED
  */
 export function parseRepresentation(representation: unknown, index: number): EntityKey {

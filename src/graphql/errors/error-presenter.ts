@@ -1,5 +1,5 @@
-// The GraphQL errors that clients get: those of the catalogue, GraphQL's own with the status REST would return, and one
-// masked message for everything else.
+// Presents errors to GraphQL clients: errors of the catalogue, GraphQL's own with the status of REST, and a masked
+// message for all others.
 
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
@@ -14,7 +14,7 @@ const maxMessageLength = limits.messageLength.value;
 export type PresentError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /**
- * Apollo Server's `formatError`. An unknown error keeps nothing of its own but the request id it was logged under.
+ * Creates Apollo Server's `formatError`. An unknown error is masked and has only the request id of its log line.
  * @param publicUrl base of absolute URLs, called for each error
  */
 export function createErrorPresenter(publicUrl: () => string): PresentError {
@@ -29,7 +29,7 @@ export function createErrorPresenter(publicUrl: () => string): PresentError {
   };
 }
 
-/** Roles and visibilities by the names that the schema gives them. */
+/** Replaces roles and visibilities by their names in the schema. */
 function toEnumNames({ requires, holds, ...extensions }: ErrorExtensions): Readonly<Record<string, unknown>> {
   if (requires === undefined || holds === undefined) return extensions;
   const { role, visibility } = requires;
@@ -40,7 +40,7 @@ function toEnumNames({ requires, holds, ...extensions }: ErrorExtensions): Reado
   };
 }
 
-/** Without its middle: a message about a variable quotes the value first, and then says what is wrong with it. */
+/** Omits the middle of a message: one about a variable begins with the value and ends with the fault. */
 function shorten(message: string): string {
   if (message.length <= maxMessageLength) return message;
   const half = maxMessageLength / 2;
@@ -55,7 +55,7 @@ const codeByMessage: readonly (readonly [message: RegExp, code: GraphqlCode])[] 
 ];
 
 /**
- * The code of an error that graphql-js itself made; undefined for one that has a code, or another origin.
+ * Returns the code of an error that graphql-js itself made; undefined for one that has a code, or another origin.
  * @param isThrownInside a field, where only graphql-js knows the location in the document
  */
 function graphqlCodeOf(error: unknown, isThrownInside: boolean): GraphqlCode | undefined {
@@ -65,7 +65,7 @@ function graphqlCodeOf(error: unknown, isThrownInside: boolean): GraphqlCode | u
   return codeByMessage.find(([message]) => message.test(error.message))?.[1];
 }
 
-/** A variable that does not fit its type: such an error concerns the operation, and has no path. */
+/** Whether the error is about an invalid variable: it concerns the operation and has no path. */
 function isVariableError(error: unknown): boolean {
   if (!(error instanceof GraphQLError) || error.path !== undefined || error.extensions.code !== undefined) return false;
   return error.nodes?.length === 1 && error.nodes[0]!.kind === Kind.VARIABLE_DEFINITION;
@@ -74,11 +74,11 @@ function isVariableError(error: unknown): boolean {
 interface PublicError {
   readonly message: string;
   readonly extensions: ErrorExtensions;
-  /** For the log. */
+  /** Only logged. */
   readonly target?: GatewayError['target'];
 }
 
-/** What clients may see of an error; null if nothing. */
+/** Returns the public part of an error; null: there is none. */
 export function publicError(error: unknown): PublicError | null {
   const original = unwrapError(error);
   if (original instanceof GatewayError) {
@@ -88,13 +88,13 @@ export function publicError(error: unknown): PublicError | null {
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
   const ownCode = graphqlCodeOf(original, original !== error);
   if (ownCode !== undefined) return graphqlError(withoutPayload(error as GraphQLError), ownCode);
-  // An error thrown inside a resolver is not one of GraphQL's own, whatever its code.
+  // An error that a resolver has thrown is not one of GraphQL's own, even with such a code.
   if (original !== error) return null;
   const code = extensions?.code;
   if (isGraphqlCode(code)) return graphqlError(withoutPayload(error as GraphQLError), code);
   const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
   if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
-    // Apollo's rejection of an HTTP request that is not a GraphQL request.
+    // Apollo has rejected an HTTP request that is not a GraphQL request.
     return {
       message,
       extensions: new GatewayError(reasonOfRejection(httpStatus ?? 400) ?? 'MALFORMED_REQUEST').extensions,
@@ -103,7 +103,7 @@ export function publicError(error: unknown): PublicError | null {
   return null;
 }
 
-/** What a resolver has thrown, or the cause of an error of the whole response. */
+/** Returns the error that a resolver has thrown, or the cause of an error of the whole response. */
 function unwrapError(error: unknown): unknown {
   const unwrapped = unwrapResolverError(error);
   return unwrapped instanceof GraphQLError && unwrapped.originalError instanceof GatewayError
@@ -116,18 +116,18 @@ function graphqlError(message: string, code: GraphqlCode): PublicError {
   return { message, extensions: { code, status, reason: code } };
 }
 
-/** Arguments whose values are payload, and may be secret. */
+/** Arguments whose values are payload and may be confidential. */
 const payloadPath = /\b(?:search|reference|contextId|response|submitted|runData|eq|in|contains|startsWith)\b/;
 const maxQuotedLength = 42;
 
-/** Whether a message may quote the value of an argument: it is short, and neither payload nor an object or a list. */
+/** Whether a message may quote the value of an argument: a short one that is not payload, an object or a list. */
 export function mayQuote(value: string, path: string): boolean {
   return value.length <= maxQuotedLength && !/^[{[]/.test(value) && !payloadPath.test(path);
 }
 
 /**
- * Returns graphql-js' message without values that may be payload: it quotes whole variables, and what should have been a
- * string. A short value of a variable stays.
+ * Returns graphql-js' message without values that may be payload: graphql-js quotes whole variables and invalid
+ * strings. A short value of a variable stays.
  */
 function withoutPayload({ message, originalError }: GraphQLError): string {
   if (/^String cannot represent a non string value: /.test(message))

@@ -7,9 +7,9 @@ export function recordOperationName(name: string | null | undefined, { request }
   if (name != null) request.operationName = name.slice(0, 128);
 }
 
-/** Records a returned error for the log and the metrics; an unknown one is marked with the request id. */
+/** Records a returned error in the log and the metrics, and adds the request id to an unknown one. */
 export function recordError(error: GraphQLError, { request, budget }: GatewayContext): void {
-  // Of a client that has gone, every read fails, and nobody sees it.
+  // After the client has gone, every read fails, without a response.
   if (budget.isAbandoned) return;
   const known = publicError(error);
   const { extensions } = known ?? new GatewayError('INTERNAL_SERVER_ERROR');
@@ -17,7 +17,7 @@ export function recordError(error: GraphQLError, { request, budget }: GatewayCon
   request.recordError(extensions, { target: known?.target });
   if (known === null) error.extensions.requestId = request.id;
   const level = logLevelOf(reason);
-  // A client's mistakes are in the request's own line already; what an operator has to act on gets its cause.
+  // The request's line has clients' mistakes already. Errors for operators are logged with their cause.
   if (level === 'warn' || level === 'error') {
     const cause = error.originalError?.cause ?? error.originalError ?? error;
     request.log[level]({ err: cause, code, path: error.path }, 'A field failed.');

@@ -1,5 +1,5 @@
 // Completes values as specified (section "Value Completion"), with the messages of graphql-js. Objects and lists are
-// put into the result at once; promised values are put into them when they are fulfilled.
+// put into the result at once, and promised values into them later.
 
 import {
   defaultTypeResolver,
@@ -22,7 +22,7 @@ import { toResolveInfo } from './resolve-info.js';
 
 const completers = new WeakMap<GraphQLOutputType, CompleteValue>();
 
-/** How values of a type are completed, whatever the field. */
+/** Returns the completer of a type, for any field. */
 export function completerFor(type: GraphQLOutputType): CompleteValue {
   const completer = completers.get(type) ?? createCompleter(type, true);
   completers.set(type, completer);
@@ -160,7 +160,7 @@ export function executeSelection(
   return result;
 }
 
-/** Returns the completed value, or null where it is promised, so that names keep their order. */
+/** Returns the completed value, or null for a promised one, so that names keep their order. */
 function completeNow(
   value: unknown,
   complete: CompleteValue,
@@ -201,13 +201,13 @@ function createSlot(
   return { fieldNodes, container, key, parent, isNullable };
 }
 
-/** A resolver may return an error as well as throw it. */
+/** Throws an error that a resolver has returned instead of throwing it. */
 function throwIfError(value: unknown): unknown {
   if (value instanceof Error) throw value;
   return value;
 }
 
-/** Promises that nothing will wait for: a rejection must not end the process. */
+/** Handles rejections of promises that are not awaited, which would end the process. */
 function ignoreRejections(value: unknown): void {
   if (Array.isArray(value)) for (const item of value) ignoreRejections(item);
   else if (isThenable(value)) Promise.resolve(value).catch(() => {});
@@ -230,7 +230,7 @@ function typenameAt(key: string | number, { parentType }: PlannedField): string 
   return typeof key === 'string' ? parentType.name : undefined;
 }
 
-/** The info of the field, also for an item of its list. */
+/** Returns the info of the field, also for an item of its list. */
 function resolveInfoOf(field: PlannedField, execution: Execution, key: string | number, parent: Position) {
   let ancestor = parent;
   for (let at = key; typeof at === 'number'; ancestor = ancestor.parent!) at = ancestor.key;

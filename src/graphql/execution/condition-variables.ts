@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind, visit } from 'graphql';
 
-/** The variables that a document's `@skip` and `@include` read. */
+/** Returns the variables in a document's `@skip` and `@include`. */
 export function conditionVariables(document: DocumentNode): string[] {
   const variables = new Set<string>();
   visit(document, {

@@ -1,16 +1,16 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Valid documents. The least recently used are evicted first. */
+/** A cache of valid documents. The least recently used are evicted first. */
 export interface DocumentCache {
   find(source: string): DocumentNode | undefined;
-  /** By the key it was added under. */
+  /** Finds a document by the key with which it was added. */
   findByKey(key: string): DocumentNode | undefined;
   add(key: string, document: DocumentNode): void;
-  /** Keeps these whatever else is added, and no others any more. */
+  /** Pins these documents instead of earlier ones, so that they are never evicted. */
   pin(documents: readonly DocumentNode[]): void;
   isPinned(document: DocumentNode): boolean;
-  /** Updates the size of a document: plans are added by its executions. */
+  /** Updates the size of a document, to which executions add plans. */
   updateSize(document: DocumentNode): void;
 }
 
@@ -20,9 +20,9 @@ interface CachedDocument {
   readonly plannedFields: number;
 }
 
-/** Bytes, as measured: of a token with its syntax node, of a character (of which comments take most), of a planned field. */
+/** Measured bytes of a token with its syntax node, a character (comments take most), and a planned field. */
 const bytesOf = { token: 250, character: 80, plannedField: 700 };
-/** Bytes. A document beyond `documentBytes` is not kept: it would evict many others. */
+/** Bytes. A document beyond `documentBytes` is not cached, because it would evict many others. */
 const defaultLimits = {
   // limit | Inside | cached documents with their plans | MiB | those unused for longest are dropped
   totalBytes: 64 * 1024 * 1024,
@@ -30,11 +30,11 @@ const defaultLimits = {
   documentBytes: 16 * 1024 * 1024,
 };
 
-/** Whoever plans documents, and keeps the plans with them. */
+/** The plans of documents, kept by the executor. */
 interface DocumentPlans {
-  /** How many fields are planned for a document. */
+  /** Returns the number of planned fields of a document. */
   readonly plannedFields: (document: DocumentNode) => number;
-  /** Lets the plans of a document go. */
+  /** Discards the plans of a document. */
   readonly forget: (document: DocumentNode) => void;
 }
 
@@ -54,7 +54,7 @@ export function createDocumentCache(planners: readonly DocumentPlans[], limits =
   });
   const pinned = new Map<string, DocumentNode>();
   const pinnedKeys = new Map<string, string>();
-  // The plans of what stays are let go like any other document.
+  // The plans of pinned documents are evicted like any others.
   const pinnedPlans = new LRUCache<DocumentNode, number>({
     maxSize: limits.totalBytes,
     maxEntrySize: limits.documentBytes,
@@ -111,7 +111,7 @@ function toBytes({ document, plannedFields }: CachedDocument, source: string): n
   return (document.tokenCount ?? 0) * token + source.length * character + plannedFields * plannedField;
 }
 
-/** A document that was parsed with its locations names its source. */
+/** Returns the source of a document that was parsed with locations. */
 function sourceOf({ loc }: DocumentNode): string {
   return loc!.source.body;
 }

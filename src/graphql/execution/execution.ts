@@ -1,20 +1,20 @@
-// The state of one execution: its inputs, its errors, and how many promises it still waits for.
+// The state of an execution: its inputs, its errors, and the number of pending promises.
 
 import { type FieldNode, GraphQLError, type GraphQLResolveInfo, locatedError } from 'graphql';
 import type { Path } from 'graphql/jsutils/Path.js';
 
-/** The inputs, as resolvers find them in `info`. */
+/** The inputs, with the names that they have in `info`. */
 export type ExecutionInputs = Pick<
   GraphQLResolveInfo,
   'schema' | 'fragments' | 'rootValue' | 'operation' | 'variableValues'
 > & { readonly contextValue: unknown };
 
-/** What holds a completed value: an object of the result, or a list. */
+/** The container of a completed value: an object of the result, or a list. */
 export type Container = Record<string | number, unknown>;
 
 /** An object or a list in the result, and its position. */
 export class Position {
-  /** An error has made it, or what contains it, null: whatever is pending below no longer counts. */
+  /** Whether an error has made it or an ancestor null, so that pending values below do not count any more. */
   isNulled = false;
 
   constructor(
@@ -26,20 +26,20 @@ export class Position {
   ) {}
 }
 
-/** A path as errors have it; that of the root is undefined. */
+/** Returns the path in the form of errors. @param position undefined at the root */
 function toPathArray(position: Position, key: string | number): (string | number)[] {
   const path = [key];
   for (let at = position; at.parent; at = at.parent) path.push(at.key);
   return path.reverse();
 }
 
-/** A path as `info` has it. */
+/** Returns the path in the form of `info`. */
 export function toPath(position: Position, key: string | number, typename: string | undefined): Path {
   const { parent } = position;
   return { prev: parent === null ? undefined : toPath(parent, position.key, position.typename), key, typename };
 }
 
-/** Where a value belongs, and what fails with it. */
+/** The place of a value in the result, for its completion and its errors. */
 export interface Slot {
   readonly fieldNodes: readonly FieldNode[];
   readonly container: Container;
@@ -48,7 +48,7 @@ export interface Slot {
   readonly isNullable: boolean;
 }
 
-/** Returned for a promised value, which is put into its container later. */
+/** Returned for a promised value, which is set in its container later. */
 export const pending = Symbol('pending');
 
 export class Execution {
@@ -63,16 +63,16 @@ export class Execution {
     this.root = new Position(null, this.result, 'data', undefined, true);
   }
 
-  /** Sets the value that `complete` makes of the promised one, which is null until then. */
+  /** Sets the completed value once the promise is fulfilled; until then it is null. */
   settle(promised: PromiseLike<unknown>, slot: Slot, complete: (value: unknown) => unknown): void {
     this.#promises += 1;
-    // A tick later: graphql-js reports errors in this order.
+    // A tick later, for graphql-js' order of errors.
     const fail = (error: unknown) =>
       queueMicrotask(() => {
         this.#failPromised(error, slot);
         this.#countDown();
       });
-    // A native promise calls back once, and not before the sibling fields were read, whatever the thenable does.
+    // Unlike any thenable, a native promise calls back once, and not before the sibling fields were read.
     Promise.resolve(promised).then((value) => {
       const startedAt = performance.now();
       try {
@@ -96,8 +96,8 @@ export class Execution {
   }
 
   /**
-   * A value failed while being completed: null, and an error.
-   * @throws GraphQLError where the value cannot be null, for whatever completes its container
+   * Records the error of a value, and returns null.
+   * @throws GraphQLError for a value that cannot be null, which fails the completion of its container
    */
   fail(rawError: unknown, slot: Slot): null {
     const error = locatedError(rawError, slot.fieldNodes, toPathArray(slot.parent, slot.key));
@@ -109,7 +109,7 @@ export class Execution {
     return null;
   }
 
-  /** The root failed as a whole. */
+  /** Records an error of the root, which makes the data null. */
   failRoot(error: unknown): void {
     this.result.data = null;
     this.root.isNulled = true;
@@ -119,12 +119,14 @@ export class Execution {
     );
   }
 
-  /** A promised value failed: the completion of its container has returned, so the null is propagated from here. */
+  /**
+   * Records the error of a promised value and propagates null, because the completion of its container has returned.
+   */
   #failPromised(rawError: unknown, { fieldNodes, parent, key, isNullable }: Slot): void {
     const error = locatedError(rawError, fieldNodes, toPathArray(parent, key));
     let ancestor: Position | null = parent;
     for (let isNull = isNullable; !isNull; ancestor = ancestor.parent) {
-      // Another error was first.
+      // An earlier error has nulled it already.
       if (ancestor === null || ancestor.isNulled) return;
       ancestor.isNulled = true;
       isNull = ancestor.isNullable;

@@ -1,4 +1,4 @@
-// Executes operations over any schema as graphql-js does, but plans each once.
+// Executes operations over any schema like graphql-js, but plans each once.
 
 import {
   assertValidSchema,
@@ -22,10 +22,10 @@ import { planOperation } from './plan.js';
 import { findOperation, type PlannedDocument, type PlannedOperation, toPlannedDocument } from './planned-document.js';
 
 export interface ExecutionArguments {
-  /** Must be valid; an invalid one is executed as far as graphql-js would. */
+  /** Must be valid. An invalid one is executed as far as graphql-js would. */
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
-  /** As the client sent them. */
+  /** The variables as the client sent them. */
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly rootValue?: unknown;
   readonly contextValue?: unknown;
@@ -35,53 +35,52 @@ export interface ExecutionArguments {
 export interface ExecutionResponse {
   /** @throws RangeError for a text beyond the maximum length of a string, half a gigabyte */
   readonly text: string;
-  /** Its members in the order in which they are written; without `data` where nothing was executed. */
+  /** The members in the order of the text; without `data` if nothing was executed. */
   readonly result: FormattedExecutionResult;
-  /** In the order in which they were found. */
+  /** In the order of occurrence. */
   readonly errors: readonly GraphQLError[];
-  /** In which this process has called resolvers and completed their values. */
+  /** The time that this process took to call resolvers and complete their values. */
   readonly processorMs: number;
 }
 
 export interface Executor {
   /**
-   * Synchronous where all resolvers are.
-   * @throws where graphql-js' `execute` throws: without a document, for an invalid schema, or for variables that are
-   * not an object
+   * Executes an operation, synchronously if all resolvers are synchronous.
+   * @throws like graphql-js' `execute`: without a document, for an invalid schema, or for variables that are no object
    */
   execute(args: ExecutionArguments): ExecutionResponse | Promise<ExecutionResponse>;
-  /** How many fields are currently planned for the operations of the document. */
+  /** Returns the number of fields currently planned for the operations of the document. */
   plannedFields(document: DocumentNode): number;
-  /** Plans its operations as far as that depends on no request. */
+  /** Plans its operations as far as plans do not depend on a request. */
   prepare(document: DocumentNode): void;
   /** Discards its plans, which are made again when needed. */
   forget(document: DocumentNode): void;
 }
 
 export interface ExecutorOptions {
-  /** An error in the response; by default as graphql-js formats it. */
+  /** Formats an error of the response; by default like graphql-js. */
   readonly formatError?: (error: GraphQLError, contextValue: unknown) => GraphQLFormattedError;
-  /** Errors of variables that are looked for; one more says that there are others. By default graphql-js' own limit. */
+  /** The most errors of variables; one more states that there are others. By default graphql-js' limit. */
   readonly maxVariableErrors?: number;
-  /** Called after an execution for which more of the document was planned. */
+  /** Called after an execution that planned more of the document. */
   readonly onPlanned?: (document: DocumentNode) => void;
 }
 
 // limit | Inside | planned fields of an operation | | planned again for other conditions
-/** Where plans of an operation have more fields, those for other conditions are discarded and made again when needed. */
+/** Beyond this number of fields, an operation's plans for other conditions are discarded, and remade when needed. */
 const maxPlannedFields = 20_000;
 
 export function createExecutor(
   schema: GraphQLSchema,
   { formatError = toJSON, maxVariableErrors = 50, onPlanned }: ExecutorOptions = {},
 ): Executor {
-  // Plans are collected with their document.
+  // Plans are garbage-collected with their document.
   const documents = new WeakMap<DocumentNode, PlannedDocument>();
 
   return {
     execute(args) {
       const { document, operationName, variables, contextValue } = args;
-      // graphql-js has the messages for what cannot be executed at all.
+      // graphql-js has the messages for requests that cannot be executed.
       if (!document || !isObjectOrAbsent(variables)) return executeByGraphqlJs(args);
       assertValidSchema(schema);
       const { fragments, operations } = plannedDocument(document);
@@ -180,7 +179,9 @@ function isObjectOrAbsent(value: unknown): boolean {
   return typeof value === 'object' || value === undefined;
 }
 
-/** Of an event, a subscription is executed as a query is. The fields of a mutation would have to wait for one another. */
+/**
+ * Returns the root type. For an event, a subscription is executed like a query. Mutations, which are serial, have none.
+ */
 function rootTypeOf(
   { operation }: OperationDefinitionNode,
   schema: GraphQLSchema,
@@ -204,7 +205,7 @@ function planFor(operation: PlannedOperation, execution: Execution, rootType: Gr
   return plan;
 }
 
-/** All values that `@skip` and `@include` distinguish, even in invalid documents. */
+/** Returns a key for each value that `@skip` and `@include` distinguish, even in invalid documents. */
 function conditionKey(value: unknown): string {
   if (typeof value === 'boolean') return value ? 't' : 'f';
   return value === null || value === undefined ? '-' : '?';

@@ -1,4 +1,4 @@
-// The plan of an operation: what is selected, determined once for all executions.
+// The plan of an operation: its selections, determined once for all executions.
 
 import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
 import type { Container, Execution, Position } from './execution.js';
@@ -6,7 +6,7 @@ import type { Container, Execution, Position } from './execution.js';
 /** The fields selected of objects of one type, merged by their response names. */
 export interface SelectionPlan {
   readonly fields: readonly FieldPlan[];
-  /** Returns an object to fill, a new one for each call. */
+  /** Returns a new object to fill. */
   readonly createResult: () => Container;
 }
 
@@ -15,9 +15,12 @@ export interface PlannedField {
   readonly key: string;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
-  /** The same array for every execution of the plan: results of reading a selection can be cached by it. */
+  /** The same array for every execution of the plan, so that it can be a key of caches. */
   readonly fieldNodes: readonly FieldNode[];
-  /** The plan for objects of this type at the field. @throws GraphQLError for a condition that is neither true nor false */
+  /**
+   * The plan for objects of this type at the field.
+   * @throws GraphQLError for a condition that is neither true nor false
+   */
   readonly selectionOf: (type: GraphQLObjectType, execution: Execution) => SelectionPlan;
 }
 
@@ -28,14 +31,14 @@ export interface FieldPlan extends PlannedField {
 }
 
 /**
- * Calls the resolver, or reads the property; the value may be a promise.
- * @throws whatever the arguments or the resolver throw
+ * Calls the resolver, or reads the property. The value may be a promise.
+ * @throws every error of the arguments or the resolver
  */
 export type ReadField = (source: unknown, execution: Execution, position: Position) => unknown;
 
 /**
- * Returns the completed value, for `key` of `container`, which is at `parent`. Returns `pending` where a promise will
- * set it there.
+ * Returns the completed value for `key` of `container`, which is at `parent`, or `pending` if a promise will set it
+ * there.
  * @throws the error of the value
  */
 export type CompleteValue = (

@@ -1,5 +1,5 @@
-// Plans an operation. The selection below a field is planned when an object is first returned there, for its type:
-// nested fragments are expanded only as far as there is something to return.
+// Plans an operation. The selection below a field is planned for a type when the first object of the type is returned
+// there, so that nested fragments are expanded only as far as objects exist.
 
 import { type FieldNode, type GraphQLObjectType, isNonNullType } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
@@ -9,7 +9,7 @@ import type { Execution } from './execution.js';
 import type { FieldPlan, PlannedField, SelectionPlan } from './field-plan.js';
 import { createReadField } from './read-field.js';
 
-/** How much has been planned for an operation. */
+/** The size of an operation's plans. */
 export interface PlanSize {
   fields: number;
 }
@@ -34,7 +34,7 @@ function planSelection(
   const fields: FieldPlan[] = [];
   for (const [key, fieldNodes] of fieldNodesByKey) {
     const definition = getFieldDef(schema, type, fieldNodes[0]!);
-    // Missing only in an invalid document; graphql-js omits the field.
+    // The definition is missing only in an invalid document. graphql-js omits the field, too.
     if (!definition) continue;
     const isNullable = !isNonNullType(definition.type);
     const complete = completerFor(definition.type);
@@ -65,7 +65,7 @@ function createSelectionPlanner(fieldNodes: readonly FieldNode[], size: PlanSize
   };
 }
 
-/** Measured: up to this number of names, filling an empty object is faster than copying one with all names. */
+/** Measured: with up to this number of names, filling an empty object is faster than copying one with all names. */
 const maxFilledNames = 12;
 
 function createResultFactory(names: readonly string[]): SelectionPlan['createResult'] {

@@ -10,9 +10,9 @@ export interface PlannedDocument {
 
 export interface PlannedOperation {
   readonly node: OperationDefinitionNode;
-  /** Variables that decide what is selected. */
+  /** The variables of `@skip` and `@include`. */
   readonly conditions: readonly string[];
-  /** By the values of the conditions. */
+  /** Plans by the values of the conditions. */
   readonly plans: Map<string, SelectionPlan>;
   size: PlanSize;
 }
@@ -30,7 +30,7 @@ export function toPlannedDocument(document: DocumentNode): PlannedDocument {
   return { fragments, operations };
 }
 
-/** undefined where there is no such operation, or none of several is named. */
+/** Returns undefined for a missing operation, or without a name for several operations. */
 export function findOperation(
   operations: readonly PlannedOperation[],
   name: string | null | undefined,

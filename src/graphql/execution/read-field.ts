@@ -1,4 +1,4 @@
-// Gets a field's value: by its resolver, or from the property of its name.
+// Reads a field's value by its resolver, or from the property with its name.
 
 import { BREAK, type FieldNode, type GraphQLField, getArgumentValues, Kind, visit } from 'graphql';
 import type { Execution } from './execution.js';
@@ -17,11 +17,11 @@ export function createReadField(field: PlannedField): ReadField {
   return (source, execution) => resolveWithoutInfo(source, toArguments(execution), execution.inputs.contextValue);
 }
 
-/** As graphql-js' default resolver does. */
+/** Creates a reader like graphql-js' default resolver. */
 function createPropertyReader(field: PlannedField, toArguments: (execution: Execution) => Arguments): ReadField {
   const { name, args } = field.definition;
   return (source, execution, position) => {
-    // Arguments that cannot be coerced are an error even where they are not used.
+    // Invalid arguments are an error even if they are not used.
     const given = args.length > 0 ? toArguments(execution) : undefined;
     if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
     const property = (source as Record<string, unknown>)[name];
@@ -32,7 +32,10 @@ function createPropertyReader(field: PlannedField, toArguments: (execution: Exec
 
 type Arguments = Record<string, unknown>;
 
-/** Coerced once where they are constant, but a new object for each call: a resolver may write into it. */
+/**
+ * Creates a reader that coerces constant arguments once, and copies them for each call, since resolvers may change
+ * them.
+ */
 function createArgumentReader({ definition, fieldNodes }: PlannedField): (execution: Execution) => Arguments {
   if (definition.args.length === 0) return () => ({});
   const node = fieldNodes[0]!;
@@ -43,7 +46,7 @@ function createArgumentReader({ definition, fieldNodes }: PlannedField): (execut
     (variables && pickVariables(variables, variableValues)) ?? getArgumentValues(definition, node, variableValues);
 }
 
-/** The name of a variable for each argument; null where an argument is anything else, or omitted. */
+/** Returns the variable of each argument; null if an argument is no variable, or omitted. */
 function variableArguments({ args }: GraphQLField<unknown, unknown>, node: FieldNode): [string, string][] | null {
   const names: [argument: string, variable: string][] = [];
   for (const { name } of args) {
@@ -54,7 +57,7 @@ function variableArguments({ args }: GraphQLField<unknown, unknown>, node: Field
   return names;
 }
 
-/** Variables are coerced already, and one that is there is its argument; null where graphql-js has to coerce one. */
+/** Returns the values of variables, which are coerced already; null if graphql-js has to coerce an argument. */
 function pickVariables(names: readonly [string, string][], variableValues: Arguments): Arguments | null {
   const values: Arguments = {};
   for (const [argument, variable] of names) {
@@ -65,14 +68,14 @@ function pickVariables(names: readonly [string, string][], variableValues: Argum
   return values;
 }
 
-/** null where they depend on variables, cannot be coerced, or hold objects, which a copy would share. */
+/** Returns null for arguments that depend on variables, are invalid, or have objects, which a copy would share. */
 function constantArguments(definition: GraphQLField<unknown, unknown>, node: FieldNode): Arguments | null {
   if (hasVariables(node)) return null;
   try {
     const values = getArgumentValues(definition, node, {});
     return Object.values(values).some((value) => typeof value === 'object' && value !== null) ? null : values;
   } catch {
-    // Every execution throws it anew, as the field's error.
+    // Every execution throws the error again, for the field.
     return null;
   }
 }

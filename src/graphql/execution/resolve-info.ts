@@ -4,14 +4,14 @@ import { toPath } from './execution.js';
 import type { PlannedField } from './field-plan.js';
 
 /**
- * Whether a resolver may use `info`, its fourth argument: it declares it, or its text has means to reach it otherwise
- * (`length` ends at a default value and at a rest parameter). Where it is not used it need not be made.
+ * Whether a resolver may use `info`, its fourth argument: it declares it, or its text can access it otherwise (`length`
+ * ends at a default value and at a rest parameter). An unused `info` is not created.
  */
 export function acceptsInfo(resolve: (...args: never[]) => unknown): boolean {
   return resolve.length >= 4 || /\barguments\b|\.\.\.|=[^>=]|\[native code\]/.test(String(resolve));
 }
 
-/** The `info` that graphql-js passes to resolvers. @param position of the object that the field belongs to */
+/** Returns the `info` that graphql-js passes to resolvers. @param position of the object with the field */
 export function toResolveInfo(field: PlannedField, execution: Execution, position: Position): GraphQLResolveInfo {
   const { key, definition, fieldNodes, parentType } = field;
   const { schema, fragments, rootValue, operation, variableValues } = execution.inputs;

@@ -1,6 +1,6 @@
 import { GraphQLScalarType } from 'graphql';
 
-/** What a gateway sends for an entity. It is accepted as it is: a malformed one must not reject the others. */
+/** The representation of an entity. Accepted unvalidated, so that a malformed one does not reject the others. */
 export const AnyScalar = new GraphQLScalarType({
   name: '_Any',
   description: 'The representation of an entity: its `__typename` and the fields of one of its keys.',

@@ -1,10 +1,10 @@
-// What this subgraph takes from the Apollo Federation specification, so that its SDL is valid to every GraphQL tool and
-// not only to those that know federation. Definitions:
+// The definitions of the Apollo Federation specification that this subgraph uses, so that its SDL is valid in every
+// GraphQL tool, even one without support for federation. Definitions:
 // https://www.apollographql.com/docs/graphos/reference/federation/directives
 
 import { type DocumentNode, Kind, parse } from 'graphql';
 
-/** The oldest version that has all of the directives below. */
+/** The oldest version with all of the directives below. */
 export const federationSpec = 'https://specs.apollo.dev/federation/v2.9';
 
 const all = parse(`
@@ -19,7 +19,7 @@ directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION |
 directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
 `);
 
-/** The definitions a schema needs that uses these directives: theirs, and those behind `@link`. */
+/** Returns the definitions that a schema with these directives needs, including those of `@link`. */
 export function definitionsFor(used: ReadonlySet<string>): DocumentNode {
   const definitions = all.definitions.filter(
     (node) => node.kind !== Kind.DIRECTIVE_DEFINITION || node.name.value === 'link' || used.has(node.name.value),

@@ -5,7 +5,7 @@ import { ReportingGroup } from '../types/reporting-group.type.js';
 import { Organization, Project, Task } from '../types/resources.type.js';
 import { TaskRun } from '../types/task-run.type.js';
 
-/** The types that this subgraph resolves for others. */
+/** The types that this subgraph resolves for other subgraphs. */
 export const Entity = createUnionType({
   name: '_Entity',
   description: 'The types that federated gateways may resolve by a key.',

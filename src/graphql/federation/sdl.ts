@@ -1,4 +1,4 @@
-// The schema as text: for clients, and for a federated gateway that composes it with other subgraphs.
+// Prints the schema for clients, and for the composition with other subgraphs.
 
 import { getDocumentNodeFromSchema } from '@graphql-tools/utils';
 import { type DocumentNode, type GraphQLSchema, print, specifiedDirectives, visit } from 'graphql';
@@ -7,7 +7,7 @@ import { definitionsFor, federationSpec } from './directives.js';
 const subgraphSdls = new WeakMap<GraphQLSchema, string>();
 const specified = new Set(specifiedDirectives.map(({ name }) => name));
 
-/** Returns what `_service { sdl }` does: the schema with the directives that composers and routers read. */
+/** Returns the text of `_service { sdl }`: the schema with the directives that composers and routers read. */
 export function toSubgraphSdl(schema: GraphQLSchema): string {
   let sdl = subgraphSdls.get(schema);
   if (sdl === undefined) {
@@ -21,7 +21,7 @@ export function toSubgraphSdl(schema: GraphQLSchema): string {
   return sdl;
 }
 
-/** Returns the schema as clients see it: without any directive that is not GraphQL's own. */
+/** Returns the schema for clients, with only GraphQL's own directives. */
 export function toApiSdl(schema: GraphQLSchema): string {
   const api = visit(withoutSubgraphFields(schema), {
     Directive: (node) => (specified.has(node.name.value) ? undefined : null),
@@ -29,7 +29,7 @@ export function toApiSdl(schema: GraphQLSchema): string {
   return `${print(api)}\n`;
 }
 
-/** Returns the schema without types and fields that begin with `_`: every subgraph has its own. */
+/** Returns the schema without types and fields that begin with `_`, because every subgraph has its own. */
 function withoutSubgraphFields(schema: GraphQLSchema): DocumentNode {
   return visit(getDocumentNodeFromSchema(schema), {
     enter(node) {
@@ -40,7 +40,9 @@ function withoutSubgraphFields(schema: GraphQLSchema): DocumentNode {
   });
 }
 
-/** Returns a schema without `Node` and what returns it: every subgraph has its own, and would find objects of others. */
+/**
+ * Returns a schema without `Node` and its fields: every subgraph may have them, and would resolve objects of others.
+ */
 function withoutNodes(document: DocumentNode): DocumentNode {
   return visit(document, {
     InterfaceTypeDefinition: ({ name }) => (name.value === 'Node' ? null : undefined),

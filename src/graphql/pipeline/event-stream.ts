@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { OpenStream } from '../../streams/open-streams.js';
 
-/** What ends a stream early: the errors as the client gets them. */
+/** Ends a stream early, with the errors for the client. */
 export class EventStreamError extends Error {
   constructor(readonly errors: readonly GraphQLFormattedError[]) {
     super('The stream of events has failed.');
@@ -10,9 +10,9 @@ export class EventStreamError extends Error {
 
 interface EventStreamOptions {
   readonly source: AsyncIterator<unknown>;
-  /** As which it is counted, until it ends. */
+  /** The open stream that is counted until it ends. */
   readonly stream: OpenStream;
-  /** The text of the response to an event. */
+  /** Returns the text of the response to an event. */
   readonly respond: (event: unknown) => Promise<string> | string;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
 }
@@ -20,8 +20,8 @@ interface EventStreamOptions {
 const ended = { done: true, value: undefined } as const;
 
 /**
- * The responses of a subscription as JSON texts. An event is read when the one before was taken, so a client that does
- * not read holds one at most.
+ * The responses of a subscription as JSON texts. An event is read when the previous one was taken, so that a client
+ * that does not read holds at most one.
  */
 export class EventStream implements AsyncIterableIterator<string, undefined> {
   readonly #options: EventStreamOptions;
@@ -29,7 +29,7 @@ export class EventStream implements AsyncIterableIterator<string, undefined> {
   constructor(options: EventStreamOptions) {
     this.#options = options;
     const { source, stream } = options;
-    // A generator between two events has to be told. What it fails with after the end reaches nobody.
+    // A generator that waits between two events has to be ended. Its errors after the end are ignored.
     stream.signal.addEventListener('abort', () => void Promise.resolve(source.return?.()).catch(() => {}));
   }
 
@@ -45,7 +45,7 @@ export class EventStream implements AsyncIterableIterator<string, undefined> {
       const { done, value } = await source.next();
       if (!done && !stream.signal.aborted) return { done: false, value: await respond(value) };
     } catch (error) {
-      // What was being read when the stream was ended fails as well.
+      // A pending read fails, too, when the stream is ended.
       if (stream.signal.aborted) return ended;
       stream.end();
       throw new EventStreamError([formatError(error)]);
@@ -54,7 +54,7 @@ export class EventStream implements AsyncIterableIterator<string, undefined> {
     return ended;
   }
 
-  /** Ends the stream at once, whatever it waits for. */
+  /** Ends the stream at once, during any wait. */
   async return(): Promise<IteratorResult<string, undefined>> {
     this.#options.stream.end();
     return ended;

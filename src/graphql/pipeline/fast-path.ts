@@ -1,5 +1,5 @@
-// For requests whose document is cached, Apollo Server has nothing left to do: their operations go to the responder at
-// once. All others go through Apollo Server to the same responder.
+// Passes requests whose document is cached directly to the responder, because Apollo Server has nothing left to do. All
+// others go through Apollo Server to the same responder.
 
 import { getOperationAST, OperationTypeNode } from 'graphql';
 import { isJsonObject } from '../../json/is-json-object.js';
@@ -13,7 +13,7 @@ import { isTraced, traceHeader } from './trace-header.js';
 /** A POST request of a caller whose token was accepted. */
 export interface PostedRequest {
   readonly headers: { readonly accept?: string | undefined; readonly [traceHeader]?: string | string[] | undefined };
-  /** Parsed JSON of any form. */
+  /** Any parsed JSON. */
   readonly body: unknown;
 }
 
@@ -23,7 +23,7 @@ export interface HttpResponse {
   readonly text: string;
 }
 
-/** Returns null where the request has to go through Apollo Server. */
+/** Returns null for a request that has to go through Apollo Server. */
 export type RespondFast = (
   request: PostedRequest,
   createContext: () => GatewayContext,
@@ -57,7 +57,7 @@ interface PlainRequest {
   readonly variables?: Record<string, unknown> | null;
 }
 
-/** Whether the form of a body leaves nothing to reject or look up. */
+/** Whether the body is a plain request, with nothing to reject or look up. */
 function isPlainRequest(body: unknown): body is PlainRequest {
   if (!isJsonObject(body) || typeof body.query !== 'string') return false;
   const { operationName, variables, extensions } = body;

@@ -3,8 +3,8 @@ import { documentCatalogue } from '../../errors/catalogue.js';
 import { acceptsGraphqlResponse, acceptsJson, chooseResponseMediaType, jsonMediaType } from './media-type.js';
 
 /**
- * GraphQL over HTTP, section "application/json": a request that is well-formed but whose document does not parse,
- * validate or fit its variables gets status 200; Apollo Server returns 400 with every media type.
+ * GraphQL over HTTP, section "application/json": a well-formed request with an invalid document or variables gets
+ * status 200; Apollo Server returns 400 with every media type.
  */
 const errorsOfWellFormedRequests = new Set([
   'GRAPHQL_PARSE_FAILED',
@@ -13,7 +13,7 @@ const errorsOfWellFormedRequests = new Set([
   'OPERATION_RESOLUTION_FAILURE',
 ]);
 
-/** Routers hand on what comes as JSON, and replace a 4xx with an error of their own. */
+/** Statuses of codes that routers have to pass on: they replace a 4xx with JSON by an error of their own. */
 const statusByHandledCode: Readonly<Record<string, number>> = {
   RATE_LIMITED: 429,
   COST_ESTIMATED_TOO_EXPENSIVE: 422,
@@ -21,18 +21,18 @@ const statusByHandledCode: Readonly<Record<string, number>> = {
   ...Object.fromEntries(Object.values(documentCatalogue).map(({ code, status }) => [code, status])),
 };
 
-/** Whether a request that is rejected with this code has status 200 for who takes plain JSON, and its own for others. */
+/** Whether a rejection with this code has status 200 for clients of plain JSON, and its own status for others. */
 export function keepsStatus200ForPlainJson(code: string): boolean {
   return Object.hasOwn(statusByHandledCode, code);
 }
 
 export interface Rejection {
   readonly status: number;
-  /** undefined: the one that the client prefers. */
+  /** undefined: the client's preferred media type. */
   readonly mediaType?: string;
 }
 
-/** Of a result that only rejects a well-formed request; undefined for any other. */
+/** Returns the response for a result that rejects a well-formed request; undefined for any other result. */
 export function toRejection(
   { errors = [], data }: FormattedExecutionResult,
   accept: string | undefined,

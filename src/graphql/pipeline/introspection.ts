@@ -1,10 +1,10 @@
-// Who may read the schema. It is decided for each request: the document of an owner may be cached, and sent by another.
+// Decides who may read the schema, for each request: the cached document of an owner may be sent by another caller.
 
 import { BREAK, type DocumentNode, type FieldNode, GraphQLError, locatedError, visit } from 'graphql';
 import type { Config } from '../../config/config.js';
 import type { GatewayContext } from '../context.js';
 
-/** The error for a caller who may not introspect the schema, or of whom that cannot be found out, where the document does. */
+/** Returns the error for an introspecting document of a caller who may not, or for whom this cannot be determined. */
 export type RejectIntrospection = (
   document: DocumentNode,
   context: GatewayContext,
@@ -33,8 +33,8 @@ export function createIntrospectionRule(introspection: Config['introspection']):
 }
 
 /**
- * Removes graphql-js' "Did you mean …" from the errors of a caller who may not introspect the schema; null where there is
- * nothing to remove.
+ * Removes graphql-js' "Did you mean …" from the errors of a caller who may not introspect the schema. Returns null if
+ * there is nothing to remove.
  */
 export type HideSuggestions = (errors: readonly GraphQLError[], context: GatewayContext) => Promise<void> | null;
 
@@ -48,13 +48,13 @@ export function createSuggestionRule(introspection: Config['introspection']): Hi
   async function hide(errors: readonly GraphQLError[], context: GatewayContext): Promise<void> {
     const mayIntrospect = introspection === 'owners' && (await ownsOrganization(context).catch(() => false));
     if (mayIntrospect) return;
-    // The message of a variable's error ends with that of its cause.
+    // The message of a variable's error includes that of its cause.
     for (const each of errors.flatMap((error) => [error, error.originalError ?? error]))
       each.message = withoutSuggestion(each.message);
   }
 }
 
-/** The suggestion ends the message; the value of a variable, which a message quotes before, may hold the same words. */
+/** Removes the suggestion at the end of a message. A quoted value before it may have the same words. */
 function withoutSuggestion(message: string): string {
   const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
   return start === -1 ? message : message.slice(0, start);
@@ -65,7 +65,7 @@ export async function ownsOrganization({ resources }: GatewayContext): Promise<b
   return (await resources.organizations()).some(({ role }) => role === 'owner');
 }
 
-/** The first of those fields that a document selects. */
+/** Returns the first of the fields that a document selects. */
 export function findField(document: DocumentNode, names: readonly string[]): FieldNode | null {
   let found: FieldNode | null = null;
   visit(document, {

@@ -3,7 +3,7 @@ import { eventStreamType } from '../../streams/server-sent-events.js';
 
 const json = 'application/json';
 export const jsonMediaType = `${json}; charset=utf-8`;
-/** With the charset, as it is sent: what is offered without one does not match an Accept header that names it. */
+/** With the charset, because a type without one does not match an Accept header that has it. */
 const graphqlResponseMediaType = 'application/graphql-response+json; charset=utf-8';
 
 /** Whether the client prefers the media type with which errors have 4xx statuses; plain JSON is the default. */
@@ -11,7 +11,7 @@ export function acceptsGraphqlResponse(accept: string | undefined): boolean {
   return preferred(accept, [jsonMediaType, graphqlResponseMediaType]) === graphqlResponseMediaType;
 }
 
-/** Whether the client takes plain JSON, if it prefers something else or not. */
+/** Whether the client accepts plain JSON, even if it prefers another type. */
 export function acceptsJson(accept: string | undefined): boolean {
   return !accept || preferred(accept, [jsonMediaType]) === jsonMediaType;
 }
@@ -21,13 +21,13 @@ export function prefersPage(accept: string | undefined): boolean {
   return preferred(accept, [jsonMediaType, graphqlResponseMediaType, 'text/html']) === 'text/html';
 }
 
-/** What Apollo Server offers. */
+/** The media types of Apollo Server. */
 const offeredMediaTypes = [jsonMediaType, graphqlResponseMediaType, `${json}; callbackSpec=1.0; charset=utf-8`];
-/** Accepted callers send the same few headers all the time; those of strangers are not cached. */
+/** Cached, because callers send the same few headers all the time. Requests without a valid token are not cached. */
 const mediaTypeByAccept = new Map<string, string | null>();
 const maxCached = { headers: 100, characters: 256 };
 
-/** The media type of a response, chosen as Apollo Server would; null where it would reject the request. */
+/** Returns the media type of a response, chosen like Apollo Server; null if that would reject the request. */
 export function chooseResponseMediaType(accept: string | undefined): string | null {
   if (!accept) return offeredMediaTypes[0]!;
   const known = mediaTypeByAccept.get(accept);
@@ -38,21 +38,21 @@ export function chooseResponseMediaType(accept: string | undefined): string | nu
   return chosen;
 }
 
-/** The media type of an error from outside of Apollo Server: there is always one, whatever the client accepts. */
+/** Returns the media type of an error from outside of Apollo Server, with a default if the client accepts none. */
 export function responseMediaType(accept: string | undefined): string {
   return preferred(accept, offeredMediaTypes) ?? offeredMediaTypes[0]!;
 }
 
-/** Apollo Client names the boundary that it expects. */
+/** The media types of streams; Apollo Client expects a certain boundary. */
 const streamMediaTypes = {
   sse: eventStreamType,
   multipart: 'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"',
 } as const;
 type Stream = keyof typeof streamMediaTypes;
 
-/** How a client wants the events of a subscription; null: it accepts no stream. */
+/** Returns the client's preferred form of a subscription's events; null: it accepts no stream. */
 export function chooseStream(accept = '*/*'): Stream | null {
-  // Without it `multipart/mixed` is the format of incremental delivery.
+  // Without `subscriptionSpec`, `multipart/mixed` is the format of incremental delivery.
   const offered: Stream[] = /subscriptionSpec/i.test(accept) ? ['sse', 'multipart'] : ['sse'];
   const mediaType = preferred(
     accept,
@@ -61,7 +61,7 @@ export function chooseStream(accept = '*/*'): Stream | null {
   return offered.find((each) => streamMediaTypes[each] === mediaType) ?? null;
 }
 
-/** Whether the response to a query has to be an event stream: the client accepts nothing else. */
+/** Whether the response to a query has to be an event stream, because the client accepts only that. */
 export function wantsEventStream(accept: string | undefined): boolean {
   return chooseResponseMediaType(accept) === null && chooseStream(accept) === 'sse';
 }

@@ -1,4 +1,4 @@
-// From a valid document to the response, in the same way for every request, whether its document was cached or not.
+// Responds to operations of valid documents, in the same way for cached and other documents.
 
 import {
   createSourceEventStream,
@@ -40,20 +40,23 @@ export interface OperationResponse {
 type ExecutedResult = Pick<ExecutionResponse, 'result'> & Partial<Pick<ExecutionResponse, 'processorMs'>>;
 
 export interface OperationResponder {
-  /** Valid documents; add those that are not there. */
+  /** The cache of valid documents, to which new ones have to be added. */
   readonly documents: DocumentCache;
-  /** Plans the operations of a valid document, as far as that depends on no request. */
+  /** Plans the operations of a valid document as far as plans do not depend on a request. */
   prepare(document: DocumentNode): void;
-  /** Keeps these documents, and no others that were kept before. */
+  /** Pins these documents instead of earlier ones. */
   pin(documents: readonly DocumentNode[]): void;
-  /** Counts an operation that is executed; `respond` and `subscribe` do. */
+  /** Counts an executed operation. `respond` and `subscribe` call it themselves. */
   count(request: Pick<OperationRequest, 'document' | 'operationName'>): void;
-  /** What `respond` and `subscribe` return in place of executing the document, for who executes it otherwise. */
+  /** The rejection that `respond` and `subscribe` apply, for code that executes the document by itself. */
   readonly rejectIntrospection: RejectIntrospection;
   respond(request: OperationRequest): OperationResponse | Promise<OperationResponse>;
-  /** The response to an operation that must not be executed; null for any other. The other methods look for themselves. */
+  /**
+   * Returns the response to an operation that must not be executed; null for any other. Other methods check it
+   * themselves.
+   */
   reject(request: OperationRequest): OperationResponse | null | Promise<OperationResponse | null>;
-  /** Of a subscription: its stream, or the response that rejects it. */
+  /** Returns the stream of a subscription, or the response that rejects it. */
   subscribe(request: OperationRequest): Promise<EventStream | OperationResponse>;
 }
 
@@ -92,7 +95,7 @@ export function createOperationResponder({
   const admit = (request: OperationRequest) => {
     if (costMode === 'off') return;
     const { costReport, budget } = request.context;
-    // Whoever has no points is not told either what something would cost.
+    // A caller without points gets no cost estimate either.
     if (costReport === 'instead') return budget.cost.expect(0);
     return budget.cost.expect(estimator.estimate(request), () => estimator.mostExpensive(request));
   };
@@ -130,7 +133,7 @@ export function createOperationResponder({
 
   function count({ document, operationName }: Pick<OperationRequest, 'document' | 'operationName'>): void {
     metrics.operations.inc();
-    // The names of others are their clients', who may invent any number of them.
+    // Other documents are not counted by name, because clients may invent any number of names.
     if (!documents.isPinned(document)) return;
     metrics.trustedOperations.inc({ operation: getOperationAST(document, operationName)?.name?.value ?? '' });
   }
@@ -156,7 +159,7 @@ export function createOperationResponder({
     return hidden.then(() => toTextResponse({ ...executed, result: { ...result, errors: present() } }, context));
   }
 
-  /** Once it is known whether the document is refused. */
+  /** Executes the operation once it is known that the document is not rejected. */
   async function executeUnlessRejected(rejection: ReturnType<RejectIntrospection>, request: OperationRequest) {
     const { context } = request;
     const error = await rejection;
@@ -165,7 +168,7 @@ export function createOperationResponder({
       : toTextResponse({ result: { errors: [format(error, context)] } }, context);
   }
 
-  /** What it would cost, in place of its result. */
+  /** Responds with the cost of the operation instead of its result. */
   async function explain({ context, ...operation }: OperationRequest): Promise<OperationResponse> {
     let processorMs = 0;
     const isStream = getOperationAST(operation.document, operation.operationName)?.operation === 'subscription';
@@ -192,7 +195,7 @@ export function createOperationResponder({
     }
   }
 
-  /** @throws GatewayError NOT_ACCEPTABLE where the client cannot receive one, or as `OpenStreams.open` */
+  /** @throws GatewayError NOT_ACCEPTABLE for a client that cannot receive a stream, or as `OpenStreams.open` */
   async function openStream({ document, operationName, variables, context }: OperationRequest) {
     if (context.subscriber === null) throw new GatewayError('NOT_ACCEPTABLE');
     const stream = streams.open(context.caller.id, context.subscriber.transport);
@@ -246,7 +249,7 @@ export function createOperationResponder({
   }
 
   function toResponse(result: FormattedExecutionResult, context: GatewayContext): OperationResponse {
-    // graphql-js gets as far as execution before it notices that there is no such operation type.
+    // graphql-js detects a missing operation type only during execution, so its result has data.
     if (result.errors?.every(({ extensions }) => extensions?.code === 'OPERATION_RESOLUTION_FAILURE'))
       delete result.data;
     try {

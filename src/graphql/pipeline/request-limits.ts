@@ -1,4 +1,4 @@
-// What is rejected before a document is looked up or parsed, because reporting its errors would cost too much.
+// Rejects requests before their document is looked up or parsed, because reporting their errors would cost too much.
 
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
@@ -18,8 +18,8 @@ const maxObjects = limits.variableObjects.value;
 const maxListed = limits.variableListed.value;
 
 /**
- * @throws GatewayError VALIDATION_FAILED for an object of more than 1,000 members, more than 2,000 objects, or lists of more
- * than 20,000 values in all, however deep. Representations of entities have a limit of their own.
+ * @throws GatewayError VALIDATION_FAILED for an object of more than 1,000 members, more than 2,000 objects, or lists of
+ *   more than 20,000 values in all, however deep. Representations of entities have a limit of their own.
  */
 export function assertVariableSize(body: unknown): void {
   const pending: unknown[] = [(body as { readonly variables?: unknown } | null | undefined)?.variables];
@@ -30,7 +30,7 @@ export function assertVariableSize(body: unknown): void {
     if (typeof value !== 'object' || value === null) continue;
     const members = Object.values(value);
     if (Array.isArray(value)) {
-      // What is only nested costs nothing: it is an error of whatever it stands for.
+      // Mere nesting costs little, since it is one error of the outer value.
       const isNesting = members.length === 1 && Array.isArray(members[0]);
       if (!isNesting) listed += members.filter((member) => !isRepresentation(member)).length;
     } else {
@@ -48,7 +48,7 @@ function assertAtMost(count: number, max: number, unit: string, of: string): voi
     throw validationFailed(['variables'], `must not contain ${unit} ${max.toLocaleString('en')} ${of}`, 'too_long');
 }
 
-/** No input type has such a member: a value with it is either an entity's or invalid. */
+/** Whether a value is the representation of an entity. No input type has such a member. */
 function isRepresentation(value: unknown): boolean {
   return typeof value === 'object' && value !== null && '__typename' in value;
 }

@@ -1,5 +1,5 @@
-// The names and the parents of organizations, projects and tasks: null for who has no role there, whether or not they exist;
-// and the runs of projects and tasks, which are then FORBIDDEN.
+// Resolves the names and the parents of organizations, projects and tasks, which are null for callers without a role
+// there, whether or not they exist, and the runs of projects and tasks, which are FORBIDDEN then.
 
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Directive, FieldResolver, Info, Resolver, Root } from 'type-graphql';
@@ -17,7 +17,7 @@ import { groupName } from './list-group.js';
 import { RunConnection, runListSelection } from './run-connection.js';
 import { StatisticsView } from './statistics-view.js';
 
-/** Lists of what the caller sees have the name already. */
+/** A resource from a list of visible ones, which has the name already. */
 interface Named {
   readonly id: string;
   readonly name?: string;
@@ -143,7 +143,7 @@ async function readStatistics(
   return new StatisticsView(await read(await findPath(resource, context)), null);
 }
 
-/** @throws GatewayError PERMISSION_CHECK_FAILED where the caller has no role, and where there is no such resource */
+/** @throws GatewayError PERMISSION_CHECK_FAILED for a caller without a role, and for a missing resource */
 async function findPath({ type, id }: ResourceReference, { resources }: GatewayContext): Promise<ScopePath> {
   const found = await resources.find({ type, id });
   if (found === null) throw forbidden({ [`${type}Id`]: id });

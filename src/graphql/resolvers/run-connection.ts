@@ -1,4 +1,4 @@
-// A list in the form of the connection type. Cursors are made when requested: most pages need two at most.
+// A list in the form of the connection type, with lazy cursors, because most pages need at most two.
 
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CursorCodec } from '../../task-runs/lists/cursor.js';
@@ -25,7 +25,7 @@ const connectionSelection = memoizeByFieldNodes((selection) => {
   };
 });
 
-/** What the selection of a connection requires of its list. @throws GatewayError VALIDATION_FAILED beyond a limit */
+/** Returns the selection of a list for that of its connection. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runListSelection(info: GraphQLResolveInfo): RunListSelection {
   const { isPageSelected, runFields, fieldsPerRun, count } = connectionSelection(info);
   return { selection: isPageSelected ? runSelectionOfFields(runFields, info) : null, fieldsPerRun, count };

@@ -24,7 +24,7 @@ export class StatisticsView extends MeasuresView {
   readonly #statistics: RunStatistics;
   readonly #dimension: Dimension | null;
 
-  /** @param dimension what the runs were split by; null for those that were not split. */
+  /** @param dimension of the split; null without a split */
   constructor(statistics: RunStatistics, dimension: Dimension | null) {
     super(statistics);
     this.#statistics = statistics;
@@ -40,7 +40,7 @@ export class StatisticsView extends MeasuresView {
     Object.assign(this, { value, ...(relation && { [relation]: related }) });
   }
 
-  /** The value of a group as JSON. @throws GatewayError RESPONSE_TOO_LARGE where it was left out */
+  /** Returns the value of a group as JSON. @throws GatewayError RESPONSE_TOO_LARGE if it was omitted */
   jsonWithin(maxBytes: number): RawJson | null {
     const { json, value } = this.#statistics;
     if (isJson(this.#dimension!)) return toRawJson(json, maxBytes);
@@ -62,7 +62,7 @@ export class StatisticsView extends MeasuresView {
   }
 }
 
-/** An Int holds less than a sum of Ints. */
+/** Returns an error for a sum beyond the range of Int. */
 function intOrError(sum: number | undefined): number | UnreadableValue | undefined {
   return sum === undefined || sum === (sum | 0) ? sum : new UnreadableValue(`A sum of retries is ${sum}.`);
 }

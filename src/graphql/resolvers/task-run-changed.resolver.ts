@@ -35,7 +35,7 @@ async function follow(
   return locateErrors(await runChanges.follow(input, selection, signal!), info);
 }
 
-/** graphql-js locates what a resolver throws, but not what its events fail with. */
+/** Adds locations to errors of events, which graphql-js does only for errors that a resolver throws. */
 function locateErrors(
   changes: AsyncIterableIterator<FollowedChange>,
   { fieldNodes, path }: GraphQLResolveInfo,

@@ -5,7 +5,9 @@ import { TaskRunFile } from '../types/task-run-file.type.js';
 
 type Link = string | Promise<string>;
 
-/** Signed once for a file, however many names it is selected by; a record is of one request, and so of one caller. */
+/**
+ * Links are signed once for a file, under any number of names. A record belongs to one request, and so to one caller.
+ */
 const links: Readonly<Record<'inline' | 'attached', WeakMap<TaskRunFileRecord, Link>>> = {
   inline: new WeakMap(),
   attached: new WeakMap(),

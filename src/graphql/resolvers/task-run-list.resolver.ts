@@ -62,7 +62,7 @@ export class TaskRunListResolver {
   }
 }
 
-/** Read, and decided, as by its path; counts as a run of the operation. */
+/** Reads a run by its path, with the same decision. It counts as a run of the operation. */
 function runAt(
   path: RunPath | null,
   { budget, taskRuns }: GatewayContext,

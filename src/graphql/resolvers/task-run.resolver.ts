@@ -97,7 +97,7 @@ export class TaskRunResolver {
   }
 }
 
-/** Read, and decided, as by its path; counts as a run of the operation. */
+/** Reads a run by its path, with the same decision. It counts as a run of the operation. */
 async function neighbourOf(
   run: TaskRunRecord,
   direction: 'next' | 'previous',

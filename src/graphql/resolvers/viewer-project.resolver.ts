@@ -8,7 +8,7 @@ import { ViewerTaskConnection } from '../types/access/viewer-task-connection.typ
 import { ViewerTasksArgs } from '../types/access/viewer-tasks.args.js';
 import { toViewerTask } from './viewer-task.js';
 
-/** The part of a project in the form of its type that its tasks are found by. */
+/** The part of a viewer's project that is needed to find its tasks. */
 interface VisibleProject {
   readonly project: { readonly id: string };
 }

@@ -54,7 +54,7 @@ export const JSONScalar = new GraphQLScalarType({
   description: 'Any JSON value: an object, a list, a string, a number, a boolean or null. A string stays a string.',
 });
 
-/** By the type names of columns and filters. */
+/** Scalars by the type names of columns and filters. */
 export const namedScalars = {
   ID,
   UUID: UUIDScalar,
@@ -67,7 +67,7 @@ export const namedScalars = {
   String,
 } satisfies Record<ScalarName, unknown>;
 
-/** A date that does not exist is rejected where it is used, like other values out of range: other fields are returned. */
+/** Checks only the form. An invalid date is rejected by its field, like other values out of range. */
 function checkDateTimeForm(text: string): string {
   try {
     parseDateTime(text);

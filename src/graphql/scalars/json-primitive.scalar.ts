@@ -3,7 +3,7 @@ import { toPlainDecimal } from '../../task-runs/record/decimal.js';
 
 const name = 'JSONPrimitive';
 
-/** Internally its JSON text, so that a number in a document keeps all its digits. */
+/** A JSON primitive, represented by its text, so that a number in a document keeps all its digits. */
 export const JSONPrimitiveScalar = new GraphQLScalarType<string, string>({
   name,
   description: 'A JSON value that is neither an object nor a list: a string, a number or a boolean.',

@@ -3,15 +3,15 @@ import { type ASTNode, GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 interface TextScalar {
   readonly name: string;
   readonly description: string;
-  /** Of its format. */
+  /** The URL of the format's specification. */
   readonly specifiedByURL: string;
-  /** Checks input. @throws Error whose message says what is wrong, as the rest of a sentence */
+  /** Checks input. @throws Error whose message is the rest of a sentence */
   readonly parse: (text: string) => string;
-  /** The same for numbers, as the texts that they are written as; omitted: they are rejected. */
+  /** Checks numbers, given as texts; omitted: numbers are rejected. */
   readonly parseNumber?: (text: string) => string;
 }
 
-/** A scalar that is a string of a certain format and stays one internally: nothing is rounded or truncated. */
+/** Creates a scalar that is a string with a format, also internally, so that nothing is rounded or truncated. */
 export function createTextScalar({ name, description, specifiedByURL, parse, parseNumber }: TextScalar) {
   const reject = (message: string, node?: ASTNode): never => {
     throw new GraphQLError(`${name} cannot represent the value: ${message}.`, node ? { nodes: node } : {});
@@ -30,16 +30,16 @@ export function createTextScalar({ name, description, specifiedByURL, parse, par
     name,
     description,
     specifiedByURL,
-    // What is stored was read in this form: checking it would take a seventh of the time of a page.
+    // Stored values have this form already. A check would take a seventh of the time of a page.
     serialize: (value) => (typeof value === 'string' ? value : reject('it is not a string')),
     parseValue(value) {
       if (typeof value === 'string') return check(parse, value);
       return typeof value === 'number' ? check(parseNumber ?? rejectType, String(value)) : check(rejectType, '');
     },
-    // With its node, the error has a location.
+    // The node gives the error a location.
     parseLiteral(node) {
       if (node.kind === Kind.STRING) return check(parse, node.value, node);
-      // Of a number, the text has all digits.
+      // The text of a number has all its digits.
       if (node.kind === Kind.INT || node.kind === Kind.FLOAT) return check(parseNumber ?? rejectType, node.value, node);
       return check(rejectType, '', node);
     },

@@ -1,9 +1,9 @@
-// Prints what everything costs into the SDL, so that routers count as this gateway does.
+// Adds costs to the SDL, so that routers count like this gateway.
 
 import { type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
 import { type ListSize, listSizes, rowOf, weights } from '../../cost/weights.js';
 
-/** Routers take an object for one point unless told otherwise. */
+/** Overrides the routers' default of one point per object. */
 const weightOfOtherTypes = 0;
 
 export function addCostDirectives(schema: GraphQLSchema): void {
@@ -27,7 +27,7 @@ function addDirectives(element: Extensible, directives: Readonly<Record<string, 
   element.extensions = { ...element.extensions, directives: { ...others, ...directives } };
 }
 
-/** Leaves out the assumed size where a slicing argument has a default: composers reject both together. */
+/** Omits the assumed size if a slicing argument has a default, because composers reject both together. */
 function toArguments(
   { assumedSize, slicingArguments, sizedFields }: ListSize,
   { args }: GraphQLField<unknown, unknown>,

@@ -1,6 +1,6 @@
 import { type ASTNode, GraphQLError, type GraphQLSchema, isEnumType, isIntrospectionType, Kind } from 'graphql';
 
-/** Makes the errors of invalid enum values name the valid ones: those of graphql-js only repeat the invalid one. */
+/** Adds the valid values to errors of invalid enum values, which in graphql-js only repeat the invalid one. */
 export function listEnumValuesInErrors(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isEnumType(type) || isIntrospectionType(type)) continue;

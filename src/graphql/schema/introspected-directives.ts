@@ -1,5 +1,5 @@
-// Directives in the answer to introspection. graphql-js lists a location that the specification of October 2021 and
-// other languages' libraries do not know, and they reject the whole schema for it.
+// The directives in introspection. graphql-js lists a location that the specification of October 2021 and libraries of
+// other languages lack, which reject the whole schema for it.
 
 import {
   DirectiveLocation,
@@ -12,7 +12,7 @@ import {
 
 const unknownElsewhere = DirectiveLocation.DIRECTIVE_DEFINITION;
 
-/** GraphQL's own directives, in no other place than others know. */
+/** GraphQL's own directives, without locations that other libraries lack. */
 export const knownDirectives = specifiedDirectives.map((directive) =>
   directive.locations.includes(unknownElsewhere)
     ? new GraphQLDirective({
@@ -22,7 +22,7 @@ export const knownDirectives = specifiedDirectives.map((directive) =>
     : directive,
 );
 
-/** Replaces the enum of locations in the schema's own map: that of graphql-js belongs to every schema. */
+/** Replaces the enum of locations in the schema's own map, because all schemas share that of graphql-js. */
 export function hideUnknownLocation(schema: GraphQLSchema): void {
   const types = schema.getTypeMap();
   const locations = types.__DirectiveLocation;

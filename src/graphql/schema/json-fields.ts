@@ -1,5 +1,5 @@
-// The `path` argument of a run's JSON fields. It is added to the schema after TypeGraphQL has built it, because that
-// returns a promise for every field with an argument, which would cost a list more than all else it does.
+// Adds the `path` argument of a run's JSON fields to the schema after TypeGraphQL has built it: TypeGraphQL returns a
+// promise for every field with an argument, which would cost a list more than everything else.
 
 import {
   assertObjectType,
@@ -20,7 +20,7 @@ import type { GatewayContext } from '../context.js';
 import { malformedPath } from '../selection/run-selection.js';
 import type { Bounds } from '../types/bounds.js';
 
-/** Without a path these return the whole JSON. */
+/** The fields that return the whole JSON without a path. */
 const fieldsWithPath = ['response', 'submitted', 'runData'] as const;
 
 export function addPathArguments(schema: GraphQLSchema): void {

@@ -28,7 +28,7 @@ import { tagPayloadDimensions } from './payload-dimensions.js';
 import { addTextFields } from './text-fields.js';
 
 interface SchemaOptions {
-  /** Whether errors may list the values of an enum: not where a caller may be kept from reading the schema. */
+  /** Whether errors may list the values of an enum, which reveal parts of the schema. */
   readonly listsEnumValues?: boolean;
 }
 
@@ -55,7 +55,7 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
       ErrorCatalogResolver,
       FederationResolver,
     ],
-    // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.
+    // Arguments are checked where they are used, with errors of the catalogue. class-validator is not installed.
     validate: false,
     pubSub: noPubSub,
     directives: knownDirectives,
@@ -67,16 +67,16 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
   addCostDirectives(schema);
   tagPayloadDimensions(schema);
   bypassTypeGraphql(schema);
-  // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
+  // TypeGraphQL assembles the root type from many resolvers, without a description.
   schema.getQueryType()!.description = 'All queries. Each requires a bearer token.';
   schema.getSubscriptionType()!.description = 'All subscriptions. Each requires a bearer token.';
-  // TypeGraphQL makes every `resolveType` asynchronous: a promise for each of hundreds of entities.
+  // TypeGraphQL makes every `resolveType` asynchronous, with a promise for each of hundreds of entities.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
   (schema.getType('Node') as GraphQLInterfaceType).resolveType = entityTypeOf;
   return schema;
 }
 
-/** TypeGraphQL requires one of every schema with subscriptions. Those here have streams of their own. */
+/** A stub that TypeGraphQL requires for subscriptions, which have streams of their own here. */
 const noPubSub: PubSub = {
   publish() {},
   subscribe() {
@@ -85,9 +85,8 @@ const noPubSub: PubSub = {
 };
 
 /**
- * TypeGraphQL's wrapper of a resolver method looks for middlewares and copies arguments deeply, for each run anew, and
- * overflows the stack on a deep representation of an entity. There are no middlewares here, and these methods are
- * called for hundreds of runs at a time, so they are called directly.
+ * Calls resolver methods directly. TypeGraphQL's wrapper looks for middlewares and copies arguments deeply for each of
+ * hundreds of runs, and overflows the stack on a deep representation of an entity. There are no middlewares here.
  */
 function bypassTypeGraphql(schema: GraphQLSchema): void {
   const runs = new TaskRunResolver();

@@ -1,5 +1,5 @@
-// JSON of a run as text, whole or its beginning. As for the fields with a path, TypeGraphQL's resolvers would cost more than
-// all else.
+// Adds fields for JSON of a run as text, whole or truncated. As for the fields with a path, TypeGraphQL's resolvers
+// would cost more than everything else.
 
 import { assertObjectType, GraphQLInt, type GraphQLSchema } from 'graphql';
 import { RawJson } from '../../json/raw-json.js';
@@ -43,13 +43,13 @@ export function addTextFields(schema: GraphQLSchema): void {
   }
 }
 
-/** In a response, a string is longer than its text: its quotes are escaped. */
+/** Counts the text in the response, where it is longer, because its quotes are escaped. */
 function writeToBudget(text: string, budget: RequestBudget): string {
   budget.write(JSON.stringify(text));
   return text;
 }
 
-/** Of characters as people and PostgreSQL count them: never half a surrogate pair. */
+/** Truncates to a number of characters, counted like in PostgreSQL, never within a surrogate pair. */
 function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   const characters = [...text];

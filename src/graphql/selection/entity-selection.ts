@@ -3,7 +3,7 @@ import type { RunSelection } from '../../task-runs/record/field-groups.js';
 import { runSelectionOfFields, selectedRunFields } from './run-selection.js';
 import { assertFieldCount, descendantFields, memoizeByFieldNodes } from './selected-fields.js';
 
-/** The selection on runs. That on the others, which are always read whole, is limited as well. */
+/** Returns the selection on runs. Also limits the selections on other types, which are always read whole. */
 const selectedFields = memoizeByFieldNodes((selection) => {
   for (const type of ['ReportingGroup', 'Organization', 'Project', 'Task']) {
     assertFieldCount(descendantFields(selection.fieldNodes, selection, type));
@@ -12,7 +12,7 @@ const selectedFields = memoizeByFieldNodes((selection) => {
 });
 
 /**
- * Returns what a field that returns objects of all types reads of runs.
+ * Returns the selection of runs for a field that returns objects of all types.
  * @throws GatewayError VALIDATION_FAILED beyond a limit
  */
 export function entityRunSelection(info: GraphQLResolveInfo): RunSelection {

@@ -1,4 +1,4 @@
-// From what an operation selects on a run to what the run's statement has to read.
+// Converts an operation's selection on a run to the selection of the run's statement.
 
 import type { FieldNode } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
@@ -23,7 +23,7 @@ import {
   type SelectionSource,
 } from './selected-fields.js';
 
-/** The path of a run is always read, and the stubs hold only parts of it. */
+/** Fields that need no reading, because the path of a run is always read and the stubs have only parts of it. */
 const pathFields = ['orgId', 'projectId', 'organization', 'project', 'task'];
 
 const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
@@ -50,8 +50,8 @@ const maxPointerLength = limits.pointerLength.value.toLocaleString('en');
 const jsonGroups: FieldGroups = FieldGroup.response | FieldGroup.runData | FieldGroup.submitted;
 
 /**
- * The fields of runs that are selected below fields whose values are runs.
- * @throws GatewayError VALIDATION_FAILED for more than 200 fields of a run and of what it holds
+ * Returns the fields of runs that are selected below fields whose values are runs.
+ * @throws GatewayError VALIDATION_FAILED for more than 200 fields of a run and its nested objects
  */
 export function selectedRunFields(selection: FieldSelection): readonly FieldNode[] {
   const fields = childFields(selection.fieldNodes, selection, 'TaskRun');
@@ -60,7 +60,7 @@ export function selectedRunFields(selection: FieldSelection): readonly FieldNode
 }
 
 /**
- * What has to be read of a run for its fields.
+ * Returns the selection of a run for its fields.
  * @throws GatewayError VALIDATION_FAILED for whole JSON or previews under more than six names, several malformed paths,
  *   or a preview of no such length
  */
@@ -118,7 +118,7 @@ export function malformedPath(): GatewayError {
   );
 }
 
-/** Depends on variables where a field has arguments. */
+/** Returns a function, because the selection depends on variables if a field has arguments. */
 const memoizedRunSelection = memoizeByFieldNodes((selection): ((source: SelectionSource) => RunSelection) => {
   const fields = selectedRunFields(selection);
   if (fields.some((field) => field.arguments?.length)) return (source) => runSelectionOfFields(fields, source);
@@ -126,7 +126,7 @@ const memoizedRunSelection = memoizeByFieldNodes((selection): ((source: Selectio
   return () => fixed;
 });
 
-/** What a field whose values are runs has to read of them. @throws GatewayError VALIDATION_FAILED beyond a limit */
+/** Returns the selection for a field whose values are runs. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runSelection(selection: FieldSelection): RunSelection {
   return memoizedRunSelection(selection)(selection);
 }

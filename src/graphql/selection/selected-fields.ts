@@ -1,4 +1,4 @@
-// Reads a selection as the executor does: through fragments, without what @skip and @include omit.
+// Reads a selection like the executor: through fragments, without fields that @skip and @include omit.
 
 import {
   type FieldNode,
@@ -21,8 +21,8 @@ export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 
 export type FieldSelection = SelectionSource & Pick<GraphQLResolveInfo, 'fieldNodes'>;
 
 /**
- * Caches the result of `read` for a selection. A plan has the same field nodes for every execution, and others for
- * other values of `@skip` and `@include`; `read` must use nothing else that depends on variables.
+ * Caches the result of `read` for a selection. A plan has the same field nodes for every execution, and different ones
+ * for other values of `@skip` and `@include`. `read` must not depend on variables otherwise.
  */
 export function memoizeByFieldNodes<Result>(read: (selection: FieldSelection) => Result) {
   const results = new WeakMap<readonly FieldNode[], Result>();
@@ -38,15 +38,15 @@ export function memoizeByFieldNodes<Result>(read: (selection: FieldSelection) =>
 }
 
 /**
- * The fields right below these fields; those of one name are repeated for each position where they are selected. Where
- * objects of several types are returned, only what is selected on `type`.
+ * Returns the fields directly below these fields, repeated for each position at which they are selected. If objects of
+ * several types are returned, only those selected on `type`.
  */
 export function childFields(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
   return fields.flatMap((field) => fieldsOf(field.selectionSet?.selections ?? []));
 
   function fieldsOf(selections: readonly SelectionNode[]): FieldNode[] {
     const found: FieldNode[] = [];
-    // Fragments that were visited: those that spread others twice would double each time.
+    // Visited fragments, because the work would double with each fragment that spreads another twice.
     const visitedFragments = new Set<string>();
     // A stack instead of recursion: fragments may be nested deeper than calls can.
     const pending = selections.toReversed();
@@ -78,10 +78,10 @@ export function childFields(fields: readonly FieldNode[], source: SelectionSourc
   }
 }
 
-/** Lists and statistics of tasks and projects, which count their fields themselves. */
+/** Lists and statistics of tasks and projects count their fields themselves. */
 const ownCounts: ReadonlySet<string> = new Set(['taskRuns', 'taskRunStats']);
 
-/** The fields at any depth below these fields, but for those of nested lists and statistics; `type` as for {@link childFields}. */
+/** Returns the fields at any depth, without those of nested lists and statistics; `type` as for {@link childFields}. */
 export function descendantFields(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
   const all: FieldNode[] = [];
   let level = childFields(fields, source, type);
@@ -95,20 +95,20 @@ export function descendantFields(fields: readonly FieldNode[], source: Selection
   return all;
 }
 
-/** @throws GatewayError VALIDATION_FAILED for more fields of one kind of object and of what it holds, aliases included. */
+/** @throws GatewayError VALIDATION_FAILED for more fields of a kind of object and its nested ones, aliases included. */
 export function assertFieldCount(fields: readonly FieldNode[], max: number = limits.runFields.value): void {
   if (fields.length > max) {
     throw validationFailed(['query'], `must not select more than ${max} fields of an object`, 'too_long');
   }
 }
 
-/** The value of a field's argument of a scalar type; undefined where it is omitted. */
+/** Returns the value of a field's argument of a scalar type; undefined if it is omitted. */
 export function argumentOf(field: FieldNode, name: string, { variableValues }: SelectionSource): unknown {
   const argument = field.arguments?.find((node) => node.name.value === name);
   return argument && valueFromASTUntyped(argument.value, variableValues);
 }
 
-/** Whether a node is selected once its own `@skip` and `@include` are decided. */
+/** Whether a node is selected by its own `@skip` and `@include`. */
 function isIncluded(node: SelectionNode, variableValues: SelectionSource['variableValues']): boolean {
   if (!node.directives?.length) return true;
   return (

@@ -1,4 +1,4 @@
-// From the selection of statistics to what has to be read of the runs.
+// Converts the selection of statistics to the measures and splits that are read.
 
 import type { FieldNode } from 'graphql';
 import { limits } from '../../limits.js';
@@ -34,7 +34,7 @@ export function statisticsSelection(
   return { ...selectStatistics(null, fieldNodes, source), fields: fields.length };
 }
 
-/** @param level the field whose sets they are; null: all runs */
+/** @param level the field with the sets; null: all runs */
 function selectStatistics(
   level: SplitField | null,
   fieldNodes: readonly FieldNode[],
@@ -42,7 +42,7 @@ function selectStatistics(
 ): StatisticsSelection {
   const fields = childFields(fieldNodes, source);
   const fieldsNamed = (name: string) => fields.filter((field) => field.name.value === name);
-  // Buckets are no series: a fragment on an interface can name fields where they never apply.
+  // Buckets are no series, but a fragment on an interface can select fields that never apply to them.
   const seriesFields = (name: string) => (level === 'buckets' ? [] : fieldsNamed(name));
   const [previousFields, change] = [seriesFields('previous'), seriesFields('change')];
   const changes = measuresOf(childFields(change, source));

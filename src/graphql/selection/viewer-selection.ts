@@ -1,4 +1,4 @@
-// What a selection on the caller's organizations, projects and tasks makes of lists whose lengths no argument limits.
+// Limits selections on the caller's organizations, projects and tasks, lists whose lengths no argument limits.
 
 import type { FieldNode } from 'graphql';
 import { limits } from '../../limits.js';
@@ -25,7 +25,10 @@ const listedFieldCounts = memoizeByFieldNodes((selection) => {
   }
 });
 
-/** Counts the fields that are returned of organizations and projects. @throws GatewayError VALIDATION_FAILED beyond a limit */
+/**
+ * Counts the fields that are returned of organizations and projects.
+ * @throws GatewayError VALIDATION_FAILED beyond a limit
+ */
 export function countListed(
   organizations: readonly VisibleOrganization[],
   selection: FieldSelection,
@@ -36,7 +39,7 @@ export function countListed(
   budget.count(limits.listFields, organizations.length * perOrganization + projects * perProject);
 }
 
-/** What is selected of a page of tasks. @throws GatewayError VALIDATION_FAILED beyond a limit */
+/** Returns the selection of a page of tasks. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export const taskPageSelection = memoizeByFieldNodes((selection): TaskPageSelection => {
   const fields = descendantFields(selection.fieldNodes, selection);
   assertFieldCount(fields);

@@ -1,4 +1,4 @@
-// Entities of other services: known here by key only, so that their subgraphs can add fields to them.
+// Entities of other services, with only their keys, so that their subgraphs can add fields to them.
 
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 

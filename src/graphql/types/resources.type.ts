@@ -1,5 +1,5 @@
-// What runs belong to. Other services own these, so their subgraphs can add fields, and may have a `name` of their own;
-// what depends on the caller is on the types of `viewer`.
+// Organizations, projects and tasks of runs. Other services own these, so their subgraphs can add fields, and may have
+// a `name` of their own. Properties that depend on the caller are on the types of `viewer`.
 
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { Node } from './node.type.js';

@@ -1,6 +1,8 @@
 import { ArgsType, Field, ID } from 'type-graphql';
 
-/** The path of a task. Ids are `ID`, not `UUID`: a malformed one is then an error of its field, not of the operation. */
+/**
+ * The path of a task. Ids are `ID`, not `UUID`, so that a malformed one is an error of its field, not of the operation.
+ */
 @ArgsType()
 export class TaskPathArgs {
   @Field(() => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' })

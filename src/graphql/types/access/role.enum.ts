@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 
-/** By its stored values, which is what resolvers return. */
+/** The values are the stored ones, which resolvers return. */
 export enum Role {
   OWNER = 'owner',
   EDITOR = 'editor',

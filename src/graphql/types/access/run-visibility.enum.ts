@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 
-/** By its stored values, which is what resolvers return. */
+/** The values are the stored ones, which resolvers return. */
 export enum RunVisibility {
   OWNER_ONLY = 'owner_only',
   EDITORS_AND_OWNERS = 'editors_and_owners',

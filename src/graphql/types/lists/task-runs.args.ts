@@ -39,6 +39,6 @@ function withPage<Scope extends RunFilterArgs>(scopeArgs: ClassType<Scope>) {
 @ArgsType()
 export class TaskRunsArgs extends withPage(RunScopeArgs) {}
 
-/** The arguments of a list whose task or project is the object that has it. */
+/** The arguments of a list on a task or project. */
 @ArgsType()
 export class RunPageArgs extends withPage(RunFilterArgs) {}
