@@ -57,7 +57,7 @@ describe('errors on the pages', () => {
     const list = await open(`/runs${scope}&live=on`);
     await loaded(list.page);
     await list.page.locator('.live-state.live').waitFor();
-    const statistics = await open(`/runs/statistics${scope}`);
+    const statistics = await open(`/runs/statistics${scope}&since=any`);
     await statistics.page.locator('.totals').waitFor();
     const run = await open(urlOfRun(failedRun));
     await run.page.locator('.payload[aria-busy=false]').nth(1).waitFor();
@@ -66,8 +66,8 @@ describe('errors on the pages', () => {
       await list.page.locator('.live-state.waiting').waitFor();
       for (const { page } of [list, statistics]) {
         await page.getByRole('combobox', { name: 'Status', exact: true }).selectOption('failed');
-        await alert(page).getByText('The gateway does not answer').waitFor();
-        await page.getByRole('button', { name: 'Try again' }).waitFor();
+        await alert(page).getByText('The gateway does not answer').first().waitFor();
+        await page.getByRole('button', { name: 'Try again' }).first().waitFor();
       }
       assert.equal(await list.page.locator('.live-state.live').count(), 0);
       await list.page.locator('.stale .row-link').first().waitFor();
@@ -75,7 +75,7 @@ describe('errors on the pages', () => {
       await run.page.keyboard.press('j');
       await alert(run.page).first().getByText('The gateway does not answer').waitFor();
     });
-    for (const { page } of [list, statistics, run]) await alert(page).waitFor({ state: 'detached' });
+    for (const { page } of [list, statistics, run]) await alert(page).first().waitFor({ state: 'detached' });
     await list.page.locator('.live-state.live').waitFor();
     await eventually(async () =>
       (await list.page.locator('.run-status').allTextContents()).every((each) => each === 'Failed'),
