@@ -55,6 +55,16 @@ describe('two texts', () => {
     expect(compared('Half of it', 'Half of it arrived')).toEqual(['=Half of it', '+ arrived']);
     expect(compared('49.80 EUR, twice', '24.90 EUR twice')).toEqual(['-49.80', '+24.90', '= EUR', '-,', '= twice']);
     expect(compared('返金は済み', '返金は未済')).toEqual(['=返金は', '+未', '=済', '-み']);
+    expect(compared('one, two, three and four', 'one; zwei: three and four')).toEqual([
+      '=one',
+      '-, two,',
+      '+; zwei:',
+      '= three and four',
+    ]);
+    expect(compared('I was charged twice', 'Thank you for the payment, it was late')).toEqual([
+      '-I was charged twice',
+      '+Thank you for the payment, it was late',
+    ]);
     expect(compared('', 'new')).toEqual(['+new']);
   });
 

@@ -117,7 +117,7 @@ function FigureRow({ figure, baseline, run }: FiguresProps & { readonly figure: 
           'equal'
         ) : difference ? (
           <>
-            {formatCount(difference)} <Difference now={fresh} before={old} isCost={isCost} />
+            {formatDecimal(difference)} <Difference now={fresh} before={old} isCost={isCost} />
           </>
         ) : (
           'differs'
@@ -125,6 +125,12 @@ function FigureRow({ figure, baseline, run }: FiguresProps & { readonly figure: 
       </td>
     </tr>
   );
+}
+
+/** With its thousands grouped. */
+function formatDecimal(decimal: string): string {
+  const [integer = '', ...fraction] = decimal.split('.');
+  return [formatCount(integer), ...fraction].join('.');
 }
 
 function asText(value: number | string | null): string | null {

@@ -7,6 +7,8 @@ export interface TextPiece {
 
 /** Texts that differ in more words are not compared word by word: it would take the square of that. */
 const maxChanges = 800;
+/** Texts with less in common are easier to read one after the other. */
+const minSameShare = 0.3;
 
 /** Numbers whole, words, letters of scripts that have no spaces, white space, and each other character by itself. */
 const token =
@@ -17,19 +19,48 @@ export function compareTexts(before: string, after: string): readonly TextPiece[
   const [begin, end] = commonEnds(before, after);
   const [old, fresh] = [before.slice(begin, before.length - end), after.slice(begin, after.length - end)];
   const changes = diffArrays(old.match(token) ?? [], fresh.match(token) ?? [], { maxEditLength: maxChanges });
-  const pieces: readonly TextPiece[] = changes?.map(({ value, added, removed }) => ({
-    kind: added ? 'added' : removed ? 'removed' : 'same',
-    text: value.join(''),
-  })) ?? [
-    { kind: 'removed', text: old },
-    { kind: 'added', text: fresh },
-  ];
+  const pieces = mergeChanges(
+    (changes ?? []).map(({ value, added, removed }) => ({
+      kind: added ? 'added' : removed ? 'removed' : 'same',
+      text: value.join(''),
+    })),
+  );
+  const same = pieces.reduce((sum, { kind, text }) => sum + (kind === 'same' ? text.length : 0), 0);
+  const isAlike = same > ((old.length + fresh.length) / 2) * minSameShare;
   const all: readonly TextPiece[] = [
     { kind: 'same', text: before.slice(0, begin) },
-    ...pieces,
+    ...(isAlike ? pieces : whole(old, fresh)),
     { kind: 'same', text: before.slice(before.length - end) },
   ];
   return all.filter(({ text }) => text !== '');
+}
+
+function whole(before: string, after: string): readonly TextPiece[] {
+  return [
+    { kind: 'removed', text: before },
+    { kind: 'added', text: after },
+  ];
+}
+
+/** Changes with nothing but white space and punctuation between them are one. */
+function mergeChanges(pieces: readonly TextPiece[]): readonly TextPiece[] {
+  const merged: TextPiece[] = [];
+  let [removed, added] = ['', ''];
+  const endChange = () => {
+    merged.push(...whole(removed, added).filter(({ text }) => text !== ''));
+    [removed, added] = ['', ''];
+  };
+  for (const [index, { kind, text }] of pieces.entries()) {
+    const isBetween =
+      kind === 'same' && removed + added !== '' && index < pieces.length - 1 && !/[\p{L}\p{N}]/u.test(text);
+    if (kind === 'removed' || isBetween) removed += text;
+    if (kind === 'added' || isBetween) added += text;
+    if (kind !== 'same' || isBetween) continue;
+    endChange();
+    merged.push({ kind, text });
+  }
+  endChange();
+  return merged;
 }
 
 /** How much is the same at the begin and at the end, cut between words. */
