@@ -241,6 +241,42 @@ describe('a writer as docs/writing.md has it', () => {
     });
   });
 
+  /** Imports with the options of a documented command. Returns the exit code and the last summary. */
+  async function importBy(marker: string, request: Partial<FileImport>): Promise<{ code: number; summary: string }> {
+    const [, options] = /npm run import -- (.+)$/s.exec(block(marker).text.replace(' \\\n ', ''))!;
+    const documented = readImportRequest(parsed(createImportCommand(), options!.trim().split(' '))) as FileImport;
+    const { dataDir, files, database: settings } = parseConfig({});
+    const config = { dataDir, files, importToken: undefined, database: { ...settings, url: database.url } };
+    let output = '';
+    const terminal = {
+      input: (async function* () {})(),
+      output: { write: (text: string) => (output += text) },
+      errors: { write: () => {} },
+      signal: new AbortController().signal,
+    };
+    const code = await importFile({ ...documented, ...request }, config, terminal);
+    return { code, summary: /^Runs: .*$/m.exec(output)![0] };
+  }
+
+  it('imports the CSV of docs/import-export.md once', async () => {
+    const file = join(folder, 'documented.csv');
+    await writeFile(file, block('runs-csv').text);
+    await emptyTables(dataSource);
+    const request = { file, creates: true, rejectFile: join(folder, 'rejected.csv') };
+    expect(await importBy('import-file', request)).toMatchObject({
+      code: 0,
+      summary: expect.stringContaining(' 2 new,'),
+    });
+    expect(await importBy('import-file', request)).toMatchObject({
+      code: 0,
+      summary: expect.stringContaining(' 2 skipped,'),
+    });
+    expect(await runs('response, is_error, total_tokens')).toEqual([
+      { response: { category: 'shipping' }, is_error: false, total_tokens: 128 },
+      { response: { detail: { message: 'No response.' } }, is_error: true, total_tokens: 110 },
+    ]);
+  });
+
   const hasJq = spawnSync('jq', ['--version']).status === 0;
   (hasJq ? describe : describe.skip)(hasJq ? 'with jq' : 'with jq (skipped: it is not installed)', () => {
     /** Imports what a recipe makes of files, twice. */
@@ -249,21 +285,12 @@ describe('a writer as docs/writing.md has it', () => {
         await writeFile(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       execFileSync('sh', ['-ec', block(marker).text], { cwd: folder, env: { PATH: process.env.PATH! }, stdio: 'pipe' });
       await writeFile(join(folder, 'map.json'), block('recipe-map').text);
-      const [, options] = /npm run import -- (.+)$/s.exec(block('recipe-import').text.replace(' \\\n ', ''))!;
-      const request = readImportRequest(parsed(createImportCommand(), options!.trim().split(' '))) as FileImport;
       const here = { file: join(folder, 'runs.ndjson'), mapFile: join(folder, 'map.json') };
-      const { dataDir, files: storage, database: settings } = parseConfig({});
-      const config = { dataDir, files: storage, importToken: undefined, database: { ...settings, url: database.url } };
-      let output = '';
-      const terminal = {
-        input: (async function* () {})(),
-        output: { write: (text: string) => (output += text) },
-        errors: { write: () => {} },
-        signal: new AbortController().signal,
-      };
       await emptyTables(dataSource);
-      for (const _ of ['first', 'second']) expect(await importFile({ ...request, ...here }, config, terminal)).toBe(0);
-      return [...output.matchAll(/^Runs: .*$/gm)].map(([line]) => line).join('\n');
+      const first = await importBy('recipe-import', here);
+      const second = await importBy('recipe-import', here);
+      expect([first.code, second.code]).toEqual([0, 0]);
+      return `${first.summary}\n${second.summary}`;
     }
     const columns =
       'created, run_data, response, is_error, input_tokens, output_tokens, total_tokens, llm_call_timing, charged_credits, context_id';
