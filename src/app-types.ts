@@ -1,4 +1,4 @@
-// What the composition root gives, and what it is given beside the configuration.
+// The types of the application and of its dependencies.
 
 import type { DataSource } from 'typeorm';
 import type { DemoIssuer } from './access/tokens/demo-issuer.js';
@@ -13,26 +13,26 @@ export interface App {
   listen(): Promise<string>;
   /** Finishes running requests and releases everything; may be called again. */
   close(): Promise<void>;
-  /** Trusts these issuers, beside the demo's where that was trusted at the start, and no other. */
+  /** Replaces all trusted issuers except the demo's, if that was trusted at the start. */
   replaceIssuers(issuers: Config['issuers']): Promise<IssuersChange>;
   readonly trustedDocuments: Pick<GraphqlServer['trustedDocuments'], 'paths' | 'load' | 'replace'>;
   readonly metrics: Metrics;
-  /** For tests, which prepare rows: the embedded database has one session for all. */
+  /** For tests that prepare rows, because the embedded database has a single session. */
   readonly dataSource: DataSource;
   /** Signs demo tokens; null where the demo issuer is not trusted. */
   readonly demoIssuer: DemoIssuer | null;
 }
 
-/** Dependencies that tests replace, and values that one process cannot know. */
+/** Dependencies that tests replace, and values from other processes. */
 export interface AppDependencies {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** The time without a change after which a stream of changes has a heartbeat; 15 seconds unless told. */
+  /** The time without a change after which a stream of changes has a heartbeat; 15 seconds by default. */
   readonly heartbeatMs?: number | undefined;
   /** Runs that the scans of an operation test at most; by default its limit. */
   readonly maxScannedRuns?: number | undefined;
-  /** When an embedded demo that is made now starts, in milliseconds since the epoch; omitted: when its documents end. */
+  /** The start of a new embedded demo, in milliseconds since the epoch; omitted: the end of the documents' period. */
   readonly demoStartMs?: number;
   /** The metrics of all processes that share the port with this one, in the text format of Prometheus. */
   readonly allMetrics?: () => Promise<string>;

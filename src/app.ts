@@ -1,4 +1,4 @@
-// The composition root: which part gets which. It knows every module, reads no environment and keeps no global.
+// The composition root, which connects all modules. It reads no environment and has no global state.
 
 import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -118,7 +118,7 @@ export async function createApp(
       openStreams += change;
     });
     const runCounts = createRunCounts(statements, now);
-    // A gateway that knows nothing of them expects less of some requests, and charges what they cost all the same.
+    // Without the counts, some estimates are too low, but the actual costs are charged all the same.
     if (config.costMode !== 'off') await runCounts.read().catch((err) => log.warn({ err }, 'Runs cannot be counted.'));
     const scopeSizes = createScopeSizes(runCounts.current, now);
     const ownDocuments = config.mcp ? toolDocuments : [];
@@ -132,7 +132,7 @@ export async function createApp(
     await allowOrigins(host, config.corsOrigins);
     const connections = trackConnections(host.server);
     opened.push(async () => {
-      // Not in a hook of Fastify's, which gives them ten seconds at most.
+      // Not in a hook of Fastify, which has a limit of ten seconds.
       await connections.drain(config.shutdownTimeoutMs);
       await host.close();
     });
@@ -146,7 +146,7 @@ export async function createApp(
       config.adminPort === undefined
         ? null
         : createAdminServer(serverOptions, { host: config.host, port: config.adminPort, health, allMetrics });
-    // It is closed after all else.
+    // The admin port is closed last.
     if (admin !== null) opened.unshift(admin.close);
     else registerMetrics(host, metrics, allMetrics);
     registerDocuments(host, publicUrl);
@@ -213,7 +213,7 @@ export async function createApp(
       maxMessageBytes: config.limits.bodyBytes,
     });
     opened.push(async () => {
-      // Clients of a WebSocket that see a subscription complete would not begin it again elsewhere.
+      // Closed first, because WebSocket clients would not resume a completed subscription elsewhere.
       const closed = closeWebSockets();
       streams.endAll();
       await Promise.all([closed, callbacks.untilIdle()]);
@@ -250,7 +250,7 @@ export async function createApp(
         await admin?.listen();
         opened.push(startArrivals(config.demoRunsPerMinute, { dataSource: database.dataSource, now, log }));
         const url = await listen(host, { host: config.host, port: config.port, portVariable: 'PORT' });
-        // Only now is the port known when the configuration leaves it open.
+        // Only now is a port known that the system has chosen.
         baseUrl = config.publicUrl ?? url;
         return url;
       },

@@ -1,9 +1,9 @@
-// How a command of this program is started from where the program is, for hints that name one.
+// Formats command lines for hints, depending on how this program was installed.
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Such as `npm run seed -- --runs 10`. */
+/** Returns a command line, such as `npm run seed -- --runs 10`. */
 export function commandLine(command: string, args = ''): string {
   return commandLineOf(import.meta.url, command, args);
 }

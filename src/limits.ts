@@ -1,12 +1,12 @@
-// Every limit of an operation: its name in docs/limits.md, its value, the variable that sets another, and the error beyond
-// it. `npm run docs` prints them there, and limits of other kinds from the comments before their constants. Limits of a
-// whole request are counted by its `RequestBudget`, wherever in the operation the parts are.
+// Every limit of an operation: its name in docs/limits.md, its value, the variable that sets it, and the error beyond
+// it. `npm run docs` prints them there, and other limits from the comments before their constants. `RequestBudget`
+// counts the limits of a whole request over all parts of the operation.
 
 export interface Limit {
   readonly name: string;
   readonly value: number;
   readonly variable?: string;
-  /** The code or reason; omitted where what is beyond the limit is left out. */
+  /** The code or reason; omitted if the parts beyond the limit are left out. */
   readonly error?: string;
   /** The last column of docs/limits.md where that is not the error alone. */
   readonly beyond?: string;
@@ -22,7 +22,7 @@ export const operationLimits = {
     error: 'GRAPHQL_PARSE_FAILED',
     beyond: '`GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`',
   },
-  /** graphql-js counts a document's lines anew for each error. */
+  /** graphql-js counts the document's lines for each error. */
   documentLines: { name: 'lines of a document', value: 10_000, error, beyond: '`VALIDATION_FAILED` for the request' },
   /** graphql-js repeats an object of variables in each of its errors. */
   variableMembers: {
@@ -44,11 +44,11 @@ export const operationLimits = {
     error,
     beyond: '`VALIDATION_FAILED` for the request',
   },
-  /** graphql-js stops there, and says in one more error that it did. */
+  /** graphql-js stops there, with one more error about it. */
   documentErrors: { name: 'errors of a document or its variables', value: 5, beyond: 'one last error says so' },
-  /** A message may quote all of a request. */
+  /** A message may quote the whole request. */
   messageLength: { name: "characters of an error's message", value: 500, beyond: 'its middle is left out' },
-  /** Of merged fields or conflicting ones, an error names all. */
+  /** An error has the locations of all merged or conflicting fields. */
   errorLocations: { name: 'locations of an error', value: 5, beyond: 'the others are left out' },
   /** GraphiQL's introspection has some three hundred, fragments expanded. Each is returned for each of many types. */
   introspectionSelections: {
@@ -57,23 +57,25 @@ export const operationLimits = {
     error: 'GRAPHQL_VALIDATION_FAILED',
   },
 
-  /** A run has some forty fields. Each alias is written for each run: a short document must not make a huge response. */
+  /**
+   * A run has some forty fields. Each alias is written for each run: a short document must not make a huge response.
+   */
   runFields: { name: 'fields of a run and of what it holds', value: 200, error },
   /** With all their splits there are some three hundred. Each is returned for each group, under each of its aliases. */
   statisticsFields: { name: 'fields of statistics', value: 400, error },
   wholeJsonNames: { name: "names for a run's JSON as a whole", value: 6, error },
-  /** Each is cut for each run. */
+  /** Each preview is truncated for each run. */
   previewNames: { name: 'previews of a run', value: 6, error },
   previewLength: { name: 'characters of a preview', value: 1000, error },
   failureMessageLength: { name: "characters of a failed run's message", value: 1000 },
   defaultPreviewLength: { name: 'characters of a preview unless given', value: 200 },
-  /** The database looks at all of a value for the beginning of its text, some 20 ms for a megabyte. */
+  /** The database reads the whole value for the beginning of its text, which takes some 20 ms for a megabyte. */
   previewedBytes: {
     name: 'bytes of JSON of which a page has previews',
     value: 134_217_728,
     error: 'RESPONSE_TOO_LARGE',
   },
-  /** They are reported at each run, which costs more than a value. */
+  /** An error at each run costs more than a value. */
   malformedPointers: {
     name: 'malformed JSON Pointers with an error of their own',
     value: 2,
@@ -86,13 +88,15 @@ export const operationLimits = {
   runs: { name: 'runs', value: 300, error },
   /** Each may hold 100 runs of any size, count all, or take seconds, but an alias costs a client nothing. */
   lists: { name: 'lists and statistics', value: 20, error },
-  /** Each is decided by itself. */
+  /** Access to each is decided separately. */
   nodesWithLists: { name: 'objects that have one list or statistic', value: 100, error },
   nodeListRuns: { name: 'runs of one list of all objects that have it', value: 1000, error },
   entities: { name: 'entities', value: 300, error },
-  /** A list alone may have 20,000. Writing all of these takes a quarter of a second, in which nobody else is served. */
+  /**
+   * A single list may have 20,000. Writing all fields takes a quarter of a second, in which no other request is served.
+   */
   listFields: { name: 'fields of all lists', value: 100_000, error },
-  /** As many as one page may have. */
+  /** The same number as for one page. */
   pointers: { name: 'JSON Pointers', value: 20_000, error },
   responseBytes: {
     name: "bytes of a response's JSON fields, and of those read for it",
@@ -117,10 +121,10 @@ export const listLimits = {
   defaultPageSize: { name: 'runs on a page unless given', value: 50 },
   restPageSize: { name: '`page_limit` (REST)', value: 100, error },
   defaultRestPageSize: { name: 'runs on a page of REST unless given', value: 100 },
-  /** Each is named with all that there are. */
+  /** The error has all of them. */
   unknownParameters: { name: 'unknown parameters that an error names (REST)', value: 50 },
   changesWait: { name: 'seconds of `wait`', value: 20, error },
-  /** A model reads all of it. */
+  /** A model reads the whole result. */
   toolBytes: { name: "bytes of the result of an agents' tool", value: 200_000, beyond: 'an error in its place' },
   toolPieceLength: { name: "characters of a piece of a payload (agents' tools)", value: 50_000, error },
   messageValues: { name: "values of an agent's message, beside the arguments of its tool", value: 1000, error },
@@ -134,13 +138,13 @@ export const listLimits = {
   searchLength: { name: 'characters of `search`', value: 200, error },
   texts: { name: 'values of a list in a filter', value: 100, error },
   filterConditions: { name: 'conditions of a filter, nested ones included', value: 100, error },
-  /** As many as hold a condition each, at the deepest. */
+  /** Enough for every condition in a filter of its own at the greatest depth. */
   nestedFilters: { name: 'filters in a filter', value: 500, error },
   filterDepth: { name: 'levels of filters in filters', value: 5, error },
   decimalLength: { name: 'characters of `minChargedCredits` and `maxChargedCredits`', value: 100, error },
-  /** As many as a cursor of such a list has room for. */
+  /** The most digits that fit into a cursor of such a list. */
   orderedDigits: { name: 'digits before and after the point of credits that an order compares', value: 20 },
-  /** Each is read from the table, some 5 µs; where words are searched for, 50 µs. */
+  /** Reading a run from the table takes some 5 µs, a test for words 50 µs. */
   scannedRuns: {
     name: 'runs that the scans of an operation test',
     value: 100_000,
@@ -154,7 +158,7 @@ export const listLimits = {
     value: 10_000,
     beyond: 'runs are scanned in the order of the list',
   },
-  /** A bitmap of more runs may have pages of the table in place of runs, and the words of all runs there are computed. */
+  /** A bitmap of more runs may have pages instead of runs, so that the words of all runs on them are computed. */
   searchedAggregateRuns: {
     name: 'runs that are read by the search index for a count, an order by a value or statistics',
     value: 50_000,

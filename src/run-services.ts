@@ -1,4 +1,4 @@
-// What a request may read: services that are made for each request, over readers that are made once.
+// Creates the services of a request over readers that all requests share.
 
 import { randomBytes } from 'node:crypto';
 import type { Caller } from './access/caller.js';
@@ -25,7 +25,7 @@ import {
 import { createStatisticsReader } from './task-runs/statistics/statistics-reader.js';
 import { createTaskRunService, type TaskRunService } from './task-runs/task-runs.service.js';
 
-/** More than it takes to find out what would be sent. */
+/** Longer than a dry run takes. */
 const dryRunTimeoutMs = 1000;
 
 export interface RunServices {
@@ -36,14 +36,14 @@ export interface RunServices {
   exports(caller: Caller, budget: RequestBudget): RunExportService;
   statistics(taskRuns: TaskRunService, budget: RequestBudget): RunStatisticsService;
   resources(caller: Caller, budget: RequestBudget): ResourceService;
-  /** Ends what waits for changes: for a process that shuts down. */
+  /** Ends waits for changes when the process shuts down. */
   close(): void;
 }
 
 interface RunServicesOptions {
-  /** Called once for all failures in a row of looking for changes. */
+  /** Called once for consecutive failures of polling for changes. */
   readonly onPollFailure: (error: unknown) => void;
-  /** The epoch of which no changes are served; null: there is none. */
+  /** The epoch whose changes are not valid any more; null: they are valid. */
   readonly staleEpoch: string | null;
   /** Encrypts cursors of changes. */
   readonly cursorKey: Buffer;
@@ -51,13 +51,15 @@ interface RunServicesOptions {
   readonly now: () => number;
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
-  /** Runs that the scans of an operation test at most; by default its limit. */
+  /** The most runs that the scans of an operation test; by default its limit. */
   readonly maxScannedRuns?: number | undefined;
-  /** The time without a change after which a stream has a heartbeat; 15 seconds unless told. */
+  /** The time without a change after which a stream has a heartbeat; 15 seconds by default. */
   readonly heartbeatMs?: number | undefined;
 }
 
-/** Services that tell what statements they would send, and send none: each waits until it is given up. */
+/**
+ * Returns services for a dry run: they report statements instead of sending them, and wait until they are abandoned.
+ */
 export function createDryRunServices(onStatement: (name: string) => void): RunServices {
   const statements: StatementRunner = {
     run({ name }, _values, signal) {

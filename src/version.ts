@@ -1,2 +1,2 @@
-/** Of the package, as `package.json` has it. */
+/** The version in `package.json`. */
 export const version = '0.1.0';

@@ -10,7 +10,7 @@ import { type VariableName, variableNames } from './variables.js';
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** What its variables mean, docs/configuration.md says. */
+/** The configuration. docs/configuration.md describes its variables. */
 export type Config = DeepReadonly<ReturnType<typeof readConfig>>;
 
 /** The configuration of commands that require a PostgreSQL server. */

@@ -1,11 +1,12 @@
-// A file of variables, in the dialect of Node's own --env-file. Node skips what it does not understand; here it is a fault.
+// A file of variables, in the dialect of Node's own --env-file. Node skips what it does not understand; here it is a
+// fault.
 
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
 export interface EnvFile {
   readonly variables: Readonly<Record<string, string>>;
-  /** What is wrong with the file, one plain sentence each; never its content, which may be secret. */
+  /** The faults of the file, one plain sentence each, without its content, which may be secret. */
   readonly faults: readonly string[];
 }
 

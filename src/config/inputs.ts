@@ -17,7 +17,7 @@ export interface Inputs {
  * Flags win over the environment, which wins over `.env` in the working directory. Values of flags and of the file are
  * also added to the environment, for libraries that read variables of their own.
  * @param flags by the names of their variables
- * @returns gathers the inputs, and reads the file anew each time
+ * @returns a function that gathers the inputs, and reads the file each time
  */
 export function openInputs(flags: Environment = {}): () => Inputs {
   const own = { ...process.env };
@@ -29,7 +29,10 @@ export function openInputs(flags: Environment = {}): () => Inputs {
   };
 }
 
-/** Returns all variables; `preferred` wins, also with an empty value or where it names the same secret by the other form. */
+/**
+ * Returns all variables; `preferred` wins, also with an empty value or where it names the same secret by the other
+ * form.
+ */
 export function overlay(preferred: Environment, fallback: Environment): Environment {
   const added = Object.entries(fallback).filter(([name]) => {
     const otherName = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`;

@@ -1,4 +1,5 @@
-// Every variable of the configuration, once: its parser, its default and its help. All that reads or checks them is from here.
+// Every variable of the configuration, once: its parser, its default and its help. All that reads or checks them is
+// from here.
 
 import { checkParameter, type ParameterName, sslModes } from '../libpq/parameters.js';
 import { limits } from '../limits.js';
@@ -42,7 +43,7 @@ export const logFormats = ['json', 'pretty'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
 export interface Variable<T = unknown> {
-  /** What it sets, in a few words. */
+  /** A short description of the setting. */
   readonly description: string;
   /** Stands for its value in the help. */
   readonly placeholder: string;
@@ -52,7 +53,7 @@ export interface Variable<T = unknown> {
   readonly defaultValue: T;
   /** The default as it would be written; null: there is none, or it depends on other variables. */
   readonly defaultText: string | null;
-  /** What holds where it is unset and nothing could be written for that; empty: nothing. */
+  /** A description of the default if no value stands for it; empty: there is none. */
   readonly defaultDescription: string;
   /** Its value may be in a file that NAME_FILE names, and is never an argument, which other users could see. */
   readonly isSecret: boolean;
@@ -462,7 +463,7 @@ const commands = {
   }),
 };
 
-/** By the headings of the help. */
+/** The variables by the headings of the help. */
 export const variableGroups = {
   Network: network,
   Database: database,

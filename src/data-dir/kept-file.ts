@@ -1,23 +1,23 @@
-// Small files that have to survive the process: they appear whole, whoever else is starting at the same time.
+// Small persistent files. They appear complete, even if several processes start at the same time.
 
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
-/** undefined when there is no such file. */
+/** Returns undefined if the file does not exist. */
 export async function readIfExists(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(ignoreErrorCode('ENOENT'));
 }
 
 /**
- * Makes a file that only this user can read, unless it is there. It appears whole or not at all, and of several
- * processes that try at the same time all find the same content afterwards.
+ * Creates a file that only this user can read, unless it exists. It appears complete or not at all. If several
+ * processes try at the same time, all find the same content afterwards.
  */
 export async function createPrivateFile(path: string, text: string): Promise<void> {
   // A link never replaces a file, as a rename would.
   await writeViaTemporary(path, text, 0o600, (temporary) => link(temporary, path).catch(ignoreErrorCode('EEXIST')));
 }
 
-/** Puts the text in place of whatever the file held; a reader sees the old content or the new, never a part. */
+/** Replaces the content of a file. Readers get the old content or the new one, never a part. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await writeViaTemporary(path, text, 0o644, (temporary) => rename(temporary, path));
 }

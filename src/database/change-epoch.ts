@@ -31,7 +31,7 @@ export async function readCursorKey(dataSource: DataSource): Promise<Buffer> {
 export async function beginEpoch(dataSource: DataSource): Promise<number> {
   await assertSchemaIsCurrent(dataSource);
   return dataSource.transaction(async (manager) => {
-    // Nobody has a cursor behind which they come.
+    // No cursor of an earlier epoch is valid any more, so no client needs the deletions.
     await manager.query('TRUNCATE task_run_deletion, deleted_task');
     await manager.query('UPDATE change_epoch SET id = gen_random_uuid(), began = now()');
     const [, count] = await manager.query("UPDATE task_run SET changed_xid = '0' WHERE changed_xid <> '0'");

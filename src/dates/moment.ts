@@ -1,8 +1,8 @@
 /** A moment in UTC. */
 export interface Moment {
-  /** Since 1970. */
+  /** Seconds since 1970. */
   readonly seconds: number;
-  /** Fraction of the second, below a million. */
+  /** The fraction of the second, below a million. */
   readonly microseconds: number;
 }
 

@@ -1,6 +1,6 @@
 import { assertRange, type Moment, malformed, nonexistent } from './moment.js';
 
-/** Hours, and minutes and seconds as far as they are given; a fraction of the last of them; an offset. */
+/** Hours, optional minutes and seconds, a fraction of the last of them, and an offset. */
 const timePatterns = [
   /^(\d{2})(?::(\d{2})(?::(\d{2}))?)?(?:[.,](\d+))?(z|[+\-−].*)?$/i,
   /^(\d{2})(?:(\d{2})(?:(\d{2}))?)?(?:[.,](\d+))?(z|[+\-−].*)?$/i,
@@ -39,7 +39,7 @@ function toMoment(day: number, time: Time, offsetSeconds: number): Moment {
     throw malformed(`its fraction must have at most ${maxFractionDigits} digits`);
   }
   const unit = time.minute === undefined ? 3600 : time.second === undefined ? 60 : 1;
-  // In billionths of the unit: exact, because a Number has room for those of an hour.
+  // In billionths of the unit, which a Number can represent exactly, even those of an hour.
   const nanoseconds = Number(fraction.padEnd(maxFractionDigits, '0')) * unit;
   const fullSeconds = Math.floor(nanoseconds / 1e9);
   const secondOfDay = Number(hour) * 3600 + Number(minute) * 60 + Number(second) + fullSeconds;
@@ -51,7 +51,7 @@ function toMoment(day: number, time: Time, offsetSeconds: number): Moment {
   return { seconds, microseconds: Math.floor((nanoseconds % 1e9) / 1000) };
 }
 
-/** A leap second ends the last day of a month in UTC. As for PostgreSQL, it is the second after it. */
+/** A leap second must end the last day of a month in UTC. As in PostgreSQL, it equals the following second. */
 function assertLeapSecond(seconds: number): void {
   const next = new Date(seconds * 1000);
   if (seconds % secondsOfDay !== 0 || next.getUTCDate() !== 1) {
@@ -81,7 +81,10 @@ function suggestEncodedPlus() {
 /** Calendar dates of ISO 8601, in the extended form and the basic one. */
 const dayPatterns = [/^(\d{4})-(\d{2})-(\d{2})$/, /^(\d{4})(\d{2})(\d{2})$/];
 
-/** Returns a date as days since 1970, and null for other texts. @throws InvalidDateTime for a date that does not exist */
+/**
+ * Returns a date as days since 1970, and null for other texts.
+ * @throws InvalidDateTime for a date that does not exist
+ */
 export function parseDay(text: string): number | null {
   const [, year, month, day] = dayPatterns[0]!.exec(text) ?? dayPatterns[1]!.exec(text) ?? [];
   if (year === undefined) {
@@ -96,7 +99,9 @@ export function parseDay(text: string): number | null {
   return first + Number(day) - 1;
 }
 
-/** Returns the first of a month as days since 1970. A Date's constructor would move years below 100 to the 20th century. */
+/**
+ * Returns the first of a month as days since 1970. A Date's constructor would move years below 100 to the 20th century.
+ */
 function daysOf(year: string, monthIndex: number): number {
   return new Date(0).setUTCFullYear(Number(year), monthIndex, 1) / 86_400_000;
 }

@@ -1,15 +1,15 @@
-// Dates and times as clients write them, whichever API they come through. Microseconds are kept: a JavaScript Date would
-// cut them.
+// Parses the dates and times of clients, in every API. Microseconds are kept, which a JavaScript Date would truncate.
 
 import { formatMoment, malformed } from './moment.js';
 import { parseAbsolute } from './parse-absolute.js';
 import { parseRelative } from './parse-relative.js';
 
 export interface ParsedDateTime {
-  /** Whether it depends on the time at which it is read. */
+  /** Whether it depends on the current time. */
   readonly isRelative: boolean;
   /**
-   * The moment in UTC with six digits of a second, as in `2024-01-16T13:33:25.247662Z`, so that texts compare as moments.
+   * The moment in UTC with six digits of a second, as in `2024-01-16T13:33:25.247662Z`, so that texts compare as
+   * moments.
    * @param now milliseconds since 1970
    * @throws InvalidDateTime for a year before 1 or after 9999
    */
@@ -17,12 +17,12 @@ export interface ParsedDateTime {
 }
 
 // limit | Lists and statistics | characters of a date in an argument | | `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`
-/** Longer than any of them. */
+/** Longer than any valid date. */
 const maxLength = 64;
 
 /**
- * Parses the forms of RFC 3339 and ISO 8601 that name a moment by a calendar date, in UTC where they have no offset; a date
- * alone is its midnight. Also times relative to now, such as `-24h`, `2 days ago` and `yesterday`.
+ * Parses the forms of RFC 3339 and ISO 8601 that name a moment by a calendar date, in UTC where they have no offset; a
+ * date alone is its midnight. Also times relative to now, such as `-24h`, `2 days ago` and `yesterday`.
  * @throws InvalidDateTime
  */
 export function parseDateTime(text: string): ParsedDateTime {

@@ -6,7 +6,7 @@ const week = 7 * day;
 
 const unitOf: Readonly<Record<string, number>> = { h: hour, d: day, w: week };
 
-/** By their lower case. */
+/** Milliseconds since 1970 for each keyword in lower case. */
 const keywords: Readonly<Record<string, (now: number) => number>> = {
   now: (now) => now,
   today: startOfDay,
@@ -15,7 +15,7 @@ const keywords: Readonly<Record<string, (now: number) => number>> = {
   'last month': oneMonthBefore,
 };
 
-/** The moment at a time in milliseconds since 1970; null for what is not relative. */
+/** Returns a function from the time in milliseconds since 1970 to the moment; null for a text that is not relative. */
 export function parseRelative(text: string): ((now: number) => Moment) | null {
   const millisecondsAt = parseMilliseconds(text.toLowerCase());
   return millisecondsAt && ((now) => toMoment(millisecondsAt(now)));
@@ -33,7 +33,7 @@ function startOfDay(now: number): number {
   return Math.floor(now / day) * day;
 }
 
-/** Of a day that the month before does not have, its last one. */
+/** Returns the same day of the previous month, or its last day if it is shorter. */
 function oneMonthBefore(now: number): number {
   const date = new Date(now);
   const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 0)).getUTCDate();

@@ -23,7 +23,7 @@ export class TaskRunDeletionEntity {
   @Column('uuid', { name: 'task_id' })
   taskId!: string;
 
-  /** Who executed the run; null if unknown. */
+  /** The user who executed the run; null if unknown. */
   @Column('uuid', { name: 'user_id', nullable: true })
   userId!: string | null;
 

@@ -63,7 +63,7 @@ export function pageHeaders({ usesMonaco, tokenEndpoint }: PageHeadersOptions) {
   } as const;
 }
 
-/** As a source of the policy, which has no query, and in which these characters end it. */
+/** Returns the URL as a source of the policy, without its query and with the characters escaped that would end it. */
 function sourceOf(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname.replaceAll(';', '%3B').replaceAll(',', '%2C');

@@ -27,7 +27,7 @@ const maxBatchRows = 1000;
 const maxBatchBytes = 8 * 1024 * 1024;
 
 interface Batch {
-  /** By id, in the order of the file. */
+  /** Rows by id, in the order of the file. */
   readonly rows: Map<string, RunRow>;
   readonly rejected: { readonly line: Line; readonly reason: string }[];
   bytes: number;

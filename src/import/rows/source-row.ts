@@ -8,7 +8,7 @@ export interface SourceRow {
   /** Counted from 1, without empty lines. */
   readonly number: number;
   readonly line: Line;
-  /** By name; null: JSON's null, or an empty cell. Empty if the line has a fault. */
+  /** Values by name; null: JSON's null, or an empty cell. Empty if the line has a fault. */
   readonly fields: ReadonlyMap<string, FieldValue | null>;
 }
 
