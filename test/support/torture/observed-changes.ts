@@ -1,5 +1,12 @@
 import { createChangeCursors } from '../../../src/task-runs/changes/change-cursor.js';
 
+/** A deletion, as REST or GraphQL returns it. */
+export type DeletedRun = { readonly id: string } | { readonly runId: string };
+
+export function idOfDeleted(deleted: DeletedRun): string {
+  return 'id' in deleted ? deleted.id : deleted.runId;
+}
+
 /** A run with the marks that its writers have left. */
 export interface RunState {
   readonly id: string;
@@ -10,6 +17,7 @@ export interface RunState {
 /** The changes that a reader has received, as far as the guarantee concerns them. */
 export class ObservedChanges {
   readonly #versions = new Set<string>();
+  readonly #deleted = new Set<string>();
   readonly #newest = new Map<string, string>();
   readonly #duplicates: string[] = [];
   readonly #received: { readonly id: string; readonly cursor: string }[] = [];
@@ -23,6 +31,22 @@ export class ObservedChanges {
     if (cursor !== undefined) this.#received.push({ id: run.id, cursor });
   }
 
+  /** @param cursor omitted if there is none, and no order */
+  addDeletion(id: string, cursor?: string): void {
+    // A run that moves back and forth is deleted from a task more than once.
+    const deletion = `deleted: ${cursor ?? id}`;
+    if (this.#versions.has(deletion)) this.#duplicates.push(`returned twice: ${deletion}`);
+    this.#versions.add(deletion);
+    this.#newest.set(id, deletion);
+    this.#deleted.add(id);
+    if (cursor !== undefined) this.#received.push({ id, cursor });
+  }
+
+  /** The number of runs whose deletion has been received. */
+  get deletedCount(): number {
+    return this.#deleted.size;
+  }
+
   get count(): number {
     return this.#versions.size;
   }
@@ -32,10 +56,13 @@ export class ObservedChanges {
    * @param cursorKey of the database, hexadecimal
    */
   violationsAgainst(runs: readonly RunState[], cursorKey: string): string[] {
+    const present = new Set(runs.map(({ id }) => id));
+    const undeleted = [...this.#newest].filter(([id, newest]) => !present.has(id) && !newest.startsWith('deleted: '));
     const missing = runs.filter((run) => this.#newest.get(run.id) !== versionOf(run));
     return [
       ...this.#duplicates,
       ...this.#misplaced(cursorKey),
+      ...undeleted.map(([, newest]) => `not deleted: ${newest}`),
       ...missing.map((run) => `not the newest: ${versionOf(run)}, but ${this.#newest.get(run.id)}`),
     ].slice(0, 10);
   }

@@ -1,8 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { ObservedChanges, type RunState } from './observed-changes.js';
+import { type DeletedRun, idOfDeleted, ObservedChanges, type RunState } from './observed-changes.js';
 
 export interface ReadPage {
-  readonly changes: readonly { readonly cursor: string; readonly previousCursor?: string; readonly run: RunState }[];
+  readonly changes: readonly {
+    readonly cursor: string;
+    readonly previousCursor?: string;
+    readonly run: RunState | null;
+    readonly deleted?: DeletedRun | null;
+  }[];
   readonly endCursor: string;
   readonly hasMore: boolean;
 }
@@ -24,8 +29,9 @@ export async function readPages(
     const wasOver = isOver();
     try {
       const { changes, endCursor, hasMore } = await request(after);
-      for (const { cursor, previousCursor, run } of changes) {
-        observed.add(run, cursor);
+      for (const { cursor, previousCursor, run, deleted } of changes) {
+        if (run !== null) observed.add(run, cursor);
+        else observed.addDeletion(idOfDeleted(deleted!), cursor);
         if (previousCursor !== undefined && last !== null && previousCursor !== last) gaps += 1;
         last = cursor;
       }

@@ -1,13 +1,14 @@
 // Readers by streams, each left now and then, or broken off by others, and resumed behind the last cursor.
 
 import { setTimeout } from 'node:timers/promises';
-import { ObservedChanges, type RunState } from './observed-changes.js';
+import { type DeletedRun, idOfDeleted, ObservedChanges, type RunState } from './observed-changes.js';
 
 export interface StreamEvent {
   readonly cursor: string;
   readonly previousCursor?: string;
   /** null: a heartbeat. */
   readonly run: RunState | null;
+  readonly deleted?: DeletedRun | null;
 }
 
 export interface StreamReading {
@@ -34,10 +35,11 @@ export async function readStream(
     const controller = new AbortController();
     if (!isLast) void setTimeout(500 + 3000 * random()).then(() => controller.abort());
     try {
-      for await (const { cursor, previousCursor, run } of open(after, controller.signal)) {
+      for await (const { cursor, previousCursor, run, deleted } of open(after, controller.signal)) {
         if (previousCursor !== undefined && previousCursor !== after) gaps += 1;
         after = cursor;
         if (run !== null) observed.add(run, cursor);
+        else if (deleted) observed.addDeletion(idOfDeleted(deleted), cursor);
         else if (isLast) return { observed, gaps, resumed };
       }
     } catch {
@@ -64,6 +66,7 @@ export async function* serverSentRuns(response: Response): AsyncGenerator<Stream
       text = text.slice(end + 2);
       if (fields.event === 'error') throw new Error(fields.data);
       if (fields.event === 'run') yield { cursor: fields.id!, run: JSON.parse(fields.data!) };
+      if (fields.event === 'deleted') yield { cursor: fields.id!, run: null, deleted: JSON.parse(fields.data!) };
       if (fields.event === 'heartbeat') yield { cursor: fields.id!, run: null };
     }
   }
@@ -83,7 +86,11 @@ export async function readExports(
       if (!response.ok) throw new Error(`${response.status}`);
       // One that is cut fails here, and nothing of it counts.
       const text = await response.text();
-      for (const line of text.split('\n').slice(0, -1)) observed.add(JSON.parse(line));
+      for (const line of text.split('\n').slice(0, -1)) {
+        const row = JSON.parse(line);
+        if (row.deleted) observed.addDeletion(row.id);
+        else observed.add(row);
+      }
       after = response.headers.get('x-watermark')!;
       if (isLast) return { observed, exports };
     } catch {

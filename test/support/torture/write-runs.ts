@@ -12,6 +12,8 @@ interface WriterOptions {
   readonly seed: number;
   /** The factor of all pauses. */
   readonly pace: number;
+  /** Whether they also delete runs, move them between tasks, and delete and insert them again. */
+  readonly deletes?: boolean;
 }
 
 const writers = 8;
@@ -25,7 +27,7 @@ export async function writeRuns(options: WriterOptions): Promise<void> {
 }
 
 async function write(
-  { url, taskIds, runs, seed, pace }: WriterOptions,
+  { url, taskIds, runs, seed, pace, deletes = false }: WriterOptions,
   writer: number,
   known: string[],
 ): Promise<void> {
@@ -65,15 +67,13 @@ async function write(
     const kind = random();
     if (kind < 0.5 || known.length === 0) {
       const id = `0190a234-8dc6-0d09-2ea9-${(writer * 1e7 + marks).toString(16).padStart(12, '0')}`;
-      await client.query(
-        `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, reference)
-         VALUES ($1, $2, $2, '{}', clock_timestamp(), 1, 1, 2, $3)`,
-        [id, oneOf(taskIds), mark],
-      );
+      await client.query(insertRun, [id, oneOf(taskIds), mark]);
       return [id];
     }
     const id = random() < 0.2 && inserted.length > 0 ? oneOf(inserted) : oneOf(known.slice(-200));
-    if (kind < 0.85) {
+    if (deletes && random() < 0.3) {
+      await deleteOrMove(id, mark);
+    } else if (kind < 0.85) {
       await client.query('UPDATE task_run SET reference = $1 WHERE id = $2', [mark, id]);
     } else if (kind < 0.95) {
       await client.query(
@@ -88,7 +88,21 @@ async function write(
     }
     return [];
   }
+
+  async function deleteOrMove(id: string, mark: string): Promise<void> {
+    const kind = random();
+    if (kind < 0.4) {
+      await client.query('UPDATE task_run SET task_id = $1, reference = $2 WHERE id = $3', [oneOf(taskIds), mark, id]);
+      return;
+    }
+    const { rowCount } = await client.query('DELETE FROM task_run WHERE id = $1', [id]);
+    if (kind < 0.7 && rowCount === 1) await client.query(insertRun, [id, oneOf(taskIds), mark]);
+  }
 }
+
+const insertRun = `
+  INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, reference)
+  VALUES ($1, $2, $2, '{}', clock_timestamp(), 1, 1, 2, $3)`;
 
 async function connect(url: string): Promise<pg.Client> {
   for (;;) {
