@@ -7,7 +7,7 @@ import type { JsonMember } from './json-tree.js';
 export const FindContext = createContext('');
 
 /** What is beyond is not shown at once, whatever is in it. */
-const maxCharacters = 1_000_000;
+const maxCharacters = 2_000_000;
 
 export interface Sought {
   isIn(text: string): boolean;
