@@ -3,12 +3,13 @@ import { describe, it } from 'node:test';
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
 import { openPage } from './browser.mjs';
 import { useGateway } from './gateway.mjs';
+import { eventually } from './graphiql-page.mjs';
 
 describe("the REST API's page in Chromium", () => {
   const gateway = useGateway();
 
-  const open = async () => {
-    const visit = await openPage(gateway);
+  const open = async (options) => {
+    const visit = await openPage(gateway, options);
     await visit.page.goto(`${gateway.url}/docs`);
     await visit.page.locator('.opblock').first().waitFor();
     return visit;
@@ -27,6 +28,23 @@ describe("the REST API's page in Chromium", () => {
       await operation.click();
     }
     await page.waitForLoadState('networkidle');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is dark where the browser is, and light where it is not', async () => {
+    const { page, context, complaints } = await open({ colorScheme: 'dark' });
+    const colours = () =>
+      page.evaluate(() =>
+        ['body', '.swagger-ui', '.info .title'].map((selector) => {
+          const { backgroundColor, color } = getComputedStyle(document.querySelector(selector));
+          return selector === '.info .title' ? color : backgroundColor;
+        }),
+      );
+    const isLight = (colour) => colour.match(/\d+/g).every((part) => Number(part) > 180);
+    assert.deepEqual((await colours()).map(isLight), [false, false, true]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await eventually(async () => !isLight((await colours())[2]));
     assert.deepEqual(complaints, []);
     await context.close();
   });

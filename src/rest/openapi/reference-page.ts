@@ -20,6 +20,21 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
+/** Swagger UI has a dark theme, under a class. */
+const colorScheme = {
+  filename: 'color-scheme.js',
+  content: `const dark = matchMedia('(prefers-color-scheme: dark)');
+const apply = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', apply);
+apply();
+`,
+};
+/** Until the script has run, nothing is white in the dark. */
+const darkGround = {
+  filename: 'dark-ground.css',
+  content: '@media (prefers-color-scheme: dark) { html, body { background: #1c2022; } }\n',
+};
+
 /** @param describe returns the document for a server at a URL, which may be relative to the document */
 export function registerReferencePage(app: FastifyInstance, describe: (serverUrl: string) => JsonSchema): void {
   app.register(async (page) => {
@@ -31,7 +46,7 @@ export function registerReferencePage(app: FastifyInstance, describe: (serverUrl
     await page.register(swagger, { mode: 'static', specification: { document } });
     await page.register(swaggerUi, {
       routePrefix: '/docs',
-      theme: { title: 'REST API · task runs' },
+      theme: { title: 'REST API · task runs', css: [darkGround], js: [colorScheme] },
       // Without the bar that opens other documents. The token is not stored.
       uiConfig: { layout: 'BaseLayout', persistAuthorization: false },
     });
