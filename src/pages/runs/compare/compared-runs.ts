@@ -31,7 +31,7 @@ interface Nodes {
 
 type PartnerData = Readonly<Record<(typeof places)[number], Nodes | null | undefined>>;
 
-/** Where a success is looked for, in this order. */
+/** Lists in which a success is searched, in this order. */
 const places = [
   'contextBefore',
   'contextAfter',

@@ -12,7 +12,7 @@ export function decimalDifference(before: string | null, after: string | null): 
   return `${difference < 0n ? '−' : '+'}${integer}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** Of numbers that JavaScript writes with an exponent. */
+/** Returns the difference of numbers that JavaScript writes with an exponent. */
 function differenceOfNumbers(before: string | null, after: string | null): string | null {
   const difference = Number(after) - Number(before);
   if (before === null || after === null || difference === 0 || Number.isNaN(difference)) return null;

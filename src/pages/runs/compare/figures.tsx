@@ -11,7 +11,7 @@ interface Figure {
   /** The number that is compared; of texts there is none. */
   amount?(run: ComparedRun): number | string | null;
   text(run: ComparedRun): string | null;
-  /** Whether more is worse. */
+  /** A larger value is worse. */
   readonly isCost?: boolean;
 }
 
@@ -62,7 +62,7 @@ interface FiguresProps {
   readonly run: ComparedRun;
 }
 
-/** What both took and what they belong to, with the differences. */
+/** Shows figures and references of both runs, with the differences. */
 export function Figures({ baseline, run }: FiguresProps) {
   const isKnown = ({ text }: Figure) => text(baseline) !== null || text(run) !== null;
   return (

@@ -10,7 +10,7 @@ export type DifferenceRow =
   | { readonly kind: 'changed'; readonly path: string; readonly before: JsonTree; readonly after: JsonTree }
   | { readonly kind: 'text'; readonly path: string; readonly before: string; readonly after: string };
 
-/** What is nested deeper is compared as a whole. */
+/** The maximum depth; deeper values are compared as a whole. */
 const maxDepth = 64;
 
 export function compareJson(before: JsonTree, after: JsonTree): readonly DifferenceRow[] {
@@ -95,7 +95,7 @@ function compareStrings({ name, path, before, after, depth }: Pair, rows: Differ
   } else rows.push({ kind: 'text', path, before: old, after: fresh });
 }
 
-/** As RFC 6901 has it. */
+/** Returns the JSON Pointer of a member (RFC 6901). */
 function pathOf(parent: string, name: string): string {
   return `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

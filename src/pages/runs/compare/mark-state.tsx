@@ -2,7 +2,7 @@ import { setParams } from '../navigation.js';
 import { runsPageParams } from '../run-url.js';
 import { markedRuns, urlOfComparison } from './comparison-url.js';
 
-/** How many runs of the list are marked, and what can be done with them. */
+/** Shows the number of marked runs, with links to compare and unmark them. */
 export function MarkState({ params }: { readonly params: URLSearchParams }) {
   const [first, second] = markedRuns(params);
   if (first === undefined) return null;
@@ -18,7 +18,7 @@ export function MarkState({ params }: { readonly params: URLSearchParams }) {
   );
 }
 
-/** Of two marked runs; of one and the run that has the focus; of one with what the page chooses; undefined without any. */
+/** Returns the address that compares two marked runs, or one with the focused run, or one with the default; undefined without a run. */
 export function comparisonOfMarked(params: URLSearchParams, focused: string | undefined): string | undefined {
   const [first, second = focused] = markedRuns(params);
   const listParams = runsPageParams(params);

@@ -120,7 +120,7 @@ function Row({ row }: { readonly row: DifferenceRow }) {
   );
 }
 
-/** Of more, the summary has no room. */
+/** The maximum number of names in a summary. */
 const maxNames = 20;
 
 interface EqualRowProps {
@@ -161,7 +161,7 @@ function TextRow({ before, after }: { readonly before: string; readonly after: s
   ));
 }
 
-/** So much of what is the same is shown beside what differs. */
+/** The number of equal characters shown beside a difference. */
 const context = 160;
 
 interface PieceProps {

@@ -14,7 +14,7 @@ const minSameShare = 0.3;
 const token =
   /\d[\d.,:]*\d|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
 
-/** What of a text is the same, removed and added, by words. */
+/** Splits two texts into equal, removed and added pieces, by words. */
 export function compareTexts(before: string, after: string): readonly TextPiece[] {
   const [begin, end] = commonEnds(before, after);
   const [old, fresh] = [before.slice(begin, before.length - end), after.slice(begin, after.length - end)];
@@ -63,7 +63,7 @@ function mergeChanges(pieces: readonly TextPiece[]): readonly TextPiece[] {
   return merged;
 }
 
-/** How much is the same at the begin and at the end, cut between words. */
+/** Returns the lengths of the common start and end, cut between words. */
 function commonEnds(before: string, after: string): readonly [number, number] {
   const shorter = Math.min(before.length, after.length);
   let begin = 0;

@@ -91,7 +91,7 @@ function FormattedText({ text }: { readonly text: string }) {
   return looksLikeCode(text) ? <CodeText text={text} /> : <LongText text={text} />;
 }
 
-/** What a tool was called with, and beside it what it returned. */
+/** Shows the input of a tool, and its results beside it. */
 function Call({ call: { name, input, results }, depth }: { readonly call: ToolCall; readonly depth: number }) {
   return (
     <div className="tool-call">

@@ -1,4 +1,4 @@
-// How a text is best read.
+// Recognizes JSON, Markdown and code in texts.
 
 import { type JsonTree, parseJson } from '../../shared/json/json-tree.js';
 
@@ -31,7 +31,7 @@ export function looksLikeMarkdown(text: string): boolean {
 const codeNames =
   /^(code|source|source_?code|script|sql|snippet|stdout|stderr|stack|stack_?trace|diff|patch|html|xml)$/i;
 
-/** By the member's name, or by lines that are indented or end as lines of programs do. */
+/** Recognizes code by the member's name, or by indented lines and the ends of lines. */
 export function looksLikeCode(text: string, name = ''): boolean {
   if (codeNames.test(name)) return true;
   const lines = text

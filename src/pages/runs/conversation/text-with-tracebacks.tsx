@@ -26,7 +26,7 @@ function FoldedTraceback({ traceback: { title, text, lines } }: { readonly trace
   const sought = useSought();
   const isOpen = isOpened || sought.isIn(text);
   const toggle = ({ currentTarget }: React.ToggleEvent<HTMLDetailsElement>) => {
-    // What was opened to show a place is no choice of the reader's.
+    // Details that a search opened close with it.
     if (currentTarget.open !== isOpen) setOpen(currentTarget.open);
   };
   return (

@@ -4,7 +4,7 @@ import { formatCount } from '../../shared/format/format-quantity.js';
 import { maxMatches, rangesOf, scrollToRange, showRanges } from './text-ranges.js';
 
 interface FindInProps {
-  /** Of the panel. */
+  /** The title of the panel. */
   readonly title: string;
   readonly body: React.RefObject<HTMLElement | null>;
   readonly sought: string;
@@ -55,7 +55,7 @@ function placeIn({ length }: readonly Range[], index: number): string {
   return index === -1 ? `${count} found` : `${formatCount(index + 1)} of ${count}`;
 }
 
-/** Where the text is, also after what holds it was opened or loaded. */
+/** Returns the places of the text, again whenever the content changes. */
 function useRanges(body: React.RefObject<HTMLElement | null>, sought: string): readonly Range[] {
   const [ranges, setRanges] = useState<readonly Range[]>([]);
   useEffect(() => {

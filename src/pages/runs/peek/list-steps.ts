@@ -5,7 +5,7 @@ import { setParams } from '../navigation.js';
 import { type ListedId, peek, peekedEdge } from './peeked-run.js';
 
 type Direction = 1 | -1;
-/** What the address has for the pages before and after; undefined where there is none. */
+/** Parameters of the previous or next page; undefined if there is none. */
 type PageParams = Readonly<Record<string, string | null>> | undefined;
 
 interface Pages {

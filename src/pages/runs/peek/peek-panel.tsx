@@ -8,7 +8,7 @@ import { type RunPath, urlOfRun } from '../run-url.js';
 
 interface PeekPanelProps {
   readonly path: RunPath;
-  /** What the page of the run keeps of the list's address. */
+  /** Parameters of the list that the page of the run keeps. */
   readonly runParams: URLSearchParams;
   readonly onClose: () => void;
   readonly children?: React.ReactNode;

@@ -33,7 +33,7 @@ export function closePeek(): void {
   setParams({ peek: null }, { replace: true });
 }
 
-/** Whether there is room beside the list. */
+/** Returns whether the window has room beside the list. */
 export function hasRoomToPeek(): boolean {
   return matchMedia('(width >= 48rem)').matches;
 }

@@ -40,7 +40,7 @@ function messageOf({ failureMessage, responsePreview }: Run): string {
 /** The API cuts messages at 1,000 characters. */
 const maxWholeMessage = 900;
 
-/** What a message that was cut begins, out of the response. */
+/** Returns the whole text of a truncated message, from the response. */
 function wholeMessage(message: string, response: string | null): string {
   if (message.length < maxWholeMessage || response === null) return message;
   const begin = message.replace(/…$/, '');

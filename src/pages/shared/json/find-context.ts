@@ -1,12 +1,12 @@
-// What is looked for in a panel: what holds it is opened as far as it takes.
+// The text to find in a panel. Folded parts that contain it open.
 
 import { createContext, useContext, useMemo } from 'react';
 import type { JsonMember } from './json-tree.js';
 
-/** In lower case; empty where nothing is looked for. */
+/** The text in lower case; empty without a search. */
 export const FindContext = createContext('');
 
-/** What is beyond is not shown at once, whatever is in it. */
+/** The maximum length that a search expands. */
 const maxCharacters = 2_000_000;
 
 export interface Sought {

@@ -57,7 +57,7 @@ function Branch({ tree, title, openLevels }: BranchProps) {
   const isOpen = isOpened || sought.isIn(tree.text);
   const shown = Math.max(wanted, isOpen ? sought.lastMember(members) + 1 : 0);
   const toggle = ({ currentTarget }: React.ToggleEvent<HTMLDetailsElement>) => {
-    // What was opened to show a place is no choice of the reader's.
+    // Details that a search opened close with it.
     if (currentTarget.open !== isOpen) setOpen(currentTarget.open);
   };
   const noun = kind === 'array' ? 'item' : 'member';
