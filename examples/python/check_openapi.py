@@ -97,7 +97,8 @@ def with_parameters(operation, known):
     for parameter in operation["parameters"]:
         if parameter["in"] == "query":
             name = parameter["name"]
-            for value in values_of(parameter["schema"], known.get(name, UNKNOWN_ID)):
+            examples = [parameter["example"]] if "example" in parameter else []
+            for value in values_of({**parameter["schema"], "examples": examples}, known.get(name, UNKNOWN_ID)):
                 yield f"{name}={value}", {"params": {name: value}}
     yield "an unknown parameter", {"params": {"unknown": "1"}}
     yield "a long URL", {"params": {"unknown": "1" * 9000}}
@@ -119,9 +120,9 @@ def with_headers(responses, media_types, etag):
 
 
 def with_bodies(operation):
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
-    for name in schema["properties"]:
-        yield f"{name} of another type", {"json": {**schema["examples"][0], name: {}}}
+    content = operation["requestBody"]["content"]["application/json"]
+    for name in content["schema"]["properties"]:
+        yield f"{name} of another type", {"json": {**content["example"], name: {}}}
     yield "an empty body", {"json": {}}
     yield "a list", {"json": []}
     yield "no JSON", {"data": "{", "headers": {"Content-Type": "application/json"}}
@@ -134,7 +135,7 @@ def check_operation(api, template, method, media_types, known):
     path = template.format(**known)
     request = {}
     if "requestBody" in operation:
-        request = {"json": operation["requestBody"]["content"]["application/json"]["schema"]["examples"][0]}
+        request = {"json": operation["requestBody"]["content"]["application/json"]["example"]}
         for what, body in with_bodies(operation):
             api.send(method, operation, path, what, **body)
     first = api.send(method, operation, path, "as it is", **request)

@@ -1,5 +1,6 @@
 // The REST API: the paths of existing REST clients, with the same services as GraphQL.
 
+import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ScopeSizes } from '../cost/estimate.js';
 import { createRestPoints } from '../cost/rest-points.js';
@@ -25,7 +26,7 @@ import {
   exportTaskRunsOperation,
 } from './lists/export-runs.js';
 import { createListRuns, listProjectRunsOperation, listRunsOperation } from './lists/list-runs.js';
-import { describeOperations } from './openapi/openapi.js';
+import { describeApi } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';
 import { createReportRoutes } from './reports/reports.js';
@@ -106,9 +107,10 @@ export function registerRestApi(
     { operation: whoAmIOperation, authenticate, handler: createWhoAmI(openResources) },
     ...testPermissionsOperations.map((operation) => ({ operation, authenticate, handler: testPermissions })),
   ];
-  for (const route of routes) registerRoute(app, route);
-  const operations = routes.map(({ operation }) => operation);
-  const describe = (serverUrl: string) => describeOperations(operations, serverUrl);
-  app.get('/openapi.json', async () => describe(publicUrl()));
-  registerReferencePage(app, describe);
+  app.register(async (api) => {
+    await api.register(swagger, describeApi(routes.map(({ operation }) => operation)));
+    for (const route of routes) registerRoute(api, route);
+    api.get('/openapi.json', async () => ({ ...api.swagger(), servers: [{ url: publicUrl() }] }));
+    registerReferencePage(api);
+  });
 }

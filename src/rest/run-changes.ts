@@ -62,7 +62,7 @@ function withEvents({ 200: page, ...others }: ReturnType<typeof jsonResponses>) 
     ...page.headers,
     'X-Accel-Buffering': {
       description: '`no`, for event streams: proxies must not buffer events.',
-      schema: { type: 'string' },
+      type: 'string',
     },
   };
   const content = { ...page.content, [eventStreamType]: { schema: { type: 'string' } } };

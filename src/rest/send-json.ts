@@ -15,7 +15,7 @@ export function jsonResponses(description: string, schema: string) {
     200: {
       description,
       headers: {
-        ETag: { description: 'The entity tag of this version, for If-None-Match.', schema: { type: 'string' } },
+        ETag: { type: 'string', description: 'The entity tag of this version, for If-None-Match.' },
       },
       content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
     },

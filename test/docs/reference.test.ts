@@ -137,8 +137,11 @@ describe('the filters in docs/querying.md', () => {
 
 describe('the REST API in docs/rest.md', () => {
   let paths: Record<string, { get: { parameters: { name: string; in: string; schema: { default?: unknown } }[] } }>;
+  let link: { readonly name: string };
   beforeAll(async () => {
-    ({ paths } = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as any);
+    const document: any = await (await fetch(`${gateway.url}/openapi.json`)).json();
+    paths = document.paths;
+    link = document.components.securitySchemes.link;
   });
   const parametersOf = (path: string) =>
     paths[path]!.get.parameters.filter((parameter) => parameter.in === 'query').map(({ name, schema }) => [
@@ -165,7 +168,8 @@ describe('the REST API in docs/rest.md', () => {
     const file = Object.keys(paths).find((path) => path.endsWith('/{file_name}'))!;
     const ofList = [...documented("A task's runs"), ...documented('Filters')];
     expect(ofList.sort()).toEqual(parametersOf(list).sort());
-    expect(documented('Files')).toEqual(parametersOf(file));
+    // A parameter that a security scheme describes.
+    expect(documented('Files')).toEqual([...parametersOf(file), [link.name, 'none']]);
   });
 });
 

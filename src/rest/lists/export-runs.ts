@@ -86,7 +86,7 @@ const operation = (
       headers: {
         'X-Watermark': {
           description: 'The cursor that the export ends at. Pass it as `after` to continue from there.',
-          schema: { type: 'string' },
+          type: 'string',
         },
       },
       content: Object.fromEntries(

@@ -1,3 +1,7 @@
+// The OpenAPI 3.1 document, which @fastify/swagger makes of the routes.
+
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import type { FastifySchema } from 'fastify';
 import { catalogue } from '../../errors/catalogue.js';
 import { type ErrorStatus, errorsEverywhere, meaningOfStatus } from './error-statuses.js';
 import { exampleOf } from './examples.js';
@@ -5,68 +9,78 @@ import { type JsonSchema, mediaTypesOf, type Operation, operationTags } from './
 import { headersOfError, headersOfResponse, requestHeaders } from './response-headers.js';
 import { componentSchemas } from './schemas.js';
 
-/** Returns the OpenAPI 3.1 document of the operations. */
-export function describeOperations(operations: readonly Operation[], serverUrl: string): JsonSchema {
+/** @param operations those of all routes, whose bodies are schemas of the document */
+export function describeApi(operations: readonly Operation[]): FastifyDynamicSwaggerOptions {
   return {
-    openapi: '3.1.0',
-    info: {
-      title: 'Task runs',
-      version: '1.0.0',
-      description:
-        'Task runs: the records of executions of LLM tasks. The same runs are served over GraphQL at /graphql.',
-    },
-    servers: [{ url: serverUrl }],
-    tags: operationTags.map((name) => ({ name })),
-    paths: Object.fromEntries(
-      operations.map((operation) => [
-        operation.path,
-        { [operation.body === undefined ? 'get' : 'post']: describeOperation(operation) },
-      ]),
-    ),
-    components: {
-      schemas: withExamples(Object.assign({}, componentSchemas, ...operations.map(({ schemas }) => schemas))),
-      securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-        link: {
-          type: 'apiKey',
-          in: 'query',
-          name: 'signature',
-          description: 'A signed download link; see download_url.',
+    mode: 'dynamic',
+    stripBasePath: false,
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Task runs',
+        version: '1.0.0',
+        description:
+          'Task runs: the records of executions of LLM tasks. The same runs are served over GraphQL at /graphql.',
+      },
+      // Relative, so that operations go to the origin of the page, by whichever name it was opened.
+      servers: [{ url: '..' }],
+      tags: operationTags.map((name) => ({ name })),
+      components: {
+        schemas: withExamples(Object.assign({}, componentSchemas, ...operations.map(({ schemas }) => schemas))),
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          link: {
+            type: 'apiKey',
+            in: 'query',
+            name: 'signature',
+            description: 'A signed download link; see download_url.',
+          },
         },
       },
     },
+    transform({ url, route }) {
+      const operation = route.config?.operation;
+      if (operation === undefined) return { schema: { hide: true }, url };
+      return { schema: describeOperation(operation), url: operation.path.replace(/\{(\w+)\}/g, ':$1') };
+    },
+    transformObject(document) {
+      if (!('openapiObject' in document)) return document.swaggerObject;
+      // What is fetched can be fetched by HEAD as well.
+      for (const path of Object.values(document.openapiObject.paths ?? {})) delete path?.head;
+      return document.openapiObject;
+    },
   };
 }
 
-type ResponseObject = JsonSchema & {
+interface ResponseSchema extends JsonSchema {
   readonly headers?: object;
   readonly content?: Readonly<Record<string, JsonSchema>>;
-};
+}
 
-function describeOperation(operation: Operation): JsonSchema {
+function describeOperation(operation: Operation): FastifySchema {
   const { parameters, body, responses, errors, tag, operationId, summary, description, security } = operation;
   const mediaTypes = mediaTypesOf(operation);
   const negotiation: ErrorStatus[] = mediaTypes.includes('*/*') ? [] : [406];
-  const successes = Object.entries(responses as Readonly<Record<string, ResponseObject>>).map(([status, response]) => {
+  const successes = Object.entries(responses as Readonly<Record<string, ResponseSchema>>).map(([status, response]) => {
     const headers = headersOfResponse(status, mediaTypes.includes('*/*'), response.headers);
-    return [status, { ...response, headers }];
+    return [status, { ...response, headers, ...(response.content ? {} : { type: 'null' }) }];
   });
   const failures = [...errors, ...negotiation, ...errorsEverywhere].map((status) => [status, describeError(status)]);
+  const pathParameters = Object.entries(parameters.path).map(([name, schema]) => {
+    const example = exampleOf(name);
+    return [name, example === undefined ? schema : { ...schema, examples: [example] }];
+  });
   return {
-    ...{ operationId, tags: [tag], summary, description, security },
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-    parameters: [
-      ...describeParameters('path', parameters.path),
-      ...describeParameters('query', parameters.query),
-      ...requestHeaders(Object.keys(responses), mediaTypes),
-    ],
-    responses: { ...Object.fromEntries(failures), ...Object.fromEntries(successes) },
+    ...{ operationId, tags: [tag], summary, description, security: security as FastifySchema['security'] & {} },
+    params: { type: 'object', properties: Object.fromEntries(pathParameters) },
+    querystring: { type: 'object', properties: parameters.query },
+    headers: { type: 'object', properties: requestHeaders(Object.keys(responses), mediaTypes) },
+    ...(body === undefined ? {} : { body }),
+    response: { ...Object.fromEntries(failures), ...Object.fromEntries(successes) },
   };
 }
 
-function withExamples(schemas: Readonly<Record<string, JsonSchema>>): JsonSchema {
+function withExamples(schemas: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => {
       const example = exampleOf(name);
@@ -75,17 +89,7 @@ function withExamples(schemas: Readonly<Record<string, JsonSchema>>): JsonSchema
   );
 }
 
-function describeParameters(location: 'path' | 'query', schemas: Readonly<Record<string, JsonSchema>>): JsonSchema[] {
-  return Object.entries(schemas).map(([name, { description, ...schema }]) => {
-    const example = location === 'path' ? exampleOf(name) : undefined;
-    return {
-      ...{ name, in: location, required: location === 'path', description, schema },
-      ...(example === undefined ? {} : { example }),
-    };
-  });
-}
-
-function describeError(status: ErrorStatus): ResponseObject {
+function describeError(status: ErrorStatus): ResponseSchema {
   const bodies = status === 422 ? ['ValidationError', 'Error'] : ['Error'];
   const [schema, ...others] = bodies.map((body) => ({ $ref: `#/components/schemas/${body}` }));
   return {

@@ -9,6 +9,13 @@ import { describeValue } from './describe-value.js';
 import type { ErrorStatus } from './error-statuses.js';
 import { readQueryParameters } from './query-parameters.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The operation that the OpenAPI document has of the route; omitted: none. */
+    readonly operation?: Operation;
+  }
+}
+
 /** A JSON Schema that both OpenAPI 3.1 and Fastify's validator support. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -66,7 +73,7 @@ export function registerRoute(
   app: FastifyInstance,
   { operation, authenticate, negotiates = false, estimatesCost = false, handler }: Route,
 ): void {
-  const url = operation.path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
+  const url = toRouteUrl(operation.path);
   const { body, undescribed } = operation;
   const { path } = operation.parameters;
   const query = { ...operation.parameters.query, ...undescribed?.query };
@@ -77,6 +84,7 @@ export function registerRoute(
   app.route({
     method: methods,
     url,
+    config: { operation },
     schema: {
       params: { type: 'object', properties: path },
       querystring: { type: 'object', properties: query },
@@ -106,6 +114,11 @@ export function registerRoute(
     },
     handler: async () => {},
   });
+}
+
+/** The path of an operation as Fastify writes it. */
+function toRouteUrl(path: string): string {
+  return path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
 }
 
 /** Returns the media types of an operation's responses. */

@@ -1,9 +1,7 @@
 // Serves Swagger UI for browsers, without files of other hosts.
 
-import swagger, { type StaticDocumentSpec } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
-import type { JsonSchema } from './operation.js';
 
 const headers = {
   'content-security-policy': [
@@ -35,15 +33,12 @@ const darkGround = {
   content: '@media (prefers-color-scheme: dark) { html, body { background: #1c2022; } }\n',
 };
 
-/** @param describe returns the document for a server at a URL, which may be relative to the document */
-export function registerReferencePage(app: FastifyInstance, describe: (serverUrl: string) => JsonSchema): void {
+/** Registers the page of the document that @fastify/swagger makes. */
+export function registerReferencePage(app: FastifyInstance): void {
   app.register(async (page) => {
     page.addHook('onRequest', async (_request, reply) => {
       reply.headers(headers);
     });
-    // Relative, so that operations are sent to the origin of the page.
-    const document = describe('..') as unknown as StaticDocumentSpec['document'];
-    await page.register(swagger, { mode: 'static', specification: { document } });
     await page.register(swaggerUi, {
       routePrefix: '/docs',
       theme: { title: 'REST API · task runs', css: [darkGround], js: [colorScheme] },

@@ -4,7 +4,7 @@ import type { ErrorStatus } from './error-statuses.js';
 import type { JsonSchema } from './operation.js';
 
 const text = { type: 'string' };
-const header = (description: string, schema: JsonSchema = text): JsonSchema => ({ description, schema });
+const header = (description: string, schema: JsonSchema = text): JsonSchema => ({ ...schema, description });
 
 const everywhere = {
   'X-Request-Id': header('The id of the request in the log: the one that was sent, or a new one.'),
@@ -60,28 +60,20 @@ export function headersOfError(status: ErrorStatus): JsonSchema {
 }
 
 /** Returns the headers that a request may have, by the possible responses of the operation. */
-export function requestHeaders(statuses: readonly string[], mediaTypes: readonly string[]): JsonSchema[] {
-  const parameter = (name: string, description: string): JsonSchema => ({
-    ...{ name, in: 'header', required: false },
-    ...{ description, schema: text },
-  });
-  return [
-    ...(statuses.includes('304')
-      ? [
-          parameter(
-            'If-None-Match',
-            'Entity tags that the client has. The response is 304 if one of them is still current.',
-          ),
-        ]
-      : []),
-    ...(statuses.includes('206')
-      ? [
-          parameter('Range', 'The requested bytes, such as `bytes=0-1023`.'),
-          parameter('If-Range', 'An entity tag. If it is no longer current, the whole file is returned.'),
-        ]
-      : []),
-    ...(mediaTypes.includes('text/event-stream')
-      ? [parameter('Last-Event-ID', 'For an event stream: resumes after this cursor.')]
-      : []),
-  ];
+export function requestHeaders(
+  statuses: readonly string[],
+  mediaTypes: readonly string[],
+): Readonly<Record<string, JsonSchema>> {
+  return {
+    ...(statuses.includes('304') && {
+      'If-None-Match': header('Entity tags that the client has. The response is 304 if one of them is still current.'),
+    }),
+    ...(statuses.includes('206') && {
+      Range: header('The requested bytes, such as `bytes=0-1023`.'),
+      'If-Range': header('An entity tag. If it is no longer current, the whole file is returned.'),
+    }),
+    ...(mediaTypes.includes('text/event-stream') && {
+      'Last-Event-ID': header('For an event stream: resumes after this cursor.'),
+    }),
+  };
 }
