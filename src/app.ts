@@ -3,7 +3,8 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from './access/caller.js';
 import { bearerToken } from './access/tokens/bearer-token.js';
 import { openDemoIssuer, trustedIssuers } from './access/tokens/demo-issuer.js';
 import { createTrustedIssuers } from './access/tokens/trusted-issuers.js';
@@ -19,9 +20,7 @@ import { readExampleOperations } from './demo/example-operations.js';
 import { openLinks } from './files/open-links.js';
 import { openStorage } from './files/open-storage.js';
 import { startGraphqlServer } from './graphql/apollo/graphql-server.js';
-import type { RequestLogFields } from './graphql/context.js';
 import { costReportOf } from './graphql/cost-report.js';
-import { createContextFactory } from './graphql/create-context.js';
 import { createAdminServer } from './http/admin-server.js';
 import { allowOrigins } from './http/cors.js';
 import { registerDocuments } from './http/documents.js';
@@ -30,7 +29,7 @@ import { type OpenContext, registerGraphqlRoute } from './http/graphql/graphql-r
 import { registerHealth, registerMetrics } from './http/health.js';
 import { registerPages } from './http/pages/pages.js';
 import { createSignIn } from './http/pages/sign-in.js';
-import { createRequestBudgets } from './http/request-budgets.js';
+import { endWithResponse } from './http/request-lifecycle.js';
 import { openConnectionLog } from './http/request-log.js';
 import { createHttpServer, listen, requestIdOf } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
@@ -39,6 +38,7 @@ import { registerMcp } from './mcp/mcp-route.js';
 import { toolDocuments } from './mcp/tool-documents.js';
 import { MemoryLedger } from './memory/memory-ledger.js';
 import { openRateLimiter } from './rate-limit/open-rate-limiter.js';
+import { createScopes, type RequestLogFields } from './request-scope.js';
 import { registerRestApi } from './rest/rest-api.js';
 import { createRunServices } from './run-services.js';
 import { createCallerQueue } from './streams/caller-queue.js';
@@ -160,7 +160,15 @@ export async function createApp(
     });
     const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);
     opened.push(closeRateLimiter);
-    const budgets = createRequestBudgets({ ...config, costTotals: metrics.costTotals, memory, now });
+    const { openScope, openBudget } = createScopes({
+      ...config,
+      services,
+      links,
+      accountOf: rateLimiter.accountOf,
+      costTotals: metrics.costTotals,
+      memory,
+      now,
+    });
     const verify = async (token: string, logFields: RequestLogFields) => {
       const caller = await trust.verify(token);
       logFields.caller = caller;
@@ -171,10 +179,14 @@ export async function createApp(
       request.account = rateLimiter.accountOf(caller);
       return caller;
     };
-    const createContext = createContextFactory({ services, fileLinks: links.fileLinks });
-    const contextOf: OpenContext = (caller, request, reply, subscriber = null) => {
-      const budget = budgets.open(caller.id, request, reply);
-      return createContext(caller, budget, request.logFields, subscriber, costReportOf(request, config.costMode));
+    const openRequest = (caller: Caller, request: FastifyRequest, reply: FastifyReply) => {
+      const scope = openScope(caller, request.logFields);
+      endWithResponse(scope.budget, request, reply);
+      return scope;
+    };
+    const openContext: OpenContext = (caller, request, reply, subscriber = null) => {
+      const costReport = costReportOf(request, config.costMode);
+      return { ...openRequest(caller, request, reply), subscriber, costReport, carrier: {} };
     };
     const enterParseQueue = createCallerQueue();
     const callbacks = createCallbacks(config.subscriptionCallbackHosts);
@@ -182,7 +194,7 @@ export async function createApp(
       server,
       enterParseQueue,
       authenticate,
-      createContext: contextOf,
+      createContext: openContext,
       sendPage: pages.sendGraphiql,
       traceClients: config.traceClients,
       callbacks,
@@ -192,7 +204,7 @@ export async function createApp(
       registerMcp(host, {
         server,
         authenticate,
-        createContext: contextOf,
+        createContext: openContext,
         corsOrigins,
         publicUrl,
         issuers: trust.current,
@@ -204,10 +216,12 @@ export async function createApp(
       openLog: (request) => openConnectionLog(request, requestIdOf(request), log, metrics),
       authenticate: verify,
       isIssuerTrusted: trust.isTrusted,
-      createContext: (caller, request) =>
-        createContext(caller, budgets.create(caller.id, request, rateLimiter.accountOf(caller)), request, {
-          transport: 'websocket',
-        }),
+      createContext: (caller, request) => ({
+        ...openScope(caller, request),
+        subscriber: { transport: 'websocket' },
+        costReport: null,
+        carrier: {},
+      }),
       now,
       memory,
       maxMessageBytes: config.limits.bodyBytes,
@@ -223,21 +237,14 @@ export async function createApp(
       delivery: config.files.delivery,
       ...links,
       findStored({ name, ...path }, request, reply) {
-        const budget = budgets.open(`link ${request.link!.subjectDigest}`, request, reply);
+        const budget = openBudget(`link ${request.link!.subjectDigest}`, request.logFields);
+        endWithResponse(budget, request, reply);
         return readOne(services.readStoredFile, { path, name }, budget);
       },
-      openTaskRuns: async (request, reply) => {
-        const caller = await authenticate(request);
-        return services.taskRuns(caller, budgets.open(caller.id, request, reply));
-      },
+      openScope: async (request, reply) => openRequest(await authenticate(request), request, reply),
       streams,
       exports: createOpenExports(config.limits),
       scopeSizes,
-      openRunChanges: ({ taskRuns, budget }) => services.changes(taskRuns, budget),
-      openRunLists: ({ taskRuns, budget }) => services.lists(taskRuns, budget),
-      openRunStatistics: ({ taskRuns, budget }) => services.statistics(taskRuns, budget),
-      openRunExports: ({ taskRuns, budget }) => services.exports(taskRuns.caller, budget),
-      openResources: ({ taskRuns, budget }) => services.resources(taskRuns.caller, budget),
       publicUrl,
     });
     return {

@@ -10,33 +10,44 @@ import { createChangeCursors } from './task-runs/changes/change-cursor.js';
 import { createChangePoll } from './task-runs/changes/change-poll.js';
 import { createChangePoller } from './task-runs/changes/change-poller.js';
 import { createChangeReader, requestReading, streamReading } from './task-runs/changes/change-reader.js';
-import { createRunChangesService, type RunChangesService } from './task-runs/changes/run-changes.service.js';
+import {
+  createRunChangesService,
+  type RunChangesDependencies,
+  type RunChangesService,
+} from './task-runs/changes/run-changes.service.js';
 import { exportReading } from './task-runs/export/run-export.js';
 import { createRunExportService, type RunExportService } from './task-runs/export/run-export.service.js';
-import { createListReader } from './task-runs/lists/list-reader.js';
+import { createListReader, type ListReader } from './task-runs/lists/list-reader.js';
 import { createRunListService, type RunListService } from './task-runs/lists/run-list.service.js';
 import { createRunReader, type RunReader } from './task-runs/one-run/run-reader.js';
-import { createResourceReader } from './task-runs/resources/resource-reader.js';
+import { createResourceReader, type ResourceReader } from './task-runs/resources/resource-reader.js';
 import { createResourceService, type ResourceService } from './task-runs/resources/resources.service.js';
 import {
   createRunStatisticsService,
   type RunStatisticsService,
 } from './task-runs/statistics/run-statistics.service.js';
-import { createStatisticsReader } from './task-runs/statistics/statistics-reader.js';
+import { createStatisticsReader, type StatisticsReader } from './task-runs/statistics/statistics-reader.js';
 import { createTaskRunService, type TaskRunService } from './task-runs/task-runs.service.js';
 
 /** Longer than a dry run takes. */
 const dryRunTimeoutMs = 1000;
 
+/** What the caller of a request reads by. */
 export interface RunServices {
+  readonly taskRuns: TaskRunService;
+  readonly lists: RunListService;
+  readonly changes: RunChangesService;
+  readonly exports: RunExportService;
+  readonly statistics: RunStatisticsService;
+  readonly resources: ResourceService;
+  /** The services of a part of the request, which has a budget of its own. */
+  renew(budget: RequestBudget, taskRuns: TaskRunService): RunServices;
+}
+
+export interface RunServiceFactory {
   readonly readStoredFile: RunReader['readStoredFile'];
-  taskRuns(caller: Caller, budget: RequestBudget): TaskRunService;
-  lists(taskRuns: TaskRunService, budget: RequestBudget): RunListService;
-  changes(taskRuns: TaskRunService, budget: RequestBudget): RunChangesService;
-  exports(caller: Caller, budget: RequestBudget): RunExportService;
-  statistics(taskRuns: TaskRunService, budget: RequestBudget): RunStatisticsService;
-  resources(caller: Caller, budget: RequestBudget): ResourceService;
-  /** Ends waits for changes when the process shuts down. */
+  open(caller: Caller, budget: RequestBudget): RunServices;
+  /** Ends what waits for changes: for a process that shuts down. */
   close(): void;
 }
 
@@ -57,10 +68,8 @@ interface RunServicesOptions {
   readonly heartbeatMs?: number | undefined;
 }
 
-/**
- * Returns services for a dry run: they report statements instead of sending them, and wait until they are abandoned.
- */
-export function createDryRunServices(onStatement: (name: string) => void): RunServices {
+/** Services that tell what statements they would send, and send none: each waits until it is given up. */
+export function createDryRunServices(onStatement: (name: string) => void): RunServiceFactory {
   const statements: StatementRunner = {
     run({ name }, _values, signal) {
       onStatement(name);
@@ -83,7 +92,7 @@ export function createRunServices(
   statements: StatementRunner,
   scheduler: ReadScheduler,
   { onPollFailure, staleEpoch, cursorKey, now, isIssuerTrusted, heartbeatMs, maxScannedRuns }: RunServicesOptions,
-): RunServices {
+): RunServiceFactory {
   const runs = createRunReader(statements, scheduler);
   const lists = createListReader(statements, scheduler);
   const changes = { staleEpoch, cursors: createChangeCursors(cursorKey) };
@@ -95,19 +104,75 @@ export function createRunServices(
   const poller = createChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
   const resources = createResourceReader(statements, scheduler);
   const statisticsReader = createStatisticsReader(statements, scheduler);
-  const taskRuns: RunServices['taskRuns'] = (caller, budget) => createTaskRunService(runs, caller, budget);
+  const readers: ServiceReaders = {
+    runs,
+    lists,
+    maxScannedRuns,
+    changes: { readers: changeReaders, poller, now, isIssuerTrusted, heartbeatMs },
+    exports: { runs, changes: exportReader },
+    resources,
+    statisticsReader,
+  };
   return {
     readStoredFile: runs.readStoredFile,
-    taskRuns,
-    lists: (taskRuns, budget) => createRunListService(lists, taskRuns, budget, maxScannedRuns),
-    changes(requestTaskRuns, budget) {
-      const openTaskRuns = (each: RequestBudget) => taskRuns(requestTaskRuns.caller, each);
-      const dependencies = { readers: changeReaders, poller, openTaskRuns, now, isIssuerTrusted, heartbeatMs };
-      return createRunChangesService(dependencies, requestTaskRuns, budget);
-    },
-    exports: (caller, budget) => createRunExportService({ runs, changes: exportReader }, caller, budget),
-    resources: (caller, budget) => createResourceService(resources, caller, budget),
+    open: (caller, budget) => new ReaderServices(readers, caller, budget, createTaskRunService(runs, caller, budget)),
     close: () => poller.close(),
-    statistics: (taskRuns, budget) => createRunStatisticsService(statisticsReader, taskRuns, budget),
   };
+}
+
+/** What the services of all requests share. */
+interface ServiceReaders {
+  readonly runs: RunReader;
+  readonly lists: ListReader;
+  readonly maxScannedRuns: number | undefined;
+  readonly changes: Omit<RunChangesDependencies, 'openTaskRuns'>;
+  readonly exports: Parameters<typeof createRunExportService>[0];
+  readonly resources: ResourceReader;
+  readonly statisticsReader: StatisticsReader;
+}
+
+/** Makes a service when it is first used: most requests use one. */
+class ReaderServices implements RunServices {
+  #lists: RunListService | undefined;
+  #changes: RunChangesService | undefined;
+  #statistics: RunStatisticsService | undefined;
+  #resources: ResourceService | undefined;
+
+  constructor(
+    private readonly readers: ServiceReaders,
+    private readonly caller: Caller,
+    private readonly budget: RequestBudget,
+    readonly taskRuns: TaskRunService,
+  ) {}
+
+  get lists(): RunListService {
+    const { lists, maxScannedRuns } = this.readers;
+    this.#lists ??= createRunListService(lists, this.taskRuns, this.budget, maxScannedRuns);
+    return this.#lists;
+  }
+
+  get changes(): RunChangesService {
+    const { readers, caller } = this;
+    const openTaskRuns = (budget: RequestBudget) => createTaskRunService(readers.runs, caller, budget);
+    this.#changes ??= createRunChangesService({ ...readers.changes, openTaskRuns }, this.taskRuns, this.budget);
+    return this.#changes;
+  }
+
+  get exports(): RunExportService {
+    return createRunExportService(this.readers.exports, this.caller, this.budget);
+  }
+
+  get statistics(): RunStatisticsService {
+    this.#statistics ??= createRunStatisticsService(this.readers.statisticsReader, this.taskRuns, this.budget);
+    return this.#statistics;
+  }
+
+  get resources(): ResourceService {
+    this.#resources ??= createResourceService(this.readers.resources, this.caller, this.budget);
+    return this.#resources;
+  }
+
+  renew(budget: RequestBudget, taskRuns: TaskRunService): RunServices {
+    return new ReaderServices(this.readers, this.caller, budget, taskRuns);
+  }
 }

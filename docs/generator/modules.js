@@ -32,6 +32,7 @@ export const layers = {
     'graphql/execution': 'the executor and the cache of documents',
   },
   services: {
+    'request-scope.ts': 'what a request has: its caller, what it may spend, what it reads by',
     'run-services.ts': 'the services of a request, over readers of the database',
     import: 'exports, and runs of other services, into the database, where they differ',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',

@@ -11,14 +11,18 @@ interface LinksOptions {
   readonly now: () => number;
 }
 
-interface OpenedLinks {
-  readonly downloadUrls: DownloadUrls;
+/** Signs links to files. */
+export interface SignedLinks {
   readonly fileLinks: FileLinks;
   /**
    * Links signed by a clock that advances in steps of half a link's life. In between, an unchanged run has the same
    * links and the same entity tag. Every link works for at least the other half.
    */
   readonly runLinks: FileLinks;
+}
+
+interface OpenedLinks extends SignedLinks {
+  readonly downloadUrls: DownloadUrls;
 }
 
 export async function openLinks(

@@ -33,16 +33,16 @@ export function costReportOf(
 
 interface ReportedRequest {
   readonly costReport: CostReport | null;
-  readonly budget: { readonly cost: RequestCost };
+  readonly cost: RequestCost;
 }
 
 /** Returns the result with `extensions.cost` if the client asks for it, in points, in the form of Shopify's API. */
 export function addCostExtension(
   result: FormattedExecutionResult,
-  { costReport, budget }: ReportedRequest,
+  { costReport, cost }: ReportedRequest,
 ): typeof result {
   if (costReport !== 'beside') return result;
-  const { estimated, measured, account } = budget.cost;
+  const { estimated, measured, account } = cost;
   return withCostExtension(result, {
     requestedQueryCost: estimated,
     actualQueryCost: Math.round(measured),

@@ -1,11 +1,9 @@
 // A dry run finds the statements of an operation by executing it over services that read nothing.
 
-import { MemoryLedger } from '../memory/memory-ledger.js';
 import { createDryRunServices } from '../run-services.js';
-import { RequestBudget } from '../task-runs/batching/request-budget.js';
+import { unlimitedBudget } from '../task-runs/batching/request-budget.js';
 import type { GatewayContext } from './context.js';
 import type { StatementCount } from './cost-report.js';
-import { deriveContext } from './create-context.js';
 
 /** Longer than any read waits for a batch, so that all first reads of the operation are recorded by then. */
 const dryRunMs = 50;
@@ -20,17 +18,15 @@ export async function dryRun(
 ): Promise<StatementCount[]> {
   const counts = new Map<string, number>();
   const services = createDryRunServices((name) => counts.set(name, (counts.get(name) ?? 0) + 1));
-  const budget = new RequestBudget({
-    callerId: context.caller.id,
-    deadline: context.budget.deadline,
-    maxBytes: context.budget.maxBytes,
-    memory: MemoryLedger.unlimited(),
-    stats: { statements: 0 },
-  });
-  const { id, log } = context.request;
-  const dryRunContext = deriveContext(context.withServices(services, budget), {
-    request: { id, log, statements: 0, points: 0, recordError() {} },
-  });
+  const { caller, request } = context;
+  const budget = unlimitedBudget({ callerId: caller.id, timeoutMs: 2 * dryRunMs, maxBytes: context.budget.maxBytes });
+  const dryRunContext = {
+    ...context,
+    budget,
+    cost: budget.cost,
+    services: services.open(caller, budget),
+    request: { id: request.id, log: request.log, statements: 0, points: 0, recordError() {} },
+  };
   const timer = setTimeout(() => budget.abandon(), dryRunMs);
   try {
     await execute(dryRunContext);

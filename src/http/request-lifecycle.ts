@@ -1,10 +1,23 @@
 // The steps of every request: one hook at its start, and one listener for the end of its response, sent or not.
 
-import type { FastifyInstance } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { PointAccount } from '../cost/request-cost.js';
+import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import { closeIfPipelining } from './protection/max-connections.js';
-import { endBudgets } from './request-budgets.js';
 import { assertAcceptable, ignoreExpectations } from './request-checks.js';
 import type { RequestLog } from './request-log.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The account of the caller whose token was accepted; null: no points are charged. */
+    account: PointAccount | null;
+    /** The budget of the last operation. */
+    budget: RequestBudget;
+    /** One for each operation. A request for tools may have several. */
+    openBudgets: RequestBudget[];
+  }
+}
 
 export function followRequests(app: FastifyInstance, log: RequestLog): void {
   app.decorateRequest('logFields');
@@ -28,4 +41,19 @@ export function followRequests(app: FastifyInstance, log: RequestLog): void {
     assertAcceptable(request.raw);
     done();
   });
+}
+
+/** Ends a budget when the response is closed. */
+export function endWithResponse(budget: RequestBudget, request: FastifyRequest, { raw }: FastifyReply): void {
+  request.budget = budget;
+  request.openBudgets.push(budget);
+  // The client may have gone while its token was verified.
+  if (raw.destroyed) endBudgets(request, raw);
+}
+
+function endBudgets({ openBudgets }: FastifyRequest, response: ServerResponse): void {
+  for (const budget of openBudgets) {
+    if (!response.writableFinished) budget.abandon();
+    budget.end();
+  }
 }

@@ -10,8 +10,8 @@ import type { DownloadUrls } from '../files/download-url.js';
 import type { FileLinks, LinkedFile } from '../files/file-links.js';
 import { type FilePath, parseFileSegment } from '../files/file-path.js';
 import type { FileStorage } from '../files/storage.js';
+import type { RequestScope } from '../request-scope.js';
 import { FieldGroup } from '../task-runs/record/field-groups.js';
-import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
@@ -29,7 +29,7 @@ export interface FetchFileOptions {
   /** Finds a file without a decision about access: called only for paths whose link was verified. */
   readonly findStored: (path: FilePath, request: FastifyRequest, reply: FastifyReply) => Promise<FileRecord | null>;
   /** @throws GatewayError when the caller's token is missing or rejected. */
-  readonly openTaskRuns: (request: FastifyRequest, reply: FastifyReply) => Promise<TaskRunService>;
+  readonly openScope: (request: FastifyRequest, reply: FastifyReply) => Promise<RequestScope>;
 }
 
 const bytes = { content: { '*/*': { schema: {} } } };
@@ -76,10 +76,10 @@ interface FileRequest {
   readonly query: { readonly inline: boolean; readonly delivery?: 'stream' };
 }
 
-export function createFileAuthentication({ downloadUrls, openTaskRuns }: FetchFileOptions) {
+export function createFileAuthentication({ downloadUrls, openScope }: FetchFileOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const query = request.query as Readonly<Record<string, unknown>>;
-    if (query.signature === undefined) request.taskRuns = await openTaskRuns(request, reply);
+    if (query.signature === undefined) request.scope = await openScope(request, reply);
     else {
       request.link = downloadUrls.verify(toFilePath(request.params as FileRequest['params']), query);
       request.logFields.linkSubject = request.link.subjectDigest;
@@ -92,7 +92,7 @@ export function createFetchFile({ storage, delivery: configured, fileLinks, find
     const path = toFilePath(request.params as FileRequest['params']);
     const { inline, delivery } = request.query as FileRequest['query'];
     const file =
-      request.link === undefined ? await findReadable(request.taskRuns, path) : await findStored(path, request, reply);
+      request.link === undefined ? await findReadable(request.scope, path) : await findStored(path, request, reply);
     if (file === null) throw new GatewayError('FILE_NOT_FOUND');
     // Parameters that were not signed do not change the delivery of a link.
     const isStreamed = configured === 'stream' || (delivery === 'stream' && request.link === undefined);
@@ -125,7 +125,8 @@ function toFilePath(params: FileRequest['params']): FilePath {
 }
 
 /** @throws GatewayError if the caller may not read the run, or it does not exist */
-async function findReadable(taskRuns: TaskRunService, { name, ...path }: FilePath): Promise<FileRecord | null> {
+async function findReadable({ services }: RequestScope, { name, ...path }: FilePath): Promise<FileRecord | null> {
+  const { taskRuns } = services;
   const files = await taskRuns.filesOf(await taskRuns.runByPath(path, { fieldGroups: FieldGroup.files, pointers: [] }));
   return files.find((file) => file.name === name) ?? null;
 }

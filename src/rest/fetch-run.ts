@@ -2,7 +2,6 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forbidden, isHidden } from '../errors/gateway-error.js';
-import type { FileLinks } from '../files/file-links.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
@@ -32,25 +31,17 @@ export const fetchRunByIdOperation: Operation = {
   errors: readErrors.filter((status) => status !== 404),
 };
 
-/**
- * @param links must sign the same link for a file over a while. The entity tag covers the links, so that the links of a
- *   client's current copy work
- */
-export function createFetchRun(links: FileLinks) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { taskRuns, params } = request;
-    const run = await taskRuns.runByPath(toRunPath(params as RunPathParams), fullRunSelection);
-    return sendJson(request, reply, await writeRun(run, request, links));
-  };
+export async function fetchRun(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { scope, params } = request;
+  const run = await scope.services.taskRuns.runByPath(toRunPath(params as RunPathParams), fullRunSelection);
+  return sendJson(request, reply, await writeRun(run, scope));
 }
 
-/** @param links as for {@link createFetchRun} */
-export function createFetchRunById(links: FileLinks) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { task_run_id: id } = request.params as Pick<RunPathParams, 'task_run_id'>;
-    const run = await request.taskRuns.runById(id, fullRunSelection).catch((error: unknown) => {
-      throw isHidden(error) ? forbidden({ id }, 'node') : error;
-    });
-    return sendJson(request, reply, await writeRun(run, request, links));
-  };
+export async function fetchRunById(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { scope, params } = request;
+  const { task_run_id: id } = params as Pick<RunPathParams, 'task_run_id'>;
+  const run = await scope.services.taskRuns.runById(id, fullRunSelection).catch((error: unknown) => {
+    throw isHidden(error) ? forbidden({ id }, 'node') : error;
+  });
+  return sendJson(request, reply, await writeRun(run, scope));
 }

@@ -3,8 +3,8 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '../limits.js';
+import type { OpenStreams } from '../streams/open-streams.js';
 import { eventStreamType } from '../streams/server-sent-events.js';
-import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './lists/filter-parameters.js';
 import { preferredMediaType } from './media-type.js';
 import { readErrors } from './openapi/error-statuses.js';
@@ -13,7 +13,7 @@ import { runPathParameters } from './openapi/schemas.js';
 import { pageLimit } from './page-limit.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
-import { type StreamOptions, streamRunChanges } from './stream-run-changes.js';
+import { streamRunChanges } from './stream-run-changes.js';
 import { writeDeletion } from './write-deletion.js';
 import { fullRunSelection, writeRunOrNull } from './write-run.js';
 
@@ -95,29 +95,21 @@ interface ChangesQuery {
   readonly [parameter: string]: unknown;
 }
 
-interface RunChangesOptions extends Pick<StreamOptions, 'links' | 'streams'> {
-  readonly openRunChanges: (request: FastifyRequest) => RunChangesService;
-}
-
 /** Responds with a page as JSON, or with a stream of events. */
-export function createRunChanges({ links, streams, openRunChanges }: RunChangesOptions) {
+export function createRunChanges(streams: OpenStreams) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { org_id, project_id, task_id = null } = request.params as Partial<RunPathParams> & RunPathParams;
     const { page_limit, after, wait, ...query } = request.query as ChangesQuery;
     const path = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
-    const changesOf = openRunChanges(request);
-    if (wantsEvents(request)) {
-      const input = { ...path, after: after || null };
-      return streamRunChanges(input, request, reply, { links, streams, changes: changesOf });
-    }
+    if (wantsEvents(request)) return streamRunChanges({ ...path, after: after || null }, request, reply, streams);
     const input = { ...path, after: after ?? null, first: page_limit, wait };
-    const { changes, endCursor, hasMore } = await changesOf
+    const { scope } = request;
+    const { changes, endCursor, hasMore } = await scope.services.changes
       .page(input, fullRunSelection)
       .catch(rethrowInRestNames('after'));
     const results = await Promise.all(
       changes.map(async ({ cursor, run, deleted }) => {
-        const text =
-          run === null ? `null,"deleted":${writeDeletion(deleted!)}` : await writeRunOrNull(run, request, links);
+        const text = run === null ? `null,"deleted":${writeDeletion(deleted!)}` : await writeRunOrNull(run, scope);
         return `{"cursor":"${cursor}","run":${text}}`;
       }),
     );

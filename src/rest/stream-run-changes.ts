@@ -4,35 +4,30 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
-import type { FileLinks } from '../files/file-links.js';
+import { type RequestScope, scopeOfChange } from '../request-scope.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../streams/server-sent-events.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
-import type { RunChangesInput, RunChangesService } from '../task-runs/changes/run-changes.service.js';
+import type { RunChangesInput } from '../task-runs/changes/run-changes.service.js';
 import { lastEventIdHeader, rethrowInRestNames } from './lists/filter-parameters.js';
 import { writeDeletion } from './write-deletion.js';
 import { fullRunSelection, writeRunOrNull } from './write-run.js';
-
-export interface StreamOptions {
-  readonly links: FileLinks;
-  readonly streams: OpenStreams;
-  readonly changes: RunChangesService;
-}
 
 /** @throws GatewayError as `OpenStreams.open`, and as following changes before its first event */
 export async function streamRunChanges(
   input: RunChangesInput,
   request: FastifyRequest,
   reply: FastifyReply,
-  { links, streams, changes }: StreamOptions,
+  streams: OpenStreams,
 ): Promise<FastifyReply> {
-  const stream = streams.open(request.taskRuns.caller.id, 'rest');
+  const { caller, services } = request.scope;
+  const stream = streams.open(caller.id, 'rest');
   reply.raw.once('close', stream.end);
   // The client may have gone already.
   if (reply.raw.destroyed) stream.end();
   const lastEventId = request.headers[lastEventIdHeader] as string | undefined;
   const resumePosition = lastEventId ? { ...input, after: lastEventId } : input;
-  const changeStream = await changes
+  const changeStream = await services.changes
     .follow(resumePosition, fullRunSelection, stream.signal)
     .catch(rethrowInRestNames(lastEventId ? lastEventIdHeader : 'after'));
   reply.headers(eventStreamHeaders);
@@ -45,7 +40,7 @@ export async function streamRunChanges(
       for await (const change of changeStream) {
         await change.budget.cost.untilBalancePositive(stream.signal);
         await stream.enterWriteQueue();
-        yield countedEvent(await writeChange(change, request, links), reply);
+        yield countedEvent(await writeChange(change, request.scope), reply);
       }
     } catch (error) {
       if (!stream.signal.aborted) yield serverSentEvent('error', restErrorBody(recorded(error, request)));
@@ -55,14 +50,11 @@ export async function streamRunChanges(
   }
 }
 
-async function writeChange(
-  { cursor, run, deleted, taskRuns, budget }: FollowedChange,
-  { logFields }: FastifyRequest,
-  links: FileLinks,
-): Promise<string> {
+async function writeChange(change: FollowedChange, scope: RequestScope): Promise<string> {
+  const { cursor, run, deleted } = change;
   if (deleted !== null) return serverSentEvent('deleted', writeDeletion(deleted), cursor);
   if (run === null) return serverSentEvent('heartbeat', '{}', cursor);
-  return serverSentEvent('run', await writeRunOrNull(run, { taskRuns, budget, logFields }, links), cursor);
+  return serverSentEvent('run', await writeRunOrNull(run, scopeOfChange(scope, change)), cursor);
 }
 
 /** Records the error, which is sent as an event, because the response has begun. */

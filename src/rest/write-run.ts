@@ -1,12 +1,9 @@
-import type { FastifyRequest } from 'fastify';
 import type { Reason } from '../errors/catalogue.js';
 import { GatewayError } from '../errors/gateway-error.js';
-import type { FileLinks } from '../files/file-links.js';
 import { RawJson } from '../json/raw-json.js';
-import type { RequestBudget } from '../task-runs/batching/request-budget.js';
+import type { RequestScope } from '../request-scope.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../task-runs/record/records.js';
-import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { presentRun } from './run-presenter.js';
 
 /** The selection of REST's runs, in which `run_data` has `submitted`. */
@@ -16,43 +13,36 @@ export const fullRunSelection: RunSelection = {
   pointers: [],
 };
 
-/** The context of the request that the run was read for. */
-interface RunContext {
-  readonly taskRuns: TaskRunService;
-  readonly budget: RequestBudget;
-}
-
-/** Returns the JSON text of a run with {@link fullRunSelection}. @throws GatewayError RESPONSE_TOO_LARGE */
+/**
+ * Returns the JSON text of a run with {@link fullRunSelection}. Its links stay the same over a while: the entity tag covers
+ * them, so that the links of a client's current copy work.
+ * @throws GatewayError RESPONSE_TOO_LARGE
+ */
 export async function writeRun(
   run: TaskRunRecord,
-  { taskRuns, budget }: RunContext,
-  links: FileLinks,
+  { caller, budget, cost, services, links }: RequestScope,
 ): Promise<string> {
   for (const json of [run.response, run.runData]) if (json instanceof RawJson) budget.write(json.text);
-  const { subject } = taskRuns.caller;
-  const files = await taskRuns.filesOf(run);
+  const { subject } = caller;
+  const files = await services.taskRuns.filesOf(run);
   const related = {
-    reportingGroup: await taskRuns.reportingGroupOf(run),
+    reportingGroup: await services.taskRuns.reportingGroupOf(run),
     files,
-    downloadUrls: await Promise.all(files.map((file) => links.linkTo(file, { inline: false, subject }))),
+    downloadUrls: await Promise.all(files.map((file) => links.runLinks.linkTo(file, { inline: false, subject }))),
   };
-  return budget.cost.measure(() => presentRun(run, related));
+  return cost.measure(() => presentRun(run, related));
 }
 
 /** Reasons for which a run is null, without failing its page. */
 const unreadableRunReasons: readonly Reason[] = ['UNREADABLE_VALUE', 'RESPONSE_TOO_LARGE'];
 
 /** Returns the JSON text of a run in a list: `null` for an unreadable one. */
-export async function writeRunOrNull(
-  run: TaskRunRecord,
-  request: RunContext & Pick<FastifyRequest, 'logFields'>,
-  links: FileLinks,
-): Promise<string> {
+export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope): Promise<string> {
   try {
-    return await writeRun(run, request, links);
+    return await writeRun(run, scope);
   } catch (error) {
     if (!(error instanceof GatewayError) || !unreadableRunReasons.includes(error.reason)) throw error;
-    request.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
+    scope.request.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
     return 'null';
   }
 }

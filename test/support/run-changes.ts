@@ -62,7 +62,7 @@ export function createChangesOn(
         ...(memory === undefined ? {} : { memory }),
       });
       const asCaller = { ...createCaller(subject), expiresAt: Number.MAX_SAFE_INTEGER / 1000, ...caller };
-      return services.changes(services.taskRuns(asCaller, budget), budget);
+      return services.open(asCaller, budget).changes;
     },
   };
 }

@@ -7,7 +7,6 @@ import { findProjectOf } from '../../database/resources.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RawJson } from '../../json/raw-json.js';
-import { MemoryLedger } from '../../memory/memory-ledger.js';
 import { describeRuns } from '../../run-types/describe-runs.js';
 import { createComparison } from '../../run-types/disagreements.js';
 import { formOf } from '../../run-types/json-form.js';
@@ -15,7 +14,7 @@ import { isNestedTooDeep, maxLevels } from '../../run-types/nesting.js';
 import { renderTypes } from '../../run-types/render-types.js';
 import type { TypeLanguage } from '../../run-types/type-languages.js';
 import { createReadScheduler } from '../../task-runs/batching/read-scheduler.js';
-import { RequestBudget } from '../../task-runs/batching/request-budget.js';
+import { type RequestBudget, unlimitedBudget } from '../../task-runs/batching/request-budget.js';
 import { readLatestRuns } from '../../task-runs/lists/latest-runs.js';
 import { createListReader } from '../../task-runs/lists/list-reader.js';
 import { FieldGroup } from '../../task-runs/record/field-groups.js';
@@ -89,14 +88,7 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
   }
 
   async function sample({ fields }: TypesRequest, read: (budget: RequestBudget) => AsyncIterable<TaskRunRecord>) {
-    const { timeoutMs } = database;
-    const budget = new RequestBudget({
-      callerId: '',
-      deadline: performance.now() + timeoutMs,
-      maxBytes: maxSampleBytes,
-      memory: MemoryLedger.unlimited(),
-      stats: { statements: 0 },
-    });
+    const budget = unlimitedBudget({ callerId: '', timeoutMs: database.timeoutMs, maxBytes: maxSampleBytes });
     const texts: string[] = [];
     const tooLarge: string[] = [];
     const tooDeep: string[] = [];

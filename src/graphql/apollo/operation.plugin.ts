@@ -107,9 +107,9 @@ function toApollo(singleResult: FormattedExecutionResult): GraphQLResponse {
 }
 
 /** @returns a function that charges the processor's time until its call */
-function chargeTime({ budget }: GatewayContext): () => Promise<void> {
+function chargeTime({ cost }: GatewayContext): () => Promise<void> {
   const startedAt = performance.now();
-  return async () => budget.cost.addProcessor(performance.now() - startedAt);
+  return async () => cost.addProcessor(performance.now() - startedAt);
 }
 
 type SentResponse = GraphQLRequestContextWillSendResponse<GatewayContext>;

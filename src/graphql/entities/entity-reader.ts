@@ -2,12 +2,11 @@
 
 import { forbidden, GatewayError, isHidden } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';
-import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
+import type { RequestScope } from '../../request-scope.js';
+import type { RunServices } from '../../run-services.js';
 import type { RunSelection } from '../../task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
 import { assertIdCount, parseResourceId } from '../../task-runs/record/run-path.js';
-import type { ResourceService } from '../../task-runs/resources/resources.service.js';
-import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import { type EntityType, parseRepresentation } from './representation.js';
 
 /** An error in a list of entities is reported at the path of its index. */
@@ -21,70 +20,83 @@ export interface EntityReference {
   readonly name?: string;
 }
 
-export interface EntityReader {
-  /**
-   * Returns results in the order of the representations. Runs have at least the selected fields.
-   * @throws GatewayError VALIDATION_FAILED for too many representations
-   */
-  read(representations: readonly unknown[], selection: RunSelection): Promise<EntityResult[]>;
-  /**
-   * Returns results in the order of the ids. A hidden object takes the same statements as a missing one.
-   * @param argument the name for errors
-   * @throws GatewayError VALIDATION_FAILED for too many ids
-   */
-  readNodes(ids: readonly string[], selection: RunSelection, argument: string): Promise<EntityResult[]>;
+/**
+ * Returns results in the order of the representations. Runs have at least the selected fields.
+ * @throws GatewayError VALIDATION_FAILED for too many representations
+ */
+export async function readEntities(
+  { budget, services }: RequestScope,
+  representations: readonly unknown[],
+  selection: RunSelection,
+): Promise<EntityResult[]> {
+  budget.count(limits.entities, representations.length, ['representations']);
+  return Promise.all(
+    representations.map((representation, index) =>
+      readEntity(services, representation, index, selection).catch(entityError),
+    ),
+  );
 }
 
-export function createEntityReader(
-  taskRuns: TaskRunService,
-  resources: () => ResourceService,
-  budget: RequestBudget,
-): EntityReader {
-  return {
-    async readNodes(ids, selection, argument) {
-      assertIdCount(argument, ids);
-      budget.count(limits.entities, ids.length, [argument]);
-      return Promise.all(ids.map((id) => readNode(id, selection, argument).catch(entityError)));
-    },
-    async read(representations, selection) {
-      budget.count(limits.entities, representations.length, ['representations']);
-      return Promise.all(
-        representations.map((representation, index) => readEntity(representation, index, selection).catch(entityError)),
-      );
-    },
-  };
+/**
+ * Returns results in the order of the ids. A hidden object takes the same statements as a missing one.
+ * @param argument the name for errors
+ * @throws GatewayError VALIDATION_FAILED for too many ids
+ */
+export async function readNodes(
+  { budget, services }: RequestScope,
+  ids: readonly string[],
+  selection: RunSelection,
+  argument: string,
+): Promise<EntityResult[]> {
+  assertIdCount(argument, ids);
+  budget.count(limits.entities, ids.length, [argument]);
+  return Promise.all(ids.map((id) => readNode(services, id, selection, argument).catch(entityError)));
+}
 
-  async function readNode(input: string, selection: RunSelection, argument: string): Promise<EntityResult> {
-    const id = parseResourceId(argument, input);
-    const found = await Promise.all([
-      taskRuns.runById(id, selection).catch(nullIfHidden),
-      taskRuns.reportingGroupById(id).catch(nullIfHidden),
-      findResource('Task', id),
-      findResource('Project', id),
-      findResource('Organization', id),
-    ]);
-    const node = found.find((each) => each !== null);
-    if (node == null) throw forbidden({ id }, 'node');
-    return node;
-  }
+async function readNode(
+  { taskRuns, resources }: RunServices,
+  input: string,
+  selection: RunSelection,
+  argument: string,
+): Promise<EntityResult> {
+  const id = parseResourceId(argument, input);
+  const found = await Promise.all([
+    taskRuns.runById(id, selection).catch(nullIfHidden),
+    taskRuns.reportingGroupById(id).catch(nullIfHidden),
+    findResource(resources, 'Task', id),
+    findResource(resources, 'Project', id),
+    findResource(resources, 'Organization', id),
+  ]);
+  const node = found.find((each) => each !== null);
+  if (node == null) throw forbidden({ id }, 'node');
+  return node;
+}
 
-  async function findResource(typeName: EntityReference['typeName'], id: string): Promise<EntityReference | null> {
-    const type = typeName.toLowerCase() as Lowercase<typeof typeName>;
-    const resource = await resources().find({ type, id });
-    return resource && { typeName, id, name: resource.name };
-  }
+async function findResource(
+  resources: RunServices['resources'],
+  typeName: EntityReference['typeName'],
+  id: string,
+): Promise<EntityReference | null> {
+  const type = typeName.toLowerCase() as Lowercase<typeof typeName>;
+  const resource = await resources.find({ type, id });
+  return resource && { typeName, id, name: resource.name };
+}
 
-  async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityResult> {
-    const key = parseRepresentation(representation, index);
-    if ('path' in key) return taskRuns.runByPath(key.path, selection);
-    switch (key.type) {
-      case 'TaskRun':
-        return taskRuns.runById(key.id, selection);
-      case 'ReportingGroup':
-        return taskRuns.reportingGroupById(key.id);
-      default:
-        return { typeName: key.type, id: parseResourceId('id', key.id) };
-    }
+async function readEntity(
+  { taskRuns }: RunServices,
+  representation: unknown,
+  index: number,
+  selection: RunSelection,
+): Promise<EntityResult> {
+  const key = parseRepresentation(representation, index);
+  if ('path' in key) return taskRuns.runByPath(key.path, selection);
+  switch (key.type) {
+    case 'TaskRun':
+      return taskRuns.runById(key.id, selection);
+    case 'ReportingGroup':
+      return taskRuns.reportingGroupById(key.id);
+    default:
+      return { typeName: key.type, id: parseResourceId('id', key.id) };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
-import type { EntityResult } from '../entities/entity-reader.js';
+import { type EntityResult, readEntities } from '../entities/entity-reader.js';
 import { entityRunSelection } from '../selection/entity-selection.js';
 import { AnyScalar } from './any.scalar.js';
 import { Entity } from './entity.union.js';
@@ -25,7 +25,7 @@ export class FederationResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EntityResult[]> {
-    return context.entities.read(representations, entityRunSelection(info));
+    return readEntities(context, representations, entityRunSelection(info));
   }
 
   @Query(() => Service, { name: '_service', description: 'For federated gateways: this subgraph.' })

@@ -61,8 +61,8 @@ function withoutSuggestion(message: string): string {
 }
 
 /** Whether the caller is an owner of at least one organization. @throws GatewayError */
-export async function ownsOrganization({ resources }: GatewayContext): Promise<boolean> {
-  return (await resources.organizations()).some(({ role }) => role === 'owner');
+export async function ownsOrganization({ services }: GatewayContext): Promise<boolean> {
+  return (await services.resources.organizations()).some(({ role }) => role === 'owner');
 }
 
 /** Returns the first of the fields that a document selects. */

@@ -13,12 +13,12 @@ import type { Config } from '../../config/config.js';
 import { createCostEstimator, type ScopeSizes } from '../../cost/estimate.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';
+import { scopeOfChange } from '../../request-scope.js';
 import type { OpenStreams } from '../../streams/open-streams.js';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
 import { addCostExtension, explainCost } from '../cost-report.js';
-import { deriveContext } from '../create-context.js';
 import { dryRun } from '../dry-run.js';
 import type { PresentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
@@ -94,10 +94,10 @@ export function createOperationResponder({
   /** @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE or RATE_LIMITED for an operation that must not be executed */
   const admit = (request: OperationRequest) => {
     if (costMode === 'off') return;
-    const { costReport, budget } = request.context;
+    const { costReport, cost } = request.context;
     // A caller without points gets no cost estimate either.
-    if (costReport === 'instead') return budget.cost.expect(0);
-    return budget.cost.expect(estimator.estimate(request), () => estimator.mostExpensive(request));
+    if (costReport === 'instead') return cost.expect(0);
+    return cost.expect(estimator.estimate(request), () => estimator.mostExpensive(request));
   };
 
   return {
@@ -182,7 +182,7 @@ export function createOperationResponder({
       mostExpensive: estimator.mostExpensive(operation),
       statements,
     };
-    return toTextResponse({ result: explainCost(explanation, context.budget.cost), processorMs }, context);
+    return toTextResponse({ result: explainCost(explanation, context.cost), processorMs }, context);
   }
 
   function reject(request: OperationRequest): ReturnType<OperationResponder['reject']> {
@@ -205,7 +205,7 @@ export function createOperationResponder({
         document,
         operationName,
         variableValues: variables,
-        contextValue: deriveContext(context, { signal: stream.signal }),
+        contextValue: { ...context, signal: stream.signal },
         options: { maxCoercionErrors: limits.documentErrors.value },
       });
       if ('errors' in source) {
@@ -218,10 +218,9 @@ export function createOperationResponder({
         source: (source as AsyncIterable<unknown>)[Symbol.asyncIterator](),
         stream,
         respond: async (event) => {
-          const { taskRuns, budget } = event as FollowedChange;
-          await budget.cost.untilBalancePositive(stream.signal);
+          await context.cost.untilBalancePositive(stream.signal);
           await stream.enterWriteQueue();
-          const contextValue = deriveContext(context, { taskRuns, budget });
+          const contextValue = scopeOfChange(context, event as FollowedChange);
           const executed = await executor.execute({
             document,
             operationName,
@@ -241,7 +240,7 @@ export function createOperationResponder({
 
   function toTextResponse({ result, processorMs = 0 }: ExecutedResult, context: GatewayContext): OperationResponse {
     const startedAt = performance.now();
-    const { cost } = context.budget;
+    const { cost } = context;
     cost.addProcessor(processorMs);
     const response = toResponse(addCostExtension(result, context), context);
     cost.addProcessor(performance.now() - startedAt);

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
-import type { Entity, EntityResult } from '../entities/entity-reader.js';
+import { type Entity, type EntityResult, readNodes } from '../entities/entity-reader.js';
 import { entityRunSelection } from '../selection/entity-selection.js';
 import { Node } from '../types/node.type.js';
 import { NodesArgs } from '../types/nodes.args.js';
@@ -16,10 +16,10 @@ export class NodeResolver {
   async node(
     @Arg('id', () => ID, { description: 'The id of a task run, reporting group, task, project or organization.' })
     id: string,
-    @Ctx() { entities }: GatewayContext,
+    @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Entity> {
-    const [result] = await entities.readNodes([id], entityRunSelection(info), 'id');
+    const [result] = await readNodes(context, [id], entityRunSelection(info), 'id');
     if (result instanceof Error) throw result;
     return result!;
   }
@@ -30,9 +30,9 @@ export class NodeResolver {
   })
   nodes(
     @Args(() => NodesArgs) { ids }: NodesArgs,
-    @Ctx() { entities }: GatewayContext,
+    @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EntityResult[]> {
-    return entities.readNodes(ids, entityRunSelection(info), 'ids');
+    return readNodes(context, ids, entityRunSelection(info), 'ids');
   }
 }

@@ -25,8 +25,8 @@ interface Named {
 
 type Name = string | Promise<string | null>;
 
-const nameOf = ({ id, name }: Named, type: ResourceReference['type'], { resources }: GatewayContext): Name =>
-  name ?? resources.find({ type, id }).then((resource) => resource?.name ?? null);
+const nameOf = ({ id, name }: Named, type: ResourceReference['type'], { services }: GatewayContext): Name =>
+  name ?? services.resources.find({ type, id }).then((resource) => resource?.name ?? null);
 
 const options = (value: string, type: string, subtypes: string) =>
   ({
@@ -59,8 +59,8 @@ export class ProjectResolver {
 
   @FieldResolver(() => Organization, options('organization', 'project', below.project))
   @Directive('@shareable')
-  async organization(@Root() { id }: Named, @Ctx() { resources }: GatewayContext): Promise<Organization | null> {
-    const project = await resources.find({ type: 'project', id });
+  async organization(@Root() { id }: Named, @Ctx() { services }: GatewayContext): Promise<Organization | null> {
+    const project = await services.resources.find({ type: 'project', id });
     return project && { id: project.orgId! };
   }
 
@@ -95,8 +95,8 @@ export class TaskResolver {
 
   @FieldResolver(() => Project, options('project', 'task', ''))
   @Directive('@shareable')
-  async project(@Root() { id }: Named, @Ctx() { resources }: GatewayContext): Promise<Project | null> {
-    const task = await resources.find({ type: 'task', id });
+  async project(@Root() { id }: Named, @Ctx() { services }: GatewayContext): Promise<Project | null> {
+    const task = await services.resources.find({ type: 'task', id });
     return task && { id: task.projectId! };
   }
 
@@ -127,7 +127,7 @@ async function listRuns(
   context: GatewayContext,
   info: GraphQLResolveInfo,
 ): Promise<RunConnection> {
-  const read = context.runLists.prepareList(input, runListSelection(info), groupName(info.path));
+  const read = context.services.lists.prepareList(input, runListSelection(info), groupName(info.path));
   const path = await findPath(resource, context);
   return new RunConnection(await read(path), { ...input, ...path });
 }
@@ -139,13 +139,13 @@ async function readStatistics(
   info: GraphQLResolveInfo,
 ): Promise<StatisticsView> {
   const selection = statisticsSelection(info.fieldNodes, info);
-  const read = context.runStatistics.prepareStatistics(filter, selection, groupName(info.path));
+  const read = context.services.statistics.prepareStatistics(filter, selection, groupName(info.path));
   return new StatisticsView(await read(await findPath(resource, context)), null);
 }
 
 /** @throws GatewayError PERMISSION_CHECK_FAILED for a caller without a role, and for a missing resource */
-async function findPath({ type, id }: ResourceReference, { resources }: GatewayContext): Promise<ScopePath> {
-  const found = await resources.find({ type, id });
+async function findPath({ type, id }: ResourceReference, { services }: GatewayContext): Promise<ScopePath> {
+  const found = await services.resources.find({ type, id });
   if (found === null) throw forbidden({ [`${type}Id`]: id });
   return type === 'task'
     ? { orgId: found.orgId!, projectId: found.projectId!, taskId: id }

@@ -25,14 +25,14 @@ export class TaskRunChangedResolver {
 
 async function follow(
   input: TaskRunChangedArgs,
-  { runChanges, signal }: GatewayContext,
+  { services, signal }: GatewayContext,
   info: GraphQLResolveInfo,
 ): Promise<AsyncIterableIterator<FollowedChange>> {
   const fields = childFields(info.fieldNodes, info);
   assertFieldCount(fields);
   const fieldNodes = fields.filter(({ name }) => name.value === 'run');
   const selection = runSelectionOfFields(selectedRunFields({ ...info, fieldNodes }), info);
-  return locateErrors(await runChanges.follow(input, selection, signal!), info);
+  return locateErrors(await services.changes.follow(input, selection, signal!), info);
 }
 
 /** Adds locations to errors of events, which graphql-js does only for errors that a resolver throws. */

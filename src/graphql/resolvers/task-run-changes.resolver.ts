@@ -27,6 +27,6 @@ export class TaskRunChangesResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RunChangesPage> {
-    return context.runChanges.page(input, runSelectionOfFields(changedRunFields(info), info));
+    return context.services.changes.page(input, runSelectionOfFields(changedRunFields(info), info));
   }
 }

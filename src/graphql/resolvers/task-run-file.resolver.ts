@@ -29,7 +29,7 @@ export class TaskRunFileResolver {
     inline: boolean,
   ): Link {
     const known = inline ? links.inline : links.attached;
-    const link = known.get(file) ?? context.fileLinks.linkTo(file, { inline, subject: context.caller.subject });
+    const link = known.get(file) ?? context.links.fileLinks.linkTo(file, { inline, subject: context.caller.subject });
     known.set(file, link);
     return link;
   }

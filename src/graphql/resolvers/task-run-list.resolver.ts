@@ -26,7 +26,7 @@ export class TaskRunListResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RunConnection> {
-    return new RunConnection(await context.runLists.list(input, runListSelection(info)), input);
+    return new RunConnection(await context.services.lists.list(input, runListSelection(info)), input);
   }
 
   @FieldResolver(() => TaskRunConnection, {
@@ -40,7 +40,7 @@ export class TaskRunListResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<RunConnection> {
     const input = { ...path, filter: { contextId: { eq: contextId } }, orderBy: TaskRunOrder.CREATED_ASC, ...page };
-    return new RunConnection(await context.runLists.list(input, runListSelection(info)), input);
+    return new RunConnection(await context.services.lists.list(input, runListSelection(info)), input);
   }
 
   @FieldResolver(() => TaskRun, { nullable: true, description: 'The first run of the context.' })
@@ -65,10 +65,10 @@ export class TaskRunListResolver {
 /** Reads a run by its path, with the same decision. It counts as a run of the operation. */
 function runAt(
   path: RunPath | null,
-  { budget, taskRuns }: GatewayContext,
+  { budget, services }: GatewayContext,
   info: GraphQLResolveInfo,
 ): Promise<TaskRunRecord> | null {
   if (path === null) return null;
   budget.count(limits.runs, 1);
-  return taskRuns.runByPath(path, runSelection(info));
+  return services.taskRuns.runByPath(path, runSelection(info));
 }

@@ -40,10 +40,10 @@ export class TaskRunStatsResolver {
 
 async function statisticsOf(
   input: StatisticsInput,
-  { runStatistics }: GatewayContext,
+  { services }: GatewayContext,
   info: GraphQLResolveInfo,
   group?: string,
 ): Promise<StatisticsView> {
   const selection = statisticsSelection(info.fieldNodes, info);
-  return new StatisticsView(await runStatistics.statisticsOf(input, selection, group), null);
+  return new StatisticsView(await services.statistics.statisticsOf(input, selection, group), null);
 }

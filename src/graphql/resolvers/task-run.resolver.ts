@@ -26,7 +26,7 @@ export class TaskRunResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<TaskRunRecord> {
     context.budget.count(limits.runs, 1);
-    return context.taskRuns.runByPath(path, runSelection(info));
+    return context.services.taskRuns.runByPath(path, runSelection(info));
   }
 
   @Query(() => [TaskRun], {
@@ -39,7 +39,7 @@ export class TaskRunResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): ReturnType<TaskRunService['runsByIds']> {
-    return context.taskRuns.runsByIds(task, ids, runSelection(info));
+    return context.services.taskRuns.runsByIds(task, ids, runSelection(info));
   }
 
   @FieldResolver(() => ReportingGroup, {
@@ -50,7 +50,7 @@ export class TaskRunResolver {
     @Root() run: TaskRunRecord,
     @Ctx() context: GatewayContext,
   ): ReturnType<TaskRunService['reportingGroupOf']> {
-    return context.taskRuns.reportingGroupOf(run);
+    return context.services.taskRuns.reportingGroupOf(run);
   }
 
   @FieldResolver(() => [TaskRunFile], {
@@ -59,7 +59,7 @@ export class TaskRunResolver {
       'The files of the run, in their stored order. An empty list if it has none; null with an error if they could not be read.',
   })
   files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): ReturnType<TaskRunService['filesOf']> {
-    return context.taskRuns.filesOf(run);
+    return context.services.taskRuns.filesOf(run);
   }
 
   @FieldResolver(() => TaskRun, {
@@ -92,8 +92,8 @@ export class TaskRunResolver {
     nullable: true,
     description: 'The conversation that the run belongs to; null if it has no `contextId`.',
   })
-  context(@Root() run: TaskRunRecord, @Ctx() { runLists }: GatewayContext): Promise<RunContext | null> {
-    return runLists.contextOf(run);
+  context(@Root() run: TaskRunRecord, @Ctx() { services }: GatewayContext): Promise<RunContext | null> {
+    return services.lists.contextOf(run);
   }
 }
 
@@ -101,10 +101,10 @@ export class TaskRunResolver {
 async function neighbourOf(
   run: TaskRunRecord,
   direction: 'next' | 'previous',
-  { budget, runLists, taskRuns }: GatewayContext,
+  { budget, services }: GatewayContext,
   info: GraphQLResolveInfo,
 ): Promise<TaskRunRecord | null> {
   budget.count(limits.runs, 1);
-  const path = await runLists.neighbourOf(run, direction);
-  return path === null ? null : taskRuns.runByPath(path, runSelection(info));
+  const path = await services.lists.neighbourOf(run, direction);
+  return path === null ? null : services.taskRuns.runByPath(path, runSelection(info));
 }

@@ -21,10 +21,14 @@ export class ViewerProjectResolver {
   async tasks(
     @Root() { project }: VisibleProject,
     @Args(() => ViewerTasksArgs) page: ViewerTasksArgs,
-    @Ctx() { resources }: GatewayContext,
+    @Ctx() { services }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { tasks, hasNext, hasPrevious, count } = await resources.tasksOf(project.id, page, taskPageSelection(info));
+    const { tasks, hasNext, hasPrevious, count } = await services.resources.tasksOf(
+      project.id,
+      page,
+      taskPageSelection(info),
+    );
     const nodes = tasks.map(toViewerTask);
     const edges = nodes.map((node) => ({ cursor: toTaskCursor(node.task.id), node }));
     return {

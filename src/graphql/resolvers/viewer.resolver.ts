@@ -23,8 +23,7 @@ export class ViewerResolver {
     nullable: true,
     description: "The caller's rate limit. Null if the caller has none.",
   })
-  rateLimit(@Ctx() { budget }: GatewayContext): RateLimit | null {
-    const { cost } = budget;
+  rateLimit(@Ctx() { cost, budget }: GatewayContext): RateLimit | null {
     const status = cost.account?.status;
     if (!status) return null;
     const { limit, remaining, resetSeconds } = status;
@@ -36,8 +35,8 @@ export class ViewerResolver {
     description:
       'The organizations on which the caller has a role, or a role on one of their projects or tasks, ordered by id. Organizations outside the confinement of the token are omitted.',
   })
-  async organizations(@Ctx() { resources, budget }: GatewayContext, @Info() info: GraphQLResolveInfo) {
-    const organizations = await resources.organizations();
+  async organizations(@Ctx() { services, budget }: GatewayContext, @Info() info: GraphQLResolveInfo) {
+    const organizations = await services.resources.organizations();
     countListed(organizations, info, budget);
     return organizations.map(({ role, projects, ...organization }) => ({
       organization,
@@ -51,25 +50,25 @@ export class ViewerResolver {
   })
   async tasks(
     @Args(() => FoundTasksArgs) { name, first }: FoundTasksArgs,
-    @Ctx() { resources }: GatewayContext,
+    @Ctx() { services }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    return (await resources.findTasks(name, first, taskPageSelection(info))).map(toViewerTask);
+    return (await services.resources.findTasks(name, first, taskPageSelection(info))).map(toViewerTask);
   }
 
   @FieldResolver(() => Boolean, {
     description:
       'Whether lists, counts and statistics accept `search`. An operator turns search on with `task-run-gateway migrate --search on`.',
   })
-  canSearch(@Ctx() { runLists }: GatewayContext): Promise<boolean> {
-    return runLists.canSearch();
+  canSearch(@Ctx() { services }: GatewayContext): Promise<boolean> {
+    return services.lists.canSearch();
   }
 
   @FieldResolver(() => Boolean, {
     description:
       'Whether the caller has a permission. False if the ids do not form an existing path. `task_run:read` covers all runs of the task.',
   })
-  can(@Args(() => CanArgs) { permission, ...path }: CanArgs, @Ctx() { resources }: GatewayContext): Promise<boolean> {
-    return resources.can(permission, path);
+  can(@Args(() => CanArgs) { permission, ...path }: CanArgs, @Ctx() { services }: GatewayContext): Promise<boolean> {
+    return services.resources.can(permission, path);
   }
 }

@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import type { makeServer } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../../access/caller.js';
-import type { RequestLogFields } from '../../graphql/context.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
+import type { RequestLogFields } from '../../request-scope.js';
 import { bodyWeight, minBodyBytes } from '../protection/body-memory.js';
 import type { ResponseText } from './websocket-operation.js';
 

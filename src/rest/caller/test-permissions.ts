@@ -5,7 +5,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { permissions } from '../../access/permissions.js';
 import { maxSubjectLength } from '../../access/subject.js';
 import { limits } from '../../limits.js';
-import type { ResourceService } from '../../task-runs/resources/resources.service.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { JsonSchema, Operation } from '../openapi/operation.js';
 import { runPathParameters } from '../openapi/schemas.js';
@@ -68,14 +67,12 @@ interface TestPermissionsBody {
   readonly member?: string | null;
 }
 
-export function createTestPermissions(openResources: (request: FastifyRequest) => ResourceService) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { org_id, project_id, task_id } = request.params as Partial<RunPathParams> & Pick<RunPathParams, 'org_id'>;
-    const { permissions, member } = request.body as TestPermissionsBody;
-    const path = { orgId: org_id, projectId: project_id, taskId: task_id };
-    const heldPermissions = await openResources(request)
-      .permissionsHeld(path, permissions, member)
-      .catch(rethrowInBody);
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(heldPermissions));
-  };
+export async function testPermissions(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { org_id, project_id, task_id } = request.params as Partial<RunPathParams> & Pick<RunPathParams, 'org_id'>;
+  const { permissions, member } = request.body as TestPermissionsBody;
+  const path = { orgId: org_id, projectId: project_id, taskId: task_id };
+  const heldPermissions = await request.scope.services.resources
+    .permissionsHeld(path, permissions, member)
+    .catch(rethrowInBody);
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(heldPermissions));
 }

@@ -2,7 +2,6 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
-import type { ResourceService } from '../../task-runs/resources/resources.service.js';
 import type { Operation } from '../openapi/operation.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 
@@ -18,24 +17,22 @@ export const whoAmIOperation: Operation = {
   errors: [401, 422, 429, 503],
 };
 
-export function createWhoAmI(openResources: (request: FastifyRequest) => ResourceService) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const resources = openResources(request);
-    const { subject, issuer, clientId = null, expiresAt, confinement } = resources.caller;
-    const { orgIds, projectIds, taskIds = null } = confinement;
-    const organizations = await resources.organizations();
-    const body = {
-      client: {
-        client_id: clientId,
-        org_id: orgIds?.[0] ?? null,
-        project_id: projectIds?.[0] ?? null,
-        task_ids: taskIds,
-      },
-      subject,
-      issuer,
-      expires: timestampOfSeconds(expiresAt),
-      organizations: organizations.map(({ id, name, role }) => ({ id, name, role })),
-    };
-    return sendJson(request, reply, JSON.stringify(body));
+export async function whoAmI(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { caller, services } = request.scope;
+  const { subject, issuer, clientId = null, expiresAt, confinement } = caller;
+  const { orgIds, projectIds, taskIds = null } = confinement;
+  const organizations = await services.resources.organizations();
+  const body = {
+    client: {
+      client_id: clientId,
+      org_id: orgIds?.[0] ?? null,
+      project_id: projectIds?.[0] ?? null,
+      task_ids: taskIds,
+    },
+    subject,
+    issuer,
+    expires: timestampOfSeconds(expiresAt),
+    organizations: organizations.map(({ id, name, role }) => ({ id, name, role })),
   };
+  return sendJson(request, reply, JSON.stringify(body));
 }

@@ -9,10 +9,10 @@ import { createRunWriter } from '../../export/create-run-writer.js';
 import { defaultExportGroups, exportGroups, exportSelection, parseExportGroups } from '../../export/export-columns.js';
 import type { ExportKind } from '../../export/export-kinds.js';
 import type { RunWriter } from '../../export/run-writer.js';
+import type { RequestScope } from '../../request-scope.js';
 import type { OpenExports } from '../../streams/open-exports.js';
 import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
 import type { ExportedPage } from '../../task-runs/export/run-export.js';
-import type { RunExportService } from '../../task-runs/export/run-export.service.js';
 import { charset, preferredMediaType } from '../media-type.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
@@ -137,9 +137,9 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
     reply.header('vary', 'accept');
     const mediaType = format === undefined ? preferredMediaType(request, mediaTypes) : formats[format];
     if (mediaType === undefined) throw new GatewayError('NOT_ACCEPTABLE');
-    const scope = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
-    await request.budget.cost.expect(points.export(scope));
-    return exportRuns(request, reply, { mediaType, fields, input: { ...scope, after } });
+    const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
+    await request.scope.cost.expect(points.export(input));
+    return exportRuns(request, reply, { mediaType, fields, input: { ...input, after } });
   };
 }
 
@@ -149,13 +149,14 @@ export interface ExportRequest {
   readonly input: RunChangesInput;
 }
 
-export function createExportRuns(openExports: (request: FastifyRequest) => RunExportService, exports: OpenExports) {
+export function createExportRuns(exports: OpenExports) {
   return async (request: FastifyRequest, reply: FastifyReply, { mediaType, fields, input }: ExportRequest) => {
     const groups = parseExportGroups(fields);
-    const end = exports.open(request.taskRuns.caller.id);
+    const { caller, services } = request.scope;
+    const end = exports.open(caller.id);
     if (reply.raw.destroyed) end();
     else reply.raw.once('close', end);
-    const { watermark, pages } = await openExports(request)
+    const { watermark, pages } = await services.exports
       .open(input, exportSelection(groups))
       .catch(rethrowInRestNames('after'));
     reply.type(mediaType === parquet ? parquet : mediaType + charset).header('x-watermark', watermark);
@@ -184,7 +185,7 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
     const body = Readable.from(
       bytesOf(first, iterator, {
         writer,
-        request,
+        scope: request.scope,
         enterWriteQueue: exports.enterWriteQueue,
         disconnected: disconnected.signal,
       }),
@@ -199,7 +200,7 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
 
 interface ExportWriting {
   readonly writer: RunWriter;
-  readonly request: FastifyRequest;
+  readonly scope: RequestScope;
   readonly enterWriteQueue: OpenExports['enterWriteQueue'];
   /** Aborted when the client has gone. */
   readonly disconnected: AbortSignal;
@@ -208,18 +209,14 @@ interface ExportWriting {
 async function* bytesOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
-  { writer, request, enterWriteQueue, disconnected }: ExportWriting,
+  { writer, scope, enterWriteQueue, disconnected }: ExportWriting,
 ): AsyncGenerator<Uint8Array> {
-  const {
-    logFields,
-    budget: { cost },
-    taskRuns,
-  } = request;
+  const { caller, cost } = scope;
   try {
     for (let next = first; !next.done; next = await rest.next()) {
       const { value } = next;
       await cost.untilBalancePositive(disconnected);
-      await enterWriteQueue(taskRuns.caller.id);
+      await enterWriteQueue(caller.id);
       yield* notEmpty(cost.measure(() => writer.write(value)));
     }
     yield* notEmpty(cost.measure(() => writer.finish()));
@@ -227,9 +224,9 @@ async function* bytesOf(
     // The client only sees that the response is incomplete.
     if (error instanceof GatewayError) {
       const { extensions, cause, target } = error;
-      logFields.recordError(extensions, { cause, target });
+      scope.request.recordError(extensions, { cause, target });
     }
-    logFields.log.warn({ err: error }, 'An export was cut.');
+    scope.request.log.warn({ err: error }, 'An export was cut.');
     throw error;
   } finally {
     await rest.return(undefined);

@@ -2,8 +2,6 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestPoints } from '../../cost/rest-points.js';
-import type { FileLinks } from '../../files/file-links.js';
-import type { RunListService } from '../../task-runs/lists/run-list.service.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { preferredMediaType } from '../media-type.js';
 import { readErrors } from '../openapi/error-statuses.js';
@@ -85,15 +83,7 @@ interface ListQuery {
   readonly [parameter: string]: unknown;
 }
 
-export interface ListRunsOptions {
-  /** See `createFetchRun`. */
-  readonly links: FileLinks;
-  readonly openRunLists: (request: FastifyRequest) => RunListService;
-  readonly exportRuns: ReturnType<typeof createExportRuns>;
-  readonly points: RestPoints;
-}
-
-export function createListRuns({ links, openRunLists, exportRuns, points }: ListRunsOptions) {
+export function createListRuns(exportRuns: ReturnType<typeof createExportRuns>, points: RestPoints) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const {
       page_limit,
@@ -106,21 +96,22 @@ export function createListRuns({ links, openRunLists, exportRuns, points }: List
     } = request.query as ListQuery;
     const { org_id, project_id, task_id = taskOfQuery } = request.params as ListParams;
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
+    const { scope } = request;
     reply.header('vary', 'accept');
     const mediaType = preferredMediaType(request, ['application/json', ...listExportTypes]);
     if (mediaType !== undefined && mediaType !== 'application/json') {
-      await request.budget.cost.expect(points.export(input));
+      await scope.cost.expect(points.export(input));
       // Relative, because a proxy may serve the gateway under a path.
       const path = `${task_id === taskOfQuery ? 'task_run' : 'run'}/export`;
       reply.header('deprecation', deprecatedSince).header('link', `<${path}>; rel="successor-version"`);
       return exportRuns(request, reply, { mediaType, fields, input: { ...input, after: after ?? null } });
     }
-    await request.budget.cost.expect(points.page({ ...input, orderBy: order_by }, page_limit));
+    await scope.cost.expect(points.page({ ...input, orderBy: order_by }, page_limit));
     const page = { orderBy: order_by, first: page_limit, after: cursor ?? null };
-    const list = await openRunLists(request)
+    const list = await scope.services.lists
       .list({ ...input, ...page }, { selection: fullRunSelection, count: false })
       .catch(rethrowInRestNames('cursor'));
-    const results = await Promise.all(list.runs.map((run) => writeRunOrNull(run, request, links)));
+    const results = await Promise.all(list.runs.map((run) => writeRunOrNull(run, scope)));
     const pagination = JSON.stringify({
       next_cursor: list.hasNext && list.end !== null ? list.cursors.encode(list.end) : null,
       has_next: list.hasNext,

@@ -6,7 +6,6 @@ import type { RestPoints } from '../../cost/rest-points.js';
 import { stringifyJson } from '../../json/raw-json.js';
 import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import type { StatisticsSelection } from '../../task-runs/statistics/groupings.js';
-import type { RunStatisticsService } from '../../task-runs/statistics/run-statistics.service.js';
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import { exampleOf } from '../openapi/examples.js';
@@ -67,19 +66,16 @@ export function reportOperation(report: ReportDescription): Operation {
   };
 }
 
-export function createReport<Query>(
-  { filterOf, selectionOf, present }: Report<Query>,
-  openRunStatistics: (request: FastifyRequest) => RunStatisticsService,
-  points: RestPoints,
-) {
+export function createReport<Query>({ filterOf, selectionOf, present }: Report<Query>, points: RestPoints) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { scope } = request;
     const { org_id, project_id, ...path } = request.params as Readonly<Record<string, string>>;
     const query = request.query as Query & PeriodQuery & { readonly task_id?: string };
-    const { createdAfter, createdBefore } = readPeriod(query, request.budget.requestTime);
+    const { createdAfter, createdBefore } = readPeriod(query, scope.budget.requestTime);
     const taskId = path.task_id ?? query.task_id ?? null;
     const filter = { ...filterOf(query), createdAfter, createdBefore };
-    await request.budget.cost.expect(points.report({ taskId, filter }));
-    const statistics = await openRunStatistics(request)
+    await scope.cost.expect(points.report({ taskId, filter }));
+    const statistics = await scope.services.statistics
       .statisticsOf({ orgId: org_id!, projectId: project_id!, taskId, filter }, { ...selectionOf(query), fields: 1 })
       .catch(failInParameters);
     const id = path.task_id === undefined ? { project_id } : { task_id: path.task_id };

@@ -1,8 +1,6 @@
 // The reports of the REST reference, from the same statistics as `taskRunStats`.
 
-import type { FastifyRequest } from 'fastify';
 import type { RestPoints } from '../../cost/rest-points.js';
-import type { RunStatisticsService } from '../../task-runs/statistics/run-statistics.service.js';
 import type { Route } from '../openapi/operation.js';
 import { creditReport } from './credit-report.js';
 import { projectUsageReport } from './project-usage-report.js';
@@ -11,16 +9,12 @@ import { projectTimingReport, timingReport } from './timing-report.js';
 import { tokenReport } from './token-report.js';
 import { usageReport } from './usage-report.js';
 
-export function createReportRoutes(
-  openRunStatistics: (request: FastifyRequest) => RunStatisticsService,
-  authenticate: Route['authenticate'],
-  points: RestPoints,
-): Route[] {
+export function createReportRoutes(authenticate: Route['authenticate'], points: RestPoints): Route[] {
   const route = <Query>(report: Report<Query>): Route => ({
     operation: report.operation,
     authenticate,
     estimatesCost: true,
-    handler: createReport(report, openRunStatistics, points),
+    handler: createReport(report, points),
   });
   return [
     route(tokenReport),

@@ -1,8 +1,7 @@
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { MemoryLedger } from '../../memory/memory-ledger.js';
 import { readOne } from './read-one.js';
 import type { ReadScheduler } from './read-scheduler.js';
-import { RequestBudget } from './request-budget.js';
+import { unlimitedBudget } from './request-budget.js';
 
 // limit | Inside | time for readiness to look at the database | ms | not ready
 const timeoutMs = 2000;
@@ -18,13 +17,6 @@ export function createPing(statements: StatementRunner, scheduler: ReadScheduler
   });
   return async () => {
     if (scheduler.hasJustSucceeded()) return;
-    const budget = new RequestBudget({
-      callerId: 'readiness',
-      deadline: performance.now() + timeoutMs,
-      maxBytes: 0,
-      memory: MemoryLedger.unlimited(),
-      stats: { statements: 0 },
-    });
-    await readOne(read, 'ping', budget);
+    await readOne(read, 'ping', unlimitedBudget({ callerId: 'readiness', timeoutMs }));
   };
 }

@@ -5,7 +5,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import type { Limit } from '../../limits.js';
 import type { Abandonable, HoldingOptions, MemoryHolding } from '../../memory/memory-holding.js';
-import type { MemoryLedger } from '../../memory/memory-ledger.js';
+import { MemoryLedger } from '../../memory/memory-ledger.js';
 
 export interface BudgetOptions {
   /** Issuer and subject: the caller whose reads they are in the queue. */
@@ -21,6 +21,23 @@ export interface BudgetOptions {
   readonly cost?: RequestCost;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+}
+
+interface UnlimitedOptions extends Pick<BudgetOptions, 'callerId'> {
+  readonly timeoutMs: number;
+  readonly maxBytes?: number;
+}
+
+/** Opens the budget of an operator's read, or the gateway's own: it has a deadline, and no caller is charged. */
+export function unlimitedBudget({ callerId, timeoutMs, maxBytes = 0 }: UnlimitedOptions): RequestBudget {
+  const deadline = performance.now() + timeoutMs;
+  return new RequestBudget({
+    callerId,
+    deadline,
+    maxBytes,
+    memory: MemoryLedger.unlimited(),
+    stats: { statements: 0 },
+  });
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { MemoryLedger } from '../../memory/memory-ledger.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
-import { RequestBudget } from '../batching/request-budget.js';
+import { unlimitedBudget } from '../batching/request-budget.js';
 import { type ChangePoll, changePollStatement, type PolledScope, toChangePollValues } from './change-poll-statement.js';
 
 const timeoutMs = 5000;
@@ -17,16 +16,5 @@ export function createChangePoll(
     maxBatchSize: 1,
     readMany: ([scopes], signal) => statements.run(changePollStatement, toChangePollValues(scopes!), signal),
   });
-  return (scopes) =>
-    readOne(
-      read,
-      scopes,
-      new RequestBudget({
-        callerId: 'changes',
-        deadline: performance.now() + timeoutMs,
-        maxBytes: 0,
-        memory: MemoryLedger.unlimited(),
-        stats: { statements: 0 },
-      }),
-    );
+  return (scopes) => readOne(read, scopes, unlimitedBudget({ callerId: 'changes', timeoutMs }));
 }

@@ -1,9 +1,8 @@
 // The export for operators of the database: all runs under a path, without a token or a role.
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { MemoryLedger } from '../../memory/memory-ledger.js';
 import { createReadScheduler } from '../batching/read-scheduler.js';
-import { RequestBudget } from '../batching/request-budget.js';
+import { type RequestBudget, unlimitedBudget } from '../batching/request-budget.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
 import { createChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
@@ -51,15 +50,7 @@ export function createOperatorExport(
   const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
   const { readFiles } = createRunReader(statements, scheduler);
   const { countRuns } = createListReader(statements, scheduler);
-  const memory = MemoryLedger.unlimited();
-  const openBudget = () =>
-    new RequestBudget({
-      callerId: '',
-      deadline: performance.now() + timeoutMs,
-      maxBytes: maxRunBytes,
-      memory,
-      stats: { statements: 0 },
-    });
+  const openBudget = () => unlimitedBudget({ callerId: '', timeoutMs, maxBytes: maxRunBytes });
   const readScope = async (budget: RequestBudget): Promise<DecidedScope> => {
     const { tasks, epoch, settled } = await reader.readScope({ path, subject: '' }, budget);
     const allRunsTaskIds = tasks.flatMap(({ taskId }) => taskId ?? []);
@@ -80,7 +71,7 @@ export function createOperatorExport(
     pages({ watermark, from, limit }, signal) {
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');
       const range = { epoch, after: null, until: until!, limit, ...(from && { from }) };
-      const pages = memory.pages.hold('');
+      const pages = openBudget().holdPages({});
       const source = { reader, readFiles, readScope, openBudget, pages, filter: noFilter, selection };
       return readExport(source, range, signal);
     },

@@ -58,28 +58,12 @@ export async function startFileServer() {
     delivery: 'stream',
     downloadUrls,
     fileLinks,
-    runLinks: fileLinks,
     publicUrl: () => base,
-    // Tokens are another test's: here only links lead to bytes.
-    openRunChanges: () => {
-      throw new Error("Changes are another test's.");
-    },
     scopeSizes: { runs: () => 0, scannedRuns: () => 0 },
     exports: createOpenExports({ exportsPerCaller: 0 }),
     streams: createOpenStreams({ subscriptions: 0, subscriptionsPerCaller: 0 }, () => {}),
-    openRunLists: () => {
-      throw new Error("Lists are another test's.");
-    },
-    openRunStatistics: () => {
-      throw new Error("Statistics are another test's.");
-    },
-    openRunExports: () => {
-      throw new Error("Exports are another test's.");
-    },
-    openResources: () => {
-      throw new Error("Resources are another test's.");
-    },
-    openTaskRuns: () => Promise.reject(new GatewayError('MISSING_AUTHENTICATION')),
+    // Tokens are another test's: here only links lead to bytes.
+    openScope: () => Promise.reject(new GatewayError('MISSING_AUTHENTICATION')),
     findStored: async (path) => {
       lookups.push(path);
       await gate.open;

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { RequestLogFields } from '../../../src/graphql/context.js';
 import { WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
+import type { RequestLogFields } from '../../../src/request-scope.js';
 import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 

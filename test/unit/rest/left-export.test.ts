@@ -3,11 +3,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { RequestScope } from '../../../src/request-scope.js';
 import { createExportRuns } from '../../../src/rest/lists/export-runs.js';
+import type { RunServices } from '../../../src/run-services.js';
 import { createOpenExports } from '../../../src/streams/open-exports.js';
 import { exportStart } from '../../../src/task-runs/export/export-position.js';
 import type { ExportedPage } from '../../../src/task-runs/export/run-export.js';
-import type { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
 import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -32,10 +33,11 @@ describe('an export whose client leaves while its first page is read', () => {
       }
     }
     const exports = createOpenExports({ exportsPerCaller: 1 });
-    const exportRuns = createExportRuns(() => ({ open: async () => ({ watermark: 'here', pages }) }), exports);
+    const services = { exports: { open: async () => ({ watermark: 'here', pages }) } } as unknown as RunServices;
+    const exportRuns = createExportRuns(exports);
     app = fastify();
     app.addHook('onRequest', async (request) => {
-      request.taskRuns = { caller: createCaller('ada') } as TaskRunService;
+      request.scope = { caller: createCaller('ada'), services } as RequestScope;
     });
     app.get('/', (request: FastifyRequest, reply) =>
       exportRuns(request, reply, { mediaType: 'application/x-ndjson', fields: undefined, input: {} as never }),

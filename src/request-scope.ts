@@ -1,0 +1,99 @@
+// What a request has, whichever way it came: by GraphQL, REST, a WebSocket or a tool for agents.
+
+import type { Caller } from './access/caller.js';
+import type { Config } from './config/config.js';
+import { processorTime } from './cost/processor-time.js';
+import { type CostTotals, type PointAccount, RequestCost } from './cost/request-cost.js';
+import type { ErrorExtensions, ErrorTarget } from './errors/gateway-error.js';
+import type { SignedLinks } from './files/open-links.js';
+import type { MemoryLedger } from './memory/memory-ledger.js';
+import type { RunServiceFactory, RunServices } from './run-services.js';
+import { RequestBudget } from './task-runs/batching/request-budget.js';
+import type { FollowedChange } from './task-runs/changes/follow-changes.js';
+import type { Log } from './telemetry/logger.js';
+
+/** What a request of one caller may spend, and what it reads by. */
+export interface RequestScope {
+  readonly caller: Caller;
+  readonly request: RequestLogFields;
+  readonly budget: RequestBudget;
+  readonly cost: RequestCost;
+  readonly services: RunServices;
+  readonly links: SignedLinks;
+}
+
+/** The fields of the request's log line, filled in while the request is processed. */
+export interface RequestLogFields {
+  readonly id: string;
+  readonly log: Log;
+  /** Once its token was accepted. */
+  caller?: Caller;
+  operationName?: string;
+  /** Of whom the signed link was by which the request came: the digest in it. */
+  linkSubject?: string;
+  /** SQL statements in which this request took part. */
+  statements: number;
+  /** What it has cost. */
+  points: number;
+  /** Counts an error that is sent, and logs it as a denied access where it is one. */
+  recordError(extensions: ErrorExtensions, details?: ErrorLogDetails): void;
+}
+
+/** What of an error goes to the log only. */
+export interface ErrorLogDetails {
+  readonly target?: ErrorTarget | undefined;
+  readonly cause?: unknown;
+}
+
+interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
+  readonly services: RunServiceFactory;
+  readonly links: SignedLinks;
+  /** Returns the points of a caller; null: it has no limit. */
+  readonly accountOf: (caller: Caller) => PointAccount | null;
+  readonly costTotals: CostTotals;
+  readonly memory: MemoryLedger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface Scopes {
+  /** Opens the scope of a request; its budget is to be ended. */
+  openScope(caller: Caller, request: RequestLogFields): RequestScope;
+  /** Opens the budget of a request without a caller, which is to be ended. */
+  openBudget(callerId: string, request: RequestLogFields, account?: PointAccount | null): RequestBudget;
+}
+
+export function createScopes({
+  limits: { requestTimeoutMs, responseBytes, points },
+  costMode,
+  services,
+  links,
+  accountOf,
+  costTotals: totals,
+  memory,
+  now,
+}: ScopeOptions): Scopes {
+  const maxPoints = costMode === 'enforce' ? points : Number.POSITIVE_INFINITY;
+  const processorMs = processorTime.request;
+  const openBudget: Scopes['openBudget'] = (callerId, stats, account = null) => {
+    const cost =
+      costMode === 'off' ? new RequestCost() : new RequestCost({ totals, account, stats, processorMs, maxPoints });
+    const deadline = performance.now() + requestTimeoutMs;
+    return new RequestBudget({ callerId, deadline, maxBytes: responseBytes, memory, stats, cost, now });
+  };
+  return {
+    openBudget,
+    openScope(caller, request) {
+      const budget = openBudget(caller.id, request, accountOf(caller));
+      return { caller, request, budget, cost: budget.cost, services: services.open(caller, budget), links };
+    },
+  };
+}
+
+/** Returns the scope in which a change is presented: the stream's, with what the change was read by. */
+export function scopeOfChange<Scope extends RequestScope>(
+  scope: Scope,
+  { budget, taskRuns }: Pick<FollowedChange, 'budget' | 'taskRuns'>,
+): Scope {
+  return { ...scope, budget, services: scope.services.renew(budget, taskRuns) };
+}
