@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, GraphQLUnionType } from 'graphql';
+import type { GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
 import { entityTypeOf } from '../federation/entity.union.js';
 import { FederationResolver } from '../federation/federation.resolver.js';
@@ -18,9 +18,8 @@ import { TaskRunStatsResolver } from '../resolvers/task-run-stats.resolver.js';
 import { TaskRunStatsGroupResolver } from '../resolvers/task-run-stats-group.resolver.js';
 import { ViewerResolver } from '../resolvers/viewer.resolver.js';
 import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
-import type { RunPageArgs, TaskRunsArgs } from '../types/lists/task-runs.args.js';
-import type { TaskRunArgs } from '../types/task-run.args.js';
 import { addCostDirectives } from './cost-directives.js';
+import { callResolversDirectly } from './direct-calls.js';
 import { listEnumValuesInErrors } from './enum-values.js';
 import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';
 import { addPathArguments } from './json-fields.js';
@@ -60,14 +59,14 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
     pubSub: noPubSub,
     directives: knownDirectives,
   });
+  callResolversDirectly(schema);
   hideUnknownLocation(schema);
   addPathArguments(schema);
   if (listsEnumValues) listEnumValuesInErrors(schema);
   addTextFields(schema);
   addCostDirectives(schema);
   tagPayloadDimensions(schema);
-  bypassTypeGraphql(schema);
-  // TypeGraphQL assembles the root type from many resolvers, without a description.
+  // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
   schema.getQueryType()!.description = 'All queries. Each requires a bearer token.';
   schema.getSubscriptionType()!.description = 'All subscriptions. Each requires a bearer token.';
   // TypeGraphQL makes every `resolveType` asynchronous, with a promise for each of hundreds of entities.
@@ -83,37 +82,3 @@ const noPubSub: PubSub = {
     throw new Error('There are no topics.');
   },
 };
-
-/**
- * Calls resolver methods directly. TypeGraphQL's wrapper looks for middlewares and copies arguments deeply for each of
- * hundreds of runs, and overflows the stack on a deep representation of an entity. There are no middlewares here.
- */
-function bypassTypeGraphql(schema: GraphQLSchema): void {
-  const runs = new TaskRunResolver();
-  const fields = (schema.getType('TaskRun') as GraphQLObjectType).getFields();
-  fields.reportingGroup!.resolve = (run, _args, context) => runs.reportingGroup(run, context);
-  fields.files!.resolve = (run, _args, context) => runs.files(run, context);
-  const resources = {
-    Organization: new OrganizationResolver(),
-    Project: new ProjectResolver(),
-    Task: new TaskResolver(),
-  };
-  for (const [type, resolver] of Object.entries(resources)) {
-    const { name } = (schema.getType(type) as GraphQLObjectType).getFields();
-    name!.resolve = (resource, _args, context) => resolver.name(resource, context);
-  }
-  const parents = { Project: resources.Project, Task: resources.Task };
-  for (const [type, resolver] of Object.entries(parents)) {
-    const { taskRuns, taskRunStats } = (schema.getType(type) as GraphQLObjectType).getFields();
-    taskRuns!.resolve = (parent, args, context, info) => resolver.taskRuns(parent, args as RunPageArgs, context, info);
-    taskRunStats!.resolve = (parent, args, context, info) => resolver.taskRunStats(parent, args, context, info);
-  }
-  const lists = new TaskRunListResolver();
-  const queries = schema.getQueryType()!.getFields();
-  queries.taskRun!.resolve = (_root, args, context, info) => runs.taskRun(args as TaskRunArgs, context, info);
-  queries.taskRuns!.resolve = (_root, args, context, info) => lists.taskRuns(args as TaskRunsArgs, context, info);
-  schema.getSubscriptionType()!.getFields().taskRunChanged!.resolve = (change) => change;
-  const federation = new FederationResolver();
-  queries._entities!.resolve = (_root, { representations }, context, info) =>
-    federation.entities(representations, context, info);
-}

@@ -1,0 +1,75 @@
+// TypeGraphQL's wrapper of a resolver method looks for middlewares and copies arguments deeply at each call, and overflows
+// the stack on a deep representation of an entity. There are no middlewares here, and some methods are called for hundreds
+// of runs at a time, so all of them are called directly.
+
+import {
+  type GraphQLFieldResolver,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isInterfaceType,
+} from 'graphql';
+import { getMetadataStorage } from 'type-graphql';
+
+type Metadata = ReturnType<typeof getMetadataStorage>;
+type ResolverMethod = Pick<Metadata['queries'][number], 'target' | 'methodName' | 'schemaName' | 'params'>;
+type Parameter = NonNullable<ResolverMethod['params']>[number];
+type Resolve = GraphQLFieldResolver<unknown, unknown>;
+type Values = Parameters<Resolve>;
+type Method = (...parameters: unknown[]) => unknown;
+
+/** Replaces TypeGraphQL's wrapper of every resolver method of the schema. */
+export function callResolversDirectly(schema: GraphQLSchema): void {
+  const { queries, subscriptions, fieldResolvers, objectTypes, interfaceTypes } = getMetadataStorage();
+  const classes = [...objectTypes, ...interfaceTypes];
+  const instances = new Map<unknown, Record<string, Method>>();
+  for (const query of queries) replace(schema.getQueryType()!, query);
+  for (const subscription of subscriptions) replace(schema.getSubscriptionType()!, subscription);
+  for (const resolver of fieldResolvers) {
+    const { name } = classes.find(({ target }) => target === resolver.getObjectType!())!;
+    const type = schema.getType(name) as GraphQLInterfaceType | GraphQLObjectType;
+    for (const each of isInterfaceType(type) ? schema.getPossibleTypes(type) : [type]) replace(each, resolver);
+  }
+
+  function replace(type: GraphQLObjectType, { target, methodName, schemaName, params = [] }: ResolverMethod) {
+    const instance = instances.get(target) ?? Reflect.construct(target, []);
+    instances.set(target, instance);
+    type.getFields()[schemaName]!.resolve = createResolve(instance, methodName, params);
+  }
+}
+
+function createResolve(
+  instance: Record<string, Method>,
+  methodName: string,
+  parameters: readonly Parameter[],
+): Resolve {
+  const readers = parameters.toSorted((one, other) => one.index - other.index).map(toReader);
+  const method = instance[methodName]!;
+  // Not spread, which takes three times as long.
+  const call = (values: Values) =>
+    method.apply(
+      instance,
+      readers.map((read) => read(values)),
+    );
+  // The executor makes `info` only for resolvers that declare it.
+  return parameters.some(({ kind }) => kind === 'info')
+    ? (root, args, context, info) => call([root, args, context, info])
+    : (root, args, context) => call([root, args, context] as unknown as Values);
+}
+
+function toReader(parameter: Parameter): (values: Values) => unknown {
+  switch (parameter.kind) {
+    case 'root':
+      return ([root]) => root;
+    case 'args':
+      return ([, args]) => args;
+    case 'arg':
+      return ([, args]) => args[parameter.name];
+    case 'context':
+      return ([, , context]) => context;
+    case 'info':
+      return ([, , , info]) => info;
+    default:
+      throw new Error(`${parameter.kind} of ${parameter.methodName} is no parameter that can be passed directly.`);
+  }
+}
