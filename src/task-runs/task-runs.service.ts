@@ -68,6 +68,8 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     () =>
       new DataLoader<ScopeKey, readonly TaskAccess[], string>((keys) => reader.readScopes(keys, budget), {
         cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
+        // Lists of one operation are merged first, which takes a tick; the scopes of statistics wait for theirs.
+        batchScheduleFn: (dispatch) => queueMicrotask(() => process.nextTick(() => process.nextTick(dispatch))),
       }),
   );
   const pathById = lazy(() => new DataLoader((ids: readonly string[]) => reader.readRunPaths(ids, budget)));

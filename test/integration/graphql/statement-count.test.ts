@@ -42,6 +42,14 @@ describe('the number of SQL statements', () => {
     expect(await statementsOf(`{ a: ${stats} b: ${stats} }`)).toEqual({ task_run_scopes: 1, task_run_statistics: 1 });
   });
 
+  it('is one for the scopes of statistics and of an ordered list, in whichever sequence they are selected', async () => {
+    const path = `orgId: "${orgId}", projectId: "${projectId}"`;
+    const statistics = `taskRunStats(${path}) { runs }`;
+    const list = `taskRuns(${path}, taskId: "${taskId}", first: 3, orderBy: TOTAL_TOKENS_DESC) { nodes { id } }`;
+    for (const fields of [`${statistics} ${list}`, `${list} ${statistics}`])
+      expect(await statementsOf(`{ ${fields} }`)).toMatchObject({ task_run_scopes: 1, task_run_statistics: 1 });
+  });
+
   it.each([1, 10, 100])('stays four for a page of up to %i runs with words, or a value', async (count) => {
     const list = (filter: string) =>
       `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}", first: ${count}, filter: ${filter}) { nodes ${fullRun} } }`;
