@@ -3,7 +3,7 @@
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
-import type { PageForm } from '../lists/page-query.js';
+import type { PageForm } from '../lists/page-form.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';

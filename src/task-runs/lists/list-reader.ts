@@ -24,8 +24,7 @@ import { visibleRuns } from '../scope/visible-runs.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
 import { bindOrderedPage, type OrderedPageKey, type OrderedRow } from './order-statement.js';
-import { enforceByteBudget, maxUnsharedBytes, totalJsonBytes, unsharedForm, withoutRelations } from './page-bytes.js';
-import type { PageForm } from './page-query.js';
+import { maxUnsharedBytes, type PageForm, readWithinBudget, unsharedForm, withoutRelations } from './page-form.js';
 import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
 import { orderedValueOf } from './run-order.js';
@@ -231,28 +230,22 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     batchedRow: TaskPageRow | null,
     budget: RequestBudget,
   ): Promise<TaskPage> {
-    const readSingleRows = () =>
-      readPage<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, key.selection)), budget);
-    let rows = batchedRow ? [batchedRow] : await readSingleRows();
+    const { selection } = key;
     // Without JSON in the selection, large JSON was only inspected and takes no memory.
-    if (batchedRow?.runs === null && !includesJson(key.selection)) rows = await readSingleRows();
-    if (rows[0]!.runs !== null) {
-      const read = toTaskPage(rows, key, budget.maxBytes);
-      enforceByteBudget(budget, read.page.runs);
-      return read;
-    }
-    const runByRunKey = { ...key, selection: withoutRelations(key.selection) };
-    return budget.readSerially(
-      budget.remainingBytes,
-      async (maxBytes) => {
-        const runRows = await runSingle<TaskPageRow>(
-          bindTaskPages([runByRunKey], { form: 'single', maxBytes }),
-          budget,
-        );
-        return toTaskPage(runRows, runByRunKey, budget.maxBytes);
+    const isTooLarge = batchedRow?.runs === null && includesJson(selection);
+    const rows = batchedRow?.runs
+      ? [batchedRow]
+      : isTooLarge
+        ? []
+        : await readPage<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, selection)), budget);
+    return readWithinBudget(budget, {
+      joined: rows[0]?.runs ? toTaskPage(rows, key, budget.maxBytes) : null,
+      async readRunByRun(form) {
+        const single = { ...key, selection: withoutRelations(selection) };
+        return toTaskPage(await runSingle<TaskPageRow>(bindTaskPages([single], form), budget), single, budget.maxBytes);
       },
-      ({ page }) => totalJsonBytes(page.runs),
-    );
+      runsOf: ({ page }) => page.runs,
+    });
   }
 
   const readBatchedTaskPage = async (key: TaskPageKey, budget: RequestBudget) =>
@@ -282,22 +275,17 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       const { ids, ...found } = await findRuns(request, allowance, budget);
       if (ids?.length === 0) return { ...noRuns, ...found };
       const key: ProjectPageKey = { ...request, ids };
-      const withFound = (page: RunPage) => (ids === null ? page : { ...page, ...found });
       const rows = await readPage<RunsRow>(bindProjectPage(key, unsharedForm(budget, key.selection)), budget);
-      if (rows.length > 0) {
-        const page = toPage(rows, key.scope.path, key, budget.maxBytes);
-        enforceByteBudget(budget, page.runs);
-        return withFound(page);
-      }
-      const runByRunKey = { ...key, selection: withoutRelations(key.selection) };
-      return budget.readSerially(
-        budget.remainingBytes,
-        async (maxBytes) => {
-          const runRows = await runSingle<RunsRow>(bindProjectPage(runByRunKey, { form: 'single', maxBytes }), budget);
-          return withFound(toPage(runRows, key.scope.path, runByRunKey, budget.maxBytes));
+      const { path } = key.scope;
+      const page = await readWithinBudget(budget, {
+        joined: rows.length > 0 ? toPage(rows, path, key, budget.maxBytes) : null,
+        async readRunByRun(form) {
+          const single = { ...key, selection: withoutRelations(key.selection) };
+          return toPage(await runSingle<RunsRow>(bindProjectPage(single, form), budget), path, single, budget.maxBytes);
         },
-        ({ runs }) => totalJsonBytes(runs),
-      );
+        runsOf: ({ runs }) => runs,
+      });
+      return ids === null ? page : { ...page, ...found };
     },
     async readAdjacentRuns(keys, budget) {
       const rows = await readAdjacentRuns(keys, budget);

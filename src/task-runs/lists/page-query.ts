@@ -2,18 +2,8 @@
 // page costs the same anywhere in the list. Where an index decides the filter, only the runs of the page are read from
 // the table.
 
-import type { RunProjection } from '../record/projection.js';
 import { type OwnBound, type OwnRange, ownInOrder, ownOrder, ownRuns } from '../scope/own-runs.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
-
-/**
- * The form of a page: `joined`, all runs in one text, or no runs if their JSON exceeds `maxBytes`; or `single`, run by
- * run, without the fields beyond `maxBytes`.
- */
-export interface PageForm {
-  readonly form: 'joined' | 'single';
-  readonly maxBytes: number;
-}
 
 interface PageParameters {
   /** SQL: the most runs to read. */
@@ -67,20 +57,4 @@ export function createPageQuery(page: PageRequest, { limit, positionOf }: PagePa
 /** Returns SQL conditions over `run`, each beginning with AND. */
 export function withinBounds(bounds: readonly OwnBound[]): string {
   return bounds.map(({ operator, position }) => ` AND (run.created, run.id) ${operator} (${position})`).join('');
-}
-
-/** Returns SQL for the runs at the positions that `positions` selects, in their order. */
-export function runsAtPositions(positions: string, { columns }: RunProjection): string {
-  // OFFSET 0: the runs of the page must be looked up one by one, regardless of the planner's estimates.
-  return `page_row AS MATERIALIZED (${positions}), read_run AS MATERIALIZED (
-  SELECT ${columns}
-  FROM page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run
-)`;
-}
-
-/** Returns SQL for the query over `read_run`, which has no row if the JSON of a joined page exceeds `maxBytes`. */
-export function withinBytes({ query, jsonBytes }: RunProjection, { form }: PageForm, maxBytes: string | null): string {
-  if (maxBytes === null || jsonBytes === null || form === 'single') return query;
-  // Decided before any JSON is read, because the condition is the same for all rows.
-  return `${query} HAVING (SELECT coalesce(sum(${jsonBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
 }

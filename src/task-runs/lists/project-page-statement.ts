@@ -3,14 +3,13 @@
 
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
-import { type RunSelection, sizedPreview } from '../record/field-groups.js';
-import { toPointerParameter } from '../record/json-pointer.js';
-import { readsJson, toProjection } from '../record/projection.js';
+import type { RunSelection } from '../record/field-groups.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
 import { tasksByAccess } from '../scope/visible-runs.js';
-import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
+import { type PageForm, runsAtPositions, toPageProjection, withinBytes } from './page-form.js';
+import { createPageQuery } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 
 /** A page of the runs that a caller sees in a scope. */
@@ -30,18 +29,8 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
     const { add, values } = createSqlParameters();
     const positions =
       ids === null ? indexedPositions({ scope, filter, page }, { add, values }) : positionsOf(scope, ids, add);
-    const maxBytes = readsJson(selection) ? hideFromPlanner(add(form.maxBytes, 'bigint')) : null;
-    const pointers = toPointerParameter(selection.pointers);
-    const projection = toProjection({
-      fieldGroups: selection.fieldGroups,
-      form: form.form,
-      ...(form.form === 'single' ? { byteLimit: maxBytes } : {}),
-      pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
-      previewLength:
-        selection.fieldGroups & sizedPreview ? hideFromPlanner(add(selection.previewLength ?? 0, 'integer')) : null,
-      includesTaskId: true,
-    });
-    const text = `WITH ${runsAtPositions(positions, projection)}${withinBytes(projection, form, maxBytes)}`;
+    const projection = toPageProjection(selection, form, add, { includesTaskId: true });
+    const text = `WITH ${runsAtPositions(positions, projection)}${withinBytes(projection, form)}`;
     return { statement: toStatement(text), values };
   };
 }

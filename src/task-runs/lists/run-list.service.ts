@@ -13,7 +13,13 @@ import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { requiresScan } from '../scope/filter-parts.js';
 import { filterAsWritten, parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/run-filter.js';
-import { type CallerScope, parseScopePath, type ScopeInput } from '../scope/run-scope.js';
+import {
+  assertScopeAllowed,
+  type CallerScope,
+  decideScope,
+  parseScopePath,
+  type ScopeInput,
+} from '../scope/run-scope.js';
 import { noSearch } from '../scope/search-terms.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { type CursorCodec, type RunPosition, timeOfCursor } from './cursor.js';
@@ -199,26 +205,16 @@ export function createRunListService(
 
   /** Reads facts and page by one statement. The facts decide whether the page is returned. */
   async function readListedPage(
-    { path, filter, page: request }: ListKey,
+    { path, filter, page }: ListKey,
     taskId: string,
     selection: RunSelection,
     readPage: ReadTaskPage,
   ) {
-    let page: RunPage = noRuns;
-    const scope = await taskRuns.scopeOf(path, async ({ subject }) => {
-      const key = {
-        path: { ...path, taskId },
-        subject,
-        userId: taskRuns.caller.userId,
-        filter,
-        page: request,
-        selection,
-      };
-      const read = await readPage(key);
-      page = read.page;
-      return [read.access];
-    });
-    return { scope, page: primeRelations(page) };
+    const { caller } = taskRuns;
+    assertScopeAllowed(caller, path);
+    const { subject, userId } = caller;
+    const read = await readPage({ path: { ...path, taskId }, subject, userId, filter, page, selection });
+    return { scope: decideScope(caller, path, [read.access]), page: primeRelations(read.page) };
   }
 
   /** Opens a loader for pages that are requested in the same tick. */

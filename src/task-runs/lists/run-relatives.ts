@@ -9,6 +9,7 @@ import type { RequestBudget } from '../batching/request-budget.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath, ScopePath } from '../record/run-path.js';
 import { noFilter } from '../scope/run-filter.js';
+import { assertScopeAllowed, decideScope } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import type { RunContextRow } from './context-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
@@ -45,7 +46,8 @@ const idSelection = { fieldGroups: 0, pointers: [] };
 const noCursors = createCursorCodec(null);
 
 export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService, budget: RequestBudget): RunRelatives {
-  const { subject, userId } = taskRuns.caller;
+  const { caller } = taskRuns;
+  const { subject, userId } = caller;
   const neighbours = lazy(
     () =>
       new DataLoader<Neighbour, RunPath | null, string>(readNeighbours, {
@@ -84,7 +86,8 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
       pages.map(async (page, index) => {
         if (page instanceof Error) return page;
         const { path } = keys[index]!;
-        await taskRuns.scopeOf(path, async () => [page.access]);
+        assertScopeAllowed(caller, path);
+        decideScope(caller, path, [page.access]);
         const [neighbour] = page.page.runs;
         return neighbour ? { ...path, id: neighbour.id } : null;
       }),

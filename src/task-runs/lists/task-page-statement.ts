@@ -10,15 +10,15 @@ import {
 } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
-import { toPointerParameter } from '../record/json-pointer.js';
-import { readsJson, toProjection } from '../record/projection.js';
+import { readsJson } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
 import { minRankForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
 import { narrowOwn } from '../scope/visible-runs.js';
-import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
+import { type PageForm, runsAtPositions, toPageProjection, withinBytes } from './page-form.js';
+import { createPageQuery } from './page-query.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
 /** A page of the task at the path. */
@@ -80,15 +80,7 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
     const { add, values } = createSqlParameters();
     const keyColumns = keyColumnsOf(first);
     const arrays = valuesOf(keys).map((array, index) => hideFromPlanner(add(array, `${keyColumns[index]![1]}[]`)));
-    const maxBytes = readsJson(first.selection) ? hideFromPlanner(add(form.maxBytes, 'bigint')) : null;
-    const pointers = toPointerParameter(first.selection.pointers);
-    const projection = toProjection({
-      fieldGroups: first.selection.fieldGroups,
-      form: form.form,
-      ...(form.form === 'single' ? { byteLimit: maxBytes } : {}),
-      pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
-      previewLength: 'request.preview_length',
-    });
+    const projection = toPageProjection(first.selection, form, add, { previewLength: 'request.preview_length' });
     const conditions = runConditions(first.filter, first.path.projectId, add);
     const { own, condition: ownCondition } = narrowOwn(
       {
@@ -119,7 +111,7 @@ SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT
   coalesce(granted.rank, 0) AS rank, page.*
 FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS request (${keyColumns.map(([column]) => column).join(', ')}, position)
 ${pathJoins}
-LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, form, maxBytes)}) AS page ON true
+LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, form)}) AS page ON true
 ORDER BY request.position`;
     return { statement: toStatement(text), values };
   }

@@ -11,7 +11,7 @@ import { valuesAtPointers } from './json-pointer.js';
 import { previews } from './previews.js';
 import { smallColumns } from './run-columns.js';
 
-interface ProjectionOptions {
+export interface ProjectionOptions {
   readonly fieldGroups: FieldGroups;
   /** `joined`: all runs in one row; `single`: a row for each, for a single run, and for runs too large for one text. */
   readonly form: 'joined' | 'single';

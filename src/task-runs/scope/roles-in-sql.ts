@@ -7,10 +7,33 @@ const rolesInOrder = `ARRAY[${rolesByRank.map((role) => `'${role}'`).join(', ')}
 /** SQL: the rank of a role in `rolesByRank`, from 1. */
 export const rankOfRole = (role: string) => `array_position(${rolesInOrder}, ${role})`;
 
+interface HeldGrantsOptions {
+  /** SQL. */
+  readonly subject: string;
+  /** SQL: whether the rows `membership` and `shared` are about the same set, so that the index for one of them is used. */
+  readonly isSameSet: string;
+  /** Returns a condition on a row of grants that begins with AND. */
+  readonly narrow: (grant: 'direct' | 'shared' | 'membership') => string;
+}
+
+/**
+ * SQL: the grants by which a subject holds roles: those to itself, and those to a set (an organization or a project) in
+ * which it holds a direct grant.
+ */
+export function heldGrants({ subject, isSameSet, narrow }: HeldGrantsOptions): string {
+  return `
+    SELECT direct.resource_type AS type, direct.resource_id AS id, direct.role FROM access_grant AS direct
+    WHERE direct.subject_type = 'user' AND direct.subject_id = ${subject}${narrow('direct')}
+    UNION ALL
+    SELECT shared.resource_type, shared.resource_id, shared.role FROM access_grant AS shared
+    JOIN access_grant AS membership ON membership.resource_type = shared.subject_type AND ${isSameSet}
+    WHERE membership.subject_type = 'user' AND membership.subject_id = ${subject}${narrow('membership')}
+      AND shared.subject_type <> 'user'${narrow('shared')}`;
+}
+
 /**
  * SQL: the highest role of `request.subject` on the true beginning of the path that the rows organization, project and
- * task make up, as its rank in `rolesByRank` from 1, or null: by a grant to the subject itself, or to a set (an
- * organization or a project) in which it holds a direct grant.
+ * task make up, as its rank in `rolesByRank` from 1, or null.
  */
 export const highestRoleRank = highestRankOn(
   "('organization', organization.id), ('project', project.id), ('task', task.id)",
@@ -21,17 +44,14 @@ export function highestRankOn(resources: string): string {
   return `
   SELECT max(${rankOfRole('role_on_path.role')}) AS rank
   FROM (VALUES ${resources}) AS granted_on (type, id)
-  CROSS JOIN LATERAL (
-    SELECT direct.role FROM access_grant AS direct
-    WHERE direct.resource_type = granted_on.type AND direct.resource_id = granted_on.id
-      AND direct.subject_type = 'user' AND direct.subject_id = request.subject
-    UNION ALL
-    SELECT shared.role FROM access_grant AS shared
-    JOIN access_grant AS membership
-      ON membership.resource_type = shared.subject_type AND membership.resource_id = shared.subject_id::uuid
-      AND membership.subject_type = 'user' AND membership.subject_id = request.subject
-    WHERE shared.resource_type = granted_on.type AND shared.resource_id = granted_on.id
-      AND shared.subject_type <> 'user'
+  CROSS JOIN LATERAL (${heldGrants({
+    subject: 'request.subject',
+    isSameSet: 'membership.resource_id = shared.subject_id::uuid',
+    narrow: (grant) =>
+      grant === 'membership'
+        ? ''
+        : ` AND ${grant}.resource_type = granted_on.type AND ${grant}.resource_id = granted_on.id`,
+  })}
   ) AS role_on_path`;
 }
 

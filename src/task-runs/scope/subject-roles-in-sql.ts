@@ -1,9 +1,9 @@
 // SQL for the organizations, projects and tasks that a subject sees, found by its grants. `roles-in-sql.ts` finds the
-// same roles by a path; a test compares the two.
+// same roles by a path.
 
 import type { Confinement } from '../../access/caller.js';
 import { hideFromPlanner } from '../../database/statements.js';
-import { rankOfRole } from './roles-in-sql.js';
+import { heldGrants, rankOfRole } from './roles-in-sql.js';
 
 /** A subject, and the confinement of its token. */
 export interface SubjectKey {
@@ -28,22 +28,17 @@ export const isTaskInTokenScope = isInParameter('task.id', '$4');
 
 /**
  * SQL for a WITH clause: `granted`, the highest rank that the subject was granted on each resource itself, directly or
- * through a set; and `granted_task`, the tasks among them within the token's confinement. The condition that subjects
- * are not empty allows the use of the index of grants by subject.
+ * through a set; and `granted_task`, the tasks among them within the token's confinement.
  */
 export const grantedToSubject = `
 granted AS MATERIALIZED (
   SELECT type, id, max(${rankOfRole('role')}) AS rank
-  FROM (
-    SELECT direct.resource_type AS type, direct.resource_id AS id, direct.role FROM access_grant AS direct
-    WHERE direct.subject_type = 'user' AND direct.subject_id = ${subject} AND direct.subject_id <> ''
-    UNION ALL
-    SELECT shared.resource_type, shared.resource_id, shared.role FROM access_grant AS membership
-    JOIN access_grant AS shared
-      ON shared.subject_type = membership.resource_type AND shared.subject_id = membership.resource_id::text
-      AND shared.subject_id <> ''
-    WHERE membership.subject_type = 'user' AND membership.subject_id = ${subject} AND membership.subject_id <> ''
-      AND membership.resource_type <> 'task'
+  FROM (${heldGrants({
+    subject,
+    isSameSet: 'shared.subject_id = membership.resource_id::text',
+    // No subject is empty, and so the index of grants by subject is used.
+    narrow: (grant) => ` AND ${grant}.subject_id <> ''`,
+  })}
   ) AS held
   GROUP BY type, id
 ),

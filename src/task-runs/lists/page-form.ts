@@ -1,0 +1,125 @@
+// The forms in which statements read the runs of a page: all as one text, or run by run where their JSON is too large for
+// that.
+
+import type { SqlParameters } from '../../database/sql-parameters.js';
+import { hideFromPlanner } from '../../database/statements.js';
+import type { RequestBudget } from '../batching/request-budget.js';
+import { jsonBytesOf, omitJson } from '../record/columnar-run.js';
+import { FieldGroup, type RunSelection, sizedPreview } from '../record/field-groups.js';
+import { toPointerParameter } from '../record/json-pointer.js';
+import {
+  includesJson,
+  type ProjectionOptions,
+  type RunProjection,
+  readsJson,
+  toProjection,
+} from '../record/projection.js';
+import type { TaskRunRecord } from '../record/records.js';
+
+/**
+ * The form of a page: `joined`, all runs in one text, or no runs if their JSON exceeds `maxBytes`; or `single`, run by
+ * run, without the fields beyond `maxBytes`.
+ */
+export interface PageForm {
+  readonly form: 'joined' | 'single';
+  readonly maxBytes: number;
+}
+
+// limit | Inside | bytes of the JSON of a page in one text | MiB | read run by run
+/** A small part of the memory for all requests. A larger page is read run by run, once there is room for it. */
+export const maxUnsharedBytes = 4 * 1024 * 1024;
+
+/** Returns the form of a page that has its own statement. */
+export function unsharedForm({ remainingBytes }: RequestBudget, selection: RunSelection): PageForm {
+  return joinedForm(selection, Math.min(maxUnsharedBytes, remainingBytes));
+}
+
+/** Returns the joined form. JSON that is only inspected does not count. */
+export function joinedForm(selection: RunSelection, maxBytes: number): PageForm {
+  return { form: 'joined', maxBytes: includesJson(selection) ? maxBytes : Number.MAX_SAFE_INTEGER };
+}
+
+interface PageProjection extends RunProjection {
+  /** SQL for the bytes of the form; null: no JSON is read. */
+  readonly maxBytes: string | null;
+}
+
+/**
+ * Returns the projection of a statement that reads a page, and adds its parameters.
+ * @param options by default, the length of previews is a parameter
+ */
+export function toPageProjection(
+  selection: RunSelection,
+  { form, maxBytes: bytes }: PageForm,
+  add: SqlParameters['add'],
+  options: Pick<ProjectionOptions, 'previewLength' | 'includesTaskId' | 'accessColumns'> = {},
+): PageProjection {
+  const { fieldGroups, previewLength = 0 } = selection;
+  const maxBytes = readsJson(selection) ? hideFromPlanner(add(bytes, 'bigint')) : null;
+  const pointers = toPointerParameter(selection.pointers);
+  const projection = toProjection({
+    fieldGroups,
+    form,
+    ...(form === 'single' ? { byteLimit: maxBytes } : {}),
+    pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
+    previewLength:
+      options.previewLength ?? (fieldGroups & sizedPreview ? hideFromPlanner(add(previewLength, 'integer')) : null),
+    ...options,
+  });
+  return { ...projection, maxBytes };
+}
+
+/** Returns SQL for the runs at the positions that `positions` selects, in their order. */
+export function runsAtPositions(positions: string, { columns }: RunProjection): string {
+  // OFFSET 0: the runs of the page must be looked up one by one, regardless of the planner's estimates.
+  return `page_row AS MATERIALIZED (${positions}), read_run AS MATERIALIZED (
+  SELECT ${columns}
+  FROM page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run
+)`;
+}
+
+/** Returns SQL for the query over `read_run`, which has no row if the JSON of a joined page exceeds its form. */
+export function withinBytes({ query, jsonBytes, maxBytes }: PageProjection, { form }: PageForm): string {
+  if (maxBytes === null || jsonBytes === null || form === 'single') return query;
+  // Decided before any JSON is read, because the condition is the same for all rows.
+  return `${query} HAVING (SELECT coalesce(sum(${jsonBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
+}
+
+interface PageReading<Page> {
+  /** The page in the form `joined`; null: it is too large. */
+  readonly joined: Page | null;
+  /** Reads the page in the form `single`. */
+  readonly readRunByRun: (form: PageForm) => Promise<Page>;
+  readonly runsOf: (page: Page) => readonly TaskRunRecord[];
+}
+
+/** Counts the JSON of a page, and leaves out what exceeds the budget. A page that is too large is read run by run. */
+export async function readWithinBudget<Page>(
+  budget: RequestBudget,
+  { joined, readRunByRun, runsOf }: PageReading<Page>,
+): Promise<Page> {
+  if (joined !== null) {
+    enforceByteBudget(budget, runsOf(joined));
+    return joined;
+  }
+  return budget.readSerially(
+    budget.remainingBytes,
+    (maxBytes) => readRunByRun({ form: 'single', maxBytes }),
+    (page) => totalJsonBytes(runsOf(page)),
+  );
+}
+
+/** Counts the JSON of a page, and leaves out what exceeds the budget. */
+export function enforceByteBudget(budget: RequestBudget, runs: readonly TaskRunRecord[]): void {
+  for (const run of runs) if (!budget.tryHold(jsonBytesOf(run))) omitJson(run);
+}
+
+export function totalJsonBytes(runs: readonly TaskRunRecord[]): number {
+  return runs.reduce((sum, run) => sum + jsonBytesOf(run), 0);
+}
+
+/** Removes relations from a selection: if runs are read one by one, loaders read the relations of all together. */
+export function withoutRelations(selection: RunSelection): RunSelection {
+  const { fieldGroups } = selection;
+  return { ...selection, fieldGroups: fieldGroups & ~(FieldGroup.reportingGroup | FieldGroup.files) };
+}
