@@ -1,5 +1,6 @@
 // The columns of a run, for all code that reads, decodes or describes them.
 
+import { getMetadataArgsStorage } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 
@@ -39,6 +40,13 @@ export const runColumns: readonly RunColumn[] = columnsOf(TaskRunEntity).map((co
 export const smallColumns = runColumns.filter(
   ({ propertyName }) => propertyName !== 'response' && propertyName !== 'runData',
 );
+
+const listIndex = getMetadataArgsStorage().indices.find(({ name }) => name === 'task_run_list_idx')!;
+
+/** Whether task_run_list_idx has the column, so that conditions on it are decided without reading the run. */
+export function isInListIndex(property: RunProperty): boolean {
+  return (listIndex.columns as readonly string[]).includes(property);
+}
 
 export function runColumn(property: string): RunColumn {
   const column = runColumns.find(({ propertyName }) => propertyName === property);

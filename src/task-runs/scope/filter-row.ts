@@ -7,7 +7,7 @@ import { parseDateTime } from '../../dates/parse-date-time.js';
 import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { decimal } from '../record/decimal.js';
-import { type RunColumn, type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
+import { isInListIndex, type RunColumn, type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
 import { parseResourceId } from '../record/run-path.js';
 
 /** The GraphQL type of a filter's value. */
@@ -90,7 +90,7 @@ export function compareColumn<Property extends RunProperty>(
   const check = parse ?? checksOf(column)[type];
   const sql: FilterCondition<unknown>['sql'] = (value, add) =>
     `run.${column.databaseName} ${operator} ${add(value, column.type)}`;
-  const conditions = [check ? { parse: check, sql } : { sql }];
+  const conditions = [{ ...(check && { parse: check }), sql, ...outsideListIndex(property) }];
   return { type, description, conditions, ...options };
 }
 
@@ -120,12 +120,16 @@ export function matchAny<Property extends RunProperty>(
           )})`;
           return values.includes(null) ? `(${inList} OR ${name} IS NULL)` : inList;
         },
+        ...outsideListIndex(property),
       },
     ],
   };
 }
 
-/** Returns a row that matches by whether a column has a value. */
+/**
+ * Returns a row that matches by whether a column has a value.
+ * @param evaluatedIn for a column with an index of its own
+ */
 export function matchPresence(
   property: RunProperty,
   description: string,
@@ -133,8 +137,12 @@ export function matchPresence(
 ): FilterRow<boolean> {
   const column = `run.${runColumn(property).databaseName}`;
   const sql = (has: unknown) => `${column} IS ${has ? 'NOT ' : ''}NULL`;
-  const condition = evaluatedIn ? { sql, evaluatedIn: (has: unknown) => evaluatedIn(has as boolean) } : { sql };
-  return { type: 'Boolean', description, conditions: [condition] };
+  const ownIndex = evaluatedIn && { evaluatedIn: (has: unknown) => evaluatedIn(has as boolean) };
+  return { type: 'Boolean', description, conditions: [{ sql, ...outsideListIndex(property), ...ownIndex }] };
+}
+
+function outsideListIndex(property: RunProperty): Pick<FilterCondition<unknown>, 'evaluatedIn'> {
+  return isInListIndex(property) ? {} : { evaluatedIn: () => 'table' };
 }
 
 /** Returns a row for a `TextFilter` on a column that is compared byte by byte. */

@@ -157,8 +157,8 @@ export const runFilters = {
   }),
   hasReportingGroup: matchPresence('reportingGroupId', 'Runs with a reporting group (true) or without one (false).'),
   hasUser: matchPresence('userId', 'Runs whose user is known (true) or unknown (false).'),
-  hasReference: matchPresence('reference', 'Runs with a reference (true) or without one (false).', evaluatedInTable),
-  hasContext: matchPresence('contextId', 'Runs with a context (true) or without one (false).', evaluatedInTable),
+  hasReference: matchPresence('reference', 'Runs with a reference (true) or without one (false).'),
+  hasContext: matchPresence('contextId', 'Runs with a context (true) or without one (false).'),
   hasPrimaryFailureReason: matchPresence(
     'primaryFailureReason',
     'Runs whose primary model failed (true) or did not fail (false).',

@@ -1,9 +1,18 @@
 import { requiresScan, splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
+import { compareColumn, type FilterRow, matchAny, matchPresence } from '../../../src/task-runs/scope/filter-row.js';
 import { noFilter, parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
 
 const parsed = (input: RunFilterInput) => parseRunFilter(input, 0);
 
 describe('the parts of a filter', () => {
+  it('leave a column that the index of lists lacks to a scan', () => {
+    const evaluatedIn = (row: FilterRow<never>) => row.conditions.map((each) => each.evaluatedIn?.(1 as never));
+    expect(evaluatedIn(compareColumn('reference', '=', ''))).toEqual(['table']);
+    expect(evaluatedIn(matchAny('contextId', ''))).toEqual(['table']);
+    expect(evaluatedIn(matchPresence('reference', ''))).toEqual(['table']);
+    expect(evaluatedIn(compareColumn('totalTokens', '>=', ''))).toEqual([undefined]);
+  });
+
   it.each<[RunFilterInput, RunFilterInput, RunFilterInput]>([
     [{ status: 'FAIL', maxTotalTokens: 1 }, { status: 'FAIL', maxTotalTokens: 1 }, {}],
     [{ contextId: { eq: 'a' }, hasContext: true }, { contextId: { eq: 'a' } }, { hasContext: true }],
