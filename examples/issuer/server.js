@@ -16,7 +16,7 @@ const keySet = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'RS2
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** As the client credentials grant makes it: the subject is the client. */
+/** Signs a token as the client credentials grant does: the subject is the client. */
 function accessTokenFor(clientId, form) {
   const now = Math.floor(Date.now() / 1000);
   const words = (name) => form.get(name)?.split(' ') ?? [];

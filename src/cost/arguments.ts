@@ -2,7 +2,7 @@
 
 import { type FieldNode, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 
-/** As the client sent them, with the defaults of the operation. Values that do not fit their types are rejected later. */
+/** Values of variables as the client sent them, with the operation's defaults. Values of wrong types are rejected later. */
 export type Variables = Readonly<Record<string, unknown>>;
 
 export interface Argument {

@@ -1,5 +1,5 @@
-// Between what and what an operation is expected to cost, whatever its variables are, beside what depends on the number of
-// runs in the database.
+// The bounds of an operation's expected cost over all values of its variables, and its cost per thousand runs of the
+// database.
 
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type TypeNode } from 'graphql';
 import type { Variables } from './arguments.js';
@@ -31,13 +31,13 @@ export function costBounds(
   };
 }
 
-/** Of all variables, only sizes of pages and lists of ids make a difference. */
+/** Returns the value of a variable for the lowest cost. Only sizes of pages and lists of ids affect the cost. */
 function shortest(type: TypeNode): unknown {
   if (type.kind === Kind.NON_NULL_TYPE) return shortest(type.type);
   return type.kind === Kind.LIST_TYPE ? [] : 1;
 }
 
-/** Where the size is not known, the largest that a list of ids may have is assumed anyway. */
+/** Returns the value of a variable for the highest cost: without a list of ids, the largest one is assumed. */
 function longest(type: TypeNode): unknown {
   if (type.kind === Kind.NON_NULL_TYPE) return longest(type.type);
   return type.kind === Kind.LIST_TYPE ? undefined : Number.MAX_SAFE_INTEGER;
@@ -51,7 +51,7 @@ function maxCostOf(node: CostNode, variables: Variables, isSelected: boolean): n
   return base + sizeWith(node, variables) * itemCost;
 }
 
-/** Of all fields that go over runs, for each list or statistic. */
+/** Returns the points per run of all fields that scan runs, for each list or statistic. */
 function maxScanPoints(node: CostNode, variables: Variables, multiplicity = 1, scopes = 1): number {
   const { scan, children, opensScope } = node;
   const ownScopes = opensScope ? multiplicity : scopes;

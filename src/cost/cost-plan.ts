@@ -22,7 +22,7 @@ import { findArgument, toArgument, type Variables } from './arguments.js';
 import { type Size, sizeOf } from './list-size.js';
 import { listSizes, rowOf, type Scan, type Weights } from './weights.js';
 
-/** A part of an operation. What costs nothing, whatever the variables are, is left out. */
+/** A part of an operation. Parts that never cost anything are left out. */
 export interface CostNode {
   /** The name of the field in the result; null: a fragment, or the whole operation. */
   readonly key: string | null;
@@ -32,11 +32,11 @@ export interface CostNode {
   readonly perItem: number;
   readonly size: Size;
   readonly children: readonly CostNode[];
-  /** What it costs by the runs that it goes over. */
+  /** The cost per run that the part scans. */
   readonly scan: ScanNode | null;
   /** Whether its arguments say which runs it goes over, and what is below it: each of the values above it has runs of its own. */
   readonly opensScope: boolean;
-  /** What it costs, where that is the same for all variables. */
+  /** The cost, where it is the same for all variables. */
   readonly constant: number | null;
 }
 
@@ -111,7 +111,7 @@ export function planCost(
   }
 }
 
-/** What the fields above a selection say of it. */
+/** The sizes that fields above a selection give it. */
 interface ParentContext {
   /** Its lists whose size is known from there. */
   readonly sizedFields: readonly string[];

@@ -1,4 +1,4 @@
-// What operations are expected to cost, before they are executed.
+// Estimates the cost of operations before they are executed.
 
 import {
   type DocumentNode,
@@ -18,7 +18,7 @@ export interface CostedOperation {
   /** Must be valid. */
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
-  /** As the client sent them, of any form. */
+  /** Unchecked, as the client sent them. */
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
@@ -29,9 +29,9 @@ export interface CostEstimator {
   estimateExactly(operation: CostedOperation): number;
   /** The fields that cost most, the most expensive first. */
   mostExpensive(operation: CostedOperation): CostOfPath[];
-  /** How many fields the formulas have that are kept with a document. */
+  /** Returns the number of fields in the formulas that are kept with a document. */
   plannedFields(document: DocumentNode): number;
-  /** Lets the formulas of a document go. */
+  /** Removes the formulas of a document. */
   forget(document: DocumentNode): void;
 }
 
@@ -44,14 +44,14 @@ interface CostEstimatorOptions {
 interface PlannedCost {
   readonly root: CostNode;
   readonly fields: number;
-  /** Of the operation's variables. */
+  /** The defaults of the operation's variables. */
   readonly defaults: Variables | null;
 }
 
 /** How many runs a field is expected to go over, by its arguments. */
 export type ScopeSizes = { readonly [Of in Scan['source']]: (scope: Variables) => number };
 
-/** What an operation is estimated for. */
+/** The values that an estimate depends on. */
 interface Values {
   readonly variables: Variables;
   /** Each only once: arguments may be thousands of values, of thousands of fields below. */
@@ -59,7 +59,7 @@ interface Values {
 }
 
 // limit | Inside | fields that an error about costs names | |
-/** Of the most expensive fields. */
+/** The most expensive fields that an error names. */
 const maxPaths = 5;
 
 export function createCostEstimator(

@@ -1,13 +1,13 @@
-// What a request costs, in points: estimated before it is executed, measured while it is.
+// The cost of a request in points: estimated before it is executed, measured during the execution.
 
 import { GatewayError } from '../errors/gateway-error.js';
 
 /** A point stands for 0.1 ms of the database's time, or of the processor's. */
 const pointsPerMillisecond = 10;
 
-/** What a field costs with all that is selected below it. */
+/** The cost of a field with its descendants. */
 export interface CostOfPath {
-  /** The names that lead to it in the result, with dots between them. */
+  /** The path of the field in the result, with dots between the names. */
   readonly path: string;
   /** Points. */
   readonly cost: number;
@@ -20,15 +20,15 @@ export interface CostTotals {
   processor: number;
 }
 
-/** Whose points a request spends. */
+/** The account that a request spends points of. */
 export interface PointAccount {
-  /** Takes as many if there are. null: it has. A promise where others have to be asked. */
+  /** Takes the points if the balance suffices, and returns null. Returns a promise where a lease has to be acquired first. */
   admit(points: number): RateLimitRejection | null | Promise<RateLimitRejection | null>;
-  /** Without asking whether there are as many; a negative number gives back. */
+  /** Takes the points even if the balance does not suffice. A negative number returns points. */
   take(points: number): void;
   /** Resolves when no points are owed, or at the signal. */
   untilBalancePositive(signal: AbortSignal): Promise<void>;
-  /** null: nobody is refused. */
+  /** null: rates are not limited. */
   readonly status: RateLimitStatus | null;
 }
 
@@ -51,13 +51,13 @@ export interface RateLimitRejection {
 
 interface RequestCostOptions {
   readonly totals?: CostTotals;
-  /** null: nobody is charged. */
+  /** null: the request is not charged. */
   readonly account?: PointAccount | null;
-  /** Sums up what several requests cost, those of one WebSocket. */
+  /** Sums up the costs of several requests, such as those of one WebSocket. */
   readonly stats?: { points: number };
-  /** What it costs whatever it asks for: of the processor's time, charged with the rest. */
+  /** The fixed part of the processor's time, charged with the rest. */
   readonly processorMs?: number;
-  /** That it may be expected to cost at once. */
+  /** The highest expected cost that is admitted. */
   readonly maxPoints?: number;
 }
 
@@ -69,9 +69,9 @@ export class RequestCost {
   estimated = 0;
   /** Points that it has cost so far. */
   measured = 0;
-  /** What the client is told where its request was refused for lack of points. */
+  /** The error details of a request that was rejected for lack of points. */
   rejection: RateLimitRejection | null = null;
-  /** What the account has paid. */
+  /** The points that the account has paid. */
   #charged = 0;
   readonly #options: RequestCostOptions;
 
@@ -85,9 +85,9 @@ export class RequestCost {
   }
 
   /**
-   * Charges what the request is expected to cost, until it is known.
-   * @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE where nobody may ask for as much, RATE_LIMITED where the account does
-   * not have it
+   * Charges the expected cost, until the actual cost is known.
+   * @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE above the limit of one request, RATE_LIMITED where the balance does
+   * not suffice
    */
   expect(points: number, parts: () => readonly CostOfPath[] = () => []): void | Promise<void> {
     const { maxPoints = Number.POSITIVE_INFINITY } = this.#options;
@@ -102,7 +102,7 @@ export class RequestCost {
 
   #admit(points: number, rejection: RateLimitRejection | null): void {
     this.estimated += points;
-    // Who is refused pays nothing: after the time that it is told to wait for, there would be less than it needs.
+    // A rejected request pays nothing: otherwise the balance would not suffice after `retryAfter` either.
     if (rejection !== null) this.#charge(-this.#charged);
     this.rejection = rejection;
     if (rejection !== null) throw new GatewayError('RATE_LIMITED', { ...rejection, cost: points });
@@ -110,7 +110,7 @@ export class RequestCost {
     if (this.#options.totals) this.#options.totals.estimated += points;
   }
 
-  /** For a stream, which waits for points where others are refused. */
+  /** For streams, which wait for points where requests are rejected. */
   async untilBalancePositive(signal: AbortSignal): Promise<void> {
     await this.account?.untilBalancePositive(signal);
   }
@@ -123,7 +123,7 @@ export class RequestCost {
     this.#add('processor', milliseconds * pointsPerMillisecond);
   }
 
-  /** Does something, and charges the time it takes. */
+  /** Calls `action`, and charges its time. */
   measure<Result>(action: () => Result): Result {
     const startedAt = performance.now();
     try {
@@ -133,14 +133,14 @@ export class RequestCost {
     }
   }
 
-  /** Charges what was measured until now in place of what was expected. */
+  /** Replaces the expected cost by the measured one. */
   settle(): void {
     if (this.measured !== this.#charged) this.#charge(this.measured - this.#charged);
   }
 
   #add(kind: 'database' | 'processor', points: number): void {
     this.#count(kind, points);
-    // At once, and also where the request is over: its last statement may end after it.
+    // Charged immediately, also after the end of the request: its last statement may end later.
     if (this.measured > this.#charged) this.#charge(this.measured - this.#charged);
   }
 

@@ -1,4 +1,4 @@
-// What REST requests are expected to cost: what the operation does that asks for the same.
+// The expected cost of REST requests: that of the GraphQL operation for the same data.
 
 import { limits } from '../limits.js';
 import type { Variables } from './arguments.js';

@@ -1,18 +1,18 @@
-// What everything costs, in one table, in points: 0.1 ms of the database's time or of the processor's. `npm run bench:cost`
+// The costs of all fields in one table, in points: 0.1 ms of the database's time or of the processor's. `npm run bench:cost`
 // measures it. The SDL prints the table as `@cost` and `@listSize`, so that routers count the same.
 
 import { type GraphQLCompositeType, isObjectType } from 'graphql';
 import { limits } from '../limits.js';
 
-/** How many values a list has that a field returns. */
+/** The length of a list that a field returns. */
 export interface ListSize {
-  /** Where no argument says it. */
+  /** The length where no argument gives it. */
   readonly assumedSize: number;
-  /** Arguments that say it. The greatest counts. */
+  /** Arguments that give it. The greatest counts. */
   readonly slicingArguments?: readonly string[];
-  /** What these arguments may ask for; omitted: as much as a page. */
+  /** The maximum of these arguments; omitted: that of a page. */
   readonly maxSize?: number;
-  /** The argument that is a list of as many values. Routers know of numbers only, and take the assumed size. */
+  /** The argument that is a list of the same length. Routers only use numbers, and take the assumed size. */
   readonly lengthOf?: string;
   /** The lists below the field whose size it is; omitted: the field itself. */
   readonly sizedFields?: readonly string[];
@@ -93,7 +93,7 @@ const scans: Weights['scans'] = {
   'TaskRunSeries.buckets': { source: 'runs', points: 6 },
   'TaskRunSeries.change': { source: 'runs', points: 4 },
   'TaskRunSeries.groupBy': { source: 'runs', points: 2 },
-  // What is in no index is read from the table.
+  // Values without an index are read from the table.
   'TaskRunSeries.groupBy(CONTEXT)': { source: 'runs', points: 18 },
   'TaskRunSeries.groupBy(FAILURE_REASON)': { source: 'runs', points: 13 },
   'TaskRunSeries.groupBy(REFERENCE)': { source: 'runs', points: 18 },
@@ -106,7 +106,7 @@ const scans: Weights['scans'] = {
   'TimingStats.p99': { source: 'runs', points: 0.5 },
 };
 
-/** A run costs next to nothing beside its page: what it holds does. */
+/** A run itself costs next to nothing compared with its page; its fields do. */
 export const weights: Weights = { fields, types: {}, scans };
 
 const pageSize = { assumedSize: limits.defaultPageSize.value, slicingArguments: ['first'] };
@@ -135,7 +135,7 @@ export const listSizes: Readonly<Record<string, ListSize>> = {
   'ViewerProject.tasks': { ...pageSize, sizedFields: ['edges', 'nodes'] },
 };
 
-/** Of a field of the type, or of an interface of it. */
+/** Returns the row of a field of the type, or of one of its interfaces. */
 export function rowOf<Row>(
   rows: Readonly<Record<string, Row>>,
   type: GraphQLCompositeType,

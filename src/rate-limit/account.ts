@@ -1,5 +1,5 @@
-// The points of one caller in this process: a bucket that fills by itself, or, where a fleet shares them, what this process
-// has leased of the fleet's bucket.
+// The points of one caller in this process: a bucket that refills by itself or, where a fleet shares points, the lease of
+// this process from the fleet's bucket.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PointAccount, RateLimitRejection, RateLimitStatus } from '../cost/request-cost.js';
@@ -9,13 +9,13 @@ export interface RateLimitPolicy {
   readonly rate: number;
   /** Points that may be spent at once. */
   readonly burst: number;
-  /** Whether who has no points is refused, or only counted. */
+  /** Whether callers without points are rejected, or only counted. */
   readonly isEnforced: boolean;
-  /** What a process grants of it by itself: one divided by how many there are. */
+  /** The share of the rate that each process grants by itself: one divided by the number of processes. */
   share(): number;
   /** Milliseconds, of a clock that never goes back. */
   clock(): number;
-  /** Called where the caller is, or would be, refused. */
+  /** Called where the caller is rejected, or would be. */
   onRejection(): void;
 }
 
@@ -23,9 +23,9 @@ export interface RateLimitPolicy {
 export interface SharedPoints {
   /** Whether they cannot be reached: then each process grants its share by itself. */
   readonly isUnavailable: boolean;
-  /** Points that a process has ahead, of one caller. */
+  /** Points of one caller that a process leases in advance. */
   readonly leasePoints: number;
-  /** Pays what is owed, and takes as much of what is wanted as there is. @throws where they cannot be reached in time */
+  /** Pays the debt, and leases the requested points as far as there are any. @throws if they cannot be reached in time */
   lease(callerId: string, owed: number, requested: number): Promise<Lease>;
 }
 
@@ -38,7 +38,7 @@ export interface Lease {
 export class Account implements PointAccount {
   #points: number;
   #filledAt: number;
-  /** What the fleet's bucket held when it was last heard of. */
+  /** The last known balance of the fleet's bucket. */
   #sharedBalance: number;
   #sharedBalanceAt: number;
   #hasSharedBalance = false;
@@ -52,7 +52,7 @@ export class Account implements PointAccount {
     this.#filledAt = this.#sharedBalanceAt = limit.clock();
     this.#sharedBalance = limit.burst;
     if (shared === null) this.#points = this.#capacity;
-    // Who may have spent all elsewhere begins with what one process may be ahead.
+    // The caller may have spent everything in other processes, so it begins with a single lease.
     else this.#points = shared.isUnavailable ? shared.leasePoints : 0;
   }
 
@@ -72,7 +72,7 @@ export class Account implements PointAccount {
 
   #prefetchLease(): void {
     if (!this.#isShared || this.#points >= this.shared!.leasePoints / 2) return;
-    // Of an empty bucket there is nothing to lease; what is owed is paid nevertheless.
+    // An empty bucket has nothing to lease; a debt is paid nevertheless.
     if (this.#points < 0 || this.#currentSharedBalance() >= this.shared!.leasePoints / 2) void this.#lease(0);
   }
 
@@ -92,7 +92,7 @@ export class Account implements PointAccount {
     }
   }
 
-  /** Whether a new one would be the same. */
+  /** Whether a new account would have the same state. */
   get isIdle(): boolean {
     this.#fill();
     if (this.#isShared) return this.#points >= 0 && this.#currentSharedBalance() >= this.limit.burst;
@@ -111,12 +111,12 @@ export class Account implements PointAccount {
     return Math.max(this.shared?.leasePoints ?? 0, this.limit.burst * this.limit.share());
   }
 
-  /** With what the fleet's bucket would give. */
+  /** The points of this process and of the fleet's bucket. */
   get #available(): number {
     return this.#points + (this.#isShared ? this.#currentSharedBalance() : 0);
   }
 
-  /** What may be owed where nobody says in time what there is: a part of what there was, if that was ever heard. */
+  /** The debt allowed while the fleet's balance cannot be read: a share of the last known balance, if there is one. */
   get #overdraft(): number {
     const { leasePoints } = this.shared!;
     return this.#hasSharedBalance
@@ -124,7 +124,7 @@ export class Account implements PointAccount {
       : leasePoints;
   }
 
-  /** What costs more than there can be at once is paid off afterwards. */
+  /** Returns the balance that the points require. A cost above the burst is paid off afterwards. */
   #needed(points: number): number {
     return Math.min(points, this.#isShared ? this.limit.burst : this.#capacity);
   }
@@ -144,7 +144,7 @@ export class Account implements PointAccount {
 
   async #admitByLease(points: number): Promise<RateLimitRejection | null> {
     let isReachable = true;
-    // What others wait for meanwhile may leave too little of a lease.
+    // Requests that waited for the same lease may have used it up.
     while (isReachable && this.#points < this.#needed(points) && this.#available >= this.#needed(points))
       isReachable = await (this.#leasing ?? this.#lease(this.#needed(points)));
     this.#fill();
@@ -152,7 +152,7 @@ export class Account implements PointAccount {
     return this.#points + overdraft >= this.#needed(points) ? this.#accept(points) : this.#reject(points);
   }
 
-  /** @returns whether it was heard what there is */
+  /** @returns whether the balance could be read */
   #lease(needed: number): Promise<boolean> {
     const { leasePoints } = this.shared!;
     const owed = Math.max(0, -this.#points);
@@ -176,7 +176,7 @@ export class Account implements PointAccount {
     return this.#leasing;
   }
 
-  /** At once, or what waits beside it would find the same points. */
+  /** Takes the points immediately, or requests that wait at the same time would find the same points. */
   #accept(points: number): null {
     this.take(points);
     return null;
@@ -193,5 +193,5 @@ export class Account implements PointAccount {
   }
 }
 
-/** Milliseconds, after which is looked again how the points are shared. */
+/** Milliseconds after which the shares are read again. */
 const maxWaitMs = 1000;

@@ -1,6 +1,6 @@
 /**
- * What the fleet shares of its callers' points, in one step. A bucket that is not there is full, unless Redis was lost or
- * out of reach since: meanwhile processes have granted points by themselves, so buckets are filled from then on only.
+ * Leases a caller's points from the fleet's bucket in one step. A missing bucket is full, unless Redis was lost or
+ * unreachable since: processes granted points by themselves meanwhile, so buckets only fill from then on.
  *
  * KEYS: the members of the fleet, since when buckets are true, and the bucket, if any.
  * ARGV: the member, milliseconds for which it counts, whether it comes back from an outage, points a second, the burst,

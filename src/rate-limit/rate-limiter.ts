@@ -1,16 +1,16 @@
-// How many points callers may spend: a bucket each, that fills by so many a second.
+// Limits the points that callers spend: each has a bucket that refills at a constant rate.
 
 import { type Caller, isClientListed } from '../access/caller.js';
 import type { Config } from '../config/config.js';
 import { Account, type RateLimitPolicy, type SharedPoints } from './account.js';
 
 export interface RateLimiter {
-  /** Of a caller; null: it has no limit. */
+  /** Returns the account of a caller; null: it has no limit. */
   accountOf(caller: Pick<Caller, 'id' | 'qualifiedClientId'>): Account | null;
 }
 
 interface RateLimiterOptions extends Pick<Config, 'costMode' | 'rateLimit'> {
-  /** Of the gateway on this machine: each grants its part. */
+  /** The number of the gateway's processes on this machine, each of which grants its share. */
   readonly processes: number;
   readonly shared: (SharedPoints & { readonly members: number }) | null;
   readonly onRejection: () => void;
@@ -18,7 +18,7 @@ interface RateLimiterOptions extends Pick<Config, 'costMode' | 'rateLimit'> {
   readonly clock?: () => number;
 }
 
-/** Names of callers may be long, so what they take counts. */
+/** Ids of callers may be long, so the limit is on characters. */
 const maxCharacters = 8 * 1024 * 1024;
 const charactersPerAccount = 200;
 
@@ -52,7 +52,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     },
   };
 
-  /** Accounts that are as new ones would be, and where there are too many others, the oldest half. */
+  /** Removes accounts in their initial state and, if there are too many others, the oldest half. */
   function evictIdle(): void {
     for (const [id, account] of accounts) if (account.isIdle) remove(id);
     for (const [id] of accounts) {

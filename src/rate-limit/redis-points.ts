@@ -1,5 +1,5 @@
-// Points that the processes of a fleet share by Redis. Requests do not depend on it: whoever finds it away goes on by its
-// share of the rate, and asks again once it is back.
+// Points that the processes of a fleet share through Redis. Requests do not depend on it: while it is unreachable, each
+// process grants its share of the rate.
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { Logger } from '../telemetry/logger.js';
@@ -28,7 +28,7 @@ interface LeaseClient {
 /** Milliseconds that a request waits at most. */
 const leaseTimeoutMs = 50;
 const heartbeatMs = 1000;
-/** Of a member that is not heard of any more. */
+/** Time without a heartbeat after which a member no longer counts. */
 const memberTimeoutMs = 5000;
 /** A process that is busy itself may be late for a few answers. */
 const maxFailures = 3;
@@ -56,7 +56,7 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
   let hasGrantedLocally = false;
   let failures = 0;
   let cause: unknown;
-  // Each failure is noticed by whoever waits for an answer.
+  // Each command that fails rejects as well.
   redis.on('error', (error) => {
     cause = error;
   });
@@ -123,7 +123,7 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
   }
 }
 
-/** Whoever reads Redis is not told who the callers are. */
+/** Returns a digest, so that keys in Redis do not disclose callers. */
 function digestOf(callerId: string): string {
   return createHash('sha256').update(callerId).digest('base64url').slice(0, 22);
 }

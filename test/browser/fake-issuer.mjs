@@ -12,7 +12,7 @@ export async function startIssuer() {
     clientId: 'pages',
     subject: '',
     expiresInSeconds: 3600,
-    /** Parameters with which it leads back in place of a code. */
+    /** Parameters of the redirect back instead of a code. */
     refusal: undefined,
     authorizations: [],
     tokenRequests: [],

@@ -122,7 +122,7 @@ describe('a mirror', () => {
   it('catches up with new runs of a service without a feed of changes, and with all since a date', async () => {
     const mirrorList = () => mirrorFrom(serviceWithoutChanges.url, '--task', taskId);
     expect((await mirrorList()).summary).toBe('Runs: 300 read, 300 new, 0 changed, 0 unchanged, 0 failed.');
-    // Of three pages, the first is known, and reaches back more than an hour.
+    // The first of the three pages is known, and reaches back more than an hour.
     expect((await mirrorList()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
     await query(`DELETE FROM task_run WHERE id IN (SELECT id FROM task_run ORDER BY created DESC LIMIT 150)`);
     expect((await mirrorList()).summary).toBe('Runs: 300 read, 150 new, 0 changed, 150 unchanged, 0 failed.');
