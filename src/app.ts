@@ -20,6 +20,7 @@ import { readExampleOperations } from './demo/example-operations.js';
 import { openLinks } from './files/open-links.js';
 import { openStorage } from './files/open-storage.js';
 import { startGraphqlServer } from './graphql/apollo/graphql-server.js';
+import { createContext } from './graphql/context.js';
 import { costReportOf } from './graphql/cost-report.js';
 import { createAdminServer } from './http/admin-server.js';
 import { allowOrigins } from './http/cors.js';
@@ -186,7 +187,7 @@ export async function createApp(
     };
     const openContext: OpenContext = (caller, request, reply, subscriber = null) => {
       const costReport = costReportOf(request, config.costMode);
-      return { ...openRequest(caller, request, reply), subscriber, costReport, carrier: {} };
+      return createContext(openRequest(caller, request, reply), { subscriber, costReport });
     };
     const enterParseQueue = createCallerQueue();
     const callbacks = createCallbacks(config.subscriptionCallbackHosts);
@@ -216,12 +217,8 @@ export async function createApp(
       openLog: (request) => openConnectionLog(request, requestIdOf(request), log, metrics),
       authenticate: verify,
       isIssuerTrusted: trust.isTrusted,
-      createContext: (caller, request) => ({
-        ...openScope(caller, request),
-        subscriber: { transport: 'websocket' },
-        costReport: null,
-        carrier: {},
-      }),
+      createContext: (caller, request) =>
+        createContext(openScope(caller, request), { subscriber: { transport: 'websocket' }, costReport: null }),
       now,
       memory,
       maxMessageBytes: config.limits.bodyBytes,

@@ -95,5 +95,6 @@ export function scopeOfChange<Scope extends RequestScope>(
   scope: Scope,
   { budget, taskRuns }: Pick<FollowedChange, 'budget' | 'taskRuns'>,
 ): Scope {
-  return { ...scope, budget, services: scope.services.renew(budget, taskRuns) };
+  const services = scope.services.renew(budget, taskRuns);
+  return Object.assign(Object.create(scope), { budget, services });
 }
