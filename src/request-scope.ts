@@ -1,4 +1,4 @@
-// What a request has, whichever way it came: by GraphQL, REST, a WebSocket or a tool for agents.
+// The scope of a request, whether it came by GraphQL, REST, a WebSocket or a tool for agents.
 
 import type { Caller } from './access/caller.js';
 import type { Config } from './config/config.js';
@@ -12,7 +12,7 @@ import { RequestBudget } from './task-runs/batching/request-budget.js';
 import type { FollowedChange } from './task-runs/changes/follow-changes.js';
 import type { Log } from './telemetry/logger.js';
 
-/** What a request of one caller may spend, and what it reads by. */
+/** The budget of one caller's request, and the services that read for it. */
 export interface RequestScope {
   readonly caller: Caller;
   readonly request: RequestLogFields;
@@ -29,17 +29,17 @@ export interface RequestLogFields {
   /** Once its token was accepted. */
   caller?: Caller;
   operationName?: string;
-  /** Of whom the signed link was by which the request came: the digest in it. */
+  /** The digest of the subject in the signed link of the request. */
   linkSubject?: string;
   /** SQL statements in which this request took part. */
   statements: number;
-  /** What it has cost. */
+  /** Points that it has cost. */
   points: number;
   /** Counts an error that is sent, and logs it as a denied access where it is one. */
   recordError(extensions: ErrorExtensions, details?: ErrorLogDetails): void;
 }
 
-/** What of an error goes to the log only. */
+/** Details of an error for the log alone. */
 export interface ErrorLogDetails {
   readonly target?: ErrorTarget | undefined;
   readonly cause?: unknown;
@@ -90,7 +90,7 @@ export function createScopes({
   };
 }
 
-/** Returns the scope in which a change is presented: the stream's, with what the change was read by. */
+/** Returns the scope that presents a change: the stream's, with the budget and services that read the change. */
 export function scopeOfChange<Scope extends RequestScope>(
   scope: Scope,
   { budget, taskRuns }: Pick<FollowedChange, 'budget' | 'taskRuns'>,
