@@ -10,7 +10,7 @@ import { killGroup } from '../support/process-tree.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 
 const run = promisify(execFile);
-const maxBytes = 15e6;
+const maxBytes = 16e6;
 const heapMegabytes = 256;
 const [install, start] = block('install-package').text.trim().split('\n');
 
