@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { LocalDatabaseConfig } from '../../config/config.js';
 import { connect } from '../../database/connect.js';
+import type { DataSourceOptions } from '../../database/data-source.js';
 import { isDatabase } from '../../database/embedded/database-directory.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 
@@ -13,7 +14,8 @@ export async function withDatabase<T>(
   { dataDir, database: { url, timeoutMs } }: LocalDatabaseConfig,
   action: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  if (url !== undefined) return withConnection(url, timeoutMs, action);
+  const session = { poolSize: 1, timeoutMs, isWriting: true };
+  if (url !== undefined) return withConnection({ ...session, url }, action);
   const directory = join(dataDir, 'database');
   if (!(await isDatabase(directory))) {
     throw new Error(
@@ -23,18 +25,18 @@ export async function withDatabase<T>(
   const { openEmbeddedDatabase } = await import('../../database/embedded/embedded-database.js');
   const embedded = await openEmbeddedDatabase({ directory, prepare: async () => {} });
   try {
-    return await withConnection(embedded.url, timeoutMs, action);
+    return await withConnection({ ...session, url: embedded.url }, action);
   } finally {
     await embedded.close();
   }
 }
 
-async function withConnection<T>(
-  url: string,
-  timeoutMs: number,
+/** Connects to a database for the time of `action`. @throws Error if the schema does not fit this program */
+export async function withConnection<T>(
+  options: DataSourceOptions,
   action: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  const dataSource = await connect({ url, poolSize: 1, timeoutMs, isWriting: true });
+  const dataSource = await connect(options);
   try {
     await assertSchemaIsCurrent(dataSource);
     return await action(dataSource);

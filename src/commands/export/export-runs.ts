@@ -1,14 +1,13 @@
 import { commandLine } from '../../command-line.js';
 import type { DatabaseConfig } from '../../config/config.js';
 import { findStaleEpoch, readCursorKey } from '../../database/change-epoch.js';
-import { connect } from '../../database/connect.js';
 import { createOperatorStatements } from '../../database/connection/operator-statements.js';
-import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { exportGroups, exportSelection } from '../../export/export-columns.js';
 import type { ExportKind } from '../../export/export-kinds.js';
 import { exportToFolder } from '../../export/folder/export-folder.js';
 import type { ExportPosition } from '../../task-runs/export/export-position.js';
 import { createOperatorExport } from '../../task-runs/export/operator-export.js';
+import { withConnection } from '../database/with-database.js';
 import { batchTimeoutMs, createRunProgress, stopSignal } from '../long-running.js';
 
 export interface ExportRequest {
@@ -23,9 +22,7 @@ export interface ExportRequest {
 /** Exports runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */
 export async function exportRuns(request: ExportRequest, { database }: DatabaseConfig): Promise<void> {
   const { orgId, projectId, taskId, kind, folder } = request;
-  const dataSource = await connect({ ...database, timeoutMs: batchTimeoutMs });
-  try {
-    await assertSchemaIsCurrent(dataSource);
+  await withConnection({ ...database, timeoutMs: batchTimeoutMs }, async (dataSource) => {
     if ((await findStaleEpoch(dataSource)) !== null) {
       throw new Error(`The database was restored, or lost transactions: run ${commandLine('epoch')} first.`);
     }
@@ -63,9 +60,7 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
       progress.finish(written);
     }
     process.stdout.write(isNew ? `The export in ${folder} is complete.\n` : `${folder} holds this export already.\n`);
-  } finally {
-    await dataSource.destroy();
-  }
+  });
 }
 
 function toJsonLines(rows: readonly object[]): string {

@@ -1,17 +1,14 @@
 import type { DatabaseConfig } from '../../config/config.js';
-import { connect } from '../../database/connect.js';
-import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { createRandom, systemSource } from '../../demo/data/random.js';
 import { sampleFiles } from '../../demo/data/sample-files/index.js';
 import { seedRuns } from '../../demo/data/seed-runs.js';
 import { openStorage } from '../../files/open-storage.js';
+import { withConnection } from '../database/with-database.js';
 import { batchTimeoutMs, createRunProgress, stopSignal } from '../long-running.js';
 
 /** Adds runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */
 export async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
-  const dataSource = await connect({ ...database, timeoutMs: batchTimeoutMs, isWriting: true });
-  try {
-    await assertSchemaIsCurrent(dataSource);
+  await withConnection({ ...database, timeoutMs: batchTimeoutMs, isWriting: true }, async (dataSource) => {
     const storage = await openStorage(files);
     for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
 
@@ -27,7 +24,5 @@ export async function addRuns(runs: number, { database, files }: DatabaseConfig)
     } finally {
       progress.finish(committed);
     }
-  } finally {
-    await dataSource.destroy();
-  }
+  });
 }

@@ -1,10 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import type { DatabaseConfig } from '../../config/config.js';
-import { connect } from '../../database/connect.js';
 import { createOperatorStatements } from '../../database/connection/operator-statements.js';
 import { findProjectOf } from '../../database/resources.js';
-import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RawJson } from '../../json/raw-json.js';
 import { describeRuns } from '../../run-types/describe-runs.js';
@@ -20,6 +18,7 @@ import { createListReader } from '../../task-runs/lists/list-reader.js';
 import { FieldGroup } from '../../task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { parseRunFilter } from '../../task-runs/scope/run-filter.js';
+import { withConnection } from '../database/with-database.js';
 import { findExisting } from '../grants/existing.js';
 import { describeResource } from '../grants/wording.js';
 
@@ -49,9 +48,7 @@ export interface Outputs {
 /** Infers and writes the types. @throws Error if the task does not exist or has no usable runs */
 export async function inferTypes(request: TypesRequest, { database }: DatabaseConfig, to: Outputs): Promise<void> {
   const { taskId, fields, file, language } = request;
-  const dataSource = await connect({ ...database, poolSize: 1 });
-  try {
-    await assertSchemaIsCurrent(dataSource);
+  await withConnection({ ...database, poolSize: 1 }, async (dataSource) => {
     const task = await findExisting(dataSource, { type: 'task', id: taskId }, '--task');
     const path = { ...(await findProjectOf(dataSource, taskId)), taskId };
     const statements = await createOperatorStatements(dataSource, database);
@@ -83,9 +80,7 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
       await writeFile(file, source);
       to.remarks.write(`${notes.join('\n')}\nThe types are in ${file}.\n`);
     }
-  } finally {
-    await dataSource.destroy();
-  }
+  });
 
   async function sample({ fields }: TypesRequest, read: (budget: RequestBudget) => AsyncIterable<TaskRunRecord>) {
     const budget = unlimitedBudget({ callerId: '', timeoutMs: database.timeoutMs, maxBytes: maxSampleBytes });
