@@ -1,7 +1,7 @@
 // The filter `is`: runs that have the same value in a dimension of statistics, such as `response/category="billing"`,
 // `context="conversation-7"` or `user=null` for those without one. Several are joined by ` & `.
 
-/** What each dimension is called in the address, and the filter of its value; of null where runs have none. */
+/** The name of each dimension in the address, and the filter of its value; null: runs without one. */
 const columns: Readonly<Record<string, (value: string | null) => Readonly<Record<string, unknown>>>> = {
   user: (userId) => (userId === null ? { hasUser: false } : { userId }),
   context: (eq) => (eq === null ? { hasContext: false } : { contextId: { eq } }),
@@ -19,20 +19,20 @@ function conditionAt(source: string, path: string, json: string | undefined): Re
   const where = (condition: Readonly<Record<string, unknown>>) => ({ [source]: [{ path, ...condition }] });
   if (json === undefined) return where({ exists: true });
   if (json === 'null') return { OR: [where({ exists: false }), where({ eq: null })] };
-  // As text, a number keeps all of its digits.
+  // A number sent as text keeps all of its digits.
   return /^-?\d/.test(json) ? where({ gte: json, lte: json }) : where({ eq: JSON.parse(json) });
 }
+
+const separator = new RegExp(` & (?=(?:${[...jsonSources, ...Object.keys(columns)].join('|')})[/=])`);
 
 /** The text of one value of the filter `is`. */
 export function valueText(name: string, path: string, json: string): string {
   return `${name}${path}=${json}`;
 }
 
-/** As the API takes it; of what is no such text, something that the API rejects with the reason. */
+/** Returns the filter of the API. For any other text, one that the API rejects with the reason. */
 export function valueFilterOf(text: string): Readonly<Record<string, unknown>> {
-  return {
-    AND: text.split(/ & (?=(?:response|submitted|runData|user|context|reference|model|reason)[/=])/).map(filterOf),
-  };
+  return { AND: text.split(separator).map(filterOf) };
 }
 
 function filterOf(text: string): Readonly<Record<string, unknown>> {
