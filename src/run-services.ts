@@ -32,7 +32,7 @@ import { createTaskRunService, type TaskRunService } from './task-runs/task-runs
 /** Longer than a dry run takes. */
 const dryRunTimeoutMs = 1000;
 
-/** What the caller of a request reads by. */
+/** The services that read for the caller of a request. */
 export interface RunServices {
   readonly taskRuns: TaskRunService;
   readonly lists: RunListService;
@@ -120,7 +120,7 @@ export function createRunServices(
   };
 }
 
-/** What the services of all requests share. */
+/** The readers that the services of all requests share. */
 interface ServiceReaders {
   readonly runs: RunReader;
   readonly lists: ListReader;

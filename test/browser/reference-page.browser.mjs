@@ -32,7 +32,7 @@ describe("the REST API's page in Chromium", () => {
     await context.close();
   });
 
-  it('is dark where the browser is, and light where it is not', async () => {
+  it('follows the color scheme of the browser', async () => {
     const { page, context, complaints } = await open({ colorScheme: 'dark' });
     const colours = () =>
       page.evaluate(() =>

@@ -125,7 +125,7 @@ describe('signing in on the pages', () => {
     await context.close();
   });
 
-  it('is offered above what an expired token has shown, and brings it back', async () => {
+  it('restores the content that an expired token has shown', async () => {
     const { page, context, complaints, signIn } = await open(ofTask);
     issuer.expiresInSeconds = 4;
     await signIn.click();

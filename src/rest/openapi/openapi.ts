@@ -45,7 +45,7 @@ export function describeApi(operations: readonly Operation[]): FastifyDynamicSwa
     },
     transformObject(document) {
       if (!('openapiObject' in document)) return document.swaggerObject;
-      // What is fetched can be fetched by HEAD as well.
+      // Each route for GET serves HEAD as well.
       for (const path of Object.values(document.openapiObject.paths ?? {})) delete path?.head;
       return document.openapiObject;
     },

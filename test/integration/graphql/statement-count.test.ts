@@ -42,7 +42,7 @@ describe('the number of SQL statements', () => {
     expect(await statementsOf(`{ a: ${stats} b: ${stats} }`)).toEqual({ task_run_scopes: 1, task_run_statistics: 1 });
   });
 
-  it('is one for the scopes of statistics and of an ordered list, in whichever sequence they are selected', async () => {
+  it('stays one for the scopes of statistics and of an ordered list, in each sequence of the fields', async () => {
     const path = `orgId: "${orgId}", projectId: "${projectId}"`;
     const statistics = `taskRunStats(${path}) { runs }`;
     const list = `taskRuns(${path}, taskId: "${taskId}", first: 3, orderBy: TOTAL_TOKENS_DESC) { nodes { id } }`;

@@ -31,7 +31,7 @@ describe('the endpoints for signing in', () => {
     };
   });
 
-  it('are read once for all pages of some minutes', async () => {
+  it('stay cached for some minutes', async () => {
     const read = open();
     expect(await Promise.all([read(), read()])).toEqual(
       Array(2).fill({ authorization: 'https://a/authorize', token: 'https://a/token' }),

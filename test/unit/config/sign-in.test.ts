@@ -5,7 +5,7 @@ const kratos = { issuer: 'https://kratos/', type: 'kratos', jwks: 'https://krato
 const withIssuers = (...issuers: unknown[]) => ({ AUTH_ISSUERS: JSON.stringify(issuers), UI_CLIENT_ID: 'pages' });
 
 describe('the configuration of signing in', () => {
-  it('is absent without a client', () => {
+  it('requires a client', () => {
     expect(parseConfig({}).signIn).toBeUndefined();
   });
   it('takes the only issuer with a discovery document, its audience and the scope', () => {

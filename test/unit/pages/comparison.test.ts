@@ -28,18 +28,18 @@ describe('two JSON values', () => {
     ]);
   });
 
-  it('are compared with the same items where some were added or removed between', () => {
+  it('keep equal items aligned where others were added or removed', () => {
     const [first, second, third] = [{ role: 'user' }, { role: 'assistant' }, { role: 'tool' }];
     expect(compare([first, third], [first, second, third])).toEqual(['= : 0', '+ /1: {"role":"assistant"}', '= : 2']);
     expect(compare([first, second, third], [first, third])).toEqual(['= : 0', '- /1: {"role":"assistant"}', '= : 1']);
     expect(compare([1, 2, 3], [1, 4, 3])).toEqual(['= : 0', '~ /1: 2 4', '= : 2']);
   });
 
-  it('are compared as values where they are JSON in strings', () => {
+  it('compare JSON in strings as values', () => {
     expect(compare({ a: '{"x":1,"y":2}' }, { a: '{"x":1, "y":3}' })).toEqual(['= /a: x', '~ /a/y: 2 3']);
   });
 
-  it('are equal as a whole, and differ as a whole', () => {
+  it('count as one difference, or none', () => {
     expect(compare({ a: 1 }, { a: 1 })).toEqual(['= : ']);
     expect(compare({ a: 1 }, [1])).toEqual(['~ : {"a":1} [1]']);
     expect(compare('one', 'two')).toEqual(['~ : one → two']);
@@ -68,7 +68,7 @@ describe('two texts', () => {
     expect(compared('', 'new')).toEqual(['+new']);
   });
 
-  it('of a megabyte have a difference by words where it is small, and as a whole where it is not', () => {
+  it('differ as a whole where a megabyte differs too much for words', () => {
     const words = Array.from({ length: 150_000 }, (_, index) => `word${index}`);
     const changed = words.with(75_000, 'changed').with(75_100, 'too');
     const kinds = compareTexts(words.join(' '), changed.join(' ')).map(({ kind, text }) => [kind, text.length < 20]);

@@ -161,7 +161,7 @@ function TextRow({ before, after }: { readonly before: string; readonly after: s
   ));
 }
 
-/** The number of equal characters shown beside a difference. */
+/** The number of equal characters shown around a difference. */
 const context = 160;
 
 interface PieceProps {

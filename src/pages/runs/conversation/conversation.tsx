@@ -91,7 +91,7 @@ function FormattedText({ text }: { readonly text: string }) {
   return looksLikeCode(text) ? <CodeText text={text} /> : <LongText text={text} />;
 }
 
-/** Shows the input of a tool, and its results beside it. */
+/** Shows the input of a tool next to its results. */
 function Call({ call: { name, input, results }, depth }: { readonly call: ToolCall; readonly depth: number }) {
   return (
     <div className="tool-call">

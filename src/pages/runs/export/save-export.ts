@@ -5,7 +5,7 @@ import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { type ExportRequest, exportPath, type Format, fileNameOf } from './export-request.js';
 import { createRowCounter } from './row-counter.js';
 
-/** What an export without a file to write to may hold in memory. */
+/** The largest export that is kept in memory, where the browser cannot write files. */
 export const maxBytesInMemory = 200_000_000;
 
 export interface ExportProgress {

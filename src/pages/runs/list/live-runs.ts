@@ -16,7 +16,7 @@ interface ChangeData {
 }
 
 export interface LiveRuns {
-  /** What has changed since the list was read, the newest change last; null: the run was deleted. */
+  /** The runs changed since the list was read, the newest change last; null: the run was deleted. */
   readonly changed: ReadonlyMap<string, ListedRun | null>;
   /** When each of the changed runs was made and whether it failed: of more runs than `changed`, as it is less. */
   readonly outcomes: ReadonlyMap<string, Pick<ListedRun, 'created' | 'isError'> | null>;

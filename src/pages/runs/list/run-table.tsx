@@ -16,7 +16,7 @@ interface RunTableProps {
   readonly order: string;
   readonly isBusy: boolean;
   readonly changed: ReadonlyMap<string, unknown>;
-  /** The id of the run that is open beside the list. */
+  /** The id of the run that is open next to the list. */
   readonly peeked: string | undefined;
   /** Ids of the runs that are marked to be compared. */
   readonly marked: readonly string[];

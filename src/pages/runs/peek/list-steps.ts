@@ -1,4 +1,4 @@
-// `j` and `k` in the list: from row to row, with the run that is open beside it, and then from page to page.
+// `j` and `k` in the list: from row to row, with the run that is open next to it, and then from page to page.
 
 import { useEffect } from 'react';
 import { setParams } from '../navigation.js';
@@ -42,7 +42,7 @@ export function useSteps(
   };
 }
 
-/** The id of the run whose row has the focus, or that is open beside the list. */
+/** The id of the run whose row has the focus, or that is open next to the list. */
 export function reachedRun(): string | undefined {
   return (rowLinkInFocus() ?? peekedRowLink())?.dataset.run;
 }

@@ -14,7 +14,7 @@ interface PeekPanelProps {
   readonly children?: React.ReactNode;
 }
 
-/** One run beside the list that it is in. */
+/** One run next to the list that it is in. */
 export function PeekPanel({ path, runParams, onClose, children }: PeekPanelProps) {
   const { response, error, isLoading, reload } = useRun(path);
   const found = response?.data?.taskRun ?? undefined;

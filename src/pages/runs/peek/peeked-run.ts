@@ -1,4 +1,4 @@
-// The run that is open beside the list, which the address names.
+// The run that is open next to the list, which the address names.
 
 import { setParams } from '../navigation.js';
 import type { RunPath } from '../run-url.js';
@@ -23,7 +23,7 @@ export function peekedEdge(params: URLSearchParams): Edge | undefined {
   return edges.find((edge) => edge === params.get('peek'));
 }
 
-/** Opens a run beside the list. Going back closes it, however many were looked at meanwhile. */
+/** Opens a run next to the list. Going back closes it, however many were looked at meanwhile. */
 export function peek({ taskId, id }: ListedId): void {
   const isOpen = new URLSearchParams(location.search).has('peek');
   setParams({ peek: `${taskId}/${id}` }, { replace: isOpen });
@@ -33,7 +33,7 @@ export function closePeek(): void {
   setParams({ peek: null }, { replace: true });
 }
 
-/** Returns whether the window has room beside the list. */
+/** Returns whether the window has room next to the list. */
 export function hasRoomToPeek(): boolean {
   return matchMedia('(width >= 48rem)').matches;
 }

@@ -1,4 +1,4 @@
-// Clicks and keys on rows of the list: they open the run beside it. Enter, and clicks for another tab, follow the link.
+// Clicks and keys on rows of the list: they open the run next to it. Enter, and clicks for another tab, follow the link.
 
 import { navigate } from '../navigation.js';
 import { closePeek, hasRoomToPeek, type ListedId, peek } from './peeked-run.js';

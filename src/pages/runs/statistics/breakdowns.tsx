@@ -9,7 +9,7 @@ import { type Group, maxGroups, useBreakdowns } from './statistics-query.js';
 interface BreakdownsProps {
   readonly scope: Scope | undefined;
   readonly params: URLSearchParams;
-  /** Of the list of all these runs. */
+  /** The address of the list of all these runs. */
   readonly listParams: URLSearchParams;
 }
 

@@ -11,7 +11,7 @@ interface BucketChartsProps {
   readonly buckets: readonly Bucket[];
   readonly by: Width;
   readonly period: Period;
-  /** Of the list of all these runs. */
+  /** The address of the list of all these runs. */
   readonly listParams: URLSearchParams;
 }
 

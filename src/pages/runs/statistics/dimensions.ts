@@ -1,4 +1,4 @@
-// What runs can be broken down by: a row for each dimension of the API, with the filter that lists the runs of a group.
+// The dimensions of the API, a row each, with the filter that lists the runs of a group.
 
 import { jsonSources, valueText } from '../filters/value-filter.js';
 import type { Group } from './statistics-query.js';
@@ -10,13 +10,13 @@ export interface Dimension {
   /** In the API. */
   readonly name: string;
   readonly label: string;
-  /** What is selected of each group beside its measures. */
+  /** Fields of each group that are selected in addition to its measures. */
   readonly fields?: string;
   /** Newest first, with the first and the last run. */
   readonly isChronological?: boolean;
   /** The JSON that a path leads into. */
   readonly source?: (typeof jsonSources)[number];
-  /** What a group is called. */
+  /** Returns the name of a group. */
   nameOf(group: Group): string;
   /** The filter that lists its runs; undefined where the API has none. */
   filterOf(group: Group, path: string): Filter | undefined;
@@ -45,7 +45,7 @@ function json(source: (typeof jsonSources)[number]): Dimension {
     nameOf: ({ value, json }) => (typeof json === 'string' ? JSON.stringify(json) : (value ?? none)),
     filterOf({ value, json }, path) {
       if (typeof json === 'object' && json !== null) return undefined;
-      // As the server wrote it: the parsed number has lost digits.
+      // The server's text: the parsed number has lost digits.
       return is(source, typeof json === 'number' ? value! : JSON.stringify(json ?? null), path);
     },
   };

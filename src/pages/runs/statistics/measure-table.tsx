@@ -6,7 +6,7 @@ import type { ComparedMeasures, Measures } from './statistics-query.js';
 export interface MeasureRow {
   readonly key: string;
   readonly name: string;
-  /** Beside the name. */
+  /** Shown after the name. */
   readonly note?: string;
   /** Where the runs are listed. */
   readonly address?: string;

@@ -16,7 +16,7 @@ export function useDefaultPeriod(params: URLSearchParams): void {
   }, [hasPeriod]);
 }
 
-/** By the address; days, unless the period is shorter than two. */
+/** Returns the width in the address; by default days, or hours in a period of less than two days. */
 export function widthOf(params: URLSearchParams): Width {
   const by = params.get('by');
   if (by === 'HOUR' || by === 'DAY' || by === 'WEEK') return by;
@@ -34,7 +34,7 @@ export interface Period {
 /** The period of an address, as it is at a moment. */
 export function periodOf(params: URLSearchParams, now: number): Period {
   const end = Math.min(Date.parse(params.get('to') ?? '') || now, now);
-  // As filters are applied: a time wins over a length.
+  // A time wins over a length, as in filters.
   const from = Date.parse(params.get('from') ?? '');
   if (!Number.isNaN(from)) return { start: from, end };
   const since = params.get('since') ?? anyTime;

@@ -32,7 +32,7 @@ export function StatisticsPage() {
   const by = widthOf(params);
   const listParams = runsPageParams(params);
   const list = urlOf('runs', listParams);
-  // As it was when the figures came: it moves with the clock.
+  // The period moves with the clock: this is the one of the figures.
   const period = useMemo(() => periodOf(new URLSearchParams(location.search), Date.now()), [response]);
   return (
     <main className="page statistics-page" aria-busy={isLoading}>
@@ -71,7 +71,7 @@ export function StatisticsPage() {
   );
 }
 
-/** In place of figures: nothing has happened, or the filters hold nothing of it. */
+/** Shown instead of figures if no runs match. */
 function NoRuns() {
   const { params } = useLocation();
   const isWholeTime = params.get('since') === anyTime && !params.has('from') && !params.has('to');

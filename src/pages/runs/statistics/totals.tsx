@@ -6,7 +6,7 @@ import type { ComparedMeasures, Measures } from './statistics-query.js';
 interface Total {
   readonly name: string;
   readonly textOf: (measures: Measures) => string;
-  /** As numbers are compared; by default more is neither better nor worse. */
+  /** Returns the number to compare; by default more is neither better nor worse. */
   readonly read: (measures: Measures) => number | string | null;
   readonly isCost?: boolean;
   readonly isShare?: boolean;

@@ -61,7 +61,7 @@ export function untilAsked(): Promise<void> {
   });
 }
 
-/** Why nobody could be signed in. */
+/** Returns the reason why signing in failed. */
 export function useSignInProblem(): string | undefined {
   return useSyncExternalStore(subscribe, () => problem);
 }
