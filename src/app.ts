@@ -49,6 +49,7 @@ import { createPing } from './task-runs/batching/ping.js';
 import { readOne } from './task-runs/batching/read-one.js';
 import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
 import { watchHeldChanges } from './task-runs/changes/held-changes.js';
+import { requiresScan } from './task-runs/scope/filter-parts.js';
 import { createRunCounts } from './task-runs/scope/run-counts.js';
 import { createScopeSizes } from './task-runs/scope/scope-size.js';
 import { createMetrics } from './telemetry/metrics.js';
@@ -121,7 +122,7 @@ export async function createApp(
     const runCounts = createRunCounts(statements, now);
     // Without the counts, some estimates are too low, but the actual costs are charged all the same.
     if (config.costMode !== 'off') await runCounts.read().catch((err) => log.warn({ err }, 'Runs cannot be counted.'));
-    const scopeSizes = createScopeSizes(runCounts.current, now);
+    const scopeSizes = createScopeSizes({ counts: runCounts.current, requiresScan, now });
     const ownDocuments = config.mcp ? toolDocuments : [];
     const server = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });
     opened.push(() => server.apollo.stop());

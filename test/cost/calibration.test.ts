@@ -7,6 +7,7 @@ import pg from 'pg';
 import { createCostEstimator } from '../../src/cost/estimate.js';
 import { weights } from '../../src/cost/weights.js';
 import { createSchema } from '../../src/graphql/schema/schema.js';
+import { requiresScan } from '../../src/task-runs/scope/filter-parts.js';
 import { createRunCounts } from '../../src/task-runs/scope/run-counts.js';
 import { createScopeSizes } from '../../src/task-runs/scope/scope-size.js';
 import { fitWeights } from '../support/cost/fit-weights.js';
@@ -31,7 +32,7 @@ describeWithClusters(`the cost of operations over ${runs} runs`, () => {
     const counts = createRunCounts({ run: async ({ text }) => (await client.query(text)).rows }, Date.now);
     await counts.read();
     await client.end();
-    sizes = createScopeSizes(counts.current, Date.now);
+    sizes = createScopeSizes({ counts: counts.current, requiresScan, now: Date.now });
     measured = await measureOperations(url);
   }, 1_800_000);
   afterAll(() => cluster?.remove());

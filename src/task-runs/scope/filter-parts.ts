@@ -1,6 +1,7 @@
 // Splits a filter. Conditions that task_run_list_idx or another index decides are cheap, even if few runs match. The
 // other conditions require a scan of runs, which the search index may narrow down.
 
+import { limits } from '../../limits.js';
 import type { IndexTerms } from './filter-row.js';
 import { conditionsByKey, noFilter, type RunFilter } from './run-filter.js';
 
@@ -43,10 +44,27 @@ export function splitFilter(filter: RunFilter): FilterParts {
   return { indexFilter: emptyToNoFilter(indexFilter), search, scanFilter: emptyToNoFilter(scanFilter), indexTerms };
 }
 
-/** Whether the filter requires a scan of runs. */
-export function requiresScan(filter: RunFilter): boolean {
-  const { search, scanFilter } = splitFilter(filter);
-  return search !== noFilter || scanFilter !== noFilter;
+/** Whether the filter, which need not be valid, requires a scan of runs. */
+export function requiresScan(filter: unknown): boolean {
+  let nested = -1;
+  return hasScan(filter, 0, false);
+
+  /** @param isOptional whether the filter need not hold, so that the index of a column does not help */
+  function hasScan(part: unknown, depth: number, isOptional: boolean): boolean {
+    if (typeof part !== 'object' || part === null) return false;
+    // A larger filter is rejected.
+    nested += 1;
+    if (depth > limits.filterDepth.value || nested > limits.nestedFilters.value) return false;
+    return Object.entries(part).some(([name, value]) => {
+      if (value == null) return false;
+      if (name === 'NOT') return hasScan(value, depth + 1, true);
+      if (name === 'AND' || name === 'OR') {
+        return Array.isArray(value) && value.some((each) => hasScan(each, depth + 1, isOptional || name === 'OR'));
+      }
+      const evaluatedIn = conditionsByKey.get(name)?.evaluatedIn?.(value);
+      return evaluatedIn === 'table' || (isOptional && evaluatedIn !== undefined);
+    });
+  }
 }
 
 function isIndexed(key: string, value: unknown, ...alsoIndexed: readonly string[]): boolean {

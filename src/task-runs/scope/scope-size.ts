@@ -4,7 +4,6 @@
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { limits } from '../../limits.js';
 import type { RunCounts } from './run-counts.js';
-import { conditionsByKey } from './run-filter.js';
 
 /** The arguments as the client sent them, unvalidated. */
 export type ScopeArguments = Readonly<Record<string, unknown>>;
@@ -16,8 +15,15 @@ export interface ScopeSizes {
   scannedRuns(scope: ScopeArguments): number;
 }
 
-/** @param now milliseconds since 1970 */
-export function createScopeSizes(counts: () => RunCounts, now: () => number): ScopeSizes {
+interface ScopeSizeOptions {
+  readonly counts: () => RunCounts;
+  /** Whether a filter, which need not be valid, requires a scan of runs. */
+  readonly requiresScan: (filter: unknown) => boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function createScopeSizes({ counts, requiresScan, now }: ScopeSizeOptions): ScopeSizes {
   const runs = ({ taskId, filter }: ScopeArguments) => {
     const { ofTask, ofProject, oldest, newest } = counts();
     const share = shareOfWindow(toObject(filter), { oldest, newest, now: now() });
@@ -56,27 +62,6 @@ function toTime(text: unknown, now: number): number | null {
   } catch {
     return null;
   }
-}
-
-/**
- * Whether the filter, which may be invalid, requires a scan of runs.
- * @param isOptional whether the condition need not hold, so that the index of a column does not help
- */
-function requiresScan(filter: unknown, isOptional = false, depth = 0, nested = { filters: 0 }): boolean {
-  // A larger filter is rejected later.
-  nested.filters += 1;
-  if (depth > limits.filterDepth.value || nested.filters > limits.nestedFilters.value) return false;
-  return Object.entries(toObject(filter)).some(([name, value]) => {
-    if (value == null) return false;
-    if (name === 'AND' || name === 'OR') {
-      return (
-        Array.isArray(value) && value.some((each) => requiresScan(each, isOptional || name === 'OR', depth + 1, nested))
-      );
-    }
-    if (name === 'NOT') return requiresScan(value, true, depth + 1, nested);
-    const evaluatedIn = conditionsByKey.get(name)?.evaluatedIn?.(value);
-    return evaluatedIn === 'table' || (isOptional && evaluatedIn !== undefined);
-  });
 }
 
 function toObject(value: unknown): ScopeArguments {
