@@ -49,11 +49,10 @@ export interface TaskRunService {
    */
   runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
-   * Decides which runs under a path the caller sees. Looked up once for all requests of the path, unless `readAccess`
-   * is given.
+   * Decides which runs under a path the caller sees. Looked up once for all requests of the path.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
-  scopeOf(path: ScopeInput, readAccess?: (key: ScopeKey) => Promise<readonly TaskAccess[]>): Promise<CallerScope>;
+  scopeOf(path: ScopeInput): Promise<CallerScope>;
   readonly relations: RelationLoaders;
   readonly caller: Caller;
   reportingGroupOf: RelationLoaders['reportingGroupOf'];
@@ -120,10 +119,10 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       const results = await Promise.allSettled(runs);
       return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
     },
-    async scopeOf(input, readAccess = (key) => accessByScope().load(key)) {
+    async scopeOf(input) {
       const path = parseScopePath(input);
       assertScopeAllowed(caller, path);
-      return decideScope(caller, path, await readAccess({ path, subject }));
+      return decideScope(caller, path, await accessByScope().load({ path, subject }));
     },
     relations,
     caller,

@@ -4,8 +4,7 @@ import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import type { ScopePath } from '../record/run-path.js';
-import type { RunScope, ScopeInput } from '../scope/run-scope.js';
-import type { TaskRunService } from '../task-runs.service.js';
+import { assertScopeAllowed, decideScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
 import type { FollowedScope } from './change-poll-statement.js';
 import type { ChangeReader } from './change-reader.js';
 import type { ChangeScope } from './change-scope-statement.js';
@@ -28,20 +27,17 @@ export function toFollowedScope(path: ScopePath, { subject, userId, confinement 
  */
 export async function decideChangeScope(
   reader: ChangeReader,
-  taskRuns: TaskRunService,
+  caller: Caller,
   budget: RequestBudget,
-  path: ScopeInput,
+  input: ScopeInput,
 ): Promise<DecidedScope> {
-  let snapshot = { epoch: '', settled: '' };
-  let rank = 0;
-  const scope = await taskRuns.scopeOf(path, async (key) => {
-    const { tasks, projectRank, epoch, settled } = await reader.readScope(key, budget);
-    snapshot = { epoch, settled };
-    rank = projectRank;
-    return tasks;
-  });
-  if (snapshot.epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
-  return { scope, deletedTasks: decideDeletedTasks(scope.path, taskRuns.caller, rank), ...snapshot };
+  const path = parseScopePath(input);
+  assertScopeAllowed(caller, path);
+  const key = { path, subject: caller.subject };
+  const { tasks, projectRank, epoch, settled } = await reader.readScope(key, budget);
+  const scope = decideScope(caller, path, tasks);
+  if (epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
+  return { scope, deletedTasks: decideDeletedTasks(path, caller, projectRank), epoch, settled };
 }
 
 /** Decides by the role on the project, because grants on the tasks were deleted with them. */

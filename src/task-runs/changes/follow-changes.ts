@@ -152,7 +152,7 @@ export async function* followChanges(
 
   /** Reads the next page of changes, or none for a heartbeat, which also requires a decision about access. */
   async function readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
-    const decidedScope = await decideChangeScope(reader, taskRuns, budget, path);
+    const decidedScope = await decideChangeScope(reader, caller, budget, path);
     assertSameEpoch({ epoch }, decidedScope.epoch);
     if (settled !== null) return { changes: [], hasMore: false, end: position! };
     const { scope, deletedTasks, settled: until } = decidedScope;

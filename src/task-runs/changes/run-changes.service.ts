@@ -96,7 +96,7 @@ export function createRunChangesService(
 ): RunChangesService {
   const { cursors } = readers.page;
   const cursorAt = (epoch: string, position: ChangePosition | null) => cursors.encode({ epoch, position });
-  const decide = (path: ScopeInput) => decideChangeScope(readers.page, taskRuns, budget, path);
+  const decide = (path: ScopeInput) => decideChangeScope(readers.page, taskRuns.caller, budget, path);
 
   return {
     async page(input, selection) {

@@ -10,7 +10,6 @@ import type { RunReader } from '../one-run/run-reader.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { parseRunFilter } from '../scope/run-filter.js';
 import { parseScopePath } from '../scope/run-scope.js';
-import { createTaskRunService } from '../task-runs.service.js';
 import { type ExportedPage, exportWeight, maxRunBytes, readExport } from './run-export.js';
 
 interface ExportReading {
@@ -47,8 +46,7 @@ export function createRunExportService(
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter, requestBudget.requestTime);
       const from = input.after == null ? null : changes.cursors.parse(input.after);
-      const readScope = (budget: RequestBudget) =>
-        decideChangeScope(changes, createTaskRunService(runs, caller, budget), budget, path);
+      const readScope = (budget: RequestBudget) => decideChangeScope(changes, caller, budget, path);
       const { epoch, settled } = await readScope(requestBudget);
       if (from !== null) assertSameEpoch(from, epoch);
       const until = positionBefore(settled);
