@@ -98,6 +98,25 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
+  it('offer to reload a page whose modules an upgraded gateway no longer has', async () => {
+    const { page, context } = await open(`/runs${scope}`);
+    await loaded(page);
+    await page.route(/compare-page-|statistics-page-|export-dialog-/, (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('button', { name: 'Export' }).click();
+    await alert(page).getByText('The gateway was upgraded').waitFor();
+    await page.locator('.run-table .row-link').first().focus();
+    await page.keyboard.press('c');
+    await page.waitForURL(/\/runs\/compare/);
+    await alert(page).getByText('The gateway was upgraded').waitFor();
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await alert(page).getByText('The gateway was upgraded').waitFor();
+    await lookAt(page, 'outdated');
+    await page.unroute(/compare-page-|statistics-page-|export-dialog-/);
+    await page.getByRole('button', { name: 'Reload the page' }).click();
+    await page.getByRole('heading', { name: 'Statistics' }).waitFor();
+    await context.close();
+  });
+
   it('leave a failed run its message', async () => {
     const id = 'eeeeeeee-0000-0000-0000-00000000000a';
     await insertRun(gateway, { id, response: '{"errors": [{"text": "The tool broke."}]}' });

@@ -1,13 +1,13 @@
 import type { GraphiQLPlugin } from '@graphiql/react';
-import { lazy, Suspense } from 'react';
+import { lazily } from '../shared/lazily.js';
 
 /** Loaded when it is first opened. */
-const Explorer = lazy(async () => {
+const Explorer = lazily(async () => {
   const [{ explorerPlugin }] = await Promise.all([
     import('@graphiql/plugin-explorer'),
     import('@graphiql/plugin-explorer/style.css'),
   ]);
-  return { default: explorerPlugin({ showAttribution: false }).content };
+  return explorerPlugin({ showAttribution: false }).content;
 });
 
 /** Builds operations by ticking fields. */
@@ -18,9 +18,5 @@ export const explorer: GraphiQLPlugin = {
       <path d="M4 6l1.5 1.5L8 5M4 12.5L5.5 14 8 11.5M4 19l1.5 1.5L8 18M12 6.5h8M12 13h8M12 19.5h8" />
     </svg>
   ),
-  content: () => (
-    <Suspense>
-      <Explorer />
-    </Suspense>
-  ),
+  content: Explorer,
 };

@@ -1,8 +1,8 @@
 import '../shared/fonts.css';
 import '../shared/theme.css';
 import '../shared/base.css';
-import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
+import { lazily } from '../shared/lazily.js';
 import { PageHeader } from '../shared/page-header.js';
 import { TokenGate } from '../shared/token/token-gate.js';
 import { comparePath } from './compare/comparison-url.js';
@@ -13,11 +13,9 @@ import { listParamsOfRun, runPathIn, runsPageParams } from './run-url.js';
 import { ViewerProvider } from './scope/viewer.js';
 
 /** Loaded at its first use: its charts are a fourth of the list's program. */
-const StatisticsPage = lazy(async () => ({
-  default: (await import('./statistics/statistics-page.js')).StatisticsPage,
-}));
+const StatisticsPage = lazily(() => import('./statistics/statistics-page.js').then((module) => module.StatisticsPage));
 
-const ComparePage = lazy(async () => ({ default: (await import('./compare/compare-page.js')).ComparePage }));
+const ComparePage = lazily(() => import('./compare/compare-page.js').then((module) => module.ComparePage));
 
 /** Which of the program's pages, by the address. */
 function Pages() {
@@ -34,13 +32,9 @@ function Pages() {
       />
       <TokenGate>
         {isStatistics ? (
-          <Suspense>
-            <StatisticsPage />
-          </Suspense>
+          <StatisticsPage />
         ) : path === comparePath ? (
-          <Suspense>
-            <ComparePage />
-          </Suspense>
+          <ComparePage />
         ) : run ? (
           <RunPage key={run.id} path={run} />
         ) : (

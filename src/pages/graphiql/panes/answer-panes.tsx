@@ -1,14 +1,15 @@
 import './panes.css';
 import { useGraphiQL } from '@graphiql/react';
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { type ApiError, isAboutToken, sentenceOf } from '../../shared/api/error-sentence.js';
 import { parseJson } from '../../shared/json/json-tree.js';
+import { lazily } from '../../shared/lazily.js';
 import { type StoredResponse, storedResponseOf } from '../answer/answers.js';
 import { CodePane } from './code-pane.js';
 import { CostPane } from './cost-pane.js';
 import { TablePane } from './table-pane.js';
 
-const PlotPane = lazy(() => import('./plot-pane.js'));
+const PlotPane = lazily(() => import('./plot-pane.js').then((module) => module.PlotPane));
 
 /** The first is the editor of GraphiQL itself. */
 const names = ['JSON', 'Table', 'Plot', 'Cost', 'Code'] as const;
@@ -61,11 +62,7 @@ function paneOf(name: PaneName, response: StoredResponse): ReactNode {
     case 'Table':
       return <TablePane response={response} />;
     case 'Plot':
-      return (
-        <Suspense>
-          <PlotPane response={response} />
-        </Suspense>
-      );
+      return <PlotPane response={response} />;
     case 'Cost':
       return <CostPane response={response} />;
     default:

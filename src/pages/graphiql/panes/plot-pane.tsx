@@ -5,7 +5,7 @@ import { TimeChart } from '../../shared/plot/time-chart.js';
 import type { StoredResponse } from '../answer/answers.js';
 
 /** Loaded when it is first opened. */
-export default function PlotPane({ response }: { readonly response: StoredResponse }) {
+export function PlotPane({ response }: { readonly response: StoredResponse }) {
   const lists = useMemo(() => findBuckets(memberOf(parseJson(response.text), 'data')), [response]);
   const [path, setPath] = useState<string>();
   const list = lists.find((each) => each.path === path) ?? lists[0];

@@ -1,9 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { lazily } from '../../shared/lazily.js';
 import type { RunFilter } from '../filters/filter-fields.js';
 import type { Scope } from '../scope/scope.js';
 
 /** Loaded at its first use. */
-const ExportDialog = lazy(async () => ({ default: (await import('./export-dialog.js')).ExportDialog }));
+const ExportDialog = lazily(() => import('./export-dialog.js').then((module) => module.ExportDialog));
 
 interface ExportButtonProps {
   readonly scope: Scope | undefined;
@@ -19,11 +19,7 @@ export function ExportButton({ scope, filter, isOpen, onToggle }: ExportButtonPr
       <button type="button" disabled={scope === undefined} onClick={() => onToggle(true)}>
         Export
       </button>
-      {isOpen && scope && (
-        <Suspense>
-          <ExportDialog scope={scope} filter={filter} onClose={() => onToggle(false)} />
-        </Suspense>
-      )}
+      {isOpen && scope && <ExportDialog scope={scope} filter={filter} onClose={() => onToggle(false)} />}
     </>
   );
 }

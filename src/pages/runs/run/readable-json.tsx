@@ -1,7 +1,7 @@
 // JSON for reading: names and values without quotes, braces and escapes, strings with their line breaks. Numbers as they
 // were written. All of it is text to the page: markup in it does nothing.
 
-import { memo, Suspense, useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { useSought } from '../../shared/json/find-context.js';
 import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
@@ -22,10 +22,10 @@ export const ReadableJson = memo(function ReadableJson({ text }: { readonly text
   );
 });
 
-const Conversation = lazily(
-  () => import('../conversation/conversation.js').then((module) => module.Conversation),
-  Members,
-);
+const Conversation = lazily(() => import('../conversation/conversation.js').then((module) => module.Conversation), {
+  Fallback: Members,
+  loading: <p className="faint">Loading …</p>,
+});
 
 interface ValueProps {
   readonly tree: JsonTree;
@@ -45,11 +45,7 @@ export function ReadableValue({ tree, depth, name }: ValueProps) {
   if (members.length === 0) return <i className="faint">{kind === 'array' ? 'an empty list' : 'an empty object'}</i>;
   if (depth >= maxDepth) return <LongText text={tree.text} />;
   if (messages === undefined) return <Members tree={tree} depth={depth} />;
-  return (
-    <Suspense fallback={<p className="faint">Loading …</p>}>
-      <Conversation messages={messages} tree={tree} depth={depth} />
-    </Suspense>
-  );
+  return <Conversation messages={messages} tree={tree} depth={depth} />;
 }
 
 function Members({ tree: { kind, members }, depth }: ValueProps) {
