@@ -1,14 +1,14 @@
 // The scope of a request, whether it came by GraphQL, REST, a WebSocket or a tool for agents.
 
 import type { Caller } from './access/caller.js';
+import { processorTime } from './admission/processor-time.js';
+import { RequestBudget } from './admission/request-budget.js';
+import { type CostTotals, type PointAccount, RequestCost } from './admission/request-cost.js';
 import type { Config } from './config/config.js';
-import { processorTime } from './cost/processor-time.js';
-import { type CostTotals, type PointAccount, RequestCost } from './cost/request-cost.js';
 import type { ErrorExtensions, ErrorTarget } from './errors/gateway-error.js';
 import type { SignedLinks } from './files/open-links.js';
 import type { MemoryLedger } from './memory/memory-ledger.js';
 import type { RunServiceFactory, RunServices } from './run-services.js';
-import { RequestBudget } from './task-runs/batching/request-budget.js';
 import type { FollowedChange } from './task-runs/changes/follow-changes.js';
 import type { Log } from './telemetry/logger.js';
 

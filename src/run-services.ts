@@ -2,10 +2,10 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Caller } from './access/caller.js';
+import type { RequestBudget } from './admission/request-budget.js';
 import type { StatementRunner } from './database/connection/statement-runner.js';
 import { GatewayError } from './errors/gateway-error.js';
 import { createReadScheduler, type ReadScheduler } from './task-runs/batching/read-scheduler.js';
-import type { RequestBudget } from './task-runs/batching/request-budget.js';
 import { createChangeCursors } from './task-runs/changes/change-cursor.js';
 import { createChangePoll } from './task-runs/changes/change-poll.js';
 import { createChangePoller } from './task-runs/changes/change-poller.js';

@@ -37,7 +37,6 @@ export const layers = {
     import: 'exports, and runs of other services, into the database, where they differ',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',
     demo: 'demo data and the greeting with its tokens',
-    'rate-limit': 'the points of callers, alone and in a fleet',
   },
   runs: {
     'task-runs/export': 'all runs page by page, and what they refer to',
@@ -53,6 +52,7 @@ export const layers = {
   },
   'callers and files': {
     access: 'tokens to callers; the policy, a pure function',
+    admission: 'what requests cost, expected and measured; what they and their callers may spend; how large scopes are',
     files: 'storage, download links',
   },
   'the database': {
@@ -68,7 +68,6 @@ export const layers = {
   tools: {
     memory: 'the ledger of memory that callers take, with its accounts',
     libpq: "how PostgreSQL's own clients name servers: URLs, variables, certificates, password files",
-    cost: 'what operations are expected to cost, and what requests have cost',
     streams: 'how many streams of events are open; server-sent events',
     'trusted-documents': 'lists of documents, in the forms of tools',
     'run-types': 'types inferred from the JSON of runs, and where these disagree',

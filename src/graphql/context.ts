@@ -1,6 +1,6 @@
+import type { CostReport } from '../admission/cost-report.js';
 import type { RequestScope } from '../request-scope.js';
 import type { Transport } from '../streams/open-streams.js';
-import type { CostReport } from './cost-report.js';
 
 /** The context of resolvers, created for each operation after the caller's token was accepted. */
 export interface GatewayContext extends RequestScope {

@@ -1,9 +1,9 @@
 // A dry run finds the statements of an operation by executing it over services that read nothing.
 
+import type { StatementCount } from '../admission/cost-report.js';
+import { unlimitedBudget } from '../admission/request-budget.js';
 import { createDryRunServices } from '../run-services.js';
-import { unlimitedBudget } from '../task-runs/batching/request-budget.js';
 import type { GatewayContext } from './context.js';
-import type { StatementCount } from './cost-report.js';
 
 /** Longer than any read waits for a batch, so that all first reads of the operation are recorded by then. */
 const dryRunMs = 50;

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
-import { processorTime } from '../cost/processor-time.js';
+import { processorTime } from '../admission/processor-time.js';
 
 // limit | HTTP | JSON responses are compressed from | characters | sent as they are if smaller
 /** Compressing smaller responses would save no packet worth the time. */

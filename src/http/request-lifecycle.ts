@@ -2,8 +2,8 @@
 
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { PointAccount } from '../cost/request-cost.js';
-import type { RequestBudget } from '../task-runs/batching/request-budget.js';
+import type { RequestBudget } from '../admission/request-budget.js';
+import type { PointAccount } from '../admission/request-cost.js';
 import { closeIfPipelining } from './protection/max-connections.js';
 import { assertAcceptable, ignoreExpectations } from './request-checks.js';
 import type { RequestLog } from './request-log.js';

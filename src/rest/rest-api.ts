@@ -2,8 +2,8 @@
 
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ScopeSizes } from '../cost/estimate.js';
-import { createRestPoints } from '../cost/rest-points.js';
+import type { ScopeSizes } from '../admission/estimate.js';
+import { createRestPoints } from '../admission/rest-estimate.js';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { RequestScope } from '../request-scope.js';
 import type { OpenExports } from '../streams/open-exports.js';

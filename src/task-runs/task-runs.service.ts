@@ -3,12 +3,12 @@
 import DataLoader from 'dataloader';
 import { type Caller, isOutsideConfinement } from '../access/caller.js';
 import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
+import type { RequestBudget } from '../admission/request-budget.js';
 import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-error.js';
 import { limits } from '../limits.js';
 import { lazy } from './batching/lazy.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
 import { readOne } from './batching/read-one.js';
-import type { RequestBudget } from './batching/request-budget.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
 import { mergeSelections, type RunSelection } from './record/field-groups.js';

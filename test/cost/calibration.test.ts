@@ -4,12 +4,12 @@
 import { join } from 'node:path';
 import { parse } from 'graphql';
 import pg from 'pg';
-import { createCostEstimator } from '../../src/cost/estimate.js';
-import { weights } from '../../src/cost/weights.js';
+import { createCostEstimator } from '../../src/admission/estimate.js';
+import { createRunCounts } from '../../src/admission/run-counts.js';
+import { createScopeSizes } from '../../src/admission/scope-size.js';
+import { weights } from '../../src/admission/weights.js';
 import { createSchema } from '../../src/graphql/schema/schema.js';
 import { requiresScan } from '../../src/task-runs/scope/filter-parts.js';
-import { createRunCounts } from '../../src/task-runs/scope/run-counts.js';
-import { createScopeSizes } from '../../src/task-runs/scope/scope-size.js';
 import { fitWeights } from '../support/cost/fit-weights.js';
 import { type MeasuredOperation, measureOperations } from '../support/cost/measure.js';
 import { describeWithClusters, PostgresCluster } from '../support/postgres-cluster.js';

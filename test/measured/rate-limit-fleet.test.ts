@@ -1,8 +1,8 @@
 // Three limiters that share the points of a caller while Redis is killed and comes back, and the caller wants far more.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRateLimiter } from '../../src/rate-limit/rate-limiter.js';
-import { openRedisPoints } from '../../src/rate-limit/redis-points.js';
+import { createRateLimiter } from '../../src/admission/rate-limiter.js';
+import { openRedisPoints } from '../../src/admission/redis-points.js';
 import type { Logger } from '../../src/telemetry/logger.js';
 import { eventually } from '../support/eventually.js';
 import { describeWithRedis, startRedis } from '../support/redis-server.js';

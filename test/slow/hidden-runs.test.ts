@@ -3,7 +3,7 @@
 // the same statements and for the same estimated cost. Cursors are encrypted, and masked here.
 
 import type { GraphQLEnumType } from 'graphql';
-import { createRunCounts } from '../../src/task-runs/scope/run-counts.js';
+import { createRunCounts } from '../../src/admission/run-counts.js';
 import { committedSchema, enumValues } from '../support/committed-schema.js';
 import type { Queries } from '../support/databases.js';
 import { eventsOf, nextEvent } from '../support/event-stream-client.js';

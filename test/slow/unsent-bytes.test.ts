@@ -3,9 +3,9 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
+import type { RequestBudget } from '../../src/admission/request-budget.js';
 import { countUnsentBytes } from '../../src/http/protection/unsent-bytes.js';
 import { MemoryLedger } from '../../src/memory/memory-ledger.js';
-import type { RequestBudget } from '../../src/task-runs/batching/request-budget.js';
 import { eventually } from '../support/eventually.js';
 
 const megabyte = 1024 * 1024;

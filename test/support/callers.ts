@@ -1,7 +1,7 @@
 import type { Caller } from '../../src/access/caller.js';
 import { isResourceId } from '../../src/access/resource-id.js';
+import { type BudgetOptions, RequestBudget } from '../../src/admission/request-budget.js';
 import { MemoryLedger } from '../../src/memory/memory-ledger.js';
-import { type BudgetOptions, RequestBudget } from '../../src/task-runs/batching/request-budget.js';
 
 export function createCaller(subject: string): Caller {
   const issuer = 'https://issuer.example';

@@ -1,6 +1,6 @@
 import type { OperationDefinitionNode } from 'graphql';
+import { type CostBounds, costBounds } from '../../admission/cost-bounds.js';
 import type { Config } from '../../config/config.js';
-import { type CostBounds, costBounds } from '../../cost/bounds.js';
 import { loadDocuments } from '../../graphql/documents/load-documents.js';
 import { createSchema } from '../../graphql/schema/schema.js';
 

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { type RequestBudget, unlimitedBudget } from '../../admission/request-budget.js';
 import type { DatabaseConfig } from '../../config/config.js';
 import { createOperatorStatements } from '../../database/connection/operator-statements.js';
 import { findProjectOf } from '../../database/resources.js';
@@ -12,7 +13,6 @@ import { isNestedTooDeep, maxLevels } from '../../run-types/nesting.js';
 import { renderTypes } from '../../run-types/render-types.js';
 import type { TypeLanguage } from '../../run-types/type-languages.js';
 import { createReadScheduler } from '../../task-runs/batching/read-scheduler.js';
-import { type RequestBudget, unlimitedBudget } from '../../task-runs/batching/request-budget.js';
 import { readLatestRuns } from '../../task-runs/lists/latest-runs.js';
 import { createListReader } from '../../task-runs/lists/list-reader.js';
 import { FieldGroup } from '../../task-runs/record/field-groups.js';

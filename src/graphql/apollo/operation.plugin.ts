@@ -7,10 +7,10 @@ import {
   HeaderMap,
 } from '@apollo/server';
 import { type FormattedExecutionResult, type GraphQLError, OperationTypeNode } from 'graphql';
+import { addCostExtension } from '../../admission/cost-report.js';
 import { limits } from '../../limits.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
-import { addCostExtension } from '../cost-report.js';
 import { publicError } from '../errors/error-presenter.js';
 import { nameArguments } from '../errors/literal-errors.js';
 import { recordError, recordOperationName } from '../errors/record-error.js';

@@ -9,8 +9,9 @@ import {
   getOperationAST,
   locatedError,
 } from 'graphql';
+import { addCostExtension, explainCost } from '../../admission/cost-report.js';
+import { createCostEstimator, type ScopeSizes } from '../../admission/estimate.js';
 import type { Config } from '../../config/config.js';
-import { createCostEstimator, type ScopeSizes } from '../../cost/estimate.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';
 import { scopeOfChange } from '../../request-scope.js';
@@ -18,7 +19,6 @@ import type { OpenStreams } from '../../streams/open-streams.js';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
-import { addCostExtension, explainCost } from '../cost-report.js';
 import { dryRun } from '../dry-run.js';
 import type { PresentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';

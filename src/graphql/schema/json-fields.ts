@@ -10,10 +10,10 @@ import {
   GraphQLString,
   isNonNullType,
 } from 'graphql';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { validationFailed } from '../../errors/validation.js';
 import { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
-import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import { type PointerSource, parsePointer, pointerKey, toRawJson } from '../../task-runs/record/json-pointer.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { GatewayContext } from '../context.js';

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
+import { addCostDirectives } from '../../admission/cost-directives.js';
 import { entityTypeOf } from '../federation/entity.union.js';
 import { FederationResolver } from '../federation/federation.resolver.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
@@ -18,7 +19,6 @@ import { TaskRunStatsResolver } from '../resolvers/task-run-stats.resolver.js';
 import { TaskRunStatsGroupResolver } from '../resolvers/task-run-stats-group.resolver.js';
 import { ViewerResolver } from '../resolvers/viewer.resolver.js';
 import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
-import { addCostDirectives } from './cost-directives.js';
 import { callResolversDirectly } from './direct-calls.js';
 import { listEnumValuesInErrors } from './enum-values.js';
 import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';

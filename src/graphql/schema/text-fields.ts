@@ -2,9 +2,9 @@
 // would cost more than everything else.
 
 import { assertObjectType, GraphQLInt, type GraphQLSchema } from 'graphql';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
-import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { GatewayContext } from '../context.js';
 import type { Bounds } from '../types/bounds.js';

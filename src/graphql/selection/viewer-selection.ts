@@ -1,8 +1,8 @@
 // Limits selections on the caller's organizations, projects and tasks, lists whose lengths no argument limits.
 
 import type { FieldNode } from 'graphql';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { limits } from '../../limits.js';
-import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import type { TaskPageSelection, VisibleOrganization } from '../../task-runs/resources/resources.service.js';
 import {
   assertFieldCount,

@@ -3,7 +3,7 @@
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RestPoints } from '../../cost/rest-points.js';
+import type { RestPoints } from '../../admission/rest-estimate.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { createRunWriter } from '../../export/create-run-writer.js';
 import { defaultExportGroups, exportGroups, exportSelection, parseExportGroups } from '../../export/export-columns.js';

@@ -1,7 +1,7 @@
 // `GET …/task/{task_id}/run` and `GET …/project/{project_id}/task_run`: returns runs page by page, the newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RestPoints } from '../../cost/rest-points.js';
+import type { RestPoints } from '../../admission/rest-estimate.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { preferredMediaType } from '../media-type.js';
 import { readErrors } from '../openapi/error-statuses.js';

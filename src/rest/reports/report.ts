@@ -2,7 +2,7 @@
 // of its own.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RestPoints } from '../../cost/rest-points.js';
+import type { RestPoints } from '../../admission/rest-estimate.js';
 import { stringifyJson } from '../../json/raw-json.js';
 import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import type { StatisticsSelection } from '../../task-runs/statistics/groupings.js';

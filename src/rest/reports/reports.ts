@@ -1,6 +1,6 @@
 // The reports of the REST reference, from the same statistics as `taskRunStats`.
 
-import type { RestPoints } from '../../cost/rest-points.js';
+import type { RestPoints } from '../../admission/rest-estimate.js';
 import type { Route } from '../openapi/operation.js';
 import { creditReport } from './credit-report.js';
 import { projectUsageReport } from './project-usage-report.js';

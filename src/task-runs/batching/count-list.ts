@@ -1,5 +1,5 @@
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { limits } from '../../limits.js';
-import type { RequestBudget } from './request-budget.js';
 
 /** The lists, or statistics, of all objects in a list: they count as one. */
 export interface ListGroup {

@@ -1,10 +1,10 @@
 // Reads of keys that wait in the scheduler, and statements that keys of several reads share.
 
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementSignal } from '../../database/connection/statement-runner.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { FairQueue } from './fair-queue.js';
 import type { Lane, LaneState } from './lanes.js';
-import type { RequestBudget } from './request-budget.js';
 
 export interface ReadKind<Key, Result> {
   readonly lane: Lane;

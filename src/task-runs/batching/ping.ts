@@ -1,7 +1,7 @@
+import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { readOne } from './read-one.js';
 import type { ReadScheduler } from './read-scheduler.js';
-import { unlimitedBudget } from './request-budget.js';
 
 // limit | Inside | time for readiness to look at the database | ms | not ready
 const timeoutMs = 2000;

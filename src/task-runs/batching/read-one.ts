@@ -1,5 +1,5 @@
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { BatchRead } from './read-scheduler.js';
-import type { RequestBudget } from './request-budget.js';
 
 /** Returns the result for a single key. @throws the error in its position */
 export async function readOne<Key, Result>(

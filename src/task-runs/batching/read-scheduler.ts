@@ -2,11 +2,11 @@
 // callers: nothing is cached, and every key has its own subject, so that no result reaches another caller. If a member
 // of a batch is slow or fails, its keys are retried individually.
 
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { FairQueue } from './fair-queue.js';
 import { compareByPriority, hasCapacity, lanes, leavesConnection } from './lanes.js';
 import { BatchedStatement, Item, Read, type ReadKind, type ScheduledLane, type Source } from './pending-read.js';
-import type { RequestBudget } from './request-budget.js';
 
 /** Returns the result for each key in their order, or an error in its position. Never rejects. */
 export type BatchRead<Key, Result> = (

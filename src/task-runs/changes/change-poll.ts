@@ -1,7 +1,7 @@
+import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
-import { unlimitedBudget } from '../batching/request-budget.js';
 import { type ChangePoll, changePollStatement, type PolledScope, toChangePollValues } from './change-poll-statement.js';
 
 const timeoutMs = 5000;

@@ -1,11 +1,11 @@
 // Reads pages of changes, and before them the scope and the end of the settled ones.
 
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import type { ReadKind } from '../batching/pending-read.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import { enforceByteBudget, joinedForm, type PageForm, totalJsonBytes, withoutRelations } from '../lists/page-form.js';
 import { columnReaderOf, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';

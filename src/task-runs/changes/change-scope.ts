@@ -1,8 +1,8 @@
 import type { Caller } from '../../access/caller.js';
 import { decideRoleAccess, minRoleByVisibility, roleOfRank } from '../../access/policy.js';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import type { ScopePath } from '../record/run-path.js';
 import { assertScopeAllowed, decideScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
 import type { FollowedScope } from './change-poll-statement.js';

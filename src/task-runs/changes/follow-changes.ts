@@ -3,8 +3,8 @@
 
 import { setTimeout } from 'node:timers/promises';
 import type { Caller } from '../../access/caller.js';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import type { RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';

@@ -2,9 +2,9 @@
 // the newest exactly once, in the order of cursors. No change appears later at a position before a returned cursor.
 
 import type { Caller } from '../../access/caller.js';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import { parsePageSize } from '../lists/page-request.js';
 import type { RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';

@@ -1,8 +1,8 @@
 // The export for operators of the database: all runs under a path, without a token or a role.
 
+import { type RequestBudget, unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { createReadScheduler } from '../batching/read-scheduler.js';
-import { type RequestBudget, unlimitedBudget } from '../batching/request-budget.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
 import { createChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';

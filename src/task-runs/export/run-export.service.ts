@@ -1,7 +1,7 @@
 // A caller's exports, created for each request.
 
 import type { Caller } from '../../access/caller.js';
-import type { RequestBudget } from '../batching/request-budget.js';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { assertSameEpoch, positionBefore } from '../changes/change-cursor.js';
 import type { ChangeReader } from '../changes/change-reader.js';
 import { decideChangeScope } from '../changes/change-scope.js';

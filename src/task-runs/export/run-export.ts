@@ -4,9 +4,9 @@
 // them.
 
 import { setImmediate } from 'node:timers/promises';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import { type ChangePosition, firstXidAfter } from '../changes/change-cursor.js';
 import type { ChangePage, ChangeReader, ReadingOptions, RunDeletion } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';

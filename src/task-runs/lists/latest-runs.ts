@@ -1,4 +1,4 @@
-import type { RequestBudget } from '../batching/request-budget.js';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunFilter } from '../scope/run-filter.js';

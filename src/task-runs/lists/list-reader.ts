@@ -1,6 +1,7 @@
 // Reads lists of runs. Pages of the same form share statements. A page with a filter or JSON Pointers has its own text
 // and is read alone. Where no index finds its runs, they are found first, by a scan or in an order by a value.
 
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
@@ -8,7 +9,6 @@ import { limits } from '../../limits.js';
 import type { ReadKind } from '../batching/pending-read.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
 import { includesJson } from '../record/projection.js';

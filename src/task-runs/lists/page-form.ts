@@ -1,9 +1,9 @@
 // The forms in which statements read the runs of a page: all as one text, or run by run where their JSON is too large for
 // that.
 
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import { jsonBytesOf, omitJson } from '../record/columnar-run.js';
 import { FieldGroup, type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';

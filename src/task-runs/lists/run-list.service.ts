@@ -1,13 +1,13 @@
 // A caller's lists of runs, created for each request: pages and counts of exactly the runs that it can read one by one.
 
 import DataLoader from 'dataloader';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
 import { lazy } from '../batching/lazy.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { readOnce } from '../batching/read-once.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';

@@ -2,10 +2,10 @@
 // need at a time is read by one statement.
 
 import DataLoader from 'dataloader';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { lazy } from '../batching/lazy.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath, ScopePath } from '../record/run-path.js';
 import { noFilter } from '../scope/run-filter.js';

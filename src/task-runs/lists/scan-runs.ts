@@ -1,8 +1,8 @@
 // Scans lists whose filter no index decides. The runs are tested in the order of the list, in statements of growing
 // size, so that other reads run in between.
 
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { limits } from '../../limits.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import { timestampOfJson } from '../record/timestamp.js';
 import { noTerms, type Search } from '../scope/search-terms.js';
 import type { RunPosition } from './cursor.js';

@@ -1,11 +1,11 @@
 // The only reader of single runs. Entry points pass a path and a caller; returned runs have passed the policy.
 
 import { decideReading, explainForbidden, type MissingRole, roleOfRank } from '../../access/policy.js';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { Statement } from '../../database/statements.js';
 import { readOne } from '../batching/read-one.js';
 import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import { jsonBytesOf, omitJson, type RunsRow } from '../record/columnar-run.js';
 import { includesJson } from '../record/projection.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';

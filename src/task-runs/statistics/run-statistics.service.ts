@@ -1,12 +1,12 @@
 // A caller's statistics, created for each request, over exactly the runs that it can read one by one.
 
 import DataLoader from 'dataloader';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
 import { lazy } from '../batching/lazy.js';
 import { readOnce } from '../batching/read-once.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import type { ScopePath } from '../record/run-path.js';
 import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';

@@ -1,9 +1,9 @@
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
-import type { RequestBudget } from '../batching/request-budget.js';
 import { requiresScan } from '../scope/filter-parts.js';
 import { readByForm, scopeForm } from '../scope/requested-scopes.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';

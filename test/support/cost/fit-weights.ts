@@ -1,4 +1,4 @@
-import type { Weights } from '../../../src/cost/weights.js';
+import type { Weights } from '../../../src/admission/weights.js';
 import type { MeasuredOperation } from './measure.js';
 
 type Estimate = (operation: MeasuredOperation, weights: Weights) => number;

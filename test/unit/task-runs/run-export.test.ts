@@ -1,6 +1,6 @@
 // The walk of an export over a reader of the test's own.
 
-import type { RequestBudget } from '../../../src/task-runs/batching/request-budget.js';
+import type { RequestBudget } from '../../../src/admission/request-budget.js';
 import { positionBefore } from '../../../src/task-runs/changes/change-cursor.js';
 import type { ChangePage } from '../../../src/task-runs/changes/change-reader.js';
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';

@@ -1,4 +1,4 @@
-import { RequestCost } from '../../../src/cost/request-cost.js';
+import { RequestCost } from '../../../src/admission/request-cost.js';
 import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';

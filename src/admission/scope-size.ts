@@ -1,8 +1,8 @@
 // Estimates the number of runs that a list or a statistic scans, by its arguments alone, before it is known whether the
 // caller may see them, or whether there are any.
 
-import { parseDateTime } from '../../dates/parse-date-time.js';
-import { limits } from '../../limits.js';
+import { parseDateTime } from '../dates/parse-date-time.js';
+import { limits } from '../limits.js';
 import type { RunCounts } from './run-counts.js';
 
 /** The arguments as the client sent them, unvalidated. */

@@ -1,4 +1,4 @@
-import { createRunCounts } from '../../../src/task-runs/scope/run-counts.js';
+import { createRunCounts } from '../../../src/admission/run-counts.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 describe('the estimated numbers of runs', () => {

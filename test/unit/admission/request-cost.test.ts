@@ -1,6 +1,6 @@
-import { RequestCost } from '../../../src/cost/request-cost.js';
+import { Account } from '../../../src/admission/point-account.js';
+import { RequestCost } from '../../../src/admission/request-cost.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
-import { Account } from '../../../src/rate-limit/account.js';
 
 /** Creates a request with an account that records its payments. */
 function requestWith() {

@@ -9,8 +9,8 @@ import {
   type OperationDefinitionNode,
   valueFromASTUntyped,
 } from 'graphql';
-import type { Variables } from './arguments.js';
 import { type CostNode, type Fragments, planCost, type ScanNode, sizeWith } from './cost-plan.js';
+import type { Variables } from './field-arguments.js';
 import type { CostOfPath } from './request-cost.js';
 import { weights as ownWeights, type Scan, type Weights } from './weights.js';
 

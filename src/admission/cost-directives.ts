@@ -1,7 +1,7 @@
 // Adds costs to the SDL, so that routers count like this gateway.
 
 import { type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
-import { type ListSize, listSizes, rowOf, weights } from '../../cost/weights.js';
+import { type ListSize, listSizes, rowOf, weights } from './weights.js';
 
 /** Overrides the routers' default of one point per object. */
 const weightOfOtherTypes = 0;

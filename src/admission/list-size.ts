@@ -1,6 +1,6 @@
 import type { FieldNode } from 'graphql';
 import { limits } from '../limits.js';
-import { type Argument, findArgument, type Variables } from './arguments.js';
+import { type Argument, findArgument, type Variables } from './field-arguments.js';
 import type { ListSize } from './weights.js';
 
 /** How many values there are: a number, or what the variables say. */

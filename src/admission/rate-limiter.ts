@@ -2,7 +2,7 @@
 
 import { type Caller, isClientListed } from '../access/caller.js';
 import type { Config } from '../config/config.js';
-import { Account, type RateLimitPolicy, type SharedPoints } from './account.js';
+import { Account, type RateLimitPolicy, type SharedPoints } from './point-account.js';
 
 export interface RateLimiter {
   /** Returns the account of a caller; null: it has no limit. */

@@ -1,8 +1,8 @@
 // The expected cost of REST requests: that of the GraphQL operation for the same data.
 
 import { limits } from '../limits.js';
-import type { Variables } from './arguments.js';
 import type { ScopeSizes } from './estimate.js';
+import type { Variables } from './field-arguments.js';
 import { type Scan, weights } from './weights.js';
 
 /** Points, rounded up. */

@@ -8,7 +8,7 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
-import { listSizes, rowOf, weights } from '../../../src/cost/weights.js';
+import { listSizes, rowOf, weights } from '../../../src/admission/weights.js';
 import { toSubgraphSdl } from '../../../src/graphql/federation/sdl.js';
 import { createSchema } from '../../../src/graphql/schema/schema.js';
 

@@ -2,9 +2,9 @@
 // database.
 
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type TypeNode } from 'graphql';
-import type { Variables } from './arguments.js';
 import { type CostNode, planCost, sizeWith } from './cost-plan.js';
 import { fragmentsOf } from './estimate.js';
+import type { Variables } from './field-arguments.js';
 import { weights } from './weights.js';
 
 export interface CostBounds {

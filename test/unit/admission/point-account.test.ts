@@ -1,4 +1,4 @@
-import { Account, type Lease, type SharedPoints } from '../../../src/rate-limit/account.js';
+import { Account, type Lease, type SharedPoints } from '../../../src/admission/point-account.js';
 
 /** Creates an account with 100 points a second and a burst of 1000. */
 function createAccount({ share = 1, isEnforced = true, shared = null as SharedPoints | null } = {}) {

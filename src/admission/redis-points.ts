@@ -3,8 +3,8 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { Logger } from '../telemetry/logger.js';
-import type { SharedPoints } from './account.js';
 import { leaseScript } from './lease-script.js';
+import type { SharedPoints } from './point-account.js';
 
 export interface RedisPoints extends SharedPoints {
   /** Processes of the fleet that were there when it was last heard of. */

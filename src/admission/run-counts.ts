@@ -1,8 +1,8 @@
 // Reads the numbers of runs that the database's planner estimates, the same for all tasks and callers: the expected
 // cost of a request must not reveal whether a task has runs.
 
-import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import type { Statement } from '../../database/statements.js';
+import type { StatementRunner } from '../database/connection/statement-runner.js';
+import type { Statement } from '../database/statements.js';
 
 export interface RunCounts {
   /** The runs in the task of a random run. Large tasks have more weight than small ones. */

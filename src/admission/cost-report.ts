@@ -2,7 +2,7 @@
 
 import type { FormattedExecutionResult } from 'graphql';
 import type { Config } from '../config/config.js';
-import type { CostOfPath, PointAccount, RequestCost } from '../cost/request-cost.js';
+import type { CostOfPath, PointAccount, RequestCost } from './request-cost.js';
 
 /** A kind of statement, and the number of statements sent. */
 export interface StatementCount {

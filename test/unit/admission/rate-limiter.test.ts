@@ -1,4 +1,4 @@
-import { createRateLimiter } from '../../../src/rate-limit/rate-limiter.js';
+import { createRateLimiter } from '../../../src/admission/rate-limiter.js';
 
 function createLimiter(options: Partial<Parameters<typeof createRateLimiter>[0]> = {}) {
   const rateLimit = { points: 100, burst: 1000, exempt: ['router'], redisUrl: undefined };

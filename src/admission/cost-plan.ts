@@ -18,7 +18,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { getFieldDef } from 'graphql/execution/execute.js';
-import { findArgument, toArgument, type Variables } from './arguments.js';
+import { findArgument, toArgument, type Variables } from './field-arguments.js';
 import { type Size, sizeOf } from './list-size.js';
 import { listSizes, rowOf, type Scan, type Weights } from './weights.js';
 

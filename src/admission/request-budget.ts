@@ -1,11 +1,11 @@
 // The time, bytes and counts that a request may still spend, which is passed to all its reads.
 
-import { RequestCost } from '../../cost/request-cost.js';
-import { GatewayError } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
-import type { Limit } from '../../limits.js';
-import type { Abandonable, HoldingOptions, MemoryHolding } from '../../memory/memory-holding.js';
-import { MemoryLedger } from '../../memory/memory-ledger.js';
+import { GatewayError } from '../errors/gateway-error.js';
+import { validationFailed } from '../errors/validation.js';
+import type { Limit } from '../limits.js';
+import type { Abandonable, HoldingOptions, MemoryHolding } from '../memory/memory-holding.js';
+import { MemoryLedger } from '../memory/memory-ledger.js';
+import { RequestCost } from './request-cost.js';
 
 export interface BudgetOptions {
   /** Issuer and subject: the caller whose reads they are in the queue. */

@@ -1,4 +1,4 @@
-import { createRunCounts } from '../../../src/task-runs/scope/run-counts.js';
+import { createRunCounts } from '../../../src/admission/run-counts.js';
 
 const day = 86_400_000;
 const now = Date.parse('2026-11-28T12:34:56.789Z');

@@ -2,7 +2,7 @@
 // this process from the fleet's bucket.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PointAccount, RateLimitRejection, RateLimitStatus } from '../cost/request-cost.js';
+import type { PointAccount, RateLimitRejection, RateLimitStatus } from './request-cost.js';
 
 export interface RateLimitPolicy {
   /** Points a second, of a caller. */

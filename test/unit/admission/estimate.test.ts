@@ -1,6 +1,6 @@
 import { type GraphQLSchema, parse } from 'graphql';
-import { createCostEstimator } from '../../../src/cost/estimate.js';
-import { weights } from '../../../src/cost/weights.js';
+import { createCostEstimator } from '../../../src/admission/estimate.js';
+import { weights } from '../../../src/admission/weights.js';
 import { createSchema } from '../../../src/graphql/schema/schema.js';
 
 const page = weights.fields['Query.taskRuns']!;
