@@ -76,7 +76,7 @@ export class RequestBudget {
   /** Whether it is a part of a stream or export. These wait for memory without a deadline. */
   #isPatient = false;
   /** Totals by limit and group. */
-  readonly #counts: Record<string, number> = {};
+  readonly #counts = new Map<string, number>();
   #readBytes = 0;
   /** Bytes counted in the memory ledger. */
   #heldBytes = 0;
@@ -117,9 +117,9 @@ export class RequestBudget {
    * @throws GatewayError VALIDATION_FAILED beyond the limit
    */
   count({ name, value }: Limit, amount: number, loc: readonly string[] = ['query'], group = ''): number {
-    const key = `${name} ${group}`;
-    const total = (this.#counts[key] ?? 0) + amount;
-    this.#counts[key] = total;
+    const key = group === '' ? name : `${name} ${group}`;
+    const total = (this.#counts.get(key) ?? 0) + amount;
+    this.#counts.set(key, total);
     if (total <= value) return total;
     const max = value.toLocaleString('en');
     throw validationFailed(loc, `must not ask for more than ${max} ${name}`, 'too_long');

@@ -10,7 +10,6 @@ import {
   type GraphQLFormattedError,
   type GraphQLObjectType,
   type GraphQLSchema,
-  getVariableValues,
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
@@ -89,7 +88,7 @@ export function createExecutor(
       if (!rootType) return executeByGraphqlJs(args);
 
       const startedAt = performance.now();
-      const { coerced: variableValues, errors } = coerceVariables(operation.node, variables ?? {});
+      const { coerced: variableValues, errors } = operation.coerceVariables(variables ?? {});
       if (variableValues === undefined) return respond(errors, contextValue);
       const { rootValue } = args;
       const inputs = { schema, fragments, rootValue, operation: operation.node, variableValues, contextValue };
@@ -128,17 +127,10 @@ export function createExecutor(
   function plannedDocument(document: DocumentNode): PlannedDocument {
     let planned = documents.get(document);
     if (planned === undefined) {
-      planned = toPlannedDocument(document);
+      planned = toPlannedDocument(document, schema, maxVariableErrors);
       documents.set(document, planned);
     }
     return planned;
-  }
-
-  function coerceVariables(
-    { variableDefinitions = [] }: OperationDefinitionNode,
-    inputs: Readonly<Record<string, unknown>>,
-  ) {
-    return getVariableValues(schema, variableDefinitions, inputs, { maxErrors: maxVariableErrors });
   }
 
   function executeByGraphqlJs({ variables: variableValues, ...args }: ExecutionArguments) {

@@ -41,7 +41,6 @@ interface GraphqlRouteOptions {
  * is GET without the body of its response. The id of a document and its operation may be in the path.
  */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
-  const callerOf = new WeakMap<FastifyRequest, Caller>();
   const route: Omit<RouteOptions, 'url'> = {
     method: ['GET', 'HEAD', 'POST'],
     // Before the body is read: a rejected caller costs no parsing.
@@ -51,13 +50,12 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
         return options.sendPage(reply);
       }
       const caller = await options.authenticate(request);
-      callerOf.set(request, caller);
       // A trace costs several times as much as the operation, and reveals the time of each resolver.
       if (!isClientListed(caller, options.traceClients)) delete request.headers[traceHeader];
     },
     handler: async (request, reply) => {
       let context: GatewayContext | undefined;
-      const caller = callerOf.get(request)!;
+      const caller = request.logFields.caller!;
       const createContext = (subscriber: Subscriber | null = null) => {
         context ??= options.createContext(caller, request, reply, subscriber);
         return context;
