@@ -7,25 +7,10 @@ import { parseDateTime } from '../dates/parse-date-time.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
 import type { FileImport, RowFormat } from './import/import-file.js';
+import type { FolderImport } from './import/import-folder.js';
+import type { ServiceMirror } from './import/mirror-service.js';
 
-interface FolderRequest {
-  readonly folder: string;
-  /** Absolute; undefined: failed lines are not kept. */
-  readonly rejectFile: string | undefined;
-}
-
-interface ServiceRequest {
-  /** Without a trailing slash. */
-  readonly baseUrl: string;
-  readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string | null };
-  /** Milliseconds since 1970. */
-  readonly since: number | null;
-  readonly withFiles: boolean;
-  readonly keepsDeleted: boolean;
-  readonly rejectFile: string | undefined;
-}
-
-export type ImportRequest = FolderRequest | ServiceRequest | FileImport;
+export type ImportRequest = FolderImport | ServiceMirror | FileImport;
 
 export function createImportCommand(): Command {
   const command = createCommand(

@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
-import { type Failure, importBatch, type Outcome } from './import-batch.js';
 import type { Line } from './line.js';
 import { plainFieldMap } from './rows/field-map.js';
+import { importRows } from './rows/import-rows.js';
 import { parseJsonLine } from './rows/ndjson-rows.js';
-import { createRunRowReader, type RunRow } from './rows/run-row.js';
-import { RowFault } from './rows/source-row.js';
+import { createRunRowReader } from './rows/run-row.js';
+import type { SourceRow } from './rows/source-row.js';
+import { type Outcome, runOutcomes, writeDiffering } from './write-differing.js';
+import type { Failure } from './write-in-halves.js';
 
 export type Counts = Record<'read' | Outcome | 'failed', number>;
 
@@ -15,13 +17,10 @@ export interface ImportRunsOptions {
   readonly projectId: string;
   /** JSON texts of runs. */
   readonly lines: AsyncIterable<Line>;
-  /** Called after every batch with the counts of committed runs. */
-  readonly onCommit: (counts: Counts) => void;
+  /** Called after every batch with the number of lines that were read. */
+  readonly onCommit: (read: number) => void;
   readonly onFailure: (failure: Failure) => Promise<void>;
 }
-
-const maxBatchLines = 1000;
-const maxBatchBytes = 8_388_608;
 
 const readRunRow = createRunRowReader({
   map: plainFieldMap,
@@ -32,54 +31,27 @@ const readRunRow = createRunRowReader({
   file: null,
 });
 
-/** Adds runs and replaces those that differ, in bounded memory. Unchanged runs are not written. */
+/** Adds runs of an export or a service, and replaces those that differ. Unchanged runs are not written. */
 export async function importRuns(options: ImportRunsOptions): Promise<Counts> {
   const { dataSource, projectId, lines, onCommit, onFailure } = options;
-  const counts: Counts = { read: 0, new: 0, changed: 0, unchanged: 0, failed: 0 };
-  for await (const batch of batchesOf(lines)) {
-    const rows: RunRow[] = [];
-    const failures: Failure[] = [];
-    for (const line of batch) {
-      const row = await readLine(line);
-      if ('reason' in row) failures.push(row);
-      else rows.push(row);
-    }
-    const result = await importBatch(dataSource, projectId, rows);
-    failures.push(...result.failures);
-    for (const failure of failures) await onFailure(failure);
-    for (const outcome of result.outcomes) counts[outcome] += 1;
-    counts.failed += failures.length;
-    counts.read += batch.length;
-    onCommit(counts);
-  }
-  return counts;
+  const { rejected: failed, ...counts } = await importRows({
+    rows: rowsOf(lines),
+    readRunRow,
+    outcomes: runOutcomes,
+    async write(rows, reject) {
+      const written = await writeDiffering(dataSource, projectId, rows);
+      for (const failure of written.failures) reject(failure);
+      return written.outcomes;
+    },
+    onCommit: ({ read }) => onCommit(read),
+    onReject: onFailure,
+  });
+  return { ...counts, failed };
 }
 
-async function readLine(line: Line): Promise<RunRow | Failure> {
-  const parsed = parseJsonLine(line.bytes);
-  const fault = line.fault ?? parsed.fault;
-  try {
-    return await readRunRow({
-      number: 0,
-      line: fault === undefined ? line : { ...line, fault },
-      fields: parsed.fields,
-    });
-  } catch (error) {
-    if (!(error instanceof RowFault)) throw error;
-    return { line, reason: error.message };
-  }
-}
-
-async function* batchesOf(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
-  let batch: Line[] = [];
-  let size = 0;
+async function* rowsOf(lines: AsyncIterable<Line>): AsyncGenerator<SourceRow> {
   for await (const line of lines) {
-    batch.push(line);
-    size += line.bytes.length;
-    if (batch.length < maxBatchLines && size < maxBatchBytes) continue;
-    yield batch;
-    batch = [];
-    size = 0;
+    const { fields, fault } = parseJsonLine(line.bytes);
+    yield { number: 0, line: fault === undefined ? line : { fault, ...line }, fields };
   }
-  if (batch.length > 0) yield batch;
 }

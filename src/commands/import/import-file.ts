@@ -8,7 +8,6 @@ import type { ImportConfig } from '../../config/config.js';
 import { findProjectOf } from '../../database/resources.js';
 import { formatMoment } from '../../dates/moment.js';
 import { importCatalogue } from '../../import/import-catalogue.js';
-import type { Line } from '../../import/line.js';
 import { placeRows } from '../../import/place-rows.js';
 import { openCsv } from '../../import/rows/csv-rows.js';
 import { parseFieldMap, plainFieldMap } from '../../import/rows/field-map.js';
@@ -16,10 +15,12 @@ import { importRows, type RowCounts } from '../../import/rows/import-rows.js';
 import { readNdjsonRows } from '../../import/rows/ndjson-rows.js';
 import { assertKnownFields, createRunRowReader, type SourceFile } from '../../import/rows/run-row.js';
 import type { SourceRow } from '../../import/rows/source-row.js';
+import { type RowOutcome, rowOutcomes, writeToTask } from '../../import/rows/write-to-task.js';
+import type { Failure } from '../../import/write-in-halves.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { findExisting } from '../grants/existing.js';
 import { createRunProgress, type ProgressOutput, stopSignal } from '../long-running.js';
-import { withImportDatabase } from './import-lines.js';
+import { describeCounts, failureReporter, importExitCode, withImportDatabase } from './import-lines.js';
 import { type RejectFile, withRejectFile } from './reject-file.js';
 
 export type RowFormat = 'ndjson' | 'csv';
@@ -71,7 +72,7 @@ export async function importFile(
   const source = await openRows(request, terminal);
   if (source.fields !== null && !ignoresUnknown) assertKnownFields(source.fields, map);
 
-  let counts: RowCounts = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, rejected: 0 };
+  let counts: RowCounts<RowOutcome> = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, rejected: 0 };
   await withImportDatabase(config, (dataSource) =>
     withRejectFile(request.rejectFile, async (rejected) => {
       if (request.creates) await createPath(dataSource, path, names);
@@ -79,10 +80,10 @@ export async function importFile(
       const progress = createRunProgress(terminal.output, null, Date.now);
       try {
         await importRows({
-          dataSource,
-          target: { ...path, replaces },
           rows: source.rows,
           readRunRow,
+          outcomes: rowOutcomes,
+          write: (rows, reject) => writeToTask(dataSource, { ...path, replaces }, rows, reject),
           signal: terminal.signal,
           onCommit(committed) {
             counts = { ...committed };
@@ -92,38 +93,25 @@ export async function importFile(
         });
       } finally {
         progress.finish(counts.read);
-        terminal.output.write(`${summaryOf(counts)}\n`);
+        const present = counts.new + counts.replaced + counts.skipped;
+        terminal.output.write(`${describeCounts(counts)} ${present.toLocaleString('en-US')} are in the database.\n`);
       }
     }),
   );
   const grant = commandLine('grant', `--user SUB --role owner --task ${path.taskId}`);
   terminal.output.write(`To let a user see these runs: ${grant}\n`);
-  return exitCodeOf(counts);
+  return importExitCode(counts.read, counts.rejected);
 }
 
 /** Reports rejected rows, and keeps them under the file's header, so that they can be imported after correction. */
 function rejecter(header: string | null, rejected: RejectFile, { errors }: ImportTerminal) {
+  const report = failureReporter(rejected, errors);
   let isWithHeader = header === null;
-  return async ({ bytes, origin }: Line, reason: string): Promise<void> => {
-    errors.write(`${origin}: ${reason}\n`);
+  return async (failure: Failure): Promise<void> => {
     if (!isWithHeader) await rejected.add(Buffer.from(header!));
     isWithHeader = true;
-    await rejected.add(bytes);
+    await report(failure);
   };
-}
-
-function summaryOf({ read, rejected, ...counts }: RowCounts): string {
-  const parts = Object.entries({ read, ...counts, rejected }).map(
-    ([name, count]) => `${count.toLocaleString('en-US')} ${name}`,
-  );
-  const present = counts.new + counts.replaced + counts.skipped;
-  return `Runs: ${parts.join(', ')}. ${present.toLocaleString('en-US')} are in the database.`;
-}
-
-/** Returns 2 if some rows were rejected, 1 if all were. */
-function exitCodeOf({ read, rejected }: RowCounts): number {
-  if (rejected === 0) return 0;
-  return rejected === read ? 1 : 2;
 }
 
 interface OpenedRows {

@@ -4,8 +4,9 @@ import { importCatalogue } from '../../import/import-catalogue.js';
 import { importLines, withImportDatabase } from './import-lines.js';
 import { withRejectFile } from './reject-file.js';
 
-interface FolderImport {
+export interface FolderImport {
   readonly folder: string;
+  /** Absolute; undefined: failed lines are not kept. */
   readonly rejectFile: string | undefined;
 }
 

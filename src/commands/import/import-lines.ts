@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { ImportConfig } from '../../config/config.js';
-import type { Failure } from '../../import/import-batch.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
+import type { Failure } from '../../import/write-in-halves.js';
 import { withDatabase } from '../database/with-database.js';
 import { batchTimeoutMs, createRunProgress } from '../long-running.js';
 import type { RejectFile } from './reject-file.js';
@@ -15,10 +15,10 @@ export function withImportDatabase(
   return withDatabase({ dataDir, database: { ...database, timeoutMs: batchTimeoutMs } }, action);
 }
 
-/** Returns what reports a line that failed on standard error, and keeps it. */
-export function failureReporter(rejected: RejectFile) {
+/** Returns a function that reports a line that failed, on standard error by default, and keeps it. */
+export function failureReporter(rejected: RejectFile, errors: { write(text: string): unknown } = process.stderr) {
   return async ({ line, reason }: Failure): Promise<void> => {
-    process.stderr.write(`${line.origin}: ${reason}\n`);
+    errors.write(`${line.origin}: ${reason}\n`);
     await rejected.add(line.bytes);
   };
 }
@@ -38,7 +38,7 @@ export async function importLines({ total, rejected, ...options }: ImportLinesOp
   let committed = 0;
   const counts = await importRuns({
     ...options,
-    onCommit({ read }) {
+    onCommit(read) {
       committed = read;
       progress.show(read);
     },
@@ -49,17 +49,18 @@ export async function importLines({ total, rejected, ...options }: ImportLinesOp
 
 /** Prints how many runs there were, and sets the exit code. */
 export function reportCounts(counts: Counts): void {
-  process.stdout.write(`${summaryOf(counts)}\n`);
-  process.exitCode = importExitCode(counts);
+  process.stdout.write(`${describeCounts(counts)}\n`);
+  process.exitCode = importExitCode(counts.read, counts.failed);
 }
 
-function summaryOf(counts: Counts): string {
+/** Describes counts by their names, in their order. */
+export function describeCounts(counts: Readonly<Record<string, number>>): string {
   const parts = Object.entries(counts).map(([name, count]) => `${count.toLocaleString('en-US')} ${name}`);
   return `Runs: ${parts.join(', ')}.`;
 }
 
 /** Returns 2 if some lines failed, 1 if all did. */
-function importExitCode({ read, failed }: Counts): number {
+export function importExitCode(read: number, failed: number): number {
   if (failed === 0) return 0;
   return failed === read ? 1 : 2;
 }

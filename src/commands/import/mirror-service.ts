@@ -11,9 +11,11 @@ import { createRunProgress } from '../long-running.js';
 import { failureReporter, importLines, reportCounts, withImportDatabase } from './import-lines.js';
 import { withRejectFile } from './reject-file.js';
 
-interface ServiceMirror {
+export interface ServiceMirror {
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly path: MirroredPath;
+  /** Milliseconds since 1970. */
   readonly since: number | null;
   readonly withFiles: boolean;
   /** Whether runs stay that the service has no more. */

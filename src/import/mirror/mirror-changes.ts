@@ -1,5 +1,5 @@
-import type { Failure } from '../import-batch.js';
 import { type Counts, importRuns } from '../import-runs.js';
+import type { Failure } from '../write-in-halves.js';
 import { type ChangesPage, hasNoChanges, isCursorExpired, readChangesPage } from './change-pages.js';
 import { type DeletionTarget, deleteOtherRuns, deleteRuns, deleteUnnamedBytes, storageKeysOf } from './delete-runs.js';
 import { type MirrorKey, readMirrorCursor, saveMirrorCursor } from './mirror-cursor.js';

@@ -1,24 +1,27 @@
-import type { DataSource } from 'typeorm';
-import type { Line } from '../line.js';
+import type { Failure } from '../write-in-halves.js';
 import type { RunRow } from './run-row.js';
 import { RowFault, type SourceRow } from './source-row.js';
-import { type BatchTarget, type RowOutcome, writeBatch } from './write-batch.js';
 
-export type RowCounts = Record<'read' | RowOutcome | 'rejected', number>;
+/** The number of rows that were read, of each outcome, and that were rejected. */
+export type RowCounts<Outcome extends string> = Record<'read' | Outcome | 'rejected', number>;
 
-export interface ImportRowsOptions {
-  /** A database with the current schema. */
-  readonly dataSource: DataSource;
-  readonly target: BatchTarget;
+export interface ImportRowsOptions<Outcome extends string> {
   readonly rows: AsyncIterable<SourceRow>;
   /** Throws a RowFault. */
   readonly readRunRow: (row: SourceRow) => Promise<RunRow>;
+  /** All outcomes, in the order of the counts. */
+  readonly outcomes: readonly Outcome[];
+  /**
+   * Writes rows with distinct ids, and returns the outcome of each that was written.
+   * @param reject called for the others
+   */
+  readonly write: (rows: readonly RunRow[], reject: (failure: Failure) => void) => Promise<readonly Outcome[]>;
   /** Called after every batch with the counts of committed rows. */
-  readonly onCommit: (counts: RowCounts) => void;
+  readonly onCommit: (counts: RowCounts<Outcome>) => void;
   /** null: the import ends at the first invalid row. */
-  readonly onReject: ((line: Line, reason: string) => Promise<void>) | null;
+  readonly onReject: ((failure: Failure) => Promise<void>) | null;
   /** Ends the import after the current batch. */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 // limit | Database and files | rows that `npm run import` writes in one transaction | | written in further transactions
@@ -27,56 +30,60 @@ const maxBatchRows = 1000;
 const maxBatchBytes = 8 * 1024 * 1024;
 
 interface Batch {
-  /** Rows by id, in the order of the file. */
+  /** Rows by id, in the order of the source. */
   readonly rows: Map<string, RunRow>;
-  readonly rejected: { readonly line: Line; readonly reason: string }[];
+  readonly rejected: Failure[];
   bytes: number;
 }
 
-/** Adds runs in bounded memory, in a transaction per batch. @throws Error for an invalid row without `onReject` */
-export async function importRows(options: ImportRowsOptions): Promise<void> {
-  const { dataSource, target, rows, readRunRow, onCommit, onReject, signal } = options;
-  const counts: RowCounts = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, rejected: 0 };
+/** Imports runs in bounded memory, batch by batch. @throws Error for an invalid row without `onReject` */
+export async function importRows<Outcome extends string>({
+  rows,
+  readRunRow,
+  outcomes,
+  write,
+  onCommit,
+  onReject,
+  signal,
+}: ImportRowsOptions<Outcome>): Promise<RowCounts<Outcome>> {
+  const names = ['read', ...outcomes, 'rejected'] as const;
+  const counts = Object.fromEntries(names.map((name) => [name, 0])) as RowCounts<Outcome>;
   let batch = emptyBatch();
 
   for await (const row of rows) {
     const runRow = await readOrReject(row);
     // A statement cannot write the same run twice.
-    if (runRow !== null && batch.rows.has(runRow.id)) await write();
+    if (runRow !== null && batch.rows.has(runRow.id)) await writeBatch();
     if (runRow !== null) batch.rows.set(runRow.id, runRow);
     batch.bytes += row.line.bytes.length;
-    if (batch.rows.size + batch.rejected.length >= maxBatchRows || batch.bytes >= maxBatchBytes) await write();
-    if (signal.aborted) return;
+    if (batch.rows.size + batch.rejected.length >= maxBatchRows || batch.bytes >= maxBatchBytes) await writeBatch();
+    if (signal?.aborted) return counts;
   }
-  await write();
+  await writeBatch();
+  return counts;
 
   async function readOrReject(row: SourceRow): Promise<RunRow | null> {
     try {
       return await readRunRow(row);
     } catch (error) {
       if (!(error instanceof RowFault)) throw error;
-      reject(row.line, error.message);
+      reject({ line: row.line, reason: error.message });
       return null;
     }
   }
 
-  function reject(line: Line, reason: string): void {
-    if (onReject === null) throw new Error(`${line.origin}: ${reason}`);
-    batch.rejected.push({ line, reason });
+  function reject(failure: Failure): void {
+    if (onReject === null) throw new Error(`${failure.line.origin}: ${failure.reason}`);
+    batch.rejected.push(failure);
   }
 
-  async function write(): Promise<void> {
-    const { rows: written, rejected } = batch;
-    if (written.size > 0) {
-      const { outcomes } = await writeBatch(dataSource, target, [...written.values()], (failures) => {
-        for (const { row, reason } of failures) reject(row.line, reason);
-      });
-      for (const outcome of outcomes) counts[outcome] += 1;
-      counts.read += outcomes.length;
-    }
-    for (const { line, reason } of rejected) await onReject!(line, reason);
+  async function writeBatch(): Promise<void> {
+    const { rows: batchRows, rejected } = batch;
+    const written = batchRows.size > 0 ? await write([...batchRows.values()], reject) : [];
+    for (const outcome of written) counts[outcome] += 1;
+    for (const failure of rejected) await onReject!(failure);
     counts.rejected += rejected.length;
-    counts.read += rejected.length;
+    counts.read += written.length + rejected.length;
     batch = emptyBatch();
     onCommit(counts);
   }

@@ -1,26 +1,17 @@
-// Writes a batch of rows in a transaction, with a statement for all runs, which PostgreSQL reads from one JSON text.
+// Writes rows of one task in a transaction, with a statement for all runs, which PostgreSQL reads from one JSON text.
 
 import type { DataSource, EntityManager } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
-import { isDataError } from '../data-error.js';
 import type { ImportScope } from '../import-catalogue.js';
 import { columnList, upsertById } from '../upsert.js';
+import { type Failure, type WrittenRows, writeInHalves } from '../write-in-halves.js';
 import type { RunRow } from './run-row.js';
 
-export type RowOutcome = 'new' | 'replaced' | 'deleted' | 'skipped';
+export const rowOutcomes = ['new', 'replaced', 'deleted', 'skipped'] as const;
+export type RowOutcome = (typeof rowOutcomes)[number];
 
-export interface RowFailure {
-  readonly row: Pick<RunRow, 'line'>;
-  readonly reason: string;
-}
-
-export interface BatchResult {
-  readonly outcomes: readonly RowOutcome[];
-  readonly failures: readonly RowFailure[];
-}
-
-export interface BatchTarget extends ImportScope {
+export interface TaskTarget extends ImportScope {
   readonly taskId: string;
   /** Whether runs that exist are replaced. */
   readonly replaces: boolean;
@@ -53,35 +44,32 @@ const addFiles = `
 
 /**
  * Writes rows with distinct ids. Rows that the database rejects fail, and the others are written all the same.
- * @param onFailures called before the commit; an error that it throws rolls the batch back
+ * @param onFailure called before the commit; an error that it throws rolls all rows back
  */
-export async function writeBatch(
+export async function writeToTask(
   dataSource: DataSource,
-  target: BatchTarget,
+  target: TaskTarget,
   rows: readonly RunRow[],
-  onFailures: (failures: readonly RowFailure[]) => void,
-): Promise<BatchResult> {
+  onFailure: (failure: Failure) => void,
+): Promise<readonly RowOutcome[]> {
   return dataSource.transaction(async (manager) => {
     const missingGroups = await findMissingGroups(manager, target, rows);
     const hasMissingGroup = ({ reportingGroupId: id }: RunRow) => id !== null && missingGroups.has(id);
-    const written = await writeOrHalve(
-      manager,
-      target,
+    for (const { line, reportingGroupId } of rows.filter(hasMissingGroup))
+      onFailure({ line, reason: `\`reporting_group_id\` must be a group of the project, not "${reportingGroupId}".` });
+    const { outcomes, failures } = await writeInHalves(
       rows.filter((row) => !hasMissingGroup(row)),
+      // A nested transaction is a savepoint.
+      (part) => manager.transaction((nested) => writeRows(nested, target, part)),
     );
-    const withMissingGroup = rows.filter(hasMissingGroup).map((row) => ({
-      row,
-      reason: `\`reporting_group_id\` must be a group of the project, not "${row.reportingGroupId}".`,
-    }));
-    const failures = [...withMissingGroup, ...written.failures];
-    onFailures(failures);
-    return { outcomes: written.outcomes, failures };
+    for (const failure of failures) onFailure(failure);
+    return outcomes;
   });
 }
 
 async function findMissingGroups(
   manager: EntityManager,
-  { projectId }: BatchTarget,
+  { projectId }: TaskTarget,
   rows: readonly RunRow[],
 ): Promise<ReadonlySet<string>> {
   const missing = new Set(rows.flatMap(({ reportingGroupId }) => reportingGroupId ?? []));
@@ -91,31 +79,11 @@ async function findMissingGroups(
   return missing;
 }
 
-/** Retries each half separately, down to a single row, if a value makes the statements fail. */
-async function writeOrHalve(
-  manager: EntityManager,
-  target: BatchTarget,
-  rows: readonly RunRow[],
-): Promise<BatchResult> {
-  try {
-    // A nested transaction is a savepoint.
-    return await manager.transaction((nested) => writeRows(nested, target, rows));
-  } catch (error) {
-    if (!isDataError(error)) throw error;
-    // Only the message: the detail of such an error may have the row.
-    if (rows.length === 1) return { outcomes: [], failures: [{ row: rows[0]!, reason: (error as Error).message }] };
-    const middle = rows.length >> 1;
-    const first = await writeOrHalve(manager, target, rows.slice(0, middle));
-    const second = await writeOrHalve(manager, target, rows.slice(middle));
-    return { outcomes: [...first.outcomes, ...second.outcomes], failures: [...first.failures, ...second.failures] };
-  }
-}
-
 async function writeRows(
   manager: EntityManager,
-  { taskId, replaces }: BatchTarget,
+  { taskId, replaces }: TaskTarget,
   rows: readonly RunRow[],
-): Promise<BatchResult> {
+): Promise<WrittenRows<RowOutcome>> {
   const outcomes: RowOutcome[] = [];
   const deletedIds = rows.filter(({ runJson }) => runJson === null).map(({ id }) => id);
   const runs = rows.filter(({ runJson }) => runJson !== null);
@@ -134,7 +102,7 @@ async function writeRows(
   const inOtherTasks = others.length === 0 ? new Set() : await idsInOtherTasks(manager, others, taskId);
   const failures = others
     .filter(({ id }) => inOtherTasks.has(id))
-    .map((row) => ({ row, reason: `\`id\` must not be that of a run of another task, ${row.id}.` }));
+    .map(({ line, id }) => ({ line, reason: `\`id\` must not be that of a run of another task, ${id}.` }));
   outcomes.push(...others.slice(failures.length).map(() => 'skipped' as const));
 
   const withFiles = runs.filter(({ id, filesJson }) => filesJson !== null && writtenIds.has(id));

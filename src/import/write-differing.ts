@@ -1,53 +1,26 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { isDataError } from './data-error.js';
-import type { Line } from './line.js';
 import { mustBe } from './rows/column-value.js';
 import type { RunRow } from './rows/run-row.js';
 import * as sql from './run-statements.js';
+import { type Failure, type WrittenRows, writeInHalves } from './write-in-halves.js';
 
-export type Outcome = 'new' | 'changed' | 'unchanged';
+export const runOutcomes = ['new', 'changed', 'unchanged'] as const;
+export type Outcome = (typeof runOutcomes)[number];
 
-export interface Failure {
-  readonly line: Line;
-  readonly reason: string;
-}
-
-export interface BatchResult {
-  readonly outcomes: readonly Outcome[];
-  readonly failures: readonly Failure[];
-}
-
-/**
- * Writes the rows that differ from those in the database, all in one transaction. If a row makes it fail, each half is
- * retried separately, down to the row itself.
- */
-export async function importBatch(
+/** Writes the rows that differ from those in the database, all in one transaction unless a row makes it fail. */
+export async function writeDiffering(
   dataSource: DataSource,
   projectId: string,
   rows: readonly RunRow[],
-): Promise<BatchResult> {
-  try {
-    return await dataSource.transaction((manager) => importInTransaction(manager, projectId, rows));
-  } catch (error) {
-    if (!isDataError(error)) throw error;
-    // Only the message: the detail of such an error may have the row.
-    if (rows.length === 1)
-      return { outcomes: [], failures: [{ line: rows[0]!.line, reason: (error as Error).message }] };
-    const middle = rows.length >> 1;
-    const first = await importBatch(dataSource, projectId, rows.slice(0, middle));
-    const second = await importBatch(dataSource, projectId, rows.slice(middle));
-    return {
-      outcomes: [...first.outcomes, ...second.outcomes],
-      failures: [...first.failures, ...second.failures],
-    };
-  }
+): Promise<WrittenRows<Outcome>> {
+  return writeInHalves(rows, (part) => dataSource.transaction((manager) => writeRows(manager, projectId, part)));
 }
 
-async function importInTransaction(
+async function writeRows(
   manager: EntityManager,
   projectId: string,
   rows: readonly RunRow[],
-): Promise<BatchResult> {
+): Promise<WrittenRows<Outcome>> {
   await manager.query(sql.createTables);
   await manager.query(sql.fillRuns, [`[${rows.map(toGivenRun).join()}]`]);
   await manager.query(sql.fillFiles, [`[${rows.flatMap(({ filesJson }) => filesJson ?? []).join()}]`]);

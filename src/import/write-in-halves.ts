@@ -1,0 +1,41 @@
+import type { Line } from './line.js';
+import type { RunRow } from './rows/run-row.js';
+
+/** A line that could not be imported. */
+export interface Failure {
+  readonly line: Line;
+  readonly reason: string;
+}
+
+export interface WrittenRows<Outcome> {
+  readonly outcomes: readonly Outcome[];
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * Writes rows by a transaction or savepoint. If a value makes it fail, each half is retried separately, down to a single
+ * row, which fails alone.
+ */
+export async function writeInHalves<Outcome>(
+  rows: readonly RunRow[],
+  write: (rows: readonly RunRow[]) => Promise<WrittenRows<Outcome>>,
+): Promise<WrittenRows<Outcome>> {
+  try {
+    return await write(rows);
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    // Only the message: the detail of such an error may have the row.
+    if (rows.length === 1)
+      return { outcomes: [], failures: [{ line: rows[0]!.line, reason: (error as Error).message }] };
+    const middle = rows.length >> 1;
+    const first = await writeInHalves(rows.slice(0, middle), write);
+    const second = await writeInHalves(rows.slice(middle), write);
+    return { outcomes: [...first.outcomes, ...second.outcomes], failures: [...first.failures, ...second.failures] };
+  }
+}
+
+/** Whether a value of the data caused the error, by classes of SQLSTATE: cardinality, data, constraints, limits. */
+function isDataError(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' && ['21', '22', '23', '54'].includes(code.slice(0, 2));
+}
