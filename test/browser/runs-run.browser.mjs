@@ -161,6 +161,33 @@ describe('the page of a run', () => {
     await context.close();
   });
 
+  it('can be left while its files are still loading', async () => {
+    const { page, context, complaints, url } = await open(failedRun);
+    await page.getByRole('link', { name: 'Older' }).click();
+    await page.getByRole('link', { name: 'Newer' }).waitFor();
+    let readFiles;
+    const untilRead = new Promise((resolve) => {
+      readFiles = resolve;
+    });
+    await page.route(/\/file\//, (route) => untilRead.then(() => route.continue()));
+    await page.goBack();
+    await page.getByRole('link', { name: 'Older' }).waitFor();
+    // Leaves in the very task that adds an element.
+    await page.evaluate(() => {
+      const observer = new MutationObserver(() => {
+        if (document.querySelector('figure audio') === null) return;
+        observer.disconnect();
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }));
+      });
+      observer.observe(document.body, { subtree: true, childList: true });
+    });
+    readFiles();
+    await eventually(() => !url().pathname.endsWith(failedRun.id));
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('offers a link and a command, without the token', async () => {
     const { page, context, complaints, token, url } = await open(richRun, { search: '?status=SUCCESS' });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);

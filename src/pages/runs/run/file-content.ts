@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { useRetry } from '../../shared/api/use-query.js';
@@ -28,8 +28,8 @@ function mediaType(contentType: string): string {
 export interface FileContent {
   /** Of text. */
   readonly text?: string;
-  /** Of anything else: an address in this page's memory. */
-  readonly url?: string;
+  /** Of anything else. */
+  readonly bytes?: Blob;
   readonly error?: unknown;
   /** Reads it again. */
   readonly reload?: () => void;
@@ -50,7 +50,6 @@ export function useFileContent(path: RunPath, file: RunFile, isRequested: boolea
     const controller = new AbortController();
     const form = formOf(contentType);
     const isText = form === 'text' || form === 'json';
-    let url: string | undefined;
     const read = async () => {
       const headers: HeadersInit =
         isText && !isWhole && sizeBytes > textBytes ? { range: `bytes=0-${textBytes - 1}` } : {};
@@ -58,18 +57,34 @@ export function useFileContent(path: RunPath, file: RunFile, isRequested: boolea
       if (!response.ok) throw await errorOfResponse(response);
       if (isText) return { text: await response.text() };
       // Of a type out of our own list, whatever the answer says it is.
-      url = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: mediaType(contentType) }));
-      return { url };
+      return { bytes: new Blob([await response.arrayBuffer()], { type: mediaType(contentType) }) };
     };
     read().then(setContent, (error) => {
       if (!controller.signal.aborted) setContent({ error });
     });
-    return () => {
-      controller.abort();
-      if (url !== undefined) URL.revokeObjectURL(url);
-    };
+    return () => controller.abort();
   }, [route, contentType, sizeBytes, isRequested, isWhole, token, attempt]);
   const reload = () => setAttempt((attempts) => attempts + 1);
   useRetry(content.error, reload);
   return { ...content, reload };
+}
+
+/**
+ * Returns a `ref` of the element that shows these bytes. The element drops its URL before the URL is revoked: a load that
+ * finds none is an error on the console.
+ */
+export function useSource(bytes: Blob) {
+  return useCallback(
+    (element: HTMLImageElement | HTMLMediaElement | HTMLIFrameElement | null) => {
+      if (element === null) return;
+      const url = URL.createObjectURL(bytes);
+      element.src = url;
+      return () => {
+        element.removeAttribute('src');
+        if (element instanceof HTMLMediaElement) element.load();
+        URL.revokeObjectURL(url);
+      };
+    },
+    [bytes],
+  );
 }

@@ -6,7 +6,7 @@ import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
 import type { RunPath } from '../run-url.js';
-import { type FileContent, formOf, useFileContent } from './file-content.js';
+import { type FileContent, formOf, useFileContent, useSource } from './file-content.js';
 import type { RunFile } from './run-query.js';
 
 /** Larger ones are read when they are asked for. */
@@ -77,7 +77,7 @@ function File({ path, file }: FileProps) {
 
 function Content({ file, content }: { readonly file: RunFile; readonly content: FileContent }) {
   const { name, contentType } = file;
-  const { url, text, error, reload } = content;
+  const { bytes, text, error, reload } = content;
   if (error !== undefined) return <ErrorNotice error={error} onRetry={reload!} />;
   if (text !== undefined) {
     return formOf(contentType) === 'json' ? (
@@ -88,18 +88,24 @@ function Content({ file, content }: { readonly file: RunFile; readonly content: 
       </pre>
     );
   }
-  if (url === undefined) return <p className="faint">Loading …</p>;
+  if (bytes === undefined) return <p className="faint">Loading …</p>;
+  return <Media file={file} bytes={bytes} />;
+}
+
+function Media({ file, bytes }: { readonly file: RunFile; readonly bytes: Blob }) {
+  const { name, contentType } = file;
+  const source = useSource(bytes);
   switch (formOf(contentType)) {
     case 'picture':
-      return <img src={url} alt={name} />;
+      return <img ref={source} alt={name} />;
     case 'audio':
       // biome-ignore lint/a11y/useMediaCaption: there are none of what was submitted.
-      return <audio src={url} controls aria-label={name} />;
+      return <audio ref={source} controls aria-label={name} />;
     case 'video':
       // biome-ignore lint/a11y/useMediaCaption: there are none of what was submitted.
-      return <video src={url} controls aria-label={name} />;
+      return <video ref={source} controls aria-label={name} />;
     default:
-      return <iframe src={url} title={name} />;
+      return <iframe ref={source} title={name} />;
   }
 }
 
