@@ -45,15 +45,18 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
     type: 'string',
     meaning: '`MALFORMED_RESOURCE_IDENTIFIER`: the argument, in REST the parameter, that is malformed',
   },
-  permission: { type: 'string', meaning: '`PERMISSION_CHECK_FAILED`: `read`, or `test_iam` for permissions of others' },
+  permission: {
+    type: 'string',
+    meaning: '`PERMISSION_CHECK_FAILED`: `read`, or `test_iam` for the permissions of another subject',
+  },
   resource: {
     type: 'string',
     meaning:
-      '`PERMISSION_CHECK_FAILED`: `task_run` or `reporting_group`, or `node` for an object by its id alone; with `test_iam` `organization`, `project` or `task`',
+      '`PERMISSION_CHECK_FAILED`: `task_run`, `reporting_group`, or `node` for an object by its id alone; with `test_iam`, `organization`, `project` or `task`',
   },
   resourceId: {
     type: 'string',
-    meaning: '`PERMISSION_CHECK_FAILED`, where the caller has a role on the task of the run: the task',
+    meaning: '`PERMISSION_CHECK_FAILED`, if the caller has a role on the task of the run: the task',
   },
   requires: {
     type: '`{role, visibility}`',
@@ -62,28 +65,28 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   holds: { type: 'string', meaning: "with `resourceId`: the caller's highest role on the task" },
   detail: {
     type: 'list of `{loc, msg, type}`',
-    meaning: '`VALIDATION_FAILED`: where the value is, what it must be, the kind of mistake',
+    meaning: '`VALIDATION_FAILED`: the place of the value, what it must be, and the kind of mistake',
   },
   retryAfter: {
     type: 'number',
-    meaning: '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds',
+    meaning:
+      '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds until a retry makes sense',
   },
   cursor: {
     type: 'string',
-    meaning: '`SERVICE_UNAVAILABLE` of a stream whose client reads slowly while others need its memory: for `after`',
+    meaning: '`SERVICE_UNAVAILABLE` of a stream that ended because its client read slowly: the next `after`',
   },
-  bytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: of the field' },
-  maxBytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: of all fields of a response' },
+  bytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: the size of the field' },
+  maxBytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: the maximum for all fields of a response' },
   cost: {
     type: '`{estimated, max}`, number',
     meaning:
-      '`COST_ESTIMATED_TOO_EXPENSIVE`: points that the operation is expected to cost, and that one may; `RATE_LIMITED`, where points ran out: points that the request is expected to cost',
+      '`COST_ESTIMATED_TOO_EXPENSIVE`: the estimated points and the maximum; `RATE_LIMITED`, if points ran out: the estimated points',
   },
   mostExpensive: {
     type: 'list of `{path, cost}`',
-    meaning:
-      '`COST_ESTIMATED_TOO_EXPENSIVE`: the fields that cost most, with all that is selected below them; over REST none',
+    meaning: '`COST_ESTIMATED_TOO_EXPENSIVE`: the fields that cost most, with their selections; not over REST',
   },
-  remaining: { type: 'number', meaning: '`RATE_LIMITED`, where points ran out: points that the caller has' },
+  remaining: { type: 'number', meaning: '`RATE_LIMITED`, if points ran out: the points that the caller has left' },
   requestId: { type: 'string', meaning: '`INTERNAL_SERVER_ERROR`: also in the response header `X-Request-Id`' },
 };
