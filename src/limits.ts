@@ -33,23 +33,27 @@ export const operationLimits = {
   },
   /** graphql-js looks for each of a filter's forty members in each of its objects. */
   variableObjects: {
-    name: 'objects in the variables, but for representations of entities',
+    name: 'objects in the variables, without representations of entities',
     value: 2000,
     error,
     beyond: '`VALIDATION_FAILED` for the request',
   },
   variableListed: {
-    name: 'values of all lists in the variables, but for the same',
+    name: 'values of all lists in the variables, without the same',
     value: 20_000,
     error,
     beyond: '`VALIDATION_FAILED` for the request',
   },
   /** graphql-js stops there, with one more error about it. */
-  documentErrors: { name: 'errors of a document or its variables', value: 5, beyond: 'one last error says so' },
+  documentErrors: {
+    name: 'errors of a document or its variables',
+    value: 5,
+    beyond: 'one last error reports that there are more',
+  },
   /** A message may quote the whole request. */
-  messageLength: { name: "characters of an error's message", value: 500, beyond: 'its middle is left out' },
+  messageLength: { name: "characters of an error's message", value: 500, beyond: 'its middle is omitted' },
   /** An error has the locations of all merged or conflicting fields. */
-  errorLocations: { name: 'locations of an error', value: 5, beyond: 'the others are left out' },
+  errorLocations: { name: 'locations of an error', value: 5, beyond: 'the others are omitted' },
   /** GraphiQL's introspection has some three hundred, fragments expanded. Each is returned for each of many types. */
   introspectionSelections: {
     name: 'selections of an operation with `__schema` or `__type`',
@@ -60,24 +64,24 @@ export const operationLimits = {
   /**
    * A run has some forty fields. Each alias is written for each run: a short document must not make a huge response.
    */
-  runFields: { name: 'fields of a run and of what it holds', value: 200, error },
+  runFields: { name: 'fields of a run and of its relations', value: 200, error },
   /** With all their splits there are some three hundred. Each is returned for each group, under each of its aliases. */
   statisticsFields: { name: 'fields of statistics', value: 400, error },
-  wholeJsonNames: { name: "names for a run's JSON as a whole", value: 6, error },
+  wholeJsonNames: { name: "aliases of a run's whole JSON", value: 6, error },
   /** Each preview is truncated for each run. */
   previewNames: { name: 'previews of a run', value: 6, error },
   previewLength: { name: 'characters of a preview', value: 1000, error },
   failureMessageLength: { name: "characters of a failed run's message", value: 1000 },
-  defaultPreviewLength: { name: 'characters of a preview unless given', value: 200 },
+  defaultPreviewLength: { name: 'characters of a preview by default', value: 200 },
   /** The database reads the whole value for the beginning of its text, which takes some 20 ms for a megabyte. */
   previewedBytes: {
-    name: 'bytes of JSON of which a page has previews',
+    name: 'bytes of JSON that a page reads for previews',
     value: 134_217_728,
     error: 'RESPONSE_TOO_LARGE',
   },
   /** An error at each run costs more than a value. */
   malformedPointers: {
-    name: 'malformed JSON Pointers with an error of their own',
+    name: 'malformed JSON Pointers with their own errors',
     value: 2,
     error,
     beyond: '`VALIDATION_FAILED` for the run',
@@ -89,8 +93,8 @@ export const operationLimits = {
   /** Each may hold 100 runs of any size, count all, or take seconds, but an alias costs a client nothing. */
   lists: { name: 'lists and statistics', value: 20, error },
   /** Access to each is decided separately. */
-  nodesWithLists: { name: 'objects that have one list or statistic', value: 100, error },
-  nodeListRuns: { name: 'runs of one list of all objects that have it', value: 1000, error },
+  nodesWithLists: { name: 'objects with the same nested list or statistic', value: 100, error },
+  nodeListRuns: { name: 'runs of a list nested in several objects', value: 1000, error },
   entities: { name: 'entities', value: 300, error },
   /**
    * A single list may have 20,000. Writing all fields takes a quarter of a second, in which no other request is served.
@@ -99,7 +103,7 @@ export const operationLimits = {
   /** The same number as for one page. */
   pointers: { name: 'JSON Pointers', value: 20_000, error },
   responseBytes: {
-    name: "bytes of a response's JSON fields, and of those read for it",
+    name: "bytes of a response's JSON fields, and of the JSON read for it",
     value: 33_554_432,
     variable: 'MAX_RESPONSE_BYTES',
     error: 'RESPONSE_TOO_LARGE',
@@ -107,7 +111,7 @@ export const operationLimits = {
   },
 
   points: {
-    name: 'expected points',
+    name: 'estimated points',
     value: 100_000,
     variable: 'MAX_COST',
     error: 'COST_ESTIMATED_TOO_EXPENSIVE',
@@ -115,19 +119,19 @@ export const operationLimits = {
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export const listLimits = {
-  permissions: { name: 'permissions that are tested at a time (REST)', value: 100, error },
-  seenProjects: { name: 'organizations, and projects, of `viewer`', value: 10_000 },
+  permissions: { name: 'permissions of one test (REST)', value: 100, error },
+  seenProjects: { name: 'organizations of `viewer`, and projects', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
-  defaultPageSize: { name: 'runs on a page unless given', value: 50 },
+  defaultPageSize: { name: 'runs on a page by default', value: 50 },
   restPageSize: { name: '`page_limit` (REST)', value: 100, error },
-  defaultRestPageSize: { name: 'runs on a page of REST unless given', value: 100 },
+  defaultRestPageSize: { name: 'runs on a page by default (REST)', value: 100 },
   /** The error has all of them. */
-  unknownParameters: { name: 'unknown parameters that an error names (REST)', value: 50 },
+  unknownParameters: { name: 'unknown parameters in an error (REST)', value: 50 },
   changesWait: { name: 'seconds of `wait`', value: 20, error },
   /** A model reads the whole result. */
-  toolBytes: { name: "bytes of the result of an agents' tool", value: 200_000, beyond: 'an error in its place' },
+  toolBytes: { name: "bytes of the result of an agents' tool", value: 200_000, beyond: 'an error instead' },
   toolPieceLength: { name: "characters of a piece of a payload (agents' tools)", value: 50_000, error },
-  messageValues: { name: "values of an agent's message, beside the arguments of its tool", value: 1000, error },
+  messageValues: { name: "values of an agent's message, without the arguments of its tool", value: 1000, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },
   shortTextLength: {
     name: 'characters of `reference`, `contextId`, `reportingGroupName` in a filter',
@@ -139,33 +143,33 @@ export const listLimits = {
   texts: { name: 'values of a list in a filter', value: 100, error },
   filterConditions: { name: 'conditions of a filter, nested ones included', value: 100, error },
   /** Enough for every condition in a filter of its own at the greatest depth. */
-  nestedFilters: { name: 'filters in a filter', value: 500, error },
-  filterDepth: { name: 'levels of filters in filters', value: 5, error },
+  nestedFilters: { name: 'nested filters of a filter', value: 500, error },
+  filterDepth: { name: 'depth of nested filters', value: 5, error },
   decimalLength: { name: 'characters of `minChargedCredits` and `maxChargedCredits`', value: 100, error },
   /** The most digits that fit into a cursor of such a list. */
   orderedDigits: { name: 'digits before and after the point of credits that an order compares', value: 20 },
   /** Reading a run from the table takes some 5 µs, a test for words 50 µs. */
   scannedRuns: {
-    name: 'runs that the scans of an operation test',
+    name: 'runs that an operation scans',
     value: 100_000,
-    beyond: 'the page ends, and the next one goes on there',
+    beyond: 'the page ends, and the next one continues there',
   },
   groups: { name: '`first` of `groupBy`', value: 1000, error },
-  defaultGroups: { name: 'groups of `groupBy` unless given', value: 100 },
+  defaultGroups: { name: 'groups of `groupBy` by default', value: 100 },
   countUpTo: { name: '`max` of `countUpTo`', value: 100_000, error },
   searchedRuns: {
-    name: 'runs that are read by the search index for a page',
+    name: 'runs that a page reads by the search index',
     value: 10_000,
-    beyond: 'runs are scanned in the order of the list',
+    beyond: 'the list is scanned',
   },
   /** A bitmap of more runs may have pages instead of runs, so that the words of all runs on them are computed. */
   searchedAggregateRuns: {
-    name: 'runs that are read by the search index for a count, an order by a value or statistics',
+    name: 'runs that a count, an order by a value or statistics read by the search index',
     value: 50_000,
-    beyond: 'all runs are read that other conditions leave',
+    beyond: 'all runs of the other conditions are read',
   },
   contextRuns: { name: 'runs of a context with totals', value: 100_000, error },
-  failureReasonLength: { name: 'characters by which failure reasons of a statistic differ', value: 1000 },
+  failureReasonLength: { name: 'characters of failure reasons that a statistic compares', value: 1000 },
   groupValueLength: { name: 'characters of the `value` of a group', value: 1000 },
   groupJsonBytes: {
     name: 'bytes of `json` of all groups of a statistic',
@@ -173,7 +177,7 @@ export const listLimits = {
     error: 'RESPONSE_TOO_LARGE',
     beyond: '`RESPONSE_TOO_LARGE` for the field',
   },
-  groupings: { name: 'different splits of a statistic', value: 16, error },
+  groupings: { name: 'groupings of a statistic', value: 16, error },
   cells: { name: 'buckets and groups of a statistic', value: 10_000, error },
   /** Some ten megabytes. */
   statisticsValues: { name: 'fields in all buckets and groups of an operation', value: 500_000, error },

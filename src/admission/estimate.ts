@@ -58,7 +58,7 @@ interface Values {
   runsOf(scan: ScanNode): number;
 }
 
-// limit | Inside | fields that an error about costs names | |
+// limit | Inside | fields in an error about costs | | the others are omitted
 /** The most expensive fields that an error names. */
 const maxPaths = 5;
 

@@ -23,7 +23,7 @@ export interface RunCountsReader {
 /** The counts before the first read, with which no cost depends on the number of runs. */
 const unknown: RunCounts = { ofTask: 0, ofProject: 0, oldest: 0, newest: 0 };
 
-// limit | Inside | age of the estimated numbers of runs before they are read again | s |
+// limit | Inside | age of the estimated numbers of runs | s | read again
 const rereadAfterMs = 600_000;
 
 const day = 86_400_000;

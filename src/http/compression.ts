@@ -10,7 +10,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
 import { processorTime } from '../admission/processor-time.js';
 
-// limit | HTTP | JSON responses are compressed from | characters | sent as they are if smaller
+// limit | HTTP | smallest JSON response that is compressed | characters | smaller ones are not compressed
 /** Compressing smaller responses would save no packet worth the time. */
 const minCharacters = 8192;
 /** From this size on, encoding a text costs less than the buffer of three bytes a character that Node would make. */

@@ -21,7 +21,7 @@ export interface RequestLog {
 /** Stable, because operators search for it. */
 const deniedEvent = 'access_denied';
 
-// limit | HTTP | log lines of one request about denied accesses | | one more line counts the rest
+// limit | HTTP | log lines of one request about denied accesses | | one last line has the number of the rest
 /** The lines for one request. The rest is counted in a last one. */
 const maxDenialLines = 20;
 

@@ -59,7 +59,7 @@ const defaultTimeouts: HttpTimeouts = {
   checkIntervalMs: 1000,
 };
 
-// limit | HTTP | `X-Request-Id` taken over from a client | characters | another id is generated
+// limit | HTTP | `X-Request-Id` of a client | characters | another id is generated
 /** The form of a proxy's request id that is adopted; other text could forge log lines. */
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 

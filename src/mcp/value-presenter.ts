@@ -5,7 +5,7 @@ import { orNot, validationFailed } from '../errors/validation.js';
 import { RawJson } from '../json/raw-json.js';
 import { limits } from '../limits.js';
 
-// limit | Lists and statistics | characters of a value in the result of an agents' tool | | its beginning
+// limit | Lists and statistics | characters of a value in the result of an agents' tool | | only its beginning is returned
 /** Characters of a text, or of a value's JSON text. */
 const previewLength = 1000;
 

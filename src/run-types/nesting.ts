@@ -1,4 +1,4 @@
-// limit | Database and files | levels of JSON that `npm run types` infers from | | deeper runs are left out and named
+// limit | Database and files | levels of JSON that `npm run types` infers from | | deeper runs are omitted and named
 /** Nested lists and objects. The inference of types, and many parsers of JSON, recurse into each. */
 export const maxLevels = 200;
 

@@ -21,7 +21,7 @@ export async function openLogger(level: LogLevel, format: LogFormat): Promise<Lo
   return createLogger(level, pretty({ destination, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' }));
 }
 
-// limit | HTTP | bytes of log lines that wait to be written | bytes | further lines are lost
+// limit | HTTP | log lines that wait to be written | bytes | further lines are lost
 const maxWaitingBytes = 16 * 1024 * 1024;
 
 /** A full disk, a closed terminal or a stopped reader must cost lines of the log, not the gateway. */

@@ -46,7 +46,7 @@ const compatibleAlgorithms: Readonly<Record<string, readonly string[]>> = {
   'OKP Ed25519': ['EdDSA'],
 };
 
-// limit | Tokens and keys | RSA keys from | bits | the key is ignored
+// limit | Tokens and keys | smallest RSA key | bits | the key is ignored
 const minRsaBits = 2048;
 
 /** RFC 9864 renames EdDSA with the curve Ed25519 to `Ed25519`: two names of one algorithm. */

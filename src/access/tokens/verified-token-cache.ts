@@ -6,9 +6,9 @@ import { LRUCache } from 'lru-cache';
 import type { Caller } from '../caller.js';
 import type { KeyedTokenVerifier, TokenVerifier } from './token-verifier.js';
 
-// limit | Tokens and keys | time for which a verified token is remembered | s | verified again, as when a key changes
+// limit | Tokens and keys | time for which a verified token is cached | s | verified again, as when a key changes
 const maxAgeMs = 60_000;
-// limit | Tokens and keys | verified tokens that are remembered | MiB | those not used for longest are forgotten
+// limit | Tokens and keys | cached verified tokens | MiB | the least recently used are dropped
 const maxCacheBytes = 8 * 1024 * 1024;
 /** Measured bytes of an entry with its digest, a character of subject and client, and an id of the confinement. */
 const bytesOf = { entry: 512, character: 2, id: 72 };

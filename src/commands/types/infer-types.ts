@@ -35,7 +35,7 @@ export interface TypesRequest {
   readonly file: string | null;
 }
 
-// limit | Database and files | JSON of the runs that `npm run types` reads | MiB | older runs are left out and named
+// limit | Database and files | JSON of the runs that `npm run types` reads | MiB | older runs are omitted and named
 /** The limit for the JSON of all runs together; the inference takes a multiple of it. */
 export const maxSampleBytes = 16 * 1024 * 1024;
 

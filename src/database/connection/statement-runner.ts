@@ -66,7 +66,7 @@ export interface ReadReplicas {
 /** Time for a cancelled statement to end, before its connection is closed. */
 const cancelTimeoutMs = 750;
 const cancelIntervalMs = 50;
-// limit | Inside | prepared texts of a connection that filters make | | the one unused for longest is closed
+// limit | Inside | prepared statements of filters per connection | | the least recently used is closed
 /** The limit per connection, for statements that callers' filters compose. */
 const maxPrepared = 100;
 

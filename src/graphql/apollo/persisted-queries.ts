@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-// limit | Inside | texts of automatic persisted queries | MiB | those unused for longest are dropped
+// limit | Inside | texts of automatic persisted queries | MiB | the least recently used are dropped
 /** Bytes. Clients send evicted texts again. */
 const maxPersistedBytes = 32 * 1024 * 1024;
 // limit | Inside | one text of an automatic persisted query | MiB | not kept

@@ -24,7 +24,7 @@ interface CachedDocument {
 const bytesOf = { token: 250, character: 80, plannedField: 700 };
 /** Bytes. A document beyond `documentBytes` is not cached, because it would evict many others. */
 const defaultLimits = {
-  // limit | Inside | cached documents with their plans | MiB | those unused for longest are dropped
+  // limit | Inside | cached documents with their plans | MiB | the least recently used are dropped
   totalBytes: 64 * 1024 * 1024,
   // limit | Inside | one cached document | MiB | not cached
   documentBytes: 16 * 1024 * 1024,

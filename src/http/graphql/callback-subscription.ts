@@ -17,14 +17,14 @@ export interface Callback {
   readonly heartbeatMs: number;
 }
 
-// limit | HTTP | time between two looks whether a router still waits, unless it says | s |
+// limit | HTTP | interval of checks with a router by callback, unless it names another | s |
 const defaultHeartbeatMs = 5000;
-// limit | HTTP | time for a router to answer a message that is posted | s | up to 5 attempts; then the stream ends
+// limit | HTTP | time for a router to respond to a callback | s | up to 5 attempts; then the stream ends
 const callbackTimeoutMs = 5000;
 /** Attempts to post one message. */
 const maxAttempts = 5;
 const retryMs = 200;
-// limit | HTTP | messages that are posted to one callback host at a time | | others wait for one that is answered
+// limit | HTTP | concurrent callbacks to one host | | others wait
 /** A router that does not respond must not make the gateway open ever more connections. */
 const maxPostsPerHost = 100;
 

@@ -5,7 +5,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-// limit | HTTP | time between two requests while more than half of the connections are in use | s | the connection is closed
+// limit | HTTP | time between two requests while more than half of `MAX_CONNECTIONS` are in use | s | the connection is closed
 /** The keep-alive timeout while more than half of the connections are in use. */
 const busyKeepAliveMs = 10_000;
 
@@ -39,7 +39,7 @@ export function unansweredRequests(socket: Duplex): number {
   return connectionOf.get(socket)?.requests ?? 0;
 }
 
-// limit | HTTP | requests of one connection that are not answered | | the connection is closed
+// limit | HTTP | pipelined requests of one connection without a response | | the connection is closed
 const maxUnanswered = 32;
 
 /**

@@ -13,7 +13,7 @@ interface SlowReaderOptions {
 
 // limit | HTTP | time in which a client reads nothing of its response | s | the connection is closed
 const defaultAfterMs = 300_000;
-// limit | HTTP | time in which it reads nothing while memory is short | s | the connection is closed
+// limit | HTTP | the same while memory is short | s | the connection is closed
 const defaultShortMs = 30_000;
 
 /** Closes connections on which nothing could be sent for a while: unread responses stay in memory. */

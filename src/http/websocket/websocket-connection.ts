@@ -11,7 +11,7 @@ import type { RequestLogFields } from '../../request-scope.js';
 import { bodyWeight, minBodyBytes } from '../protection/body-memory.js';
 import type { ResponseText } from './websocket-operation.js';
 
-// limit | HTTP | bytes that a WebSocket has not read | bytes | no more messages of its own are read
+// limit | HTTP | unsent bytes of a WebSocket | bytes | its messages are not read
 /** Messages of a client are not read while it has more unread than this. */
 const maxUnsentBytes = 65_536;
 /** Unsent messages are held as text and as bytes. */

@@ -51,7 +51,7 @@ const maxOperations = 100;
 // limit | HTTP | time between two pings of a WebSocket | s | closed if the last is unanswered
 /** A connection without a pong for the previous ping ends. */
 const pingIntervalMs = 20_000;
-// limit | HTTP | time for WebSockets to close at shutdown | s | they are cut
+// limit | HTTP | time for WebSockets to close at shutdown | s | their connections are reset
 /** The time for a client to confirm the close. */
 const closeTimeoutMs = 1000;
 /** The longest delay of Node's timers: 24 days. */

@@ -14,7 +14,7 @@ export interface CsvRecord {
   readonly fault?: string;
 }
 
-// limit | Database and files | one row of a CSV file of `npm run import` | million characters | the command fails
+// limit | Database and files | one row of a CSV file of `npm run import` | characters | the command fails
 const maxRecordLength = 256_000_000;
 
 const quote = '"';

@@ -26,7 +26,7 @@ export interface ImportRowsOptions<Outcome extends string> {
 
 // limit | Database and files | rows that `npm run import` writes in one transaction | | written in further transactions
 const maxBatchRows = 1000;
-// limit | Database and files | bytes of such rows | MiB | written in further transactions
+// limit | Database and files | bytes of these rows | MiB | written in further transactions
 const maxBatchBytes = 8 * 1024 * 1024;
 
 interface Batch {

@@ -3,7 +3,7 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import { readOne } from './read-one.js';
 import type { ReadScheduler } from './read-scheduler.js';
 
-// limit | Inside | time for readiness to look at the database | ms | not ready
+// limit | Inside | time for the database to respond to a readiness check | ms | not ready
 const timeoutMs = 2000;
 
 /**

@@ -27,10 +27,10 @@ interface SchedulerOptions {
   readonly timeoutMs: number;
 }
 
-// limit | Inside | time that a read waits for others | ms | sent by itself
+// limit | Inside | time that a read waits for a batch | ms | sent by itself
 /** Far longer than a usual statement: a slow or lost one must not delay reads that wait for a batch. */
 const maxBatchDelayMs = 20;
-// limit | Inside | time of a shared statement | ms | cancelled, and its keys are read apart
+// limit | Inside | time of a shared statement | ms | cancelled, and its keys are read individually
 /** A batch that takes longer is cancelled, and its members are retried individually. */
 const maxBatchedMs = 1000;
 /** Lets the limits of the server and the driver apply first, because their errors are more precise. */

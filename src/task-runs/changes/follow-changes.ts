@@ -55,7 +55,7 @@ export interface FollowDependencies {
   readonly heartbeatMs: number | undefined;
 }
 
-// limit | HTTP | time without a change before an event without a run | s |
+// limit | HTTP | time without a change before a heartbeat | s |
 const defaultHeartbeatMs = 15_000;
 /** Heartbeats due within the same step are sent together, so that one statement decides for all their callers. */
 const heartbeatSteps = 15;

@@ -125,7 +125,7 @@ const batching = {
 
 // limit | Inside | bytes of the JSON of a small page in a shared statement | KiB | read by itself
 const smallForm: PageForm = { form: 'joined', maxBytes: 256 * 1024 };
-// limit | Inside | runs of a small page | | shares a statement as a large one
+// limit | Inside | runs of a small page | | counts as a large page
 const maxSmallPageSize = 10;
 
 export function createListReader(statements: StatementRunner, scheduler: ReadScheduler): ListReader {

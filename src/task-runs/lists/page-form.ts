@@ -25,7 +25,7 @@ export interface PageForm {
   readonly maxBytes: number;
 }
 
-// limit | Inside | bytes of the JSON of a page in one text | MiB | read run by run
+// limit | Inside | bytes of the JSON of a page read as one text | MiB | read run by run
 /** A small part of the memory for all requests. A larger page is read run by run, once there is room for it. */
 export const maxUnsharedBytes = 4 * 1024 * 1024;
 

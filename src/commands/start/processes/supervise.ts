@@ -13,9 +13,9 @@ import { createPendingRequests, type SupervisorMessage, type WorkerMessage } fro
 /** A worker that ends earlier is replaced only after a delay, which doubles each time, unless no other listens. */
 const minUptimeMs = 10_000;
 const minDelayMs = 1000;
-// limit | HTTP | time before a process that lived for less than 10 s is replaced | s | none while no process listens
+// limit | HTTP | delay before a process that lived for less than 10 s is replaced | s | no delay while no process listens
 const maxDelayMs = 30_000;
-// limit | HTTP | time for the metrics of one of several processes | s | they are left out
+// limit | HTTP | time for the metrics of one of several processes | s | `/metrics` lacks them
 const measureTimeoutMs = 2000;
 /** The time to end that workers get beyond the configured limits. */
 const endMarginMs = 15_000;
