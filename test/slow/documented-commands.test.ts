@@ -91,7 +91,15 @@ describe('the documented commands', () => {
     const { expires, ...caller } = jsonOf('rest-whoami-response');
     expect(await send(token + block('rest-whoami').text)).toEqual({ ...caller, expires: expect.any(String) });
     expect(expires).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+    expect(await send(block('demo-token').text + block('whoami').text)).toEqual({
+      ...caller,
+      expires: expect.any(String),
+    });
     expect(await send(token + block('rest-iam-test').text)).toEqual(jsonOf('rest-iam-test-response'));
+    expect(await send(token + block('cost').text)).toMatchObject({
+      data: { viewer: { subject: caller.subject } },
+      extensions: { cost: { requestedQueryCost: expect.any(Number), actualQueryCost: expect.any(Number) } },
+    });
     const { results, pagination } = await send(token + block('rest-list').text);
     expect(results.map(({ is_error }: { is_error: boolean }) => is_error)).toEqual([true, true]);
     expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: true, page_limit: 2, scan_complete: true });
@@ -161,6 +169,32 @@ describe('the documented commands', () => {
       const { url } = await start(block('start-with-issuers').text, more);
       expect((await fetch(`${url}/health/ready`)).status).toBe(200);
       expect((await fetch(`${url}/graphql`, { method: 'POST' })).status).toBe(401);
+
+      const [, ...startFleet] = block('start-fleet').text.trim().split('\n');
+      const fleet = await start(startFleet.join('\n'), more);
+      const metrics = await (await fetch(`${fleet.url}/metrics`)).text();
+      expect(new Set([...metrics.matchAll(/\bprocess="(\d)"/g)].map(([, process]) => process)).size).toBe(4);
+    },
+    120_000,
+  );
+
+  // Needs a PostgreSQL server and its client programs.
+  (process.env.TEST_DATABASE_URL ? it : it.skip)(
+    'back up a database and restore it',
+    async () => {
+      const name = `gateway_docs_backup_${process.pid}`;
+      await onServer(`CREATE DATABASE ${name}`);
+      started.push(() => onServer(`DROP DATABASE ${name} WITH (FORCE)`));
+      const more = { DATABASE_URL: urlOf(name) };
+      const inFolder = (text: string) => text.replaceAll('runs.dump', join(folder, 'runs.dump'));
+      const count = 'psql "$DATABASE_URL" --tuples-only --no-align --command "SELECT count(*) FROM task_run"';
+      await bash('npm run migrate && npm run seed -- --runs 100', more);
+      const before = await bash(count, more);
+      await bash(inFolder(block('backup-database').text), more);
+      await bash('psql "$DATABASE_URL" --command "DELETE FROM task_run"', more);
+      await bash(inFolder(block('restore-database').text), more);
+      expect(Number(before)).toBeGreaterThan(0);
+      expect(await bash(count, more)).toBe(before);
     },
     120_000,
   );
@@ -233,7 +267,8 @@ describe('the documented commands', () => {
 
   it('configure issuers and a bucket as the gateway reads them', () => {
     const [, listed] = /^export AUTH_ISSUERS='(.+)'$/m.exec(block('start-with-issuers').text)!;
-    for (const AUTH_ISSUERS of [listed!, block('issuers').text]) {
+    const [, ofFleet] = /^export AUTH_ISSUERS='(.+)'$/m.exec(block('start-fleet').text)!;
+    for (const AUTH_ISSUERS of [listed!, ofFleet!, block('issuers').text, block('add-issuers').text]) {
       expect(parseConfig({ AUTH_ISSUERS }).issuers).toMatchObject(JSON.parse(AUTH_ISSUERS));
     }
     const variables = block('s3').text.trim().split('\n');
@@ -243,6 +278,11 @@ describe('the documented commands', () => {
       s3: { region: 'eu-central-1' },
       delivery: 'redirect',
     });
+  });
+
+  it('get a token of Hydra as a client of deploy/compose.yaml does', () => {
+    const local = block('client-token').text.replace('https://hydra.example.com', 'http://127.0.0.1:4444');
+    expect(block('compose-token').text.startsWith(local)).toBe(true);
   });
 
   it('run the benchmark with options that it knows', () => {
