@@ -235,6 +235,11 @@ describe('the documented commands', () => {
       format: 'csv',
       path: { taskId: demoPlaces.richRun.taskId },
     });
+    const [, created] = /npm run import -- (.+)$/s.exec(block('import-create').text.replace(' \\\n ', ''))!;
+    expect(readImportRequest(parsed(createImportCommand(), created!.trim().split(' ')))).toMatchObject({
+      format: 'csv',
+      creates: true,
+    });
     const [, options] = /^npm run import -- (.+)$/m.exec(block('import').text)!;
     expect(readImportRequest(parsed(createImportCommand(), options!.split(' ')))).toMatchObject({
       folder: expect.stringMatching(/backup$/),
