@@ -22,9 +22,11 @@ export class FairQueue<Item extends QueuedItem> {
   readonly #queues = new Map<string, CallerQueue<Item>>();
   /** In the order of service. Not the map's order: V8 retains the old tables of a map whose keys are moved. */
   #rotation: CallerQueue<Item>[] = [];
+  /** The items of all callers, including those that are not awaited any more. */
+  #size = 0;
 
   get isEmpty(): boolean {
-    return this.#rotation.every(({ items }) => items.length === 0);
+    return this.#size === 0;
   }
 
   /** Whether any caller waits, is served, or is in debt. */
@@ -38,16 +40,20 @@ export class FairQueue<Item extends QueuedItem> {
 
   push(item: Item): void {
     this.#queueOf(item.callerId).items.push(item);
+    this.#size += 1;
   }
 
   unshift(item: Item): void {
     this.#queueOf(item.callerId).items.unshift(item);
+    this.#size += 1;
   }
 
   /** Removes items of reads that are not awaited any more. The time pays off debts of idle callers. */
   retain(isLive: (item: Item) => boolean, elapsedMs: number): void {
     for (const queue of [...this.#rotation]) {
+      const { length } = queue.items;
       queue.items = queue.items.filter(isLive);
+      this.#size -= length - queue.items.length;
       if (queue.items.length === 0) queue.creditMs = Math.min(queue.creditMs + elapsedMs, quantumMs);
       this.#forgetIfIdle(queue);
     }
@@ -81,10 +87,11 @@ export class FairQueue<Item extends QueuedItem> {
     this.#grant(quantumMs / this.#rotation.length);
     const callerQueue = this.#queues.get(first.callerId)!;
     callerQueue.items.splice(callerQueue.items.indexOf(first), 1);
+    this.#size -= 1;
     const batch = [first];
     this.#rotation.splice(this.#rotation.indexOf(callerQueue), 1);
     this.#rotation.push(callerQueue);
-    if (max === 1) return batch;
+    if (max === 1 || this.isEmpty) return batch;
     const cursors = this.#rotation.map((queue) => ({ queue, at: 0 }));
     const removed = new Set<Item>();
     while (batch.length < max && cursors.length > 0) {
@@ -107,6 +114,7 @@ export class FairQueue<Item extends QueuedItem> {
       for (const queue of this.#rotation) {
         if (queue.items.length > 0) queue.items = queue.items.filter((item) => !removed.has(item));
       }
+      this.#size -= removed.size;
     }
     return batch;
   }

@@ -97,7 +97,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
   function nextItem(): Item | undefined {
     let first: { readonly state: ScheduledLane; readonly item: Item } | undefined;
     for (const state of states) {
-      if (!state.sources.some(isReady) || !hasCapacity(state, states, connections())) continue;
+      if (state.queue.isEmpty || !state.sources.some(isReady) || !hasCapacity(state, states, connections())) continue;
       const item = nextIn(state);
       if (item === undefined || (first && compareByPriority(first.state, state) <= 0)) continue;
       first = { state, item };
