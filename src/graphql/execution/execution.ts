@@ -90,9 +90,15 @@ export class Execution {
   /** Calls `finish` when no promise is pending, which may be at once. */
   whenSettled<Result>(finish: () => Result): Result | Promise<Result> {
     if (this.#promises === 0) return finish();
-    return new Promise<void>((resolve) => {
-      this.#onSettled = resolve;
-    }).then(finish);
+    return new Promise((resolve, reject) => {
+      this.#onSettled = () => {
+        try {
+          resolve(finish());
+        } catch (error) {
+          reject(error);
+        }
+      };
+    });
   }
 
   /**

@@ -184,7 +184,8 @@ function rootTypeOf(
 
 function planFor(operation: PlannedOperation, execution: Execution, rootType: GraphQLObjectType): SelectionPlan {
   const { variableValues } = execution.inputs;
-  const key = operation.conditions.map((name) => conditionKey(variableValues[name])).join('');
+  let key = '';
+  for (const name of operation.conditions) key += conditionKey(variableValues[name]);
   let plan = operation.plans.get(key);
   if (plan === undefined) {
     if (operation.size.fields > maxPlannedFields) {
