@@ -7,8 +7,11 @@ const namesOf = new WeakMap<PoolClient, Set<string>>();
 
 /** Marks a name as used last. @returns the name to close, if there are more than `max` */
 export function trackPrepared(client: PoolClient, name: string, max: number): string | undefined {
-  const names = namesOf.get(client) ?? new Set();
-  namesOf.set(client, names);
+  let names = namesOf.get(client);
+  if (names === undefined) {
+    names = new Set();
+    namesOf.set(client, names);
+  }
   names.delete(name);
   names.add(name);
   if (names.size <= max) return undefined;

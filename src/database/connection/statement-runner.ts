@@ -76,23 +76,30 @@ export function createStatementRunner(
 ): StatementRunner {
   const primary: StatementPool = { pool: poolOf(dataSource), keepsPrepared: options.keepsPrepared };
   return {
-    async run(statement, values, signal) {
+    run(statement, values, signal) {
       onStatement(statement.name);
-      const readable = statement.isCurrent ? undefined : replicas;
-      const replica = readable?.choose();
-      try {
-        return await runOn(replica ?? primary, statement, values, signal);
-      } catch (error) {
-        if (!readable || !isOutage(error) || signal?.aborted) throw error;
-        if (replica) readable.reportFailure(replica, error.cause);
-        // An unreachable primary is detected a moment later. Then a replica may be readable that was not before.
-        const other = readable.choose(replica);
-        if (other) return runOn(other, statement, values, signal);
-        if (!replica) throw error;
-        return runOn(primary, statement, values, signal);
-      }
+      if (replicas === undefined || statement.isCurrent) return runOn(primary, statement, values, signal);
+      return runOnAny(replicas, statement, values, signal);
     },
   };
+
+  async function runOnAny<Row extends object>(
+    { choose, reportFailure }: ReadReplicas,
+    ...[statement, values, signal]: Parameters<StatementRunner['run']>
+  ): Promise<Row[]> {
+    const replica = choose();
+    try {
+      return await runOn(replica ?? primary, statement, values, signal);
+    } catch (error) {
+      if (!isOutage(error) || signal?.aborted) throw error;
+      if (replica) reportFailure(replica, error.cause);
+      // An unreachable primary is detected a moment later. Then a replica may be readable that was not before.
+      const other = choose(replica);
+      if (other) return runOn(other, statement, values, signal);
+      if (!replica) throw error;
+      return runOn(primary, statement, values, signal);
+    }
+  }
 
   function runOn<Row extends object>(
     server: StatementPool,
