@@ -147,7 +147,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
   }
 
   function readAt(path: RunPath, selection: RunSelection): Promise<RunReadResult> {
-    budget.count(limits.pointers, selection.pointers.length);
+    if (selection.pointers.length > 0) budget.count(limits.pointers, selection.pointers.length);
     return resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
   }
 }

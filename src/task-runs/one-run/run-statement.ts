@@ -109,7 +109,7 @@ const runsPerRow = 32;
  */
 export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimit) => BoundRunStatement {
   const toStatement = createStatementFactory('task_runs_by_path');
-  const composed = new Map<string, ComposedStatement>();
+  const composed = new Map<number, ComposedStatement>();
 
   return (keys, { bytes, perField }) => {
     const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
@@ -129,7 +129,8 @@ export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimi
   };
 
   function statementOf(variant: Variant): ComposedStatement {
-    const key = Object.values(variant).join();
+    const { isSingle, perField, fieldGroups, hasPointers } = variant;
+    const key = fieldGroups * 8 + Number(isSingle) * 4 + Number(perField) * 2 + Number(hasPointers);
     let statement = composed.get(key);
     if (statement === undefined) {
       statement = compose(variant, toStatement);
@@ -140,7 +141,9 @@ export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimi
 }
 
 function normalizeFieldGroups(fieldGroups: FieldGroups): FieldGroups {
-  return [wholeJsonGroups, previewGroups].reduce((all, mask) => (fieldGroups & mask ? all | mask : all), fieldGroups);
+  return (
+    fieldGroups | (fieldGroups & wholeJsonGroups && wholeJsonGroups) | (fieldGroups & previewGroups && previewGroups)
+  );
 }
 
 interface ComposedStatement {

@@ -182,28 +182,27 @@ class ColumnarRun {
     return texts;
   }
 
-  #previews(): [column: (string | number | null)[], bytes: number][] {
-    const { responsePreview, submittedPreview, failureMessage } = this.#columns;
-    const previews: [(string | number | null)[], number][] = [];
-    for (const column of [responsePreview, submittedPreview, failureMessage]) {
-      const preview = column?.[this.#index];
-      if (typeof preview === 'string') previews.push([column!, Buffer.byteLength(preview)]);
-    }
-    return previews;
-  }
-
   static jsonBytesOf(run: TaskRunRecord): number {
     if (!(run instanceof ColumnarRun)) return 0;
-    let length = 0;
-    for (const [texts, index] of run.#texts()) length += Buffer.byteLength(texts[index]!);
-    for (const [, bytes] of run.#previews()) length += bytes;
-    return length;
+    const { response, runData, submitted, pointerValues, responsePreview, submittedPreview, failureMessage } =
+      run.#columns;
+    let bytes = 0;
+    for (const column of [response, runData, submitted, responsePreview, submittedPreview, failureMessage]) {
+      const text = column?.[run.#index];
+      if (typeof text === 'string') bytes += Buffer.byteLength(text);
+    }
+    for (const text of pointerValues?.[run.#index] ?? []) bytes += text === null ? 0 : Buffer.byteLength(text);
+    return bytes;
   }
 
   static omitJson(run: TaskRunRecord): void {
     if (!(run instanceof ColumnarRun)) return;
     for (const [texts, index] of run.#texts()) texts[index] = `!${Buffer.byteLength(texts[index]!)}`;
-    for (const [column, bytes] of run.#previews()) column[run.#index] = bytes;
+    const { responsePreview, submittedPreview, failureMessage } = run.#columns;
+    for (const column of [responsePreview, submittedPreview, failureMessage]) {
+      const preview = column?.[run.#index];
+      if (typeof preview === 'string') column![run.#index] = Buffer.byteLength(preview);
+    }
   }
 }
 
