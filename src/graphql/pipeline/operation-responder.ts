@@ -153,7 +153,7 @@ export function createOperationResponder({
 
   function finish(executed: ExecutionResponse, context: GatewayContext) {
     const { errors, result } = executed;
-    const hidden = hideSuggestions(errors, context);
+    const hidden = errors.length === 0 ? null : hideSuggestions(errors, context);
     if (hidden === null) return toTextResponse(executed, context);
     const present = () => errors.map((error) => presentError(error.toJSON(), error));
     return hidden.then(() => toTextResponse({ ...executed, result: { ...result, errors: present() } }, context));
