@@ -9,7 +9,7 @@ import { bearerToken } from './access/tokens/bearer-token.js';
 import { openDemoIssuer, trustedIssuers } from './access/tokens/demo-issuer.js';
 import { createTrustedIssuers } from './access/tokens/trusted-issuers.js';
 import { costReportOf } from './admission/cost-report.js';
-import { openRateLimiter } from './admission/open-rate-limiter.js';
+import { openRateLimiter } from './admission/rate-limiter.js';
 import { createRunCounts } from './admission/run-counts.js';
 import { createScopeSizes } from './admission/scope-size.js';
 import type { App, AppDependencies } from './app-types.js';

@@ -1,9 +1,8 @@
 // The scope of a request, whether it came by GraphQL, REST, a WebSocket or a tool for agents.
 
 import type { Caller } from './access/caller.js';
-import { processorTime } from './admission/processor-time.js';
 import { RequestBudget } from './admission/request-budget.js';
-import { type CostTotals, type PointAccount, RequestCost } from './admission/request-cost.js';
+import { type CostTotals, type PointAccount, processorTime, RequestCost } from './admission/request-cost.js';
 import type { Config } from './config/config.js';
 import type { ErrorExtensions, ErrorTarget } from './errors/gateway-error.js';
 import type { SignedLinks } from './files/open-links.js';

@@ -18,9 +18,9 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { getFieldDef } from 'graphql/execution/execute.js';
-import { findArgument, toArgument, type Variables } from './field-arguments.js';
-import { type Size, sizeOf } from './list-size.js';
-import { listSizes, rowOf, type Scan, type Weights } from './weights.js';
+import { limits } from '../limits.js';
+import { type Argument, findArgument, toArgument, type Variables } from './field-arguments.js';
+import { type ListSize, listSizes, rowOf, type Scan, type Weights } from './weights.js';
 
 /** A part of an operation. Parts that never cost anything are left out. */
 export interface CostNode {
@@ -50,6 +50,9 @@ export interface ScanNode {
   readonly field: FieldNode;
   readonly argumentsFor: (variables: Variables) => Variables;
 }
+
+/** The number of values: fixed, or dependent on the variables. */
+type Size = number | ((variables: Variables) => number);
 
 type Condition = (variables: Variables) => boolean;
 
@@ -178,6 +181,44 @@ function toNode(node: Omit<CostNode, 'constant'>): CostNode {
     children.every(({ constant }) => constant !== null);
   const constant = isFixed ? base + size * children.reduce((cost, part) => cost + part.constant!, perItem) : null;
   return { ...node, constant };
+}
+
+function sizeOf(
+  node: FieldNode,
+  { assumedSize, slicingArguments = [], maxSize = limits.pageSize.value, lengthOf }: ListSize,
+): Size {
+  if (lengthOf !== undefined) return toSize([findArgument(node, lengthOf)], lengthOfList, assumedSize);
+  return toSize(
+    slicingArguments.map((name) => findArgument(node, name)),
+    (value) => slicedSize(value, maxSize),
+    assumedSize,
+  );
+}
+
+function toSize(
+  given: readonly (Argument | undefined)[],
+  sizeOfValue: (value: unknown) => number | null,
+  assumedSize: number,
+): Size {
+  const sources = given.filter((argument) => argument !== undefined);
+  const sizeFor = (variables: Variables) => {
+    let greatest: number | null = null;
+    for (const argument of sources) {
+      const size = sizeOfValue(argument.valueFor(variables));
+      if (size !== null && (greatest === null || size > greatest)) greatest = size;
+    }
+    return greatest ?? assumedSize;
+  };
+  return sources.every(({ isFixed }) => isFixed) ? sizeFor({}) : sizeFor;
+}
+
+function lengthOfList(value: unknown): number | null {
+  return Array.isArray(value) ? value.length : null;
+}
+
+/** A page beyond the limit is rejected, and has no runs. */
+function slicedSize(value: unknown, maxSize: number): number | null {
+  return typeof value === 'number' ? Math.max(0, Math.min(value, maxSize)) : null;
 }
 
 export function sizeWith({ size }: CostNode, variables: Variables): number {

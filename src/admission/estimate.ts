@@ -12,6 +12,7 @@ import {
 import { type CostNode, type Fragments, planCost, type ScanNode, sizeWith } from './cost-plan.js';
 import type { Variables } from './field-arguments.js';
 import type { CostOfPath } from './request-cost.js';
+import type { ScopeSizes } from './scope-size.js';
 import { weights as ownWeights, type Scan, type Weights } from './weights.js';
 
 export interface CostedOperation {
@@ -47,9 +48,6 @@ interface PlannedCost {
   /** The defaults of the operation's variables. */
   readonly defaults: Variables | null;
 }
-
-/** How many runs a field is expected to go over, by its arguments. */
-export type ScopeSizes = { readonly [Of in Scan['source']]: (scope: Variables) => number };
 
 /** The values that an estimate depends on. */
 interface Values {

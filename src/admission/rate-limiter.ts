@@ -2,7 +2,10 @@
 
 import { type Caller, isClientListed } from '../access/caller.js';
 import type { Config } from '../config/config.js';
+import type { Logger } from '../telemetry/logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import { Account, type RateLimitPolicy, type SharedPoints } from './point-account.js';
+import { openRedisPoints } from './redis-points.js';
 
 export interface RateLimiter {
   /** Returns the account of a caller; null: it has no limit. */
@@ -21,6 +24,23 @@ interface RateLimiterOptions extends Pick<Config, 'costMode' | 'rateLimit'> {
 /** Ids of callers may be long, so the limit is on characters. */
 const maxCharacters = 8 * 1024 * 1024;
 const charactersPerAccount = 200;
+
+/** Opens the limits of callers, shared by Redis where the configuration names one. */
+export async function openRateLimiter(
+  config: Pick<Config, 'costMode' | 'rateLimit' | 'processes'>,
+  log: Logger,
+  metrics: Metrics,
+): Promise<{ readonly rateLimiter: RateLimiter; close(): Promise<void> }> {
+  const { points: rate, burst, redisUrl: url } = config.rateLimit;
+  const onChange = (isUnavailable: boolean) => metrics.redisUp.set(Number(!isUnavailable));
+  const isShared = url !== undefined && rate !== undefined && config.costMode !== 'off';
+  const shared = isShared ? await openRedisPoints({ url, rate, burst, log, onChange }) : null;
+  const onRejection = () => metrics.rateLimited.inc();
+  return {
+    rateLimiter: createRateLimiter({ ...config, shared, onRejection }),
+    close: async () => shared?.close(),
+  };
+}
 
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const { costMode, rateLimit, processes, shared, onRejection, clock = () => performance.now() } = options;

@@ -1,12 +1,12 @@
 // The expected cost of REST requests: that of the GraphQL operation for the same data.
 
 import { limits } from '../limits.js';
-import type { ScopeSizes } from './estimate.js';
 import type { Variables } from './field-arguments.js';
+import type { ScopeSizes } from './scope-size.js';
 import { type Scan, weights } from './weights.js';
 
-/** Points, rounded up. */
-export interface RestPoints {
+/** Estimates in points, rounded up. */
+export interface RestEstimator {
   /** @param scope the arguments of `taskRuns` that it stands for */
   page(scope: Variables, runs: number): number;
   /** Covers no more than the first page. @param scope as for `page` */
@@ -15,7 +15,7 @@ export interface RestPoints {
   report(scope: Variables): number;
 }
 
-export function createRestPoints(sizes: ScopeSizes, { fields, scans } = weights): RestPoints {
+export function createRestEstimator(sizes: ScopeSizes, { fields, scans } = weights): RestEstimator {
   const runPoints = ['response', 'runData', 'submitted', 'files'].reduce(
     (sum, name) => sum + fields[`TaskRun.${name}`]!,
     0,

@@ -3,16 +3,15 @@
 
 import { parseDateTime } from '../dates/parse-date-time.js';
 import { limits } from '../limits.js';
+import type { Variables } from './field-arguments.js';
 import type { RunCounts } from './run-counts.js';
 
-/** The arguments as the client sent them, unvalidated. */
-export type ScopeArguments = Readonly<Record<string, unknown>>;
-
+/** The sizes of scopes by the arguments of a list or statistic, which need not be valid. */
 export interface ScopeSizes {
   /** Returns the runs in the task or the project, within the filter's window of time. */
-  runs(scope: ScopeArguments): number;
+  runs(scope: Variables): number;
   /** Returns the runs that are scanned or sorted for a page. */
-  scannedRuns(scope: ScopeArguments): number;
+  scannedRuns(scope: Variables): number;
 }
 
 interface ScopeSizeOptions {
@@ -24,7 +23,7 @@ interface ScopeSizeOptions {
 }
 
 export function createScopeSizes({ counts, requiresScan, now }: ScopeSizeOptions): ScopeSizes {
-  const runs = ({ taskId, filter }: ScopeArguments) => {
+  const runs = ({ taskId, filter }: Variables) => {
     const { ofTask, ofProject, oldest, newest } = counts();
     const share = shareOfWindow(toObject(filter), { oldest, newest, now: now() });
     return (taskId == null ? ofProject : ofTask) * share;
@@ -46,7 +45,7 @@ interface Times {
 }
 
 /** Returns the share of runs in the window, as if they were created at a constant rate. */
-function shareOfWindow({ createdAfter, createdBefore }: ScopeArguments, { oldest, newest, now }: Times): number {
+function shareOfWindow({ createdAfter, createdBefore }: Variables, { oldest, newest, now }: Times): number {
   const from = toTime(createdAfter, now);
   const to = toTime(createdBefore, now);
   if (newest <= oldest || (from === null && to === null)) return 1;
@@ -64,6 +63,6 @@ function toTime(text: unknown, now: number): number | null {
   }
 }
 
-function toObject(value: unknown): ScopeArguments {
-  return typeof value === 'object' && value !== null ? (value as ScopeArguments) : {};
+function toObject(value: unknown): Variables {
+  return typeof value === 'object' && value !== null ? (value as Variables) : {};
 }

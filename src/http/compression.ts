@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
-import { processorTime } from '../admission/processor-time.js';
+import { processorTime } from '../admission/request-cost.js';
 
 // limit | HTTP | smallest JSON response that is compressed | characters | smaller ones are not compressed
 /** Compressing smaller responses would save no packet worth the time. */

@@ -2,8 +2,8 @@
 
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ScopeSizes } from '../admission/estimate.js';
-import { createRestPoints } from '../admission/rest-estimate.js';
+import { createRestEstimator } from '../admission/rest-estimate.js';
+import type { ScopeSizes } from '../admission/scope-size.js';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { RequestScope } from '../request-scope.js';
 import type { OpenExports } from '../streams/open-exports.js';
@@ -53,14 +53,14 @@ export function registerRestApi(
   };
   const authenticateFile = createFileAuthentication(options);
   const changes = createRunChanges(streams);
-  const points = createRestPoints(scopeSizes);
+  const estimator = createRestEstimator(scopeSizes);
   const exportRuns = createExportRuns(exports);
-  const listRuns = createListRuns(exportRuns, points);
+  const listRuns = createListRuns(exportRuns, estimator);
   const exporting: Omit<Route, 'operation'> = {
     authenticate,
     negotiates: true,
     estimatesCost: true,
-    handler: createExportRoute(exportRuns, points),
+    handler: createExportRoute(exportRuns, estimator),
   };
   const routes: readonly Route[] = [
     { operation: listRunsOperation, authenticate, estimatesCost: true, handler: listRuns },
@@ -72,7 +72,7 @@ export function registerRestApi(
     { operation: fetchRunOperation, authenticate, handler: fetchRun },
     { operation: fetchRunByIdOperation, authenticate, handler: fetchRunById },
     { operation: fetchFileOperation, authenticate: authenticateFile, handler: createFetchFile(options) },
-    ...createReportRoutes(authenticate, points),
+    ...createReportRoutes(authenticate, estimator),
     { operation: whoAmIOperation, authenticate, handler: whoAmI },
     ...testPermissionsOperations.map((operation) => ({ operation, authenticate, handler: testPermissions })),
   ];

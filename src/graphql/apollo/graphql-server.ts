@@ -7,7 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { GraphQLSchema } from 'graphql';
-import type { ScopeSizes } from '../../admission/estimate.js';
+import type { ScopeSizes } from '../../admission/scope-size.js';
 import type { Config } from '../../config/config.js';
 import { limits } from '../../limits.js';
 import type { OpenStreams } from '../../streams/open-streams.js';

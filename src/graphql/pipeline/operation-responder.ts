@@ -10,7 +10,8 @@ import {
   locatedError,
 } from 'graphql';
 import { addCostExtension, explainCost } from '../../admission/cost-report.js';
-import { createCostEstimator, type ScopeSizes } from '../../admission/estimate.js';
+import { createCostEstimator } from '../../admission/estimate.js';
+import type { ScopeSizes } from '../../admission/scope-size.js';
 import type { Config } from '../../config/config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';

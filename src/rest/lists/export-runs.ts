@@ -3,7 +3,7 @@
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RestPoints } from '../../admission/rest-estimate.js';
+import type { RestEstimator } from '../../admission/rest-estimate.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { createRunWriter } from '../../export/create-run-writer.js';
 import { defaultExportGroups, exportGroups, exportSelection, parseExportGroups } from '../../export/export-columns.js';
@@ -130,7 +130,7 @@ interface ExportQuery {
 }
 
 /** Exports in the format of the query, or else in the preferred media type. */
-export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns>, points: RestPoints) {
+export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns>, estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { format, after = null, fields, task_id: taskOfQuery = null, ...query } = request.query as ExportQuery;
     const { org_id, project_id, task_id = taskOfQuery } = request.params as Partial<RunPathParams> & RunPathParams;
@@ -138,7 +138,7 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
     const mediaType = format === undefined ? preferredMediaType(request, mediaTypes) : formats[format];
     if (mediaType === undefined) throw new GatewayError('NOT_ACCEPTABLE');
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
-    await request.scope.cost.expect(points.export(input));
+    await request.scope.cost.expect(estimator.export(input));
     return exportRuns(request, reply, { mediaType, fields, input: { ...input, after } });
   };
 }

@@ -1,7 +1,7 @@
 // `GET …/task/{task_id}/run` and `GET …/project/{project_id}/task_run`: returns runs page by page, the newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RestPoints } from '../../admission/rest-estimate.js';
+import type { RestEstimator } from '../../admission/rest-estimate.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { preferredMediaType } from '../media-type.js';
 import { readErrors } from '../openapi/error-statuses.js';
@@ -83,7 +83,7 @@ interface ListQuery {
   readonly [parameter: string]: unknown;
 }
 
-export function createListRuns(exportRuns: ReturnType<typeof createExportRuns>, points: RestPoints) {
+export function createListRuns(exportRuns: ReturnType<typeof createExportRuns>, estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const {
       page_limit,
@@ -100,13 +100,13 @@ export function createListRuns(exportRuns: ReturnType<typeof createExportRuns>, 
     reply.header('vary', 'accept');
     const mediaType = preferredMediaType(request, ['application/json', ...listExportTypes]);
     if (mediaType !== undefined && mediaType !== 'application/json') {
-      await scope.cost.expect(points.export(input));
+      await scope.cost.expect(estimator.export(input));
       // Relative, because a proxy may serve the gateway under a path.
       const path = `${task_id === taskOfQuery ? 'task_run' : 'run'}/export`;
       reply.header('deprecation', deprecatedSince).header('link', `<${path}>; rel="successor-version"`);
       return exportRuns(request, reply, { mediaType, fields, input: { ...input, after: after ?? null } });
     }
-    await scope.cost.expect(points.page({ ...input, orderBy: order_by }, page_limit));
+    await scope.cost.expect(estimator.page({ ...input, orderBy: order_by }, page_limit));
     const page = { orderBy: order_by, first: page_limit, after: cursor ?? null };
     const list = await scope.services.lists
       .list({ ...input, ...page }, { selection: fullRunSelection, count: false })

@@ -2,7 +2,7 @@
 // of its own.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RestPoints } from '../../admission/rest-estimate.js';
+import type { RestEstimator } from '../../admission/rest-estimate.js';
 import { stringifyJson } from '../../json/raw-json.js';
 import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import type { StatisticsSelection } from '../../task-runs/statistics/groupings.js';
@@ -66,7 +66,7 @@ export function reportOperation(report: ReportDescription): Operation {
   };
 }
 
-export function createReport<Query>({ filterOf, selectionOf, present }: Report<Query>, points: RestPoints) {
+export function createReport<Query>({ filterOf, selectionOf, present }: Report<Query>, estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { scope } = request;
     const { org_id, project_id, ...path } = request.params as Readonly<Record<string, string>>;
@@ -74,7 +74,7 @@ export function createReport<Query>({ filterOf, selectionOf, present }: Report<Q
     const { createdAfter, createdBefore } = readPeriod(query, scope.budget.requestTime);
     const taskId = path.task_id ?? query.task_id ?? null;
     const filter = { ...filterOf(query), createdAfter, createdBefore };
-    await scope.cost.expect(points.report({ taskId, filter }));
+    await scope.cost.expect(estimator.report({ taskId, filter }));
     const statistics = await scope.services.statistics
       .statisticsOf({ orgId: org_id!, projectId: project_id!, taskId, filter }, { ...selectionOf(query), fields: 1 })
       .catch(failInParameters);

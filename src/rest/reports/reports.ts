@@ -1,6 +1,6 @@
 // The reports of the REST reference, from the same statistics as `taskRunStats`.
 
-import type { RestPoints } from '../../admission/rest-estimate.js';
+import type { RestEstimator } from '../../admission/rest-estimate.js';
 import type { Route } from '../openapi/operation.js';
 import { creditReport } from './credit-report.js';
 import { projectUsageReport } from './project-usage-report.js';
@@ -9,12 +9,12 @@ import { projectTimingReport, timingReport } from './timing-report.js';
 import { tokenReport } from './token-report.js';
 import { usageReport } from './usage-report.js';
 
-export function createReportRoutes(authenticate: Route['authenticate'], points: RestPoints): Route[] {
+export function createReportRoutes(authenticate: Route['authenticate'], estimator: RestEstimator): Route[] {
   const route = <Query>(report: Report<Query>): Route => ({
     operation: report.operation,
     authenticate,
     estimatesCost: true,
-    handler: createReport(report, points),
+    handler: createReport(report, estimator),
   });
   return [
     route(tokenReport),
