@@ -156,7 +156,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     batchKeyOf: batchKeyOfTaskPage,
     readMany: (keys, signal) => run(bindTaskPages(keys, batchedForm), signal),
   });
-  const registerSingle = (options: Partial<ReadKind<BoundStatement, readonly object[]>>) => {
+  const registerStatement = (options: Partial<ReadKind<BoundStatement, readonly object[]>>) => {
     const read = scheduler.register<BoundStatement, readonly object[]>({
       lane: 'page',
       maxBatchSize: 1,
@@ -167,9 +167,9 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     return async <Row>(bound: BoundStatement, budget: RequestBudget) =>
       (await readOne(read, bound, budget)) as readonly Row[];
   };
-  /** Reads a page whose JSON was not acquired before. */
-  const readPage = registerSingle({ maxBytes: maxUnsharedBytes });
-  const runSingle = registerSingle({});
+  /** Runs the statement of a page whose JSON was not acquired before. */
+  const runPageStatement = registerStatement({ maxBytes: maxUnsharedBytes });
+  const runStatement = registerStatement({});
   const registerAggregate = <Key, Result>(readKey: (key: Key, signal: StatementSignal) => Promise<Result>) => {
     const read = scheduler.register<Key, Result>({
       lane: 'aggregate',
@@ -224,8 +224,11 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     return { ids: ids.slice(0, page.size), hasMore: found > page.size || end !== null, scanEnd: end };
   }
 
-  /** @param batchedRow from a batch; null: the page is read by itself */
-  async function readTaskPage(
+  /**
+   * Returns the page of a row, or reads it by itself where there is no row, or the page is too large for a batch.
+   * @param batchedRow null: the page was in no batch
+   */
+  async function completeTaskPage(
     key: TaskPageKey,
     batchedRow: TaskPageRow | null,
     budget: RequestBudget,
@@ -237,19 +240,20 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       ? [batchedRow]
       : isTooLarge
         ? []
-        : await readPage<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, selection)), budget);
+        : await runPageStatement<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, selection)), budget);
     return readWithinBudget(budget, {
       joined: rows[0]?.runs ? toTaskPage(rows, key, budget.maxBytes) : null,
       async readRunByRun(form) {
         const single = { ...key, selection: withoutRelations(selection) };
-        return toTaskPage(await runSingle<TaskPageRow>(bindTaskPages([single], form), budget), single, budget.maxBytes);
+        const singleRows = await runStatement<TaskPageRow>(bindTaskPages([single], form), budget);
+        return toTaskPage(singleRows, single, budget.maxBytes);
       },
       runsOf: ({ page }) => page.runs,
     });
   }
 
-  const readBatchedTaskPage = async (key: TaskPageKey, budget: RequestBudget) =>
-    readTaskPage(key, isBatchable(key) ? await readOne(readBatched, key, budget) : null, budget);
+  const readTaskPage = async (key: TaskPageKey, budget: RequestBudget) =>
+    completeTaskPage(key, isBatchable(key) ? await readOne(readBatched, key, budget) : null, budget);
 
   const countRuns = async (key: CountKey, budget: RequestBudget) => readCount(await withTerms(key), budget);
   const countUpTo = async ({ max, ...key }: BoundedCountKey, allowance: ScanAllowance, budget: RequestBudget) => {
@@ -259,7 +263,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   };
 
   return {
-    readTaskPage: readBatchedTaskPage,
+    readTaskPage,
     async readTaskPages(keys, budget) {
       const small = keys.filter(({ page }) => page.size <= maxSmallPageSize);
       const smallRows = small.length > 1 ? await readSmall(small, budget) : [];
@@ -267,7 +271,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       const readPageOf = async (key: TaskPageKey) => {
         const row = rowByKey.get(key);
         if (row instanceof Error) return row;
-        return row === undefined ? readBatchedTaskPage(key, budget) : readTaskPage(key, row, budget);
+        return row === undefined ? readTaskPage(key, budget) : completeTaskPage(key, row, budget);
       };
       return Promise.all(keys.map((key) => readPageOf(key).catch((error: Error) => error)));
     },
@@ -275,13 +279,14 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       const { ids, ...found } = await findRuns(request, allowance, budget);
       if (ids?.length === 0) return { ...noRuns, ...found };
       const key: ProjectPageKey = { ...request, ids };
-      const rows = await readPage<RunsRow>(bindProjectPage(key, unsharedForm(budget, key.selection)), budget);
+      const rows = await runPageStatement<RunsRow>(bindProjectPage(key, unsharedForm(budget, key.selection)), budget);
       const { path } = key.scope;
       const page = await readWithinBudget(budget, {
         joined: rows.length > 0 ? toPage(rows, path, key, budget.maxBytes) : null,
         async readRunByRun(form) {
           const single = { ...key, selection: withoutRelations(key.selection) };
-          return toPage(await runSingle<RunsRow>(bindProjectPage(single, form), budget), path, single, budget.maxBytes);
+          const singleRows = await runStatement<RunsRow>(bindProjectPage(single, form), budget);
+          return toPage(singleRows, path, single, budget.maxBytes);
         },
         runsOf: ({ runs }) => runs,
       });
@@ -291,9 +296,10 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       const rows = await readAdjacentRuns(keys, budget);
       return rows.map((row, index) => (row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.maxBytes)));
     },
-    openSearch: (scope, filter, budget) => openSearch(scope, filter, (bound) => runSingle(bound, budget)),
+    openSearch: (scope, filter, budget) => openSearch(scope, filter, (bound) => runStatement(bound, budget)),
     async isSearchable(budget) {
-      const [row] = await runSingle<{ isSearchable: boolean }>({ statement: searchStateStatement, values: [] }, budget);
+      const bound = { statement: searchStateStatement, values: [] };
+      const [row] = await runStatement<{ isSearchable: boolean }>(bound, budget);
       return row!.isSearchable;
     },
     countRuns,

@@ -171,7 +171,7 @@ export function createRunListService(
     const { taskId } = key.path;
     const isOrderedByValue = orderedValueOf(page.order) !== null;
     const isTaskPage = selection && taskId !== null && !isOrderedByValue && !requiresScan(key.filter);
-    const taskPage = isTaskPage ? await readListedPage(key, taskId, selection, readPage) : null;
+    const taskPage = isTaskPage ? await readPageWithScope(key, taskId, selection, readPage) : null;
     const scope = taskPage?.scope ?? (await taskRuns.scopeOf(key.path));
     const { filter } = key;
     const search = requiresScan(filter) ? await openSearch({ scope, filter }) : noSearch;
@@ -204,7 +204,7 @@ export function createRunListService(
   }
 
   /** Reads facts and page by one statement. The facts decide whether the page is returned. */
-  async function readListedPage(
+  async function readPageWithScope(
     { path, filter, page }: ListKey,
     taskId: string,
     selection: RunSelection,
