@@ -98,7 +98,7 @@ export async function createApp(
     const withDemoIssuer = (issuers: Config['issuers']) => trustedIssuers({ ...config, issuers }, demoIssuer);
     const trust = createTrustedIssuers(withDemoIssuer(config.issuers), { now, log });
     const services = createRunServices(statements, scheduler, {
-      onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
+      onPollFailure: (error) => log.warn({ err: error }, 'Polling for changes failed.'),
       ...database.changes,
       now,
       heartbeatMs: times.heartbeatMs,
@@ -121,7 +121,7 @@ export async function createApp(
     });
     const runCounts = createRunCounts(statements, now);
     // Without the counts, some estimates are too low, but the actual costs are charged all the same.
-    if (config.costMode !== 'off') await runCounts.read().catch((err) => log.warn({ err }, 'Runs cannot be counted.'));
+    if (config.costMode !== 'off') await runCounts.read().catch((err) => log.warn({ err }, 'Counting runs failed.'));
     const scopeSizes = createScopeSizes({ counts: runCounts.current, requiresScan, now });
     const ownDocuments = config.mcp ? toolDocuments : [];
     const server = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });

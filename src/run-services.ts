@@ -68,7 +68,7 @@ interface RunServicesOptions {
   readonly heartbeatMs?: number | undefined;
 }
 
-/** Services that tell what statements they would send, and send none: each waits until it is given up. */
+/** Creates services for a dry run, which report their statements instead of sending them. Each read waits until it is aborted. */
 export function createDryRunServices(onStatement: (name: string) => void): RunServiceFactory {
   const statements: StatementRunner = {
     run({ name }, _values, signal) {

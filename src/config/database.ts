@@ -84,6 +84,6 @@ function readLibpqVariables({ read }: Reader): Parameters {
 function assertPrimary(url: string): void {
   const { hosts, sessionAttributes } = toConnectionTarget(parseConnectionUrl(url));
   if (hosts.length === 1 || sessionAttributes === 'read-write' || sessionAttributes === 'primary') return;
-  const remedy = 'with DATABASE_REPLICA_URLS it has to say target_session_attrs=read-write.';
+  const remedy = 'with DATABASE_REPLICA_URLS it must have target_session_attrs=read-write.';
   throw new Error(`names several hosts: ${remedy}`);
 }

@@ -25,7 +25,7 @@ export const documentCatalogue = {
   PERSISTED_QUERY_ID_REQUIRED: {
     code: 'PERSISTED_QUERY_ID_REQUIRED',
     status: 400,
-    message: 'The gateway takes the id of a trusted document in place of a text.',
+    message: 'The gateway accepts the ids of trusted documents, but no text.',
     when: 'the caller must send the id of a trusted document instead of a text',
     logLevel: 'info',
   },

@@ -44,7 +44,7 @@ interface HttpTimeouts {
   readonly requestMs: number;
   /** The time until the next request on a connection. */
   readonly keepAliveMs: number;
-  /** The interval at which requests that take too long are looked for. */
+  /** The interval at which requests are checked for these times. */
   readonly checkIntervalMs: number;
 }
 
@@ -73,7 +73,7 @@ const listenFaults: Readonly<Record<string, (at: string, port: string) => string
   EADDRINUSE: (at, port) => `${at} is in use: change ${port}, or end what listens there.`,
   EACCES: (at, port) => `${at} is not open to this user: change ${port}.`,
   EADDRNOTAVAIL: (at) => `${at} is at no address of this machine: change HOST.`,
-  ENOTFOUND: (at) => `${at} is at a host that nobody knows: change HOST.`,
+  ENOTFOUND: (at) => `${at} is at an unknown host: change HOST.`,
 };
 
 interface ListenOptions {

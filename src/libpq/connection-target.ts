@@ -66,7 +66,7 @@ function systemUser(): string {
   try {
     return userInfo().username;
   } catch {
-    throw new Error('names no user, and the system knows no name for the one who runs the gateway.');
+    throw new Error('names no user, and the user of the process has no name.');
   }
 }
 

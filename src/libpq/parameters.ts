@@ -66,7 +66,7 @@ function oneOf(choices: readonly string[]): (value: string) => void {
 function checkSslMode(mode: string): void {
   if (mode === 'allow' || mode === 'prefer') {
     throw new Error(
-      `is ${mode}, which whoever is in between turns into no encryption: use one of ${sslModes.join(', ')}.`,
+      `is ${mode}, which lets anyone on the network turn encryption off: use one of ${sslModes.join(', ')}.`,
     );
   }
   oneOf(sslModes)(mode);

@@ -15,7 +15,7 @@ import type {
 import { MemoryHolding } from './memory-holding.js';
 import { findSlow, MemoryOwners } from './memory-owners.js';
 
-/** The interval at which slow readers are looked for while others wait for their memory. */
+/** The interval of searches for slow readers while others wait for their memory. */
 const lookMs = 100;
 /** The largest share of the ledger for one holding. The rest is for others, so that they do not block it for ever. */
 const maxHoldingShare = 3 / 4;
@@ -36,7 +36,7 @@ export class MemoryAccount implements HoldingAccount {
   readonly #owners = new MemoryOwners();
   /** Waiting callers, in the order in which they are admitted. */
   readonly #waitingOwners = new LinkedList<MemoryOwner>();
-  /** Until then no slow reader is looked for, because the last look found none. */
+  /** Until then there is no search for slow readers, because the last one found none. */
   #nextLookAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isRelieving = false;

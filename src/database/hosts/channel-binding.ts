@@ -1,7 +1,7 @@
 import type { Connection } from 'pg';
 
 const message =
-  'The server does not bind its password check to the TLS connection, as channel_binding=require wants it.';
+  'The server does not bind its password check to the TLS connection, which channel_binding=require requires.';
 
 /**
  * Ends a connection whose server authenticates the client by anything but SCRAM bound to its TLS certificate. The

@@ -170,7 +170,7 @@ function createClientClass(target: ConnectionTarget, order: HostOrder): typeof p
         const role = await readSessionRole(this);
         if (matchesSessionAttributes(sessionAttributes, role, order.isLastUsable(this.#host))) return;
         order.markUnsuitable(this.#host);
-        throw new Error(`The server is not ${sessionAttributes}, as target_session_attrs wants it.`);
+        throw new Error(`The server is not ${sessionAttributes}, which target_session_attrs requires.`);
       } catch (error) {
         connectFailures.add(error as Error);
         this.connection.stream.destroy();

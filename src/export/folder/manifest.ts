@@ -48,7 +48,7 @@ export async function readManifest(folder: string): Promise<ExportManifest | nul
   }
   const manifest = parse(text);
   if (manifest?.format === manifestFormat && manifest.version === manifestVersion) return manifest as ExportManifest;
-  throw new Error(`${join(folder, manifestName)} is not the manifest of an export that this version knows.`);
+  throw new Error(`${join(folder, manifestName)} is not the manifest of an export that this version supports.`);
 }
 
 export function writeManifest(folder: string, manifest: ExportManifest): Promise<void> {

@@ -13,7 +13,7 @@ export interface FollowedScope {
 }
 
 export interface PolledScope extends FollowedScope {
-  /** The first transaction whose changes are looked for. */
+  /** The first transaction whose changes wake the waiters. */
   readonly since: string;
 }
 

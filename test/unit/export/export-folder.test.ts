@@ -147,6 +147,6 @@ describe('An export to a folder', () => {
       'holds another export, with another kind, task_id.',
     );
     await writeFile(join(folder, 'manifest.json'), '{"format":"task-run-gateway-export","version":2}');
-    await expect(write(sourceOf(1))).rejects.toThrow('is not the manifest of an export that this version knows.');
+    await expect(write(sourceOf(1))).rejects.toThrow('is not the manifest of an export that this version supports.');
   });
 });

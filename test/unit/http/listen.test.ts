@@ -13,7 +13,7 @@ describe('a server that cannot listen', () => {
     ['EADDRINUSE', '::1', '[::1]:80 is in use: change PORT, or end what listens there.'],
     ['EACCES', '127.0.0.1', '127.0.0.1:80 is not open to this user: change PORT.'],
     ['EADDRNOTAVAIL', '192.0.2.1', '192.0.2.1:80 is at no address of this machine: change HOST.'],
-    ['ENOTFOUND', 'host.invalid', 'host.invalid:80 is at a host that nobody knows: change HOST.'],
+    ['ENOTFOUND', 'host.invalid', 'host.invalid:80 is at an unknown host: change HOST.'],
     ['EMFILE', '127.0.0.1', 'listen failed'],
   ])('names the variable to change: %s of %s', async (code, host, message) => {
     await expect(listen(failing(code), { host, port: 80, portVariable: 'PORT' })).rejects.toThrow(new Error(message));
