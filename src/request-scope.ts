@@ -4,7 +4,7 @@ import type { Caller } from './access/caller.js';
 import { RequestBudget } from './admission/request-budget.js';
 import { type CostTotals, type PointAccount, processorTime, RequestCost } from './admission/request-cost.js';
 import type { Config } from './config/config.js';
-import type { ErrorExtensions, ErrorTarget } from './errors/gateway-error.js';
+import type { ErrorTarget, GatewayError } from './errors/gateway-error.js';
 import type { SignedLinks } from './files/open-links.js';
 import type { MemoryLedger } from './memory/memory-ledger.js';
 import type { RunServiceFactory, RunServices } from './run-services.js';
@@ -34,15 +34,17 @@ export interface RequestLogFields {
   statements: number;
   /** Points that it has cost. */
   points: number;
-  /** Counts an error that is sent, and logs it as a denied access where it is one. */
-  recordError(extensions: ErrorExtensions, details?: ErrorLogDetails): void;
+  /**
+   * Counts an error that is sent, and logs it as a denied access where it is one.
+   * @param target by default that of the error
+   */
+  recordError(error: RecordedError, target?: ErrorTarget): void;
 }
 
-/** Details of an error for the log alone. */
-export interface ErrorLogDetails {
-  readonly target?: ErrorTarget | undefined;
-  readonly cause?: unknown;
-}
+/** An error that is sent, and its details for the log alone. */
+export interface RecordedError
+  extends Pick<GatewayError, 'extensions'>,
+    Partial<Pick<GatewayError, 'target' | 'cause'>> {}
 
 interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
   readonly services: RunServiceFactory;

@@ -39,10 +39,9 @@ interface HttpErrorPresenter {
 export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => string): HttpErrorPresenter {
   const count = ({ code, reason }: ErrorExtensions) => metrics.errors.inc({ code, reason });
   const send = (error: GatewayError, request: FastifyRequest, reply: FastifyReply) => {
-    const { extensions, cause, target = targetOf(request) } = error;
     // An unreadable URL is rejected before the log of the request begins.
-    if (request.logFields === undefined) count(extensions);
-    else request.logFields.recordError(extensions, { target, cause });
+    if (request.logFields === undefined) count(error.extensions);
+    else request.logFields.recordError(error, error.target ?? targetOf(request));
     sendError(error, request, reply, publicUrl());
   };
   return {

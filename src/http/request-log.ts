@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
-import type { ErrorExtensions } from '../errors/gateway-error.js';
-import type { ErrorLogDetails, RequestLogFields } from '../request-scope.js';
+import type { ErrorExtensions, ErrorTarget } from '../errors/gateway-error.js';
+import type { RecordedError, RequestLogFields } from '../request-scope.js';
 import type { Log, Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
@@ -122,14 +122,14 @@ class LogFieldsOfRequest implements RequestLogFields {
     return this.#log;
   }
 
-  recordError(extensions: ErrorExtensions, details: ErrorLogDetails = {}): void {
-    const { code, reason } = extensions;
+  recordError(error: RecordedError, target = error.target): void {
+    const { code, reason } = error.extensions;
     this.metrics.errors.inc({ code, reason });
     this.codes ??= {};
     this.codes[code] = (this.codes[code] ?? 0) + 1;
-    if (!isDenial(extensions)) return;
+    if (!isDenial(error.extensions)) return;
     this.#denials += 1;
-    if (this.#denials <= maxDenialLines) this.#logDenial(extensions, details);
+    if (this.#denials <= maxDenialLines) this.#logDenial(error, target);
   }
 
   finish(): void {
@@ -138,7 +138,8 @@ class LogFieldsOfRequest implements RequestLogFields {
   }
 
   /** Logs at `warn`, so that a quieter log still has all denials for an audit. */
-  #logDenial({ reason, permission, resource }: ErrorExtensions, { target, cause }: ErrorLogDetails): void {
+  #logDenial({ extensions, cause }: RecordedError, target: ErrorTarget | undefined): void {
+    const { reason, permission, resource } = extensions;
     const { issuer, subject, clientId } = this.caller ?? {};
     const { orgId, projectId, taskId, id } = target ?? {};
     this.log.warn(

@@ -61,6 +61,6 @@ async function writeChange(change: FollowedChange, scope: RequestScope): Promise
 function recorded(error: unknown, { id, logFields }: FastifyRequest): GatewayError {
   const known = error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
   if (known !== error) logFields.log.error({ err: error }, 'A stream has failed.');
-  logFields.recordError(known.extensions, { target: known.target, cause: known.cause });
+  logFields.recordError(known);
   return known;
 }

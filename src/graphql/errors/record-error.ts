@@ -12,10 +12,10 @@ export function recordError(error: GraphQLError, { request, budget }: GatewayCon
   // After the client has gone, every read fails, without a response.
   if (budget.isAbandoned) return;
   const known = publicError(error);
-  const { extensions } = known ?? new GatewayError('INTERNAL_SERVER_ERROR');
-  const { code, reason } = extensions;
-  request.recordError(extensions, { target: known?.target });
+  const sent = known ?? new GatewayError('INTERNAL_SERVER_ERROR');
+  request.recordError(sent);
   if (known === null) error.extensions.requestId = request.id;
+  const { code, reason } = sent.extensions;
   const level = logLevelOf(reason);
   // The request's line has clients' mistakes already. Errors for operators are logged with their cause.
   if (level === 'warn' || level === 'error') {

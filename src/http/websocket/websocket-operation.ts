@@ -63,8 +63,8 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
       }
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
+      context.request.recordError(error);
       const { message, extensions } = error;
-      context.request.recordError(extensions, { target: error.target });
       throw new EventStreamError([{ message, extensions }]);
     } finally {
       context.budget.end();

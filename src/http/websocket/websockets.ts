@@ -185,7 +185,7 @@ function toErrors(error: GraphQLError, { id, log }: RequestLogFields) {
 /** Returns the close code and reason for a connection that has to end. */
 function closeReason(fault: unknown, log: RequestLogFields): [code: number, reason: string] {
   if (fault instanceof GatewayError) {
-    log.recordError(fault.extensions, { cause: fault.cause });
+    log.recordError(fault);
     return [fault.extensions.status === 401 ? CloseCode.Unauthorized : tryAgainLater, fault.message];
   }
   // The client sent a message that only servers send.

@@ -222,10 +222,7 @@ async function* bytesOf(
     yield* notEmpty(cost.measure(() => writer.finish()));
   } catch (error) {
     // The client only sees that the response is incomplete.
-    if (error instanceof GatewayError) {
-      const { extensions, cause, target } = error;
-      scope.request.recordError(extensions, { cause, target });
-    }
+    if (error instanceof GatewayError) scope.request.recordError(error);
     scope.request.log.warn({ err: error }, 'An export was cut.');
     throw error;
   } finally {
