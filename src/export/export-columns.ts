@@ -2,34 +2,24 @@
 
 import { orNot, validationFailed } from '../errors/validation.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
-import { type RunColumn, type RunProperty, runColumn } from '../task-runs/record/run-columns.js';
+import { type RunColumn, type RunProperty, runColumn, runColumns } from '../task-runs/record/run-columns.js';
 
-/** Every export has this order of groups and columns. */
-const groups = {
-  core: [
-    'id',
-    'taskId',
-    'taskRevisionId',
-    'created',
-    'isError',
-    'llmRetries',
-    'usedFallbackModel',
-    'primaryFailureReason',
-    'fallbackLlmModelId',
-    'userId',
-    'reportingGroupId',
-    'reference',
-    'contextId',
-  ],
-  usage: ['inputTokens', 'outputTokens', 'totalTokens', 'chargedCredits'],
-  timing: ['inputProcessorTiming', 'llmCallTiming'],
-  io: ['response', 'runData'],
-  files: ['files'],
-} as const satisfies Readonly<Record<string, readonly (RunProperty | 'files')[]>>;
+/** The groups of columns, in the order of every export. All columns that are in no other group are in `core`. */
+export const exportGroups = ['core', 'usage', 'timing', 'io', 'files'] as const;
 
-export type ExportGroup = keyof typeof groups;
+export type ExportGroup = (typeof exportGroups)[number];
 
-export const exportGroups = Object.keys(groups) as ExportGroup[];
+const groupByColumn: { readonly [Property in RunProperty]?: ExportGroup } = {
+  inputTokens: 'usage',
+  outputTokens: 'usage',
+  totalTokens: 'usage',
+  chargedCredits: 'usage',
+  inputProcessorTiming: 'timing',
+  llmCallTiming: 'timing',
+  response: 'io',
+  runData: 'io',
+};
+
 export const defaultExportGroups: readonly ExportGroup[] = ['core', 'usage', 'timing', 'io'];
 
 /** A column, the files of the run as a list, or whether the run was deleted. */
@@ -46,10 +36,14 @@ export function nameOfColumn(column: ExportColumn): string {
 export function exportColumns(selected: readonly ExportGroup[], hasDeletions = false): ExportColumn[] {
   const columns = exportGroups
     .filter((group) => selected.includes(group))
-    .flatMap((group) => groups[group].map((property) => (property === 'files' ? property : runColumn(property))));
+    .flatMap<ExportColumn>((group) => (group === 'files' ? [group] : columnsOfGroup(group)));
   if (!hasDeletions) return columns;
   const keys = selected.includes('core') ? [] : [runColumn('id'), runColumn('taskId')];
   return [...keys, ...columns, 'deleted'];
+}
+
+function columnsOfGroup(group: ExportGroup): RunColumn[] {
+  return runColumns.filter(({ propertyName }) => (groupByColumn[propertyName] ?? 'core') === group);
 }
 
 /** @throws GatewayError VALIDATION_FAILED naming `fields` */

@@ -22,6 +22,7 @@ const { ColumnField } = await import('../../../src/graphql/types/column-field.js
 const { TaskRun } = await import('../../../src/graphql/types/task-run.type.js');
 ColumnField()(TaskRun.prototype, 'queueTiming');
 const { createSchema } = await import('../../../src/graphql/schema/schema.js');
+const { exportColumns, exportGroups, nameOfColumn } = await import('../../../src/export/export-columns.js');
 const { listRunsOperation } = await import('../../../src/rest/lists/list-runs.js');
 const { componentSchemas } = await import('../../../src/rest/openapi/schemas.js');
 const { presentRun } = await import('../../../src/rest/run-presenter.js');
@@ -37,12 +38,15 @@ const properties = columns.map(({ propertyName }) => propertyName);
 const restNames = columns.map(({ propertyName, options }) => options.name ?? propertyName);
 const whole = { fieldGroups: FieldGroup.details, pointers: [] };
 const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
-const valueFor = (name: string) => {
-  if (name === 'created') return '2024-01-16T13:33:25';
-  if (name === 'chargedCredits') return '1.00';
-  return name.endsWith('Timing') ? 0.25 : `the ${name}`;
+const valueByType: Readonly<Record<string, unknown>> = {
+  timestamptz: '2024-01-16T13:33:25',
+  numeric: '1.00',
+  'double precision': 0.25,
 };
-const values = properties.map((name) => [name, [valueFor(name)]]);
+const values = columns.map(({ propertyName, options }) => [
+  propertyName,
+  [valueByType[String(options.type)] ?? `the ${propertyName}`],
+]);
 const [run] = toRuns({ runs: Object.fromEntries(values), response: '"r"', runData: '{}' }, () => ({
   path,
   selection: whole,
@@ -57,7 +61,7 @@ describe('a column of the entity', () => {
   });
   const graphqlFields = () => Object.keys((schema.getType('TaskRun') as GraphQLObjectType).getFields());
 
-  it('reaches the record and REST; a test notices a missing field of GraphQL', () => {
+  it('reaches the record, REST and exports; a test notices a missing field of GraphQL', () => {
     const { columns: selected, query } = toProjection({
       fieldGroups: FieldGroup.details,
       form: 'joined',
@@ -71,11 +75,12 @@ describe('a column of the entity', () => {
       record: properties.filter((name) => !(name in run)),
       rest: missingIn(Object.keys(presented()), restNames),
       restSchema: missingIn(Object.keys((componentSchemas.TaskRun as any).properties), restNames),
+      exports: missingIn(exportColumns(exportGroups).map(nameOfColumn), restNames),
       graphql: missingIn(graphqlFields()),
     }).toEqual({
       // Texts of their own, apart from the other columns.
       ...{ select: ['response', 'runData'], query: ['response', 'runData'] },
-      ...{ record: [], rest: [], restSchema: [], graphql: ['isForgotten'] },
+      ...{ record: [], rest: [], restSchema: [], exports: [], graphql: ['isForgotten'] },
     });
   });
 
