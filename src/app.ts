@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from './access/caller.js';
 import { bearerToken } from './access/tokens/bearer-token.js';
-import { openDemoIssuer, trustedIssuers } from './access/tokens/demo-issuer.js';
+import { openDemoIssuer, withDemoIssuer } from './access/tokens/demo-issuer.js';
 import { createTrustedIssuers } from './access/tokens/trusted-issuers.js';
 import { costReportOf } from './admission/cost-report.js';
 import { openRateLimiter } from './admission/rate-limiter.js';
@@ -95,8 +95,7 @@ export async function createApp(
     });
     const scheduler = createReadScheduler({ connections: database.connections, timeoutMs: config.database.timeoutMs });
     const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
-    const withDemoIssuer = (issuers: Config['issuers']) => trustedIssuers({ ...config, issuers }, demoIssuer);
-    const trust = createTrustedIssuers(withDemoIssuer(config.issuers), { now, log });
+    const trust = createTrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log });
     const services = createRunServices(statements, scheduler, {
       onPollFailure: (error) => log.warn({ err: error }, 'Polling for changes failed.'),
       ...database.changes,
@@ -247,7 +246,7 @@ export async function createApp(
     });
     return {
       trustedDocuments: server.trustedDocuments,
-      replaceIssuers: (issuers) => trust.replace(withDemoIssuer(issuers)),
+      replaceIssuers: (issuers) => trust.replace(withDemoIssuer({ ...config, issuers }, demoIssuer)),
       metrics,
       dataSource: database.dataSource,
       demoIssuer,

@@ -51,7 +51,7 @@ export async function openDemoIssuer(dataDir: string): Promise<DemoIssuer> {
 }
 
 /** Returns the configured issuers, and the demo issuer where the demo is on. */
-export function trustedIssuers({ issuers, demo }: Config, demoIssuer: DemoIssuer | null): readonly IssuerConfig[] {
+export function withDemoIssuer({ issuers, demo }: Config, demoIssuer: DemoIssuer | null): readonly IssuerConfig[] {
   return [...issuers, ...(demo && demoIssuer ? [demoIssuer.config] : [])];
 }
 

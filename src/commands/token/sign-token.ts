@@ -3,7 +3,7 @@ import {
   type DemoTokenRequest,
   demoIssuerName,
   openDemoIssuer,
-  trustedIssuers,
+  withDemoIssuer,
 } from '../../access/tokens/demo-issuer.js';
 import { createTokenVerifier } from '../../access/tokens/token-verifier.js';
 import type { Config } from '../../config/config.js';
@@ -38,7 +38,7 @@ function assertDemoIssuerTrusted({ demo, issuers }: Config): void {
 /** Verifies the token, because AUTH_ISSUERS may have an entry for the demo issuer with other rules or keys. */
 async function assertAccepted(token: string, demoIssuer: DemoIssuer, config: Config): Promise<void> {
   const verifier = createTokenVerifier({
-    issuers: trustedIssuers(config, demoIssuer),
+    issuers: withDemoIssuer(config, demoIssuer),
     now: Date.now,
     log: createLogger('silent'),
   });
