@@ -78,6 +78,7 @@ export const layers = {
     json: 'JSON that is passed on as text',
     dates: 'parsing of dates and times',
     'data-dir': 'files that are created once and kept',
+    'time-limit.ts': 'time limits of promises and streams',
     'command-line.ts': 'the command line of a command, for hints',
     'version.ts': 'the version of the package',
   },

@@ -3,7 +3,7 @@
 
 import type { Config, Inspected } from '../../config/config.js';
 import { sentenceOf } from '../../errors/explain.js';
-import { withTimeout } from '../../files/s3/time-limit.js';
+import { withTimeout } from '../../time-limit.js';
 import { checkDataFolder } from './data-folder.js';
 import { checkDatabase } from './database.js';
 import { checkEmbeddedDatabase } from './embedded-database.js';

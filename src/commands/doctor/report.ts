@@ -1,4 +1,4 @@
-import { escapeUnprintable } from '../grants/wording.js';
+import { escapeUnprintable } from '../terminal-text.js';
 import type { Finding, Outcome } from './finding.js';
 
 export function hasFailed(findings: readonly Finding[]): boolean {

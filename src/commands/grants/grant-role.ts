@@ -7,8 +7,8 @@ import type { Role } from '../../database/entities/access-grant.entity.js';
 import { countTasksIn, type NamedResource } from '../../database/resources.js';
 import { idOfDemoSubject } from '../../demo/data/demo-places.js';
 import { withDatabase } from '../database/with-database.js';
+import { describeResource, describeSubject } from '../terminal-text.js';
 import { assertSubjectExists, findExisting } from './existing.js';
-import { describeResource, describeSubject } from './wording.js';
 
 export type GrantRequest = GrantKey & { readonly role: Role };
 

@@ -3,8 +3,8 @@ import type { DataSource } from 'typeorm';
 import type { LocalDatabaseConfig } from '../../config/config.js';
 import { type Grant, type GrantFilter, readGrants } from '../../database/access-grants.js';
 import { withDatabase } from '../database/with-database.js';
+import { describeSubject, escapeUnprintable } from '../terminal-text.js';
 import { assertSubjectExists, findExisting } from './existing.js';
-import { describeSubject, escapeUnprintable } from './wording.js';
 
 export type ListRequest = GrantFilter & { readonly asJson: boolean };
 

@@ -20,7 +20,7 @@ import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { parseRunFilter } from '../../task-runs/scope/run-filter.js';
 import { withConnection } from '../database/with-database.js';
 import { findExisting } from '../grants/existing.js';
-import { describeResource } from '../grants/wording.js';
+import { describeResource } from '../terminal-text.js';
 
 export type TypedField = 'response' | 'submitted';
 

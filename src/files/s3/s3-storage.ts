@@ -15,6 +15,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Config } from '../../config/config.js';
 import type { FilesLocation } from '../../config/values.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { abortOnStall, withTimeout } from '../../time-limit.js';
 import { percentEncode } from '../percent-encoding.js';
 import {
   assertInnerKey,
@@ -27,7 +28,6 @@ import {
   storageUnavailable,
 } from '../storage.js';
 import { createS3Presigner } from './s3-presigner.js';
-import { abortOnStall, withTimeout } from './time-limit.js';
 
 interface S3StorageOptions {
   readonly location: Extract<FilesLocation, { kind: 's3' }>;

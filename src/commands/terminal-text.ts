@@ -1,5 +1,5 @@
-import type { Subject } from '../../database/access-grants.js';
-import type { NamedResource } from '../../database/resources.js';
+import type { Subject } from '../database/access-grants.js';
+import type { NamedResource } from '../database/resources.js';
 
 /** Escapes characters that move a terminal's cursor or are invisible: names and subjects may hold any character. */
 export function escapeUnprintable(text: string): string {
