@@ -3,6 +3,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** The transaction-local setting by which inserts know that their transaction has recorded deletions. */
 const setting = 'task_run_gateway.records_deletions';
 
+/** The transaction-local setting of transactions that delete a project. */
+const projectSetting = 'task_run_gateway.deletes_project';
+
 /** Tables on which TRUNCATE leaves no row to record. */
 const truncatedTables = ['task_run', 'task_run_file'];
 
@@ -93,13 +96,21 @@ function createFunctions(schema: string) {
   return {
     record_task_run_deletions: `
       CREATE OR REPLACE FUNCTION record_task_run_deletions() RETURNS trigger ${asOwner} AS $$
+      DECLARE unreported uuid[] := '{}';
       BEGIN
         -- Nothing is reported for a project that goes with its runs.
+        IF current_setting('${projectSetting}', true) = 'on' THEN
+          unreported := ARRAY(
+            SELECT former.task_id FROM (SELECT DISTINCT task_id FROM old_run) AS former
+            WHERE ${projectOf('former.task_id')} IS NULL
+          );
+        END IF;
         INSERT INTO ${table('task_run_deletion')} (changed_xid, run_id, task_id, user_id)
-        SELECT pg_current_xact_id(), old_run.id, old_run.task_id, old_run.user_id
-        FROM old_run WHERE ${projectOf('old_run.task_id')} IS NOT NULL
+        SELECT pg_current_xact_id(), id, task_id, user_id FROM old_run WHERE task_id <> ALL (unreported)
         ON CONFLICT (changed_xid, run_id) DO UPDATE SET is_move = false;
-        IF FOUND THEN PERFORM set_config('${setting}', 'on', true); END IF;
+        IF FOUND AND current_setting('${setting}', true) IS DISTINCT FROM 'on' THEN
+          PERFORM set_config('${setting}', 'on', true);
+        END IF;
         RETURN NULL;
       END $$;`,
     record_task_run_move: `
@@ -131,6 +142,7 @@ function createFunctions(schema: string) {
             changed_xid = excluded.changed_xid;
         ELSE
           DELETE FROM ${table('task_run_deletion')} WHERE task_id = OLD.id;
+          PERFORM set_config('${projectSetting}', 'on', true);
         END IF;
         RETURN OLD;
       END $$;`,
