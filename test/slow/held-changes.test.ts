@@ -2,7 +2,11 @@
 
 import pg from 'pg';
 import { createHeldChangesCheck } from '../../src/task-runs/changes/held-changes.js';
+import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { describeWithClusters, PostgresCluster } from '../support/postgres-cluster.js';
+import { spawnProgram } from '../support/spawned-program.js';
 
 describeWithClusters('an open transaction', () => {
   let cluster: PostgresCluster;
@@ -98,5 +102,33 @@ describeWithClusters('an open transaction', () => {
     await check();
     await holder.query("ROLLBACK PREPARED 'forgotten'");
     expect(warnings).toEqual([{ xid, database: 'other', prepared: 'forgotten', seconds: expect.any(Number) }]);
+  });
+
+  it('shows in the metric of a gateway on another database of the server, until it ends', async () => {
+    const admin = await connect('postgres');
+    await admin.query('CREATE DATABASE gateway');
+    const migration = spawnProgram(['main.js', 'migrate'], { DATABASE_URL: cluster.url('gateway') });
+    expect((await migration.ended).code).toBe(0);
+    const folder = await createDemoIssuerFolder();
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const gateway = spawnProgram(['main.js', 'start'], {
+      ...{ DATABASE_URL: cluster.url('gateway'), AUTH_ISSUERS: JSON.stringify([folder.issuer.config]) },
+      ...{ DATA_DIR: folder.dataDir, LOG_LEVEL: 'silent', PORT: new URL(url).port },
+    });
+    const heldSeconds = async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return Number(/^gateway_held_changes_seconds (\S+)$/m.exec(metrics)![1]);
+    };
+    try {
+      await eventually(async () => expect(await heldSeconds()).toBe(0));
+      const { holder } = await hold();
+      await eventually(async () => expect(await heldSeconds()).toBeGreaterThan(0));
+      await holder.query('COMMIT');
+      await eventually(async () => expect(await heldSeconds()).toBe(0));
+    } finally {
+      gateway.kill('SIGKILL');
+      await gateway.ended;
+      await folder.remove();
+    }
   });
 });
