@@ -307,7 +307,8 @@ describe('a writer as docs/writing.md has it', () => {
         input: '[{"role":"user"}]',
         output: 'Hello',
         usage_details: { input: 10, output: 2, total: 12 },
-        cost_details: { total: 0.0025 },
+        cost_details: { input: 0.0024, output: 0.0001 },
+        total_cost: 0.0025,
       };
       const failed = {
         id: 'b',
@@ -317,15 +318,18 @@ describe('a writer as docs/writing.md has it', () => {
         end_time: null,
         usage_details: {},
         cost_details: {},
+        total_cost: null,
       };
+      const numeric = { output: '42', usage_details: { input: 1, output: 20, total: 21 } };
       const summary = await importByRecipe('langfuse', {
         'observations.jsonl': [
           { ...generation, id: 'a' },
           { ...generation, ...failed },
           { ...generation, id: 'c', type: 'SPAN' },
+          { ...generation, ...numeric, id: 'd' },
         ],
       });
-      expect(summary).toMatch(/2 new, .*\n.* 0 new, .* 2 skipped/);
+      expect(summary).toMatch(/3 new, .*\n.* 0 new, .* 3 skipped/);
       expect((await runs(columns)).sort(byTokens)).toEqual([
         expect.objectContaining({
           response: { detail: { message: 'timeout' } },
@@ -345,6 +349,8 @@ describe('a writer as docs/writing.md has it', () => {
           charged_credits: '0.0025',
           context_id: null,
         },
+        // Text that happens to be a number.
+        expect.objectContaining({ response: '42' }),
       ]);
     });
 
@@ -396,12 +402,45 @@ describe('a writer as docs/writing.md has it', () => {
         attributes,
         status: {},
       };
-      const spans = [span, { ...span, spanId: 'eee19b7ec3c1b175', attributes: [] }];
+      const structured = [
+        { key: 'gen_ai.operation.name', value: { stringValue: 'chat' } },
+        { key: 'gen_ai.usage.output_tokens', value: { intValue: 3 } },
+        {
+          key: 'gen_ai.output.messages',
+          value: {
+            arrayValue: {
+              values: [
+                {
+                  kvlistValue: {
+                    values: [
+                      { key: 'role', value: { stringValue: 'assistant' } },
+                      { key: 'parts', value: { arrayValue: {} } },
+                      { key: 'final', value: { boolValue: false } },
+                    ],
+                  },
+                },
+              ],
+            },
+          },
+        },
+      ];
+      const failed = [
+        { key: 'gen_ai.operation.name', value: { stringValue: 'chat' } },
+        { key: 'error.type', value: { stringValue: 'timeout' } },
+      ];
+      const spans = [
+        span,
+        { ...span, spanId: 'eee19b7ec3c1b175', attributes: [] },
+        { ...span, spanId: 'eee19b7ec3c1b176', attributes: structured },
+        { ...span, spanId: 'eee19b7ec3c1b177', attributes: failed, status: { code: 2 } },
+      ];
       const summary = await importByRecipe('opentelemetry', {
         'spans.jsonl': [{ resourceSpans: [{ scopeSpans: [{ spans }] }] }],
       });
-      expect(summary).toMatch(/1 new, .*\n.* 0 new, .* 1 skipped/);
-      expect(await runs(columns)).toEqual([
+      expect(summary).toMatch(/3 new, .*\n.* 0 new, .* 3 skipped/);
+      expect((await runs(columns)).sort(byTokens)).toEqual([
+        expect.objectContaining({ response: { detail: { message: 'timeout' } }, is_error: true }),
+        expect.objectContaining({ response: [{ role: 'assistant', parts: [], final: false }], total_tokens: 3 }),
         {
           created: new Date('2018-12-13T14:51:00.300Z'),
           run_data: { submitted: [{ role: 'user' }], model: 'gpt-4o', trace: span.traceId },
