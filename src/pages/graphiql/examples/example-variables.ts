@@ -1,19 +1,17 @@
 // Variables of the example operations, by their names: those of examples/operations.
 
-export interface ExampleRun {
-  readonly id: string;
-  readonly taskId: string;
-  readonly created: string;
-  readonly files?: readonly unknown[] | null;
-}
+import type { ExampleRun } from '../../operations.js';
+
+/** Its files make it worth looking at. */
+type Example = ExampleRun & { readonly files?: readonly unknown[] | null };
 
 export type ExampleValues = Readonly<Record<string, string>>;
 
 /** Values for all variables that examples have; null without a run. */
 export function toExampleValues(
   project: { readonly orgId: string; readonly projectId: string },
-  newestRuns: readonly (ExampleRun | null)[],
-  failedRuns: readonly (ExampleRun | null)[],
+  newestRuns: readonly (Example | null)[],
+  failedRuns: readonly (Example | null)[],
 ): ExampleValues | null {
   const runs = newestRuns.filter((run) => run !== null);
   const [newest] = runs;

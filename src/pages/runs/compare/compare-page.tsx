@@ -1,11 +1,12 @@
 import './compare.css';
 import { useState } from 'react';
+import type { ComparedRun } from '../../operations.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { useDocumentTitle } from '../document-title.js';
 import { navigate, setParams, urlOf, useLocation } from '../navigation.js';
 import { runsPageParams, urlOfRun } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
-import { type ComparedRun, runIn, useComparedRuns, usePartner } from './compared-runs.js';
+import { runIn, useComparedRuns, usePartner } from './compared-runs.js';
 import { urlOfComparison } from './comparison-url.js';
 import { Figures } from './figures.js';
 import { PayloadDifference } from './payload-difference.js';

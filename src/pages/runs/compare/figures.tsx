@@ -1,9 +1,9 @@
+import type { ComparedRun } from '../../operations.js';
 import { formatBytes, formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import { RunStatus } from '../run-status.js';
 import { urlOfRun } from '../run-url.js';
 import { Difference } from '../statistics/difference.js';
-import type { ComparedRun } from './compared-runs.js';
 import { decimalDifference } from './decimal-difference.js';
 
 interface Figure {

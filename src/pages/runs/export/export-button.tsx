@@ -1,5 +1,5 @@
+import type { TaskRunFilter } from '../../operations.js';
 import { lazily } from '../../shared/lazily.js';
-import type { RunFilter } from '../filters/filter-fields.js';
 import type { Scope } from '../scope/scope.js';
 
 /** Loaded at its first use. */
@@ -7,7 +7,7 @@ const ExportDialog = lazily(() => import('./export-dialog.js').then((module) => 
 
 interface ExportButtonProps {
   readonly scope: Scope | undefined;
-  readonly filter: RunFilter;
+  readonly filter: TaskRunFilter;
   readonly isOpen: boolean;
   readonly onToggle: (isOpen: boolean) => void;
 }

@@ -1,29 +1,21 @@
 import './export-dialog.css';
 import { useEffect, useRef, useState } from 'react';
+import { countExportQuery, type TaskRunFilter } from '../../operations.js';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { useQuery } from '../../shared/api/use-query.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { countOf, formatBytes, formatCount } from '../../shared/format/format-quantity.js';
-import type { RunFilter } from '../filters/filter-fields.js';
 import type { Scope } from '../scope/scope.js';
 import { columnGroups, defaultGroups, type ExportRequest, exportAsCurl, formats } from './export-request.js';
 import { canWriteFiles, type ExportProgress, saveExport } from './save-export.js';
 
 interface ExportDialogProps {
   readonly scope: Scope;
-  readonly filter: RunFilter;
+  readonly filter: TaskRunFilter;
   readonly onClose: () => void;
 }
 
 const maxCount = 100_000;
-const countQuery = `query CountExport($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $max: Int!) {
-  taskRuns(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter) { countUpTo(max: $max) { count isExact } }
-}`;
-
-interface CountData {
-  readonly taskRuns: { readonly countUpTo: { readonly count: number; readonly isExact: boolean } | null } | null;
-}
-
 type State =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running' | 'done'; readonly progress: ExportProgress }
@@ -36,7 +28,7 @@ export function ExportDialog({ scope, filter, onClose }: ExportDialogProps) {
   const [format, setFormat] = useState<ExportRequest['format']>(formats[0]);
   const [groups, setGroups] = useState(defaultGroups);
   const [state, setState] = useState<State>({ kind: 'idle' });
-  const counted = useQuery<CountData>(countQuery, { ...scope, filter, max: maxCount });
+  const counted = useQuery(countExportQuery, { ...scope, filter, max: maxCount });
   const count = counted.response?.data?.taskRuns?.countUpTo ?? undefined;
   const request = { scope, filter, format, groups };
   useEffect(() => {

@@ -1,7 +1,7 @@
 // The export over REST that has the runs of a list.
 
+import type { TaskRunFilter } from '../../operations.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
-import type { RunFilter } from '../filters/filter-fields.js';
 import type { Scope } from '../scope/scope.js';
 
 export const formats = [
@@ -23,7 +23,7 @@ export const defaultGroups: readonly string[] = ['core', 'usage', 'timing', 'io'
 
 export interface ExportRequest {
   readonly scope: Scope;
-  readonly filter: RunFilter;
+  readonly filter: TaskRunFilter;
   readonly format: Format;
   readonly groups: readonly string[];
 }

@@ -5,7 +5,15 @@ import { useLocation } from '../navigation.js';
 import type { Scope } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
 import { filterErrorOf } from './filter-error.js';
-import { type ActiveFilter, activeFilters, anyTime, panelFields, sinceField, statusField } from './filter-fields.js';
+import {
+  type ActiveFilter,
+  activeFilters,
+  anyTime,
+  groupField,
+  panelFields,
+  sinceField,
+  statusField,
+} from './filter-fields.js';
 import { FilterPanel } from './filter-panel.js';
 import { useReportingGroups } from './reporting-groups.js';
 import { removeFilters, setFilter } from './set-filter.js';
@@ -32,9 +40,9 @@ export function FilterBar({ scope, error, hasDefaultPeriod = false, children }: 
   const groups = useReportingGroups(scope, isOpen || isNamed);
   const chips = active.filter(({ field }) => panelFields.includes(field));
   const nameOf = ({ field, value }: ActiveFilter) =>
-    field.kind === 'group'
+    field === groupField
       ? (groups.find(({ id }) => id === value)?.name ?? value)
-      : field.kind === 'time'
+      : field.type === 'DateTime'
         ? formatTime(value)
         : (field.choices?.find(([each]) => each === value)?.[1] ?? value);
   return (

@@ -1,44 +1,59 @@
-// Every filter of the pages: its parameter in the address, what people call it, and what the API takes for it.
+// Every filter of the pages: its parameter in the address, its label, and the filter of the API that it sets. Types come from
+// the schema.
 
+import { filterTypes, type TaskRunFilter } from '../../operations.js';
 import { valueFilterOf } from './value-filter.js';
+
+type FilterName = keyof typeof filterTypes;
 
 export interface FilterField {
   readonly param: string;
   readonly label: string;
-  readonly kind: 'text' | 'id' | 'integer' | 'decimal' | 'choice' | 'time' | 'group';
+  /** In the schema; undefined for several filters together. */
+  readonly type?: (typeof filterTypes)[FilterName];
   readonly choices?: readonly (readonly [value: string, label: string])[];
-  /** In the field while it is empty. */
+  /** Shown in the field while it is empty. */
   readonly example?: string;
-  toFilter(value: string): Readonly<Record<string, unknown>>;
+  toFilter(value: string): TaskRunFilter;
 }
-
-/** What is no number is sent as it is: the API says what would be one. */
-const numberIn = (text: string) => (Number.isFinite(Number(text)) ? Number(text) : text);
 
 const yesOrNo = [
   ['true', 'with'],
   ['false', 'without'],
 ] as const;
 
-export const statusField: FilterField = {
-  param: 'status',
-  label: 'Status',
-  kind: 'choice',
+/** Returns a field that sets one filter. */
+function field(param: string, label: string, name: FilterName, further: Partial<FilterField> = {}): FilterField {
+  const type = filterTypes[name];
+  return {
+    param,
+    label,
+    type,
+    ...(type === 'Boolean' && { choices: yesOrNo }),
+    toFilter: (text) => ({ [name]: readValue(type, text) }),
+    ...further,
+  };
+}
+
+/** Returns text that is no number as it is: the error of the API names the right form. */
+function readValue(type: FilterField['type'], text: string): unknown {
+  if (type === 'Boolean') return text === 'true';
+  if (type === 'TextFilter') return { eq: text };
+  return (type === 'Int' || type === 'Float') && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+export const statusField = field('status', 'Status', 'status', {
   choices: [
     ['SUCCESS', 'succeeded'],
     ['FAIL', 'failed'],
   ],
-  toFilter: (status) => ({ status }),
-};
+});
 
 /** Where a page would have a period by default. */
 export const anyTime = 'any';
 
 /** A period that ends now; the API takes `-7d` as a time. */
-export const sinceField: FilterField = {
-  param: 'since',
-  label: 'Created in the last',
-  kind: 'choice',
+export const sinceField = field('since', 'Created in the last', 'createdAfter', {
   choices: [
     ['1h', 'hour'],
     ['24h', '24 hours'],
@@ -47,96 +62,38 @@ export const sinceField: FilterField = {
     ['90d', '90 days'],
   ],
   toFilter: (since) => (since === anyTime ? {} : { createdAfter: `-${since}` }),
-};
+});
 
-export const referenceField: FilterField = {
-  param: 'reference',
-  label: 'Reference begins with',
-  kind: 'text',
-  toFilter: (startsWith) => ({ reference: { startsWith } }),
-};
+export const groupField = field('group', 'Reporting group', 'reportingGroupId', {
+  toFilter: (id) => ({ reportingGroupId: id === 'none' ? null : id }),
+});
 
 /** In the panel, in this order. */
 export const panelFields: readonly FilterField[] = [
-  {
-    param: 'words',
-    label: 'Words in response or inputs',
-    kind: 'text',
-    example: 'order 4711',
-    toFilter: (search) => ({ search }),
-  },
-  { param: 'from', label: 'Created from', kind: 'time', toFilter: (createdAfter) => ({ createdAfter }) },
-  { param: 'to', label: 'Created before', kind: 'time', toFilter: (createdBefore) => ({ createdBefore }) },
-  {
-    param: 'group',
-    label: 'Reporting group',
-    kind: 'group',
-    toFilter: (id) => ({ reportingGroupId: id === 'none' ? null : id }),
-  },
-  { param: 'context', label: 'Context', kind: 'text', toFilter: (eq) => ({ contextId: { eq } }) },
-  referenceField,
-  { param: 'revision', label: 'Task revision', kind: 'id', toFilter: (taskRevisionId) => ({ taskRevisionId }) },
-  { param: 'user', label: 'User', kind: 'id', toFilter: (userId) => ({ userId }) },
-  {
-    param: 'reason',
-    label: 'Failure reason contains',
-    kind: 'text',
-    example: 'timeout',
-    toFilter: (primaryFailureReasonContains) => ({ primaryFailureReasonContains }),
-  },
-  {
-    param: 'fallback',
-    label: 'Fallback model',
-    kind: 'choice',
-    choices: yesOrNo,
-    toFilter: (value) => ({ usedFallbackModel: value === 'true' }),
-  },
-  {
-    param: 'files',
-    label: 'Files',
-    kind: 'choice',
-    choices: yesOrNo,
-    toFilter: (value) => ({ hasFiles: value === 'true' }),
-  },
-  {
-    param: 'min-seconds',
-    label: 'Seconds, at least',
-    kind: 'decimal',
-    toFilter: (value) => ({ minLlmCallTiming: numberIn(value) }),
-  },
-  {
-    param: 'min-tokens',
-    label: 'Tokens, at least',
-    kind: 'integer',
-    toFilter: (value) => ({ minTotalTokens: numberIn(value) }),
-  },
-  {
-    param: 'min-credits',
-    label: 'Credits, at least',
-    kind: 'decimal',
-    toFilter: (minChargedCredits) => ({ minChargedCredits }),
-  },
-  {
-    param: 'min-retries',
-    label: 'Retries, at least',
-    kind: 'integer',
-    toFilter: (value) => ({ minLlmRetries: numberIn(value) }),
-  },
-  {
-    param: 'is',
-    label: 'Value',
-    kind: 'text',
-    example: 'response/category="billing"',
-    toFilter: valueFilterOf,
-  },
+  field('words', 'Words in response or inputs', 'search', { example: 'order 4711' }),
+  field('from', 'Created from', 'createdAfter'),
+  field('to', 'Created before', 'createdBefore'),
+  groupField,
+  field('context', 'Context', 'contextId'),
+  field('reference', 'Reference begins with', 'reference', {
+    toFilter: (startsWith) => ({ reference: { startsWith } }),
+  }),
+  field('revision', 'Task revision', 'taskRevisionId'),
+  field('user', 'User', 'userId'),
+  field('reason', 'Failure reason contains', 'primaryFailureReasonContains', { example: 'timeout' }),
+  field('fallback', 'Fallback model', 'usedFallbackModel'),
+  field('files', 'Files', 'hasFiles'),
+  field('min-seconds', 'Seconds, at least', 'minLlmCallTiming'),
+  field('min-tokens', 'Tokens, at least', 'minTotalTokens'),
+  field('min-credits', 'Credits, at least', 'minChargedCredits'),
+  field('min-retries', 'Retries, at least', 'minLlmRetries'),
+  { param: 'is', label: 'Value', example: 'response/category="billing"', toFilter: valueFilterOf },
 ];
 
 export const filterFields: readonly FilterField[] = [statusField, sinceField, ...panelFields];
 
-export type RunFilter = Readonly<Record<string, unknown>>;
-
 /** As the API takes it: all that the address says. */
-export function filterOf(params: URLSearchParams): RunFilter {
+export function filterOf(params: URLSearchParams): TaskRunFilter {
   return Object.assign({}, ...activeFilters(params).map(({ field, value }) => field.toFilter(value)));
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from '../navigation.js';
 import type { FilterError } from './filter-error.js';
-import { type FilterField, panelFields } from './filter-fields.js';
+import { type FilterField, groupField, panelFields } from './filter-fields.js';
 import { setFilter } from './set-filter.js';
 
 interface FilterPanelProps {
@@ -15,7 +15,7 @@ export function FilterPanel({ groups, error }: FilterPanelProps) {
     <div className="filter-panel">
       {panelFields.map((field) => {
         const value = params.get(field.param) ?? '';
-        const choices = field.kind === 'group' ? choicesOf(groups, value) : field.choices;
+        const choices = field === groupField ? choicesOf(groups, value) : field.choices;
         return (
           <div key={field.param}>
             <label htmlFor={`filter-${field.param}`}>
@@ -64,19 +64,26 @@ interface TypedFilterProps {
   readonly isInvalid: boolean;
 }
 
+/** The keyboard of a phone for a filter of each type. */
+const inputModes: Readonly<Record<string, 'numeric' | 'decimal'>> = {
+  Int: 'numeric',
+  Float: 'decimal',
+  Decimal: 'decimal',
+};
+
 /** Takes effect with Enter or when it is left: each letter would be a list of its own. */
 function TypedFilter({ field, value, isInvalid }: TypedFilterProps) {
-  const shown = field.kind === 'time' ? toLocalInput(value) : value;
+  const shown = field.type === 'DateTime' ? toLocalInput(value) : value;
   const [text, setText] = useState(shown);
   useEffect(() => setText(shown), [shown]);
   const commit = () => {
-    if (text !== shown) setFilter(field.param, field.kind === 'time' ? toInstant(text) : text.trim());
+    if (text !== shown) setFilter(field.param, field.type === 'DateTime' ? toInstant(text) : text.trim());
   };
   return (
     <input
       id={`filter-${field.param}`}
-      type={field.kind === 'time' ? 'datetime-local' : 'text'}
-      inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'decimal' ? 'decimal' : 'text'}
+      type={field.type === 'DateTime' ? 'datetime-local' : 'text'}
+      inputMode={inputModes[field.type ?? ''] ?? 'text'}
       aria-invalid={isInvalid}
       {...(isInvalid && { 'aria-describedby': `error-${field.param}` })}
       autoComplete="off"

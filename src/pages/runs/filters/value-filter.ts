@@ -1,8 +1,10 @@
 // The filter `is`: runs that have the same value in a dimension of statistics, such as `response/category="billing"`,
 // `context="conversation-7"` or `user=null` for those without one. Several are joined by ` & `.
 
+import type { JSONCondition, TaskRunFilter } from '../../operations.js';
+
 /** The name of each dimension in the address, and the filter of its value; null: runs without one. */
-const columns: Readonly<Record<string, (value: string | null) => Readonly<Record<string, unknown>>>> = {
+const columns: Readonly<Record<string, (value: string | null) => TaskRunFilter>> = {
   user: (userId) => (userId === null ? { hasUser: false } : { userId }),
   context: (eq) => (eq === null ? { hasContext: false } : { contextId: { eq } }),
   reference: (eq) => (eq === null ? { hasReference: false } : { reference: { eq } }),
@@ -15,8 +17,8 @@ const columns: Readonly<Record<string, (value: string | null) => Readonly<Record
 export const jsonSources = ['response', 'submitted', 'runData'] as const;
 
 /** @param json as JSON text; undefined: any */
-function conditionAt(source: string, path: string, json: string | undefined): Readonly<Record<string, unknown>> {
-  const where = (condition: Readonly<Record<string, unknown>>) => ({ [source]: [{ path, ...condition }] });
+function conditionAt(source: string, path: string, json: string | undefined): TaskRunFilter {
+  const where = (condition: Omit<JSONCondition, 'path'>) => ({ [source]: [{ path, ...condition }] });
   if (json === undefined) return where({ exists: true });
   if (json === 'null') return { OR: [where({ exists: false }), where({ eq: null })] };
   // A number sent as text keeps all of its digits.
@@ -31,11 +33,11 @@ export function valueText(name: string, path: string, json: string): string {
 }
 
 /** Returns the filter of the API. For any other text, one that the API rejects with the reason. */
-export function valueFilterOf(text: string): Readonly<Record<string, unknown>> {
+export function valueFilterOf(text: string): TaskRunFilter {
   return { AND: text.split(separator).map(filterOf) };
 }
 
-function filterOf(text: string): Readonly<Record<string, unknown>> {
+function filterOf(text: string): TaskRunFilter {
   const [, name = '', rest = ''] = /^(\w+)(.*)$/s.exec(text) ?? [];
   const equals = valueStarts(rest);
   const json = equals === undefined ? undefined : rest.slice(equals + 1).trim();

@@ -1,40 +1,17 @@
 // The columns to choose from: what each asks of the API, and what it shows.
 
+import type { RunColumns, ListedRun as SelectedRun } from '../../operations.js';
 import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime } from '../../shared/format/format-time.js';
 import { RunStatus } from '../run-status.js';
 
-/** Of the fields, those that the chosen columns ask for. */
-export interface ListedRun {
-  readonly id: string;
-  readonly taskId: string;
-  readonly created: string;
-  readonly isError: boolean;
-  readonly usedFallbackModel: boolean;
-  readonly task?: { readonly name: string | null };
-  readonly submittedPreview?: string | null;
-  readonly responsePreview?: string | null;
-  readonly failureMessage?: string | null;
-  readonly llmCallTiming?: number | null;
-  readonly inputProcessorTiming?: number | null;
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-  readonly totalTokens?: number;
-  readonly chargedCredits?: string | null;
-  readonly llmRetries?: number;
-  readonly primaryFailureReason?: string | null;
-  readonly taskRevisionId?: string;
-  readonly reportingGroup?: { readonly name: string } | null;
-  readonly userId?: string | null;
-  readonly reference?: string | null;
-  readonly contextId?: string | null;
-  readonly files?: readonly { readonly name: string }[] | null;
-}
+/** Has the fields of the chosen columns. */
+export type ListedRun = SelectedRun & Partial<RunColumns>;
 
 export interface Column {
   readonly name: string;
   readonly title: string;
-  /** What is selected of each run beside `alwaysSelected`. */
+  /** The part of the fragment `RunColumns` that it needs. */
   readonly fields: string;
   /** In rem; what is left belongs to columns of 0. */
   readonly width: number;
@@ -43,8 +20,6 @@ export interface Column {
   readonly order?: string;
   readonly render: (run: ListedRun) => React.ReactNode;
 }
-
-export const alwaysSelected = 'id taskId created isError usedFallbackModel';
 
 export const columns: readonly Column[] = [
   {

@@ -1,25 +1,11 @@
 import { useState } from 'react';
+import { findRunQuery } from '../../operations.js';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { setFilter } from '../filters/set-filter.js';
 import { navigate, urlOf } from '../navigation.js';
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-
-interface Data {
-  readonly _entities: readonly (RunPath | null)[];
-}
-
-interface RunPath {
-  readonly orgId: string;
-  readonly projectId: string;
-  readonly taskId: string;
-  readonly id: string;
-}
-
-const query = `query FindRun($of: [_Any!]!) {
-  _entities(representations: $of) { ... on TaskRun { orgId projectId taskId id } }
-}`;
 
 /** Opens a run by its id, wherever it is; what is no id is the beginning of references. */
 export function FindField() {
@@ -29,9 +15,9 @@ export function FindField() {
     const input = text.trim();
     if (!isId(input)) return setFilter('reference', input);
     try {
-      const { data, errors } = await requestGraphql<Data>(query, { of: [{ __typename: 'TaskRun', id: input }] });
-      const run = data?._entities?.[0];
-      if (!run) return setFailure(errors[0] ? sentenceOf(errors[0]) : 'There is no such run.');
+      const { data, errors } = await requestGraphql(findRunQuery, { id: input });
+      const run = data?.node;
+      if (!run?.id) return setFailure(errors[0] ? sentenceOf(errors[0]) : 'There is no such run.');
       navigate(urlOf(`runs/${run.orgId}/${run.projectId}/${run.taskId}/${run.id}`));
     } catch (error) {
       setFailure(sentenceOf(error));

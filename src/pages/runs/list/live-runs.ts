@@ -1,19 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
+import { type ChangesVariables, changesSubscription, type TaskRunFilter } from '../../operations.js';
 import { isTemporary } from '../../shared/api/error-sentence.js';
 import { follow } from '../../shared/api/subscription.js';
 import { useSession, useToken } from '../../shared/token/token-store.js';
-import type { RunFilter } from '../filters/filter-fields.js';
 import type { Scope } from '../scope/scope.js';
 import type { Column, ListedRun } from './columns.js';
-import { changesOf } from './run-list.js';
-
-interface ChangeData {
-  readonly taskRunChanged: {
-    readonly cursor: string;
-    readonly run: ListedRun | null;
-    readonly deleted: { readonly runId: string } | null;
-  } | null;
-}
+import { withColumns } from './run-list.js';
 
 export interface LiveRuns {
   /** The runs changed since the list was read, the newest change last; null: the run was deleted. */
@@ -39,7 +31,7 @@ export function useLiveRuns(
   isOn: boolean,
   scope: Scope | undefined,
   columns: readonly Column[],
-  filter: RunFilter,
+  filter: TaskRunFilter,
   onConnect: () => void,
 ): LiveRuns {
   const token = useToken();
@@ -47,7 +39,7 @@ export function useLiveRuns(
   const [live, setLive] = useState(initial);
   const newestOnConnect = useRef(onConnect);
   newestOnConnect.current = onConnect;
-  const query = changesOf(columns);
+  const query = withColumns(changesSubscription, columns);
   const variables = JSON.stringify({ ...scope, filter });
   useEffect(() => {
     setLive(isFollowing ? { ...initial, state: 'connecting' } : initial);
@@ -57,9 +49,9 @@ export function useLiveRuns(
     let after: string | undefined;
     const connect = async () => {
       try {
-        for await (const { taskRunChanged } of follow<ChangeData>(
+        for await (const { taskRunChanged } of follow(
           query,
-          { ...JSON.parse(variables), after },
+          { ...(JSON.parse(variables) as ChangesVariables), after },
           controller,
         )) {
           if (taskRunChanged === null || controller.signal.aborted) continue;

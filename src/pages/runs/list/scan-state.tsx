@@ -1,9 +1,9 @@
+import type { RunsData } from '../../operations.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
-import type { ListScan } from './run-list.js';
 
 interface ScanStateProps {
-  readonly scan: ListScan;
+  readonly scan: NonNullable<RunsData['taskRuns']>['scan'];
   readonly found: number;
   readonly onGoOn: () => void;
 }

@@ -1,8 +1,8 @@
+import type { Run } from '../../operations.js';
 import { formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime, timeZone } from '../../shared/format/format-time.js';
 import { urlOf } from '../navigation.js';
 import type { RunPath } from '../run-url.js';
-import type { Run } from './run-query.js';
 
 interface FactsProps {
   readonly run: Run;

@@ -1,5 +1,6 @@
 import './files.css';
 import { useState } from 'react';
+import { downloadUrlsQuery, type RunFile } from '../../operations.js';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
@@ -7,7 +8,6 @@ import { formatBytes } from '../../shared/format/format-quantity.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
 import type { RunPath } from '../run-url.js';
 import { type FileContent, formOf, useFileContent, useSource } from './file-content.js';
-import type { RunFile } from './run-query.js';
 
 /** Larger ones are read when they are asked for. */
 const maxEagerBytes = 2_000_000;
@@ -109,22 +109,12 @@ function Media({ file, bytes }: { readonly file: RunFile; readonly bytes: Blob }
   }
 }
 
-interface LinkData {
-  readonly taskRun: {
-    readonly files: readonly { readonly name: string; readonly downloadUrl: string }[] | null;
-  } | null;
-}
-
-const linkQuery = `query DownloadUrl($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
-  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { files { name downloadUrl } }
-}`;
-
 /** Asks for the link when it is used: links expire. */
 function DownloadButton({ path, name }: { readonly path: RunPath; readonly name: string }) {
   const [failure, setFailure] = useState<string>();
   const download = async () => {
     try {
-      const { data, errors } = await requestGraphql<LinkData>(linkQuery, { ...path });
+      const { data, errors } = await requestGraphql(downloadUrlsQuery, path);
       const link = data?.taskRun?.files?.find((file) => file.name === name)?.downloadUrl;
       if (link === undefined) setFailure(sentenceOf(errors[0] ?? {}));
       else location.assign(link);

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
-import { type GraphqlResponse, ResponseTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
+import { payloadQuery } from '../../operations.js';
+import { ResponseTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
+import { withSelection } from '../../shared/api/operation.js';
 import { useRetry } from '../../shared/api/use-query.js';
 import { useToken } from '../../shared/token/token-store.js';
 import type { RunPath } from '../run-url.js';
@@ -28,14 +30,6 @@ interface State {
   readonly error?: unknown;
 }
 
-interface Data {
-  readonly taskRun: { readonly value: string | null } | null;
-}
-
-const queryOf = (field: string) => `query Payload($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
-  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { value: ${field} }
-}`;
-
 /** JSON of a run, as the text that is stored. `bytes` is its size where that is known. */
 export function usePayload(path: RunPath, name: PayloadName, bytes?: number | null): Payload {
   const token = useToken();
@@ -45,8 +39,13 @@ export function usePayload(path: RunPath, name: PayloadName, bytes?: number | nu
   const variables = JSON.stringify(path);
   useEffect(() => {
     const controller = new AbortController();
-    const read = (field: string, maxBytes?: number): Promise<GraphqlResponse<Data>> =>
-      requestGraphql<Data>(queryOf(field), JSON.parse(variables), controller.signal, maxBytes);
+    const read = (field: string, maxBytes?: number) =>
+      requestGraphql(
+        withSelection(payloadQuery, 'Payload', `value: ${field}`),
+        JSON.parse(variables) as RunPath,
+        controller.signal,
+        maxBytes,
+      );
     const isLarge = (bytes ?? 0) > maxBytesAtOnce && !isRequested;
     // There is none of all the data.
     const preview = async (): Promise<State> =>

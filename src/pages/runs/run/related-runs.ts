@@ -1,58 +1,16 @@
 // What happened before and after a run: its neighbours in the list that it is looked at from, and the runs that have its
 // context or its reference.
 
+import {
+  type RelatedRun,
+  type RelatedRuns as RelatedRunsPage,
+  type Run,
+  relatedRunsQuery,
+  type TaskRunFilter,
+} from '../../operations.js';
 import { useQuery } from '../../shared/api/use-query.js';
-import { filterOf, type RunFilter } from '../filters/filter-fields.js';
+import { filterOf } from '../filters/filter-fields.js';
 import { type RunPath, scopeOfRun } from '../run-url.js';
-import type { Run } from './run-query.js';
-
-export interface RelatedRun {
-  readonly id: string;
-  readonly taskId: string;
-  readonly created: string;
-  readonly isError: boolean;
-  readonly usedFallbackModel: boolean;
-  readonly primaryFailureReason: string | null;
-  readonly llmCallTiming: number | null;
-  readonly chargedCredits: string | null;
-  readonly failureMessage: string | null;
-  readonly responsePreview: string | null;
-  readonly task: { readonly name: string | null };
-}
-
-interface Nodes {
-  readonly nodes: readonly (RelatedRun | null)[];
-}
-
-interface Data {
-  readonly newer: Nodes | null;
-  readonly older: Nodes | null;
-  readonly contextBefore?: Nodes | null;
-  readonly contextAfter?: Nodes | null;
-  readonly referenceBefore?: Nodes | null;
-  readonly referenceAfter?: Nodes | null;
-}
-
-const variables = ['newer', 'older', 'contextBefore', 'contextAfter', 'referenceBefore', 'referenceAfter']
-  .map((name) => `$${name}: TaskRunFilter`)
-  .join(', ');
-const projectArguments = 'orgId: $orgId, projectId: $projectId';
-
-/** Runs of one microsecond are in the order of their ids: a few more are read than one. */
-const query = `query RelatedRuns($orgId: ID!, $projectId: ID!, $taskId: ID, ${variables}, $hasContext: Boolean!, $hasReference: Boolean!) {
-  newer: taskRuns(${projectArguments}, taskId: $taskId, filter: $newer, orderBy: CREATED_ASC, first: 5) { ...Related }
-  older: taskRuns(${projectArguments}, taskId: $taskId, filter: $older, first: 1) { ...Related }
-  contextBefore: taskRuns(${projectArguments}, filter: $contextBefore, first: 10) @include(if: $hasContext) { ...Related }
-  contextAfter: taskRuns(${projectArguments}, filter: $contextAfter, orderBy: CREATED_ASC, first: 11) @include(if: $hasContext) { ...Related }
-  referenceBefore: taskRuns(${projectArguments}, filter: $referenceBefore, first: 10) @include(if: $hasReference) { ...Related }
-  referenceAfter: taskRuns(${projectArguments}, filter: $referenceAfter, orderBy: CREATED_ASC, first: 11) @include(if: $hasReference) { ...Related }
-}
-fragment Related on TaskRunConnection {
-  nodes {
-    id taskId created isError usedFallbackModel primaryFailureReason llmCallTiming chargedCredits task { name }
-    responsePreview(length: 120) failureMessage
-  }
-}`;
 
 export interface RelatedRuns {
   readonly newer: RelatedRun | undefined;
@@ -64,27 +22,7 @@ export interface RelatedRuns {
 }
 
 export function useRelatedRuns(path: RunPath, run: Run | undefined, params: URLSearchParams): RelatedRuns {
-  const { orgId, projectId, taskId } = scopeOfRun(path, params);
-  const created = run?.created;
-  // The run is in the period of its list.
-  const before = (filter: RunFilter) => ({ ...filter, createdBefore: created });
-  const after = (filter: RunFilter) => ({ ...filter, createdAfter: created });
-  const context = { contextId: { eq: run?.contextId } };
-  const reference = { reference: { eq: run?.reference } };
-  const inList = filterOf(params);
-  const { response, isLoading } = useQuery<Data>(run && query, {
-    orgId,
-    projectId,
-    taskId,
-    newer: after(inList),
-    older: before(inList),
-    contextBefore: before(context),
-    contextAfter: after(context),
-    referenceBefore: before(reference),
-    referenceAfter: after(reference),
-    hasContext: Boolean(run?.contextId),
-    hasReference: Boolean(run?.reference),
-  });
+  const { response, isLoading } = useQuery(relatedRunsQuery, run && variablesOf(path, run, params));
   const data = response?.data;
   const isLater = (other: RelatedRun) => run !== undefined && orderOf(other) > orderOf(run);
   return {
@@ -96,11 +34,34 @@ export function useRelatedRuns(path: RunPath, run: Run | undefined, params: URLS
   };
 }
 
-function runsIn(nodes: Nodes | null | undefined): readonly RelatedRun[] {
-  return (nodes?.nodes ?? []).filter((run) => run !== null);
+function variablesOf(path: RunPath, { created, contextId, reference }: Run, params: URLSearchParams) {
+  // The run is in the period of its list.
+  const before = (filter: TaskRunFilter) => ({ ...filter, createdBefore: created });
+  const after = (filter: TaskRunFilter) => ({ ...filter, createdAfter: created });
+  const inList = filterOf(params);
+  const inContext = { contextId: { eq: contextId } };
+  const inReference = { reference: { eq: reference } };
+  return {
+    ...scopeOfRun(path, params),
+    newer: after(inList),
+    older: before(inList),
+    contextBefore: before(inContext),
+    contextAfter: after(inContext),
+    referenceBefore: before(inReference),
+    referenceAfter: after(inReference),
+    hasContext: Boolean(contextId),
+    hasReference: Boolean(reference),
+  };
 }
 
-function inOrder(before: Nodes | null | undefined, after: Nodes | null | undefined): readonly RelatedRun[] {
+function runsIn(page: RelatedRunsPage | null | undefined): readonly RelatedRun[] {
+  return (page?.nodes ?? []).filter((run) => run !== null);
+}
+
+function inOrder(
+  before: RelatedRunsPage | null | undefined,
+  after: RelatedRunsPage | null | undefined,
+): readonly RelatedRun[] {
   const runs = [...runsIn(before).toReversed(), ...runsIn(after)];
   return runs.length > 1 ? runs : [];
 }

@@ -1,10 +1,10 @@
+import type { Run } from '../../operations.js';
 import type { RunPath } from '../run-url.js';
 import { Facts } from './facts.js';
 import { Failure } from './failure.js';
 import { Files } from './files.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
-import type { Run } from './run-query.js';
 
 /** Why a run failed, what it took, what went in and what came out, and its files. */
 export function RunContent({ run, path }: { readonly run: Run; readonly path: RunPath }) {

@@ -1,5 +1,6 @@
 import './run-page.css';
 import { useState } from 'react';
+import type { RelatedRun } from '../../operations.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { urlOfComparison } from '../compare/comparison-url.js';
@@ -10,7 +11,7 @@ import { listParamsOfRun, type RunPath, urlOfRun } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
-import { type RelatedRun, type RelatedRuns, useRelatedRuns } from './related-runs.js';
+import { type RelatedRuns, useRelatedRuns } from './related-runs.js';
 import { RelatedView } from './related-view.js';
 import { RunContent } from './run-content.js';
 import { useRun } from './run-query.js';

@@ -1,8 +1,8 @@
+import { runQuery } from '../../operations.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import { toFragment } from '../../shared/share-link.js';
 import { currentToken } from '../../shared/token/token-store.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
-import { runQuery } from './run-query.js';
 
 /** The run alone, without the list that it is looked at from. */
 export function linkTo(path: RunPath): string {

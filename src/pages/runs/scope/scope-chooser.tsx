@@ -28,7 +28,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
         >
           {chosen === undefined && <option value={scope?.projectId ?? ''}>{scope?.projectId ?? '…'}</option>}
           {organizations.map(([organization, name]) => (
-            <optgroup key={organization} label={name}>
+            <optgroup key={organization} label={name ?? organization}>
               {projects.filter(belongsTo(organization)).map(({ project: { id, name } }) => (
                 <option key={id} value={id}>
                   {name}

@@ -1,59 +1,27 @@
 import { createContext, useContext, useEffect, useState } from 'react';
+import { type PlacesData, placesQuery, type ViewerProject, type ViewerTask } from '../../operations.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-export interface ViewerTask {
-  readonly task: Named;
-  readonly runAccess: 'ALL' | 'OWN' | 'NONE';
-}
-
-export interface ViewerProject {
-  readonly project: Named;
-  readonly tasks: {
-    readonly nodes: readonly ViewerTask[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  };
-}
-
-interface ViewerOrganization {
-  readonly organization: Named;
-  readonly projects: readonly ViewerProject[];
-}
-
-export interface ViewerData {
-  readonly viewer: { readonly organizations: readonly ViewerOrganization[] } | null;
-}
-
-const query = `query Places($after: String) {
-  viewer { organizations { organization { id name } projects { project { id name }
-    tasks(first: 100, after: $after) { nodes { task { id name } runAccess } pageInfo { hasNextPage endCursor } }
-  } } }
-}`;
-
-const ViewerContext = createContext<QueryState<ViewerData> | undefined>(undefined);
+const ViewerContext = createContext<QueryState<PlacesData> | undefined>(undefined);
 
 /** Asks once for all pages what the caller sees. */
 export function ViewerProvider({ children }: { readonly children: React.ReactNode }) {
-  const viewer = useQuery<ViewerData>(query, {});
+  const viewer = useQuery(placesQuery, {});
   return <ViewerContext value={viewer}>{children}</ViewerContext>;
 }
 
-export function useViewer(): QueryState<ViewerData> {
+export function useViewer(): QueryState<PlacesData> {
   return useContext(ViewerContext)!;
 }
 
 /** A project with whose it is. */
 export interface VisibleProject extends ViewerProject {
   readonly orgId: string;
-  readonly orgName: string;
+  readonly orgName: string | null;
 }
 
-export function projectsOf(data: ViewerData | null | undefined): readonly VisibleProject[] {
+export function projectsOf(data: PlacesData | null | undefined): readonly VisibleProject[] {
   return (data?.viewer?.organizations ?? []).flatMap(({ organization, projects }) =>
     projects.map((project) => ({ ...project, orgId: organization.id, orgName: organization.name })),
   );
@@ -81,7 +49,7 @@ async function readFurtherTasks(
 ) {
   let { hasNextPage, endCursor } = project.tasks.pageInfo;
   while (hasNextPage) {
-    const { data } = await requestGraphql<ViewerData>(query, { after: endCursor }, signal);
+    const { data } = await requestGraphql(placesQuery, { after: endCursor }, signal);
     const tasks = projectsOf(data).find((each) => each.project.id === project.project.id)?.tasks;
     if (tasks === undefined) return;
     add(tasks.nodes);

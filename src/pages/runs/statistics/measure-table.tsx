@@ -1,7 +1,8 @@
+import type { Measures } from '../../operations.js';
 import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import { Difference } from './difference.js';
-import type { ComparedMeasures, Measures } from './statistics-query.js';
+import type { ComparedMeasures } from './statistics-query.js';
 
 export interface MeasureRow {
   readonly key: string;

@@ -1,7 +1,8 @@
+import type { Measures } from '../../operations.js';
 import { formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
 import { Difference } from './difference.js';
 import { errorRateOf, shareOf } from './measure-table.js';
-import type { ComparedMeasures, Measures } from './statistics-query.js';
+import type { ComparedMeasures } from './statistics-query.js';
 
 interface Total {
   readonly name: string;

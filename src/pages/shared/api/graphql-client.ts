@@ -1,8 +1,7 @@
 import { gatewayUrl, initialState } from '../initial-state-of-page.js';
 import { currentSession, currentToken, reject, untilAsked } from '../token/token-store.js';
 import { type ApiError, UnreachableError, UnusableTokenError } from './error-sentence.js';
-
-export type Variables = Readonly<Record<string, unknown>>;
+import type { Operation } from './operation.js';
 
 /** What the gateway said, and what it took. */
 export interface GraphqlResponse<Data = unknown> {
@@ -49,9 +48,9 @@ export class ResponseTooLarge extends Error {
  * Never throws what the gateway said: errors are in the answer.
  * @throws UnreachableError, or ResponseTooLarge where the answer has more than `maxBytes`
  */
-export async function requestGraphql<Data>(
-  query: string,
-  variables: Variables = {},
+export async function requestGraphql<Data, Variables>(
+  query: Operation<Data, Variables>,
+  variables: Variables,
   signal?: AbortSignal,
   maxBytes = Number.POSITIVE_INFINITY,
 ): Promise<GraphqlResponse<Data>> {
@@ -75,8 +74,8 @@ export async function requestGraphql<Data>(
 }
 
 /** @throws UnreachableError */
-export function postOperation(
-  query: string,
+export function postOperation<Variables>(
+  query: Operation<unknown, Variables>,
   variables: Variables,
   accept: string,
   signal?: AbortSignal,

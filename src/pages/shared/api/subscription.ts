@@ -1,14 +1,15 @@
 import type { ExecutionResult } from 'graphql';
 import { type ApiError, UnreachableError } from './error-sentence.js';
 import { readResults } from './event-stream.js';
-import { postOperation, type Variables } from './graphql-client.js';
+import { postOperation } from './graphql-client.js';
+import type { Operation } from './operation.js';
 
 /**
  * The results of a subscription, until it ends or is aborted.
  * @throws UnreachableError, or the ApiError with which the gateway rejects or ends it.
  */
-export async function* follow<Data>(
-  query: string,
+export async function* follow<Data, Variables>(
+  query: Operation<Data, Variables>,
   variables: Variables,
   controller: AbortController,
 ): AsyncGenerator<Data> {

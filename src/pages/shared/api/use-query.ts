@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { useSession, useToken } from '../token/token-store.js';
 import { type ApiError, isAboutAccess, isTemporary } from './error-sentence.js';
-import { type GraphqlResponse, requestGraphql, type Variables } from './graphql-client.js';
+import { type GraphqlResponse, requestGraphql } from './graphql-client.js';
+import type { Operation } from './operation.js';
 
 export interface QueryState<Data> {
   /** The newest response with data; while another is on its way or was an error, the one before, if it was this caller's. */
@@ -25,8 +26,11 @@ interface SettledRequest<Data> {
   readonly error: unknown;
 }
 
-/** Sends with the page's token, and again when anything changes; undefined as the operation sends nothing. */
-export function useQuery<Data>(query: string | undefined, variables: Variables): QueryState<Data> {
+/** Sends with the page's token, and again when anything changes. Sends nothing without variables. */
+export function useQuery<Data, Variables>(
+  query: Operation<Data, Variables>,
+  variables: Variables | undefined,
+): QueryState<Data> {
   const token = useToken();
   const isReady = useSession() === 'ready';
   const [attempt, setAttempt] = useState(0);
@@ -34,7 +38,7 @@ export function useQuery<Data>(query: string | undefined, variables: Variables):
   const variablesJson = JSON.stringify(variables);
   const key = JSON.stringify([token, query, variablesJson]);
   useEffect(() => {
-    if (query === undefined || !isReady) return;
+    if (variablesJson === undefined || !isReady) return;
     const controller = new AbortController();
     const settle = (response: GraphqlResponse<Data> | undefined, error: unknown) =>
       setSettled((before) => ({
@@ -45,7 +49,7 @@ export function useQuery<Data>(query: string | undefined, variables: Variables):
         isStale: response === undefined,
         error,
       }));
-    requestGraphql<Data>(query, JSON.parse(variablesJson), controller.signal).then(
+    requestGraphql(query, JSON.parse(variablesJson) as Variables, controller.signal).then(
       (response) => {
         // The page asks for another token, above what is there.
         if (response.status !== 401) settle(hasData(response) ? response : undefined, response.errors[0]);
@@ -61,11 +65,11 @@ export function useQuery<Data>(query: string | undefined, variables: Variables):
   const reload = () => setAttempt((attempts) => attempts + 1);
   useRetry(error, reload);
   return {
-    response: settled?.token === token && query !== undefined ? settled.response : undefined,
+    response: settled?.token === token && variables !== undefined ? settled.response : undefined,
     error,
     isStale: isSettled && settled.isStale,
     isCurrent: isSettled && !settled.isStale,
-    isLoading: query !== undefined && !(isSettled && settled.attempt === attempt),
+    isLoading: variables !== undefined && !(isSettled && settled.attempt === attempt),
     reload,
   };
 }

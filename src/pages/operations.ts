@@ -1,0 +1,768 @@
+// Made from the schema and *.graphql of this folder by `npm run schema:files`.
+
+import type { Operation } from './shared/api/operation.js';
+
+export type WhatISeeData = { readonly viewer: { readonly organizations: readonly { readonly organization: { readonly id: string; }; readonly projects: readonly { readonly project: { readonly id: string; }; readonly tasks: { readonly nodes: readonly { readonly runAccess: RunAccess; }[]; }; }[]; }[]; } | null; };
+
+export type WhatISeeVariables = Record<string, never>;
+
+export const whatISeeQuery = `query WhatISee {
+  viewer {
+    organizations {
+      organization {
+        id
+      }
+      projects {
+        project {
+          id
+        }
+        tasks(first: 20) {
+          nodes {
+            runAccess
+          }
+        }
+      }
+    }
+  }
+}` as Operation<WhatISeeData, WhatISeeVariables>;
+
+export type RunsForExamplesData = { readonly newest: { readonly nodes: readonly (ExampleRun & { readonly files: readonly { readonly name: string; }[] | null; } | null)[]; } | null; readonly failed: { readonly nodes: readonly (ExampleRun | null)[]; } | null; };
+
+export type RunsForExamplesVariables = { readonly orgId: string; readonly projectId: string; };
+
+export const runsForExamplesQuery = `query RunsForExamples($orgId: ID!, $projectId: ID!) {
+  newest: taskRuns(orgId: $orgId, projectId: $projectId, first: 20) {
+    nodes {
+      ...ExampleRun
+      files {
+        name
+      }
+    }
+  }
+  failed: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    first: 1
+    filter: {status: FAIL}
+  ) {
+    nodes {
+      ...ExampleRun
+    }
+  }
+}
+
+fragment ExampleRun on TaskRun {
+  id
+  taskId
+  created
+}` as Operation<RunsForExamplesData, RunsForExamplesVariables>;
+
+export type ExampleRun = { readonly id: string; readonly taskId: string; readonly created: string; };
+
+export type ComparedRunsData = { readonly nodes: readonly (Record<string, never> | ComparedRun | null)[] | null; };
+
+export type ComparedRunsVariables = { readonly ids: readonly string[]; };
+
+export const comparedRunsQuery = `query ComparedRuns($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on TaskRun {
+      ...ComparedRun
+    }
+  }
+}
+
+fragment ComparedRun on TaskRun {
+  orgId
+  projectId
+  ...Run
+}
+
+fragment Run on TaskRun {
+  id
+  created
+  isError
+  usedFallbackModel
+  primaryFailureReason
+  fallbackLlmModelId
+  llmRetries
+  inputTokens
+  outputTokens
+  totalTokens
+  inputProcessorTiming
+  llmCallTiming
+  chargedCredits
+  taskId
+  taskRevisionId
+  userId
+  reference
+  contextId
+  organization {
+    name
+  }
+  project {
+    name
+  }
+  task {
+    name
+  }
+  reportingGroup {
+    id
+    name
+  }
+  responseBytes
+  responsePreview(length: 300)
+  failureMessage
+  files {
+    ...RunFile
+  }
+}
+
+fragment RunFile on TaskRunFile {
+  name
+  contentType
+  sizeBytes
+  direction
+}` as Operation<ComparedRunsData, ComparedRunsVariables>;
+
+export type ComparedRun = Run & { readonly orgId: string; readonly projectId: string; };
+
+export type PartnerData = { readonly contextBefore?: Partners | null; readonly contextAfter?: Partners | null; readonly referenceBefore?: Partners | null; readonly referenceAfter?: Partners | null; readonly taskBefore: Partners | null; readonly taskAfter: Partners | null; };
+
+export type PartnerVariables = { readonly orgId: string; readonly projectId: string; readonly taskId: string; readonly contextBefore: TaskRunFilter; readonly contextAfter: TaskRunFilter; readonly referenceBefore: TaskRunFilter; readonly referenceAfter: TaskRunFilter; readonly taskBefore: TaskRunFilter; readonly taskAfter: TaskRunFilter; readonly hasContext: boolean; readonly hasReference: boolean; };
+
+export const partnerQuery = `query Partner($orgId: ID!, $projectId: ID!, $taskId: ID!, $contextBefore: TaskRunFilter!, $contextAfter: TaskRunFilter!, $referenceBefore: TaskRunFilter!, $referenceAfter: TaskRunFilter!, $taskBefore: TaskRunFilter!, $taskAfter: TaskRunFilter!, $hasContext: Boolean!, $hasReference: Boolean!) {
+  contextBefore: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    filter: $contextBefore
+    first: 2
+  ) @include(if: $hasContext) {
+    ...Partners
+  }
+  contextAfter: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    filter: $contextAfter
+    orderBy: CREATED_ASC
+    first: 2
+  ) @include(if: $hasContext) {
+    ...Partners
+  }
+  referenceBefore: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    filter: $referenceBefore
+    first: 2
+  ) @include(if: $hasReference) {
+    ...Partners
+  }
+  referenceAfter: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    filter: $referenceAfter
+    orderBy: CREATED_ASC
+    first: 2
+  ) @include(if: $hasReference) {
+    ...Partners
+  }
+  taskBefore: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $taskBefore
+    first: 2
+  ) {
+    ...Partners
+  }
+  taskAfter: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $taskAfter
+    orderBy: CREATED_ASC
+    first: 2
+  ) {
+    ...Partners
+  }
+}
+
+fragment Partners on TaskRunConnection {
+  nodes {
+    id
+  }
+}` as Operation<PartnerData, PartnerVariables>;
+
+export type Partners = { readonly nodes: readonly ({ readonly id: string; } | null)[]; };
+
+export type CountExportData = { readonly taskRuns: { readonly countUpTo: { readonly count: number; readonly isExact: boolean; } | null; } | null; };
+
+export type CountExportVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly max: number; };
+
+export const countExportQuery = `query CountExport($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $max: Int!) {
+  taskRuns(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter) {
+    countUpTo(max: $max) {
+      count
+      isExact
+    }
+  }
+}` as Operation<CountExportData, CountExportVariables>;
+
+export type ReportingGroupsData = { readonly taskRunStats: { readonly groupBy: readonly ({ readonly reportingGroup: { readonly id: string; readonly name: string; } | null; })[]; } | null; };
+
+export type ReportingGroupsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; };
+
+export const reportingGroupsQuery = `query ReportingGroups($orgId: ID!, $projectId: ID!, $taskId: ID) {
+  taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId) {
+    groupBy(dimension: REPORTING_GROUP, first: 1000) {
+      reportingGroup {
+        id
+        name
+      }
+    }
+  }
+}` as Operation<ReportingGroupsData, ReportingGroupsVariables>;
+
+export type RunsData = { readonly taskRuns: { readonly nodes: readonly (ListedRun & RunColumns | null)[]; readonly runAccess: RunAccess; readonly scan: { readonly isComplete: boolean; readonly scannedTo: string | null; }; readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly startCursor: string | null; readonly endCursor: string | null; }; } | null; };
+
+export type RunsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly orderBy: TaskRunOrder; readonly first?: number | null | undefined; readonly after?: string | null | undefined; readonly last?: number | null | undefined; readonly before?: string | null | undefined; };
+
+export const runsQuery = `query Runs($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $orderBy: TaskRunOrder!, $first: Int, $after: String, $last: Int, $before: String) {
+  taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $filter
+    orderBy: $orderBy
+    first: $first
+    after: $after
+    last: $last
+    before: $before
+  ) {
+    nodes {
+      ...ListedRun
+      ...RunColumns
+    }
+    runAccess
+    scan {
+      isComplete
+      scannedTo
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+  }
+}
+
+fragment ListedRun on TaskRun {
+  id
+  taskId
+  created
+  isError
+  usedFallbackModel
+}
+
+fragment RunColumns on TaskRun {
+  task {
+    name
+  }
+  submittedPreview(length: 160)
+  responsePreview(length: 160)
+  failureMessage
+  llmCallTiming
+  inputProcessorTiming
+  inputTokens
+  outputTokens
+  totalTokens
+  chargedCredits
+  llmRetries
+  primaryFailureReason
+  taskRevisionId
+  reportingGroup {
+    name
+  }
+  userId
+  reference
+  contextId
+  files {
+    name
+  }
+}` as Operation<RunsData, RunsVariables>;
+
+export type ChangesData = { readonly taskRunChanged: { readonly cursor: string; readonly run: ListedRun & RunColumns | null; readonly deleted: { readonly runId: string; } | null; } | null; };
+
+export type ChangesVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly after?: string | null | undefined; };
+
+export const changesSubscription = `subscription Changes($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $after: String) {
+  taskRunChanged(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $filter
+    after: $after
+  ) {
+    cursor
+    run {
+      ...ListedRun
+      ...RunColumns
+    }
+    deleted {
+      runId
+    }
+  }
+}
+
+fragment ListedRun on TaskRun {
+  id
+  taskId
+  created
+  isError
+  usedFallbackModel
+}
+
+fragment RunColumns on TaskRun {
+  task {
+    name
+  }
+  submittedPreview(length: 160)
+  responsePreview(length: 160)
+  failureMessage
+  llmCallTiming
+  inputProcessorTiming
+  inputTokens
+  outputTokens
+  totalTokens
+  chargedCredits
+  llmRetries
+  primaryFailureReason
+  taskRevisionId
+  reportingGroup {
+    name
+  }
+  userId
+  reference
+  contextId
+  files {
+    name
+  }
+}` as Operation<ChangesData, ChangesVariables>;
+
+export type ListedRun = { readonly id: string; readonly taskId: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; };
+
+export type RunColumns = { readonly task: { readonly name: string | null; }; readonly submittedPreview: string | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly llmCallTiming: number | null; readonly inputProcessorTiming: number | null; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly chargedCredits: string | null; readonly llmRetries: number; readonly primaryFailureReason: string | null; readonly taskRevisionId: string; readonly reportingGroup: { readonly name: string; } | null; readonly userId: string | null; readonly reference: string | null; readonly contextId: string | null; readonly files: readonly { readonly name: string; }[] | null; };
+
+export type CountRunsData = { readonly taskRuns: { readonly totalCount: number | null; readonly nodes: readonly ({ readonly created: string; } | null)[]; } | null; };
+
+export type CountRunsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; };
+
+export const countRunsQuery = `query CountRuns($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter) {
+  taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $filter
+    first: 1
+  ) {
+    totalCount
+    nodes {
+      created
+    }
+  }
+}` as Operation<CountRunsData, CountRunsVariables>;
+
+export type FindRunData = { readonly node: Record<string, never> | { readonly orgId: string; readonly projectId: string; readonly taskId: string; readonly id: string; } | null; };
+
+export type FindRunVariables = { readonly id: string; };
+
+export const findRunQuery = `query FindRun($id: ID!) {
+  node(id: $id) {
+    ... on TaskRun {
+      orgId
+      projectId
+      taskId
+      id
+    }
+  }
+}` as Operation<FindRunData, FindRunVariables>;
+
+export type RelatedRunsData = { readonly newer: RelatedRuns | null; readonly older: RelatedRuns | null; readonly contextBefore?: RelatedRuns | null; readonly contextAfter?: RelatedRuns | null; readonly referenceBefore?: RelatedRuns | null; readonly referenceAfter?: RelatedRuns | null; };
+
+export type RelatedRunsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly newer: TaskRunFilter; readonly older: TaskRunFilter; readonly contextBefore: TaskRunFilter; readonly contextAfter: TaskRunFilter; readonly referenceBefore: TaskRunFilter; readonly referenceAfter: TaskRunFilter; readonly hasContext: boolean; readonly hasReference: boolean; };
+
+export const relatedRunsQuery = `query RelatedRuns($orgId: ID!, $projectId: ID!, $taskId: ID, $newer: TaskRunFilter!, $older: TaskRunFilter!, $contextBefore: TaskRunFilter!, $contextAfter: TaskRunFilter!, $referenceBefore: TaskRunFilter!, $referenceAfter: TaskRunFilter!, $hasContext: Boolean!, $hasReference: Boolean!) {
+  newer: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $newer
+    orderBy: CREATED_ASC
+    first: 5
+  ) {
+    ...RelatedRuns
+  }
+  older: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $older
+    first: 1
+  ) {
+    ...RelatedRuns
+  }
+  contextBefore: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    filter: $contextBefore
+    first: 10
+  ) @include(if: $hasContext) {
+    ...RelatedRuns
+  }
+  contextAfter: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    filter: $contextAfter
+    orderBy: CREATED_ASC
+    first: 11
+  ) @include(if: $hasContext) {
+    ...RelatedRuns
+  }
+  referenceBefore: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    filter: $referenceBefore
+    first: 10
+  ) @include(if: $hasReference) {
+    ...RelatedRuns
+  }
+  referenceAfter: taskRuns(
+    orgId: $orgId
+    projectId: $projectId
+    filter: $referenceAfter
+    orderBy: CREATED_ASC
+    first: 11
+  ) @include(if: $hasReference) {
+    ...RelatedRuns
+  }
+}
+
+fragment RelatedRuns on TaskRunConnection {
+  nodes {
+    ...RelatedRun
+  }
+}
+
+fragment RelatedRun on TaskRun {
+  id
+  taskId
+  created
+  isError
+  usedFallbackModel
+  primaryFailureReason
+  llmCallTiming
+  chargedCredits
+  task {
+    name
+  }
+  responsePreview(length: 120)
+  failureMessage
+}` as Operation<RelatedRunsData, RelatedRunsVariables>;
+
+export type RelatedRuns = { readonly nodes: readonly (RelatedRun | null)[]; };
+
+export type RelatedRun = { readonly id: string; readonly taskId: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; readonly primaryFailureReason: string | null; readonly llmCallTiming: number | null; readonly chargedCredits: string | null; readonly task: { readonly name: string | null; }; readonly responsePreview: string | null; readonly failureMessage: string | null; };
+
+export type RunData = { readonly taskRun: Run | null; };
+
+export type RunVariables = { readonly orgId: string; readonly projectId: string; readonly taskId: string; readonly id: string; };
+
+export const runQuery = `query Run($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
+  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
+    ...Run
+  }
+}
+
+fragment Run on TaskRun {
+  id
+  created
+  isError
+  usedFallbackModel
+  primaryFailureReason
+  fallbackLlmModelId
+  llmRetries
+  inputTokens
+  outputTokens
+  totalTokens
+  inputProcessorTiming
+  llmCallTiming
+  chargedCredits
+  taskId
+  taskRevisionId
+  userId
+  reference
+  contextId
+  organization {
+    name
+  }
+  project {
+    name
+  }
+  task {
+    name
+  }
+  reportingGroup {
+    id
+    name
+  }
+  responseBytes
+  responsePreview(length: 300)
+  failureMessage
+  files {
+    ...RunFile
+  }
+}
+
+fragment RunFile on TaskRunFile {
+  name
+  contentType
+  sizeBytes
+  direction
+}` as Operation<RunData, RunVariables>;
+
+export type Run = { readonly id: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; readonly primaryFailureReason: string | null; readonly fallbackLlmModelId: string | null; readonly llmRetries: number; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly inputProcessorTiming: number | null; readonly llmCallTiming: number | null; readonly chargedCredits: string | null; readonly taskId: string; readonly taskRevisionId: string; readonly userId: string | null; readonly reference: string | null; readonly contextId: string | null; readonly organization: { readonly name: string | null; }; readonly project: { readonly name: string | null; }; readonly task: { readonly name: string | null; }; readonly reportingGroup: { readonly id: string; readonly name: string; } | null; readonly responseBytes: number | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly files: readonly RunFile[] | null; };
+
+export type RunFile = { readonly name: string; readonly contentType: string; readonly sizeBytes: number; readonly direction: FileDirection; };
+
+export type PayloadData = { readonly taskRun: Payload | null; };
+
+export type PayloadVariables = { readonly orgId: string; readonly projectId: string; readonly taskId: string; readonly id: string; };
+
+export const payloadQuery = `query Payload($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
+  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
+    ...Payload
+  }
+}
+
+fragment Payload on TaskRun {
+  value: responseText
+}` as Operation<PayloadData, PayloadVariables>;
+
+export type Payload = { readonly value: string | null; };
+
+export type DownloadUrlsData = { readonly taskRun: { readonly files: readonly { readonly name: string; readonly downloadUrl: string; }[] | null; } | null; };
+
+export type DownloadUrlsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId: string; readonly id: string; };
+
+export const downloadUrlsQuery = `query DownloadUrls($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
+  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
+    files {
+      name
+      downloadUrl
+    }
+  }
+}` as Operation<DownloadUrlsData, DownloadUrlsVariables>;
+
+export type PlacesData = { readonly viewer: { readonly organizations: readonly ({ readonly organization: { readonly id: string; readonly name: string | null; }; readonly projects: readonly ViewerProject[]; })[]; } | null; };
+
+export type PlacesVariables = { readonly after?: string | null | undefined; };
+
+export const placesQuery = `query Places($after: String) {
+  viewer {
+    organizations {
+      organization {
+        id
+        name
+      }
+      projects {
+        ...ViewerProject
+      }
+    }
+  }
+}
+
+fragment ViewerProject on ViewerProject {
+  project {
+    id
+    name
+  }
+  tasks(first: 100, after: $after) {
+    nodes {
+      ...ViewerTask
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+
+fragment ViewerTask on ViewerTask {
+  task {
+    id
+    name
+  }
+  runAccess
+}` as Operation<PlacesData, PlacesVariables>;
+
+export type ViewerProject = { readonly project: { readonly id: string; readonly name: string | null; }; readonly tasks: { readonly nodes: readonly ViewerTask[]; readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null; }; }; };
+
+export type ViewerTask = { readonly task: { readonly id: string; readonly name: string | null; }; readonly runAccess: RunAccess; };
+
+export type StatisticsData = { readonly taskRunStats: Statistics | null; };
+
+export type StatisticsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly hasPeriod: boolean; readonly by: BucketWidth; readonly timeZone: string; };
+
+export const statisticsQuery = `query Statistics($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $hasPeriod: Boolean!, $by: BucketWidth!, $timeZone: String!) {
+  taskRunStats(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $filter
+  ) {
+    ...Statistics
+  }
+}
+
+fragment Statistics on TaskRunStats {
+  ...Measures
+  previous @include(if: $hasPeriod) {
+    ...Measures
+  }
+  buckets(by: $by, timeZone: $timeZone, withEmpty: true) {
+    ...Bucket
+  }
+}
+
+fragment Measures on TaskRunMeasures {
+  runs
+  errors
+  fallbacks
+  totalTokens
+  chargedCredits
+  llmCallTiming {
+    p50
+    p95
+  }
+}
+
+fragment Bucket on TaskRunStatsBucket {
+  start
+  ...Measures
+}` as Operation<StatisticsData, StatisticsVariables>;
+
+export type Statistics = Measures & { readonly previous?: Measures; readonly buckets: readonly Bucket[]; };
+
+export type Bucket = Measures & { readonly start: string; };
+
+export type BreakdownData = { readonly taskRunStats: Breakdown | null; };
+
+export type BreakdownVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly hasPeriod: boolean; readonly path?: string | null | undefined; };
+
+export const breakdownQuery = `query Breakdown($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $hasPeriod: Boolean!, $path: String) {
+  taskRunStats(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $filter
+  ) {
+    ...Breakdown
+  }
+}
+
+fragment Breakdown on TaskRunStats {
+  groupBy(dimension: RESPONSE, path: $path) {
+    value
+    firstCreated
+    lastCreated
+    json
+    reportingGroup {
+      name
+    }
+    task {
+      name
+    }
+    ...Measures
+    previous @include(if: $hasPeriod) {
+      ...Measures
+    }
+  }
+}
+
+fragment Measures on TaskRunMeasures {
+  runs
+  errors
+  fallbacks
+  totalTokens
+  chargedCredits
+  llmCallTiming {
+    p50
+    p95
+  }
+}` as Operation<BreakdownData, BreakdownVariables>;
+
+export type Breakdown = { readonly groupBy: readonly (Measures & { readonly value: string | null; readonly firstCreated: string | null; readonly lastCreated: string | null; readonly json: unknown | null; readonly reportingGroup: { readonly name: string; } | null; readonly task: { readonly name: string | null; } | null; readonly previous?: Measures; })[]; };
+
+export type Measures = { readonly runs: number; readonly errors: number; readonly fallbacks: number; readonly totalTokens: string; readonly chargedCredits: string; readonly llmCallTiming: { readonly p50: number | null; readonly p95: number | null; }; };
+
+export type RunAccess = 'ALL' | 'OWN' | 'NONE';
+
+export interface TaskRunFilter { readonly status?: TaskRunStatus | null | undefined; readonly statusIn?: readonly TaskRunStatus[] | null | undefined; readonly taskRevisionId?: string | null | undefined; readonly taskRevisionIdIn?: readonly string[] | null | undefined; readonly reportingGroupId?: string | null | undefined; readonly reportingGroupIdIn?: readonly (string | null)[] | null | undefined; readonly reportingGroupName?: string | null | undefined; readonly userId?: string | null | undefined; readonly userIdIn?: readonly string[] | null | undefined; readonly reference?: TextFilter | null | undefined; readonly contextId?: TextFilter | null | undefined; readonly createdAfter?: string | null | undefined; readonly createdBefore?: string | null | undefined; readonly usedFallbackModel?: boolean | null | undefined; readonly fallbackLlmModelId?: string | null | undefined; readonly fallbackLlmModelIdIn?: readonly string[] | null | undefined; readonly primaryFailureReasonContains?: string | null | undefined; readonly minLlmRetries?: number | null | undefined; readonly maxLlmRetries?: number | null | undefined; readonly minLlmCallTiming?: number | null | undefined; readonly maxLlmCallTiming?: number | null | undefined; readonly minTotalTokens?: number | null | undefined; readonly maxTotalTokens?: number | null | undefined; readonly minChargedCredits?: string | null | undefined; readonly maxChargedCredits?: string | null | undefined; readonly hasFiles?: boolean | null | undefined; readonly hasReportingGroup?: boolean | null | undefined; readonly hasUser?: boolean | null | undefined; readonly hasReference?: boolean | null | undefined; readonly hasContext?: boolean | null | undefined; readonly hasPrimaryFailureReason?: boolean | null | undefined; readonly hasFallbackLlmModel?: boolean | null | undefined; readonly hasLlmCallTiming?: boolean | null | undefined; readonly hasChargedCredits?: boolean | null | undefined; readonly hasResponse?: boolean | null | undefined; readonly response?: readonly JSONCondition[] | null | undefined; readonly submitted?: readonly JSONCondition[] | null | undefined; readonly runData?: readonly JSONCondition[] | null | undefined; readonly search?: string | null | undefined; readonly AND?: readonly TaskRunFilter[] | null | undefined; readonly OR?: readonly TaskRunFilter[] | null | undefined; readonly NOT?: TaskRunFilter | null | undefined; }
+
+export type TaskRunStatus = 'SUCCESS' | 'FAIL';
+
+export interface TextFilter { readonly eq?: string | null | undefined; readonly in?: readonly string[] | null | undefined; readonly startsWith?: string | null | undefined; }
+
+export interface JSONCondition { readonly path: string; readonly eq?: unknown | null | undefined; readonly in?: readonly (unknown | null)[] | null | undefined; readonly exists?: boolean | null | undefined; readonly contains?: unknown | null | undefined; readonly gt?: string | null | undefined; readonly gte?: string | null | undefined; readonly lt?: string | null | undefined; readonly lte?: string | null | undefined; }
+
+export type TaskRunOrder = 'CREATED_DESC' | 'CREATED_ASC' | 'LLM_CALL_TIMING_DESC' | 'LLM_CALL_TIMING_ASC' | 'CHARGED_CREDITS_DESC' | 'CHARGED_CREDITS_ASC' | 'TOTAL_TOKENS_DESC' | 'TOTAL_TOKENS_ASC' | 'LLM_RETRIES_DESC' | 'LLM_RETRIES_ASC';
+
+export type FileDirection = 'INPUT' | 'OUTPUT';
+
+export type BucketWidth = 'HOUR' | 'DAY' | 'WEEK' | 'MONTH';
+
+/** The type of each filter in the schema. */
+export const filterTypes = {
+  status: 'TaskRunStatus',
+  statusIn: '[TaskRunStatus!]',
+  taskRevisionId: 'ID',
+  taskRevisionIdIn: '[ID!]',
+  reportingGroupId: 'ID',
+  reportingGroupIdIn: '[ID]',
+  reportingGroupName: 'String',
+  userId: 'ID',
+  userIdIn: '[ID!]',
+  reference: 'TextFilter',
+  contextId: 'TextFilter',
+  createdAfter: 'DateTime',
+  createdBefore: 'DateTime',
+  usedFallbackModel: 'Boolean',
+  fallbackLlmModelId: 'ID',
+  fallbackLlmModelIdIn: '[ID!]',
+  primaryFailureReasonContains: 'String',
+  minLlmRetries: 'Int',
+  maxLlmRetries: 'Int',
+  minLlmCallTiming: 'Float',
+  maxLlmCallTiming: 'Float',
+  minTotalTokens: 'Int',
+  maxTotalTokens: 'Int',
+  minChargedCredits: 'Decimal',
+  maxChargedCredits: 'Decimal',
+  hasFiles: 'Boolean',
+  hasReportingGroup: 'Boolean',
+  hasUser: 'Boolean',
+  hasReference: 'Boolean',
+  hasContext: 'Boolean',
+  hasPrimaryFailureReason: 'Boolean',
+  hasFallbackLlmModel: 'Boolean',
+  hasLlmCallTiming: 'Boolean',
+  hasChargedCredits: 'Boolean',
+  hasResponse: 'Boolean',
+  response: '[JSONCondition!]',
+  submitted: '[JSONCondition!]',
+  runData: '[JSONCondition!]',
+  search: 'String',
+  AND: '[TaskRunFilter!]',
+  OR: '[TaskRunFilter!]',
+  NOT: 'TaskRunFilter',
+} as const;
