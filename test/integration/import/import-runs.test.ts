@@ -103,6 +103,15 @@ describe('an import into the database', () => {
     }
   });
 
+  it('keeps the last line of a run that comes several times', async () => {
+    await importAll();
+    const texts = ['a', 'b', 'b', 'c'].map((reference) => line(10, { reference }));
+    const runs = [...content.runs.slice(0, 5), ...texts, ...content.runs.slice(5)];
+    expect((await importAll(runs)).counts).toEqual({ ...counts({ changed: 4, unchanged: 240 }), read: 244 });
+    const [run] = await dataSource.query('SELECT reference FROM task_run WHERE id = $1', [JSON.parse(line(10)).id]);
+    expect(run.reference).toBe(JSON.parse(line(10)).reference);
+  });
+
   it('makes a new version of changed runs, and of no others', async () => {
     const versions = async () =>
       new Map(
