@@ -27,6 +27,7 @@ const otherSources = [
   'node_modules/.package-lock.json',
   'src/pages',
   'examples/operations',
+  'src/demo/sample-files',
   'docs',
 ];
 const abandonedAfterMs = 10 * 60_000;
@@ -76,8 +77,9 @@ async function build() {
       run(['--max-semi-space-size=1', vite, ...viteOptions, '--outDir', pages], frugalBundler),
     );
     await step('compressing the pages', () => compress(pages));
-    await step('copying operations and documents', async () => {
+    await step('copying operations, demo files and documents', async () => {
       await cp('examples/operations', join(folder, 'examples', 'operations'), { recursive: true });
+      await cp('src/demo/sample-files', join(folder, 'src', 'demo', 'sample-files'), { recursive: true });
       await copyDocuments(join(folder, 'docs'));
     });
     await dateBack(folder, begin);

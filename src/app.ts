@@ -18,7 +18,7 @@ import { createStatementRunner } from './database/connection/statement-runner.js
 import { openDatabase } from './database/open-database.js';
 import { startArrivals } from './demo/arriving-runs.js';
 import { fillDemoData } from './demo/data/fill-demo-data.js';
-import { sampleFiles } from './demo/data/sample-files/index.js';
+import { sampleFiles } from './demo/data/sample-files.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
 import { readExampleOperations } from './demo/example-operations.js';
 import { openLinks } from './files/open-links.js';

@@ -14,7 +14,7 @@ import { createDataSource } from '../../dist/src/database/data-source.js';
 import { createSearchIndex } from '../../dist/src/database/search-index.js';
 import { demoSubjects } from '../../dist/src/demo/data/demo-places.js';
 import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
-import { sampleFiles } from '../../dist/src/demo/data/sample-files/index.js';
+import { sampleFiles } from '../../dist/src/demo/data/sample-files.js';
 import { openStorage } from '../../dist/src/files/open-storage.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
 import { launchBrowser } from './browser.mjs';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config/config.js';
-import { sampleFiles } from '../../src/demo/data/sample-files/index.js';
+import { sampleFiles } from '../../src/demo/data/sample-files.js';
 import { s3Credentials, startS3Server } from '../support/s3-server.js';
 
 it('the first start of the demo fills the configured bucket, and so has bytes for its files', async () => {

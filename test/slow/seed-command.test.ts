@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { sampleFiles } from '../../src/demo/data/sample-files/index.js';
+import { sampleFiles } from '../../src/demo/data/sample-files.js';
 import { databaseKind } from '../support/databases.js';
 import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';

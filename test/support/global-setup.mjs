@@ -12,7 +12,7 @@ import { createDataSource } from '../../dist/src/database/data-source.js';
 import { openEmbeddedDatabase } from '../../dist/src/database/embedded/embedded-database.js';
 import { createSearchIndex } from '../../dist/src/database/search-index.js';
 import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
-import { sampleFiles } from '../../dist/src/demo/data/sample-files/index.js';
+import { sampleFiles } from '../../dist/src/demo/data/sample-files.js';
 import { openStorage } from '../../dist/src/files/open-storage.js';
 import { copyDataDir, onServer, urlOf } from './template-database.mjs';
 

@@ -1,6 +1,6 @@
 import type { DatabaseConfig } from '../../config/config.js';
 import { createRandom, systemSource } from '../../demo/data/random.js';
-import { sampleFiles } from '../../demo/data/sample-files/index.js';
+import { sampleFiles } from '../../demo/data/sample-files.js';
 import { seedRuns } from '../../demo/data/seed-runs.js';
 import { openStorage } from '../../files/open-storage.js';
 import { withConnection } from '../database/with-database.js';

@@ -1,8 +1,7 @@
 import type { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import type { Random } from './random.js';
 import type { Row } from './rows.js';
-import type { SampleFile } from './sample-files/index.js';
-import { sampleFiles } from './sample-files/index.js';
+import { type SampleFile, sampleFiles } from './sample-files.js';
 import type { TaskKind } from './task-kinds/task-kind.js';
 
 export const fileSet: readonly SampleFile[] = sampleFiles.slice(0, 7);

@@ -14,7 +14,7 @@ import { asText } from '../../../src/commands/doctor/report.js';
 import { inspectConfig } from '../../../src/config/config.js';
 import { lockDirectory } from '../../../src/database/embedded/directory-lock.js';
 import { fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
-import { sampleFiles } from '../../../src/demo/data/sample-files/index.js';
+import { sampleFiles } from '../../../src/demo/data/sample-files.js';
 import { createDirectoryStorage } from '../../../src/files/directory-storage.js';
 import { tableRows } from '../../docs/documents.js';
 import { describeOnServer } from '../../support/databases.js';

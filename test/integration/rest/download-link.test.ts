@@ -1,5 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { sampleFiles } from '../../../src/demo/data/sample-files/index.js';
+import { sampleFiles } from '../../../src/demo/data/sample-files.js';
 import { startGateway, useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;

@@ -1,5 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { sampleFiles } from '../../../src/demo/data/sample-files/index.js';
+import { sampleFiles } from '../../../src/demo/data/sample-files.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type S3Server, s3Credentials, startS3Server } from '../../support/s3-server.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/start-gateway.js';

@@ -1,6 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { createDemoRuns } from '../../../src/demo/data/fill-demo-data.js';
-import { sampleFiles } from '../../../src/demo/data/sample-files/index.js';
+import { sampleFiles } from '../../../src/demo/data/sample-files.js';
 
 const bytesOf = (ending: string) =>
   sampleFiles

@@ -1,4 +1,4 @@
-import { extractedTable, invoiceDocument, receiptPhoto } from '../sample-files/index.js';
+import { extractedTable, invoiceDocument, receiptPhoto } from '../sample-files.js';
 import type { TaskKind } from './task-kind.js';
 
 const suppliers = [

@@ -1,4 +1,4 @@
-import { productPhoto, reviewTable } from '../sample-files/index.js';
+import { productPhoto, reviewTable } from '../sample-files.js';
 import type { TaskKind } from './task-kind.js';
 
 const reviews = [

@@ -1,4 +1,4 @@
-import { screenshot, transcript, voiceNote } from '../sample-files/index.js';
+import { screenshot, transcript, voiceNote } from '../sample-files.js';
 import type { TaskKind } from './task-kind.js';
 
 const tickets = [

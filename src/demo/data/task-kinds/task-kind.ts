@@ -1,6 +1,6 @@
 import type { Json } from '../../../database/entities/task-run.entity.js';
 import type { Random } from '../random.js';
-import type { SampleFile } from '../sample-files/index.js';
+import type { SampleFile } from '../sample-files.js';
 
 /** An input to the model and its response. */
 export interface Exchange {

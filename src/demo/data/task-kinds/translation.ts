@@ -1,4 +1,4 @@
-import { transcript, voiceNote } from '../sample-files/index.js';
+import { transcript, voiceNote } from '../sample-files.js';
 import type { TaskKind } from './task-kind.js';
 
 const translations = [

@@ -1,11 +1,10 @@
 // The files of demo runs: few and tiny, shared by all runs.
 
-import type { FileDirection } from '../../../database/entities/task-run-file.entity.js';
-import { createPdf } from './pdf.js';
-import { createPng } from './png.js';
-import { createWav } from './wav.js';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { FileDirection } from '../../database/entities/task-run-file.entity.js';
 
-/** A file of demo runs. Its bytes are made by code, so they are the same on every machine. */
+/** A file of demo runs. */
 export interface SampleFile {
   /** The key of the bytes in the file storage. */
   readonly storageKey: string;
@@ -16,76 +15,73 @@ export interface SampleFile {
   readonly bytes: Uint8Array;
 }
 
-export const receiptPhoto: SampleFile = {
+/** Its bytes are in the folder `sample-files`, and are read at first use. */
+function sampleFile(file: Omit<SampleFile, 'bytes'>): SampleFile {
+  let bytes: Uint8Array | undefined;
+  return {
+    ...file,
+    get bytes() {
+      bytes ??= readFileSync(new URL(`../sample-files/${basename(file.storageKey)}`, import.meta.url));
+      return bytes;
+    },
+  };
+}
+
+export const receiptPhoto = sampleFile({
   storageKey: 'demo/receipt.png',
   names: ['receipt.png', 'Beleg Café 3.png', 'IMG_2041.png'],
   contentType: 'image/png',
   direction: 'INPUT',
-  // Dark lines of text on paper.
-  bytes: createPng(48, 64, (x, y) => (y % 6 < 2 && x > 4 && x < 40 - ((y * 7) % 19) ? [52, 58, 64] : [250, 247, 238])),
-};
+});
 
-export const productPhoto: SampleFile = {
+export const productPhoto = sampleFile({
   storageKey: 'demo/product.png',
   names: ['product.png', '商品写真.png'],
   contentType: 'image/png',
   direction: 'INPUT',
-  bytes: createPng(40, 40, (x, y) => ((x - 20) ** 2 + (y - 20) ** 2 < 225 ? [214, 93, 40] : [232, 238, 244])),
-};
+});
 
-export const screenshot: SampleFile = {
+export const screenshot = sampleFile({
   storageKey: 'demo/screenshot.png',
   names: ['screenshot.png', 'Bildschirmfoto 2026-10-02 um 09.41.12.png'],
   contentType: 'image/png',
   direction: 'INPUT',
-  bytes: createPng(64, 40, (x, y) =>
-    y < 6 ? [40, 70, 120] : x > 20 && x < 44 && y > 16 && y < 28 ? [200, 40, 40] : [255, 255, 255],
-  ),
-};
+});
 
-export const invoiceDocument: SampleFile = {
+export const invoiceDocument = sampleFile({
   storageKey: 'demo/invoice.pdf',
   names: ['invoice.pdf', 'Rechnung März 2026.pdf', '請求書.pdf'],
   contentType: 'application/pdf',
   direction: 'INPUT',
-  bytes: createPdf(['Brightwater Supplies Ltd', 'Invoice 2026/10422', 'Copy paper A4, 12 boxes: 148.20 GBP']),
-};
+});
 
-export const reviewTable: SampleFile = {
+export const reviewTable = sampleFile({
   storageKey: 'demo/reviews.csv',
   names: ['reviews.csv', 'reviews (1).csv'],
   contentType: 'text/csv',
   direction: 'INPUT',
-  bytes: Buffer.from(
-    'product,stars,review\r\nSKU-2041,5,"Boils in under a minute, and quietly"\r\nSKU-2041,2,Zu laut für ein Büro\r\n',
-  ),
-};
+});
 
-export const extractedTable: SampleFile = {
+export const extractedTable = sampleFile({
   storageKey: 'demo/extracted.csv',
   names: ['extracted.csv'],
   contentType: 'text/csv',
   direction: 'OUTPUT',
-  bytes: Buffer.from('position,article,quantity,unit_price\r\n1,"Copy paper A4, 80 g/m²",12,12.35\r\n'),
-};
+});
 
-export const voiceNote: SampleFile = {
+export const voiceNote = sampleFile({
   storageKey: 'demo/voice-note.wav',
   names: ['voice-note.wav', 'Anruf von +49 30 1234567.wav'],
   contentType: 'audio/wav',
   direction: 'INPUT',
-  bytes: createWav(250, 440),
-};
+});
 
-export const transcript: SampleFile = {
+export const transcript = sampleFile({
   storageKey: 'demo/transcript.txt',
   names: ['transcript.txt'],
   contentType: 'text/plain',
   direction: 'OUTPUT',
-  bytes: Buffer.from(
-    'Caller: My parcel has been “out for delivery” for a week.\nAgent: I am sorry – let me look into it. ✓\n',
-  ),
-};
+});
 
 export const sampleFiles: readonly SampleFile[] = [
   receiptPhoto,
