@@ -72,6 +72,8 @@ describe('a mirror', () => {
   const mirror = (...args: string[]) => mirrorProject('--task', taskId, ...args);
   const mirrorProject = (...args: string[]) => mirrorFrom(service.url, ...args);
   const mirrorFrom = async (url: string, ...args: string[]) => {
+    // What others write on the server at the same time holds back the feed of changes.
+    await untilSettled(service);
     const token = await service.tokenFor(owner);
     const of = ['--from', `${url}/api/v1`, '--org', orgId, '--project', projectId];
     const { code, output, errors } = await spawnProgram(['main.js', 'import', ...of, ...args], {
