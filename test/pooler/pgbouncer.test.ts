@@ -52,6 +52,7 @@ auth_type = trust
 auth_file = ${users}
 pool_mode = transaction
 default_pool_size = 3
+server_login_retry = 1
 max_prepared_statements = ${maxPrepared}
 `,
       );
