@@ -13,7 +13,7 @@ import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
-import { seed } from '../support/generated.js';
+import { amount, seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
@@ -24,7 +24,7 @@ import { readExports, readStream, type StreamEvent, serverSentRuns } from '../su
 import { writeRuns } from '../support/torture/write-runs.js';
 import { untilSettled } from '../support/until-settled.js';
 
-const runs = Number(process.env.TORTURE_RUNS ?? 2000);
+const runs = Number(process.env.TORTURE_RUNS ?? amount(1000, 2000));
 const restart = process.env.TORTURE_RESTART;
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 

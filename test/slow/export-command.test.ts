@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
 import { databaseKind } from '../support/databases.js';
-import { seed } from '../support/generated.js';
+import { amount, seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
@@ -15,7 +15,8 @@ const { orgId, projectId, taskId } = generated;
 
 describe('the export command', () => {
   /** More than one file holds, where they are made in no time. */
-  const runs = databaseKind === 'embedded' ? 5000 : 250_000;
+  const runs = databaseKind === 'embedded' ? 5000 : amount(120_000, 250_000);
+  const maxKills = amount(3, 8);
   let folder: string;
   let database: OwnDatabase;
   beforeAll(async () => {
@@ -67,7 +68,7 @@ describe('the export command', () => {
     const random = createRandom(seededSource(seed));
     let kills = 0;
     // The rest after the first kill lasts longer than the second attempt may.
-    for (let share = 30; kills < 8; share += 5) {
+    for (let share = 30; kills < maxKills; share += 5) {
       const program = start('jsonl', 'killed');
       await Promise.race([sleep((wholeMs * (share + random.integer(0, 20))) / 100), program.ended]);
       program.kill('SIGKILL');

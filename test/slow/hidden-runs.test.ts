@@ -8,6 +8,7 @@ import { committedSchema, enumValues } from '../support/committed-schema.js';
 import type { Queries } from '../support/databases.js';
 import { eventsOf, nextEvent } from '../support/event-stream-client.js';
 import { arrangeJson, filterCases } from '../support/filter-cases.js';
+import { amount } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
 import { type Gateway, type GatewayOptions, useOwnGateway } from '../support/start-gateway.js';
@@ -25,6 +26,8 @@ const [mixed, own, empty] = Object.values(callers) as [string, string, string];
 /** Numbers of runs, modulo 250: those of the first two callers, and those of the task that is seen as a whole. */
 const visible = { mixed: [0, 1, 2], own: [3, 4, 5], whole: [6] };
 const count = 5257;
+/** Whether a combination, numbered by the sum of its members' indexes, is in the part that is walked: a fourth, or all. */
+const isWalked = (combination: number) => combination % amount(4, 1) === 0;
 const hidden = `input_tokens % 250 > 6 AND task_id = ANY ('{${tasks.own},${tasks.none}}')`;
 
 async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
@@ -177,10 +180,15 @@ describe('callers without permission to see runs', () => {
   const taskIds = [tasks.own, tasks.none, tasks.whole, null];
 
   describe.each(Object.entries(callers))('a caller who %s', (_who, as) => {
+    const caller = Object.values(callers).indexOf(as);
+
     it.each([tasks.own, null])(
-      `gets the same lists, counts, statistics and changes of task %s by ${filters.length} filters`,
+      'gets the same lists, counts, statistics and changes of task %s by each filter',
       async (taskId) => {
-        for (const filter of filters) await expectSame(as, graphql(everything, { taskId, filter }));
+        for (const [index, filter] of filters.entries()) {
+          if (isWalked(index + caller * 2 + (taskId === null ? 1 : 0)))
+            await expectSame(as, graphql(everything, { taskId, filter }));
+        }
       },
       240_000,
     );
@@ -188,9 +196,10 @@ describe('callers without permission to see runs', () => {
     it('gets the same of each task and of the whole project, by every order, page by page', async () => {
       const query = `query ${signature}, $orderBy: TaskRunOrder!, $after: String) {
         taskRuns(${scope}, orderBy: $orderBy, first: 20, after: $after) { ${page} nodes { id } } }`;
-      for (const taskId of taskIds) {
+      for (const [task, taskId] of taskIds.entries()) {
         await expectSame(as, graphql(everything, { taskId }));
-        for (const orderBy of orders) {
+        for (const [order, orderBy] of orders.entries()) {
+          if (!isWalked(order + task + caller)) continue;
           for (let after: string | null = null; ; ) {
             const variables = { taskId, orderBy, after, filter: { minTotalTokens: 20 } };
             const [text] = await expectSame(as, graphql(query, variables));
@@ -268,8 +277,9 @@ describe('callers without permission to see runs', () => {
         'search=order',
         `filter=${encodeURIComponent('{"context_id": {"eq": "context-4"}, "response": [{"path": "/category", "eq": "billing"}]}')}`,
       ];
-      for (const list of lists) {
-        for (const each of parameters) {
+      for (const [index, list] of lists.entries()) {
+        for (const [parameter, each] of parameters.entries()) {
+          if (each !== '' && !isWalked(parameter + index + caller)) continue;
           await expectSame(as, { path: `${list}?page_limit=3&${each}` });
           await expectSame(as, { path: `${list}/changes?page_limit=1&${each}` });
           for (const accept of ['application/x-ndjson', 'text/csv', 'application/vnd.apache.parquet']) {

@@ -7,14 +7,14 @@ import { createSchema } from '../../src/graphql/schema/schema.js';
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
 import { freePort } from '../support/free-port.js';
-import { seed } from '../support/generated.js';
+import { amount, seed } from '../support/generated.js';
 import { comparable } from '../support/graphql-client.js';
 import { heapInUse } from '../support/heap.js';
 import { createRandomRequest, type RandomRequest } from '../support/random-request.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 
-const requests = Number(process.env.REQUESTS ?? 6000);
+const requests = Number(process.env.REQUESTS ?? amount(2000, 6000));
 const parallelRequests = 24;
 /** The number of requests after which the caches are full. */
 const settledAfter = Math.min(5000, requests / 2);
