@@ -1,5 +1,5 @@
-// Runs a script of package.json that ends with Jest. Test files that fail are repeated as repeat-failed.mjs says. Those that
-// pass then are added to the file that FLAKY names.
+// Runs a script of package.json that takes options of Jest. Test files that fail are repeated as repeat-failed.mjs says. Those
+// that pass then are added to the file that FLAKY names.
 
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -2,7 +2,7 @@
 // that TEST_DATABASE_URL names, where tokens have to be entered.
 
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
@@ -45,6 +45,15 @@ export function useGateway(kind = 'embedded') {
   return gateway;
 }
 
+/** Makes a folder with the demo data. Gateways on the embedded database begin with a copy of the one that DEMO_FOLDER names. */
+export async function createDemoFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'gateway-browser-demo-'));
+  const config = parseConfig({ PORT: '0', DATA_DIR: path, DEMO_RUNS_PER_MINUTE: '0' });
+  const app = await createApp(config, { log: pino({ level: 'silent' }), now: Date.now });
+  await app.close();
+  return { path, remove: () => rm(path, { recursive: true }) };
+}
+
 /**
  * A gateway with the demo data.
  * @param {'embedded' | 'postgres'} kind
@@ -53,6 +62,8 @@ export function useGateway(kind = 'embedded') {
  */
 export async function startGateway(kind = 'embedded', environment = {}, dependencies = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-browser-'));
+  const { DEMO_FOLDER } = process.env;
+  if (kind === 'embedded' && DEMO_FOLDER) await cp(DEMO_FOLDER, dataDir, { recursive: true });
   const database = kind === 'postgres' ? await createDemoDatabase() : { variables: {}, drop: async () => {} };
   const issuer = await openDemoIssuer(dataDir);
   const config = parseConfig({

@@ -1,0 +1,31 @@
+// Runs the test files of the pages, or those that are named. It takes the options of Jest that .ci/test.mjs uses.
+
+import { readdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
+import { createDemoFolder } from './gateway.mjs';
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean' }, outputFile: { type: 'string' }, runTestsByPath: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const folder = relative('', import.meta.dirname);
+const all = (await readdir(folder)).filter((name) => name.endsWith('.browser.mjs')).map((name) => join(folder, name));
+const files = positionals.length > 0 ? positionals : all;
+
+const demo = await createDemoFolder();
+process.env.DEMO_FOLDER = demo.path;
+const failed = new Set();
+try {
+  const events = run({ files, concurrency: 2 }).on('test:fail', ({ file }) => failed.add(file));
+  for await (const text of events.compose(new spec())) process.stdout.write(text);
+} finally {
+  await demo.remove();
+}
+if (failed.size > 0) process.exitCode = 1;
+if (values.outputFile !== undefined) {
+  const testResults = [...failed].map((name) => ({ name, status: 'failed' }));
+  await writeFile(values.outputFile, JSON.stringify({ testResults }));
+}
