@@ -20,9 +20,9 @@ export interface DocumentSender {
   readonly caller: Caller;
   /** Whether the request claims to be from a page of the gateway, such as GraphiQL. */
   readonly isOwnPage: boolean;
-  readonly createContext: () => GatewayContext;
+  createContext(): GatewayContext;
   /** Resolves when a document of the caller may be parsed. */
-  readonly enterParseQueue: (callerId: string) => Promise<void>;
+  enterParseQueue(callerId: string): Promise<void>;
 }
 
 export interface TrustedDocuments {
@@ -97,8 +97,8 @@ export function createTrustedDocuments(
   }
 
   /** Whether the text differs from a listed one only in white space and comments. */
-  async function isListed(text: string, { caller, enterParseQueue }: DocumentSender): Promise<boolean> {
-    await enterParseQueue(caller.id);
+  async function isListed(text: string, sender: DocumentSender): Promise<boolean> {
+    await sender.enterParseQueue(sender.caller.id);
     try {
       return stripped.has(stripIgnoredCharacters(text));
     } catch {
@@ -106,9 +106,9 @@ export function createTrustedDocuments(
     }
   }
 
-  async function isExempt({ caller, isOwnPage, createContext }: DocumentSender): Promise<boolean> {
-    if (isClientListed(caller, exemptClients)) return true;
-    return isOwnPage && ownsOrganization(createContext());
+  async function isExempt(sender: DocumentSender): Promise<boolean> {
+    if (isClientListed(sender.caller, exemptClients)) return true;
+    return sender.isOwnPage && ownsOrganization(sender.createContext());
   }
 }
 

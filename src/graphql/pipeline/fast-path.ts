@@ -13,8 +13,8 @@ import { isTraced, traceHeader } from './trace-header.js';
 /** A POST request of a caller whose token was accepted. */
 export interface PostedRequest {
   readonly headers: { readonly accept?: string | undefined; readonly [traceHeader]?: string | string[] | undefined };
-  /** Any parsed JSON. */
-  readonly body: unknown;
+  /** Creates the context of the operation at the first call. */
+  createContext(subscriber: null): GatewayContext;
 }
 
 export interface HttpResponse {
@@ -23,14 +23,15 @@ export interface HttpResponse {
   readonly text: string;
 }
 
-/** Returns null for a request that has to go through Apollo Server. */
-export type RespondFast = (
-  request: PostedRequest,
-  createContext: () => GatewayContext,
-) => Promise<HttpResponse> | HttpResponse | null;
+/**
+ * Returns null for a request that has to go through Apollo Server.
+ * @param body any parsed JSON
+ */
+export type RespondFast = (body: unknown, request: PostedRequest) => Promise<HttpResponse> | HttpResponse | null;
 
 export function createFastPath({ documents, respond }: OperationResponder): RespondFast {
-  return ({ headers, body }, createContext) => {
+  return (body, request) => {
+    const { headers } = request;
     if (!isPlainRequest(body) || isTraced(headers[traceHeader])) return null;
     const document = documents.find(body.query);
     if (document === undefined) return null;
@@ -38,14 +39,12 @@ export function createFastPath({ documents, respond }: OperationResponder): Resp
     const mediaType = chooseResponseMediaType(headers.accept);
     if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION || mediaType === null) return null;
     const { operationName, variables } = body;
-    const context = createContext();
+    const context = request.createContext(null);
     recordOperationName(operation.name?.value, context);
-    const toHttp = ({ result, text }: OperationResponse) => ({
-      status: 200,
-      mediaType,
-      ...toRejection(result, headers.accept),
-      text,
-    });
+    const toHttp = ({ result, text }: OperationResponse): HttpResponse => {
+      const rejection = toRejection(result, headers.accept);
+      return { status: rejection?.status ?? 200, mediaType: rejection?.mediaType ?? mediaType, text };
+    };
     const response = respond({ document, operationName, variables, context });
     return response instanceof Promise ? response.then(toHttp) : toHttp(response);
   };

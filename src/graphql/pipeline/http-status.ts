@@ -34,9 +34,10 @@ export interface Rejection {
 
 /** Returns the response for a result that rejects a well-formed request; undefined for any other result. */
 export function toRejection(
-  { errors = [], data }: FormattedExecutionResult,
+  { errors, data }: FormattedExecutionResult,
   accept: string | undefined,
 ): Rejection | undefined {
+  if (errors === undefined) return undefined;
   const isRejected = errors.length > 0 && (data === undefined || data === null);
   const code = String(errors[0]?.extensions?.code);
   const status = statusByHandledCode[code];

@@ -4,13 +4,15 @@ import { type Caller, isClientListed } from '../../access/caller.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext, Subscriber } from '../../graphql/context.js';
+import type { DocumentSender } from '../../graphql/documents/trusted-documents.js';
+import type { HttpResponse, PostedRequest } from '../../graphql/pipeline/fast-path.js';
 import { chooseStream, prefersPage, wantsEventStream } from '../../graphql/pipeline/media-type.js';
 import { assertLineCount, assertVariableSize } from '../../graphql/pipeline/request-limits.js';
 import { traceHeader } from '../../graphql/pipeline/trace-header.js';
-import { lazy } from '../../task-runs/batching/lazy.js';
+import type { Transport } from '../../streams/open-streams.js';
 import { registerOptions } from '../options-route.js';
 import { graphqlMethods, graphqlPath, pagesClientName } from '../paths.js';
-import type { Callbacks } from './callback-subscription.js';
+import type { Callback, Callbacks } from './callback-subscription.js';
 import { type HttpTransport, onlyEvent, sendEvents } from './graphql-events.js';
 import { isStreamedGet, parametersOf, searchOf, toSearch } from './graphql-parameters.js';
 
@@ -25,7 +27,7 @@ export type OpenContext = (
 
 interface GraphqlRouteOptions {
   readonly server: GraphqlServer;
-  readonly authenticate: (request: FastifyRequest) => Promise<Caller>;
+  readonly authenticate: (request: FastifyRequest) => Caller | Promise<Caller>;
   readonly createContext: OpenContext;
   /** Resolves when a document of the caller may be parsed. */
   readonly enterParseQueue: (callerId: string) => Promise<void>;
@@ -44,97 +46,151 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
   const route: Omit<RouteOptions, 'url'> = {
     method: ['GET', 'HEAD', 'POST'],
     // Before the body is read: a rejected caller costs no parsing.
-    onRequest: async (request, reply) => {
+    onRequest(request, reply, done) {
       if (request.method !== 'POST' && !namesDocument(request) && prefersPage(request.headers.accept)) {
         if (options.sendPage === null) throw new GatewayError('NOT_ACCEPTABLE');
         return options.sendPage(reply);
       }
-      const caller = await options.authenticate(request);
-      // A trace costs several times as much as the operation, and reveals the time of each resolver.
-      if (!isClientListed(caller, options.traceClients)) delete request.headers[traceHeader];
+      const caller = options.authenticate(request);
+      // Fastify calls the handler when the promise is resolved.
+      return caller instanceof Promise ? caller : done();
     },
-    handler: async (request, reply) => {
-      let context: GatewayContext | undefined;
-      const caller = request.logFields.caller!;
-      const createContext = (subscriber: Subscriber | null = null) => {
-        context ??= options.createContext(caller, request, reply, subscriber);
-        return context;
-      };
-      const eventReceiver = lazy(() => toEventReceiver(request, options.callbacks));
-      assertVariableSize(request.body);
+    handler(request, reply) {
+      const { headers, body } = request;
+      // A trace costs several times as much as the operation, and reveals the time of each resolver.
+      if (traceHeader in headers && !isClientListed(request.logFields.caller!, options.traceClients)) {
+        delete headers[traceHeader];
+      }
+      assertVariableSize(body);
       const given = parametersOf(request);
-      const parameters = await options.server.trustedDocuments.resolve(given, {
-        caller,
-        isOwnPage: isOwnPage(request.headers),
-        createContext: () => createContext(eventReceiver().subscriber),
-        enterParseQueue: options.enterParseQueue,
-      });
-      const { headers } = request;
-      const isPost = request.method === 'POST';
-      const fastResponse = isPost
-        ? await options.server.respondFast({ headers, body: parameters }, createContext)
-        : null;
-      if (fastResponse !== null)
-        return reply.code(fastResponse.status).header('content-type', fastResponse.mediaType).send(fastResponse.text);
-      const { callback, transport, subscriber } = eventReceiver();
-      // Events that are posted to a router go on.
-      if (callback === null) reply.raw.once('close', () => context?.carrier.events?.return?.());
-      await options.enterParseQueue(caller.id);
-      assertLineCount(parameters);
-      const {
-        status,
-        headers: responseHeaders,
-        body,
-      } = await options.server.apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          ...(isPost || isStreamedGet(request)
-            ? { method: 'POST', search: '', body: parameters }
-            : {
-                method: 'GET',
-                search: parameters === given ? searchOf(request.url) : toSearch(parameters as Record<string, unknown>),
-                body: undefined,
-              }),
-          headers: toHeaderMap(headers),
-        },
-        context: async () => createContext(subscriber),
-      });
-      for (const [name, value] of responseHeaders) reply.header(name, value);
-      const events = context?.carrier.events;
-      if (events !== undefined) {
-        if (callback === null) return sendEvents(reply, transport as HttpTransport, events);
-        await options.callbacks.start(callback, events);
-        return reply.header('subscription-protocol', 'callback/1.0').send('{"data":null}');
-      }
-      reply.code(status ?? 200);
-      // The schema has no @defer or @stream, so a response is never incremental.
-      if (body.kind !== 'complete') throw new Error('Unexpected incremental response.');
-      if (reply.statusCode === 200 && wantsEventStream(request.headers.accept)) {
-        return sendEvents(reply, 'sse', onlyEvent(body.string));
-      }
-      return reply.send(body.string);
+      const exchange = new Exchange(request, reply, options);
+      const parameters = options.server.trustedDocuments.resolve(given, exchange);
+      return parameters instanceof Promise
+        ? parameters.then((resolved) => respond(exchange, given, resolved))
+        : respond(exchange, given, parameters);
     },
   };
   for (const url of [graphqlPath, `${graphqlPath}/:documentId/:operationName`]) {
     app.route({ ...route, url });
   }
   registerOptions(app, graphqlPath, graphqlMethods);
+
+  function respond(exchange: Exchange, given: unknown, parameters: unknown): FastifyReply | Promise<FastifyReply> {
+    const response = exchange.isPost ? options.server.respondFast(parameters, exchange) : null;
+    if (response === null) return respondByApollo(exchange, given, parameters);
+    return response instanceof Promise ? response.then((made) => exchange.send(made)) : exchange.send(response);
+  }
+
+  async function respondByApollo(exchange: Exchange, given: unknown, parameters: unknown): Promise<FastifyReply> {
+    const { request, reply, headers, isPost } = exchange;
+    const { callback, transport } = exchange.eventReceiver;
+    // Events that are posted to a router go on.
+    if (callback === null) reply.raw.once('close', () => exchange.events?.return?.());
+    await options.enterParseQueue(exchange.caller.id);
+    assertLineCount(parameters);
+    const {
+      status,
+      headers: responseHeaders,
+      body,
+    } = await options.server.apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        ...(isPost || isStreamedGet(request)
+          ? { method: 'POST', search: '', body: parameters }
+          : {
+              method: 'GET',
+              search: parameters === given ? searchOf(request.url) : toSearch(parameters as Record<string, unknown>),
+              body: undefined,
+            }),
+        headers: toHeaderMap(headers),
+      },
+      context: async () => exchange.createContext(),
+    });
+    for (const [name, value] of responseHeaders) reply.header(name, value);
+    const { events } = exchange;
+    if (events !== undefined) {
+      if (callback === null) return sendEvents(reply, transport as HttpTransport, events);
+      await options.callbacks.start(callback, events);
+      return reply.header('subscription-protocol', 'callback/1.0').send('{"data":null}');
+    }
+    reply.code(status ?? 200);
+    // The schema has no @defer or @stream, so a response is never incremental.
+    if (body.kind !== 'complete') throw new Error('Unexpected incremental response.');
+    if (reply.statusCode === 200 && wantsEventStream(headers.accept)) {
+      return sendEvents(reply, 'sse', onlyEvent(body.string));
+    }
+    return reply.send(body.string);
+  }
+}
+
+/** An authenticated request for an operation, with its reply and the context of the operation. */
+class Exchange implements DocumentSender, PostedRequest {
+  #context: GatewayContext | undefined;
+  #eventReceiver: EventReceiver | undefined;
+
+  constructor(
+    readonly request: FastifyRequest,
+    readonly reply: FastifyReply,
+    private readonly options: GraphqlRouteOptions,
+  ) {}
+
+  get headers() {
+    return this.request.headers;
+  }
+
+  get isPost(): boolean {
+    return this.request.method === 'POST';
+  }
+
+  get caller(): Caller {
+    return this.request.logFields.caller!;
+  }
+
+  /** The header is no proof, and gives rights only to owners. */
+  get isOwnPage(): boolean {
+    return this.headers['apollographql-client-name'] === pagesClientName;
+  }
+
+  get eventReceiver(): EventReceiver {
+    this.#eventReceiver ??= toEventReceiver(this.request, this.options.callbacks);
+    return this.#eventReceiver;
+  }
+
+  /** The events of a subscription that has begun. */
+  get events() {
+    return this.#context?.carrier.events;
+  }
+
+  /** Creates the context at the first call. */
+  createContext(subscriber = this.eventReceiver.subscriber): GatewayContext {
+    this.#context ??= this.options.createContext(this.caller, this.request, this.reply, subscriber);
+    return this.#context;
+  }
+
+  enterParseQueue(callerId: string): Promise<void> {
+    return this.options.enterParseQueue(callerId);
+  }
+
+  send({ status, mediaType, text }: HttpResponse): FastifyReply {
+    return this.reply.code(status).header('content-type', mediaType).send(text);
+  }
+}
+
+interface EventReceiver {
+  readonly callback: Callback | null;
+  /** null: the client cannot receive events. */
+  readonly transport: Transport | null;
+  readonly subscriber: Subscriber | null;
 }
 
 /** Returns the transport by which the client can receive events, if any. */
-function toEventReceiver(request: FastifyRequest, { callbackOf }: Callbacks) {
+function toEventReceiver(request: FastifyRequest, { callbackOf }: Callbacks): EventReceiver {
   const callback = callbackOf(request);
   const transport = callback === null ? chooseStream(request.headers.accept) : 'callback';
-  const subscriber: Subscriber | null = transport === null ? null : { transport };
-  return { callback, transport, subscriber };
+  return { callback, transport, subscriber: transport === null ? null : { transport } };
 }
 
 function namesDocument({ params }: FastifyRequest): boolean {
   return (params as { readonly documentId?: string }).documentId !== undefined;
-}
-
-/** Whether a page of the gateway sent the request. The header is no proof, and gives rights only to owners. */
-function isOwnPage({ 'apollographql-client-name': name }: FastifyRequest['headers']): boolean {
-  return name === pagesClientName;
 }
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
