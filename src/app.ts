@@ -125,9 +125,11 @@ export async function createApp(
     const ownDocuments = config.mcp ? toolDocuments : [];
     const server = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });
     opened.push(() => server.apollo.stop());
+    const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);
+    opened.push(closeRateLimiter);
     const serverOptions = {
       ...{ limits: config.limits, memory, streamCount: () => openStreams, log, metrics, publicUrl },
-      hasRateLimits: config.rateLimit.points !== undefined,
+      accountOf: config.rateLimit.points === undefined ? null : rateLimiter.accountOf,
     };
     const host = createHttpServer(serverOptions);
     await allowOrigins(host, config.corsOrigins);
@@ -159,8 +161,6 @@ export async function createApp(
       signIn: config.signIn && createSignIn(config.signIn, { now, log, publicUrl }),
       demoTokens: async () => (demoIssuer === null ? [] : signDemoTokens(demoIssuer)),
     });
-    const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);
-    opened.push(closeRateLimiter);
     const { openScope, openBudget } = createScopes({
       ...config,
       services,
@@ -175,11 +175,7 @@ export async function createApp(
       logFields.caller = caller;
       return caller;
     };
-    const authenticate = async (request: FastifyRequest) => {
-      const caller = await verify(bearerToken(request.raw.rawHeaders), request.logFields);
-      request.account = rateLimiter.accountOf(caller);
-      return caller;
-    };
+    const authenticate = (request: FastifyRequest) => verify(bearerToken(request.raw.rawHeaders), request.logFields);
     const openRequest = (caller: Caller, request: FastifyRequest, reply: FastifyReply) => {
       const scope = openScope(caller, request.logFields);
       endWithResponse(scope.budget, request, reply);

@@ -3,15 +3,12 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestBudget } from '../admission/request-budget.js';
-import type { PointAccount } from '../admission/request-cost.js';
 import { closeIfPipelining } from './protection/max-connections.js';
 import { assertAcceptable, ignoreExpectations } from './request-checks.js';
 import type { RequestLog } from './request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The account of the caller whose token was accepted; null: no points are charged. */
-    account: PointAccount | null;
     /** The budget of the last operation. */
     budget: RequestBudget;
     /** One for each operation. A request for tools may have several. */
@@ -23,7 +20,6 @@ export function followRequests(app: FastifyInstance, log: RequestLog): void {
   app.decorateRequest('logFields');
   app.decorateRequest('budget');
   app.decorateRequest('openBudgets');
-  app.decorateRequest('account', null);
   ignoreExpectations(app.server);
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = reply;

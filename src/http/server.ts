@@ -3,6 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Caller } from '../access/caller.js';
+import type { PointAccount } from '../admission/request-cost.js';
 import type { Config } from '../config/config.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
 import type { Logger } from '../telemetry/logger.js';
@@ -27,8 +29,8 @@ export interface HttpServerOptions {
   readonly memory: MemoryLedger;
   /** The number of open streams. Their connections do not count. */
   readonly streamCount: () => number;
-  /** Whether callers have rate limits, and responses the headers of them. */
-  readonly hasRateLimits: boolean;
+  /** Returns the account that the headers of rate limits show; null: callers have no limits. */
+  readonly accountOf: ((caller: Caller) => PointAccount | null) | null;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Base of absolute URLs, without a trailing slash; called for each error. */
@@ -101,7 +103,7 @@ export function createHttpServer({
   limits,
   memory,
   streamCount,
-  hasRateLimits,
+  accountOf,
   log,
   metrics,
   publicUrl,
@@ -144,7 +146,7 @@ export function createHttpServer({
   limitBodyMemory(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes });
   parseJsonBodies(app, limits.bodyBytes);
   addResponseHeaders(app);
-  if (hasRateLimits) addRateLimitHeaders(app);
+  if (accountOf !== null) addRateLimitHeaders(app, accountOf);
   compressLargeResponses(app);
   countUnsentBytes(app, { memory });
   endSlowReaders(app);

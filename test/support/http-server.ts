@@ -26,7 +26,7 @@ export async function startHttpServer(
   const app = createHttpServer({
     memory: MemoryLedger.unlimited(),
     streamCount: () => 0,
-    hasRateLimits: false,
+    accountOf: null,
     limits,
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),
