@@ -170,10 +170,13 @@ export async function createApp(
       memory,
       now,
     });
-    const verify = async (token: string, logFields: RequestLogFields) => {
-      const caller = await trust.verify(token);
-      logFields.caller = caller;
-      return caller;
+    const verify = (token: string, logFields: RequestLogFields) => {
+      const setCaller = (caller: Caller) => {
+        logFields.caller = caller;
+        return caller;
+      };
+      const verified = trust.verify(token);
+      return verified instanceof Promise ? verified.then(setCaller) : setCaller(verified);
     };
     const authenticate = (request: FastifyRequest) => verify(bearerToken(request.raw.rawHeaders), request.logFields);
     const openRequest = (caller: Caller, request: FastifyRequest, reply: FastifyReply) => {

@@ -25,7 +25,7 @@ const maxValues = limits.messageValues.value;
 
 interface McpRouteOptions {
   readonly server: Pick<GraphqlServer, 'schema' | 'respond' | 'ownDocuments' | 'trustedDocuments'>;
-  readonly authenticate: (request: FastifyRequest) => Promise<Caller>;
+  readonly authenticate: (request: FastifyRequest) => Caller | Promise<Caller>;
   readonly createContext: OpenContext;
   readonly corsOrigins: Config['corsOrigins'];
   /** Base of absolute URLs, without a trailing slash. */
@@ -35,7 +35,6 @@ interface McpRouteOptions {
 
 export function registerMcp(app: FastifyInstance, options: McpRouteOptions): void {
   const { server, authenticate, createContext, corsOrigins, publicUrl, issuers } = options;
-  const callerOf = new WeakMap<FastifyRequest, Caller>();
   const currentTools = toolsOf(server);
 
   app.route({
@@ -44,7 +43,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     config: { resourceMetadata: () => publicUrl() + metadataPath },
     onRequest: async (request) => {
       checkOrigin(request.headers.origin);
-      callerOf.set(request, await authenticate(request));
+      await authenticate(request);
     },
     handler: async (request, reply) => {
       const { body } = request;
@@ -57,7 +56,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
         body,
         tools: currentTools(),
         respond: server.respond,
-        createContext: () => createContext(callerOf.get(request)!, request, reply),
+        createContext: () => createContext(request.logFields.caller!, request, reply),
       });
       for (const [name, value] of response.headers) reply.header(name, value);
       return reply.code(response.status).send(await response.text());

@@ -56,8 +56,8 @@ export async function startVerifier(changes: Partial<IssuerConfig> = {}, algorit
 }
 
 /** Returns the reason of a rejection, the name of any other error, or `accepted`. */
-export async function reasonOf(attempt: Promise<unknown>): Promise<string> {
-  return attempt.then(
+export async function reasonOf(attempt: unknown): Promise<string> {
+  return Promise.resolve(attempt).then(
     () => 'accepted',
     (error: GatewayError) => error.reason ?? `${error.name}: ${error.message}`,
   );

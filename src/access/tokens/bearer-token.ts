@@ -8,7 +8,8 @@ import { invalidToken } from './token-errors.js';
 /** Longer tokens are rejected unread, in bytes. */
 export const maxTokenBytes = 8192;
 
-const credentials = /^(?<scheme>[^ ]*)(?: +(?<token>.*))?$/s;
+/** The scheme, and the token. */
+const credentials = /^([^ ]*)(?: +(.*))?$/s;
 /** RFC 6750's `b64token`. */
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
@@ -17,11 +18,11 @@ const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
  * @throws GatewayError MISSING_AUTHENTICATION without bearer credentials, INVALID_TOKEN when they are not one token
  */
 export function bearerToken(rawHeaders: readonly string[]): string {
-  const values = rawHeaders.filter((_, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1]));
-  const [value] = values;
-  if (value === undefined) throw new GatewayError('MISSING_AUTHENTICATION');
-  if (values.length > 1) throw invalidToken('The request has more than one Authorization header.');
-  const { scheme = '', token = '' } = credentials.exec(value)?.groups ?? {};
+  const at = indexOfAuthorization(rawHeaders);
+  if (at === -1) throw new GatewayError('MISSING_AUTHENTICATION');
+  if (indexOfAuthorization(rawHeaders, at + 2) !== -1)
+    throw invalidToken('The request has more than one Authorization header.');
+  const [, scheme = '', token = ''] = credentials.exec(rawHeaders[at + 1]!) ?? [];
   if (scheme === '') throw invalidToken('The Authorization header is empty.');
   if (scheme.toLowerCase() !== 'bearer') throw new GatewayError('MISSING_AUTHENTICATION');
   if (token.length > maxTokenBytes) throw invalidToken(`The token is longer than ${maxTokenBytes} bytes.`);
@@ -35,13 +36,18 @@ export function bearerToken(rawHeaders: readonly string[]): string {
  * @throws GatewayError as {@link bearerToken}, and INVALID_TOKEN for different tokens
  */
 export function commonBearerToken(sources: readonly (readonly string[])[]): string {
-  const given = sources.filter((headers) => headers.some((name, index) => index % 2 === 0 && isAuthorization(name)));
+  const given = sources.filter((headers) => indexOfAuthorization(headers) !== -1);
   const [token, ...others] = new Set(given.map(bearerToken));
   if (token === undefined) throw new GatewayError('MISSING_AUTHENTICATION');
   if (others.length > 0) throw invalidToken('The connection has different tokens in several places.');
   return token;
 }
 
-function isAuthorization(name: string | undefined): boolean {
-  return name?.toLowerCase() === 'authorization';
+/** Returns the index of the header's name, or -1. */
+function indexOfAuthorization(rawHeaders: readonly string[], from = 0): number {
+  for (let index = from; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === 13 && name.toLowerCase() === 'authorization') return index;
+  }
+  return -1;
 }

@@ -19,6 +19,12 @@ export interface TokenVerifier {
   verify(token: string): Promise<Caller>;
 }
 
+/** A verifier that promises the callers of new tokens only. */
+export interface CachedTokenVerifier {
+  /** @throws GatewayError as {@link TokenVerifier.verify}, in the promise */
+  verify(token: string): Caller | Promise<Caller>;
+}
+
 /** A verifier whose results can be cached until a key changes. */
 export interface KeyedTokenVerifier extends TokenVerifier {
   /** Incremented whenever a key of any issuer changes: tokens verified before have to be verified again. */

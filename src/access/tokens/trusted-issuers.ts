@@ -6,14 +6,14 @@ import type { IssuerConfig } from '../../config/values.js';
 import type { Caller } from '../caller.js';
 import { createIssuerKeys } from './issuer-keys.js';
 import {
+  type CachedTokenVerifier,
   createVerifierFor,
-  type TokenVerifier,
   type TokenVerifierOptions,
   type TrustedIssuer,
 } from './token-verifier.js';
 import { createVerifiedTokenCache } from './verified-token-cache.js';
 
-export interface TrustedIssuers extends TokenVerifier {
+export interface TrustedIssuers extends CachedTokenVerifier {
   /** Whether the issuer that accepted the caller's token is still trusted, with the same configuration. */
   isTrusted(caller: Caller): boolean;
   /** Returns the issuers that are trusted now. */
@@ -37,7 +37,7 @@ export function createTrustedIssuers(
   options: Omit<TokenVerifierOptions, 'issuers'>,
 ): TrustedIssuers {
   let trusted = new Map<string, TrustedIssuer>();
-  let verifier: TokenVerifier;
+  let verifier: CachedTokenVerifier;
   const acceptedBy = new WeakMap<Caller, IssuerConfig>();
   setIssuers(issuers);
 
@@ -56,17 +56,20 @@ export function createTrustedIssuers(
       options.log.warn({ issuers: sharedSubjectIssuers }, 'These issuers share one space of subjects.');
   }
 
+  function verify(token: string): Caller | Promise<Caller> {
+    const verifierAtStart = verifier;
+    const verified = verifierAtStart.verify(token);
+    if (!(verified instanceof Promise)) return verified;
+    return verified.then((caller) => {
+      // The issuers were replaced meanwhile, and this one may have been withdrawn.
+      if (verifierAtStart !== verifier) return verify(token);
+      acceptedBy.set(caller, trusted.get(caller.issuer)!.issuer);
+      return caller;
+    });
+  }
+
   return {
-    async verify(token) {
-      for (;;) {
-        const verifierAtStart = verifier;
-        const caller = await verifierAtStart.verify(token);
-        // The issuers were replaced meanwhile, and this one may have been withdrawn.
-        if (verifierAtStart !== verifier) continue;
-        acceptedBy.set(caller, trusted.get(caller.issuer)!.issuer);
-        return caller;
-      }
-    },
+    verify,
     isTrusted(caller) {
       const issuer = acceptedBy.get(caller);
       return issuer !== undefined && trusted.get(caller.issuer)?.issuer === issuer;

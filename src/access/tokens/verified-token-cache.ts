@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../caller.js';
-import type { KeyedTokenVerifier, TokenVerifier } from './token-verifier.js';
+import type { CachedTokenVerifier, KeyedTokenVerifier } from './token-verifier.js';
 
 // limit | Tokens and keys | time for which a verified token is cached | s | verified again, as when a key changes
 const maxAgeMs = 60_000;
@@ -23,11 +23,11 @@ interface Entry {
 export function createVerifiedTokenCache(
   verifier: KeyedTokenVerifier,
   { now, maxBytes = maxCacheBytes }: { readonly now: () => number; readonly maxBytes?: number },
-): TokenVerifier {
+): CachedTokenVerifier {
   // Not the library's `ttl`: it keeps an entry longer after the clock was set back, and for ever when 0 ms are left.
   const entries = new LRUCache<string, Entry>({ maxSize: maxBytes, sizeCalculation: toBytes });
   return {
-    async verify(token) {
+    verify(token) {
       const digest = hash('sha256', token, 'base64');
       const entry = entries.get(digest);
       // Read before the verification, which may use a key that is withdrawn in the meantime.
@@ -37,12 +37,16 @@ export function createVerifiedTokenCache(
         return entry.caller;
       }
       entries.delete(digest);
-      const verifiedAt = now();
-      const caller = await verifier.verify(token);
-      entries.set(digest, { caller, verifiedAt, keysVersion });
-      return caller;
+      return verifyAndCache(token, digest, keysVersion);
     },
   };
+
+  async function verifyAndCache(token: string, digest: string, keysVersion: number): Promise<Caller> {
+    const verifiedAt = now();
+    const caller = await verifier.verify(token);
+    entries.set(digest, { caller, verifiedAt, keysVersion });
+    return caller;
+  }
 }
 
 function isValid({ caller, verifiedAt }: Entry, now: number): boolean {

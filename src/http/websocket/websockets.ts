@@ -29,7 +29,7 @@ interface WebSocketOptions {
   /** Opens the log of a connection. */
   readonly openLog: (request: IncomingMessage) => ConnectionLog;
   /** @throws GatewayError */
-  readonly authenticate: (token: string, log: RequestLogFields) => Promise<Caller>;
+  readonly authenticate: (token: string, log: RequestLogFields) => Caller | Promise<Caller>;
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
   readonly createContext: (caller: Caller, log: RequestLogFields) => GatewayContext;
