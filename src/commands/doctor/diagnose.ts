@@ -14,8 +14,8 @@ import { checkRedis } from './redis.js';
 import { checkReplicas } from './replicas.js';
 import { checkTrustedDocuments } from './trusted-documents.js';
 
-/** The limit for all requests of one part. */
-const partTimeoutMs = 30_000;
+/** The limit for all requests of one check. */
+const checkTimeoutMs = 30_000;
 
 export interface DiagnoseOptions {
   /** The version of this program. */
@@ -24,44 +24,67 @@ export interface DiagnoseOptions {
   readonly now: () => number;
 }
 
+/** The configuration, and results of checks for later ones. */
+interface Context {
+  readonly config: Config;
+  readonly now: () => number;
+  /** The key of a file in the database; null: none is known. */
+  storageKey: string | null;
+}
+
+interface Check {
+  readonly name: string;
+  /** The beginnings of variables. While one of them is invalid, the check does not run. */
+  readonly variables: readonly string[];
+  run(context: Context, add: AddFinding): Promise<void>;
+}
+
+/** The checks in the order of the report. They run at the same time, but for that of files. */
+const checks: readonly Check[] = [
+  { name: 'data folder', variables: [], run: ({ config }, add) => checkDataFolder(config.dataDir, add) },
+  {
+    name: 'database',
+    variables: ['DATABASE_', 'PG'],
+    async run(context, add) {
+      const { config, now } = context;
+      const { url, replicaUrls, timeoutMs } = config.database;
+      if (url === undefined) return checkEmbeddedDatabase(config.dataDir, add);
+      context.storageKey = await checkDatabase({ ...config.database, url, now }, add);
+      await checkReplicas({ primaryUrl: url, urls: replicaUrls, timeoutMs }, add);
+    },
+  },
+  { name: 'issuers', variables: ['AUTH_ISSUERS'], run: ({ config }, add) => checkIssuers(config, add) },
+  {
+    name: 'files',
+    variables: ['FILES_', 'AWS_'],
+    run: ({ config, storageKey }, add) => checkFiles(config, { storageKey }, add),
+  },
+  { name: 'redis', variables: ['REDIS_URL'], run: ({ config }, add) => checkRedis(config.rateLimit, add) },
+  {
+    name: 'trusted documents',
+    variables: ['TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS'],
+    run: ({ config }, add) => checkTrustedDocuments(config, add),
+  },
+];
+
 export async function diagnose(
   { config, faults, invalid }: Inspected<Config>,
   { version, now }: DiagnoseOptions,
 ): Promise<readonly Finding[]> {
-  const isValid = (...names: readonly string[]) =>
-    ![...invalid].some((variable) => names.some((name) => variable.startsWith(name)));
-  const { url, replicaUrls, timeoutMs } = config.database;
-  let storageKey: string | null = null;
-
-  const [dataFolder, database, issuers, redis, trustedDocuments] = await Promise.all([
-    withTimeLimit('data folder', (add) => checkDataFolder(config.dataDir, add)),
-    isValid('DATABASE_', 'PG')
-      ? withTimeLimit('database', async (add) => {
-          if (url === undefined) await checkEmbeddedDatabase(config.dataDir, add);
-          else {
-            storageKey = await checkDatabase({ ...config.database, url, now }, add);
-            await checkReplicas({ primaryUrl: url, urls: replicaUrls, timeoutMs }, add);
-          }
-        })
-      : [],
-    isValid('AUTH_ISSUERS') ? withTimeLimit('issuers', (add) => checkIssuers(config, add)) : [],
-    isValid('REDIS_URL') ? withTimeLimit('redis', (add) => checkRedis(config.rateLimit, add)) : [],
-    isValid('TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS')
-      ? withTimeLimit('trusted documents', (add) => checkTrustedDocuments(config, add))
-      : [],
-  ]);
-  const files = isValid('FILES_', 'AWS_')
-    ? await withTimeLimit('files', (add) => checkFiles(config, { storageKey }, add))
-    : [];
+  const context: Context = { config, now, storageKey: null };
+  const findings = new Map<Check, readonly Finding[]>();
+  const runAll = (selected: readonly Check[]) =>
+    Promise.all(selected.map(async (check) => findings.set(check, await runInTime(check, context))));
+  const isValid = ({ variables }: Check) =>
+    ![...invalid].some((variable) => variables.some((beginning) => variable.startsWith(beginning)));
+  const valid = checks.filter(isValid);
+  // The database names a file to look for.
+  await runAll(valid.filter(({ name }) => name !== 'files'));
+  await runAll(valid.filter(({ name }) => name === 'files'));
   return [
     ok('program', `task-run-gateway ${version} on Node.js ${process.versions.node}.`),
     ...configurationFindings(faults),
-    ...dataFolder,
-    ...database,
-    ...issuers,
-    ...files,
-    ...redis,
-    ...trustedDocuments,
+    ...valid.flatMap((check) => findings.get(check)!),
   ];
 }
 
@@ -73,12 +96,12 @@ function configurationFindings(faults: readonly string[]): readonly Finding[] {
 }
 
 /** Returns the findings up to the time limit. */
-async function withTimeLimit(part: string, runChecks: (add: AddFinding) => Promise<void>): Promise<readonly Finding[]> {
+async function runInTime({ name, run }: Check, context: Context): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   try {
-    await withTimeout(partTimeoutMs, () => runChecks((finding) => findings.push(finding)));
+    await withTimeout(checkTimeoutMs, () => run(context, (finding) => findings.push(finding)));
   } catch (error) {
-    findings.push(failed(part, `Not checked to the end: ${sentenceOf(error)}`, 'See that what it reads responds.'));
+    findings.push(failed(name, `Not checked to the end: ${sentenceOf(error)}`, 'See that what it reads responds.'));
   }
   return [...findings];
 }
