@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** The files of one page, relative to the bundle's folder. */
 export interface PageAssets {
   readonly script: string;
+  /** In the order of the cascade: rules of the page itself come after the shared ones that they refine. */
   readonly styles: readonly string[];
   /** The modules that the script imports, directly or indirectly, before it runs. */
   readonly modules: readonly string[];
@@ -54,7 +55,15 @@ function assetsOf(manifest: Manifest, pageName: PageName): PageAssets {
   const [page, ...imported] = chunks;
   return {
     script: page!.file,
-    styles: [...chunks].flatMap(({ css = [] }) => css),
+    styles: afterTheirImports(manifest, page!).flatMap(({ css = [] }) => css),
     modules: imported.map(({ file }) => file),
   };
+}
+
+/** Returns a chunk and all that it imports, each after its own imports, as modules are evaluated. */
+function afterTheirImports(manifest: Manifest, chunk: Chunk, reached = new Set<Chunk>()): readonly Chunk[] {
+  if (reached.has(chunk)) return [];
+  reached.add(chunk);
+  const imported = (chunk.imports ?? []).flatMap((key) => afterTheirImports(manifest, manifest[key]!, reached));
+  return [...imported, chunk];
 }

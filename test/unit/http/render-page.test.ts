@@ -57,8 +57,8 @@ describe('a page for browsers', () => {
 
   it('names its own assets by relative addresses, all that its script imports at once, and nothing else', () => {
     expect(addressesIn(render())).toEqual([
-      'pages/assets/graphiql-2.css',
       'pages/assets/c-6.css',
+      'pages/assets/graphiql-2.css',
       'pages/assets/a-3.js',
       'pages/assets/b-4.js',
       'pages/assets/c-5.js',
