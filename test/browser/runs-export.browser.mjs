@@ -174,6 +174,11 @@ describe('the export of the list', () => {
     assert.ok((await fetchBytes(url, token)).equals(await fetchBytes(`${restOfTask}?format=csv&status=FAIL`, token)));
     await dialog.getByText('Copied').waitFor({ state: 'hidden' });
     await lookAt(page, 'runs-export');
+    await page.setViewportSize({ width: 390, height: 900 });
+    for (const label of await dialog.locator('label').all()) {
+      const box = await label.locator('input').boundingBox();
+      assert.ok(box.width < 24, `the box of ${await label.textContent()} is ${box.width} px wide`);
+    }
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     assert.deepEqual(complaints, []);
