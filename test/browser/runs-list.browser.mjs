@@ -38,6 +38,58 @@ describe('the list of runs', () => {
     await context.close();
   });
 
+  it('stays compact where it has no runs to show', async () => {
+    const { page, context, complaints } = await open(`${ofTask}&words=nothing-of-the-kind`);
+    await page.getByText('No run matches all of these filters.').waitFor();
+    for (const name of ['Keys ?', 'Remove the filters']) {
+      const { height } = await page.getByRole('button', { name }).boundingBox();
+      assert.ok(height < 48, `${name} is ${height} px high`);
+    }
+    await lookAt(page, 'runs-list-empty');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('offers all of its columns within the window at every width', async () => {
+    const { page, context } = await open();
+    await loaded(page);
+    await page.locator('.menu summary').click();
+    for (const width of [390, 800, 1040, 1100, 1200, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const box of await page.locator('.menu label').all()) {
+        const { x, width: size } = await box.boundingBox();
+        assert.ok(x >= 0 && x + size <= width, `at ${width} px: ${await box.textContent()} from ${x}`);
+      }
+    }
+    await context.close();
+  });
+
+  it('shows times of marked runs, and numbers, as wholes', async () => {
+    await gateway.query(
+      `UPDATE task_run SET llm_call_timing = 14.953600000000002, total_tokens = 1323579, charged_credits = 34567.8912 WHERE id = $1`,
+      [id],
+    );
+    const { page, context, complaints } = await open(`${ofTask}&order=TOTAL_TOKENS_DESC`);
+    await loaded(page);
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    await page.getByRole('img', { name: 'Marked' }).waitFor();
+    const cells = page.locator('tr:has(.row-mark) :is(.created-cell, .number)');
+    assert.deepEqual(
+      await cells.evaluateAll((all) =>
+        all.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+      ),
+      [],
+    );
+    assert.deepEqual((await cells.allTextContents()).slice(1), ['14.954', '1,323,579', '34,567.8912']);
+    const reference = page.locator('tr:has(.row-mark) .reference-cell');
+    assert.equal(await reference.getAttribute('title'), await reference.textContent());
+    await page.getByRole('link', { name: '2026-10-30 09:41:12' }).press('Enter');
+    await page.getByText('14.9536 s', { exact: true }).waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('moves nothing while it is filled', async () => {
     const { page, context } = await open();
     await loaded(page);

@@ -255,6 +255,33 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
+  it('shows seconds without the noise of sums, and axes of large numbers as wholes', async () => {
+    const { oddRun, longRun } = await insertOddRuns(gateway);
+    await gateway.query(
+      `UPDATE task_run SET reference = 'noise', llm_call_timing = 14.953600000000002, charged_credits = 34567890 WHERE id = $1`,
+      [oddRun.id],
+    );
+    const { page, context, complaints } = await open(`${ofTask}&reference=noise`);
+    await loaded(page);
+    assert.equal(await totalOf(page, 'LLM call, p50'), '14.954 s');
+    assert.equal(await page.getByText('14.9536').count(), 0);
+    // Drawn once more, where what is written and its place can be seen.
+    await page.evaluate(() => {
+      globalThis.written = [];
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+        if (this.textAlign === 'right') globalThis.written.push([text, x - this.measureText(text).width]);
+        return fillText.call(this, text, x, y);
+      };
+    });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await eventually(() => page.evaluate(() => globalThis.written.some(([text]) => text === '20M')));
+    assert.deepEqual(await page.evaluate(() => globalThis.written.filter(([, left]) => left < 0)), []);
+    await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('suggests what to do without runs', async () => {
     const { page, context, complaints } = await open(`${ofTask}&reason=nothing`);
     await page.getByText('No run matches all of these filters.').waitFor();

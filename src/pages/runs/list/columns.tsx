@@ -1,7 +1,7 @@
 // The columns to choose from: what each asks of the API, and what it shows.
 
 import type { RunColumns, ListedRun as SelectedRun } from '../../operations.js';
-import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
+import { formatCount, formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime } from '../../shared/format/format-time.js';
 import { RunStatus } from '../run-status.js';
 
@@ -33,7 +33,7 @@ export const columns: readonly Column[] = [
     name: 'created',
     title: 'Created',
     fields: '',
-    width: 11,
+    width: 12.5,
     order: 'CREATED',
     render: ({ created }) => (
       <time dateTime={created} title={`${created}, ${formatAge(created)}`}>
@@ -57,9 +57,12 @@ export const columns: readonly Column[] = [
     width: 0,
     render: (run) => run.submittedPreview,
   },
-  { ...number('seconds', 'Seconds', 'llmCallTiming', 5, (run) => run.llmCallTiming), order: 'LLM_CALL_TIMING' },
   {
-    ...number('tokens', 'Tokens', 'totalTokens', 5, (run) => formatCount(run.totalTokens ?? '')),
+    ...number('seconds', 'Seconds', 'llmCallTiming', 5, (run) => roundSeconds(run.llmCallTiming)),
+    order: 'LLM_CALL_TIMING',
+  },
+  {
+    ...number('tokens', 'Tokens', 'totalTokens', 6.5, (run) => formatCount(run.totalTokens ?? '')),
     order: 'TOTAL_TOKENS',
   },
   {
@@ -67,7 +70,7 @@ export const columns: readonly Column[] = [
       'credits',
       'Credits',
       'chargedCredits',
-      6,
+      7.5,
       (run) => run.chargedCredits && formatCredits(run.chargedCredits),
     ),
     order: 'CHARGED_CREDITS',
@@ -80,7 +83,7 @@ export const columns: readonly Column[] = [
   number('files', 'Files', 'files { name }', 4, (run) => run.files?.length || ''),
   number('input-tokens', 'Tokens in', 'inputTokens', 6, (run) => formatCount(run.inputTokens ?? '')),
   number('output-tokens', 'Tokens out', 'outputTokens', 6, (run) => formatCount(run.outputTokens ?? '')),
-  number('input-seconds', 'Input seconds', 'inputProcessorTiming', 7, (run) => run.inputProcessorTiming),
+  number('input-seconds', 'Input seconds', 'inputProcessorTiming', 7, (run) => roundSeconds(run.inputProcessorTiming)),
   text('revision', 'Revision', 'taskRevisionId', 10, (run) => run.taskRevisionId),
   text('user', 'User', 'userId', 10, (run) => run.userId),
   text('id', 'Id', '', 10, (run) => run.id),

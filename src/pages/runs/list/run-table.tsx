@@ -52,7 +52,12 @@ export function RunTable({ columns, runs, scope, runParams, order, isBusy, chang
                   onClick={(event) => clickRow(event, run)}
                 >
                   {columns.map(({ name, title, isNumber, render }) => (
-                    <td key={name} className={`${name}-cell ${isNumber ? 'number' : ''}`} data-title={title}>
+                    <td
+                      key={name}
+                      className={`${name}-cell ${isNumber ? 'number' : ''}`}
+                      data-title={title}
+                      title={wholeText(render(run))}
+                    >
                       {name === 'created' && scope ? (
                         <a
                           className="row-link"
@@ -60,7 +65,11 @@ export function RunTable({ columns, runs, scope, runParams, order, isBusy, chang
                           data-run={run.id}
                           onKeyDown={(event) => pressKeyInRow(event, run)}
                         >
-                          {marked.includes(run.id) && <span className="row-mark">Marked</span>}
+                          {marked.includes(run.id) && (
+                            <span className="row-mark" role="img" aria-label="Marked" title="Marked">
+                              ✓
+                            </span>
+                          )}
                           {render(run)}
                         </a>
                       ) : (
@@ -74,6 +83,11 @@ export function RunTable({ columns, runs, scope, runParams, order, isBusy, chang
       </table>
     </section>
   );
+}
+
+/** Returns what a cell may cut, for the pointer; undefined where it shows no plain text. */
+function wholeText(content: React.ReactNode): string | undefined {
+  return typeof content === 'string' || typeof content === 'number' ? String(content) : undefined;
 }
 
 /** With a button where the list can be ordered by it: first the largest, then the smallest. */

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { Bucket } from '../../operations.js';
-import { formatCredits } from '../../shared/format/format-quantity.js';
+import { formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatDay, formatTime, timeZone } from '../../shared/format/format-time.js';
 import { TimeChart } from '../../shared/plot/time-chart.js';
 import { navigate, urlOf } from '../navigation.js';
@@ -91,8 +91,12 @@ function chartsOf(buckets: readonly Bucket[], ranges: readonly BucketRange[], ad
         title="LLM call, seconds"
         kind="line"
         series={[
-          { label: 'p50', colour: 'good', values: buckets.map(({ llmCallTiming }) => llmCallTiming.p50) },
-          { label: 'p95', colour: 'accent', values: buckets.map(({ llmCallTiming }) => llmCallTiming.p95) },
+          { label: 'p50', colour: 'good', values: buckets.map(({ llmCallTiming }) => roundSeconds(llmCallTiming.p50)) },
+          {
+            label: 'p95',
+            colour: 'accent',
+            values: buckets.map(({ llmCallTiming }) => roundSeconds(llmCallTiming.p95)),
+          },
         ]}
       />
       <TimeChart

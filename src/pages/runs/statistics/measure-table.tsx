@@ -1,5 +1,5 @@
 import type { Measures } from '../../operations.js';
-import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
+import { formatCount, formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import { Difference } from './difference.js';
 import type { ComparedMeasures } from './statistics-query.js';
@@ -99,8 +99,8 @@ function Figures({ measures }: { readonly measures: ComparedMeasures }) {
     cell('Failed', formatCount(errors), (of) => of.errors, { isCost }),
     cell('Of all', shareOf(measures), errorRateOf, { isCost, isShare: true }),
     cell('Fallback', formatCount(fallbacks), (of) => of.fallbacks, { isCost }),
-    cell('p50, s', llmCallTiming.p50, (of) => of.llmCallTiming.p50, { isCost }),
-    cell('p95, s', llmCallTiming.p95, (of) => of.llmCallTiming.p95, { isCost }),
+    cell('p50, s', roundSeconds(llmCallTiming.p50), (of) => of.llmCallTiming.p50, { isCost }),
+    cell('p95, s', roundSeconds(llmCallTiming.p95), (of) => of.llmCallTiming.p95, { isCost }),
     cell('Tokens', formatCount(totalTokens), (of) => of.totalTokens),
     cell('Credits', formatCredits(chargedCredits), (of) => of.chargedCredits),
   ];

@@ -1,5 +1,5 @@
 import type { Measures } from '../../operations.js';
-import { formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
+import { formatCount, formatCredits, formatSeconds, roundSeconds } from '../../shared/format/format-quantity.js';
 import { Difference } from './difference.js';
 import { errorRateOf, shareOf } from './measure-table.js';
 import type { ComparedMeasures } from './statistics-query.js';
@@ -40,7 +40,7 @@ const totals: readonly Total[] = [
 ];
 
 function seconds(name: string, read: (measures: Measures) => number | null): Total {
-  return { name, textOf: (measures) => formatSeconds(read(measures)) ?? 'none', read, isCost: true };
+  return { name, textOf: (measures) => formatSeconds(roundSeconds(read(measures))) ?? 'none', read, isCost: true };
 }
 
 /** The whole period in figures, and how they differ from those of the previous one. */

@@ -21,7 +21,13 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** `1.346 s`, and every digit of it. */
+/** `1.346 s`, and every digit of it but the noise of binary fractions, as in `14.953600000000002`. */
 export function formatSeconds(seconds: number | null): string | null {
-  return seconds === null ? null : `${seconds} s`;
+  return seconds === null ? null : `${Number(seconds.toPrecision(12))} s`;
+}
+
+/** Rounds to milliseconds, and what is shorter than a second to three digits: figures that are compared in columns. */
+export function roundSeconds(seconds: number | null | undefined): number | null {
+  if (seconds == null) return null;
+  return Number(seconds >= 1 ? seconds.toFixed(3) : seconds.toPrecision(3));
 }

@@ -56,7 +56,7 @@ function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
     },
     axes: [
       { ...axis, values: axisFormats },
-      { ...axis, size: 64 },
+      { ...axis, size: 64, values: (_chart, ticks) => ticks.map((tick) => axisNumber.format(tick)) },
     ],
     series: [
       { label: 'From', value: '{YYYY}-{MM}-{DD} {HH}:{mm}' },
@@ -125,6 +125,9 @@ const axisFormats: uPlot.Axis.Values = [
   [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
   [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
 ];
+
+/** `20M`: all digits would not fit beside the chart. */
+const axisNumber = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 3 });
 
 const fromZero: uPlot.Range.Limit = { soft: 0, mode: 1, pad: 0 };
 const padding: uPlot.Range.Limit = { pad: 0.1, soft: 0.001, mode: 1 };
