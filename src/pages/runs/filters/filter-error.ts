@@ -6,15 +6,38 @@ export interface FilterError {
   readonly message: string;
 }
 
+/** What the values of a filter must be, by its type in the schema, for errors that name types of GraphQL or fields of the API instead. */
+const expectations: Readonly<Record<string, string>> = {
+  Int: 'a whole number',
+  Float: 'a number',
+  Decimal: 'a number',
+  ID: '8-4-4-4-12 hexadecimal digits',
+};
+
 /** Finds the filter of the page that an error of the API is about. */
 export function filterErrorOf(error: unknown, params: URLSearchParams): FilterError | undefined {
   const { message = '', extensions } = (error ?? {}) as Partial<ApiError>;
   const detail = extensions?.detail as readonly { readonly loc: readonly unknown[] }[] | undefined;
   // GraphQL's own errors of variables have the place in their text.
   const [, atFilter] = /at "filter\.(\w+)/.exec(message) ?? [];
-  const names = [atFilter, ...(detail ?? []).flatMap(({ loc }) => loc)];
+  const [, argument] = /^filter\.(\w+)/.exec(String(extensions?.argument)) ?? [];
+  const names = [atFilter, argument, ...(detail ?? []).flatMap(({ loc }) => loc)];
   const filter = activeFilters(params).find((each) => names.includes(nameInApi(each)));
-  return filter && { param: filter.field.param, message: message.replace(/^Variable "\$filter" .*?; /, '') };
+  if (filter === undefined) return undefined;
+  const { param, label, type = '' } = filter.field;
+  const expectation = (atFilter ?? argument) && expectations[type];
+  return {
+    param,
+    message: expectation
+      ? `“${label}” must be ${expectation}, not “${filter.value}”.`
+      : message.replace(/^Variable "\$filter" .*?; /, ''),
+  };
+}
+
+/** Returns the error as the page reports it: that of a filter in the words of its field. */
+export function reportedError(error: unknown, params: URLSearchParams): unknown {
+  const filterError = filterErrorOf(error, params);
+  return filterError ? { message: filterError.message } : error;
 }
 
 function nameInApi({ field, value }: ActiveFilter): string | undefined {

@@ -7,6 +7,7 @@ import { comparisonOfMarked, MarkState } from '../compare/mark-state.js';
 import { useDocumentTitle } from '../document-title.js';
 import { ExportButton } from '../export/export-button.js';
 import { FilterBar } from '../filters/filter-bar.js';
+import { reportedError } from '../filters/filter-error.js';
 import { filterOf } from '../filters/filter-fields.js';
 import { navigate, setParams, useLocation } from '../navigation.js';
 import { focusPeekedRow, reachedRun, useSteps } from '../peek/list-steps.js';
@@ -100,7 +101,7 @@ export function ListPage() {
         <LiveState live={live} newRuns={newRuns} onShow={showNew} />
       </div>
       {error !== undefined && (
-        <ErrorNotice error={error} onRetry={failed.reload}>
+        <ErrorNotice error={reportedError(error, params)} onRetry={failed.reload}>
           {!isFirstPage && (
             <button type="button" onClick={() => setParams({ after: null, before: null })}>
               Go to the newest runs

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { useDocumentTitle } from '../document-title.js';
 import { FilterBar } from '../filters/filter-bar.js';
+import { reportedError } from '../filters/filter-error.js';
 import { anyTime } from '../filters/filter-fields.js';
 import { NoAccess } from '../list/list-state.js';
 import { navigate, setParams, urlOf, useLocation } from '../navigation.js';
@@ -47,7 +48,7 @@ export function StatisticsPage() {
           </select>
         </label>
       </FilterBar>
-      {error !== undefined && <ErrorNotice error={error} onRetry={failed.reload} />}
+      {error !== undefined && <ErrorNotice error={reportedError(error, params)} onRetry={failed.reload} />}
       {hasNoAccess ? (
         <NoAccess />
       ) : statistics?.runs === 0 && !failed.isStale ? (
