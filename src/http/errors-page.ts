@@ -6,7 +6,7 @@ import { detailDescriptions } from '../errors/error-details.js';
 import { errorList, errorsPath, type ListedError } from '../errors/error-list.js';
 
 const style = `
-:root { color-scheme: light dark; }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 48rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 code { font: 0.95em ui-monospace, monospace; }
 nav ul { columns: 16rem; padding-left: 1.25rem; }
@@ -43,6 +43,7 @@ function renderErrorsPage(): string {
 <style>${style}</style>
 </head>
 <body>
+<main>
 <h1>Errors</h1>
 <p>Every error has a <b>code</b> to switch on, a <b>reason</b> that says more precisely what happened, and the <b>status</b>
 that REST returns for the same mistake.</p>
@@ -59,6 +60,7 @@ ${Object.entries(detailDescriptions)
   .join('\n')}
 </dl>
 </section>
+</main>
 </body>
 </html>
 `;

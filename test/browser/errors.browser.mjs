@@ -52,6 +52,35 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
+  it('name the field and its values, not types of the API', async () => {
+    const { page, context } = await open(`/runs${scope}`);
+    await loaded(page);
+    await page.getByRole('button', { name: 'More filters' }).click();
+    for (const [label, text, problem] of [
+      ['Tokens, at least', 'many', '“Tokens, at least” must be a whole number, not “many”.'],
+      ['Credits, at least', 'much', '“Credits, at least” must be a number, not “much”.'],
+      ['Task revision', 'newest', '“Task revision” must be 8-4-4-4-12 hexadecimal digits, not “newest”.'],
+    ]) {
+      const field = page.getByRole('textbox', { name: label });
+      await field.fill(text);
+      await field.press('Enter');
+      await alert(page).getByText(problem, { exact: true }).waitFor();
+      assert.equal(await page.locator(`#${await field.getAttribute('aria-describedby')}`).textContent(), problem);
+      await field.fill('');
+      await field.press('Enter');
+      await alert(page).waitFor({ state: 'detached' });
+    }
+    await context.close();
+  });
+
+  it('have a page of their own, readable at every width', async () => {
+    const { page, context } = await open('/runs');
+    await page.goto(`${gateway.url}/errors`);
+    await page.getByRole('main').getByRole('heading', { name: 'Errors' }).waitFor();
+    await lookAt(page, 'errors');
+    await context.close();
+  });
+
   it('disappear after an outage, on every page, and no page shows itself as live meanwhile', async () => {
     const { failedRun } = demoPlaces;
     const list = await open(`/runs${scope}&live=on`);

@@ -26,7 +26,7 @@ export async function lookAt(page, name, { exclude = [] } = {}) {
       const where = `${name}-${colorScheme}-${width}`;
       await page.screenshot({ path: join(folder, `${where}.png`) });
       // Between the outermost widths nothing else is shown.
-      if (width !== widths[1]) assert.deepEqual([where, await seriousFaults(page, exclude)], [where, []]);
+      if (width !== widths[1]) assert.deepEqual([where, await accessibilityFaults(page, exclude)], [where, []]);
       const contentWidth = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(contentWidth <= width, `${where}: it is ${contentWidth} px wide`);
     }
@@ -41,19 +41,17 @@ async function hasSettled(page) {
   });
 }
 
-/** Returns faults that axe-core calls serious or critical: the rule, and the elements. */
-export async function seriousFaults(page, exclude = []) {
+/** Returns what axe-core finds: the rule, and the elements. */
+export async function accessibilityFaults(page, exclude = []) {
   // Not by a script element, which the page's policy forbids.
   await page.evaluate(axe);
   const { violations } = await page.evaluate(
     (excluded) => globalThis.axe.run({ exclude: excluded }, { resultTypes: ['violations'] }),
     exclude.map((selector) => [selector]),
   );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
-    );
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
+  );
 }
 
 /** Looks for a token, whole or a part of it, wherever a browser keeps things, and in the gateway's log. */

@@ -104,9 +104,11 @@ export function renderUnknownPage(publicUrl: string): string {
 <title>No such page · Task runs</title>
 </head>
 <body>
+<main>
 <h1>There is no such page</h1>
 <p>Nothing is served at this address. <a href="${publicUrl}/">Go to the first page</a>, or to <a href="${publicUrl}/docs">the
 REST API</a>.</p>
+</main>
 </body>
 </html>
 `;

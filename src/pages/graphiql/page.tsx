@@ -56,6 +56,7 @@ async function showPage(root: HTMLElement) {
       <PageHeader current="graphql" />
       <TokenCard />
       <main>
+        <h1 className="visually-hidden">GraphiQL</h1>
         <GraphiQL
           fetcher={fetcher}
           storage={storage}

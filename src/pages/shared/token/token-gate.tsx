@@ -10,7 +10,11 @@ export function TokenGate({ children }: { readonly children: React.ReactNode }) 
   const isAsked = session in reasons;
   return (
     <>
-      <TokenCard />
+      {isAsked && (
+        <main>
+          <TokenCard />
+        </main>
+      )}
       {session !== 'none' && (
         <div className={isAsked ? 'stale' : ''} inert={isAsked}>
           {children}
@@ -37,9 +41,9 @@ export function TokenCard() {
   const isAbove = session !== 'none';
   return (
     <section className={`token-card ${isAbove ? 'above' : ''}`} aria-label="Sign in">
-      <p className="token-problem" {...(isAbove && { role: 'alert' })}>
-        {sentenceOf({ extensions: { reason } })}
-      </p>
+      <h1 className="token-problem">
+        <span {...(isAbove && { role: 'alert' })}>{sentenceOf({ extensions: { reason } })}</span>
+      </h1>
       {canSignIn && (
         <>
           {problem !== undefined && (
