@@ -2,7 +2,7 @@ import '../shared/fonts.css';
 import '../shared/theme.css';
 import '../shared/base.css';
 import { createRoot } from 'react-dom/client';
-import { lazily } from '../shared/lazily.js';
+import { LoadFailure, lazily } from '../shared/lazily.js';
 import { PageHeader } from '../shared/page-header.js';
 import { TokenGate } from '../shared/token/token-gate.js';
 import { comparePath } from './compare/comparison-url.js';
@@ -13,9 +13,22 @@ import { listParamsOfRun, runPathIn, runsPageParams } from './run-url.js';
 import { ViewerProvider } from './scope/viewer.js';
 
 /** Loaded at its first use: its charts are a fourth of the list's program. */
-const StatisticsPage = lazily(() => import('./statistics/statistics-page.js').then((module) => module.StatisticsPage));
+const StatisticsPage = lazily(() => import('./statistics/statistics-page.js').then((module) => module.StatisticsPage), {
+  Fallback: PageLoadFailure,
+});
 
-const ComparePage = lazily(() => import('./compare/compare-page.js').then((module) => module.ComparePage));
+const ComparePage = lazily(() => import('./compare/compare-page.js').then((module) => module.ComparePage), {
+  Fallback: PageLoadFailure,
+});
+
+function PageLoadFailure() {
+  return (
+    <main className="page">
+      <h1>Page not loaded</h1>
+      <LoadFailure />
+    </main>
+  );
+}
 
 /** Which of the program's pages, by the address. */
 function Pages() {

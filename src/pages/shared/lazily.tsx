@@ -29,7 +29,7 @@ export function lazily<Props extends object>(
 }
 
 /** Does not reload by itself: during an outage the browser's own error page would replace this one. */
-function LoadFailure() {
+export function LoadFailure() {
   return (
     <div className="notice bad" role="alert">
       <p>This could not be loaded. The gateway was upgraded since the page was opened, or it does not answer.</p>

@@ -12,7 +12,7 @@ export function CodePane({ operation }: { readonly operation: Operation }) {
       {snippetsOf(operation, gatewayUrl('graphql').href).map(({ name, code }) => (
         <section key={name} aria-label={name}>
           <div className="pane-line">
-            <h3>{name}</h3>
+            <h2>{name}</h2>
             <CopyButton label={name} text={() => code} />
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and not everybody has a mouse. */}

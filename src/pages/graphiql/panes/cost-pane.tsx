@@ -33,7 +33,7 @@ export function CostPane({ response }: { readonly response: StoredResponse }) {
       <ExpectedCost operation={response.operation} />
       {extensions !== undefined && (
         <>
-          <h3>Reported in extensions</h3>
+          <h2>Reported in extensions</h2>
           <JsonView text={extensions} label="Extensions" />
         </>
       )}

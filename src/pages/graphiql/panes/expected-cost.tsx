@@ -18,7 +18,7 @@ export function ExpectedCost({ operation }: { readonly operation: Operation }) {
   }, [operation]);
   return (
     <>
-      <h3>Expected, in points of 0.1 ms</h3>
+      <h2>Expected, in points of 0.1 ms</h2>
       {cost !== '' && <JsonView text={cost} label="Expected cost" />}
     </>
   );
