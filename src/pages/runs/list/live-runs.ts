@@ -7,11 +7,13 @@ import type { Scope } from '../scope/scope.js';
 import type { Column, ListedRun } from './columns.js';
 import { withColumns } from './run-list.js';
 
+type Outcome = Pick<ListedRun, 'created' | 'isError'>;
+
 export interface LiveRuns {
   /** The runs changed since the list was read, the newest change last; null: the run was deleted. */
   readonly changed: ReadonlyMap<string, ListedRun | null>;
   /** When each of the changed runs was made and whether it failed: of more runs than `changed`, as it is less. */
-  readonly outcomes: ReadonlyMap<string, Pick<ListedRun, 'created' | 'isError'> | null>;
+  readonly outcomes: ReadonlyMap<string, Outcome | null>;
   readonly state: 'off' | 'connecting' | 'live' | 'waiting';
   /** Why it ended, or is interrupted. */
   readonly error: unknown;
@@ -42,7 +44,10 @@ export function useLiveRuns(
   const query = withColumns(changesSubscription, columns);
   const variables = JSON.stringify({ ...scope, filter });
   useEffect(() => {
-    setLive(isFollowing ? { ...initial, state: 'connecting' } : initial);
+    // Changed in place: copies of thousands of runs at each event would cost more than showing them.
+    const changed = new Map<string, ListedRun | null>();
+    const outcomes = new Map<string, Outcome | null>();
+    setLive(isFollowing ? { ...initial, changed, outcomes, state: 'connecting' } : initial);
     if (!isFollowing || scope === undefined) return;
     const controller = new AbortController();
     let timer: number | undefined;
@@ -59,17 +64,11 @@ export function useLiveRuns(
           after = taskRunChanged.cursor;
           const { run, deleted } = taskRunChanged;
           const id = run?.id ?? deleted?.runId;
-          setLive((before) => ({
-            changed: withNewest(before.changed, id, run, maxChanged),
-            outcomes: withNewest(
-              before.outcomes,
-              id,
-              run && { created: run.created, isError: run.isError },
-              maxOutcomes,
-            ),
-            state: 'live',
-            error: undefined,
-          }));
+          if (id !== undefined) {
+            setNewest(changed, id, run, maxChanged);
+            setNewest(outcomes, id, run && { created: run.created, isError: run.isError }, maxOutcomes);
+          }
+          setLive({ changed, outcomes, state: 'live', error: undefined });
         }
       } catch (error) {
         if (controller.signal.aborted) return;
@@ -90,22 +89,14 @@ export function useLiveRuns(
   return live;
 }
 
-/** With one more, as the last of at most `max`; a heartbeat has none. */
-function withNewest<Value>(
-  values: ReadonlyMap<string, Value>,
-  id: string | undefined,
-  value: Value,
-  max: number,
-): ReadonlyMap<string, Value> {
-  if (id === undefined) return values;
-  const changed = new Map(values);
-  changed.delete(id);
-  changed.set(id, value);
-  for (const oldest of changed.keys()) {
-    if (changed.size <= max) break;
-    changed.delete(oldest);
+/** Sets a value as the newest one, and drops the oldest beyond `max`. */
+function setNewest<Value>(values: Map<string, Value>, id: string, value: Value, max: number): void {
+  values.delete(id);
+  values.set(id, value);
+  for (const oldest of values.keys()) {
+    if (values.size <= max) break;
+    values.delete(oldest);
   }
-  return changed;
 }
 
 /** The listed runs as they are now, each in its place, without deleted ones. */
