@@ -134,6 +134,26 @@ describe('the comparison of two runs', () => {
     await context.close();
   });
 
+  it('opens for runs that were marked on their own pages, as on a phone', async () => {
+    const { page, context, complaints, compared } = await open(`${ofTask}&context=compared`, {
+      viewport: { width: 390, height: 844 },
+    });
+    for (const [id, state] of [
+      [failed, '1 run is marked'],
+      [later, '2 runs are marked'],
+    ]) {
+      await page.locator(`.row-link[href*="${id}"]`).click();
+      await page.getByRole('button', { name: 'Mark', exact: true }).click();
+      await page.getByRole('button', { name: 'Mark', exact: true, pressed: true }).waitFor();
+      await page.getByRole('link', { name: 'All runs' }).click();
+      await page.getByText(state).waitFor();
+    }
+    await page.locator('.mark-state').getByRole('link', { name: 'compare' }).click();
+    assert.deepEqual(await compared(), [failed, later]);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('opens from the list, for runs that keys have marked', async () => {
     const { page, context, complaints, compared } = await open(`${ofTask}&context=compared`);
     await page.locator(`.row-link[href*="${failed}"]`).focus();

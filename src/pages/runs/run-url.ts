@@ -21,10 +21,11 @@ export function runPathIn(path: string): RunPath | undefined {
 
 const scopeParams = ['org', 'project', 'task'];
 const listParams = [...filterFields.map(({ param }) => param), 'columns'];
+const runParamNames = [...listParams, 'marked'];
 
-/** The list that a run is looked at from: its filters, and whether it is that of all tasks. */
+/** The list that a run is looked at from: its filters and marks, and whether it is that of all tasks. */
 export function runPageParams(params: URLSearchParams): URLSearchParams {
-  const runParams = new URLSearchParams([...params].filter(([name]) => listParams.includes(name)));
+  const runParams = new URLSearchParams([...params].filter(([name]) => runParamNames.includes(name)));
   if (params.has('project') && !params.has('task')) runParams.set('of', 'project');
   return runParams;
 }
@@ -33,7 +34,7 @@ export function runPageParams(params: URLSearchParams): URLSearchParams {
 export function listParamsOfRun(path: RunPath, runParams: URLSearchParams): URLSearchParams {
   const { orgId, projectId, taskId } = scopeOfRun(path, runParams);
   const scope = Object.entries({ org: orgId, project: projectId, task: taskId ?? '' }).filter(([, id]) => id !== '');
-  return new URLSearchParams([...scope, ...[...runParams].filter(([name]) => listParams.includes(name))]);
+  return new URLSearchParams([...scope, ...[...runParams].filter(([name]) => runParamNames.includes(name))]);
 }
 
 export function scopeOfRun({ orgId, projectId, taskId }: RunPath, runParams: URLSearchParams): Scope {

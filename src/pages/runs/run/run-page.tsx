@@ -3,11 +3,12 @@ import { useState } from 'react';
 import type { RelatedRun } from '../../operations.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
-import { urlOfComparison } from '../compare/comparison-url.js';
+import { markedRuns, toggleMark, urlOfComparison } from '../compare/comparison-url.js';
+import { MarkState } from '../compare/mark-state.js';
 import { useDocumentTitle } from '../document-title.js';
 import { navigate, urlOf, useLocation } from '../navigation.js';
 import { RunStatus } from '../run-status.js';
-import { listParamsOfRun, type RunPath, urlOfRun } from '../run-url.js';
+import { listParamsOfRun, type RunPath, runsPageParams, urlOfRun } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
@@ -25,7 +26,9 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   const related = useRelatedRuns(path, run, params);
   const listParams = listParamsOfRun(path, params);
   const list = urlOf('runs', listParams);
-  const comparison = urlOfComparison(listParams, path.id);
+  const otherMarked = markedRuns(params).findLast((id) => id !== path.id);
+  const comparison = urlOfComparison(runsPageParams(listParams), path.id, otherMarked);
+  const mark = () => toggleMark(params, path.id);
   const stepTo = (other: RelatedRun | undefined) => other && urlOfRun({ ...path, ...idsOf(other) }, params);
   useDocumentTitle(run ? `${run.isError ? 'Failed run' : 'Run'} of ${run.task.name ?? 'a task'}` : 'Run');
   return (
@@ -45,6 +48,9 @@ export function RunPage({ path }: { readonly path: RunPath }) {
             <a className="step" href={comparison}>
               Compare
             </a>
+            <button type="button" aria-pressed={markedRuns(params).includes(path.id)} onClick={mark}>
+              Mark
+            </button>
             <CopyButton text={() => linkTo(path)} label="link">
               Copy link
             </CopyButton>
@@ -56,6 +62,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
               As curl
             </CopyButton>
           </div>
+          <MarkState params={listParams} />
           <RunContent run={run} path={path} />
           <Related related={related} path={path} />
           <RunData path={path} />
@@ -70,7 +77,12 @@ export function RunPage({ path }: { readonly path: RunPath }) {
               run: () => go(stepTo(related.older)),
             },
             { keys: ['k', 'ArrowLeft'], description: 'the next newer run', run: () => go(stepTo(related.newer)) },
-            { keys: ['c'], description: 'compare with the last success', run: () => navigate(comparison) },
+            { keys: ['x'], description: 'mark the run, or no longer', run: mark },
+            {
+              keys: ['c'],
+              description: 'compare with the marked run, or the last success',
+              run: () => navigate(comparison),
+            },
             { keys: ['u', 'Escape'], description: 'back to the list', run: () => navigate(list) },
           ]}
         />
