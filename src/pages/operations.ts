@@ -222,7 +222,7 @@ export const reportingGroupsQuery = `query ReportingGroups($orgId: ID!, $project
   }
 }` as Operation<ReportingGroupsData, ReportingGroupsVariables>;
 
-export type RunsData = { readonly taskRuns: { readonly nodes: readonly (ListedRun & RunColumns | null)[]; readonly runAccess: RunAccess; readonly scan: { readonly isComplete: boolean; readonly scannedTo: string | null; }; readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly startCursor: string | null; readonly endCursor: string | null; }; } | null; };
+export type RunsData = { readonly taskRuns: { readonly edges: readonly ({ readonly cursor: string; readonly node: ListedRun & RunColumns | null; })[]; readonly runAccess: RunAccess; readonly scan: { readonly isComplete: boolean; readonly scannedTo: string | null; }; readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly startCursor: string | null; readonly endCursor: string | null; }; } | null; };
 
 export type RunsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly orderBy: TaskRunOrder; readonly first?: number | null | undefined; readonly after?: string | null | undefined; readonly last?: number | null | undefined; readonly before?: string | null | undefined; };
 
@@ -238,9 +238,12 @@ export const runsQuery = `query Runs($orgId: ID!, $projectId: ID!, $taskId: ID, 
     last: $last
     before: $before
   ) {
-    nodes {
-      ...ListedRun
-      ...RunColumns
+    edges {
+      cursor
+      node {
+        ...ListedRun
+        ...RunColumns
+      }
     }
     runAccess
     scan {
@@ -387,29 +390,33 @@ export const findRunQuery = `query FindRun($id: ID!) {
   }
 }` as Operation<FindRunData, FindRunVariables>;
 
-export type RelatedRunsData = { readonly newer: RelatedRuns | null; readonly older: RelatedRuns | null; readonly contextBefore?: RelatedRuns | null; readonly contextAfter?: RelatedRuns | null; readonly referenceBefore?: RelatedRuns | null; readonly referenceAfter?: RelatedRuns | null; };
+export type RelatedRunsData = { readonly newer: Neighbours | null; readonly older: Neighbours | null; readonly contextBefore?: RelatedRuns | null; readonly contextAfter?: RelatedRuns | null; readonly referenceBefore?: RelatedRuns | null; readonly referenceAfter?: RelatedRuns | null; };
 
-export type RelatedRunsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly newer: TaskRunFilter; readonly older: TaskRunFilter; readonly contextBefore: TaskRunFilter; readonly contextAfter: TaskRunFilter; readonly referenceBefore: TaskRunFilter; readonly referenceAfter: TaskRunFilter; readonly hasContext: boolean; readonly hasReference: boolean; };
+export type RelatedRunsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly newer: TaskRunFilter; readonly older: TaskRunFilter; readonly newerOrder: TaskRunOrder; readonly olderOrder: TaskRunOrder; readonly newerFirst?: number | null | undefined; readonly newerLast?: number | null | undefined; readonly place?: string | null | undefined; readonly contextBefore: TaskRunFilter; readonly contextAfter: TaskRunFilter; readonly referenceBefore: TaskRunFilter; readonly referenceAfter: TaskRunFilter; readonly hasContext: boolean; readonly hasReference: boolean; };
 
-export const relatedRunsQuery = `query RelatedRuns($orgId: ID!, $projectId: ID!, $taskId: ID, $newer: TaskRunFilter!, $older: TaskRunFilter!, $contextBefore: TaskRunFilter!, $contextAfter: TaskRunFilter!, $referenceBefore: TaskRunFilter!, $referenceAfter: TaskRunFilter!, $hasContext: Boolean!, $hasReference: Boolean!) {
+export const relatedRunsQuery = `query RelatedRuns($orgId: ID!, $projectId: ID!, $taskId: ID, $newer: TaskRunFilter!, $older: TaskRunFilter!, $newerOrder: TaskRunOrder!, $olderOrder: TaskRunOrder!, $newerFirst: Int, $newerLast: Int, $place: String, $contextBefore: TaskRunFilter!, $contextAfter: TaskRunFilter!, $referenceBefore: TaskRunFilter!, $referenceAfter: TaskRunFilter!, $hasContext: Boolean!, $hasReference: Boolean!) {
   newer: taskRuns(
     orgId: $orgId
     projectId: $projectId
     taskId: $taskId
     filter: $newer
-    orderBy: CREATED_ASC
-    first: 5
+    orderBy: $newerOrder
+    first: $newerFirst
+    last: $newerLast
+    before: $place
   ) {
-    ...RelatedRuns
+    ...Neighbours
   }
   older: taskRuns(
     orgId: $orgId
     projectId: $projectId
     taskId: $taskId
     filter: $older
+    orderBy: $olderOrder
     first: 1
+    after: $place
   ) {
-    ...RelatedRuns
+    ...Neighbours
   }
   contextBefore: taskRuns(
     orgId: $orgId
@@ -447,9 +454,12 @@ export const relatedRunsQuery = `query RelatedRuns($orgId: ID!, $projectId: ID!,
   }
 }
 
-fragment RelatedRuns on TaskRunConnection {
-  nodes {
-    ...RelatedRun
+fragment Neighbours on TaskRunConnection {
+  edges {
+    cursor
+    node {
+      ...RelatedRun
+    }
   }
 }
 
@@ -467,7 +477,15 @@ fragment RelatedRun on TaskRun {
   }
   responsePreview(length: 120)
   failureMessage
+}
+
+fragment RelatedRuns on TaskRunConnection {
+  nodes {
+    ...RelatedRun
+  }
 }` as Operation<RelatedRunsData, RelatedRunsVariables>;
+
+export type Neighbours = { readonly edges: readonly ({ readonly cursor: string; readonly node: RelatedRun | null; })[]; };
 
 export type RelatedRuns = { readonly nodes: readonly (RelatedRun | null)[]; };
 

@@ -61,6 +61,32 @@ describe('the run next to the list', () => {
     await context.close();
   });
 
+  it('leads to a page of its own, which follows the order of the list, too', async () => {
+    const { page, context, complaints, panel, idsInOrder } = await open('&order=TOTAL_TOKENS_DESC');
+    const ids = await idsInOrder();
+    // The last one of the first page.
+    await page.keyboard.press('k');
+    await page.keyboard.press('Space');
+    await panel.getByRole('link', { name: 'Open' }).click();
+    const idReachedBy = async (key, name) => {
+      const before = page.url();
+      await page.getByRole('link', { name }).waitFor();
+      await page.keyboard.press(key);
+      await page.waitForURL((url) => url.href !== before);
+      return new URL(page.url()).pathname.split('/').at(-1);
+    };
+    assert.equal(await idReachedBy('k', 'Before'), ids.at(-2));
+    assert.equal(await idReachedBy('k', 'Before'), ids.at(-3));
+    assert.equal(await idReachedBy('j', 'Further'), ids.at(-2));
+    assert.equal(await idReachedBy('j', 'Further'), ids.at(-1));
+    assert.ok(!ids.includes(await idReachedBy('j', 'Further')));
+    await page.keyboard.press('u');
+    await page.locator('.row-link').first().waitFor();
+    assert.deepEqual(await idsInOrder(), ids);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('continues with the next page of the list, and back with the previous one', async () => {
     const { page, context, complaints, idsInOrder, focusedId, shownId } = await open();
     const ids = await idsInOrder();

@@ -20,7 +20,7 @@ export function runPathIn(path: string): RunPath | undefined {
 }
 
 const scopeParams = ['org', 'project', 'task'];
-const listParams = [...filterFields.map(({ param }) => param), 'columns'];
+const listParams = [...filterFields.map(({ param }) => param), 'columns', 'order'];
 const runParamNames = [...listParams, 'marked'];
 
 /** The list that a run is looked at from: its filters and marks, and whether it is that of all tasks. */
@@ -28,6 +28,14 @@ export function runPageParams(params: URLSearchParams): URLSearchParams {
   const runParams = new URLSearchParams([...params].filter(([name]) => runParamNames.includes(name)));
   if (params.has('project') && !params.has('task')) runParams.set('of', 'project');
   return runParams;
+}
+
+/** Adds the place of a run in its list: without it, the neighbours in an order by a value are unknown. */
+export function withPlace(runParams: URLSearchParams, cursor: string | undefined): URLSearchParams {
+  if (cursor === undefined || !runParams.has('order')) return runParams;
+  const params = new URLSearchParams(runParams);
+  params.set('place', cursor);
+  return params;
 }
 
 /** The way back. */

@@ -8,6 +8,9 @@ import { RunStatus } from '../run-status.js';
 /** Has the fields of the chosen columns. */
 export type ListedRun = SelectedRun & Partial<RunColumns>;
 
+/** A run with its place in the list. */
+export type PlacedRun = ListedRun & { readonly cursor: string };
+
 export interface Column {
   readonly name: string;
   readonly title: string;

@@ -13,7 +13,7 @@ import { navigate, setParams, useLocation } from '../navigation.js';
 import { focusPeekedRow, reachedRun, useSteps } from '../peek/list-steps.js';
 import { PeekPanel } from '../peek/peek-panel.js';
 import { closePeek, peekedRun } from '../peek/peeked-run.js';
-import { runPageParams } from '../run-url.js';
+import { runPageParams, withPlace } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import { useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
@@ -47,7 +47,7 @@ export function ListPage() {
   const connection = list.response?.data?.taskRuns;
   const order = orderOf(params);
   const isFirstPage = !params.has('after') && !params.has('before');
-  const listed = connection?.nodes.filter((run) => run !== null);
+  const listed = connection?.edges.flatMap(({ cursor, node }) => (node === null ? [] : { ...node, cursor }));
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   const runs = listed && mergeLive(listed, live.changed);
   const deletedRuns = (listed?.length ?? 0) - (runs?.length ?? 0);
@@ -66,6 +66,7 @@ export function ListPage() {
     connection !== undefined && connection !== null && !connection.scan.isComplete && !failed.isStale;
   const goOn = params.has('before') ? newer : older;
   const peeked = peekedRun(params, scope);
+  const cursorOfPeeked = runs?.find(({ id }) => id === peeked?.id)?.cursor;
   const step = useSteps(params, list.isLoading ? undefined : runs, { newerPage, olderPage });
   const close = () => {
     if (!params.has('peek')) return;
@@ -128,7 +129,7 @@ export function ListPage() {
               />
             </div>
             {peeked && (
-              <PeekPanel path={peeked} runParams={runPageParams(params)} onClose={close}>
+              <PeekPanel path={peeked} runParams={withPlace(runPageParams(params), cursorOfPeeked)} onClose={close}>
                 <a className="step" href={comparisonOfMarked(params, peeked.id)}>
                   Compare
                 </a>

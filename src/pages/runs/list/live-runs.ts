@@ -4,7 +4,7 @@ import { isTemporary } from '../../shared/api/error-sentence.js';
 import { follow } from '../../shared/api/subscription.js';
 import { useSession, useToken } from '../../shared/token/token-store.js';
 import type { Scope } from '../scope/scope.js';
-import type { Column, ListedRun } from './columns.js';
+import type { Column, ListedRun, PlacedRun } from './columns.js';
 import { withColumns } from './run-list.js';
 
 type Outcome = Pick<ListedRun, 'created' | 'isError'>;
@@ -100,8 +100,11 @@ function setNewest<Value>(values: Map<string, Value>, id: string, value: Value, 
 }
 
 /** The listed runs as they are now, each in its place, without deleted ones. */
-export function mergeLive(listed: readonly ListedRun[], changed: LiveRuns['changed']): ListedRun[] {
-  return listed.flatMap((run) => (changed.has(run.id) ? (changed.get(run.id) ?? []) : run));
+export function mergeLive(listed: readonly PlacedRun[], changed: LiveRuns['changed']): PlacedRun[] {
+  return listed.flatMap((run) => {
+    const now = changed.get(run.id);
+    return now === null ? [] : { ...run, ...now };
+  });
 }
 
 export interface NewRuns {

@@ -1,15 +1,15 @@
 import './run-table.css';
 import { setParams } from '../navigation.js';
 import { clickRow, pressKeyInRow } from '../peek/row-events.js';
-import { urlOfRun } from '../run-url.js';
+import { urlOfRun, withPlace } from '../run-url.js';
 import type { Scope } from '../scope/scope.js';
-import type { Column, ListedRun } from './columns.js';
+import type { Column, PlacedRun } from './columns.js';
 import { pageSize } from './run-list.js';
 
 interface RunTableProps {
   readonly columns: readonly Column[];
   /** undefined: they are on their way. */
-  readonly runs: readonly ListedRun[] | undefined;
+  readonly runs: readonly PlacedRun[] | undefined;
   readonly scope: Scope | undefined;
   /** What the pages of the runs shall keep of this one's address. */
   readonly runParams: URLSearchParams;
@@ -61,7 +61,7 @@ export function RunTable({ columns, runs, scope, runParams, order, isBusy, chang
                       {name === 'created' && scope ? (
                         <a
                           className="row-link"
-                          href={urlOfRun({ ...scope, ...run }, runParams)}
+                          href={urlOfRun({ ...scope, ...run }, withPlace(runParams, run.cursor))}
                           data-run={run.id}
                           onKeyDown={(event) => pressKeyInRow(event, run)}
                         >

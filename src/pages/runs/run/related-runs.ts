@@ -2,19 +2,29 @@
 // context or its reference.
 
 import {
+  type Neighbours,
   type RelatedRun,
   type RelatedRuns as RelatedRunsPage,
+  type RelatedRunsVariables,
   type Run,
   relatedRunsQuery,
   type TaskRunFilter,
 } from '../../operations.js';
 import { useQuery } from '../../shared/api/use-query.js';
 import { filterOf } from '../filters/filter-fields.js';
+import { orderOf as listOrderOf } from '../list/run-list.js';
 import { type RunPath, scopeOfRun } from '../run-url.js';
 
+export interface Neighbour {
+  readonly run: RelatedRun;
+  /** The place in a list that is not newest first. */
+  readonly place: string | undefined;
+}
+
 export interface RelatedRuns {
-  readonly newer: RelatedRun | undefined;
-  readonly older: RelatedRun | undefined;
+  /** The one before in the list. */
+  readonly newer: Neighbour | undefined;
+  readonly older: Neighbour | undefined;
   /** Oldest first, the run itself among them; empty where there is no other. */
   readonly ofContext: readonly RelatedRun[];
   readonly ofReference: readonly RelatedRun[];
@@ -24,27 +34,42 @@ export interface RelatedRuns {
 export function useRelatedRuns(path: RunPath, run: Run | undefined, params: URLSearchParams): RelatedRuns {
   const { response, isLoading } = useQuery(relatedRunsQuery, run && variablesOf(path, run, params));
   const data = response?.data;
+  const hasPlace = params.has('place');
   const isLater = (other: RelatedRun) => run !== undefined && orderOf(other) > orderOf(run);
   return {
-    newer: runsIn(data?.newer).find(isLater),
-    older: runsIn(data?.older)[0],
+    newer: neighboursIn(data?.newer, hasPlace).find((other) => hasPlace || isLater(other.run)),
+    older: neighboursIn(data?.older, hasPlace)[0],
     ofContext: inOrder(data?.contextBefore, data?.contextAfter),
     ofReference: inOrder(data?.referenceBefore, data?.referenceAfter),
     isLoading,
   };
 }
 
-function variablesOf(path: RunPath, { created, contextId, reference }: Run, params: URLSearchParams) {
+function variablesOf(
+  path: RunPath,
+  { created, contextId, reference }: Run,
+  params: URLSearchParams,
+): RelatedRunsVariables {
   // The run is in the period of its list.
   const before = (filter: TaskRunFilter) => ({ ...filter, createdBefore: created });
   const after = (filter: TaskRunFilter) => ({ ...filter, createdAfter: created });
   const inList = filterOf(params);
   const inContext = { contextId: { eq: contextId } };
   const inReference = { reference: { eq: reference } };
+  const place = params.get('place');
+  const order = listOrderOf(params);
   return {
     ...scopeOfRun(path, params),
-    newer: after(inList),
-    older: before(inList),
+    ...(place === null
+      ? {
+          newer: after(inList),
+          newerOrder: 'CREATED_ASC',
+          // Runs of one microsecond are ordered by their ids, so a few more are read than one.
+          newerFirst: 5,
+          older: before(inList),
+          olderOrder: 'CREATED_DESC',
+        }
+      : { newer: inList, newerOrder: order, newerLast: 1, older: inList, olderOrder: order, place }),
     contextBefore: before(inContext),
     contextAfter: after(inContext),
     referenceBefore: before(inReference),
@@ -52,6 +77,12 @@ function variablesOf(path: RunPath, { created, contextId, reference }: Run, para
     hasContext: Boolean(contextId),
     hasReference: Boolean(reference),
   };
+}
+
+function neighboursIn(page: Neighbours | null | undefined, hasPlace: boolean): readonly Neighbour[] {
+  return (page?.edges ?? []).flatMap(({ cursor, node }) =>
+    node === null ? [] : { run: node, place: hasPlace ? cursor : undefined },
+  );
 }
 
 function runsIn(page: RelatedRunsPage | null | undefined): readonly RelatedRun[] {

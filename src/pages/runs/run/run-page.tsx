@@ -8,11 +8,11 @@ import { MarkState } from '../compare/mark-state.js';
 import { useDocumentTitle } from '../document-title.js';
 import { navigate, urlOf, useLocation } from '../navigation.js';
 import { RunStatus } from '../run-status.js';
-import { listParamsOfRun, type RunPath, runsPageParams, urlOfRun } from '../run-url.js';
+import { listParamsOfRun, type RunPath, runsPageParams, urlOfRun, withPlace } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
-import { type RelatedRuns, useRelatedRuns } from './related-runs.js';
+import { type Neighbour, type RelatedRuns, useRelatedRuns } from './related-runs.js';
 import { RelatedView } from './related-view.js';
 import { RunContent } from './run-content.js';
 import { useRun } from './run-query.js';
@@ -29,7 +29,8 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   const otherMarked = markedRuns(params).findLast((id) => id !== path.id);
   const comparison = urlOfComparison(runsPageParams(listParams), path.id, otherMarked);
   const mark = () => toggleMark(params, path.id);
-  const stepTo = (other: RelatedRun | undefined) => other && urlOfRun({ ...path, ...idsOf(other) }, params);
+  const stepTo = (other: Neighbour | undefined) =>
+    other && urlOfRun({ ...path, ...idsOf(other.run) }, withPlace(params, other.place));
   useDocumentTitle(run ? `${run.isError ? 'Failed run' : 'Run'} of ${run.task.name ?? 'a task'}` : 'Run');
   return (
     <main className="page run-page">
@@ -39,7 +40,12 @@ export function RunPage({ path }: { readonly path: RunPath }) {
           {run && <RunStatus {...run} />}
           <p>{run ? `${run.organization.name} / ${run.project.name}` : ' '}</p>
         </div>
-        <Steps list={list} newer={stepTo(related.newer)} older={stepTo(related.older)} />
+        <Steps
+          list={list}
+          newer={stepTo(related.newer)}
+          older={stepTo(related.older)}
+          isByTime={!params.has('place')}
+        />
       </div>
       {error !== undefined && run === undefined && <ErrorNotice error={error} onRetry={reload} />}
       {run && (
@@ -73,10 +79,10 @@ export function RunPage({ path }: { readonly path: RunPath }) {
           shortcuts={[
             {
               keys: ['j', 'ArrowRight'],
-              description: 'the next older run of the list',
+              description: 'the next run of the list',
               run: () => go(stepTo(related.older)),
             },
-            { keys: ['k', 'ArrowLeft'], description: 'the next newer run', run: () => go(stepTo(related.newer)) },
+            { keys: ['k', 'ArrowLeft'], description: 'the run before', run: () => go(stepTo(related.newer)) },
             { keys: ['x'], description: 'mark the run, or no longer', run: mark },
             {
               keys: ['c'],
@@ -101,16 +107,18 @@ interface StepsProps {
   readonly list: string;
   readonly newer: string | undefined;
   readonly older: string | undefined;
+  /** Whether the runs are in the order of time, newest first. */
+  readonly isByTime: boolean;
 }
 
-function Steps({ list, newer, older }: StepsProps) {
+function Steps({ list, newer, older, isByTime }: StepsProps) {
   return (
     <nav className="steps" aria-label="Runs of the list">
       <a className="step" href={list}>
         All runs
       </a>
-      <Step address={newer}>← Newer</Step>
-      <Step address={older}>Older →</Step>
+      <Step address={newer}>← {isByTime ? 'Newer' : 'Before'}</Step>
+      <Step address={older}>{isByTime ? 'Older' : 'Further'} →</Step>
     </nav>
   );
 }
