@@ -1,8 +1,8 @@
-/** What the server writes into a page for its browser program to start from: all that both sides share. */
+/** The state that the server writes into a page: all that the server and the page's program share. */
 export interface InitialState {
   /** The gateway's root, relative to the address that the page is read from: a proxy may serve it under a path. */
   readonly root: string;
-  /** As which the pages name themselves, in the header `apollographql-client-name`. */
+  /** The pages' value of the header `apollographql-client-name`. */
   readonly clientName: string;
   /** Tokens to choose from, the first one in place; empty outside the demo. */
   readonly demoTokens: readonly DemoToken[];
@@ -37,7 +37,7 @@ export interface GraphiqlInitialState extends InitialState {
 export interface DemoToken {
   /** Whose token it is, in a word. */
   readonly label: string;
-  /** What its owner sees, in a few words. */
+  /** A few words on the access of its owner. */
   readonly sees: string;
   readonly token: string;
 }

@@ -89,7 +89,7 @@ export function useSharedLinks(): void {
   }, [addTab, queryEditor, variableEditor]);
 }
 
-/** GraphiQL's own colours follow the system by style sheet; its editors are told only when the theme is chosen. */
+/** GraphiQL's own colours follow the system by style sheet; its editors follow only a chosen theme. */
 export function useSystemTheme(): void {
   const theme = useGraphiQL((state) => state.theme);
   const { setTheme } = useGraphiQLActions();

@@ -49,7 +49,7 @@ function Companion() {
 }
 
 async function showPage(root: HTMLElement) {
-  // Monaco measures its characters once: with the fallback's widths the cursor would stand beside the text.
+  // Monaco measures its characters once: with the fallback's widths the cursor would miss its character.
   await Promise.all([document.fonts.load('14px "Fira Code"'), untilAsked()]);
   createRoot(root).render(
     <>

@@ -1,6 +1,6 @@
-// What GraphiQL may keep in the browser: everything but headers, in which a token may have been typed.
+// The storage of GraphiQL in the browser, without headers: a token may have been typed there.
 
-/** As GraphiQL takes it. */
+/** The storage that GraphiQL expects. */
 interface GraphiqlStorage {
   readonly length: number;
   getItem(key: string): string | null;

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** What tabs and the browser's history call the page. */
+/** Sets the page's name in tabs and in the browser's history. */
 export function useDocumentTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Task runs`;

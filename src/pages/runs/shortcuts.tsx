@@ -2,14 +2,14 @@ import './shortcuts.css';
 import { useEffect, useRef } from 'react';
 
 export interface Shortcut {
-  /** As `KeyboardEvent.key` has them. */
+  /** Values of `KeyboardEvent.key`. */
   readonly keys: readonly string[];
   readonly description: string;
   /** Without it, the key is handled where the focus is. */
   readonly run?: () => void;
 }
 
-/** Keys of a page, and `?`, which shows them. Whoever types into a field types. */
+/** Keys of a page, and `?`, which shows them. Keys typed into a field are text. */
 export function Shortcuts({ shortcuts }: { readonly shortcuts: readonly Shortcut[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const newest = useRef(shortcuts);

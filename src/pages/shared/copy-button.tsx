@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 
 interface CopyButtonProps {
   readonly text: () => string;
-  /** What is copied, for those who do not see where the button is. */
+  /** The name of the copied text, for screen readers. */
   readonly label: string;
   readonly children?: React.ReactNode;
   readonly isDisabled?: boolean;

@@ -1,6 +1,6 @@
 import type { InitialState } from '../initial-state.js';
 
-/** What the server has written into this page. */
+/** The state that the server has written into this page. */
 export const initialState: InitialState = JSON.parse(document.getElementById('initial-state')?.textContent ?? '');
 
 /** The gateway's root, absolute: kept from before the page changes its own address. */

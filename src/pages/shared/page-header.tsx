@@ -13,7 +13,7 @@ export type PagePath = (typeof pages)[number]['path'];
 
 interface PageHeaderProps {
   readonly current: PagePath | null;
-  /** What pages about runs are about, as their addresses say it: `?org=…`, or nothing. */
+  /** Parameters that links to pages about runs keep: `?org=…`, or nothing. */
   readonly search?: string;
 }
 

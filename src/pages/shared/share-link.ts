@@ -6,7 +6,7 @@ export interface SharedOperation {
   readonly variables: string;
 }
 
-/** @param secret what must not be in it, whatever was typed */
+/** @param secret is removed from the operation */
 export function toFragment({ query, variables }: SharedOperation, secret: string): string {
   const withoutSecret = (text: string) => (secret === '' ? text : text.replaceAll(secret, '$TOKEN'));
   const parameters = new URLSearchParams({ query: withoutSecret(query) });

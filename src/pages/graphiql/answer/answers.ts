@@ -1,5 +1,5 @@
 // The last answers as the server wrote them. GraphiQL writes what its fetcher returns with JSON.stringify, which has lost
-// digits and the order of names by then: it gets a marker in place of an answer, and the editor shows the text behind it.
+// digits and the order of names by then: it gets a marker instead, and the editor shows the text that the marker names.
 
 import type { ExecutionResult } from 'graphql';
 import { indentJson } from '../../shared/json/indent-json.js';
@@ -26,7 +26,7 @@ const maxStored = 20;
 const storedResponses = new Map<string, StoredResponse>();
 let count = 0;
 
-/** What GraphiQL takes for a result. */
+/** Stores a response and returns the result that GraphiQL gets for it. */
 export function storeResponse(response: Omit<StoredResponse, 'formattedText'>): ExecutionResult {
   count++;
   const marker = `answer ${count} of this page`;

@@ -7,7 +7,7 @@ import { type ExampleValues, variablesOf } from './example-variables.js';
 import { findExampleValues } from './find-example-values.js';
 
 const { examples } = initialState as GraphiqlInitialState;
-/** What was filled in at an earlier visit, by query: what differs from it somebody has typed. */
+/** The storage of variables that an earlier visit filled in, by query. Any others were typed, and stay. */
 const storageKey = 'graphiql:examples';
 
 /** The examples as tabs, with nothing filled in yet. */
@@ -33,7 +33,7 @@ export function useExamples(): void {
         fill(values);
         runFirst();
       })
-      // Whoever runs an example is told.
+      // Running an example shows the error.
       .catch(() => {});
     return () => controller.abort();
 

@@ -15,7 +15,7 @@ const PlotPane = lazily(() => import('./plot-pane.js').then((module) => module.P
 const names = ['JSON', 'Table', 'Plot', 'Cost', 'Code'] as const;
 type PaneName = (typeof names)[number];
 
-/** Other ways to look at the answer, in place of its text. */
+/** Tabs that show the response in other forms than its text. */
 export function ResponsePanes() {
   const [shown, setShown] = useState<PaneName>('JSON');
   const response = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.response);
@@ -70,7 +70,7 @@ function paneOf(name: PaneName, response: StoredResponse): ReactNode {
   }
 }
 
-/** What a person has to do where the token was rejected; '' otherwise. */
+/** Returns the sentence about a rejected token; '' otherwise. */
 function rejectionIn(text: string | null | undefined): string {
   if (!text || text.length > 10_000 || parseJson(text) === undefined) return '';
   const errors: readonly ApiError[] = JSON.parse(text).errors ?? [];

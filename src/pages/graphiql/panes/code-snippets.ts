@@ -1,4 +1,4 @@
-// The operation as code to paste, with `$TOKEN` in place of the token.
+// The operation as code to paste, with `$TOKEN` for the token.
 
 import type { Operation } from '../answer/answers.js';
 

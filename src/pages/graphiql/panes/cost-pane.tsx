@@ -7,7 +7,7 @@ import { ExpectedCost } from './expected-cost.js';
 /** Headers in which a server says what a request took, or which one it was. */
 const costHeaders = /cost|timing|limit|retry|statement|request-id|trace/i;
 
-/** What the answer took: as measured here, as the server reports it, and as was to be expected. */
+/** The cost of a response: measured here, reported by the server, and estimated before. */
 export function CostPane({ response }: { readonly response: StoredResponse }) {
   const { text, status, headers, firstByteMs, totalMs } = response;
   const extensions = useMemo(() => extensionsIn(text), [text]);
@@ -41,7 +41,7 @@ export function CostPane({ response }: { readonly response: StoredResponse }) {
   );
 }
 
-/** As they were written; large answers without any are not taken apart for it. */
+/** Returns the extensions with their digits. Large responses without extensions are not parsed. */
 function extensionsIn(text: string): string | undefined {
   return JSON.parse(text).extensions === undefined ? undefined : memberOf(parseJson(text), 'extensions')?.text;
 }

@@ -5,7 +5,7 @@ import { memberOf, parseJson } from '../../shared/json/json-tree.js';
 import { JsonView } from '../../shared/json/json-view.js';
 import type { Operation } from '../answer/answers.js';
 
-/** What the operation is expected to cost, of which the server is asked without executing it. */
+/** The server's estimate of an operation, requested without executing it. */
 export function ExpectedCost({ operation }: { readonly operation: Operation }) {
   const [cost, setCost] = useState('');
   useEffect(() => {

@@ -12,9 +12,9 @@ export interface Table {
 }
 
 export interface Row {
-  /** By column, undefined where the row has nothing there. */
+  /** Cells by column; undefined where the row has no value. */
   readonly cells: readonly (JsonTree | undefined)[];
-  /** Of the run's page, below the gateway's root, where the row is one of a run. */
+  /** The path of the run's page below the gateway's root, for rows of runs. */
   readonly link: string | undefined;
 }
 
@@ -68,7 +68,7 @@ function flatten(item: JsonTree, prefix = '', depth = 0, into = new Map<string, 
   return into;
 }
 
-/** What is in them differs from run to run. */
+/** Returns whether the members of a field differ from run to run. */
 function isFreeFormJson(name: string): boolean {
   return /^(response|runData|submitted)/.test(name);
 }

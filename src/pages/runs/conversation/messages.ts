@@ -1,5 +1,5 @@
 // Messages of a chat, in the shapes of OpenAI (Chat Completions and Responses) and of Anthropic, as one list of blocks: each
-// call of a tool has its results beside it, wherever the payload has them.
+// call of a tool has its results next to it, wherever the payload has them.
 
 import { type JsonMember, type JsonTree, memberOf, plainText } from '../../shared/json/json-tree.js';
 

@@ -92,7 +92,7 @@ export const panelFields: readonly FilterField[] = [
 
 export const filterFields: readonly FilterField[] = [statusField, sinceField, ...panelFields];
 
-/** As the API takes it: all that the address says. */
+/** Returns the filter of the API that an address names. */
 export function filterOf(params: URLSearchParams): TaskRunFilter {
   return Object.assign({}, ...activeFilters(params).map(({ field, value }) => field.toFilter(value)));
 }

@@ -99,7 +99,7 @@ function TypedFilter({ field, value, isInvalid }: TypedFilterProps) {
   );
 }
 
-/** The address has the moment, the field shows it on the clock of whoever looks. */
+/** Returns a moment of the address on the browser's clock. */
 function toLocalInput(instant: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return '';

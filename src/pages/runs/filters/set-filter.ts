@@ -3,7 +3,7 @@ import { filterFields } from './filter-fields.js';
 
 const firstPage = { after: null, before: null };
 
-/** Changes of a filter begin the list anew. */
+/** Sets a filter, and returns to the first page of the list. */
 export function setFilter(param: string, value: string | null): void {
   setParams({ [param]: value, ...firstPage });
 }

@@ -19,7 +19,7 @@ export interface Column {
   /** In rem; what is left belongs to columns of 0. */
   readonly width: number;
   readonly isNumber?: boolean;
-  /** What the API calls the order by it, without its direction. */
+  /** The API's order by this column, without the direction. */
   readonly order?: string;
   readonly render: (run: ListedRun) => React.ReactNode;
 }

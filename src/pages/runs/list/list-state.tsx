@@ -7,7 +7,7 @@ interface ListStateProps {
   readonly hasNoAccess: boolean;
 }
 
-/** In place of a table: why there is none, and what to do. */
+/** Explains a list without runs, and offers a way out. */
 export function ListState({ params, hasNoAccess }: ListStateProps) {
   if (hasNoAccess) return <NoAccess />;
   if (activeFilters(params).length > 0) {

@@ -73,7 +73,7 @@ export function useLiveRuns(
       } catch (error) {
         if (controller.signal.aborted) return;
         setLive((before) => ({ ...before, state: 'waiting', error }));
-        // What the gateway rejects, it will reject again.
+        // The gateway would reject the same subscription again.
         if (!isTemporary(error)) return;
       }
       // Also where the gateway has ended it, as when it stops.

@@ -42,7 +42,7 @@ export interface RunCount {
   reload(): void;
 }
 
-/** By itself, so that the list does not wait for it. */
+/** Counts in a request of its own, so that the list does not wait for it. */
 export function useRunCount(scope: Scope | undefined, filter: TaskRunFilter): RunCount {
   const { response, isCurrent, reload } = useQuery(countRunsQuery, scope && { ...scope, filter });
   // While it is counted once more, the count before stays; not that of another list.

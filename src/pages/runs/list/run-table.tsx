@@ -11,7 +11,7 @@ interface RunTableProps {
   /** undefined: they are on their way. */
   readonly runs: readonly PlacedRun[] | undefined;
   readonly scope: Scope | undefined;
-  /** What the pages of the runs shall keep of this one's address. */
+  /** Parameters that links to runs keep. */
   readonly runParams: URLSearchParams;
   readonly order: string;
   readonly isBusy: boolean;
@@ -114,7 +114,7 @@ function ColumnTitle({ column, order }: { readonly column: Column; readonly orde
   );
 }
 
-/** As high as a run, so that nothing moves when they come. */
+/** A placeholder as high as a run: nothing moves when the runs arrive. */
 function EmptyRow({ columns }: { readonly columns: readonly Column[] }) {
   return (
     <tr>

@@ -9,7 +9,7 @@ interface FactsProps {
   readonly path: RunPath;
 }
 
-/** What it took, and what it belongs to. Values lead to the runs that have them in common. */
+/** A run's usage and relations. Values lead to the runs that share them. */
 export function Facts({ run, path }: FactsProps) {
   const listOf = (param: string, value: string) => {
     const { orgId: org, projectId: project, taskId: task } = path;

@@ -10,7 +10,7 @@ interface FailureProps {
   readonly response: string | null;
 }
 
-/** What went wrong and what was done about it, step by step; nothing where nothing went wrong. */
+/** The failure of a run and each step taken against it; nothing for other runs. */
 export function Failure({ run, response }: FailureProps) {
   const { isError, usedFallbackModel, primaryFailureReason, llmRetries } = run;
   const message = useMemo(() => wholeMessage(messageOf(run), response), [run, response]);

@@ -26,9 +26,9 @@ function mediaType(contentType: string): string {
 }
 
 export interface FileContent {
-  /** Of text. */
+  /** The content of text. */
   readonly text?: string;
-  /** Of anything else. */
+  /** The content of anything else. */
   readonly bytes?: Blob;
   readonly error?: unknown;
   /** Reads it again. */
@@ -56,7 +56,7 @@ export function useFileContent(path: RunPath, file: RunFile, isRequested: boolea
       const response = await fetchWithToken(`${route}?delivery=stream`, { headers, signal: controller.signal });
       if (!response.ok) throw await errorOfResponse(response);
       if (isText) return { text: await response.text() };
-      // Of a type out of our own list, whatever the answer says it is.
+      // The type comes from our own list, not from the response.
       return { bytes: new Blob([await response.arrayBuffer()], { type: mediaType(contentType) }) };
     };
     read().then(setContent, (error) => {

@@ -8,7 +8,7 @@ import type { RunPath } from '../run-url.js';
 
 export type PayloadName = 'submitted' | 'response' | 'runData';
 
-/** What is larger is read when it is asked for. */
+/** Larger payloads are read on request. */
 const maxBytesAtOnce = 300_000;
 const previewLength = 1000;
 
@@ -20,7 +20,7 @@ export interface Payload {
   readonly error: unknown;
   readonly isLoading: boolean;
   reload(): void;
-  /** Reads it whatever its size. */
+  /** Reads it regardless of its size. */
   readAll(): void;
 }
 

@@ -10,7 +10,7 @@ import { messagesIn } from '../conversation/messages.js';
 import { ReadableText } from '../conversation/readable-text.js';
 
 const pageSize = 50;
-/** What is nested deeper is shown as it was written. */
+/** Values nested deeper are shown as JSON. */
 const maxDepth = 8;
 
 export const ReadableJson = memo(function ReadableJson({ text }: { readonly text: string }) {

@@ -1,5 +1,5 @@
-// What happened before and after a run: its neighbours in the list that it is looked at from, and the runs that have its
-// context or its reference.
+// Runs before and after a run: its neighbours in the list that it was opened from, and the runs that have its context or
+// its reference.
 
 import {
   type Neighbours,

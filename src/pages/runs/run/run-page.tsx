@@ -144,7 +144,7 @@ function Related({ related, path }: { readonly related: RelatedRuns; readonly pa
   );
 }
 
-/** What was recorded beside the two: read when it is asked for. */
+/** All recorded data of a run, read when it is opened. */
 function RunData({ path }: { readonly path: RunPath }) {
   const [isOpen, setOpen] = useState(false);
   return (

@@ -12,7 +12,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   const chosen = projects.find(({ project }) => project.id === scope?.projectId);
   const tasks = useTasks(chosen);
   const choose = (orgId: string, projectId: string, taskId: string) => {
-    // Of the parameters that stay, none may name what only another project has.
+    // Parameters about resources of the other project go.
     const remaining = [...params].filter(([name]) => !isScopeBound(name));
     const next = Object.entries({ org: orgId, project: projectId, task: taskId }).filter(([, id]) => id !== '');
     navigate(urlOf(path, new URLSearchParams([...next, ...remaining])));

@@ -17,7 +17,7 @@ export interface MeasureRow {
 }
 
 interface MeasureTableProps {
-  /** Of the column of names. */
+  /** The title of the column of names. */
   readonly title: string;
   readonly rows: readonly MeasureRow[];
 }

@@ -17,7 +17,7 @@ import { periodOf, useDefaultPeriod, type Width, widthOf } from './period.js';
 import { useStatistics } from './statistics-query.js';
 import { Totals } from './totals.js';
 
-/** What a team looks at on a Monday. */
+/** Figures of a period, their differences to the previous period, and their breakdowns. */
 export function StatisticsPage() {
   useDocumentTitle('Statistics');
   const { params } = useLocation();

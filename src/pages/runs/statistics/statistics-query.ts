@@ -14,7 +14,7 @@ import type { Scope } from '../scope/scope.js';
 import { type Dimension, dimensionOf, overviewDimensions } from './dimensions.js';
 import { widthOf } from './period.js';
 
-/** Measures beside those of the previous period, where there is one. */
+/** Measures with those of the previous period, where there is one. */
 export type ComparedMeasures = Measures & { readonly previous?: Measures | null };
 
 /** Has the fields of its dimension. */

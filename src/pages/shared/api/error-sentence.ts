@@ -1,4 +1,4 @@
-/** As the APIs write it. */
+/** An error in a response of the APIs. */
 export interface ApiError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
@@ -32,14 +32,14 @@ const sentences: Readonly<Record<string, string>> = {
   MALFORMED_RESOURCE_IDENTIFIER: 'An id in the address is malformed.',
 };
 
-/** What a person reads: one sentence, never a stack. */
+/** Returns one sentence for a person, never a stack. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof UnreachableError) return error.message;
   const { message, extensions } = error as Partial<ApiError>;
   return sentences[extensions?.reason ?? ''] || message || 'Something went wrong.';
 }
 
-/** What REST says went wrong. */
+/** Returns the error in a response of REST. */
 export async function errorOfResponse(response: Response): Promise<ApiError> {
   const body = await response.json().catch(() => undefined);
   const { message = body?.detail?.[0]?.msg, reason } = body?.detail ?? {};

@@ -1,4 +1,4 @@
-/** The results of a subscription, until it ends or whoever reads them stops. */
+/** Returns the results of a subscription, until it ends or the reader stops. */
 export function readResults<Result>(
   response: Response,
   request: AbortController,

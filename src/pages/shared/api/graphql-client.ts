@@ -3,11 +3,11 @@ import { currentSession, currentToken, reject, untilAsked } from '../token/token
 import { type ApiError, UnreachableError, UnusableTokenError } from './error-sentence.js';
 import type { Operation } from './operation.js';
 
-/** What the gateway said, and what it took. */
+/** A response of the gateway, with its duration. */
 export interface GraphqlResponse<Data = unknown> {
   readonly status: number;
   readonly headers: Headers;
-  /** As the server wrote it. In `data`, numbers beyond a double have lost digits: take what needs them from here. */
+  /** The server's own text. Numbers beyond a double have lost digits in `data`, but not here. */
   readonly text: string;
   readonly data: Data | null;
   readonly errors: readonly ApiError[];

@@ -7,7 +7,7 @@ import type { Operation } from './operation.js';
 export interface QueryState<Data> {
   /** The newest response with data; while another is on its way or was an error, the one before, if it was this caller's. */
   readonly response: GraphqlResponse<Data> | undefined;
-  /** What {@link sentenceOf} takes: there was no response, or it has an error. A rejected token is not among them. */
+  /** The reason for {@link sentenceOf}: no response, or one with an error. A rejected token is not an error here. */
   readonly error: unknown;
   readonly isLoading: boolean;
   /** The response is not of the present request, which failed. */

@@ -8,7 +8,7 @@ export interface JsonTree {
   readonly kind: 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
   /** Exactly as it was written, quotes and escapes included. */
   readonly text: string;
-  /** Of an object or an array; names only in an object. */
+  /** Members of an object or an array; names only in an object. */
   readonly members: readonly JsonMember[];
 }
 

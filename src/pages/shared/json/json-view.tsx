@@ -86,7 +86,7 @@ function Branch({ tree, title, openLevels }: BranchProps) {
   );
 }
 
-/** As much of it as a page can hold, and the rest when it is asked for. */
+/** The part of a text that a page can hold, and the rest on request. */
 export function LongText({ text }: { readonly text: string }) {
   const [wanted, setShown] = useState(maxCharacters);
   const sought = useSought();

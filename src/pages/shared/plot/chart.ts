@@ -5,7 +5,7 @@ export interface ChartSeries {
   readonly label: string;
   readonly colour: Colour;
   readonly values: readonly (number | null)[];
-  /** What is shown of each value, as it was written: a number would lose digits. By default the value. */
+  /** The text of each value with all its digits. By default the value. */
   readonly texts?: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import type { ChartSeries, TimeChartProps } from './chart.js';
 
 const height = 190;
 
-/** For the eye: whoever cannot see it gets the title, and the same numbers as a table elsewhere. */
+/** For the eye only: screen readers get the title, and the same numbers from a table elsewhere. */
 export function TimeChart(props: TimeChartProps) {
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -118,7 +118,7 @@ function drawStripes({ ctx, bbox, data, valToPos }: uPlot, partial: readonly boo
   ctx.restore();
 }
 
-/** By the distance of ticks: the format of each, and what stands below it where a year or a day begins. */
+/** Formats by the distance of ticks: of each tick, and of the line below it where a year or a day begins. */
 const axisFormats: uPlot.Axis.Values = [
   [365 * 86_400, '{YYYY}', null, null, null, null, null, null, 1],
   [28 * 86_400, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],

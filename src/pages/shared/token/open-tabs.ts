@@ -26,8 +26,8 @@ const repliesMs = 200;
 const name = 'task-runs';
 
 /**
- * Joins the other tabs and asks them for a token. Each offers its own; only the most recently focused one is told to
- * send it. An offer that comes late is taken where there was none.
+ * Joins the other tabs and asks them for a token. Each offers its own; only the most recently focused one is asked to
+ * send it. A late offer counts where there was no other.
  */
 export function joinTabs({ shareableToken, onAnswer, onSignOut }: Listener): OpenTabs {
   const channel = new BroadcastChannel(name);

@@ -4,7 +4,7 @@ export interface TokenClaims {
   readonly expires: number;
 }
 
-/** What a token says of itself, unverified: for people's eyes. Undefined when it cannot be read. */
+/** Returns the unverified claims of a token, to show to people; undefined for a token that cannot be read. */
 export function readClaims(token: string): TokenClaims | undefined {
   try {
     const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
@@ -22,7 +22,7 @@ export function isExpired(token: string): boolean {
   return claims !== undefined && claims.expires * 1000 <= Date.now();
 }
 
-/** Of what was pasted, perhaps with the header around it. */
+/** Returns the token in a pasted text, which may be a whole header. */
 export function tokenIn(text: string): string {
   return text.trim().replace(/^(authorization:\s*)?bearer\s+/i, '');
 }

@@ -93,7 +93,7 @@ interface OwnerProps {
   readonly now: number;
 }
 
-/** Who it is and how long. */
+/** The subject of the token and its expiry. */
 function Owner({ token, claims, now }: OwnerProps) {
   const demo = initialState.demoTokens.find((each) => each.token === token);
   if (claims === undefined) return <output className="token-owner">This does not look like a token.</output>;

@@ -4,7 +4,7 @@ import { beginSignIn, canSignIn } from './sign-in.js';
 import { DemoChoice, TokenInput } from './token-field.js';
 import { type Session, setToken, useSession, useSignInProblem, useToken } from './token-store.js';
 
-/** Asks for a token in place of the page's content; above it, where the content is that of a token which has ended. */
+/** Asks for a token instead of showing the page's content, or above the content of a token that has ended. */
 export function TokenGate({ children }: { readonly children: React.ReactNode }) {
   const session = useSession();
   const isAsked = session in reasons;
@@ -24,7 +24,7 @@ export function TokenGate({ children }: { readonly children: React.ReactNode }) 
   );
 }
 
-/** What the gateway would say of each. */
+/** The gateway's reason for each session without access. */
 const reasons: Readonly<Partial<Record<Session, string>>> = {
   none: 'MISSING_AUTHENTICATION',
   expired: 'EXPIRED_TOKEN',
