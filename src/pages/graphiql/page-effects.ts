@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useRetry } from '../shared/api/use-query.js';
 import { readFragment } from '../shared/share-link.js';
 import { currentToken, subscribe } from '../shared/token/token-store.js';
-import { storedResponseOf } from './answer/answers.js';
+import { storedResponseOf } from './response/stored-responses.js';
 
 /** Reads the schema again when another token is put in place, once typing has paused. */
 export function useSchemaOfToken(): void {

@@ -19,14 +19,13 @@ import { PageHeader } from '../shared/page-header.js';
 import { readFragment } from '../shared/share-link.js';
 import { TokenCard } from '../shared/token/token-gate.js';
 import { untilAsked } from '../shared/token/token-store.js';
-import { fetcher } from './answer/fetcher.js';
 import { exampleTabs, useExamples } from './examples/use-examples.js';
 import { explorer } from './explorer-plugin.js';
 import * as effects from './page-effects.js';
-import { ResponsePanes } from './panes/answer-panes.js';
+import { ResponsePanes } from './panes/response-panes.js';
+import { fetcher } from './response/fetcher.js';
 import { ShareButton } from './share-button.js';
-import { storedTab } from './stored-tab.js';
-import { createTokenlessStorage } from './tokenless-storage.js';
+import { createTokenlessStorage, storedTab } from './storage.js';
 import { startWorkersFrom } from './workers.js';
 
 startWorkersFrom((initialState as GraphiqlInitialState).workers);

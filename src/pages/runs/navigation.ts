@@ -1,6 +1,6 @@
 // The pages of this program follow one another without a new document: with the document the token would be gone.
 
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { gatewayUrl, pathBelowRoot } from '../shared/initial-state-of-page.js';
 
 export interface PageLocation {
@@ -71,4 +71,11 @@ function isInternal(link: HTMLAnchorElement): boolean {
 
 function hasModifier({ metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolean {
   return metaKey || ctrlKey || shiftKey || altKey;
+}
+
+/** Sets the page's name in tabs and in the browser's history. */
+export function useDocumentTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Task runs`;
+  }, [title]);
 }

@@ -1,6 +1,6 @@
 import { CopyButton } from '../../shared/copy-button.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
-import type { Operation } from '../answer/answers.js';
+import type { Operation } from '../response/stored-responses.js';
 import { snippetsOf } from './code-snippets.js';
 
 export function CodePane({ operation }: { readonly operation: Operation }) {

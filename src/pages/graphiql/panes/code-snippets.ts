@@ -1,6 +1,6 @@
 // The operation as code to paste, with `$TOKEN` for the token.
 
-import type { Operation } from '../answer/answers.js';
+import type { Operation } from '../response/stored-responses.js';
 
 export interface Snippet {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { memberOf, parseJson } from '../../shared/json/json-tree.js';
 import { JsonView } from '../../shared/json/json-view.js';
-import type { StoredResponse } from '../answer/answers.js';
+import type { StoredResponse } from '../response/stored-responses.js';
 import { ExpectedCost } from './expected-cost.js';
 
 /** Headers in which a server says what a request took, or which one it was. */

@@ -3,7 +3,7 @@ import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { memberOf, parseJson } from '../../shared/json/json-tree.js';
 import { JsonView } from '../../shared/json/json-view.js';
-import type { Operation } from '../answer/answers.js';
+import type { Operation } from '../response/stored-responses.js';
 
 /** The server's estimate of an operation, requested without executing it. */
 export function ExpectedCost({ operation }: { readonly operation: Operation }) {

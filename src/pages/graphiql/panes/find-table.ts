@@ -2,7 +2,7 @@
 
 import { type FieldNode, Kind, type OperationDefinitionNode, parse, type ValueNode } from 'graphql';
 import { type JsonTree, memberOf, parseJson, plainText } from '../../shared/json/json-tree.js';
-import type { Operation } from '../answer/answers.js';
+import type { Operation } from '../response/stored-responses.js';
 
 export interface Table {
   /** Where the list is, as in `taskRuns.nodes`. */

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { memberOf, parseJson } from '../../shared/json/json-tree.js';
 import { chartsOf, findBuckets } from '../../shared/plot/bucket-charts.js';
 import { TimeChart } from '../../shared/plot/time-chart.js';
-import type { StoredResponse } from '../answer/answers.js';
+import type { StoredResponse } from '../response/stored-responses.js';
 
 /** Loaded when it is first opened. */
 export function PlotPane({ response }: { readonly response: StoredResponse }) {

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { CopyButton } from '../../shared/copy-button.js';
 import { gatewayUrl, initialState } from '../../shared/initial-state-of-page.js';
 import type { JsonTree } from '../../shared/json/json-tree.js';
-import type { StoredResponse } from '../answer/answers.js';
+import type { StoredResponse } from '../response/stored-responses.js';
 import { findTable, type Row, type Table } from './find-table.js';
 import { cellText, sortedRows, toCsv } from './table-text.js';
 

@@ -3,7 +3,6 @@
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { type ExportRequest, exportPath, type Format, fileNameOf } from './export-request.js';
-import { createRowCounter } from './row-counter.js';
 
 /** The largest export that is kept in memory, where the browser cannot write files. */
 export const maxBytesInMemory = 200_000_000;
@@ -107,5 +106,32 @@ function openMemory(format: Format): Sink {
     async discard() {
       chunks = [];
     },
+  };
+}
+
+interface RowCounter {
+  add(bytes: Uint8Array): void;
+  rows(): number;
+}
+
+const lineFeed = 0x0a;
+const quote = 0x22;
+
+/** Counts the runs in the bytes of an export as they come; undefined for a format that is no text. */
+function createRowCounter(format: Format['name']): RowCounter | undefined {
+  if (format === 'parquet') return undefined;
+  const isCsv = format === 'csv';
+  let isQuoted = false;
+  let lines = 0;
+  return {
+    add(bytes) {
+      for (const byte of bytes) {
+        // A quote within quotes is doubled, which changes nothing.
+        if (isCsv && byte === quote) isQuoted = !isQuoted;
+        else if (byte === lineFeed && !isQuoted) lines++;
+      }
+    },
+    // Without the header.
+    rows: () => (isCsv ? Math.max(lines - 1, 0) : lines),
   };
 }

@@ -1,5 +1,7 @@
 import './filters.css';
 import { useState } from 'react';
+import { reportingGroupsQuery } from '../../operations.js';
+import { useQuery } from '../../shared/api/use-query.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import { useLocation } from '../navigation.js';
 import type { Scope } from '../scope/scope.js';
@@ -15,7 +17,6 @@ import {
   statusField,
 } from './filter-fields.js';
 import { FilterPanel } from './filter-panel.js';
-import { useReportingGroups } from './reporting-groups.js';
 import { removeFilters, setFilter } from './set-filter.js';
 
 interface FilterBarProps {
@@ -106,4 +107,11 @@ function Choices({ choices }: { readonly choices: readonly (readonly [string, st
       {label}
     </option>
   ));
+}
+
+/** Returns the reporting groups that have runs, by their names. */
+function useReportingGroups(scope: Scope | undefined, isEnabled: boolean) {
+  const { response } = useQuery(reportingGroupsQuery, isEnabled ? scope : undefined);
+  const groups = (response?.data?.taskRunStats?.groupBy ?? []).flatMap(({ reportingGroup }) => reportingGroup ?? []);
+  return groups.toSorted((one, other) => one.name.localeCompare(other.name));
 }

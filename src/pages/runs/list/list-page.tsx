@@ -4,12 +4,11 @@ import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { markedRuns, toggleMark } from '../compare/comparison-url.js';
 import { comparisonOfMarked, MarkState } from '../compare/mark-state.js';
-import { useDocumentTitle } from '../document-title.js';
 import { ExportButton } from '../export/export-button.js';
 import { FilterBar } from '../filters/filter-bar.js';
 import { reportedError } from '../filters/filter-error.js';
 import { filterOf } from '../filters/filter-fields.js';
-import { navigate, setParams, useLocation } from '../navigation.js';
+import { navigate, setParams, useDocumentTitle, useLocation } from '../navigation.js';
 import { focusPeekedRow, reachedRun, useSteps } from '../peek/list-steps.js';
 import { PeekPanel } from '../peek/peek-panel.js';
 import { closePeek, peekedRun } from '../peek/peeked-run.js';
@@ -20,12 +19,11 @@ import { Shortcuts } from '../shortcuts.js';
 import { ColumnMenu } from './column-menu.js';
 import { columnsOf } from './columns.js';
 import { FindField } from './find-field.js';
-import { ListState } from './list-state.js';
+import { ListState, ScanState } from './list-state.js';
 import { countNew, mergeLive, useLiveRuns } from './live-runs.js';
 import { LiveState } from './live-state.js';
 import { newestFirst, orderOf, useRunCount, useRunList } from './run-list.js';
 import { RunTable } from './run-table.js';
-import { ScanState } from './scan-state.js';
 
 export function ListPage() {
   useDocumentTitle('Runs');

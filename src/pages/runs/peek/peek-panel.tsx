@@ -1,8 +1,7 @@
 import './peek.css';
 import '../run/run-page.css';
 import { ErrorNotice } from '../../shared/error-notice.js';
-import { RunContent } from '../run/run-content.js';
-import { useRun } from '../run/run-query.js';
+import { RunContent, useRun } from '../run/run-content.js';
 import { RunStatus } from '../run-status.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
 

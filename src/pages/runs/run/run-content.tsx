@@ -1,10 +1,15 @@
-import type { Run } from '../../operations.js';
+import { type Run, type RunData, runQuery } from '../../operations.js';
+import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import type { RunPath } from '../run-url.js';
 import { Facts } from './facts.js';
 import { Failure } from './failure.js';
 import { Files } from './files.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
+
+export function useRun(path: RunPath): QueryState<RunData> {
+  return useQuery(runQuery, path);
+}
 
 /** Why a run failed, what it took, what went in and what came out, and its files. */
 export function RunContent({ run, path }: { readonly run: Run; readonly path: RunPath }) {

@@ -5,8 +5,7 @@ import { CopyButton } from '../../shared/copy-button.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { markedRuns, toggleMark, urlOfComparison } from '../compare/comparison-url.js';
 import { MarkState } from '../compare/mark-state.js';
-import { useDocumentTitle } from '../document-title.js';
-import { navigate, urlOf, useLocation } from '../navigation.js';
+import { navigate, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import { RunStatus } from '../run-status.js';
 import { listParamsOfRun, type RunPath, runsPageParams, urlOfRun, withPlace } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
@@ -14,8 +13,7 @@ import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
 import { type Neighbour, type RelatedRuns, useRelatedRuns } from './related-runs.js';
 import { RelatedView } from './related-view.js';
-import { RunContent } from './run-content.js';
-import { useRun } from './run-query.js';
+import { RunContent, useRun } from './run-content.js';
 import { asCurl, inGraphiql, linkTo } from './share.js';
 
 /** All there is to know of one run. */

@@ -1,12 +1,11 @@
 import './statistics.css';
 import { useMemo } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
-import { useDocumentTitle } from '../document-title.js';
 import { FilterBar } from '../filters/filter-bar.js';
 import { reportedError } from '../filters/filter-error.js';
 import { anyTime } from '../filters/filter-fields.js';
 import { NoAccess } from '../list/list-state.js';
-import { navigate, setParams, urlOf, useLocation } from '../navigation.js';
+import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import { runsPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import { useViewer } from '../scope/viewer.js';

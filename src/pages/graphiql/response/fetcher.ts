@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import { type ApiError, sentenceOf } from '../../shared/api/error-sentence.js';
 import { readResults } from '../../shared/api/event-stream.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
-import { type Operation, storeResponse } from './answers.js';
+import { type Operation, storeResponse } from './stored-responses.js';
 
 /** GraphiQL's own, which it reads itself. */
 const introspection = 'IntrospectionQuery';

@@ -4,7 +4,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { type ApiError, isAboutToken, sentenceOf } from '../../shared/api/error-sentence.js';
 import { parseJson } from '../../shared/json/json-tree.js';
 import { lazily } from '../../shared/lazily.js';
-import { type StoredResponse, storedResponseOf } from '../answer/answers.js';
+import { type StoredResponse, storedResponseOf } from '../response/stored-responses.js';
 import { CodePane } from './code-pane.js';
 import { CostPane } from './cost-pane.js';
 import { TablePane } from './table-pane.js';

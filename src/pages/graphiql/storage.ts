@@ -1,5 +1,7 @@
 // The storage of GraphiQL in the browser, without headers: a token may have been typed there.
 
+import type { SharedOperation } from '../shared/share-link.js';
+
 /** The storage that GraphiQL expects. */
 interface GraphiqlStorage {
   readonly length: number;
@@ -45,4 +47,18 @@ export function createTokenlessStorage(storage: Storage): GraphiqlStorage {
 
 function withoutHeaders(json: string): string {
   return JSON.stringify(JSON.parse(json), (name, value) => (name === 'headers' ? null : value));
+}
+
+/**
+ * The tab GraphiQL will show from an earlier visit. It restores a tab's query but not its variables unless they were
+ * the last ones typed, so the page passes both again. Undefined on a first visit.
+ */
+export function storedTab(storage: Storage): SharedOperation | undefined {
+  try {
+    const { tabs, activeTabIndex } = JSON.parse(storage.getItem('graphiql:tabState') ?? '{}');
+    const { query, variables } = tabs[activeTabIndex];
+    return { query: query ?? '', variables: variables ?? '' };
+  } catch {
+    return undefined;
+  }
 }
