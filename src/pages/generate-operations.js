@@ -1,5 +1,5 @@
-// Makes operations.ts: the operations and fragments in *.graphql of this folder as texts, with types of their variables and data.
-// `npm run schema:files` writes it, and a test compares.
+// Makes operations.ts of each program: the operations and fragments in its *.graphql as texts, with types of their variables
+// and data. `npm run schema:files` writes them, and a test compares. A file for both would be loaded by both.
 //
 // An operation's text is in a constant named like it (`runQuery`), its types are `RunData` and `RunVariables`. A fragment's
 // type is named like the fragment.
@@ -21,8 +21,8 @@ import {
   validate,
 } from 'graphql';
 
+export const programs = ['graphiql', 'runs'];
 const folder = import.meta.dirname;
-const output = join(folder, 'operations.ts');
 
 const scalars = {
   String: 'string',
@@ -36,14 +36,14 @@ const scalars = {
   Boolean: 'boolean',
 };
 
-/** Returns the text of operations.ts. @throws Error for operations that the schema does not allow */
-export function generateOperations() {
+/** Returns the text of a program's operations.ts. @throws Error for operations that the schema does not allow */
+export function generateOperations(program) {
   const schema = buildSchema(readFileSync(join(folder, '..', '..', 'schema.graphql'), 'utf8'));
-  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.graphql'));
+  const names = readdirSync(join(folder, program), { recursive: true }).filter((name) => name.endsWith('.graphql'));
   const document = parse(
     names
       .toSorted()
-      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .map((name) => readFileSync(join(folder, program, name), 'utf8'))
       .join('\n'),
   );
   const errors = validate(schema, document);
@@ -72,11 +72,15 @@ class Generator {
       ({ name, type }) => `  ${name}: '${getNullableType(type)}',`,
     );
     return [
-      '// Made from the schema and *.graphql of this folder by `npm run schema:files`.\n',
-      "import type { Operation } from './shared/api/operation.js';\n",
+      '// Made from the schema and *.graphql of this program by `npm run schema:files`.\n',
+      "import type { Operation } from '../shared/api/operation.js';\n",
       ...definitions,
       ...[...this.#named.values()],
-      `/** The type of each filter in the schema. */\nexport const filterTypes = {\n${filterTypes.join('\n')}\n} as const;\n`,
+      ...(this.#named.has(filter.name)
+        ? [
+            `/** The type of each filter in the schema. */\nexport const filterTypes = {\n${filterTypes.join('\n')}\n} as const;\n`,
+          ]
+        : []),
     ].join('\n');
   }
 
@@ -190,4 +194,6 @@ const isFragment = ({ kind }) => kind === Kind.FRAGMENT_DEFINITION;
 const object = (members) => (members.length === 0 ? 'Record<string, never>' : `{ ${members.join(' ')} }`);
 const inParentheses = (type) => (/[|&]/.test(type) ? `(${type})` : type);
 
-if (import.meta.filename === process.argv[1]) writeFileSync(output, generateOperations());
+if (import.meta.filename === process.argv[1]) {
+  for (const program of programs) writeFileSync(join(folder, program, 'operations.ts'), generateOperations(program));
+}

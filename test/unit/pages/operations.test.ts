@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { generateOperations } from '../../../src/pages/generate-operations.js';
+import { generateOperations, programs } from '../../../src/pages/generate-operations.js';
 
 describe('operations of the pages', () => {
-  it('have the texts and types that `npm run schema:files` makes', () => {
-    expect(readFileSync('src/pages/operations.ts', 'utf8')).toBe(generateOperations());
+  it.each(programs)('of %s have the texts and types that `npm run schema:files` makes', (program: string) => {
+    expect(readFileSync(`src/pages/${program}/operations.ts`, 'utf8')).toBe(generateOperations(program));
   });
 });

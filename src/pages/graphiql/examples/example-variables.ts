@@ -1,6 +1,6 @@
 // Variables of the example operations, by their names: those of examples/operations.
 
-import type { ExampleRun } from '../../operations.js';
+import type { ExampleRun } from '../operations.js';
 
 /** Its files make it worth looking at. */
 type Example = ExampleRun & { readonly files?: readonly unknown[] | null };

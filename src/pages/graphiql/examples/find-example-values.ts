@@ -1,5 +1,5 @@
-import { runsForExamplesQuery, whatISeeQuery } from '../../operations.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
+import { runsForExamplesQuery, whatISeeQuery } from '../operations.js';
 import { type ExampleValues, toExampleValues } from './example-variables.js';
 
 /** More are not searched for an example. */

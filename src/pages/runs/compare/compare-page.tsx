@@ -1,8 +1,8 @@
 import './compare.css';
 import { useState } from 'react';
-import type { ComparedRun } from '../../operations.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
+import type { ComparedRun } from '../operations.js';
 import { runsPageParams, urlOfRun } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
 import { runIn, useComparedRuns, usePartner } from './compared-runs.js';

@@ -1,4 +1,6 @@
 import { useEffect } from 'react';
+import { type QueryState, useQuery } from '../../shared/api/use-query.js';
+import { setParams } from '../navigation.js';
 import {
   type ComparedRun,
   type ComparedRunsData,
@@ -7,9 +9,7 @@ import {
   type PartnerVariables,
   partnerQuery,
   type TaskRunFilter,
-} from '../../operations.js';
-import { type QueryState, useQuery } from '../../shared/api/use-query.js';
-import { setParams } from '../navigation.js';
+} from '../operations.js';
 
 export function useComparedRuns(ids: readonly string[]): QueryState<ComparedRunsData> {
   return useQuery(comparedRunsQuery, ids.length === 0 ? undefined : { ids });

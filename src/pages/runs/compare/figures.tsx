@@ -1,6 +1,6 @@
-import type { ComparedRun } from '../../operations.js';
 import { formatBytes, formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
+import type { ComparedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
 import { urlOfRun } from '../run-url.js';
 import { Difference } from '../statistics/difference.js';

@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
-import type { ComparedRun } from '../../operations.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf, formatCount } from '../../shared/format/format-quantity.js';
 import { parseJson } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
+import type { ComparedRun } from '../operations.js';
 import { type PayloadName, usePayload } from '../run/payload.js';
 import { ReadableValue } from '../run/readable-json.js';
 import { compareJson, type DifferenceRow } from './json-difference.js';

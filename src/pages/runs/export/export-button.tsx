@@ -1,5 +1,5 @@
-import type { TaskRunFilter } from '../../operations.js';
 import { lazily } from '../../shared/lazily.js';
+import type { TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 
 /** Loaded at its first use. */

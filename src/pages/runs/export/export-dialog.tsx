@@ -1,10 +1,10 @@
 import './export-dialog.css';
 import { useEffect, useRef, useState } from 'react';
-import { countExportQuery, type TaskRunFilter } from '../../operations.js';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { useQuery } from '../../shared/api/use-query.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { countOf, formatBytes, formatCount } from '../../shared/format/format-quantity.js';
+import { countExportQuery, type TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 import { columnGroups, defaultGroups, type ExportRequest, exportAsCurl, formats } from './export-request.js';
 import { canWriteFiles, type ExportProgress, saveExport } from './save-export.js';

@@ -1,7 +1,7 @@
 // The export over REST that has the runs of a list.
 
-import type { TaskRunFilter } from '../../operations.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
+import type { TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 
 export const formats = [

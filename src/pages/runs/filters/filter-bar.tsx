@@ -1,9 +1,9 @@
 import './filters.css';
 import { useState } from 'react';
-import { reportingGroupsQuery } from '../../operations.js';
 import { useQuery } from '../../shared/api/use-query.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import { useLocation } from '../navigation.js';
+import { reportingGroupsQuery } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
 import { filterErrorOf } from './filter-error.js';

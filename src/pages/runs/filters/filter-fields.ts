@@ -1,7 +1,7 @@
 // Every filter of the pages: its parameter in the address, its label, and the filter of the API that it sets. Types come from
 // the schema.
 
-import { filterTypes, type TaskRunFilter } from '../../operations.js';
+import { filterTypes, type TaskRunFilter } from '../operations.js';
 import { valueFilterOf } from './value-filter.js';
 
 type FilterName = keyof typeof filterTypes;

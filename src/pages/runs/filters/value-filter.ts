@@ -1,7 +1,7 @@
 // The filter `is`: runs that have the same value in a dimension of statistics, such as `response/category="billing"`,
 // `context="conversation-7"` or `user=null` for those without one. Several are joined by ` & `.
 
-import type { JSONCondition, TaskRunFilter } from '../../operations.js';
+import type { JSONCondition, TaskRunFilter } from '../operations.js';
 
 /** The name of each dimension in the address, and the filter of its value; null: runs without one. */
 const columns: Readonly<Record<string, (value: string | null) => TaskRunFilter>> = {

@@ -1,8 +1,8 @@
 // The columns to choose from: what each asks of the API, and what it shows.
 
-import type { RunColumns, ListedRun as SelectedRun } from '../../operations.js';
 import { formatCount, formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime } from '../../shared/format/format-time.js';
+import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
 
 /** Has the fields of the chosen columns. */

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { findRunQuery } from '../../operations.js';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { setFilter } from '../filters/set-filter.js';
 import { navigate, urlOf } from '../navigation.js';
+import { findRunQuery } from '../operations.js';
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 

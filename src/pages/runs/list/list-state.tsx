@@ -1,8 +1,8 @@
-import type { RunsData } from '../../operations.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import { activeFilters } from '../filters/filter-fields.js';
 import { removeFilters } from '../filters/set-filter.js';
+import type { RunsData } from '../operations.js';
 
 interface ListStateProps {
   readonly params: URLSearchParams;

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
-import { type ChangesVariables, changesSubscription, type TaskRunFilter } from '../../operations.js';
 import { isTemporary } from '../../shared/api/error-sentence.js';
 import { follow } from '../../shared/api/subscription.js';
 import { useSession, useToken } from '../../shared/token/token-store.js';
+import { type ChangesVariables, changesSubscription, type TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 import type { Column, ListedRun, PlacedRun } from './columns.js';
 import { withColumns } from './run-list.js';

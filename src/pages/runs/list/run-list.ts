@@ -1,7 +1,7 @@
-import { countRunsQuery, type RunsData, runsQuery, type TaskRunFilter, type TaskRunOrder } from '../../operations.js';
 import { type Operation, withSelection } from '../../shared/api/operation.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { filterOf } from '../filters/filter-fields.js';
+import { countRunsQuery, type RunsData, runsQuery, type TaskRunFilter, type TaskRunOrder } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 import type { Column } from './columns.js';
 

@@ -1,7 +1,7 @@
-import type { Run } from '../../operations.js';
 import { formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime, timeZone } from '../../shared/format/format-time.js';
 import { urlOf } from '../navigation.js';
+import type { Run } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 
 interface FactsProps {

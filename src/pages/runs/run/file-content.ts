@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { RunFile } from '../../operations.js';
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { useRetry } from '../../shared/api/use-query.js';
 import { useToken } from '../../shared/token/token-store.js';
+import type { RunFile } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 
 /** How a file can be shown. A document with markup is text: it is read, not obeyed. */

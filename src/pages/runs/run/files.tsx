@@ -1,11 +1,11 @@
 import './files.css';
 import { useState } from 'react';
-import { downloadUrlsQuery, type RunFile } from '../../operations.js';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
+import { downloadUrlsQuery, type RunFile } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 import { type FileContent, formOf, useFileContent, useSource } from './file-content.js';
 

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
-import { payloadQuery } from '../../operations.js';
 import { ResponseTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
 import { withSelection } from '../../shared/api/operation.js';
 import { useRetry } from '../../shared/api/use-query.js';
 import { useToken } from '../../shared/token/token-store.js';
+import { payloadQuery } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 
 export type PayloadName = 'submitted' | 'response' | 'runData';

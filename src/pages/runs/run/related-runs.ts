@@ -1,6 +1,9 @@
 // Runs before and after a run: its neighbours in the list that it was opened from, and the runs that have its context or
 // its reference.
 
+import { useQuery } from '../../shared/api/use-query.js';
+import { filterOf } from '../filters/filter-fields.js';
+import { orderOf as listOrderOf } from '../list/run-list.js';
 import {
   type Neighbours,
   type RelatedRun,
@@ -9,10 +12,7 @@ import {
   type Run,
   relatedRunsQuery,
   type TaskRunFilter,
-} from '../../operations.js';
-import { useQuery } from '../../shared/api/use-query.js';
-import { filterOf } from '../filters/filter-fields.js';
-import { orderOf as listOrderOf } from '../list/run-list.js';
+} from '../operations.js';
 import { type RunPath, scopeOfRun } from '../run-url.js';
 
 export interface Neighbour {

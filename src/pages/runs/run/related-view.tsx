@@ -1,7 +1,7 @@
 import './related-view.css';
-import type { RelatedRun } from '../../operations.js';
 import { formatSeconds } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
+import type { RelatedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
 

@@ -1,5 +1,5 @@
-import { type Run, type RunData, runQuery } from '../../operations.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
+import { type Run, type RunData, runQuery } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 import { Facts } from './facts.js';
 import { Failure } from './failure.js';

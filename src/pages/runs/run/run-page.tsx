@@ -1,11 +1,11 @@
 import './run-page.css';
 import { useState } from 'react';
-import type { RelatedRun } from '../../operations.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { markedRuns, toggleMark, urlOfComparison } from '../compare/comparison-url.js';
 import { MarkState } from '../compare/mark-state.js';
 import { navigate, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
+import type { RelatedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
 import { listParamsOfRun, type RunPath, runsPageParams, urlOfRun, withPlace } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';

@@ -1,7 +1,7 @@
-import { runQuery } from '../../operations.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import { toFragment } from '../../shared/share-link.js';
 import { currentToken } from '../../shared/token/token-store.js';
+import { runQuery } from '../operations.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
 
 /** The run alone, without the list that it is looked at from. */

@@ -1,7 +1,7 @@
 import { createContext, useContext, useEffect, useState } from 'react';
-import { type PlacesData, placesQuery, type ViewerProject, type ViewerTask } from '../../operations.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
+import { type PlacesData, placesQuery, type ViewerProject, type ViewerTask } from '../operations.js';
 
 const ViewerContext = createContext<QueryState<PlacesData> | undefined>(undefined);
 

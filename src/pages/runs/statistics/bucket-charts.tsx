@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
-import type { Bucket } from '../../operations.js';
 import { formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatDay, formatTime, timeZone } from '../../shared/format/format-time.js';
 import { TimeChart } from '../../shared/plot/time-chart.js';
 import { navigate, urlOf } from '../navigation.js';
+import type { Bucket } from '../operations.js';
 import { errorRateOf, MeasureTable, shareOf } from './measure-table.js';
 import { type BucketRange, bucketRanges, type Period, type Width } from './period.js';
 

@@ -1,6 +1,6 @@
-import type { Measures } from '../../operations.js';
 import { formatCount, formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
+import type { Measures } from '../operations.js';
 import { Difference } from './difference.js';
 import type { ComparedMeasures } from './statistics-query.js';
 

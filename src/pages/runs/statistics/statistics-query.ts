@@ -1,3 +1,7 @@
+import { type Operation, withSelection } from '../../shared/api/operation.js';
+import { type QueryState, useQuery } from '../../shared/api/use-query.js';
+import { timeZone } from '../../shared/format/format-time.js';
+import { filterOf } from '../filters/filter-fields.js';
 import {
   type Breakdown,
   type BreakdownVariables,
@@ -5,11 +9,7 @@ import {
   type Measures,
   type StatisticsData,
   statisticsQuery,
-} from '../../operations.js';
-import { type Operation, withSelection } from '../../shared/api/operation.js';
-import { type QueryState, useQuery } from '../../shared/api/use-query.js';
-import { timeZone } from '../../shared/format/format-time.js';
-import { filterOf } from '../filters/filter-fields.js';
+} from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 import { type Dimension, dimensionOf, overviewDimensions } from './dimensions.js';
 import { widthOf } from './period.js';

@@ -1,5 +1,5 @@
-import type { Measures } from '../../operations.js';
 import { formatCount, formatCredits, formatSeconds, roundSeconds } from '../../shared/format/format-quantity.js';
+import type { Measures } from '../operations.js';
 import { Difference } from './difference.js';
 import { errorRateOf, shareOf } from './measure-table.js';
 import type { ComparedMeasures } from './statistics-query.js';

@@ -1,63 +1,6 @@
-// Made from the schema and *.graphql of this folder by `npm run schema:files`.
+// Made from the schema and *.graphql of this program by `npm run schema:files`.
 
-import type { Operation } from './shared/api/operation.js';
-
-export type WhatISeeData = { readonly viewer: { readonly organizations: readonly { readonly organization: { readonly id: string; }; readonly projects: readonly { readonly project: { readonly id: string; }; readonly tasks: { readonly nodes: readonly { readonly runAccess: RunAccess; }[]; }; }[]; }[]; } | null; };
-
-export type WhatISeeVariables = Record<string, never>;
-
-export const whatISeeQuery = `query WhatISee {
-  viewer {
-    organizations {
-      organization {
-        id
-      }
-      projects {
-        project {
-          id
-        }
-        tasks(first: 20) {
-          nodes {
-            runAccess
-          }
-        }
-      }
-    }
-  }
-}` as Operation<WhatISeeData, WhatISeeVariables>;
-
-export type RunsForExamplesData = { readonly newest: { readonly nodes: readonly (ExampleRun & { readonly files: readonly { readonly name: string; }[] | null; } | null)[]; } | null; readonly failed: { readonly nodes: readonly (ExampleRun | null)[]; } | null; };
-
-export type RunsForExamplesVariables = { readonly orgId: string; readonly projectId: string; };
-
-export const runsForExamplesQuery = `query RunsForExamples($orgId: ID!, $projectId: ID!) {
-  newest: taskRuns(orgId: $orgId, projectId: $projectId, first: 20) {
-    nodes {
-      ...ExampleRun
-      files {
-        name
-      }
-    }
-  }
-  failed: taskRuns(
-    orgId: $orgId
-    projectId: $projectId
-    first: 1
-    filter: {status: FAIL}
-  ) {
-    nodes {
-      ...ExampleRun
-    }
-  }
-}
-
-fragment ExampleRun on TaskRun {
-  id
-  taskId
-  created
-}` as Operation<RunsForExamplesData, RunsForExamplesVariables>;
-
-export type ExampleRun = { readonly id: string; readonly taskId: string; readonly created: string; };
+import type { Operation } from '../shared/api/operation.js';
 
 export type ComparedRunsData = { readonly nodes: readonly (Record<string, never> | ComparedRun | null)[] | null; };
 
@@ -723,8 +666,6 @@ export type Breakdown = { readonly groupBy: readonly (Measures & { readonly valu
 
 export type Measures = { readonly runs: number; readonly errors: number; readonly fallbacks: number; readonly totalTokens: string; readonly chargedCredits: string; readonly llmCallTiming: { readonly p50: number | null; readonly p95: number | null; }; };
 
-export type RunAccess = 'ALL' | 'OWN' | 'NONE';
-
 export interface TaskRunFilter { readonly status?: TaskRunStatus | null | undefined; readonly statusIn?: readonly TaskRunStatus[] | null | undefined; readonly taskRevisionId?: string | null | undefined; readonly taskRevisionIdIn?: readonly string[] | null | undefined; readonly reportingGroupId?: string | null | undefined; readonly reportingGroupIdIn?: readonly (string | null)[] | null | undefined; readonly reportingGroupName?: string | null | undefined; readonly userId?: string | null | undefined; readonly userIdIn?: readonly string[] | null | undefined; readonly reference?: TextFilter | null | undefined; readonly contextId?: TextFilter | null | undefined; readonly createdAfter?: string | null | undefined; readonly createdBefore?: string | null | undefined; readonly usedFallbackModel?: boolean | null | undefined; readonly fallbackLlmModelId?: string | null | undefined; readonly fallbackLlmModelIdIn?: readonly string[] | null | undefined; readonly primaryFailureReasonContains?: string | null | undefined; readonly minLlmRetries?: number | null | undefined; readonly maxLlmRetries?: number | null | undefined; readonly minLlmCallTiming?: number | null | undefined; readonly maxLlmCallTiming?: number | null | undefined; readonly minTotalTokens?: number | null | undefined; readonly maxTotalTokens?: number | null | undefined; readonly minChargedCredits?: string | null | undefined; readonly maxChargedCredits?: string | null | undefined; readonly hasFiles?: boolean | null | undefined; readonly hasReportingGroup?: boolean | null | undefined; readonly hasUser?: boolean | null | undefined; readonly hasReference?: boolean | null | undefined; readonly hasContext?: boolean | null | undefined; readonly hasPrimaryFailureReason?: boolean | null | undefined; readonly hasFallbackLlmModel?: boolean | null | undefined; readonly hasLlmCallTiming?: boolean | null | undefined; readonly hasChargedCredits?: boolean | null | undefined; readonly hasResponse?: boolean | null | undefined; readonly response?: readonly JSONCondition[] | null | undefined; readonly submitted?: readonly JSONCondition[] | null | undefined; readonly runData?: readonly JSONCondition[] | null | undefined; readonly search?: string | null | undefined; readonly AND?: readonly TaskRunFilter[] | null | undefined; readonly OR?: readonly TaskRunFilter[] | null | undefined; readonly NOT?: TaskRunFilter | null | undefined; }
 
 export type TaskRunStatus = 'SUCCESS' | 'FAIL';
@@ -734,6 +675,8 @@ export interface TextFilter { readonly eq?: string | null | undefined; readonly 
 export interface JSONCondition { readonly path: string; readonly eq?: unknown | null | undefined; readonly in?: readonly (unknown | null)[] | null | undefined; readonly exists?: boolean | null | undefined; readonly contains?: unknown | null | undefined; readonly gt?: string | null | undefined; readonly gte?: string | null | undefined; readonly lt?: string | null | undefined; readonly lte?: string | null | undefined; }
 
 export type TaskRunOrder = 'CREATED_DESC' | 'CREATED_ASC' | 'LLM_CALL_TIMING_DESC' | 'LLM_CALL_TIMING_ASC' | 'CHARGED_CREDITS_DESC' | 'CHARGED_CREDITS_ASC' | 'TOTAL_TOKENS_DESC' | 'TOTAL_TOKENS_ASC' | 'LLM_RETRIES_DESC' | 'LLM_RETRIES_ASC';
+
+export type RunAccess = 'ALL' | 'OWN' | 'NONE';
 
 export type FileDirection = 'INPUT' | 'OUTPUT';
 
