@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { databaseVariables, inspectDatabaseConfig } from '../config/config.js';
 import { parseOneOf } from '../config/values.js';
-import { exportKinds } from '../export/export-kinds.js';
+import { exportKinds } from '../export/run-writer.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
 import type { ExportRequest } from './export/export-runs.js';

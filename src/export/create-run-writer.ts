@@ -1,9 +1,9 @@
-import { createTextWriter } from './create-text-writer.js';
+import { createCsvWriter } from './csv-writer.js';
 import { type ExportGroup, exportColumns } from './export-columns.js';
-import type { ExportKind } from './export-kinds.js';
 import type { OnUnreadable } from './exported-value.js';
+import { createJsonLinesWriter } from './json-lines-writer.js';
 import { createParquetWriter, type RowGroupLimits } from './parquet-writer.js';
-import type { RunWriter } from './run-writer.js';
+import type { ExportKind, RunWriter, TextWriter } from './run-writer.js';
 
 export interface RunWriterOptions {
   readonly groups: readonly ExportGroup[];
@@ -27,4 +27,14 @@ export function createRunWriter(
     return bytes;
   };
   return { keptBytes: 0, write: (runs) => take(write(runs)), finish: () => take('') };
+}
+
+export function createTextWriter(
+  format: Exclude<ExportKind, 'parquet'>,
+  groups: readonly ExportGroup[],
+  onUnreadable: OnUnreadable,
+  hasDeletions = false,
+): TextWriter {
+  const create = format === 'csv' ? createCsvWriter : createJsonLinesWriter;
+  return create(exportColumns(groups, hasDeletions), onUnreadable);
 }

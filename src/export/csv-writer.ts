@@ -5,7 +5,7 @@ import { RawJson } from '../json/raw-json.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 import { deletionValue, exportedValue, type OnUnreadable } from './exported-value.js';
 import { toInertCell } from './inert-cell.js';
-import type { TextWriter } from './text-writer.js';
+import type { TextWriter } from './run-writer.js';
 
 const options: Options = {
   record_delimiter: '\r\n',

@@ -3,7 +3,7 @@ import type { RunDeletion } from '../task-runs/changes/change-reader.js';
 import type { ScalarName } from '../task-runs/record/run-columns.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 import { type ExportedRuns, exportedValue, type OnUnreadable } from './exported-value.js';
-import type { TextWriter } from './text-writer.js';
+import type { TextWriter } from './run-writer.js';
 
 /** Scalars whose texts have no character that JSON escapes. */
 const plainScalars: readonly ScalarName[] = ['ID', 'UUID', 'DateTime', 'Decimal'];

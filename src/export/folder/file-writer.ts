@@ -3,8 +3,8 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRunWriter } from '../create-run-writer.js';
 import { exportGroups } from '../export-columns.js';
-import type { ExportKind } from '../export-kinds.js';
 import type { ExportedRuns, OnUnreadable } from '../exported-value.js';
+import type { ExportKind } from '../run-writer.js';
 import type { ExportedFile } from './manifest.js';
 
 const rowGroup = { maxRows: 10_000, maxJsonCharacters: 32 * 1024 * 1024 };

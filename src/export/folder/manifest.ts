@@ -2,7 +2,7 @@
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExportKind } from '../export-kinds.js';
+import type { ExportKind } from '../run-writer.js';
 
 export const manifestName = 'manifest.json';
 export const catalogueName = 'catalogue.jsonl';

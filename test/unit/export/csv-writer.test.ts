@@ -1,4 +1,4 @@
-import { createTextWriter } from '../../../src/export/create-text-writer.js';
+import { createTextWriter } from '../../../src/export/create-run-writer.js';
 import { exportGroups } from '../../../src/export/export-columns.js';
 import { RawJson } from '../../../src/json/raw-json.js';
 import { file, neverUnreadable, pageOf, runWith } from './exported-runs.js';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ExportKind } from '../../../src/export/export-kinds.js';
 import { type ExportSource, exportToFolder, type SourcePage } from '../../../src/export/folder/export-folder.js';
+import type { ExportKind } from '../../../src/export/run-writer.js';
 import { neverUnreadable, pageOf, runWith } from './exported-runs.js';
 
 const subject = { kind: 'jsonl' as ExportKind, org_id: 'an org', project_id: 'a project', task_id: null };
