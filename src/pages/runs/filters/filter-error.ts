@@ -6,7 +6,7 @@ export interface FilterError {
   readonly message: string;
 }
 
-/** What the values of a filter must be, by its type in the schema, for errors that name types of GraphQL or fields of the API instead. */
+/** Forms of values by the type of their filter. Errors of the API name types of GraphQL or its own fields instead. */
 const expectations: Readonly<Record<string, string>> = {
   Int: 'a whole number',
   Float: 'a number',

@@ -126,7 +126,7 @@ const axisFormats: uPlot.Axis.Values = [
   [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
 ];
 
-/** `20M`: all digits would not fit beside the chart. */
+/** `20M`: all digits would not fit next to the chart. */
 const axisNumber = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 3 });
 
 const fromZero: uPlot.Range.Limit = { soft: 0, mode: 1, pad: 0 };
