@@ -1,4 +1,4 @@
-// The arguments of a field as their values depend on the operation's variables.
+// The arguments of a field, whose values may depend on the operation's variables.
 
 import { type FieldNode, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 
@@ -6,7 +6,7 @@ import { type FieldNode, Kind, type ValueNode, valueFromASTUntyped } from 'graph
 export type Variables = Readonly<Record<string, unknown>>;
 
 export interface Argument {
-  /** Whether it is the same for all variables. */
+  /** Whether its value is the same for all variables. */
   readonly isFixed: boolean;
   valueFor(variables: Variables): unknown;
 }

@@ -18,15 +18,15 @@ export interface ListSize {
   readonly sizedFields?: readonly string[];
 }
 
-/** Points by what they are for. What is not in a table costs nothing. */
+/** Points by what they pay for. Fields and types without a row cost nothing. */
 export interface Weights {
   /** Once for each time that a field is selected, however many values it returns. */
   readonly fields: Readonly<Record<string, number>>;
   /** For each value of the type. */
   readonly types: Readonly<Record<string, number>>;
   /**
-   * For each thousand runs that are gone over, once for each field that is selected, however many sets it splits. They are
-   * not in the SDL, which knows of no such number. A row `Type.field(VALUE)` is added where that is the argument `dimension`.
+   * For each thousand scanned runs, once for each selected field, however many sets it splits. The SDL has no such
+   * numbers. A row `Type.field(VALUE)` is added where the argument `dimension` has that value.
    */
   readonly scans: Readonly<Record<string, Scan>>;
 }
@@ -106,7 +106,7 @@ const scans: Weights['scans'] = {
   'TimingStats.p99': { source: 'runs', points: 0.5 },
 };
 
-/** A run itself costs next to nothing compared with its page; its fields do. */
+/** Runs have no points of their own: a run costs next to nothing compared with its page and its fields. */
 export const weights: Weights = { fields, types: {}, scans };
 
 const pageSize = { assumedSize: limits.defaultPageSize.value, slicingArguments: ['first'] };
