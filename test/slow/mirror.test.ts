@@ -259,6 +259,24 @@ describe('a mirror', () => {
       expect((await mirror('--files')).summary).toBe(nothing);
     });
 
+    it('of a project deletes a run that moved to another task since, and keeps one that the database has elsewhere', async () => {
+      const [deleted, elsewhere] = await runsWithFiles(2);
+      expect((await mirrorProject('--files')).code).toBe(0);
+      const [otherProject, otherTask] = [idOf(0x901), idOf(0x902)];
+      await query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Other')", [otherProject, orgId]);
+      await query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Other')", [otherTask, otherProject]);
+      await query('UPDATE task_run SET task_id = $1, reporting_group_id = NULL WHERE id = $2', [otherTask, elsewhere]);
+      const both = [deleted, elsewhere];
+      await service.query('UPDATE task_run SET task_id = $1 WHERE id = ANY ($2)', [otherTaskId, both]);
+      await service.query('DELETE FROM task_run WHERE id = ANY ($1)', [both]);
+      await untilSettled(service);
+      expect(await mirrorProject('--files')).toMatchObject({
+        code: 0,
+        summary: 'Runs: 0 read, 0 new, 0 changed, 0 unchanged, 1 deleted, 0 failed.',
+      });
+      expect(await query('SELECT id FROM task_run WHERE id = ANY ($1)', [both])).toEqual([{ id: elsewhere }]);
+    });
+
     it('keeps deleted runs and their bytes with --keep-deleted', async () => {
       const [deleted] = await runsWithFiles(1);
       const before = await keysInStorage();

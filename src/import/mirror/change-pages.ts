@@ -3,14 +3,9 @@ import { sliceChildren } from '../json-slices.js';
 import { type MirroredPath, parseObject, type RunPage, toPagedRun } from './run-pages.js';
 import { type ServiceClient, ServiceError } from './service-client.js';
 
-/** A run that the service has no more, and the task that it was in. */
-export interface ServiceDeletion {
-  readonly id: string;
-  readonly task_id: string;
-}
-
 export interface ChangesPage extends Pick<RunPage, 'runs'> {
-  readonly deletions: readonly ServiceDeletion[];
+  /** The runs that the service has no more. */
+  readonly deletedIds: readonly string[];
   readonly nextCursor: string;
   readonly hasNext: boolean;
 }
@@ -42,20 +37,20 @@ function parseChanges(text: string): ChangesPage {
   if (typeof nextCursor !== 'string' || nextCursor === '' || nextCursor.length > maxCursorLength)
     throw new Error('The service sent a page of changes without a cursor.');
   const texts = [...sliceChildren(sliceChildren(text).get('results')!).values()];
-  const deletions: ServiceDeletion[] = [];
+  const deletedIds: string[] = [];
   const runs: RunPage['runs'][number][] = [];
   for (const [index, result] of results.entries()) {
     const { run = null, deleted } = Object(result) as Readonly<Record<string, unknown>>;
     if (deleted === undefined) runs.push(toPagedRun(run, sliceChildren(texts[index]!).get('run') ?? 'null'));
-    else if (isDeletion(deleted)) deletions.push({ id: deleted.id, task_id: deleted.task_id });
-    else throw new Error('The service sent a deletion without an id or a task.');
+    else deletedIds.push(toDeletedId(deleted));
   }
-  return { runs, deletions, nextCursor, hasNext: hasNext === true };
+  return { runs, deletedIds, nextCursor, hasNext: hasNext === true };
 }
 
-function isDeletion(value: unknown): value is ServiceDeletion {
-  const { id, task_id } = Object(value) as Partial<Record<keyof ServiceDeletion, unknown>>;
-  return isResourceId(id) && isResourceId(task_id);
+function toDeletedId(deleted: unknown): string {
+  const { id } = Object(deleted) as { readonly id?: unknown };
+  if (!isResourceId(id)) throw new Error('The service sent a deletion without an id.');
+  return id;
 }
 
 /** Whether a service that fails so has no feed of changes: it has no such path, or takes its end for the id of a run. */

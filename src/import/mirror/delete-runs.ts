@@ -2,27 +2,30 @@
 
 import type { DataSource, EntityManager } from 'typeorm';
 import type { FileStorage } from '../../files/storage.js';
-import type { ServiceDeletion } from './change-pages.js';
 import type { PageSpool } from './page-spool.js';
 import type { MirroredPath } from './run-pages.js';
 
 export interface DeletionTarget {
   readonly dataSource: DataSource;
+  /** Runs elsewhere stay: another mirror may have brought them there, or their owner. */
+  readonly path: MirroredPath;
   /** Opened once there are bytes to delete. */
   readonly openStorage: () => Promise<FileStorage>;
 }
 
 const maxBatchSize = 1000;
-const isGiven = `(task_run.id, task_run.task_id) IN (
-  SELECT id, task_id FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, task_id uuid))`;
+/** The tasks under the path $1, $2. A run may have moved between them since the database got it. */
+const isUnderPath = `task_run.task_id IN (
+  SELECT id FROM task WHERE project_id = $1 AND ($2::uuid IS NULL OR id = $2))`;
 
-/** Deletes runs that are in the tasks that the deletions name. Returns how many there were. */
-export function deleteRuns(target: DeletionTarget, deletions: readonly ServiceDeletion[]): Promise<number> {
-  return target.dataSource.transaction((manager) => deleteIn(manager, target, deletions));
+/** Deletes those of the runs that are under the path. Returns how many there were. */
+export function deleteRuns(target: DeletionTarget, runIds: readonly string[]): Promise<number> {
+  return target.dataSource.transaction((manager) => deleteIn(manager, target, runIds));
 }
 
-/** Deletes the runs under a path but for those of the spool, whose texts are lists of ids. Returns how many there were. */
-export function deleteOtherRuns(target: DeletionTarget, path: MirroredPath, present: PageSpool): Promise<number> {
+/** Deletes the runs under the path but for those of the spool, whose texts are lists of ids. Returns how many there were. */
+export function deleteOtherRuns(target: DeletionTarget, present: PageSpool): Promise<number> {
+  const { path } = target;
   return target.dataSource.transaction(async (manager) => {
     await manager.query('CREATE TEMPORARY TABLE present_run (id uuid PRIMARY KEY) ON COMMIT DROP');
     for await (const ids of present.reversed()) {
@@ -33,15 +36,18 @@ export function deleteOtherRuns(target: DeletionTarget, path: MirroredPath, pres
     }
     let count = 0;
     for (;;) {
-      const others: readonly ServiceDeletion[] = await manager.query(
-        `SELECT task_run.id, task_id FROM task_run JOIN task ON task.id = task_id
-         WHERE project_id = $1 AND ($2::uuid IS NULL OR task_id = $2)
-           AND NOT EXISTS (SELECT FROM present_run WHERE present_run.id = task_run.id)
+      const others: readonly { readonly id: string }[] = await manager.query(
+        `SELECT id FROM task_run
+         WHERE ${isUnderPath} AND NOT EXISTS (SELECT FROM present_run WHERE present_run.id = task_run.id)
          LIMIT ${maxBatchSize}`,
         [path.projectId, path.taskId],
       );
       if (others.length === 0) return count;
-      count += await deleteIn(manager, target, others);
+      count += await deleteIn(
+        manager,
+        target,
+        others.map(({ id }) => id),
+      );
     }
   });
 }
@@ -49,10 +55,11 @@ export function deleteOtherRuns(target: DeletionTarget, path: MirroredPath, pres
 /** The bytes go before the commit: an import that is killed in between deletes the rows when it is started again. */
 async function deleteIn(
   manager: EntityManager,
-  { openStorage }: DeletionTarget,
-  deletions: readonly ServiceDeletion[],
+  { openStorage, path }: DeletionTarget,
+  runIds: readonly string[],
 ): Promise<number> {
-  const given = [JSON.stringify(deletions)];
+  const given = [path.projectId, path.taskId, runIds];
+  const isGiven = `task_run.id = ANY ($3::uuid[]) AND ${isUnderPath}`;
   const files: readonly { readonly key: string }[] = await manager.query(
     `SELECT DISTINCT storage_key AS key FROM task_run_file JOIN task_run ON id = task_run_id WHERE ${isGiven}`,
     given,

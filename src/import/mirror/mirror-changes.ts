@@ -52,15 +52,15 @@ export async function mirrorChanges(options: MirrorChangesOptions): Promise<Mirr
       if (page.hasNext) continue;
       // A run that could not be shown came without its id.
       if (!isComplete || unreadable > 0) return;
-      if (!keepsDeleted) counts.deleted += await deleteOtherRuns(options, path, present);
+      if (!keepsDeleted) counts.deleted += await deleteOtherRuns(options, present);
       if (!isHeld) await saveMirrorCursor(dataSource, key, page.nextCursor);
       return;
     }
   });
   return counts;
 
-  async function importPage({ runs, deletions }: ChangesPage): Promise<void> {
-    if (!keepsDeleted && deletions.length > 0) counts.deleted += await deleteRuns(options, deletions);
+  async function importPage({ runs, deletedIds }: ChangesPage): Promise<void> {
+    if (!keepsDeleted && deletedIds.length > 0) counts.deleted += await deleteRuns(options, deletedIds);
     unreadable += runs.filter(({ run }) => run === null).length;
     const replacesBytes = storage !== null && !keepsDeleted;
     const keys = replacesBytes
