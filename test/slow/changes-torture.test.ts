@@ -3,6 +3,8 @@
 // the server of TEST_DATABASE_URL, is called where otherwise connections are cut.
 
 import { exec } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createClient } from 'graphql-ws';
@@ -17,6 +19,7 @@ import { amount, seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
+import { followByMirror, mirroredRowsSql } from '../support/torture/mirror.js';
 import type { RunState } from '../support/torture/observed-changes.js';
 import { createRandom } from '../support/torture/random.js';
 import { type ReadPage, readPages } from '../support/torture/read-changes.js';
@@ -45,6 +48,10 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     await untilSettled(dataSource);
     await dataSource.destroy();
     folder = await createDemoIssuerFolder();
+    await mkdir(join(folder.dataDir, 'files'), { recursive: true });
+    // All rows name the same bytes.
+    for (const key of ['key', 'a']) await writeFile(join(folder.dataDir, 'files', key), 'x');
+    await admin.query("UPDATE task_run_file SET storage_key = 'a'");
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     token = await folder.issuer.sign({ subject: owner, expiresInSeconds: 7200, now: Date.now() });
@@ -130,7 +137,7 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
       headers: headers(),
     });
 
-  it('reach every reader, each version once at most and the newest once, in order', async () => {
+  it('reach every reader, each version once at most and the newest once, in order, and a mirror ends equal', async () => {
     const random = createRandom(seed);
     let isWritten = false;
     let isOver = false;
@@ -148,6 +155,7 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
       WebSocket: readStream(over, first, createRandom(seed + 101), byWebSocket),
     };
     const exporting = readExports(over, byExport);
+    const mirroring = followByMirror(over, { url, token, orgId, projectId });
     const writing = writeRuns({
       url: database.url!,
       taskIds: [taskId, otherTaskId],
@@ -190,7 +198,11 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     expect(kills).toBeGreaterThan(0);
     const [{ cursorKey }] = (await admin.query('SELECT encode(cursor_key, \'hex\') AS "cursorKey" FROM change_epoch'))
       .rows;
-    const results: Record<string, object> = {};
+    const mirror = await mirroring;
+    expect(mirror.rows).toEqual((await admin.query(mirroredRowsSql)).rows);
+    expect(Object.keys(mirror.stored).sort()).toEqual(mirror.keysInDatabase.toSorted());
+    expect(new Set(Object.values(mirror.stored))).toEqual(new Set(['x']));
+    const results: Record<string, object> = { mirror: { imports: mirror.imports, failures: mirror.failures } };
     const faults: Record<string, string[]> = {};
     for (const [name, reading] of Object.entries(pages)) {
       const { observed, gaps, failures } = await reading;
