@@ -47,6 +47,7 @@ beforeEach(async () => {
     'examples/operations/one.graphql': '{ one }',
     'docs/one.md': '# One',
     'docs/pictures/one.png': 'pixels',
+    'src/demo/sample-files/one.txt': 'sample',
     'node_modules/vite/bin/vite.js': vite,
     'node_modules/vite/package.json': '{"type":"module"}',
     'node_modules/.package-lock.json': '{}',
@@ -105,6 +106,7 @@ describe('build.js', () => {
     expect(await read('dist/src/database/embedded/empty-database.tar.br')).toBe('packed');
     expect(await read('dist/examples/operations/one.graphql')).toBe('{ one }');
     expect(await read('dist/docs/one.md')).toBe('# One');
+    expect(await read('dist/src/demo/sample-files/one.txt')).toBe('sample');
     const identity = await identityOfDist();
     expect(await build()).toBe(0);
     expect(await identityOfDist()).toBe(identity);

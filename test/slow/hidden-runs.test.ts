@@ -76,6 +76,7 @@ function useBoth(options: GatewayOptions) {
     text
       .replaceAll(gateway.url, 'http://gateway')
       .replace(/(expires|signature|subject)=[\w-]+/g, '')
+      .replace(/(?<=expires\\*":\\*")[^"\\]+/g, 'TIME')
       .replace(/(?<=actualQueryCost\\*":)\d+/g, '0')
       .replace(/(?<![\w-])[\w-]{76}(?![\w-])/g, 'CURSOR');
 
