@@ -113,10 +113,13 @@ export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletio
 
 /** @throws RowFault */
 export function assertKnownFields(names: Iterable<string>, map: FieldMap): void {
-  for (const name of names) {
-    if (!map.fields.has(name))
-      throw new RowFault(`${JSON.stringify(name)} is no column of a run: name it in --map, or use --ignore-unknown.`);
-  }
+  const unknown = [...names].filter((name) => !map.fields.has(name)).map((name) => JSON.stringify(name));
+  if (unknown.length === 0) return;
+  throw new RowFault(
+    unknown.length === 1
+      ? `${unknown[0]} is no column of a run: name it in --map, or use --ignore-unknown.`
+      : `${unknown.join(', ')} are no columns of a run: name them in --map, or use --ignore-unknown.`,
+  );
 }
 
 function isDeletion(fields: SourceRow['fields']): boolean {

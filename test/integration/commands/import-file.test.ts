@@ -425,6 +425,9 @@ describe('an import of a file', () => {
       '"model" is no column of a run: name it in --map, or use --ignore-unknown.',
     );
     expect(await importText(text, { format: 'csv', ignoresUnknown: true })).toMatchObject({ code: 0 });
+    expect((await importText(text.replaceAll('created', 'When'), { format: 'csv' })).code).toBe(
+      '"When", "model" are no columns of a run: name them in --map, or use --ignore-unknown.',
+    );
   });
 
   it.each(['jsonl', 'csv'] as const)('takes an export of ours as %s unchanged', async (format) => {
