@@ -25,8 +25,12 @@ describe('the page of statistics', () => {
       .locator('dd')
       .textContent();
   const groupRows = (page, title) => page.getByRole('region', { name: title, exact: true }).locator('tbody tr');
-  const rowsOf = (page, title) =>
-    page.getByRole('region', { name: title, exact: true }).locator('tbody th').allTextContents();
+  /** Breakdowns come after the totals, by an operation of their own. */
+  const rowsOf = async (page, title) => {
+    const names = page.getByRole('region', { name: title, exact: true }).locator('tbody th');
+    await names.first().waitFor();
+    return names.allTextContents();
+  };
 
   const revisions = {
     older: '0195d1ff-1f42-0000-0000-000000000001',
@@ -112,6 +116,7 @@ describe('the page of statistics', () => {
       assert.equal(await totalOf(page, name), text);
     await page.getByText('+41.7 points').and(page.locator('.worse')).first().waitFor();
     // The revision that got worse is the newest one, and says since when it is there.
+    await groupRows(page, 'Task revision').first().waitFor();
     const [newest, oldest] = await groupRows(page, 'Task revision').allTextContents();
     assert.ok(newest.startsWith(revisions.newer), newest);
     assert.match(newest, /75\.0 %none before/);
