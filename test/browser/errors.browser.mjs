@@ -73,7 +73,7 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
-  it('have a page of their own, readable at every width', async () => {
+  it('stand on a page of their own, readable at every width', async () => {
     const { page, context } = await open('/runs');
     await page.goto(`${gateway.url}/errors`);
     await page.getByRole('main').getByRole('heading', { name: 'Errors' }).waitFor();

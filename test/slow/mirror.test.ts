@@ -72,7 +72,7 @@ describe('a mirror', () => {
   const mirror = (...args: string[]) => mirrorProject('--task', taskId, ...args);
   const mirrorProject = (...args: string[]) => mirrorFrom(service.url, ...args);
   const mirrorFrom = async (url: string, ...args: string[]) => {
-    // What others write on the server at the same time holds back the feed of changes.
+    // Open transactions of others on the server hold back the feed of changes.
     await untilSettled(service);
     const token = await service.tokenFor(owner);
     const of = ['--from', `${url}/api/v1`, '--org', orgId, '--project', projectId];
@@ -259,7 +259,7 @@ describe('a mirror', () => {
       expect((await mirror('--files')).summary).toBe(nothing);
     });
 
-    it('of a project deletes a run that moved to another task since, and keeps one that the database has elsewhere', async () => {
+    it('deletes runs of a project that moved between its tasks since, and keeps those that the database has elsewhere', async () => {
       const [deleted, elsewhere] = await runsWithFiles(2);
       expect((await mirrorProject('--files')).code).toBe(0);
       const [otherProject, otherTask] = [idOf(0x901), idOf(0x902)];

@@ -7,7 +7,7 @@ import type { MirroredPath } from './run-pages.js';
 
 export interface DeletionTarget {
   readonly dataSource: DataSource;
-  /** Runs elsewhere stay: another mirror may have brought them there, or their owner. */
+  /** Runs elsewhere stay: another mirror, or their owner, may have put them there. */
   readonly path: MirroredPath;
   /** Opened once there are bytes to delete. */
   readonly openStorage: () => Promise<FileStorage>;
