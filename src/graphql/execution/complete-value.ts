@@ -86,9 +86,16 @@ function createListCompleter({ ofType }: GraphQLList<GraphQLOutputType>, isNulla
       for (let index = 0; index < items.length; index += 1) {
         try {
           const item = items[index];
-          results[index] = isThenable(item)
-            ? completeLater(item, completeItem, isItemNullable, field, execution, target, index, position)
-            : completeNow(item, completeItem, field, execution, target, index, position);
+          results[index] = completeOrWait(
+            item,
+            completeItem,
+            isItemNullable,
+            field,
+            execution,
+            target,
+            index,
+            position,
+          );
         } catch (error) {
           results[index] = execution.fail(error, createSlot(field, target, index, position, isItemNullable));
         }
@@ -119,7 +126,12 @@ function createAbstractCompleter(type: GraphQLAbstractType, isNullable: boolean)
 function completeObject(
   type: GraphQLObjectType,
   isNullable: boolean,
-  ...[value, field, execution, container, key, parent]: Parameters<CompleteValue>
+  value: unknown,
+  field: PlannedField,
+  execution: Execution,
+  container: Container,
+  key: string | number,
+  parent: Position,
 ): unknown {
   const selection = field.selectionOf(type, execution);
   const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
@@ -150,9 +162,7 @@ export function executeSelection(
     const { key, complete, isNullable } = field;
     try {
       const value = field.read(source, execution, position);
-      result[key] = isThenable(value)
-        ? completeLater(value, complete, isNullable, field, execution, result, key, position)
-        : completeNow(value, complete, field, execution, result, key, position);
+      result[key] = completeOrWait(value, complete, isNullable, field, execution, result, key, position);
     } catch (error) {
       result[key] = execution.fail(error, createSlot(field, result, key, position, isNullable));
     }
@@ -160,23 +170,9 @@ export function executeSelection(
   return result;
 }
 
-/** Returns the completed value, or null for a promised one, so that names keep their order. */
-function completeNow(
+/** Completes a value, or a promised one later; returns null for it, which holds its position until then. */
+function completeOrWait(
   value: unknown,
-  complete: CompleteValue,
-  field: PlannedField,
-  execution: Execution,
-  container: Container,
-  key: string | number,
-  parent: Position,
-): unknown {
-  const completed = complete(throwIfError(value), field, execution, container, key, parent);
-  return completed === pending ? null : completed;
-}
-
-/** Completes a promised value later; returns null, which holds its position until then. */
-function completeLater(
-  promised: PromiseLike<unknown>,
   complete: CompleteValue,
   isNullable: boolean,
   field: PlannedField,
@@ -184,11 +180,19 @@ function completeLater(
   container: Container,
   key: string | number,
   parent: Position,
-): null {
-  execution.settle(promised, createSlot(field, container, key, parent, isNullable), (value) =>
-    complete(throwIfError(value), field, execution, container, key, parent),
-  );
-  return null;
+): unknown {
+  // Most values are neither objects nor functions, and so neither promises nor errors.
+  if (isObjectOrFunction(value)) {
+    if (isThenable(value)) {
+      execution.settle(value, createSlot(field, container, key, parent, isNullable), (fulfilled) =>
+        complete(throwIfError(fulfilled), field, execution, container, key, parent),
+      );
+      return null;
+    }
+    throwIfError(value);
+  }
+  const completed = complete(value, field, execution, container, key, parent);
+  return completed === pending ? null : completed;
 }
 
 function createSlot(
@@ -214,10 +218,11 @@ function ignoreRejections(value: unknown): void {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof (value as { readonly then?: unknown }).then === 'function'
-  );
+  return isObjectOrFunction(value) && typeof (value as { readonly then?: unknown }).then === 'function';
+}
+
+function isObjectOrFunction(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 function isIterableObject(value: unknown): value is Iterable<unknown> {

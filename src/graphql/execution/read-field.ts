@@ -1,6 +1,6 @@
 // Reads a field's value by its resolver, or from the property with its name.
 
-import { BREAK, type FieldNode, type GraphQLField, getArgumentValues, Kind, visit } from 'graphql';
+import { type FieldNode, type GraphQLField, getArgumentValues, isNonNullType, Kind, valueFromAST } from 'graphql';
 import type { Execution } from './execution.js';
 import type { PlannedField, ReadField } from './field-plan.js';
 import { acceptsInfo, toResolveInfo } from './resolve-info.js';
@@ -32,63 +32,47 @@ function createPropertyReader(field: PlannedField, toArguments: (execution: Exec
 
 type Arguments = Record<string, unknown>;
 
+/** An argument whose value is known before the execution, or is that of a variable. */
+type PlannedArgument = readonly [name: string, value: unknown, variable: string | null];
+
 /**
- * Creates a reader that coerces constant arguments once, and copies them for each call, since resolvers may change
- * them.
+ * Creates a reader of arguments that coerces constants once. It creates an object for each call, since resolvers may
+ * change it.
  */
 function createArgumentReader({ definition, fieldNodes }: PlannedField): (execution: Execution) => Arguments {
-  if (definition.args.length === 0) return () => ({});
   const node = fieldNodes[0]!;
-  const constant = constantArguments(definition, node);
-  if (constant !== null) return () => ({ ...constant });
-  const variables = variableArguments(definition, node);
+  const planned = planArguments(definition, node);
   return ({ inputs: { variableValues } }) =>
-    (variables && pickVariables(variables, variableValues)) ?? getArgumentValues(definition, node, variableValues);
+    (planned && toArguments(planned, variableValues)) ?? getArgumentValues(definition, node, variableValues);
 }
 
-/** Returns the variable of each argument; null if an argument is no variable, or omitted. */
-function variableArguments({ args }: GraphQLField<unknown, unknown>, node: FieldNode): [string, string][] | null {
-  const names: [argument: string, variable: string][] = [];
-  for (const { name } of args) {
-    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
-    if (value?.kind !== Kind.VARIABLE) return null;
-    names.push([name, value.name.value]);
+/** Returns null for arguments that graphql-js has to coerce for each call: it has the errors, and copies objects. */
+function planArguments({ args }: GraphQLField<unknown, unknown>, node: FieldNode): PlannedArgument[] | null {
+  const planned: PlannedArgument[] = [];
+  for (const { name, type, defaultValue } of args) {
+    const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    if (given?.kind === Kind.VARIABLE) {
+      planned.push([name, undefined, given.name.value]);
+      continue;
+    }
+    // Undefined for an invalid value, or one with variables.
+    const value = given === undefined ? defaultValue : valueFromAST(given, type);
+    if (typeof value === 'object' && value !== null) return null;
+    if (value !== undefined) planned.push([name, value, null]);
+    else if (given !== undefined || isNonNullType(type)) return null;
   }
-  return names;
+  return planned;
 }
 
-/** Returns the values of variables, which are coerced already; null if graphql-js has to coerce an argument. */
-function pickVariables(names: readonly [string, string][], variableValues: Arguments): Arguments | null {
+/** Returns null if a variable has no value, for which an argument may have a default value. */
+function toArguments(planned: readonly PlannedArgument[], variableValues: Arguments): Arguments | null {
   const values: Arguments = {};
-  for (const [argument, variable] of names) {
-    const value = variableValues[variable];
-    if (value === null || value === undefined || !Object.hasOwn(variableValues, variable)) return null;
-    values[argument] = value;
+  for (const [name, constant, variable] of planned) {
+    const value = variable === null ? constant : variableValues[variable];
+    if (variable !== null && (value === null || value === undefined || !Object.hasOwn(variableValues, variable))) {
+      return null;
+    }
+    values[name] = value;
   }
   return values;
-}
-
-/** Returns null for arguments that depend on variables, are invalid, or have objects, which a copy would share. */
-function constantArguments(definition: GraphQLField<unknown, unknown>, node: FieldNode): Arguments | null {
-  if (hasVariables(node)) return null;
-  try {
-    const values = getArgumentValues(definition, node, {});
-    return Object.values(values).some((value) => typeof value === 'object' && value !== null) ? null : values;
-  } catch {
-    // Every execution throws the error again, for the field.
-    return null;
-  }
-}
-
-function hasVariables({ arguments: given = [] }: FieldNode): boolean {
-  let found = false;
-  for (const argument of given) {
-    visit(argument, {
-      Variable() {
-        found = true;
-        return BREAK;
-      },
-    });
-  }
-  return found;
 }
