@@ -4,7 +4,6 @@ import {
   type DocumentNode,
   type FieldNode,
   type GraphQLSchema,
-  getOperationAST,
   Kind,
   type OperationDefinitionNode,
   valueFromASTUntyped,
@@ -13,105 +12,67 @@ import { type CostNode, type Fragments, planCost, type ScanNode, sizeWith } from
 import type { Variables } from './field-arguments.js';
 import type { CostOfPath } from './request-cost.js';
 import type { ScopeSizes } from './scope-size.js';
-import { weights as ownWeights, type Scan, type Weights } from './weights.js';
+import { weights as ownWeights, type Scan } from './weights.js';
 
-export interface CostedOperation {
-  /** Must be valid. */
-  readonly document: DocumentNode;
-  readonly operationName?: string | null | undefined;
-  /** Unchecked, as the client sent them. */
-  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-}
-
-export interface CostEstimator {
-  /** In points. 0 where the document has no such operation. */
-  estimate(operation: CostedOperation): number;
-  /** The same before it is rounded up. */
-  estimateExactly(operation: CostedOperation): number;
-  /** The fields that cost most, the most expensive first. */
-  mostExpensive(operation: CostedOperation): CostOfPath[];
-  /** Returns the number of fields in the formulas that are kept with a document. */
-  plannedFields(document: DocumentNode): number;
-  /** Removes the formulas of a document. */
-  forget(document: DocumentNode): void;
-}
-
-interface CostEstimatorOptions {
-  readonly weights?: Weights;
-  /** Called when a document has one formula more. */
-  readonly onPlanned?: (document: DocumentNode) => void;
-}
-
-interface PlannedCost {
-  readonly root: CostNode;
-  readonly fields: number;
-  /** The defaults of the operation's variables. */
-  readonly defaults: Variables | null;
-}
-
-/** The values that an estimate depends on. */
-interface Values {
-  readonly variables: Variables;
-  /** Each only once: arguments may be thousands of values, of thousands of fields below. */
-  runsOf(scan: ScanNode): number;
-}
+/** Unchecked, as the client sent them. */
+type GivenVariables = Variables | null | undefined;
 
 // limit | Inside | fields in an error about costs | | the others are omitted
 /** The most expensive fields that an error names. */
 const maxPaths = 5;
 
-export function createCostEstimator(
-  schema: GraphQLSchema,
-  sizes: ScopeSizes,
-  { weights = ownWeights, onPlanned }: CostEstimatorOptions = {},
-): CostEstimator {
-  // Formulas are collected with their document.
-  const plans = new WeakMap<DocumentNode, Map<OperationDefinitionNode, PlannedCost>>();
+/** The cost of an operation for any values of its variables. */
+export class CostFormula {
+  /** The number of its fields. */
+  readonly fields: number;
+  readonly #root: CostNode;
+  /** The defaults of the operation's variables. */
+  readonly #defaults: Variables | null;
 
-  const estimateExactly = (operation: CostedOperation) => {
-    const planned = planFor(operation);
-    return planned ? costOf(planned.root, valuesFor(operation, planned)) : 0;
-  };
-
-  return {
-    estimate: (operation) => Math.ceil(estimateExactly(operation)),
-    estimateExactly,
-    mostExpensive(operation) {
-      const planned = planFor(operation);
-      if (!planned) return [];
-      const paths = [...pathsBelow(planned.root, valuesFor(operation, planned))];
-      return paths.sort((one, other) => other.cost - one.cost).slice(0, maxPaths);
-    },
-    plannedFields: (document) =>
-      [...(plans.get(document)?.values() ?? [])].reduce((sum, { fields }) => sum + fields, 0),
-    forget: (document) => plans.delete(document),
-  };
-
-  function valuesFor({ variables }: CostedOperation, { defaults }: PlannedCost): Values {
-    const runsByField = new Map<FieldNode, Map<Scan['source'], number>>();
-    const given = defaults === null ? (variables ?? {}) : { ...defaults, ...variables };
-    return {
-      variables: given,
-      runsOf({ source, field, argumentsFor }) {
-        const fieldRuns = runsByField.get(field) ?? new Map<Scan['source'], number>();
-        runsByField.set(field, fieldRuns);
-        const runs = fieldRuns.get(source) ?? sizes[source](argumentsFor(given));
-        fieldRuns.set(source, runs);
-        return runs;
-      },
-    };
+  /** @param document valid */
+  constructor(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, weights = ownWeights) {
+    this.#root = planCost(schema, fragmentsOf(document), operation, weights);
+    this.fields = countFields(this.#root);
+    this.#defaults = defaultsOf(operation);
   }
 
-  function planFor({ document, operationName }: CostedOperation): PlannedCost | null {
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return null;
-    const known = plans.get(document)?.get(operation);
-    if (known) return known;
-    const root = planCost(schema, fragmentsOf(document), operation, weights);
-    const planned = { root, fields: countFields(root), defaults: defaultsOf(operation) };
-    plans.set(document, (plans.get(document) ?? new Map()).set(operation, planned));
-    onPlanned?.(document);
-    return planned;
+  /** Returns the cost in points. */
+  estimate(variables: GivenVariables, sizes: ScopeSizes): number {
+    return Math.ceil(this.estimateExactly(variables, sizes));
+  }
+
+  /** Returns the same before it is rounded up. */
+  estimateExactly(variables: GivenVariables, sizes: ScopeSizes): number {
+    return this.#root.constant ?? costOf(this.#root, this.#valuesWith(variables, sizes));
+  }
+
+  /** Returns the fields that cost most, the most expensive first. */
+  mostExpensive(variables: GivenVariables, sizes: ScopeSizes): CostOfPath[] {
+    const paths = [...pathsBelow(this.#root, this.#valuesWith(variables, sizes))];
+    return paths.sort((one, other) => other.cost - one.cost).slice(0, maxPaths);
+  }
+
+  #valuesWith(variables: GivenVariables, sizes: ScopeSizes): Values {
+    return new Values(this.#defaults === null ? (variables ?? {}) : { ...this.#defaults, ...variables }, sizes);
+  }
+}
+
+/** The values that an estimate depends on. */
+class Values {
+  readonly #runsByField = new Map<FieldNode, Map<Scan['source'], number>>();
+
+  constructor(
+    readonly variables: Variables,
+    private readonly sizes: ScopeSizes,
+  ) {}
+
+  /** Reads arguments only once: they may be thousands of values, of thousands of fields below. */
+  runsOf({ source, field, argumentsFor }: ScanNode): number {
+    const fieldRuns = this.#runsByField.get(field) ?? new Map<Scan['source'], number>();
+    this.#runsByField.set(field, fieldRuns);
+    const runs = fieldRuns.get(source) ?? this.sizes[source](argumentsFor(this.variables));
+    fieldRuns.set(source, runs);
+    return runs;
   }
 }
 

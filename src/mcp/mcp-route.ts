@@ -24,7 +24,7 @@ const metadataPath = `/.well-known/oauth-protected-resource${mcpPath}`;
 const maxValues = limits.messageValues.value;
 
 interface McpRouteOptions {
-  readonly server: Pick<GraphqlServer, 'schema' | 'respond' | 'ownDocuments' | 'trustedDocuments'>;
+  readonly server: Pick<GraphqlServer, 'schema' | 'operations' | 'ownDocuments' | 'trustedDocuments'>;
   readonly authenticate: (request: FastifyRequest) => Caller | Promise<Caller>;
   readonly createContext: OpenContext;
   readonly corsOrigins: Config['corsOrigins'];
@@ -55,7 +55,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
         request: new Request(new URL(request.url, publicUrl()), { method: 'POST', headers: headersOf(request) }),
         body,
         tools: currentTools(),
-        respond: server.respond,
+        operations: server.operations,
         createContext: () => createContext(request.logFields.caller!, request, reply),
       });
       for (const [name, value] of response.headers) reply.header(name, value);

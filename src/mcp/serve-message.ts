@@ -11,9 +11,9 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../errors/gateway-error.js';
+import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../graphql/context.js';
 import { recordOperationName } from '../graphql/errors/record-error.js';
-import type { OperationResponder } from '../graphql/pipeline/operation-responder.js';
 import { stringifyJson } from '../json/raw-json.js';
 import { limits } from '../limits.js';
 import { version } from '../version.js';
@@ -25,7 +25,7 @@ export interface McpMessage {
   /** Any parsed JSON but a list. */
   readonly body: unknown;
   readonly tools: ReadonlyMap<string, RunTool>;
-  readonly respond: OperationResponder['respond'];
+  readonly operations: GraphqlServer['operations'];
   readonly createContext: () => GatewayContext;
 }
 
@@ -33,7 +33,7 @@ const instructions =
   'Task runs are the records of executions of LLM tasks. Call whoami or find_tasks first: they return the ids that other tools require. A run is found by its id alone.';
 
 /** Serves a message without a session, so that a client may send each message to another gateway. */
-export async function serveMessage({ request, body, tools, respond, createContext }: McpMessage): Promise<Response> {
+export async function serveMessage({ request, body, tools, operations, createContext }: McpMessage): Promise<Response> {
   const server = new Server({ name: 'task-run-gateway', version }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: [...tools.values()].map(({ tool }) => tool),
@@ -66,7 +66,8 @@ export async function serveMessage({ request, body, tools, respond, createContex
     const operationName = isByIdOnly ? byId.name!.value : tool.name;
     const context = createContext();
     recordOperationName(operationName, context);
-    const { result } = await respond({ document, operationName, variables, context });
+    const operation = operations.findOperation(document, operationName)!;
+    const { result } = await operations.respond({ operation, variables, context });
     const text = stringifyJson(presentValues({ ...result }, presenter));
     const bytes = Buffer.byteLength(text);
     if (bytes > limits.toolBytes.value) {

@@ -2,9 +2,9 @@
 // and the weights that fit what was measured; RUNS sets the number of runs.
 
 import { join } from 'node:path';
-import { parse } from 'graphql';
+import { getOperationAST, parse } from 'graphql';
 import pg from 'pg';
-import { createCostEstimator } from '../../src/admission/estimate.js';
+import { CostFormula } from '../../src/admission/estimate.js';
 import { createRunCounts } from '../../src/admission/run-counts.js';
 import { createScopeSizes } from '../../src/admission/scope-size.js';
 import { weights } from '../../src/admission/weights.js';
@@ -50,8 +50,10 @@ describeWithClusters(`the cost of operations over ${runs} runs`, () => {
     return prepareDatabase({ serverUrl: cluster.url(), root, runs, log: () => {} });
   }
 
-  const estimate = ({ query, variables }: MeasuredOperation, by = weights) =>
-    createCostEstimator(schema, sizes, { weights: by }).estimateExactly({ document: parse(query), variables });
+  const estimate = ({ query, variables }: MeasuredOperation, by = weights) => {
+    const document = parse(query);
+    return new CostFormula(schema, document, getOperationAST(document)!, by).estimateExactly(variables, sizes);
+  };
 
   it(`stays within a factor of ${maxFactor} of the estimate`, () => {
     const factors = measured.map((operation) => ({

@@ -51,8 +51,8 @@ export interface GraphqlServer {
   /** Tried before Apollo Server. */
   readonly respondFast: RespondFast;
   readonly schema: GraphQLSchema;
-  /** Executes an operation of a document that was compiled here. */
-  readonly respond: OperationResponder['respond'];
+  /** Finds and executes operations of documents that were compiled here. */
+  readonly operations: Pick<OperationResponder, 'findOperation' | 'respond'>;
   readonly ownDocuments: readonly TrustedDocument[];
   readonly trustedDocuments: TrustedDocuments & {
     /** Returns the trusted documents, as the same list until they are replaced. */
@@ -151,7 +151,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     apollo,
     respondFast: createFastPath(responder),
     schema,
-    respond: responder.respond,
+    operations: responder,
     ownDocuments: own.documents,
     trustedDocuments: {
       resolve: (parameters, sender) => trusted.resolve(parameters, sender),

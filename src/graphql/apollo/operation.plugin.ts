@@ -67,16 +67,16 @@ export function createOperationPlugin({
           await hideSuggestions(errors, contextValue);
           for (const error of errors) recordError(error, contextValue);
         },
-        async responseForOperation({ document, operation, request, contextValue: context }) {
+        async responseForOperation({ document, request: { http, operationName, variables }, contextValue: context }) {
+          const operation = document && responder.findOperation(document, operationName);
           // Apollo Server has its own error for a missing operation.
-          if (!document || !operation) return null;
-          const { operationName, variables } = request;
-          const operationRequest = { document, operationName, variables, context };
-          const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
+          if (!operation) return null;
+          const operationRequest = { operation, variables, context };
+          const isSubscription = operation.node.operation === OperationTypeNode.SUBSCRIPTION;
           const canBeTraced = !isSubscription && context.costReport !== 'instead';
-          const isTraced = canBeTraced && hasTrace(request.http?.headers.get(traceHeader));
+          const isTraced = canBeTraced && hasTrace(http?.headers.get(traceHeader));
           if (isTraced && (await responder.rejectIntrospection(document, context)) === null) {
-            responder.count(operationRequest);
+            responder.count(operation);
             const rejection = await responder.reject(operationRequest);
             isExecutedByApollo = rejection === null;
             return rejection && toApollo(rejection.result);

@@ -38,12 +38,7 @@ interface DocumentPlans {
   readonly forget: (document: DocumentNode) => void;
 }
 
-export function createDocumentCache(planners: readonly DocumentPlans[], limits = defaultLimits): DocumentCache {
-  const plannedFields = (document: DocumentNode) =>
-    planners.reduce((sum, planner) => sum + planner.plannedFields(document), 0);
-  const forget = (document: DocumentNode) => {
-    for (const planner of planners) planner.forget(document);
-  };
+export function createDocumentCache({ plannedFields, forget }: DocumentPlans, limits = defaultLimits): DocumentCache {
   const sourceByKey = new Map<string, string>();
   const documents = new LRUCache<string, CachedDocument>({
     maxSize: limits.totalBytes,

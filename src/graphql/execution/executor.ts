@@ -18,12 +18,10 @@ import { executeSelection } from './complete-value.js';
 import { Execution } from './execution.js';
 import type { SelectionPlan } from './field-plan.js';
 import { planOperation } from './plan.js';
-import { findOperation, type PlannedDocument, type PlannedOperation, toPlannedDocument } from './planned-document.js';
+import { findOperation, type PlannedOperation, planDocument } from './planned-operation.js';
 
 export interface ExecutionArguments {
-  /** Must be valid. An invalid one is executed as far as graphql-js would. */
-  readonly document: DocumentNode;
-  readonly operationName?: string | null | undefined;
+  readonly operation: PlannedOperation;
   /** The variables as the client sent them. */
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly rootValue?: unknown;
@@ -44,15 +42,20 @@ export interface ExecutionResponse {
 
 export interface Executor {
   /**
+   * Returns an operation with its plans; undefined for a missing one, or without a name for several.
+   * @param document valid. Operations of an invalid one are executed as far as graphql-js would.
+   */
+  findOperation(document: DocumentNode, name: string | null | undefined): PlannedOperation | undefined;
+  /**
    * Executes an operation, synchronously if all resolvers are synchronous.
-   * @throws like graphql-js' `execute`: without a document, for an invalid schema, or for variables that are no object
+   * @throws like graphql-js' `execute`: for an invalid schema, or for variables that are no object
    */
   execute(args: ExecutionArguments): ExecutionResponse | Promise<ExecutionResponse>;
-  /** Returns the number of fields currently planned for the operations of the document. */
+  /** Returns the number of fields in the plans of the document's operations, and in the formulas of their costs. */
   plannedFields(document: DocumentNode): number;
   /** Plans its operations as far as plans do not depend on a request. */
   prepare(document: DocumentNode): void;
-  /** Discards its plans, which are made again when needed. */
+  /** Discards its plans and formulas, which are remade when needed. */
   forget(document: DocumentNode): void;
 }
 
@@ -74,24 +77,22 @@ export function createExecutor(
   { formatError = toJSON, maxVariableErrors = 50, onPlanned }: ExecutorOptions = {},
 ): Executor {
   // Plans are garbage-collected with their document.
-  const documents = new WeakMap<DocumentNode, PlannedDocument>();
+  const operationsByDocument = new WeakMap<DocumentNode, readonly PlannedOperation[]>();
 
   return {
+    findOperation: (document, name) => findOperation(plannedOperations(document), name),
     execute(args) {
-      const { document, operationName, variables, contextValue } = args;
-      // graphql-js has the messages for requests that cannot be executed.
-      if (!document || !isObjectOrAbsent(variables)) return executeByGraphqlJs(args);
+      const { operation, variables, rootValue, contextValue } = args;
       assertValidSchema(schema);
-      const { fragments, operations } = plannedDocument(document);
-      const operation = findOperation(operations, operationName);
-      const rootType = operation && rootTypeOf(operation.node, schema);
-      if (!rootType) return executeByGraphqlJs(args);
+      const rootType = rootTypeOf(operation.node, schema);
+      // graphql-js has the messages for requests that cannot be executed.
+      if (!rootType || !isObjectOrAbsent(variables)) return executeByGraphqlJs(args);
 
       const startedAt = performance.now();
       const { coerced: variableValues, errors } = operation.coerceVariables(variables ?? {});
       if (variableValues === undefined) return respond(errors, contextValue);
-      const { rootValue } = args;
-      const inputs = { schema, fragments, rootValue, operation: operation.node, variableValues, contextValue };
+      const { node, fragments } = operation;
+      const inputs = { schema, fragments, rootValue, operation: node, variableValues, contextValue };
       const execution = new Execution(inputs);
       const plannedBefore = operation.size.fields;
       try {
@@ -102,17 +103,17 @@ export function createExecutor(
       }
       execution.processorMs = performance.now() - startedAt;
       return execution.whenSettled(() => {
-        if (operation.size.fields !== plannedBefore) onPlanned?.(document);
+        if (operation.size.fields !== plannedBefore) onPlanned?.(operation.document);
         return respond(execution.errors, contextValue, execution.result, execution.processorMs);
       });
     },
     plannedFields(document) {
-      return (documents.get(document)?.operations ?? []).reduce((fields, { size }) => fields + size.fields, 0);
+      const operations = operationsByDocument.get(document) ?? [];
+      return operations.reduce((fields, { size, cost }) => fields + size.fields + (cost?.fields ?? 0), 0);
     },
     prepare(document) {
-      const { fragments, operations } = plannedDocument(document);
-      for (const operation of operations) {
-        const { node, conditions } = operation;
+      for (const operation of plannedOperations(document)) {
+        const { node, fragments, conditions } = operation;
         const rootType = rootTypeOf(node, schema);
         if (!rootType || conditions.length > 0) continue;
         const inputs = { schema, fragments, operation: node, variableValues: {}, rootValue: null, contextValue: null };
@@ -120,22 +121,27 @@ export function createExecutor(
       }
     },
     forget(document) {
-      documents.delete(document);
+      operationsByDocument.delete(document);
     },
   };
 
-  function plannedDocument(document: DocumentNode): PlannedDocument {
-    let planned = documents.get(document);
-    if (planned === undefined) {
-      planned = toPlannedDocument(document, schema, maxVariableErrors);
-      documents.set(document, planned);
+  function plannedOperations(document: DocumentNode): readonly PlannedOperation[] {
+    let operations = operationsByDocument.get(document);
+    if (operations === undefined) {
+      operations = planDocument(document, schema, maxVariableErrors);
+      operationsByDocument.set(document, operations);
     }
-    return planned;
+    return operations;
   }
 
-  function executeByGraphqlJs({ variables: variableValues, ...args }: ExecutionArguments) {
-    const executed = execute({ schema, ...args, variableValues, options: { maxCoercionErrors: maxVariableErrors } });
-    const finish = ({ errors = [], ...result }: ExecutionResult) => respond(errors, args.contextValue, result);
+  function executeByGraphqlJs({ operation, variables, rootValue, contextValue }: ExecutionArguments) {
+    const { document, node } = operation;
+    const executed = execute({
+      ...{ schema, document, operationName: node.name?.value, rootValue, contextValue },
+      variableValues: variables,
+      options: { maxCoercionErrors: maxVariableErrors },
+    });
+    const finish = ({ errors = [], ...result }: ExecutionResult) => respond(errors, contextValue, result);
     return executed instanceof Promise ? executed.then(finish) : finish(executed);
   }
 

@@ -1,7 +1,7 @@
 // Passes requests whose document is cached directly to the responder, because Apollo Server has nothing left to do. All
 // others go through Apollo Server to the same responder.
 
-import { getOperationAST, OperationTypeNode } from 'graphql';
+import { OperationTypeNode } from 'graphql';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { GatewayContext } from '../context.js';
 import { recordOperationName } from '../errors/record-error.js';
@@ -29,23 +29,23 @@ export interface HttpResponse {
  */
 export type RespondFast = (body: unknown, request: PostedRequest) => Promise<HttpResponse> | HttpResponse | null;
 
-export function createFastPath({ documents, respond }: OperationResponder): RespondFast {
+export function createFastPath({ documents, findOperation, respond }: OperationResponder): RespondFast {
   return (body, request) => {
     const { headers } = request;
     if (!isPlainRequest(body) || isTraced(headers[traceHeader])) return null;
     const document = documents.find(body.query);
     if (document === undefined) return null;
-    const operation = getOperationAST(document, body.operationName);
+    const operation = findOperation(document, body.operationName);
     const mediaType = chooseResponseMediaType(headers.accept);
-    if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION || mediaType === null) return null;
-    const { operationName, variables } = body;
+    if (!operation || operation.node.operation === OperationTypeNode.SUBSCRIPTION || mediaType === null) return null;
+    const { variables } = body;
     const context = request.createContext(null);
-    recordOperationName(operation.name?.value, context);
+    recordOperationName(operation.node.name?.value, context);
     const toHttp = ({ result, text }: OperationResponse): HttpResponse => {
       const rejection = toRejection(result, headers.accept);
       return { status: rejection?.status ?? 200, mediaType: rejection?.mediaType ?? mediaType, text };
     };
-    const response = respond({ document, operationName, variables, context });
+    const response = respond({ operation, variables, context });
     return response instanceof Promise ? response.then(toHttp) : toHttp(response);
   };
 }

@@ -6,11 +6,11 @@ import {
   type FormattedExecutionResult,
   GraphQLError,
   type GraphQLSchema,
-  getOperationAST,
   locatedError,
+  OperationTypeNode,
 } from 'graphql';
 import { addCostExtension, explainCost } from '../../admission/cost-report.js';
-import { createCostEstimator } from '../../admission/estimate.js';
+import { CostFormula } from '../../admission/estimate.js';
 import type { ScopeSizes } from '../../admission/scope-size.js';
 import type { Config } from '../../config/config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -24,12 +24,18 @@ import { dryRun } from '../dry-run.js';
 import type { PresentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
-import { createExecutor, type ExecutionArguments, type ExecutionResponse } from '../execution/executor.js';
+import {
+  createExecutor,
+  type ExecutionArguments,
+  type ExecutionResponse,
+  type Executor,
+} from '../execution/executor.js';
+import type { PlannedOperation } from '../execution/planned-operation.js';
 import { EventStream } from './event-stream.js';
 import type { HideSuggestions, RejectIntrospection } from './introspection.js';
 import { stringifyResult } from './stringify-result.js';
 
-export interface OperationRequest extends Pick<ExecutionArguments, 'document' | 'operationName' | 'variables'> {
+export interface OperationRequest extends Pick<ExecutionArguments, 'operation' | 'variables'> {
   readonly context: GatewayContext;
 }
 
@@ -43,12 +49,14 @@ type ExecutedResult = Pick<ExecutionResponse, 'result'> & Partial<Pick<Execution
 export interface OperationResponder {
   /** The cache of valid documents, to which new ones have to be added. */
   readonly documents: DocumentCache;
+  /** Returns an operation of a valid document. */
+  readonly findOperation: Executor['findOperation'];
   /** Plans the operations of a valid document as far as plans do not depend on a request. */
   prepare(document: DocumentNode): void;
   /** Pins these documents instead of earlier ones. */
   pin(documents: readonly DocumentNode[]): void;
   /** Counts an executed operation. `respond` and `subscribe` call it themselves. */
-  count(request: Pick<OperationRequest, 'document' | 'operationName'>): void;
+  count(operation: PlannedOperation): void;
   /** The rejection that `respond` and `subscribe` apply, for code that executes the document by itself. */
   readonly rejectIntrospection: RejectIntrospection;
   respond(request: OperationRequest): OperationResponse | Promise<OperationResponse>;
@@ -84,43 +92,50 @@ export function createOperationResponder({
     recordError(error, context);
     return presentError(error.toJSON(), error);
   };
-  const onPlanned = (document: DocumentNode) => documents.updateSize(document);
   const executor = createExecutor(schema, {
     formatError: (error, context) => format(error, context as GatewayContext),
     maxVariableErrors: limits.documentErrors.value,
-    onPlanned,
+    onPlanned: (document) => documents.updateSize(document),
   });
-  const estimator = createCostEstimator(schema, sizes, { onPlanned });
-  const documents = createDocumentCache([executor, estimator]);
+  const documents = createDocumentCache(executor);
+  /** Returns the formula of an operation's cost, which is kept with its plans. */
+  const formulaOf = (operation: PlannedOperation) => {
+    if (operation.cost === undefined) {
+      operation.cost = new CostFormula(schema, operation.document, operation.node);
+      documents.updateSize(operation.document);
+    }
+    return operation.cost;
+  };
   /** @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE or RATE_LIMITED for an operation that must not be executed */
-  const admit = (request: OperationRequest) => {
+  const admit = ({ operation, variables, context: { costReport, cost } }: OperationRequest) => {
     if (costMode === 'off') return;
-    const { costReport, cost } = request.context;
     // A caller without points gets no cost estimate either.
     if (costReport === 'instead') return cost.expect(0);
-    return cost.expect(estimator.estimate(request), () => estimator.mostExpensive(request));
+    const formula = formulaOf(operation);
+    return cost.expect(formula.estimate(variables, sizes), () => formula.mostExpensive(variables, sizes));
   };
 
   return {
     documents,
     rejectIntrospection,
+    findOperation: executor.findOperation,
     prepare: executor.prepare,
     pin: documents.pin,
     count,
     reject,
     respond(request) {
-      count(request);
+      count(request.operation);
       const rejection = reject(request);
       if (rejection instanceof Promise) return rejection.then((known) => known ?? start(request));
       return rejection ?? start(request);
     },
     async subscribe(request) {
-      count(request);
+      count(request.operation);
       const rejection = await reject(request);
       if (rejection) return rejection;
       if (request.context.costReport === 'instead') return explain(request);
       try {
-        const rejection = await rejectIntrospection(request.document, request.context);
+        const rejection = await rejectIntrospection(request.operation.document, request.context);
         if (rejection !== null) throw rejection;
         return await openStream(request);
       } catch (error) {
@@ -132,21 +147,21 @@ export function createOperationResponder({
     },
   };
 
-  function count({ document, operationName }: Pick<OperationRequest, 'document' | 'operationName'>): void {
+  function count({ document, node }: PlannedOperation): void {
     metrics.operations.inc();
     // Other documents are not counted by name, because clients may invent any number of names.
     if (!documents.isPinned(document)) return;
-    metrics.trustedOperations.inc({ operation: getOperationAST(document, operationName)?.name?.value ?? '' });
+    metrics.trustedOperations.inc({ operation: node.name?.value ?? '' });
   }
 
   function start(request: OperationRequest) {
     if (request.context.costReport === 'instead') return explain(request);
-    const rejection = rejectIntrospection(request.document, request.context);
+    const rejection = rejectIntrospection(request.operation.document, request.context);
     return rejection === null ? execute(request) : executeUnlessRejected(rejection, request);
   }
 
-  function execute({ document, operationName, variables, context }: OperationRequest) {
-    const executed = executor.execute({ document, operationName, variables, contextValue: context });
+  function execute({ operation, variables, context }: OperationRequest) {
+    const executed = executor.execute({ operation, variables, contextValue: context });
     return executed instanceof Promise
       ? executed.then((response) => finish(response, context))
       : finish(executed, context);
@@ -170,17 +185,18 @@ export function createOperationResponder({
   }
 
   /** Responds with the cost of the operation instead of its result. */
-  async function explain({ context, ...operation }: OperationRequest): Promise<OperationResponse> {
+  async function explain({ operation, variables, context }: OperationRequest): Promise<OperationResponse> {
     let processorMs = 0;
-    const isStream = getOperationAST(operation.document, operation.operationName)?.operation === 'subscription';
+    const isStream = operation.node.operation === OperationTypeNode.SUBSCRIPTION;
     const statements = isStream
       ? null
       : await dryRun(context, async (contextValue) => {
-          ({ processorMs } = await executor.execute({ ...operation, contextValue }));
+          ({ processorMs } = await executor.execute({ operation, variables, contextValue }));
         });
+    const formula = formulaOf(operation);
     const explanation = {
-      requestedQueryCost: estimator.estimate(operation),
-      mostExpensive: estimator.mostExpensive(operation),
+      requestedQueryCost: formula.estimate(variables, sizes),
+      mostExpensive: formula.mostExpensive(variables, sizes),
       statements,
     };
     return toTextResponse({ result: explainCost(explanation, context.cost), processorMs }, context);
@@ -197,14 +213,14 @@ export function createOperationResponder({
   }
 
   /** @throws GatewayError NOT_ACCEPTABLE for a client that cannot receive a stream, or as `OpenStreams.open` */
-  async function openStream({ document, operationName, variables, context }: OperationRequest) {
+  async function openStream({ operation, variables, context }: OperationRequest) {
     if (context.subscriber === null) throw new GatewayError('NOT_ACCEPTABLE');
     const stream = streams.open(context.caller.id, context.subscriber.transport);
     try {
       const source = await createSourceEventStream({
         schema,
-        document,
-        operationName,
+        document: operation.document,
+        operationName: operation.node.name?.value,
         variableValues: variables,
         contextValue: { ...context, signal: stream.signal },
         options: { maxCoercionErrors: limits.documentErrors.value },
@@ -222,13 +238,7 @@ export function createOperationResponder({
           await context.cost.untilBalancePositive(stream.signal);
           await stream.enterWriteQueue();
           const contextValue = scopeOfChange(context, event as FollowedChange);
-          const executed = await executor.execute({
-            document,
-            operationName,
-            variables,
-            rootValue: event,
-            contextValue,
-          });
+          const executed = await executor.execute({ operation, variables, rootValue: event, contextValue });
           return toTextResponse(executed, contextValue).text;
         },
         formatError: (error) => format(toGraphqlError(error), context),

@@ -1,6 +1,6 @@
-import { type GraphQLSchema, parse } from 'graphql';
-import { createCostEstimator } from '../../../src/admission/estimate.js';
-import { weights } from '../../../src/admission/weights.js';
+import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
+import { CostFormula } from '../../../src/admission/estimate.js';
+import { type Weights, weights } from '../../../src/admission/weights.js';
 import { createSchema } from '../../../src/graphql/schema/schema.js';
 
 const page = weights.fields['Query.taskRuns']!;
@@ -16,12 +16,13 @@ describe('the estimated cost', () => {
     schema = await createSchema();
   });
 
+  const formulaOf = (text: string, by: Weights = table, operationName?: string) => {
+    const document = parse(text);
+    return new CostFormula(schema, document, getOperationAST(document, operationName)!, by);
+  };
   const estimate = (text: string, variables?: Record<string, unknown>, operationName?: string) =>
-    createCostEstimator(schema, sizes, { weights: table }).estimate({
-      document: parse(text),
-      operationName,
-      variables,
-    });
+    formulaOf(text, table, operationName).estimate(variables, sizes);
+  const onlyScans = { fields: {}, types: {}, scans: weights.scans };
 
   it.each<[what: string, document: string, variables: Record<string, unknown>, cost: number]>([
     ['what costs nothing', '{ __typename }', {}, 0],
@@ -87,69 +88,60 @@ describe('the estimated cost', () => {
   it('grows with the number of scanned runs', () => {
     const seen: unknown[] = [];
     const counted = { ...sizes, runs: (scope: unknown) => seen.push(scope) && 1_000_000 };
-    const { estimate } = createCostEstimator(schema, counted, {
-      weights: { fields: {}, types: {}, scans: weights.scans },
-    });
-    const document = parse(
+    const formula = formulaOf(
       'query ($f: TaskRunFilter) { taskRuns(orgId: "o", projectId: "p", filter: $f) { totalCount } }',
+      onlyScans,
     );
     const variables = { f: { createdAfter: '-1d' } };
-    expect(estimate({ document, variables })).toBe(1000 * weights.scans['TaskRunConnection.totalCount']!.points);
+    expect(formula.estimate(variables, counted)).toBe(1000 * weights.scans['TaskRunConnection.totalCount']!.points);
     expect(seen).toEqual([{ filter: variables.f }]);
   });
 
   it('counts the runs of a grouping by its dimension, once for each field, however many groups there are', () => {
-    const { estimate } = createCostEstimator(
-      schema,
-      { ...sizes, runs: () => 1_000_000 },
-      { weights: { fields: {}, types: {}, scans: weights.scans } },
-    );
     const points = (row: string) => 1000 * weights.scans[row]!.points;
     const stats = points('Query.taskRunStats');
     const group = points('TaskRunSeries.groupBy');
-    const document = parse(
+    const formula = formulaOf(
       `query ($d: TaskRunDimension!) { taskRunStats(${path}) {
          groupBy(dimension: TASK) { groupBy(dimension: $d, path: "/a") { buckets(by: DAY) { runs } } } } }`,
+      onlyScans,
     );
     for (const dimension of ['STATUS', 'CONTEXT', 'RESPONSE']) {
       const further = dimension === 'STATUS' ? 0 : points(`TaskRunSeries.groupBy(${dimension})`);
       const expected = stats + 2 * group + further + points('TaskRunSeries.buckets');
-      expect(estimate({ document, variables: { d: dimension } })).toBe(Math.ceil(expected));
+      expect(formula.estimate({ d: dimension }, { ...sizes, runs: () => 1_000_000 })).toBe(Math.ceil(expected));
     }
   });
 
   it('grows with the scanned runs of each object', () => {
     const counted = { ...sizes, runs: ({ taskId }: Readonly<Record<string, unknown>>) => (taskId ? 1000 : 1_000_000) };
-    const { estimate, mostExpensive } = createCostEstimator(schema, counted, {
-      weights: { fields: {}, types: {}, scans: weights.scans },
-    });
     const { points } = weights.scans['Task.taskRunStats']!;
-    const document = parse(
+    const statistics = formulaOf(
       `{ nodes(ids: ["a", "b"]) { ... on Task { taskRunStats { runs } } ... on Project { taskRunStats { runs } } } }`,
+      onlyScans,
     );
-    expect(estimate({ document })).toBe(2 * (points + 1000 * points));
-    const nested = parse(
+    expect(statistics.estimate({}, counted)).toBe(2 * (points + 1000 * points));
+    const nested = formulaOf(
       `{ nodes(ids: ["a", "b"]) { ... on Task { taskRuns(first: 10) { totalCount nodes { project { taskRuns { totalCount } } } } } } }`,
+      onlyScans,
     );
     const count = weights.scans['TaskRunConnection.totalCount']!.points;
-    expect(estimate({ document: nested })).toBe(2 * (count + 10 * 1000 * count));
-    expect(mostExpensive({ document: nested }).at(-1)).toMatchObject({ cost: 20_000 * count });
+    expect(nested.estimate({}, counted)).toBe(2 * (count + 10 * 1000 * count));
+    expect(nested.mostExpensive({}, counted).at(-1)).toMatchObject({ cost: 20_000 * count });
   });
 
   it('belongs to the named operation', () => {
     const document = `query A { viewer { subject } } query B { taskRuns(${path}) { nodes { id } } }`;
     expect(estimate(document, {}, 'A')).toBe(weights.fields['Query.viewer']);
-    expect(estimate(document)).toBe(0);
+    expect(estimate(document, {}, 'B')).toBe(page + 50 * run);
   });
 
   it('comes with the fields that cost most', () => {
-    const document = parse(
+    const formula = formulaOf(
       `query ($n: Int) { few: taskRuns(${path}, first: $n) { nodes { id } } many: taskRuns(${path}) { nodes { context { first { id } } } } }`,
     );
     const first = weights.fields['TaskRunContext.first']! + run;
-    expect(
-      createCostEstimator(schema, sizes, { weights: table }).mostExpensive({ document, variables: { n: 1 } }),
-    ).toEqual([
+    expect(formula.mostExpensive({ n: 1 }, sizes)).toEqual([
       { path: 'many', cost: page + 50 * (run + first) },
       { path: 'many.nodes', cost: 50 * (run + first) },
       { path: 'many.nodes.context', cost: 50 * first },
@@ -158,33 +150,25 @@ describe('the estimated cost', () => {
     ]);
   });
 
-  it('stays in the cache as a formula of its document, with fragments counted at each spread', () => {
-    const planned: unknown[] = [];
-    const estimator = createCostEstimator(schema, sizes, { onPlanned: (each) => planned.push(each) });
-    const document = parse(`
+  it('has a formula whose fragments are counted at each spread', () => {
+    const document = `
       query A { ${[1, 2, 3].map((n) => `r${n}: taskRun(${path}, id: "") { ...Run }`).join(' ')} }
       query B { viewer { subject } }
       fragment Run on TaskRun { next { ...Neighbour } previous { ...Neighbour } }
       fragment Neighbour on TaskRun { response runData }
-    `);
-    for (const operationName of ['A', 'A', 'B']) estimator.estimate({ document, operationName });
-    expect(planned).toEqual([document, document]);
-    // Both operations, the runs with two neighbours of two fields each, and the viewer.
-    expect(estimator.plannedFields(document)).toBe(2 + 3 * (1 + 2 * (1 + 2)) + 1);
-    estimator.forget(document);
-    expect(estimator.plannedFields(document)).toBe(0);
-    expect(estimator.plannedFields(parse('{ viewer { subject } }'))).toBe(0);
+    `;
+    // The operation, and its runs with two neighbours of two fields each.
+    expect(formulaOf(document, weights, 'A').fields).toBe(1 + 3 * (1 + 2 * (1 + 2)));
+    expect(formulaOf(document, weights, 'B').fields).toBe(2);
   });
 
   it('takes the arguments of a list or statistic once, however many fields go over its runs', () => {
     const scopes: object[] = [];
     const runs = (scope: object) => scopes.push(scope);
-    const document = parse(`query ($status: TaskRunStatus) {
+    const formula = formulaOf(`query ($status: TaskRunStatus) {
       taskRunStats(${path}, filter: { AND: [{ status: $status }] }) { llmCallTiming { p50 p90 again: p50 } }
     }`);
-    const estimator = createCostEstimator(schema, { ...sizes, runs });
-    estimator.estimate({ document, variables: { status: 'FAIL' } });
-    estimator.estimate({ document, variables: { status: 'SUCCESS' } });
+    for (const status of ['FAIL', 'SUCCESS']) formula.estimate({ status }, { ...sizes, runs });
     expect(scopes).toMatchObject([
       { filter: { AND: [{ status: 'FAIL' }] } },
       { filter: { AND: [{ status: 'SUCCESS' }] } },

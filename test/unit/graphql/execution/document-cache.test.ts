@@ -9,13 +9,10 @@ describe('the cache of documents', () => {
   const create = (limits: { totalBytes: number; documentBytes: number }) => {
     planned = new Map();
     return createDocumentCache(
-      [
-        {
-          plannedFields: (document) => planned.get(document) ?? 0,
-          forget: (document) => void planned.delete(document),
-        },
-        { plannedFields: () => 0, forget: () => {} },
-      ],
+      {
+        plannedFields: (document) => planned.get(document) ?? 0,
+        forget: (document) => void planned.delete(document),
+      },
       limits,
     );
   };

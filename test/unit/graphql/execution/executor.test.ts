@@ -1,5 +1,7 @@
 import { buildSchema, execute, GraphQLError, type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql';
+import { CostFormula } from '../../../../src/admission/estimate.js';
 import { createExecutor } from '../../../../src/graphql/execution/executor.js';
+import { executeDocument } from '../../../support/execute-document.js';
 
 const sdl = `
   type Query { greeting(name: String = "you"): String, must: Int!, later: Int!, nested: Query, many: [Int!] }
@@ -15,7 +17,7 @@ function schemaWith(resolvers: Record<string, GraphQLFieldResolver<any, any>>): 
 describe('the executor', () => {
   it('returns the response as text, with the errors behind it, at once where nothing is asynchronous', () => {
     const executor = createExecutor(buildSchema(sdl));
-    const response = executor.execute({
+    const response = executeDocument(executor, {
       document: parse('{ greeting must }'),
       rootValue: { greeting: 'hello', must: null },
     });
@@ -31,15 +33,16 @@ describe('the executor', () => {
     const executor = createExecutor(schemaWith({ greeting: () => Promise.reject(new Error('secret')) }), {
       formatError: (_error, contextValue) => ({ message: `masked for ${contextValue}` }),
     });
-    const { text, errors } = await executor.execute({ document: parse('{ greeting }'), contextValue: 'alice' });
+    const { text, errors } = await executeDocument(executor, {
+      document: parse('{ greeting }'),
+      contextValue: 'alice',
+    });
     expect(JSON.parse(text)).toEqual({ errors: [{ message: 'masked for alice' }], data: { greeting: null } });
     expect(errors[0]!.originalError?.message).toBe('secret');
   });
 
   it.each([
-    ['no document', { document: undefined }],
     ['variables that are no object', { document: parse('{ must }'), variables: 'x' }],
-    ['no document of an invalid schema', { document: undefined, schema: buildSchema('type A { b: Int }') }],
     ['an invalid schema', { document: parse('{ b }'), schema: buildSchema('type A { b: Int }') }],
   ])('throws what graphql-js throws: %s', (_what, { schema = buildSchema(sdl), ...args }: any) => {
     const messageOf = (run: () => unknown) => {
@@ -52,18 +55,22 @@ describe('the executor', () => {
     };
     const expected = messageOf(() => execute({ schema, document: args.document, variableValues: args.variables }));
     expect(expected).toBeDefined();
-    expect(messageOf(() => createExecutor(schema).execute(args))).toBe(expected);
+    expect(messageOf(() => executeDocument(createExecutor(schema), args))).toBe(expected);
   });
 
   it('hands other operations to graphql-js', async () => {
     const schema = buildSchema('type Query { a: Int } type Mutation { add: Int }');
     const executor = createExecutor(schema);
-    const added = await executor.execute({ document: parse('mutation { add }'), rootValue: { add: () => 1 } });
+    const added = await executeDocument(executor, { document: parse('mutation { add }'), rootValue: { add: () => 1 } });
     expect(added.text).toBe('{"data":{"add":1}}');
-    const several = await executor.execute({ document: parse('query A { a } query B { a }') });
-    expect(several.result.errors![0]!.message).toBe(
-      'Must provide operation name if query contains multiple operations.',
-    );
+  });
+
+  it('finds an operation by its name, or the only one', () => {
+    const executor = createExecutor(buildSchema(sdl));
+    const document = parse('query A { greeting } query B { must }');
+    const nameOf = (name: string | null) => executor.findOperation(document, name)?.node.name?.value;
+    expect([nameOf('A'), nameOf('B'), nameOf('C'), nameOf(null)]).toEqual(['A', 'B', undefined, undefined]);
+    expect(executor.findOperation(parse('{ must }'), null)).toBeDefined();
   });
 
   it('waits for what has begun when a field fails that cannot be null, and drops its errors', async () => {
@@ -78,7 +85,7 @@ describe('the executor', () => {
         must: () => null,
       }),
     );
-    const { errors } = await executor.execute({ document: parse('{ later must }') });
+    const { errors } = await executeDocument(executor, { document: parse('{ later must }') });
     expect(isFinished).toBe(true);
     expect(errors.map(({ path }) => path)).toEqual([['must']]);
   });
@@ -100,7 +107,7 @@ describe('the executor', () => {
       many: (_source, _args) => [1],
     };
     const executor = createExecutor(schemaWith(resolvers));
-    const { text } = await executor.execute({ document: parse('{ greeting must later many }') });
+    const { text } = await executeDocument(executor, { document: parse('{ greeting must later many }') });
     expect(keys).toEqual(
       'fieldName fieldNodes returnType parentType path schema fragments rootValue operation variableValues'.split(' '),
     );
@@ -119,19 +126,38 @@ describe('the executor', () => {
       }),
     );
     const document = parse('{ greeting }');
-    await executor.execute({ document });
-    expect((await executor.execute({ document })).text).toBe('{"data":{"greeting":"you"}}');
+    await executeDocument(executor, { document });
+    expect((await executeDocument(executor, { document })).text).toBe('{"data":{"greeting":"you"}}');
   });
 
   it('plans what it has data for, once', async () => {
     const executor = createExecutor(buildSchema(sdl));
     const document = parse('{ greeting nested { ...F } } fragment F on Query { must nested { must later } }');
-    await executor.execute({ document, rootValue: { nested: null } });
+    await executeDocument(executor, { document, rootValue: { nested: null } });
     expect(executor.plannedFields(document)).toBe(2);
     for (const time of ['first', 'again']) {
-      await executor.execute({ document, rootValue: { nested: { must: 1, nested: null, time } } });
+      await executeDocument(executor, { document, rootValue: { nested: { must: 1, nested: null, time } } });
       expect(executor.plannedFields(document)).toBe(4);
     }
+  });
+
+  it('keeps the costs of operations with their plans until these are forgotten', async () => {
+    const schema = buildSchema(sdl);
+    const executor = createExecutor(schema);
+    const document = parse('query A { greeting must } query B { greeting }');
+    const operation = executor.findOperation(document, 'A')!;
+    operation.cost = new CostFormula(schema, document, operation.node, {
+      fields: { 'Query.greeting': 1 },
+      types: {},
+      scans: {},
+    });
+    executor.prepare(document);
+    // The operation and its field that costs something, besides the planned fields.
+    expect(executor.plannedFields(document)).toBe(2 + 3);
+    expect(executor.findOperation(document, 'A')).toBe(operation);
+    executor.forget(document);
+    expect(executor.plannedFields(document)).toBe(0);
+    expect(executor.findOperation(document, 'A')!.cost).toBeUndefined();
   });
 
   it('keeps plans for a limited number of values of conditions', async () => {
@@ -141,7 +167,7 @@ describe('the executor', () => {
     const document = parse(`query (${names.map((name) => `$${name}: Boolean!`)}) { ${fields.join(' ')} must }`);
     for (let combination = 0; combination < 2 ** names.length; combination += 1) {
       const variables = Object.fromEntries(names.map((name, index) => [name, (combination & (1 << index)) !== 0]));
-      const { result } = await executor.execute({ document, variables, rootValue: { must: 1 } });
+      const { result } = await executeDocument(executor, { document, variables, rootValue: { must: 1 } });
       expect(Object.keys(result.data!)).toHaveLength(1 + names.filter((name) => !variables[name]).length);
       expect(executor.plannedFields(document)).toBeLessThan(20_100);
     }

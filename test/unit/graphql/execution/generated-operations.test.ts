@@ -5,6 +5,7 @@ import { execute, type FormattedExecutionResult, parse } from 'graphql';
 import { createRandom, seededSource } from '../../../../src/demo/data/random.js';
 import { createExecutor } from '../../../../src/graphql/execution/executor.js';
 import { createErraticSchema } from '../../../support/erratic-schema.js';
+import { executeDocument } from '../../../support/execute-document.js';
 import { amount, seed as firstSeed } from '../../../support/generated.js';
 import { createRandomOperation } from '../../../support/random-operation.js';
 
@@ -64,7 +65,7 @@ it(`executes ${operations} generated operations just as graphql-js does, the fir
       ) as FormattedExecutionResult;
       await setImmediate();
       abandoned = 0;
-      const { text, errors } = await executor.execute({ document, variables: given, contextValue });
+      const { text, errors } = await executeDocument(executor, { document, variables: given, contextValue });
       await setImmediate();
       const result = JSON.parse(text) as FormattedExecutionResult;
       try {

@@ -5,32 +5,33 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { CostFormula } from '../../admission/estimate.js';
 import { conditionVariables } from './condition-variables.js';
 import type { SelectionPlan } from './field-plan.js';
 import type { PlanSize } from './plan.js';
 import { type CoerceVariables, createCoerceVariables } from './variables.js';
 
-export interface PlannedDocument {
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  readonly operations: readonly PlannedOperation[];
-}
-
+/** An operation of a document, with everything that is planned for it. */
 export interface PlannedOperation {
+  readonly document: DocumentNode;
   readonly node: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** The variables of `@skip` and `@include`. */
   readonly conditions: readonly string[];
   /** Plans by the values of the conditions. */
   readonly plans: Map<string, SelectionPlan>;
   readonly coerceVariables: CoerceVariables;
   size: PlanSize;
+  /** Set by the first estimate. */
+  cost: CostFormula | undefined;
 }
 
 /** @param maxVariableErrors one more states that there are others */
-export function toPlannedDocument(
+export function planDocument(
   document: DocumentNode,
   schema: GraphQLSchema,
   maxVariableErrors: number,
-): PlannedDocument {
+): readonly PlannedOperation[] {
   const conditions = conditionVariables(document);
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   const operations: PlannedOperation[] = [];
@@ -38,10 +39,11 @@ export function toPlannedDocument(
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
     else if (node.kind === Kind.OPERATION_DEFINITION) {
       const coerceVariables = createCoerceVariables(schema, node.variableDefinitions ?? [], maxVariableErrors);
-      operations.push({ node, conditions, plans: new Map(), coerceVariables, size: { fields: 0 } });
+      const [plans, size, cost] = [new Map<string, SelectionPlan>(), { fields: 0 }, undefined];
+      operations.push({ document, node, fragments, conditions, plans, coerceVariables, size, cost });
     }
   }
-  return { fragments, operations };
+  return operations;
 }
 
 /** Returns undefined for a missing operation, or without a name for several operations. */
