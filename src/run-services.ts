@@ -29,9 +29,6 @@ import {
 import { createStatisticsReader, type StatisticsReader } from './task-runs/statistics/statistics-reader.js';
 import { createTaskRunService, type TaskRunService } from './task-runs/task-runs.service.js';
 
-/** Longer than a dry run takes. */
-const dryRunTimeoutMs = 1000;
-
 /** The services that read for the caller of a request. */
 export interface RunServices {
   readonly taskRuns: TaskRunService;
@@ -78,7 +75,10 @@ export function createDryRunServices(onStatement: (name: string) => void): RunSe
       });
     },
   };
-  const scheduler = createReadScheduler({ connections: () => Number.MAX_SAFE_INTEGER, timeoutMs: dryRunTimeoutMs });
+  const options = { connections: () => Number.MAX_SAFE_INTEGER, timeoutMs: Number.POSITIVE_INFINITY };
+  const { register, hasJustSucceeded } = createReadScheduler(options);
+  // No read waits for a batch, which the next statement of its kind would be.
+  const scheduler: ReadScheduler = { register: (kind) => register({ ...kind, minBatchSize: 1 }), hasJustSucceeded };
   return createRunServices(statements, scheduler, {
     onPollFailure() {},
     staleEpoch: null,

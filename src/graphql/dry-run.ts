@@ -5,9 +5,6 @@ import { unlimitedBudget } from '../admission/request-budget.js';
 import { createDryRunServices } from '../run-services.js';
 import type { GatewayContext } from './context.js';
 
-/** Longer than any read waits for a batch, so that all first reads of the operation are recorded by then. */
-const dryRunMs = 50;
-
 /**
  * Returns the statements that an operation sends first, in their order. Later ones depend on their results.
  * @param execute executes the operation with the given context
@@ -19,7 +16,8 @@ export async function dryRun(
   const counts = new Map<string, number>();
   const services = createDryRunServices((name) => counts.set(name, (counts.get(name) ?? 0) + 1));
   const { caller, request } = context;
-  const budget = unlimitedBudget({ callerId: caller.id, timeoutMs: 2 * dryRunMs, maxBytes: context.budget.maxBytes });
+  const { maxBytes } = context.budget;
+  const budget = unlimitedBudget({ callerId: caller.id, timeoutMs: Number.POSITIVE_INFINITY, maxBytes });
   const dryRunContext = {
     ...context,
     budget,
@@ -27,11 +25,8 @@ export async function dryRun(
     services: services.open(caller, budget),
     request: { id: request.id, log: request.log, statements: 0, points: 0, recordError() {} },
   };
-  const timer = setTimeout(() => budget.abandon(), dryRunMs);
-  try {
-    await execute(dryRunContext);
-  } finally {
-    clearTimeout(timer);
-  }
+  // Only microtasks and ticks precede the first reads, so by then all of them are recorded.
+  setImmediate(() => budget.abandon());
+  await execute(dryRunContext);
   return [...counts].map(([name, count]) => ({ name, count }));
 }
