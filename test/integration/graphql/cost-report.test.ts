@@ -4,6 +4,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const path = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const run = `taskRun(${path}, id: "${id}")`;
+const manyIds = Array.from({ length: 70 }, (_, index) => `${id.slice(0, -2)}${index + 10}`);
 const page = `{ taskRuns(${path}, first: 3) { nodes { id response } } }`;
 
 describe('the cost of an operation', () => {
@@ -77,6 +78,7 @@ describe('the cost of an operation', () => {
   it.each([
     ['a run, and the same run', `{ ${run} { id files { name } } again: ${run} { response reportingGroup { name } } }`],
     ['runs by their ids', `{ taskRunsByIds(${path}, ids: ["${id}"]) { id } }`],
+    ['more runs than a statement reads', `{ taskRunsByIds(${path}, ids: ${JSON.stringify(manyIds)}) { id } }`],
     [
       'two pages',
       `{ one: taskRuns(${path}, first: 1) { nodes { id } } two: taskRuns(${path}, first: 2) { nodes { id } } }`,
