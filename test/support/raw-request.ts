@@ -33,6 +33,8 @@ export function sendRaw(port: number, pieces: string | readonly string[], pauseM
       for (const piece of [pieces].flat()) {
         socket.write(piece, 'latin1');
         await new Promise((sent) => setTimeout(sent, pauseMs));
+        // The pauses of what is left would keep the process of the tests alive.
+        if (socket.destroyed) return;
       }
       if (pieces.length > 0) socket.write(lastRequest);
     })();
