@@ -209,20 +209,6 @@ describe('a subscription', () => {
     client.socket.close();
   });
 
-  it('ends with FORBIDDEN when its grant is withdrawn', async () => {
-    await grantLive(gateway, 'short');
-    const { response } = await requestStream(gateway, 'text/event-stream', { as: 'short' });
-    const events = eventsOf(response);
-    await nextEvent(events);
-    const id = await insertRun(gateway);
-    expect((await nextEvent(events)).data).toContain(id);
-    await gateway.query("DELETE FROM access_grant WHERE subject_id = 'short'");
-    await insertRun(gateway);
-    const { data } = await nextEvent(events);
-    expect(JSON.parse(data).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
-    expect((await nextEvent(events)).event).toBe('complete');
-  });
-
   it('counts as open until its client leaves', async () => {
     await until(async () => Object.values(await openStreams(gateway)).every((count) => count === 0));
     const { response, stop } = await requestStream(gateway, 'text/event-stream');
@@ -230,6 +216,30 @@ describe('a subscription', () => {
     stop();
     await until(async () => (await openStreams(gateway)).sse === 0);
     await expect(nextEvent(eventsOf(response))).rejects.toThrow();
+  });
+});
+
+describe('a subscription with frequent heartbeats', () => {
+  const gateway = useGateway({ heartbeatMs: 300, arrange: arrangeLiveTask });
+
+  it('ends with FORBIDDEN when its grant is withdrawn', async () => {
+    await grantLive(gateway, 'short');
+    const { response } = await requestStream(gateway, 'text/event-stream', { as: 'short' });
+    const events = eventsOf(response);
+    const nextBesideHeartbeats = async () => {
+      for (;;) {
+        const event = await nextEvent(events);
+        if (!/"run":null,"deleted":null/.test(event.data)) return event;
+      }
+    };
+    await nextEvent(events);
+    const id = await insertRun(gateway);
+    expect((await nextBesideHeartbeats()).data).toContain(id);
+    await gateway.query("DELETE FROM access_grant WHERE subject_id = 'short'");
+    await insertRun(gateway);
+    const { data } = await nextBesideHeartbeats();
+    expect(JSON.parse(data).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect((await nextEvent(events)).event).toBe('complete');
   });
 });
 
