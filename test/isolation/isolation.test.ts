@@ -11,7 +11,7 @@ import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
-import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { arrangeManyRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase, onServer } from '../support/template-database.mjs';
@@ -176,7 +176,7 @@ const isList = (_id: string, index: number) => index % 5 === 0;
 async function arrange(url: string): Promise<void> {
   const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: 600_000 }).initialize();
   try {
-    await arrangeGeneratedRuns(dataSource, runs);
+    await arrangeManyRuns(dataSource, runs);
     const { orgId, projectId, taskId, id } = victimTask;
     await dataSource.query("INSERT INTO organization (id, name) VALUES ($1, 'Victim')", [orgId]);
     await dataSource.query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Victim')", [projectId, orgId]);

@@ -9,10 +9,9 @@ import type { Queries } from '../support/databases.js';
 import { eventsOf, nextEvent } from '../support/event-stream-client.js';
 import { arrangeJson, filterCases } from '../support/filter-cases.js';
 import { amount } from '../support/generated.js';
-import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { arrangeManyRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
 import { type Gateway, type GatewayOptions, useOwnGateway } from '../support/start-gateway.js';
-import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, groups } = generated;
 const tasks = { own: generated.taskId, none: generated.otherTaskId, whole: idOf(1990) };
@@ -31,33 +30,33 @@ const isWalked = (combination: number) => combination % amount(4, 1) === 0;
 const hidden = `input_tokens % 250 > 6 AND task_id = ANY ('{${tasks.own},${tasks.none}}')`;
 
 async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
-  await arrangeGeneratedRuns(database, count);
-  await database.query(arrangeJson, [[tasks.own, tasks.none]]);
-  await database.query(
-    `INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Whole', 'all_viewers')`,
-    [tasks.whole, projectId],
-  );
-  for (const [task, user] of [
-    [tasks.own, mixed],
-    [tasks.whole, mixed],
-    [tasks.own, own],
-    [tasks.none, own],
-    [tasks.own, empty],
-    [tasks.none, empty],
-  ]) {
-    await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [task, user]);
-  }
-  // One transaction for all: cursors are in the same order in both.
-  await database.query(
-    `UPDATE task_run SET created = '2025-03-01T00:00:00Z'::timestamptz + input_tokens * interval '40 seconds',
-       user_id = CASE WHEN input_tokens % 250 = ANY ($1) THEN $2::uuid WHEN input_tokens % 250 = ANY ($3) THEN $4::uuid ELSE user_id END,
-       task_id = CASE WHEN input_tokens % 250 = ANY ($5) THEN $6::uuid ELSE task_id END
-     WHERE task_id = ANY ($7)`,
-    [visible.mixed, mixed, visible.own, own, visible.whole, tasks.whole, [tasks.own, tasks.none]],
-  );
-  await database.query("UPDATE reporting_group SET created = '2025-01-01Z', modified = '2025-01-01Z'");
-  if (!hasHidden) await database.query(`DELETE FROM task_run WHERE ${hidden}`);
-  await vacuumAll(database);
+  await arrangeManyRuns(database, count, async () => {
+    await database.query(arrangeJson, [[tasks.own, tasks.none]]);
+    await database.query(
+      `INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Whole', 'all_viewers')`,
+      [tasks.whole, projectId],
+    );
+    for (const [task, user] of [
+      [tasks.own, mixed],
+      [tasks.whole, mixed],
+      [tasks.own, own],
+      [tasks.none, own],
+      [tasks.own, empty],
+      [tasks.none, empty],
+    ]) {
+      await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [task, user]);
+    }
+    // One transaction for all: cursors are in the same order in both.
+    await database.query(
+      `UPDATE task_run SET created = '2025-03-01T00:00:00Z'::timestamptz + input_tokens * interval '40 seconds',
+         user_id = CASE WHEN input_tokens % 250 = ANY ($1) THEN $2::uuid WHEN input_tokens % 250 = ANY ($3) THEN $4::uuid ELSE user_id END,
+         task_id = CASE WHEN input_tokens % 250 = ANY ($5) THEN $6::uuid ELSE task_id END
+       WHERE task_id = ANY ($7)`,
+      [visible.mixed, mixed, visible.own, own, visible.whole, tasks.whole, [tasks.own, tasks.none]],
+    );
+    await database.query("UPDATE reporting_group SET created = '2025-01-01Z', modified = '2025-01-01Z'");
+    if (!hasHidden) await database.query(`DELETE FROM task_run WHERE ${hidden}`);
+  });
 }
 
 const environment = { MCP: 'on' };

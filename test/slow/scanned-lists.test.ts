@@ -62,7 +62,7 @@ describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${cou
   const gateway = useOwnGateway({
     maxScannedRuns,
     async arrange(database) {
-      await arrangeManyRuns(database, count, [[arrangeJson, [[taskId, otherTaskId]]]]);
+      await arrangeManyRuns(database, count, () => database.query(arrangeJson, [[taskId, otherTaskId]]));
       for (const [task, user, role] of [
         [taskId, users[2], 'viewer'],
         [taskId, users[0], 'viewer'],

@@ -17,7 +17,7 @@ const cases = filterCases
 describe(`searches (of ${count} runs)`, () => {
   const gateway = useOwnGateway({
     async arrange(database) {
-      await arrangeManyRuns(database, count, [[arrangeJson, [[taskId, otherTaskId]]]]);
+      await arrangeManyRuns(database, count, () => database.query(arrangeJson, [[taskId, otherTaskId]]));
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, viewer]);
     },
   });

@@ -66,12 +66,12 @@ export async function arrangeGeneratedRuns(database: Queries, count = 240): Prom
 export async function arrangeManyRuns(
   database: Queries,
   count: number,
-  updates: readonly (readonly [sql: string, values: unknown[]])[],
+  update: () => Promise<unknown> = async () => {},
 ): Promise<void> {
   const [{ indexdef }] = await database.query("SELECT indexdef FROM pg_indexes WHERE indexname = 'task_run_term_idx'");
   await database.query('DROP INDEX task_run_term_idx');
   await arrangeGeneratedRuns(database, count);
-  for (const [sql, values] of updates) await database.query(sql, values);
+  await update();
   await database.query(indexdef);
   await vacuumAll(database);
 }

@@ -90,7 +90,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
   let beforeChanges: string;
   const gateway = useOwnGateway({
     async arrange(database) {
-      await arrangeManyRuns(database, count, [[arrangeJson, [[taskId, otherTaskId]]]]);
+      await arrangeManyRuns(database, count, () => database.query(arrangeJson, [[taskId, otherTaskId]]));
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, viewer]);
     },
   });

@@ -35,19 +35,19 @@ interface Filter {
 describe(`lists in every order (of ${count} runs)`, () => {
   const gateway = useOwnGateway({
     async arrange(database) {
-      await arrangeManyRuns(database, count, [
+      await arrangeManyRuns(database, count, async () => {
         // Many runs of the same value.
-        [
+        await database.query(
           'UPDATE task_run SET llm_call_timing = (input_tokens % 7) / 2.0 WHERE task_id = $1 AND llm_call_timing IS NOT NULL',
           [taskId],
-        ],
-        [
+        );
+        await database.query(
           `UPDATE task_run SET charged_credits =
              (CASE input_tokens % 3 WHEN 0 THEN 1e150 WHEN 1 THEN -1e20 ELSE 1e19 END) * (input_tokens % 4 + repeat('3', 10)::numeric / 1e300)
            WHERE task_id = $1 AND input_tokens % 5 = 0`,
           [otherTaskId],
-        ],
-      ]);
+        );
+      });
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, viewer]);
     },
   });
