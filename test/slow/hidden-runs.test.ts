@@ -94,8 +94,15 @@ function useBoth(options: GatewayOptions) {
     readonly read?: (response: Response) => Promise<string>;
   }
 
+  const tokens = new Map<string, Promise<string>>();
+  const tokenFor = (gateway: Gateway, as: string) => {
+    const key = `${gateway.url} ${as}`;
+    if (!tokens.has(key)) tokens.set(key, gateway.tokenFor(as));
+    return tokens.get(key)!;
+  };
+
   const answerOf = async (gateway: Gateway, as: string, { path, headers, body, read }: Request) => {
-    const authorization = `Bearer ${await gateway.tokenFor(as)}`;
+    const authorization = `Bearer ${await tokenFor(gateway, as)}`;
     let text = '';
     let status = 0;
     let watermark: string | null = null;
@@ -124,7 +131,7 @@ function useBoth(options: GatewayOptions) {
 
   /** @returns the response, of both */
   const expectSame = async (as: string, request: Request) => {
-    const [alone, among] = [await answerOf(without, as, request), await answerOf(beside, as, request)];
+    const [alone, among] = await Promise.all([answerOf(without, as, request), answerOf(beside, as, request)]);
     const { raw: ofAlone, ...expected } = alone;
     const { raw: ofAmong, ...received } = among;
     expect({ request, ...received }).toEqual({ request, ...expected });
