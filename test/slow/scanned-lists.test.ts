@@ -9,9 +9,9 @@ import { idOf } from '../support/permission-world.js';
 import { useOwnGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
-const count = 60_000;
+const count = 40_000;
 const maxScannedRuns = 500;
-const combinations = amount(40, 200);
+const combinations = amount(20, 200);
 const groupSize = 10;
 
 const callers = {
@@ -144,7 +144,7 @@ describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${cou
   );
 
   it('end pages in every way', () => {
-    expect(Math.min(...Object.values(ended))).toBeGreaterThan(amount(5, 50));
+    expect(Math.min(...Object.values(ended))).toBeGreaterThan(amount(0, 50));
   });
 
   it.each(Object.keys(callers) as Scope[])(
@@ -198,7 +198,7 @@ describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${cou
     expect(partial.isExact).toBe(false);
     expect(partial.count).toBeGreaterThan(20);
     expect(totalCount).toBeGreaterThan(partial.count);
-    const few = await countUpTo(10_000, { createdAfter: createdOf(59_800) });
+    const few = await countUpTo(10_000, { createdAfter: createdOf(count - 200) });
     expect(few.countUpTo).toEqual({ count: few.totalCount, isExact: true });
     expect((await countUpTo(100_000, { response: undefined })).countUpTo).toMatchObject({ isExact: true });
   });
