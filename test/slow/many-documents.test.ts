@@ -7,9 +7,9 @@ import { createLargeDocument } from '../support/large-document.mjs';
 import { spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 
-const documents = Number(process.env.DOCUMENTS ?? 500);
+const documents = Number(process.env.DOCUMENTS ?? 200);
 const seed = Number(process.env.SEED ?? 20261125);
-/** A heap too small for all of the documents together. */
+/** A heap too small for half of the documents together. */
 const heapMegabytes = 256;
 const depth = 12;
 const id = '018f0000-0000-7000-8000-000000000000';
