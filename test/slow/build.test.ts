@@ -155,22 +155,26 @@ describe('build.js', () => {
     expect(await read('dist/src/main.js')).toContain('console.log');
   });
 
-  it.each([
-    ['src/main.ts', '// more'],
-    ['src/pages/page.css', 'b {}'],
-    ['src/pages/new.css', 'b {}'],
-    ['src/new.ts', 'export const more = 2;'],
-    ['examples/operations/one.graphql', '# more'],
-    ['docs/one.md', '# Two'],
-    ['package-lock.json', '\n'],
-    ['node_modules/.package-lock.json', '\n'],
-    ['tsconfig.json', '\n'],
-  ])('builds again after a change of %s', async (name, text) => {
+  it('builds again after a change of any source, of the packages and of the settings of the compiler', async () => {
     await build();
-    const identity = await identityOfDist();
-    await appendFile(join(project, name), text);
-    expect(await build()).toBe(0);
-    expect(await identityOfDist()).not.toBe(identity);
+    let identity = await identityOfDist();
+    for (const [name, text] of [
+      ['src/main.ts', '// more'],
+      ['src/pages/page.css', 'b {}'],
+      ['src/pages/new.css', 'b {}'],
+      ['src/new.ts', 'export const more = 2;'],
+      ['examples/operations/one.graphql', '# more'],
+      ['docs/one.md', '# Two'],
+      ['package-lock.json', '\n'],
+      ['node_modules/.package-lock.json', '\n'],
+      ['tsconfig.json', '\n'],
+    ] as const) {
+      await appendFile(join(project, name), text);
+      expect([name, await build()]).toEqual([name, 0]);
+      const next = await identityOfDist();
+      expect([name, next]).not.toEqual([name, identity]);
+      identity = next;
+    }
   });
 
   it('leaves nothing behind of a deleted source', async () => {
