@@ -36,7 +36,6 @@ import { createSignIn } from './http/pages/sign-in.js';
 import { endWithResponse } from './http/request-lifecycle.js';
 import { openConnectionLog } from './http/request-log.js';
 import { createHttpServer, listen, requestIdOf } from './http/server.js';
-import { trackConnections } from './http/shutdown.js';
 import { acceptWebSockets } from './http/websocket/websockets.js';
 import { registerMcp } from './mcp/mcp-route.js';
 import { toolDocuments } from './mcp/tool-documents.js';
@@ -133,10 +132,9 @@ export async function createApp(
     };
     const host = createHttpServer(serverOptions);
     await allowOrigins(host, config.corsOrigins);
-    const connections = trackConnections(host.server);
     opened.push(async () => {
       // Not in a hook of Fastify, which has a limit of ten seconds.
-      await connections.drain(config.shutdownTimeoutMs);
+      await host.connections.drain(config.shutdownTimeoutMs);
       await host.close();
     });
     opened.push(async () => services.close());
@@ -259,7 +257,7 @@ export async function createApp(
       },
       async close() {
         isShuttingDown = true;
-        connections.announceShutdown();
+        host.connections.announceShutdown();
         await setTimeout(config.shutdownDelayMs);
         await closeAll();
       },

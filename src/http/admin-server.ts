@@ -3,7 +3,6 @@
 
 import { type Health, registerHealth, registerMetrics } from './health.js';
 import { createHttpServer, type HttpServerOptions, listen } from './server.js';
-import { trackConnections } from './shutdown.js';
 
 interface AdminServer {
   /** Rejects where the port is taken. */
@@ -22,7 +21,6 @@ interface AdminOptions {
 export function createAdminServer(options: HttpServerOptions, admin: AdminOptions): AdminServer {
   const { host, port, health, allMetrics } = admin;
   const server = createHttpServer(options);
-  const connections = trackConnections(server.server);
   registerHealth(server, health);
   registerMetrics(server, options.metrics, allMetrics);
   return {
@@ -31,7 +29,7 @@ export function createAdminServer(options: HttpServerOptions, admin: AdminOption
     },
     async close() {
       // No request to this port takes longer.
-      await connections.drain(1000);
+      await server.connections.drain(1000);
       await server.close();
     },
   };

@@ -3,10 +3,10 @@
 // attacker leaks them (BREACH) only where the attacker can make a victim's client send requests. Here every request
 // needs a token that no browser adds.
 
-import { pipeline, Readable, type Transform } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { processorTime } from '../admission/request-cost.js';
 
@@ -28,35 +28,30 @@ const streamCompressors = { br: () => createBrotliCompress(brotli), gzip: () => 
 /** The types of responses that are made while they are sent, and that clients need complete. */
 const streamedTypes = /^(?:application\/x-ndjson|application\/jsonl|text\/csv)\b/;
 
-export function compressLargeResponses(app: FastifyInstance): void {
-  app.addHook<string | Readable>('onSend', (request, reply, payload, done) => {
-    const isCompressible =
-      payload instanceof Readable
-        ? isStreamedText(reply)
-        : typeof payload === 'string' && payload.length >= minCharacters;
-    if (typeof payload === 'string' && reply.hasHeader('content-encoding')) withdrawEncoding(reply);
-    if (!isCompressible) return done(null, payload);
-    addVary(reply, 'accept-encoding');
-    const encoding = reply.hasHeader('content-encoding')
-      ? undefined
-      : preferredEncoding(request.headers['accept-encoding']);
-    if (typeof payload !== 'string') {
-      if (encoding === undefined) return done(null, payload);
-      reply.header('content-encoding', encoding);
-      return done(null, compressed(payload, streamCompressors[encoding]()));
-    }
-    if (encoding === undefined) {
-      return done(null, payload.length < minCharactersToEncode ? payload : Buffer.from(payload));
-    }
-    request.budget?.cost.addProcessor(payload.length * processorTime.compressedCharacter);
-    compressors[encoding](payload).then(
-      (bytes) => {
-        // The length of the text is not that of the compressed bytes.
-        reply.header('content-encoding', encoding).removeHeader('content-length');
-        done(null, bytes);
-      },
-      (error: Error) => done(error),
-    );
+/** The body of a response before it is sent. */
+export type Payload = string | Buffer | Readable | null;
+
+/**
+ * Compresses a JSON response or an export that is large, if the client accepts that.
+ * @returns the body to send
+ */
+export function compressIfLarge(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: Payload,
+): Payload | Promise<Payload> {
+  if (payload instanceof Readable) return compressExport(request, reply, payload);
+  if (typeof payload !== 'string') return payload;
+  if (reply.hasHeader('content-encoding')) withdrawEncoding(reply);
+  if (payload.length < minCharacters) return payload;
+  addVary(reply, 'accept-encoding');
+  const encoding = preferredEncoding(request);
+  if (encoding === undefined) return payload.length < minCharactersToEncode ? payload : Buffer.from(payload);
+  request.budget?.cost.addProcessor(payload.length * processorTime.compressedCharacter);
+  return compressors[encoding](payload).then((bytes) => {
+    // The length of the text is not that of the compressed bytes.
+    reply.header('content-encoding', encoding).removeHeader('content-length');
+    return bytes;
   });
 }
 
@@ -72,12 +67,18 @@ function isStreamedText(reply: FastifyReply): boolean {
   return !reply.hasHeader('content-length') && streamedTypes.test(String(reply.getHeader('content-type')));
 }
 
-/** Returns the compressed source. If the source fails, the response is destroyed, so that it does not look complete. */
-function compressed(source: Readable, compressor: Transform): Readable {
-  return pipeline(source, compressor, () => {});
+function compressExport(request: FastifyRequest, reply: FastifyReply, source: Readable): Readable {
+  if (!isStreamedText(reply)) return source;
+  addVary(reply, 'accept-encoding');
+  const encoding = reply.hasHeader('content-encoding') ? undefined : preferredEncoding(request);
+  if (encoding === undefined) return source;
+  reply.header('content-encoding', encoding);
+  // If the source fails, the response is destroyed, so that it does not look complete.
+  return pipeline(source, streamCompressors[encoding](), () => {});
 }
 
-function preferredEncoding(accepted: string | undefined): keyof typeof compressors | undefined {
+function preferredEncoding({ headers }: FastifyRequest): keyof typeof compressors | undefined {
+  const accepted = headers['accept-encoding'];
   if (accepted === undefined) return undefined;
   const [encoding] = new Negotiator({ headers: { 'accept-encoding': accepted } }).encodings(['br', 'gzip', 'identity']);
   return encoding === 'br' || encoding === 'gzip' ? encoding : undefined;

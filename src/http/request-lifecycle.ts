@@ -1,11 +1,20 @@
-// The steps of every request: one hook at its start, and one listener for the end of its response, sent or not.
+// The steps of every request: a hook at its start, a hook before its response is sent, and one listener for the end of its
+// response, sent or not.
 
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
 import type { RequestBudget } from '../admission/request-budget.js';
-import { closeIfPipelining } from './protection/max-connections.js';
+import type { PointAccount } from '../admission/request-cost.js';
+import type { MemoryLedger } from '../memory/memory-ledger.js';
+import { compressIfLarge, type Payload } from './compression.js';
+import { closeIfPipelining } from './connections.js';
+import { setRateLimitHeaders } from './protection/rate-limit-headers.js';
+import { endWhenStalled } from './protection/slow-readers.js';
+import { createUnsentCounter } from './protection/unsent-bytes.js';
 import { assertAcceptable, ignoreExpectations } from './request-checks.js';
 import type { RequestLog } from './request-log.js';
+import { setResponseHeaders } from './response-headers.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,10 +25,19 @@ declare module 'fastify' {
   }
 }
 
-export function followRequests(app: FastifyInstance, log: RequestLog): void {
+interface LifecycleOptions {
+  readonly log: RequestLog;
+  readonly memory: MemoryLedger;
+  /** null: rates are not limited. */
+  readonly accountOf: ((caller: Caller) => PointAccount | null) | null;
+}
+
+export function followRequests(app: FastifyInstance, { log, memory, accountOf }: LifecycleOptions): void {
+  const countUnsent = createUnsentCounter(memory);
   app.decorateRequest('logFields');
   app.decorateRequest('budget');
   app.decorateRequest('openBudgets');
+  app.decorateRequest('unsent', null);
   ignoreExpectations(app.server);
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = reply;
@@ -37,6 +55,19 @@ export function followRequests(app: FastifyInstance, log: RequestLog): void {
     assertAcceptable(request.raw);
     done();
   });
+  app.addHook<Payload>('onSend', (request, reply, payload, done) => {
+    setResponseHeaders(reply);
+    if (accountOf !== null) setRateLimitHeaders(request, reply, accountOf);
+    const compressed = compressIfLarge(request, reply, payload);
+    if (compressed instanceof Promise) compressed.then((bytes) => send(request, reply, bytes, done), done);
+    else send(request, reply, compressed, done);
+  });
+
+  function send(request: FastifyRequest, { raw }: FastifyReply, payload: Payload, done: DoneFuncWithErrOrRes): void {
+    countUnsent(request, raw, payload);
+    endWhenStalled(request.raw.socket, raw);
+    done(null, payload);
+  }
 }
 
 /** Ends a budget when the response is closed. */

@@ -1,13 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyReply } from 'fastify';
 
-/** Adds the headers to every response. A cache policy of its own is kept. */
-export function addResponseHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    setResponseHeaders(reply);
-    done(null, payload);
-  });
-}
-
+/** Sets the headers of every response. A cache policy of its own is kept. */
 export function setResponseHeaders(reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff');
   if (reply.hasHeader('cache-control')) return;

@@ -9,20 +9,21 @@ import type { Config } from '../config/config.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { compressLargeResponses } from './compression.js';
+import { type Connections, followConnections } from './connections.js';
 import { createHttpErrorPresenter } from './error-responses.js';
 import { registerErrorsPage } from './errors-page.js';
 import { limitBodyMemory } from './protection/body-memory.js';
-import { limitConnections } from './protection/max-connections.js';
-import { addRateLimitHeaders } from './protection/rate-limit-headers.js';
-import { endSlowReaders } from './protection/slow-readers.js';
-import { countUnsentBytes } from './protection/unsent-bytes.js';
 import { parseJsonBodies } from './request-body.js';
 import { maxUrlBytes } from './request-checks.js';
 import { followRequests } from './request-lifecycle.js';
 import { createRequestLog } from './request-log.js';
-import { addResponseHeaders } from './response-headers.js';
 import { WebSocketRequest } from './websocket/websocket-request.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly connections: Connections;
+  }
+}
 
 export interface HttpServerOptions {
   readonly limits: Config['limits'];
@@ -136,20 +137,18 @@ export function createHttpServer({
     clientErrorHandler: errors.respondToMalformedRequest,
     // The length of the URL is limited as a whole.
     routerOptions: { maxParamLength: maxUrlBytes },
-    // shutdown.ts ends the connections: Fastify would leave those that never sent a byte.
+    // connections.ts ends the connections: Fastify would leave those that never sent a byte.
     forceCloseConnections: false,
     return503OnClosing: false,
     frameworkErrors: errors.presentUnroutable,
   });
-  limitConnections(app.server, () => limits.connections + streamCount());
-  followRequests(app, createRequestLog(log, metrics));
+  app.decorate(
+    'connections',
+    followConnections(app.server, () => limits.connections + streamCount()),
+  );
+  followRequests(app, { log: createRequestLog(log, metrics), memory, accountOf });
   limitBodyMemory(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes });
   parseJsonBodies(app, limits.bodyBytes);
-  addResponseHeaders(app);
-  if (accountOf !== null) addRateLimitHeaders(app, accountOf);
-  compressLargeResponses(app);
-  countUnsentBytes(app, { memory });
-  endSlowReaders(app);
   app.setErrorHandler(errors.presentHttpError);
   app.setNotFoundHandler(errors.presentUnknownRoute);
   registerErrorsPage(app);

@@ -3,13 +3,13 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { trackConnections } from '../../src/http/shutdown.js';
+import { followConnections } from '../../src/http/connections.js';
 
 const request = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 
 async function serve(answer: RequestListener) {
   const server = createServer(answer);
-  const { announceShutdown, drain } = trackConnections(server);
+  const { announceShutdown, drain } = followConnections(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
-import { endSlowReaders } from '../../src/http/protection/slow-readers.js';
+import { endWhenStalled } from '../../src/http/protection/slow-readers.js';
 
 const afterMs = 1800;
 const shortMs = 600;
@@ -13,7 +13,9 @@ describe('a response and its reader', () => {
   let app: FastifyInstance;
   beforeAll(async () => {
     app = fastify();
-    endSlowReaders(app, { afterMs, shortMs, isMemoryShort: () => false });
+    app.addHook('onSend', async (request, { raw }) =>
+      endWhenStalled(request.raw.socket, raw, { afterMs, shortMs, isMemoryShort: () => false }),
+    );
     app.get('/large', async () => large);
     app.get('/late', async () => {
       await sleep(1.5 * afterMs);
@@ -83,7 +85,13 @@ describe('a response that is not read', () => {
   it('ends early as soon as memory is short', async () => {
     const app = fastify();
     let isMemoryShort = false;
-    endSlowReaders(app, { afterMs: 600_000, shortMs: 200, isMemoryShort: () => isMemoryShort });
+    app.addHook('onSend', async (request, { raw }) =>
+      endWhenStalled(request.raw.socket, raw, {
+        afterMs: 600_000,
+        shortMs: 200,
+        isMemoryShort: () => isMemoryShort,
+      }),
+    );
     app.get('/large', async () => large);
     await app.listen({ port: 0, host: '127.0.0.1' });
     const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { RequestBudget } from '../../src/admission/request-budget.js';
-import { countUnsentBytes } from '../../src/http/protection/unsent-bytes.js';
+import { createUnsentCounter } from '../../src/http/protection/unsent-bytes.js';
 import { MemoryLedger } from '../../src/memory/memory-ledger.js';
 import { eventually } from '../support/eventually.js';
 
@@ -19,10 +19,12 @@ describe('unread responses', () => {
   beforeAll(async () => {
     app = fastify();
     app.decorateRequest('budget');
+    app.decorateRequest('unsent', null);
     app.addHook('onRequest', async (request) => {
       request.budget = { end: () => ended.add(request.url) } as unknown as RequestBudget;
     });
-    countUnsentBytes(app, { memory, callerOf: ({ headers }) => String(headers.caller) });
+    const countUnsent = createUnsentCounter(memory, ({ headers }) => String(headers.caller));
+    app.addHook('onSend', async (request, { raw }, payload) => countUnsent(request, raw, payload));
     app.get('/:number', async () => Buffer.alloc(16 * megabyte));
     app.get('/stream/:number', async () => Readable.from([Buffer.alloc(16 * megabyte)], { objectMode: false }));
     await app.listen({ port: 0, host: '127.0.0.1' });

@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { getHeapStatistics } from 'node:v8';
-import type { FastifyInstance } from 'fastify';
 
 interface SlowReaderOptions {
   /** Long, because a write succeeds only when a good part of the system's buffer is free again. */
@@ -16,15 +15,10 @@ const defaultAfterMs = 300_000;
 // limit | HTTP | the same while memory is short | s | the connection is closed
 const defaultShortMs = 30_000;
 
-/** Closes connections on which nothing could be sent for a while: unread responses stay in memory. */
-export function endSlowReaders(app: FastifyInstance, options: SlowReaderOptions = {}): void {
-  app.addHook('onSend', (request, reply, payload, done) => {
-    endWhenStalled(request.raw.socket, reply.raw, options);
-    done(null, payload);
-  });
-}
-
-/** @param timeouts emits the socket's `timeout` events */
+/**
+ * Closes a connection on which nothing can be sent for a while: unread responses stay in memory.
+ * @param timeouts emits the socket's `timeout` events
+ */
 export function endWhenStalled(
   socket: Socket,
   timeouts: EventEmitter,

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { parseConfig } from '../../../src/config/config.js';
-import { addressGroupKey } from '../../../src/http/protection/max-connections.js';
+import { addressGroupKey } from '../../../src/http/connections.js';
 import { eventually } from '../../support/eventually.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 
