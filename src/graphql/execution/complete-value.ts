@@ -30,35 +30,27 @@ export function completerFor(type: GraphQLOutputType): CompleteValue {
 }
 
 function createCompleter(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
-  if (isNonNullType(type)) return createNonNullCompleter(createCompleter(type.ofType, false));
-  if (isLeafType(type)) return createLeafCompleter(type);
-  const complete = createNullableCompleter(type, isNullable);
+  if (isNonNullType(type)) return createCompleter(type.ofType, false);
+  if (isLeafType(type)) return createLeafCompleter(type, isNullable);
+  const complete = isListType(type)
+    ? createListCompleter(type, isNullable)
+    : isAbstractType(type)
+      ? createAbstractCompleter(type, isNullable)
+      : createObjectCompleter(type, isNullable);
   return (value, field, execution, container, key, parent) =>
-    value === null || value === undefined ? null : complete(value, field, execution, container, key, parent);
+    value === null || value === undefined
+      ? completeNull(field, isNullable)
+      : complete(value, field, execution, container, key, parent);
 }
 
-function createNullableCompleter(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
-  if (isListType(type)) return createListCompleter(type, isNullable);
-  if (isAbstractType(type)) return createAbstractCompleter(type, isNullable);
-  const objectType = type as GraphQLObjectType;
-  return (value, field, execution, container, key, parent) =>
-    completeObject(objectType, isNullable, value, field, execution, container, key, parent);
+function completeNull({ parentType, definition }: PlannedField, isNullable: boolean): null {
+  if (isNullable) return null;
+  throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`);
 }
 
-function createNonNullCompleter(complete: CompleteValue): CompleteValue {
-  return (value, field, execution, container, key, parent) => {
-    const completed = complete(value, field, execution, container, key, parent);
-    if (completed === null) {
-      const { parentType, definition } = field;
-      throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`);
-    }
-    return completed;
-  };
-}
-
-function createLeafCompleter(type: GraphQLLeafType): CompleteValue {
-  return (value) => {
-    if (value === null || value === undefined) return null;
+function createLeafCompleter(type: GraphQLLeafType, isNullable: boolean): CompleteValue {
+  return (value, field) => {
+    if (value === null || value === undefined) return completeNull(field, isNullable);
     const serialized = type.serialize(value);
     if (serialized !== null && serialized !== undefined) return serialized;
     throw new Error(
@@ -66,6 +58,11 @@ function createLeafCompleter(type: GraphQLLeafType): CompleteValue {
         `return non-nullable value, returned: ${inspect(serialized)}`,
     );
   };
+}
+
+function createObjectCompleter(type: GraphQLObjectType, isNullable: boolean): CompleteValue {
+  return (value, field, execution, container, key, parent) =>
+    completeObject(type, isNullable, value, field, execution, container, key, parent);
 }
 
 function createListCompleter({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: boolean): CompleteValue {

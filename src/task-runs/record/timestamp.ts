@@ -20,12 +20,12 @@ export function timestampOfSeconds(seconds: number): string {
  * DateTime scalar. One that is infinite or outside the years 1 to 9999 gets the form that PostgreSQL accepts.
  */
 export function timestampOfJson(timestamp: string): string {
-  const isBc = timestamp.endsWith(' BC');
-  const isWhole = timestamp.length === '2024-01-16T13:33:25.247662'.length && timestamp[4] === '-' && !isBc;
-  if (isWhole) return `${timestamp}Z`;
   if (timestamp.endsWith('infinity')) return timestamp;
-  const [seconds, fraction = ''] = (isBc ? timestamp.slice(0, -' BC'.length) : timestamp).split('.');
-  return `${seconds}.${fraction.padEnd(6, '0')}Z${isBc ? ' BC' : ''}`;
+  const era = timestamp.endsWith(' BC') ? ' BC' : '';
+  const time = era === '' ? timestamp : timestamp.slice(0, -era.length);
+  const point = time.indexOf('.');
+  const missing = point === -1 ? '.000000' : '000000'.slice(time.length - point - 1);
+  return `${time}${missing}Z${era}`;
 }
 
 /** Whether a result of {@link timestampOfJson} has the form of the DateTime scalar. */
