@@ -19,7 +19,8 @@ const demo = await createDemoFolder();
 process.env.DEMO_FOLDER = demo.path;
 const failed = new Set();
 try {
-  const events = run({ files, concurrency: 2 }).on('test:fail', ({ file }) => failed.add(file));
+  // One more than a small machine has processors, because pages also wait.
+  const events = run({ files, concurrency: 3 }).on('test:fail', ({ file }) => failed.add(file));
   for await (const text of events.compose(new spec())) process.stdout.write(text);
 } finally {
   await demo.remove();
