@@ -25,8 +25,10 @@ export default async function globalSetup({ maxWorkers }) {
     fork(host, { execArgv: ['--max-semi-space-size=32'] }),
   );
   const ports = globalThis.gatewayHosts.map(async (each) => (await once(each, 'message'))[0]);
-  if (process.env.TEST_DATABASE_URL) await makeDatabases(process.env.TEST_TEMPLATE_DATABASES);
-  await makeDataDirs(folder);
+  await Promise.all([
+    process.env.TEST_DATABASE_URL && makeDatabases(process.env.TEST_TEMPLATE_DATABASES),
+    makeDataDirs(folder),
+  ]);
   process.env.TEST_GATEWAY_HOSTS = JSON.stringify(await Promise.all(ports));
 }
 
