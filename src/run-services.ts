@@ -19,6 +19,7 @@ import { exportReading } from './task-runs/export/run-export.js';
 import { createRunExportService, type RunExportService } from './task-runs/export/run-export.service.js';
 import { createListReader, type ListReader } from './task-runs/lists/list-reader.js';
 import { createRunListService, type RunListService } from './task-runs/lists/run-list.service.js';
+import { createRunRelatives, type RunRelatives } from './task-runs/lists/run-relatives.js';
 import { createRunReader, type RunReader } from './task-runs/one-run/run-reader.js';
 import { createResourceReader, type ResourceReader } from './task-runs/resources/resource-reader.js';
 import { createResourceService, type ResourceService } from './task-runs/resources/resources.service.js';
@@ -33,6 +34,7 @@ import { createTaskRunService, type TaskRunService } from './task-runs/task-runs
 export interface RunServices {
   readonly taskRuns: TaskRunService;
   readonly lists: RunListService;
+  readonly relatives: RunRelatives;
   readonly changes: RunChangesService;
   readonly exports: RunExportService;
   readonly statistics: RunStatisticsService;
@@ -134,6 +136,7 @@ interface ServiceReaders {
 /** Makes a service when it is first used: most requests use one. */
 class ReaderServices implements RunServices {
   #lists: RunListService | undefined;
+  #relatives: RunRelatives | undefined;
   #changes: RunChangesService | undefined;
   #statistics: RunStatisticsService | undefined;
   #resources: ResourceService | undefined;
@@ -149,6 +152,11 @@ class ReaderServices implements RunServices {
     const { lists, maxScannedRuns } = this.readers;
     this.#lists ??= createRunListService(lists, this.taskRuns, this.budget, maxScannedRuns);
     return this.#lists;
+  }
+
+  get relatives(): RunRelatives {
+    this.#relatives ??= createRunRelatives(this.readers.lists, this.taskRuns, this.budget);
+    return this.#relatives;
   }
 
   get changes(): RunChangesService {

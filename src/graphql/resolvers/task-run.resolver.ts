@@ -93,7 +93,7 @@ export class TaskRunResolver {
     description: 'The conversation that the run belongs to; null if it has no `contextId`.',
   })
   context(@Root() run: TaskRunRecord, @Ctx() { services }: GatewayContext): Promise<RunContext | null> {
-    return services.lists.contextOf(run);
+    return services.relatives.contextOf(run);
   }
 }
 
@@ -105,6 +105,6 @@ async function neighbourOf(
   info: GraphQLResolveInfo,
 ): Promise<TaskRunRecord | null> {
   budget.count(limits.runs, 1);
-  const path = await services.lists.neighbourOf(run, direction);
+  const path = await services.relatives.neighbourOf(run, direction);
   return path === null ? null : services.taskRuns.runByPath(path, runSelection(info));
 }

@@ -34,7 +34,6 @@ import {
 } from './list-reader.js';
 import { type PageInput, type PageRequest, parsePageRequest, requestedSize } from './page-request.js';
 import { orderedValueOf } from './run-order.js';
-import { createRunRelatives, type RunRelatives } from './run-relatives.js';
 import { ScanAllowance } from './scan-runs.js';
 import type { TaskPageKey } from './task-page-statement.js';
 
@@ -74,7 +73,7 @@ export interface RunList {
   readonly cursors: CursorCodec;
 }
 
-export interface RunListService extends RunRelatives {
+export interface RunListService {
   /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
   list(input: RunListInput, selection: RunListSelection): Promise<RunList>;
   /**
@@ -142,7 +141,6 @@ export function createRunListService(
   );
 
   return {
-    ...createRunRelatives(reader, taskRuns, budget),
     canSearch: () => reader.isSearchable(budget),
     async list(input, selection) {
       const path = parseScopePath(input);
