@@ -120,24 +120,23 @@ export function createRunListService(
       ),
   );
   const readTaskPage: ReadTaskPage = (key) => reader.readTaskPage(key, budget);
-  const countKey = ({ scope, filter }: Omit<CountKey, 'search'>) => JSON.stringify([scope.path, filter]);
-  const countRuns = readOnce(countKey, (key: CountKey) => reader.countRuns(key, budget));
-  const boundedCountKey = (key: BoundedCountKey) => `${key.max} ${countKey(key)}`;
-  const countUpTo = readOnce(boundedCountKey, (key) => reader.countUpTo(key, allowance, budget));
+  const counts = lazy(() => ({
+    countRuns: readOnce(countKey, (key: CountKey) => reader.countRuns(key, budget)),
+    countUpTo: readOnce(boundedCountKey, (key) => reader.countUpTo(key, allowance, budget)),
+  }));
   /** For the lists that the objects of one list have. */
-  const together = lazy(() => {
-    const counts = new DataLoader((keys: readonly CountKey[]) => reader.countAll(keys, budget), { cache: false });
-    const boundedCounts = new DataLoader(
-      (keys: readonly BoundedCountKey[]) => reader.countAllUpTo(keys, allowance, budget),
-      { cache: false },
-    );
+  const groupedCounts = lazy(() => {
+    const exact = new DataLoader((keys: readonly CountKey[]) => reader.countAll(keys, budget), { cache: false });
+    const bounded = new DataLoader((keys: readonly BoundedCountKey[]) => reader.countAllUpTo(keys, allowance, budget), {
+      cache: false,
+    });
     return {
-      countRuns: readOnce(countKey, (key: CountKey) => counts.load(key)),
-      countUpTo: readOnce(boundedCountKey, (key) => boundedCounts.load(key)),
+      countRuns: readOnce(countKey, (key: CountKey) => exact.load(key)),
+      countUpTo: readOnce(boundedCountKey, (key) => bounded.load(key)),
     };
   });
-  const openSearch = readOnce(countKey, ({ scope, filter }: Omit<CountKey, 'search'>) =>
-    reader.openSearch(scope, filter, budget),
+  const openSearch = lazy(() =>
+    readOnce(countKey, ({ scope, filter }: Omit<CountKey, 'search'>) => reader.openSearch(scope, filter, budget)),
   );
 
   return {
@@ -172,10 +171,10 @@ export function createRunListService(
     const taskPage = isTaskPage ? await readPageWithScope(key, taskId, selection, readPage) : null;
     const scope = taskPage?.scope ?? (await taskRuns.scopeOf(key.path));
     const { filter } = key;
-    const search = requiresScan(filter) ? await openSearch({ scope, filter }) : noSearch;
+    const search = requiresScan(filter) ? await openSearch()({ scope, filter }) : noSearch;
     const listed = { scope, filter, search };
-    const counting = key.isGrouped ? together() : { countRuns, countUpTo };
-    const count = key.count ? counting.countRuns(listed) : undefined;
+    const counting = key.isGrouped ? groupedCounts : counts;
+    const count = key.count ? counting().countRuns(listed) : undefined;
     // It may reject before it is awaited.
     count?.catch(() => {});
     const found = taskPage?.page ?? (selection ? await readProjectPage(listed, page, selection) : noRuns);
@@ -189,7 +188,7 @@ export function createRunListService(
         if (max < 1 || max > maxCount) {
           throw validationFailed(['max'], `must be between 1 and ${maxCount.toLocaleString('en')}${orNot(max)}`);
         }
-        return counting.countUpTo({ ...listed, max });
+        return counting().countUpTo({ ...listed, max });
       },
       // Before a page that starts at a cursor, there is at least the run that the cursor names.
       hasNext: page.isBackward ? page.before !== null : hasMore,
@@ -235,6 +234,14 @@ export function createRunListService(
     taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
     return page;
   }
+}
+
+function countKey({ scope, filter }: Omit<CountKey, 'search'>): string {
+  return JSON.stringify([scope.path, filter]);
+}
+
+function boundedCountKey(key: BoundedCountKey): string {
+  return `${key.max} ${countKey(key)}`;
 }
 
 function listKey({ path, filter, page: { cursors: _, ...page } }: ListKey): string {
