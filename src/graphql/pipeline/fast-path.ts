@@ -15,19 +15,15 @@ export interface PostedRequest {
   readonly headers: { readonly accept?: string | undefined; readonly [traceHeader]?: string | string[] | undefined };
   /** Creates the context of the operation at the first call. */
   createContext(subscriber: null): GatewayContext;
-}
-
-export interface HttpResponse {
-  readonly status: number;
-  readonly mediaType: string;
-  readonly text: string;
+  /** Sets the head of the response. */
+  setHead(status: number, mediaType: string): void;
 }
 
 /**
- * Returns null for a request that has to go through Apollo Server.
+ * Returns the body of the response, once its head is set; null for a request that has to go through Apollo Server.
  * @param body any parsed JSON
  */
-export type RespondFast = (body: unknown, request: PostedRequest) => Promise<HttpResponse> | HttpResponse | null;
+export type RespondFast = (body: unknown, request: PostedRequest) => Promise<string> | string | null;
 
 export function createFastPath({ documents, findOperation, respond }: OperationResponder): RespondFast {
   return (body, request) => {
@@ -41,12 +37,13 @@ export function createFastPath({ documents, findOperation, respond }: OperationR
     const { variables } = body;
     const context = request.createContext(null);
     recordOperationName(operation.node.name?.value, context);
-    const toHttp = ({ result, text }: OperationResponse): HttpResponse => {
+    const finish = ({ result, text }: OperationResponse) => {
       const rejection = toRejection(result, headers.accept);
-      return { status: rejection?.status ?? 200, mediaType: rejection?.mediaType ?? mediaType, text };
+      request.setHead(rejection?.status ?? 200, rejection?.mediaType ?? mediaType);
+      return text;
     };
     const response = respond({ operation, variables, context });
-    return response instanceof Promise ? response.then(toHttp) : toHttp(response);
+    return response instanceof Promise ? response.then(finish) : finish(response);
   };
 }
 

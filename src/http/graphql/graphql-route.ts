@@ -5,7 +5,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext, Subscriber } from '../../graphql/context.js';
 import type { DocumentSender } from '../../graphql/documents/trusted-documents.js';
-import type { HttpResponse, PostedRequest } from '../../graphql/pipeline/fast-path.js';
+import type { PostedRequest } from '../../graphql/pipeline/fast-path.js';
 import { chooseStream, prefersPage, wantsEventStream } from '../../graphql/pipeline/media-type.js';
 import { assertLineCount, assertVariableSize } from '../../graphql/pipeline/request-limits.js';
 import { traceHeader } from '../../graphql/pipeline/trace-header.js';
@@ -75,10 +75,10 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
   }
   registerOptions(app, graphqlPath, graphqlMethods);
 
-  function respond(exchange: Exchange, given: unknown, parameters: unknown): FastifyReply | Promise<FastifyReply> {
-    const response = exchange.isPost ? options.server.respondFast(parameters, exchange) : null;
-    if (response === null) return respondByApollo(exchange, given, parameters);
-    return response instanceof Promise ? response.then((made) => exchange.send(made)) : exchange.send(response);
+  /** Returns the body of the response, or the reply that sends it. */
+  function respond(exchange: Exchange, given: unknown, parameters: unknown): string | Promise<string | FastifyReply> {
+    const body = exchange.isPost ? options.server.respondFast(parameters, exchange) : null;
+    return body ?? respondByApollo(exchange, given, parameters);
   }
 
   async function respondByApollo(exchange: Exchange, given: unknown, parameters: unknown): Promise<FastifyReply> {
@@ -170,8 +170,8 @@ class Exchange implements DocumentSender, PostedRequest {
     return this.options.enterParseQueue(callerId);
   }
 
-  send({ status, mediaType, text }: HttpResponse): FastifyReply {
-    return this.reply.code(status).header('content-type', mediaType).send(text);
+  setHead(status: number, mediaType: string): void {
+    this.reply.code(status).header('content-type', mediaType);
   }
 }
 
