@@ -49,6 +49,8 @@ const generating = [
 // `npm test` runs the first two, which need nothing but Node; each of the others has a command.
 export default {
   maxWorkers: 2,
+  // Modules of finished test files stay in memory. Jest kills a process that needs more than half a second to give it back.
+  workerIdleMemoryLimit: '512MB',
   // Machines that run tests may have a lot to do at the same time.
   testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/slowest-files-reporter.mjs'],
