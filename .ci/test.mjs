@@ -1,5 +1,5 @@
-// Runs a script of package.json that takes options of Jest. Test files that fail are repeated as repeat-failed.mjs says. Those
-// that pass then are added to the file that FLAKY names.
+// Runs a script of package.json that takes options of Jest, with the options given. Test files that fail are repeated as
+// repeat-failed.mjs says. Those that pass then are added to the file that FLAKY names.
 
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { passWhenRepeated } from './repeat-failed.mjs';
 
-const script = process.argv[2];
-const run = (...options) => spawnSync('npm', ['run', script, '--', ...options], { stdio: 'inherit' }).status === 0;
+const [script, ...given] = process.argv.slice(2);
+const run = (...options) =>
+  spawnSync('npm', ['run', script, '--', ...given, ...options], { stdio: 'inherit' }).status === 0;
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-results-'));
 const outputFile = join(folder, 'results.json');
