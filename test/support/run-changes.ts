@@ -6,6 +6,7 @@ import { createRunServices } from '../../src/run-services.js';
 import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createChangeCursors } from '../../src/task-runs/changes/change-cursor.js';
 import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs/changes/run-changes.service.js';
+import type { RunExportService } from '../../src/task-runs/export/run-export.service.js';
 import type { RunSelection } from '../../src/task-runs/record/field-groups.js';
 import { createBudget, createCaller } from './callers.js';
 
@@ -51,19 +52,21 @@ export function createChangesOn(
     now,
     heartbeatMs,
   });
+  const open = (subject: string, { maxBytes, memory, ...caller }: ChangesOptions = {}) => {
+    const budget = createBudget({
+      deadline: performance.now() + 60_000,
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+      ...(memory === undefined ? {} : { memory }),
+    });
+    const asCaller = { ...createCaller(subject), expiresAt: Number.MAX_SAFE_INTEGER / 1000, ...caller };
+    return services.open(asCaller, budget);
+  };
   return {
     /** SQL statements by name. */
     counts,
     close: () => services.close(),
-    openFor(subject: string, { maxBytes, memory, ...caller }: ChangesOptions = {}): RunChangesService {
-      const budget = createBudget({
-        deadline: performance.now() + 60_000,
-        ...(maxBytes === undefined ? {} : { maxBytes }),
-        ...(memory === undefined ? {} : { memory }),
-      });
-      const asCaller = { ...createCaller(subject), expiresAt: Number.MAX_SAFE_INTEGER / 1000, ...caller };
-      return services.open(asCaller, budget).changes;
-    },
+    openFor: (subject: string, options?: ChangesOptions): RunChangesService => open(subject, options).changes,
+    exportsFor: (subject: string, options?: ChangesOptions): RunExportService => open(subject, options).exports,
   };
 }
 

@@ -86,6 +86,25 @@ describe('the JSON of a response', () => {
     expect(answer.data.taskRuns.edges).toHaveLength(4);
   });
 
+  it('takes a further statement for each large run, and one for a page of more JSON than the request may read', async () => {
+    const everything = 'id response runData files { name }';
+    const statementsOf = (query: string) => gateway.statementsOf(() => ask(query));
+    expect(await statementsOf(run(small, everything))).toEqual({ task_runs_by_path: 2 });
+    const ids = runs.map(({ id }) => `"${id}"`).join();
+    expect(await statementsOf(`taskRunsByIds(${task}, ids: [${ids}]) { ${everything} }`)).toEqual({
+      task_runs_by_path: 1 + runs.length,
+    });
+    const page = `nodes { ${everything} }`;
+    // First in a shared statement, then by itself, with the files of all its runs by one further statement.
+    expect(await statementsOf(`taskRuns(${task}, first: 4) { ${page} }`)).toEqual({
+      task_run_pages_by_task: 2,
+      task_run_files_by_run_id: 1,
+    });
+    expect(
+      await statementsOf(`taskRuns(orgId: "${path.orgId}", projectId: "${path.projectId}", first: 4) { ${page} }`),
+    ).toEqual({ task_run_scopes: 1, task_run_page: 2, task_run_files_by_run_id: 1 });
+  });
+
   it('limits values at JSON Pointers, too, and leaves smaller ones of the same run', async () => {
     const answer = await ask(run(largeResponse, 'whole: response(path: "/text") nothing: response(path: "/nothing")'));
     expect(errorsOf(answer)).toEqual([['taskRun.whole', tooLarge(700_000 - '{"text": }'.length)]]);
