@@ -11,6 +11,7 @@ import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
+import { joinedForm, type PageForm, readWithinBudget, withoutRelations } from '../record/page-form.js';
 import { includesJson } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -24,7 +25,6 @@ import { visibleRuns } from '../scope/visible-runs.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
 import { bindOrderedPage, type OrderedPageKey, type OrderedRow } from './order-statement.js';
-import { maxUnsharedBytes, type PageForm, readWithinBudget, unsharedForm, withoutRelations } from './page-form.js';
 import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
 import { orderedValueOf } from './run-order.js';
@@ -127,6 +127,15 @@ const batching = {
 const smallForm: PageForm = { form: 'joined', maxBytes: 256 * 1024 };
 // limit | Inside | runs of a small page | | counts as a large page
 const maxSmallPageSize = 10;
+
+// limit | Inside | bytes of the JSON of a page read as one text | MiB | read run by run
+/** A small part of the memory for all requests. A larger page is read run by run, once there is room for it. */
+const maxUnsharedBytes = 4 * 1024 * 1024;
+
+/** Returns the form of a page that has its own statement. */
+function unsharedForm({ remainingBytes }: RequestBudget, selection: RunSelection): PageForm {
+  return joinedForm(selection, Math.min(maxUnsharedBytes, remainingBytes));
+}
 
 export function createListReader(statements: StatementRunner, scheduler: ReadScheduler): ListReader {
   const bindTaskPages = createTaskPageStatements();

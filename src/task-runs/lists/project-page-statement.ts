@@ -4,11 +4,11 @@
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import type { RunSelection } from '../record/field-groups.js';
+import { type PageForm, runsAtPositions, toPageProjection, withinBytes } from '../record/page-form.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
 import { tasksByAccess } from '../scope/visible-runs.js';
-import { type PageForm, runsAtPositions, toPageProjection, withinBytes } from './page-form.js';
 import { createPageQuery } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 

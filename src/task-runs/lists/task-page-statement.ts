@@ -10,6 +10,7 @@ import {
 } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
+import { type PageForm, runsAtPositions, toPageProjection, withinBytes } from '../record/page-form.js';
 import { readsJson } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
 import { minRankForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
@@ -17,7 +18,6 @@ import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js'
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
 import { narrowOwn } from '../scope/visible-runs.js';
-import { type PageForm, runsAtPositions, toPageProjection, withinBytes } from './page-form.js';
 import { createPageQuery } from './page-query.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 

@@ -4,17 +4,11 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
-import { jsonBytesOf, omitJson } from '../record/columnar-run.js';
-import { FieldGroup, type RunSelection, sizedPreview } from '../record/field-groups.js';
-import { toPointerParameter } from '../record/json-pointer.js';
-import {
-  includesJson,
-  type ProjectionOptions,
-  type RunProjection,
-  readsJson,
-  toProjection,
-} from '../record/projection.js';
-import type { TaskRunRecord } from '../record/records.js';
+import { jsonBytesOf, omitJson } from './columnar-run.js';
+import { FieldGroup, type RunSelection, sizedPreview } from './field-groups.js';
+import { toPointerParameter } from './json-pointer.js';
+import { includesJson, type ProjectionOptions, type RunProjection, readsJson, toProjection } from './projection.js';
+import type { TaskRunRecord } from './records.js';
 
 /**
  * The form of a page: `joined`, all runs in one text, or no runs if their JSON exceeds `maxBytes`; or `single`, run by
@@ -23,15 +17,6 @@ import type { TaskRunRecord } from '../record/records.js';
 export interface PageForm {
   readonly form: 'joined' | 'single';
   readonly maxBytes: number;
-}
-
-// limit | Inside | bytes of the JSON of a page read as one text | MiB | read run by run
-/** A small part of the memory for all requests. A larger page is read run by run, once there is room for it. */
-export const maxUnsharedBytes = 4 * 1024 * 1024;
-
-/** Returns the form of a page that has its own statement. */
-export function unsharedForm({ remainingBytes }: RequestBudget, selection: RunSelection): PageForm {
-  return joinedForm(selection, Math.min(maxUnsharedBytes, remainingBytes));
 }
 
 /** Returns the joined form. JSON that is only inspected does not count. */
