@@ -4,8 +4,9 @@
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
+import { joinRunOf } from '../record/page-form.js';
 import { type OwnBound, ownInOrder, ownOrder } from '../scope/own-runs.js';
-import { joinCandidateRun, type TasksByAccess } from '../scope/visible-runs.js';
+import type { TasksByAccess } from '../scope/visible-runs.js';
 import { maxRunId, maxXid } from './change-cursor.js';
 
 const maxScanned = 2000;
@@ -68,7 +69,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
         ? `${positions(upToEnd)} LIMIT ${limit}`
         : // From the index alone. With columns of the table, the planner would read all of it and sort.
           `SELECT candidate.changed_xid, candidate.id FROM (${positions(upToEnd)} LIMIT ${limitPerTask}) AS candidate
-    ${joinCandidateRun} WHERE ${condition} ${order('candidate')} LIMIT ${limit}`,
+    ${joinRunOf('candidate')} WHERE ${condition} ${order('candidate')} LIMIT ${limit}`,
     ),
   );
   return {

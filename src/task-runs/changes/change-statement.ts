@@ -4,10 +4,8 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
-import { type RunSelection, sizedPreview } from '../record/field-groups.js';
-import { toPointerParameter } from '../record/json-pointer.js';
-import type { PageForm } from '../record/page-form.js';
-import { toProjection } from '../record/projection.js';
+import type { RunSelection } from '../record/field-groups.js';
+import { joinRunOf, type PageForm, toPageProjection } from '../record/page-form.js';
 import { splitFilter } from '../scope/filter-parts.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
@@ -66,21 +64,13 @@ export const changedXidColumn = 'changedXid';
 export function createChangePageStatements(): (key: ChangePageKey, form: PageForm) => BoundStatement {
   const toStatement = createStatementFactory('task_run_changes', { isCurrent: true });
 
-  return ({ scope, deletedTasks, kinds, filter, selection, after, until, size }, { form, maxBytes }) => {
+  return ({ scope, deletedTasks, kinds, filter, selection, after, until, size }, form) => {
     const { add, values } = createSqlParameters();
     const limit = hideFromPlanner(add(size, 'integer'));
-    const bytes = hideFromPlanner(add(maxBytes, 'bigint'));
     // Computed in the statement, in the same snapshot as the rows.
     const settled = `SELECT least(${hideFromPlanner(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
     const start = after && `${hideFromPlanner(add(after.xid, 'xid8'))}, ${hideFromPlanner(add(after.id, 'uuid'))}`;
-    const pointers = toPointerParameter(selection.pointers);
-    const { columns, query, jsonBytes } = toProjection({
-      fieldGroups: selection.fieldGroups,
-      form,
-      ...(form === 'single' ? { byteLimit: bytes } : {}),
-      pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
-      previewLength:
-        selection.fieldGroups & sizedPreview ? hideFromPlanner(add(selection.previewLength ?? 0, 'integer')) : null,
+    const { columns, query, jsonBytes, maxBytes } = toPageProjection(selection, form, add, {
       includesTaskId: true,
       accessColumns: [changedXidColumn],
     });
@@ -100,14 +90,12 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
         ? null
         : selectDeletions({ scope, deletedTasks, after: { xid: after!.xid, position: start }, size, add });
     const { pageRows, runRows, deletionList } = withDeletions(runPositions, deletions, limit);
-    const cumulativeBytes =
-      form === 'joined' && jsonBytes ? `sum(${jsonBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
-    const joinRuns = (row: string) =>
-      `(${row}) AS page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run`;
-    const tooLargeBytes =
-      form === 'joined' && jsonBytes
-        ? `(SELECT (${jsonBytes})::double precision FROM ${joinRuns(runRows('1'))} WHERE NOT EXISTS (SELECT FROM read_run))`
-        : 'NULL';
+    const limitedBytes = form.form === 'joined' ? jsonBytes : null;
+    const cumulativeBytes = limitedBytes ? `sum(${limitedBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
+    const joinRuns = (rows: string) => `(${rows}) AS page_row ${joinRunOf('page_row')}`;
+    const tooLargeBytes = limitedBytes
+      ? `(SELECT (${limitedBytes})::double precision FROM ${joinRuns(runRows('1'))} WHERE NOT EXISTS (SELECT FROM read_run))`
+      : 'NULL';
     const text = `
 WITH settled AS MATERIALIZED (${settled}),
 scanned AS MATERIALIZED (${scanned}),
@@ -116,7 +104,7 @@ read_run AS MATERIALIZED (
   SELECT * FROM (
     SELECT ${columns}, run.changed_xid AS "${changedXidColumn}", ${cumulativeBytes} AS "bytesSoFar"
     FROM ${joinRuns(runRows(limit))}
-  ) AS run WHERE "bytesSoFar" <= ${bytes} ORDER BY "${changedXidColumn}", id
+  ) AS run WHERE "bytesSoFar" <= ${maxBytes ?? 0} ORDER BY "${changedXidColumn}", id
 )
 SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::integer AS found,
   (SELECT changed_xid FROM scanned) AS "scannedXid", (SELECT id FROM scanned) AS "scannedId",

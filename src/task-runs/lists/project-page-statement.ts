@@ -4,7 +4,7 @@
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import type { RunSelection } from '../record/field-groups.js';
-import { type PageForm, runsAtPositions, toPageProjection, withinBytes } from '../record/page-form.js';
+import { joinRunOf, type PageForm, runsAtPositions, toPageProjection, withinBytes } from '../record/page-form.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
@@ -70,7 +70,7 @@ function positionsOf(
   const isIn = (taskIds: readonly string[]) => `run.task_id = ANY (${hideFromPlanner(add(taskIds, 'uuid[]'))}::uuid[])`;
   return `
   SELECT run.created, run.id FROM unnest(${hideFromPlanner(add(ids, 'uuid[]'))}) WITH ORDINALITY AS found (id, position)
-  CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = found.id OFFSET 0) AS run
+  ${joinRunOf('found')}
   WHERE ${isIn(allRunsTaskIds)} OR (${isIn(ownRunsTaskIds)} AND run.user_id = ${hideFromPlanner(add(userId, 'uuid'))})
   ORDER BY found.position`;
 }

@@ -4,11 +4,12 @@
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, hideFromPlanner } from '../../database/statements.js';
+import { joinRunOf } from '../record/page-form.js';
 import { type OwnBound, ownInOrder } from '../scope/own-runs.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import type { SearchTerms } from '../scope/search-terms.js';
-import { joinCandidateRun, type TasksByAccess, tasksByAccess } from '../scope/visible-runs.js';
+import { type TasksByAccess, tasksByAccess } from '../scope/visible-runs.js';
 import { createPageQuery, withinBounds } from './page-query.js';
 import { type PageRequest, readsAscending } from './page-request.js';
 
@@ -102,7 +103,7 @@ export function bindScanStep({
       (each, index) => `
   (SELECT candidate.created, candidate.id
   FROM (SELECT * FROM candidate_${index} AS candidate WHERE ${isBeforeEnd} ${foundOrder('candidate')}) AS candidate
-  ${joinCandidateRun} WHERE ${each.own === null ? each.filterCondition : each.condition} ${foundOrder('candidate')} LIMIT ${limit})`,
+  ${joinRunOf('candidate')} WHERE ${each.own === null ? each.filterCondition : each.condition} ${foundOrder('candidate')} LIMIT ${limit})`,
     ),
     ...tasks
       .filter((each) => !isScanned(each))

@@ -54,12 +54,16 @@ export function toPageProjection(
   return { ...projection, maxBytes };
 }
 
+/** Returns SQL that joins the run with the id of a row. OFFSET 0 forces look-ups one by one, regardless of estimates. */
+export function joinRunOf(row: string): string {
+  return `CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = ${row}.id OFFSET 0) AS run`;
+}
+
 /** Returns SQL for the runs at the positions that `positions` selects, in their order. */
 export function runsAtPositions(positions: string, { columns }: RunProjection): string {
-  // OFFSET 0: the runs of the page must be looked up one by one, regardless of the planner's estimates.
   return `page_row AS MATERIALIZED (${positions}), read_run AS MATERIALIZED (
   SELECT ${columns}
-  FROM page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run
+  FROM page_row ${joinRunOf('page_row')}
 )`;
 }
 

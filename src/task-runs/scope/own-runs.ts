@@ -2,6 +2,8 @@
 // columns alone, in its order. Every other condition is tested run by run, so that the plan, its effort and the end of
 // a page do not depend on runs of others.
 
+import { joinRunOf } from '../record/page-form.js';
+
 /** A bound of a range in an index. */
 export interface OwnBound {
   readonly operator: '<' | '<=' | '>' | '>=';
@@ -53,7 +55,6 @@ export function ownOrder(row: string, { key, direction = 'ASC' }: Pick<OwnRange,
  * @param condition SQL over `run`
  */
 export function ownRuns(range: OwnRange, condition: string): string {
-  // OFFSET 0: runs are looked up one by one, regardless of the planner's estimates.
   return `(${ownInOrder(range)}) AS own
-    CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = own.id OFFSET 0) AS run WHERE ${condition}`;
+    ${joinRunOf('own')} WHERE ${condition}`;
 }

@@ -114,6 +114,3 @@ export function visibleRuns(
   });
   return `(${sources.join(' UNION ALL ')}) AS run`;
 }
-
-/** SQL that joins the run of the row `candidate`. OFFSET 0: runs are looked up one by one, regardless of estimates. */
-export const joinCandidateRun = `CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = candidate.id OFFSET 0) AS run`;
