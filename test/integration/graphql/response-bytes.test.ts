@@ -10,14 +10,15 @@ const as = direct('owner', 'project');
 const path = { orgId: world.org, projectId: world.project, taskId: world.taskOf.all_viewers };
 const task = `orgId: "${path.orgId}", projectId: "${path.projectId}", taskId: "${path.taskId}"`;
 const maxBytes = 600_000;
-/** Characters of JSON: some fit twice, the large one, which is read by itself, not at all. */
+/** Characters of JSON: some fit twice, the large ones not at all. All but the last run are read by themselves. */
 const runs = [
   { id: idOf(300), response: 250_000, runData: 100 },
   { id: idOf(301), response: 250_000, runData: 100 },
   { id: idOf(302), response: 700_000, runData: 100 },
   { id: idOf(303), response: 100, runData: 700_000 },
+  { id: idOf(304), response: 120_000, runData: 100 },
 ] as const;
-const [small, other, largeResponse, largeRunData] = runs;
+const [small, other, largeResponse, largeRunData, batched] = runs;
 /** A JSON object whose text, as PostgreSQL writes it, has just so many bytes, which compress well. */
 const jsonOf = (bytes: number) => JSON.stringify({ text: 'a'.repeat(bytes - '{"text": ""}'.length) });
 
@@ -92,7 +93,7 @@ describe('the JSON of a response', () => {
     expect(await statementsOf(run(small, everything))).toEqual({ task_runs_by_path: 2 });
     const ids = runs.map(({ id }) => `"${id}"`).join();
     expect(await statementsOf(`taskRunsByIds(${task}, ids: [${ids}]) { ${everything} }`)).toEqual({
-      task_runs_by_path: 1 + runs.length,
+      task_runs_by_path: runs.length,
     });
     const page = `nodes { ${everything} }`;
     // First in a shared statement, then by itself, with the files of all its runs by one further statement.
@@ -103,6 +104,14 @@ describe('the JSON of a response', () => {
     expect(
       await statementsOf(`taskRuns(orgId: "${path.orgId}", projectId: "${path.projectId}", first: 4) { ${page} }`),
     ).toEqual({ task_run_scopes: 1, task_run_page: 2, task_run_files_by_run_id: 1 });
+  });
+
+  it('counts runs of a shared statement before those that are read by themselves', async () => {
+    const ids = [small, other, batched].map(({ id }) => `"${id}"`).join();
+    const answer = await ask(`taskRunsByIds(${task}, ids: [${ids}]) { id response }`);
+    expect(errorsOf(answer)).toEqual([['taskRunsByIds.1.response', tooLarge(other.response)]]);
+    const lengths = answer.data.taskRunsByIds.map(({ response }: { response: unknown }) => lengthOf(response));
+    expect(lengths).toEqual([small.response, null, batched.response]);
   });
 
   it('limits values at JSON Pointers, too, and leaves smaller ones of the same run', async () => {
