@@ -8,7 +8,14 @@ import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import { columnReaderOf, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
-import { enforceByteBudget, joinedForm, type PageForm, totalJsonBytes, withoutRelations } from '../record/page-form.js';
+import {
+  enforceByteBudget,
+  joinedForm,
+  type PageForm,
+  readWithinBudget,
+  totalJsonBytes,
+  withoutRelations,
+} from '../record/page-form.js';
 import type { TaskRunRecord } from '../record/records.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import { type ScopeKey, toScopeStatementValues } from '../scope/scope-statement.js';
@@ -138,44 +145,39 @@ export function createChangeReader(
     cursors,
     readScope: (key, budget) => readOne(readScopes, key, budget),
     async readPage(key, budget) {
-      const readPage = async (maxBytes: number) => {
-        const rows = await readOne(readRows, toRead(key, joinedForm(key.selection, maxBytes)), budget);
-        return { rows, page: toPage(rows, key, budget.maxBytes) };
-      };
       const pageBytes = Math.min(key.maxBytes ?? maxPageBytes, budget.remainingBytes);
-      const { rows, page } = acquiresPages
-        ? await budget.readSerially(pageBytes, readPage, ({ page: { runs } }) => totalJsonBytes(runs), {
+      const readForm = async (read: typeof readRows, key: ChangePageKey, form: PageForm) =>
+        toPage(await readOne(read, toRead(key, form), budget), key, budget.maxBytes);
+      const readPage = (maxBytes: number) => readForm(readRows, key, joinedForm(key.selection, maxBytes));
+      let page = acquiresPages
+        ? await budget.readSerially(pageBytes, readPage, ({ runs }) => totalJsonBytes(runs), {
             bytes: key.size * valueBytes,
-            bytesOf: ({ page: { runs } }) => runs.length * valueBytes,
+            bytesOf: ({ runs }) => runs.length * valueBytes,
           })
         : await readPage(pageBytes);
       if (!acquiresPages) enforceByteBudget(budget, page.runs);
-      if (page.changes.length > 0 || rows[0]!.found === 0) return page;
-      // The next run has more JSON than a page may have.
       const singleKey = { ...key, size: 1, selection: withoutRelations(key.selection) };
-      let bytes = rows[0]!.tooLargeBytes;
-      const readSingle = (form: PageForm['form']) =>
-        budget.readSerially(
-          bytes ?? budget.remainingBytes,
-          async (maxBytes) => {
-            const singleRows = await readOne(readAcquired, toRead(singleKey, { form, maxBytes }), budget);
-            bytes = singleRows[0]!.tooLargeBytes;
-            return toPage(singleRows, singleKey, budget.maxBytes);
-          },
-          ({ runs }) => totalJsonBytes(runs),
-        );
-      while (bytes !== null && bytes <= budget.remainingBytes) {
-        const single = await readSingle('joined');
-        // Otherwise the run has been replaced by a larger version meanwhile.
-        if (bytes === null) return single;
+      // The first run has more JSON than a page may have. Repeated only if a larger run takes its place meanwhile.
+      while (page.tooLargeBytes !== null) {
+        const bytes = page.tooLargeBytes;
+        const form = bytes <= budget.remainingBytes ? 'joined' : 'single';
+        page = await readWithinBudget(budget, {
+          joined: null,
+          bytes,
+          readLarge: (maxBytes) => readForm(readAcquired, singleKey, { form, maxBytes }),
+          runsOf: ({ runs }) => runs,
+        });
       }
-      return readSingle('single');
+      return page;
     },
   };
 }
 
-function toPage(rows: readonly ChangesRow[], { scope, selection, after }: ChangePageKey, maxBytes: number): ChangePage {
-  const { settled, found, scannedXid, scannedId, deletions } = rows[0]!;
+/** A page as it was read. If it is empty because its first run is too large, it is not used. */
+type ReadPage = ChangePage & Pick<ChangesRow, 'tooLargeBytes'>;
+
+function toPage(rows: readonly ChangesRow[], { scope, selection, after }: ChangePageKey, maxBytes: number): ReadPage {
+  const { settled, found, scannedXid, scannedId, tooLargeBytes, deletions } = rows[0]!;
   const read = rows.filter(({ runs }) => runs !== null);
   const request = { path: scope.path, selection, maxBytes };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
@@ -184,12 +186,12 @@ function toPage(rows: readonly ChangesRow[], { scope, selection, after }: Change
     runs.map((run, index) => ({ position: { xid: xids[index]!, id: run.id }, run, deleted: null })),
     deletions ?? [],
   );
-  // A single run that is too large may be left: then the page is not used.
   const isTruncated = found > changes.length && changes.length > 0;
   const isFullyScanned = scannedXid === null || scannedId === null;
   return {
     changes,
     runs,
+    tooLargeBytes,
     fieldGroups: selection.fieldGroups,
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
     hasMore: isTruncated || !isFullyScanned,

@@ -252,9 +252,12 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
         : await runPageStatement<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, selection)), budget);
     return readWithinBudget(budget, {
       joined: rows[0]?.runs ? toTaskPage(rows, key, budget.maxBytes) : null,
-      async readRunByRun(form) {
+      async readLarge(maxBytes) {
         const single = { ...key, selection: withoutRelations(selection) };
-        const singleRows = await runStatement<TaskPageRow>(bindTaskPages([single], form), budget);
+        const singleRows = await runStatement<TaskPageRow>(
+          bindTaskPages([single], { form: 'single', maxBytes }),
+          budget,
+        );
         return toTaskPage(singleRows, single, budget.maxBytes);
       },
       runsOf: ({ page }) => page.runs,
@@ -292,9 +295,9 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       const { path } = key.scope;
       const page = await readWithinBudget(budget, {
         joined: rows.length > 0 ? toPage(rows, path, key, budget.maxBytes) : null,
-        async readRunByRun(form) {
+        async readLarge(maxBytes) {
           const single = { ...key, selection: withoutRelations(key.selection) };
-          const singleRows = await runStatement<RunsRow>(bindProjectPage(single, form), budget);
+          const singleRows = await runStatement<RunsRow>(bindProjectPage(single, { form: 'single', maxBytes }), budget);
           return toPage(singleRows, path, single, budget.maxBytes);
         },
         runsOf: ({ runs }) => runs,

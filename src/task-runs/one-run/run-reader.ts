@@ -1,12 +1,12 @@
 // The only reader of single runs. Entry points pass a path and a caller; returned runs have passed the policy.
 
 import { decideReading, explainForbidden, type MissingRole, roleOfRank } from '../../access/policy.js';
-import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { Statement } from '../../database/statements.js';
 import { readOne } from '../batching/read-one.js';
 import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
-import { jsonBytesOf, omitJson, type RunsRow } from '../record/columnar-run.js';
+import type { RunsRow } from '../record/columnar-run.js';
+import { readWithinBudget } from '../record/page-form.js';
 import { includesJson } from '../record/projection.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
 import { filesStatement, reportingGroupsStatement, storedFileStatement } from '../record/relation-statements.js';
@@ -96,15 +96,6 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     connectionShare: 0.25,
     readMany: ([large], signal) => runStatement([large!.key], { bytes: large!.bytes, perField: true }, signal),
   });
-  /** Reads a large run with as much of its JSON as the request may still read. */
-  const readLargeSerially = (key: RunKey, bytes: number, budget: RequestBudget): Promise<RunReadResult | Error> =>
-    budget
-      .readSerially(
-        bytes,
-        (maxBytes) => readOne(readLarge, { key, bytes: maxBytes }, budget),
-        ({ run }) => (run === null ? 0 : jsonBytesOf(run)),
-      )
-      .then(decide, (error: unknown) => error as Error);
   /** Registers a read of the rows that belong to each key. */
   const registerRows = <Row extends object>(statement: Statement, idOf: (row: Row) => string) =>
     scheduler.register<string, readonly Row[]>({
@@ -131,21 +122,16 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     }),
     async readRuns(keys, budget) {
       const results = await readBatched(keys, budget);
-      // The runs that were read count first: the large ones may read the rest.
-      for (const result of results) {
-        if (result instanceof Error || result.run === null || result.tooLargeBytes !== null) continue;
-        if (!budget.tryHold(jsonBytesOf(result.run))) omitJson(result.run);
-      }
-      const decided: (RunReadResult | Error)[] = [];
-      for (const [index, result] of results.entries()) {
-        if (result instanceof Error) decided.push(result);
-        else if (result.tooLargeBytes === null) decided.push(decide(result));
-        else {
-          const key = keys[index]!;
-          decided.push(await readLargeSerially(key, includesJson(key.selection) ? result.tooLargeBytes : 0, budget));
-        }
-      }
-      return decided;
+      const readEach = (result: RunResult, key: RunKey) =>
+        readWithinBudget(budget, {
+          joined: result.tooLargeBytes === null ? result : null,
+          bytes: includesJson(key.selection) ? (result.tooLargeBytes ?? 0) : 0,
+          readLarge: (bytes) => readOne(readLarge, { key, bytes }, budget),
+          runsOf: ({ run }) => (run === null ? [] : [run]),
+        }).then(decide, (error: Error) => error);
+      return Promise.all(
+        results.map((result, index) => (result instanceof Error ? result : readEach(result, keys[index]!))),
+      );
     },
     readRunPaths: async (ids, budget) => (await readRunPaths(ids, budget)).map(firstOrNull),
     readReportingGroups: async (ids, budget) =>

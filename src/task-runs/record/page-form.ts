@@ -74,31 +74,30 @@ export function withinBytes({ query, jsonBytes, maxBytes }: PageProjection, { fo
   return `${query} HAVING (SELECT coalesce(sum(${jsonBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
 }
 
-interface PageReading<Page> {
-  /** The page in the form `joined`; null: it is too large. */
-  readonly joined: Page | null;
-  /** Reads the page in the form `single`. */
-  readonly readRunByRun: (form: PageForm) => Promise<Page>;
-  readonly runsOf: (page: Page) => readonly TaskRunRecord[];
+interface Reading<Result> {
+  /** The result in the form `joined`; null: its JSON is too large. */
+  readonly joined: Result | null;
+  /** The bytes of the JSON that is too large; omitted: not known. */
+  readonly bytes?: number;
+  /** Reads the result with as much of its JSON as `maxBytes` allows. */
+  readonly readLarge: (maxBytes: number) => Promise<Result>;
+  readonly runsOf: (result: Result) => readonly TaskRunRecord[];
 }
 
-/** Counts the JSON of a page, and leaves out what exceeds the budget. A page that is too large is read run by run. */
-export async function readWithinBudget<Page>(
+/**
+ * Counts the JSON of a result, and omits what exceeds the budget. A result that is too large is read by itself, once
+ * there is memory for it. Before that, all results count that are passed in the same tick and are not too large.
+ */
+export async function readWithinBudget<Result>(
   budget: RequestBudget,
-  { joined, readRunByRun, runsOf }: PageReading<Page>,
-): Promise<Page> {
-  if (joined !== null) {
-    enforceByteBudget(budget, runsOf(joined));
-    return joined;
-  }
-  return budget.readSerially(
-    budget.remainingBytes,
-    (maxBytes) => readRunByRun({ form: 'single', maxBytes }),
-    (page) => totalJsonBytes(runsOf(page)),
-  );
+  { joined, bytes = budget.remainingBytes, readLarge, runsOf }: Reading<Result>,
+): Promise<Result> {
+  if (joined === null) return budget.readSerially(bytes, readLarge, (result) => totalJsonBytes(runsOf(result)));
+  enforceByteBudget(budget, runsOf(joined));
+  return joined;
 }
 
-/** Counts the JSON of a page, and leaves out what exceeds the budget. */
+/** Counts the JSON of runs, and omits what exceeds the budget. */
 export function enforceByteBudget(budget: RequestBudget, runs: readonly TaskRunRecord[]): void {
   for (const run of runs) if (!budget.tryHold(jsonBytesOf(run))) omitJson(run);
 }
