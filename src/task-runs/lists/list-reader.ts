@@ -24,7 +24,7 @@ import { noTerms, openSearch, type Search, type SearchTerms, searchStateStatemen
 import { visibleRuns } from '../scope/visible-runs.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
-import { bindOrderedPage, type OrderedPageKey, type OrderedRow } from './order-statement.js';
+import { bindOrderedPage, type OrderedRow } from './order-statement.js';
 import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
 import { orderedValueOf } from './run-order.js';
@@ -179,36 +179,16 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   /** Runs the statement of a page whose JSON was not acquired before. */
   const runPageStatement = registerStatement({ maxBytes: maxUnsharedBytes });
   const runStatement = registerStatement({});
-  const registerAggregate = <Key, Result>(readKey: (key: Key, signal: StatementSignal) => Promise<Result>) => {
-    const read = scheduler.register<Key, Result>({
-      lane: 'aggregate',
-      maxBatchSize: 1,
-      readMany: async ([key], signal) => [await readKey(key!, signal)],
-    });
-    return (key: Key, budget: RequestBudget) => readOne(read, key, budget);
-  };
-  const readCount = registerAggregate(async ({ scope, filter, terms }: CountKey & WithTerms, signal) => {
-    const parameters = createSqlParameters();
-    const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { terms, parameters }, 'run.id')}`;
-    // Planned for its values, like statistics: a generic plan may read the whole table.
-    const statement = { name: 'task_run_count', text, planName: null };
-    const [row] = await run<{ count: number }>({ statement, values: parameters.values }, signal);
-    return row!.count;
+  const runAggregate = registerStatement({ lane: 'aggregate' });
+  const readStep = scheduler.register<ScanStep, ScannedStep>({
+    lane: 'aggregate',
+    maxBatchSize: 1,
+    async readMany([step], signal) {
+      const startedAt = performance.now();
+      const [row] = await run<ScanRow>(bindScanStep(step!), signal);
+      return [{ row: row!, elapsedMs: performance.now() - startedAt }];
+    },
   });
-  const readCounts = registerAggregate((keys: readonly (CountKey & { readonly max?: number })[], signal) =>
-    run<{ count: number }>(bindCounts(keys), signal),
-  );
-  const readContexts = registerAggregate(({ scope, contextIds }: ContextsKey, signal) =>
-    run<RunContextRow>(bindContexts(scope, contextIds), signal),
-  );
-  const readStep = registerAggregate(async (step: ScanStep, signal): Promise<ScannedStep> => {
-    const startedAt = performance.now();
-    const [row] = await run<ScanRow>(bindScanStep(step), signal);
-    return { row: row!, elapsedMs: performance.now() - startedAt };
-  });
-  const readOrdered = registerAggregate((key: OrderedPageKey, signal) =>
-    run<OrderedRow>(bindOrderedPage(key, orderedValueOf(key.page.order)!), signal),
-  );
 
   interface FoundRuns {
     /** null: the statement of the page finds them. */
@@ -223,13 +203,15 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     budget: RequestBudget,
   ): Promise<FoundRuns> {
     const { page, filter } = request;
-    if (orderedValueOf(page.order) !== null) {
-      const ids = (await readOrdered(await withTerms(request), budget)).map(({ id }) => id);
+    const orderedValue = orderedValueOf(page.order);
+    if (orderedValue !== null) {
+      const rows = await runAggregate<OrderedRow>(bindOrderedPage(await withTerms(request), orderedValue), budget);
+      const ids = rows.map(({ id }) => id);
       return { ids: ids.slice(0, page.size), hasMore: ids.length > page.size, scanEnd: null };
     }
     if (!requiresScan(filter)) return { ids: null, hasMore: false, scanEnd: null };
     const scan = { ...request, size: page.size, maxFound: page.size + 1, returnsRuns: true };
-    const { found, ids, end } = await scanRuns(scan, allowance, (step) => readStep(step, budget));
+    const { found, ids, end } = await scanRuns(scan, allowance, (step) => readOne(readStep, step, budget));
     return { ids: ids.slice(0, page.size), hasMore: found > page.size || end !== null, scanEnd: end };
   }
 
@@ -267,10 +249,15 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   const readTaskPage = async (key: TaskPageKey, budget: RequestBudget) =>
     completeTaskPage(key, isBatchable(key) ? await readOne(readBatched, key, budget) : null, budget);
 
-  const countRuns = async (key: CountKey, budget: RequestBudget) => readCount(await withTerms(key), budget);
+  const readCounts = async (bound: BoundStatement, budget: RequestBudget) =>
+    (await runAggregate<{ count: number }>(bound, budget)).map(({ count }) => count);
+  const countRuns = async (key: CountKey, budget: RequestBudget) => {
+    const [count] = await readCounts(bindCount(await withTerms(key)), budget);
+    return count!;
+  };
   const countUpTo = async ({ max, ...key }: BoundedCountKey, allowance: ScanAllowance, budget: RequestBudget) => {
     const scan = { ...key, page: wholeList, size: max, maxFound: max + 1, returnsRuns: false };
-    const { found, end } = await scanRuns(scan, allowance, (step) => readStep(step, budget));
+    const { found, end } = await scanRuns(scan, allowance, (step) => readOne(readStep, step, budget));
     return toBoundedCount(found, max, end === null);
   };
 
@@ -320,7 +307,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
         keys,
         countForm,
         (key) => countRuns(key, budget),
-        async (keys) => (await readCounts(keys, budget)).map(({ count }) => count),
+        (keys) => readCounts(bindCounts(keys), budget),
       ),
     countUpTo,
     countAllUpTo: (keys, allowance, budget) =>
@@ -330,10 +317,10 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
         (key) => countUpTo(key, allowance, budget),
         async (keys) => {
           const { max } = keys[0]!;
-          return (await readCounts(keys, budget)).map(({ count }) => toBoundedCount(count, max, true));
+          return (await readCounts(bindCounts(keys, max), budget)).map((count) => toBoundedCount(count, max, true));
         },
       ),
-    readContexts,
+    readContexts: ({ scope, contextIds }, budget) => runAggregate(bindContexts(scope, contextIds), budget),
   };
 }
 
@@ -346,10 +333,18 @@ function countForm({ scope, filter }: CountKey): string | null {
   return requiresScan(filter) ? null : `${scopeForm(scope, filter)} ${JSON.stringify(filter)}`;
 }
 
-/** Counts the runs of several scopes of one form: all of them, or one more than a maximum. */
-function bindCounts(keys: readonly (CountKey & { readonly max?: number })[]): BoundStatement {
+/** Counts the runs of a scope. */
+function bindCount({ scope, filter, terms }: CountKey & WithTerms): BoundStatement {
   const parameters = createSqlParameters();
-  const { scope, filter, max } = keys[0]!;
+  const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { terms, parameters }, 'run.id')}`;
+  // Planned for its values, like statistics: a generic plan may read the whole table.
+  return { statement: { name: 'task_run_count', text, planName: null }, values: parameters.values };
+}
+
+/** Counts the runs of several scopes of one form: all of them, or one more than a maximum. */
+function bindCounts(keys: readonly CountKey[], max?: number): BoundStatement {
+  const parameters = createSqlParameters();
+  const { scope, filter } = keys[0]!;
   const options = { terms: noTerms, parameters, taskIds: requestedTaskIds };
   const runs = `SELECT FROM ${visibleRuns(scope, filter, options, 'run.id')}`;
   const limit = max === undefined ? '' : ` LIMIT ${parameters.add(max + 1, 'integer')}`;
