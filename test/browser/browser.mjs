@@ -4,6 +4,25 @@ import { chromium } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
 
+/** Each window would start a page for each of them, which takes most of the time of a new visitor. */
+const popupsOfTheAddressBar = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'];
+/** Features that Playwright disables, too: its list is replaced by the one below. */
+const disabledByPlaywright = [
+  'AimEnabled',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+  'Translate',
+];
+
 export async function launchBrowser() {
   assert.ok(existsSync(executablePath), `${executablePath} is not installed: apt-get install chromium.`);
   return chromium.launch({
@@ -16,6 +35,7 @@ export async function launchBrowser() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      `--disable-features=${[...popupsOfTheAddressBar, ...disabledByPlaywright]}`,
       // Foreign requests, which are recorded below, fail as well.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
     ],
