@@ -122,16 +122,19 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     }),
     async readRuns(keys, budget) {
       const results = await readBatched(keys, budget);
-      const readEach = (result: RunResult, key: RunKey) =>
-        readWithinBudget(budget, {
+      const readEach = (result: RunResult, key: RunKey) => {
+        const read = readWithinBudget(budget, {
           joined: result.tooLargeBytes === null ? result : null,
           bytes: includesJson(key.selection) ? (result.tooLargeBytes ?? 0) : 0,
           readLarge: (bytes) => readOne(readLarge, { key, bytes }, budget),
           runsOf: ({ run }) => (run === null ? [] : [run]),
-        }).then(decide, (error: Error) => error);
-      return Promise.all(
-        results.map((result, index) => (result instanceof Error ? result : readEach(result, keys[index]!))),
-      );
+        });
+        return read instanceof Promise ? read.then(decide, (error: Error) => error) : decide(read);
+      };
+      const reads = results.map((result, index) => (result instanceof Error ? result : readEach(result, keys[index]!)));
+      const decided: (RunReadResult | Error)[] = [];
+      for (const read of reads) decided.push(read instanceof Promise ? await read : read);
+      return decided;
     },
     readRunPaths: async (ids, budget) => (await readRunPaths(ids, budget)).map(firstOrNull),
     readReportingGroups: async (ids, budget) =>

@@ -88,10 +88,10 @@ interface Reading<Result> {
  * Counts the JSON of a result, and omits what exceeds the budget. A result that is too large is read by itself, once
  * there is memory for it. Before that, all results count that are passed in the same tick and are not too large.
  */
-export async function readWithinBudget<Result>(
+export function readWithinBudget<Result>(
   budget: RequestBudget,
   { joined, bytes = budget.remainingBytes, readLarge, runsOf }: Reading<Result>,
-): Promise<Result> {
+): Result | Promise<Result> {
   if (joined === null) return budget.readSerially(bytes, readLarge, (result) => totalJsonBytes(runsOf(result)));
   enforceByteBudget(budget, runsOf(joined));
   return joined;
