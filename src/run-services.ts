@@ -67,8 +67,13 @@ interface RunServicesOptions {
   readonly heartbeatMs?: number | undefined;
 }
 
-/** Creates services for a dry run, which report their statements instead of sending them. Each read waits until it is aborted. */
-export function createDryRunServices(onStatement: (name: string) => void): RunServiceFactory {
+/**
+ * Creates services for a dry run, which report their statements instead of sending them. Each read waits until it is
+ * aborted. `flush` reports the statements of reads that still wait for a batch.
+ */
+export function createDryRunServices(
+  onStatement: (name: string) => void,
+): RunServiceFactory & Pick<ReadScheduler, 'flush'> {
   const statements: StatementRunner = {
     run({ name }, _values, signal) {
       onStatement(name);
@@ -78,16 +83,15 @@ export function createDryRunServices(onStatement: (name: string) => void): RunSe
     },
   };
   const options = { connections: () => Number.MAX_SAFE_INTEGER, timeoutMs: Number.POSITIVE_INFINITY };
-  const { register, hasJustSucceeded } = createReadScheduler(options);
-  // No read waits for a batch, which the next statement of its kind would be.
-  const scheduler: ReadScheduler = { register: (kind) => register({ ...kind, minBatchSize: 1 }), hasJustSucceeded };
-  return createRunServices(statements, scheduler, {
+  const scheduler = createReadScheduler(options);
+  const services = createRunServices(statements, scheduler, {
     onPollFailure() {},
     staleEpoch: null,
     cursorKey: randomBytes(32),
     now: Date.now,
     isIssuerTrusted: () => true,
   });
+  return { ...services, flush: scheduler.flush };
 }
 
 export function createRunServices(

@@ -25,8 +25,11 @@ export async function dryRun(
     services: services.open(caller, budget),
     request: { id: request.id, log: request.log, statements: 0, points: 0, recordError() {} },
   };
-  // Only microtasks and ticks precede the first reads, so by then all of them are recorded.
-  setImmediate(() => budget.abandon());
+  // Only microtasks and ticks precede the first reads, so by then all of them are there.
+  setImmediate(() => {
+    services.flush();
+    budget.abandon();
+  });
   await execute(dryRunContext);
   return [...counts].map(([name, count]) => ({ name, count }));
 }

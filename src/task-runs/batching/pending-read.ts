@@ -35,6 +35,8 @@ export interface Source extends ReadKind<unknown, unknown> {
   waiting: number;
   /** The start of the wait, or the time at which the last batch was taken. */
   waitingSince: number;
+  /** Milliseconds after which reads no longer wait for a batch. */
+  batchDelayMs: number;
   /** The number of waiting items that are read individually. */
   waitingIsolated: number;
   inFlight: number;

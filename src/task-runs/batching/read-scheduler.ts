@@ -18,6 +18,8 @@ export interface ReadScheduler {
   register<Key, Result>(kind: ReadKind<Key, Result>): BatchRead<Key, Result>;
   /** Whether a statement has succeeded within the last second, without an outage since. */
   hasJustSucceeded(): boolean;
+  /** Starts the reads that wait for a batch. Later ones will not wait, either. */
+  flush(): void;
 }
 
 interface SchedulerOptions {
@@ -59,6 +61,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
         state: states.find(({ lane }) => lane === kind.lane)!,
         waiting: 0,
         waitingSince: 0,
+        batchDelayMs: maxBatchDelayMs,
         waitingIsolated: 0,
         inFlight: 0,
       };
@@ -66,6 +69,10 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       return (keys, budget) => enqueue(source, keys, budget) as Promise<(Result | Error)[]>;
     },
     hasJustSucceeded: () => performance.now() - lastSuccess < 1000,
+    flush() {
+      for (const { sources } of states) for (const source of sources) source.batchDelayMs = 0;
+      startReady();
+    },
   };
 
   function enqueue(source: Source, keys: readonly unknown[], budget: RequestBudget): Promise<unknown[]> {
@@ -220,8 +227,8 @@ function isReady(source: Source): boolean {
   return source.waitingIsolated > 0 || hasBatch(source);
 }
 
-function hasBatch({ inFlight, waiting, minBatchSize, waitingSince }: Source): boolean {
-  return inFlight === 0 || waiting >= minBatchSize || performance.now() - waitingSince >= maxBatchDelayMs;
+function hasBatch({ inFlight, waiting, minBatchSize, waitingSince, batchDelayMs }: Source): boolean {
+  return inFlight === 0 || waiting >= minBatchSize || performance.now() - waitingSince >= batchDelayMs;
 }
 
 function canStart(item: Item): boolean {

@@ -80,6 +80,10 @@ describe('the cost of an operation', () => {
     ['runs by their ids', `{ taskRunsByIds(${path}, ids: ["${id}"]) { id } }`],
     ['more runs than a statement reads', `{ taskRunsByIds(${path}, ids: ${JSON.stringify(manyIds)}) { id } }`],
     [
+      'three larger pages, of which two wait for a batch',
+      `{ ${[20, 21, 22].map((size) => `page${size}: taskRuns(${path}, first: ${size}) { nodes { id } }`).join(' ')} }`,
+    ],
+    [
       'two pages',
       `{ one: taskRuns(${path}, first: 1) { nodes { id } } two: taskRuns(${path}, first: 2) { nodes { id } } }`,
     ],
