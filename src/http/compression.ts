@@ -48,11 +48,14 @@ export function compressIfLarge(
   const encoding = preferredEncoding(request);
   if (encoding === undefined) return payload.length < minCharactersToEncode ? payload : Buffer.from(payload);
   request.budget?.cost.addProcessor(payload.length * processorTime.compressedCharacter);
-  return compressors[encoding](payload).then((bytes) => {
-    // The length of the text is not that of the compressed bytes.
-    reply.header('content-encoding', encoding).removeHeader('content-length');
-    return bytes;
-  });
+  return compressText(payload, reply, encoding);
+}
+
+async function compressText(text: string, reply: FastifyReply, encoding: keyof typeof compressors): Promise<Buffer> {
+  const bytes = await compressors[encoding](text);
+  // The length of the text is not that of the compressed bytes.
+  reply.header('content-encoding', encoding).removeHeader('content-length');
+  return bytes;
 }
 
 /** Withdraws the encoding of a stream that failed before its first byte was sent: an error is sent instead. */

@@ -99,9 +99,9 @@ export function followConnections(server: Server, max: () => number = () => Numb
     if (isEnding) announceConnectionClose(response);
     response.once('close', () => {
       responses.delete(response);
-      if (responses.size > 0 || connection.isUpgraded) return;
+      if (responses.size > 0) return;
       if (isEnding) socket.end();
-      if (connection.isOpen) rest(connection);
+      if (connection.isOpen && !connection.isUpgraded) rest(connection);
     });
   });
 

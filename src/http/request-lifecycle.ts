@@ -59,7 +59,8 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
     setResponseHeaders(reply);
     if (accountOf !== null) setRateLimitHeaders(request, reply, accountOf);
     const compressed = compressIfLarge(request, reply, payload);
-    if (compressed instanceof Promise) compressed.then((bytes) => send(request, reply, bytes, done), done);
+    // What throws here is presented like any hook that throws.
+    if (compressed instanceof Promise) compressed.then((bytes) => send(request, reply, bytes, done)).catch(done);
     else send(request, reply, compressed, done);
   });
 
