@@ -60,11 +60,6 @@ function createLeafCompleter(type: GraphQLLeafType, isNullable: boolean): Comple
   };
 }
 
-function createObjectCompleter(type: GraphQLObjectType, isNullable: boolean): CompleteValue {
-  return (value, field, execution, container, key, parent) =>
-    completeObject(type, isNullable, value, field, execution, container, key, parent);
-}
-
 function createListCompleter({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: boolean): CompleteValue {
   const completeItem = completerFor(ofType);
   const isItemNullable = !isNonNullType(ofType);
@@ -109,7 +104,8 @@ function createAbstractCompleter(type: GraphQLAbstractType, isNullable: boolean)
   return (value, field, execution, container, key, parent) => {
     const completeAs = (typename: unknown) => {
       const objectType = ensureObjectType(typename, type, value, field, execution.inputs.schema);
-      return completeObject(objectType, isNullable, value, field, execution, container, key, parent);
+      const complete = createObjectCompleter(objectType, isNullable);
+      return complete(value, field, execution, container, key, parent);
     };
     const resolveType = type.resolveType ?? defaultTypeResolver;
     const info = resolveInfoOf(field, execution, key, parent);
@@ -120,31 +116,24 @@ function createAbstractCompleter(type: GraphQLAbstractType, isNullable: boolean)
   };
 }
 
-function completeObject(
-  type: GraphQLObjectType,
-  isNullable: boolean,
-  value: unknown,
-  field: PlannedField,
-  execution: Execution,
-  container: Container,
-  key: string | number,
-  parent: Position,
-): unknown {
-  const selection = field.selectionOf(type, execution);
-  const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
-  if (!type.isTypeOf) return executeSelection(selection, value, execution, position);
+function createObjectCompleter(type: GraphQLObjectType, isNullable: boolean): CompleteValue {
+  return (value, field, execution, container, key, parent) => {
+    const selection = field.selectionOf(type, execution);
+    const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
+    if (!type.isTypeOf) return executeSelection(selection, value, execution, position);
 
-  const completeIf = (isOfType: unknown) => {
-    if (isOfType) return executeSelection(selection, value, execution, position);
-    throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
-      nodes: field.fieldNodes,
-    });
+    const completeIf = (isOfType: unknown) => {
+      if (isOfType) return executeSelection(selection, value, execution, position);
+      throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+        nodes: field.fieldNodes,
+      });
+    };
+    const info = resolveInfoOf(field, execution, key, parent);
+    const isOfType: unknown = type.isTypeOf(value, execution.inputs.contextValue, info);
+    if (!isThenable(isOfType)) return completeIf(isOfType);
+    execution.settle(isOfType, createSlot(field, container, key, parent, isNullable), completeIf);
+    return pending;
   };
-  const info = resolveInfoOf(field, execution, key, parent);
-  const isOfType: unknown = type.isTypeOf(value, execution.inputs.contextValue, info);
-  if (!isThenable(isOfType)) return completeIf(isOfType);
-  execution.settle(isOfType, createSlot(field, container, key, parent, isNullable), completeIf);
-  return pending;
 }
 
 /** Reads and completes the fields of an object, which may still wait for promises when it is returned. */
