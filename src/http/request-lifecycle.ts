@@ -59,7 +59,7 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
     setResponseHeaders(reply);
     if (accountOf !== null) setRateLimitHeaders(request, reply, accountOf);
     const compressed = compressIfLarge(request, reply, payload);
-    // What throws here is presented like any hook that throws.
+    // An error in `send` is presented like that of any hook.
     if (compressed instanceof Promise) compressed.then((bytes) => send(request, reply, bytes, done)).catch(done);
     else send(request, reply, compressed, done);
   });

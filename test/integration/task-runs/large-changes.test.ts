@@ -69,7 +69,7 @@ describe('changes of large runs', () => {
   };
   const withoutTooLarge = lengths.map((length) => (length > maxBytes ? 'RESPONSE_TOO_LARGE' : length));
 
-  it('are a page of their own each, by one further statement', async () => {
+  it('come each on a page of their own, by one further statement', async () => {
     const pages: unknown[] = [];
     const statements: unknown[] = [];
     let after: string | null = null;

@@ -150,7 +150,7 @@ describe('the estimated cost', () => {
     ]);
   });
 
-  it('has a formula whose fragments are counted at each spread', () => {
+  it('counts the fields of a fragment at each spread in its formula', () => {
     const document = `
       query A { ${[1, 2, 3].map((n) => `r${n}: taskRun(${path}, id: "") { ...Run }`).join(' ')} }
       query B { viewer { subject } }

@@ -39,25 +39,25 @@ describe.each([
     return { bytes, page, heldBytes: 1000 - budget.remainingBytes };
   };
 
-  it('is read with the bytes of that run', async () => {
+  it('takes the bytes of that run', async () => {
     const { bytes, page, heldBytes } = await read(tooLarge(300), joined);
     expect({ bytes, heldBytes }).toEqual({ bytes: [100, 300], heldBytes: 3 });
     expect(page.runs[0]).toMatchObject({ id, response: { text: '"x"' } });
   });
 
-  it('is read once more if a larger run takes its place meanwhile', async () => {
+  it('reads once more if a larger run takes its place meanwhile', async () => {
     const { bytes, page, heldBytes } = await read(tooLarge(300), tooLarge(500), joined);
     expect({ bytes, heldBytes }).toEqual({ bytes: [100, 300, 500], heldBytes: 3 });
     expect(page.runs).toHaveLength(1);
   });
 
-  it('is empty if the run is gone meanwhile', async () => {
+  it('ends empty if the run is gone meanwhile', async () => {
     const { bytes, page, heldBytes } = await read(tooLarge(300), { ...row, found: 0, runs: null });
     expect({ bytes, heldBytes }).toEqual({ bytes: [100, 300], heldBytes: 0 });
     expect(page).toMatchObject({ changes: [], hasMore: false, end: { xid: '8' } });
   });
 
-  it('is read without the fields beyond the budget', async () => {
+  it('omits the fields beyond the budget', async () => {
     for (const before of [[], [tooLarge(300)]]) {
       const { bytes, page } = await read(...before, tooLarge(1200), single);
       expect(bytes.at(-1)).toBe(1000);
