@@ -12,6 +12,9 @@ const lastId = 'the-last';
 /** Asks the server to close the connection where it keeps it, so that nothing has to be waited for. */
 const lastRequest = `GET /last HTTP/1.1\r\nHost: x\r\nX-Request-Id: ${lastId}\r\nConnection: close\r\n\r\n`;
 
+/** The time for the first response. Some requests get none until the last one has come. */
+const maxWaitMs = 500;
+
 /** Sends bytes as they are, piece by piece with a pause in between, and collects what comes back. */
 export function sendRaw(port: number, pieces: string | readonly string[], pauseMs = 20): Promise<RawResponses> {
   return new Promise((resolve) => {
@@ -36,6 +39,16 @@ export function sendRaw(port: number, pieces: string | readonly string[], pauseM
         // The pauses of what is left would keep the process of the tests alive.
         if (socket.destroyed) return;
       }
+      // A busy server would read the last request before it has responded to one after which it reads nothing more.
+      await new Promise<void>((resolve) => {
+        if (received !== '' || socket.destroyed) return resolve();
+        const timer = setTimeout(resolve, maxWaitMs);
+        const stop = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        socket.once('data', stop).once('close', stop);
+      });
       if (pieces.length > 0) socket.write(lastRequest);
     })();
   });
