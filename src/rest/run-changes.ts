@@ -2,11 +2,11 @@
 // cursor.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { preferredRestType } from '../graphql/pipeline/media-type.js';
 import { limits } from '../limits.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { eventStreamType } from '../streams/server-sent-events.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './lists/filter-parameters.js';
-import { preferredMediaType } from './media-type.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
@@ -119,5 +119,5 @@ export function createRunChanges(streams: OpenStreams) {
 }
 
 function wantsEvents(request: FastifyRequest): boolean {
-  return preferredMediaType(request, ['application/json', eventStreamType]) === eventStreamType;
+  return preferredRestType(request.headers.accept, ['application/json', eventStreamType]) === eventStreamType;
 }

@@ -66,6 +66,54 @@ export function wantsEventStream(accept: string | undefined): boolean {
   return chooseResponseMediaType(accept) === null && chooseStream(accept) === 'sse';
 }
 
-function preferred(accept: string | undefined, offered: string[]): string | undefined {
-  return new Negotiator({ headers: { accept } }).mediaType(offered);
+// limit | HTTP | `Accept` | characters | read as `*/*`
+const maxAcceptLength = 1024;
+
+/** Types of texts that the REST API offers. */
+const restMediaTypes = [
+  'application/json',
+  'application/x-ndjson',
+  'application/jsonl',
+  'text/csv',
+  'application/vnd.apache.parquet',
+  eventStreamType,
+];
+
+/** Appended to types of texts: a type without a charset does not match an Accept header that has one. */
+export const charset = '; charset=utf-8';
+
+/** Every type that is offered anywhere; of types that a client prefers equally, the first is chosen. */
+const allMediaTypes = [
+  ...new Set([
+    ...offeredMediaTypes,
+    'text/html',
+    ...Object.values(streamMediaTypes),
+    ...restMediaTypes.map((type) => type + charset),
+  ]),
+];
+
+/** The last header with its types by preference, so that a request's header is parsed once. */
+let ranked: { readonly accept: string; readonly types: readonly string[] } = { accept: '', types: [] };
+
+/**
+ * Returns the type of a REST response that the client prefers, the first of equals; undefined if it accepts none.
+ * @param offered some of {@link restMediaTypes}, in their order
+ */
+export function preferredRestType<Type extends string>(
+  accept: string | undefined,
+  offered: readonly Type[],
+): Type | undefined {
+  const chosen = preferred(
+    accept,
+    offered.map((type) => type + charset),
+  );
+  return offered.find((type) => type + charset === chosen);
+}
+
+function preferred(accept = '*/*', offered: readonly string[]): string | undefined {
+  if (ranked.accept !== accept) {
+    const header = accept.length > maxAcceptLength ? '*/*' : accept;
+    ranked = { accept, types: new Negotiator({ headers: { accept: header } }).mediaTypes(allMediaTypes) };
+  }
+  return ranked.types.find((type) => offered.includes(type));
 }

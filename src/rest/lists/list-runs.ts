@@ -2,8 +2,8 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
+import { preferredRestType } from '../../graphql/pipeline/media-type.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
-import { preferredMediaType } from '../media-type.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
 import { runPathParameters } from '../openapi/schemas.js';
@@ -98,7 +98,7 @@ export function createListRuns(exportRuns: ReturnType<typeof createExportRuns>, 
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     const { scope } = request;
     reply.header('vary', 'accept');
-    const mediaType = preferredMediaType(request, ['application/json', ...listExportTypes]);
+    const mediaType = preferredRestType(request.headers.accept, ['application/json', ...listExportTypes]);
     if (mediaType !== undefined && mediaType !== 'application/json') {
       await scope.cost.expect(estimator.export(input));
       // Relative, because a proxy may serve the gateway under a path.

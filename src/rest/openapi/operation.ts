@@ -3,8 +3,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { malformedId, orNot, validationFailed } from '../../errors/validation.js';
+import { preferredRestType } from '../../graphql/pipeline/media-type.js';
 import { registerOptions } from '../../http/options-route.js';
-import { preferredMediaType } from '../media-type.js';
 import { describeValue } from './describe-value.js';
 import type { ErrorStatus } from './error-statuses.js';
 import { readQueryParameters } from './query-parameters.js';
@@ -98,7 +98,8 @@ export function registerRoute(
         readQueryParameters(request.query as Record<string, unknown>, query);
     },
     preHandler: async (request) => {
-      if (isNegotiated && preferredMediaType(request, offered) === undefined) throw new GatewayError('NOT_ACCEPTABLE');
+      if (isNegotiated && preferredRestType(request.headers.accept, offered) === undefined)
+        throw new GatewayError('NOT_ACCEPTABLE');
       if (!estimatesCost) await request.budget?.cost.expect(expectedPoints);
     },
     handler,
