@@ -33,7 +33,7 @@ import { type OpenContext, registerGraphqlRoute } from './http/graphql/graphql-r
 import { registerHealth, registerMetrics } from './http/health.js';
 import { registerPages } from './http/pages/pages.js';
 import { createSignIn } from './http/pages/sign-in.js';
-import { endWithResponse } from './http/request-lifecycle.js';
+import { endBudgetWithResponse } from './http/request-lifecycle.js';
 import { openConnectionLog } from './http/request-log.js';
 import { createHttpServer, listen, requestIdOf } from './http/server.js';
 import { acceptWebSockets } from './http/websocket/websockets.js';
@@ -126,9 +126,18 @@ export async function createApp(
     opened.push(() => server.apollo.stop());
     const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);
     opened.push(closeRateLimiter);
+    const { openScope, openBudget, openBodyCost } = createScopes({
+      ...config,
+      services,
+      links,
+      accountOf: rateLimiter.accountOf,
+      costTotals: metrics.costTotals,
+      memory,
+      now,
+    });
     const serverOptions = {
       ...{ limits: config.limits, memory, streamCount: () => openStreams, log, metrics, publicUrl },
-      accountOf: config.rateLimit.points === undefined ? null : rateLimiter.accountOf,
+      ...{ accountOf: config.rateLimit.points === undefined ? null : rateLimiter.accountOf, openBodyCost },
     };
     const host = createHttpServer(serverOptions);
     await allowOrigins(host, config.corsOrigins);
@@ -159,27 +168,20 @@ export async function createApp(
       signIn: config.signIn && createSignIn(config.signIn, { now, log, publicUrl }),
       demoTokens: async () => (demoIssuer === null ? [] : signDemoTokens(demoIssuer)),
     });
-    const { openScope, openBudget } = createScopes({
-      ...config,
-      services,
-      links,
-      accountOf: rateLimiter.accountOf,
-      costTotals: metrics.costTotals,
-      memory,
-      now,
-    });
     const verify = (token: string, logFields: RequestLogFields) => {
       const setCaller = (caller: Caller) => {
         logFields.caller = caller;
         return caller;
       };
       const verified = trust.verify(token);
-      return verified instanceof Promise ? verified.then(setCaller) : setCaller(verified);
+      if (!(verified instanceof Promise)) return setCaller(verified);
+      logFields.isVerifying = true;
+      return verified.then(setCaller);
     };
     const authenticate = (request: FastifyRequest) => verify(bearerToken(request.raw.rawHeaders), request.logFields);
     const openRequest = (caller: Caller, request: FastifyRequest, reply: FastifyReply) => {
       const scope = openScope(caller, request.logFields);
-      endWithResponse(scope.budget, request, reply);
+      endBudgetWithResponse(scope.budget, request, reply);
       return scope;
     };
     const openContext: OpenContext = (caller, request, reply, subscriber = null) => {
@@ -219,6 +221,7 @@ export async function createApp(
       now,
       memory,
       maxMessageBytes: config.limits.bodyBytes,
+      openBodyCost,
     });
     opened.push(async () => {
       // Closed first, because WebSocket clients would not resume a completed subscription elsewhere.
@@ -232,7 +235,7 @@ export async function createApp(
       ...links,
       findStored({ name, ...path }, request, reply) {
         const budget = openBudget(`link ${request.link!.subjectDigest}`, request.logFields);
-        endWithResponse(budget, request, reply);
+        endBudgetWithResponse(budget, request, reply);
         return readOne(services.readStoredFile, { path, name }, budget);
       },
       openScope: async (request, reply) => openRequest(await authenticate(request), request, reply),

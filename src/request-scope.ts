@@ -2,7 +2,13 @@
 
 import type { Caller } from './access/caller.js';
 import { RequestBudget } from './admission/request-budget.js';
-import { type CostTotals, type PointAccount, processorTime, RequestCost } from './admission/request-cost.js';
+import {
+  type CostTotals,
+  type PointAccount,
+  processorTime,
+  RequestCost,
+  type RequestCostOptions,
+} from './admission/request-cost.js';
 import type { Config } from './config/config.js';
 import type { ErrorTarget, GatewayError } from './errors/gateway-error.js';
 import type { SignedLinks } from './files/open-links.js';
@@ -27,6 +33,8 @@ export interface RequestLogFields {
   readonly log: Log;
   /** Once its token was accepted. */
   caller?: Caller;
+  /** Whether the keys for its token are being fetched. */
+  isVerifying?: boolean;
   operationName?: string;
   /** The digest of the subject in the signed link of the request. */
   linkSubject?: string;
@@ -60,6 +68,8 @@ interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
 export interface Scopes {
   /** Opens the scope of a request; its budget is to be ended. */
   openScope(caller: Caller, request: RequestLogFields): RequestScope;
+  /** Opens the cost of a body, which is charged to the caller whatever becomes of the request. */
+  openBodyCost(request: RequestLogFields): RequestCost;
   /** Opens the budget of a request without a caller, which is to be ended. */
   openBudget(callerId: string, request: RequestLogFields, account?: PointAccount | null): RequestBudget;
 }
@@ -76,14 +86,15 @@ export function createScopes({
 }: ScopeOptions): Scopes {
   const maxPoints = costMode === 'enforce' ? points : Number.POSITIVE_INFINITY;
   const processorMs = processorTime.request;
+  const openCost = (options: RequestCostOptions) => new RequestCost(costMode === 'off' ? {} : { totals, ...options });
   const openBudget: Scopes['openBudget'] = (callerId, stats, account = null) => {
-    const cost =
-      costMode === 'off' ? new RequestCost() : new RequestCost({ totals, account, stats, processorMs, maxPoints });
+    const cost = openCost({ account, stats, processorMs, maxPoints });
     const deadline = performance.now() + requestTimeoutMs;
     return new RequestBudget({ callerId, deadline, maxBytes: responseBytes, memory, stats, cost, now });
   };
   return {
     openBudget,
+    openBodyCost: (request) => openCost({ account: request.caller ? accountOf(request.caller) : null, stats: request }),
     openScope(caller, request) {
       const budget = openBudget(caller.id, request, accountOf(caller));
       return { caller, request, budget, cost: budget.cost, services: services.open(caller, budget), links };

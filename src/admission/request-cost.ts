@@ -10,6 +10,10 @@ export const processorTime = {
   /** Its token, its HTTP, its log line. */
   request: 0.3,
   compressedCharacter: 0.015 / 1000,
+  /** A byte of a body, decompressed, decoded and parsed. */
+  bodyByte: 0.004 / 1000,
+  /** An object, a list, or a value in one of them, of a body. */
+  bodyValue: 0.06 / 1000,
 } as const;
 
 /** A point stands for 0.1 ms of the database's time, or of the processor's. */
@@ -59,7 +63,7 @@ export interface RateLimitRejection {
   readonly remaining: number;
 }
 
-interface RequestCostOptions {
+export interface RequestCostOptions {
   readonly totals?: CostTotals;
   /** null: the request is not charged. */
   readonly account?: PointAccount | null;

@@ -1,7 +1,7 @@
-// Follows the connections of a server and their responses: limits both, and closes them without breaking requests when
-// the server shuts down.
+// Owns what the connections of a server hold: their responses, and all that is released when these end. Limits both, and
+// closes them without breaking requests when the server shuts down.
 
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -19,18 +19,34 @@ export interface Connections {
 interface Connection {
   readonly socket: Socket;
   readonly addressGroup: AddressGroup;
-  /** Responses that are not complete. */
-  readonly responses: Set<ServerResponse>;
-  /** Whether it is used as a WebSocket, which has no responses. */
-  isUpgraded: boolean;
+  /** Responses that are not complete, the current one first. */
+  readonly responses: Map<ServerResponse, HeldResponse>;
+  /** Set while it is a WebSocket, which has no responses. */
+  webSocket: { readonly startedAt: number; isAdmitted: boolean } | undefined;
   /** A sequence number: the later it became idle, the higher. */
   idleSince: number;
   isOpen: boolean;
 }
 
+interface HeldResponse {
+  readonly request: IncomingMessage;
+  /** By the clock of `performance.now()`. */
+  readonly startedAt: number;
+  /** Called when the response has ended, sent or not. */
+  readonly releases: (() => void)[];
+  credentials: Credentials | undefined;
+}
+
+/** The credentials of a request that were accepted, and whether a token is still being verified. */
+export interface Credentials {
+  readonly caller?: object | undefined;
+  readonly linkSubject?: string | undefined;
+  readonly isVerifying?: boolean;
+}
+
 interface AddressGroup {
   readonly name: string;
-  connections: number;
+  readonly connections: Set<Connection>;
   /** The longest idle first. */
   readonly idle: Set<Connection>;
 }
@@ -44,12 +60,46 @@ const busyKeepAliveMs = 10_000;
 // limit | HTTP | pipelined requests of one connection without a response | | the connection is closed
 const maxUnanswered = 32;
 
-/** Counts an upgraded connection as in use until it is closed. */
-export function holdConnection(socket: Duplex): void {
+// limit | HTTP | time of a request without an accepted token while `MAX_CONNECTIONS` are in use | s | a new connection takes its place
+/** Requests without accepted credentials give way to new connections after this time. */
+const patienceMs = 2000;
+
+// limit | HTTP | time for the rest of a body that was answered before its end | s | the connection is closed
+/** What comes in this time is discarded, so that the client can read the response. */
+const discardMs = 1000;
+
+/**
+ * Calls `release` once the response has ended: sent, failed, or with its connection, at which Node emits no `close` for a
+ * response that waits behind another one. Calls it at once if the response has ended already.
+ */
+export function whenResponseEnds(response: ServerResponse, release: () => void): void {
+  const held = connectionOf.get(response.req.socket)!.responses.get(response);
+  if (held === undefined) release();
+  else held.releases.push(release);
+}
+
+/** Ends a response with its connection, also one that has no socket of its own yet. */
+export function endConnectionOf(response: ServerResponse): void {
+  response.req.socket.destroy();
+}
+
+/** Names the credentials of a request, which are set once they are accepted. */
+export function followCredentials(response: ServerResponse, credentials: Credentials): void {
+  const held = connectionOf.get(response.req.socket)?.responses.get(response);
+  if (held !== undefined) held.credentials = credentials;
+}
+
+/** Counts an upgraded connection as in use, but without an accepted token until `admitWebSocket`. */
+export function holdWebSocket(socket: Duplex): void {
   const connection = connectionOf.get(socket);
   if (connection === undefined) return;
-  connection.isUpgraded = true;
+  connection.webSocket = { startedAt: performance.now(), isAdmitted: false };
   connection.addressGroup.idle.delete(connection);
+}
+
+export function admitWebSocket(socket: Duplex): void {
+  const webSocket = connectionOf.get(socket)?.webSocket;
+  if (webSocket !== undefined) webSocket.isAdmitted = true;
 }
 
 /**
@@ -65,10 +115,10 @@ export function closeIfPipelining(socket: Socket): boolean {
 
 /**
  * Must be called before the server listens, so that no connection is missed. Clients keep connections open between
- * requests, so the first clients could lock out all others. Beyond the maximum, the connection is closed that has been
- * idle longest, of the address that has most connections, or the new one where none is idle. `server.maxConnections`
- * would pass the new one on to the next of several processes on one port, and so on: while all of them are full, the
- * parent would do nothing else.
+ * requests, so the first clients could lock out all others. Above the maximum, closes the connection that has been idle
+ * longest, of the address with the most connections. If none is idle, closes the oldest one of that address whose request
+ * has no accepted token, else the new one. `server.maxConnections` would pass the new one on to the next of several
+ * processes on one port, and so on: while all of them are full, the parent would do nothing else.
  * @param max the most connections; by default there is no limit
  */
 export function followConnections(server: Server, max: () => number = () => Number.POSITIVE_INFINITY): Connections {
@@ -83,31 +133,29 @@ export function followConnections(server: Server, max: () => number = () => Numb
     // Connections that were waiting have been accepted by `readPendingInput`; this one is new.
     if (isDraining) return void socket.destroy();
     const connection = open(socket);
-    socket.once('close', () => leave(connection));
+    socket.once('close', () => {
+      leave(connection);
+      for (const response of [...connection.responses.keys()]) if (response.socket === null) emitClose(response);
+    });
     if (connections.size > max()) {
-      const surplus = longestIdle(addressGroups, connection) ?? connection;
+      const surplus = longestIdle(addressGroups, connection) ?? oldestNotAdmitted(addressGroups) ?? connection;
       leave(surplus);
       surplus.socket.destroy();
     }
   });
-  server.prependListener('request', ({ socket }, response: ServerResponse) => {
-    const connection = connectionOf.get(socket);
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const connection = connectionOf.get(request.socket);
     if (connection === undefined) return;
-    const { responses, addressGroup } = connection;
-    responses.add(response);
-    addressGroup.idle.delete(connection);
+    const held = { request, startedAt: performance.now(), releases: [], credentials: undefined };
+    connection.responses.set(response, held);
+    connection.addressGroup.idle.delete(connection);
     if (isEnding) announceConnectionClose(response);
-    response.once('close', () => {
-      responses.delete(response);
-      if (responses.size > 0) return;
-      if (isEnding) socket.end();
-      if (connection.isOpen && !connection.isUpgraded) rest(connection);
-    });
+    response.once('close', () => end(connection, response, held));
   });
 
   const announceShutdown = () => {
     isEnding = true;
-    for (const { responses } of connections) for (const response of responses) announceConnectionClose(response);
+    for (const { responses } of connections) for (const response of responses.keys()) announceConnectionClose(response);
   };
   return {
     announceShutdown,
@@ -132,18 +180,31 @@ export function followConnections(server: Server, max: () => number = () => Numb
 
   function open(socket: Socket): Connection {
     const name = addressGroupKey(socket.remoteAddress ?? '');
-    const addressGroup = addressGroups.get(name) ?? { name, connections: 0, idle: new Set() };
+    const addressGroup = addressGroups.get(name) ?? { name, connections: new Set(), idle: new Set() };
     addressGroups.set(name, addressGroup);
-    addressGroup.connections += 1;
-    const connection = {
-      ...{ socket, addressGroup, responses: new Set<ServerResponse>() },
-      ...{ isUpgraded: false, idleSince: 0, isOpen: true },
+    const connection: Connection = {
+      socket,
+      addressGroup,
+      responses: new Map(),
+      webSocket: undefined,
+      idleSince: 0,
+      isOpen: true,
     };
     connectionOf.set(socket, connection);
     connections.add(connection);
-    rest(connection);
+    addressGroup.connections.add(connection);
+    markIdle(connection);
     adjustKeepAlive();
     return connection;
+  }
+
+  function end(connection: Connection, response: ServerResponse, { request, releases }: HeldResponse): void {
+    connection.responses.delete(response);
+    for (const release of releases) release();
+    if (!request.complete && connection.isOpen) discardRest(request);
+    if (connection.responses.size > 0) return;
+    if (isEnding) connection.socket.end();
+    if (connection.isOpen && connection.webSocket === undefined) markIdle(connection);
   }
 
   function leave(connection: Connection): void {
@@ -151,13 +212,13 @@ export function followConnections(server: Server, max: () => number = () => Numb
     connection.isOpen = false;
     const { addressGroup } = connection;
     addressGroup.idle.delete(connection);
-    addressGroup.connections -= 1;
-    if (addressGroup.connections === 0) addressGroups.delete(addressGroup.name);
+    addressGroup.connections.delete(connection);
+    if (addressGroup.connections.size === 0) addressGroups.delete(addressGroup.name);
     connections.delete(connection);
     adjustKeepAlive();
   }
 
-  function rest(connection: Connection): void {
+  function markIdle(connection: Connection): void {
     connection.idleSince = sequence += 1;
     connection.addressGroup.idle.add(connection);
   }
@@ -179,8 +240,38 @@ function longestIdle(addressGroups: ReadonlyMap<string, AddressGroup>, except: C
   return longest;
 }
 
+/** Returns the oldest connection of the address with the most connections whose request has run for a while without an accepted token. */
+function oldestNotAdmitted(addressGroups: ReadonlyMap<string, AddressGroup>): Connection | undefined {
+  let largest: AddressGroup | undefined;
+  for (const group of addressGroups.values()) {
+    if (largest === undefined || group.connections.size > largest.connections.size) largest = group;
+  }
+  let oldest: Connection | undefined;
+  let oldestSince = performance.now() - patienceMs;
+  for (const connection of largest!.connections) {
+    const since = notAdmittedSince(connection);
+    if (since > oldestSince) continue;
+    oldest = connection;
+    oldestSince = since;
+  }
+  return oldest;
+}
+
+/** Returns when the current request began, if its caller is not admitted; else infinity. */
+function notAdmittedSince({ webSocket, responses }: Connection): number {
+  if (webSocket !== undefined) return webSocket.isAdmitted ? Number.POSITIVE_INFINITY : webSocket.startedAt;
+  for (const [response, { request, startedAt, credentials }] of responses) {
+    const { caller, linkSubject, isVerifying } = credentials ?? {};
+    if (caller !== undefined || linkSubject !== undefined) break;
+    // A route without tokens may take its time: it counts only while it waits for the client.
+    if (isVerifying || !request.complete || response.writableLength > 0) return startedAt;
+    break;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
 function isBefore(one: Connection, other: Connection): boolean {
-  const difference = one.addressGroup.connections - other.addressGroup.connections;
+  const difference = one.addressGroup.connections.size - other.addressGroup.connections.size;
   return difference > 0 || (difference === 0 && one.idleSince < other.idleSince);
 }
 
@@ -189,6 +280,21 @@ export function addressGroupKey(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [start = [], end = []] = address.split('::').map((part) => part.split(':').filter(Boolean));
   return [...start, ...Array(8 - start.length - end.length).fill('0'), ...end].slice(0, 4).join(':');
+}
+
+/** Ends a response as Node ends the one that has the socket. */
+function emitClose(response: ServerResponse): void {
+  // Fastify closes the source of a stream by them.
+  Object.assign(response, { destroyed: true, _closed: true });
+  response.emit('close');
+}
+
+/** Reads what is left of a body after its response, but not for long: nobody expects it. */
+function discardRest(request: IncomingMessage): void {
+  request.resume();
+  setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, discardMs).unref();
 }
 
 /** Waits until the event loop has polled all sockets once, at whichever phase it was. */

@@ -3,7 +3,7 @@
 
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isResourceId } from '../access/resource-id.js';
 import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
@@ -70,8 +70,12 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
   };
 }
 
-/** Responds to a request that has no reply object. */
-export function respondOnSocket(error: GatewayError, socket: Writable): void {
+// limit | HTTP | time for a client to close a connection whose request was rejected unread | s | the connection is closed
+/** An `end` closes only our half of a connection. */
+const closeTimeoutMs = 1000;
+
+/** Responds to a request that has no reply object, and closes the connection. */
+export function respondOnSocket(error: GatewayError, socket: Duplex): void {
   const { extensions } = error;
   const body = restErrorBody(error);
   const headers = [
@@ -84,6 +88,10 @@ export function respondOnSocket(error: GatewayError, socket: Writable): void {
   socket.end(
     `HTTP/1.1 ${extensions.status} ${STATUS_CODES[extensions.status]}\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
   );
+  // What the client still sends is discarded, so that it can read the response.
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), closeTimeoutMs).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** Reasons by the codes of Node's parser and timers; every other code means a malformed request. */

@@ -2,10 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
-import { countParsed } from './protection/body-memory.js';
 
 /** The encodings of bodies, which a 415 names. */
 export const acceptedEncodings = 'gzip, identity';
+
+// limit | HTTP | bytes of a decompressed body for each compressed one, from 65,536 bytes on | | `PAYLOAD_TOO_LARGE`
+const maxExpansion = 100;
+const minExpandedBytes = 65_536;
 
 /** Parses bodies: JSON in UTF-8, uncompressed or compressed by gzip. A byte order mark is ignored. */
 export function parseJsonBodies(app: FastifyInstance, maxBytes: number): void {
@@ -13,7 +16,7 @@ export function parseJsonBodies(app: FastifyInstance, maxBytes: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const parse = (bytes: Buffer) => {
-      if (request.bodyMemory !== null) countParsed(request.bodyMemory, bytes);
+      request.bodyAccount?.countText(bytes);
       // Decoding would replace invalid bytes by replacement characters.
       if (!isUtf8(bytes)) return done(new GatewayError('MALFORMED_REQUEST'));
       parseJson(request, bytes.toString(), done);
@@ -21,7 +24,8 @@ export function parseJsonBodies(app: FastifyInstance, maxBytes: number): void {
     const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
     if (encoding === 'identity') return parse(body);
     if (encoding !== 'gzip') return done(new GatewayError('UNSUPPORTED_MEDIA_TYPE'));
-    gunzip(body, { maxOutputLength: maxBytes }, (error: NodeJS.ErrnoException | null, bytes) => {
+    const maxOutputLength = Math.min(maxBytes, Math.max(minExpandedBytes, maxExpansion * body.length));
+    gunzip(body, { maxOutputLength }, (error: NodeJS.ErrnoException | null, bytes) => {
       if (error === null) return parse(bytes);
       done(new GatewayError(error.code === 'ERR_BUFFER_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : 'MALFORMED_REQUEST'));
     });

@@ -1,14 +1,13 @@
-// The steps of every request: a hook at its start, a hook before its response is sent, and one listener for the end of its
-// response, sent or not.
+// The steps of every request: a hook at its start, a hook before its response is sent, and what follows its end, sent or
+// not.
 
-import type { ServerResponse } from 'node:http';
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import type { RequestBudget } from '../admission/request-budget.js';
 import type { PointAccount } from '../admission/request-cost.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
 import { compressIfLarge, type Payload } from './compression.js';
-import { closeIfPipelining } from './connections.js';
+import { closeIfPipelining, followCredentials, whenResponseEnds } from './connections.js';
 import { setRateLimitHeaders } from './protection/rate-limit-headers.js';
 import { endWhenStalled } from './protection/slow-readers.js';
 import { createUnsentCounter } from './protection/unsent-bytes.js';
@@ -20,8 +19,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The budget of the last operation. */
     budget: RequestBudget;
-    /** One for each operation. A request for tools may have several. */
-    openBudgets: RequestBudget[];
   }
 }
 
@@ -36,7 +33,6 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
   const countUnsent = createUnsentCounter(memory);
   app.decorateRequest('logFields');
   app.decorateRequest('budget');
-  app.decorateRequest('openBudgets');
   app.decorateRequest('unsent', null);
   ignoreExpectations(app.server);
   app.addHook('onRequest', (request, reply, done) => {
@@ -44,14 +40,9 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
     if (closeIfPipelining(request.raw.socket)) return void reply.hijack();
     reply.header('x-request-id', request.id);
     log.begin(request);
-    request.openBudgets = [];
-    // Node.js warns from eleven listeners on, and more than ten parts listen for the end of a stream.
-    raw.setMaxListeners(20);
+    followCredentials(raw, request.logFields);
     // Fastify calls no hook for a client that goes away before the end of its response.
-    raw.once('close', () => {
-      log.end(request, reply);
-      endBudgets(request, raw);
-    });
+    whenResponseEnds(raw, () => log.end(request, reply));
     assertAcceptable(request.raw);
     done();
   });
@@ -71,17 +62,11 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
   }
 }
 
-/** Ends a budget when the response is closed. */
-export function endWithResponse(budget: RequestBudget, request: FastifyRequest, { raw }: FastifyReply): void {
+/** Ends a budget when the response has ended. A request for tools may have several budgets. */
+export function endBudgetWithResponse(budget: RequestBudget, request: FastifyRequest, { raw }: FastifyReply): void {
   request.budget = budget;
-  request.openBudgets.push(budget);
-  // The client may have gone while its token was verified.
-  if (raw.destroyed) endBudgets(request, raw);
-}
-
-function endBudgets({ openBudgets }: FastifyRequest, response: ServerResponse): void {
-  for (const budget of openBudgets) {
-    if (!response.writableFinished) budget.abandon();
+  whenResponseEnds(raw, () => {
+    if (!raw.writableFinished) budget.abandon();
     budget.end();
-  }
+  });
 }

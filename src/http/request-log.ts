@@ -95,6 +95,7 @@ export function openConnectionLog({ socket }: IncomingMessage, id: string, log: 
 /** Collects the fields of a request's log line. The logger that adds the request's id is lazy. */
 class LogFieldsOfRequest implements RequestLogFields {
   caller?: Caller;
+  isVerifying?: boolean;
   operationName?: string;
   linkSubject?: string;
   /** The number of errors sent, by code. */

@@ -12,7 +12,7 @@ import type { Metrics } from '../telemetry/metrics.js';
 import { type Connections, followConnections } from './connections.js';
 import { createHttpErrorPresenter } from './error-responses.js';
 import { registerErrorsPage } from './errors-page.js';
-import { limitBodyMemory } from './protection/body-memory.js';
+import { type BodyOptions, limitBodies } from './protection/body-memory.js';
 import { parseJsonBodies } from './request-body.js';
 import { maxUrlBytes } from './request-checks.js';
 import { followRequests } from './request-lifecycle.js';
@@ -32,6 +32,7 @@ export interface HttpServerOptions {
   readonly streamCount: () => number;
   /** Returns the account that the headers of rate limits show; null: callers have no limits. */
   readonly accountOf: ((caller: Caller) => PointAccount | null) | null;
+  readonly openBodyCost: BodyOptions['openBodyCost'];
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Base of absolute URLs, without a trailing slash; called for each error. */
@@ -105,6 +106,7 @@ export function createHttpServer({
   memory,
   streamCount,
   accountOf,
+  openBodyCost,
   log,
   metrics,
   publicUrl,
@@ -147,7 +149,12 @@ export function createHttpServer({
     followConnections(app.server, () => limits.connections + streamCount()),
   );
   followRequests(app, { log: createRequestLog(log, metrics), memory, accountOf });
-  limitBodyMemory(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes });
+  // Before the body is read, and after the hook that lets other origins read the response.
+  app.addHook('preParsing', (request, reply, _payload, done) => {
+    if (request.is404) errors.presentUnknownRoute(request, reply);
+    else done();
+  });
+  limitBodies(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes, openBodyCost });
   parseJsonBodies(app, limits.bodyBytes);
   app.setErrorHandler(errors.presentHttpError);
   app.setNotFoundHandler(errors.presentUnknownRoute);

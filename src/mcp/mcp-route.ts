@@ -66,10 +66,12 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
   app.route({
     method: ['GET', 'HEAD', 'DELETE'],
     url: mcpPath,
-    handler: async (_request, reply) => {
+    // Before a body is read.
+    onRequest: async (_request, reply) => {
       reply.header('allow', 'POST');
       throw new GatewayError('METHOD_NOT_ALLOWED');
     },
+    handler: async () => {},
   });
 
   app.get(metadataPath, (_request, reply) => {

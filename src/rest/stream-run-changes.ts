@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
+import { whenResponseEnds } from '../http/connections.js';
 import { type RequestScope, scopeOfChange } from '../request-scope.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../streams/server-sent-events.js';
@@ -22,9 +23,7 @@ export async function streamRunChanges(
 ): Promise<FastifyReply> {
   const { caller, services } = request.scope;
   const stream = streams.open(caller.id, 'rest');
-  reply.raw.once('close', stream.end);
-  // The client may have gone already.
-  if (reply.raw.destroyed) stream.end();
+  whenResponseEnds(reply.raw, stream.end);
   const lastEventId = request.headers[lastEventIdHeader] as string | undefined;
   const resumePosition = lastEventId ? { ...input, after: lastEventId } : input;
   const changeStream = await services.changes

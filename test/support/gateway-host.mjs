@@ -1,7 +1,7 @@
 // Gateways and databases outside of Jest, which evaluates all modules again for each test file: a process for each worker,
 // told over HTTP what to open. Nothing of the program is replaced but the clock and the place log lines go to.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,8 @@ const calls = {
     const { issuer, clock } = gateways.get(url);
     return issuer.sign({ now: clock.at ?? Date.now(), ...token });
   },
+  /** The number of files and connections that this process has open. */
+  descriptors: async () => (await readdir('/proc/self/fd')).length,
   query: ({ url, sql, values }) => gateways.get(url).app.dataSource.query(sql, values),
   async counted({ url, metric, label }) {
     const { values } = await gateways.get(url).app.metrics[metric].get();

@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { RequestCost } from '../../src/admission/request-cost.js';
 import { parseConfig } from '../../src/config/config.js';
 import { createHttpServer } from '../../src/http/server.js';
 import { MemoryLedger } from '../../src/memory/memory-ledger.js';
@@ -27,6 +28,7 @@ export async function startHttpServer(
     memory: MemoryLedger.unlimited(),
     streamCount: () => 0,
     accountOf: null,
+    openBodyCost: () => new RequestCost(),
     limits,
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../../streams/server-sent-events.js';
+import { whenResponseEnds } from '../connections.js';
 
 /** The format of a body: before the first event, for each event, after the last. */
 interface BodyFormat {
@@ -52,8 +53,7 @@ export function sendEvents(
   events: AsyncIterableIterator<string, undefined>,
 ): FastifyReply {
   const format = formats[transport];
-  // The client may have gone while the stream was opened. Later, the listener for the closed response ends it.
-  if (reply.raw.destroyed) events.return?.();
+  whenResponseEnds(reply.raw, () => events.return?.());
   return reply
     .code(200)
     .headers(format.headers)

@@ -84,8 +84,6 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
   async function respondByApollo(exchange: Exchange, given: unknown, parameters: unknown): Promise<FastifyReply> {
     const { request, reply, headers, isPost } = exchange;
     const { callback, transport } = exchange.eventReceiver;
-    // Events that are posted to a router go on.
-    if (callback === null) reply.raw.once('close', () => exchange.events?.return?.());
     await options.enterParseQueue(exchange.caller.id);
     assertLineCount(parameters);
     const {

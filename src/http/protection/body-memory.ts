@@ -1,60 +1,93 @@
-// A body and its parsed values stay in memory until the response is sent. The memory ledger counts the announced length
-// before any of it is read. Beyond the limit, the caller that holds most gets an error, or loses a request.
+// A body and its parsed values stay in memory until the response is sent, and take the processor's time whatever becomes of
+// the request. The memory ledger counts the announced length before any of it is read: beyond the limit, the caller that
+// holds most gets an error, or loses a request. A caller without points gets an error as well.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { processorTime, type RequestCost } from '../../admission/request-cost.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { MemoryAccount } from '../../memory/memory-account.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
+import type { RequestLogFields } from '../../request-scope.js';
+import { endConnectionOf, whenResponseEnds } from '../connections.js';
 import { callerOfLog } from '../request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The memory that the body of the request holds; null for one that is not counted. */
-    bodyMemory: MemoryHolding | null;
+    /** What the body of the request takes; null for one that is not counted. */
+    bodyAccount: BodyAccount | null;
   }
 }
 
-interface BodyMemoryOptions {
+export interface BodyOptions {
   readonly bodies: MemoryAccount;
   /** The limit for one body, also once decompressed. */
   readonly maxBodyBytes: number;
+  readonly openBodyCost: (request: RequestLogFields) => RequestCost;
   /** Returns the id of the body's caller; by default, the caller of the request's token. */
   readonly callerOf?: (request: FastifyRequest) => string;
 }
 
-/** Smaller bodies take no more memory than the rest of their request, and are not counted. */
+/** Smaller bodies take no more memory or time than the rest of their request, and are not counted. */
 export const minBodyBytes = 4096;
 /** A body is held as bytes and as text of up to two bytes a character, and the strings in it are slices of the text. */
 export const bodyWeight = 4;
 /** The most memory that an object, a list, or a value in one of them takes. */
 const valueBytes = 40;
 
-export function limitBodyMemory(
+/** The memory and the processor's time of one body. */
+export class BodyAccount {
+  constructor(
+    readonly memory: MemoryHolding,
+    private readonly cost: RequestCost,
+  ) {}
+
+  /** Counts a text before it is parsed. */
+  countText(json: Uint8Array): void {
+    const values = countValues(json);
+    this.memory.add((values * valueBytes) / bodyWeight);
+    this.cost.addProcessor(json.length * processorTime.bodyByte + values * processorTime.bodyValue);
+  }
+
+  close(): void {
+    this.cost.settle();
+    this.memory.close();
+  }
+}
+
+export function limitBodies(
   app: FastifyInstance,
-  { bodies, maxBodyBytes, callerOf = callerOfLog }: BodyMemoryOptions,
+  { bodies, maxBodyBytes, openBodyCost, callerOf = callerOfLog }: BodyOptions,
 ): void {
-  app.decorateRequest('bodyMemory', null);
+  app.decorateRequest('bodyAccount', null);
   app.addHook('preParsing', (request, reply, _payload, done) => {
-    const { raw } = reply;
     const bytes = announcedBytes(request, maxBodyBytes);
     if (bytes < minBodyBytes) return done();
-    const body = bodies.hold(callerOf(request), { weight: bodyWeight, end: () => raw.destroy() });
-    if (!body.take(bytes)) {
-      // Otherwise Node would read the whole body to reach the next request.
-      reply.header('connection', 'close');
-      return done(new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 }));
-    }
-    request.bodyMemory = body;
-    raw.once('close', () => body.close());
-    done();
+    const { raw } = reply;
+    const memory = bodies.hold(callerOf(request), { weight: bodyWeight, end: () => endConnectionOf(raw) });
+    const cost = openBodyCost(request.logFields);
+    const hold = () => {
+      if (!memory.take(bytes)) {
+        // Otherwise Node would read the whole body to reach the next request.
+        reply.header('connection', 'close');
+        return done(new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 }));
+      }
+      const account = new BodyAccount(memory, cost);
+      request.bodyAccount = account;
+      whenResponseEnds(raw, () => account.close());
+      done();
+    };
+    // Fails for a caller that owes points.
+    const admitted = cost.expect(0);
+    if (admitted instanceof Promise) admitted.then(hold, done);
+    else hold();
   });
 }
 
-/** Counts the values that a JSON text will be parsed to: up to twenty times its own size, if it is of empty objects. */
-export function countParsed(body: MemoryHolding, json: Uint8Array): void {
+/** Returns the number of values that a JSON text will be parsed to: up to one for each three bytes. */
+function countValues(json: Uint8Array): number {
   let values = 0;
   for (const byte of json) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) values += 1;
-  body.add((values * valueBytes) / bodyWeight);
+  return values;
 }
 
 function announcedBytes({ headers }: FastifyRequest, maxBodyBytes: number): number {

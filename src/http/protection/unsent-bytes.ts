@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import { type MemoryLedger, unsentGraceMs } from '../../memory/memory-ledger.js';
+import { endConnectionOf, whenResponseEnds } from '../connections.js';
 import { callerOfLog } from '../request-log.js';
 
 declare module 'fastify' {
@@ -39,11 +40,11 @@ export function createUnsentCounter(memory: MemoryLedger, callerOf = callerOfLog
     const isLarge = (typeof payload === 'string' || Buffer.isBuffer(payload)) && payload.length >= minBytes;
     if (!isLarge && !isStream) return;
     const measure = () => raw.writableLength;
-    const unsent = memory.unsent.hold(callerOf(request), { measure, end: () => raw.destroy() });
+    const unsent = memory.unsent.hold(callerOf(request), { measure, end: () => endConnectionOf(raw) });
     if (isStream) request.unsent = unsent;
     const response = { request, sentAt: performance.now(), unsent, measure };
     sent.push(response);
-    raw.once('close', () => {
+    whenResponseEnds(raw, () => {
       unsent.close();
       sent.splice(sent.indexOf(response), 1);
     });

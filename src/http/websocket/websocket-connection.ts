@@ -1,14 +1,18 @@
 // A WebSocket for graphql-ws, with bounds on its memory.
 
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { makeServer } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../../access/caller.js';
+import type { RequestCost } from '../../admission/request-cost.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { RequestLogFields } from '../../request-scope.js';
-import { bodyWeight, minBodyBytes } from '../protection/body-memory.js';
+import { admitWebSocket } from '../connections.js';
+import { BodyAccount, bodyWeight, minBodyBytes } from '../protection/body-memory.js';
+import { endWhenStalled } from '../protection/slow-readers.js';
 import type { ResponseText } from './websocket-operation.js';
 
 // limit | HTTP | unsent bytes of a WebSocket | bytes | its messages are not read
@@ -22,22 +26,92 @@ const placeholder = `response:${randomUUID()}`;
 
 type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, WebSocketConnection>>;
 
+// limit | HTTP | WebSocket message before the accepted `connection_init` | bytes | closed: 1009
+/** A token has up to 8 KB, and some clients send it twice. */
+export const maxInitBytes = 24 * 1024;
+// limit | HTTP | time for a client to confirm the close of a WebSocket without an accepted token | s | the connection is closed
+const terminateAfterMs = 1000;
+/** A chunk of received bytes takes at least this much memory. */
+const minChunkBytes = 256;
+/** The code with which a connection closes that may be opened again later. */
+export const tryAgainLater = 1013;
+
+/**
+ * The parts of the receiver of `ws` that it has no options for: the limit on a message, which changes once a token was
+ * accepted, and the bytes of messages that are not complete. A test fails if a version has them no more.
+ */
+interface Receiver {
+  _maxPayload: number;
+  readonly _bufferedBytes: number;
+  readonly _messageLength: number;
+  readonly _buffers: readonly Buffer[];
+  readonly _fragments: readonly Buffer[];
+}
+
+interface ConnectionOptions {
+  readonly memory: MemoryLedger;
+  /** The limit on a message once a token was accepted. */
+  readonly maxMessageBytes: number;
+  readonly openBodyCost: (request: RequestLogFields) => RequestCost;
+}
+
 export class WebSocketConnection {
   /** Set once its token was accepted. */
   caller: Caller | undefined;
   operations = 0;
+  readonly rawHeaders: readonly string[];
   #response: string | undefined;
   #unsent: MemoryHolding | undefined;
   /** null: there is no room for the message. */
-  #body: MemoryHolding | null | undefined;
+  #body: BodyAccount | null | undefined;
+  /** Aborted when it is closed. */
+  readonly #closed = new AbortController();
+  #owesPoints = false;
+  /** The bytes of messages that are not complete. */
+  #incomplete: MemoryHolding | undefined;
 
   constructor(
     readonly socket: WebSocket,
-    readonly rawHeaders: readonly string[],
+    private readonly upgrade: Pick<IncomingMessage, 'socket' | 'rawHeaders'>,
     readonly request: RequestLogFields,
-    private readonly memory: MemoryLedger,
+    private readonly options: ConnectionOptions,
   ) {
-    socket.once('close', () => this.#unsent?.close());
+    this.rawHeaders = upgrade.rawHeaders;
+    // After the listener of ws, so that it counts what ws keeps.
+    upgrade.socket.on('data', () => this.#countIncomplete());
+    // A frame is malformed or too large: ws closes the connection with the protocol's own code.
+    socket.on('error', (error) => {
+      request.log.debug({ err: error }, 'A WebSocket failed.');
+      if (this.caller === undefined) this.#terminateSoon();
+    });
+    socket.once('close', () => {
+      this.#closed.abort();
+      this.#unsent?.close();
+      this.#incomplete?.close();
+    });
+  }
+
+  get #receiver(): Receiver {
+    return (this.socket as unknown as { readonly _receiver: Receiver })._receiver;
+  }
+
+  /** Accepts messages of the caller, and lets the connection stay. */
+  admit(caller: Caller): void {
+    const { socket } = this.upgrade;
+    this.caller = caller;
+    this.#receiver._maxPayload = this.options.maxMessageBytes;
+    admitWebSocket(socket);
+    endWhenStalled(socket, socket);
+  }
+
+  close(code?: number, reason?: string): void {
+    this.socket.close(code, reason);
+    if (this.caller === undefined) this.#terminateSoon();
+  }
+
+  /** Ends a connection that is being closed, whether or not its client confirms that. */
+  #terminateSoon(): void {
+    setTimeout(() => this.socket.terminate(), terminateAfterMs).unref();
   }
 
   /** @param onFault called with errors that the protocol cannot report @returns a function to call once it is closed */
@@ -46,14 +120,15 @@ export class WebSocketConnection {
       {
         protocol: this.socket.protocol,
         send: (message) => this.#send(message),
-        close: (code, reason) => this.socket.close(code, reason),
+        close: (code, reason) => this.close(code, reason),
         onMessage: (handle) => {
           this.socket.on('message', (data: RawData, isBinary) => {
-            if (isBinary) return this.socket.close(4400, 'Invalid message received');
+            if (isBinary) return this.close(4400, 'Invalid message received');
             const text = String(data);
-            if (text.length >= minBodyBytes) this.#body = this.#holdBody(text.length);
+            this.#releaseIncomplete();
+            if (text.length >= minBodyBytes) this.#body = this.#holdBody(data as Buffer);
             handle(withText(text)).catch(onFault);
-            this.#body?.release();
+            this.#body?.close();
             this.#body = undefined;
           });
         },
@@ -62,8 +137,8 @@ export class WebSocketConnection {
     );
   }
 
-  /** Hands the memory of the current message over to the caller, which releases it. null: there is no room for it. */
-  takeBody(): MemoryHolding | undefined | null {
+  /** Hands the account of the current message over to the caller, which closes it. null: there is no room for it. */
+  takeBody(): BodyAccount | undefined | null {
     const body = this.#body;
     this.#body = undefined;
     return body;
@@ -98,12 +173,12 @@ export class WebSocketConnection {
   }
 
   #countUnsent(): void {
-    const { socket, caller, memory } = this;
+    const { socket, caller } = this;
     const bytes = socket.bufferedAmount;
     if (bytes > maxUnsentBytes) socket.pause();
-    else if (socket.isPaused) socket.resume();
+    else if (socket.isPaused && !this.#owesPoints) socket.resume();
     if (caller === undefined) return;
-    this.#unsent ??= memory.unsent.hold(caller.id, {
+    this.#unsent ??= this.options.memory.unsent.hold(caller.id, {
       weight: unsentWeight,
       measure: () => socket.bufferedAmount,
       end: () => socket.terminate(),
@@ -111,11 +186,55 @@ export class WebSocketConnection {
     this.#unsent.holdUnsent(bytes);
   }
 
-  #holdBody(bytes: number): MemoryHolding | null {
-    const { caller, socket, memory } = this;
-    const options = { weight: bodyWeight, end: () => socket.terminate() };
-    const body = memory.bodies.hold(caller?.id ?? 'nobody', options);
-    return body.take(bytes) ? body : null;
+  #holdBody(message: Buffer): BodyAccount | null {
+    const memory = this.#openBody();
+    const cost = this.options.openBodyCost(this.request);
+    const body = new BodyAccount(memory, cost);
+    const hasRoom = memory.take(message.length);
+    body.countText(message);
+    if (cost.account?.status?.remaining === 0) void this.#waitForPoints(cost);
+    if (hasRoom) return body;
+    body.close();
+    return null;
+  }
+
+  /** Reads no further message until the caller has points again. */
+  async #waitForPoints(cost: RequestCost): Promise<void> {
+    const { socket } = this;
+    this.#owesPoints = true;
+    socket.pause();
+    await cost.untilBalancePositive(this.#closed.signal);
+    this.#owesPoints = false;
+    this.#countUnsent();
+  }
+
+  #openBody(): MemoryHolding {
+    const { caller, socket, options } = this;
+    return options.memory.bodies.hold(caller?.id ?? 'nobody', {
+      weight: bodyWeight,
+      end: () => socket.terminate(),
+    });
+  }
+
+  /** Counts what has arrived of messages that are not complete. */
+  #countIncomplete(): void {
+    const { _bufferedBytes, _messageLength, _buffers, _fragments } = this.#receiver;
+    const received = _bufferedBytes + _messageLength;
+    const bytes = Math.max(received, (_buffers.length + _fragments.length) * minChunkBytes);
+    if (bytes < minBodyBytes) {
+      this.#releaseIncomplete();
+      return;
+    }
+    this.#incomplete ??= this.#openBody();
+    if (this.#incomplete.take(bytes - this.#incomplete.bytes)) return;
+    this.close(tryAgainLater, 'Try again later');
+    this.#terminateSoon();
+  }
+
+  /** Releases it, because the message is complete: it is counted as a whole. */
+  #releaseIncomplete(): void {
+    this.#incomplete?.close();
+    this.#incomplete = undefined;
   }
 }
 

@@ -8,6 +8,7 @@ import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Caller } from '../../access/caller.js';
 import { commonBearerToken } from '../../access/tokens/bearer-token.js';
+import type { RequestCost } from '../../admission/request-cost.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../../graphql/context.js';
@@ -15,12 +16,11 @@ import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { RequestLogFields } from '../../request-scope.js';
-import { holdConnection } from '../connections.js';
+import { holdWebSocket } from '../connections.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
-import { endWhenStalled } from '../protection/slow-readers.js';
 import { isUrlTooLong } from '../request-checks.js';
-import { WebSocketConnection } from './websocket-connection.js';
+import { maxInitBytes, tryAgainLater, WebSocketConnection } from './websocket-connection.js';
 import { type ResponseText, WebSocketOperation } from './websocket-operation.js';
 
 interface WebSocketOptions {
@@ -37,6 +37,7 @@ interface WebSocketOptions {
   readonly now: () => number;
   readonly memory: MemoryLedger;
   readonly maxMessageBytes: number;
+  readonly openBodyCost: (request: RequestLogFields) => RequestCost;
 }
 
 interface ConnectionLog extends RequestLogFields {
@@ -57,7 +58,6 @@ const closeTimeoutMs = 1000;
 /** The longest delay of Node's timers: 24 days. */
 const maxTimerMs = 2 ** 31 - 1;
 
-const tryAgainLater = 1013;
 const goingAway = 1001;
 
 /** A substitute for the document that graphql-ws requires: the text of the message is executed. */
@@ -66,7 +66,7 @@ const document = parse('{ __typename }');
 /** @returns a function that closes all connections, and accepts no further ones */
 export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions): () => Promise<void> {
   const { server, enterParseQueue, openLog, authenticate, isIssuerTrusted, createContext, now } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes, handleProtocols });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxInitBytes, handleProtocols });
   const unanswered = new WeakSet<WebSocket>();
   const callers = new WeakMap<WebSocket, Caller>();
 
@@ -76,9 +76,9 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       const { socket, rawHeaders, request } = connection;
       const token = commonBearerToken([rawHeaders, ...authorizationsIn(connectionParams)]);
       const caller = await authenticate(token, request);
-      connection.caller = caller;
+      connection.admit(caller);
       callers.set(socket, caller);
-      const expire = () => socket.close(CloseCode.Unauthorized, 'Token expired');
+      const expire = () => connection.close(CloseCode.Unauthorized, 'Token expired');
       const timer = setTimeout(expire, Math.min(Math.max(caller.expiresAt * 1000 - now(), 0), maxTimerMs));
       socket.once('close', () => clearTimeout(timer));
     },
@@ -91,7 +91,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       const body = connection.takeBody();
       const onEnd = () => {
         connection.operations -= 1;
-        body?.release();
+        body?.close();
       };
       const exceedsOperationLimit = connection.operations > maxOperations;
       const rejection = exceedsOperationLimit ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
@@ -109,7 +109,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     if (request.url!.split('?', 1)[0] !== graphqlPath) {
       return respondOnSocket(new GatewayError('ROUTE_NOT_FOUND'), socket);
     }
-    holdConnection(socket);
+    holdWebSocket(socket);
     sockets.handleUpgrade(request, socket, head, (websocket) => serve(websocket, request));
   };
   sockets.on('wsClientError', (_error, socket) => respondOnSocket(new GatewayError('MALFORMED_REQUEST'), socket));
@@ -119,8 +119,8 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     for (const socket of sockets.clients) {
       const caller = callers.get(socket);
       if (caller && !isIssuerTrusted(caller)) socket.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
-      // A ping would wait behind unsent messages, whose own limits apply.
-      if (socket.bufferedAmount > 0 || socket.readyState !== socket.OPEN) continue;
+      // A ping would wait behind unsent messages, whose own limits apply, and its pong behind messages that are not read.
+      if (socket.bufferedAmount > 0 || socket.isPaused || socket.readyState !== socket.OPEN) continue;
       if (unanswered.has(socket)) socket.terminate();
       unanswered.add(socket);
       socket.ping();
@@ -129,20 +129,17 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
 
   function serve(socket: WebSocket, request: IncomingMessage): void {
     const log = openLog(request);
-    const connection = new WebSocketConnection(socket, request.rawHeaders, log, options.memory);
+    const connection = new WebSocketConnection(socket, request, log, options);
     const closed = connection.open(protocol, (fault) => {
-      if (socket.readyState === socket.OPEN) socket.close(...closeReason(fault, log));
+      if (socket.readyState === socket.OPEN) connection.close(...closeReason(fault, log));
     });
     socket.on('pong', () => unanswered.delete(socket));
-    // A frame is malformed or too large: ws closes the connection with the protocol's own code.
-    socket.on('error', (error) => log.log.debug({ err: error }, 'A WebSocket failed.'));
     socket.once('close', (code, reason) => {
       closed(code, String(reason)).catch((error) =>
         log.log.error({ err: error }, 'Cleanup after a closed WebSocket failed.'),
       );
       log.end(code);
     });
-    endWhenStalled(request.socket, request.socket);
   }
 
   return async () => {

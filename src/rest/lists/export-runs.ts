@@ -8,11 +8,12 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { createRunWriter } from '../../export/create-run-writer.js';
 import { defaultExportGroups, exportGroups, exportSelection, parseExportGroups } from '../../export/export-columns.js';
 import type { ExportKind, RunWriter } from '../../export/run-writer.js';
+import { charset, preferredRestType } from '../../graphql/pipeline/media-type.js';
+import { endConnectionOf, whenResponseEnds } from '../../http/connections.js';
 import type { RequestScope } from '../../request-scope.js';
 import type { OpenExports } from '../../streams/open-exports.js';
 import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
 import type { ExportedPage } from '../../task-runs/export/run-export.js';
-import { charset, preferredMediaType } from '../media-type.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
 import { runPathParameters } from '../openapi/schemas.js';
@@ -134,7 +135,7 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
     const { format, after = null, fields, task_id: taskOfQuery = null, ...query } = request.query as ExportQuery;
     const { org_id, project_id, task_id = taskOfQuery } = request.params as Partial<RunPathParams> & RunPathParams;
     reply.header('vary', 'accept');
-    const mediaType = format === undefined ? preferredMediaType(request, mediaTypes) : formats[format];
+    const mediaType = format === undefined ? preferredRestType(request.headers.accept, mediaTypes) : formats[format];
     if (mediaType === undefined) throw new GatewayError('NOT_ACCEPTABLE');
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     await request.scope.cost.expect(estimator.export(input));
@@ -152,9 +153,7 @@ export function createExportRuns(exports: OpenExports) {
   return async (request: FastifyRequest, reply: FastifyReply, { mediaType, fields, input }: ExportRequest) => {
     const groups = parseExportGroups(fields);
     const { caller, services } = request.scope;
-    const end = exports.open(caller.id);
-    if (reply.raw.destroyed) end();
-    else reply.raw.once('close', end);
+    whenResponseEnds(reply.raw, exports.open(caller.id));
     const { watermark, pages } = await services.exports
       .open(input, exportSelection(groups))
       .catch(rethrowInRestNames('after'));
@@ -170,10 +169,10 @@ export function createExportRuns(exports: OpenExports) {
     });
     const iterator = pages({
       signal: disconnected.signal,
-      cut: () => reply.raw.destroy(),
+      cut: () => endConnectionOf(reply.raw),
       keptBytes: () => writer.keptBytes,
     });
-    reply.raw.once('close', () => {
+    whenResponseEnds(reply.raw, () => {
       disconnected.abort();
       // A stream whose reading has not begun is destroyed without ending its iterator.
       void iterator.return(undefined);

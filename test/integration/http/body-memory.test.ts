@@ -1,7 +1,9 @@
 import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
+import { RequestCost } from '../../../src/admission/request-cost.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
-import { bodyWeight, countParsed, limitBodyMemory } from '../../../src/http/protection/body-memory.js';
+import { followConnections } from '../../../src/http/connections.js';
+import { BodyAccount, bodyWeight, limitBodies } from '../../../src/http/protection/body-memory.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -24,8 +26,10 @@ describe('bodies that are being received', () => {
       socket.once('close', () => clients.delete(remotePort));
     });
     app.setErrorHandler((error: GatewayError, _request, reply) => reply.code(503).send(error.reason));
-    limitBodyMemory(app, {
+    followConnections(app.server);
+    limitBodies(app, {
       bodies,
+      openBodyCost: () => new RequestCost(),
       maxBodyBytes: length,
       callerOf: ({ headers }) => String(headers.caller),
     });
@@ -100,7 +104,7 @@ describe('bodies that are being received', () => {
     const body = bodies.hold('parsed', { weight: bodyWeight });
     const json = `[${Array.from({ length: 1000 }, () => '{}')}]`;
     body.add(json.length);
-    countParsed(body, Buffer.from(json));
+    new BodyAccount(body, new RequestCost()).countText(Buffer.from(json));
     expect(bodies.usedBytesOf('parsed')).toBeGreaterThan(20 * json.length);
     body.release();
   });

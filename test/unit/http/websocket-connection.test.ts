@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { RequestCost } from '../../../src/admission/request-cost.js';
 import { WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import type { RequestLogFields } from '../../../src/request-scope.js';
@@ -9,6 +11,7 @@ import { eventually } from '../../support/eventually.js';
 
 /** Twice as much as that in messages is there as text and as bytes. */
 const maxUnsentBytes = 64 * 1024 * 1024;
+const maxMessageBytes = 1024 * 1024;
 
 interface ProtocolSocket {
   send(message: string): Promise<void>;
@@ -19,11 +22,15 @@ async function connectTwo(memory = new MemoryLedger(maxUnsentBytes * 4)) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const [socket] = (await once(server, 'connection')) as [WebSocket];
+  const [socket, upgrade] = (await once(server, 'connection')) as [WebSocket, IncomingMessage];
   await once(client, 'open');
   let protocol: ProtocolSocket | undefined;
-  const connection = new WebSocketConnection(socket, [], {} as RequestLogFields, memory);
-  connection.caller = createCaller('ada');
+  const connection = new WebSocketConnection(socket, upgrade, {} as RequestLogFields, {
+    memory,
+    maxMessageBytes,
+    openBodyCost: () => new RequestCost(),
+  });
+  connection.admit(createCaller('ada'));
   connection.open(
     {
       opened(opened) {
