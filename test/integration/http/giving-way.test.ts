@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { eventually } from '../../support/eventually.js';
+import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
+
+const max = 12;
+const assets = join(import.meta.dirname, '..', '..', '..', 'dist', 'pages', 'assets');
+const asset = `/pages/assets/${readdirSync(assets).find((name) => /^graphiql-.+\.js$/.test(name))}`;
+const upgrade = (key: string) =>
+  [
+    'GET /graphql HTTP/1.1',
+    'host: x',
+    'connection: Upgrade',
+    'upgrade: websocket',
+    'sec-websocket-version: 13',
+    `sec-websocket-key: ${key}`,
+    'sec-websocket-protocol: graphql-transport-ws',
+    '',
+    '',
+  ].join('\r\n');
+const post = (target: string, token = 'none') =>
+  `POST ${target} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 2000\r\nexpect: 100-continue\r\n\r\n{`;
+
+/** The response to the head of a request that expects it. */
+const continueResponse = 'HTTP/1.1 100 Continue\r\n\r\n';
+
+function open({ url }: Gateway, text: string, localAddress = '127.0.0.1'): Socket {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', localAddress });
+  socket.on('error', () => {});
+  socket.write(text);
+  return socket;
+}
+
+/** Requests a probe on a connection from another address, and returns the status, or null where it is closed. */
+function probe(gateway: Gateway): Promise<string | null> {
+  return new Promise((resolve) => {
+    const client = open(gateway, 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', '127.0.0.2');
+    let text = '';
+    client.on('data', (chunk) => {
+      text += chunk;
+    });
+    client.on('close', () => resolve(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? null));
+  });
+}
+
+describe('connections that fill MAX_CONNECTIONS', () => {
+  const gateway = useOwnGateway({ environment: { MAX_CONNECTIONS: String(max), SHUTDOWN_TIMEOUT_MS: '500' } });
+  let held: Socket[] = [];
+  afterEach(async () => {
+    for (const socket of held) socket.destroy();
+    held = [];
+    await eventually(async () => expect(await probe(gateway)).toBe('200'));
+  });
+
+  /** Opens connections until all are in use: on each, the gateway has begun to respond. */
+  const fill = async (text: string, isRead: boolean) => {
+    for (held = held.filter(({ destroyed }) => !destroyed); held.length < max; ) {
+      const socket = open(gateway, text);
+      held.push(socket);
+      await once(socket, 'readable');
+      if (isRead) socket.resume();
+    }
+  };
+
+  it.each([
+    ['handshakes of WebSockets that are rejected', upgrade('bad'), true],
+    ['handshakes of WebSockets that are rejected, unread', upgrade('bad'), false],
+    ['WebSockets without connection_init', upgrade('AAAAAAAAAAAAAAAAAAAAAA=='), true],
+    ['bodies of unknown routes that never end', post('/nowhere'), true],
+    ['bodies of rejected callers that never end', post('/graphql'), true],
+    ['bodies of another method that never end', post('/mcp').replace('POST', 'DELETE'), true],
+    ['files that are not read', `GET ${asset} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(16), false],
+    ['malformed requests whose responses are not read', 'NONE\r\n\r\n', false],
+    ['headers that never end', 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\nhost', true],
+  ])('give way to another address: %s', async (_what, text, isRead) => {
+    await fill(text, isRead);
+    await eventually(async () => expect(await probe(gateway)).toBe('200'));
+  });
+
+  it('stay, if their callers were admitted and their bodies are incomplete, and the new connection is closed', async () => {
+    const token = await gateway.tokenFor(demoSubjects.viewer);
+    await eventually(async () => {
+      // A connection of an earlier test may have counted still.
+      await fill(post('/graphql', token), true);
+      expect(await probe(gateway)).toBeNull();
+    });
+    const body = `"query":"{ viewer { subject } }"}`.padEnd(1999);
+    const responses = held.map(async (socket) => String((await once(socket, 'data'))[0]));
+    for (const socket of held) socket.write(body);
+    for (const response of await Promise.all(responses)) expect(response).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+describe('a request whose body nobody expects', () => {
+  const gateway = useOwnGateway();
+
+  const exchange = async (pieces: readonly string[]) => {
+    const client = open(gateway, pieces[0]!);
+    let text = '';
+    client.on('data', (chunk) => {
+      text += chunk;
+    });
+    await eventually(async () => expect(text.replace(continueResponse, '')).toMatch(/\r\n\r\n/));
+    for (const piece of pieces.slice(1)) client.write(piece);
+    return { client, received: () => text.replace(continueResponse, '') };
+  };
+  const probeText = 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n';
+
+  it.each([
+    ['unknown route', post('/nowhere'), '404'],
+    ['rejected caller', post('/graphql'), '401'],
+    ['other method', post('/graphql').replace('POST', 'PUT'), '405'],
+    ['other method of tools', post('/api/v1/whoami'), '405'],
+  ])('gets its response before the body, and is closed if that never ends: %s', async (_what, text, status) => {
+    const { client, received } = await exchange([text]);
+    expect(received()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    await eventually(async () => expect(client.destroyed).toBe(true));
+  });
+
+  it('keeps its connection if the body ends after the response', async () => {
+    const { client, received } = await exchange([post('/nowhere'), `${'x'.repeat(1999)}${probeText}`]);
+    await eventually(async () => expect(received()).toMatch(/HTTP\/1\.1 404 .+HTTP\/1\.1 200 /s));
+    client.destroy();
+  });
+});
