@@ -76,9 +76,8 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     () =>
       new DataLoader(
         rowsById(
-          (ids) =>
-            readOne(reader.readGroupsForSubject, { ids, subject, taskIds: caller.confinement.taskIds ?? null }, budget),
-          ({ group }) => group.id,
+          (ids) => readOne(reader.readGroupsForSubject, { ids, subject, confinement: caller.confinement }, budget),
+          (row) => row.id,
         ),
       ),
   );
@@ -100,16 +99,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     async reportingGroupById(input) {
       const id = parseResourceId('id', input);
       const row = await groupForSubjectById().load(id);
-      // A token confined to tasks reaches the groups of their projects.
-      const isReadable =
-        row !== null &&
-        !isOutsideConfinement(caller.confinement, {
-          ...row,
-          projectId: row.group.projectId,
-          taskId: row.taskId ?? '',
-        }) &&
-        canReadReportingGroup(roleOfRank(row.rank));
-      if (!isReadable) throw forbidden({ id }, 'reporting_group');
+      if (!row?.group || !canReadReportingGroup(roleOfRank(row.rank))) throw forbidden({ id }, 'reporting_group');
       return row.group;
     },
     async runsByIds(task, ids, selection) {

@@ -1,6 +1,11 @@
 // How PostgreSQL looks up single runs, alone and several in one statement: by the keys of their paths, and not at all for
 // a subject that sees none of their task.
 
+import {
+  groupsForSubjectStatement,
+  runPathsStatement,
+  toGroupsValues,
+} from '../../src/task-runs/one-run/entity-statements.js';
 import { createRunStatements, type RunKey } from '../../src/task-runs/one-run/run-statement.js';
 import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
 import type { Queries } from '../support/databases.js';
@@ -94,4 +99,34 @@ describe('the plan for single runs', () => {
       expect(Number(row.custom_plans)).toBe(5);
     });
   });
+
+  it.each([1, 300])('looks up the paths of %i runs by their keys, also where they are missing', async (count) => {
+    const [rows] = await database.session.query(
+      'SELECT array_agg(id) AS ids FROM (SELECT id FROM task_run LIMIT $1) AS run',
+      [count],
+    );
+    const missing = Array.from({ length: count }, (_, index) => idOf(0x900000 + index));
+    for (const keys of [rows.ids, missing]) {
+      const plan = await explainKeptPlan(database.session, runPathsStatement.text, [keys]);
+      expect(plan.usedIndexes).toContain('task_run_pkey');
+      expect(plan.scannedTables).not.toContain('task_run');
+      expect(plan.buffers).toBeLessThan(20 * count);
+    }
+  });
+
+  it.each([viewer, nobody])(
+    'reads the grants of %s, and none of the many tasks, for reporting groups',
+    async (subject) => {
+      for (const id of [generated.groups[0], idOf(0x900000)]) {
+        const values = toGroupsValues({ subject, confinement: {}, ids: [id] });
+        const { usedIndexes, buffers } = await explainKeptPlan(
+          database.session,
+          groupsForSubjectStatement.text,
+          values,
+        );
+        expect(usedIndexes).toContain('access_grant_subject_idx');
+        expect(buffers).toBeLessThan(40);
+      }
+    },
+  );
 });

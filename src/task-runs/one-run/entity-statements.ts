@@ -1,49 +1,69 @@
-// Statements for entities that federated gateways request by id alone.
+// Statements for entities that federated gateways request by id alone. They return a row for each id, also for a missing
+// one, and their work depends on the subject's grants: neither cost nor time reveals what exists beyond them.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
-import type { Statement } from '../../database/statements.js';
+import { hideFromPlanner, type Statement } from '../../database/statements.js';
 import type { ReportingGroupRecord } from '../record/records.js';
-import { highestRoleRank } from '../scope/roles-in-sql.js';
+import type { RunPath } from '../record/run-path.js';
+import {
+  grantedToSubject,
+  isInTokenScope,
+  joinGranted,
+  type SubjectKey,
+  toSubjectValues,
+} from '../scope/subject-roles-in-sql.js';
 
-/** Reads the true paths of runs, on which the caller may have no role. */
+/** The true path of a requested run, on which the caller may have no role. */
+export type RunPathRow = RunPath | { readonly orgId: null; readonly id: string };
+
+/** Looks up task and project for missing runs as well, which takes about the same time. Returns rows in any order. */
 export const runPathsStatement: Statement = {
   name: 'task_run_paths_by_id',
   text: `
-SELECT project.org_id AS "orgId", project.id AS "projectId", task.id AS "taskId", run.id
-FROM task_run AS run
-JOIN task ON task.id = run.task_id
-JOIN project ON project.id = task.project_id
-WHERE run.id = ANY ($1::uuid[])`,
+SELECT CASE WHEN run.id IS NOT NULL THEN project.org_id END AS "orgId", project.id AS "projectId", task.id AS "taskId",
+  requested.id
+FROM unnest(${hideFromPlanner('$1::uuid[]')}) AS requested (id)
+LEFT JOIN task_run AS run ON run.id = requested.id
+LEFT JOIN task ON task.id = coalesce(run.task_id, requested.id)
+LEFT JOIN project ON project.id = coalesce(task.project_id, requested.id)`,
 };
 
-/** A reporting group, and the facts that decide whether the subject may see it. */
+export interface GroupsKey extends SubjectKey {
+  readonly ids: readonly string[];
+}
+
+/** A requested reporting group, and the fact that decides whether the subject may see it. */
 export interface GroupRow {
-  readonly group: ReportingGroupRecord;
-  readonly orgId: string;
-  /** A task of the project, within the token's confinement; null: there is none. */
-  readonly taskId: string | null;
+  readonly id: string;
+  /** null: there is no such group. */
+  readonly group: ReportingGroupRecord | null;
   /**
-   * The rank in `rolesByRank`, from 1, of the subject's highest role on organization, project and such tasks; 0: none.
+   * The rank in `rolesByRank`, from 1, of the subject's highest role on organization, project and tasks of the project
+   * within the token's confinement; 0: none, or the project is outside of the confinement.
    */
   readonly rank: number;
 }
 
-/** Its values: the groups' ids, the subject, and the ids of the tasks that count, or null for all tasks. */
+/** Returns a row for each id. */
 export const groupsForSubjectStatement: Statement = {
   name: 'reporting_groups_for_subject',
   text: `
-SELECT ${jsonObject(ReportingGroupEntity, 'reporting_group')} AS "group", project_access."orgId", project_access."taskId", project_access.rank
-FROM reporting_group
-JOIN (
-  SELECT project.id AS project_id, project.org_id AS "orgId", min(task.id::text) AS "taskId", coalesce(max(granted.rank), 0) AS rank
-  FROM (SELECT $2::text AS subject) AS request
-  CROSS JOIN project
-  JOIN organization ON organization.id = project.org_id
-  LEFT JOIN task ON task.project_id = project.id AND ($3::uuid[] IS NULL OR task.id = ANY ($3::uuid[]))
-  LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
-  WHERE project.id IN (SELECT project_id FROM reporting_group WHERE id = ANY ($1::uuid[]))
-  GROUP BY project.id
-) AS project_access USING (project_id)
-WHERE reporting_group.id = ANY ($1::uuid[])`,
+WITH ${grantedToSubject}
+SELECT requested.id,
+  CASE WHEN reporting_group.id IS NOT NULL THEN ${jsonObject(ReportingGroupEntity, 'reporting_group')} END AS "group",
+  CASE WHEN project.id IS NOT NULL AND ${isInTokenScope.project} THEN coalesce(
+    greatest(on_organization.rank, on_project.rank,
+      (SELECT max(granted_task.rank) FROM granted_task WHERE granted_task.project_id = project.id)),
+    0
+  ) ELSE 0 END AS rank
+FROM unnest(${hideFromPlanner('$5::uuid[]')}) AS requested (id)
+LEFT JOIN reporting_group ON reporting_group.id = requested.id
+LEFT JOIN project ON project.id = reporting_group.project_id
+${joinGranted('organization', 'project.org_id')}
+${joinGranted('project', 'project.id')}`,
 };
+
+export function toGroupsValues(key: GroupsKey): unknown[] {
+  return [...toSubjectValues(key), key.ids];
+}

@@ -14,7 +14,14 @@ import type { RunPath } from '../record/run-path.js';
 import { type Relations, readFileRow, readGroupRow } from '../record/run-relations.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from '../scope/scope-statement.js';
-import { type GroupRow, groupsForSubjectStatement, runPathsStatement } from './entity-statements.js';
+import {
+  type GroupRow,
+  type GroupsKey,
+  groupsForSubjectStatement,
+  type RunPathRow,
+  runPathsStatement,
+  toGroupsValues,
+} from './entity-statements.js';
 import { createRunStatements, type RunKey, type RunResult } from './run-statement.js';
 
 /** A run with its selected fields, or the decision not to return it. */
@@ -32,19 +39,12 @@ export interface RunReader {
   readonly readRunPaths: BatchRead<string, RunPath | null>;
   /** Reads the groups of runs that were read before. */
   readonly readReportingGroups: BatchRead<string, ReportingGroupRecord | null>;
-  /** Reads groups, and the facts that decide whether the subject may see them. */
+  /** Reads a row for each group, with the facts that decide whether the subject may see it. */
   readonly readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
   /** Reads the files of runs that were read before, in their order within each run. */
   readonly readFiles: BatchRead<string, readonly StoredFile[]>;
   /** Reads a file for a caller that has proven its right to it. */
   readonly readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
-}
-
-export interface GroupsKey {
-  readonly ids: readonly string[];
-  readonly subject: string;
-  /** The tasks that count; null: all tasks. */
-  readonly taskIds: readonly string[] | null;
 }
 
 interface LargeRunKey {
@@ -110,7 +110,7 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     });
   const readGroups = registerRows<{ group: ReportingGroupRecord }>(reportingGroupsStatement, ({ group }) => group.id);
   const readFiles = registerRows<{ file: StoredFile }>(filesStatement, ({ file }) => file.taskRunId);
-  const readRunPaths = registerRows<RunPath>(runPathsStatement, ({ id }) => id);
+  const readRunPaths = registerRows<RunPathRow>(runPathsStatement, ({ id }) => id);
 
   return {
     readScopes: scheduler.register({
@@ -136,7 +136,10 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
       for (const read of reads) decided.push(read instanceof Promise ? await read : read);
       return decided;
     },
-    readRunPaths: async (ids, budget) => (await readRunPaths(ids, budget)).map(firstOrNull),
+    readRunPaths: async (ids, budget) =>
+      (await readRunPaths(ids, budget))
+        .map(firstOrNull)
+        .map((row) => (row === null || row instanceof Error || row.orgId !== null ? row : null)),
     readReportingGroups: async (ids, budget) =>
       (await readGroups(ids, budget))
         .map(firstOrNull)
@@ -145,9 +148,8 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
       lane: 'point',
       maxBatchSize: 1,
       readMany: async ([key], signal) => {
-        const { ids, subject, taskIds } = key!;
-        const rows = await statements.run<GroupRow>(groupsForSubjectStatement, [ids, subject, taskIds], signal);
-        return [rows.map((row) => ({ ...row, group: readGroupRow(row.group) }))];
+        const rows = await statements.run<GroupRow>(groupsForSubjectStatement, toGroupsValues(key!), signal);
+        return [rows.map((row) => ({ ...row, group: row.group && readGroupRow(row.group) }))];
       },
     }),
     readFiles: async (runIds, budget) =>

@@ -23,8 +23,8 @@ export interface HeldRolesKey extends SubjectKey {
 
 /** Ranks in `rolesByRank`, from 1; 0: no role, or the path ends earlier. */
 export interface HeldRolesRow {
-  /** The position in `paths`, from 1. Paths that do not exist or are outside the token's confinement have no row. */
-  readonly position: number;
+  /** Whether the path exists and is within the token's confinement. */
+  readonly isInScope: boolean;
   readonly organization: number;
   readonly project: number;
   readonly withinProject: number;
@@ -34,12 +34,18 @@ export interface HeldRolesRow {
 
 const onProject = 'on_organization.rank, on_project.rank';
 
+/** Returns a row for each path, in their order: neither cost nor time reveals whether a hidden one exists. */
 export const heldRolesStatement: Statement = {
   name: 'held_roles',
   text: `
 WITH ${grantedToSubject}
 SELECT
-  request.position::integer AS position,
+  (request.project_id IS NULL OR project.id IS NOT NULL) AND (request.task_id IS NULL OR task.id IS NOT NULL)
+  AND CASE
+    WHEN task.id IS NOT NULL THEN ${isInTokenScope.task}
+    WHEN project.id IS NOT NULL THEN ${isInTokenScope.project}
+    ELSE organization.id IS NOT NULL AND ${isInTokenScope.organization}
+  END AS "isInScope",
   coalesce(on_organization.rank, 0) AS organization,
   CASE WHEN project.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject}), 0) END AS project,
   CASE WHEN project.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject},
@@ -47,18 +53,13 @@ SELECT
   CASE WHEN task.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject}, on_task.rank), 0) END AS task,
   task.run_visibility AS visibility
 FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'uuid'], 5)}) WITH ORDINALITY AS request (org_id, project_id, task_id, position)
-JOIN organization ON organization.id = request.org_id
+LEFT JOIN organization ON organization.id = request.org_id
 LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
 LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id
 ${joinGranted('organization', 'organization.id')}
 ${joinGranted('project', 'project.id')}
 ${joinGranted('task', 'task.id')}
-WHERE (request.project_id IS NULL OR project.id IS NOT NULL) AND (request.task_id IS NULL OR task.id IS NOT NULL)
-  AND CASE
-    WHEN task.id IS NOT NULL THEN ${isInTokenScope.task}
-    WHEN project.id IS NOT NULL THEN ${isInTokenScope.project}
-    ELSE ${isInTokenScope.organization}
-  END`,
+ORDER BY request.position`,
 };
 
 export function toHeldRolesValues(key: HeldRolesKey): unknown[] {

@@ -14,7 +14,8 @@ export interface NamesKey extends SubjectKey {
   readonly resources: readonly ResourceReference[];
 }
 
-export interface NameRow extends ResourceReference {
+/** A resource that the subject sees. */
+export interface VisibleName extends ResourceReference {
   readonly name: string;
   /** null for an organization. */
   readonly orgId: string | null;
@@ -22,22 +23,31 @@ export interface NameRow extends ResourceReference {
   readonly projectId: string | null;
 }
 
-const types = ['organization', 'project', 'task'] as const satisfies readonly ResourceType[];
-const requested = (parameter: string) => `ANY (${hideFromPlanner(`${parameter}::uuid[]`)}::uuid[])`;
+/** A requested resource. `name` is null: it does not exist, or the subject does not see it. */
+export type NameRow = VisibleName | (Omit<VisibleName, 'name'> & { readonly name: null });
 
-/** Returns rows in any order, and none for resources that do not exist or that the subject does not see. */
+const types = ['organization', 'project', 'task'] as const satisfies readonly ResourceType[];
+const requested = (parameter: string) => `unnest(${hideFromPlanner(`${parameter}::uuid[]`)}) AS requested (id)`;
+
+/** Returns a row for each resource, in any order: neither cost nor time reveals whether a hidden one exists. */
 export const namesStatement: Statement = {
   name: 'resource_names',
   text: `
 WITH ${grantedToSubject}
-SELECT 'organization' AS type, organization.id, organization.name, NULL::uuid AS "orgId", NULL::uuid AS "projectId" FROM organization
-WHERE organization.id = ${requested('$5')} AND ${isVisible.organization}
+SELECT 'organization' AS type, requested.id, organization.name, NULL::uuid AS "orgId", NULL::uuid AS "projectId"
+FROM ${requested('$5')}
+LEFT JOIN organization ON organization.id = requested.id AND ${isVisible.organization}
 UNION ALL
-SELECT 'project', project.id, project.name, project.org_id, NULL FROM project
-WHERE project.id = ${requested('$6')} AND ${isVisible.project}
+SELECT 'project', requested.id, project.name, project.org_id, NULL
+FROM ${requested('$6')}
+LEFT JOIN project ON project.id = requested.id AND ${isVisible.project}
 UNION ALL
-SELECT 'task', task.id, task.name, project.org_id, project.id FROM task JOIN project ON project.id = task.project_id
-WHERE task.id = ${requested('$7')} AND ${isVisible.task}`,
+SELECT 'task', requested.id, task.name, task.org_id, task.project_id
+FROM ${requested('$7')}
+LEFT JOIN LATERAL (
+  SELECT task.name, task.project_id, project.org_id FROM task JOIN project ON project.id = task.project_id
+  WHERE task.id = requested.id AND ${isVisible.task}
+) AS task ON true`,
 };
 
 export function toNamesValues(key: NamesKey): unknown[] {

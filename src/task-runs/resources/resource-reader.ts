@@ -9,7 +9,7 @@ import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
 import { type SubjectKey, toSubjectValues } from '../scope/subject-roles-in-sql.js';
 import { type FoundTasksKey, foundTasksStatement, toFoundTasksValues } from './found-tasks-statement.js';
 import { type HeldRolesKey, type HeldRolesRow, heldRolesStatement, toHeldRolesValues } from './held-roles-statement.js';
-import { type NameRow, type NamesKey, namesStatement, toNamesValues } from './names-statement.js';
+import { type NameRow, type NamesKey, namesStatement, toNamesValues, type VisibleName } from './names-statement.js';
 import { type VisibleOrganizationRow, visibleResourcesStatement } from './visible-resources-statement.js';
 import {
   toVisibleTasksValues,
@@ -27,7 +27,7 @@ export interface ResourceReader {
   /** In the order of ids. */
   readonly findTasks: BatchRead<FoundTasksKey, readonly VisibleTaskRow[]>;
   /** In any order, for the resources that the subject sees. */
-  readonly readNames: BatchRead<NamesKey, readonly NameRow[]>;
+  readonly readNames: BatchRead<NamesKey, readonly VisibleName[]>;
   /** Roles for each path of a key, in their order; null: the path does not exist or is outside the confinement. */
   readonly readRoles: BatchRead<HeldRolesKey, readonly (HeldRoles | null)[]>;
 }
@@ -51,22 +51,22 @@ export function createResourceReader(statements: StatementRunner, scheduler: Rea
     readOrganizations: register('page', visibleResourcesStatement, toSubjectValues, identity<VisibleOrganizationRow>),
     readTasks: register('page', visibleTasksStatement, toVisibleTasksValues, identity<VisibleTasksRow>),
     findTasks: register('page', foundTasksStatement, toFoundTasksValues, identity<VisibleTaskRow>),
-    readNames: register('point', namesStatement, toNamesValues, identity<NameRow>),
-    readRoles: register('point', heldRolesStatement, toHeldRolesValues, (rows: readonly HeldRolesRow[], { paths }) => {
-      const byPosition = new Map(rows.map((row) => [row.position, row]));
-      return paths.map((_, index) => toHeldRoles(byPosition.get(index + 1)));
-    }),
+    readNames: register('point', namesStatement, toNamesValues, (rows: readonly NameRow[]) =>
+      rows.filter((row): row is VisibleName => row.name !== null),
+    ),
+    readRoles: register('point', heldRolesStatement, toHeldRolesValues, (rows: readonly HeldRolesRow[]) =>
+      rows.map(toHeldRoles),
+    ),
   };
 }
 
-function toHeldRoles(row: HeldRolesRow | undefined): HeldRoles | null {
-  return row === undefined
-    ? null
-    : {
-        organization: roleOfRank(row.organization),
-        project: roleOfRank(row.project),
-        withinProject: roleOfRank(row.withinProject),
-        task: roleOfRank(row.task),
-        visibility: row.visibility,
-      };
+function toHeldRoles({ isInScope, visibility, ...row }: HeldRolesRow): HeldRoles | null {
+  if (!isInScope) return null;
+  return {
+    organization: roleOfRank(row.organization),
+    project: roleOfRank(row.project),
+    withinProject: roleOfRank(row.withinProject),
+    task: roleOfRank(row.task),
+    visibility,
+  };
 }

@@ -18,7 +18,7 @@ import { parsePageSize } from '../lists/page-request.js';
 import { checkText } from '../scope/filter-row.js';
 import { parsePermission, parseResourcePath, type ResourcePathInput, roleAt, typeOfPath } from './held-permissions.js';
 import type { ResourcePath } from './held-roles-statement.js';
-import type { NameRow, ResourceReference } from './names-statement.js';
+import type { ResourceReference, VisibleName } from './names-statement.js';
 import type { ResourceReader } from './resource-reader.js';
 import { parseTaskCursor } from './task-cursor.js';
 import type { VisibleProjectRow } from './visible-resources-statement.js';
@@ -68,7 +68,7 @@ export interface ResourceService {
    */
   findTasks(name: string, first: number, selection: TaskPageSelection): Promise<readonly VisibleTask[]>;
   /** Returns null for a missing or hidden resource. Resources requested in the same tick are read by one statement. */
-  find(resource: ResourceReference): Promise<NameRow | null>;
+  find(resource: ResourceReference): Promise<VisibleName | null>;
   /**
    * Whether the caller holds a permission; false for a path that does not exist.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for `task_run:read` without a task
@@ -108,7 +108,7 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
       ),
   );
   const names = lazy(
-    () => new DataLoader<ResourceReference, NameRow | null, string>(readNames, { cacheKeyFn: referenceKey }),
+    () => new DataLoader<ResourceReference, VisibleName | null, string>(readNames, { cacheKeyFn: referenceKey }),
   );
   const rolesAt = lazy(
     () =>
@@ -172,7 +172,7 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
     return (await readOne(reader.readRoles, key, budget))[0]!;
   }
 
-  async function readNames(resources: readonly ResourceReference[]): Promise<(NameRow | null)[]> {
+  async function readNames(resources: readonly ResourceReference[]): Promise<(VisibleName | null)[]> {
     const rows = await readOne(reader.readNames, { ...subjectKey, resources }, budget);
     const byKey = new Map(rows.map((row) => [referenceKey(row), row]));
     return resources.map((resource) => byKey.get(referenceKey(resource)) ?? null);
