@@ -15,6 +15,7 @@ import {
   type RunChangesDependencies,
   type RunChangesService,
 } from './task-runs/changes/run-changes.service.js';
+import { createSharedWatermark } from './task-runs/changes/shared-watermark.js';
 import { exportReading } from './task-runs/export/run-export.js';
 import { createRunExportService, type RunExportService } from './task-runs/export/run-export.service.js';
 import { createListReader, type ListReader } from './task-runs/lists/list-reader.js';
@@ -114,7 +115,10 @@ export function createRunServices(
     runs,
     lists,
     maxScannedRuns,
-    changes: { readers: changeReaders, poller, now, isIssuerTrusted, heartbeatMs },
+    changes: {
+      ...{ readers: changeReaders, poller, sharedWatermark: createSharedWatermark() },
+      ...{ now, isIssuerTrusted, heartbeatMs },
+    },
     exports: { runs, changes: exportReader },
     resources,
     statisticsReader,

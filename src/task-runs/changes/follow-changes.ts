@@ -14,6 +14,7 @@ import { assertSameEpoch, type ChangePosition, firstXidAfter, laterPosition, pos
 import type { ChangePoller, PendingWait } from './change-poller.js';
 import type { ChangePage, ChangeReader, RunDeletion } from './change-reader.js';
 import { decideChangeScope, toFollowedScope } from './change-scope.js';
+import type { SharedWatermark } from './shared-watermark.js';
 
 export interface FollowedChange {
   readonly cursor: string;
@@ -44,6 +45,7 @@ type Changes = Pick<ChangePage, 'changes' | 'hasMore' | 'end'>;
 export interface FollowDependencies {
   readonly reader: ChangeReader;
   readonly poller: ChangePoller;
+  readonly sharedWatermark: SharedWatermark;
   openTaskRuns(budget: RequestBudget): TaskRunService;
   /** The budget of the request that opened the stream. */
   readonly requestBudget: RequestBudget;
@@ -76,6 +78,7 @@ export async function* followChanges(
   {
     reader,
     poller,
+    sharedWatermark,
     openTaskRuns,
     requestBudget,
     now,
@@ -88,7 +91,9 @@ export async function* followChanges(
   const followed = toFollowedScope(path, caller);
   const expiresAt = caller.expiresAt * 1000;
   const cursorAt = (each: ChangePosition | null) => reader.cursors.encode({ epoch, position: each });
-  let previousCursor = cursorAt(position);
+  /** The position that the client was given last. That of the stream is later, and may reveal writes of others. */
+  let sent = position;
+  let previousCursor = cursorAt(sent);
   // A stream from now on begins with a heartbeat, so that a client that loses it early has a cursor to resume at.
   let heartbeatAt = settled === null ? nextHeartbeat(heartbeatMs) : performance.now();
   let budget: RequestBudget | undefined;
@@ -138,7 +143,13 @@ export async function* followChanges(
         pageSize = hasMore ? largerPage(pageSize) : smallestPage;
         if (!hasMore) settled = firstXidAfter(position);
         if (settled !== null && performance.now() >= heartbeatAt) {
-          yield { ...advance(position), run: null, deleted: null, taskRuns, budget };
+          yield {
+            ...advance(sharedWatermark.endOf(epoch, sent, position)),
+            run: null,
+            deleted: null,
+            taskRuns,
+            budget,
+          };
         }
       }
       page = null;
@@ -154,6 +165,7 @@ export async function* followChanges(
   async function readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
     const decidedScope = await decideChangeScope(reader, caller, budget, path);
     assertSameEpoch({ epoch }, decidedScope.epoch);
+    sharedWatermark.update(decidedScope);
     if (settled !== null) return { changes: [], hasMore: false, end: position! };
     const { scope, deletedTasks, settled: until } = decidedScope;
     const kinds = 'runs and deletions' as const;
@@ -163,7 +175,8 @@ export async function* followChanges(
     return read;
   }
 
-  function advance(to: ChangePosition): Pick<FollowedChange, 'cursor' | 'previousCursor'> {
+  function advance(to: ChangePosition | null): Pick<FollowedChange, 'cursor' | 'previousCursor'> {
+    sent = to;
     const cursors = { cursor: cursorAt(to), previousCursor };
     previousCursor = cursors.cursor;
     heartbeatAt = nextHeartbeat(heartbeatMs);

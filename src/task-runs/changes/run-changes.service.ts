@@ -82,7 +82,7 @@ export interface RunChangesService {
 }
 
 export interface RunChangesDependencies
-  extends Pick<FollowDependencies, 'poller' | 'openTaskRuns' | 'now' | 'heartbeatMs'> {
+  extends Pick<FollowDependencies, 'poller' | 'sharedWatermark' | 'openTaskRuns' | 'now' | 'heartbeatMs'> {
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
   /** The readers for pages and for streams. */
@@ -90,7 +90,7 @@ export interface RunChangesDependencies
 }
 
 export function createRunChangesService(
-  { readers, poller, openTaskRuns, now, isIssuerTrusted, heartbeatMs }: RunChangesDependencies,
+  { readers, poller, sharedWatermark, openTaskRuns, now, isIssuerTrusted, heartbeatMs }: RunChangesDependencies,
   taskRuns: TaskRunService,
   budget: RequestBudget,
 ): RunChangesService {
@@ -112,6 +112,7 @@ export function createRunChangesService(
       for (;;) {
         const { scope, deletedTasks, epoch, settled } = await decide(path);
         if (after) assertSameEpoch(after, epoch);
+        sharedWatermark.update({ epoch, settled });
         const kinds = 'runs and deletions' as const;
         const key = { scope, deletedTasks, kinds, filter, selection, after: start, until: settled, size };
         let page = await readers.page.readPage(key, budget);
@@ -124,7 +125,10 @@ export function createRunChangesService(
           if (!wake.isOver) continue;
         }
         taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
-        return toChanges(page, input.after ?? cursorAt(epoch, null), (position) => cursorAt(epoch, position));
+        const last = page.changes.at(-1)?.position ?? after?.position ?? null;
+        const end = page.hasMore ? page.end : sharedWatermark.endOf(epoch, last, page.end);
+        const startCursor = input.after ?? cursorAt(epoch, null);
+        return toChanges({ ...page, end }, startCursor, (position) => cursorAt(epoch, position));
       }
     },
     async follow(input, selection, signal) {
@@ -136,6 +140,7 @@ export function createRunChangesService(
         {
           reader: readers.stream,
           poller,
+          sharedWatermark,
           openTaskRuns,
           requestBudget: budget,
           now,
@@ -178,9 +183,9 @@ function parseWait(seconds: number): number {
 }
 
 function toChanges(
-  { changes, end, hasMore }: ChangePage,
+  { changes, end, hasMore }: Pick<ChangePage, 'changes' | 'hasMore'> & { readonly end: ChangePosition | null },
   start: string,
-  cursorAt: (position: ChangePosition) => string,
+  cursorAt: (position: ChangePosition | null) => string,
 ): RunChangesPage {
   const cursors = changes.map(({ position }) => cursorAt(position));
   return {

@@ -1,0 +1,32 @@
+// The end of feeds without changes. A position of the moment would reveal when others write, to callers who see none of
+// their runs. So all feeds of a process end at one watermark, which is taken once a minute.
+
+import { type ChangePosition, laterPosition, positionBefore } from './change-cursor.js';
+
+// limit | HTTP | time after which a feed without changes gets another cursor | s |
+const intervalMs = 60_000;
+
+export interface SharedWatermark {
+  /** Takes the watermark if it is due. @param settled all transactions before this one have ended */
+  update(settled: { readonly epoch: string; readonly settled: string }): void;
+  /**
+   * Returns the position to report for a reader that has all changes up to `end`: that of the watermark if the reader
+   * has reached it, or else `last`, the last position that it was given.
+   */
+  endOf(epoch: string, last: ChangePosition | null, end: ChangePosition): ChangePosition | null;
+}
+
+export function createSharedWatermark(): SharedWatermark {
+  let taken: { readonly epoch: string; readonly position: ChangePosition; readonly at: number } | undefined;
+  return {
+    update({ epoch, settled }) {
+      const at = performance.now();
+      if (taken?.epoch === epoch && at < taken.at + intervalMs) return;
+      taken = { epoch, position: positionBefore(settled), at };
+    },
+    endOf(epoch, last, end) {
+      if (taken?.epoch !== epoch || laterPosition(taken.position, end) !== end) return last;
+      return laterPosition(last, taken.position);
+    },
+  };
+}
