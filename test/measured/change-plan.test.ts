@@ -44,6 +44,7 @@ describe('the plan of changes', () => {
     const key = {
       scope,
       deletedTasks: null,
+      moveScope: scope.path.taskId === null ? scope : null,
       kinds: 'runs and deletions' as const,
       filter: parseRunFilter(null, 0),
       selection: everything,

@@ -71,10 +71,11 @@ describe('a mirror', () => {
   const query = (sql: string, values: unknown[] = []) => inDatabase((dataSource) => dataSource.query(sql, values));
   const mirror = (...args: string[]) => mirrorProject('--task', taskId, ...args);
   const mirrorProject = (...args: string[]) => mirrorFrom(service.url, ...args);
-  const mirrorFrom = async (url: string, ...args: string[]) => {
+  const mirrorFrom = (url: string, ...args: string[]) => mirrorAs(owner, url, ...args);
+  const mirrorAs = async (subject: string, url: string, ...args: string[]) => {
     // Open transactions of others on the server hold back the feed of changes.
     await untilSettled(service);
-    const token = await service.tokenFor(owner);
+    const token = await service.tokenFor(subject);
     const of = ['--from', `${url}/api/v1`, '--org', orgId, '--project', projectId];
     const { code, output, errors } = await spawnProgram(['main.js', 'import', ...of, ...args], {
       DATABASE_URL: database.url,
@@ -275,6 +276,25 @@ describe('a mirror', () => {
         summary: 'Runs: 0 read, 0 new, 0 changed, 0 unchanged, 1 deleted, 0 failed.',
       });
       expect(await query('SELECT id FROM task_run WHERE id = ANY ($1)', [both])).toEqual([{ id: elsewhere }]);
+    });
+
+    it('deletes runs of a project that moved to a task whose runs it does not see', async () => {
+      const subject = 'owner-of-one-task';
+      await service.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'owner')", [taskId, subject]);
+      const mirrorOwn = () => mirrorAs(subject, service.url);
+      expect((await mirrorOwn()).code).toBe(0);
+      const [updated, inserted] = await runsWithFiles(2);
+      await service.query('UPDATE task_run SET task_id = $1 WHERE id = $2', [otherTaskId, updated]);
+      await service.query(
+        `BEGIN; CREATE TEMP TABLE moved ON COMMIT DROP AS SELECT * FROM task_run WHERE id = '${inserted}';
+         DELETE FROM task_run WHERE id = '${inserted}'; UPDATE moved SET task_id = '${otherTaskId}';
+         INSERT INTO task_run SELECT * FROM moved; COMMIT`,
+      );
+      expect(await mirrorOwn()).toMatchObject({
+        code: 0,
+        summary: 'Runs: 0 read, 0 new, 0 changed, 0 unchanged, 2 deleted, 0 failed.',
+      });
+      expect(await query('SELECT FROM task_run WHERE id = ANY ($1)', [[updated, inserted]])).toEqual([]);
     });
 
     it('keeps deleted runs and their bytes with --keep-deleted', async () => {

@@ -155,7 +155,7 @@ describe('the plan for runs of the caller alone', () => {
       );
       for (const after of [null, { xid: '1', id: idOf(1) }]) {
         await changes.readPage(
-          { ...feed, scope, filter, selection: ids, after, until: '999999999999', size: 7 },
+          { ...feed, scope, moveScope: scope, filter, selection: ids, after, until: '999999999999', size: 7 },
           budget,
         );
       }
@@ -177,7 +177,7 @@ describe('the plan for runs of the caller alone', () => {
       );
       const filter = parseRunFilter({ search: 'l717' }, 0);
       await changes.readPage(
-        { ...feed, scope, filter, selection: ids, after: null, until: '999999999999', size: 7 },
+        { ...feed, scope, moveScope: scope, filter, selection: ids, after: null, until: '999999999999', size: 7 },
         budget,
       );
       explained.expectVisibleRunsAlone(scope);

@@ -34,9 +34,8 @@ const hasOwn = (from: string) => `EXISTS (
     )`;
 const hasAny = (from: string) => `EXISTS (SELECT FROM ${from} WHERE run.task_id = task.id AND ${isChanged})`;
 const deletions = (isMove: boolean) => `(SELECT * FROM task_run_deletion WHERE is_move = ${isMove}) AS run`;
-const moves = (has: (from: string) => string) => `request.task_id IS NOT NULL AND ${has(deletions(true))}`;
-const changes = (has: (from: string) => string) =>
-  `(${has('task_run AS run')} OR ${has(deletions(false))} OR ${moves(has)})`;
+const isDeleted = (has: (from: string) => string) => `(${has(deletions(false))} OR ${has(deletions(true))})`;
+const changes = (has: (from: string) => string) => `(${has('task_run AS run')} OR ${isDeleted(has)})`;
 const isVisible = (rank: string, has: (own: typeof hasOwn) => string) => `(
         SELECT CASE WHEN granted.rank >= ${minRankForAllRuns} THEN true WHEN granted.rank IS NOT NULL THEN ${has(hasOwn)} END
         FROM (${rank}) AS granted
@@ -66,7 +65,7 @@ SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS sett
     SELECT FROM deleted_task AS task JOIN project ON project.id = task.project_id
     WHERE task.project_id = request.project_id AND task.changed_xid >= request.since AND ${isInTokenScope}
       AND NOT EXISTS (SELECT FROM task AS present WHERE present.id = task.id)
-      AND CASE WHEN ${hasAny(deletions(false))} THEN ${isVisible(projectRank, (own) => own(deletions(false)))} END
+      AND CASE WHEN ${isDeleted(hasAny)} THEN ${isVisible(projectRank, isDeleted)} END
   )
 ) AS changed`,
 };

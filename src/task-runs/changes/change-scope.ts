@@ -14,6 +14,8 @@ export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
   readonly scope: RunScope;
   /** null: deletions of tasks are not reported. */
   readonly deletedTasks: DeletedTaskAccess | null;
+  /** The scope of a project in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  readonly moveScope: RunScope | null;
 }
 
 /** Returns the scope whose changes wake a caller that waits under a path. */
@@ -37,14 +39,17 @@ export async function decideChangeScope(
   const { tasks, projectRank, epoch, settled } = await reader.readScope(key, budget);
   const scope = decideScope(caller, path, tasks);
   if (epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
-  return { scope, deletedTasks: decideDeletedTasks(path, caller, projectRank), epoch, settled };
+  const deletedTasks = decideDeletedTasks(path, caller, projectRank);
+  const moveScope = path.taskId === null && !seesProject(deletedTasks) ? scope : null;
+  return { scope, deletedTasks, moveScope, epoch, settled };
 }
+
+const visibilities = Object.keys(minRoleByVisibility) as RunVisibility[];
 
 /** Decides by the role on the project, because grants on the tasks were deleted with them. */
 function decideDeletedTasks({ taskId }: ScopePath, caller: Caller, rank: number): DeletedTaskAccess | null {
   const role = roleOfRank(rank);
   if (taskId !== null || role === null) return null;
-  const visibilities = Object.keys(minRoleByVisibility) as RunVisibility[];
   const withAccess = (access: 'all' | 'own') => visibilities.filter((each) => decideRoleAccess(role, each) === access);
   return {
     allRuns: withAccess('all'),
@@ -52,4 +57,9 @@ function decideDeletedTasks({ taskId }: ScopePath, caller: Caller, rank: number)
     userId: caller.userId,
     taskIds: caller.confinement.taskIds ?? null,
   };
+}
+
+/** Whether the role on the project shows all runs of any task in it, also of deleted ones. */
+function seesProject(deletedTasks: DeletedTaskAccess | null): boolean {
+  return deletedTasks?.taskIds === null && deletedTasks.allRuns.length === visibilities.length;
 }

@@ -18,6 +18,8 @@ import { type DeletedTaskAccess, selectDeletions } from './deletion-statement.js
 export interface ChangePageKey {
   readonly scope: RunScope;
   readonly deletedTasks: DeletedTaskAccess | null;
+  /** The scope of a project in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  readonly moveScope: RunScope | null;
   /** The kinds of changes. A feed from the first run on has no deletions, because its client has no deleted run. */
   readonly kinds: 'runs' | 'deletions' | 'runs and deletions';
   readonly filter: RunFilter;
@@ -64,7 +66,7 @@ export const changedXidColumn = 'changedXid';
 export function createChangePageStatements(): (key: ChangePageKey, form: PageForm) => BoundStatement {
   const toStatement = createStatementFactory('task_run_changes', { isCurrent: true });
 
-  return ({ scope, deletedTasks, kinds, filter, selection, after, until, size }, form) => {
+  return ({ scope, deletedTasks, moveScope, kinds, filter, selection, after, until, size }, form) => {
     const { add, values } = createSqlParameters();
     const limit = hideFromPlanner(add(size, 'integer'));
     // Computed in the statement, in the same snapshot as the rows.
@@ -88,7 +90,7 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
     const deletions =
       start === null || kinds === 'runs'
         ? null
-        : selectDeletions({ scope, deletedTasks, after: { xid: after!.xid, position: start }, size, add });
+        : selectDeletions({ scope, deletedTasks, moveScope, after: { xid: after!.xid, position: start }, size, add });
     const { pageRows, runRows, deletionList } = withDeletions(runPositions, deletions, limit);
     const limitedBytes = form.form === 'joined' ? jsonBytes : null;
     const cumulativeBytes = limitedBytes ? `sum(${limitedBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';

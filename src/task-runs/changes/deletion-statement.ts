@@ -22,6 +22,8 @@ export interface DeletedTaskAccess {
 interface DeletionOptions {
   readonly scope: RunScope;
   readonly deletedTasks: DeletedTaskAccess | null;
+  /** The scope of a project in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  readonly moveScope: RunScope | null;
   /** The start of deletions: the transaction, and SQL of `changed_xid, run_id` after which they are. */
   readonly after: { readonly xid: string; readonly position: string };
   /** The most deletions of the page. */
@@ -33,7 +35,7 @@ interface DeletionOptions {
  * SQL: the first deletions behind a position, one more than the page may have, in their order. It reads `settled`, and
  * ends where `scanned` ends. null: the caller sees no task.
  */
-export function selectDeletions({ scope, deletedTasks, after, size, add }: DeletionOptions): string | null {
+export function selectDeletions({ scope, deletedTasks, moveScope, after, size, add }: DeletionOptions): string | null {
   const { path, allRunsTaskIds, ownRunsTaskIds, userId } = scope;
   if (allRunsTaskIds.length + ownRunsTaskIds.length === 0 && deletedTasks === null) return null;
   const limit = hideFromPlanner(add(size + 1, 'integer'));
@@ -46,18 +48,11 @@ export function selectDeletions({ scope, deletedTasks, after, size, add }: Delet
         AND NOT EXISTS (SELECT FROM task WHERE task.id = deleted_task.id)
         ${taskIds === null ? '' : `AND deleted_task.id = ANY (${hideFromPlanner(add(taskIds, 'uuid[]'))}::uuid[])`}
     ) AS task`;
-  // A transaction that began before the deletion, and ended after it, may have put a run in its place. The version that
-  // it wrote comes before the deletion.
-  const isInPlace =
-    path.taskId === null
-      ? `EXISTS (
-          SELECT FROM task WHERE task.id = run.task_id AND task.project_id = ${hideFromPlanner(add(path.projectId, 'uuid'))}
-        )`
-      : 'run.task_id = deletion.task_id';
+  // A caller who sees all runs of the project gets the new version of a run that moves within it, or its deletion there.
+  const hasMoves = path.taskId !== null || moveScope !== null;
   // OFFSET 0: looked up one by one, however many the planner estimates.
   const isAbsent = `NOT EXISTS (
-          SELECT FROM task_run AS run
-          WHERE run.id = deletion.run_id AND run.changed_xid <= deletion.changed_xid AND ${isInPlace} OFFSET 0
+          SELECT FROM task_run AS run WHERE run.id = deletion.run_id AND ${isInPlace()} OFFSET 0
         )`;
   const sources: string[] = [];
   if (allRunsTaskIds.length > 0) sources.push(selectFrom(tasksOf(allRunsTaskIds), null));
@@ -68,6 +63,25 @@ export function selectDeletions({ scope, deletedTasks, after, size, add }: Delet
     if (ownRuns.length > 0) sources.push(selectFrom(deletedTasksOf(deletedTasks, ownRuns), deletedTasks.userId));
   }
   return `(SELECT * FROM (${sources.join(' UNION ALL ')}) AS deletion ORDER BY changed_xid, id LIMIT ${limit})`;
+
+  /** SQL: whether the feed has a version of the row `run` instead of the deletion, or before it. */
+  function isInPlace(): string {
+    // A transaction that began before the deletion, and ended after it, may have put a run in its place. The version that
+    // it wrote comes before the deletion.
+    const isEarlier = 'run.changed_xid <= deletion.changed_xid';
+    if (path.taskId !== null) return `${isEarlier} AND run.task_id = deletion.task_id`;
+    if (moveScope !== null) return `(deletion.is_move OR ${isEarlier}) AND (${isVisibleIn(moveScope)})`;
+    return `${isEarlier} AND EXISTS (
+          SELECT FROM task WHERE task.id = run.task_id AND task.project_id = ${hideFromPlanner(add(path.projectId, 'uuid'))}
+        )`;
+  }
+
+  /** SQL: whether the caller sees the row `run`. */
+  function isVisibleIn({ allRunsTaskIds, ownRunsTaskIds, userId }: RunScope): string {
+    const isIn = (ids: readonly string[]) => `run.task_id = ANY (${hideFromPlanner(add(ids, 'uuid[]'))}::uuid[])`;
+    if (userId === null) return isIn(allRunsTaskIds);
+    return `${isIn(allRunsTaskIds)} OR ${isIn(ownRunsTaskIds)} AND run.user_id = ${hideFromPlanner(add(userId, 'uuid'))}`;
+  }
 
   /** @param executor who executed the runs; null: anybody */
   function selectFrom(tasks: string, executor: string | null): string {
@@ -81,7 +95,7 @@ export function selectDeletions({ scope, deletedTasks, after, size, add }: Delet
     );
     return `
     SELECT page_row.changed_xid, page_row.run_id AS id, page_row.task_id, page_row.deleted_at
-    FROM ${tasks} CROSS JOIN (VALUES ${path.taskId === null ? '(false)' : '(false), (true)'}) AS kind (is_move)
+    FROM ${tasks} CROSS JOIN (VALUES ${hasMoves ? '(false), (true)' : '(false)'}) AS kind (is_move)
     CROSS JOIN LATERAL (
       SELECT deletion.* FROM task_run_deletion AS deletion
       WHERE deletion.task_id = task.id AND deletion.is_move = kind.is_move ${isOwn}

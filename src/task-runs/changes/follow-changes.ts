@@ -167,9 +167,9 @@ export async function* followChanges(
     assertSameEpoch({ epoch }, decidedScope.epoch);
     sharedWatermark.update(decidedScope);
     if (settled !== null) return { changes: [], hasMore: false, end: position! };
-    const { scope, deletedTasks, settled: until } = decidedScope;
+    const { scope, deletedTasks, moveScope, settled: until } = decidedScope;
     const kinds = 'runs and deletions' as const;
-    const key = { scope, deletedTasks, kinds, filter, selection, after: position, until, ...pageSize };
+    const key = { scope, deletedTasks, moveScope, kinds, filter, selection, after: position, until, ...pageSize };
     const read = await reader.readPage(key, budget);
     taskRuns.relations.primePage(read.runs, read.fieldGroups, read.relations);
     return read;

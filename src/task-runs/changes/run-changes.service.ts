@@ -110,11 +110,11 @@ export function createRunChangesService(
       const waitUntil = performance.now() + waitMs;
       let start = after?.position ?? null;
       for (;;) {
-        const { scope, deletedTasks, epoch, settled } = await decide(path);
+        const { scope, deletedTasks, moveScope, epoch, settled } = await decide(path);
         if (after) assertSameEpoch(after, epoch);
         sharedWatermark.update({ epoch, settled });
         const kinds = 'runs and deletions' as const;
-        const key = { scope, deletedTasks, kinds, filter, selection, after: start, until: settled, size };
+        const key = { scope, deletedTasks, moveScope, kinds, filter, selection, after: start, until: settled, size };
         let page = await readers.page.readPage(key, budget);
         const timeoutMs = waitUntil - performance.now();
         if (page.changes.length === 0 && !page.hasMore && timeoutMs > 0) {

@@ -54,7 +54,8 @@ export function createOperatorExport(
   const readScope = async (budget: RequestBudget): Promise<DecidedScope> => {
     const { tasks, epoch, settled } = await reader.readScope({ path, subject: '' }, budget);
     const allRunsTaskIds = tasks.flatMap(({ taskId }) => taskId ?? []);
-    return { scope: { path, allRunsTaskIds, ownRunsTaskIds: [], userId: null }, deletedTasks: null, epoch, settled };
+    const scope = { path, allRunsTaskIds, ownRunsTaskIds: [], userId: null };
+    return { scope, deletedTasks: null, moveScope: null, epoch, settled };
   };
 
   return {

@@ -156,7 +156,8 @@ async function readPage(
   }
   const { scope, deletedTasks, lastTask } = part;
   const key = {
-    ...{ scope, deletedTasks, kinds: position.stage === undefined ? ('runs' as const) : ('deletions' as const) },
+    ...{ scope, deletedTasks, moveScope: decided.moveScope },
+    ...{ kinds: position.stage === undefined ? ('runs' as const) : ('deletions' as const) },
     ...{ filter, selection, after: position.lastRun ?? after, until: firstXidAfter(until), size },
   };
   const page = await reader.readPage(key, budget);

@@ -11,7 +11,7 @@ import { changeCursors } from '../../support/run-changes.js';
 const id = '00000000-0000-4000-8000-000000000001';
 const key: ChangePageKey = {
   scope: { path: { orgId: id, projectId: id, taskId: id }, allRunsTaskIds: [id], ownRunsTaskIds: [], userId: null },
-  ...{ deletedTasks: null, kinds: 'runs', filter: noFilter, after: null, until: '9', size: 10 },
+  ...{ deletedTasks: null, moveScope: null, kinds: 'runs', filter: noFilter, after: null, until: '9', size: 10 },
   selection: { fieldGroups: FieldGroup.response, pointers: [] },
 };
 const row = { settled: '9', found: 1, scannedXid: null, scannedId: null, tooLargeBytes: null, deletions: null };

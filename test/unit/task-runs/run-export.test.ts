@@ -43,7 +43,7 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
         userId: null,
       };
       const deletedTasks = { allRuns: [], ownRuns: [], userId: null, taskIds: null };
-      return { scope, deletedTasks, epoch: state.epoch, settled: '100' };
+      return { scope, deletedTasks, moveScope: null, epoch: state.epoch, settled: '100' };
     },
     readFiles: async () => [],
     reader: {
