@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { DemoIssuer } from './access/tokens/demo-issuer.js';
 import type { IssuersChange } from './access/tokens/trusted-issuers.js';
 import type { Config } from './config/config.js';
-import type { GraphqlServer } from './graphql/apollo/graphql-server.js';
+import type { GraphqlServer } from './graphql/operation/start-graphql-server.js';
 import type { Logger } from './telemetry/logger.js';
 import type { Metrics } from './telemetry/metrics.js';
 

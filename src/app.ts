@@ -23,8 +23,8 @@ import { signDemoTokens } from './demo/demo-tokens.js';
 import { readExampleOperations } from './demo/example-operations.js';
 import { openLinks } from './files/open-links.js';
 import { openStorage } from './files/open-storage.js';
-import { startGraphqlServer } from './graphql/apollo/graphql-server.js';
 import { createContext } from './graphql/context.js';
+import { startGraphqlServer } from './graphql/operation/start-graphql-server.js';
 import { createAdminServer } from './http/admin-server.js';
 import { allowOrigins } from './http/cors.js';
 import { registerDocuments } from './http/documents.js';
@@ -43,7 +43,6 @@ import { MemoryLedger } from './memory/memory-ledger.js';
 import { createScopes, type RequestLogFields } from './request-scope.js';
 import { registerRestApi } from './rest/rest-api.js';
 import { createRunServices } from './run-services.js';
-import { createCallerQueue } from './streams/caller-queue.js';
 import { createOpenExports } from './streams/open-exports.js';
 import { createOpenStreams } from './streams/open-streams.js';
 import { createPing } from './task-runs/batching/ping.js';
@@ -123,7 +122,7 @@ export async function createApp(
     const scopeSizes = createScopeSizes({ counts: runCounts.current, requiresScan, now });
     const ownDocuments = config.mcp ? toolDocuments : [];
     const server = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });
-    opened.push(() => server.apollo.stop());
+    opened.push(server.stop);
     const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);
     opened.push(closeRateLimiter);
     const { openScope, openBudget, openBodyCost } = createScopes({
@@ -184,15 +183,12 @@ export async function createApp(
       endBudgetWithResponse(scope.budget, request, reply);
       return scope;
     };
-    const openContext: OpenContext = (caller, request, reply, subscriber = null) => {
-      const costReport = costReportOf(request, config.costMode);
-      return createContext(openRequest(caller, request, reply), { subscriber, costReport });
-    };
-    const enterParseQueue = createCallerQueue();
+    const openContext: OpenContext = (caller, request, reply) =>
+      createContext(openRequest(caller, request, reply), costReportOf(request, config.costMode));
     const callbacks = createCallbacks(config.subscriptionCallbackHosts);
+    const { operations } = server;
     registerGraphqlRoute(host, {
-      server,
-      enterParseQueue,
+      operations,
       authenticate,
       createContext: openContext,
       sendPage: pages.sendGraphiql,
@@ -211,13 +207,11 @@ export async function createApp(
       });
     }
     const closeWebSockets = acceptWebSockets(host, {
-      server,
-      enterParseQueue,
+      operations,
       openLog: (request) => openConnectionLog(request, requestIdOf(request), log, metrics),
       authenticate: verify,
       isIssuerTrusted: trust.isTrusted,
-      createContext: (caller, request) =>
-        createContext(openScope(caller, request), { subscriber: { transport: 'websocket' }, costReport: null }),
+      createContext: (caller, request) => createContext(openScope(caller, request), null),
       now,
       memory,
       maxMessageBytes: config.limits.bodyBytes,

@@ -9,11 +9,12 @@ import {
   ListToolsRequestSchema,
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../errors/gateway-error.js';
-import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../graphql/context.js';
-import { recordOperationName } from '../graphql/errors/record-error.js';
+import type { Operations } from '../graphql/operation/answer-operation.js';
+import { EventStream } from '../graphql/operation/event-stream.js';
+import type { OperationPort } from '../graphql/operation/operation-port.js';
 import { stringifyJson } from '../json/raw-json.js';
 import { limits } from '../limits.js';
 import { version } from '../version.js';
@@ -25,7 +26,7 @@ export interface McpMessage {
   /** Any parsed JSON but a list. */
   readonly body: unknown;
   readonly tools: ReadonlyMap<string, RunTool>;
-  readonly operations: GraphqlServer['operations'];
+  readonly operations: Operations;
   readonly createContext: () => GatewayContext;
 }
 
@@ -64,10 +65,9 @@ export async function serveMessage({ request, body, tools, operations, createCon
     const { variables, presenter } = read;
     const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
     const operationName = isByIdOnly ? byId.name!.value : tool.name;
-    const context = createContext();
-    recordOperationName(operationName, context);
-    const operation = operations.findOperation(document, operationName)!;
-    const { result } = await operations.respond({ operation, variables, context });
+    const answer = await operations.answer({ operationName, variables }, toolPort(document, createContext()));
+    if (answer instanceof EventStream) throw new Error('A tool is a query.');
+    const { result } = answer;
     const text = stringifyJson(presentValues({ ...result }, presenter));
     const bytes = Buffer.byteLength(text);
     if (bytes > limits.toolBytes.value) {
@@ -79,6 +79,19 @@ export async function serveMessage({ request, body, tools, operations, createCon
     // Numbers keep every digit in the text, not in `structuredContent`.
     return { ...toResult(text), structuredContent: JSON.parse(text), ...(isError && { isError }) };
   }
+}
+
+function toolPort(ownDocument: DocumentNode, context: GatewayContext): OperationPort {
+  return {
+    ownDocument,
+    context,
+    isOwnPage: false,
+    isTraced: false,
+    isGet: false,
+    isUnchecked: false,
+    toHttpRequest: () => null,
+    transport: () => null,
+  };
 }
 
 /** Separates the variables of the operation from arguments for the presentation of its result. */

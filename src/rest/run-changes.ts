@@ -2,7 +2,7 @@
 // cursor.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { preferredRestType } from '../graphql/pipeline/media-type.js';
+import { preferredRestType } from '../graphql/operation/media-type.js';
 import { limits } from '../limits.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { eventStreamType } from '../streams/server-sent-events.js';

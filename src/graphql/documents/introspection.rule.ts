@@ -1,6 +1,5 @@
-import { GraphQLError, Kind, type ValidationRule } from 'graphql';
+import { BREAK, type DocumentNode, type FieldNode, GraphQLError, Kind, type ValidationRule, visit } from 'graphql';
 import { limits } from '../../limits.js';
-import { findField } from '../pipeline/introspection.js';
 import { hasAtMostSelections } from './selection-count.js';
 
 const maxSelections = limits.introspectionSelections.value;
@@ -16,3 +15,16 @@ export const limitIntrospection: ValidationRule = (context) => ({
     }
   },
 });
+
+/** Returns the first of the fields that a document selects. */
+export function findField(document: DocumentNode, names: readonly string[]): FieldNode | null {
+  let found: FieldNode | null = null;
+  visit(document, {
+    Field(node) {
+      if (!names.includes(node.name.value)) return undefined;
+      found = node;
+      return BREAK;
+    },
+  });
+  return found;
+}

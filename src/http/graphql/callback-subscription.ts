@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
-import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
+import { EventStreamError } from '../../graphql/operation/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 
 /** The members of a router's `extensions.subscription`. */

@@ -2,7 +2,7 @@
 
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
+import { EventStreamError } from '../../graphql/operation/event-stream.js';
 import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../../streams/server-sent-events.js';
 import { whenResponseEnds } from '../connections.js';
 

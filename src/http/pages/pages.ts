@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Config } from '../../config/config.js';
-import { prefersPage } from '../../graphql/pipeline/media-type.js';
+import { prefersPage } from '../../graphql/operation/media-type.js';
 import type { DemoToken, GraphiqlInitialState, InitialState } from '../../pages/initial-state.js';
 import { graphqlPath, pagesClientName } from '../paths.js';
 import { type Bundle, readBundle } from './page-assets.js';

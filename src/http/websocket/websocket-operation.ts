@@ -4,11 +4,10 @@ import type { ExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { Reason } from '../../errors/catalogue.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../../graphql/context.js';
-import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
-import { assertLineCount, assertVariableSize } from '../../graphql/pipeline/request-limits.js';
-import { stringifyResult } from '../../graphql/pipeline/stringify-result.js';
+import type { Operations } from '../../graphql/operation/answer-operation.js';
+import { EventStream, EventStreamError } from '../../graphql/operation/event-stream.js';
+import type { OperationPort } from '../../graphql/operation/operation-port.js';
 
 /** A response as graphql-ws passes it on. */
 export interface ResponseText extends ExecutionResult {
@@ -16,9 +15,7 @@ export interface ResponseText extends ExecutionResult {
 }
 
 interface OperationOptions {
-  readonly server: GraphqlServer;
-  /** Resolves when a document of the caller may be parsed. */
-  readonly enterParseQueue: (callerId: string) => Promise<void>;
+  readonly operations: Operations;
   readonly context: GatewayContext;
   readonly payload: SubscribePayload;
   /** The reason for rejecting the operation unexecuted; null: it is executed. */
@@ -29,6 +26,7 @@ interface OperationOptions {
 /** The responses of an operation. The next one is made when the client has taken the previous one. */
 export class WebSocketOperation implements AsyncIterableIterator<ResponseText, undefined> {
   readonly #responses: AsyncGenerator<ResponseText, undefined>;
+  #events: EventStream | undefined;
 
   constructor(private readonly options: OperationOptions) {
     this.#responses = this.#respond();
@@ -47,7 +45,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
   return(): Promise<IteratorResult<ResponseText, undefined>> {
     const { context } = this.options;
     context.budget.abandon();
-    context.carrier.events?.return?.();
+    this.#events?.return();
     return this.#responses.return(undefined);
   }
 
@@ -72,31 +70,30 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
     }
   }
 
-  /** @returns the text of the response, or the texts of events */
-  async #execute(): Promise<string | AsyncIterable<string>> {
-    const { server, enterParseQueue, context, payload, rejection } = this.options;
+  /** @returns the text of the response, or the texts of events @throws EventStreamError for a response without data */
+  async #execute(): Promise<string | EventStream> {
+    const { operations, context, payload, rejection } = this.options;
     if (rejection !== null) throw new GatewayError(rejection, rejection === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});
-    assertVariableSize(payload);
-    const { caller } = context;
-    const sender = { caller, isOwnPage: false, createContext: () => context, enterParseQueue };
-    const parameters = (await server.trustedDocuments.resolve(payload, sender)) as SubscribePayload;
-    await enterParseQueue(caller.id);
-    assertLineCount(parameters);
-    const { query, operationName, variables, extensions } = parameters;
-    const { body } = await server.apollo.executeOperation(
-      {
-        query,
-        ...(operationName == null ? {} : { operationName }),
-        ...(variables == null ? {} : { variables }),
-        ...(extensions == null ? {} : { extensions }),
-      },
-      { contextValue: context },
-    );
-    if (body.kind !== 'single') throw new Error('Unexpected incremental response.');
-    const { text, events } = context.carrier;
-    if (events !== undefined) return events;
-    const { data, errors } = body.singleResult;
-    if (data === undefined) throw new EventStreamError(errors!);
-    return text ?? stringifyResult(body.singleResult);
+    const answer = await operations.answer(payload, webSocketPort(context));
+    if (answer instanceof EventStream) {
+      this.#events = answer;
+      // The client may have gone meanwhile.
+      if (context.budget.isAbandoned) await answer.return();
+      return answer;
+    }
+    if (answer.result.data === undefined) throw new EventStreamError(answer.result.errors!);
+    return answer.text;
   }
+}
+
+function webSocketPort(context: GatewayContext): OperationPort {
+  return {
+    context,
+    isOwnPage: false,
+    isTraced: false,
+    isGet: false,
+    isUnchecked: false,
+    toHttpRequest: () => null,
+    transport: () => 'websocket',
+  };
 }

@@ -10,9 +10,9 @@ import type { Caller } from '../../access/caller.js';
 import { commonBearerToken } from '../../access/tokens/bearer-token.js';
 import type { RequestCost } from '../../admission/request-cost.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../../graphql/context.js';
-import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
+import type { Operations } from '../../graphql/operation/answer-operation.js';
+import { EventStreamError } from '../../graphql/operation/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { RequestLogFields } from '../../request-scope.js';
@@ -24,8 +24,7 @@ import { maxInitBytes, tryAgainLater, WebSocketConnection } from './websocket-co
 import { type ResponseText, WebSocketOperation } from './websocket-operation.js';
 
 interface WebSocketOptions {
-  readonly server: GraphqlServer;
-  readonly enterParseQueue: (callerId: string) => Promise<void>;
+  readonly operations: Operations;
   /** Opens the log of a connection. */
   readonly openLog: (request: IncomingMessage) => ConnectionLog;
   /** @throws GatewayError */
@@ -65,7 +64,7 @@ const document = parse('{ __typename }');
 
 /** @returns a function that closes all connections, and accepts no further ones */
 export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions): () => Promise<void> {
-  const { server, enterParseQueue, openLog, authenticate, isIssuerTrusted, createContext, now } = options;
+  const { operations, openLog, authenticate, isIssuerTrusted, createContext, now } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxInitBytes, handleProtocols });
   const unanswered = new WeakSet<WebSocket>();
   const callers = new WeakMap<WebSocket, Caller>();
@@ -95,7 +94,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       };
       const exceedsOperationLimit = connection.operations > maxOperations;
       const rejection = exceedsOperationLimit ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
-      const operation = new WebSocketOperation({ server, enterParseQueue, context, payload, rejection, onEnd });
+      const operation = new WebSocketOperation({ operations, context, payload, rejection, onEnd });
       return { schema: {} as GraphQLSchema, document, rootValue: operation };
     },
     execute: ({ rootValue }) => rootValue as AsyncIterable<ResponseText>,

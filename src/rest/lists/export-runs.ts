@@ -8,7 +8,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { createRunWriter } from '../../export/create-run-writer.js';
 import { defaultExportGroups, exportGroups, exportSelection, parseExportGroups } from '../../export/export-columns.js';
 import type { ExportKind, RunWriter } from '../../export/run-writer.js';
-import { charset, preferredRestType } from '../../graphql/pipeline/media-type.js';
+import { charset, preferredRestType } from '../../graphql/operation/media-type.js';
 import { endConnectionOf, whenResponseEnds } from '../../http/connections.js';
 import type { RequestScope } from '../../request-scope.js';
 import type { OpenExports } from '../../streams/open-exports.js';

@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
-import { preferredRestType } from '../../graphql/pipeline/media-type.js';
+import { preferredRestType } from '../../graphql/operation/media-type.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';

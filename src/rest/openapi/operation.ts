@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { malformedId, orNot, validationFailed } from '../../errors/validation.js';
-import { preferredRestType } from '../../graphql/pipeline/media-type.js';
+import { preferredRestType } from '../../graphql/operation/media-type.js';
 import { registerOptions } from '../../http/options-route.js';
 import { describeValue } from './describe-value.js';
 import type { ErrorStatus } from './error-statuses.js';

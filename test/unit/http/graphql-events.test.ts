@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { EventStreamError } from '../../../src/graphql/pipeline/event-stream.js';
+import { EventStreamError } from '../../../src/graphql/operation/event-stream.js';
 import { sendEvents } from '../../../src/http/graphql/graphql-events.js';
 import { eventually } from '../../support/eventually.js';
 import { startHttpServer } from '../../support/http-server.js';

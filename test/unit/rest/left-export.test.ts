@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { followConnections } from '../../../src/http/connections.js';
 import type { RequestScope } from '../../../src/request-scope.js';
 import { createExportRuns } from '../../../src/rest/lists/export-runs.js';
 import type { RunServices } from '../../../src/run-services.js';
@@ -36,6 +37,7 @@ describe('an export whose client leaves while its first page is read', () => {
     const services = { exports: { open: async () => ({ watermark: 'here', pages }) } } as unknown as RunServices;
     const exportRuns = createExportRuns(exports);
     app = fastify();
+    followConnections(app.server);
     app.addHook('onRequest', async (request) => {
       request.scope = { caller: createCaller('ada'), services } as RequestScope;
     });

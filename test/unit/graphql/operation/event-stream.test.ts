@@ -1,4 +1,4 @@
-import { EventStream, EventStreamError } from '../../../../src/graphql/pipeline/event-stream.js';
+import { EventStream, EventStreamError } from '../../../../src/graphql/operation/event-stream.js';
 import { createOpenStreams } from '../../../../src/streams/open-streams.js';
 
 const streamOf = (source: AsyncIterator<unknown>, respond = (event: unknown) => JSON.stringify(event)) => {

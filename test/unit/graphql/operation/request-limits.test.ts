@@ -1,4 +1,4 @@
-import { assertLineCount, assertVariableSize } from '../../../../src/graphql/pipeline/request-limits.js';
+import { assertLineCount, assertVariableSize } from '../../../../src/graphql/operation/request-limits.js';
 
 const refusal = (place: string) =>
   expect.objectContaining({

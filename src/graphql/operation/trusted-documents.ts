@@ -2,28 +2,22 @@
 // sent the text.
 
 import { stripIgnoredCharacters } from 'graphql';
-import { type Caller, isClientListed } from '../../access/caller.js';
+import { isClientListed } from '../../access/caller.js';
 import type { Config } from '../../config/config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
+import type { EnterQueue } from '../../streams/caller-queue.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import { sha256Of, toBareId } from '../../trusted-documents/parse-list.js';
-import type { GatewayContext } from '../context.js';
-import { ownsOrganization } from '../pipeline/introspection.js';
-import type { TrustedDocument } from './compile-documents.js';
+import type { TrustedDocument } from '../documents/compile-documents.js';
+import { ownsOrganization } from './introspection.js';
+import type { OperationPort } from './operation-port.js';
 
 export type DocumentSettings = Config['trustedDocuments'];
 
-/** The sender of a document. */
-export interface DocumentSender {
-  readonly caller: Caller;
-  /** Whether the request claims to be from a page of the gateway, such as GraphiQL. */
-  readonly isOwnPage: boolean;
-  createContext(): GatewayContext;
-  /** Resolves when a document of the caller may be parsed. */
-  enterParseQueue(callerId: string): Promise<void>;
-}
+/** The request that has a document. */
+type Sender = Pick<OperationPort, 'context' | 'isOwnPage'>;
 
 export interface TrustedDocuments {
   /**
@@ -33,13 +27,13 @@ export interface TrustedDocuments {
    * @throws GatewayError PERSISTED_QUERY_NOT_IN_LIST, PERSISTED_QUERY_ID_REQUIRED, CANNOT_SEND_PQ_ID_AND_BODY,
    * QUERY_NOT_IN_SAFELIST or VALIDATION_FAILED
    */
-  resolve(parameters: unknown, sender: DocumentSender): unknown;
+  resolve(parameters: unknown, sender: Sender): unknown;
 }
 
 export function createTrustedDocuments(
   documents: readonly TrustedDocument[],
   { mode, exemptClients }: DocumentSettings,
-  metrics: Metrics,
+  { metrics, enterParseQueue }: { readonly metrics: Metrics; readonly enterParseQueue: EnterQueue },
 ): TrustedDocuments {
   const byId = new Map([
     // In addition to the id in the list, clients may send the digest of GraphQL over HTTP.
@@ -61,7 +55,7 @@ export function createTrustedDocuments(
   async function resolveListed(
     parameters: Readonly<Record<string, unknown>>,
     id: string | undefined,
-    sender: DocumentSender,
+    sender: Sender,
   ): Promise<unknown> {
     const { query, documentId, extensions, ...rest } = parameters;
     const hasText = typeof query === 'string' && query !== '';
@@ -86,19 +80,19 @@ export function createTrustedDocuments(
     };
   }
 
-  async function checkText(text: string, sender: DocumentSender): Promise<void> {
+  async function checkText(text: string, sender: Sender): Promise<void> {
     if (mode === 'off') return;
     const isAllowed = mode !== 'require' && (texts.has(text) || (await isListed(text, sender)));
     if (isAllowed || (await isExempt(sender))) return;
     if (mode === 'require') throw new GatewayError('PERSISTED_QUERY_ID_REQUIRED');
     if (mode === 'safelist') throw new GatewayError('QUERY_NOT_IN_SAFELIST');
     metrics.unlistedDocuments.inc();
-    sender.createContext().request.log.info({ documentId: `sha256:${sha256Of(text)}` }, 'a document is not listed');
+    sender.context.request.log.info({ documentId: `sha256:${sha256Of(text)}` }, 'a document is not listed');
   }
 
   /** Whether the text differs from a listed one only in white space and comments. */
-  async function isListed(text: string, sender: DocumentSender): Promise<boolean> {
-    await sender.enterParseQueue(sender.caller.id);
+  async function isListed(text: string, sender: Sender): Promise<boolean> {
+    await enterParseQueue(sender.context.caller.id);
     try {
       return stripped.has(stripIgnoredCharacters(text));
     } catch {
@@ -106,9 +100,9 @@ export function createTrustedDocuments(
     }
   }
 
-  async function isExempt(sender: DocumentSender): Promise<boolean> {
-    if (isClientListed(sender.caller, exemptClients)) return true;
-    return sender.isOwnPage && ownsOrganization(sender.createContext());
+  async function isExempt(sender: Sender): Promise<boolean> {
+    if (isClientListed(sender.context.caller, exemptClients)) return true;
+    return sender.isOwnPage && ownsOrganization(sender.context);
   }
 }
 

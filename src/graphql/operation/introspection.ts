@@ -1,8 +1,9 @@
 // Decides who may read the schema, for each request: the cached document of an owner may be sent by another caller.
 
-import { BREAK, type DocumentNode, type FieldNode, GraphQLError, locatedError, visit } from 'graphql';
+import { type DocumentNode, type FieldNode, GraphQLError, locatedError } from 'graphql';
 import type { Config } from '../../config/config.js';
 import type { GatewayContext } from '../context.js';
+import { findField } from '../documents/introspection.rule.js';
 
 /** Returns the error for an introspecting document of a caller who may not, or for whom this cannot be determined. */
 export type RejectIntrospection = (
@@ -63,17 +64,4 @@ function withoutSuggestion(message: string): string {
 /** Whether the caller is an owner of at least one organization. @throws GatewayError */
 export async function ownsOrganization({ services }: GatewayContext): Promise<boolean> {
   return (await services.resources.organizations()).some(({ role }) => role === 'owner');
-}
-
-/** Returns the first of the fields that a document selects. */
-export function findField(document: DocumentNode, names: readonly string[]): FieldNode | null {
-  let found: FieldNode | null = null;
-  visit(document, {
-    Field(node) {
-      if (!names.includes(node.name.value)) return undefined;
-      found = node;
-      return BREAK;
-    },
-  });
-  return found;
 }

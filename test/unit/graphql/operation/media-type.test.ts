@@ -3,7 +3,7 @@ import {
   acceptsJson,
   chooseStream,
   wantsEventStream,
-} from '../../../../src/graphql/pipeline/media-type.js';
+} from '../../../../src/graphql/operation/media-type.js';
 
 describe('the stream of a subscription', () => {
   it.each([

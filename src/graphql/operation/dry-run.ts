@@ -1,9 +1,9 @@
 // A dry run finds the statements of an operation by executing it over services that read nothing.
 
-import type { StatementCount } from '../admission/cost-report.js';
-import { unlimitedBudget } from '../admission/request-budget.js';
-import { createDryRunServices } from '../run-services.js';
-import type { GatewayContext } from './context.js';
+import type { StatementCount } from '../../admission/cost-report.js';
+import { unlimitedBudget } from '../../admission/request-budget.js';
+import { createDryRunServices } from '../../run-services.js';
+import type { GatewayContext } from '../context.js';
 
 /**
  * Returns the statements that an operation sends first, in their order. Later ones depend on their results.

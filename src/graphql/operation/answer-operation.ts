@@ -1,0 +1,107 @@
+// The only way to the response of an operation. HTTP, WebSockets and tools for agents translate their requests into
+// parameters, and its answers into their protocols. The numbers are those of the steps in docs/architecture.md.
+
+import { OperationTypeNode } from 'graphql';
+import type { Metrics } from '../../telemetry/metrics.js';
+import type { GatewayContext } from '../context.js';
+import { recordOperationName } from '../errors/record-error.js';
+import type { Executor } from '../execution/executor.js';
+import type { PlannedOperation } from '../execution/planned-operation.js';
+import type { Admission } from './admission.js';
+import type { Documents } from './documents.js';
+import type { EventStream } from './event-stream.js';
+import type { HideSuggestions, RejectIntrospection } from './introspection.js';
+import type { FoundOperation, OperationPort, OperationRequest } from './operation-port.js';
+import type { OperationResponse, ResponseWriter } from './response.js';
+import type { Subscriptions } from './subscriptions.js';
+import type { TracedExecution } from './traced.js';
+
+export type Answer = OperationResponse | EventStream;
+
+export interface OperationParts {
+  readonly documents: Documents;
+  readonly admission: Admission;
+  readonly executor: Executor;
+  readonly subscriptions: Subscriptions;
+  readonly traced: TracedExecution;
+  readonly responses: ResponseWriter;
+  readonly rejectIntrospection: RejectIntrospection;
+  readonly hideSuggestions: HideSuggestions;
+  readonly metrics: Metrics;
+}
+
+export class Operations {
+  constructor(private readonly parts: OperationParts) {}
+
+  /**
+   * Answers an operation, at once if nothing has to be waited for.
+   * @param parameters any parsed JSON
+   * @throws GatewayError for documents that the caller may not send, and for parameters that are too large
+   */
+  answer(parameters: unknown, port: OperationPort): Answer | Promise<Answer> {
+    // 4. Find the document. Apollo Server prepares one that is not known; what it rejects is the answer.
+    const found = this.parts.documents.resolve(parameters, port);
+    return found instanceof Promise
+      ? found.then((each) => this.#answerFound(each, port))
+      : this.#answerFound(found, port);
+  }
+
+  #answerFound(found: FoundOperation | OperationResponse, port: OperationPort): Answer | Promise<Answer> {
+    if ('text' in found) return found;
+    const { operation, variables } = found;
+    const request = { operation, variables, context: port.context };
+    recordOperationName(operation.node.name?.value, port.context);
+    this.#count(operation);
+    // 5. Admit the estimated cost.
+    const rejection = this.parts.admission.reject(request);
+    if (rejection instanceof Promise) return rejection.then((known) => known ?? this.#start(request, port));
+    return rejection ?? this.#start(request, port);
+  }
+
+  #start(request: OperationRequest, port: OperationPort): Answer | Promise<Answer> {
+    const { admission, responses, rejectIntrospection } = this.parts;
+    const { operation, context } = request;
+    if (context.costReport === 'instead') return admission.explain(request);
+    const rejection = rejectIntrospection(operation.document, context);
+    if (rejection === null) return this.#run(request, port);
+    return Promise.resolve(rejection).then((error) =>
+      error === null ? this.#run(request, port) : responses.reject(error, context),
+    );
+  }
+
+  /** 6. Execute, or subscribe. */
+  #run(request: OperationRequest, port: OperationPort): Answer | Promise<Answer> {
+    const { subscriptions, traced, responses } = this.parts;
+    const { operation, context } = request;
+    if (operation.node.operation === OperationTypeNode.SUBSCRIPTION) return subscriptions.open(request, port);
+    if (port.isTraced) return traced.execute(request).then((result) => responses.toResponse(result, context));
+    return this.#execute(request);
+  }
+
+  #execute({ operation, variables, context }: OperationRequest): OperationResponse | Promise<OperationResponse> {
+    const executed = this.parts.executor.execute({ operation, variables, contextValue: context });
+    return executed instanceof Promise
+      ? executed.then((response) => this.#present(response, context))
+      : this.#present(executed, context);
+  }
+
+  /** 7. Present the result. */
+  #present(
+    executed: Awaited<ReturnType<Executor['execute']>>,
+    context: GatewayContext,
+  ): OperationResponse | Promise<OperationResponse> {
+    const { hideSuggestions, responses } = this.parts;
+    const { errors, result } = executed;
+    const hidden = errors.length === 0 ? null : hideSuggestions(errors, context);
+    if (hidden === null) return responses.write(executed, context);
+    const present = () => errors.map((error) => responses.present(error));
+    return hidden.then(() => responses.write({ ...executed, result: { ...result, errors: present() } }, context));
+  }
+
+  #count({ document, node }: PlannedOperation): void {
+    const { documents, metrics } = this.parts;
+    metrics.operations.inc();
+    // Other documents are not counted by name, because clients may invent any number of names.
+    if (documents.isPinned(document)) metrics.trustedOperations.inc({ operation: node.name?.value ?? '' });
+  }
+}

@@ -1,0 +1,224 @@
+// Prepares documents that are not known yet by Apollo Server: it parses and validates them, looks up and registers
+// persisted queries, and applies its rules for CSRF and GET. It executes nothing: what it accepts goes on like a document
+// that was known, and what it rejects is the response.
+
+import {
+  ApolloServer,
+  type ApolloServerOptionsWithSchema,
+  type ApolloServerPlugin,
+  type BaseContext,
+  type GraphQLRequestContextWillSendResponse,
+  type GraphQLResponse,
+  HeaderMap,
+} from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { FormattedExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { limits } from '../../limits.js';
+import type { Metrics } from '../../telemetry/metrics.js';
+import type { GatewayContext } from '../context.js';
+import { publicError } from '../errors/error-presenter.js';
+import { nameArguments } from '../errors/literal-errors.js';
+import { recordError } from '../errors/record-error.js';
+import type { Executor } from '../execution/executor.js';
+import { toRejection } from './http-status.js';
+import type { HideSuggestions } from './introspection.js';
+import { chooseResponseMediaType, jsonMediaType } from './media-type.js';
+import type { FoundOperation, OperationPort } from './operation-port.js';
+import type { PersistedQueries } from './persisted-queries.js';
+import type { OperationResponse } from './response.js';
+import { stringifyResult } from './stringify-result.js';
+
+/** The options that are the same for every use of Apollo Server. */
+export type ServerOptions = Pick<
+  ApolloServerOptionsWithSchema<BaseContext>,
+  | 'documentStore'
+  | 'formatError'
+  | 'includeStacktraceInErrorResponses'
+  | 'introspection'
+  | 'logger'
+  | 'maxRecursiveSelections'
+  | 'parseOptions'
+  | 'stopOnTerminationSignals'
+  | 'stringifyResult'
+  | 'validationOptions'
+  | 'validationRules'
+>;
+
+interface PreparerOptions {
+  readonly schema: GraphQLSchema;
+  readonly server: ServerOptions;
+  readonly persistedQueries: PersistedQueries;
+  readonly executor: Pick<Executor, 'findOperation'>;
+  readonly metrics: Metrics;
+  readonly hideSuggestions: HideSuggestions;
+}
+
+/** What Apollo Server passes to the hooks. It copies the object, but not `accepted`. */
+interface Preparation {
+  readonly context: GatewayContext;
+  readonly accepted: { operation?: FoundOperation };
+}
+
+export class ApolloPreparer {
+  readonly #server: ApolloServer<Preparation>;
+
+  constructor({ schema, server, persistedQueries, ...hooks }: PreparerOptions) {
+    this.#server = new ApolloServer<Preparation>({
+      ...server,
+      schema,
+      persistedQueries: { cache: persistedQueries.cache, ttl: null },
+      // Every operation needs a bearer token, which no browser adds by itself, so the header protects like a preflight.
+      csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
+      plugins: [createPlugin(hooks), ...silentPlugins()],
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#server.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
+  /** Returns the operation of a valid document, or the response that rejects the request. */
+  async prepare(parameters: unknown, port: OperationPort): Promise<FoundOperation | OperationResponse> {
+    const preparation: Preparation = { context: port.context, accepted: {} };
+    const httpGraphQLRequest = port.toHttpRequest(parameters);
+    const response =
+      httpGraphQLRequest === null
+        ? await this.#prepareOperation(parameters as OperationParameters, preparation)
+        : await this.#prepareHttp(httpGraphQLRequest, preparation);
+    return preparation.accepted.operation ?? response;
+  }
+
+  async #prepareOperation(
+    { query, operationName, variables, extensions }: OperationParameters,
+    contextValue: Preparation,
+  ): Promise<OperationResponse> {
+    const { body } = await this.#server.executeOperation(
+      {
+        ...(query != null && { query }),
+        ...(operationName != null && { operationName }),
+        ...(variables != null && { variables }),
+        ...(extensions != null && { extensions }),
+      },
+      { contextValue },
+    );
+    if (body.kind !== 'single') throw new Error('Unexpected incremental response.');
+    return { result: body.singleResult, text: stringifyResult(body.singleResult) };
+  }
+
+  async #prepareHttp(
+    httpGraphQLRequest: NonNullable<ReturnType<OperationPort['toHttpRequest']>>,
+    preparation: Preparation,
+  ): Promise<OperationResponse> {
+    const context = async () => preparation;
+    const {
+      status = 200,
+      headers,
+      body,
+    } = await this.#server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
+    // The schema has no @defer or @stream, so a response is never incremental.
+    if (body.kind !== 'complete') throw new Error('Unexpected incremental response.');
+    return { result: {}, text: body.string, head: { status, headers } };
+  }
+}
+
+/** The parameters of an operation that did not come by HTTP, checked by its protocol. */
+interface OperationParameters {
+  readonly query?: string | null;
+  readonly operationName?: string | null;
+  readonly variables?: Record<string, unknown> | null;
+  readonly extensions?: Record<string, unknown> | null;
+}
+
+/** Plugins without which Apollo Server would report to its company, or add pages and headers. */
+export function silentPlugins(): ApolloServerPlugin<object>[] {
+  return [
+    // Nothing is reported to Apollo, even if the environment has an APOLLO_KEY.
+    ApolloServerPluginUsageReportingDisabled(),
+    ApolloServerPluginSchemaReportingDisabled(),
+    // A browser that follows a link to a document gets the response.
+    ApolloServerPluginLandingPageDisabled(),
+    // The schema has no cache hints, for which the plugin would instrument every field.
+    ApolloServerPluginCacheControlDisabled(),
+  ];
+}
+
+function createPlugin({
+  executor,
+  metrics,
+  hideSuggestions,
+}: Pick<PreparerOptions, 'executor' | 'metrics' | 'hideSuggestions'>): ApolloServerPlugin<Preparation> {
+  return {
+    // The request is no GraphQL request. Apollo Server rejects it before it creates a context.
+    async invalidRequestWasReceived({ error }) {
+      const { code, reason } = publicError(error)!.extensions;
+      metrics.errors.inc({ code, reason });
+    },
+    // A hook or plugin threw. Apollo Server logs the error, and sends a masked one for the request.
+    async unexpectedErrorProcessingRequest() {
+      metrics.errors.inc({ code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' });
+    },
+    requestDidStart: async () => ({
+      // Parsing of unknown documents, which may be as long as a request, is charged.
+      parsingDidStart: async ({ contextValue }) => chargeTime(contextValue),
+      async validationDidStart({ contextValue, document }) {
+        const charge = chargeTime(contextValue);
+        return async (errors) => {
+          if (errors) nameArguments(document, errors as readonly GraphQLError[]);
+          await charge();
+        };
+      },
+      async didEncounterErrors({ errors, contextValue: { context } }) {
+        await hideSuggestions(errors, context);
+        for (const error of errors) recordError(error, context);
+      },
+      async responseForOperation({ document, request: { operationName, variables }, contextValue }) {
+        const operation = executor.findOperation(document, operationName);
+        // Apollo Server has its own error for a missing operation.
+        if (operation === undefined) return null;
+        contextValue.accepted.operation = { operation, variables };
+        return emptyResponse();
+      },
+      willSendResponse: async (sent) => setHttpHead(sent),
+    }),
+  };
+}
+
+/** @returns a function that charges the processor's time until its call */
+function chargeTime({ context: { cost } }: Preparation): () => Promise<void> {
+  const startedAt = performance.now();
+  return async () => cost.addProcessor(performance.now() - startedAt);
+}
+
+function emptyResponse(): GraphQLResponse {
+  return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: {} } };
+}
+
+function setHttpHead({ request, response: { http, body } }: GraphQLRequestContextWillSendResponse<Preparation>): void {
+  if (body.kind !== 'single' || request.http === undefined) return;
+  const accept = request.http.headers.get('accept');
+  const rejection = toRejection(body.singleResult, accept);
+  if (rejection) http.status = rejection.status;
+  if (rejection?.mediaType) http.headers.set('content-type', rejection.mediaType);
+  // Apollo Server would reject a request that accepts only a stream.
+  if (chooseResponseMediaType(accept) === null) http.headers.set('content-type', jsonMediaType);
+}
+
+const maxErrors = limits.documentErrors.value;
+
+/** Limits the errors of variables that graphql-js has found, for which it has its own limit. */
+export function limitErrors(result: FormattedExecutionResult): void {
+  const { errors = [], data } = result;
+  // The last error states that there are more.
+  if (data === undefined && errors.length > maxErrors + 1) {
+    Object.assign(result, { errors: [...errors.slice(0, maxErrors), errors.at(-1)!] });
+  }
+}

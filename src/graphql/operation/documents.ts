@@ -1,0 +1,99 @@
+// Finds the document of a request: the gateway's own, a trusted or persisted one by its id, a known one by its text, or a
+// new one, which Apollo Server prepares.
+
+import { type DocumentNode, OperationTypeNode } from 'graphql';
+import { isJsonObject } from '../../json/is-json-object.js';
+import type { EnterQueue } from '../../streams/caller-queue.js';
+import type { DocumentCache } from '../execution/document-cache.js';
+import type { Executor } from '../execution/executor.js';
+import type { ApolloPreparer } from './apollo.js';
+import type { FoundOperation, OperationPort } from './operation-port.js';
+import type { PersistedQueries } from './persisted-queries.js';
+import { assertLineCount, assertVariableSize } from './request-limits.js';
+import type { OperationResponse } from './response.js';
+import type { TrustedDocuments } from './trusted-documents.js';
+
+interface DocumentsOptions {
+  readonly executor: Pick<Executor, 'findOperation'>;
+  readonly cache: DocumentCache;
+  readonly persistedQueries: PersistedQueries;
+  readonly preparer: ApolloPreparer;
+  /** Parsing a document blocks the process, so that callers take turns. */
+  readonly enterParseQueue: EnterQueue;
+}
+
+export class Documents {
+  /** Set before the first request. */
+  trusted!: TrustedDocuments;
+
+  constructor(private readonly options: DocumentsOptions) {}
+
+  /**
+   * Returns the operation, or the response of Apollo Server that rejects it.
+   * @param parameters any parsed JSON
+   * @throws GatewayError as `TrustedDocuments.resolve`; VALIDATION_FAILED for variables or a document that are too large
+   */
+  resolve(
+    parameters: unknown,
+    port: OperationPort,
+  ): FoundOperation | OperationResponse | Promise<FoundOperation | OperationResponse> {
+    if (port.ownDocument !== undefined) return this.#findOwn(port.ownDocument, parameters as PlainParameters);
+    assertVariableSize(parameters);
+    const resolved = this.trusted.resolve(parameters, port);
+    return resolved instanceof Promise ? resolved.then((each) => this.#find(each, port)) : this.#find(resolved, port);
+  }
+
+  isPinned(document: DocumentNode): boolean {
+    return this.options.cache.isPinned(document);
+  }
+
+  /** Updates the size of a document in the cache, to which plans were added. */
+  updateSize(document: DocumentNode): void {
+    this.options.cache.updateSize(document);
+  }
+
+  #findOwn(document: DocumentNode, { operationName, variables }: PlainParameters): FoundOperation {
+    return { operation: this.options.executor.findOperation(document, operationName)!, variables };
+  }
+
+  #find(parameters: unknown, port: OperationPort) {
+    return this.#findKnown(parameters, port) ?? this.#prepare(parameters, port);
+  }
+
+  /** Returns null for an operation that Apollo Server has to prepare, or to reject. */
+  #findKnown(parameters: unknown, { isGet, isUnchecked }: OperationPort): FoundOperation | null {
+    if (isUnchecked || !isPlain(parameters)) return null;
+    const { query, operationName, variables, extensions } = parameters;
+    const text = query ?? this.options.persistedQueries.textOf(extensions);
+    const document = text === undefined ? undefined : this.options.cache.find(text);
+    const operation = document && this.options.executor.findOperation(document, operationName);
+    if (!operation || (isGet && operation.node.operation !== OperationTypeNode.QUERY)) return null;
+    return { operation, variables };
+  }
+
+  async #prepare(parameters: unknown, port: OperationPort): Promise<FoundOperation | OperationResponse> {
+    await this.options.enterParseQueue(port.context.caller.id);
+    assertLineCount(parameters);
+    return this.options.preparer.prepare(parameters, port);
+  }
+}
+
+interface PlainParameters {
+  readonly query?: string;
+  readonly operationName?: string | null;
+  readonly variables?: Record<string, unknown> | null;
+  readonly extensions?: Record<string, unknown> | null;
+}
+
+/** Whether parameters have nothing to reject or to register. */
+function isPlain(parameters: unknown): parameters is PlainParameters {
+  if (!isJsonObject(parameters)) return false;
+  const { query, operationName, variables, extensions } = parameters;
+  return (
+    (operationName == null || typeof operationName === 'string') &&
+    (variables == null || isJsonObject(variables)) &&
+    (extensions == null || isJsonObject(extensions)) &&
+    // A text with an id is registered.
+    (typeof query === 'string' ? extensions?.persistedQuery === undefined : query === undefined)
+  );
+}

@@ -1,0 +1,35 @@
+import type { HTTPGraphQLRequest } from '@apollo/server';
+import type { DocumentNode } from 'graphql';
+import type { Transport } from '../../streams/open-streams.js';
+import type { GatewayContext } from '../context.js';
+import type { PlannedOperation } from '../execution/planned-operation.js';
+
+/** The request that an operation came by. */
+export interface OperationPort {
+  /** Of a caller whose token was accepted. */
+  readonly context: GatewayContext;
+  /** Whether the request claims to be from a page of the gateway, such as GraphiQL. */
+  readonly isOwnPage: boolean;
+  /** Whether the client gets a trace of resolvers beside the result. */
+  readonly isTraced: boolean;
+  /** A document of the gateway itself, in place of one in the parameters. */
+  readonly ownDocument?: DocumentNode;
+  /** Whether only queries may be executed. */
+  readonly isGet: boolean;
+  /** Whether Apollo Server has to check the request itself, also for a known document. */
+  readonly isUnchecked: boolean;
+  /** Returns the request as Apollo Server takes it; null: it is no HTTP request. */
+  toHttpRequest(parameters: unknown): HTTPGraphQLRequest | null;
+  /** Returns how the client can receive events; null: it cannot. */
+  transport(): Transport | null;
+}
+
+/** An operation of a valid document, with the variables as the client sent them. */
+export interface OperationRequest {
+  readonly operation: PlannedOperation;
+  readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+  readonly context: GatewayContext;
+}
+
+/** An operation of a valid document. */
+export type FoundOperation = Pick<OperationRequest, 'operation' | 'variables'>;

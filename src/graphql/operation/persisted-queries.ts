@@ -1,0 +1,35 @@
+import { LRUCache } from 'lru-cache';
+import { isJsonObject } from '../../json/is-json-object.js';
+
+// limit | Inside | texts of automatic persisted queries | MiB | the least recently used are dropped
+/** Bytes. Clients send evicted texts again. */
+const maxPersistedBytes = 32 * 1024 * 1024;
+// limit | Inside | one text of an automatic persisted query | MiB | not kept
+/** A larger document would evict many others. */
+const maxPersistedDocumentBytes = 1024 * 1024;
+/** What Apollo Server puts before the digest of a text. */
+const keyPrefix = 'apq:';
+
+/** The texts of automatic persisted queries, by their digests. */
+export class PersistedQueries {
+  readonly #texts = new LRUCache<string, string>({
+    maxSize: maxPersistedBytes,
+    maxEntrySize: maxPersistedDocumentBytes,
+    // A string with characters beyond Latin-1 takes two bytes for each character.
+    sizeCalculation: (text, key) => 2 * (text.length + key.length),
+  });
+
+  /** The cache as Apollo Server takes it. */
+  readonly cache = {
+    get: async (key: string) => this.#texts.get(key),
+    set: async (key: string, text: string) => void this.#texts.set(key, text),
+    delete: async (key: string) => this.#texts.delete(key),
+  };
+
+  /** Returns the text that the extensions of a request name by its digest. */
+  textOf(extensions: Readonly<Record<string, unknown>> | null | undefined): string | undefined {
+    const persisted = extensions?.persistedQuery;
+    if (!isJsonObject(persisted) || persisted.version !== 1) return undefined;
+    return this.#texts.get(`${keyPrefix}${persisted.sha256Hash}`);
+  }
+}

@@ -1,0 +1,72 @@
+import { type FormattedExecutionResult, GraphQLError, locatedError } from 'graphql';
+import { addCostExtension } from '../../admission/cost-report.js';
+import type { GatewayContext } from '../context.js';
+import type { PresentError } from '../errors/error-presenter.js';
+import { recordError } from '../errors/record-error.js';
+import type { ExecutionResponse } from '../execution/executor.js';
+import { stringifyResult } from './stringify-result.js';
+
+/** The response to an operation that is no stream. */
+export interface OperationResponse {
+  /** Empty where Apollo Server has written the text. */
+  readonly result: FormattedExecutionResult;
+  /** The JSON text. */
+  readonly text: string;
+  /** Set where Apollo Server has rejected an HTTP request. */
+  readonly head?: ResponseHead;
+}
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+}
+
+type ExecutedResult = Pick<ExecutionResponse, 'result'> & Partial<Pick<ExecutionResponse, 'processorMs'>>;
+
+/** Records the errors of operations, and writes their responses. */
+export class ResponseWriter {
+  constructor(private readonly presentError: PresentError) {}
+
+  /** Records an error and returns its form for the client. */
+  format(error: GraphQLError, context: GatewayContext) {
+    recordError(error, context);
+    return this.present(error);
+  }
+
+  /** Returns the form of an error that is recorded already. */
+  present(error: GraphQLError) {
+    return this.presentError(error.toJSON(), error);
+  }
+
+  /** Returns the response to an operation that is not executed. */
+  reject(error: unknown, context: GatewayContext): OperationResponse {
+    return this.write({ result: { errors: [this.format(toGraphqlError(error), context)] } }, context);
+  }
+
+  /** Charges the time of the execution and of the writing, and adds the cost for a client that asks for it. */
+  write({ result, processorMs = 0 }: ExecutedResult, context: GatewayContext): OperationResponse {
+    const startedAt = performance.now();
+    const { cost } = context;
+    cost.addProcessor(processorMs);
+    const response = this.toResponse(addCostExtension(result, context), context);
+    cost.addProcessor(performance.now() - startedAt);
+    return response;
+  }
+
+  toResponse(result: FormattedExecutionResult, context: GatewayContext): OperationResponse {
+    // graphql-js detects a missing operation type only during execution, so its result has data.
+    if (result.errors?.every(({ extensions }) => extensions?.code === 'OPERATION_RESOLUTION_FAILURE'))
+      delete result.data;
+    try {
+      return { result, text: stringifyResult(result) };
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      const tooLarge = { errors: [this.format(error, context)] };
+      return { result: tooLarge, text: stringifyResult(tooLarge) };
+    }
+  }
+}
+
+export function toGraphqlError(error: unknown): GraphQLError {
+  return locatedError(error, undefined);
+}

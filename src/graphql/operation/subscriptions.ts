@@ -1,0 +1,76 @@
+import { createSourceEventStream, type GraphQLSchema } from 'graphql';
+import { GatewayError } from '../../errors/gateway-error.js';
+import { limits } from '../../limits.js';
+import { scopeOfChange } from '../../request-scope.js';
+import type { OpenStream, OpenStreams } from '../../streams/open-streams.js';
+import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
+import type { Executor } from '../execution/executor.js';
+import { EventStream } from './event-stream.js';
+import type { HideSuggestions } from './introspection.js';
+import type { OperationPort, OperationRequest } from './operation-port.js';
+import { type OperationResponse, type ResponseWriter, toGraphqlError } from './response.js';
+
+interface SubscriptionOptions {
+  readonly schema: GraphQLSchema;
+  readonly executor: Executor;
+  readonly streams: OpenStreams;
+  readonly responses: ResponseWriter;
+  readonly hideSuggestions: HideSuggestions;
+}
+
+export class Subscriptions {
+  constructor(private readonly options: SubscriptionOptions) {}
+
+  /** Returns the stream of a subscription, or the response that rejects it. */
+  async open(
+    request: OperationRequest,
+    port: Pick<OperationPort, 'transport'>,
+  ): Promise<EventStream | OperationResponse> {
+    const { responses, streams } = this.options;
+    const { context } = request;
+    let stream: OpenStream | undefined;
+    try {
+      const transport = port.transport();
+      if (transport === null) throw new GatewayError('NOT_ACCEPTABLE');
+      stream = streams.open(context.caller.id, transport);
+      return await this.#subscribe(request, stream);
+    } catch (error) {
+      stream?.end();
+      return responses.reject(error, context);
+    }
+  }
+
+  async #subscribe(request: OperationRequest, stream: OpenStream): Promise<EventStream | OperationResponse> {
+    const { schema, responses, hideSuggestions } = this.options;
+    const { operation, variables, context } = request;
+    const source = await createSourceEventStream({
+      schema,
+      document: operation.document,
+      operationName: operation.node.name?.value,
+      variableValues: variables,
+      contextValue: { ...context, signal: stream.signal },
+      options: { maxCoercionErrors: limits.documentErrors.value },
+    });
+    if ('errors' in source) {
+      stream.end();
+      await hideSuggestions(source.errors!, context);
+      const errors = source.errors!.map((error) => responses.format(error, context));
+      return responses.write({ result: { errors } }, context);
+    }
+    return new EventStream({
+      source: (source as AsyncIterable<unknown>)[Symbol.asyncIterator](),
+      stream,
+      respond: (event) => this.#respond(event as FollowedChange, request, stream),
+      formatError: (error) => responses.format(toGraphqlError(error), context),
+    });
+  }
+
+  /** Returns the text of the response to an event, once the caller may be served. */
+  async #respond(event: FollowedChange, { operation, variables, context }: OperationRequest, stream: OpenStream) {
+    await context.cost.untilBalancePositive(stream.signal);
+    await stream.enterWriteQueue();
+    const contextValue = scopeOfChange(context, event);
+    const executed = await this.options.executor.execute({ operation, variables, rootValue: event, contextValue });
+    return this.options.responses.write(executed, contextValue).text;
+  }
+}

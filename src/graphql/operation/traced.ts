@@ -1,0 +1,83 @@
+// Executes operations for federated gateways that ask for a trace. A trace consists of the resolver calls of graphql-js,
+// whose hooks stay on a schema for ever, so that it has a schema of its own, made when the first comes.
+
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
+import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import { addCostExtension } from '../../admission/cost-report.js';
+import type { GatewayContext } from '../context.js';
+import { recordError } from '../errors/record-error.js';
+import { limitErrors, type ServerOptions, silentPlugins } from './apollo.js';
+import type { HideSuggestions } from './introspection.js';
+import type { OperationRequest } from './operation-port.js';
+
+export const traceHeader = 'apollo-federation-include-trace';
+/** The only value of the header that asks for a trace. */
+export const traceFormat = 'ftv1';
+
+interface TracedOptions {
+  readonly createSchema: () => Promise<GraphQLSchema>;
+  readonly server: ServerOptions;
+  readonly hideSuggestions: HideSuggestions;
+}
+
+export class TracedExecution {
+  #server: Promise<ApolloServer<GatewayContext>> | undefined;
+
+  constructor(private readonly options: TracedOptions) {}
+
+  /** Executes an operation that was admitted. The result has its trace as an extension. */
+  async execute({ operation, variables, context }: OperationRequest): Promise<FormattedExecutionResult> {
+    this.#server ??= this.#start();
+    const server = await this.#server;
+    const { body } = await server.executeOperation(
+      {
+        query: operation.document.loc!.source.body,
+        ...(operation.node.name && { operationName: operation.node.name.value }),
+        ...(variables && { variables }),
+        http: { method: 'POST', headers: new HeaderMap([[traceHeader, traceFormat]]), search: '', body: null },
+      },
+      { contextValue: context },
+    );
+    if (body.kind !== 'single') throw new Error('Unexpected incremental response.');
+    const { errors, data, extensions } = body.singleResult;
+    return { ...(errors && { errors }), ...(data !== undefined && { data }), ...(extensions && { extensions }) };
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#server)?.stop();
+  }
+
+  async #start(): Promise<ApolloServer<GatewayContext>> {
+    const { createSchema, server, hideSuggestions } = this.options;
+    const apollo = new ApolloServer<GatewayContext>({
+      ...server,
+      schema: await createSchema(),
+      plugins: [
+        presentErrors(hideSuggestions),
+        // It has no error messages.
+        ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
+        ...silentPlugins(),
+      ],
+    });
+    await apollo.start();
+    return apollo;
+  }
+}
+
+/** Records errors, and presents the result as the executor does. */
+function presentErrors(hideSuggestions: HideSuggestions): ApolloServerPlugin<GatewayContext> {
+  return {
+    requestDidStart: async () => ({
+      async didEncounterErrors({ errors, contextValue }) {
+        await hideSuggestions(errors, contextValue);
+        for (const error of errors) recordError(error, contextValue);
+      },
+      async willSendResponse({ response: { body }, contextValue }) {
+        if (body.kind !== 'single') return;
+        body.singleResult = addCostExtension(body.singleResult, contextValue);
+        limitErrors(body.singleResult);
+      },
+    }),
+  };
+}
