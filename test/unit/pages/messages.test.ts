@@ -1,6 +1,6 @@
 // Messages of a chat, as the page of a run shows them.
 
-import { type Message, messagesIn } from '../../../src/pages/runs/conversation/messages.js';
+import { type Message, messagesIn } from '../../../src/pages/runs/values/messages.js';
 import { parseJson, plainText } from '../../../src/pages/shared/json/json-tree.js';
 
 const read = (value: unknown) => messagesIn(parseJson(JSON.stringify(value))!);

@@ -1,6 +1,6 @@
 // Tracebacks in texts of payloads.
 
-import { splitTracebacks } from '../../../src/pages/runs/conversation/tracebacks.js';
+import { splitTracebacks } from '../../../src/pages/runs/values/tracebacks.js';
 
 const python = `Traceback (most recent call last):
   File "/app/tool.py", line 12, in run

@@ -1,12 +1,12 @@
 import './compare.css';
 import { useState } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
+import { urlOfComparison } from '../marks/comparison-url.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import type { ComparedRun } from '../operations.js';
 import { runsPageParams, urlOfRun } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
 import { runIn, useComparedRuns, usePartner } from './compared-runs.js';
-import { urlOfComparison } from './comparison-url.js';
 import { Figures } from './figures.js';
 import { PayloadDifference } from './payload-difference.js';
 

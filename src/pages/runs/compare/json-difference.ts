@@ -2,7 +2,7 @@
 
 import type { JsonMember, JsonTree } from '../../shared/json/json-tree.js';
 import { plainText } from '../../shared/json/json-tree.js';
-import { jsonInText } from '../conversation/text-form.js';
+import { jsonInText } from '../values/text-form.js';
 
 export type DifferenceRow =
   | { readonly kind: 'equal'; readonly path: string; readonly members: JsonMember[] }

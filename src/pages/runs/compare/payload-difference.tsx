@@ -5,7 +5,7 @@ import { parseJson } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
 import type { ComparedRun } from '../operations.js';
 import { type PayloadName, usePayload } from '../run/payload.js';
-import { ReadableValue } from '../run/readable-json.js';
+import { ReadableValue } from '../values/readable-json.js';
 import { compareJson, type DifferenceRow } from './json-difference.js';
 import { compareTexts, type TextPiece } from './text-difference.js';
 

@@ -1,5 +1,5 @@
 import { setParams } from '../navigation.js';
-import { type Column, columns, toggledColumns } from './columns.js';
+import { type Column, columns, toggledColumns } from '../table/columns.js';
 
 export function ColumnMenu({ selected }: { readonly selected: readonly Column[] }) {
   return (

@@ -4,8 +4,8 @@ import { follow } from '../../shared/api/subscription.js';
 import { useSession, useToken } from '../../shared/token/token-store.js';
 import { type ChangesVariables, changesSubscription, type TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
-import type { Column, ListedRun, PlacedRun } from './columns.js';
-import { withColumns } from './run-list.js';
+import type { Column, ListedRun, PlacedRun } from '../table/columns.js';
+import { withColumns } from '../table/run-list.js';
 
 type Outcome = Pick<ListedRun, 'created' | 'isError'>;
 

@@ -3,8 +3,8 @@ import { setParams } from '../navigation.js';
 import { clickRow, pressKeyInRow } from '../peek/row-events.js';
 import { urlOfRun, withPlace } from '../run-url.js';
 import type { Scope } from '../scope/scope.js';
-import type { Column, PlacedRun } from './columns.js';
-import { pageSize } from './run-list.js';
+import type { Column, PlacedRun } from '../table/columns.js';
+import { pageSize } from '../table/run-list.js';
 
 interface RunTableProps {
   readonly columns: readonly Column[];

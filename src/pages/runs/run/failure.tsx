@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { countOf, formatSeconds } from '../../shared/format/format-quantity.js';
 import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
-import { TextWithTracebacks } from '../conversation/text-with-tracebacks.js';
 import type { Run } from '../operations.js';
+import { TextWithTracebacks } from '../values/text-with-tracebacks.js';
 
 interface FailureProps {
   readonly run: Run;

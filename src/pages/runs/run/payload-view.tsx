@@ -6,8 +6,8 @@ import { formatBytes } from '../../shared/format/format-quantity.js';
 import { FindContext } from '../../shared/json/find-context.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
 import { FindIn } from '../find/find-in.js';
+import { ReadableJson } from '../values/readable-json.js';
 import type { Payload } from './payload.js';
-import { ReadableJson } from './readable-json.js';
 
 const forms = ['Read', 'JSON', 'Raw'] as const;
 type Form = (typeof forms)[number];

@@ -3,7 +3,6 @@
 
 import { useQuery } from '../../shared/api/use-query.js';
 import { filterOf } from '../filters/filter-fields.js';
-import { orderOf as listOrderOf } from '../list/run-list.js';
 import {
   type Neighbours,
   type RelatedRun,
@@ -14,6 +13,7 @@ import {
   type TaskRunFilter,
 } from '../operations.js';
 import { type RunPath, scopeOfRun } from '../run-url.js';
+import { orderOf as listOrderOf } from '../table/run-list.js';
 
 export interface Neighbour {
   readonly run: RelatedRun;

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { LongText } from '../../shared/json/json-view.js';
-import { ReadableValue } from '../run/readable-json.js';
+import { ReadableValue } from './readable-json.js';
 import { jsonInText, looksLikeCode } from './text-form.js';
 import { TextWithTracebacks } from './text-with-tracebacks.js';
 

@@ -6,8 +6,8 @@ import { useSought } from '../../shared/json/find-context.js';
 import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
 import { lazily } from '../../shared/lazily.js';
-import { messagesIn } from '../conversation/messages.js';
-import { ReadableText } from '../conversation/readable-text.js';
+import { messagesIn } from './messages.js';
+import { ReadableText } from './readable-text.js';
 
 const pageSize = 50;
 /** Values nested deeper are shown as JSON. */
@@ -22,7 +22,7 @@ export const ReadableJson = memo(function ReadableJson({ text }: { readonly text
   );
 });
 
-const Conversation = lazily(() => import('../conversation/conversation.js').then((module) => module.Conversation), {
+const Conversation = lazily(() => import('./conversation.js').then((module) => module.Conversation), {
   Fallback: Members,
   loading: <p className="faint">Loading …</p>,
 });

@@ -4,9 +4,9 @@ import { useSought } from '../../shared/json/find-context.js';
 import type { JsonTree } from '../../shared/json/json-tree.js';
 import { plainText } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
-import { ReadableValue } from '../run/readable-json.js';
 import { Markdown } from './markdown.js';
 import type { Message, Part, ToolCall, ToolResult } from './messages.js';
+import { ReadableValue } from './readable-json.js';
 import { CodeText, ReadableText } from './readable-text.js';
 import { looksLikeCode, looksLikeMarkdown } from './text-form.js';
 
