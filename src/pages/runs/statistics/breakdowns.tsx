@@ -2,9 +2,9 @@ import { useEffect, useState } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { setParams, urlOf } from '../navigation.js';
 import type { Scope } from '../scope/scope.js';
-import { type Dimension, dimensionOf, dimensions } from './dimensions.js';
+import { type Dimension, dimensionOf, dimensions, type Group } from './dimensions.js';
 import { MeasureTable } from './measure-table.js';
-import { type Group, maxGroups, useBreakdowns } from './statistics-query.js';
+import { maxGroups, useBreakdowns } from './statistics-query.js';
 
 interface BreakdownsProps {
   readonly scope: Scope | undefined;

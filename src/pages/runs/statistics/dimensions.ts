@@ -1,7 +1,10 @@
 // The dimensions of the API, a row each, with the filter that lists the runs of a group.
 
 import { jsonSources, valueText } from '../filters/value-filter.js';
-import type { Group } from './statistics-query.js';
+import type { Breakdown } from '../operations.js';
+
+/** Has the fields of its dimension. */
+export type Group = Breakdown['groupBy'][number];
 
 /** Changes of the address; null removes a parameter. */
 type Filter = Readonly<Record<string, string>>;

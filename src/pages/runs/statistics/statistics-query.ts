@@ -3,7 +3,6 @@ import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { timeZone } from '../../shared/format/format-time.js';
 import { filterOf } from '../filters/filter-fields.js';
 import {
-  type Breakdown,
   type BreakdownVariables,
   breakdownQuery,
   type Measures,
@@ -11,14 +10,11 @@ import {
   statisticsQuery,
 } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
-import { type Dimension, dimensionOf, overviewDimensions } from './dimensions.js';
+import { type Dimension, dimensionOf, type Group, overviewDimensions } from './dimensions.js';
 import { widthOf } from './period.js';
 
 /** Measures with those of the previous period, where there is one. */
 export type ComparedMeasures = Measures & { readonly previous?: Measures | null };
-
-/** Has the fields of its dimension. */
-export type Group = Breakdown['groupBy'][number];
 
 /** Groups by the name of their dimension. */
 interface BreakdownsData {
