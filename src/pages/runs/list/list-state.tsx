@@ -3,6 +3,7 @@ import { formatTime } from '../../shared/format/format-time.js';
 import { activeFilters } from '../filters/filter-fields.js';
 import { removeFilters } from '../filters/set-filter.js';
 import type { RunsData } from '../operations.js';
+import { NoAccess } from '../scope/no-access.js';
 
 interface ListStateProps {
   readonly params: URLSearchParams;
@@ -24,15 +25,6 @@ export function ListState({ params, hasNoAccess }: ListStateProps) {
     );
   }
   return <p className="notice">There are no runs here yet. With “Live”, they appear as they are made.</p>;
-}
-
-export function NoAccess() {
-  return (
-    <p className="notice">
-      The owner of this token has no role on any organization, project or task. Whoever runs the gateway grants one with{' '}
-      <code>task-run-gateway grant</code>.
-    </p>
-  );
 }
 
 interface ScanStateProps {
