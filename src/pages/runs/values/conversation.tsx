@@ -6,20 +6,24 @@ import { plainText } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
 import { Markdown } from './markdown.js';
 import type { Message, Part, ToolCall, ToolResult } from './messages.js';
-import { ReadableValue } from './readable-json.js';
-import { CodeText, ReadableText } from './readable-text.js';
+import { CodeText, ReadableText, type ValueComponent } from './readable-text.js';
 import { looksLikeCode, looksLikeMarkdown } from './text-form.js';
 
 const pageSize = 100;
 
-export interface ConversationProps {
+/** Properties that a conversation passes to all of its parts. */
+interface PartProps {
+  readonly depth: number;
+  readonly Value: ValueComponent;
+}
+
+export interface ConversationProps extends PartProps {
   readonly messages: readonly Message[];
   readonly tree: JsonTree;
-  readonly depth: number;
 }
 
 /** Messages of a chat, as blocks. */
-export function Conversation({ messages, tree, depth }: ConversationProps) {
+export function Conversation({ messages, tree, depth, Value }: ConversationProps) {
   const [wanted, setShown] = useState(pageSize);
   const isSought = useSought().isIn(tree.text);
   const shown = isSought ? messages.length : wanted;
@@ -33,7 +37,7 @@ export function Conversation({ messages, tree, depth }: ConversationProps) {
               {message.name !== undefined && <span> {message.name}</span>}
             </div>
             {message.parts.map((part, partIndex) => (
-              <MessagePart key={partIndex} part={part} depth={depth} />
+              <MessagePart key={partIndex} part={part} depth={depth} Value={Value} />
             ))}
             {message.others.length > 0 && (
               <dl className="message-others">
@@ -41,7 +45,7 @@ export function Conversation({ messages, tree, depth }: ConversationProps) {
                   <div key={otherIndex}>
                     <dt>{name}</dt>
                     <dd>
-                      <ReadableValue tree={value} depth={depth + 1} />
+                      <Value tree={value} depth={depth + 1} />
                     </dd>
                   </div>
                 ))}
@@ -59,29 +63,29 @@ export function Conversation({ messages, tree, depth }: ConversationProps) {
   );
 }
 
-function MessagePart({ part, depth }: { readonly part: Part; readonly depth: number }) {
+function MessagePart({ part, depth, Value }: PartProps & { readonly part: Part }) {
   switch (part.kind) {
     case 'text':
-      return <MessageText text={part.text} depth={depth} />;
+      return <MessageText text={part.text} depth={depth} Value={Value} />;
     case 'thinking':
       return (
         <div className="thinking">
-          <MessageText text={part.text} depth={depth} />
+          <MessageText text={part.text} depth={depth} Value={Value} />
         </div>
       );
     case 'call':
-      return <Call call={part} depth={depth} />;
+      return <Call call={part} depth={depth} Value={Value} />;
     case 'result':
-      return <Result result={part} depth={depth} />;
+      return <Result result={part} depth={depth} Value={Value} />;
     case 'value':
-      return <ReadableValue tree={part.tree} depth={depth + 1} />;
+      return <Value tree={part.tree} depth={depth + 1} />;
   }
 }
 
-function MessageText({ text, depth }: { readonly text: string; readonly depth: number }) {
+function MessageText({ text, depth, Value }: PartProps & { readonly text: string }) {
   return (
     <div className="message-text">
-      <ReadableText text={text} depth={depth} Plain={FormattedText} />
+      <ReadableText text={text} depth={depth} Value={Value} Plain={FormattedText} />
     </div>
   );
 }
@@ -92,29 +96,29 @@ function FormattedText({ text }: { readonly text: string }) {
 }
 
 /** Shows the input of a tool next to its results. */
-function Call({ call: { name, input, results }, depth }: { readonly call: ToolCall; readonly depth: number }) {
+function Call({ call: { name, input, results }, depth, Value }: PartProps & { readonly call: ToolCall }) {
   return (
     <div className="tool-call">
       <div className="tool-input">
         <div className="tool-title">
           Call of <code>{name}</code>
         </div>
-        {input && <ReadableValue tree={input} depth={depth + 1} />}
+        {input && <Value tree={input} depth={depth + 1} />}
       </div>
       {results.length === 0 && <div className="tool-result faint">No result is among the messages.</div>}
       {results.map((result, index) => (
-        <Result key={index} result={result} depth={depth} />
+        <Result key={index} result={result} depth={depth} Value={Value} />
       ))}
     </div>
   );
 }
 
-function Result({ result: { content, isError }, depth }: { readonly result: ToolResult; readonly depth: number }) {
+function Result({ result: { content, isError }, depth, Value }: PartProps & { readonly result: ToolResult }) {
   return (
     <div className={`tool-result ${isError ? 'failed' : ''}`}>
       <div className="tool-title">{isError ? 'Error' : 'Result'}</div>
-      {textsIn(content)?.map((text, index) => <MessageText key={index} text={text} depth={depth} />) ??
-        (content && <ReadableValue tree={content} depth={depth + 1} />)}
+      {textsIn(content)?.map((text, index) => <MessageText key={index} text={text} depth={depth} Value={Value} />) ??
+        (content && <Value tree={content} depth={depth + 1} />)}
     </div>
   );
 }

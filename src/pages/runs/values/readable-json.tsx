@@ -7,7 +7,7 @@ import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree
 import { LongText } from '../../shared/json/json-view.js';
 import { lazily } from '../../shared/lazily.js';
 import { messagesIn } from './messages.js';
-import { ReadableText } from './readable-text.js';
+import { ReadableText, type ValueProps } from './readable-text.js';
 
 const pageSize = 50;
 /** Values nested deeper are shown as JSON. */
@@ -27,25 +27,18 @@ const Conversation = lazily(() => import('./conversation.js').then((module) => m
   loading: <p className="faint">Loading …</p>,
 });
 
-interface ValueProps {
-  readonly tree: JsonTree;
-  readonly depth: number;
-  /** The member's, where it has one. */
-  readonly name?: string;
-}
-
 export function ReadableValue({ tree, depth, name }: ValueProps) {
   const { kind, members } = tree;
   const messages = useMemo(() => messagesIn(tree), [tree]);
   if (kind === 'string') {
     if (tree.text === '""') return <i className="faint">empty</i>;
-    return <ReadableText text={plainText(tree)} depth={depth} name={name} />;
+    return <ReadableText text={plainText(tree)} depth={depth} name={name} Value={ReadableValue} />;
   }
   if (kind !== 'object' && kind !== 'array') return <span className={`json-${kind}`}>{tree.text}</span>;
   if (members.length === 0) return <i className="faint">{kind === 'array' ? 'an empty list' : 'an empty object'}</i>;
   if (depth >= maxDepth) return <LongText text={tree.text} />;
   if (messages === undefined) return <Members tree={tree} depth={depth} />;
-  return <Conversation messages={messages} tree={tree} depth={depth} />;
+  return <Conversation messages={messages} tree={tree} depth={depth} Value={ReadableValue} />;
 }
 
 function Members({ tree: { kind, members }, depth }: ValueProps) {
