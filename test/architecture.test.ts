@@ -44,6 +44,8 @@ describe('the modules of src', () => {
   it.each([
     ['an entry point imports the database', /^(graphql|rest|http)/, /^database/],
     ['anything but the program itself imports the demo', /^(?!app\.ts|commands|demo)/, /^demo/],
+    ['the server imports a program for browsers', /^(?!pages\/)/, /^pages\//],
+    ['a program for browsers imports the server', /^pages/, /^(?!pages|export$)/],
     ['the executor knows Apollo Server', /^graphql\/execution/, /^graphql\/(?!execution)/],
   ])('never break the rule: %s', (_rule, from, to) => {
     for (const [module, targets] of modules) {
@@ -68,8 +70,9 @@ describe('the files of src', () => {
     ).toBeNull();
   });
 
-  it('read the environment in config/inputs.ts alone', () => {
-    expect(files.filter((file) => textOf.get(file)!.includes('process.env'))).toEqual(['config/inputs.ts']);
+  it('of the server read the environment in config/inputs.ts alone', () => {
+    const server = files.filter((file) => !file.startsWith('pages/'));
+    expect(server.filter((file) => textOf.get(file)!.includes('process.env'))).toEqual(['config/inputs.ts']);
   });
 
   it('never make one class both an entity and an object type', () => {

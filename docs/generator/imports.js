@@ -6,15 +6,15 @@ import { dirname, join, relative } from 'node:path';
 export const root = join(import.meta.dirname, '..', '..');
 const source = join(root, 'src');
 
-/** The text of each source by its path below src/. Pages are programs for browsers. */
+/** The text of each source by its path below src/. */
 export const textOf = new Map(
   readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('pages/'))
+    .filter((file) => /\.tsx?$/.test(file))
     .sort()
     .map((file) => [file, readFileSync(join(source, file), 'utf8')]),
 );
 
-/** Returns the sources that a source imports, of which those of pages have no text here. */
+/** Returns the files that a source imports: lazily, as types and as styles too. */
 export function importsOf(file) {
   return targetsOf(file, /(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
 }
@@ -25,16 +25,24 @@ export function valueImportsOf(file) {
 }
 
 function targetsOf(file, pattern) {
-  return [...textOf.get(file).matchAll(pattern)].map(([, target]) =>
-    relative(source, join(source, dirname(file), target)).replace(/\.js$/, '.ts'),
-  );
+  return [...textOf.get(file).matchAll(pattern)].map(([, target]) => {
+    const path = relative(source, join(source, dirname(file), target)).replace(/\.js$/, '.ts');
+    return textOf.has(`${path}x`) ? `${path}x` : path;
+  });
 }
 
-/** Returns the module of a source: a file of src/ itself, or its folder, which is the second below `graphql` and `task-runs`. */
+/** The folders whose own folders are modules. */
+const divided = ['', 'graphql', 'task-runs', 'pages', 'pages/runs'];
+/** Those of which each file is a module. */
+const spread = ['', 'pages/runs'];
+
+/** Returns the module of a source: its folder inside a divided folder, a divided folder itself, or the file. */
 export function moduleOf(file) {
   const folders = file.split('/').slice(0, -1);
-  if (folders.length === 0) return file;
-  return folders.slice(0, ['graphql', 'task-runs'].includes(folders[0]) ? 2 : 1).join('/');
+  const depth = folders.findIndex((_folder, index) => !divided.includes(folders.slice(0, index + 1).join('/')));
+  if (depth !== -1) return folders.slice(0, depth + 1).join('/');
+  const folder = folders.join('/');
+  return spread.includes(folder) ? file : folder;
 }
 
 /** Returns which modules each module imports, sorted. */

@@ -30,6 +30,34 @@ export const layers = {
     'graphql/scalars': 'the scalars of the schema',
     'graphql/execution': 'the executor and the cache of documents',
   },
+  'the pages': {
+    'pages/graphiql': 'GraphiQL with panes for tables, plots, costs and code',
+    'pages/runs/page.tsx': 'the program of all pages about runs, by address',
+  },
+  'pages about runs': {
+    'pages/runs/compare': 'two runs side by side, with what differs',
+    'pages/runs/list': 'the list of runs, as a page and live',
+    'pages/runs/statistics': 'totals, charts and breakdowns',
+    'pages/runs/peek': 'a run next to the list',
+    'pages/runs/run': 'one run: payloads, facts, failure, files, related runs',
+  },
+  'shared by pages about runs': {
+    'pages/runs/marks': 'the run marked for a comparison, in the address',
+    'pages/runs/table': 'columns and pages of lists',
+    'pages/runs/values': 'JSON for reading: conversations, Markdown, code, tracebacks',
+    'pages/runs/find': 'a search inside of a text',
+    'pages/runs/export': 'downloads of listed runs',
+    'pages/runs/run-url.ts': 'addresses of runs and of their lists',
+    'pages/runs/filters': 'the bar of filters, and the filters in the address',
+    'pages/runs/scope': 'the project or task that a page is about, and what the caller sees',
+    'pages/runs/navigation.ts': 'from page to page without a new document',
+    'pages/runs/run-status.tsx': 'the outcome of a run, in words and colour',
+    'pages/runs/shortcuts.tsx': 'keys of a page',
+    'pages/runs/operations.ts': 'operations with their types, made from the schema',
+  },
+  'shared by all pages': {
+    'pages/shared': 'requests, tokens, JSON trees, plots, formats, the header',
+  },
   services: {
     'request-scope.ts': 'the scope of a request: caller, budget, cost, services',
     'run-services.ts': 'the services of a request, over readers of the database',
@@ -65,6 +93,7 @@ export const layers = {
     issuers: 'the types of issuers, and the rules of their tokens',
   },
   tools: {
+    pages: 'the state that the server writes into a page, as a type',
     memory: 'the memory ledger with its accounts',
     libpq: "servers as PostgreSQL's own clients name them: URLs, variables, certificates, password files",
     streams: 'the numbers of open event streams; server-sent events',
