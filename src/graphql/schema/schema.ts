@@ -13,6 +13,7 @@ import { TaskRunChangedResolver } from '../resolvers/task-run-changed.resolver.j
 import { TaskRunChangesResolver } from '../resolvers/task-run-changes.resolver.js';
 import { TaskRunCountResolver } from '../resolvers/task-run-count.resolver.js';
 import { TaskRunFileResolver } from '../resolvers/task-run-file.resolver.js';
+import { TaskRunJsonResolver } from '../resolvers/task-run-json.resolver.js';
 import { TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
 import { TaskRunSeriesResolver } from '../resolvers/task-run-series.resolver.js';
 import { TaskRunStatsResolver } from '../resolvers/task-run-stats.resolver.js';
@@ -22,9 +23,7 @@ import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
 import { callResolversDirectly } from './direct-calls.js';
 import { listEnumValuesInErrors } from './enum-values.js';
 import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';
-import { addPathArguments } from './json-fields.js';
 import { tagPayloadDimensions } from './payload-dimensions.js';
-import { addTextFields } from './text-fields.js';
 
 interface SchemaOptions {
   /** Whether errors may list the values of an enum, which reveal parts of the schema. */
@@ -35,6 +34,7 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
   const schema = await buildSchema({
     resolvers: [
       TaskRunResolver,
+      TaskRunJsonResolver,
       TaskRunListResolver,
       TaskRunCountResolver,
       TaskRunChangesResolver,
@@ -61,9 +61,7 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
   });
   callResolversDirectly(schema);
   hideUnknownLocation(schema);
-  addPathArguments(schema);
   if (listsEnumValues) listEnumValuesInErrors(schema);
-  addTextFields(schema);
   addCostDirectives(schema);
   tagPayloadDimensions(schema);
   // TypeGraphQL assembles the root type from many resolvers and offers no description of it.

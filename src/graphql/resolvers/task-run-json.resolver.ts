@@ -1,0 +1,125 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { RequestBudget } from '../../admission/request-budget.js';
+import { validationFailed } from '../../errors/validation.js';
+import { RawJson } from '../../json/raw-json.js';
+import { limits } from '../../limits.js';
+import { type PointerSource, parsePointer, pointerKey, toRawJson } from '../../task-runs/record/json-pointer.js';
+import type { TaskRunRecord } from '../../task-runs/record/records.js';
+import type { GatewayContext } from '../context.js';
+import { malformedPath } from '../selection/run-selection.js';
+import { TaskRun } from '../types/task-run.type.js';
+import { PathArgs, PathToValueArgs, PreviewArgs, RequiredPathArgs } from '../types/task-run-json.args.js';
+
+/** The JSON of a run: values, whole or at a path, and texts, whole or cut. They count against the bytes of the response. */
+@Resolver(() => TaskRun)
+export class TaskRunJsonResolver {
+  @FieldResolver()
+  response(
+    @Root() run: TaskRunRecord,
+    @Args(() => PathArgs) { path }: PathArgs,
+    @Ctx() { budget }: GatewayContext,
+  ): RawJson | null {
+    return path == null ? writeToBudget(run.response, budget) : valueAtPointer(run, 'response', path, budget);
+  }
+
+  @FieldResolver()
+  submitted(
+    @Root() run: TaskRunRecord,
+    @Args(() => PathArgs) { path }: PathArgs,
+    @Ctx() { budget }: GatewayContext,
+  ): RawJson | null {
+    return path == null ? writeToBudget(run.submitted, budget) : valueAtPointer(run, 'submitted', path, budget);
+  }
+
+  @FieldResolver()
+  runData(
+    @Root() run: TaskRunRecord,
+    @Args(() => PathToValueArgs) { path }: PathToValueArgs,
+    @Ctx() { budget }: GatewayContext,
+  ): RawJson | null {
+    if (path == null) return writeToBudget(run.runData, budget);
+    const value = valueAtPointer(run, 'runData', path, budget);
+    if (value === null)
+      throw validationFailed(['path'], 'must lead to a value: use `runDataAt` for null where there is none');
+    return value;
+  }
+
+  @FieldResolver()
+  runDataAt(
+    @Root() run: TaskRunRecord,
+    @Args(() => RequiredPathArgs) { path }: RequiredPathArgs,
+    @Ctx() { budget }: GatewayContext,
+  ): RawJson | null {
+    return valueAtPointer(run, 'runDataAt', path, budget);
+  }
+
+  @FieldResolver()
+  responseText(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
+    return writeToBudget(textOf(run.response), budget);
+  }
+
+  @FieldResolver()
+  runDataText(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
+    return writeToBudget(textOf(run.runData), budget);
+  }
+
+  @FieldResolver()
+  submittedText(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
+    return writeToBudget(textOf(run.submitted), budget);
+  }
+
+  @FieldResolver()
+  responsePreview(
+    @Root() run: TaskRunRecord,
+    @Args(() => PreviewArgs) { length }: PreviewArgs,
+    @Ctx() { budget }: GatewayContext,
+  ): string | null {
+    return writeToBudget(truncate(run.responsePreview, length), budget);
+  }
+
+  @FieldResolver()
+  submittedPreview(
+    @Root() run: TaskRunRecord,
+    @Args(() => PreviewArgs) { length }: PreviewArgs,
+    @Ctx() { budget }: GatewayContext,
+  ): string | null {
+    return writeToBudget(truncate(run.submittedPreview, length), budget);
+  }
+
+  @FieldResolver()
+  failureMessage(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
+    return writeToBudget(run.failureMessage ?? null, budget);
+  }
+}
+
+/** Counts what a value takes in the response. A string takes more than its length, because its quotes are escaped. */
+function writeToBudget<Value extends RawJson | string>(value: Value | null, budget: RequestBudget): Value | null {
+  if (value instanceof RawJson) budget.write(value.text);
+  else if (typeof value === 'string') budget.write(JSON.stringify(value));
+  return value;
+}
+
+function valueAtPointer(
+  run: TaskRunRecord,
+  source: PointerSource,
+  pointer: string,
+  budget: RequestBudget,
+): RawJson | null {
+  if (parsePointer(pointer) === null) throw malformedPath();
+  const text = run.pointerValues?.get(pointerKey({ source, pointer }));
+  if (text === undefined) throw new Error(`The run was read without what ${source} requires.`);
+  return writeToBudget(toRawJson(text, budget.maxBytes), budget);
+}
+
+function textOf(value: RawJson | null): string | null {
+  return value instanceof RawJson ? value.text : null;
+}
+
+/** Truncates to a number of characters, counted like in PostgreSQL, never within a surrogate pair. */
+function truncate(text: string | null | undefined, length: number | null): string | null {
+  const maxLength = length ?? limits.defaultPreviewLength.value;
+  if (text == null) return null;
+  if (text.length <= maxLength) return text;
+  const characters = [...text];
+  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`;
+}
