@@ -47,7 +47,7 @@ import { createOpenExports } from './streams/open-exports.js';
 import { createOpenStreams } from './streams/open-streams.js';
 import { createPing } from './task-runs/batching/ping.js';
 import { readOne } from './task-runs/batching/read-one.js';
-import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from './task-runs/batching/read-scheduler.js';
 import { watchHeldChanges } from './task-runs/changes/held-changes.js';
 import { requiresScan } from './task-runs/scope/filter-parts.js';
 import { createMetrics } from './telemetry/metrics.js';
@@ -91,7 +91,7 @@ export async function createApp(
       cancelsOnAbort: config.database.url !== undefined && config.database.cancels,
       measuresTime: config.costMode !== 'off',
     });
-    const scheduler = createReadScheduler({ connections: database.connections, timeoutMs: config.database.timeoutMs });
+    const scheduler = new ReadScheduler({ connections: database.connections, timeoutMs: config.database.timeoutMs });
     const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
     const trust = createTrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log });
     const services = createRunServices(statements, scheduler, {

@@ -5,7 +5,7 @@ import type { Caller } from './access/caller.js';
 import type { RequestBudget } from './admission/request-budget.js';
 import type { StatementRunner } from './database/connection/statement-runner.js';
 import { GatewayError } from './errors/gateway-error.js';
-import { createReadScheduler, type ReadScheduler } from './task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from './task-runs/batching/read-scheduler.js';
 import { createChangeCursors } from './task-runs/changes/change-cursor.js';
 import { createChangePoll } from './task-runs/changes/change-poll.js';
 import { createChangePoller } from './task-runs/changes/change-poller.js';
@@ -84,7 +84,7 @@ export function createDryRunServices(
     },
   };
   const options = { connections: () => Number.MAX_SAFE_INTEGER, timeoutMs: Number.POSITIVE_INFINITY };
-  const scheduler = createReadScheduler(options);
+  const scheduler = new ReadScheduler(options);
   const services = createRunServices(statements, scheduler, {
     onPollFailure() {},
     staleEpoch: null,
@@ -92,7 +92,7 @@ export function createDryRunServices(
     now: Date.now,
     isIssuerTrusted: () => true,
   });
-  return { ...services, flush: scheduler.flush };
+  return { ...services, flush: () => scheduler.flush() };
 }
 
 export function createRunServices(

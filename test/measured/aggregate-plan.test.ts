@@ -2,7 +2,7 @@
 // the indexes' ranges of the caller's tasks, and past these only the runs that match, or that have to be read to know.
 
 import { createSearchIndex } from '../../src/database/search-index.js';
-import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createListReader } from '../../src/task-runs/lists/list-reader.js';
 import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
@@ -76,7 +76,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
     { splits = [], previous }: Statistic = {},
   ) => {
     const { statements, explained } = createExplainingStatements(database.session);
-    const scheduler = createReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
+    const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
     const filter = parseRunFilter(input, 0);
     const budget = createBudget();
     if (read === 'count') {

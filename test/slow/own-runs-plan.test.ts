@@ -3,7 +3,7 @@
 // too: it sees all runs of one, its own of another, and none of a third.
 
 import { createSearchIndex } from '../../src/database/search-index.js';
-import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { changePollStatement, toChangePollValues } from '../../src/task-runs/changes/change-poll-statement.js';
 import { createChangeReader, requestReading } from '../../src/task-runs/changes/change-reader.js';
 import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
@@ -94,7 +94,7 @@ describe('the plan for runs of the caller alone', () => {
 
   const explaining = () => {
     const { statements, explained } = createExplainingStatements(database.session);
-    const scheduler = createReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
+    const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
     return {
       lists: createListReader(statements, scheduler),
       statistics: createStatisticsReader(statements, scheduler),

@@ -3,7 +3,7 @@ import type { Confinement } from '../../src/access/caller.js';
 import type { BudgetOptions } from '../../src/admission/request-budget.js';
 import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
 import { createRunServices } from '../../src/run-services.js';
-import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createChangeCursors } from '../../src/task-runs/changes/change-cursor.js';
 import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs/changes/run-changes.service.js';
 import type { RunExportService } from '../../src/task-runs/export/run-export.service.js';
@@ -43,7 +43,7 @@ export function createChangesOn(
     cancelsOnAbort: false,
     keepsPrepared: true,
   });
-  const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
+  const scheduler = new ReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
   const services = createRunServices(statements, scheduler, {
     onPollFailure: () => {},
     staleEpoch,

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
-import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createListReader } from '../../src/task-runs/lists/list-reader.js';
 import { createRunListService, type RunListService } from '../../src/task-runs/lists/run-list.service.js';
 import { createRunReader } from '../../src/task-runs/one-run/run-reader.js';
@@ -14,7 +14,7 @@ export function createRunListsOn(dataSource: DataSource, subject: string): RunLi
     cancelsOnAbort: false,
     keepsPrepared: true,
   });
-  const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
+  const scheduler = new ReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
   const budget = createBudget();
   const taskRuns = createTaskRunService(createRunReader(statements, scheduler), createCaller(subject), budget);
   return createRunListService(createListReader(statements, scheduler), taskRuns, budget);

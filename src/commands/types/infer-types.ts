@@ -12,7 +12,7 @@ import { formOf } from '../../run-types/json-form.js';
 import { isNestedTooDeep, maxLevels } from '../../run-types/nesting.js';
 import { renderTypes } from '../../run-types/render-types.js';
 import type { TypeLanguage } from '../../run-types/type-languages.js';
-import { createReadScheduler } from '../../task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../task-runs/batching/read-scheduler.js';
 import { readLatestRuns } from '../../task-runs/lists/latest-runs.js';
 import { createListReader } from '../../task-runs/lists/list-reader.js';
 import { FieldGroup } from '../../task-runs/record/field-groups.js';
@@ -53,7 +53,7 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
     const path = { ...(await findProjectOf(dataSource, taskId)), taskId };
     const statements = await createOperatorStatements(dataSource, database);
     const { timeoutMs } = database;
-    const reader = createListReader(statements, createReadScheduler({ connections: () => 1, timeoutMs }));
+    const reader = createListReader(statements, new ReadScheduler({ connections: () => 1, timeoutMs }));
     const sampled = await sample(request, (budget) => {
       const { revisionId: taskRevisionId, runs } = request;
       const filter = parseRunFilter({ status: 'SUCCESS', taskRevisionId }, Date.now());

@@ -28,18 +28,40 @@ export interface ScheduledLane extends LaneState {
 }
 
 /** A registered kind of read, with its waiting and running reads. */
-export interface Source extends ReadKind<unknown, unknown> {
-  readonly minBatchSize: number;
-  readonly maxInFlight: number;
-  readonly state: ScheduledLane;
-  waiting: number;
+export class Source {
+  waiting = 0;
   /** The start of the wait, or the time at which the last batch was taken. */
-  waitingSince: number;
-  /** Milliseconds after which reads no longer wait for a batch. */
-  batchDelayMs: number;
+  waitingSince = 0;
   /** The number of waiting items that are read individually. */
-  waitingIsolated: number;
-  inFlight: number;
+  waitingIsolated = 0;
+  inFlight = 0;
+
+  constructor(
+    readonly kind: ReadKind<unknown, unknown>,
+    readonly lane: ScheduledLane,
+    private readonly connections: () => number,
+    /** Milliseconds after which reads no longer wait for a batch. */
+    public batchDelayMs: number,
+  ) {}
+
+  /** Whether an item may start, without a search through all of them. */
+  get isReady(): boolean {
+    if (this.waiting === 0 || this.inFlight >= this.#maxInFlight) return false;
+    return this.waitingIsolated > 0 || this.hasBatch;
+  }
+
+  get hasBatch(): boolean {
+    return (
+      this.inFlight === 0 ||
+      this.waiting >= (this.kind.minBatchSize ?? 1) ||
+      performance.now() - this.waitingSince >= this.batchDelayMs
+    );
+  }
+
+  get #maxInFlight(): number {
+    const connections = this.connections();
+    return Math.max(1, Math.min(Math.ceil(connections * (this.kind.connectionShare ?? 1)), connections));
+  }
 }
 
 /** One key of a read. */
@@ -67,7 +89,7 @@ export class Item {
 
   /** Whether there is memory for the JSON that it may return. */
   get hasRoom(): boolean {
-    return this.source.maxBytes === undefined || this.read.budget.hasRoom;
+    return this.source.kind.maxBytes === undefined || this.read.budget.hasRoom;
   }
 
   /** Whether its result is still awaited. */

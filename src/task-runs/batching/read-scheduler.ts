@@ -6,21 +6,13 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { FairQueue } from './fair-queue.js';
 import { compareByPriority, hasCapacity, lanes, leavesConnection } from './lanes.js';
-import { BatchedStatement, Item, Read, type ReadKind, type ScheduledLane, type Source } from './pending-read.js';
+import { BatchedStatement, Item, Read, type ReadKind, type ScheduledLane, Source } from './pending-read.js';
 
 /** Returns the result for each key in their order, or an error in its position. Never rejects. */
 export type BatchRead<Key, Result> = (
   keys: readonly Key[],
   budget: RequestBudget,
 ) => Promise<readonly (Result | Error)[]>;
-
-export interface ReadScheduler {
-  register<Key, Result>(kind: ReadKind<Key, Result>): BatchRead<Key, Result>;
-  /** Whether a statement has succeeded within the last second, without an outage since. */
-  hasJustSucceeded(): boolean;
-  /** Starts the reads that wait for a batch. Later ones will not wait, either. */
-  flush(): void;
-}
 
 interface SchedulerOptions {
   /** Returns the number of concurrent statements. */
@@ -40,42 +32,42 @@ const graceMs = 250;
 /** The interval at which deadlines are checked. */
 const expiryCheckMs = 50;
 
-export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions): ReadScheduler {
-  const states = lanes.map(
+export class ReadScheduler {
+  readonly #connections: () => number;
+  readonly #timeoutMs: number;
+  readonly #lanes = lanes.map(
     (lane): ScheduledLane => ({ lane, inFlight: 0, lastStartSequence: 0, queue: new FairQueue(), sources: [] }),
   );
-  let statements: BatchedStatement[] = [];
-  let startCount = 0;
-  let lastSuccess = Number.NEGATIVE_INFINITY;
-  let delayTimer: NodeJS.Timeout | undefined;
-  let expiryTimer: NodeJS.Timeout | undefined;
+  #statements: BatchedStatement[] = [];
+  #startCount = 0;
+  #lastSuccess = Number.NEGATIVE_INFINITY;
+  #delayTimer: NodeJS.Timeout | undefined;
+  #expiryTimer: NodeJS.Timeout | undefined;
 
-  return {
-    register<Key, Result>(kind: ReadKind<Key, Result>) {
-      const source: Source = {
-        ...(kind as ReadKind<unknown, unknown>),
-        minBatchSize: kind.minBatchSize ?? 1,
-        get maxInFlight() {
-          return maxInFlightOf(kind, connections());
-        },
-        state: states.find(({ lane }) => lane === kind.lane)!,
-        waiting: 0,
-        waitingSince: 0,
-        batchDelayMs: maxBatchDelayMs,
-        waitingIsolated: 0,
-        inFlight: 0,
-      };
-      source.state.sources.push(source);
-      return (keys, budget) => enqueue(source, keys, budget) as Promise<(Result | Error)[]>;
-    },
-    hasJustSucceeded: () => performance.now() - lastSuccess < 1000,
-    flush() {
-      for (const { sources } of states) for (const source of sources) source.batchDelayMs = 0;
-      startReady();
-    },
-  };
+  constructor({ connections, timeoutMs }: SchedulerOptions) {
+    this.#connections = connections;
+    this.#timeoutMs = timeoutMs;
+  }
 
-  function enqueue(source: Source, keys: readonly unknown[], budget: RequestBudget): Promise<unknown[]> {
+  register<Key, Result>(kind: ReadKind<Key, Result>): BatchRead<Key, Result> {
+    const lane = this.#lanes.find((each) => each.lane === kind.lane)!;
+    const source = new Source(kind as ReadKind<unknown, unknown>, lane, this.#connections, maxBatchDelayMs);
+    lane.sources.push(source);
+    return (keys, budget) => this.#enqueue(source, keys, budget) as Promise<(Result | Error)[]>;
+  }
+
+  /** Whether a statement has succeeded within the last second, without an outage since. */
+  hasJustSucceeded(): boolean {
+    return performance.now() - this.#lastSuccess < 1000;
+  }
+
+  /** Starts the reads that wait for a batch. Later ones will not wait, either. */
+  flush(): void {
+    for (const { sources } of this.#lanes) for (const source of sources) source.batchDelayMs = 0;
+    this.#startReady();
+  }
+
+  #enqueue(source: Source, keys: readonly unknown[], budget: RequestBudget): Promise<unknown[]> {
     if (keys.length === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
       const read = new Read(budget, keys.length, resolve);
@@ -83,130 +75,118 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       const items = keys.map((key, index) => new Item(source, key, index, read));
       if (budget.isAbandoned || now >= budget.deadline) return read.fail();
       budget.add(read);
-      for (const item of items) source.state.queue.push(item);
+      for (const item of items) source.lane.queue.push(item);
       if (source.waiting === 0) source.waitingSince = now;
       source.waiting += items.length;
-      expiryTimer ??= setInterval(expire, expiryCheckMs).unref();
-      startReady();
+      this.#expiryTimer ??= setInterval(() => this.#expire(), expiryCheckMs).unref();
+      this.#startReady();
     });
   }
 
-  function startReady(): void {
-    for (let item = nextItem(); item !== undefined; item = nextItem()) void send(takeBatch(item));
-    if (delayTimer !== undefined || states.every(({ queue }) => queue.isEmpty)) return;
-    delayTimer = setTimeout(() => {
-      delayTimer = undefined;
-      startReady();
-    }, maxBatchDelayMs).unref();
+  #startReady(): void {
+    for (let item = this.#nextItem(); item !== undefined; item = this.#nextItem()) void this.#send(takeBatch(item));
+    if (this.#delayTimer !== undefined || this.#lanes.every(({ queue }) => queue.isEmpty)) return;
+    this.#delayTimer = setTimeout(() => this.#endDelay(), maxBatchDelayMs).unref();
+  }
+
+  #endDelay(): void {
+    this.#delayTimer = undefined;
+    this.#startReady();
   }
 
   /** Returns the next item of the lane with the highest priority. */
-  function nextItem(): Item | undefined {
-    let first: { readonly state: ScheduledLane; readonly item: Item } | undefined;
-    for (const state of states) {
-      if (state.queue.isEmpty || !state.sources.some(isReady) || !hasCapacity(state, states, connections())) continue;
-      const item = nextIn(state);
-      if (item === undefined || (first && compareByPriority(first.state, state) <= 0)) continue;
-      first = { state, item };
+  #nextItem(): Item | undefined {
+    let first: { readonly lane: ScheduledLane; readonly item: Item } | undefined;
+    for (const lane of this.#lanes) {
+      if (lane.queue.isEmpty || !lane.sources.some(({ isReady }) => isReady)) continue;
+      if (!hasCapacity(lane, this.#lanes, this.#connections())) continue;
+      const item = this.#nextIn(lane);
+      if (item === undefined || (first && compareByPriority(first.lane, lane) <= 0)) continue;
+      first = { lane, item };
     }
     return first?.item;
   }
 
-  function nextIn(state: ScheduledLane): Item | undefined {
-    return state.queue.next(canStart, (callerId) => leavesConnection(callerId, state, states, connections()));
+  #nextIn(lane: ScheduledLane): Item | undefined {
+    return lane.queue.next(canStart, (callerId) => leavesConnection(callerId, lane, this.#lanes, this.#connections()));
   }
 
-  function takeBatch(first: Item): Item[] {
-    const { source } = first;
-    const batchKey = source.batchKeyOf?.(first.key);
-    const max = first.isIsolated ? 1 : source.maxBatchSize;
-    const items = source.state.queue.takeBatch(
-      first,
-      max,
-      (item) =>
-        item.source === source &&
-        !item.isIsolated &&
-        item.isLive &&
-        item.hasRoom &&
-        source.batchKeyOf?.(item.key) === batchKey,
-    );
-    source.waiting -= items.length;
-    source.waitingSince = performance.now();
-    if (first.isIsolated) source.waitingIsolated -= 1;
-    return items;
-  }
-
-  async function send(items: readonly Item[]): Promise<void> {
+  async #send(items: readonly Item[]): Promise<void> {
     const { source } = items[0]!;
-    const { state } = source;
+    const { lane } = source;
     const statement = new BatchedStatement(items);
-    const arrived = items[0]!.read.budget.expect(items.length * (source.maxBytes ?? 0));
-    statements.push(statement);
-    state.inFlight += 1;
-    state.lastStartSequence = startCount += 1;
+    const arrived = items[0]!.read.budget.expect(items.length * (source.kind.maxBytes ?? 0));
+    this.#statements.push(statement);
+    lane.inFlight += 1;
+    lane.lastStartSequence = this.#startCount += 1;
     source.inFlight += 1;
-    state.queue.recordStart(items);
+    lane.queue.recordStart(items);
     const batchTimer = items.length > 1 ? setTimeout(() => statement.abort(), maxBatchedMs) : undefined;
     try {
       const keys = items.map(({ key }) => key);
-      const results = await source.readMany(keys, statement);
-      lastSuccess = performance.now();
+      const results = await source.kind.readMany(keys, statement);
+      this.#lastSuccess = performance.now();
       statement.charge();
       for (const [index, item] of items.entries()) item.deliver(results[index]);
     } catch (error) {
-      // A pooler does not cancel statements that wait there for a server: their connection is closed, which is no
-      // outage.
-      const isAbortedEarly = statement.aborted && performance.now() - statement.startedAt < timeoutMs;
-      const isOutage = !isAbortedEarly && error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
-      // No statement has succeeded since. The waiting ones would wait as long, and fail, too.
-      if (isOutage && lastSuccess < statement.startedAt) failWaiting(error);
-      if (isOutage) lastSuccess = Number.NEGATIVE_INFINITY;
-      // No time was measured for a statement that was cancelled or has failed.
-      const chargesElapsedTime = !isOutage && !(error instanceof GatewayError && error.reason !== 'DEADLINE_EXCEEDED');
-      statement.charge(chargesElapsedTime ? performance.now() - statement.startedAt : 0);
-      for (const item of items) {
-        // The connection may have been closed only because a cancellation was slow, so each key is retried.
-        if ((isOutage && !statement.aborted) || items.length === 1) item.deliver(toError(error));
-        else if (item.isLive) retryIndividually(item, performance.now() - statement.startedAt);
-      }
+      this.#handleFailure(error, statement, items);
     } finally {
       clearTimeout(batchTimer);
       statement.end();
       arrived();
-      statements = statements.filter((each) => each !== statement);
-      state.inFlight -= 1;
+      this.#statements = this.#statements.filter((each) => each !== statement);
+      lane.inFlight -= 1;
       source.inFlight -= 1;
-      state.queue.recordEnd(items, performance.now() - statement.startedAt);
-      startReady();
+      lane.queue.recordEnd(items, performance.now() - statement.startedAt);
+      this.#startReady();
     }
   }
 
-  function failWaiting(error: GatewayError): void {
-    for (const { queue } of states) for (const item of [...queue]) item.deliver(error);
+  /** Charges a failed statement, and delivers its error or retries its keys individually. */
+  #handleFailure(error: unknown, statement: BatchedStatement, items: readonly Item[]): void {
+    // A pooler does not cancel statements that wait there for a server: their connection is closed, which is no
+    // outage.
+    const isAbortedEarly = statement.aborted && performance.now() - statement.startedAt < this.#timeoutMs;
+    const isOutage = !isAbortedEarly && error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
+    // No statement has succeeded since. The waiting ones would wait as long, and fail, too.
+    if (isOutage && this.#lastSuccess < statement.startedAt) this.#failWaiting(error);
+    if (isOutage) this.#lastSuccess = Number.NEGATIVE_INFINITY;
+    // No time was measured for a statement that was cancelled or has failed.
+    const chargesElapsedTime = !isOutage && !(error instanceof GatewayError && error.reason !== 'DEADLINE_EXCEEDED');
+    statement.charge(chargesElapsedTime ? performance.now() - statement.startedAt : 0);
+    for (const item of items) {
+      // The connection may have been closed only because a cancellation was slow, so each key is retried.
+      if ((isOutage && !statement.aborted) || items.length === 1) item.deliver(toError(error));
+      else if (item.isLive) this.#retryIndividually(item, performance.now() - statement.startedAt);
+    }
   }
 
-  function retryIndividually(item: Item, elapsedMs: number): void {
+  #failWaiting(error: GatewayError): void {
+    for (const { queue } of this.#lanes) for (const item of [...queue]) item.deliver(error);
+  }
+
+  #retryIndividually(item: Item, elapsedMs: number): void {
     item.isIsolated = true;
     item.statement = undefined;
     item.usedMs += elapsedMs;
-    if (item.usedMs >= timeoutMs) {
+    if (item.usedMs >= this.#timeoutMs) {
       item.fail();
     } else {
-      item.source.state.queue.unshift(item);
+      item.source.lane.queue.unshift(item);
       item.source.waiting += 1;
       item.source.waitingIsolated += 1;
     }
   }
 
   /** Fails reads whose deadline has passed, and removes those that are not awaited any more. */
-  function expire(): void {
+  #expire(): void {
     const now = performance.now();
-    for (const statement of statements) {
+    for (const statement of this.#statements) {
       statement.failExpired(now);
-      const hasFailed = statement.failTimedOut(now, timeoutMs + graceMs);
-      if (hasFailed && lastSuccess < statement.startedAt) lastSuccess = Number.NEGATIVE_INFINITY;
+      const hasFailed = statement.failTimedOut(now, this.#timeoutMs + graceMs);
+      if (hasFailed && this.#lastSuccess < statement.startedAt) this.#lastSuccess = Number.NEGATIVE_INFINITY;
     }
-    for (const { queue } of states) {
+    for (const { queue } of this.#lanes) {
       queue.retain((item) => {
         item.failIfExpired(now);
         if (item.isLive) return true;
@@ -215,29 +195,32 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
         return false;
       }, expiryCheckMs);
     }
-    if (statements.length > 0 || states.some(({ queue }) => queue.hasCallers)) return;
-    clearInterval(expiryTimer);
-    expiryTimer = undefined;
+    if (this.#statements.length > 0 || this.#lanes.some(({ queue }) => queue.hasCallers)) return;
+    clearInterval(this.#expiryTimer);
+    this.#expiryTimer = undefined;
   }
 }
 
-/** Whether an item of the source may start, without a search through all of them. */
-function isReady(source: Source): boolean {
-  if (source.waiting === 0 || source.inFlight >= source.maxInFlight) return false;
-  return source.waitingIsolated > 0 || hasBatch(source);
-}
-
-function hasBatch({ inFlight, waiting, minBatchSize, waitingSince, batchDelayMs }: Source): boolean {
-  return inFlight === 0 || waiting >= minBatchSize || performance.now() - waitingSince >= batchDelayMs;
+/** Takes an item from its queue, with those that may share its statement. */
+function takeBatch(first: Item): Item[] {
+  const { source } = first;
+  const { batchKeyOf, maxBatchSize } = source.kind;
+  const batchKey = batchKeyOf?.(first.key);
+  const items = source.lane.queue.takeBatch(
+    first,
+    first.isIsolated ? 1 : maxBatchSize,
+    (item) =>
+      item.source === source && !item.isIsolated && item.isLive && item.hasRoom && batchKeyOf?.(item.key) === batchKey,
+  );
+  source.waiting -= items.length;
+  source.waitingSince = performance.now();
+  if (first.isIsolated) source.waitingIsolated -= 1;
+  return items;
 }
 
 function canStart(item: Item): boolean {
   const { source, isLive, isIsolated } = item;
-  return isLive && isReady(source) && (isIsolated || hasBatch(source)) && item.hasRoom;
-}
-
-function maxInFlightOf({ connectionShare = 1 }: { readonly connectionShare?: number }, connections: number): number {
-  return Math.max(1, Math.min(Math.ceil(connections * connectionShare), connections));
+  return isLive && source.isReady && (isIsolated || source.hasBatch) && item.hasRoom;
 }
 
 function toError(error: unknown): Error {

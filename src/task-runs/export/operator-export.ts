@@ -2,7 +2,7 @@
 
 import { type RequestBudget, unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { createReadScheduler } from '../batching/read-scheduler.js';
+import { ReadScheduler } from '../batching/read-scheduler.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
 import { createChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
@@ -46,7 +46,7 @@ export function createOperatorExport(
   { path, selection, cursorKey, timeoutMs }: OperatorExportOptions,
 ): OperatorExport {
   const cursors = createChangeCursors(cursorKey);
-  const scheduler = createReadScheduler({ connections: () => 1, timeoutMs });
+  const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs });
   const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
   const { readFiles } = createRunReader(statements, scheduler);
   const { countRuns } = createListReader(statements, scheduler);

@@ -1,7 +1,7 @@
 import { RequestCost } from '../../../src/admission/request-cost.js';
 import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
-import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { createBudget } from '../../support/callers.js';
 import { useFakeTime } from '../../support/fake-time.js';
 
@@ -15,7 +15,7 @@ function requestOf(callerId: string) {
 
 /** Reads of one kind on one connection: a statement that is under way, and what shares the next one. */
 function createRead(readMany: (keys: readonly string[], signal: StatementSignal) => Promise<readonly string[]>) {
-  const scheduler = createReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
+  const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
   return scheduler.register<string, string>({ lane: 'point', maxBatchSize: 10, readMany });
 }
 

@@ -1,6 +1,6 @@
 // Reads of a run whose JSON is larger than a page of changes, over statements of the test's own.
 
-import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { createChangeReader, requestReading, streamReading } from '../../../src/task-runs/changes/change-reader.js';
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
@@ -32,7 +32,7 @@ describe.each([
         return [rows[bytes.length - 1]] as never;
       },
     };
-    const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
+    const scheduler = new ReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
     const options = { ...reading, staleEpoch: null, cursors: changeCursors };
     const budget = createBudget({ deadline: performance.now() + 60_000, maxBytes: 1000 });
     const page = await createChangeReader(statements, scheduler, options).readPage({ ...key, maxBytes: 100 }, budget);

@@ -1,7 +1,7 @@
 import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import type { ReadKind } from '../../../src/task-runs/batching/pending-read.js';
-import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { createBudget } from '../../support/callers.js';
 import { useFakeTime } from '../../support/fake-time.js';
 
@@ -15,7 +15,7 @@ interface ControlledStatement {
 /** Creates a scheduler whose statements the test ends. */
 function createControlled(connections: number, timeoutMs = 60_000) {
   const statements: ControlledStatement[] = [];
-  const scheduler = createReadScheduler({ connections: () => connections, timeoutMs });
+  const scheduler = new ReadScheduler({ connections: () => connections, timeoutMs });
   const register = (kind: Partial<ReadKind<string, string>>) =>
     scheduler.register<string, string>({
       lane: 'point',
