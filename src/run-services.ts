@@ -18,7 +18,7 @@ import {
 import { createSharedWatermark } from './task-runs/changes/shared-watermark.js';
 import { exportReading } from './task-runs/export/run-export.js';
 import { createRunExportService, type RunExportService } from './task-runs/export/run-export.service.js';
-import { createListReader, type ListReader } from './task-runs/lists/list-reader.js';
+import { ListReader } from './task-runs/lists/list-reader.js';
 import { createRunListService, type RunListService } from './task-runs/lists/run-list.service.js';
 import { createRunRelatives, type RunRelatives } from './task-runs/lists/run-relatives.js';
 import { createRunReader, type RunReader } from './task-runs/one-run/run-reader.js';
@@ -101,7 +101,7 @@ export function createRunServices(
   { onPollFailure, staleEpoch, cursorKey, now, isIssuerTrusted, heartbeatMs, maxScannedRuns }: RunServicesOptions,
 ): RunServiceFactory {
   const runs = createRunReader(statements, scheduler);
-  const lists = createListReader(statements, scheduler);
+  const lists = new ListReader(statements, scheduler);
   const changes = { staleEpoch, cursors: createChangeCursors(cursorKey) };
   const changeReaders = {
     page: createChangeReader(statements, scheduler, { ...requestReading, ...changes }),

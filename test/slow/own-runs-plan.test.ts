@@ -7,7 +7,7 @@ import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { changePollStatement, toChangePollValues } from '../../src/task-runs/changes/change-poll-statement.js';
 import { createChangeReader, requestReading } from '../../src/task-runs/changes/change-reader.js';
 import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
-import { createListReader } from '../../src/task-runs/lists/list-reader.js';
+import { ListReader } from '../../src/task-runs/lists/list-reader.js';
 import type { PageRequest } from '../../src/task-runs/lists/page-request.js';
 import { ScanAllowance } from '../../src/task-runs/lists/scan-runs.js';
 import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
@@ -96,7 +96,7 @@ describe('the plan for runs of the caller alone', () => {
     const { statements, explained } = createExplainingStatements(database.session);
     const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
     return {
-      lists: createListReader(statements, scheduler),
+      lists: new ListReader(statements, scheduler),
       statistics: createStatisticsReader(statements, scheduler),
       changes: createChangeReader(statements, scheduler, {
         ...requestReading,

@@ -14,7 +14,7 @@ import { renderTypes } from '../../run-types/render-types.js';
 import type { TypeLanguage } from '../../run-types/type-languages.js';
 import { ReadScheduler } from '../../task-runs/batching/read-scheduler.js';
 import { readLatestRuns } from '../../task-runs/lists/latest-runs.js';
-import { createListReader } from '../../task-runs/lists/list-reader.js';
+import { ListReader } from '../../task-runs/lists/list-reader.js';
 import { FieldGroup } from '../../task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { parseRunFilter } from '../../task-runs/scope/run-filter.js';
@@ -53,7 +53,7 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
     const path = { ...(await findProjectOf(dataSource, taskId)), taskId };
     const statements = await createOperatorStatements(dataSource, database);
     const { timeoutMs } = database;
-    const reader = createListReader(statements, new ReadScheduler({ connections: () => 1, timeoutMs }));
+    const reader = new ListReader(statements, new ReadScheduler({ connections: () => 1, timeoutMs }));
     const sampled = await sample(request, (budget) => {
       const { revisionId: taskRevisionId, runs } = request;
       const filter = parseRunFilter({ status: 'SUCCESS', taskRevisionId }, Date.now());

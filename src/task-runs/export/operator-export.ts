@@ -6,7 +6,7 @@ import { ReadScheduler } from '../batching/read-scheduler.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
 import { createChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
-import { createListReader } from '../lists/list-reader.js';
+import { ListReader } from '../lists/list-reader.js';
 import { createRunReader } from '../one-run/run-reader.js';
 import type { RunSelection } from '../record/field-groups.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -49,7 +49,7 @@ export function createOperatorExport(
   const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs });
   const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
   const { readFiles } = createRunReader(statements, scheduler);
-  const { countRuns } = createListReader(statements, scheduler);
+  const lists = new ListReader(statements, scheduler);
   const openBudget = () => unlimitedBudget({ callerId: '', timeoutMs, maxBytes: maxRunBytes });
   const readScope = async (budget: RequestBudget): Promise<DecidedScope> => {
     const { tasks, epoch, settled } = await reader.readScope({ path, subject: '' }, budget);
@@ -67,7 +67,7 @@ export function createOperatorExport(
     async countRuns() {
       const budget = openBudget();
       const { scope } = await readScope(budget);
-      return countRuns({ scope, filter: noFilter, search: noSearch }, budget);
+      return lists.countRuns({ scope, filter: noFilter, search: noSearch }, budget);
     },
     pages({ watermark, from, limit }, signal) {
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');

@@ -19,7 +19,7 @@ const pageSize = 100;
 
 /** Yields the newest runs that match, page by page. JSON beyond the budget is left out of its run. */
 export async function* readLatestRuns(
-  { readProjectPage }: Pick<ListReader, 'readProjectPage'>,
+  reader: Pick<ListReader, 'readProjectPage'>,
   { scope, filter, selection, limit }: LatestRuns,
   budget: RequestBudget,
 ): AsyncGenerator<TaskRunRecord> {
@@ -28,7 +28,7 @@ export async function* readLatestRuns(
     const input = { orderBy: 'CREATED_DESC', first: Math.min(pageSize, remaining), after } as const;
     const page = parsePageRequest(input, scope.path, filter);
     const request = { scope, filter, search: noSearch, selection, page };
-    const { runs, hasMore, scanEnd } = await readProjectPage(request, new ScanAllowance(budget), budget);
+    const { runs, hasMore, scanEnd } = await reader.readProjectPage(request, new ScanAllowance(budget), budget);
     yield* runs;
     if (!hasMore) return;
     after = page.cursors.encode(scanEnd ?? runs.at(-1)!);

@@ -8,7 +8,7 @@ import type { BoundStatement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
 import type { ReadKind } from '../batching/pending-read.js';
 import { readOne } from '../batching/read-one.js';
-import type { ReadScheduler } from '../batching/read-scheduler.js';
+import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
 import { joinedForm, type PageForm, readWithinBudget, withoutRelations } from '../record/page-form.js';
@@ -28,7 +28,7 @@ import { bindOrderedPage, type OrderedRow } from './order-statement.js';
 import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
 import { orderedValueOf } from './run-order.js';
-import { type ScanAllowance, type ScannedStep, scanRuns } from './scan-runs.js';
+import { type Scan, type ScanAllowance, type ScannedStep, type ScanRequest, scanRuns } from './scan-runs.js';
 import { bindScanStep, type ScanRow, type ScanStep } from './scan-statement.js';
 import {
   batchKeyOfFilteredPage,
@@ -38,32 +38,6 @@ import {
   type TaskPageKey,
   type TaskPageRow,
 } from './task-page-statement.js';
-
-export interface ListReader {
-  /** Reads a page of a task with the runs that the subject sees there, and the facts that decide which these are. */
-  readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage>;
-  /** Reads many pages. Small ones of a kind share a statement. Never rejects. */
-  readTaskPages(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
-  readProjectPage(request: ProjectPageRequest, allowance: ScanAllowance, budget: RequestBudget): Promise<RunPage>;
-  /** Reads the next or previous runs of many, each as a page of one run without JSON. Never rejects. */
-  readAdjacentRuns(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
-  /** @throws GatewayError VALIDATION_FAILED for a search without its index */
-  openSearch(scope: RunScope, filter: RunFilter, budget: RequestBudget): Promise<Search>;
-  isSearchable(budget: RequestBudget): Promise<boolean>;
-  countRuns(key: CountKey, budget: RequestBudget): Promise<number>;
-  /**
-   * Counts the lists of all objects in a list. Those that differ only in their scopes share a statement. Never rejects.
-   */
-  countAll(keys: readonly CountKey[], budget: RequestBudget): Promise<readonly (number | Error)[]>;
-  countUpTo(key: BoundedCountKey, allowance: ScanAllowance, budget: RequestBudget): Promise<BoundedCount>;
-  /** Like {@link countAll}, but with a filter that requires a scan, each list is counted separately. */
-  countAllUpTo(
-    keys: readonly BoundedCountKey[],
-    allowance: ScanAllowance,
-    budget: RequestBudget,
-  ): Promise<readonly (BoundedCount | Error)[]>;
-  readContexts(key: ContextsKey, budget: RequestBudget): Promise<readonly RunContextRow[]>;
-}
 
 export interface ContextsKey {
   readonly scope: RunScope;
@@ -137,81 +111,184 @@ function unsharedForm({ remainingBytes }: RequestBudget, selection: RunSelection
   return joinedForm(selection, Math.min(maxUnsharedBytes, remainingBytes));
 }
 
-export function createListReader(statements: StatementRunner, scheduler: ReadScheduler): ListReader {
-  const bindTaskPages = createTaskPageStatements();
-  const bindProjectPage = createProjectPageStatements();
-  const run = <Row extends object>({ statement, values }: BoundStatement, signal: StatementSignal) =>
-    statements.run<Row>(statement, values, signal);
-  const readBatched = scheduler.register<TaskPageKey, TaskPageRow>({
-    lane: 'page',
-    ...batching,
-    maxBytes: batchedForm.maxBytes,
-    batchKeyOf: batchKeyOfTaskPage,
-    readMany: (keys, signal) => run(bindTaskPages(keys, batchedForm), signal),
-  });
-  const readSmall = scheduler.register<TaskPageKey, TaskPageRow>({
-    lane: 'page',
-    // limit | Inside | small pages of a request in a shared statement | | a further statement
-    maxBatchSize: 50,
-    connectionShare: batching.connectionShare,
-    maxBytes: smallForm.maxBytes,
-    batchKeyOf: batchKeyOfFilteredPage,
-    readMany: (keys, signal) => run(bindTaskPages(keys, smallForm), signal),
-  });
-  const readAdjacentRuns = scheduler.register<TaskPageKey, TaskPageRow>({
-    lane: 'page',
-    maxBatchSize: limits.pageSize.value,
-    connectionShare: batching.connectionShare,
-    batchKeyOf: batchKeyOfTaskPage,
-    readMany: (keys, signal) => run(bindTaskPages(keys, batchedForm), signal),
-  });
-  const registerStatement = (options: Partial<ReadKind<BoundStatement, readonly object[]>>) => {
-    const read = scheduler.register<BoundStatement, readonly object[]>({
-      lane: 'page',
-      maxBatchSize: 1,
-      connectionShare: batching.connectionShare,
-      ...options,
-      readMany: async ([bound], signal) => [await run(bound!, signal)],
-    });
-    return async <Row>(bound: BoundStatement, budget: RequestBudget) =>
-      (await readOne(read, bound, budget)) as readonly Row[];
-  };
-  /** Runs the statement of a page whose JSON was not acquired before. */
-  const runPageStatement = registerStatement({ maxBytes: maxUnsharedBytes });
-  const runStatement = registerStatement({});
-  const runAggregate = registerStatement({ lane: 'aggregate' });
-  const readStep = scheduler.register<ScanStep, ScannedStep>({
-    lane: 'aggregate',
-    maxBatchSize: 1,
-    async readMany([step], signal) {
-      const startedAt = performance.now();
-      const [row] = await run<ScanRow>(bindScanStep(step!), signal);
-      return [{ row: row!, elapsedMs: performance.now() - startedAt }];
-    },
-  });
+interface FoundRuns {
+  /** null: the statement of the page finds them. */
+  readonly ids: readonly string[] | null;
+  readonly hasMore: boolean;
+  readonly scanEnd: RunPosition | null;
+}
 
-  interface FoundRuns {
-    /** null: the statement of the page finds them. */
-    readonly ids: readonly string[] | null;
-    readonly hasMore: boolean;
-    readonly scanEnd: RunPosition | null;
+type StatementRead = BatchRead<BoundStatement, readonly object[]>;
+
+export class ListReader {
+  readonly #bindTaskPages = createTaskPageStatements();
+  readonly #bindProjectPage = createProjectPageStatements();
+  readonly #readBatched: BatchRead<TaskPageKey, TaskPageRow>;
+  readonly #readSmall: BatchRead<TaskPageKey, TaskPageRow>;
+  readonly #readAdjacent: BatchRead<TaskPageKey, TaskPageRow>;
+  readonly #readPageStatement: StatementRead;
+  readonly #readStatement: StatementRead;
+  readonly #readAggregate: StatementRead;
+  readonly #readStep: BatchRead<ScanStep, ScannedStep>;
+
+  constructor(
+    private readonly statements: StatementRunner,
+    scheduler: ReadScheduler,
+  ) {
+    this.#readBatched = scheduler.register({
+      lane: 'page',
+      ...batching,
+      maxBytes: batchedForm.maxBytes,
+      batchKeyOf: batchKeyOfTaskPage,
+      readMany: (keys, signal) => this.#run(this.#bindTaskPages(keys, batchedForm), signal),
+    });
+    this.#readSmall = scheduler.register({
+      lane: 'page',
+      // limit | Inside | small pages of a request in a shared statement | | a further statement
+      maxBatchSize: 50,
+      connectionShare: batching.connectionShare,
+      maxBytes: smallForm.maxBytes,
+      batchKeyOf: batchKeyOfFilteredPage,
+      readMany: (keys, signal) => this.#run(this.#bindTaskPages(keys, smallForm), signal),
+    });
+    this.#readAdjacent = scheduler.register({
+      lane: 'page',
+      maxBatchSize: limits.pageSize.value,
+      connectionShare: batching.connectionShare,
+      batchKeyOf: batchKeyOfTaskPage,
+      readMany: (keys, signal) => this.#run(this.#bindTaskPages(keys, batchedForm), signal),
+    });
+    // The statement of a page whose JSON was not acquired before.
+    this.#readPageStatement = this.#registerStatement(scheduler, { maxBytes: maxUnsharedBytes });
+    this.#readStatement = this.#registerStatement(scheduler, {});
+    this.#readAggregate = this.#registerStatement(scheduler, { lane: 'aggregate' });
+    this.#readStep = scheduler.register<ScanStep, ScannedStep>({
+      lane: 'aggregate',
+      maxBatchSize: 1,
+      readMany: async ([step], signal) => [await this.#runStep(step!, signal)],
+    });
   }
 
-  async function findRuns(
+  /** Reads a page of a task with the runs that the subject sees there, and the facts that decide which these are. */
+  async readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage> {
+    return this.#completeTaskPage(key, isBatchable(key) ? await readOne(this.#readBatched, key, budget) : null, budget);
+  }
+
+  /** Reads many pages. Small ones of a kind share a statement. Never rejects. */
+  async readTaskPages(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]> {
+    const small = keys.filter(({ page }) => page.size <= maxSmallPageSize);
+    const smallRows = small.length > 1 ? await this.#readSmall(small, budget) : [];
+    const rowByKey = new Map(smallRows.map((row, index) => [small[index]!, row]));
+    const readPageOf = async (key: TaskPageKey) => {
+      const row = rowByKey.get(key);
+      if (row instanceof Error) return row;
+      return row === undefined ? this.readTaskPage(key, budget) : this.#completeTaskPage(key, row, budget);
+    };
+    return Promise.all(keys.map((key) => readPageOf(key).catch((error: Error) => error)));
+  }
+
+  async readProjectPage(
     request: ProjectPageRequest,
     allowance: ScanAllowance,
     budget: RequestBudget,
-  ): Promise<FoundRuns> {
+  ): Promise<RunPage> {
+    const { ids, ...found } = await this.#findRuns(request, allowance, budget);
+    if (ids?.length === 0) return { ...noRuns, ...found };
+    const key: ProjectPageKey = { ...request, ids };
+    const bound = this.#bindProjectPage(key, unsharedForm(budget, key.selection));
+    const rows = await this.#runPageStatement<RunsRow>(bound, budget);
+    const { path } = key.scope;
+    const page = await readWithinBudget(budget, {
+      joined: rows.length > 0 ? toPage(rows, path, key, budget.maxBytes) : null,
+      readLarge: async (maxBytes) => {
+        const single = { ...key, selection: withoutRelations(key.selection) };
+        const singleBound = this.#bindProjectPage(single, { form: 'single', maxBytes });
+        return toPage(await this.#runStatement<RunsRow>(singleBound, budget), path, single, budget.maxBytes);
+      },
+      runsOf: ({ runs }) => runs,
+    });
+    return ids === null ? page : { ...page, ...found };
+  }
+
+  /** Reads the next or previous runs of many, each as a page of one run without JSON. Never rejects. */
+  async readAdjacentRuns(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]> {
+    const rows = await this.#readAdjacent(keys, budget);
+    return rows.map((row, index) => (row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.maxBytes)));
+  }
+
+  /** @throws GatewayError VALIDATION_FAILED for a search without its index */
+  openSearch(scope: RunScope, filter: RunFilter, budget: RequestBudget): Promise<Search> {
+    return openSearch(scope, filter, (bound) => this.#runStatement(bound, budget));
+  }
+
+  async isSearchable(budget: RequestBudget): Promise<boolean> {
+    const bound = { statement: searchStateStatement, values: [] };
+    const [row] = await this.#runStatement<{ isSearchable: boolean }>(bound, budget);
+    return row!.isSearchable;
+  }
+
+  async countRuns(key: CountKey, budget: RequestBudget): Promise<number> {
+    const [count] = await this.#readCounts(bindCount(await withTerms(key)), budget);
+    return count!;
+  }
+
+  /**
+   * Counts the lists of all objects in a list. Those that differ only in their scopes share a statement. Never rejects.
+   */
+  countAll(keys: readonly CountKey[], budget: RequestBudget): Promise<readonly (number | Error)[]> {
+    return readByForm(
+      keys,
+      countForm,
+      (key) => this.countRuns(key, budget),
+      (formKeys) => this.#readCounts(bindCounts(formKeys), budget),
+    );
+  }
+
+  async countUpTo(
+    { max, ...key }: BoundedCountKey,
+    allowance: ScanAllowance,
+    budget: RequestBudget,
+  ): Promise<BoundedCount> {
+    const scan = { ...key, page: wholeList, size: max, maxFound: max + 1, returnsRuns: false };
+    const { found, end } = await this.#scan(scan, allowance, budget);
+    return toBoundedCount(found, max, end === null);
+  }
+
+  /** Like {@link countAll}, but with a filter that requires a scan, each list is counted separately. */
+  countAllUpTo(
+    keys: readonly BoundedCountKey[],
+    allowance: ScanAllowance,
+    budget: RequestBudget,
+  ): Promise<readonly (BoundedCount | Error)[]> {
+    return readByForm(
+      keys,
+      (key) => countForm(key) && `${key.max} ${countForm(key)}`,
+      (key) => this.countUpTo(key, allowance, budget),
+      async (formKeys) => {
+        const { max } = formKeys[0]!;
+        const counts = await this.#readCounts(bindCounts(formKeys, max), budget);
+        return counts.map((count) => toBoundedCount(count, max, true));
+      },
+    );
+  }
+
+  readContexts({ scope, contextIds }: ContextsKey, budget: RequestBudget): Promise<readonly RunContextRow[]> {
+    return this.#runAggregate(bindContexts(scope, contextIds), budget);
+  }
+
+  /** Finds the runs of a page that the page's own statement cannot find. */
+  async #findRuns(request: ProjectPageRequest, allowance: ScanAllowance, budget: RequestBudget): Promise<FoundRuns> {
     const { page, filter } = request;
     const orderedValue = orderedValueOf(page.order);
     if (orderedValue !== null) {
-      const rows = await runAggregate<OrderedRow>(bindOrderedPage(await withTerms(request), orderedValue), budget);
+      const bound = bindOrderedPage(await withTerms(request), orderedValue);
+      const rows = await this.#runAggregate<OrderedRow>(bound, budget);
       const ids = rows.map(({ id }) => id);
       return { ids: ids.slice(0, page.size), hasMore: ids.length > page.size, scanEnd: null };
     }
     if (!requiresScan(filter)) return { ids: null, hasMore: false, scanEnd: null };
     const scan = { ...request, size: page.size, maxFound: page.size + 1, returnsRuns: true };
-    const { found, ids, end } = await scanRuns(scan, allowance, (step) => readOne(readStep, step, budget));
+    const { found, ids, end } = await this.#scan(scan, allowance, budget);
     return { ids: ids.slice(0, page.size), hasMore: found > page.size || end !== null, scanEnd: end };
   }
 
@@ -219,11 +296,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
    * Returns the page of a row, or reads it by itself where there is no row, or the page is too large for a batch.
    * @param batchedRow null: the page was in no batch
    */
-  async function completeTaskPage(
-    key: TaskPageKey,
-    batchedRow: TaskPageRow | null,
-    budget: RequestBudget,
-  ): Promise<TaskPage> {
+  async #completeTaskPage(key: TaskPageKey, batchedRow: TaskPageRow | null, budget: RequestBudget): Promise<TaskPage> {
     const { selection } = key;
     // Without JSON in the selection, large JSON was only inspected and takes no memory.
     const isTooLarge = batchedRow?.runs === null && includesJson(selection);
@@ -231,97 +304,63 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       ? [batchedRow]
       : isTooLarge
         ? []
-        : await runPageStatement<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, selection)), budget);
+        : await this.#runPageStatement<TaskPageRow>(
+            this.#bindTaskPages([key], unsharedForm(budget, selection)),
+            budget,
+          );
     return readWithinBudget(budget, {
       joined: rows[0]?.runs ? toTaskPage(rows, key, budget.maxBytes) : null,
-      async readLarge(maxBytes) {
+      readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(selection) };
-        const singleRows = await runStatement<TaskPageRow>(
-          bindTaskPages([single], { form: 'single', maxBytes }),
-          budget,
-        );
-        return toTaskPage(singleRows, single, budget.maxBytes);
+        const bound = this.#bindTaskPages([single], { form: 'single', maxBytes });
+        return toTaskPage(await this.#runStatement<TaskPageRow>(bound, budget), single, budget.maxBytes);
       },
       runsOf: ({ page }) => page.runs,
     });
   }
 
-  const readTaskPage = async (key: TaskPageKey, budget: RequestBudget) =>
-    completeTaskPage(key, isBatchable(key) ? await readOne(readBatched, key, budget) : null, budget);
+  #scan(request: ScanRequest, allowance: ScanAllowance, budget: RequestBudget): Promise<Scan> {
+    return scanRuns(request, allowance, (step) => readOne(this.#readStep, step, budget));
+  }
 
-  const readCounts = async (bound: BoundStatement, budget: RequestBudget) =>
-    (await runAggregate<{ count: number }>(bound, budget)).map(({ count }) => count);
-  const countRuns = async (key: CountKey, budget: RequestBudget) => {
-    const [count] = await readCounts(bindCount(await withTerms(key)), budget);
-    return count!;
-  };
-  const countUpTo = async ({ max, ...key }: BoundedCountKey, allowance: ScanAllowance, budget: RequestBudget) => {
-    const scan = { ...key, page: wholeList, size: max, maxFound: max + 1, returnsRuns: false };
-    const { found, end } = await scanRuns(scan, allowance, (step) => readOne(readStep, step, budget));
-    return toBoundedCount(found, max, end === null);
-  };
+  async #readCounts(bound: BoundStatement, budget: RequestBudget): Promise<number[]> {
+    return (await this.#runAggregate<{ count: number }>(bound, budget)).map(({ count }) => count);
+  }
 
-  return {
-    readTaskPage,
-    async readTaskPages(keys, budget) {
-      const small = keys.filter(({ page }) => page.size <= maxSmallPageSize);
-      const smallRows = small.length > 1 ? await readSmall(small, budget) : [];
-      const rowByKey = new Map(smallRows.map((row, index) => [small[index]!, row]));
-      const readPageOf = async (key: TaskPageKey) => {
-        const row = rowByKey.get(key);
-        if (row instanceof Error) return row;
-        return row === undefined ? readTaskPage(key, budget) : completeTaskPage(key, row, budget);
-      };
-      return Promise.all(keys.map((key) => readPageOf(key).catch((error: Error) => error)));
-    },
-    async readProjectPage(request, allowance, budget) {
-      const { ids, ...found } = await findRuns(request, allowance, budget);
-      if (ids?.length === 0) return { ...noRuns, ...found };
-      const key: ProjectPageKey = { ...request, ids };
-      const rows = await runPageStatement<RunsRow>(bindProjectPage(key, unsharedForm(budget, key.selection)), budget);
-      const { path } = key.scope;
-      const page = await readWithinBudget(budget, {
-        joined: rows.length > 0 ? toPage(rows, path, key, budget.maxBytes) : null,
-        async readLarge(maxBytes) {
-          const single = { ...key, selection: withoutRelations(key.selection) };
-          const singleRows = await runStatement<RunsRow>(bindProjectPage(single, { form: 'single', maxBytes }), budget);
-          return toPage(singleRows, path, single, budget.maxBytes);
-        },
-        runsOf: ({ runs }) => runs,
-      });
-      return ids === null ? page : { ...page, ...found };
-    },
-    async readAdjacentRuns(keys, budget) {
-      const rows = await readAdjacentRuns(keys, budget);
-      return rows.map((row, index) => (row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.maxBytes)));
-    },
-    openSearch: (scope, filter, budget) => openSearch(scope, filter, (bound) => runStatement(bound, budget)),
-    async isSearchable(budget) {
-      const bound = { statement: searchStateStatement, values: [] };
-      const [row] = await runStatement<{ isSearchable: boolean }>(bound, budget);
-      return row!.isSearchable;
-    },
-    countRuns,
-    countAll: (keys, budget) =>
-      readByForm(
-        keys,
-        countForm,
-        (key) => countRuns(key, budget),
-        (keys) => readCounts(bindCounts(keys), budget),
-      ),
-    countUpTo,
-    countAllUpTo: (keys, allowance, budget) =>
-      readByForm(
-        keys,
-        (key) => countForm(key) && `${key.max} ${countForm(key)}`,
-        (key) => countUpTo(key, allowance, budget),
-        async (keys) => {
-          const { max } = keys[0]!;
-          return (await readCounts(bindCounts(keys, max), budget)).map((count) => toBoundedCount(count, max, true));
-        },
-      ),
-    readContexts: ({ scope, contextIds }, budget) => runAggregate(bindContexts(scope, contextIds), budget),
-  };
+  async #runPageStatement<Row>(bound: BoundStatement, budget: RequestBudget): Promise<readonly Row[]> {
+    return (await readOne(this.#readPageStatement, bound, budget)) as readonly Row[];
+  }
+
+  async #runStatement<Row>(bound: BoundStatement, budget: RequestBudget): Promise<readonly Row[]> {
+    return (await readOne(this.#readStatement, bound, budget)) as readonly Row[];
+  }
+
+  async #runAggregate<Row>(bound: BoundStatement, budget: RequestBudget): Promise<readonly Row[]> {
+    return (await readOne(this.#readAggregate, bound, budget)) as readonly Row[];
+  }
+
+  #registerStatement(
+    scheduler: ReadScheduler,
+    options: Partial<ReadKind<BoundStatement, readonly object[]>>,
+  ): StatementRead {
+    return scheduler.register<BoundStatement, readonly object[]>({
+      lane: 'page',
+      maxBatchSize: 1,
+      connectionShare: batching.connectionShare,
+      ...options,
+      readMany: async ([bound], signal) => [await this.#run(bound!, signal)],
+    });
+  }
+
+  #run<Row extends object>({ statement, values }: BoundStatement, signal: StatementSignal): Promise<Row[]> {
+    return this.statements.run<Row>(statement, values, signal);
+  }
+
+  async #runStep(step: ScanStep, signal: StatementSignal): Promise<ScannedStep> {
+    const startedAt = performance.now();
+    const [row] = await this.#run<ScanRow>(bindScanStep(step), signal);
+    return { row: row!, elapsedMs: performance.now() - startedAt };
+  }
 }
 
 function toBoundedCount(found: number, max: number, isWhole: boolean): BoundedCount {
