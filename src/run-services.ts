@@ -19,7 +19,7 @@ import { createSharedWatermark } from './task-runs/changes/shared-watermark.js';
 import { exportReading } from './task-runs/export/run-export.js';
 import { createRunExportService, type RunExportService } from './task-runs/export/run-export.service.js';
 import { ListReader } from './task-runs/lists/list-reader.js';
-import { createRunListService, type RunListService } from './task-runs/lists/run-list.service.js';
+import { RunListService } from './task-runs/lists/run-list.service.js';
 import { createRunRelatives, type RunRelatives } from './task-runs/lists/run-relatives.js';
 import { createRunReader, type RunReader } from './task-runs/one-run/run-reader.js';
 import { createResourceReader, type ResourceReader } from './task-runs/resources/resource-reader.js';
@@ -158,7 +158,7 @@ class ReaderServices implements RunServices {
 
   get lists(): RunListService {
     const { lists, maxScannedRuns } = this.readers;
-    this.#lists ??= createRunListService(lists, this.taskRuns, this.budget, maxScannedRuns);
+    this.#lists ??= new RunListService(lists, this.taskRuns, this.budget, maxScannedRuns);
     return this.#lists;
   }
 

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { ListReader } from '../../src/task-runs/lists/list-reader.js';
-import { createRunListService, type RunListService } from '../../src/task-runs/lists/run-list.service.js';
+import { RunListService } from '../../src/task-runs/lists/run-list.service.js';
 import { createRunReader } from '../../src/task-runs/one-run/run-reader.js';
 import { createTaskRunService } from '../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from './callers.js';
@@ -17,5 +17,5 @@ export function createRunListsOn(dataSource: DataSource, subject: string): RunLi
   const scheduler = new ReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
   const budget = createBudget();
   const taskRuns = createTaskRunService(createRunReader(statements, scheduler), createCaller(subject), budget);
-  return createRunListService(new ListReader(statements, scheduler), taskRuns, budget);
+  return new RunListService(new ListReader(statements, scheduler), taskRuns, budget);
 }

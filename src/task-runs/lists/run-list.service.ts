@@ -73,23 +73,6 @@ export interface RunList {
   readonly cursors: CursorCodec;
 }
 
-export interface RunListService {
-  /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
-  list(input: RunListInput, selection: RunListSelection): Promise<RunList>;
-  /**
-   * Prepares a list whose path is not known yet.
-   * @param groupName of the lists of all objects in a list, which count as one
-   * @throws GatewayError VALIDATION_FAILED for filter and page
-   */
-  prepareList(
-    input: RunPageInput,
-    selection: RunListSelection,
-    groupName?: string,
-  ): (path: ScopePath) => Promise<RunList>;
-  /** Whether there is a search index for words. */
-  canSearch(): Promise<boolean>;
-}
-
 type ReadTaskPage = (key: TaskPageKey) => Promise<TaskPage>;
 
 interface ListKey extends RunListSelection {
@@ -100,55 +83,54 @@ interface ListKey extends RunListSelection {
   readonly page: PageRequest;
 }
 
-/** @param maxScannedRuns the most runs that the scans of the request test; by default the limit of an operation */
-export function createRunListService(
-  reader: ListReader,
-  taskRuns: TaskRunService,
-  budget: RequestBudget,
-  maxScannedRuns?: number,
-): RunListService {
-  const allowance = new ScanAllowance(budget, maxScannedRuns);
-  const lists = lazy(
-    () =>
-      new DataLoader<ListKey, RunList>(
-        async (keys) => {
-          const merged = mergeDuplicates(keys, listKey, mergeKeys);
-          const readPage = merged.keys.length > 1 ? openTaskPages() : readTaskPage;
-          return merged.expand(await Promise.all(merged.keys.map((key) => readList(key, readPage).catch(toError))));
-        },
-        { cache: false },
-      ),
-  );
-  const readTaskPage: ReadTaskPage = (key) => reader.readTaskPage(key, budget);
-  const counts = lazy(() => ({
-    countRuns: readOnce(countKey, (key: CountKey) => reader.countRuns(key, budget)),
-    countUpTo: readOnce(boundedCountKey, (key) => reader.countUpTo(key, allowance, budget)),
-  }));
-  /** For the lists that the objects of one list have. */
-  const groupedCounts = lazy(() => {
-    const exact = new DataLoader((keys: readonly CountKey[]) => reader.countAll(keys, budget), { cache: false });
-    const bounded = new DataLoader((keys: readonly BoundedCountKey[]) => reader.countAllUpTo(keys, allowance, budget), {
-      cache: false,
-    });
-    return {
-      countRuns: readOnce(countKey, (key: CountKey) => exact.load(key)),
-      countUpTo: readOnce(boundedCountKey, (key) => bounded.load(key)),
-    };
-  });
-  const openSearch = lazy(() =>
-    readOnce(countKey, ({ scope, filter }: Omit<CountKey, 'search'>) => reader.openSearch(scope, filter, budget)),
+interface Counts {
+  countRuns(key: CountKey): Promise<number>;
+  countUpTo(key: BoundedCountKey): Promise<BoundedCount>;
+}
+
+export class RunListService {
+  readonly #allowance: ScanAllowance;
+  readonly #lists = lazy(() => new DataLoader((keys: readonly ListKey[]) => this.#readLists(keys), { cache: false }));
+  readonly #counts = lazy(() => this.#createCounts());
+  readonly #groupedCounts = lazy(() => this.#createGroupedCounts());
+  readonly #openSearch = lazy(() =>
+    readOnce(countKey, ({ scope, filter }: Omit<CountKey, 'search'>) =>
+      this.reader.openSearch(scope, filter, this.budget),
+    ),
   );
 
-  return {
-    canSearch: () => reader.isSearchable(budget),
-    async list(input, selection) {
-      const path = parseScopePath(input);
-      return prepareList(input, selection)(path);
-    },
-    prepareList,
-  };
+  /** @param maxScannedRuns the most runs that the scans of the request test; by default the limit of an operation */
+  constructor(
+    private readonly reader: ListReader,
+    private readonly taskRuns: TaskRunService,
+    private readonly budget: RequestBudget,
+    maxScannedRuns?: number,
+  ) {
+    this.#allowance = new ScanAllowance(budget, maxScannedRuns);
+  }
 
-  function prepareList(input: RunPageInput, selection: RunListSelection, groupName?: string) {
+  /** Whether there is a search index for words. */
+  canSearch(): Promise<boolean> {
+    return this.reader.isSearchable(this.budget);
+  }
+
+  /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
+  async list(input: RunListInput, selection: RunListSelection): Promise<RunList> {
+    const path = parseScopePath(input);
+    return this.prepareList(input, selection)(path);
+  }
+
+  /**
+   * Prepares a list whose path is not known yet.
+   * @param groupName of the lists of all objects in a list, which count as one
+   * @throws GatewayError VALIDATION_FAILED for filter and page
+   */
+  prepareList(
+    input: RunPageInput,
+    selection: RunListSelection,
+    groupName?: string,
+  ): (path: ScopePath) => Promise<RunList> {
+    const { budget } = this;
     const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
     const filter = parseRunFilter(input.filter, time);
     const cursorFilter = filterAsWritten(filter, input.filter);
@@ -157,38 +139,43 @@ export function createRunListService(
     countList(budget, groupName === undefined ? undefined : { name: groupName, page: runs });
     budget.count(limits.listFields, size * (selection.fieldsPerRun ?? 0));
     budget.count(limits.pointers, size * (selection.selection?.pointers.length ?? 0));
-    return async (path: ScopePath): Promise<RunList> => {
+    return async (path) => {
       const page = parsePageRequest(input, path, cursorFilter, cursorFilter === filter ? undefined : time);
-      return lists().load({ path, filter, page, isGrouped: groupName !== undefined, ...selection });
+      return this.#lists().load({ path, filter, page, isGrouped: groupName !== undefined, ...selection });
     };
   }
 
-  async function readList(key: ListKey, readPage: ReadTaskPage): Promise<RunList> {
+  async #readLists(keys: readonly ListKey[]): Promise<readonly (RunList | Error)[]> {
+    const merged = mergeDuplicates(keys, listKey, mergeKeys);
+    const readSinglePage: ReadTaskPage = (key) => this.reader.readTaskPage(key, this.budget);
+    const readPage = merged.keys.length > 1 ? this.#openTaskPages() : readSinglePage;
+    return merged.expand(await Promise.all(merged.keys.map((key) => this.#readList(key, readPage).catch(toError))));
+  }
+
+  async #readList(key: ListKey, readPage: ReadTaskPage): Promise<RunList> {
     const { page, selection } = key;
     const { taskId } = key.path;
     const isOrderedByValue = orderedValueOf(page.order) !== null;
     const isTaskPage = selection && taskId !== null && !isOrderedByValue && !requiresScan(key.filter);
-    const taskPage = isTaskPage ? await readPageWithScope(key, taskId, selection, readPage) : null;
-    const scope = taskPage?.scope ?? (await taskRuns.scopeOf(key.path));
+    const taskPage = isTaskPage ? await this.#readPageWithScope(key, taskId, selection, readPage) : null;
+    const scope = taskPage?.scope ?? (await this.taskRuns.scopeOf(key.path));
     const { filter } = key;
-    const search = requiresScan(filter) ? await openSearch()({ scope, filter }) : noSearch;
+    const search = requiresScan(filter) ? await this.#openSearch()({ scope, filter }) : noSearch;
     const listed = { scope, filter, search };
-    const counting = key.isGrouped ? groupedCounts : counts;
-    const count = key.count ? counting().countRuns(listed) : undefined;
+    const counts = key.isGrouped ? this.#groupedCounts : this.#counts;
+    const count = key.count ? counts().countRuns(listed) : undefined;
     // It may reject before it is awaited.
     count?.catch(() => {});
-    const found = taskPage?.page ?? (selection ? await readProjectPage(listed, page, selection) : noRuns);
+    const found = taskPage?.page ?? (selection ? await this.#readProjectPage(listed, page, selection) : noRuns);
     const { runs, hasMore, scanEnd } = found;
     const [start = null, end = null] = [runs[0], runs.at(-1)];
     return {
       runAccess: scope.runAccess,
       runs,
       count,
-      async countUpTo(max) {
-        if (max < 1 || max > maxCount) {
-          throw validationFailed(['max'], `must be between 1 and ${maxCount.toLocaleString('en')}${orNot(max)}`);
-        }
-        return counting().countUpTo({ ...listed, max });
+      countUpTo: async (max) => {
+        assertCountable(max);
+        return counts().countUpTo({ ...listed, max });
       },
       // Before a page that starts at a cursor, there is at least the run that the cursor names.
       hasNext: page.isBackward ? page.before !== null : hasMore,
@@ -201,38 +188,64 @@ export function createRunListService(
   }
 
   /** Reads facts and page by one statement. The facts decide whether the page is returned. */
-  async function readPageWithScope(
+  async #readPageWithScope(
     { path, filter, page }: ListKey,
     taskId: string,
     selection: RunSelection,
     readPage: ReadTaskPage,
   ) {
-    const { caller } = taskRuns;
+    const { caller } = this.taskRuns;
     assertScopeAllowed(caller, path);
     const { subject, userId } = caller;
     const read = await readPage({ path: { ...path, taskId }, subject, userId, filter, page, selection });
-    return { scope: decideScope(caller, path, [read.access]), page: primeRelations(read.page) };
+    return { scope: decideScope(caller, path, [read.access]), page: this.#primeRelations(read.page) };
   }
 
   /** Opens a loader for pages that are requested in the same tick. */
-  function openTaskPages(): ReadTaskPage {
-    const pages = new DataLoader((keys: readonly TaskPageKey[]) => reader.readTaskPages(keys, budget), {
-      cache: false,
-    });
+  #openTaskPages(): ReadTaskPage {
+    const readMany = (keys: readonly TaskPageKey[]) => this.reader.readTaskPages(keys, this.budget);
+    const pages = new DataLoader(readMany, { cache: false });
     return (key) => pages.load(key);
   }
 
-  async function readProjectPage(listed: CountKey, page: PageRequest, selection: RunSelection) {
+  async #readProjectPage(listed: CountKey, page: PageRequest, selection: RunSelection): Promise<RunPage> {
     // Cursors have the value that runs are ordered by.
     const orderGroups = orderedValueOf(page.order) === null ? FieldGroup.none : FieldGroup.details;
     const orderedSelection = { ...selection, fieldGroups: selection.fieldGroups | orderGroups };
     const request = { ...listed, page, selection: orderedSelection };
-    return primeRelations(await reader.readProjectPage(request, allowance, budget));
+    return this.#primeRelations(await this.reader.readProjectPage(request, this.#allowance, this.budget));
   }
 
-  function primeRelations(page: RunPage): RunPage {
-    taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
+  #primeRelations(page: RunPage): RunPage {
+    this.taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
     return page;
+  }
+
+  #createCounts(): Counts {
+    const { reader, budget } = this;
+    return {
+      countRuns: readOnce(countKey, (key: CountKey) => reader.countRuns(key, budget)),
+      countUpTo: readOnce(boundedCountKey, (key) => reader.countUpTo(key, this.#allowance, budget)),
+    };
+  }
+
+  /** Creates the counts of the lists that the objects of one list have. */
+  #createGroupedCounts(): Counts {
+    const { reader, budget } = this;
+    const readExact = (keys: readonly CountKey[]) => reader.countAll(keys, budget);
+    const readBounded = (keys: readonly BoundedCountKey[]) => reader.countAllUpTo(keys, this.#allowance, budget);
+    const exact = new DataLoader(readExact, { cache: false });
+    const bounded = new DataLoader(readBounded, { cache: false });
+    return {
+      countRuns: readOnce(countKey, (key: CountKey) => exact.load(key)),
+      countUpTo: readOnce(boundedCountKey, (key) => bounded.load(key)),
+    };
+  }
+}
+
+function assertCountable(max: number): void {
+  if (max < 1 || max > maxCount) {
+    throw validationFailed(['max'], `must be between 1 and ${maxCount.toLocaleString('en')}${orNot(max)}`);
   }
 }
 

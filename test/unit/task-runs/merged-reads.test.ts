@@ -1,5 +1,5 @@
 import type { ListReader } from '../../../src/task-runs/lists/list-reader.js';
-import { createRunListService, type RunList } from '../../../src/task-runs/lists/run-list.service.js';
+import { type RunList, RunListService } from '../../../src/task-runs/lists/run-list.service.js';
 import type { TaskPageKey } from '../../../src/task-runs/lists/task-page-statement.js';
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
 import type { RunKey } from '../../../src/task-runs/one-run/run-statement.js';
@@ -71,13 +71,13 @@ describe('repeated fields of one request', () => {
       },
     };
     const taskRuns = createTaskRunService({} as RunReader, caller, createBudget());
-    const { list } = createRunListService(reader as unknown as ListReader, taskRuns, createBudget());
+    const lists = new RunListService(reader as unknown as ListReader, taskRuns, createBudget());
     const input = { ...task, orderBy: 'CREATED_DESC' } as const;
     const [a, b, c, d] = await Promise.allSettled([
-      list(input, { selection: selecting(FieldGroup.response, [label]), count: false }),
-      list({ ...input, first: 9 }, { selection: selecting(FieldGroup.none), count: false }),
-      list({ ...input, first: 50, filter: {} }, { selection: selecting(FieldGroup.files, [score]), count: true }),
-      list({ ...input, first: 3 }, { selection: selecting(FieldGroup.none), count: true }),
+      lists.list(input, { selection: selecting(FieldGroup.response, [label]), count: false }),
+      lists.list({ ...input, first: 9 }, { selection: selecting(FieldGroup.none), count: false }),
+      lists.list({ ...input, first: 50, filter: {} }, { selection: selecting(FieldGroup.files, [score]), count: true }),
+      lists.list({ ...input, first: 3 }, { selection: selecting(FieldGroup.none), count: true }),
     ]);
     expect(asked.map(({ page, selection }) => [page.size, selection])).toEqual([
       [50, selecting(FieldGroup.response | FieldGroup.files, [label, score])],
