@@ -21,7 +21,7 @@ import { createRunExportService, type RunExportService } from './task-runs/expor
 import { ListReader } from './task-runs/lists/list-reader.js';
 import { RunListService } from './task-runs/lists/run-list.service.js';
 import { createRunRelatives, type RunRelatives } from './task-runs/lists/run-relatives.js';
-import { createRunReader, type RunReader } from './task-runs/one-run/run-reader.js';
+import { RunReader } from './task-runs/one-run/run-reader.js';
 import { createResourceReader, type ResourceReader } from './task-runs/resources/resource-reader.js';
 import { createResourceService, type ResourceService } from './task-runs/resources/resources.service.js';
 import {
@@ -100,7 +100,7 @@ export function createRunServices(
   scheduler: ReadScheduler,
   { onPollFailure, staleEpoch, cursorKey, now, isIssuerTrusted, heartbeatMs, maxScannedRuns }: RunServicesOptions,
 ): RunServiceFactory {
-  const runs = createRunReader(statements, scheduler);
+  const runs = new RunReader(statements, scheduler);
   const lists = new ListReader(statements, scheduler);
   const changes = { staleEpoch, cursors: createChangeCursors(cursorKey) };
   const changeReaders = {
@@ -124,7 +124,7 @@ export function createRunServices(
     statisticsReader,
   };
   return {
-    readStoredFile: runs.readStoredFile,
+    readStoredFile: (keys, budget) => runs.readStoredFile(keys, budget),
     open: (caller, budget) => new ReaderServices(readers, caller, budget, createTaskRunService(runs, caller, budget)),
     close: () => poller.close(),
   };

@@ -8,7 +8,6 @@ import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-err
 import { limits } from '../limits.js';
 import { lazy } from './batching/lazy.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
-import { readOne } from './batching/read-one.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
 import { mergeSelections, type RunSelection } from './record/field-groups.js';
@@ -76,7 +75,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     () =>
       new DataLoader(
         rowsById(
-          (ids) => readOne(reader.readGroupsForSubject, { ids, subject, confinement: caller.confinement }, budget),
+          (ids) => reader.readGroupsForSubject({ ids, subject, confinement: caller.confinement }, budget),
           (row) => row.id,
         ),
       ),

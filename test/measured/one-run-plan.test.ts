@@ -6,7 +6,7 @@ import {
   runPathsStatement,
   toGroupsValues,
 } from '../../src/task-runs/one-run/entity-statements.js';
-import { createRunStatements, type RunKey } from '../../src/task-runs/one-run/run-statement.js';
+import { type RunKey, RunStatements } from '../../src/task-runs/one-run/run-statement.js';
 import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
 import type { Queries } from '../support/databases.js';
 import { explainKeptPlan, explainPlanForValues, scannedRuns, toLiteral } from '../support/explain.js';
@@ -45,7 +45,7 @@ async function arrange(database: Queries): Promise<void> {
 
 describe('the plan for single runs', () => {
   const database = usePlannedDatabase(arrange);
-  const bind = createRunStatements();
+  const statements = new RunStatements();
   let ids: readonly string[] = [];
   beforeAll(async () => {
     const rows = await database.session.query('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id LIMIT 64', [
@@ -57,7 +57,7 @@ describe('the plan for single runs', () => {
     const keys = ids.slice(0, count).map((id) => ({
       ...{ path: { orgId, projectId, taskId, id }, subject, userId, selection, maxBytes: 1_000_000 },
     }));
-    return bind(keys, { bytes: 131_072, perField: false });
+    return statements.bind(keys, { bytes: 131_072, perField: false });
   };
   const explain = async (...key: Parameters<typeof bound>) => {
     const { statement, values } = bound(...key);

@@ -7,7 +7,7 @@ import { createChangeCursors, positionBefore } from '../changes/change-cursor.js
 import { createChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
 import { ListReader } from '../lists/list-reader.js';
-import { createRunReader } from '../one-run/run-reader.js';
+import { RunReader } from '../one-run/run-reader.js';
 import type { RunSelection } from '../record/field-groups.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noFilter } from '../scope/run-filter.js';
@@ -48,7 +48,8 @@ export function createOperatorExport(
   const cursors = createChangeCursors(cursorKey);
   const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs });
   const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
-  const { readFiles } = createRunReader(statements, scheduler);
+  const runs = new RunReader(statements, scheduler);
+  const readFiles = runs.readFiles.bind(runs);
   const lists = new ListReader(statements, scheduler);
   const openBudget = () => unlimitedBudget({ callerId: '', timeoutMs, maxBytes: maxRunBytes });
   const readScope = async (budget: RequestBudget): Promise<DecidedScope> => {

@@ -50,7 +50,7 @@ export function createRunExportService(
       const { epoch, settled } = await readScope(requestBudget);
       if (from !== null) assertSameEpoch(from, epoch);
       const until = positionBefore(settled);
-      const source = { reader: changes, readFiles: runs.readFiles, readScope, filter, selection };
+      const source = { reader: changes, readFiles: runs.readFiles.bind(runs), readScope, filter, selection };
       return {
         watermark: changes.cursors.encode({ epoch, position: until }),
         pages({ signal, cut, keptBytes }) {

@@ -1,6 +1,7 @@
 // The only reader of single runs. Entry points pass a path and a caller; returned runs have passed the policy.
 
 import { decideReading, explainForbidden, type MissingRole, roleOfRank } from '../../access/policy.js';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { Statement } from '../../database/statements.js';
 import { readOne } from '../batching/read-one.js';
@@ -22,30 +23,13 @@ import {
   runPathsStatement,
   toGroupsValues,
 } from './entity-statements.js';
-import { createRunStatements, type RunKey, type RunResult } from './run-statement.js';
+import { type ByteLimit, type RunKey, type RunResult, RunStatements } from './run-statement.js';
 
 /** A run with its selected fields, or the decision not to return it. */
 export type RunReadResult =
   | { readonly decision: 'found'; readonly run: TaskRunRecord; readonly relations: Relations }
   | { readonly decision: 'forbidden'; readonly missing: MissingRole | null }
   | { readonly decision: 'not found' };
-
-export interface RunReader {
-  /** Reads runs, each for its own subject, by statements that other requests may share. */
-  readonly readRuns: BatchRead<RunKey, RunReadResult>;
-  /** Reads the facts about the tasks under each path. */
-  readonly readScopes: BatchRead<ScopeKey, readonly TaskAccess[]>;
-  /** Reads the true paths of runs by their ids; null: there is no such run. */
-  readonly readRunPaths: BatchRead<string, RunPath | null>;
-  /** Reads the groups of runs that were read before. */
-  readonly readReportingGroups: BatchRead<string, ReportingGroupRecord | null>;
-  /** Reads a row for each group, with the facts that decide whether the subject may see it. */
-  readonly readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
-  /** Reads the files of runs that were read before, in their order within each run. */
-  readonly readFiles: BatchRead<string, readonly StoredFile[]>;
-  /** Reads a file for a caller that has proven its right to it. */
-  readonly readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
-}
 
 interface LargeRunKey {
   readonly key: RunKey;
@@ -74,99 +58,164 @@ const batching = {
 /** A limit for small rows, which take next to no time. */
 const maxRows = 300;
 
-export function createRunReader(statements: StatementRunner, scheduler: ReadScheduler): RunReader {
-  const bindRuns = createRunStatements();
-  const runStatement = (
-    keys: readonly RunKey[],
-    limit: Parameters<typeof bindRuns>[1],
-    signal: StatementSignal,
-  ): Promise<RunResult[]> => {
-    const { statement, values, toResults } = bindRuns(keys, limit);
-    return statements.run<RunsRow>(statement, values, signal).then(toResults);
-  };
-  const readBatched = scheduler.register<RunKey, RunResult>({
-    ...batching,
-    maxBytes: maxBatchedRunBytes,
-    batchKeyOf: ({ selection }) => selection.pointers.length > 0,
-    readMany: (keys, signal) => runStatement(keys, { bytes: maxBatchedRunBytes, perField: false }, signal),
-  });
-  const readLarge = scheduler.register<LargeRunKey, RunResult>({
-    lane: 'page',
-    maxBatchSize: 1,
-    connectionShare: 0.25,
-    readMany: ([large], signal) => runStatement([large!.key], { bytes: large!.bytes, perField: true }, signal),
-  });
+export class RunReader {
+  readonly #runStatements = new RunStatements();
+  readonly #readBatched: BatchRead<RunKey, RunResult>;
+  readonly #readLarge: BatchRead<LargeRunKey, RunResult>;
+  readonly #readGroupRows: BatchRead<string, readonly { readonly group: ReportingGroupRecord }[]>;
+  readonly #readFileRows: BatchRead<string, readonly { readonly file: StoredFile }[]>;
+  readonly #readPathRows: BatchRead<string, readonly RunPathRow[]>;
+  readonly #readScopes: BatchRead<ScopeKey, readonly TaskAccess[]>;
+  readonly #readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
+  readonly #readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
+
+  constructor(
+    private readonly statements: StatementRunner,
+    scheduler: ReadScheduler,
+  ) {
+    this.#readBatched = scheduler.register({
+      ...batching,
+      maxBytes: maxBatchedRunBytes,
+      batchKeyOf: ({ selection }) => selection.pointers.length > 0,
+      readMany: (keys, signal) => this.#runStatement(keys, { bytes: maxBatchedRunBytes, perField: false }, signal),
+    });
+    this.#readLarge = scheduler.register<LargeRunKey, RunResult>({
+      lane: 'page',
+      maxBatchSize: 1,
+      connectionShare: 0.25,
+      readMany: ([large], signal) => this.#runStatement([large!.key], { bytes: large!.bytes, perField: true }, signal),
+    });
+    this.#readGroupRows = this.#registerRows<{ group: ReportingGroupRecord }>(
+      scheduler,
+      reportingGroupsStatement,
+      ({ group }) => group.id,
+    );
+    this.#readFileRows = this.#registerRows<{ file: StoredFile }>(
+      scheduler,
+      filesStatement,
+      ({ file }) => file.taskRunId,
+    );
+    this.#readPathRows = this.#registerRows<RunPathRow>(scheduler, runPathsStatement, ({ id }) => id);
+    this.#readScopes = scheduler.register<ScopeKey, readonly TaskAccess[]>({
+      ...batching,
+      readMany: (keys, signal) => this.#runScopeStatement(keys, signal),
+    });
+    this.#readGroupsForSubject = scheduler.register<GroupsKey, readonly GroupRow[]>({
+      lane: 'point',
+      maxBatchSize: 1,
+      readMany: async ([key], signal) => [await this.#runGroupsStatement(key!, signal)],
+    });
+    this.#readStoredFile = scheduler.register<StoredFileKey, StoredFile | null>({
+      lane: 'point',
+      maxBatchSize: 1,
+      readMany: async ([key], signal) => [await this.#runStoredFileStatement(key!, signal)],
+    });
+  }
+
+  /** Reads runs, each for its own subject, by statements that other requests may share. */
+  async readRuns(keys: readonly RunKey[], budget: RequestBudget): Promise<readonly (RunReadResult | Error)[]> {
+    const results = await this.#readBatched(keys, budget);
+    const reads = results.map((result, index) =>
+      result instanceof Error ? result : this.#completeRun(result, keys[index]!, budget),
+    );
+    const decided: (RunReadResult | Error)[] = [];
+    for (const read of reads) decided.push(read instanceof Promise ? await read : read);
+    return decided;
+  }
+
+  /** Reads the facts about the tasks under each path. */
+  readScopes(keys: readonly ScopeKey[], budget: RequestBudget): Promise<readonly (readonly TaskAccess[] | Error)[]> {
+    return this.#readScopes(keys, budget);
+  }
+
+  /** Reads the true paths of runs by their ids; null: there is no such run. */
+  async readRunPaths(ids: readonly string[], budget: RequestBudget): Promise<readonly (RunPath | Error | null)[]> {
+    const rows = await this.#readPathRows(ids, budget);
+    return rows
+      .map(firstOrNull)
+      .map((row) => (row === null || row instanceof Error || row.orgId !== null ? row : null));
+  }
+
+  /** Reads the groups of runs that were read before. */
+  async readReportingGroups(
+    ids: readonly string[],
+    budget: RequestBudget,
+  ): Promise<readonly (ReportingGroupRecord | Error | null)[]> {
+    const rows = await this.#readGroupRows(ids, budget);
+    return rows.map(firstOrNull).map((row) => (row === null || row instanceof Error ? row : readGroupRow(row.group)));
+  }
+
+  /** Reads a row for each group, with the facts that decide whether the subject may see it. */
+  readGroupsForSubject(key: GroupsKey, budget: RequestBudget): Promise<readonly GroupRow[]> {
+    return readOne(this.#readGroupsForSubject, key, budget);
+  }
+
+  /** Reads the files of runs that were read before, in their order within each run. */
+  async readFiles(
+    runIds: readonly string[],
+    budget: RequestBudget,
+  ): Promise<readonly (readonly StoredFile[] | Error)[]> {
+    const files = await this.#readFileRows(runIds, budget);
+    return files.map((rows) => (rows instanceof Error ? rows : rows.map(({ file }) => readFileRow(file))));
+  }
+
+  /** Reads files for a caller that has proven its right to them. */
+  readStoredFile(
+    keys: readonly StoredFileKey[],
+    budget: RequestBudget,
+  ): Promise<readonly (StoredFile | Error | null)[]> {
+    return this.#readStoredFile(keys, budget);
+  }
+
+  /** Decides about the result of a statement. A run that is too large for it is read by itself. */
+  #completeRun(result: RunResult, key: RunKey, budget: RequestBudget): RunReadResult | Promise<RunReadResult | Error> {
+    const read = readWithinBudget(budget, {
+      joined: result.tooLargeBytes === null ? result : null,
+      bytes: includesJson(key.selection) ? (result.tooLargeBytes ?? 0) : 0,
+      readLarge: (bytes) => readOne(this.#readLarge, { key, bytes }, budget),
+      runsOf: ({ run }) => (run === null ? [] : [run]),
+    });
+    return read instanceof Promise ? read.then(decide, (error: Error) => error) : decide(read);
+  }
+
+  #runStatement(keys: readonly RunKey[], limit: ByteLimit, signal: StatementSignal): Promise<RunResult[]> {
+    const bound = this.#runStatements.bind(keys, limit);
+    return this.statements.run<RunsRow>(bound.statement, bound.values, signal).then((rows) => bound.toResults(rows));
+  }
+
+  async #runScopeStatement(keys: readonly ScopeKey[], signal: StatementSignal): Promise<(readonly TaskAccess[])[]> {
+    const rows = await this.statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys), signal);
+    return rows.map(({ tasks }) => tasks);
+  }
+
+  async #runGroupsStatement(key: GroupsKey, signal: StatementSignal): Promise<GroupRow[]> {
+    const rows = await this.statements.run<GroupRow>(groupsForSubjectStatement, toGroupsValues(key), signal);
+    return rows.map((row) => ({ ...row, group: row.group && readGroupRow(row.group) }));
+  }
+
+  async #runStoredFileStatement({ path, name }: StoredFileKey, signal: StatementSignal): Promise<StoredFile | null> {
+    const values = [path.orgId, path.projectId, path.taskId, path.id, name];
+    const [row] = await this.statements.run<{ file: StoredFile }>(storedFileStatement, values, signal);
+    return row?.file ?? null;
+  }
+
   /** Registers a read of the rows that belong to each key. */
-  const registerRows = <Row extends object>(statement: Statement, idOf: (row: Row) => string) =>
-    scheduler.register<string, readonly Row[]>({
+  #registerRows<Row extends object>(
+    scheduler: ReadScheduler,
+    statement: Statement,
+    idOf: (row: Row) => string,
+  ): BatchRead<string, readonly Row[]> {
+    return scheduler.register<string, readonly Row[]>({
       lane: 'point',
       maxBatchSize: maxRows,
       readMany: async (ids, signal) => {
-        const rows = await statements.run<Row>(statement, [ids], signal);
+        const rows = await this.statements.run<Row>(statement, [ids], signal);
         const byId = new Map(ids.map((id): [string, Row[]] => [id, []]));
         for (const row of rows) byId.get(idOf(row))!.push(row);
         return ids.map((id) => byId.get(id)!);
       },
     });
-  const readGroups = registerRows<{ group: ReportingGroupRecord }>(reportingGroupsStatement, ({ group }) => group.id);
-  const readFiles = registerRows<{ file: StoredFile }>(filesStatement, ({ file }) => file.taskRunId);
-  const readRunPaths = registerRows<RunPathRow>(runPathsStatement, ({ id }) => id);
-
-  return {
-    readScopes: scheduler.register({
-      ...batching,
-      readMany: async (keys, signal) => {
-        const rows = await statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys), signal);
-        return rows.map(({ tasks }) => tasks);
-      },
-    }),
-    async readRuns(keys, budget) {
-      const results = await readBatched(keys, budget);
-      const readEach = (result: RunResult, key: RunKey) => {
-        const read = readWithinBudget(budget, {
-          joined: result.tooLargeBytes === null ? result : null,
-          bytes: includesJson(key.selection) ? (result.tooLargeBytes ?? 0) : 0,
-          readLarge: (bytes) => readOne(readLarge, { key, bytes }, budget),
-          runsOf: ({ run }) => (run === null ? [] : [run]),
-        });
-        return read instanceof Promise ? read.then(decide, (error: Error) => error) : decide(read);
-      };
-      const reads = results.map((result, index) => (result instanceof Error ? result : readEach(result, keys[index]!)));
-      const decided: (RunReadResult | Error)[] = [];
-      for (const read of reads) decided.push(read instanceof Promise ? await read : read);
-      return decided;
-    },
-    readRunPaths: async (ids, budget) =>
-      (await readRunPaths(ids, budget))
-        .map(firstOrNull)
-        .map((row) => (row === null || row instanceof Error || row.orgId !== null ? row : null)),
-    readReportingGroups: async (ids, budget) =>
-      (await readGroups(ids, budget))
-        .map(firstOrNull)
-        .map((row) => (row === null || row instanceof Error ? row : readGroupRow(row.group))),
-    readGroupsForSubject: scheduler.register({
-      lane: 'point',
-      maxBatchSize: 1,
-      readMany: async ([key], signal) => {
-        const rows = await statements.run<GroupRow>(groupsForSubjectStatement, toGroupsValues(key!), signal);
-        return [rows.map((row) => ({ ...row, group: row.group && readGroupRow(row.group) }))];
-      },
-    }),
-    readFiles: async (runIds, budget) =>
-      (await readFiles(runIds, budget)).map((rows) =>
-        rows instanceof Error ? rows : rows.map(({ file }) => readFileRow(file)),
-      ),
-    readStoredFile: scheduler.register({
-      lane: 'point',
-      maxBatchSize: 1,
-      readMany: async ([key], signal) => {
-        const { path, name } = key!;
-        const values = [path.orgId, path.projectId, path.taskId, path.id, name];
-        const [row] = await statements.run<{ file: StoredFile }>(storedFileStatement, values, signal);
-        return [row?.file ?? null];
-      },
-    }),
-  };
+  }
 }
 
 function firstOrNull<Row>(rows: readonly Row[] | Error): Row | Error | null {

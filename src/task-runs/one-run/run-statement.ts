@@ -44,12 +44,7 @@ export interface RunResult extends RunFacts {
   readonly relations: Relations;
 }
 
-interface BoundRunStatement extends BoundStatement {
-  /** Returns a result for each key, in their order. */
-  toResults(rows: readonly RunsRow[]): RunResult[];
-}
-
-interface ByteLimit {
+export interface ByteLimit {
   readonly bytes: number;
   readonly perField: boolean;
 }
@@ -103,17 +98,18 @@ const positionColumn = 'position';
 /** Measured: a text of a megabyte or more costs the database several times as much as its parts. */
 const runsPerRow = 32;
 
-/**
- * Binds the statement to keys. If a run's JSON exceeds the byte limit, all of it is omitted, or, for a single key, the
- * fields beyond the limit.
- */
-export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimit) => BoundRunStatement {
-  const toStatement = createStatementFactory('task_runs_by_path');
-  const composed = new Map<number, ComposedStatement>();
+/** The variants of the statement, each composed once. */
+export class RunStatements {
+  readonly #toStatement = createStatementFactory('task_runs_by_path');
+  readonly #composed = new Map<number, ComposedStatement>();
 
-  return (keys, { bytes, perField }) => {
+  /**
+   * Binds the statement to keys. If a run's JSON exceeds the byte limit, all of it is omitted, or, for a single key, the
+   * fields beyond the limit.
+   */
+  bind(keys: readonly RunKey[], { bytes, perField }: ByteLimit): BoundRunStatement {
     const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
-    const { isSingle, keyColumns, hasByteLimit, statement } = statementOf({
+    const { isSingle, keyColumns, hasByteLimit, statement } = this.#statementOf({
       isSingle: keys.length === 1,
       perField,
       // Connections keep every text, so there are few: each key has parameters for the JSON that it selects.
@@ -121,22 +117,33 @@ export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimi
       hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
     });
     const values = keyColumns.map(([, , toValue]) => (isSingle ? toValue(keys[0]!) : keys.map(toValue)));
-    return {
-      statement,
-      values: hasByteLimit ? [...values, bytes] : values,
-      toResults: (rows) => (isSingle ? [toSingleResult(rows[0]!, keys[0]!)] : toResults(rows, keys)),
-    };
-  };
+    return new BoundRunStatement(statement, hasByteLimit ? [...values, bytes] : values, keys);
+  }
 
-  function statementOf(variant: Variant): ComposedStatement {
+  #statementOf(variant: Variant): ComposedStatement {
     const { isSingle, perField, fieldGroups, hasPointers } = variant;
     const key = fieldGroups * 8 + Number(isSingle) * 4 + Number(perField) * 2 + Number(hasPointers);
-    let statement = composed.get(key);
+    let statement = this.#composed.get(key);
     if (statement === undefined) {
-      statement = compose(variant, toStatement);
-      composed.set(key, statement);
+      statement = compose(variant, this.#toStatement);
+      this.#composed.set(key, statement);
     }
     return statement;
+  }
+}
+
+/** The statement with the values of its keys. */
+class BoundRunStatement implements BoundStatement {
+  constructor(
+    readonly statement: Statement,
+    readonly values: unknown[],
+    private readonly keys: readonly RunKey[],
+  ) {}
+
+  /** Returns a result for each key, in their order. */
+  toResults(rows: readonly RunsRow[]): RunResult[] {
+    const { keys } = this;
+    return keys.length === 1 ? [toSingleResult(rows[0]!, keys[0]!)] : toResults(rows, keys);
   }
 }
 
