@@ -29,7 +29,7 @@ import {
   type RunStatisticsService,
 } from './task-runs/statistics/run-statistics.service.js';
 import { createStatisticsReader, type StatisticsReader } from './task-runs/statistics/statistics-reader.js';
-import { createTaskRunService, type TaskRunService } from './task-runs/task-runs.service.js';
+import { TaskRunService } from './task-runs/task-runs.service.js';
 
 /** The services that read for the caller of a request. */
 export interface RunServices {
@@ -125,7 +125,7 @@ export function createRunServices(
   };
   return {
     readStoredFile: (keys, budget) => runs.readStoredFile(keys, budget),
-    open: (caller, budget) => new ReaderServices(readers, caller, budget, createTaskRunService(runs, caller, budget)),
+    open: (caller, budget) => new ReaderServices(readers, caller, budget, new TaskRunService(runs, caller, budget)),
     close: () => poller.close(),
   };
 }
@@ -169,7 +169,7 @@ class ReaderServices implements RunServices {
 
   get changes(): RunChangesService {
     const { readers, caller } = this;
-    const openTaskRuns = (budget: RequestBudget) => createTaskRunService(readers.runs, caller, budget);
+    const openTaskRuns = (budget: RequestBudget) => new TaskRunService(readers.runs, caller, budget);
     this.#changes ??= createRunChangesService({ ...readers.changes, openTaskRuns }, this.taskRuns, this.budget);
     return this.#changes;
   }

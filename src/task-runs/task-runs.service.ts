@@ -8,6 +8,7 @@ import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-err
 import { limits } from '../limits.js';
 import { lazy } from './batching/lazy.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
+import type { GroupRow } from './one-run/entity-statements.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
 import { mergeSelections, type RunSelection } from './record/field-groups.js';
@@ -27,117 +28,135 @@ import type { ScopeKey } from './scope/scope-statement.js';
 
 type RunOrError = TaskRunRecord | Error;
 
-export interface TaskRunService {
+export class TaskRunService {
+  readonly relations: RelationLoaders;
+  // Two aliases of a run may select different field groups. They are read together, and not cached for later ones.
+  readonly #resultByPath: DataLoader<RunKey, RunReadResult>;
+  readonly #accessByScope = lazy(() => this.#createAccessLoader());
+  readonly #pathById = lazy(
+    () => new DataLoader((ids: readonly string[]) => this.reader.readRunPaths(ids, this.budget)),
+  );
+  readonly #groupForSubjectById = lazy(
+    () =>
+      new DataLoader(
+        rowsById(
+          (ids) => this.#readGroupsForSubject(ids),
+          (row) => row.id,
+        ),
+      ),
+  );
+
+  constructor(
+    private readonly reader: RunReader,
+    readonly caller: Caller,
+    private readonly budget: RequestBudget,
+  ) {
+    this.#resultByPath = new DataLoader((keys) => this.#readDeduplicated(keys), { cache: false });
+    this.relations = createRelationLoaders({
+      readReportingGroups: (ids) => reader.readReportingGroups(ids, budget),
+      readFiles: (runIds) => reader.readFiles(runIds, budget),
+    });
+  }
+
   /**
    * Returns a run with at least the selected fields. Paths requested in the same tick are read by one statement.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the
    * order of the permission table.
    */
-  runByPath(path: RunPath, selection: RunSelection): Promise<TaskRunRecord>;
+  runByPath(input: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
+    return this.#runAt(input, selection);
+  }
+
   /**
    * Returns a run whose path is not known, with the same decision as by its path. Takes one further statement for all
    * runs requested in the same tick.
    * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
    */
-  runById(id: string, selection: RunSelection): Promise<TaskRunRecord>;
+  async runById(input: string, selection: RunSelection): Promise<TaskRunRecord> {
+    const id = parseResourceId('id', input);
+    const path = await this.#pathById().load(id);
+    // A missing run takes the same statements, so that nothing reveals whether a run exists.
+    return path === null || isOutsideConfinement(this.caller.confinement, path)
+      ? toRun(await this.#readAt({ orgId: id, projectId: id, taskId: id, id }, selection), { id })
+      : toRun(await this.#readAt(path, selection), path);
+  }
+
   /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also where there is no such group */
-  reportingGroupById(id: string): Promise<ReportingGroupRecord>;
+  async reportingGroupById(input: string): Promise<ReportingGroupRecord> {
+    const id = parseResourceId('id', input);
+    const row = await this.#groupForSubjectById().load(id);
+    if (!row?.group || !canReadReportingGroup(roleOfRank(row.rank))) throw forbidden({ id }, 'reporting_group');
+    return row.group;
+  }
+
   /**
    * Returns runs of a task in the order of their ids, each as `runByPath` would: the run, or the error at its index.
    * @throws GatewayError VALIDATION_FAILED for more than 100 ids, or 300 runs in one request.
    */
-  runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
+  async runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]> {
+    this.budget.count(limits.runs, ids.length, ['ids']);
+    assertIdCount('ids', ids);
+    const runs = ids.map((id) => this.#runAt({ ...task, id }, selection, 'ids'));
+    const results = await Promise.allSettled(runs);
+    return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
+  }
+
   /**
    * Decides which runs under a path the caller sees. Looked up once for all requests of the path.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
-  scopeOf(path: ScopeInput): Promise<CallerScope>;
-  readonly relations: RelationLoaders;
-  readonly caller: Caller;
-  reportingGroupOf: RelationLoaders['reportingGroupOf'];
-  filesOf: RelationLoaders['filesOf'];
-}
+  async scopeOf(input: ScopeInput): Promise<CallerScope> {
+    const { caller } = this;
+    const path = parseScopePath(input);
+    assertScopeAllowed(caller, path);
+    return decideScope(caller, path, await this.#accessByScope().load({ path, subject: caller.subject }));
+  }
 
-export function createTaskRunService(reader: RunReader, caller: Caller, budget: RequestBudget): TaskRunService {
-  const { subject, userId } = caller;
-  // Two aliases of a run may select different field groups. They are read together, and not cached for later ones.
-  const resultByPath = new DataLoader<RunKey, RunReadResult>(readDeduplicated, { cache: false });
-  const accessByScope = lazy(
-    () =>
-      new DataLoader<ScopeKey, readonly TaskAccess[], string>((keys) => reader.readScopes(keys, budget), {
-        cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
-        // Lists of one operation are merged first, which takes a tick; the scopes of statistics wait for theirs.
-        batchScheduleFn: (dispatch) => queueMicrotask(() => process.nextTick(() => process.nextTick(dispatch))),
-      }),
-  );
-  const pathById = lazy(() => new DataLoader((ids: readonly string[]) => reader.readRunPaths(ids, budget)));
-  const groupForSubjectById = lazy(
-    () =>
-      new DataLoader(
-        rowsById(
-          (ids) => reader.readGroupsForSubject({ ids, subject, confinement: caller.confinement }, budget),
-          (row) => row.id,
-        ),
-      ),
-  );
-  const relations = createRelationLoaders({
-    readReportingGroups: (ids) => reader.readReportingGroups(ids, budget),
-    readFiles: (runIds) => reader.readFiles(runIds, budget),
-  });
+  reportingGroupOf(run: TaskRunRecord): ReturnType<RelationLoaders['reportingGroupOf']> {
+    return this.relations.reportingGroupOf(run);
+  }
 
-  return {
-    runByPath: (input, selection) => runAt(input, selection),
-    async runById(input, selection) {
-      const id = parseResourceId('id', input);
-      const path = await pathById().load(id);
-      // A missing run takes the same statements, so that nothing reveals whether a run exists.
-      return path === null || isOutsideConfinement(caller.confinement, path)
-        ? toRun(await readAt({ orgId: id, projectId: id, taskId: id, id }, selection), { id })
-        : toRun(await readAt(path, selection), path);
-    },
-    async reportingGroupById(input) {
-      const id = parseResourceId('id', input);
-      const row = await groupForSubjectById().load(id);
-      if (!row?.group || !canReadReportingGroup(roleOfRank(row.rank))) throw forbidden({ id }, 'reporting_group');
-      return row.group;
-    },
-    async runsByIds(task, ids, selection) {
-      budget.count(limits.runs, ids.length, ['ids']);
-      assertIdCount('ids', ids);
-      const runs = ids.map((id) => runAt({ ...task, id }, selection, 'ids'));
-      const results = await Promise.allSettled(runs);
-      return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
-    },
-    async scopeOf(input) {
-      const path = parseScopePath(input);
-      assertScopeAllowed(caller, path);
-      return decideScope(caller, path, await accessByScope().load({ path, subject }));
-    },
-    relations,
-    caller,
-    reportingGroupOf: relations.reportingGroupOf,
-    filesOf: relations.filesOf,
-  };
+  filesOf(run: TaskRunRecord): ReturnType<RelationLoaders['filesOf']> {
+    return this.relations.filesOf(run);
+  }
 
-  async function readDeduplicated(keys: readonly RunKey[]): Promise<readonly (RunReadResult | Error)[]> {
+  async #runAt(input: RunPath, selection: RunSelection, idArgument?: string): Promise<TaskRunRecord> {
+    const path = parseRunPath(input, idArgument);
+    if (isOutsideConfinement(this.caller.confinement, path)) throw forbidden(path);
+    return toRun(await this.#readAt(path, selection), path, path.taskId);
+  }
+
+  #readAt(path: RunPath, selection: RunSelection): Promise<RunReadResult> {
+    const { budget, caller } = this;
+    if (selection.pointers.length > 0) budget.count(limits.pointers, selection.pointers.length);
+    const { subject, userId } = caller;
+    return this.#resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
+  }
+
+  async #readDeduplicated(keys: readonly RunKey[]): Promise<readonly (RunReadResult | Error)[]> {
     const merged = mergeDuplicates(keys, ({ path }) => path.id, mergeKeys);
-    const results = await reader.readRuns(merged.keys, budget);
+    const results = await this.reader.readRuns(merged.keys, this.budget);
     for (const [index, result] of results.entries()) {
       if (result instanceof Error || result.decision !== 'found') continue;
-      relations.primeRun(result.run, merged.keys[index]!.selection.fieldGroups, result.relations);
+      this.relations.primeRun(result.run, merged.keys[index]!.selection.fieldGroups, result.relations);
     }
     return merged.expand(results);
   }
 
-  async function runAt(input: RunPath, selection: RunSelection, idArgument?: string): Promise<TaskRunRecord> {
-    const path = parseRunPath(input, idArgument);
-    if (isOutsideConfinement(caller.confinement, path)) throw forbidden(path);
-    return toRun(await readAt(path, selection), path, path.taskId);
+  #readGroupsForSubject(ids: readonly string[]): Promise<readonly GroupRow[]> {
+    const { subject, confinement } = this.caller;
+    return this.reader.readGroupsForSubject({ ids, subject, confinement }, this.budget);
   }
 
-  function readAt(path: RunPath, selection: RunSelection): Promise<RunReadResult> {
-    if (selection.pointers.length > 0) budget.count(limits.pointers, selection.pointers.length);
-    return resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
+  #createAccessLoader(): DataLoader<ScopeKey, readonly TaskAccess[], string> {
+    return new DataLoader<ScopeKey, readonly TaskAccess[], string>(
+      (keys) => this.reader.readScopes(keys, this.budget),
+      {
+        cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
+        // Lists of one operation are merged first, which takes a tick; the scopes of statistics wait for theirs.
+        batchScheduleFn: (dispatch) => queueMicrotask(() => process.nextTick(() => process.nextTick(dispatch))),
+      },
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { ListReader } from '../../src/task-runs/lists/list-reader.js';
 import { RunListService } from '../../src/task-runs/lists/run-list.service.js';
 import { RunReader } from '../../src/task-runs/one-run/run-reader.js';
-import { createTaskRunService } from '../../src/task-runs/task-runs.service.js';
+import { TaskRunService } from '../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from './callers.js';
 
 /** A subject's lists straight on a database, as a request of the gateway would have them. */
@@ -16,6 +16,6 @@ export function createRunListsOn(dataSource: DataSource, subject: string): RunLi
   });
   const scheduler = new ReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
   const budget = createBudget();
-  const taskRuns = createTaskRunService(new RunReader(statements, scheduler), createCaller(subject), budget);
+  const taskRuns = new TaskRunService(new RunReader(statements, scheduler), createCaller(subject), budget);
   return new RunListService(new ListReader(statements, scheduler), taskRuns, budget);
 }

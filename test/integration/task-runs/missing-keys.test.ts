@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { StatementRunner } from '../../../src/database/connection/statement-runner.js';
 import { createStatementRunner } from '../../../src/database/connection/statement-runner.js';
 import { createRunServices, type RunServices } from '../../../src/run-services.js';
-import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { createBudget, createCaller } from '../../support/callers.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { arrangePermissionWorld, idOf, world } from '../../support/permission-world.js';
@@ -113,7 +113,7 @@ describe('statements for a caller without any role', () => {
       },
     };
     const options = { onPollFailure() {}, staleEpoch: null, cursorKey: Buffer.alloc(32), now: Date.now };
-    const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
+    const scheduler = new ReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
     return createRunServices(counting, scheduler, { ...options, isIssuerTrusted: () => true });
   };
   const rowsOf = async (request: Request, objects: Objects) => {

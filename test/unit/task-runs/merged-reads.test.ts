@@ -6,7 +6,7 @@ import type { RunKey } from '../../../src/task-runs/one-run/run-statement.js';
 import { FieldGroup, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { noRelations } from '../../../src/task-runs/record/run-relations.js';
-import { createTaskRunService } from '../../../src/task-runs/task-runs.service.js';
+import { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from '../../support/callers.js';
 import { idOf } from '../../support/permission-world.js';
 
@@ -28,13 +28,13 @@ describe('repeated fields of one request', () => {
         return keys.map(({ path }) => ({ decision: 'found', run: { ...path }, relations: noRelations }));
       },
     } as unknown as RunReader;
-    const { runByPath } = createTaskRunService(reader, caller, createBudget());
+    const taskRuns = new TaskRunService(reader, caller, createBudget());
     const path = { ...task, id: idOf(4) };
     const [first, other, second, wrongPath] = await Promise.all([
-      runByPath(path, selecting(FieldGroup.response, [label])),
-      runByPath({ ...task, id: idOf(6) }, selecting(FieldGroup.none)),
-      runByPath(path, selecting(FieldGroup.files, [label, score])),
-      runByPath({ ...path, taskId: idOf(5) }, selecting(FieldGroup.none)),
+      taskRuns.runByPath(path, selecting(FieldGroup.response, [label])),
+      taskRuns.runByPath({ ...task, id: idOf(6) }, selecting(FieldGroup.none)),
+      taskRuns.runByPath(path, selecting(FieldGroup.files, [label, score])),
+      taskRuns.runByPath({ ...path, taskId: idOf(5) }, selecting(FieldGroup.none)),
     ]);
     expect(asked.map(({ path: { taskId, id }, selection }) => [taskId, id, selection])).toEqual([
       [task.taskId, idOf(4), selecting(FieldGroup.response | FieldGroup.files, [label, score])],
@@ -70,7 +70,7 @@ describe('repeated fields of one request', () => {
         return 7;
       },
     };
-    const taskRuns = createTaskRunService({} as RunReader, caller, createBudget());
+    const taskRuns = new TaskRunService({} as RunReader, caller, createBudget());
     const lists = new RunListService(reader as unknown as ListReader, taskRuns, createBudget());
     const input = { ...task, orderBy: 'CREATED_DESC' } as const;
     const [a, b, c, d] = await Promise.allSettled([

@@ -1,7 +1,7 @@
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../../../src/task-runs/record/records.js';
-import { createTaskRunService } from '../../../src/task-runs/task-runs.service.js';
+import { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from '../../support/callers.js';
 
 const runOf = (id: string, reportingGroupId: string | null) => ({ id, reportingGroupId }) as TaskRunRecord;
@@ -21,7 +21,7 @@ function createService() {
       return runIds.map((runId) => files.filter(({ taskRunId }) => taskRunId === runId));
     },
   };
-  return { asked, taskRuns: createTaskRunService(reader as RunReader, createCaller('somebody'), createBudget()) };
+  return { asked, taskRuns: new TaskRunService(reader as RunReader, createCaller('somebody'), createBudget()) };
 }
 
 describe('the relations of runs that were read without them', () => {
