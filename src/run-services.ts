@@ -31,19 +31,6 @@ import {
 import { createStatisticsReader, type StatisticsReader } from './task-runs/statistics/statistics-reader.js';
 import { TaskRunService } from './task-runs/task-runs.service.js';
 
-/** The services that read for the caller of a request. */
-export interface RunServices {
-  readonly taskRuns: TaskRunService;
-  readonly lists: RunListService;
-  readonly relatives: RunRelatives;
-  readonly changes: RunChangesService;
-  readonly exports: RunExportService;
-  readonly statistics: RunStatisticsService;
-  readonly resources: ResourceService;
-  /** The services of a part of the request, which has a budget of its own. */
-  renew(budget: RequestBudget, taskRuns: TaskRunService): RunServices;
-}
-
 export interface RunServiceFactory {
   readonly readStoredFile: RunReader['readStoredFile'];
   open(caller: Caller, budget: RequestBudget): RunServices;
@@ -125,7 +112,7 @@ export function createRunServices(
   };
   return {
     readStoredFile: (keys, budget) => runs.readStoredFile(keys, budget),
-    open: (caller, budget) => new ReaderServices(readers, caller, budget, new TaskRunService(runs, caller, budget)),
+    open: (caller, budget) => new RunServices(readers, caller, budget, new TaskRunService(runs, caller, budget)),
     close: () => poller.close(),
   };
 }
@@ -141,8 +128,8 @@ interface ServiceReaders {
   readonly statisticsReader: StatisticsReader;
 }
 
-/** Makes a service when it is first used: most requests use one. */
-class ReaderServices implements RunServices {
+/** The services that read for the caller of a request. Each is made when it is first used: most requests use one. */
+export class RunServices {
   #lists: RunListService | undefined;
   #relatives: RunRelatives | undefined;
   #changes: RunChangesService | undefined;
@@ -188,7 +175,8 @@ class ReaderServices implements RunServices {
     return this.#resources;
   }
 
+  /** Returns the services of a part of the request, which has a budget of its own. */
   renew(budget: RequestBudget, taskRuns: TaskRunService): RunServices {
-    return new ReaderServices(this.readers, this.caller, budget, taskRuns);
+    return new RunServices(this.readers, this.caller, budget, taskRuns);
   }
 }
