@@ -3,7 +3,6 @@
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
-import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
 import type { ReadKind } from '../batching/pending-read.js';
@@ -17,12 +16,12 @@ import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import { requiresScan } from '../scope/filter-parts.js';
-import { forEachScope, readByForm, requestedTaskIds, scopeForm } from '../scope/requested-scopes.js';
+import { readByForm } from '../scope/requested-scopes.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
-import { noTerms, openSearch, type Search, type SearchTerms, searchStateStatement } from '../scope/search-terms.js';
-import { visibleRuns } from '../scope/visible-runs.js';
+import { openSearch, type Search, searchStateStatement } from '../scope/search-terms.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
+import { bindCount, bindCounts, type CountKey, countForm, withTerms } from './count-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
 import { bindOrderedPage, type OrderedRow } from './order-statement.js';
 import type { PageRequest } from './page-request.js';
@@ -42,13 +41,6 @@ import {
 export interface ContextsKey {
   readonly scope: RunScope;
   readonly contextIds: readonly string[];
-}
-
-export interface CountKey {
-  readonly scope: RunScope;
-  readonly filter: RunFilter;
-  /** The search for runs of the filter in the search index. */
-  readonly search: Search;
 }
 
 export interface BoundedCountKey extends CountKey {
@@ -365,41 +357,6 @@ export class ListReader {
 
 function toBoundedCount(found: number, max: number, isWhole: boolean): BoundedCount {
   return { count: Math.min(found, max), isExact: found <= max && isWhole };
-}
-
-/** null: counted by statements of its own. */
-function countForm({ scope, filter }: CountKey): string | null {
-  return requiresScan(filter) ? null : `${scopeForm(scope, filter)} ${JSON.stringify(filter)}`;
-}
-
-/** Counts the runs of a scope. */
-function bindCount({ scope, filter, terms }: CountKey & WithTerms): BoundStatement {
-  const parameters = createSqlParameters();
-  const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { terms, parameters }, 'run.id')}`;
-  // Planned for its values, like statistics: a generic plan may read the whole table.
-  return { statement: { name: 'task_run_count', text, planName: null }, values: parameters.values };
-}
-
-/** Counts the runs of several scopes of one form: all of them, or one more than a maximum. */
-function bindCounts(keys: readonly CountKey[], max?: number): BoundStatement {
-  const parameters = createSqlParameters();
-  const { scope, filter } = keys[0]!;
-  const options = { terms: noTerms, parameters, taskIds: requestedTaskIds };
-  const runs = `SELECT FROM ${visibleRuns(scope, filter, options, 'run.id')}`;
-  const limit = max === undefined ? '' : ` LIMIT ${parameters.add(max + 1, 'integer')}`;
-  const text = `SELECT count(*)::integer AS count FROM (${runs}${limit}) AS run`;
-  const scopes = keys.map((key) => key.scope);
-  const statement = { name: 'task_run_count', text: forEachScope(scopes, text, parameters), planName: null };
-  return { statement, values: parameters.values };
-}
-
-interface WithTerms {
-  readonly terms: SearchTerms;
-}
-
-/** Adds the index terms for a statement that reads all runs of a list. */
-async function withTerms<Key extends CountKey>(key: Key): Promise<Key & WithTerms> {
-  return { ...key, terms: await key.search.termsUpTo(limits.searchedAggregateRuns.value) };
 }
 
 export const noRuns: RunPage = {

@@ -22,11 +22,11 @@ import {
 } from '../scope/run-scope.js';
 import { noSearch } from '../scope/search-terms.js';
 import type { TaskRunService } from '../task-runs.service.js';
+import type { CountKey } from './count-statement.js';
 import { type CursorCodec, type RunPosition, timeOfCursor } from './cursor.js';
 import {
   type BoundedCount,
   type BoundedCountKey,
-  type CountKey,
   type ListReader,
   noRuns,
   type RunPage,

@@ -1,0 +1,53 @@
+// The statements that count the runs of one list, or of several that differ only in their scopes.
+
+import { createSqlParameters } from '../../database/sql-parameters.js';
+import type { BoundStatement } from '../../database/statements.js';
+import { limits } from '../../limits.js';
+import { requiresScan } from '../scope/filter-parts.js';
+import { forEachScope, requestedTaskIds, scopeForm } from '../scope/requested-scopes.js';
+import type { RunFilter } from '../scope/run-filter.js';
+import type { RunScope } from '../scope/run-scope.js';
+import { noTerms, type Search, type SearchTerms } from '../scope/search-terms.js';
+import { visibleRuns } from '../scope/visible-runs.js';
+
+export interface CountKey {
+  readonly scope: RunScope;
+  readonly filter: RunFilter;
+  /** The search for runs of the filter in the search index. */
+  readonly search: Search;
+}
+
+/** null: counted by statements of its own. */
+export function countForm({ scope, filter }: CountKey): string | null {
+  return requiresScan(filter) ? null : `${scopeForm(scope, filter)} ${JSON.stringify(filter)}`;
+}
+
+/** Counts the runs of a scope. */
+export function bindCount({ scope, filter, terms }: CountKey & WithTerms): BoundStatement {
+  const parameters = createSqlParameters();
+  const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { terms, parameters }, 'run.id')}`;
+  // Planned for its values, like statistics: a generic plan may read the whole table.
+  return { statement: { name: 'task_run_count', text, planName: null }, values: parameters.values };
+}
+
+/** Counts the runs of several scopes of one form: all of them, or one more than a maximum. */
+export function bindCounts(keys: readonly CountKey[], max?: number): BoundStatement {
+  const parameters = createSqlParameters();
+  const { scope, filter } = keys[0]!;
+  const options = { terms: noTerms, parameters, taskIds: requestedTaskIds };
+  const runs = `SELECT FROM ${visibleRuns(scope, filter, options, 'run.id')}`;
+  const limit = max === undefined ? '' : ` LIMIT ${parameters.add(max + 1, 'integer')}`;
+  const text = `SELECT count(*)::integer AS count FROM (${runs}${limit}) AS run`;
+  const scopes = keys.map((key) => key.scope);
+  const statement = { name: 'task_run_count', text: forEachScope(scopes, text, parameters), planName: null };
+  return { statement, values: parameters.values };
+}
+
+interface WithTerms {
+  readonly terms: SearchTerms;
+}
+
+/** Adds the index terms for a statement that reads all runs of a list. */
+export async function withTerms<Key extends CountKey>(key: Key): Promise<Key & WithTerms> {
+  return { ...key, terms: await key.search.termsUpTo(limits.searchedAggregateRuns.value) };
+}
