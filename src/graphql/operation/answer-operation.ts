@@ -1,5 +1,6 @@
 // The only way to the response of an operation. HTTP, WebSockets and tools for agents translate their requests into
-// parameters, and its answers into their protocols. The numbers are those of the steps in docs/architecture.md.
+// parameters, and answers into their protocols. They have verified the token (step 2) and opened the context (step 3); the
+// numbers here, too, are those of docs/architecture.md.
 
 import { OperationTypeNode } from 'graphql';
 import type { Metrics } from '../../telemetry/metrics.js';
@@ -69,7 +70,7 @@ export class Operations {
     );
   }
 
-  /** 6. Execute, or subscribe. */
+  /** 5. Execute, or subscribe. Each resolver makes one read, which takes the steps 6 and 7. */
   #run(request: OperationRequest, port: OperationPort): Answer | Promise<Answer> {
     const { subscriptions, traced, responses } = this.parts;
     const { operation, context } = request;
@@ -85,7 +86,7 @@ export class Operations {
       : this.#present(executed, context);
   }
 
-  /** 7. Present the result. */
+  /** 5. Present the result. */
   #present(
     executed: Awaited<ReturnType<Executor['execute']>>,
     context: GatewayContext,
