@@ -117,6 +117,31 @@ describeOnServer('a gateway of two processes', () => {
     expect(await program.ended).toMatchObject({ code: 0, errors: '' });
   });
 
+  it('responds on every connection, or closes it, when a process is killed before it has accepted its connections', async () => {
+    const adminPort = await freePort();
+    const url = await start({ ADMIN_PORT: `${adminPort}` });
+    const ask = (port: string | number) => {
+      const socket = connect(Number(port), '127.0.0.1', () =>
+        socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n'),
+      );
+      let outcome = 'open';
+      socket.on('error', () => {});
+      socket.on('data', () => (outcome = 'answered')).on('close', () => (outcome = 'closed'));
+      return { socket, outcome: () => outcome };
+    };
+    // A stopped process gets connections, and cannot accept them.
+    process.kill(pids[0]!, 'SIGSTOP');
+    const asked = Array.from({ length: 6 }, () => ask(new URL(url).port));
+    const outcomes = (expected: string) => asked.filter(({ outcome }) => outcome() === expected).length;
+    await eventually(async () => expect(outcomes('open')).toBe(1));
+    process.kill(pids[0]!, 'SIGKILL');
+    await program.line(/"a process has ended"/);
+    asked.push(...Array.from({ length: 6 }, () => ask(adminPort)));
+    await eventually(async () => expect([outcomes('answered'), outcomes('closed')]).toEqual([11, 1]));
+    for (const { socket } of asked) socket.destroy();
+    pids = await childrenOf(program.pid);
+  });
+
   it('serves again when all of its processes were killed, and these again as soon as one serves', async () => {
     const url = await start({ PORT: `${await freePort()}` });
     const killAll = async () => {

@@ -9,6 +9,7 @@ import { endGracefully, endWithParent } from '../graceful-end.js';
 import { onHangUp } from '../hang-up.js';
 import { openLog, printGreeting } from '../output.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
+import { trackUnaccepted } from './track-unaccepted.js';
 
 /** A worker that ends earlier is replaced only after a delay, which doubles each time, unless no other listens. */
 const minUptimeMs = 10_000;
@@ -52,6 +53,7 @@ export async function superviseProcesses(
 
   function start(number: number): WorkerProcess {
     const worker = cluster.fork();
+    const closeUnaccepted = trackUnaccepted(worker);
     const startedMs = performance.now();
     // Sending to a worker that has just ended fails.
     worker.on('error', (error) => log.warn({ err: error, worker: worker.process.pid }, 'a process cannot be reached'));
@@ -60,6 +62,7 @@ export async function superviseProcesses(
     const ended: WorkerProcess['ended'] = new Promise((resolve) => {
       worker.process.once('close', (code, signal) => {
         running.delete(started);
+        closeUnaccepted();
         resolve({ code, signal, uptimeMs: Math.round(performance.now() - startedMs) });
         if (!isAnyListening()) for (const end of pauses) end();
       });
