@@ -108,6 +108,7 @@ export const layers = {
     'data-dir': 'files that are created once and kept',
     'time-limit.ts': 'time limits of promises and streams',
     'command-line.ts': 'the command line of a command, for hints',
+    'shell-word.ts': 'a text as one word of a shell command',
     'version.ts': 'the version of the package',
   },
 };

@@ -2,6 +2,7 @@
 
 import { commandLine } from '../command-line.js';
 import type { DemoToken } from '../pages/initial-state.js';
+import { shellWord } from '../shell-word.js';
 import { demoAccess } from './data/demo-places.js';
 import { readExampleOperations } from './example-operations.js';
 
@@ -46,11 +47,11 @@ function tableOfSubjects(): string {
     .join('\n');
 }
 
-/** Returns the first example as a command, without its comment. Nothing in it needs escaping in single quotes. */
+/** Returns the first example as a command, without its comment. */
 function exampleRequest(url: string, token: string): string {
   const [{ query, variables }] = readExampleOperations();
   const body = { query: query.replace(/^#.*$/gm, '').replace(/\s+/g, ' ').trim(), variables };
-  return `curl -s ${url}/graphql -H 'Content-Type: application/json' \\
-  -H 'Authorization: Bearer ${token}' \\
-  -d '${JSON.stringify(body)}'`;
+  return `curl -s ${shellWord(`${url}/graphql`)} -H 'Content-Type: application/json' \\
+  -H ${shellWord(`Authorization: Bearer ${token}`)} \\
+  -d ${shellWord(JSON.stringify(body))}`;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
@@ -182,6 +183,26 @@ describe('the export of the list', () => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('copies a command that does nothing else, whatever ids the address of the page has', async () => {
+    const { page, context } = await visitRuns(
+      gateway,
+      `${ofProject}&task=${encodeURIComponent("x';touch$IFS/owned;'")}`,
+    );
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('alert').first().waitFor();
+    await page.keyboard.press('e');
+    const dialog = page.getByRole('dialog', { name: 'Export the runs of the list' });
+    await dialog.getByRole('button', { name: 'Copy as curl' }).click();
+    const command = await eventually(() => page.evaluate(() => navigator.clipboard.readText()));
+    // Every command other than curl would fail.
+    const script = `PATH=; TOKEN=t; curl() { printf '%s\\n' "$@"; }; ${command}`;
+    const words = execFileSync('/bin/sh', ['-ec', script], { encoding: 'utf8' }).split('\n');
+    assert.deepEqual(words.slice(0, 5), ['--fail', '--output', 'runs.csv', '-H', 'Authorization: Bearer t']);
+    assert.match(words[5], /\/task\/x';touch\$IFS\/owned;'\/run\/export\?format=csv/);
+    assert.equal(words.length, 7);
     await context.close();
   });
 });

@@ -6,6 +6,7 @@ import { type GrantKey, putGrant, type Subject } from '../../database/access-gra
 import type { Role } from '../../database/entities/access-grant.entity.js';
 import { countTasksIn, type NamedResource } from '../../database/resources.js';
 import { idOfDemoSubject } from '../../demo/data/demo-places.js';
+import { shellWord } from '../../shell-word.js';
 import { withDatabase } from '../database/with-database.js';
 import { describeResource, describeSubject } from '../terminal-text.js';
 import { assertSubjectExists, findExisting } from './existing.js';
@@ -55,5 +56,7 @@ async function describeAccess(dataSource: DataSource, resource: NamedResource, r
 function demoNameNote({ type, id }: Subject): readonly string[] {
   const demoId = type === 'user' ? idOfDemoSubject(id) : undefined;
   if (demoId === undefined) return [];
-  return [`Tokens of ${commandLine('token', `--subject ${id}`)} are of another user, the demo's ${id}: ${demoId}.`];
+  return [
+    `Tokens of ${commandLine('token', `--subject ${shellWord(id)}`)} are of another user, the demo's ${id}: ${demoId}.`,
+  ];
 }

@@ -5,6 +5,7 @@ import type { LocalDatabaseConfig } from '../../config/config.js';
 import { deleteGrant, type GrantKey, type Resource } from '../../database/access-grants.js';
 import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
 import { findResources } from '../../database/resources.js';
+import { shellWord } from '../../shell-word.js';
 import { pathJoins } from '../../task-runs/scope/roles-in-sql.js';
 import { withDatabase } from '../database/with-database.js';
 import { describeResource, describeSubject, escapeUnprintable } from '../terminal-text.js';
@@ -65,7 +66,7 @@ async function describeRemainingAccess(
   const role = roleOfRank(rank);
   if (role === null) return [];
   return [
-    `It is still ${role} there by other grants, on what is above or to members: ${commandLine('grants', `--user ${escapeUnprintable(subject.id)}`)}`,
+    `It is still ${role} there by other grants, on what is above or to members: ${commandLine('grants', `--user ${shellWord(escapeUnprintable(subject.id))}`)}`,
   ];
 }
 

@@ -12,7 +12,7 @@ describe('the greeting', () => {
   it('shows the address, a request with the first token, and no other token', () => {
     expect(text).toContain(`at ${url}/graphql\n`);
     expect(text).toMatch(
-      /^curl -s http:\/\/127\.0\.0\.1:4000\/graphql .*\\\n {2}-H 'Authorization: Bearer the\.first\.token' \\\n {2}-d '\{.*\}'$/m,
+      /^curl -s 'http:\/\/127\.0\.0\.1:4000\/graphql' .*\\\n {2}-H 'Authorization: Bearer the\.first\.token' \\\n {2}-d '\{.*\}'$/m,
     );
     expect(text).not.toContain('another.token.here');
   });

@@ -1,5 +1,6 @@
 // The operation as code to paste, with `$TOKEN` for the token.
 
+import { shellWord } from '../../../shell-word.js';
 import type { Operation } from '../response/stored-responses.js';
 
 export interface Snippet {
@@ -13,10 +14,10 @@ export function snippetsOf({ query, variables = {} }: Operation, url: string): r
   return [
     {
       name: 'curl',
-      code: `curl -s ${url} \\
+      code: `curl -s ${shellWord(url)} \\
   -H 'Content-Type: application/json' \\
   -H "Authorization: Bearer $TOKEN" \\
-  -d '${body.replaceAll("'", String.raw`'\''`)}'`,
+  -d ${shellWord(body)}`,
     },
     {
       name: 'fetch',

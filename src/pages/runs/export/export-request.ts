@@ -1,5 +1,6 @@
 // The export over REST that has the runs of a list.
 
+import { shellWord } from '../../../shell-word.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import type { TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
@@ -40,7 +41,7 @@ export function exportPath({ scope: { orgId, projectId, taskId }, filter, format
 /** A command with the shell's `$TOKEN`, never the page's. */
 export function exportAsCurl(request: ExportRequest): string {
   const url = gatewayUrl(exportPath(request)).href;
-  return `curl --fail --output ${fileNameOf(request.format)} -H "Authorization: Bearer $TOKEN" '${url}'`;
+  return `curl --fail --output ${shellWord(fileNameOf(request.format))} -H "Authorization: Bearer $TOKEN" ${shellWord(url)}`;
 }
 
 export function fileNameOf({ extension }: Format): string {

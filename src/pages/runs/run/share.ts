@@ -1,3 +1,4 @@
+import { shellWord } from '../../../shell-word.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import { toFragment } from '../../shared/share-link.js';
 import { currentToken } from '../../shared/token/token-store.js';
@@ -12,7 +13,7 @@ export function linkTo(path: RunPath): string {
 /** A command with the shell's `$TOKEN`, never the page's. */
 export function asCurl({ orgId, projectId, taskId, id }: RunPath): string {
   const url = gatewayUrl(`api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`);
-  return `curl -H "Authorization: Bearer $TOKEN" '${url.href}'`;
+  return `curl -H "Authorization: Bearer $TOKEN" ${shellWord(url.href)}`;
 }
 
 /** GraphiQL with the operation in its fragment, which no server gets to see. */
