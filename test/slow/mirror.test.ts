@@ -1,10 +1,10 @@
 // The import command, from a gateway of our own as the service.
 
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { mirroredLines } from '../../src/import/mirror/mirror-runs.js';
 import { withPageSpool } from '../../src/import/mirror/page-spool.js';
@@ -183,7 +183,7 @@ describe('a mirror', () => {
     expect(first.summary).toBe('Runs: 300 read, 299 new, 0 changed, 0 unchanged, 0 deleted, 1 failed.');
     expect(await held()).toBe(files - 1);
     const copies = await readdir(join(dataDir, 'files', 'mirror'), { recursive: true });
-    const copy = copies.find((path) => path.includes('/'))!;
+    const copy = copies.find((path) => path.split('/').length === 3)!;
     expect(await readFile(join(dataDir, 'files', 'mirror', copy), 'utf8')).toBe('x');
 
     await service.query(`UPDATE task_run_file SET storage_key = 'a'`);
@@ -195,6 +195,36 @@ describe('a mirror', () => {
     expect((await mirror('--since', '2000-01-01')).summary).toBe(
       'Runs: 300 read, 0 new, 0 changed, 300 unchanged, 0 failed.',
     );
+  });
+
+  it('leaves the bytes of other projects alone, whichever ids of runs the service lists', async () => {
+    await service.query(`UPDATE task_run_file SET storage_key = 'a'`);
+    await rm(join(dataDir, 'files'), { recursive: true, force: true });
+    await mirror('--files');
+    const foreign = { projectId: idOf(901), taskId: idOf(902) };
+    const impostor = createServer(async ({ url = '', headers }, response) => {
+      const path = url.replace(foreign.projectId, projectId).replace(foreign.taskId, taskId);
+      const answer = await fetch(service.url + path, { headers: { authorization: headers.authorization! } });
+      const text = (await answer.text())
+        .replace(/"reporting_group(_id)?":(\{[^}]*\}|"[^"]*")/g, '"reporting_group$1":null')
+        // Files with other times count as new.
+        .replaceAll('"created":"20', '"created":"19')
+        .replaceAll(taskId, foreign.taskId)
+        .replaceAll(projectId, foreign.projectId);
+      response.writeHead(answer.status).end(url.includes('/file/') ? 'y' : text);
+    });
+    await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
+    const { port } = impostor.address() as AddressInfo;
+    const token = await service.tokenFor(owner);
+    const of = ['--org', orgId, '--project', foreign.projectId, '--task', foreign.taskId];
+    const { errors } = await spawnProgram(
+      ['main.js', 'import', '--from', `http://127.0.0.1:${port}/api/v1`, ...of, '--files'],
+      { DATABASE_URL: database.url, DATA_DIR: dataDir, IMPORT_TOKEN: token },
+    ).ended.finally(() => impostor.close());
+    expect(errors).toContain('`id` must not be that of a run of another project');
+    const keys = await query('SELECT storage_key AS key FROM task_run_file');
+    expect(keys.length).toBeGreaterThan(0);
+    for (const { key } of keys) expect(await readFile(join(dataDir, 'files', key), 'utf8')).toBe('x');
   });
 
   it('names runs that the service cannot show, and takes the others', async () => {
@@ -258,6 +288,41 @@ describe('a mirror', () => {
       expect(await keysInStorage()).toContain(other.key);
       await expectEqual();
       expect((await mirror('--files')).summary).toBe(nothing);
+    });
+
+    it('keeps files under the keys of earlier versions, and deletes their bytes with their runs', async () => {
+      const [files]: [{ readonly earlier: string }[]] = await query(
+        `UPDATE task_run_file SET storage_key = replace(storage_key, $1, '') RETURNING storage_key AS earlier`,
+        [`${projectId}/`],
+      );
+      for (const { earlier } of files) {
+        await mkdir(join(filesFolder(), dirname(earlier)), { recursive: true });
+        await rename(
+          join(filesFolder(), earlier.replace('mirror/', `mirror/${projectId}/`)),
+          join(filesFolder(), earlier),
+        );
+      }
+      const [updated, deleted] = await runsWithFiles(2);
+      await service.query("UPDATE task_run SET reference = 'new' WHERE id = $1", [updated]);
+      await service.query('DELETE FROM task_run WHERE id = $1', [deleted]);
+      await untilSettled(service);
+      let summary: string | undefined;
+      const statements = await service.statementsOf(async () => {
+        ({ summary } = await mirror('--files'));
+      });
+      expect(summary).toBe('Runs: 1 read, 0 new, 1 changed, 0 unchanged, 1 deleted, 0 failed.');
+      expect(statements).not.toHaveProperty('task_runs_by_path');
+      await expectEqual();
+      expect(await keysInDatabase()).toContain(files.find(({ earlier }) => earlier.includes(updated!))!.earlier);
+      // New bytes have a new key.
+      await service.query("UPDATE task_run_file SET created = created + interval '1 day' WHERE task_run_id = $1", [
+        updated,
+      ]);
+      await service.query("UPDATE task_run SET reference = 'newer' WHERE id = $1", [updated]);
+      await untilSettled(service);
+      expect((await mirror('--files')).code).toBe(0);
+      await expectEqual();
+      expect(await keysInDatabase()).toContainEqual(expect.stringContaining(`mirror/${projectId}/${updated}/`));
     });
 
     it('deletes runs of a project that moved between its tasks since, and keeps those that the database has elsewhere', async () => {

@@ -18,26 +18,40 @@ export async function fetchFiles(
   { orgId, projectId }: MirroredPath,
   { id, task_id: taskId, files }: ServiceRun,
 ): Promise<StoredServiceFile[]> {
-  const stored = (files ?? []).map(({ name, content_type, size_bytes, direction, created }) => ({
-    name,
-    content_type,
-    size_bytes,
-    direction,
-    created: withZone(created),
+  const given = (files ?? []).map(({ name, content_type, size_bytes, direction, created }) => {
     // Hashed, because a name may have any characters.
-    storage_key: `mirror/${id.toLowerCase()}/${createHash('sha256').update(name).digest('hex').slice(0, 32)}`,
-  }));
-  if (stored.length === 0) return stored;
-  const existing: readonly { readonly storage_key: string }[] = await dataSource.query(
-    `SELECT storage_key
-     FROM task_run_file
-       JOIN jsonb_to_recordset($2::jsonb) AS given (storage_key text, size_bytes bigint, created timestamptz)
-       USING (storage_key, size_bytes, created)
-     WHERE task_run_id = $1`,
-    [id, JSON.stringify(stored)],
+    const digest = createHash('sha256').update(name).digest('hex').slice(0, 32);
+    return {
+      ...{ name, content_type, size_bytes, direction, created: withZone(created) },
+      // The service chooses the ids of runs, but not the project: it cannot name the bytes of another project's run.
+      storage_key: `mirror/${projectId}/${id.toLowerCase()}/${digest}`,
+      // Earlier versions stored bytes under this key. Their rows keep it.
+      earlier_key: `mirror/${id.toLowerCase()}/${digest}`,
+    };
+  });
+  if (given.length === 0) return [];
+  const existing: readonly { readonly key: string }[] = await dataSource.query(
+    `SELECT file.storage_key AS key
+     FROM task_run_file AS file
+       JOIN task_run ON task_run.id = file.task_run_id
+       JOIN task ON task.id = task_run.task_id
+       JOIN jsonb_to_recordset($3::jsonb)
+         AS given (storage_key text, earlier_key text, size_bytes bigint, created timestamptz)
+         ON file.storage_key IN (given.storage_key, given.earlier_key)
+         AND (file.size_bytes, file.created) = (given.size_bytes, given.created)
+     WHERE file.task_run_id = $1 AND task.project_id = $2`,
+    [id, projectId, JSON.stringify(given)],
   );
-  for (const { name, size_bytes: size, storage_key: key } of stored) {
-    if (existing.some(({ storage_key }) => storage_key === key)) continue;
+  const existingKeys = new Set(existing.map(({ key }) => key));
+  const stored: StoredServiceFile[] = [];
+  for (const { earlier_key: earlierKey, ...file } of given) {
+    const { name, size_bytes: size, storage_key: key } = file;
+    if (!existingKeys.has(key) && existingKeys.has(earlierKey)) {
+      stored.push({ ...file, storage_key: earlierKey });
+      continue;
+    }
+    stored.push(file);
+    if (existingKeys.has(key)) continue;
     const path = toFileUrlPath({ orgId, projectId, taskId, id, name }).slice(apiPath.length);
     await storage.put(key, { size, stream: Readable.from(client.getBytes(path, size), { objectMode: false }) });
   }
