@@ -18,7 +18,7 @@ export function createImportCommand(): Command {
     'add runs to DATABASE_URL or the embedded database: of a file, an export or another service',
   )
     .usage(
-      '--from FILE|-|FOLDER|URL [--org ID --project ID [--task ID]] [--format FORMAT] [--create [--names FILE]] [--map FILE] [--ignore-unknown] [--upsert] [--since DATE] [--files] [--keep-deleted] [--reject FILE]',
+      '--from FILE|-|FOLDER|URL [--org ID --project ID [--task ID]] [--format FORMAT] [--create [--names FILE]] [--map FILE] [--ignore-unknown] [--upsert] [--storage-prefix PREFIX] [--since DATE] [--files] [--keep-deleted] [--reject FILE]',
     )
     .addOption(
       valueOption(
@@ -37,6 +37,12 @@ export function createImportCommand(): Command {
     .addOption(valueOption('--map <FILE>', 'JSON object from columns to fields of the rows'))
     .option('--ignore-unknown', 'with a file, ignore fields that are no columns')
     .option('--upsert', 'with a file, replace runs that exist, and delete runs whose row has deleted: true')
+    .addOption(
+      valueOption(
+        '--storage-prefix <PREFIX>',
+        "with a file, also accept storage keys that begin so; '' accepts any. By default, a run keeps those that it has",
+      ),
+    )
     .addOption(valueOption('--since <DATE>', 'with a URL, all runs created since this date, not only new runs'))
     .option('--files', 'with a URL, also copy the bytes of files')
     .option('--keep-deleted', 'with a URL, keep runs that the service has deleted')
@@ -73,6 +79,7 @@ const kindsOfOption: Readonly<Record<string, readonly SourceKind[]>> = {
   map: ['file'],
   'ignore-unknown': ['file'],
   upsert: ['file'],
+  'storage-prefix': ['file'],
   since: ['URL'],
   files: ['URL'],
   'keep-deleted': ['URL'],
@@ -116,6 +123,7 @@ function readFileOptions(command: Command, options: OptionReader, file: string |
     mapFile: options.optional('map', parsePath),
     ignoresUnknown: isGiven(command, 'ignore-unknown'),
     replaces: isGiven(command, 'upsert'),
+    storagePrefix: options.optional('storage-prefix', String),
   };
 }
 

@@ -37,6 +37,8 @@ export interface FileImport {
   readonly ignoresUnknown: boolean;
   /** Whether runs that exist are replaced. */
   readonly replaces: boolean;
+  /** The prefix of storage keys that rows may name; undefined: only those that their runs have already. */
+  readonly storagePrefix: string | undefined;
   readonly rejectFile: string | undefined;
 }
 
@@ -59,7 +61,7 @@ export async function importFile(
     signal: stopSignal(),
   },
 ): Promise<number> {
-  const { file, path, mapFile, namesFile, ignoresUnknown, replaces } = request;
+  const { file, path, mapFile, namesFile, ignoresUnknown, replaces, storagePrefix } = request;
   const map = mapFile === undefined ? plainFieldMap : parseFieldMap(await readFile(mapFile, 'utf8'));
   const names = namesFile === undefined ? new Map() : parseNames(await readFile(namesFile, 'utf8'));
   const readRunRow = createRunRowReader({
@@ -83,7 +85,7 @@ export async function importFile(
           rows: source.rows,
           readRunRow,
           outcomes: rowOutcomes,
-          write: (rows, reject) => writeToTask(dataSource, { ...path, replaces }, rows, reject),
+          write: (rows, reject) => writeToTask(dataSource, { ...path, replaces, storagePrefix }, rows, reject),
           signal: terminal.signal,
           onCommit(committed) {
             counts = { ...committed };

@@ -17,6 +17,8 @@ export interface RunRow {
   readonly runJson: string | null;
   /** The rows of its files as JSON objects; null: the row has no list of files. */
   readonly filesJson: readonly string[] | null;
+  /** The storage keys of its files. */
+  readonly storageKeys: readonly string[];
 }
 
 export interface RunRowOptions {
@@ -71,7 +73,7 @@ export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletio
       if (!acceptsDeletions) throw new RowFault('`deleted` is true: deletions require --upsert.');
       const deletedId = readId(fields, givenTime, runTaskId);
       if (deletedId === null) throw new RowFault('`id` is missing: a deletion must name its run.');
-      return { line, id: deletedId, reportingGroupId: null, runJson: null, filesJson: null };
+      return { line, id: deletedId, reportingGroupId: null, runJson: null, filesJson: null, storageKeys: [] };
     }
     const timestamp = givenTime ?? fileOf('created').modified;
     const runId =
@@ -90,7 +92,7 @@ export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletio
       id: runId,
       reportingGroupId,
       runJson: `{${members.join()}}`,
-      filesJson: readFiles(sourceValue(map.files, fields), runId),
+      ...readFiles(sourceValue(map.files, fields), runId),
     };
   };
 
@@ -163,21 +165,24 @@ function jsonWithoutValue({ databaseName: name, isNullable, default: fallback }:
 }
 
 /** @throws RowFault */
-function readFiles(value: FieldValue | null, runId: string): readonly string[] | null {
-  if (value === null) return null;
+function readFiles(value: FieldValue | null, runId: string): Pick<RunRow, 'filesJson' | 'storageKeys'> {
+  if (value === null) return { filesJson: null, storageKeys: [] };
   const json = toJson('files', value);
   if (!Array.isArray(JSON.parse(json))) throw mustBe('files', 'a list of objects', json);
   const names = new Set<string>();
-  return [...sliceChildren(json).values()].map((file, position) => {
+  const storageKeys: string[] = [];
+  const filesJson = [...sliceChildren(json).values()].map((file, position) => {
     const columns = readFileColumns(file, `files[${position}]`);
     const [name, direction] = [columns.get('name')!, columns.get('direction')!].map((text) => JSON.parse(text));
     if (names.has(name)) throw mustBe(`files[${position}].name`, 'a name that no other file of the run has', name);
     names.add(name);
     if (direction !== 'INPUT' && direction !== 'OUTPUT')
       throw mustBe(`files[${position}].direction`, 'INPUT or OUTPUT', direction);
+    storageKeys.push(JSON.parse(columns.get('storage_key')!));
     const members = [...columns].map(([column, columnJson]) => `"${column}":${columnJson}`);
     return `{"task_run_id":"${runId}","position":${position},${members.join()}}`;
   });
+  return { filesJson, storageKeys };
 }
 
 /** Returns the columns of a file as JSON texts. @throws RowFault */

@@ -3,9 +3,11 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
+import { isInnerKey } from '../../files/storage.js';
 import type { ImportScope } from '../import-catalogue.js';
 import { columnList, upsertById } from '../upsert.js';
 import { type Failure, type WrittenRows, writeInHalves } from '../write-in-halves.js';
+import { mustBe } from './column-value.js';
 import type { RunRow } from './run-row.js';
 
 export const rowOutcomes = ['new', 'replaced', 'deleted', 'skipped'] as const;
@@ -15,6 +17,8 @@ export interface TaskTarget extends ImportScope {
   readonly taskId: string;
   /** Whether runs that exist are replaced. */
   readonly replaces: boolean;
+  /** The prefix of storage keys that rows may name; undefined: only those that their runs have already. */
+  readonly storagePrefix: string | undefined;
 }
 
 const runColumns = columnList(TaskRunEntity);
@@ -34,6 +38,11 @@ const deleteRuns = 'DELETE FROM task_run WHERE id = ANY ($1::uuid[]) AND task_id
 
 /** $1: ids of reporting groups; $2: the project. */
 const findGroups = 'SELECT id FROM reporting_group WHERE id = ANY ($1::uuid[]) AND project_id = $2';
+
+/** $1: ids of runs; $2: the task. */
+const findStorageKeys = `
+  SELECT task_run_id AS "runId", storage_key AS key FROM task_run_file JOIN task_run ON id = task_run_id
+  WHERE id = ANY ($1::uuid[]) AND task_id = $2`;
 
 const deleteFiles = 'DELETE FROM task_run_file WHERE task_run_id = ANY ($1::uuid[])';
 
@@ -57,8 +66,11 @@ export async function writeToTask(
     const hasMissingGroup = ({ reportingGroupId: id }: RunRow) => id !== null && missingGroups.has(id);
     for (const { line, reportingGroupId } of rows.filter(hasMissingGroup))
       onFailure({ line, reason: `\`reporting_group_id\` must be a group of the project, not "${reportingGroupId}".` });
+    const keyFaults = await findKeyFaults(manager, target, rows);
+    for (const { line, reason } of rows.flatMap((row) => (hasMissingGroup(row) ? [] : (keyFaults.get(row) ?? []))))
+      onFailure({ line, reason });
     const { outcomes, failures } = await writeInHalves(
-      rows.filter((row) => !hasMissingGroup(row)),
+      rows.filter((row) => !hasMissingGroup(row) && !keyFaults.has(row)),
       // A nested transaction is a savepoint.
       (part) => manager.transaction((nested) => writeRows(nested, target, part)),
     );
@@ -77,6 +89,34 @@ async function findMissingGroups(
   const found: { readonly id: string }[] = await manager.query(findGroups, [[...missing], projectId]);
   for (const { id } of found) missing.delete(id);
   return missing;
+}
+
+/** Returns the rows that name bytes which are neither their runs' own nor under the prefix. */
+async function findKeyFaults(
+  manager: EntityManager,
+  { taskId, storagePrefix: prefix }: TaskTarget,
+  rows: readonly RunRow[],
+): Promise<ReadonlyMap<RunRow, Failure>> {
+  const isUnderPrefix = (key: string) =>
+    prefix === '' || (prefix !== undefined && key.startsWith(prefix) && isInnerKey(key));
+  const checked = rows.filter(({ storageKeys }) => !storageKeys.every(isUnderPrefix));
+  if (checked.length === 0) return new Map();
+  const existing: { readonly runId: string; readonly key: string }[] = await manager.query(findStorageKeys, [
+    checked.map(({ id }) => id),
+    taskId,
+  ]);
+  const own = new Set(existing.map(({ runId, key }) => `${runId} ${key}`));
+  const what =
+    prefix === undefined
+      ? 'one that the run has already, unless --storage-prefix allows others'
+      : `one that the run has already, or begin with ${JSON.stringify(prefix)} and stay inside the storage`;
+  const faults = checked.flatMap((row): [RunRow, Failure][] => {
+    const position = row.storageKeys.findIndex((key) => !isUnderPrefix(key) && !own.has(`${row.id} ${key}`));
+    if (position === -1) return [];
+    const reason = mustBe(`files[${position}].storage_key`, what, row.storageKeys[position]!).message;
+    return [[row, { line: row.line, reason }]];
+  });
+  return new Map(faults);
 }
 
 async function writeRows(

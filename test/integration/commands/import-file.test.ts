@@ -89,6 +89,7 @@ describe('an import of a file', () => {
       mapFile: map && (await file('map.json', JSON.stringify(map))),
       ignoresUnknown: false,
       replaces: false,
+      storagePrefix: '',
       rejectFile,
       ...rest,
     };
@@ -344,6 +345,67 @@ describe('an import of a file', () => {
     ]);
     expect(await dataSource.query('SELECT name FROM task_run_file')).toEqual([{ name: 'b' }]);
     expect((await importText(lines(run(3)))).errors).toContain('`id` must not be that of a run of another task');
+  });
+
+  describe('storage keys', () => {
+    const withKeys = (number: number, ...keys: string[]) =>
+      run(number, {
+        files: keys.map((storage_key, index) => ({
+          ...{ name: `${index}`, content_type: 'a', size_bytes: 1, direction: 'INPUT', created: '2024-01-16' },
+          storage_key,
+        })),
+      });
+    const keysOf = async (number: number) =>
+      (
+        await dataSource.query('SELECT storage_key FROM task_run_file WHERE task_run_id = $1 ORDER BY position', [
+          run(number).id,
+        ])
+      ).map(({ storage_key }: { storage_key: string }) => storage_key);
+    const foreign = 'mirror/other/run';
+
+    it('are those that the run has in the task, without a prefix', async () => {
+      await importText(lines(withKeys(1, 'a', 'b'), withKeys(2, 'c')));
+      const rows = lines(withKeys(1, 'b'), withKeys(2, 'b'), withKeys(3, 'c'), withKeys(4));
+      const options = { storagePrefix: undefined };
+      const reason = (line: number, key: string) =>
+        `runs.ndjson:${line}: \`files[0].storage_key\` must be one that the run has already, unless --storage-prefix allows others, not "${key}".\n`;
+      expect(await importText(rows, options)).toMatchObject({
+        code: 2,
+        errors: reason(2, 'b') + reason(3, 'c'),
+        rejected: lines(withKeys(2, 'b'), withKeys(3, 'c')),
+        summary: 'Runs: 4 read, 1 new, 0 replaced, 0 deleted, 1 skipped, 2 rejected. 2 are in the database.',
+      });
+      expect(await importText(rows, { ...options, replaces: true })).toMatchObject({
+        errors: reason(2, 'b') + reason(3, 'c'),
+        summary: 'Runs: 4 read, 0 new, 2 replaced, 0 deleted, 0 skipped, 2 rejected. 2 are in the database.',
+      });
+      expect([await keysOf(1), await keysOf(2)]).toEqual([['b'], ['c']]);
+      await dataSource.query('UPDATE task_run SET task_id = $1 WHERE id = $2', [other.taskId, run(1).id]);
+      expect((await importText(lines(withKeys(1, 'b')), { ...options, replaces: true })).errors).toBe(reason(1, 'b'));
+      expect((await importText(lines(withKeys(5, foreign)), { ...options, rejects: false })).code).toBe(
+        reason(1, foreign).trimEnd(),
+      );
+    });
+
+    it.each([
+      ['uploads/', ['uploads/a', 'uploads/b/c'], [foreign, 'uploads', 'x/uploads/a', 'uploads/../a', 'uploads//a']],
+      ['uploads', ['uploads/a', 'uploads-2/a'], ['../uploads', 'uploads/../../a', 'Uploads/a', 'uploads\\a']],
+      ['', ['uploads/a', foreign, '../x'], []],
+    ])('begin with the prefix %j', async (storagePrefix, accepted, rejected) => {
+      const rows = [...accepted, ...rejected].map((key, number) => withKeys(number, key));
+      const { errors, summary } = await importText(lines(...rows), { storagePrefix });
+      expect(summary).toContain(
+        ` ${accepted.length} new, 0 replaced, 0 deleted, 0 skipped, ${rejected.length} rejected.`,
+      );
+      for (const key of rejected)
+        expect(errors).toContain(
+          `must be one that the run has already, or begin with "${storagePrefix}" and stay inside the storage, not ${JSON.stringify(key)}.`,
+        );
+      expect(await importText(lines(withKeys(0, accepted[0]!, 'new')), { storagePrefix: undefined })).toMatchObject({
+        code: 1,
+        errors: expect.stringContaining('`files[1].storage_key` must be'),
+      });
+    });
   });
 
   it('maps columns to fields, constants, hashes and numbers of time', async () => {

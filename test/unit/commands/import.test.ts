@@ -81,6 +81,7 @@ describe('the options of the import command', () => {
       mapFile: undefined,
       ignoresUnknown: false,
       replaces: false,
+      storagePrefix: undefined,
       rejectFile: undefined,
     };
     expect(requestIn('--from', '-', ...place, '--format', 'csv')).toEqual({ ...plain, file: null, format: 'csv' });
@@ -101,6 +102,18 @@ describe('the options of the import command', () => {
       replaces: true,
       rejectFile: '/r',
     });
+    for (const [words, storagePrefix] of [
+      [['--storage-prefix', 'a/'], 'a/'],
+      [['--storage-prefix', ''], ''],
+      [['--storage-prefix='], ''],
+    ] as const)
+      expect(requestIn('--from', '-', ...place, '--format', 'csv', ...words)).toEqual({
+        ...plain,
+        file: null,
+        format: 'csv',
+        storagePrefix,
+      });
+    expect(() => requestIn('--from', '/', '--storage-prefix', 'x')).toThrow('--storage-prefix is only for a file.');
     expect(() => requestIn('--from', '-', '--names', 'x', '--since', 'x')).toThrow(
       '--since is only for a URL.\n--names is only for --create.\n--format is missing.\n--org is missing.\n--project is missing.\n--task is missing.',
     );
