@@ -75,6 +75,8 @@ export class RequestBudget {
   readonly #holding: MemoryHolding;
   /** Whether it is a part of a stream or export. These wait for memory without a deadline. */
   #isPatient = false;
+  /** Whether the memory of all its reads has been acquired. */
+  #isReserved = false;
   /** Totals by limit and group. */
   readonly #counts = new Map<string, number>();
   #readBytes = 0;
@@ -145,6 +147,18 @@ export class RequestBudget {
     return child;
   }
 
+  /**
+   * Acquires memory for all that it will read. No read waits for memory from then on, while the budget holds what others
+   * wait for.
+   * @param bytes a part of the whole, at most the largest holding
+   * @throws GatewayError QUEUE_TIMEOUT
+   */
+  async reserve(bytes: number): Promise<void> {
+    const acquired = await this.#acquire(Math.min(bytes, this.#holding.maxBytes));
+    if (this.#isEnded) this.#release(acquired);
+    else this.#isReserved = true;
+  }
+
   /** Removes its reads from the queue, and cancels statements that no other request waits for. */
   abandon(): void {
     this.isAbandoned = true;
@@ -198,10 +212,10 @@ export class RequestBudget {
     const result = this.#previousLargeRead.then(async () => {
       if (this.#isEnded) throw new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 });
       const maxBytes = Math.min(bytes, this.remainingBytes);
-      await this.#acquire(maxBytes + beside.bytes);
+      const acquired = await this.#acquire(maxBytes + beside.bytes);
       let [unread, unused] = [maxBytes, beside.bytes];
       // A response that has ended meanwhile has released its memory already.
-      if (this.#isEnded) this.#release(maxBytes + beside.bytes);
+      if (this.#isEnded) this.#release(acquired);
       else this.#readBytes += maxBytes;
       try {
         const result = await read(maxBytes);
@@ -232,11 +246,14 @@ export class RequestBudget {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#isReserved = false;
     this.cost.settle();
     this.#release(this.#heldBytes);
   }
 
-  async #acquire(bytes: number): Promise<void> {
+  /** Returns the bytes that were acquired: none of a reserved budget. */
+  async #acquire(bytes: number): Promise<number> {
+    if (this.#isReserved) return 0;
     if (!this.#isPatient) await this.#holding.acquire(bytes, this);
     else {
       await this.#holding.acquire(bytes, {
@@ -247,14 +264,17 @@ export class RequestBudget {
       this.extend(0);
     }
     this.#heldBytes += bytes;
+    return bytes;
   }
 
   #hold(bytes: number): void {
+    if (this.#isReserved) return;
     this.#heldBytes += bytes;
     this.#holding.add(bytes);
   }
 
   #release(bytes: number): void {
+    if (this.#isReserved) return;
     this.#heldBytes -= bytes;
     this.#holding.add(-bytes);
   }

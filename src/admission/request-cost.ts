@@ -124,6 +124,11 @@ export class RequestCost {
     if (this.#options.totals) this.#options.totals.estimated += points;
   }
 
+  /** Whether nothing would wait for points now. */
+  get isBalancePositive(): boolean {
+    return (this.account?.status?.remaining ?? 1) > 0;
+  }
+
   /** For streams, which wait for points where requests are rejected. */
   async untilBalancePositive(signal: AbortSignal): Promise<void> {
     await this.account?.untilBalancePositive(signal);

@@ -10,8 +10,8 @@ export interface RunWriterOptions {
   /** Whether rows may be deletions. */
   readonly hasDeletions?: boolean;
   readonly onUnreadable: OnUnreadable;
-  /** Limits on each row group of a Parquet file. */
-  readonly rowGroup: RowGroupLimits;
+  /** Limits on each row group of a Parquet file; omitted: pages that end a part end it. */
+  readonly rowGroup?: RowGroupLimits;
 }
 
 export function createRunWriter(
@@ -26,7 +26,7 @@ export function createRunWriter(
     next = '';
     return bytes;
   };
-  return { keptBytes: 0, write: (runs) => take(write(runs)), finish: () => take('') };
+  return { write: (runs) => take(write(runs)), finish: () => take('') };
 }
 
 export function createTextWriter(

@@ -9,6 +9,8 @@ export interface ExportedRuns {
   readonly deletions?: readonly RunDeletion[];
   readonly runs: readonly TaskRunRecord[];
   readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
+  /** Whether a row group ends with them. */
+  readonly endsPart?: boolean;
 }
 
 /** Called for each value that cannot be represented, with the run's id. The export has null instead. */

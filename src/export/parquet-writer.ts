@@ -11,14 +11,16 @@ export interface RowGroupLimits {
   readonly maxJsonCharacters: number;
 }
 
-/** A rough size of a row without its JSON. */
-const rowBytes = 512;
+const noLimits: RowGroupLimits = { maxRows: Number.POSITIVE_INFINITY, maxJsonCharacters: Number.POSITIVE_INFINITY };
 
-/** Creates a writer. The runs alone decide the boundaries of row groups, so that the file is the same each time. */
+/**
+ * Creates a writer. Row groups end at their limits, and with a page that ends a part. The runs alone decide both, so that the
+ * file is the same each time.
+ */
 export function createParquetWriter(
   selected: readonly ExportColumn[],
   onUnreadable: OnUnreadable,
-  rowGroup: RowGroupLimits,
+  rowGroup: RowGroupLimits = noLimits,
 ): RunWriter {
   const columns = parquetColumns(selected);
   const bytes = new ByteWriter();
@@ -32,12 +34,10 @@ export function createParquetWriter(
   let jsonCharacters = 0;
 
   return {
-    get keptBytes() {
-      return jsonCharacters + group[0]!.length * rowBytes;
-    },
     write(page) {
       for (const deletion of page.deletions ?? []) addRow((source) => deletionValue(source, deletion));
       for (const run of page.runs) addRow((source) => exportedValue(source, run, page, onUnreadable));
+      if (page.endsPart && group[0]!.length > 0) endGroup();
       return takeWritten();
     },
     finish() {
@@ -59,7 +59,7 @@ export function createParquetWriter(
 
   function endGroup(): void {
     const columnData = columns.map((column, index) => toColumnSource(column, group[index]!));
-    file.write({ columnData, rowGroupSize: rowGroup.maxRows });
+    file.write({ columnData, rowGroupSize: group[0]!.length });
     group = columns.map(() => []);
     jsonCharacters = 0;
   }

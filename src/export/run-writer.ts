@@ -5,9 +5,7 @@ export type ExportKind = (typeof exportKinds)[number];
 
 /** Writes runs as the bytes of a file, in parts. */
 export interface RunWriter {
-  /** Bytes of values that are kept for later parts. */
-  readonly keptBytes: number;
-  /** Returns the next bytes, perhaps none. */
+  /** Returns the next bytes, perhaps none. Values may be kept for later bytes, at the latest until a page that ends a part. */
   write(runs: ExportedRuns): Uint8Array;
   /** Returns the last bytes, perhaps none. */
   finish(): Uint8Array;

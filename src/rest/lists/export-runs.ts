@@ -13,7 +13,7 @@ import { endConnectionOf, whenResponseEnds } from '../../http/connections.js';
 import type { RequestScope } from '../../request-scope.js';
 import type { OpenExports } from '../../streams/open-exports.js';
 import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
-import type { ExportedPage } from '../../task-runs/export/run-export.js';
+import type { ExportedPage, PartLimits } from '../../task-runs/export/run-export.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
 import { runPathParameters } from '../openapi/schemas.js';
@@ -37,8 +37,15 @@ type ExportFormat = keyof typeof formats;
 /** Media types of exports that the paths of lists still support. */
 export const listExportTypes = mediaTypes.filter((type) => type !== parquet);
 
-/** Limits the memory of a slow client, and the time that other requests wait while a row group is written. */
-const rowGroup = { maxRows: 5000, maxJsonCharacters: 1024 * 1024 };
+// limit | Database and files | runs in a row group of an export in Parquet | | a further row group
+const maxRows = 3000;
+// limit | Database and files | bytes of JSON in a row group of an export in Parquet | MiB | a further row group; a larger run has its own
+const maxJsonBytes = 1024 * 1024;
+/**
+ * Limits the memory of an export, and the time that other requests wait while a row group is written. With a heap of 256 MB,
+ * two callers have room for a row group each.
+ */
+const rowGroup: PartLimits = { maxRows, maxJsonBytes };
 
 export const exportParameters = {
   after: {
@@ -164,13 +171,13 @@ export function createExportRuns(exports: OpenExports) {
     const onUnreadable = (column: string, id: string) =>
       request.logFields.log.warn({ column, id }, 'A value of an export is null.');
     const writer = createRunWriter(kinds[mediaType], {
-      ...{ groups, onUnreadable, rowGroup },
+      ...{ groups, onUnreadable },
       hasDeletions: input.after != null,
     });
     const iterator = pages({
       signal: disconnected.signal,
       cut: () => endConnectionOf(reply.raw),
-      keptBytes: () => writer.keptBytes,
+      part: mediaType === parquet ? rowGroup : undefined,
     });
     whenResponseEnds(reply.raw, () => {
       disconnected.abort();
@@ -185,7 +192,6 @@ export function createExportRuns(exports: OpenExports) {
         writer,
         scope: request.scope,
         enterWriteQueue: exports.enterWriteQueue,
-        disconnected: disconnected.signal,
       }),
       {
         objectMode: false,
@@ -200,20 +206,17 @@ interface ExportWriting {
   readonly writer: RunWriter;
   readonly scope: RequestScope;
   readonly enterWriteQueue: OpenExports['enterWriteQueue'];
-  /** Aborted when the client has gone. */
-  readonly disconnected: AbortSignal;
 }
 
 async function* bytesOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
-  { writer, scope, enterWriteQueue, disconnected }: ExportWriting,
+  { writer, scope, enterWriteQueue }: ExportWriting,
 ): AsyncGenerator<Uint8Array> {
   const { caller, cost } = scope;
   try {
     for (let next = first; !next.done; next = await rest.next()) {
       const { value } = next;
-      await cost.untilBalancePositive(disconnected);
       await enterWriteQueue(caller.id);
       yield* notEmpty(cost.measure(() => writer.write(value)));
     }

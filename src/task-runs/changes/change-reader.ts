@@ -60,6 +60,8 @@ export interface ChangePage {
   /** The field groups that were read. */
   readonly fieldGroups: FieldGroups;
   readonly relations: Relations;
+  /** Whether it ends before a run with which its JSON would exceed the limit. */
+  readonly isCut: boolean;
   /** Whether there may be more. A page without changes may have more if not all runs match. */
   readonly hasMore: boolean;
   /** The position up to which the feed is complete. */
@@ -157,6 +159,7 @@ export function createChangeReader(
         : await readPage(pageBytes);
       if (!acquiresPages) enforceByteBudget(budget, page.runs);
       const singleKey = { ...key, size: 1, selection: withoutRelations(key.selection) };
+      if (key.stopsBeforeLarge && page.tooLargeBytes !== null) return { ...page, isCut: true };
       // The first run has more JSON than a page may have. Repeated only if a larger run takes its place meanwhile.
       while (page.tooLargeBytes !== null) {
         const bytes = page.tooLargeBytes;
@@ -176,7 +179,11 @@ export function createChangeReader(
 /** A page as it was read. If it is empty because its first run is too large, it is not used. */
 type ReadPage = ChangePage & Pick<ChangesRow, 'tooLargeBytes'>;
 
-function toPage(rows: readonly ChangesRow[], { scope, selection, after }: ChangePageKey, maxBytes: number): ReadPage {
+function toPage(
+  rows: readonly ChangesRow[],
+  { scope, selection, after, size }: ChangePageKey,
+  maxBytes: number,
+): ReadPage {
   const { settled, found, scannedXid, scannedId, tooLargeBytes, deletions } = rows[0]!;
   const read = rows.filter(({ runs }) => runs !== null);
   const request = { path: scope.path, selection, maxBytes };
@@ -194,6 +201,7 @@ function toPage(rows: readonly ChangesRow[], { scope, selection, after }: Change
     tooLargeBytes,
     fieldGroups: selection.fieldGroups,
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
+    isCut: isTruncated && changes.length < size,
     hasMore: isTruncated || !isFullyScanned,
     end: isTruncated
       ? changes.at(-1)!.position

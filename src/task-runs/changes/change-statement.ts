@@ -32,6 +32,8 @@ export interface ChangePageKey {
   readonly size: number;
   /** The most JSON of the page. A larger run is a page of its own. */
   readonly maxBytes?: number;
+  /** Whether a page ends before a larger run, even if it is empty then. */
+  readonly stopsBeforeLarge?: boolean;
 }
 
 /** A deletion on a page. */

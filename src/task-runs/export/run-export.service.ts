@@ -10,14 +10,14 @@ import type { RunReader } from '../one-run/run-reader.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { parseRunFilter } from '../scope/run-filter.js';
 import { parseScopePath } from '../scope/run-scope.js';
-import { type ExportedPage, exportWeight, maxRunBytes, readExport } from './run-export.js';
+import { type ExportedPage, exportWeight, maxRunBytes, type PartLimits, readExport } from './run-export.js';
 
 interface ExportReading {
   readonly signal: AbortSignal;
   /** Ends the export of a slow reader whose memory others need, so that it does not look complete. */
   readonly cut: () => void;
-  /** Returns the bytes of earlier pages that the reader still holds. */
-  readonly keptBytes: () => number;
+  /** The limits of parts whose pages the reader keeps; omitted: it keeps none. */
+  readonly part?: PartLimits | undefined;
 }
 
 export interface RunExport {
@@ -53,17 +53,11 @@ export function createRunExportService(
       const source = { reader: changes, readFiles: runs.readFiles.bind(runs), readScope, filter, selection };
       return {
         watermark: changes.cursors.encode({ epoch, position: until }),
-        pages({ signal, cut, keptBytes }) {
+        pages({ signal, cut, part }) {
           const pages = requestBudget.holdPages({ weight: exportWeight, end: cut });
-          let counted = 0;
-          const openBudget = () => {
-            const kept = keptBytes();
-            pages.add(kept - counted);
-            counted = kept;
-            return requestBudget.renew({ maxBytes: maxRunBytes, pages });
-          };
+          const openBudget = () => requestBudget.renew({ maxBytes: maxRunBytes, pages });
           const range = { epoch, after: from?.position ?? null, until };
-          return readExport({ ...source, openBudget, pages }, range, signal);
+          return readExport({ ...source, openBudget, pages, part }, range, signal);
         },
       };
     },

@@ -11,6 +11,7 @@ import { type ChangePosition, firstXidAfter } from '../changes/change-cursor.js'
 import type { ChangePage, ChangeReader, ReadingOptions, RunDeletion } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
 import { FieldGroup, type RunSelection } from '../record/field-groups.js';
+import { totalJsonBytes } from '../record/page-form.js';
 import type { StoredFile, TaskRunRecord } from '../record/records.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import { advance, deletionsStart, type ExportPosition, exportStart, nextStage, nextTasks } from './export-position.js';
@@ -21,7 +22,11 @@ export interface ExportedPage {
   readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
   /** The position after the page. */
   readonly position: ExportPosition;
+  /** Whether it is the last page of a part. Its memory is released once the part is sent. */
+  readonly endsPart?: boolean;
 }
+
+type ReadPage = ExportedPage & Pick<ChangePage, 'isCut'>;
 
 export interface ExportSource {
   readonly reader: ChangeReader;
@@ -35,6 +40,8 @@ export interface ExportSource {
   readonly openBudget: () => RequestBudget;
   /** The memory of the export's pages. */
   readonly pages: MemoryHolding;
+  /** Omitted: the consumer keeps no page. */
+  readonly part?: PartLimits | undefined;
   readonly filter: RunFilter;
   readonly selection: RunSelection;
 }
@@ -57,14 +64,15 @@ interface PageRead {
   /** Fulfilled once the statement of the page is sent, or is known not to be needed. */
   readonly sent: Promise<void>;
   /** null: all runs are read. */
-  readonly page: Promise<ExportedPage | null>;
+  readonly page: Promise<ReadPage | null>;
 }
 
 interface PageRequest {
-  readonly decided: DecidedScope;
   readonly position: ExportPosition;
   /** The most runs of the page. */
   readonly size: number;
+  /** The most JSON of the page, which ends before a run with more; undefined: such a run comes alone. */
+  readonly maxBytes?: number | undefined;
 }
 
 // limit | Database and files | runs on a page of an export | | read as further pages
@@ -87,86 +95,193 @@ export const exportReading: ReadingOptions = {
  */
 export const exportWeight = 6;
 
+/** Limits of a part of an export, such as a row group, which the consumer keeps until it is complete. */
+export interface PartLimits {
+  readonly maxRows: number;
+  readonly maxJsonBytes: number;
+}
+
+/** A rough size of a row of a part, without its JSON. */
+const rowBytes = 512;
+
 /**
  * Yields pages, each read by separate statements, one page ahead of the one in use.
  * @throws GatewayError that ends the export
  */
-export async function* readExport(
+export function readExport(
   source: ExportSource,
   range: ExportRange,
   signal: AbortSignal,
 ): AsyncGenerator<ExportedPage> {
+  return source.part === undefined ? readPages(source, range, signal) : readParts(source, source.part, range, signal);
+}
+
+async function* readPages(source: ExportSource, range: ExportRange, signal: AbortSignal): AsyncGenerator<ExportedPage> {
+  const { pages } = source;
   let remaining = range.limit ?? Number.POSITIVE_INFINITY;
-  const startRead = (position: ExportPosition): PageRead => {
-    const budget = source.openBudget();
-    const size = Math.min(maxPageRuns, remaining);
-    const scope = source.readScope(budget);
-    const page = scope.then((decided) => readPage(source, range, { decided, position, size }, budget));
-    // Its rejection is handled where it is awaited.
-    page.catch(() => {});
-    // The driver sends at the end of this iteration of the event loop.
-    const sent = scope.then(
-      () => setImmediate(),
-      () => {},
-    );
-    return { budget, sent, page };
-  };
-  let read: PageRead | undefined = startRead(range.from ?? (range.after === null ? exportStart : deletionsStart));
-  let prefetched: PageRead | undefined;
-  const abandon = () => {
-    for (const each of [read, prefetched]) each?.budget.abandon();
-  };
-  signal.addEventListener('abort', abandon);
+  const budgets = openBudgets(source, signal);
+  const read = (position: ExportPosition): PageRead =>
+    startRead(source, range, { position, size: Math.min(maxPageRuns, remaining) }, budgets.open());
   try {
-    while (read !== undefined) {
-      const page: ExportedPage | null = await read.page;
+    let current: PageRead | undefined = read(startOf(range));
+    while (current !== undefined) {
+      const page: ReadPage | null = await current.page;
       signal.throwIfAborted();
       if (page === null) return;
       remaining -= page.runs.length;
+      const { budget }: PageRead = current;
       // Only if there is room: the next page is not awaited yet, and must not delay others.
-      prefetched =
-        remaining > 0 && source.pages.hasRoomFor(exportReading.maxPageBytes) ? startRead(page.position) : undefined;
+      const canPrefetch: boolean =
+        remaining > 0 && budget.cost.isBalancePositive && pages.hasRoomFor(exportReading.maxPageBytes);
+      const prefetched: PageRead | undefined = canPrefetch ? read(page.position) : undefined;
       // Writing the page keeps this process busy. Without this, the database would be idle meanwhile.
       await prefetched?.sent;
-      source.pages.startSending();
+      pages.startSending();
       if (page.runs.length > 0 || page.deletions.length > 0) yield page;
-      source.pages.stopSending();
-      read.budget.end();
-      read = prefetched ?? (remaining > 0 ? startRead(page.position) : undefined);
+      pages.stopSending();
+      budgets.end(budget);
+      if (prefetched === undefined) await budget.cost.untilBalancePositive(signal);
+      current = prefetched ?? (remaining > 0 ? read(page.position) : undefined);
     }
   } finally {
-    signal.removeEventListener('abort', abandon);
-    abandon();
-    for (const each of [read, prefetched]) each?.budget.end();
-    source.pages.close();
+    budgets.endAll();
+    pages.close();
   }
 }
+
+/**
+ * Yields the pages of parts. Memory for a whole part is acquired before its first page is read, and released once the part
+ * is sent: exports that kept pages while they waited for memory would wait for each other forever. The runs alone decide
+ * where a part ends: it has as many as its limits allow. A run with more JSON is a part of its own.
+ */
+async function* readParts(
+  source: ExportSource,
+  { maxRows, maxJsonBytes }: PartLimits,
+  range: ExportRange,
+  signal: AbortSignal,
+): AsyncGenerator<ExportedPage> {
+  const { pages } = source;
+  const budgets = openBudgets(source, signal);
+  let position = startOf(range);
+  let isLargeNext = false;
+  try {
+    for (;;) {
+      const budget = budgets.open();
+      // The memory for a large run is acquired once its size is known.
+      if (!isLargeNext) await budget.reserve(maxJsonBytes + maxRows * rowBytes);
+      let rows: number = isLargeNext ? 1 : maxRows;
+      let maxBytes: number | undefined = isLargeNext ? undefined : maxJsonBytes;
+      let isEmpty = true;
+      const read = (): PageRead => {
+        budget.extend(0);
+        return startRead(source, range, { position, size: Math.min(maxPageRuns, rows), maxBytes }, budget);
+      };
+      let current: PageRead | undefined = read();
+      while (current !== undefined) {
+        const page: ReadPage | null = await current.page;
+        signal.throwIfAborted();
+        if (page === null) {
+          pages.startSending();
+          if (!isEmpty) yield { ...noRuns, position, endsPart: true };
+          return;
+        }
+        const pageRows = page.runs.length + page.deletions.length;
+        position = page.position;
+        rows -= pageRows;
+        if (maxBytes !== undefined) maxBytes -= totalJsonBytes(page.runs);
+        isEmpty &&= pageRows === 0;
+        const endsPart: boolean = page.isCut || rows === 0;
+        isLargeNext = page.isCut && isEmpty;
+        current = endsPart ? undefined : read();
+        await current?.sent;
+        if (isEmpty) continue;
+        // A page amid the part is written to memory.
+        if (endsPart) pages.startSending();
+        yield { ...page, endsPart };
+        pages.stopSending();
+      }
+      budgets.end(budget);
+      await budget.cost.untilBalancePositive(signal);
+    }
+  } finally {
+    budgets.endAll();
+    pages.close();
+  }
+}
+
+function startOf({ from, after }: ExportRange): ExportPosition {
+  return from ?? (after === null ? exportStart : deletionsStart);
+}
+
+/** Opens budgets, and abandons those that are open at the signal. */
+function openBudgets({ openBudget }: ExportSource, signal: AbortSignal) {
+  const opened = new Set<RequestBudget>();
+  const abandon = () => {
+    for (const budget of opened) budget.abandon();
+  };
+  signal.addEventListener('abort', abandon);
+  return {
+    open() {
+      const budget = openBudget();
+      opened.add(budget);
+      return budget;
+    },
+    end(budget: RequestBudget) {
+      opened.delete(budget);
+      budget.end();
+    },
+    endAll() {
+      signal.removeEventListener('abort', abandon);
+      abandon();
+      for (const budget of opened) budget.end();
+    },
+  };
+}
+
+function startRead(source: ExportSource, range: ExportRange, request: PageRequest, budget: RequestBudget): PageRead {
+  const scope = source.readScope(budget);
+  const page = scope.then((decided) => readPage(source, range, decided, request, budget));
+  // Its rejection is handled where it is awaited.
+  page.catch(() => {});
+  // The driver sends at the end of this iteration of the event loop.
+  const sent = scope.then(
+    () => setImmediate(),
+    () => {},
+  );
+  return { budget, sent, page };
+}
+
+const noRuns = { runs: [], deletions: [], filesByRun: new Map() };
 
 async function readPage(
   { reader, readFiles, filter, selection }: ExportSource,
   { epoch, after, until }: ExportRange,
-  { decided, position, size }: PageRequest,
+  decided: DecidedScope,
+  { position, size, maxBytes }: PageRequest,
   budget: RequestBudget,
-): Promise<ExportedPage | null> {
+): Promise<ReadPage | null> {
   if (decided.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
   const part = nextPart(decided, position);
   if (part === null) {
     if (position.stage === undefined) return null;
-    return { runs: [], deletions: [], filesByRun: new Map(), position: nextStage(position) };
+    return { ...noRuns, position: nextStage(position), isCut: false };
   }
   const { scope, deletedTasks, lastTask } = part;
   const key = {
     ...{ scope, deletedTasks, moveScope: decided.moveScope },
     ...{ kinds: position.stage === undefined ? ('runs' as const) : ('deletions' as const) },
     ...{ filter, selection, after: position.lastRun ?? after, until: firstXidAfter(until), size },
+    ...(maxBytes !== undefined && { maxBytes, stopsBeforeLarge: true }),
   };
   const page = await reader.readPage(key, budget);
+  if (page.isCut && page.changes.length === 0) return { ...noRuns, position, isCut: true };
   if (!page.hasMore) assertSettled(page.end, until);
   const lastRun = page.hasMore ? page.end : null;
   return {
     runs: page.runs,
     deletions: page.changes.flatMap(({ deleted }) => deleted ?? []),
     filesByRun: await filesOf(page),
+    isCut: page.isCut,
     position: lastTask === null && lastRun === null ? nextStage(position) : advance(position, lastTask, lastRun),
   };
 

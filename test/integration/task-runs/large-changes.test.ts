@@ -111,7 +111,7 @@ describe('changes of large runs', () => {
     const exported: unknown[] = [];
     const statements = await statementsOf(async () => {
       const { pages } = await opened.exportsFor(owner, { maxBytes }).open(ofTask, selection);
-      const reading = { signal: new AbortController().signal, cut: () => {}, keptBytes: () => 0 };
+      const reading = { signal: new AbortController().signal, cut: () => {} };
       for await (const { runs, filesByRun } of pages(reading)) {
         exported.push(runs.map(lengthOf));
         for (const { id } of runs) expect(filesByRun.get(id)).toMatchObject([{ name: 'a.txt' }]);

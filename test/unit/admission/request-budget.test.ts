@@ -77,6 +77,31 @@ describe('the budget of a request', () => {
     first.end();
   });
 
+  it('acquires nothing for its reads once memory for all of them is reserved, and releases that at its end', async () => {
+    const memory = new MemoryLedger(800);
+    const request = createBudget({ memory });
+    const pages = request.holdPages({});
+    const part = request.renew({ pages });
+    await part.reserve(150);
+    for (const bytes of [60, 40])
+      await part.readSerially(bytes, async () => bytes, lengthOf, { bytes: 30, bytesOf: () => 0 });
+    expect([part.tryHold(10), pages.memoryBytes]).toEqual([true, 150]);
+    const other = createBudget({ memory, callerId: 'other' });
+    const waiting = other.renew({ pages: other.holdPages({}) });
+    const reserved = waiting.reserve(100);
+    await settled();
+    expect(memory.pages.usedBytes).toBe(150);
+    part.end();
+    await reserved;
+    expect([pages.memoryBytes, memory.pages.usedBytes]).toEqual([0, 100]);
+    const gone = request.renew({ pages });
+    const abandoned = gone.reserve(150);
+    gone.abandon();
+    await expect(abandoned).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
+    waiting.end();
+    expect(memory.usedBytes).toBe(0);
+  });
+
   it('counts in the ledger what it keeps and what it acquires, in all forms, until it ends', async () => {
     const memory = new MemoryLedger(1000);
     const budget = createBudget({ maxBytes: 100, memory });

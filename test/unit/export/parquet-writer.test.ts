@@ -1,7 +1,8 @@
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { exportColumns, exportGroups } from '../../../src/export/export-columns.js';
+import type { ExportedRuns } from '../../../src/export/exported-value.js';
 import { toUnscaled } from '../../../src/export/parquet-columns.js';
-import { createParquetWriter } from '../../../src/export/parquet-writer.js';
+import { createParquetWriter, type RowGroupLimits } from '../../../src/export/parquet-writer.js';
 import { RawJson } from '../../../src/json/raw-json.js';
 import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { file, neverUnreadable, pageOf, runWith } from './exported-runs.js';
@@ -27,13 +28,19 @@ async function rowsOf(bytes: Uint8Array, columns?: string[]): Promise<Record<str
 }
 
 describe('A Parquet file', () => {
-  it('keeps a row group until it is written, and counts its bytes', () => {
-    const rowGroup = { maxRows: 2, maxJsonCharacters: 1_000_000 };
-    const writer = createParquetWriter(exportColumns(exportGroups), neverUnreadable, rowGroup);
-    writer.write(pageOf([runWith({ response: new RawJson(JSON.stringify('x'.repeat(1000))) })]));
-    expect(writer.keptBytes).toBeGreaterThan(1000);
-    writer.write(pageOf([runWith()]));
-    expect(writer.keptBytes).toBe(0);
+  it('ends its row groups at their limits, or with the pages that end a part', () => {
+    const row = runWith({ response: new RawJson(JSON.stringify('x'.repeat(1000))) });
+    const groupsOf = (rowGroup: RowGroupLimits | undefined, pages: readonly ExportedRuns[]) => {
+      const writer = createParquetWriter(exportColumns(exportGroups), neverUnreadable, rowGroup);
+      const bytes = Buffer.concat([...pages.map((page) => writer.write(page)), writer.finish()]);
+      return parquetMetadata(new Uint8Array(bytes).buffer).row_groups.map(({ num_rows }) => Number(num_rows));
+    };
+    const pages = [2, 3, 1].map((size) => pageOf(Array.from({ length: size }, () => row)));
+    expect(groupsOf({ maxRows: 4, maxJsonCharacters: 1_000_000 }, pages)).toEqual([4, 2]);
+    expect(groupsOf({ maxRows: 100, maxJsonCharacters: 1500 }, pages)).toEqual([2, 2, 2]);
+    const end = { ...pageOf([]), endsPart: true };
+    const [first, second, third] = pages;
+    expect(groupsOf(undefined, [first!, { ...second!, endsPart: true }, end, third!, end, end])).toEqual([5, 1]);
   });
 
   it('contains every column, microseconds, JSON as its text, and credits also as a decimal', async () => {
