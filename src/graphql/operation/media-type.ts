@@ -69,6 +69,11 @@ export function wantsEventStream(accept: string | undefined): boolean {
 // limit | HTTP | `Accept` | characters | read as `*/*`
 const maxAcceptLength = 1024;
 
+/** Returns the header as it is read. */
+export function limitAccept(accept: string): string {
+  return accept.length > maxAcceptLength ? '*/*' : accept;
+}
+
 /** Types of texts that the REST API offers. */
 const restMediaTypes = [
   'application/json',
@@ -112,8 +117,8 @@ export function preferredRestType<Type extends string>(
 
 function preferred(accept = '*/*', offered: readonly string[]): string | undefined {
   if (ranked.accept !== accept) {
-    const header = accept.length > maxAcceptLength ? '*/*' : accept;
-    ranked = { accept, types: new Negotiator({ headers: { accept: header } }).mediaTypes(allMediaTypes) };
+    const headers = { accept: limitAccept(accept) };
+    ranked = { accept, types: new Negotiator({ headers }).mediaTypes(allMediaTypes) };
   }
   return ranked.types.find((type) => offered.includes(type));
 }

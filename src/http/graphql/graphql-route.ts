@@ -10,6 +10,7 @@ import {
   chooseResponseMediaType,
   chooseStream,
   jsonMediaType,
+  limitAccept,
   prefersPage,
 } from '../../graphql/operation/media-type.js';
 import type { OperationPort } from '../../graphql/operation/operation-port.js';
@@ -108,7 +109,7 @@ class HttpOperation implements OperationPort {
     const { accept, 'content-type': contentType } = this.request.headers;
     // Apollo Server sees no token, but that there is one: no browser adds it by itself.
     const headers = new HeaderMap([['authorization', 'Bearer']]);
-    if (accept !== undefined) headers.set('accept', accept);
+    if (accept !== undefined) headers.set('accept', limitAccept(accept));
     if (contentType !== undefined) headers.set('content-type', contentType);
     return this.isGet && this.parameters === parameters
       ? { method: 'GET', search: searchOf(this.request.url), body: undefined, headers }

@@ -35,7 +35,7 @@ function openExport(memory: MemoryLedger, callerId: string, pageRuns: number) {
       async readScope() {
         await setImmediate();
         const scope = { path, allRunsTaskIds: ['t'], ownRunsTaskIds: [], userId: null };
-        return { scope, deletedTasks: null, epoch: 'epoch', settled: '1000' };
+        return { scope, deletedTasks: null, moveScope: null, epoch: 'epoch', settled: '1000' };
       },
       reader: {
         staleEpoch: null,
