@@ -1,5 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { parseConfig } from '../../../src/config/config.js';
+import { createRandom, seededSource } from '../../../src/demo/data/random.js';
+import { seed } from '../../support/generated.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 
 const { limits } = parseConfig({ MAX_BODY_BYTES: '2000' });
@@ -61,5 +63,48 @@ describe('the body of a request', () => {
     expect([await statusOf(bytes(2000)), await statusOf(gzipSync(bytes(2000)), gzip)]).toEqual([200, 200]);
     expect([await statusOf(bytes(2001)), await statusOf(gzipSync(bytes(2001)), gzip)]).toEqual([413, 413]);
     expect(await statusOf(gzipSync(Buffer.alloc(100_000_000)).subarray(0, 2000), gzip)).toBe(413);
+  });
+});
+
+describe('a compressed body', () => {
+  let server: HttpServer;
+  beforeAll(async () => {
+    server = await startHttpServer((app) => app.post('/length', async ({ body }) => String(body).length));
+  });
+  afterAll(() => server.close());
+
+  /** The JSON of a text that compresses to about half of its random digits, of which it has this many. */
+  const textOf = (length: number, randomDigits: number) =>
+    Buffer.from(
+      `"${createRandom(seededSource(seed))
+        .hex(randomDigits)
+        .padEnd(length - 2, '0')}"`,
+    );
+  const post = async (json: Buffer) => {
+    const body = gzipSync(json);
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const response = await fetch(`${server.url}/length`, { method: 'POST', body, headers });
+    return { status: response.status, answer: (await response.json()) as any, ratio: json.length / body.length };
+  };
+
+  it.each([
+    ['60 KB from 1 KB', 60_000, 1500, 60],
+    ['65,536 bytes from a hundred', 65_536, 0, 400],
+    ['500 KB, 50 times its size', 500_000, 16_000, 50],
+    ['1 MiB, 90 times its size', 1_048_576, 18_000, 90],
+  ])('arrives: %s', async (_what, length, randomDigits, expectedRatio) => {
+    const { status, answer, ratio } = await post(textOf(length, randomDigits));
+    expect(ratio).toBeGreaterThan(expectedRatio * 0.9);
+    expect([status, answer]).toEqual([200, length - 2]);
+  });
+
+  it.each([
+    ['1 MiB of zeros, 800 times its size', 1_048_576, 0],
+    ['500 KB, 150 times its size', 500_000, 4500],
+    ['65,537 bytes from a hundred', 65_537, 0],
+  ])('fails with PAYLOAD_TOO_LARGE: %s', async (_what, length, randomDigits) => {
+    const { status, answer, ratio } = await post(textOf(length, randomDigits));
+    expect(ratio).toBeGreaterThan(100);
+    expect([status, answer]).toMatchObject([413, { detail: { reason: 'PAYLOAD_TOO_LARGE' } }]);
   });
 });
