@@ -10,8 +10,8 @@ import { accessClaims, issuerUrl } from './verifier-harness.js';
 export interface ClientIssuer {
   /** The configuration by which gateways trust it. */
   readonly environment: { readonly AUTH_ISSUERS: string };
-  /** A token that ends in an hour. */
-  tokenOf(client: string, subject: string): string;
+  /** A token that ends in an hour, with further claims. */
+  tokenOf(client: string, subject: string, claims?: Readonly<Record<string, unknown>>): string;
   remove(): void;
 }
 
@@ -22,10 +22,10 @@ export function createClientIssuer(): ClientIssuer {
   writeFileSync(keys, JSON.stringify({ keys: [key.jwk] }));
   return {
     environment: { AUTH_ISSUERS: JSON.stringify([{ issuer: issuerUrl, jwks: pathToFileURL(keys).href }]) },
-    tokenOf(client, subject) {
+    tokenOf(client, subject, claims = {}) {
       const now = Math.floor(Date.now() / 1000);
       const times = { iat: now, nbf: now, exp: now + 3600 };
-      return signToken(key, accessClaims({ sub: subject, client_id: client, ...times }));
+      return signToken(key, accessClaims({ sub: subject, client_id: client, ...times, ...claims }));
     },
     remove: () => rmSync(folder, { recursive: true }),
   };
