@@ -67,6 +67,8 @@ export class WebSocketConnection {
   /** Aborted when it is closed. */
   readonly #closed = new AbortController();
   #owesPoints = false;
+  /** Whether it is closed because there is no room for its incomplete message. */
+  #lacksMemory = false;
   /** The bytes of messages that are not complete. */
   #incomplete: MemoryHolding | undefined;
 
@@ -176,7 +178,7 @@ export class WebSocketConnection {
     const { socket, caller } = this;
     const bytes = socket.bufferedAmount;
     if (bytes > maxUnsentBytes) socket.pause();
-    else if (socket.isPaused && !this.#owesPoints) socket.resume();
+    else if (socket.isPaused && !this.#owesPoints && !this.#lacksMemory) socket.resume();
     if (caller === undefined) return;
     this.#unsent ??= this.options.memory.unsent.hold(caller.id, {
       weight: unsentWeight,
@@ -228,6 +230,9 @@ export class WebSocketConnection {
     this.#incomplete ??= this.#openBody();
     if (this.#incomplete.take(bytes - this.#incomplete.bytes)) return;
     this.close(tryAgainLater, 'Try again later');
+    // Not even the confirmation is read: it comes behind the rest of the message.
+    this.#lacksMemory = true;
+    this.socket.pause();
     this.#terminateSoon();
   }
 
