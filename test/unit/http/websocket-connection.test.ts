@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { pino } from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
-import { RequestCost } from '../../../src/admission/request-cost.js';
+import { type PointAccount, RequestCost } from '../../../src/admission/request-cost.js';
+import { bodyWeight } from '../../../src/http/protection/body-memory.js';
 import { WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import type { RequestLogFields } from '../../../src/request-scope.js';
@@ -17,24 +19,36 @@ interface ProtocolSocket {
   send(message: string): Promise<void>;
 }
 
+interface ConnectionSettings {
+  /** null: its token was not accepted. */
+  readonly caller?: string | null;
+  readonly openBodyCost?: () => RequestCost;
+}
+
 /** A connection whose protocol is the test. */
-async function connectTwo(memory = new MemoryLedger(maxUnsentBytes * 4)) {
+async function connectTwo(
+  memory = new MemoryLedger(maxUnsentBytes * 4),
+  { caller = 'ada', openBodyCost = () => new RequestCost() }: ConnectionSettings = {},
+) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const [socket, upgrade] = (await once(server, 'connection')) as [WebSocket, IncomingMessage];
   await once(client, 'open');
   let protocol: ProtocolSocket | undefined;
-  const connection = new WebSocketConnection(socket, upgrade, {} as RequestLogFields, {
+  const log = pino({ level: 'silent' });
+  const connection = new WebSocketConnection(socket, upgrade, { log } as unknown as RequestLogFields, {
     memory,
     maxMessageBytes,
-    openBodyCost: () => new RequestCost(),
+    openBodyCost,
   });
-  connection.admit(createCaller('ada'));
+  if (caller !== null) connection.admit(createCaller(caller));
+  const handled: string[] = [];
   connection.open(
     {
       opened(opened) {
         protocol = opened as ProtocolSocket;
+        opened.onMessage(async (message) => void handled.push(message));
         return async () => {};
       },
     },
@@ -46,6 +60,10 @@ async function connectTwo(memory = new MemoryLedger(maxUnsentBytes * 4)) {
     protocol: protocol!,
     socket,
     client,
+    /** Messages that the protocol got. */
+    handled,
+    /** Sends the bytes of frames, unmasked by a mask of zeros. */
+    write: (bytes: Buffer) => void (client as unknown as { readonly _socket: Socket })._socket.write(bytes),
     close: () => {
       client.terminate();
       server.close();
@@ -112,6 +130,158 @@ describe('the connection of a WebSocket', () => {
     const { protocol, socket, close } = await connectTwo();
     socket.close();
     await expect(protocol.send('"late"')).resolves.toBeUndefined();
+    close();
+  });
+});
+
+/** A frame of a client that announces these bytes, and has fewer of them. */
+function startOfFrame(bytes: number, announced: number): Buffer {
+  const head = Buffer.alloc(14);
+  head.writeUInt16BE(0x81ff);
+  head.writeBigUInt64BE(BigInt(announced), 2);
+  return Buffer.concat([head, Buffer.alloc(bytes, 'x')]);
+}
+/** A fragment of one byte, of a message that has no last one. */
+const firstFragment = Buffer.from([0x01, 0x81, 0, 0, 0, 0, 0x78]);
+const nextFragment = Buffer.from([0x00, 0x81, 0, 0, 0, 0, 0x78]);
+const fragments = (count: number) =>
+  Buffer.concat([firstFragment, ...Array.from({ length: count - 1 }, () => nextFragment)]);
+
+/** The members of the receiver of ws that the connection reads and sets, which ws does not document. */
+const receiverOf = (socket: WebSocket) => (socket as unknown as { readonly _receiver: Record<string, any> })._receiver;
+
+describe('the receiver of ws', () => {
+  it('counts the bytes of a frame that is incomplete, in its chunks', async () => {
+    const { socket, write, close } = await connectTwo();
+    expect(receiverOf(socket)).toMatchObject({ _bufferedBytes: 0, _messageLength: 0, _buffers: [], _fragments: [] });
+    write(startOfFrame(100_000, 200_000));
+    await eventually(async () => expect(receiverOf(socket)._bufferedBytes).toBe(100_000));
+    const lengths: number[] = receiverOf(socket)._buffers.map(({ length }: Buffer) => length);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(100_000);
+    close();
+  });
+
+  it('counts the bytes of fragments of a message that is incomplete', async () => {
+    const { socket, write, close } = await connectTwo();
+    write(fragments(1000));
+    await eventually(async () => expect(receiverOf(socket)._messageLength).toBe(1000));
+    expect(receiverOf(socket)._fragments).toHaveLength(1000);
+    close();
+  });
+
+  it('has a limit on messages that is higher once the token was accepted', async () => {
+    const { connection, socket, client, handled, close } = await connectTwo(undefined, { caller: null });
+    receiverOf(socket)._maxPayload = 1000;
+    client.send('x'.repeat(1000));
+    await eventually(async () => expect(handled).toHaveLength(1));
+    connection.admit(createCaller('ada'));
+    client.send('x'.repeat(maxMessageBytes));
+    await eventually(async () => expect(handled).toHaveLength(2));
+    client.send('x'.repeat(maxMessageBytes + 1));
+    expect(await once(client, 'close')).toEqual([1009, expect.anything()]);
+    close();
+  });
+});
+
+describe('incomplete messages of WebSockets', () => {
+  const length = 100_000;
+  /** With room for two of them and a half. */
+  const createMemory = () => new MemoryLedger(8 * bodyWeight * 2.5 * length);
+  const max = 2.5 * length * bodyWeight;
+
+  it.each([
+    ['frames', startOfFrame(length, 2 * length)],
+    // A fragment counts as 256 bytes.
+    ['fragments', fragments(length / 256)],
+  ])('close those connections for which the account has no room: %s', async (_what, bytes) => {
+    const memory = createMemory();
+    const connections: Awaited<ReturnType<typeof connectTwo>>[] = [];
+    for (let count = 0; count < 6; count += 1) connections.push(await connectTwo(memory, { caller: null }));
+    const closed = connections.map(({ client }) => once(client, 'close'));
+    let most = 0;
+    for (const { socket } of connections) {
+      const stream = (socket as unknown as { readonly _socket: Socket })._socket;
+      stream.on('data', () => {
+        most = Math.max(most, memory.bodies.usedBytes);
+      });
+    }
+    for (const { write } of connections) write(bytes);
+    const isClosed = async () => connections.filter(({ client }) => client.readyState !== WebSocket.OPEN).length;
+    await eventually(async () => expect(await isClosed()).toBe(4));
+    expect(await Promise.race(closed)).toEqual([1013, Buffer.from('Try again later')]);
+    expect(most).toBeLessThanOrEqual(max);
+    await eventually(async () => expect(memory.bodies.usedBytes).toBeLessThanOrEqual(2.1 * length * bodyWeight));
+    for (const { close } of connections) close();
+    await eventually(async () => expect(memory.bodies.usedBytes).toBe(0));
+  });
+
+  it('close the oldest of the caller that holds most, for one that holds less', async () => {
+    const memory = createMemory();
+    const greedy = [await connectTwo(memory), await connectTwo(memory)];
+    const modest = await connectTwo(memory, { caller: 'ben' });
+    for (const [index, { write }] of greedy.entries()) {
+      write(startOfFrame(length, 2 * length));
+      await eventually(async () => expect(memory.bodies.usedBytes).toBe((index + 1) * length * bodyWeight));
+    }
+    modest.write(startOfFrame(length, 2 * length));
+    await once(greedy[0]!.client, 'close');
+    await eventually(async () => expect(memory.bodies.usedBytes).toBe(2 * length * bodyWeight));
+    expect([greedy[1]!, modest].map(({ client }) => client.readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+    for (const { close } of [...greedy, modest]) close();
+  });
+
+  it('are read no further on a connection that is closed for them', async () => {
+    const memory = createMemory();
+    const { socket, client, write, close } = await connectTwo(memory);
+    // It does not read the close frame.
+    client.pause();
+    const closed = once(socket, 'close');
+    const other = await connectTwo(memory, { caller: 'ben' });
+    other.write(startOfFrame(length, 2 * length));
+    await eventually(async () => expect(memory.bodies.usedBytes).toBe(length * bodyWeight));
+    // There is no room for a caller that holds more than the other one.
+    write(startOfFrame(2.2 * length, maxMessageBytes));
+    await eventually(async () => expect(socket.readyState).not.toBe(WebSocket.OPEN));
+    for (let count = 0; count < 7; count += 1) write(Buffer.alloc(length));
+    await closed;
+    expect(receiverOf(socket)._bufferedBytes).toBeLessThan(3 * length);
+    close();
+    other.close();
+  });
+});
+
+describe('a WebSocket whose messages have cost more points than there are', () => {
+  it('is not read until there are points again, and misses no message', async () => {
+    let remaining = 0;
+    let pay = () => {};
+    const account: PointAccount = {
+      admit: () => null,
+      take: () => {},
+      get status() {
+        return { limit: 10, remaining, resetSeconds: 1, restoreRate: 10 };
+      },
+      untilBalancePositive: () =>
+        new Promise((resolve) => {
+          pay = resolve;
+        }),
+    };
+    const { protocol, socket, client, handled, close } = await connectTwo(undefined, {
+      openBodyCost: () => new RequestCost({ account }),
+    });
+    const large = 'x'.repeat(10_000);
+    client.send(large);
+    await eventually(async () => expect(socket.isPaused).toBe(true));
+    client.send('next');
+    // A response that is sent meanwhile does not end the pause.
+    const received = once(client, 'message');
+    await protocol.send('"response"');
+    await received;
+    expect(socket.isPaused).toBe(true);
+    expect(handled).toEqual([large]);
+    remaining = 10;
+    pay();
+    await eventually(async () => expect(handled).toEqual([large, 'next']));
+    expect(socket.isPaused).toBe(false);
     close();
   });
 });
