@@ -169,7 +169,7 @@ const network = {
         {
           section: 'HTTP',
           name: 'connections to one process, beside those with a stream',
-          beyond: 'idle ones are closed',
+          beyond: 'idle ones are closed, then those without an accepted token',
         },
       ],
     },
