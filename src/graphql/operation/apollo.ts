@@ -13,6 +13,7 @@ import {
 } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
@@ -74,7 +75,8 @@ export class ApolloPreparer {
       persistedQueries: { cache: persistedQueries.cache, ttl: null },
       // Every operation needs a bearer token, which no browser adds by itself, so the header protects like a preflight.
       csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
-      plugins: [createPlugin(hooks), ...silentPlugins()],
+      // Apollo Server traces subgraphs by default.
+      plugins: [createPlugin(hooks), ApolloServerPluginInlineTraceDisabled(), ...silentPlugins()],
     });
   }
 
