@@ -83,10 +83,19 @@ async function insertRows(client, world) {
   await insert('task_run_file', world.files);
   for (const text of exactJson) await client.query(text, text.includes('$1') ? [world.oddTaskId] : []);
   // Changes of later transactions: of a run's columns, of its files, and a deletion.
-  await client.query('UPDATE task_run SET reference = reference WHERE input_tokens % 5 = 0');
+  await writeVersions(client, 'total_tokens % 5 = 0');
   await client.query("UPDATE task_run_file SET direction = 'INPUT' WHERE size_bytes = 0");
   await client.query('DELETE FROM task_run WHERE input_tokens % 97 = 0');
   await client.query('VACUUM ANALYZE');
+}
+
+/** Makes new versions of runs with the same values: an update that changes nothing makes none. */
+async function writeVersions(client, condition) {
+  await client.query('BEGIN');
+  for (const value of ['input_tokens - 1', 'input_tokens + 1']) {
+    await client.query(`UPDATE task_run SET input_tokens = ${value} WHERE ${condition}`);
+  }
+  await client.query('COMMIT');
 }
 
 /** Drops the constraints that some rows of the world violate, as rows older than the constraints may. */
