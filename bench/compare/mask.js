@@ -70,14 +70,18 @@ function maskText(text, now) {
 /** Returns a body, or the line of an event, with sorted errors: those of fields read concurrently have no order. */
 function sortErrors(line) {
   const value = parse(line.replace(/^data: ?/, ''));
-  const toolText = value?.result?.content?.[0]?.text;
-  const [errors, write] =
-    toolText === undefined
-      ? [value?.errors ?? value?.payload?.errors, JSON.stringify]
-      : [parse(toolText)?.errors, (list) => JSON.stringify(JSON.stringify(list)).slice(1, -1)];
-  if (!Array.isArray(errors)) return line;
-  const texts = errors.map((error) => JSON.stringify(error)).sort();
-  return line.replace(write(errors), () => write(texts.map((text) => JSON.parse(text))));
+  const escaped = (list) => JSON.stringify(JSON.stringify(list)).slice(1, -1);
+  const tool = value?.result;
+  const listed = [
+    [value?.errors ?? value?.payload?.errors ?? tool?.structuredContent?.errors, JSON.stringify],
+    [parse(tool?.content?.[0]?.text)?.errors, escaped],
+  ];
+  return listed
+    .filter(([errors]) => Array.isArray(errors))
+    .reduce((text, [errors, write]) => {
+      const texts = errors.map((error) => JSON.stringify(error)).sort();
+      return text.replace(write(errors), () => write(texts.map((each) => JSON.parse(each))));
+    }, line);
 }
 
 function parse(text) {
