@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 const startSeconds = 30;
 
 /**
- * Starts a contestant and waits until it responds.
+ * Starts a contestant and waits until it responds. Its `onOutput` gets the text of its standard output.
  * @returns {Promise<{ pid: number, port: number, stop: () => Promise<void> }>}
  */
 export async function startContestant(contestant, databaseUrl) {
   const port = await freePort();
   const command = contestant.node ? fileURLToPath(contestant.node) : process.execPath;
   const child = spawn(command, [...(contestant.flags ?? []), fileURLToPath(contestant.script)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', contestant.onOutput ? 'pipe' : 'ignore', 'inherit'],
     env: {
       ...process.env,
       NODE_ENV: 'production',
@@ -26,6 +26,7 @@ export async function startContestant(contestant, databaseUrl) {
       ...contestant.environment,
     },
   });
+  child.stdout?.setEncoding('utf8').on('data', contestant.onOutput);
   const exited = new Promise((resolve) => child.once('exit', resolve));
   const stop = async () => {
     child.kill('SIGTERM');
