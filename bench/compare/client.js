@@ -6,6 +6,8 @@ import { WebSocket } from 'ws';
 
 /** The time limit for a response, and for the next event of a stream, which is left then. */
 const timeoutMs = 20_000;
+/** Stands for the token in the body of a request, which then has no header with it. */
+const tokenInBody = '{{token}}';
 const decoders = { gzip: gunzipSync, br: brotliDecompressSync };
 
 /**
@@ -17,34 +19,39 @@ const decoders = { gzip: gunzipSync, br: brotliDecompressSync };
 
 /**
  * Returns a function that sends a request, with a token where there is one, and reads `events` events where they are
- * given.
+ * given. It calls `onFirstEvent` when the first one has arrived.
  * @param {number} port
- * @returns {{ send: (request: import('./generate/index.js').Request, options?: { token?: string, events?: number }) =>
- *   Promise<Response>, close: () => void }}
+ * @returns {{ send: (request: import('./generate/index.js').Request, options?: { token?: string, events?: number,
+ *   onFirstEvent?: () => void }) => Promise<Response>, close: () => void }}
  */
 export function createClient(port) {
   const agent = new Agent({ keepAlive: true });
   return {
-    send(request, { token, events = Number.POSITIVE_INFINITY } = {}) {
-      const headers = { ...request.headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+    send(request, { token, events = Number.POSITIVE_INFINITY, onFirstEvent = () => {} } = {}) {
+      const isInBody = request.body?.includes(tokenInBody);
+      const authorization = token === undefined || isInBody ? {} : { authorization: `Bearer ${token}` };
+      const headers = { ...request.headers, ...authorization };
+      const filled = isInBody ? { ...request, body: request.body.replaceAll(tokenInBody, token ?? '') } : request;
       return request.method === 'WEBSOCKET'
-        ? converse({ port, request, headers, events })
-        : exchange({ agent, port, request, headers, events });
+        ? converse({ port, request: filled, headers, events, onFirstEvent })
+        : exchange({ agent, port, request: filled, headers, events, onFirstEvent });
     },
     close: () => agent.destroy(),
   };
 }
 
-function exchange({ agent, port, request: { method, path, body }, headers, events }) {
+function exchange({ agent, port, request: { method, path, body }, headers, events, onFirstEvent }) {
   return new Promise((resolve) => {
     const chunks = [];
     const fail = (error) =>
       resolve({ status: `failed: ${error.code ?? error.message}`, headers: {}, body: Buffer.alloc(0) });
     const sent = sendRequest({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {
+      const endOf = response.headers['content-type']?.startsWith('multipart/') ? endOfPart : endOfEvent;
+      let isAwaited = events !== Number.POSITIVE_INFINITY;
       const finish = (how) => {
         clearTimeout(timeout);
         response.removeAllListeners('error').on('error', () => {});
-        const end = events === Number.POSITIVE_INFINITY ? undefined : endOfEvent(Buffer.concat(chunks), events);
+        const end = events === Number.POSITIVE_INFINITY ? undefined : endOf(Buffer.concat(chunks), events);
         resolve({
           status: how ? `${response.statusCode} ${how}` : response.statusCode,
           headers: headersOf(response),
@@ -55,7 +62,13 @@ function exchange({ agent, port, request: { method, path, body }, headers, event
       const timeout = setTimeout(() => finish('timed out'), timeoutMs);
       response.on('data', (chunk) => {
         chunks.push(chunk);
-        if (events !== Number.POSITIVE_INFINITY && endOfEvent(Buffer.concat(chunks), events) !== undefined) finish();
+        if (events === Number.POSITIVE_INFINITY) return;
+        const received = Buffer.concat(chunks);
+        if (isAwaited && endOf(received, 1) !== undefined) {
+          isAwaited = false;
+          onFirstEvent();
+        }
+        if (endOf(received, events) !== undefined) finish();
       });
       response.on('end', () => finish());
       response.on('error', () => finish('cut'));
@@ -80,6 +93,18 @@ export function endOfEvent(bytes, number) {
   return end;
 }
 
+/** Returns the end of the event of this number in a multipart body, heartbeats not counted. */
+export function endOfPart(bytes, number) {
+  let end = 0;
+  for (let count = 0; count < number; count += 1) {
+    const start = bytes.indexOf('{"payload":', end);
+    const next = start === -1 ? -1 : bytes.indexOf('\r\n--', start);
+    if (next === -1) return undefined;
+    end = next;
+  }
+  return end;
+}
+
 function headersOf({ rawHeaders }) {
   const headers = {};
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -97,29 +122,61 @@ function decode(bytes, encoding) {
   }
 }
 
-/** Sends messages over a WebSocket. The received ones are the body, a line each. */
-function converse({ port, request: { path, body }, headers, events }) {
+/**
+ * Sends messages over a WebSocket until all of its operations have ended. The received ones are the body, a line each,
+ * those of one operation together.
+ */
+function converse({ port, request: { path, body }, headers, events, onFirstEvent }) {
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, 'graphql-transport-ws', { headers });
     const received = [];
     let count = 0;
-    const finish = (status) => {
+    let status;
+    const finish = (how) => {
+      if (status !== undefined) return;
+      status = how;
       clearTimeout(timeout);
-      resolve({ status, headers: {}, body: Buffer.from(received.join('\n')) });
-      socket.terminate();
+      socket.once('close', () => resolve({ status, headers: {}, body: Buffer.from(linesOf(received)) }));
+      if (socket.readyState === WebSocket.CLOSED) socket.emit('close');
+      else socket.close(1000);
     };
     const timeout = setTimeout(() => finish('timed out'), timeoutMs);
     const [opening, ...others] = body.split('\n');
+    const running = new Set(others.map(operationIn).filter((id) => id !== undefined));
     socket.on('open', () => socket.send(opening));
     socket.on('message', (data) => {
+      if (status !== undefined) return;
       const text = data.toString();
-      const { type } = JSON.parse(text);
-      received.push(text);
-      if (type === 'connection_ack') for (const message of others) socket.send(message);
-      if (type === 'next') count += 1;
-      if (count >= events || type === 'error' || type === 'complete') finish('open');
+      const { type, id } = JSON.parse(text);
+      received.push({ id, text });
+      if (type === 'connection_ack') {
+        for (const message of others) socket.send(message);
+        if (others.length === 0) finish('open');
+      }
+      if (type === 'next') {
+        count += 1;
+        if (count === 1) onFirstEvent();
+      }
+      if (type === 'error' || type === 'complete') running.delete(id);
+      if (count >= events || (running.size === 0 && type !== 'connection_ack')) finish('open');
     });
     socket.on('close', (code, reason) => finish(`closed: ${code} ${reason}`));
     socket.on('error', (error) => finish(`failed: ${error.message}`));
   });
+}
+
+function operationIn(message) {
+  try {
+    const { type, id } = JSON.parse(message);
+    return type === 'subscribe' ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns messages, those of one operation together: concurrent operations respond in any order. */
+function linesOf(messages) {
+  const idOf = ({ id }) => String(id ?? '');
+  const sorted = messages.toSorted((one, other) => (idOf(one) < idOf(other) ? -1 : Number(idOf(one) > idOf(other))));
+  return sorted.map(({ text }) => text).join('\n');
 }
