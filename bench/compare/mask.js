@@ -1,5 +1,7 @@
 // Masks the parts in which two responses to a request may differ: request ids, signatures, times, cursors, costs.
 
+import { describeTrace } from './traces.js';
+
 /**
  * Dates relative to the time of the response, such as those of reports, are at most a month old. All rows are older.
  */
@@ -17,10 +19,11 @@ const textMasks = [
   { what: /^(id: ?)\S+$/gm, by: '$1<cursor>' },
   { what: /([?&](?:signature|expires|X-Amz-\w+)=)[^&"\s\\]+/g, by: '$1<signature>' },
   {
-    what: member('cost|estimated|actual|requestedQueryCost|actualQueryCost|remaining', '[\\d.]+'),
+    what: member('actual|actualQueryCost|remaining', '[\\d.]+'),
     by: '$1$2$1$3$1<cost>$1',
   },
 ];
+const tracePattern = /"ftv1":"([^"]+)"/g;
 const headerMasks = {
   date: () => '<time>',
   'x-request-id': () => '<request id>',
@@ -63,7 +66,8 @@ function maskHeader(name, value, { body, isCompressed, isMasked, mask }) {
 
 function maskText(text, now) {
   const sorted = text.includes('errors') ? text.split('\n').map(sortErrors).join('\n') : text;
-  const masked = textMasks.reduce((result, { what, by }) => result.replace(what, by), sorted);
+  const traced = sorted.replace(tracePattern, (_, encoded) => `"ftv1":${describeTrace(encoded)}`);
+  const masked = textMasks.reduce((result, { what, by }) => result.replace(what, by), traced);
   return masked.replace(timePattern, (time) => (Math.abs(Date.parse(time) - now) < recentMs ? '<time>' : time));
 }
 
