@@ -1,50 +1,103 @@
-// Sends an operation to both builds. Each step goes to the old build first, then to the new one, so that statements can
-// be attributed.
+// Sends an operation to both builds. Each step goes to the old build first, then to the new one, so that statements and
+// log lines can be attributed.
 
+import { createHash } from 'node:crypto';
 import { findDifferences, nameOf } from './differences.js';
+import { maskLines } from './logs.js';
 import { maskResponse } from './mask.js';
+
+/**
+ * @typedef {object} Side
+ * @property {string} name
+ * @property {Function} send
+ * @property {() => Promise<Record<string, number>>} countStatements since its last call
+ * @property {(requestId: string) => Promise<object[]>} [takeLines] of the log
+ *
+ * @typedef {object} Options
+ * @property {readonly Side[]} sides
+ * @property {string} [token]
+ * @property {readonly RegExp[]} [ignored] patterns of entry and kind
+ * @property {number} [attempt] makes the documents of each attempt new ones
+ * @property {Awaited<ReturnType<typeof import('./callbacks.js').startCallbackReceiver>>} [receiver]
+ * @property {(taskId: string) => Promise<void>} [write] writes a run of a task
+ */
+
+let requests = 0;
 
 /**
  * Asks both builds the steps of an operation, one after another, until they differ.
  * @param {import('./generate/index.js').Operation} operation
- * @param {{ sides: readonly Side[], token?: string, ignored?: readonly RegExp[] }} options ignored: patterns of entry
- *   and kind
- * @typedef {{ name: string, send: Function, countStatements: () => Promise<Record<string, number>> }} Side
+ * @param {Options} options
  * @returns {Promise<{ request: object, differences: import('./differences.js').Difference[], status: string }[]>} for
  *   each step
  */
-export async function ask({ entry, steps }, { sides, token, ignored = [] }) {
+export async function ask({ entry, steps }, { sides, token, ignored = [], attempt = 0, receiver, write }) {
   const asked = [];
   let last = sides.map(() => undefined);
   for (const step of steps) {
-    const requests = last.map((response) => fillIn(step, response));
+    const filled = last.map((response) => fillIn(fillInAttempt(step, attempt), response));
     // A page that is the last on both sides has no next one. If it is the last on one side, the pages themselves
     // differ.
-    if (requests.includes(undefined)) break;
+    if (filled.includes(undefined)) break;
     const observed = [];
-    for (const [index, side] of sides.entries()) observed.push(await observe(side, requests[index], token));
+    for (const [index, side] of sides.entries()) {
+      observed.push(await observe(side, { ...filled[index], token, receiver, write }));
+    }
     last = observed.map(({ raw }) => raw);
     const differences = findDifferences(observed[0], observed[1]).filter(
       ({ kind }) => !ignored.some((pattern) => pattern.test(nameOf(entry, kind))),
     );
-    asked.push({ request: requests[0].request, differences, status: observed[0].response.status });
+    asked.push({ request: filled[0].request, differences, status: observed[0].response.status });
     if (differences.length > 0) break;
   }
   return asked;
 }
 
-async function observe({ send, countStatements }, { request, events }, token) {
+async function observe({ send, countStatements, takeLines }, { request, events, token, receiver, write }) {
   await countStatements();
-  const raw = await send(request, { token, events });
+  requests += 1;
+  const id = `compare-${requests}`;
+  const { writes, callback, ...sent } = { ...request, headers: { ...request.headers, 'x-request-id': id } };
+  // Whether the client leaves a stream that has begun.
+  let isLeft = false;
+  const onFirstEvent = () => {
+    isLeft = events !== undefined || callback !== undefined;
+    if (writes !== undefined) void write(writes);
+  };
+  const raw =
+    callback === undefined
+      ? await send(sent, { token, events, onFirstEvent })
+      : await sendWithCallback({ send, sent, token, expected: receiver.expect({ ...callback, onFirstEvent }) });
+  const lines = await takeLines?.(id);
   const counted = await countStatements();
   // A stream that the client leaves has read ahead by an amount that depends on time.
-  const statements = events === undefined ? counted : Object.fromEntries(Object.keys(counted).map((name) => [name, 1]));
-  return { raw, response: maskResponse(raw, { now: Date.now() }), statements };
+  const statements = isLeft ? Object.fromEntries(Object.keys(counted).map((name) => [name, 1])) : counted;
+  return {
+    raw,
+    response: maskResponse(raw, { now: Date.now() }),
+    statements,
+    log: lines && maskLines(lines, { isLeft }),
+  };
+}
+
+/** Returns the response to a subscription, followed by the messages that the receiver got. */
+async function sendWithCallback({ send, sent, token, expected }) {
+  const response = await send({ ...sent, body: sent.body.replace('{{callback}}', expected.url) }, { token });
+  if (response.headers['subscription-protocol'] !== undefined) await expected.untilEnd();
+  return { ...response, body: Buffer.from([response.body, ...expected.received()].join('\n')) };
+}
+
+/** Returns a step whose document is that of an attempt, and its digest that of the document. */
+function fillInAttempt({ document, ...step }, attempt) {
+  const withAttempt = (text) => text?.replaceAll('{{attempt}}', attempt);
+  const digest = document && createHash('sha256').update(withAttempt(document)).digest('hex');
+  const fill = (text) => (digest ? withAttempt(text)?.replaceAll('{{sha256}}', digest) : withAttempt(text));
+  return { ...step, path: fill(step.path), ...(step.body === undefined ? {} : { body: fill(step.body) }) };
 }
 
 /** Returns the request of a step after the previous response; undefined if that lacks the text that the step takes. */
-function fillIn({ take, isStream, ...request }, response) {
-  if (take === undefined) return { request, ...(isStream ? { events: 1 } : {}) };
+function fillIn({ take, isStream, events: wanted = 1, ...request }, response) {
+  if (take === undefined) return { request, ...(isStream ? { events: wanted } : {}) };
   const text = [...Object.entries(response.headers).map((header) => header.join(': ')), response.body].join('\n');
   const taken = new RegExp(take).exec(text)?.[1];
   if (taken === undefined) return undefined;

@@ -13,11 +13,13 @@ const exactJson = [
   "UPDATE task_run SET run_data = 'null' WHERE task_id = $1 AND run_data = '{}'",
   "UPDATE task_run SET response = 'null' WHERE input_tokens % 17 = 2 AND response IS NULL",
 ];
+const firstRun = 'id = (SELECT id FROM task_run WHERE task_id = $1 ORDER BY id LIMIT 1)';
 
 /**
  * Makes a database that both builds can read, with the rows of the world.
  * @param {{ serverUrl: string, roots: readonly string[], world: object }} parts folders of the builds: each migrates it
- * @returns {Promise<{ url: string, drop: () => Promise<void> }>}
+ * @returns {Promise<{ url: string, write: (taskId: string) => Promise<void>, drop: () => Promise<void> }>} write: makes a
+ *   new version of one run of a task, with the same values
  */
 export async function createDatabase({ serverUrl, roots, world }) {
   const name = `taskrun_compare_${randomBytes(6).toString('hex')}`;
@@ -32,7 +34,8 @@ export async function createDatabase({ serverUrl, roots, world }) {
     await drop();
     throw error;
   }
-  return { url: url.href, drop };
+  const write = (taskId) => withClient(url.href, (client) => writeVersions(client, firstRun, [taskId]));
+  return { url: url.href, write, drop };
 }
 
 async function migrate(root, url) {
@@ -90,10 +93,10 @@ async function insertRows(client, world) {
 }
 
 /** Makes new versions of runs with the same values: an update that changes nothing makes none. */
-async function writeVersions(client, condition) {
+async function writeVersions(client, condition, parameters = []) {
   await client.query('BEGIN');
   for (const value of ['input_tokens - 1', 'input_tokens + 1']) {
-    await client.query(`UPDATE task_run SET input_tokens = ${value} WHERE ${condition}`);
+    await client.query(`UPDATE task_run SET input_tokens = ${value} WHERE ${condition}`, parameters);
   }
   await client.query('COMMIT');
 }

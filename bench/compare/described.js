@@ -6,20 +6,27 @@ import { join } from 'node:path';
 import { buildSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isRequiredArgument } from 'graphql';
 
 /**
- * Reads the descriptions of both builds.
- * @param {readonly { root: string, send: Function }[]} sides the old one first
+ * Reads the part of the schema that both builds have.
+ * @param {readonly { root: string }[]} builds the old one first
+ */
+export function readSharedSchema(builds) {
+  const [old, changed] = builds.map(({ root }) => buildSchema(readFileSync(join(root, 'schema.graphql'), 'utf8')));
+  return keepShared(old, changed);
+}
+
+/**
+ * Reads the other descriptions of both builds.
+ * @param {readonly { send: Function }[]} sides the old one first
  * @param {string} token of a caller who may read them
  */
 export async function readDescriptions(sides, token) {
   const [old, changed] = await Promise.all(
-    sides.map(async ({ root, send }) => ({
-      schema: buildSchema(readFileSync(join(root, 'schema.graphql'), 'utf8')),
+    sides.map(async ({ send }) => ({
       openapi: await readJson(send, { method: 'GET', path: '/openapi.json', headers: {} }, token),
       tools: (await readJson(send, toolsRequest, token)).result.tools,
     })),
   );
   return {
-    schema: keepShared(old.schema, changed.schema),
     openapi: { ...old.openapi, paths: sharedPaths(old.openapi.paths, changed.openapi.paths) },
     tools: old.tools.filter(({ name }) => changed.tools.some((tool) => tool.name === name)),
   };

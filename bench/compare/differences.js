@@ -7,6 +7,7 @@ const before = 60;
  * @typedef {object} Observation
  * @property {{ status: string, headers: Record<string, string>, body: string }} response masked
  * @property {Record<string, number>} statements by name
+ * @property {ReturnType<typeof import('./logs.js').maskLines>} [log]
  *
  * @typedef {{ kind: string, old: string, new: string }} Difference
  */
@@ -32,8 +33,16 @@ export function findDifferences(old, changed) {
   for (const name of namesIn(old.statements, changed.statements)) {
     compare(`statements ${name}`, String(old.statements[name] ?? 0), String(changed.statements[name] ?? 0));
   }
+  const [lines, otherLines] = [old.log?.lines ?? '[]', changed.log?.lines ?? '[]'];
+  if (lines !== otherLines) compare(`log ${placeOf(lines, otherLines)}`, lines, otherLines);
+  compare('log statements', textOf(old.log?.statements), textOf(changed.log?.statements));
   return differences;
 }
+
+/** Whether a difference is one of numbers of statements, which depend on the reads that are sent together. */
+export const isOfStatements = ({ kind }) => /^(log )?statements\b/.test(kind);
+
+const textOf = (count) => (count === undefined ? undefined : String(count));
 
 /** Returns the name of a kind at an entry point in the summary. */
 export const nameOf = (entry, kind) => `${entry}: ${kind}`;

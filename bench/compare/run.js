@@ -9,17 +9,20 @@ import { createIssuer } from '../contestants/gateway/issuer.js';
 import { serverUrl } from '../database/server-url.js';
 import { ask } from './ask.js';
 import { buildCommits } from './builds.js';
+import { startCallbackReceiver } from './callbacks.js';
 import { signTokens } from './callers.js';
 import { createDatabase } from './database.js';
-import { descriptionRequests, readDescriptions } from './described.js';
+import { descriptionRequests, readDescriptions, readSharedSchema } from './described.js';
 import { generateOperations } from './generate/index.js';
 import { parseOptions } from './options.js';
+import { isRepeated } from './repeated.js';
 import { describeDifference, summarize } from './report.js';
-import { startSide, storeFiles } from './sides.js';
+import { startSide, storeFiles, storeTrustedDocuments } from './sides.js';
+import { createTrustedDocuments } from './trusted-documents.js';
 import { createWorld } from './world.js';
 
-/** The number of times that a differing operation is compared again, until it differs in the same way. */
-const retries = 3;
+/** The number of times that a differing operation is compared again. */
+const retries = 4;
 const print = (text) => process.stdout.write(`${text}\n`);
 const log = (line) => process.stderr.write(`${line}\n`);
 
@@ -46,21 +49,28 @@ async function main() {
     const database = await createDatabase({ serverUrl, roots: builds.map(({ root }) => root), world });
     endings.push(database.drop);
     storeFiles(join(folder, 'files'), world);
+    const schema = readSharedSchema(builds);
+    storeTrustedDocuments(folder, createTrustedDocuments(schema));
+    const receiver = await startCallbackReceiver();
+    endings.push(receiver.close);
     const { issuers, sign } = await createIssuer({ folder });
     const tokens = await signTokens(sign);
     const sides = [];
     for (const [index, { root }] of builds.entries()) {
-      const side = await startSide({ name: ['old', 'new'][index], root, folder, issuers, databaseUrl: database.url });
+      const name = ['old', 'new'][index];
+      const parts = { name, root, folder, issuers, databaseUrl: database.url, callbackHost: receiver.host };
+      const side = await startSide(parts);
       endings.push(side.stop);
       sides.push(side);
     }
     const described = await readDescriptions(sides, tokens.owner);
-    const generated = generateOperations({ ...options, count: options.operations, world, ...described });
+    const generated = generateOperations({ ...options, count: options.operations, world, schema, ...described });
     const operations = [...descriptionRequests, ...generated].filter(
       ({ number }) => options.only === undefined || number === options.only,
     );
     log(`both are up after ${seconds(begun)} s`);
-    const found = await compareAll(operations, { sides, tokens, ignored: options.ignored });
+    const { write } = database;
+    const found = await compareAll(operations, { sides, tokens, ignored: options.ignored, receiver, write });
     log(`ended after ${seconds(begun)} s`);
     if (options.hold) {
       for (const { name, port } of sides) print(`${name}: GATEWAY=http://127.0.0.1:${port}`);
@@ -83,38 +93,31 @@ async function endOrLog(end) {
   }
 }
 
-async function compareAll(operations, { sides, tokens, ignored }) {
+async function compareAll(operations, { tokens, ...options }) {
   const found = [];
   const unrepeated = [];
   const statuses = {};
   let compared = 0;
   for (const operation of operations) {
     if (isInterrupted) break;
-    const attempt = () => ask(operation, { sides, token: tokens[operation.caller], ignored });
-    const asked = await attempt();
+    const compare = (attempt) => ask(operation, { ...options, token: tokens[operation.caller], attempt });
+    const asked = await compare(0);
     compared += 1;
     if (compared % 500 === 0) log(`${compared} of ${operations.length}`);
     for (const { status } of asked) statuses[status] = (statuses[status] ?? 0) + 1;
     const step = asked.at(-1);
     if (step.differences.length === 0) continue;
-    // Statements that are sent periodically, not for this request, differ only once.
-    const isRepeated = await isFoundAgain(step.differences, attempt);
+    const attempts = [];
+    for (let attempt = 1; attempt <= retries; attempt += 1) attempts.push((await compare(attempt)).at(-1).differences);
+    const isFound = isRepeated(step.differences, attempts);
     const entry = { operation, ...step };
-    (isRepeated ? found : unrepeated).push(entry);
-    print(`${isRepeated ? '' : 'Not again: '}${describeDifference(entry)}`);
+    (isFound ? found : unrepeated).push(entry);
+    print(`${isFound ? '' : 'Not again: '}${describeDifference(entry)}`);
   }
   print(`${compared} operations, ${sum(statuses)} requests to each: ${countsOf(statuses)}`);
   if (unrepeated.length > 0) print(`${unrepeated.length} differed once, and not again:\n${summarize(unrepeated)}`);
   print(found.length === 0 ? 'No difference.' : `${found.length} differ:\n${summarize(found)}`);
   return found;
-}
-
-async function isFoundAgain(differences, attempt) {
-  for (let count = 0; count < retries; count += 1) {
-    const again = (await attempt()).at(-1).differences;
-    if (again.some(({ kind }) => differences.some((each) => each.kind === kind))) return true;
-  }
-  return false;
 }
 
 const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);

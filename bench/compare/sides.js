@@ -6,18 +6,23 @@ import { pathToFileURL } from 'node:url';
 import { createGateway } from '../contestants/gateway/adapter.js';
 import { startContestant } from '../contestants/process.js';
 import { createClient } from './client.js';
+import { createLogs } from './logs.js';
 import { createStatementCounts } from './statements.js';
 import { contentOf } from './world.js';
+
+const trustedDocumentsFile = 'trusted-documents.json';
+/** The client of all tokens that name no other one. */
+const tracedClient = 'bench';
 
 /** Shared by both builds, so that their links are equal. */
 const publicUrl = 'https://gateway.example';
 
 /**
  * Starts a build's gateway.
- * @param {{ name: string, root: string, folder: string, issuers: string, databaseUrl: string }} parts folder: with the
- *   files of runs, and for the gateway's own
+ * @param {{ name: string, root: string, folder: string, issuers: string, databaseUrl: string, callbackHost: string }}
+ *   parts folder: with the files of runs and the trusted documents, and for the gateway's own
  */
-export async function startSide({ name, root, folder, issuers, databaseUrl }) {
+export async function startSide({ name, root, folder, issuers, databaseUrl, callbackHost }) {
   const gateway = createGateway({ root, folder: join(folder, `data-${name}`), issuers });
   const environment = {
     ...gateway.environment,
@@ -26,14 +31,28 @@ export async function startSide({ name, root, folder, issuers, databaseUrl }) {
     PUBLIC_URL: publicUrl,
     CORS_ORIGINS: 'https://app.example',
     MCP: 'on',
+    TRACE_CLIENTS: tracedClient,
+    TRUSTED_DOCUMENTS: join(folder, trustedDocumentsFile),
+    SUBSCRIPTION_CALLBACK_HOSTS: callbackHost,
+    LOG_LEVEL: 'info',
+    LOG_FORMAT: 'json',
   };
-  const { port, stop } = await startContestant({ ...gateway, name, environment }, databaseUrl);
+  const logs = createLogs();
+  const { port, stop } = await startContestant({ ...gateway, name, environment, onOutput: logs.read }, databaseUrl);
   const client = createClient(port);
   const end = async () => {
     client.close();
     await stop();
   };
-  return { name, root, port, send: client.send, countStatements: createStatementCounts(client), stop: end };
+  const countStatements = createStatementCounts(client);
+  return { name, root, port, send: client.send, countStatements, takeLines: logs.take, stop: end };
+}
+
+/** Writes the list of trusted documents, which both builds read. */
+export function storeTrustedDocuments(folder, documents) {
+  const operations = documents.map(({ id, name, body }) => ({ id, name, type: 'query', body }));
+  const list = { format: 'apollo-persisted-query-manifest', version: 1, operations };
+  writeFileSync(join(folder, trustedDocumentsFile), JSON.stringify(list));
 }
 
 /** Writes the bytes of the files that runs have. */

@@ -52,6 +52,7 @@ export const callers = {
   stranger: { subject: userIds.stranger, tasks: [1] },
   member: { subject: 'member', tasks: [4, 5, 6] },
   confined: { subject: 'owner', claims: { ext: { project_id: projects[1].id } }, tasks: [4, 5] },
+  untraced: { subject: userIds.viewer, claims: { client_id: 'other' }, tasks: [0, 1, 2, 3] },
   confinedToTask: { subject: 'owner', audience: `https://runs.example/tasks/${tasks[1].id}`, tasks: [1] },
   expired: { subject: 'owner', isExpired: true, tasks: [0] },
   nobody: { subject: null, tasks: [0] },
@@ -93,6 +94,8 @@ export function createWorld(seed) {
     oddTaskId: tasks[oddTask].id,
     oddGroupId: groups[oddGroup].id,
     largeRunIds: largeRuns.map(({ id }) => id),
+    /** The tasks with runs that the owner sees, one of which may be written. */
+    liveTaskIds: tasks.filter((task) => task.runs > 0 && task.project < 2).map(({ id }) => id),
     /** The path and the runs of each task. */
     places: tasks.map((task) => ({
       orgId: projects[task.project].orgId,
