@@ -44,6 +44,7 @@ const pathOf = ({ orgId, projectId, taskId, id }) => ({ orgId, projectId, taskId
  * @param {{ schema: import('graphql').GraphQLSchema, random: import('../random.js').Random, world: object }} parts
  */
 export function createGraphqlGenerator({ schema, random, world }) {
+  const operation = createQueryMaker({ schema, random });
   return (caller) => {
     const newValues = () => createValues({ random, world, caller });
     const kind = random.integer(0, 99);
@@ -53,20 +54,6 @@ export function createGraphqlGenerator({ schema, random, world }) {
     if (kind < 34) return wrongRequest(newValues);
     return { entry: 'graphql', steps: [transport(operation(newValues))] };
   };
-
-  function operation(newValues) {
-    const parts = createOperation({ schema, random });
-    const count = random.pick([1, 1, 1, 2, 3]);
-    const roots = Array.from({ length: count }, (_, n) => {
-      const values = newValues();
-      const fields = Object.values(schema.getQueryType().getFields());
-      const field = random.chance(80)
-        ? random.pick(fields.filter(({ name }) => /^(taskRun|node|viewer)/.test(name)))
-        : random.pick(fields);
-      return `${count > 1 ? `r${n}: ` : ''}${parts.field(field, values, maxDepth)}`;
-    });
-    return parts.finish('query', roots);
-  }
 
   function paged(template, isBackward, values) {
     const { orgId, projectId, taskId } = values.place;
@@ -160,12 +147,34 @@ export function createGraphqlGenerator({ schema, random, world }) {
   }
 }
 
-function post(body) {
+/** Returns a request that posts parameters, or any other JSON. */
+export function post(body) {
   return {
     method: 'POST',
     path: '/graphql',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
+  };
+}
+
+/**
+ * Returns a function that makes a query with one to three fields of the root.
+ * @param {{ schema: import('graphql').GraphQLSchema, random: import('../random.js').Random }} parts
+ * @returns {(newValues: () => ReturnType<typeof createValues>) => { query: string, variables: object }}
+ */
+export function createQueryMaker({ schema, random }) {
+  return (newValues) => {
+    const parts = createOperation({ schema, random });
+    const count = random.pick([1, 1, 1, 2, 3]);
+    const roots = Array.from({ length: count }, (_, n) => {
+      const values = newValues();
+      const fields = Object.values(schema.getQueryType().getFields());
+      const field = random.chance(80)
+        ? random.pick(fields.filter(({ name }) => /^(taskRun|node|viewer)/.test(name)))
+        : random.pick(fields);
+      return `${count > 1 ? `r${n}: ` : ''}${parts.field(field, values, maxDepth)}`;
+    });
+    return parts.finish('query', roots);
   };
 }
 
