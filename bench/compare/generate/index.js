@@ -10,10 +10,12 @@ import { createParameterGenerator } from './parameters.js';
 import { createPersistedGenerator } from './persisted.js';
 import { createRestGenerator } from './rest.js';
 import { createStreamGenerator } from './streams.js';
+import { createSubscriptionGenerator } from './subscriptions.js';
+import { createWebSocketGenerator } from './websockets.js';
 
 /** The percentage of operations for each entry point. */
 const shares = [
-  [createGraphqlGenerator, 47],
+  [createGraphqlGenerator, 39],
   [createRestGenerator, 20],
   [createStreamGenerator, 6],
   [createExportGenerator, 4],
@@ -21,6 +23,8 @@ const shares = [
   [createDocumentGenerator, 8],
   [createPersistedGenerator, 5],
   [createParameterGenerator, 4],
+  [createWebSocketGenerator, 5],
+  [createSubscriptionGenerator, 3],
 ];
 /** Callers of most operations, weighted by repetition: callers without access find few differences. */
 const usualCallers = ['owner', 'owner', 'editor', 'viewer', 'own'];
