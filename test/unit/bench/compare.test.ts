@@ -1,10 +1,19 @@
 // The parts of `npm run compare` that need no gateway: a seed makes the same operations, and differences are found.
 
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Trace } from '@apollo/usage-reporting-protobuf';
 import { parse, validate } from 'graphql';
+import { WebSocketServer } from 'ws';
 import { ask } from '../../../bench/compare/ask.js';
+import { startCallbackReceiver } from '../../../bench/compare/callbacks.js';
+import { createClient, endOfPart } from '../../../bench/compare/client.js';
 import { findDifferences } from '../../../bench/compare/differences.js';
 import { generateOperations } from '../../../bench/compare/generate/index.js';
+import { createLogs, maskLines } from '../../../bench/compare/logs.js';
 import { maskResponse } from '../../../bench/compare/mask.js';
+import { isRepeated } from '../../../bench/compare/repeated.js';
+import { createTrustedDocuments } from '../../../bench/compare/trusted-documents.js';
 import { createWorld } from '../../../bench/compare/world.js';
 import { committedSchema as schema } from '../../support/committed-schema.js';
 
@@ -26,7 +35,7 @@ const tools = [
   { name: 'get_run', inputSchema: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] } },
 ];
 const generate = (seed: number) =>
-  generateOperations({ seed, count: 300, world: createWorld(seed), schema, openapi, tools });
+  generateOperations({ seed, count: 600, world: createWorld(seed), schema, openapi, tools });
 
 describe('generated operations', () => {
   it('repeat for the same seed, and differ for another', () => {
@@ -36,16 +45,42 @@ describe('generated operations', () => {
   });
 
   it('use every entry point', () => {
-    const entries = new Set(generate(1).map(({ entry }) => entry.replace(/^rest .*/, 'rest')));
+    const entries = new Set(
+      generate(1).map(({ entry }) => entry.replace(/^rest .*/, 'rest').replace(/ by \w+$/, ' by a stream')),
+    );
     const graphql = [
       'graphql',
+      'graphql automatic ids',
       'graphql changes',
+      'graphql documents',
       'graphql entities',
       'graphql errors',
       'graphql pages',
+      'graphql parameters',
       'graphql stream',
+      'graphql traced',
+      'graphql trusted ids',
     ];
-    expect([...entries].sort()).toEqual(['event stream', 'export', ...graphql, 'mcp', 'rest', 'websocket']);
+    const websockets = ['websocket', 'websocket faults', 'websocket ids', 'websocket operations'];
+    const streams = ['query by a stream', 'rest', 'subscription by a stream'];
+    expect([...entries].sort()).toEqual(['event stream', 'export', ...graphql, 'mcp', ...streams, ...websockets]);
+  });
+
+  it('send runs that are written by every transport of subscriptions', () => {
+    const written = [1, 2].flatMap(generate).filter(({ steps }) => steps.some(({ writes }) => writes !== undefined));
+    expect(new Set(written.map(({ entry }) => entry))).toEqual(
+      new Set(['websocket', 'eventStream', 'multipart', 'callback'].map((name) => `subscription by ${name}`)),
+    );
+    expect(new Set(written.map(({ caller }) => caller))).toEqual(new Set(['owner']));
+  });
+
+  it('name trusted documents that are valid', () => {
+    expect(createTrustedDocuments(schema).map(({ name }) => name)).toEqual([
+      'TrustedViewer',
+      'TrustedRun',
+      'TrustedRuns',
+      'TrustedSubscription',
+    ]);
   });
 
   it('pass validation, except in their values and where they shall fail', () => {
@@ -76,12 +111,22 @@ describe('masks', () => {
     ['ids of events', 'event: run\nid: a\ndata: {}\n\n', 'event: run\nid: bc\ndata: {}\n\n'],
     ['signatures', '"http://x/a.txt?expires=1&signature=a"', '"http://x/a.txt?expires=22&signature=b"'],
     ['times around the request', '"2026-01-01T00:00:00.5Z"', '"2025-12-31T23:59:59.123456Z"'],
-    ['costs', '{"cost":{"requestedQueryCost":1}}', '{"cost":{"requestedQueryCost":22}}'],
+    ['measured costs', '{"cost":{"actualQueryCost":1}}', '{"cost":{"actualQueryCost":22}}'],
     [
       'the order of errors',
       `{"errors":[${error('a', '1')},${error('b', '2')}]}`,
       `{"errors":[${error('b', '3')},${error('a', '4')}]}`,
     ],
+    [
+      "the order of errors in a tool's result",
+      ...[
+        [error('a', '1'), error('b', '2')],
+        [error('b', '3'), error('a', '4')],
+      ].map((errors) => {
+        const text = `{"errors":[${errors.join(',')}]}`;
+        return `{"result":{"content":[{"type":"text","text":${JSON.stringify(text)}}],"structuredContent":${text}}}`;
+      }),
+    ] as [string, string, string],
   ])('hide %s', (_what, one, other) => {
     expect(mask(one)).toEqual(mask(other));
     expect(mask(one)).toEqual(mask(one));
@@ -90,10 +135,22 @@ describe('masks', () => {
   it.each([
     ['null for a cursor', '{"endCursor":"a"}', '{"endCursor":null}'],
     ['other times', '"2025-03-01T00:00:00Z"', '"2025-03-01T00:00:01Z"'],
+    ['estimated costs', '{"cost":{"requestedQueryCost":1}}', '{"cost":{"requestedQueryCost":22}}'],
     ['the order of members', '{"a":1,"b":2}', '{"b":2,"a":1}'],
     ['the form of numbers', '{"a":1.0}', '{"a":1}'],
   ])('keep %s visible', (_what, one, other) => {
     expect(mask(one).body).not.toBe(mask(other).body);
+  });
+
+  it('keep the tree of a trace visible, without its times', () => {
+    const traced = (name: string, nanoseconds: number) => {
+      const child = [{ responseName: name, type: 'ID!', startTime: nanoseconds, endTime: nanoseconds + 1 }];
+      const trace = Trace.encode(Trace.create({ durationNs: nanoseconds, root: { child } })).finish();
+      return `{"extensions":{"ftv1":"${Buffer.from(trace).toString('base64')}"}}`;
+    };
+    expect(mask(traced('id', 5))).toEqual(mask(traced('id', 500_000)));
+    expect(mask(traced('id', 5)).body).toContain('"responseName":"id"');
+    expect(mask(traced('id', 5))).not.toEqual(mask(traced('name', 5)));
   });
 
   it('keep bytes visible that are not text', () => {
@@ -127,6 +184,15 @@ describe('differences', () => {
     expect(kinds(observe({}, 'a,b'), observe({}, 'a,c'))).toEqual(['body (text)']);
   });
 
+  it('include log lines and the numbers of statements in them', () => {
+    const observed = (status: number, statements: number) => ({
+      ...observe({}, '{}'),
+      log: maskLines([{ level: 30, reqId: 'a', ms: 1, msg: 'request', status, statements }], { isLeft: false }),
+    });
+    expect(kinds(observed(200, 1), observed(200, 1))).toEqual([]);
+    expect(kinds(observed(200, 1), observed(400, 2))).toEqual(['log status', 'log statements']);
+  });
+
   it('include those behind pages for which each build has its own cursors', async () => {
     const paths: string[] = [];
     const side = (cursor: string, last: string) => ({
@@ -151,5 +217,153 @@ describe('differences', () => {
     expect(await found([])).toEqual([[], ['body x']]);
     expect(paths).toEqual(['/?after=', '/?after=', '/?after=a', '/?after=b']);
     expect(await found([/^rest: body x$/])).toEqual([[], []]);
+  });
+});
+
+describe('attempts', () => {
+  const difference = (kind: string, old: string, changed: string) => ({ kind, old, new: changed });
+
+  it('confirm a difference that appears once more', () => {
+    const one = difference('body data', 'a', 'b');
+    expect(isRepeated([one], [[], [one]])).toBe(true);
+    expect(isRepeated([one], [[], [difference('status', '1', '2')]])).toBe(false);
+  });
+
+  it('confirm numbers of statements only if no number is that of both builds', () => {
+    const count = (old: string, changed: string) => difference('statements runs', old, changed);
+    expect(isRepeated([count('1', '2')], [[count('1', '2')], [count('1', '3')]])).toBe(true);
+    expect(isRepeated([count('1', '2')], [[count('1', '2')], []])).toBe(false);
+    expect(isRepeated([count('1', '2')], [[count('1', '2')], [count('2', '1')]])).toBe(false);
+  });
+
+  it('send a new document each, by its own digest', async () => {
+    const sent: string[] = [];
+    const side = {
+      name: 'a',
+      countStatements: async () => ({}),
+      send: async ({ body }: { body: string }) => {
+        sent.push(body);
+        return response('{}');
+      },
+    };
+    const document = '{ __typename } # {{attempt}}';
+    const steps = [{ method: 'POST', path: '/', headers: {}, document, body: `${document} {{sha256}}` }];
+    for (const attempt of [0, 1]) {
+      await ask({ number: 1, entry: 'graphql', caller: 'owner', steps }, { sides: [side, side], attempt });
+    }
+    const digests = sent.map((body) => /[\da-f]{64}$/.exec(body)![0]);
+    expect(sent[0]).toMatch(/^\{ __typename \} # 0 /);
+    expect([digests[0] === digests[1], digests[1] === digests[2]]).toEqual([true, false]);
+  });
+});
+
+describe('the reader of log lines', () => {
+  it('returns the lines of a request up to its last one', async () => {
+    const logs = createLogs();
+    const taken = logs.take('a');
+    const lines = [
+      { reqId: 'b', msg: 'request' },
+      { reqId: 'a', msg: 'access denied' },
+      { reqId: 'a', msg: 'request' },
+    ];
+    const text = `not JSON\n${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
+    logs.read(text.slice(0, 30));
+    logs.read(text.slice(30));
+    expect(await taken).toEqual(lines.slice(1));
+  });
+
+  it('masks times and sorts lines', () => {
+    const line = (ms: number, codes: object) => ({
+      reqId: `${ms}`,
+      time: ms,
+      ms,
+      msg: 'request',
+      codes,
+      cost: ms,
+      statements: 1,
+    });
+    const denied = { reqId: 'a', event: 'access_denied' };
+    const [one, other] = [
+      [denied, line(1, { A: 1, B: 2 })],
+      [line(2, { B: 2, A: 1 }), denied],
+    ].map((lines) => maskLines(lines, { isLeft: false }));
+    expect(one).toEqual(other);
+    expect(one).toMatchObject({ statements: 1, lines: expect.stringContaining('"cost":"<cost>"') });
+  });
+});
+
+describe('the client', () => {
+  it('reads events of a multipart body, without heartbeats', () => {
+    const body = Buffer.from('\r\n--graphql\r\n\r\n{}\r\n--graphql\r\n\r\n{"payload":1}\r\n--graphql\r\n');
+    expect(body.subarray(0, endOfPart(body, 1)).toString()).toMatch(/\{"payload":1\}$/);
+    expect(endOfPart(body, 2)).toBeUndefined();
+  });
+
+  it('waits for all operations of a WebSocket, and sorts their messages', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    const sockets = new WebSocketServer({ server });
+    sockets.on('connection', (socket) => {
+      const pending: string[] = [];
+      socket.on('message', (data) => {
+        const { type, id, payload } = JSON.parse(data.toString());
+        if (type === 'connection_init') return socket.send(JSON.stringify({ type: 'connection_ack', payload }));
+        pending.unshift(JSON.stringify({ type: 'next', id }), JSON.stringify({ type: 'complete', id }));
+        if (id === '2') for (const message of pending) socket.send(message);
+      });
+    });
+    await new Promise((resolve) => server.once('listening', resolve));
+    const client = createClient((server.address() as AddressInfo).port);
+    const messages = [
+      { type: 'connection_init', payload: '{{token}}' },
+      { type: 'subscribe', id: '1' },
+      { type: 'subscribe', id: '2' },
+    ];
+    const text = messages.map((message) => JSON.stringify(message)).join('\n');
+    const { status, body } = await client.send(
+      { method: 'WEBSOCKET', path: '/', headers: {}, body: text },
+      { token: 'secret' },
+    );
+    client.close();
+    sockets.close();
+    server.close();
+    const received = body
+      .toString()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(status).toBe('open');
+    expect(received[0]).toEqual({ type: 'connection_ack', payload: 'secret' });
+    expect(received.slice(1).map(({ id, type }) => `${id} ${type}`)).toEqual([
+      '1 next',
+      '1 complete',
+      '2 next',
+      '2 complete',
+    ]);
+  });
+});
+
+describe('the receiver of callbacks', () => {
+  it('takes messages until its last event', async () => {
+    const receiver = await startCallbackReceiver();
+    let written = 0;
+    const expected = receiver.expect({
+      events: 2,
+      onFirstEvent: () => {
+        written += 1;
+      },
+    });
+    const statuses = [];
+    for (const action of ['check', 'next', 'next', 'next']) {
+      const init = {
+        method: 'POST',
+        body: JSON.stringify({ action }),
+        headers: { 'content-type': 'application/json' },
+      };
+      statuses.push((await fetch(expected.url, init)).status);
+    }
+    await expected.untilEnd();
+    receiver.close();
+    expect(statuses).toEqual([204, 204, 404, 404]);
+    expect(written).toBe(1);
+    expect(expected.received().filter((text) => text.startsWith('{'))).toHaveLength(3);
   });
 });
