@@ -59,8 +59,7 @@ export const layers = {
     'pages/shared': 'requests, tokens, JSON trees, plots, formats, the header',
   },
   services: {
-    'request-scope.ts': 'the scope of a request: caller, budget, cost, services',
-    'run-services.ts': 'the services of a request, over readers of the database',
+    request: 'the scope of a request: caller, budget, cost, and the services that read for it',
     import: 'runs from files, exports and other services into the database',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',
     demo: 'demo data and the greeting with its tokens',

@@ -1,5 +1,5 @@
 import type { CostReport } from '../admission/cost-report.js';
-import type { RequestScope } from '../request-scope.js';
+import type { RequestScope } from '../request/scope.js';
 
 /** The context of resolvers, created for each operation after the caller's token was accepted. */
 export interface GatewayContext extends RequestScope {

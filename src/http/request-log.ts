@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import type { ErrorExtensions, ErrorTarget } from '../errors/gateway-error.js';
-import type { RecordedError, RequestLogFields } from '../request-scope.js';
+import type { RecordedError, RequestLogFields } from '../request/scope.js';
 import type { Log, Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 

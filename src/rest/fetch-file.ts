@@ -10,7 +10,7 @@ import type { DownloadUrls } from '../files/download-url.js';
 import type { FileLinks, LinkedFile } from '../files/file-links.js';
 import { type FilePath, parseFileSegment } from '../files/file-path.js';
 import type { FileStorage } from '../files/storage.js';
-import type { RequestScope } from '../request-scope.js';
+import type { RequestScope } from '../request/scope.js';
 import { FieldGroup } from '../task-runs/record/field-groups.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createRestEstimator } from '../admission/rest-estimate.js';
 import type { ScopeSizes } from '../admission/scope-size.js';
 import type { VerifiedLink } from '../files/download-url.js';
-import type { RequestScope } from '../request-scope.js';
+import type { RequestScope } from '../request/scope.js';
 import type { OpenExports } from '../streams/open-exports.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { testPermissions, testPermissionsOperations } from './caller/test-permissions.js';

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
 import { whenResponseEnds } from '../http/connections.js';
-import { type RequestScope, scopeOfChange } from '../request-scope.js';
+import { type RequestScope, scopeOfChange } from '../request/scope.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../streams/server-sent-events.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';

@@ -1,7 +1,7 @@
 import type { Reason } from '../errors/catalogue.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { RawJson } from '../json/raw-json.js';
-import type { RequestScope } from '../request-scope.js';
+import type { RequestScope } from '../request/scope.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../task-runs/record/records.js';
 import { presentRun } from './run-presenter.js';

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Confinement } from '../../src/access/caller.js';
 import type { BudgetOptions } from '../../src/admission/request-budget.js';
 import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
-import { createRunServices } from '../../src/run-services.js';
+import { createRunServices } from '../../src/request/services.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createChangeCursors } from '../../src/task-runs/changes/change-cursor.js';
 import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs/changes/run-changes.service.js';

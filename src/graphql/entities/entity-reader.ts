@@ -2,8 +2,8 @@
 
 import { forbidden, GatewayError, isHidden } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';
-import type { RequestScope } from '../../request-scope.js';
-import type { RunServices } from '../../run-services.js';
+import type { RequestScope } from '../../request/scope.js';
+import type { RunServices } from '../../request/services.js';
 import type { RunSelection } from '../../task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
 import { assertIdCount, parseResourceId } from '../../task-runs/record/run-path.js';

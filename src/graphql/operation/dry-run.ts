@@ -2,7 +2,7 @@
 
 import type { StatementCount } from '../../admission/cost-report.js';
 import { unlimitedBudget } from '../../admission/request-budget.js';
-import { createDryRunServices } from '../../run-services.js';
+import { createDryRunServices } from '../../request/services.js';
 import type { GatewayContext } from '../context.js';
 
 /**

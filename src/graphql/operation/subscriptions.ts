@@ -1,7 +1,7 @@
 import { createSourceEventStream, type GraphQLSchema } from 'graphql';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';
-import { scopeOfChange } from '../../request-scope.js';
+import { scopeOfChange } from '../../request/scope.js';
 import type { OpenStream, OpenStreams } from '../../streams/open-streams.js';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { Executor } from '../execution/executor.js';

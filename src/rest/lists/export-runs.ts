@@ -10,7 +10,7 @@ import { defaultExportGroups, exportGroups, exportSelection, parseExportGroups }
 import type { ExportKind, RunWriter } from '../../export/run-writer.js';
 import { charset, preferredRestType } from '../../graphql/operation/media-type.js';
 import { endConnectionOf, whenResponseEnds } from '../../http/connections.js';
-import type { RequestScope } from '../../request-scope.js';
+import type { RequestScope } from '../../request/scope.js';
 import type { OpenExports } from '../../streams/open-exports.js';
 import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
 import type { ExportedPage, PartLimits } from '../../task-runs/export/run-export.js';

@@ -1,21 +1,21 @@
 // The scope of a request, whether it came by GraphQL, REST, a WebSocket or a tool for agents.
 
-import type { Caller } from './access/caller.js';
-import { RequestBudget } from './admission/request-budget.js';
+import type { Caller } from '../access/caller.js';
+import { RequestBudget } from '../admission/request-budget.js';
 import {
   type CostTotals,
   type PointAccount,
   processorTime,
   RequestCost,
   type RequestCostOptions,
-} from './admission/request-cost.js';
-import type { Config } from './config/config.js';
-import type { ErrorTarget, GatewayError } from './errors/gateway-error.js';
-import type { SignedLinks } from './files/open-links.js';
-import type { MemoryLedger } from './memory/memory-ledger.js';
-import type { RunServiceFactory, RunServices } from './run-services.js';
-import type { FollowedChange } from './task-runs/changes/follow-changes.js';
-import type { Log } from './telemetry/logger.js';
+} from '../admission/request-cost.js';
+import type { Config } from '../config/config.js';
+import type { ErrorTarget, GatewayError } from '../errors/gateway-error.js';
+import type { SignedLinks } from '../files/open-links.js';
+import type { MemoryLedger } from '../memory/memory-ledger.js';
+import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
+import type { Log } from '../telemetry/logger.js';
+import type { RunServiceFactory, RunServices } from './services.js';
 
 /** The budget of one caller's request, and the services that read for it. */
 export interface RequestScope {

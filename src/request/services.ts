@@ -1,35 +1,35 @@
 // Creates the services of a request over readers that all requests share.
 
 import { randomBytes } from 'node:crypto';
-import type { Caller } from './access/caller.js';
-import type { RequestBudget } from './admission/request-budget.js';
-import type { StatementRunner } from './database/connection/statement-runner.js';
-import { GatewayError } from './errors/gateway-error.js';
-import { ReadScheduler } from './task-runs/batching/read-scheduler.js';
-import { createChangeCursors } from './task-runs/changes/change-cursor.js';
-import { createChangePoll } from './task-runs/changes/change-poll.js';
-import { createChangePoller } from './task-runs/changes/change-poller.js';
-import { createChangeReader, requestReading, streamReading } from './task-runs/changes/change-reader.js';
+import type { Caller } from '../access/caller.js';
+import type { RequestBudget } from '../admission/request-budget.js';
+import type { StatementRunner } from '../database/connection/statement-runner.js';
+import { GatewayError } from '../errors/gateway-error.js';
+import { ReadScheduler } from '../task-runs/batching/read-scheduler.js';
+import { createChangeCursors } from '../task-runs/changes/change-cursor.js';
+import { createChangePoll } from '../task-runs/changes/change-poll.js';
+import { createChangePoller } from '../task-runs/changes/change-poller.js';
+import { createChangeReader, requestReading, streamReading } from '../task-runs/changes/change-reader.js';
 import {
   createRunChangesService,
   type RunChangesDependencies,
   type RunChangesService,
-} from './task-runs/changes/run-changes.service.js';
-import { createSharedWatermark } from './task-runs/changes/shared-watermark.js';
-import { exportReading } from './task-runs/export/run-export.js';
-import { createRunExportService, type RunExportService } from './task-runs/export/run-export.service.js';
-import { ListReader } from './task-runs/lists/list-reader.js';
-import { RunListService } from './task-runs/lists/run-list.service.js';
-import { createRunRelatives, type RunRelatives } from './task-runs/lists/run-relatives.js';
-import { RunReader } from './task-runs/one-run/run-reader.js';
-import { createResourceReader, type ResourceReader } from './task-runs/resources/resource-reader.js';
-import { createResourceService, type ResourceService } from './task-runs/resources/resources.service.js';
+} from '../task-runs/changes/run-changes.service.js';
+import { createSharedWatermark } from '../task-runs/changes/shared-watermark.js';
+import { exportReading } from '../task-runs/export/run-export.js';
+import { createRunExportService, type RunExportService } from '../task-runs/export/run-export.service.js';
+import { ListReader } from '../task-runs/lists/list-reader.js';
+import { RunListService } from '../task-runs/lists/run-list.service.js';
+import { createRunRelatives, type RunRelatives } from '../task-runs/lists/run-relatives.js';
+import { RunReader } from '../task-runs/one-run/run-reader.js';
+import { createResourceReader, type ResourceReader } from '../task-runs/resources/resource-reader.js';
+import { createResourceService, type ResourceService } from '../task-runs/resources/resources.service.js';
 import {
   createRunStatisticsService,
   type RunStatisticsService,
-} from './task-runs/statistics/run-statistics.service.js';
-import { createStatisticsReader, type StatisticsReader } from './task-runs/statistics/statistics-reader.js';
-import { TaskRunService } from './task-runs/task-runs.service.js';
+} from '../task-runs/statistics/run-statistics.service.js';
+import { createStatisticsReader, type StatisticsReader } from '../task-runs/statistics/statistics-reader.js';
+import { TaskRunService } from '../task-runs/task-runs.service.js';
 
 export interface RunServiceFactory {
   readonly readStoredFile: RunReader['readStoredFile'];
