@@ -13,7 +13,7 @@ export const layers = {
   },
   'entry points': {
     mcp: 'tools for agents, by the Model Context Protocol',
-    http: 'the HTTP host: routes, limits, one log line a request, `access_denied` lines, UI pages, WebSockets',
+    http: 'the HTTP host: routes, limits, one log line a request, UI pages, WebSockets',
     rest: 'the REST API, its OpenAPI document and Swagger UI',
   },
   GraphQL: {
@@ -59,7 +59,7 @@ export const layers = {
     'pages/shared': 'requests, tokens, JSON trees, plots, formats, the header',
   },
   services: {
-    request: 'the scope of a request: caller, budget, cost, and the services that read for it',
+    request: 'the scope of a request: caller, budget, cost, services; the fields of its log line; `access_denied` lines',
     import: 'runs from files, exports and other services into the database',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',
     demo: 'demo data and the greeting with its tokens',

@@ -12,12 +12,12 @@ import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/
 import { restErrorBody } from '../errors/rest-error-body.js';
 import { keepsStatus200ForPlainJson } from '../graphql/operation/http-status.js';
 import { acceptsJson, jsonMediaType, prefersPage, responseMediaType } from '../graphql/operation/media-type.js';
+import { isDenial } from '../request/log-fields.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { pageHeaders, renderUnknownPage } from './pages/render-page.js';
 import { graphqlMethods, graphqlPath } from './paths.js';
 import { acceptedEncodings } from './request-body.js';
 import { isUrlTooLong } from './request-checks.js';
-import { isDenial } from './request-log.js';
 import { setResponseHeaders } from './response-headers.js';
 
 declare module 'fastify' {

@@ -10,11 +10,10 @@ import {
   type RequestCostOptions,
 } from '../admission/request-cost.js';
 import type { Config } from '../config/config.js';
-import type { ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import type { SignedLinks } from '../files/open-links.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
-import type { Log } from '../telemetry/logger.js';
+import type { RequestLogFields } from './log-fields.js';
 import type { RunServiceFactory, RunServices } from './services.js';
 
 /** The budget of one caller's request, and the services that read for it. */
@@ -26,33 +25,6 @@ export interface RequestScope {
   readonly services: RunServices;
   readonly links: SignedLinks;
 }
-
-/** The fields of the request's log line, filled in while the request is processed. */
-export interface RequestLogFields {
-  readonly id: string;
-  readonly log: Log;
-  /** Once its token was accepted. */
-  caller?: Caller;
-  /** Whether the keys for its token are being fetched. */
-  isVerifying?: boolean;
-  operationName?: string;
-  /** The digest of the subject in the signed link of the request. */
-  linkSubject?: string;
-  /** SQL statements in which this request took part. */
-  statements: number;
-  /** Points that it has cost. */
-  points: number;
-  /**
-   * Counts an error that is sent, and logs it as a denied access where it is one.
-   * @param target by default that of the error
-   */
-  recordError(error: RecordedError, target?: ErrorTarget): void;
-}
-
-/** An error that is sent, and its details for the log alone. */
-export interface RecordedError
-  extends Pick<GatewayError, 'extensions'>,
-    Partial<Pick<GatewayError, 'target' | 'cause'>> {}
 
 interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
   readonly services: RunServiceFactory;

@@ -7,7 +7,7 @@ import { processorTime, type RequestCost } from '../../admission/request-cost.js
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { MemoryAccount } from '../../memory/memory-account.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
-import type { RequestLogFields } from '../../request/scope.js';
+import type { RequestLogFields } from '../../request/log-fields.js';
 import { endConnectionOf, whenResponseEnds } from '../connections.js';
 import { callerOfLog } from '../request-log.js';
 

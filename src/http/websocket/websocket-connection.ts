@@ -9,7 +9,7 @@ import type { RequestCost } from '../../admission/request-cost.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
-import type { RequestLogFields } from '../../request/scope.js';
+import type { RequestLogFields } from '../../request/log-fields.js';
 import { admitWebSocket } from '../connections.js';
 import { BodyAccount, bodyWeight, minBodyBytes } from '../protection/body-memory.js';
 import { endWhenStalled } from '../protection/slow-readers.js';

@@ -15,7 +15,7 @@ import type { Operations } from '../../graphql/operation/answer-operation.js';
 import { EventStreamError } from '../../graphql/operation/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
-import type { RequestLogFields } from '../../request/scope.js';
+import type { RequestLogFields } from '../../request/log-fields.js';
 import { holdWebSocket } from '../connections.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';

@@ -7,7 +7,7 @@ import { type PointAccount, RequestCost } from '../../../src/admission/request-c
 import { bodyWeight } from '../../../src/http/protection/body-memory.js';
 import { WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
-import type { RequestLogFields } from '../../../src/request/scope.js';
+import type { RequestLogFields } from '../../../src/request/log-fields.js';
 import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 

@@ -1,0 +1,124 @@
+// The fields of a request's log line, and the lines of denied accesses.
+
+import type { Caller } from '../access/caller.js';
+import type { ErrorExtensions, ErrorTarget, GatewayError } from '../errors/gateway-error.js';
+import type { Log } from '../telemetry/logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
+
+/** Stable, because operators search for it. */
+const deniedEvent = 'access_denied';
+
+// limit | HTTP | log lines of one request about denied accesses | | one last line has the number of the rest
+/** The lines for one request. The rest is counted in a last one. */
+const maxDenialLines = 20;
+
+/** The fields of the request's log line, filled in while the request is processed. */
+export interface RequestLogFields {
+  readonly id: string;
+  readonly log: Log;
+  /** Once its token was accepted. */
+  caller?: Caller;
+  /** Whether the keys for its token are being fetched. */
+  isVerifying?: boolean;
+  operationName?: string;
+  /** The digest of the subject in the signed link of the request. */
+  linkSubject?: string;
+  /** SQL statements in which this request took part. */
+  statements: number;
+  /** Points that it has cost. */
+  points: number;
+  /**
+   * Counts an error that is sent, and logs it as a denied access where it is one.
+   * @param target by default that of the error
+   */
+  recordError(error: RecordedError, target?: ErrorTarget): void;
+}
+
+/** An error that is sent, and its details for the log alone. */
+export interface RecordedError
+  extends Pick<GatewayError, 'extensions'>,
+    Partial<Pick<GatewayError, 'target' | 'cause'>> {}
+
+/** The request, or the upgrade to a WebSocket, that the fields are about. */
+interface LoggedRequest {
+  readonly id: string;
+  readonly ip: string;
+  readonly log: { child(bindings: { readonly reqId: string }): Log };
+}
+
+/** Whether an error denies access, which is always logged. */
+export function isDenial({ status }: ErrorExtensions): boolean {
+  return status === 401 || status === 403;
+}
+
+/** Collects the fields of a request's log line. The logger that adds the request's id is lazy. */
+export class CollectedLogFields implements RequestLogFields {
+  caller?: Caller;
+  isVerifying?: boolean;
+  operationName?: string;
+  linkSubject?: string;
+  /** The number of errors sent, by code. */
+  codes: Record<string, number> | undefined;
+  statements = 0;
+  points = 0;
+  #denials = 0;
+  #log: Log | undefined;
+
+  constructor(
+    private readonly request: LoggedRequest,
+    private readonly metrics: Metrics,
+  ) {}
+
+  get id(): string {
+    return this.request.id;
+  }
+
+  get cost(): number | undefined {
+    return this.points === 0 ? undefined : Math.round(this.points * 10) / 10;
+  }
+
+  get log(): Log {
+    this.#log ??= this.request.log.child({ reqId: this.id });
+    return this.#log;
+  }
+
+  recordError(error: RecordedError, target = error.target): void {
+    const { code, reason } = error.extensions;
+    this.metrics.errors.inc({ code, reason });
+    this.codes ??= {};
+    this.codes[code] = (this.codes[code] ?? 0) + 1;
+    if (!isDenial(error.extensions)) return;
+    this.#denials += 1;
+    if (this.#denials <= maxDenialLines) this.#logDenial(error, target);
+  }
+
+  finish(): void {
+    const more = this.#denials - maxDenialLines;
+    if (more > 0) this.log.warn({ event: deniedEvent, more }, 'more access denied');
+  }
+
+  /** Logs at `warn`, so that a quieter log still has all denials for an audit. */
+  #logDenial({ extensions, cause }: RecordedError, target: ErrorTarget | undefined): void {
+    const { reason, permission, resource } = extensions;
+    const { issuer, subject, clientId } = this.caller ?? {};
+    const { orgId, projectId, taskId, id } = target ?? {};
+    this.log.warn(
+      {
+        event: deniedEvent,
+        reason,
+        issuer,
+        subject,
+        clientId,
+        permission,
+        resource,
+        orgId,
+        projectId,
+        taskId: taskId ?? undefined,
+        id,
+        address: this.request.ip,
+        cause: cause === undefined ? undefined : String(cause),
+      },
+      'access denied',
+    );
+  }
+}
