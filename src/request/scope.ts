@@ -19,7 +19,7 @@ import type { RunServiceFactory, RunServices } from './services.js';
 /** The budget of one caller's request, and the services that read for it. */
 export interface RequestScope {
   readonly caller: Caller;
-  readonly request: RequestLogFields;
+  readonly logFields: RequestLogFields;
   readonly budget: RequestBudget;
   readonly cost: RequestCost;
   readonly services: RunServices;
@@ -39,11 +39,11 @@ interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
 
 export interface Scopes {
   /** Opens the scope of a request; its budget is to be ended. */
-  openScope(caller: Caller, request: RequestLogFields): RequestScope;
+  openScope(caller: Caller, logFields: RequestLogFields): RequestScope;
   /** Opens the cost of a body, which is charged to the caller whatever becomes of the request. */
-  openBodyCost(request: RequestLogFields): RequestCost;
+  openBodyCost(logFields: RequestLogFields): RequestCost;
   /** Opens the budget of a request without a caller, which is to be ended. */
-  openBudget(callerId: string, request: RequestLogFields, account?: PointAccount | null): RequestBudget;
+  openBudget(callerId: string, logFields: RequestLogFields, account?: PointAccount | null): RequestBudget;
 }
 
 export function createScopes({
@@ -66,10 +66,13 @@ export function createScopes({
   };
   return {
     openBudget,
-    openBodyCost: (request) => openCost({ account: request.caller ? accountOf(request.caller) : null, stats: request }),
-    openScope(caller, request) {
-      const budget = openBudget(caller.id, request, accountOf(caller));
-      return { caller, request, budget, cost: budget.cost, services: services.open(caller, budget), links };
+    openBodyCost(logFields) {
+      const { caller } = logFields;
+      return openCost({ account: caller ? accountOf(caller) : null, stats: logFields });
+    },
+    openScope(caller, logFields) {
+      const budget = openBudget(caller.id, logFields, accountOf(caller));
+      return { caller, logFields, budget, cost: budget.cost, services: services.open(caller, budget), links };
     },
   };
 }

@@ -42,7 +42,7 @@ export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope): P
     return await writeRun(run, scope);
   } catch (error) {
     if (!(error instanceof GatewayError) || !unreadableRunReasons.includes(error.reason)) throw error;
-    scope.request.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
+    scope.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
     return 'null';
   }
 }

@@ -15,7 +15,7 @@ export async function dryRun(
 ): Promise<StatementCount[]> {
   const counts = new Map<string, number>();
   const services = createDryRunServices((name) => counts.set(name, (counts.get(name) ?? 0) + 1));
-  const { caller, request } = context;
+  const { caller, logFields } = context;
   const { maxBytes } = context.budget;
   const budget = unlimitedBudget({ callerId: caller.id, timeoutMs: Number.POSITIVE_INFINITY, maxBytes });
   const dryRunContext = {
@@ -23,7 +23,7 @@ export async function dryRun(
     budget,
     cost: budget.cost,
     services: services.open(caller, budget),
-    request: { id: request.id, log: request.log, statements: 0, points: 0, recordError() {} },
+    logFields: { id: logFields.id, log: logFields.log, statements: 0, points: 0, recordError() {} },
   };
   // Only microtasks and ticks precede the first reads, so by then all of them are there.
   setImmediate(() => {

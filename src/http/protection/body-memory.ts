@@ -22,7 +22,7 @@ export interface BodyOptions {
   readonly bodies: MemoryAccount;
   /** The limit for one body, also once decompressed. */
   readonly maxBodyBytes: number;
-  readonly openBodyCost: (request: RequestLogFields) => RequestCost;
+  readonly openBodyCost: (logFields: RequestLogFields) => RequestCost;
   /** Returns the id of the body's caller; by default, the caller of the request's token. */
   readonly callerOf?: (request: FastifyRequest) => string;
 }

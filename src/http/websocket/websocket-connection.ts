@@ -52,7 +52,7 @@ interface ConnectionOptions {
   readonly memory: MemoryLedger;
   /** The limit on a message once a token was accepted. */
   readonly maxMessageBytes: number;
-  readonly openBodyCost: (request: RequestLogFields) => RequestCost;
+  readonly openBodyCost: (logFields: RequestLogFields) => RequestCost;
 }
 
 export class WebSocketConnection {
@@ -75,7 +75,7 @@ export class WebSocketConnection {
   constructor(
     readonly socket: WebSocket,
     private readonly upgrade: Pick<IncomingMessage, 'socket' | 'rawHeaders'>,
-    readonly request: RequestLogFields,
+    readonly logFields: RequestLogFields,
     private readonly options: ConnectionOptions,
   ) {
     this.rawHeaders = upgrade.rawHeaders;
@@ -83,7 +83,7 @@ export class WebSocketConnection {
     upgrade.socket.on('data', () => this.#countIncomplete());
     // A frame is malformed or too large: ws closes the connection with the protocol's own code.
     socket.on('error', (error) => {
-      request.log.debug({ err: error }, 'A WebSocket failed.');
+      logFields.log.debug({ err: error }, 'A WebSocket failed.');
       if (this.caller === undefined) this.#terminateSoon();
     });
     socket.once('close', () => {
@@ -190,7 +190,7 @@ export class WebSocketConnection {
 
   #holdBody(message: Buffer): BodyAccount | null {
     const memory = this.#openBody();
-    const cost = this.options.openBodyCost(this.request);
+    const cost = this.options.openBodyCost(this.logFields);
     const body = new BodyAccount(memory, cost);
     const hasRoom = memory.take(message.length);
     body.countText(message);

@@ -61,7 +61,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
       }
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      context.request.recordError(error);
+      context.logFields.recordError(error);
       const { message, extensions } = error;
       throw new EventStreamError([{ message, extensions }]);
     } finally {

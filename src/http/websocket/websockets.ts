@@ -28,15 +28,15 @@ interface WebSocketOptions {
   /** Opens the log of a connection. */
   readonly openLog: (request: IncomingMessage) => ConnectionLog;
   /** @throws GatewayError */
-  readonly authenticate: (token: string, log: RequestLogFields) => Caller | Promise<Caller>;
+  readonly authenticate: (token: string, logFields: RequestLogFields) => Caller | Promise<Caller>;
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
-  readonly createContext: (caller: Caller, log: RequestLogFields) => GatewayContext;
+  readonly createContext: (caller: Caller, logFields: RequestLogFields) => GatewayContext;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly memory: MemoryLedger;
   readonly maxMessageBytes: number;
-  readonly openBodyCost: (request: RequestLogFields) => RequestCost;
+  readonly openBodyCost: (logFields: RequestLogFields) => RequestCost;
 }
 
 interface ConnectionLog extends RequestLogFields {
@@ -72,9 +72,9 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
   const protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
     connectionInitWaitTimeout: initTimeoutMs,
     async onConnect({ extra: connection, connectionParams = {} }) {
-      const { socket, rawHeaders, request } = connection;
+      const { socket, rawHeaders, logFields } = connection;
       const token = commonBearerToken([rawHeaders, ...authorizationsIn(connectionParams)]);
-      const caller = await authenticate(token, request);
+      const caller = await authenticate(token, logFields);
       connection.admit(caller);
       callers.set(socket, caller);
       const expire = () => connection.close(CloseCode.Unauthorized, 'Token expired');
@@ -85,7 +85,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       // The protocol rejects operations before the connection is acknowledged.
       const caller = connection.caller!;
       if (!isIssuerTrusted(caller)) throw new GatewayError('INVALID_TOKEN');
-      const context = createContext(caller, connection.request);
+      const context = createContext(caller, connection.logFields);
       connection.operations += 1;
       const body = connection.takeBody();
       const onEnd = () => {
@@ -100,7 +100,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     execute: ({ rootValue }) => rootValue as AsyncIterable<ResponseText>,
     onNext: ({ extra: connection }, _id, _payload, _args, response) =>
       connection.payloadOf(response as ResponseText) as Record<string, unknown>,
-    onError: ({ extra: connection }, _id, _payload, [error]) => toErrors(error!, connection.request),
+    onError: ({ extra: connection }, _id, _payload, [error]) => toErrors(error!, connection.logFields),
   });
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -223,8 +223,8 @@ async function* bytesOf(
     yield* notEmpty(cost.measure(() => writer.finish()));
   } catch (error) {
     // The client only sees that the response is incomplete.
-    if (error instanceof GatewayError) scope.request.recordError(error);
-    scope.request.log.warn({ err: error }, 'An export was cut.');
+    if (error instanceof GatewayError) scope.logFields.recordError(error);
+    scope.logFields.log.warn({ err: error }, 'An export was cut.');
     throw error;
   } finally {
     await rest.return(undefined);
