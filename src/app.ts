@@ -112,11 +112,9 @@ export async function createApp(
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const publicUrl = () => baseUrl;
     const links = await openLinks(config, { storage, publicUrl, now });
-    let openStreams = 0;
-    const streams = createOpenStreams(config.limits, (transport, change) => {
-      metrics.subscriptions.inc({ transport }, change);
-      openStreams += change;
-    });
+    const streams = createOpenStreams(config.limits, (transport, change) =>
+      metrics.subscriptions.inc({ transport }, change),
+    );
     const runCounts = createRunCounts(statements, now);
     // Without the counts, some estimates are too low, but the actual costs are charged all the same.
     if (config.costMode !== 'off') await runCounts.read().catch((err) => log.warn({ err }, 'Counting runs failed.'));
@@ -136,7 +134,7 @@ export async function createApp(
       now,
     });
     const serverOptions = {
-      ...{ limits: config.limits, memory, streamCount: () => openStreams, log, metrics, publicUrl },
+      ...{ limits: config.limits, memory, streamCount: () => streams.size, log, metrics, publicUrl },
       ...{ accountOf: config.rateLimit.points === undefined ? null : rateLimiter.accountOf, openBodyCost },
     };
     const host = createHttpServer(serverOptions);
