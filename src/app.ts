@@ -108,7 +108,6 @@ export async function createApp(
       const query = (text: string) => database.dataSource.query(text);
       opened.push(watchHeldChanges({ query, now, onSeconds: (seconds) => metrics.heldChanges.set(seconds), log }));
     }
-    let isShuttingDown = false;
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const publicUrl = () => baseUrl;
     const links = await openLinks(config, { storage, publicUrl, now });
@@ -147,7 +146,8 @@ export async function createApp(
     opened.push(async () => services.close());
     const health = {
       ping: createPing(statements, scheduler),
-      unreadyReason: () => (isShuttingDown ? 'shutting down' : host.server.listening ? null : 'starting'),
+      unreadyReason: () =>
+        host.connections.isShuttingDown ? 'shutting down' : host.server.listening ? null : 'starting',
     };
     registerHealth(host, health);
     const admin =
@@ -252,7 +252,6 @@ export async function createApp(
         return url;
       },
       async close() {
-        isShuttingDown = true;
         host.connections.announceShutdown();
         await setTimeout(config.shutdownDelayMs);
         await closeAll();

@@ -7,6 +7,8 @@ import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 
 export interface Connections {
+  /** Whether `announceShutdown` was called. */
+  readonly isShuttingDown: boolean;
   /** Makes every further response the last of its connection. New connections are still accepted. */
   announceShutdown(): void;
   /**
@@ -126,7 +128,7 @@ export function followConnections(server: Server, max: () => number = () => Numb
   const addressGroups = new Map<string, AddressGroup>();
   const keepAliveMs = server.keepAliveTimeout;
   let sequence = 0;
-  let isEnding = false;
+  let isShuttingDown = false;
   let isDraining = false;
 
   server.prependListener('connection', (socket) => {
@@ -149,15 +151,18 @@ export function followConnections(server: Server, max: () => number = () => Numb
     const held = { request, startedAt: performance.now(), releases: [], credentials: undefined };
     connection.responses.set(response, held);
     connection.addressGroup.idle.delete(connection);
-    if (isEnding) announceConnectionClose(response);
+    if (isShuttingDown) announceConnectionClose(response);
     response.once('close', () => end(connection, response, held));
   });
 
   const announceShutdown = () => {
-    isEnding = true;
+    isShuttingDown = true;
     for (const { responses } of connections) for (const response of responses.keys()) announceConnectionClose(response);
   };
   return {
+    get isShuttingDown() {
+      return isShuttingDown;
+    },
     announceShutdown,
     async drain(timeoutMs) {
       announceShutdown();
@@ -203,7 +208,7 @@ export function followConnections(server: Server, max: () => number = () => Numb
     for (const release of releases) release();
     if (!request.complete && connection.isOpen) discardRest(request);
     if (connection.responses.size > 0) return;
-    if (isEnding) connection.socket.end();
+    if (isShuttingDown) connection.socket.end();
     if (connection.isOpen && connection.webSocket === undefined) markIdle(connection);
   }
 
