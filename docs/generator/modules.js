@@ -8,8 +8,7 @@ export const layers = {
     commands: 'the command line, and the process while the gateway runs',
   },
   'the composition': {
-    'app.ts': 'the composition root, which connects all parts',
-    'app-types.ts': 'the inputs and outputs of the composition root',
+    app: 'the composition root, which opens all parts, and closes them in order',
   },
   'entry points': {
     mcp: 'tools for agents, by the Model Context Protocol',

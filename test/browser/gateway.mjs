@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { pino } from 'pino';
 import { openDemoIssuer } from '../../dist/src/access/tokens/demo-issuer.js';
-import { createApp } from '../../dist/src/app.js';
+import { createApp } from '../../dist/src/app/create-app.js';
 import { parseConfig } from '../../dist/src/config/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
 import { createSearchIndex } from '../../dist/src/database/search-index.js';

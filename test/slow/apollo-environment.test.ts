@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../src/app.js';
+import { createApp } from '../../src/app/create-app.js';
 import { parseConfig } from '../../src/config/config.js';
 import { createGraphqlClient } from '../support/graphql-client.js';
 import { copyDataDir } from '../support/template-database.mjs';

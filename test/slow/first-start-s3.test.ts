@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../src/app.js';
+import { createApp } from '../../src/app/create-app.js';
 import { parseConfig } from '../../src/config/config.js';
 import { sampleFiles } from '../../src/demo/data/sample-files.js';
 import { s3Credentials, startS3Server } from '../support/s3-server.js';

@@ -18,7 +18,7 @@ const calls = {
     const [{ pino }, { openDemoIssuer }, { createApp }, { parseConfig }] = await Promise.all([
       import('pino'),
       import('../../dist/src/access/tokens/demo-issuer.js'),
-      import('../../dist/src/app.js'),
+      import('../../dist/src/app/create-app.js'),
       import('../../dist/src/config/config.js'),
     ]);
     const folder = await mkdtemp(join(tmpdir(), 'gateway-'));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { parseKeySet } from '../../access/tokens/key-set.js';
 import { readKeyDocument } from '../../access/tokens/key-source.js';
-import type { App } from '../../app-types.js';
+import type { App } from '../../app/app-types.js';
 import type { Config, Inspected } from '../../config/config.js';
 import type { IssuerConfig } from '../../config/values.js';
 import type { Log } from '../../telemetry/logger.js';

@@ -1,5 +1,5 @@
-import { createApp } from '../../app.js';
-import type { App, AppDependencies } from '../../app-types.js';
+import type { App, AppDependencies } from '../../app/app-types.js';
+import { createApp } from '../../app/create-app.js';
 import type { Config, Inspected } from '../../config/config.js';
 import { signDemoTokens } from '../../demo/demo-tokens.js';
 import { greeting, greetingWithoutDemoData } from '../../demo/greeting.js';

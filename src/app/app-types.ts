@@ -1,12 +1,12 @@
 // The types of the application and of its dependencies.
 
 import type { DataSource } from 'typeorm';
-import type { DemoIssuer } from './access/tokens/demo-issuer.js';
-import type { IssuersChange } from './access/tokens/trusted-issuers.js';
-import type { Config } from './config/config.js';
-import type { GraphqlServer } from './graphql/operation/start-graphql-server.js';
-import type { Logger } from './telemetry/logger.js';
-import type { Metrics } from './telemetry/metrics.js';
+import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
+import type { IssuersChange } from '../access/tokens/trusted-issuers.js';
+import type { Config } from '../config/config.js';
+import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
+import type { Logger } from '../telemetry/logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
 
 export interface App {
   /** Starts to listen. Returns the base URL of the server itself. */

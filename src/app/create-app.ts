@@ -4,54 +4,54 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from './access/caller.js';
-import { bearerToken } from './access/tokens/bearer-token.js';
-import { openDemoIssuer, withDemoIssuer } from './access/tokens/demo-issuer.js';
-import { createTrustedIssuers } from './access/tokens/trusted-issuers.js';
-import { costReportOf } from './admission/cost-report.js';
-import { openRateLimiter } from './admission/rate-limiter.js';
-import { createRunCounts } from './admission/run-counts.js';
-import { createScopeSizes } from './admission/scope-size.js';
+import type { Caller } from '../access/caller.js';
+import { bearerToken } from '../access/tokens/bearer-token.js';
+import { openDemoIssuer, withDemoIssuer } from '../access/tokens/demo-issuer.js';
+import { createTrustedIssuers } from '../access/tokens/trusted-issuers.js';
+import { costReportOf } from '../admission/cost-report.js';
+import { openRateLimiter } from '../admission/rate-limiter.js';
+import { createRunCounts } from '../admission/run-counts.js';
+import { createScopeSizes } from '../admission/scope-size.js';
+import type { Config } from '../config/config.js';
+import { createStatementRunner } from '../database/connection/statement-runner.js';
+import { openDatabase } from '../database/open-database.js';
+import { startArrivals } from '../demo/arriving-runs.js';
+import { fillDemoData } from '../demo/data/fill-demo-data.js';
+import { sampleFiles } from '../demo/data/sample-files.js';
+import { signDemoTokens } from '../demo/demo-tokens.js';
+import { readExampleOperations } from '../demo/example-operations.js';
+import { openLinks } from '../files/open-links.js';
+import { openStorage } from '../files/open-storage.js';
+import { createContext } from '../graphql/context.js';
+import { startGraphqlServer } from '../graphql/operation/start-graphql-server.js';
+import { createAdminServer } from '../http/admin-server.js';
+import { allowOrigins } from '../http/cors.js';
+import { registerDocuments } from '../http/documents.js';
+import { createCallbacks } from '../http/graphql/callback-subscription.js';
+import { type OpenContext, registerGraphqlRoute } from '../http/graphql/graphql-route.js';
+import { registerHealth, registerMetrics } from '../http/health.js';
+import { registerPages } from '../http/pages/pages.js';
+import { createSignIn } from '../http/pages/sign-in.js';
+import { endBudgetWithResponse } from '../http/request-lifecycle.js';
+import { openConnectionLog } from '../http/request-log.js';
+import { createHttpServer, listen, requestIdOf } from '../http/server.js';
+import { acceptWebSockets } from '../http/websocket/websockets.js';
+import { registerMcp } from '../mcp/mcp-route.js';
+import { toolDocuments } from '../mcp/tool-documents.js';
+import { MemoryLedger } from '../memory/memory-ledger.js';
+import type { RequestLogFields } from '../request/log-fields.js';
+import { createScopes } from '../request/scope.js';
+import { createRunServices } from '../request/services.js';
+import { registerRestApi } from '../rest/rest-api.js';
+import { createOpenExports } from '../streams/open-exports.js';
+import { createOpenStreams } from '../streams/open-streams.js';
+import { createPing } from '../task-runs/batching/ping.js';
+import { readOne } from '../task-runs/batching/read-one.js';
+import { ReadScheduler } from '../task-runs/batching/read-scheduler.js';
+import { watchHeldChanges } from '../task-runs/changes/held-changes.js';
+import { requiresScan } from '../task-runs/scope/filter-parts.js';
+import { createMetrics } from '../telemetry/metrics.js';
 import type { App, AppDependencies } from './app-types.js';
-import type { Config } from './config/config.js';
-import { createStatementRunner } from './database/connection/statement-runner.js';
-import { openDatabase } from './database/open-database.js';
-import { startArrivals } from './demo/arriving-runs.js';
-import { fillDemoData } from './demo/data/fill-demo-data.js';
-import { sampleFiles } from './demo/data/sample-files.js';
-import { signDemoTokens } from './demo/demo-tokens.js';
-import { readExampleOperations } from './demo/example-operations.js';
-import { openLinks } from './files/open-links.js';
-import { openStorage } from './files/open-storage.js';
-import { createContext } from './graphql/context.js';
-import { startGraphqlServer } from './graphql/operation/start-graphql-server.js';
-import { createAdminServer } from './http/admin-server.js';
-import { allowOrigins } from './http/cors.js';
-import { registerDocuments } from './http/documents.js';
-import { createCallbacks } from './http/graphql/callback-subscription.js';
-import { type OpenContext, registerGraphqlRoute } from './http/graphql/graphql-route.js';
-import { registerHealth, registerMetrics } from './http/health.js';
-import { registerPages } from './http/pages/pages.js';
-import { createSignIn } from './http/pages/sign-in.js';
-import { endBudgetWithResponse } from './http/request-lifecycle.js';
-import { openConnectionLog } from './http/request-log.js';
-import { createHttpServer, listen, requestIdOf } from './http/server.js';
-import { acceptWebSockets } from './http/websocket/websockets.js';
-import { registerMcp } from './mcp/mcp-route.js';
-import { toolDocuments } from './mcp/tool-documents.js';
-import { MemoryLedger } from './memory/memory-ledger.js';
-import type { RequestLogFields } from './request/log-fields.js';
-import { createScopes } from './request/scope.js';
-import { createRunServices } from './request/services.js';
-import { registerRestApi } from './rest/rest-api.js';
-import { createOpenExports } from './streams/open-exports.js';
-import { createOpenStreams } from './streams/open-streams.js';
-import { createPing } from './task-runs/batching/ping.js';
-import { readOne } from './task-runs/batching/read-one.js';
-import { ReadScheduler } from './task-runs/batching/read-scheduler.js';
-import { watchHeldChanges } from './task-runs/changes/held-changes.js';
-import { requiresScan } from './task-runs/scope/filter-parts.js';
-import { createMetrics } from './telemetry/metrics.js';
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
 export async function createApp(
@@ -160,7 +160,7 @@ export async function createApp(
     registerDocuments(host, publicUrl);
     const pages = await registerPages(host, {
       ui: config.ui,
-      assetsDirectory: fileURLToPath(new URL('../pages', import.meta.url)),
+      assetsDirectory: fileURLToPath(new URL('../../pages', import.meta.url)),
       examples: readExampleOperations().map(({ query }) => query),
       publicUrl,
       signIn: config.signIn && createSignIn(config.signIn, { now, log, publicUrl }),
