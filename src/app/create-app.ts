@@ -52,20 +52,18 @@ import { watchHeldChanges } from '../task-runs/changes/held-changes.js';
 import { requiresScan } from '../task-runs/scope/filter-parts.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import type { App, AppDependencies } from './app-types.js';
+import { OpenParts } from './closing-order.js';
 
-/** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
+/** Opens all parts of a gateway. If one fails, closes those that were opened. */
 export async function createApp(
   config: Config,
   { log, now, allMetrics, maxScannedRuns, ...times }: AppDependencies,
 ): Promise<App> {
-  const opened: (() => Promise<unknown>)[] = [];
-  const closeAll = async () => {
-    for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close();
-  };
+  const parts = new OpenParts();
   try {
     return await compose();
   } catch (error) {
-    await closeAll();
+    await parts.close();
     throw error;
   }
 
@@ -82,7 +80,7 @@ export async function createApp(
         await fillDemoData(dataSource, times.demoStartMs);
       },
     });
-    opened.push(database.close);
+    parts.add('database', database.close);
     metrics.watchServers(database.servers);
     const statements = createStatementRunner(database.dataSource, {
       onStatement: (statement) => metrics.statements.inc({ statement }),
@@ -106,7 +104,8 @@ export async function createApp(
     // Writers to the embedded database take turns.
     if (config.database.url !== undefined) {
       const query = (text: string) => database.dataSource.query(text);
-      opened.push(watchHeldChanges({ query, now, onSeconds: (seconds) => metrics.heldChanges.set(seconds), log }));
+      const onSeconds = (seconds: number) => metrics.heldChanges.set(seconds);
+      parts.add('held changes', watchHeldChanges({ query, now, onSeconds, log }));
     }
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const publicUrl = () => baseUrl;
@@ -120,9 +119,9 @@ export async function createApp(
     const scopeSizes = createScopeSizes({ counts: runCounts.current, requiresScan, now });
     const ownDocuments = config.mcp ? toolDocuments : [];
     const server = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });
-    opened.push(server.stop);
+    parts.add('GraphQL server', server.stop);
     const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);
-    opened.push(closeRateLimiter);
+    parts.add('rate limiter', closeRateLimiter);
     const { openScope, openBudget, openBodyCost } = createScopes({
       ...config,
       services,
@@ -138,12 +137,12 @@ export async function createApp(
     };
     const host = createHttpServer(serverOptions);
     await allowOrigins(host, config.corsOrigins);
-    opened.push(async () => {
+    parts.add('HTTP server', async () => {
       // Not in a hook of Fastify, which has a limit of ten seconds.
       await host.connections.drain(config.shutdownTimeoutMs);
       await host.close();
     });
-    opened.push(async () => services.close());
+    parts.add('services', services.close);
     const health = {
       ping: createPing(statements, scheduler),
       unreadyReason: () =>
@@ -154,8 +153,7 @@ export async function createApp(
       config.adminPort === undefined
         ? null
         : createAdminServer(serverOptions, { host: config.host, port: config.adminPort, health, allMetrics });
-    // The admin port is closed last.
-    if (admin !== null) opened.unshift(admin.close);
+    if (admin !== null) parts.add('admin port', admin.close);
     else registerMetrics(host, metrics, allMetrics);
     registerDocuments(host, publicUrl);
     const pages = await registerPages(host, {
@@ -216,8 +214,8 @@ export async function createApp(
       maxMessageBytes: config.limits.bodyBytes,
       openBodyCost,
     });
-    opened.push(async () => {
-      // Closed first, because WebSocket clients would not resume a completed subscription elsewhere.
+    parts.add('streams', async () => {
+      // WebSockets before their streams: clients would not resume a completed subscription elsewhere.
       const closed = closeWebSockets();
       streams.endAll();
       await Promise.all([closed, callbacks.untilIdle()]);
@@ -245,7 +243,7 @@ export async function createApp(
       demoIssuer,
       async listen() {
         await admin?.listen();
-        opened.push(startArrivals(config.demoRunsPerMinute, { dataSource: database.dataSource, now, log }));
+        parts.add('demo runs', startArrivals(config.demoRunsPerMinute, { dataSource: database.dataSource, now, log }));
         const url = await listen(host, { host: config.host, port: config.port, portVariable: 'PORT' });
         // Only now is a port known that the system has chosen.
         baseUrl = config.publicUrl ?? url;
@@ -254,7 +252,7 @@ export async function createApp(
       async close() {
         host.connections.announceShutdown();
         await setTimeout(config.shutdownDelayMs);
-        await closeAll();
+        await parts.close();
       },
     };
   }

@@ -1,0 +1,41 @@
+/** The parts of a gateway in the order in which they are closed, whichever of them were opened. */
+const closingOrder = [
+  // They would write into a database that is being closed.
+  'demo runs',
+  // Streams last as long as their clients want, and the HTTP server waits for them.
+  'streams',
+  // Ends the waits of requests for changes, which the HTTP server would wait for.
+  'services',
+  // Completes the requests in flight, which need all that follows.
+  'HTTP server',
+  'rate limiter',
+  'GraphQL server',
+  'held changes',
+  'database',
+  // Last, so that probes and metrics can be read during the whole shutdown.
+  'admin port',
+] as const;
+
+type Part = (typeof closingOrder)[number];
+
+/** The parts of a gateway that are open. */
+export class OpenParts {
+  readonly #closeByPart = new Map<Part, () => unknown>();
+
+  add(part: Part, close: () => unknown): void {
+    this.#closeByPart.set(part, close);
+  }
+
+  /** Closes one part after the other. May be called again, also after a part failed to close. */
+  async close(): Promise<void> {
+    for (let part = this.#next(); part !== undefined; part = this.#next()) {
+      const close = this.#closeByPart.get(part)!;
+      this.#closeByPart.delete(part);
+      await close();
+    }
+  }
+
+  #next(): Part | undefined {
+    return closingOrder.find((part) => this.#closeByPart.has(part));
+  }
+}
