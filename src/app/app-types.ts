@@ -7,6 +7,7 @@ import type { Config } from '../config/config.js';
 import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import type { OpenParts } from './closing-order.js';
 
 export interface App {
   /** Starts to listen. Returns the base URL of the server itself. */
@@ -36,4 +37,13 @@ export interface AppDependencies {
   readonly demoStartMs?: number;
   /** The metrics of all processes that share the port with this one, in the text format of Prometheus. */
   readonly allMetrics?: () => Promise<string>;
+}
+
+/** What every part of the application is opened with, beside the configuration and the parts that it needs. */
+export interface AppContext extends AppDependencies {
+  readonly metrics: Metrics;
+  /** Base of absolute URLs, without a trailing slash. */
+  readonly publicUrl: () => string;
+  /** Where each part adds how it is closed. */
+  readonly parts: OpenParts;
 }

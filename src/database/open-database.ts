@@ -17,7 +17,7 @@ import { createSearchIndex } from './search-index.js';
 /** The time limit for statements that prepare the embedded database, which is long for busy machines. */
 const prepareTimeoutMs = 600_000;
 
-interface Database {
+export interface Database {
   readonly dataSource: DataSource;
   /** Returns the number of statements that it can run at a time now. */
   connections(): number;

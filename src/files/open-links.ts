@@ -21,7 +21,7 @@ export interface SignedLinks {
   readonly runLinks: FileLinks;
 }
 
-interface OpenedLinks extends SignedLinks {
+export interface OpenedLinks extends SignedLinks {
   readonly downloadUrls: DownloadUrls;
 }
 

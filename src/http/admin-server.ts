@@ -4,7 +4,7 @@
 import { type Health, registerHealth, registerMetrics } from './health.js';
 import { createHttpServer, type HttpServerOptions, listen } from './server.js';
 
-interface AdminServer {
+export interface AdminServer {
   /** Rejects where the port is taken. */
   listen(): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,69 @@
+// Opens what reads the runs and their files.
+
+import type { DataSource } from 'typeorm';
+import { createRunCounts } from '../admission/run-counts.js';
+import { createScopeSizes, type ScopeSizes } from '../admission/scope-size.js';
+import type { Config } from '../config/config.js';
+import { createStatementRunner, type StatementRunner } from '../database/connection/statement-runner.js';
+import { type Database, openDatabase } from '../database/open-database.js';
+import { fillDemoData } from '../demo/data/fill-demo-data.js';
+import { sampleFiles } from '../demo/data/sample-files.js';
+import { openStorage } from '../files/open-storage.js';
+import type { FileStorage } from '../files/storage.js';
+import { ReadScheduler } from '../task-runs/batching/read-scheduler.js';
+import { watchHeldChanges } from '../task-runs/changes/held-changes.js';
+import { requiresScan } from '../task-runs/scope/filter-parts.js';
+import type { AppContext } from './app-types.js';
+
+export interface Reads {
+  readonly storage: FileStorage;
+  readonly database: Pick<Database, 'dataSource' | 'changes'>;
+  readonly statements: StatementRunner;
+  readonly scheduler: ReadScheduler;
+  readonly scopeSizes: ScopeSizes;
+}
+
+export async function openReads(config: Config, context: AppContext): Promise<Reads> {
+  const { log, metrics, parts } = context;
+  const storage = await openStorage(config.files);
+  const fill = (dataSource: DataSource) => fillDemo(dataSource, storage, context.demoStartMs);
+  const database = await openDatabase(config, { log, fill });
+  parts.add('database', database.close);
+  metrics.watchServers(database.servers);
+  const statements = createStatementRunner(database.dataSource, {
+    onStatement: (statement) => metrics.statements.inc({ statement }),
+    keepsPrepared: database.keepsPrepared,
+    onPreparationLost: database.warnAboutLostStatements,
+    replicas: database.replicas,
+    cancelsOnAbort: config.database.url !== undefined && config.database.cancels,
+    measuresTime: config.costMode !== 'off',
+  });
+  const scheduler = new ReadScheduler({ connections: database.connections, timeoutMs: config.database.timeoutMs });
+  // Writers to the embedded database take turns.
+  if (config.database.url !== undefined) reportHeldChanges(database.dataSource, context);
+  const scopeSizes = await readScopeSizes(statements, config.costMode, context);
+  return { storage, database, statements, scheduler, scopeSizes };
+}
+
+async function fillDemo(dataSource: DataSource, storage: FileStorage, startMs: number | undefined): Promise<void> {
+  for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
+  await fillDemoData(dataSource, startMs);
+}
+
+function reportHeldChanges(dataSource: DataSource, { log, now, metrics, parts }: AppContext): void {
+  const query = (text: string) => dataSource.query(text);
+  const onSeconds = (seconds: number) => metrics.heldChanges.set(seconds);
+  parts.add('held changes', watchHeldChanges({ query, now, onSeconds, log }));
+}
+
+/** Reads the numbers of runs from which costs are estimated. */
+async function readScopeSizes(
+  statements: StatementRunner,
+  costMode: Config['costMode'],
+  { log, now }: AppContext,
+): Promise<ScopeSizes> {
+  const counts = createRunCounts(statements, now);
+  // Without the counts, some estimates are too low, but the actual costs are charged all the same.
+  if (costMode !== 'off') await counts.read().catch((err) => log.warn({ err }, 'Counting runs failed.'));
+  return createScopeSizes({ counts: counts.current, requiresScan, now });
+}

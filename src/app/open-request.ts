@@ -1,0 +1,89 @@
+// Opens what a request takes part in, by whichever transport it comes: authentication, its scope, and its operation.
+
+import type { Caller } from '../access/caller.js';
+import { type DemoIssuer, openDemoIssuer, withDemoIssuer } from '../access/tokens/demo-issuer.js';
+import { createTrustedIssuers, type TrustedIssuers } from '../access/tokens/trusted-issuers.js';
+import { openRateLimiter, type RateLimiter } from '../admission/rate-limiter.js';
+import type { Config } from '../config/config.js';
+import { type OpenedLinks, openLinks } from '../files/open-links.js';
+import { type GraphqlServer, startGraphqlServer } from '../graphql/operation/start-graphql-server.js';
+import { toolDocuments } from '../mcp/tool-documents.js';
+import { MemoryLedger } from '../memory/memory-ledger.js';
+import type { RequestLogFields } from '../request/log-fields.js';
+import { createScopes, type Scopes } from '../request/scope.js';
+import { createRunServices, type RunServiceFactory } from '../request/services.js';
+import { createOpenStreams, type OpenStreams } from '../streams/open-streams.js';
+import type { AppContext } from './app-types.js';
+import type { Reads } from './open-reads.js';
+
+/** Verifies a token, and sets its caller in the log fields. @throws GatewayError */
+export type Verify = (token: string, logFields: RequestLogFields) => Caller | Promise<Caller>;
+
+/** The parts that requests of all transports share. */
+export interface RequestParts {
+  /** null: the demo issuer is not trusted. */
+  readonly demoIssuer: DemoIssuer | null;
+  readonly issuers: TrustedIssuers;
+  readonly verify: Verify;
+  readonly services: RunServiceFactory;
+  readonly links: OpenedLinks;
+  readonly streams: OpenStreams;
+  readonly graphql: GraphqlServer;
+  readonly accountOf: RateLimiter['accountOf'];
+  readonly memory: MemoryLedger;
+  readonly scopes: Scopes;
+}
+
+export async function openRequestParts(config: Config, reads: Reads, context: AppContext): Promise<RequestParts> {
+  const { log, now, metrics, publicUrl, parts } = context;
+  const { storage, scopeSizes } = reads;
+  const memory = MemoryLedger.ofHeap();
+  metrics.watchMemory(memory);
+  const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
+  const issuers = createTrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log });
+  const services = openServices(reads, issuers, context);
+  parts.add('services', services.close);
+  const links = await openLinks(config, { storage, publicUrl, now });
+  const streams = createOpenStreams(config.limits, (transport, change) =>
+    metrics.subscriptions.inc({ transport }, change),
+  );
+  const ownDocuments = config.mcp ? toolDocuments : [];
+  const graphql = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });
+  parts.add('GraphQL server', graphql.stop);
+  const { rateLimiter, close } = await openRateLimiter(config, log, metrics);
+  parts.add('rate limiter', close);
+  const { accountOf } = rateLimiter;
+  const { limits, costMode } = config;
+  const { costTotals } = metrics;
+  const scopes = createScopes({ limits, costMode, services, links, accountOf, costTotals, memory, now });
+  const verify = createVerify(issuers);
+  return { demoIssuer, issuers, verify, services, links, streams, graphql, accountOf, memory, scopes };
+}
+
+function openServices(
+  { statements, scheduler, database }: Reads,
+  { isTrusted }: TrustedIssuers,
+  { log, now, heartbeatMs, maxScannedRuns }: AppContext,
+): RunServiceFactory {
+  return createRunServices(statements, scheduler, {
+    onPollFailure: (error) => log.warn({ err: error }, 'Polling for changes failed.'),
+    ...database.changes,
+    now,
+    heartbeatMs,
+    maxScannedRuns,
+    isIssuerTrusted: isTrusted,
+  });
+}
+
+function createVerify(issuers: TrustedIssuers): Verify {
+  return (token, logFields) => {
+    const setCaller = (caller: Caller) => {
+      logFields.caller = caller;
+      return caller;
+    };
+    const verified = issuers.verify(token);
+    if (!(verified instanceof Promise)) return setCaller(verified);
+    logFields.isVerifying = true;
+    return verified.then(setCaller);
+  };
+}
