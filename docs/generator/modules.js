@@ -58,7 +58,8 @@ export const layers = {
     'pages/shared': 'requests, tokens, JSON trees, plots, formats, the header',
   },
   services: {
-    request: 'the scope of a request: caller, budget, cost, services; the fields of its log line; `access_denied` lines',
+    request:
+      'the scope of a request: caller, budget, cost, services; the fields of its log line; `access_denied` lines',
     import: 'runs from files, exports and other services into the database',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',
     demo: 'demo data and the greeting with its tokens',
