@@ -17,7 +17,7 @@ import { setResponseHeaders } from './response-headers.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The budget of the last operation. */
+    /** Set once the request has a scope. */
     budget: RequestBudget;
   }
 }
@@ -62,7 +62,7 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
   }
 }
 
-/** Ends a budget when the response has ended. A request for tools may have several budgets. */
+/** Ends a budget when the response has ended. */
 export function endBudgetWithResponse(budget: RequestBudget, request: FastifyRequest, { raw }: FastifyReply): void {
   request.budget = budget;
   whenResponseEnds(raw, () => {

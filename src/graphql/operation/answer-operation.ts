@@ -48,7 +48,7 @@ export class Operations {
   }
 
   #answerFound(found: FoundOperation | OperationResponse, port: OperationPort): Answer | Promise<Answer> {
-    if ('text' in found) return found;
+    if (!('operation' in found)) return found;
     const { operation, variables } = found;
     const request = { operation, variables, context: port.context };
     recordOperationName(operation.node.name?.value, port.context);

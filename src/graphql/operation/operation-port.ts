@@ -12,7 +12,7 @@ export interface OperationPort {
   readonly isOwnPage: boolean;
   /** Whether the client gets a trace of resolvers beside the result. */
   readonly isTraced: boolean;
-  /** A document of the gateway itself, in place of one in the parameters. */
+  /** The document of a tool, the gateway's own or a trusted one, in place of one in the parameters. */
   readonly ownDocument?: DocumentNode;
   /** Whether only queries may be executed. */
   readonly isGet: boolean;
