@@ -39,11 +39,11 @@ export interface AppDependencies {
   readonly allMetrics?: () => Promise<string>;
 }
 
-/** What every part of the application is opened with, beside the configuration and the parts that it needs. */
+/** Dependencies that all parts share. */
 export interface AppContext extends AppDependencies {
   readonly metrics: Metrics;
   /** Base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
-  /** Where each part adds how it is closed. */
+  /** Receives the function that closes each opened part. */
   readonly parts: OpenParts;
 }

@@ -1,4 +1,4 @@
-// Opens what reads the runs and their files.
+// Opens the database and the storage, and the parts that read from them.
 
 import type { DataSource } from 'typeorm';
 import { createRunCounts } from '../admission/run-counts.js';

@@ -1,4 +1,4 @@
-// Opens what a request takes part in, by whichever transport it comes: authentication, its scope, and its operation.
+// Opens the parts that requests of every transport share: authentication, scopes, points, links and GraphQL.
 
 import type { Caller } from '../access/caller.js';
 import { type DemoIssuer, openDemoIssuer, withDemoIssuer } from '../access/tokens/demo-issuer.js';
@@ -19,7 +19,6 @@ import type { Reads } from './open-reads.js';
 /** Verifies a token, and sets its caller in the log fields. @throws GatewayError */
 export type Verify = (token: string, logFields: RequestLogFields) => Caller | Promise<Caller>;
 
-/** The parts that requests of all transports share. */
 export interface RequestParts {
   /** null: the demo issuer is not trusted. */
   readonly demoIssuer: DemoIssuer | null;
