@@ -32,7 +32,7 @@ interface Connection {
 
 interface HeldResponse {
   readonly request: IncomingMessage;
-  /** By the clock of `performance.now()`. */
+  /** Milliseconds of `performance.now()`. */
   readonly startedAt: number;
   /** Called when the response has ended, sent or not. */
   readonly releases: (() => void)[];
@@ -67,7 +67,7 @@ const maxUnanswered = 32;
 const patienceMs = 2000;
 
 // limit | HTTP | time for the rest of a body that was answered before its end | s | the connection is closed
-/** What comes in this time is discarded, so that the client can read the response. */
+/** Bytes that come in this time are discarded, so that the client can read the response. */
 const discardMs = 1000;
 
 /**
@@ -294,7 +294,7 @@ function emitClose(response: ServerResponse): void {
   response.emit('close');
 }
 
-/** Reads what is left of a body after its response, but not for long: nobody expects it. */
+/** Reads the rest of an unexpected body after its response, for a short time. */
 function discardRest(request: IncomingMessage): void {
   request.resume();
   setTimeout(() => {

@@ -88,7 +88,7 @@ export function respondOnSocket(error: GatewayError, socket: Duplex): void {
   socket.end(
     `HTTP/1.1 ${extensions.status} ${STATUS_CODES[extensions.status]}\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
   );
-  // What the client still sends is discarded, so that it can read the response.
+  // Bytes that the client still sends are discarded, so that it can read the response.
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), closeTimeoutMs).unref();
   socket.once('close', () => clearTimeout(timer));

@@ -9,12 +9,12 @@ import {
   ListToolsRequestSchema,
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { GatewayContext } from '../graphql/context.js';
 import type { Operations } from '../graphql/operation/answer-operation.js';
 import { EventStream } from '../graphql/operation/event-stream.js';
-import type { OperationPort } from '../graphql/operation/operation-port.js';
+import { otherProtocol } from '../graphql/operation/operation-port.js';
 import { stringifyJson } from '../json/raw-json.js';
 import { limits } from '../limits.js';
 import { version } from '../version.js';
@@ -65,7 +65,8 @@ export async function serveMessage({ request, body, tools, operations, createCon
     const { variables, presenter } = read;
     const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
     const operationName = isByIdOnly ? byId.name!.value : tool.name;
-    const answer = await operations.answer({ operationName, variables }, toolPort(document, createContext()));
+    const port = { ...otherProtocol, ownDocument: document, context: createContext(), transport: () => null };
+    const answer = await operations.answer({ operationName, variables }, port);
     if (answer instanceof EventStream) throw new Error('A tool is a query.');
     const { result } = answer;
     const text = stringifyJson(presentValues({ ...result }, presenter));
@@ -79,19 +80,6 @@ export async function serveMessage({ request, body, tools, operations, createCon
     // Numbers keep every digit in the text, not in `structuredContent`.
     return { ...toResult(text), structuredContent: JSON.parse(text), ...(isError && { isError }) };
   }
-}
-
-function toolPort(ownDocument: DocumentNode, context: GatewayContext): OperationPort {
-  return {
-    ownDocument,
-    context,
-    isOwnPage: false,
-    isTraced: false,
-    isGet: false,
-    isUnchecked: false,
-    toHttpRequest: () => null,
-    transport: () => null,
-  };
 }
 
 /** Separates the variables of the operation from arguments for the presentation of its result. */

@@ -40,7 +40,7 @@ interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
 export interface Scopes {
   /** Opens the scope of a request; its budget is to be ended. */
   openScope(caller: Caller, logFields: RequestLogFields): RequestScope;
-  /** Opens the cost of a body, which is charged to the caller whatever becomes of the request. */
+  /** Opens the cost of a body, which is charged to the caller even if the request is rejected. */
   openBodyCost(logFields: RequestLogFields): RequestCost;
   /** Opens the budget of a request without a caller, which is to be ended. */
   openBudget(callerId: string, logFields: RequestLogFields, account?: PointAccount | null): RequestBudget;

@@ -59,7 +59,7 @@ interface PreparerOptions {
   readonly hideSuggestions: HideSuggestions;
 }
 
-/** What Apollo Server passes to the hooks. It copies the object, but not `accepted`. */
+/** The context that Apollo Server passes to the hooks. It copies the object, but not `accepted`. */
 interface Preparation {
   readonly context: GatewayContext;
   readonly accepted: { operation?: FoundOperation };

@@ -4,15 +4,24 @@ import type { Transport } from '../../streams/open-streams.js';
 import type { GatewayContext } from '../context.js';
 import type { PlannedOperation } from '../execution/planned-operation.js';
 
+/** The requests of protocols other than HTTP. */
+export const otherProtocol = {
+  isOwnPage: false,
+  isTraced: false,
+  isGet: false,
+  isUnchecked: false,
+  toHttpRequest: () => null,
+} as const;
+
 /** The request that an operation came by. */
 export interface OperationPort {
-  /** Of a caller whose token was accepted. */
+  /** The context, of a caller whose token was accepted. */
   readonly context: GatewayContext;
   /** Whether the request claims to be from a page of the gateway, such as GraphiQL. */
   readonly isOwnPage: boolean;
-  /** Whether the client gets a trace of resolvers beside the result. */
+  /** Whether the client gets a trace of resolvers with the result. */
   readonly isTraced: boolean;
-  /** The document of a tool, the gateway's own or a trusted one, in place of one in the parameters. */
+  /** The document of a tool, the gateway's own or a trusted one. Then the parameters have none. */
   readonly ownDocument?: DocumentNode;
   /** Whether only queries may be executed. */
   readonly isGet: boolean;

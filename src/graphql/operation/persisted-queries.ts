@@ -7,7 +7,7 @@ const maxPersistedBytes = 32 * 1024 * 1024;
 // limit | Inside | one text of an automatic persisted query | MiB | not kept
 /** A larger document would evict many others. */
 const maxPersistedDocumentBytes = 1024 * 1024;
-/** What Apollo Server puts before the digest of a text. */
+/** The prefix that Apollo Server puts before the digest of a text. */
 const keyPrefix = 'apq:';
 
 /** The texts of automatic persisted queries, by their digests. */

@@ -1,5 +1,5 @@
-// A body and its parsed values stay in memory until the response is sent, and take the processor's time whatever becomes of
-// the request. The memory ledger counts the announced length before any of it is read: beyond the limit, the caller that
+// A body and its parsed values stay in memory until the response is sent, and take the processor's time even if the request
+// is rejected. The memory ledger counts the announced length before any of it is read: beyond the limit, the caller that
 // holds most gets an error, or loses a request. A caller without points gets an error as well.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -13,7 +13,7 @@ import { callerOfLog } from '../request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the body of the request takes; null for one that is not counted. */
+    /** The memory and time of the request's body; null for one that is not counted. */
     bodyAccount: BodyAccount | null;
   }
 }

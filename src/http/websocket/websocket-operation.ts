@@ -7,7 +7,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import type { GatewayContext } from '../../graphql/context.js';
 import type { Operations } from '../../graphql/operation/answer-operation.js';
 import { EventStream, EventStreamError } from '../../graphql/operation/event-stream.js';
-import type { OperationPort } from '../../graphql/operation/operation-port.js';
+import { otherProtocol } from '../../graphql/operation/operation-port.js';
 
 /** A response as graphql-ws passes it on. */
 export interface ResponseText extends ExecutionResult {
@@ -74,7 +74,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
   async #execute(): Promise<string | EventStream> {
     const { operations, context, payload, rejection } = this.options;
     if (rejection !== null) throw new GatewayError(rejection, rejection === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});
-    const answer = await operations.answer(payload, webSocketPort(context));
+    const answer = await operations.answer(payload, { ...otherProtocol, context, transport: () => 'websocket' });
     if (answer instanceof EventStream) {
       this.#events = answer;
       // The client may have gone meanwhile.
@@ -84,16 +84,4 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
     if (answer.result.data === undefined) throw new EventStreamError(answer.result.errors!);
     return answer.text;
   }
-}
-
-function webSocketPort(context: GatewayContext): OperationPort {
-  return {
-    context,
-    isOwnPage: false,
-    isTraced: false,
-    isGet: false,
-    isUnchecked: false,
-    toHttpRequest: () => null,
-    transport: () => 'websocket',
-  };
 }

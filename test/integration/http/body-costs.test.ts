@@ -65,7 +65,7 @@ describe('the points of a caller', () => {
     environment: { COST_MODE: 'enforce', RATE_LIMIT_POINTS: '1', RATE_LIMIT_BURST: String(burst), MCP: 'on' },
   });
 
-  it.each(cases)('are spent by bodies, and without points none is parsed: %s', async (what, path, init, status) => {
+  it.each(cases)('pay for bodies, and without points none is parsed: %s', async (what, path, init, status) => {
     let before = burst;
     let response = await send(gateway, path, what, init);
     for (; !response.isRejected; response = await send(gateway, path, what, init)) {
@@ -85,20 +85,20 @@ describe('the points of a caller', () => {
     expect(await send(gateway, path, `another than ${what}`, init)).toMatchObject({ status, isRejected: false });
   });
 
-  it('are spent by a body that is malformed', async () => {
+  it('pay for a malformed body', async () => {
     const { status, remaining } = await send(gateway, '/graphql', 'malformed', plain('{'.repeat(900_000)));
     expect(status).toBe(400);
     expect(remaining).toBeLessThan(burst - 10);
   });
 
-  it('are not spent by bodies of less than 4 KB, or without an accepted token', async () => {
+  it('pay for no body of less than 4 KB, and for none without an accepted token', async () => {
     const { remaining } = await send(gateway, '/graphql', 'small', plain(`{${query},"unknown":${manyValues(3000)}}`));
     expect(remaining).toBeGreaterThan(burst - 100);
     const rejected = await fetch(`${gateway.url}/graphql`, { method: 'POST', ...zipped(manyValues(60_000)) });
     expect(rejected.status).toBe(401);
   });
 
-  it('are spent by messages of a WebSocket', async () => {
+  it('pay for messages of a WebSocket', async () => {
     const client = await openAs(gateway, 'writes messages');
     const payload = { query: '{ viewer { subject } }', variables: { a: JSON.parse(manyValues(900_000)) } };
     const ids = ['a', 'b', 'c'];
@@ -110,7 +110,7 @@ describe('the points of a caller', () => {
     client.socket.terminate();
   });
 
-  it('are in the log line of a request, with those of its body', async () => {
+  it('appear in the log line of a request, those of its body included', async () => {
     await send(gateway, '/graphql', 'logged', plain(`{${query},"unknown":${manyValues(900_000)}}`), 'large-body');
     expect(await loggedCost(gateway, 'large-body')).toBeGreaterThan(100);
   });
@@ -127,7 +127,7 @@ describe('with COST_MODE=measure', () => {
     }
   });
 
-  it('a WebSocket is read whatever its messages cost', async () => {
+  it('a WebSocket is read without points, too', async () => {
     const client = await openAs(gateway, 'writes messages');
     const payload = { query: '{ viewer { subject } }', variables: { a: JSON.parse(manyValues(900_000)) } };
     for (const id of ['a', 'b', 'c', 'd', 'e']) client.send({ type: 'subscribe', id, payload });
