@@ -134,7 +134,7 @@ describe('a WebSocket', () => {
     });
   });
 
-  it('has no message in the ledger once it is complete', async () => {
+  it('releases a complete message from the ledger', async () => {
     const client = await admitted();
     const message = JSON.stringify({ type: 'ping' }).padEnd(500_000);
     const bytes = Buffer.concat([head(text, message.length), Buffer.from(message)]);

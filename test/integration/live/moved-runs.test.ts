@@ -115,7 +115,7 @@ describe('a run that moves within its project', () => {
       return { id, after, deletion: { deleted: id, from }, version: { run: id } };
     };
 
-    it('is deleted for callers who do not see its new task', async () => {
+    it('reaches callers who do not see its new task as a deletion', async () => {
       const { after, deletion } = await moved(seen, hidden);
       for (const as of ['viewer-of-task', 'viewer-of-project']) {
         await expectFeeds(as, ofProject, after, [deletion]);
@@ -123,7 +123,7 @@ describe('a run that moves within its project', () => {
       }
     });
 
-    it('is updated for callers who see it in its new task', async () => {
+    it('reaches callers who see it in its new task as an update', async () => {
       const { after, deletion, version } = await moved(seen, hidden);
       // The last one sees the runs of the hidden task that it executed itself.
       for (const as of ['viewer-of-both', 'owner-of-project', executor]) {
@@ -133,7 +133,7 @@ describe('a run that moves within its project', () => {
       await expectFeeds('owner-of-other', ofProject, after, [version]);
     });
 
-    it('is updated for callers who see both tasks as a whole', async () => {
+    it('reaches callers who see both tasks as a whole as an update', async () => {
       const { after, deletion, version } = await moved(seen, alsoSeen);
       for (const as of ['viewer-of-project', 'owner-of-project']) {
         await expectFeeds(as, ofProject, after, [version]);
@@ -141,22 +141,22 @@ describe('a run that moves within its project', () => {
       }
     });
 
-    it('is not reported to callers who see neither task', async () => {
+    it('reaches no caller who sees neither task', async () => {
       const { after } = await moved(hidden, alsoHidden);
       for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, ofProject, after, []);
     });
 
-    it('is updated for callers who see its new task alone', async () => {
+    it('reaches callers who see its new task alone as an update', async () => {
       const { after, version } = await moved(hidden, seen);
       for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, ofProject, after, [version]);
     });
 
-    it('is updated alone when it has come back into sight', async () => {
+    it('reaches callers as an update alone once it is back in their sight', async () => {
       const { after, version } = await moved(seen, hidden, seen);
       for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, ofProject, after, [version]);
     });
 
-    it('is deleted also when it was deleted out of sight', async () => {
+    it('reaches callers as a deletion, also if it was deleted out of their sight', async () => {
       const { id, after, deletion } = await moved(seen, hidden);
       await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
       await untilSettled(gateway);
