@@ -138,6 +138,8 @@ export async function* followChanges(
           position = change.position;
           yield { ...advance(position), run, deleted, taskRuns, budget };
         }
+        // Otherwise the time until the next page would count as the client's.
+        pages.stopSending();
         if (pages.isEnded) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter, cursor: previousCursor });
         position = end;
         pageSize = hasMore ? largerPage(pageSize) : smallestPage;

@@ -1,0 +1,85 @@
+// Streams of changes over a reader of the test's own, and the memory of their pages.
+
+import type { RequestBudget } from '../../../src/admission/request-budget.js';
+import { MemoryLedger, pageGraceMs } from '../../../src/memory/memory-ledger.js';
+import type { ChangePoller } from '../../../src/task-runs/changes/change-poller.js';
+import type { ChangePage, ChangeReader } from '../../../src/task-runs/changes/change-reader.js';
+import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
+import { followChanges } from '../../../src/task-runs/changes/follow-changes.js';
+import { createSharedWatermark } from '../../../src/task-runs/changes/shared-watermark.js';
+import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
+import type { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
+import { createBudget, createCaller } from '../../support/callers.js';
+import { idOf } from '../../support/permission-world.js';
+import { changeCursors } from '../../support/run-changes.js';
+
+const [orgId, projectId, taskId] = [1, 2, 3].map(idOf) as [string, string, string];
+const caller = { ...createCaller('ada'), expiresAt: Number.MAX_SAFE_INTEGER / 1000 };
+const epoch = 'the epoch';
+const megabyte = 1024 * 1024;
+
+/** Follows changes from now on: a heartbeat, and one page of two runs. */
+function followTwoRuns(onPage = () => {}) {
+  let isClosed = false;
+  const clock = { now: 0 };
+  const memory = new MemoryLedger(4 * megabyte, () => clock.now);
+  const budget = createBudget({ callerId: caller.id, memory });
+  const task = { taskId, visibility: 'all_viewers', isProject: true, rank: 4 };
+  const reader = {
+    staleEpoch: null,
+    cursors: changeCursors,
+    readScope: async () => ({ tasks: [task], projectRank: 4, epoch, settled: '100' }),
+    readPage: (key: ChangePageKey, pageBudget: RequestBudget) =>
+      pageBudget.readSerially(
+        key.maxBytes!,
+        async () => {
+          isClosed = true;
+          onPage();
+          const changes = [1, 2].map((n) => ({
+            position: { xid: '100', id: idOf(n) },
+            run: { id: idOf(n) },
+            deleted: null,
+          }));
+          return { changes, runs: [], relations: {}, hasMore: false, end: { xid: '101', id: idOf(2) } };
+        },
+        () => 1024,
+      ) as unknown as Promise<ChangePage>,
+  } as unknown as ChangeReader;
+  const poller: ChangePoller = {
+    get isClosed() {
+      return isClosed;
+    },
+    close() {},
+    wait: ({ settled, timeoutMs }) => ({ wake: Promise.resolve({ settled, isOver: timeoutMs === 0 }), end() {} }),
+  };
+  const changes = followChanges(
+    {
+      ...{ reader, poller, sharedWatermark: createSharedWatermark(), requestBudget: budget },
+      openTaskRuns: () => ({ relations: { primePage() {} } }) as unknown as TaskRunService,
+      now: () => 0,
+      isIssuerTrusted: () => true,
+      heartbeatMs: undefined,
+    },
+    {
+      ...{ caller, filter: noFilter, selection: { fieldGroups: 0, pointers: [] }, epoch },
+      ...{ path: { orgId, projectId, taskId }, position: null, settled: '100', signal: new AbortController().signal },
+    },
+  );
+  /** Makes another caller wait for memory that the first caller's exports hold. */
+  const exhaustMemory = () => {
+    memory.pages.hold(caller.id, {}).add(memory.pages.maxBytes);
+    const request = { deadline: Number.POSITIVE_INFINITY, add() {}, delete() {} };
+    void memory.pages.hold('ben').acquire(megabyte / 8, request);
+  };
+  return { changes, clock, exhaustMemory };
+}
+
+describe('a stream of changes whose caller holds memory that others wait for', () => {
+  it('goes on while its page is read, however long before its last event was', async () => {
+    const { changes, clock, exhaustMemory } = followTwoRuns(() => exhaustMemory());
+    expect((await changes.next()).value).toMatchObject({ run: null });
+    clock.now += 2 * pageGraceMs;
+    for (const id of [1, 2].map(idOf)) expect((await changes.next()).value).toMatchObject({ run: { id } });
+    expect(await changes.next()).toMatchObject({ done: true });
+  });
+});
