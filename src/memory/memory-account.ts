@@ -99,7 +99,7 @@ export class MemoryAccount implements HoldingAccount {
     if (holding.memoryBytes === 0) {
       owner.holdings.remove(holding);
       holding.owner = undefined;
-      holding.sentAt = Number.POSITIVE_INFINITY;
+      holding.stopSending();
       this.#owners.forgetIfIdle(owner);
     }
     if (memoryBytes < 0) {

@@ -71,6 +71,8 @@ export class MemoryHolding {
   readonly end: (() => void) | undefined;
   readonly measure: (() => number) | undefined;
   readonly #weight: number;
+  /** The time that it has waited for the client before a pause. */
+  #sentMs = 0;
 
   constructor(
     readonly account: HoldingAccount,
@@ -122,12 +124,21 @@ export class MemoryHolding {
     this.account.change(this, bytes * this.#weight - this.memoryBytes);
   }
 
-  /** Starts the time after which the client counts as a slow reader. */
+  /** Starts the time after which the client counts as a slow reader, or continues it after a pause. */
   startSending(): void {
-    this.sentAt = this.account.now();
+    this.sentAt = this.account.now() - this.#sentMs;
   }
 
+  /** Pauses that time: what follows is the gateway's own work. */
+  pauseSending(): void {
+    if (this.sentAt === Number.POSITIVE_INFINITY) return;
+    this.#sentMs = this.account.now() - this.sentAt;
+    this.sentAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** Ends that time: what was held is sent. */
   stopSending(): void {
+    this.#sentMs = 0;
     this.sentAt = Number.POSITIVE_INFINITY;
   }
 

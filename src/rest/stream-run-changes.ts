@@ -37,9 +37,10 @@ export async function streamRunChanges(
     yield streamOpening;
     try {
       for await (const change of changeStream) {
-        await change.budget.cost.untilBalancePositive(stream.signal);
         await stream.enterWriteQueue();
-        yield countedEvent(await writeChange(change, request.scope), reply);
+        const event = countedEvent(await writeChange(change, request.scope), reply);
+        change.startSending();
+        yield event;
       }
     } catch (error) {
       if (!stream.signal.aborted) yield serverSentEvent('error', restErrorBody(recorded(error, request)));

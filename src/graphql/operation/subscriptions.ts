@@ -65,12 +65,13 @@ export class Subscriptions {
     });
   }
 
-  /** Returns the text of the response to an event, once the caller may be served. */
+  /** Returns the text of the response to an event. */
   async #respond(event: FollowedChange, { operation, variables, context }: OperationRequest, stream: OpenStream) {
-    await context.cost.untilBalancePositive(stream.signal);
     await stream.enterWriteQueue();
     const contextValue = scopeOfChange(context, event);
     const executed = await this.options.executor.execute({ operation, variables, rootValue: event, contextValue });
-    return this.options.responses.write(executed, contextValue).text;
+    const { text } = this.options.responses.write(executed, contextValue);
+    event.startSending();
+    return text;
   }
 }

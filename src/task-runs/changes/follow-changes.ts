@@ -26,6 +26,8 @@ export interface FollowedChange {
   /** The service for reads of the run until the next change is taken. */
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
+  /** To be called when the change is written, and waits for the client alone. */
+  startSending(): void;
 }
 
 export interface FollowRequest {
@@ -106,6 +108,7 @@ export async function* followChanges(
       page = null;
     },
   });
+  const startSending = () => pages.startSending();
   const stop = () => {
     waiting?.end();
     budget?.abandon();
@@ -132,27 +135,30 @@ export async function* followChanges(
         await setTimeout(retryMs, undefined, { signal, ref: false }).catch(() => {});
       } else {
         const { end, hasMore } = page;
-        pages.startSending();
         for (let index = 0; page !== null && index < page.changes.length; index += 1) {
           const { run, deleted, ...change } = page.changes[index]!;
           position = change.position;
-          yield { ...advance(position), run, deleted, taskRuns, budget };
+          await untilBalancePositive();
+          yield { ...advance(position), run, deleted, taskRuns, budget, startSending };
+          pages.pauseSending();
         }
-        // Otherwise the time until the next page would count as the client's.
-        pages.stopSending();
         if (pages.isEnded) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter, cursor: previousCursor });
         position = end;
         pageSize = hasMore ? largerPage(pageSize) : smallestPage;
         if (!hasMore) settled = firstXidAfter(position);
         if (settled !== null && performance.now() >= heartbeatAt) {
+          await untilBalancePositive();
           yield {
             ...advance(sharedWatermark.endOf(epoch, sent, position)),
             run: null,
             deleted: null,
             taskRuns,
             budget,
+            startSending,
           };
         }
+        // Otherwise the time until the next page would count as the client's.
+        pages.stopSending();
       }
       page = null;
       budget.end();
@@ -175,6 +181,13 @@ export async function* followChanges(
     const read = await reader.readPage(key, budget);
     taskRuns.relations.primePage(read.runs, read.fieldGroups, read.relations);
     return read;
+  }
+
+  /** A caller that waits for points is slow itself, so that its debts do not keep memory from others. */
+  async function untilBalancePositive(): Promise<void> {
+    pages.startSending();
+    await requestBudget.cost.untilBalancePositive(signal);
+    pages.pauseSending();
   }
 
   function advance(to: ChangePosition | null): Pick<FollowedChange, 'cursor' | 'previousCursor'> {

@@ -82,4 +82,35 @@ describe('a stream of changes whose caller holds memory that others wait for', (
     for (const id of [1, 2].map(idOf)) expect((await changes.next()).value).toMatchObject({ run: { id } });
     expect(await changes.next()).toMatchObject({ done: true });
   });
+
+  describe('with a page of which an event was taken', () => {
+    const takeEvent = async () => {
+      const followed = followTwoRuns();
+      await followed.changes.next();
+      const { startSending } = (await followed.changes.next()).value!;
+      return { ...followed, startSending };
+    };
+
+    it('goes on while the gateway writes the event', async () => {
+      const { changes, clock, exhaustMemory } = await takeEvent();
+      clock.now += 2 * pageGraceMs;
+      exhaustMemory();
+      expect((await changes.next()).value).toMatchObject({ run: { id: idOf(2) } });
+      expect(await changes.next()).toMatchObject({ done: true });
+    });
+
+    it('fails once its client has taken too long for the events of the page together', async () => {
+      const { changes, clock, startSending, exhaustMemory } = await takeEvent();
+      startSending();
+      clock.now += pageGraceMs / 2;
+      const { value } = await changes.next();
+      value!.startSending();
+      clock.now += pageGraceMs / 2;
+      exhaustMemory();
+      await expect(changes.next()).rejects.toMatchObject({
+        reason: 'SERVICE_UNAVAILABLE',
+        extensions: { cursor: value!.cursor },
+      });
+    });
+  });
 });
