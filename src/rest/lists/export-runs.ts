@@ -218,9 +218,14 @@ async function* bytesOf(
     for (let next = first; !next.done; next = await rest.next()) {
       const { value } = next;
       await enterWriteQueue(caller.id);
-      yield* notEmpty(cost.measure(() => writer.write(value)));
+      const bytes = cost.measure(() => writer.write(value));
+      // A page amid a row group is only written to memory.
+      if (bytes.length === 0) continue;
+      value.startSending();
+      yield bytes;
     }
-    yield* notEmpty(cost.measure(() => writer.finish()));
+    const end = cost.measure(() => writer.finish());
+    if (end.length > 0) yield end;
   } catch (error) {
     // The client only sees that the response is incomplete.
     if (error instanceof GatewayError) scope.logFields.recordError(error);
@@ -229,8 +234,4 @@ async function* bytesOf(
   } finally {
     await rest.return(undefined);
   }
-}
-
-function notEmpty(bytes: Uint8Array): Uint8Array[] {
-  return bytes.length > 0 ? [bytes] : [];
 }

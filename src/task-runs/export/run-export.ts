@@ -24,9 +24,11 @@ export interface ExportedPage {
   readonly position: ExportPosition;
   /** Whether it is the last page of a part. Its memory is released once the part is sent. */
   readonly endsPart?: boolean;
+  /** To be called when the page is written, and waits for the client alone. */
+  startSending(): void;
 }
 
-type ReadPage = ExportedPage & Pick<ChangePage, 'isCut'>;
+type ReadPage = Omit<ExportedPage, 'startSending'> & Pick<ChangePage, 'isCut'>;
 
 export interface ExportSource {
   readonly reader: ChangeReader;
@@ -118,6 +120,7 @@ export function readExport(
 
 async function* readPages(source: ExportSource, range: ExportRange, signal: AbortSignal): AsyncGenerator<ExportedPage> {
   const { pages } = source;
+  const startSending = () => pages.startSending();
   let remaining = range.limit ?? Number.POSITIVE_INFINITY;
   const budgets = openBudgets(source, signal);
   const read = (position: ExportPosition): PageRead =>
@@ -136,8 +139,7 @@ async function* readPages(source: ExportSource, range: ExportRange, signal: Abor
       const prefetched: PageRead | undefined = canPrefetch ? read(page.position) : undefined;
       // Writing the page keeps this process busy. Without this, the database would be idle meanwhile.
       await prefetched?.sent;
-      pages.startSending();
-      if (page.runs.length > 0 || page.deletions.length > 0) yield page;
+      if (page.runs.length > 0 || page.deletions.length > 0) yield { ...page, startSending };
       pages.stopSending();
       budgets.end(budget);
       if (prefetched === undefined) await budget.cost.untilBalancePositive(signal);
@@ -162,6 +164,7 @@ async function* readParts(
 ): AsyncGenerator<ExportedPage> {
   const { pages } = source;
   const budgets = openBudgets(source, signal);
+  const startSending = () => pages.startSending();
   let position = startOf(range);
   let isLargeNext = false;
   try {
@@ -181,8 +184,7 @@ async function* readParts(
         const page: ReadPage | null = await current.page;
         signal.throwIfAborted();
         if (page === null) {
-          pages.startSending();
-          if (!isEmpty) yield { ...noRuns, position, endsPart: true };
+          if (!isEmpty) yield { ...noRuns, position, endsPart: true, startSending };
           return;
         }
         const pageRows = page.runs.length + page.deletions.length;
@@ -195,9 +197,7 @@ async function* readParts(
         current = endsPart ? undefined : read();
         await current?.sent;
         if (isEmpty) continue;
-        // A page amid the part is written to memory.
-        if (endsPart) pages.startSending();
-        yield { ...page, endsPart };
+        yield { ...page, endsPart, startSending };
         pages.stopSending();
       }
       budgets.end(budget);

@@ -13,7 +13,10 @@ import type { ExportedPage } from '../../../src/task-runs/export/run-export.js';
 import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 
-const page: ExportedPage = { runs: [], deletions: [], filesByRun: new Map(), position: exportStart };
+const page: ExportedPage = {
+  ...{ runs: [], deletions: [], filesByRun: new Map(), position: exportStart },
+  startSending() {},
+};
 
 describe('an export whose client leaves while its first page is read', () => {
   let app: FastifyInstance;

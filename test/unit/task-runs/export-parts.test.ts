@@ -1,7 +1,7 @@
 // Exports whose consumers keep pages, such as those of a row group, with little memory for all of them.
 
 import { setImmediate } from 'node:timers/promises';
-import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
+import { MemoryLedger, pageGraceMs } from '../../../src/memory/memory-ledger.js';
 import { positionBefore } from '../../../src/task-runs/changes/change-cursor.js';
 import type { ChangePage } from '../../../src/task-runs/changes/change-reader.js';
 import { exportWeight, readExport } from '../../../src/task-runs/export/run-export.js';
@@ -24,9 +24,9 @@ const sizes = Array.from({ length: 150 }, (_, index) =>
   index % 50 === 30 ? 9000 : index % 40 === 17 ? 4000 : index % 10 === 3 ? 1500 : 20 + (index % 7),
 );
 
-function openExport(memory: MemoryLedger, callerId: string, pageRuns: number) {
+function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cut = () => {}) {
   const budget = createBudget({ memory, callerId });
-  const pages = budget.holdPages({ weight: exportWeight });
+  const pages = budget.holdPages({ weight: exportWeight, end: cut });
   return readExport(
     {
       ...{ filter: noFilter, selection, pages, part },
@@ -118,6 +118,27 @@ describe('exports in parts', () => {
     expect(alone.flat()).toEqual(sizes.map((_, index) => String(index)));
     expect(new Set(heldWhileAcquiring)).toEqual(new Set([0]));
     expect(memory.usedBytes).toBe(0);
+  });
+
+  it('are cut for others that wait for their memory once their clients are slow, and not while they are written', async () => {
+    const clock = { now: 0 };
+    const memory = new MemoryLedger(ledgerBytes, () => clock.now);
+    let isCut = false;
+    const pages = openExport(memory, 'ada', 500, () => {
+      isCut = true;
+    });
+    const { value: page } = await pages.next();
+    expect(page).toMatchObject({ endsPart: true });
+    memory.pages.hold('ada').add(memory.pages.maxBytes);
+    const request = { deadline: Number.POSITIVE_INFINITY, add() {}, delete() {} };
+    void memory.pages.hold('ben').acquire(1, request);
+    for (const isSending of [false, true]) {
+      if (isSending) page!.startSending();
+      clock.now += 2 * pageGraceMs;
+      memory.pages.serve();
+      expect(isCut).toBe(isSending);
+    }
+    await pages.return(undefined);
   });
 
   it('have the same parts whatever their pages, each as large as its limits allow', async () => {
