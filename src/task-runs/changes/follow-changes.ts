@@ -139,6 +139,8 @@ export async function* followChanges(
           const { run, deleted, ...change } = page.changes[index]!;
           position = change.position;
           await untilBalancePositive();
+          // The events before may have taken longer than the reads of one.
+          budget.extend(0);
           yield { ...advance(position), run, deleted, taskRuns, budget, startSending };
           pages.pauseSending();
         }

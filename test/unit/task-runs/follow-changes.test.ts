@@ -10,12 +10,14 @@ import { createSharedWatermark } from '../../../src/task-runs/changes/shared-wat
 import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from '../../support/callers.js';
+import { useFakeTime } from '../../support/fake-time.js';
 import { idOf } from '../../support/permission-world.js';
 import { changeCursors } from '../../support/run-changes.js';
 
 const [orgId, projectId, taskId] = [1, 2, 3].map(idOf) as [string, string, string];
 const caller = { ...createCaller('ada'), expiresAt: Number.MAX_SAFE_INTEGER / 1000 };
 const epoch = 'the epoch';
+const requestMs = 10_000;
 const megabyte = 1024 * 1024;
 
 /** Follows changes from now on: a heartbeat, and one page of two runs. */
@@ -23,7 +25,7 @@ function followTwoRuns(onPage = () => {}) {
   let isClosed = false;
   const clock = { now: 0 };
   const memory = new MemoryLedger(4 * megabyte, () => clock.now);
-  const budget = createBudget({ callerId: caller.id, memory });
+  const budget = createBudget({ callerId: caller.id, memory, deadline: performance.now() + requestMs });
   const task = { taskId, visibility: 'all_viewers', isProject: true, rank: 4 };
   const reader = {
     staleEpoch: null,
@@ -73,6 +75,21 @@ function followTwoRuns(onPage = () => {}) {
   };
   return { changes, clock, exhaustMemory };
 }
+
+const pass = useFakeTime();
+
+describe('a stream of changes', () => {
+  it('gives the reads of each event the time of a request', async () => {
+    const { changes } = followTwoRuns();
+    await changes.next();
+    for (const id of [1, 2].map(idOf)) {
+      const { value } = await changes.next();
+      expect(value).toMatchObject({ run: { id } });
+      expect(value!.budget.deadline - performance.now()).toBe(requestMs);
+      await pass(2 * requestMs);
+    }
+  });
+});
 
 describe('a stream of changes whose caller holds memory that others wait for', () => {
   it('goes on while its page is read, however long before its last event was', async () => {
