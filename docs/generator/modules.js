@@ -97,7 +97,6 @@ export const layers = {
     libpq: "servers as PostgreSQL's own clients name them: URLs, variables, certificates, password files",
     streams: 'the numbers of open event streams; server-sent events',
     'trusted-documents': 'lists of documents, in the forms of tools',
-    'run-types': 'types inferred from the JSON of runs, and their contradictions',
   },
   'the ground': {
     errors: 'the catalogue of errors, and their details',

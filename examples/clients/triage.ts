@@ -1,12 +1,26 @@
-import type { TypedRun } from '../generated/triage.js';
 import type { TaskRun } from './openapi-fetch.js';
 
-export type Triage = NonNullable<TypedRun['response']>;
+/** The response of a successful run of the task Support triage, as quicktype infers it. */
+export interface Triage {
+  category: string;
+  priority: string;
+  route: Route;
+  summary: string;
+  needs_human: boolean;
+}
 
-/**
- * The response of a run of the task Support triage, as `task-run-gateway types` has inferred it from the latest that
- * succeeded. null: there is none, or the run failed, whose response is an error.
- */
+export interface Route {
+  team: string;
+  confidence: number;
+  alternatives: Alternative[];
+}
+
+export interface Alternative {
+  team: string;
+  confidence: number;
+}
+
+/** Returns null if there is no response, or if the run failed: the response is an error then. */
 export function triageOf({ is_error, response }: Pick<TaskRun, 'is_error' | 'response'>): Triage | null {
   return is_error ? null : (response as Triage | null);
 }

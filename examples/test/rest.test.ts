@@ -106,7 +106,7 @@ describe('The client of the REST API', () => {
     assert.ok(Object.keys(report.data).every((start) => /^2026-10-\d\dT00:00:00\.000000Z$/.test(start)));
   });
 
-  it('reads responses through the type that was inferred from them', async () => {
+  it('reads responses through the type of their task', async () => {
     const run = await fetchRun(client, path);
     const triage: Triage = triageOf(run!)!;
     assert.equal(triage.category, 'billing');

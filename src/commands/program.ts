@@ -15,7 +15,6 @@ import { createSchemaCommand } from './schema.js';
 import { createSeedCommand } from './seed.js';
 import { createStartCommand } from './start.js';
 import { createTokenCommand } from './token.js';
-import { createTypesCommand } from './types.js';
 
 /**
  * Runs a command: `start` if `args` name none or begin with one of its flags. Rejects with a CommanderError after
@@ -52,7 +51,6 @@ function createProgram(start: Command): Command {
     createSchemaCommand(),
     createExportCommand(),
     createImportCommand(),
-    createTypesCommand(),
     createEpochCommand(),
     createDoctorCommand(version),
     createDocumentsCommand(),

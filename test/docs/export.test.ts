@@ -1,8 +1,12 @@
-// The exporter of docs/querying.md, run as it stands.
+// The exporter of docs/querying.md, run as it stands, and the part of docs/import-export.md that prepares an export for
+// quicktype. quicktype itself would need the network.
 
-import { writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { demoPlaces } from '../../src/demo/data/demo-places.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { useGateway } from '../support/start-gateway.js';
 import { block } from './documents.js';
@@ -31,3 +35,35 @@ describe('the documented export', () => {
     expect(met).toHaveLength(350);
   });
 });
+
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+(hasJq ? describe : describe.skip)(
+  hasJq ? 'the documented types' : 'the documented types (skipped: jq is missing)',
+  () => {
+    let folder: string;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'gateway-types-'));
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    it('are inferred from the responses of the successful runs of a task', async () => {
+      const [, filter, command] = /^(jq .+) \|\n {2}(npx quicktype .+)\n$/s.exec(block('response-types').text)!;
+      const task_id = demoPlaces.richRun.taskId;
+      const exported = [
+        { task_id, is_error: false, response: { category: 'billing' } },
+        { task_id, is_error: true, response: { detail: { message: 'No response.' } } },
+        { task_id, is_error: false, response: null },
+        { task_id: demoPlaces.richRun.projectId, is_error: false, response: {} },
+        { task_id, is_error: false, response: 'text' },
+      ];
+      await mkdir(join(folder, 'backup'));
+      await writeFile(
+        join(folder, 'backup', 'runs-00001.jsonl'),
+        exported.map((run) => `${JSON.stringify(run)}\n`).join(''),
+      );
+      const responses = execFileSync('sh', ['-ec', filter!], { cwd: folder, encoding: 'utf8' });
+      expect(JSON.parse(responses)).toEqual([{ category: 'billing' }, 'text']);
+      expect(command).toContain('--lang typescript');
+    });
+  },
+);

@@ -16,7 +16,6 @@ import { createExportCommand, readExportRequest } from '../../src/commands/expor
 import { createImportCommand, readImportRequest } from '../../src/commands/import.js';
 import { createSeedCommand, readRunCount } from '../../src/commands/seed.js';
 import { createStartCommand } from '../../src/commands/start.js';
-import { createTypesCommand, readTypesRequest } from '../../src/commands/types.js';
 import { inspectConfig, parseConfig } from '../../src/config/config.js';
 import { readEnvFile } from '../../src/config/env-file.js';
 import { demoPlaces } from '../../src/demo/data/demo-places.js';
@@ -218,15 +217,6 @@ describe('the documented commands', () => {
       taskId: null,
       kind: 'jsonl',
       folder: expect.stringMatching(/backup$/),
-    });
-  });
-
-  it('infer types by options of the command', () => {
-    const [, options] = /^npm run types -- (.+)$/m.exec(block('types').text)!;
-    expect(readTypesRequest(parsed(createTypesCommand(), options!.split(' ')))).toMatchObject({
-      taskId: demoPlaces.richRun.taskId,
-      language: 'typescript',
-      runs: 100,
     });
   });
 

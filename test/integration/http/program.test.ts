@@ -16,7 +16,6 @@ const commands = [
   'schema',
   'export',
   'import',
-  'types',
   'epoch',
   'doctor',
   'documents',
