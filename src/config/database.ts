@@ -2,7 +2,13 @@
 
 import { toConnectionTarget } from '../libpq/connection-target.js';
 import { completeConnectionUrl, parseConnectionUrl } from '../libpq/connection-url.js';
-import { type ParameterName, type Parameters, parameterNames, variableOf } from '../libpq/parameters.js';
+import {
+  type ParameterName,
+  type Parameters,
+  parameterNames,
+  unsupportedParameters,
+  variableOf,
+} from '../libpq/parameters.js';
 import type { Reader } from './reader.js';
 import { type VariableName, variableNames } from './variables.js';
 
@@ -16,10 +22,12 @@ export function isDatabaseConfigured({ isSet }: Reader): boolean {
 }
 
 export function readDatabase(reader: Reader) {
-  const { read, isSet, isFlag, reject } = reader;
+  const { read, isSet, isFlag, reject, rejectUnsupported } = reader;
   for (const name of databaseVariables) {
     if (isFlag(name) && isSet('DATABASE_URL')) reject(name, 'has no effect: DATABASE_URL names the database.');
   }
+  for (const { variable, fault } of Object.values(unsupportedParameters))
+    rejectUnsupported(variable, fault, 'DATABASE_URL');
   return {
     ...readUrls(reader),
     maxReplicaLagMs: read('MAX_REPLICA_LAG_MS'),
@@ -57,13 +65,7 @@ function readUrls(reader: Reader): DatabaseUrls {
     return complete;
   });
   // Which server it is, its own URL says.
-  const {
-    host: _host,
-    port: _port,
-    target_session_attrs: _role,
-    load_balance_hosts: _order,
-    ...replicaParameters
-  } = values;
+  const { host: _host, port: _port, target_session_attrs: _role, ...replicaParameters } = values;
   const replicaUrls = urls.map((each) =>
     attempt('DATABASE_REPLICA_URLS', () => completeConnectionUrl(each, replicaParameters)),
   );

@@ -48,6 +48,10 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
     fileOf: (name: VariableName) => (names.includes(name) ? fileOf(name) || undefined : undefined),
     /** Adds a fault, the end of a sentence that begins with the name. */
     reject,
+    /** Adds the same for a variable that is set, but is none of the configuration, where `name` is read. */
+    rejectUnsupported(variable: string, fault: string, name: VariableName): void {
+      if (names.includes(name) && environment[variable]) reject(name, fault, variable);
+    },
     faults,
     /** The variables that have faults. */
     invalid: invalid as ReadonlySet<VariableName>,

@@ -200,7 +200,6 @@ const database = {
   ),
   PGSSLCERT: libpq('sslcert', 'FILE', 'client certificate'),
   PGSSLKEY: libpq('sslkey', 'FILE', 'key of the client certificate'),
-  PGSSLNEGOTIATION: libpq('sslnegotiation', 'postgres|direct', 'how TLS is negotiated', 'postgres'),
   PGCHANNELBINDING: libpq(
     'channel_binding',
     'disable|prefer|require',
@@ -213,7 +212,6 @@ const database = {
     'required role of the chosen host, if several are given',
     'any',
   ),
-  PGLOADBALANCEHOSTS: libpq('load_balance_hosts', 'disable|random', 'order in which hosts are tried', 'disable'),
   DATABASE_POOL_SIZE: documented(integer(5, 1, 1000, 'maximum number of connections to PostgreSQL'), {
     limits: [{ section: 'Database and files', name: 'connections to PostgreSQL', beyond: 'reads wait' }],
   }),

@@ -16,8 +16,6 @@ export interface TlsParameters {
   readonly key: string | undefined;
   /** The passphrase of the key. */
   readonly passphrase: string | undefined;
-  /** Whether TLS begins with the connection's first byte (PostgreSQL 17). */
-  readonly isDirect: boolean;
 }
 
 /** The servers to connect to, and how. */
@@ -38,8 +36,6 @@ export interface ConnectionTarget {
   readonly tls: TlsParameters | undefined;
   readonly channelBinding: 'disable' | 'prefer' | 'require';
   readonly sessionAttributes: SessionAttributes;
-  /** Whether hosts are tried in random order. */
-  readonly isBalanced: boolean;
 }
 
 /** @throws Error that names the parameters that contradict each other, as the end of a sentence */
@@ -58,7 +54,6 @@ export function toConnectionTarget(values: Parameters): ConnectionTarget {
     tls: toTls(values),
     channelBinding: (values.channel_binding ?? 'disable') as ConnectionTarget['channelBinding'],
     sessionAttributes: (values.target_session_attrs ?? 'any') as SessionAttributes,
-    isBalanced: values.load_balance_hosts === 'random',
   };
 }
 
@@ -91,12 +86,11 @@ function toHosts({ host = '', port = '' }: Parameters): readonly Host[] {
 }
 
 function toTls(values: Parameters): TlsParameters | undefined {
-  const { sslrootcert, sslcert, sslkey, sslpassword, sslnegotiation, channel_binding } = values;
+  const { sslrootcert, sslcert, sslkey, sslpassword, channel_binding } = values;
   const isSystem = sslrootcert === 'system';
   const mode = (values.sslmode ?? (isSystem ? 'verify-full' : 'disable')) as SslMode;
   if (mode === 'disable') {
-    const given = { sslrootcert, sslcert, sslkey, sslnegotiation: sslnegotiation === 'direct' || undefined };
-    const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+    const [name] = Object.entries({ sslrootcert, sslcert, sslkey }).find(([, value]) => value !== undefined) ?? [];
     if (name !== undefined && values.sslmode === undefined)
       throw new Error(`has ${name}, but no sslmode: without one nothing is encrypted.`);
     if (channel_binding === 'require') throw new Error('has channel_binding=require, but no sslmode.');
@@ -115,6 +109,5 @@ function toTls(values: Parameters): TlsParameters | undefined {
     certificate: sslcert,
     key: sslkey,
     passphrase: sslpassword,
-    isDirect: sslnegotiation === 'direct',
   };
 }

@@ -5,7 +5,14 @@
 
 import { Faults } from '../errors/faults.js';
 import { toConnectionTarget } from './connection-target.js';
-import { checkParameter, isParameterName, type ParameterName, type Parameters, parameterNames } from './parameters.js';
+import {
+  checkParameter,
+  isParameterName,
+  type ParameterName,
+  type Parameters,
+  parameterNames,
+  unsupportedParameters,
+} from './parameters.js';
 import { readTlsOptions } from './tls-options.js';
 
 const urlPattern = /^(?:postgres|postgresql):\/\/(?:([^/?#]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s;
@@ -23,7 +30,10 @@ export function parseConnectionUrl(url: string): Parameters {
     ...(query === '' ? [] : query.split('&').map((text) => () => [parseQueryParameter(text)])),
   ];
   const given = readers.flatMap((read) => faults.attempt(read) ?? []);
-  const unknown = given.flatMap(([name]) => (isParameterName(name) ? [] : JSON.stringify(name)));
+  const names = new Set(given.map(([name]) => name));
+  for (const [name, { fault }] of Object.entries(unsupportedParameters))
+    if (names.delete(name)) faults.add(`has the parameter ${name}, which ${fault}`);
+  const unknown = [...names].flatMap((name) => (isParameterName(name) ? [] : JSON.stringify(name)));
   if (unknown.length > 0) {
     const parameters = unknown.length === 1 ? 'parameter' : 'parameters';
     faults.add(`has the ${parameters} ${unknown.join(', ')}, but supported are ${parameterNames.join(', ')}.`);

@@ -29,11 +29,21 @@ const parameters = {
   sslcert: { variable: 'PGSSLCERT' },
   sslkey: { variable: 'PGSSLKEY' },
   sslpassword: {},
-  sslnegotiation: { variable: 'PGSSLNEGOTIATION', check: oneOf(['postgres', 'direct']) },
   channel_binding: { variable: 'PGCHANNELBINDING', check: oneOf(['disable', 'prefer', 'require']) },
   target_session_attrs: { variable: 'PGTARGETSESSIONATTRS', check: oneOf(sessionAttributes) },
-  load_balance_hosts: { variable: 'PGLOADBALANCEHOSTS', check: oneOf(['disable', 'random']) },
 } as const satisfies Readonly<Record<string, Parameter>>;
+
+/** Parameters of libpq that are not supported. Their faults are the ends of sentences. */
+export const unsupportedParameters = {
+  sslnegotiation: {
+    variable: 'PGSSLNEGOTIATION',
+    fault: 'is not supported: remove it. sslmode alone decides whether connections are encrypted.',
+  },
+  load_balance_hosts: {
+    variable: 'PGLOADBALANCEHOSTS',
+    fault: 'is not supported: remove it. Reads are spread over the replicas in DATABASE_REPLICA_URLS.',
+  },
+} as const;
 
 export type ParameterName = keyof typeof parameters;
 

@@ -71,15 +71,6 @@ describeWithClusters('a list of several hosts', () => {
     await expect(portBy('standby', [primary])).rejects.toThrow('The server is not standby');
   });
 
-  it('selects them at random with load balancing', async () => {
-    const url = urlOf([primary, standby], 'load_balance_hosts=random');
-    const ports = new Set<number>();
-    await eventually(async () => {
-      ports.add(await portOf(await open(url)));
-      expect(ports.size).toBe(2);
-    });
-  });
-
   it('leads writers to the primary', async () => {
     const dataSource = await open(urlOf([standby, primary], ''), { isWriting: true });
     expect(await portOf(dataSource)).toBe(primary.port);

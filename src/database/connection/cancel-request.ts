@@ -7,7 +7,6 @@ export interface CancelTarget {
   readonly processID: number | null;
   readonly secretKey: number | null;
   readonly ssl: unknown;
-  readonly sslNegotiation?: string;
 }
 
 interface ProtocolConnection extends NodeJS.EventEmitter {
@@ -17,10 +16,7 @@ interface ProtocolConnection extends NodeJS.EventEmitter {
   cancel(processID: number, secretKey: number): void;
 }
 
-const Connection = pg.Connection as unknown as new (options: {
-  ssl: unknown;
-  sslNegotiation?: string | undefined;
-}) => ProtocolConnection;
+const Connection = pg.Connection as unknown as new (options: { ssl: unknown }) => ProtocolConnection;
 
 /**
  * Requests the cancellation of the session's statement on a separate connection, with TLS where the client has it.
@@ -29,10 +25,10 @@ const Connection = pg.Connection as unknown as new (options: {
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
  */
 export function sendCancelRequest(target: CancelTarget, timeoutMs: number): Promise<void> {
-  const { host, port, processID, secretKey, ssl, sslNegotiation } = target;
+  const { host, port, processID, secretKey, ssl } = target;
   if (processID === null || secretKey === null) return Promise.resolve();
   return new Promise((resolve) => {
-    const connection = new Connection({ ssl, sslNegotiation });
+    const connection = new Connection({ ssl });
     const done = () => {
       clearTimeout(timer);
       connection.stream.destroy();
@@ -41,8 +37,8 @@ export function sendCancelRequest(target: CancelTarget, timeoutMs: number): Prom
     const timer = setTimeout(done, timeoutMs);
     const cancel = () => connection.cancel(processID, secretKey);
     connection.on('connect', () => {
-      if (!ssl) cancel();
-      else if (sslNegotiation !== 'direct') connection.requestSsl();
+      if (ssl) connection.requestSsl();
+      else cancel();
     });
     connection.on('sslconnect', cancel);
     connection.on('error', done);

@@ -5,13 +5,6 @@ const failedPenaltyMs = 10_000;
 /** The same for a host with another role, which is detected at once and changes in a failover. */
 const unsuitablePenaltyMs = 1000;
 
-interface HostOrderOptions {
-  /** Whether connections go to random hosts, instead of the one that accepted the last. */
-  readonly isBalanced: boolean;
-  /** Milliseconds of a monotonic clock. */
-  readonly now: () => number;
-}
-
 interface HostState {
   readonly host: Host;
   /** The time until which it comes after the others. */
@@ -21,23 +14,19 @@ interface HostState {
 /** Orders hosts by whether they accepted connections. A host that failed is tried again later. */
 export class HostOrder {
   readonly #hosts: readonly HostState[];
-  readonly #isBalanced: boolean;
   readonly #now: () => number;
   #preferred: Host | undefined;
 
-  constructor(hosts: readonly Host[], { isBalanced, now }: HostOrderOptions) {
+  /** @param now milliseconds of a monotonic clock */
+  constructor(hosts: readonly Host[], now: () => number) {
     this.#hosts = hosts.map((host) => ({ host, avoidedUntil: Number.NEGATIVE_INFINITY }));
-    this.#isBalanced = isBalanced;
     this.#now = now;
   }
 
   /** Returns the host to try next. */
   next(): Host {
     const usable = this.#hosts.filter((known) => !this.#isAvoided(known));
-    if (usable.length > 0) {
-      const index = this.#isBalanced ? Math.floor(Math.random() * usable.length) : 0;
-      return (usable.find(({ host }) => host === this.#preferred) ?? usable[index]!).host;
-    }
+    if (usable.length > 0) return (usable.find(({ host }) => host === this.#preferred) ?? usable[0]!).host;
     return this.#hosts.reduce((one, other) => (other.avoidedUntil < one.avoidedUntil ? other : one)).host;
   }
 
@@ -48,7 +37,7 @@ export class HostOrder {
 
   markConnected(host: Host): void {
     this.#find(host).avoidedUntil = Number.NEGATIVE_INFINITY;
-    if (!this.#isBalanced) this.#preferred = host;
+    this.#preferred = host;
   }
 
   markFailed(host: Host): void {

@@ -39,8 +39,8 @@ export interface HostsPoolConfig extends pg.PoolConfig {
 
 /** Returns the class of the target's pools, which share the order of hosts. */
 export function createPoolClass(target: ConnectionTarget): new (options?: HostsPoolConfig) => pg.Pool {
-  const { hosts, sessionAttributes, isBalanced } = target;
-  const order = new HostOrder(hosts, { isBalanced, now: () => performance.now() });
+  const { hosts, sessionAttributes } = target;
+  const order = new HostOrder(hosts, () => performance.now());
   // A server that is no standby is accepted only after all hosts were tried.
   const maxAttempts = sessionAttributes === 'prefer-standby' ? hosts.length * 2 : hosts.length;
   const HostClient = createClientClass(target, order);
@@ -181,7 +181,7 @@ function createClientClass(target: ConnectionTarget, order: HostOrder): typeof p
 }
 
 function loginOf(target: ConnectionTarget, host: Host): pg.ClientConfig {
-  const { user, database, password, passwordFile, channelBinding, tls } = target;
+  const { user, database, password, passwordFile, channelBinding } = target;
   return {
     ...host,
     user,
@@ -189,6 +189,5 @@ function loginOf(target: ConnectionTarget, host: Host): pg.ClientConfig {
     // The driver accepts undefined for no password, which its types omit.
     password: password ?? (() => findPassword(passwordFile, { ...host, user, database }) as Promise<string>),
     enableChannelBinding: channelBinding !== 'disable',
-    ...(tls?.isDirect ? { sslnegotiation: 'direct' } : {}),
   };
 }

@@ -82,6 +82,14 @@ describe('the configuration', () => {
       expect.stringMatching(/^DATABASE_URL names several hosts: .*target_session_attrs=read-write/),
     ]);
   });
+  it.each([
+    ['PGLOADBALANCEHOSTS', 'Reads are spread over the replicas in DATABASE_REPLICA_URLS.'],
+    ['PGSSLNEGOTIATION', 'sslmode alone decides whether connections are encrypted.'],
+  ])('rejects the variable %s', (name, remedy) => {
+    const environment = { DATABASE_URL: 'postgres://a/b', ...issuers(issuer) };
+    expect(faultsOf({ ...environment, [name]: 'disable' })).toEqual([`${name} is not supported: remove it. ${remedy}`]);
+    expect(faultsOf({ ...environment, [name]: '' })).toEqual([]);
+  });
   it('takes an empty variable for an unset one', () => {
     expect(parseConfig({ PORT: '', DATABASE_URL: '' })).toEqual(parseConfig({}));
   });

@@ -5,9 +5,9 @@ const [first, second, third] = hosts as [(typeof hosts)[0], (typeof hosts)[0], (
 
 describe('The order of hosts', () => {
   let time: number;
-  const orderOf = (isBalanced = false) => {
+  const orderOf = () => {
     time = 0;
-    return new HostOrder(hosts, { isBalanced, now: () => time });
+    return new HostOrder(hosts, () => time);
   };
 
   it('begins with the first, and with the next one once that has failed', () => {
@@ -57,13 +57,5 @@ describe('The order of hosts', () => {
     time = 10_000;
     expect(order.next()).toBe(second);
     expect(order.isLastUsable(third)).toBe(false);
-  });
-
-  it('varies at random when it is balanced, but leaves out hosts that failed', () => {
-    const order = orderOf(true);
-    order.markConnected(first);
-    order.markFailed(second);
-    const taken = new Set(Array.from({ length: 200 }, () => order.next()));
-    expect(taken).toEqual(new Set([first, third]));
   });
 });

@@ -13,7 +13,6 @@ describe('the target of a connection URL', () => {
       database: username,
       tls: undefined,
       sessionAttributes: 'any',
-      isBalanced: false,
     });
     expect(targetOf('postgres://alice@').database).toBe('alice');
   });
@@ -34,7 +33,6 @@ describe('the target of a connection URL', () => {
     ['sslmode=verify-full', { mode: 'verify-full', rootCertificate: undefined }],
     ['sslrootcert=system', { mode: 'verify-full', rootCertificate: undefined }],
     ['sslmode=verify-full&sslcert=/c&sslkey=/k&sslpassword=p', { certificate: '/c', key: '/k', passphrase: 'p' }],
-    ['sslmode=require&sslnegotiation=direct', { isDirect: true }],
   ])('uses TLS with %s', (query, tls) => {
     expect(targetOf(`postgres://h?${query}`).tls).toMatchObject(tls);
   });

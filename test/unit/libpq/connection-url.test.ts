@@ -76,6 +76,8 @@ describe('A connection URL', () => {
     ['postgres://h:0/d', /port, which is not/],
     ['postgres://h/d?schema=public', /^has the parameter "schema", but supported are host, port, /],
     ['postgres://h/d?constructor=x', /^has the parameter "constructor"/],
+    ['postgres://h/d?load_balance_hosts=random', /load_balance_hosts, which is not supported: remove it\. Reads are/],
+    ['postgres://h/d?sslnegotiation=direct', /sslnegotiation, which is not supported: remove it\. sslmode alone /],
     ['postgres://h/d?target_session_attrs=writable', /target_session_attrs, which is not one of any, read-write, /],
     ['postgres://h/d?sslmode=prefer', /sslmode, which is prefer, which lets anyone on the network turn encryption off/],
     ['postgres://h/d?sslmode=no-verify', /sslmode, which is not one of disable, require, verify-ca, verify-full\.$/],
