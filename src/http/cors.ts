@@ -25,9 +25,7 @@ export async function allowOrigins(app: FastifyInstance, origins: Origins): Prom
       origins === '*' ? '*' : (origin, allow) => allow(null, origin !== undefined && isAllowedOrigin(origin, origins)),
     methods: ['GET', 'HEAD', 'POST'],
     exposedHeaders: [
-      'Deprecation',
       'ETag',
-      'Link',
       'RateLimit',
       'RateLimit-Policy',
       'Retry-After',

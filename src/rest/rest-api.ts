@@ -55,7 +55,7 @@ export function registerRestApi(
   const changes = createRunChanges(streams);
   const estimator = createRestEstimator(scopeSizes);
   const exportRuns = createExportRuns(exports);
-  const listRuns = createListRuns(exportRuns, estimator);
+  const listRuns = createListRuns(estimator);
   const exporting: Omit<Route, 'operation'> = {
     authenticate,
     negotiates: true,

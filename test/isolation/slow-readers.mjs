@@ -69,8 +69,8 @@ const kinds = {
       body: JSON.stringify({ query: subscriptionOf(n) }),
     }),
   'event streams of REST': (token) => request(token, { path: `${restPath}/changes`, accept: 'text/event-stream' }),
-  'exports as CSV': (token) => request(token, { path: restPath, accept: 'text/csv' }),
-  'exports as lines of JSON': (token) => request(token, { path: restPath, accept: 'application/x-ndjson' }),
+  'exports as CSV': (token) => request(token, { path: `${restPath}/export`, accept: 'text/csv' }),
+  'exports as lines of JSON': (token) => request(token, { path: `${restPath}/export`, accept: 'application/x-ndjson' }),
 };
 
 // Sockets of which nothing is read do not keep a process alive.

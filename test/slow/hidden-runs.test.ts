@@ -290,7 +290,8 @@ describe('callers without permission to see runs', () => {
           await expectSame(as, { path: `${list}?page_limit=3&${each}` });
           await expectSame(as, { path: `${list}/changes?page_limit=1&${each}` });
           for (const accept of ['application/x-ndjson', 'text/csv', 'application/vnd.apache.parquet']) {
-            await expectSame(as, { path: `${list}?${each}&fields=core,usage,timing,io,files`, headers: { accept } });
+            const path = `${list}/export?${each}&fields=core,usage,timing,io,files`;
+            await expectSame(as, { path, headers: { accept } });
           }
         }
       }

@@ -34,9 +34,6 @@ const mediaTypes = Object.keys(kinds) as ExportMediaType[];
 const formats = { ndjson: 'application/x-ndjson', csv: 'text/csv', parquet } as const;
 type ExportFormat = keyof typeof formats;
 
-/** Media types of exports that the paths of lists still support. */
-export const listExportTypes = mediaTypes.filter((type) => type !== parquet);
-
 // limit | Database and files | runs in a row group of an export in Parquet | | a further row group
 const maxRows = 3000;
 // limit | Database and files | bytes of JSON in a row group of an export in Parquet | MiB | a further row group; a larger run has its own
@@ -47,7 +44,7 @@ const maxJsonBytes = 1024 * 1024;
  */
 const rowGroup: PartLimits = { maxRows, maxJsonBytes };
 
-export const exportParameters = {
+const exportParameters = {
   after: {
     type: 'string',
     description:

@@ -2,7 +2,6 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
-import { preferredRestType } from '../../graphql/operation/media-type.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
@@ -11,21 +10,16 @@ import { pageLimit } from '../page-limit.js';
 import type { RunPathParams } from '../run-path-params.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { fullRunSelection, writeRunOrNull } from '../write-run.js';
-import { type createExportRuns, exportParameters, listExportTypes } from './export-runs.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames, taskOfProject } from './filter-parameters.js';
 
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
 const { task_id: _tasks, ...projectPathParameters } = taskPathParameters;
-
-/** The time since which exports have paths of their own, in the form of RFC 9745. */
-const deprecatedSince = `@${Date.UTC(2026, 10, 28) / 1000}`;
 
 /** Shared by both lists. */
 const list = {
   tag: 'Task runs' as const,
   security: [{ bearer: [] }],
   responses: jsonResponses('A page of task runs.', 'TaskRunPage'),
-  undescribed: { query: exportParameters, mediaTypes: listExportTypes },
   errors: readErrors,
 };
 
@@ -77,35 +71,16 @@ interface ListQuery {
   readonly order_by: RunOrder;
   /** Only in lists of projects. */
   readonly task_id?: string;
-  readonly after?: string;
-  readonly fields?: string;
   /** Parameters of filters, checked by their schemas. */
   readonly [parameter: string]: unknown;
 }
 
-export function createListRuns(exportRuns: ReturnType<typeof createExportRuns>, estimator: RestEstimator) {
+export function createListRuns(estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const {
-      page_limit,
-      cursor,
-      order_by,
-      after,
-      fields,
-      task_id: taskOfQuery = null,
-      ...query
-    } = request.query as ListQuery;
+    const { page_limit, cursor, order_by, task_id: taskOfQuery = null, ...query } = request.query as ListQuery;
     const { org_id, project_id, task_id = taskOfQuery } = request.params as ListParams;
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     const { scope } = request;
-    reply.header('vary', 'accept');
-    const mediaType = preferredRestType(request.headers.accept, ['application/json', ...listExportTypes]);
-    if (mediaType !== undefined && mediaType !== 'application/json') {
-      await scope.cost.expect(estimator.export(input));
-      // Relative, because a proxy may serve the gateway under a path.
-      const path = `${task_id === taskOfQuery ? 'task_run' : 'run'}/export`;
-      reply.header('deprecation', deprecatedSince).header('link', `<${path}>; rel="successor-version"`);
-      return exportRuns(request, reply, { mediaType, fields, input: { ...input, after: after ?? null } });
-    }
     await scope.cost.expect(estimator.page({ ...input, orderBy: order_by }, page_limit));
     const page = { orderBy: order_by, first: page_limit, after: cursor ?? null };
     const list = await scope.services.lists

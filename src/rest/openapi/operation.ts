@@ -37,11 +37,6 @@ export interface Operation {
   };
   /** The schema of the body of a POST; omitted for a GET. */
   readonly body?: JsonSchema;
-  /** Query parameters and media types that are supported only for older clients. */
-  readonly undescribed?: {
-    readonly query: Readonly<Record<string, JsonSchema>>;
-    readonly mediaTypes: readonly string[];
-  };
   /** OpenAPI security requirements, any of which is enough. */
   readonly security: readonly JsonSchema[];
   /** OpenAPI response objects, except for errors. */
@@ -74,10 +69,9 @@ export function registerRoute(
   { operation, authenticate, negotiates = false, estimatesCost = false, handler }: Route,
 ): void {
   const url = toRouteUrl(operation.path);
-  const { body, undescribed } = operation;
-  const { path } = operation.parameters;
-  const query = { ...operation.parameters.query, ...undescribed?.query };
-  const offered = [...mediaTypesOf(operation), ...(undescribed?.mediaTypes ?? [])];
+  const { body } = operation;
+  const { path, query } = operation.parameters;
+  const offered = mediaTypesOf(operation);
   const isNegotiated = !negotiates && !offered.includes('*/*');
   const methods = allMethods.filter((method) => (body ? method === 'POST' : method === 'GET' || method === 'HEAD'));
   const allowed = [...methods, 'OPTIONS'].join(', ');

@@ -9,16 +9,7 @@ const preflight = {
   'access-control-request-headers': 'authorization,if-none-match,x-cost',
 };
 const exposed = [
-  ...[
-    'Deprecation',
-    'ETag',
-    'Link',
-    'RateLimit',
-    'RateLimit-Policy',
-    'Retry-After',
-    'WWW-Authenticate',
-    'X-Request-Id',
-  ],
+  ...['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
   ...['X-Watermark', 'Content-Disposition', 'Content-Range'],
 ];
 const corsHeaders = ({ headers }: Response) =>

@@ -38,7 +38,6 @@ const probes: readonly Probe[] = [
   { what: 'an unknown route', target: '/nowhere', type: html, isAnonymous: true },
   { what: 'the root', target: '/', type: html, isAnonymous: true },
   { what: 'a list', target: `${task}/run`, type: 'image/gif' },
-  { what: 'a list that was an export', target: `${task}/run`, type: 'text/csv' },
   { what: 'changes of a task', target: `${task}/run/changes`, type: 'text/event-stream' },
   { what: 'changes of a project', target: `${project}/task_run/changes`, type: 'image/gif' },
   { what: 'an export of a task', target: `${task}/run/export`, type: 'text/csv' },

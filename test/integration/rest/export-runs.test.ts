@@ -119,16 +119,18 @@ describe('an export over REST', () => {
     expect(byId(rows).map(shown)).toEqual(byId(lines).map(shown));
   });
 
-  it('still comes from the path of a list, with a link to its own path', async () => {
-    for (const path of [ofTask, ofProject]) {
-      const response = await ask(`${path.replace('/export', '')}?fields=core`);
-      const link = /^<(.*)>; rel="successor-version"$/.exec(response.headers.get('link')!)![1]!;
-      expect(new URL(link, response.url).pathname).toBe(path);
-      expect(response.headers.get('deprecation')).toMatch(/^@\d+$/);
-      await response.body?.cancel();
-      const fromList = await ask(`${path.replace('/export', '')}?fields=core`);
-      expect(await fromList.text()).toBe(await (await ask(`${path}?fields=core`)).text());
+  it('never comes from the path of a list, which is a 406 to clients that accept no JSON', async () => {
+    for (const accept of ['application/x-ndjson', 'application/jsonl', 'text/csv', 'text/csv, application/json;q=0']) {
+      for (const path of [ofTask, ofProject]) {
+        const response = await ask(path.replace('/export', ''), { headers: { accept } });
+        expect([response.status, await response.json()]).toMatchObject([406, { detail: { reason: 'NOT_ACCEPTABLE' } }]);
+      }
     }
+    const withFields = await ask(`${ofTask.replace('/export', '')}?fields=core`, { headers: { accept: '*/*' } });
+    expect([withFields.status, await withFields.json()]).toMatchObject([
+      422,
+      { detail: [{ loc: ['query', 'fields'] }] },
+    ]);
   });
 
   it('comes as CSV to a client that prefers it, a line for each run below a header', async () => {
@@ -144,7 +146,8 @@ describe('an export over REST', () => {
   });
 
   it('leaves the list to clients that accept JSON', async () => {
-    for (const accept of ['*/*', 'application/json', 'application/json; charset=utf-8', 'text/html, */*;q=0.8']) {
+    const mixed = ['text/html, */*;q=0.8', 'text/csv, application/json;q=0.5'];
+    for (const accept of ['*/*', 'application/json', 'application/json; charset=utf-8', ...mixed]) {
       const response = await ask(`${project}/task_run?page_limit=2`, { headers: { accept } });
       expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
       expect(((await response.json()) as any).results).toHaveLength(2);
@@ -233,7 +236,7 @@ describe('an export over REST', () => {
   });
 
   it('writes null for an unreadable value, and logs its id', async () => {
-    const path = `/api/v1/org/${odd.orgId}/project/${odd.projectId}/task_run?fields=core,usage,timing,io,files`;
+    const path = `/api/v1/org/${odd.orgId}/project/${odd.projectId}/task_run/export?fields=core,usage,timing,io,files`;
     const { lines } = await linesOf(path, { as: odd.owner });
     const line = (run: Parameters<typeof oddId>[0]) => lines.find(({ id }) => id === oddId(run));
     expect(lines).toHaveLength(16);
