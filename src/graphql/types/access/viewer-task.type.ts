@@ -1,8 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
+import { Role, RunAccess, RunVisibility } from '../access.js';
 import { Task } from '../resources.type.js';
-import { Role } from './role.enum.js';
-import { RunAccess } from './run-access.enum.js';
-import { RunVisibility } from './run-visibility.enum.js';
 
 @ObjectType({ simpleResolvers: true, description: "A task, with the caller's role and access to runs." })
 export class ViewerTask {

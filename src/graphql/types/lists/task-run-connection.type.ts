@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { RunAccess } from '../access/run-access.enum.js';
+import { RunAccess } from '../access.js';
 import { TaskRun } from '../task-run.type.js';
 import { ListScan } from './list-scan.type.js';
 import { PageInfo } from './page-info.type.js';

@@ -1,0 +1,54 @@
+import { registerEnumType } from 'type-graphql';
+
+/** The values are the stored ones, which resolvers return. */
+export enum Role {
+  OWNER = 'owner',
+  EDITOR = 'editor',
+  VIEWER = 'viewer',
+}
+
+registerEnumType(Role, {
+  name: 'Role',
+  description:
+    'A role on an organization, a project or a task, from the most to the least powerful. Projects inherit the roles on their organization, and tasks the roles on their project.',
+  valuesConfig: {
+    OWNER: { description: 'May see all runs, whatever the run visibility of their task.' },
+    EDITOR: { description: 'May see all runs of tasks whose run visibility is EDITORS_AND_OWNERS or ALL_VIEWERS.' },
+    VIEWER: { description: 'May see all runs of tasks whose run visibility is ALL_VIEWERS.' },
+  },
+});
+
+/** The values are the stored ones, which resolvers return. */
+export enum RunVisibility {
+  OWNER_ONLY = 'owner_only',
+  EDITORS_AND_OWNERS = 'editors_and_owners',
+  ALL_VIEWERS = 'all_viewers',
+}
+
+registerEnumType(RunVisibility, {
+  name: 'RunVisibility',
+  description:
+    'The roles that may see all runs of a task. Callers may always see the runs that they executed themselves, whatever their role.',
+  valuesConfig: {
+    OWNER_ONLY: { description: 'Owners.' },
+    EDITORS_AND_OWNERS: { description: 'Editors and owners.' },
+    ALL_VIEWERS: { description: 'Viewers, editors and owners.' },
+  },
+});
+
+/** The values are the policy's, which resolvers return. */
+export enum RunAccess {
+  ALL = 'all',
+  OWN = 'own',
+  NONE = 'none',
+}
+
+registerEnumType(RunAccess, {
+  name: 'RunAccess',
+  description: 'Which runs the caller may see.',
+  valuesConfig: {
+    ALL: { description: 'All runs.' },
+    OWN: { description: 'Only the runs that the caller executed itself.' },
+    NONE: { description: 'No runs.' },
+  },
+});
