@@ -3,8 +3,7 @@ import { Arg, Args, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
 import { type Entity, type EntityResult, readNodes } from '../entities/entity-reader.js';
 import { entityRunSelection } from '../selection/entity-selection.js';
-import { Node } from '../types/node.type.js';
-import { NodesArgs } from '../types/nodes.args.js';
+import { Node, NodesArgs } from '../types/node.js';
 
 const refusal =
   'Null with an error whose code is BAD_REQUEST (the id is malformed) or FORBIDDEN (the caller may see no such object, whether or not it exists).';

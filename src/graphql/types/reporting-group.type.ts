@@ -1,6 +1,6 @@
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { DateTimeScalar, UUIDScalar } from '../scalars/index.js';
-import { Node } from './node.type.js';
+import { Node } from './node.js';
 
 @ObjectType({
   simpleResolvers: true,

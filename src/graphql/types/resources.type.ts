@@ -2,7 +2,7 @@
 // a `name` of their own. Properties that depend on the caller are on the types of `viewer`.
 
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
-import { Node } from './node.type.js';
+import { Node } from './node.js';
 
 @ObjectType({
   simpleResolvers: true,

@@ -5,7 +5,7 @@ import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { JSONScalar, UUIDScalar } from '../scalars/index.js';
 import { ColumnField } from './column-field.js';
 import { TaskRunStatus } from './lists/task-run-status.enum.js';
-import { Node } from './node.type.js';
+import { Node } from './node.js';
 
 const textDescription = (field: string) =>
   `The JSON text of \`${field}\` as a string, in which numbers keep their full precision. Null if there is no value.`;
