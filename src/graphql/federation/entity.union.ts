@@ -1,8 +1,7 @@
 import { createUnionType } from 'type-graphql';
 import type { Entity as EntityResult } from '../entities/entity-reader.js';
 import type { EntityType } from '../entities/representation.js';
-import { ReportingGroup } from '../types/reporting-group.type.js';
-import { Organization, Project, Task } from '../types/resources.type.js';
+import { Organization, Project, ReportingGroup, Task } from '../types/resources.js';
 import { TaskRun } from '../types/task-run.type.js';
 
 /** The types that this subgraph resolves for other subgraphs. */

@@ -1,8 +1,6 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
-import { LlmModel, User } from '../types/entity-stubs.type.js';
-import { ReportingGroup } from '../types/reporting-group.type.js';
-import { Organization, Project, Task } from '../types/resources.type.js';
+import { LlmModel, Organization, Project, ReportingGroup, Task, User } from '../types/resources.js';
 import { TaskRun } from '../types/task-run.type.js';
 
 @Resolver(() => TaskRun)

@@ -10,7 +10,7 @@ import type { GatewayContext } from '../context.js';
 import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
 import { RunPageArgs } from '../types/lists/task-runs.args.js';
-import { Organization, Project, Task } from '../types/resources.type.js';
+import { Organization, Project, Task } from '../types/resources.js';
 import { RunFilterArgs } from '../types/run-scope.args.js';
 import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
 import { groupName } from './list-group.js';

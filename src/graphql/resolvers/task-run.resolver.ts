@@ -7,7 +7,7 @@ import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import type { GatewayContext } from '../context.js';
 import { runSelection } from '../selection/run-selection.js';
 import { TaskRunContext } from '../types/lists/task-run-context.type.js';
-import { ReportingGroup } from '../types/reporting-group.type.js';
+import { ReportingGroup } from '../types/resources.js';
 import { TaskRunArgs } from '../types/task-run.args.js';
 import { TaskRun } from '../types/task-run.type.js';
 import { TaskRunFile } from '../types/task-run-file.type.js';

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Role } from '../access.js';
-import { Organization } from '../resources.type.js';
+import { Organization } from '../resources.js';
 import { ViewerProject } from './viewer-project.type.js';
 
 @ObjectType({ simpleResolvers: true, description: "An organization, with the caller's role." })

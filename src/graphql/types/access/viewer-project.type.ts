@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Role } from '../access.js';
-import { Project } from '../resources.type.js';
+import { Project } from '../resources.js';
 
 @ObjectType({ simpleResolvers: true, description: "A project, with the caller's role." })
 export class ViewerProject {

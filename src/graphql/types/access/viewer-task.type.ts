@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Role, RunAccess, RunVisibility } from '../access.js';
-import { Task } from '../resources.type.js';
+import { Task } from '../resources.js';
 
 @ObjectType({ simpleResolvers: true, description: "A task, with the caller's role and access to runs." })
 export class ViewerTask {

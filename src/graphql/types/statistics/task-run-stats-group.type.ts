@@ -1,9 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import { limits } from '../../../limits.js';
 import { DateTimeScalar } from '../../scalars/index.js';
-import { LlmModel, User } from '../entity-stubs.type.js';
-import { ReportingGroup } from '../reporting-group.type.js';
-import { Task } from '../resources.type.js';
+import { LlmModel, ReportingGroup, Task, User } from '../resources.js';
 import { TaskRunMeasures } from './task-run-measures.type.js';
 import { TaskRunSeries } from './task-run-series.type.js';
 

@@ -1,0 +1,87 @@
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { DateTimeScalar, UUIDScalar } from '../scalars/index.js';
+import { Node } from './node.js';
+
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'A named group of task runs, by which a project reports usage and cost.',
+})
+@Directive('@key(fields: "id")')
+export class ReportingGroup implements Node {
+  @Field(() => ID, { description: 'The unique identifier of the reporting group.' })
+  id!: string;
+
+  @Field(() => String, { description: 'The name, unique within the project; 1 to 64 characters.' })
+  name!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The purpose of the group, up to 500 characters; null if not given.',
+  })
+  description!: string | null;
+
+  @Field(() => UUIDScalar, { description: 'The project the group belongs to.' })
+  projectId!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When the group was created.' })
+  created!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When the group was last changed.' })
+  modified!: string;
+}
+
+// Organizations, projects and tasks of runs. Other services own these, so their subgraphs can add fields, and may have
+// a `name` of their own. Properties that depend on the caller are on the types of `viewer`.
+
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'An organization. Other subgraphs can add fields.',
+})
+@Directive('@key(fields: "id")')
+export class Organization implements Node {
+  @Field(() => ID, { description: 'The unique identifier of the organization.' })
+  id!: string;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'A project of an organization. Other subgraphs can add fields.',
+})
+@Directive('@key(fields: "id")')
+export class Project implements Node {
+  @Field(() => ID, { description: 'The unique identifier of the project.' })
+  id!: string;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'A task of a project. Other subgraphs can add fields.',
+})
+@Directive('@key(fields: "id")')
+export class Task implements Node {
+  @Field(() => ID, { description: 'The unique identifier of the task.' })
+  id!: string;
+}
+
+// Entities of other services, with only their keys, so that their subgraphs can add fields to them.
+
+@ObjectType({ simpleResolvers: true, description: 'A user. Fields other than `id` come from other subgraphs.' })
+@Directive('@key(fields: "id", resolvable: false)')
+export class User {
+  @Field(() => ID, { description: 'The unique identifier of the user.' })
+  id!: string;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A language model. Fields other than `id` come from other subgraphs.',
+})
+@Directive('@key(fields: "id", resolvable: false)')
+export class LlmModel {
+  @Field(() => ID, { description: 'The unique identifier of the model.' })
+  id!: string;
+}
