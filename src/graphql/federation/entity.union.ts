@@ -2,7 +2,7 @@ import { createUnionType } from 'type-graphql';
 import type { Entity as EntityResult } from '../entities/entity-reader.js';
 import type { EntityType } from '../entities/representation.js';
 import { Organization, Project, ReportingGroup, Task } from '../types/resources.js';
-import { TaskRun } from '../types/task-run.type.js';
+import { TaskRun } from '../types/run.js';
 
 /** The types that this subgraph resolves for other subgraphs. */
 export const Entity = createUnionType({

@@ -1,7 +1,7 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
 import { LlmModel, Organization, Project, ReportingGroup, Task, User } from '../types/resources.js';
-import { TaskRun } from '../types/task-run.type.js';
+import { TaskRun } from '../types/run.js';
 
 @Resolver(() => TaskRun)
 export class TaskRunStubsResolver {

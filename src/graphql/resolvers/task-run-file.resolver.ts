@@ -1,7 +1,7 @@
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { TaskRunFileRecord } from '../../task-runs/record/records.js';
 import type { GatewayContext } from '../context.js';
-import { TaskRunFile } from '../types/task-run-file.type.js';
+import { TaskRunFile } from '../types/run.js';
 
 type Link = string | Promise<string>;
 

@@ -7,8 +7,7 @@ import { type PointerSource, parsePointer, pointerKey, toRawJson } from '../../t
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { GatewayContext } from '../context.js';
 import { malformedPath } from '../selection/run-selection.js';
-import { TaskRun } from '../types/task-run.type.js';
-import { PathArgs, PathToValueArgs, PreviewArgs, RequiredPathArgs } from '../types/task-run-json.args.js';
+import { PathArgs, PathToValueArgs, PreviewArgs, RequiredPathArgs, TaskRun } from '../types/run.js';
 
 /** The JSON of a run: values, whole or at a path, and texts, whole or cut. They count against the bytes of the response. */
 @Resolver(() => TaskRun)

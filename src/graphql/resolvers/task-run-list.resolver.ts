@@ -11,7 +11,7 @@ import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
 import { TaskRunContext } from '../types/lists/task-run-context.type.js';
 import { TaskRunOrder } from '../types/lists/task-run-order.enum.js';
 import { TaskRunsArgs } from '../types/lists/task-runs.args.js';
-import { TaskRun } from '../types/task-run.type.js';
+import { TaskRun } from '../types/run.js';
 import { RunConnection, runListSelection } from './run-connection.js';
 
 @Resolver(() => TaskRunContext)

@@ -8,10 +8,7 @@ import type { GatewayContext } from '../context.js';
 import { runSelection } from '../selection/run-selection.js';
 import { TaskRunContext } from '../types/lists/task-run-context.type.js';
 import { ReportingGroup } from '../types/resources.js';
-import { TaskRunArgs } from '../types/task-run.args.js';
-import { TaskRun } from '../types/task-run.type.js';
-import { TaskRunFile } from '../types/task-run-file.type.js';
-import { TaskRunsByIdsArgs } from '../types/task-runs-by-ids.args.js';
+import { TaskRun, TaskRunArgs, TaskRunFile, TaskRunsByIdsArgs } from '../types/run.js';
 
 @Resolver(() => TaskRun)
 export class TaskRunResolver {

@@ -18,8 +18,7 @@ const minQueueTiming = compareColumn('queueTiming' as any, '>=', description);
 Object.assign(runFilters, { minQueueTiming });
 
 const { createSqlParameters } = await import('../../../src/database/sql-parameters.js');
-const { ColumnField } = await import('../../../src/graphql/types/column-field.js');
-const { TaskRun } = await import('../../../src/graphql/types/task-run.type.js');
+const { ColumnField, TaskRun } = await import('../../../src/graphql/types/run.js');
 ColumnField()(TaskRun.prototype, 'queueTiming');
 const { createSchema } = await import('../../../src/graphql/schema/schema.js');
 const { exportColumns, exportGroups, nameOfColumn } = await import('../../../src/export/export-columns.js');

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { TaskRun } from '../task-run.type.js';
+import { TaskRun } from '../run.js';
 import { TaskRunDeletion } from './task-run-deletion.type.js';
 
 @ObjectType({

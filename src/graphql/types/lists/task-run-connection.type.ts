@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { RunAccess } from '../access.js';
-import { TaskRun } from '../task-run.type.js';
+import { TaskRun } from '../run.js';
 import { ListScan } from './list-scan.type.js';
 import { PageInfo } from './page-info.type.js';
 import { TaskRunEdge } from './task-run-edge.type.js';

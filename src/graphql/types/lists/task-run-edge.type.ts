@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { TaskRun } from '../task-run.type.js';
+import { TaskRun } from '../run.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A task run in a list.' })
 export class TaskRunEdge {

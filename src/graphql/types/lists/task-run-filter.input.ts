@@ -5,8 +5,8 @@ import { combinations } from '../../../task-runs/scope/run-filter.js';
 import { runFilters } from '../../../task-runs/scope/run-filters.js';
 import { namedScalars } from '../../scalars/index.js';
 import { Bounded } from '../bounds.js';
+import { TaskRunStatus } from '../run.js';
 import { JSONCondition } from './json-condition.input.js';
-import { TaskRunStatus } from './task-run-status.enum.js';
 import { TextFilter } from './text-filter.input.js';
 
 @InputType({
