@@ -11,7 +11,7 @@ import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
 import { RunPageArgs } from '../types/lists/task-runs.args.js';
 import { Organization, Project, Task } from '../types/resources.js';
-import { RunFilterArgs } from '../types/run-scope.args.js';
+import { RunFilterArgs } from '../types/run-filter.js';
 import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
 import { groupName } from './list-group.js';
 import { RunConnection, runListSelection } from './run-connection.js';

@@ -4,7 +4,7 @@ import type { StatisticsInput } from '../../task-runs/statistics/run-statistics.
 import type { GatewayContext } from '../context.js';
 import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
-import { RunScopeArgs } from '../types/run-scope.args.js';
+import { RunScopeArgs } from '../types/run-filter.js';
 import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
 import { groupName } from './list-group.js';
 import type { RunConnection } from './run-connection.js';

@@ -1,5 +1,5 @@
 import { ArgsType, Field } from 'type-graphql';
-import { RunScopeArgs } from '../run-scope.args.js';
+import { RunScopeArgs } from '../run-filter.js';
 
 @ArgsType()
 export class TaskRunChangedArgs extends RunScopeArgs {

@@ -1,7 +1,7 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import { limits } from '../../../limits.js';
 import { Bounded } from '../bounds.js';
-import { RunScopeArgs } from '../run-scope.args.js';
+import { RunScopeArgs } from '../run-filter.js';
 
 @ArgsType()
 export class TaskRunChangesArgs extends RunScopeArgs {

@@ -1,7 +1,7 @@
 import { ArgsType, type ClassType, Field, Int } from 'type-graphql';
 import { limits } from '../../../limits.js';
 import { Bounded } from '../bounds.js';
-import { RunFilterArgs, RunScopeArgs } from '../run-scope.args.js';
+import { RunFilterArgs, RunScopeArgs } from '../run-filter.js';
 import { TaskRunOrder } from './task-run-order.enum.js';
 
 /** Adds an order and a range to the arguments that select runs. */
