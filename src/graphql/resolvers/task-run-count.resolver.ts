@@ -1,7 +1,5 @@
 import { Args, FieldResolver, Resolver, Root } from 'type-graphql';
-import { BoundedCount } from '../types/lists/bounded-count.type.js';
-import { CountUpToArgs } from '../types/lists/count-up-to.args.js';
-import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
+import { BoundedCount, CountUpToArgs, TaskRunConnection } from '../types/lists.js';
 import type { RunConnection } from './run-connection.js';
 
 @Resolver(() => TaskRunConnection)

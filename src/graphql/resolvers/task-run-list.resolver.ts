@@ -6,11 +6,7 @@ import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { RunPath } from '../../task-runs/record/run-path.js';
 import type { GatewayContext } from '../context.js';
 import { runSelection } from '../selection/run-selection.js';
-import { ContextRunsArgs } from '../types/lists/context-runs.args.js';
-import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
-import { TaskRunContext } from '../types/lists/task-run-context.type.js';
-import { TaskRunOrder } from '../types/lists/task-run-order.enum.js';
-import { TaskRunsArgs } from '../types/lists/task-runs.args.js';
+import { ContextRunsArgs, TaskRunConnection, TaskRunContext, TaskRunOrder, TaskRunsArgs } from '../types/lists.js';
 import { TaskRun } from '../types/run.js';
 import { RunConnection, runListSelection } from './run-connection.js';
 

@@ -3,7 +3,7 @@ import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-grap
 import type { StatisticsInput } from '../../task-runs/statistics/run-statistics.service.js';
 import type { GatewayContext } from '../context.js';
 import { statisticsSelection } from '../selection/statistics-selection.js';
-import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
+import { TaskRunConnection } from '../types/lists.js';
 import { RunScopeArgs } from '../types/run-filter.js';
 import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
 import { groupName } from './list-group.js';

@@ -6,7 +6,7 @@ import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import type { GatewayContext } from '../context.js';
 import { runSelection } from '../selection/run-selection.js';
-import { TaskRunContext } from '../types/lists/task-run-context.type.js';
+import { TaskRunContext } from '../types/lists.js';
 import { ReportingGroup } from '../types/resources.js';
 import { TaskRun, TaskRunArgs, TaskRunFile, TaskRunsByIdsArgs } from '../types/run.js';
 

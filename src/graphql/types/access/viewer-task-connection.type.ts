@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { PageInfo } from '../lists/page-info.type.js';
+import { PageInfo } from '../lists.js';
 import { ViewerTask } from './viewer-task.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A task in a list.' })
