@@ -1,5 +1,5 @@
 import { Field, InterfaceType } from 'type-graphql';
-import { TaskRunMeasureChanges } from './task-run-measure-changes.type.js';
+import { TaskRunMeasureChanges } from '../measures.js';
 import { TaskRunStatsOfPreviousPeriod } from './task-run-stats-of-previous-period.type.js';
 
 /** Its fields `buckets` and `groupBy` have arguments and are resolved in `task-run-series.resolver.ts`. */

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { DateTimeScalar } from '../../scalars/index.js';
-import { TaskRunMeasures } from './task-run-measures.type.js';
+import { TaskRunMeasures } from '../measures.js';
 
 @ObjectType({
   simpleResolvers: true,

@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
 import { limits } from '../../../limits.js';
 import { DateTimeScalar } from '../../scalars/index.js';
+import { TaskRunMeasures } from '../measures.js';
 import { LlmModel, ReportingGroup, Task, User } from '../resources.js';
-import { TaskRunMeasures } from './task-run-measures.type.js';
 import { TaskRunSeries } from './task-run-series.type.js';
 
 const relation = (dimension: string, of: string) => ({

@@ -1,5 +1,5 @@
 import { ObjectType } from 'type-graphql';
-import { TaskRunMeasures } from './task-run-measures.type.js';
+import { TaskRunMeasures } from '../measures.js';
 import { TaskRunSeries } from './task-run-series.type.js';
 
 @ObjectType({
