@@ -11,7 +11,7 @@ import { statisticsSelection } from '../selection/statistics-selection.js';
 import { RunPageArgs, TaskRunConnection } from '../types/lists.js';
 import { Organization, Project, Task } from '../types/resources.js';
 import { RunFilterArgs } from '../types/run-filter.js';
-import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
+import { TaskRunStats } from '../types/statistics.js';
 import { groupName } from './list-group.js';
 import { RunConnection, runListSelection } from './run-connection.js';
 import { StatisticsView } from './statistics-view.js';

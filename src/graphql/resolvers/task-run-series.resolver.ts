@@ -1,10 +1,6 @@
 import { Args, FieldResolver, Resolver, Root } from 'type-graphql';
 import { parseGroupBy } from '../../task-runs/statistics/splits.js';
-import { BucketsArgs } from '../types/statistics/buckets.args.js';
-import { GroupByArgs } from '../types/statistics/group-by.args.js';
-import { TaskRunSeries } from '../types/statistics/task-run-series.type.js';
-import { TaskRunStatsBucket } from '../types/statistics/task-run-stats-bucket.type.js';
-import { TaskRunStatsGroup } from '../types/statistics/task-run-stats-group.type.js';
+import { BucketsArgs, GroupByArgs, TaskRunSeries, TaskRunStatsBucket, TaskRunStatsGroup } from '../types/statistics.js';
 import type { StatisticsView } from './statistics-view.js';
 
 @Resolver(() => TaskRunSeries)

@@ -3,7 +3,7 @@ import type { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
 import type { GatewayContext } from '../context.js';
 import { JSONScalar } from '../scalars/index.js';
-import { TaskRunStatsGroup } from '../types/statistics/task-run-stats-group.type.js';
+import { TaskRunStatsGroup } from '../types/statistics.js';
 import type { StatisticsView } from './statistics-view.js';
 
 @Resolver(() => TaskRunStatsGroup)

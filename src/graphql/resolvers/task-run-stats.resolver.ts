@@ -5,7 +5,7 @@ import type { GatewayContext } from '../context.js';
 import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists.js';
 import { RunScopeArgs } from '../types/run-filter.js';
-import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
+import { TaskRunStats } from '../types/statistics.js';
 import { groupName } from './list-group.js';
 import type { RunConnection } from './run-connection.js';
 import { StatisticsView } from './statistics-view.js';
