@@ -4,8 +4,7 @@ import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { GatewayContext } from '../context.js';
 import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
 import { assertFieldCount, childFields } from '../selection/selected-fields.js';
-import { TaskRunChange } from '../types/changes/task-run-change.type.js';
-import { TaskRunChangedArgs } from '../types/changes/task-run-changed.args.js';
+import { TaskRunChange, TaskRunChangedArgs } from '../types/changes.js';
 
 @Resolver()
 export class TaskRunChangedResolver {

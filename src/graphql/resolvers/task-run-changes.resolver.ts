@@ -4,8 +4,7 @@ import type { RunChangesPage } from '../../task-runs/changes/run-changes.service
 import type { GatewayContext } from '../context.js';
 import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
 import { assertFieldCount, childFields, memoizeByFieldNodes } from '../selection/selected-fields.js';
-import { TaskRunChangesArgs } from '../types/changes/task-run-changes.args.js';
-import { TaskRunChanges } from '../types/changes/task-run-changes.type.js';
+import { TaskRunChanges, TaskRunChangesArgs } from '../types/changes.js';
 
 const changedRunFields = memoizeByFieldNodes((selection) => {
   const fieldsNamed = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
