@@ -3,9 +3,7 @@ import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { toTaskCursor } from '../../task-runs/resources/task-cursor.js';
 import type { GatewayContext } from '../context.js';
 import { taskPageSelection } from '../selection/viewer-selection.js';
-import { ViewerProject } from '../types/access/viewer-project.type.js';
-import { ViewerTaskConnection } from '../types/access/viewer-task-connection.type.js';
-import { ViewerTasksArgs } from '../types/access/viewer-tasks.args.js';
+import { ViewerProject, ViewerTaskConnection, ViewerTasksArgs } from '../types/viewer.js';
 import { toViewerTask } from './viewer-task.js';
 
 /** The part of a viewer's project that is needed to find its tasks. */

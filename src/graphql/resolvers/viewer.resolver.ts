@@ -3,12 +3,7 @@ import { Args, Ctx, FieldResolver, Info, Query, Resolver } from 'type-graphql';
 import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
 import type { GatewayContext } from '../context.js';
 import { countListed, taskPageSelection } from '../selection/viewer-selection.js';
-import { CanArgs } from '../types/access/can.args.js';
-import { FoundTasksArgs } from '../types/access/found-tasks.args.js';
-import { RateLimit } from '../types/access/rate-limit.type.js';
-import { Viewer } from '../types/access/viewer.type.js';
-import { ViewerOrganization } from '../types/access/viewer-organization.type.js';
-import { ViewerTask } from '../types/access/viewer-task.type.js';
+import { CanArgs, FoundTasksArgs, RateLimit, Viewer, ViewerOrganization, ViewerTask } from '../types/viewer.js';
 import { toViewerTask } from './viewer-task.js';
 
 @Resolver(() => Viewer)
