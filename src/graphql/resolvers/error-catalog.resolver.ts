@@ -4,7 +4,7 @@ import { errorList, type ListedError } from '../../errors/error-list.js';
 import { limits } from '../../limits.js';
 import type { GatewayContext } from '../context.js';
 import { childFields } from '../selection/selected-fields.js';
-import { ErrorCode } from '../types/error-code.type.js';
+import { ErrorCode } from '../types/error-catalog.js';
 
 @Resolver()
 export class ErrorCatalogResolver {
