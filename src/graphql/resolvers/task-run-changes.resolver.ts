@@ -1,10 +1,11 @@
-import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
+import { type FieldNode, type GraphQLResolveInfo, locatedError, responsePathAsArray } from 'graphql';
+import { Args, Ctx, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
+import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { RunChangesPage } from '../../task-runs/changes/run-changes.service.js';
 import type { GatewayContext } from '../context.js';
 import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
 import { assertFieldCount, childFields, memoizeByFieldNodes } from '../selection/selected-fields.js';
-import { TaskRunChanges, TaskRunChangesArgs } from '../types/changes.js';
+import { TaskRunChange, TaskRunChangedArgs, TaskRunChanges, TaskRunChangesArgs } from '../types/changes.js';
 
 const changedRunFields = memoizeByFieldNodes((selection) => {
   const fieldsNamed = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
@@ -28,4 +29,49 @@ export class TaskRunChangesResolver {
   ): Promise<RunChangesPage> {
     return context.services.changes.page(input, runSelectionOfFields(changedRunFields(info), info));
   }
+}
+
+@Resolver()
+export class TaskRunChangedResolver {
+  @Subscription(() => TaskRunChange, {
+    nullable: true,
+    description:
+      'The changes that `taskRunChanges` returns, each sent as soon as it is committed. A heartbeat, whose `run` and `deleted` are null, is sent after 15 seconds without a change, and first of all if `after` is omitted. All changes up to its cursor have been sent. The subscription ends with an error, as for `taskRun`, when a permission is withdrawn or the token expires.',
+    subscribe: ({ args, context, info }) => follow(args as TaskRunChangedArgs, context as GatewayContext, info),
+  })
+  taskRunChanged(
+    @Root() change: FollowedChange,
+    @Args(() => TaskRunChangedArgs) _input: TaskRunChangedArgs,
+  ): FollowedChange {
+    return change;
+  }
+}
+
+async function follow(
+  input: TaskRunChangedArgs,
+  { services, signal }: GatewayContext,
+  info: GraphQLResolveInfo,
+): Promise<AsyncIterableIterator<FollowedChange>> {
+  const fields = childFields(info.fieldNodes, info);
+  assertFieldCount(fields);
+  const fieldNodes = fields.filter(({ name }) => name.value === 'run');
+  const selection = runSelectionOfFields(selectedRunFields({ ...info, fieldNodes }), info);
+  return locateErrors(await services.changes.follow(input, selection, signal!), info);
+}
+
+/** Adds locations to errors of events, which graphql-js does only for errors that a resolver throws. */
+function locateErrors(
+  changes: AsyncIterableIterator<FollowedChange>,
+  { fieldNodes, path }: GraphQLResolveInfo,
+): AsyncIterableIterator<FollowedChange> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () =>
+      changes.next().catch((error) => {
+        throw locatedError(error, fieldNodes, responsePathAsArray(path));
+      }),
+    return: () => changes.return!(),
+  };
 }
