@@ -6,7 +6,15 @@ import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { RunPath } from '../../task-runs/record/run-path.js';
 import type { GatewayContext } from '../context.js';
 import { runSelection } from '../selection/run-selection.js';
-import { ContextRunsArgs, TaskRunConnection, TaskRunContext, TaskRunOrder, TaskRunsArgs } from '../types/lists.js';
+import {
+  BoundedCount,
+  ContextRunsArgs,
+  CountUpToArgs,
+  TaskRunConnection,
+  TaskRunContext,
+  TaskRunOrder,
+  TaskRunsArgs,
+} from '../types/lists.js';
 import { TaskRun } from '../types/run.js';
 import { RunConnection, runListSelection } from './run-connection.js';
 
@@ -67,4 +75,19 @@ function runAt(
   if (path === null) return null;
   budget.count(limits.runs, 1);
   return services.taskRuns.runByPath(path, runSelection(info));
+}
+
+@Resolver(() => TaskRunConnection)
+export class TaskRunCountResolver {
+  @FieldResolver(() => BoundedCount, {
+    nullable: true,
+    description:
+      'Counts the runs of the whole list up to a maximum. If no index decides the filter, the count may end earlier, as the scan of a page does. Null with an error.',
+  })
+  countUpTo(
+    @Root() connection: RunConnection,
+    @Args(() => CountUpToArgs) { max }: CountUpToArgs,
+  ): Promise<BoundedCount> {
+    return connection.countUpTo(max);
+  }
 }
