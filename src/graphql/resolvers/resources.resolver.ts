@@ -7,12 +7,12 @@ import { forbidden } from '../../errors/gateway-error.js';
 import type { ScopePath } from '../../task-runs/record/run-path.js';
 import type { ResourceReference } from '../../task-runs/resources/names-statement.js';
 import type { GatewayContext } from '../context.js';
+import { groupName } from '../selection/selected-fields.js';
 import { statisticsSelection } from '../selection/statistics-selection.js';
 import { RunPageArgs, TaskRunConnection } from '../types/lists.js';
 import { Organization, Project, Task } from '../types/resources.js';
 import { RunFilterArgs } from '../types/run-filter.js';
 import { TaskRunStats } from '../types/statistics.js';
-import { groupName } from './list-group.js';
 import { RunConnection, runListSelection } from './run-connection.js';
 import { StatisticsView } from './statistics-view.js';
 

@@ -2,11 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { StatisticsInput } from '../../task-runs/statistics/run-statistics.service.js';
 import type { GatewayContext } from '../context.js';
+import { groupName } from '../selection/selected-fields.js';
 import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists.js';
 import { RunScopeArgs } from '../types/run-filter.js';
 import { TaskRunStats } from '../types/statistics.js';
-import { groupName } from './list-group.js';
 import type { RunConnection } from './run-connection.js';
 import { StatisticsView } from './statistics-view.js';
 

@@ -1,5 +1,3 @@
-// Reads a selection like the executor: through fragments, without fields that @skip and @include omit.
-
 import {
   type FieldNode,
   type FragmentSpreadNode,
@@ -11,11 +9,14 @@ import {
   isObjectType,
   Kind,
   type NamedTypeNode,
+  type ResponsePath,
   type SelectionNode,
   valueFromASTUntyped,
 } from 'graphql';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
+
+// Reads a selection like the executor: through fragments, without fields that @skip and @include omit.
 
 export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 export type FieldSelection = SelectionSource & Pick<GraphQLResolveInfo, 'fieldNodes'>;
@@ -115,4 +116,11 @@ function isIncluded(node: SelectionNode, variableValues: SelectionSource['variab
     getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
     getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
   );
+}
+
+/** Returns the path of a field without its positions in lists, which is the same for all objects of a list. */
+export function groupName(path: ResponsePath): string {
+  const keys: string[] = [];
+  for (let at: ResponsePath | undefined = path; at; at = at.prev) if (typeof at.key === 'string') keys.push(at.key);
+  return keys.reverse().join('.');
 }
