@@ -1,12 +1,23 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import type { RawJson } from '../../json/raw-json.js';
+import { limits } from '../../limits.js';
 import type { StatisticsInput } from '../../task-runs/statistics/run-statistics.service.js';
+import { parseGroupBy } from '../../task-runs/statistics/splits.js';
 import type { GatewayContext } from '../context.js';
+import { JSONScalar } from '../scalars/index.js';
 import { groupName } from '../selection/selected-fields.js';
 import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists.js';
 import { RunScopeArgs } from '../types/run-filter.js';
-import { TaskRunStats } from '../types/statistics.js';
+import {
+  BucketsArgs,
+  GroupByArgs,
+  TaskRunSeries,
+  TaskRunStats,
+  TaskRunStatsBucket,
+  TaskRunStatsGroup,
+} from '../types/statistics.js';
 import type { RunConnection } from './run-connection.js';
 import { StatisticsView } from './statistics-view.js';
 
@@ -46,4 +57,39 @@ async function statisticsOf(
 ): Promise<StatisticsView> {
   const selection = statisticsSelection(info.fieldNodes, info);
   return new StatisticsView(await services.statistics.statisticsOf(input, selection, group), null);
+}
+
+@Resolver(() => TaskRunSeries)
+export class TaskRunSeriesResolver {
+  @FieldResolver(() => [TaskRunStatsBucket], {
+    description: 'Measures by time of creation, oldest bucket first. Runs whose `created` cannot be shown are omitted.',
+  })
+  buckets(
+    @Root() statistics: StatisticsView,
+    @Args(() => BucketsArgs) { by, timeZone, withEmpty }: BucketsArgs,
+  ): StatisticsView[] {
+    return statistics.splitBy({ dimension: { by, timeZone }, withEmpty });
+  }
+
+  @FieldResolver(() => [TaskRunStatsGroup], {
+    description: 'Groups of runs that have a value in common. Groups may be nested, and followed over time.',
+  })
+  groupBy(@Root() statistics: StatisticsView, @Args(() => GroupByArgs) input: GroupByArgs): StatisticsView[] {
+    return statistics.splitBy(parseGroupBy(input));
+  }
+}
+
+@Resolver(() => TaskRunStatsGroup)
+export class TaskRunStatsGroupResolver {
+  @FieldResolver(() => JSONScalar, {
+    nullable: true,
+    description:
+      "The value itself; null for runs without one, which JSON's null is as well. Of equal values that are written with numbers of different scale, one.",
+  })
+  @Directive('@tag(name: "payload")')
+  json(@Root() group: StatisticsView, @Ctx() { budget }: GatewayContext): RawJson | null {
+    const json = group.jsonWithin(Math.min(budget.maxBytes, limits.groupJsonBytes.value));
+    if (json !== null) budget.write(json.text);
+    return json;
+  }
 }

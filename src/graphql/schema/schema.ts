@@ -13,9 +13,11 @@ import { TaskRunChangedResolver, TaskRunChangesResolver } from '../resolvers/tas
 import { TaskRunFileResolver } from '../resolvers/task-run-file.resolver.js';
 import { TaskRunJsonResolver } from '../resolvers/task-run-json.resolver.js';
 import { TaskRunCountResolver, TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
-import { TaskRunSeriesResolver } from '../resolvers/task-run-series.resolver.js';
-import { TaskRunStatsResolver } from '../resolvers/task-run-stats.resolver.js';
-import { TaskRunStatsGroupResolver } from '../resolvers/task-run-stats-group.resolver.js';
+import {
+  TaskRunSeriesResolver,
+  TaskRunStatsGroupResolver,
+  TaskRunStatsResolver,
+} from '../resolvers/task-run-stats.resolver.js';
 import { ViewerResolver } from '../resolvers/viewer.resolver.js';
 import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
 import { callResolversDirectly } from './direct-calls.js';

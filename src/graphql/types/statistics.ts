@@ -14,7 +14,7 @@ import { LlmModel, ReportingGroup, Task, User } from './resources.js';
 })
 export class TaskRunStatsOfPreviousPeriod extends TaskRunMeasures {}
 
-/** Its fields `buckets` and `groupBy` have arguments and are resolved in `task-run-series.resolver.ts`. */
+/** Its fields `buckets` and `groupBy` have arguments and are resolved in `task-run-stats.resolver.ts`. */
 @InterfaceType({ description: 'A set of task runs that can be grouped, and whose measures can be compared over time.' })
 export abstract class TaskRunSeries {
   @Field(() => TaskRunStatsOfPreviousPeriod, {
@@ -158,7 +158,7 @@ const relation = (dimension: string, of: string) => ({
   description: `${of} that the group stands for; null for runs without one, and where they are not grouped by \`${dimension}\`.`,
 });
 
-/** Its field `json` is resolved in `task-run-stats-group.resolver.ts`. */
+/** Its field `json` is resolved in `task-run-stats.resolver.ts`. */
 @ObjectType({
   simpleResolvers: true,
   implements: [TaskRunMeasures, TaskRunSeries],
