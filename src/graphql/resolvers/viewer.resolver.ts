@@ -1,10 +1,21 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, Info, Query, Resolver } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
+import type { VisibleTask } from '../../task-runs/resources/resources.service.js';
+import { toTaskCursor } from '../../task-runs/resources/task-cursor.js';
 import type { GatewayContext } from '../context.js';
 import { countListed, taskPageSelection } from '../selection/viewer-selection.js';
-import { CanArgs, FoundTasksArgs, RateLimit, Viewer, ViewerOrganization, ViewerTask } from '../types/viewer.js';
-import { toViewerTask } from './viewer-task.js';
+import {
+  CanArgs,
+  FoundTasksArgs,
+  RateLimit,
+  Viewer,
+  ViewerOrganization,
+  ViewerProject,
+  ViewerTask,
+  ViewerTaskConnection,
+  ViewerTasksArgs,
+} from '../types/viewer.js';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
@@ -66,4 +77,46 @@ export class ViewerResolver {
   can(@Args(() => CanArgs) { permission, ...path }: CanArgs, @Ctx() { services }: GatewayContext): Promise<boolean> {
     return services.resources.can(permission, path);
   }
+}
+
+/** The part of a viewer's project that is needed to find its tasks. */
+interface VisibleProject {
+  readonly project: { readonly id: string };
+}
+
+@Resolver(() => ViewerProject)
+export class ViewerProjectResolver {
+  @FieldResolver(() => ViewerTaskConnection, {
+    description: 'The tasks of the project on which the caller has a role, ordered by id.',
+  })
+  async tasks(
+    @Root() { project }: VisibleProject,
+    @Args(() => ViewerTasksArgs) page: ViewerTasksArgs,
+    @Ctx() { services }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const { tasks, hasNext, hasPrevious, count } = await services.resources.tasksOf(
+      project.id,
+      page,
+      taskPageSelection(info),
+    );
+    const nodes = tasks.map(toViewerTask);
+    const edges = nodes.map((node) => ({ cursor: toTaskCursor(node.task.id), node }));
+    return {
+      totalCount: count,
+      edges,
+      nodes,
+      pageInfo: {
+        hasNextPage: hasNext,
+        hasPreviousPage: hasPrevious,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      },
+    };
+  }
+}
+
+/** Separates a task from its properties that depend on the caller. */
+function toViewerTask({ role, runVisibility, runAccess, ...task }: VisibleTask) {
+  return { task, role, runVisibility, runAccess };
 }

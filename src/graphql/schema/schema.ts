@@ -18,8 +18,7 @@ import {
   TaskRunStatsGroupResolver,
   TaskRunStatsResolver,
 } from '../resolvers/task-run-stats.resolver.js';
-import { ViewerResolver } from '../resolvers/viewer.resolver.js';
-import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
+import { ViewerProjectResolver, ViewerResolver } from '../resolvers/viewer.resolver.js';
 import { callResolversDirectly } from './direct-calls.js';
 import { listEnumValuesInErrors } from './enum-values.js';
 import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';
