@@ -1,12 +1,37 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
+import { type GraphQLResolveInfo, GraphQLScalarType } from 'graphql';
+import { Arg, Ctx, createUnionType, Field, Info, ObjectType, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
-import { type EntityResult, readEntities } from '../entities/entity-reader.js';
+import { type EntityResult, type Entity as FoundEntity, readEntities } from '../entities/entity-reader.js';
+import type { EntityType } from '../entities/representation.js';
 import { entityRunSelection } from '../selection/entity-selection.js';
-import { AnyScalar } from './any.scalar.js';
-import { Entity } from './entity.union.js';
+import { Organization, Project, ReportingGroup, Task } from '../types/resources.js';
+import { TaskRun } from '../types/run.js';
 import { toSubgraphSdl } from './sdl.js';
-import { Service } from './service.type.js';
+
+/** The representation of an entity. Accepted unvalidated, so that a malformed one does not reject the others. */
+const AnyScalar = new GraphQLScalarType({
+  name: '_Any',
+  description: 'The representation of an entity: its `__typename` and the fields of one of its keys.',
+});
+
+@ObjectType('_Service', { simpleResolvers: true, description: 'This gateway, as a subgraph of a federated graph.' })
+class Service {
+  @Field(() => String, { description: 'The schema, with the directives that composition needs.' })
+  sdl!: string;
+}
+
+/** The types that this subgraph resolves for other subgraphs. */
+const Entity = createUnionType({
+  name: '_Entity',
+  description: 'The types that federated gateways may resolve by a key.',
+  types: () => [TaskRun, ReportingGroup, Organization, Project, Task] as const,
+});
+
+/** The union's `resolveType`. */
+export function entityTypeOf(entity: FoundEntity): EntityType {
+  if ('typeName' in entity) return entity.typeName;
+  return 'taskId' in entity ? 'TaskRun' : 'ReportingGroup';
+}
 
 /** The fields of every subgraph: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec */
 @Resolver()
