@@ -25,7 +25,7 @@ export const layers = {
     graphql: 'the context of resolvers',
     'graphql/selection': 'from selected fields to reads',
     'graphql/entities': 'entities that federated gateways resolve',
-    'graphql/types': 'the types of the schema',
+    'graphql/types': 'the types and arguments of the schema, a file for each topic',
     'graphql/scalars': 'the scalars of the schema',
     'graphql/execution': 'the executor and the cache of documents',
   },
