@@ -3,7 +3,7 @@
 import { type DocumentNode, type FieldNode, GraphQLError, locatedError } from 'graphql';
 import type { Config } from '../../config/config.js';
 import type { GatewayContext } from '../context.js';
-import { findField } from '../documents/introspection.rule.js';
+import { findField } from '../documents/validation-rules.js';
 
 /** Returns the error for an introspecting document of a caller who may not, or for whom this cannot be determined. */
 export type RejectIntrospection = (
