@@ -12,7 +12,7 @@ export async function checkTrustedDocuments(
   // The schema is built only if there is a list.
   const [{ createSchema }, { loadDocuments }] = await Promise.all([
     import('../../graphql/schema/schema.js'),
-    import('../../graphql/documents/load-documents.js'),
+    import('../../graphql/documents/compile-documents.js'),
   ]);
   const options = { schema: await createSchema(), maxTokens: limits.documentTokens };
   const { documents, faults } = await loadDocuments(paths, options);

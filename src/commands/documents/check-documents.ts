@@ -1,7 +1,7 @@
 import type { OperationDefinitionNode } from 'graphql';
 import { type CostBounds, costBounds } from '../../admission/cost-bounds.js';
 import type { Config } from '../../config/config.js';
-import { loadDocuments } from '../../graphql/documents/load-documents.js';
+import { loadDocuments } from '../../graphql/documents/compile-documents.js';
 import { createSchema } from '../../graphql/schema/schema.js';
 
 interface CheckedDocuments {

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { limits } from '../../limits.js';
 import type { ListedDocument } from '../../trusted-documents/parse-list.js';
+import { readDocumentLists } from '../../trusted-documents/read-lists.js';
 import { nameArguments } from '../errors/literal-errors.js';
 import { hasAtMostSelections } from './selection-count.js';
 import { allRules } from './validation-rules.js';
@@ -94,4 +95,16 @@ export async function compileDocuments(
 function titleOf({ id, name }: ListedDocument, compiled: TrustedDocument | undefined): string {
   const names = compiled?.operations.flatMap((node) => node.name?.value ?? []) ?? [];
   return name ?? (names.length > 0 ? names.join(', ') : id);
+}
+
+export interface CompiledLists extends CompiledDocuments {
+  /** The files and folders that were read. */
+  readonly paths: readonly string[];
+}
+
+/** Loads the documents listed in files and folders, with the faults of both. */
+export async function loadDocuments(paths: readonly string[], options: CompileOptions): Promise<CompiledLists> {
+  const lists = await readDocumentLists(paths);
+  const { documents, faults } = await compileDocuments(lists.documents, options);
+  return { documents, faults: [...lists.faults, ...faults], paths: lists.paths };
 }

@@ -10,8 +10,12 @@ import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { ListedDocument } from '../../trusted-documents/parse-list.js';
 import type { GatewayContext } from '../context.js';
-import { compileDocuments, type TrustedDocument } from '../documents/compile-documents.js';
-import { type CompiledLists, loadDocuments } from '../documents/load-documents.js';
+import {
+  type CompiledLists,
+  compileDocuments,
+  loadDocuments,
+  type TrustedDocument,
+} from '../documents/compile-documents.js';
 import { ownRules } from '../documents/validation-rules.js';
 import { createErrorPresenter } from '../errors/error-presenter.js';
 import { createDocumentCache } from '../execution/document-cache.js';
