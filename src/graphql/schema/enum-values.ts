@@ -1,4 +1,13 @@
-import { type ASTNode, GraphQLError, type GraphQLSchema, isEnumType, isIntrospectionType, Kind } from 'graphql';
+import {
+  type ASTNode,
+  assertEnumType,
+  GraphQLError,
+  type GraphQLSchema,
+  isEnumType,
+  isIntrospectionType,
+  Kind,
+} from 'graphql';
+import { type DimensionName, dimensionRow } from '../../task-runs/statistics/dimensions.js';
 
 /** Adds the valid values to errors of invalid enum values, which in graphql-js only repeat the invalid one. */
 export function listEnumValuesInErrors(schema: GraphQLSchema): void {
@@ -13,5 +22,13 @@ export function listEnumValuesInErrors(schema: GraphQLSchema): void {
     };
     type.parseValue = (input) => parse(input);
     type.parseLiteral = (node) => parse(node.kind === Kind.ENUM ? node.value : undefined, node);
+  }
+}
+
+/** Tags the dimensions whose values are payload. TypeGraphQL has no directives on values of enums. */
+export function tagPayloadDimensions(schema: GraphQLSchema): void {
+  for (const value of assertEnumType(schema.getType('TaskRunDimension')).getValues()) {
+    if (dimensionRow({ by: value.name as DimensionName }).source === undefined) continue;
+    value.extensions = { directives: { tag: { name: 'payload' } } };
   }
 }

@@ -19,9 +19,8 @@ import {
 } from '../resolvers/task-run-stats.resolver.js';
 import { ViewerProjectResolver, ViewerResolver } from '../resolvers/viewer.resolver.js';
 import { callResolversDirectly } from './direct-calls.js';
-import { listEnumValuesInErrors } from './enum-values.js';
+import { listEnumValuesInErrors, tagPayloadDimensions } from './enum-values.js';
 import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';
-import { tagPayloadDimensions } from './payload-dimensions.js';
 
 interface SchemaOptions {
   /** Whether errors may list the values of an enum, which reveal parts of the schema. */
