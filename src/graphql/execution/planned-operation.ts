@@ -4,9 +4,9 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  visit,
 } from 'graphql';
 import type { CostFormula } from '../../admission/estimate.js';
-import { conditionVariables } from './condition-variables.js';
 import type { SelectionPlan } from './field-plan.js';
 import type { PlanSize } from './plan.js';
 import { type CoerceVariables, createCoerceVariables } from './variables.js';
@@ -53,4 +53,16 @@ export function findOperation(
 ): PlannedOperation | undefined {
   if (name === null || name === undefined) return operations.length === 1 ? operations[0] : undefined;
   return operations.findLast(({ node }) => node.name?.value === name);
+}
+
+/** Returns the variables in a document's `@skip` and `@include`. */
+function conditionVariables(document: DocumentNode): string[] {
+  const variables = new Set<string>();
+  visit(document, {
+    Directive({ name, arguments: given = [] }) {
+      if (name.value !== 'skip' && name.value !== 'include') return;
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) variables.add(value.name.value);
+    },
+  });
+  return [...variables];
 }
