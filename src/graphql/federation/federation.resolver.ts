@@ -3,7 +3,7 @@ import { Arg, Ctx, createUnionType, Field, Info, ObjectType, Query, Resolver } f
 import type { GatewayContext } from '../context.js';
 import { type EntityResult, type Entity as FoundEntity, readEntities } from '../entities/entity-reader.js';
 import type { EntityType } from '../entities/representation.js';
-import { entityRunSelection } from '../selection/entity-selection.js';
+import { entityRunSelection } from '../selection/run-selection.js';
 import { Organization, Project, ReportingGroup, Task } from '../types/resources.js';
 import { TaskRun } from '../types/run.js';
 import { toSubgraphSdl } from './sdl.js';

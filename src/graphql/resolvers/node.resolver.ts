@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
 import { type Entity, type EntityResult, readNodes } from '../entities/entity-reader.js';
-import { entityRunSelection } from '../selection/entity-selection.js';
+import { entityRunSelection } from '../selection/run-selection.js';
 import { Node, NodesArgs } from '../types/node.js';
 
 const refusal =

@@ -1,6 +1,6 @@
 // Converts an operation's selection on a run to the selection of the run's statement.
 
-import type { FieldNode } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
@@ -129,4 +129,20 @@ const memoizedRunSelection = memoizeByFieldNodes((selection): ((source: Selectio
 /** Returns the selection for a field whose values are runs. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runSelection(selection: FieldSelection): RunSelection {
   return memoizedRunSelection(selection)(selection);
+}
+
+/** Returns the selection on runs. Also limits the selections on other types, which are always read whole. */
+const selectedEntityFields = memoizeByFieldNodes((selection) => {
+  for (const type of ['ReportingGroup', 'Organization', 'Project', 'Task']) {
+    assertFieldCount(descendantFields(selection.fieldNodes, selection, type));
+  }
+  return selectedRunFields(selection);
+});
+
+/**
+ * Returns the selection of runs for a field that returns objects of all types.
+ * @throws GatewayError VALIDATION_FAILED beyond a limit
+ */
+export function entityRunSelection(info: GraphQLResolveInfo): RunSelection {
+  return runSelectionOfFields(selectedEntityFields(info), info);
 }
