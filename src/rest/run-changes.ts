@@ -14,8 +14,7 @@ import { pageLimit } from './page-limit.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { streamRunChanges } from './stream-run-changes.js';
-import { writeDeletion } from './write-deletion.js';
-import { fullRunSelection, writeRunOrNull } from './write-run.js';
+import { fullRunSelection, writeDeletion, writeRunOrNull } from './write-run.js';
 
 const { org_id, project_id, task_id } = runPathParameters;
 

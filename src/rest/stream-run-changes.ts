@@ -11,8 +11,7 @@ import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
 import type { RunChangesInput } from '../task-runs/changes/run-changes.service.js';
 import { lastEventIdHeader, rethrowInRestNames } from './lists/filter-parameters.js';
-import { writeDeletion } from './write-deletion.js';
-import { fullRunSelection, writeRunOrNull } from './write-run.js';
+import { fullRunSelection, writeDeletion, writeRunOrNull } from './write-run.js';
 
 /** @throws GatewayError as `OpenStreams.open`, and as following changes before its first event */
 export async function streamRunChanges(

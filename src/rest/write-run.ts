@@ -2,6 +2,7 @@ import type { Reason } from '../errors/catalogue.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { RawJson } from '../json/raw-json.js';
 import type { RequestScope } from '../request/scope.js';
+import type { RunDeletion } from '../task-runs/changes/change-reader.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../task-runs/record/records.js';
 import { presentRun } from './run-presenter.js';
@@ -45,4 +46,9 @@ export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope): P
     scope.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
     return 'null';
   }
+}
+
+/** Returns the JSON of a deletion under REST's names. */
+export function writeDeletion({ runId, taskId, deletedAt }: RunDeletion): string {
+  return JSON.stringify({ id: runId, task_id: taskId, deleted_at: deletedAt });
 }
