@@ -1,8 +1,7 @@
 // Sends a file's bytes; closes the object on every path.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { StoredObject } from '../files/storage.js';
-import { parseByteRange } from './byte-range.js';
+import type { ByteRange, StoredObject } from '../files/storage.js';
 import { isKnownVersion } from './entity-tag.js';
 
 /** Evaluates the conditions of RFC 9110 in its order: If-None-Match, then Range with If-Range. */
@@ -40,4 +39,21 @@ export async function sendObject(
 function mayUseRange({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
   const ifRange = headers['if-range'];
   return method === 'GET' && (ifRange === undefined || ifRange === etag);
+}
+
+/**
+ * Parses a Range header (RFC 9110 §14). A header that is malformed, has another unit or several ranges is ignored, as
+ * the RFC allows, and the whole object is returned. So is any range of an object without bytes.
+ */
+export function parseByteRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
+  const [, first, last] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? '') ?? [];
+  if (first === undefined || last === undefined || first + last === '' || size === 0) return 'whole';
+  if (first === '') {
+    const length = Math.min(Number(last), size);
+    return length === 0 ? 'unsatisfiable' : { start: size - length, end: size - 1 };
+  }
+  const start = Number(first);
+  const end = last === '' ? Number.POSITIVE_INFINITY : Number(last);
+  if (end < start) return 'whole';
+  return start >= size ? 'unsatisfiable' : { start, end: Math.min(end, size - 1) };
 }

@@ -1,4 +1,4 @@
-import { parseByteRange } from '../../../src/rest/byte-range.js';
+import { parseByteRange } from '../../../src/rest/send-object.js';
 
 describe('a Range header', () => {
   it.each([
