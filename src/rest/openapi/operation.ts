@@ -5,7 +5,6 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { malformedId, orNot, validationFailed } from '../../errors/validation.js';
 import { preferredRestType } from '../../graphql/operation/media-type.js';
 import { registerOptions } from '../../http/options-route.js';
-import { describeValue } from './describe-value.js';
 import type { ErrorStatus } from './error-statuses.js';
 import { readQueryParameters } from './query-parameters.js';
 
@@ -152,4 +151,19 @@ function toBodyError({ instancePath, keyword, message, params }: SchemaFault): G
   return missing === undefined
     ? validationFailed(loc, message!, keyword)
     : validationFailed([...loc, missing], 'is required', 'missing');
+}
+
+/** The part of a JSON Schema that describes values. */
+interface ValueSchema {
+  readonly type?: unknown;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** Describes the values of a parameter as the rest of a sentence: "an integer between 1 and 100". */
+function describeValue({ type, enum: values, minimum, maximum }: ValueSchema): string {
+  if (values) return `one of ${values.join(', ')}`;
+  const noun = { integer: 'an integer', number: 'a number' }[String(type)] ?? 'a single value';
+  return minimum === undefined || maximum === undefined ? noun : `${noun} between ${minimum} and ${maximum}`;
 }

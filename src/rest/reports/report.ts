@@ -9,7 +9,7 @@ import type { StatisticsSelection } from '../../task-runs/statistics/groupings.j
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import { exampleOf } from '../openapi/examples.js';
-import { type JsonSchema, type Operation } from '../openapi/operation.js';
+import type { JsonSchema, Operation } from '../openapi/operation.js';
 import { described, objectOf, runPathParameters } from '../openapi/schemas.js';
 import { rethrowWithNames } from '../rest-names.js';
 import { jsonResponses, sendJson } from '../send-json.js';
