@@ -16,8 +16,9 @@ const dataDir = await mkdtemp(join(tmpdir(), 'gateway-examples-'));
 try {
   const gateway = await startGateway('embedded', { DATA_DIR: dataDir });
   const document = `${gateway.url}/openapi.json`;
+  const options = [document, '--output', pathTo('rest.ts')];
   const cli = join(folder, 'node_modules/openapi-typescript/bin/cli.js');
-  await promisify(execFile)(process.execPath, [cli, document, '--output', pathTo('rest.ts')]).finally(gateway.stop);
+  await promisify(execFile)(process.execPath, [cli, ...options]).finally(gateway.stop);
 } finally {
   await rm(dataDir, { recursive: true, force: true });
 }
