@@ -141,8 +141,19 @@ export function createCutConnections(port: number, token: string): CutConnection
   };
 }
 
-/** What a gateway holds of its connections, apart from those of the database. */
-export async function heldBy(gateway: Gateway): Promise<{ descriptors: number; memory: number; streams: number }> {
+interface Held {
+  /** Open assets and files of runs. */
+  readonly files: number;
+  /** Connections to the gateway. */
+  readonly connections: number;
+  /** Bytes in the memory ledger. */
+  readonly memory: number;
+  /** Streams of events. */
+  readonly streams: number;
+}
+
+/** Returns what a gateway holds for its connections. */
+export async function heldBy(gateway: Gateway): Promise<Held> {
   const text = await (await fetch(`${gateway.url}/metrics`)).text();
   const sumOf = (metric: string) =>
     [...text.matchAll(new RegExp(`^${metric}\\{.+\\} (\\S+)$`, 'gm'))].reduce(
@@ -150,7 +161,7 @@ export async function heldBy(gateway: Gateway): Promise<{ descriptors: number; m
       0,
     );
   return {
-    descriptors: await callHost('descriptors', {}),
+    ...(await callHost('descriptors', { url: gateway.url })),
     memory: sumOf('gateway_memory_bytes'),
     streams: sumOf('gateway_subscriptions'),
   };

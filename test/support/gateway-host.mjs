@@ -1,7 +1,7 @@
 // Gateways and databases outside of Jest, which evaluates all modules again for each test file: a process for each worker,
 // told over HTTP what to open. Nothing of the program is replaced but the clock and the place log lines go to.
 
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,8 +69,19 @@ const calls = {
     const { issuer, clock } = gateways.get(url);
     return issuer.sign({ now: clock.at ?? Date.now(), ...token });
   },
-  /** The number of files and connections that this process has open. */
-  descriptors: async () => (await readdir('/proc/self/fd')).length,
+  /** The assets and files of runs that this process has open, and its connections at the port of a gateway. */
+  async descriptors({ url }) {
+    const names = await readdir('/proc/self/fd');
+    const links = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+    const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0');
+    const rows = (await readFile('/proc/self/net/tcp', 'utf8')).split('\n').map((row) => row.trim().split(/\s+/));
+    const isListening = (state) => state === '0A';
+    const own = rows.filter(([, local = '', , state]) => local.endsWith(`:${port}`) && !isListening(state));
+    return {
+      files: links.filter((link) => /\/dist\/pages\/|\/data\/files\//.test(link)).length,
+      connections: own.filter((row) => links.includes(`socket:[${row[9]}]`)).length,
+    };
+  },
   query: ({ url, sql, values }) => gateways.get(url).app.dataSource.query(sql, values),
   async counted({ url, metric, label }) {
     const { values } = await gateways.get(url).app.metrics[metric].get();
