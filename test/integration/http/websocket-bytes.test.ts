@@ -1,4 +1,4 @@
-// What WebSockets send, byte by byte: frames that never end, and clients that do not close.
+// Bytes that WebSockets send: frames that never end, and clients that do not close.
 
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
