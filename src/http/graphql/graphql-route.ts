@@ -12,6 +12,7 @@ import {
   jsonMediaType,
   limitAccept,
   prefersPage,
+  wantsEventStream,
 } from '../../graphql/operation/media-type.js';
 import type { OperationPort } from '../../graphql/operation/operation-port.js';
 import { traceFormat, traceHeader } from '../../graphql/operation/traced.js';
@@ -124,8 +125,7 @@ class HttpOperation implements OperationPort {
   send(answer: Answer): string | FastifyReply | Promise<FastifyReply> {
     const { reply } = this;
     const { accept } = this.request.headers;
-    const mediaType = chooseResponseMediaType(accept);
-    reply.header('content-type', mediaType ?? jsonMediaType);
+    reply.header('content-type', chooseResponseMediaType(accept) ?? jsonMediaType);
     if (answer instanceof EventStream) return this.#sendEvents(answer);
     const { head, result, text } = answer;
     if (head === undefined) {
@@ -136,7 +136,7 @@ class HttpOperation implements OperationPort {
       reply.code(head.status);
       for (const [name, value] of head.headers) reply.header(name, value);
     }
-    const isOnlyEvent = mediaType === null && reply.statusCode === 200 && chooseStream(accept) === 'sse';
+    const isOnlyEvent = reply.statusCode === 200 && wantsEventStream(accept);
     return isOnlyEvent ? sendEvents(reply, 'sse', onlyEvent(text)) : text;
   }
 

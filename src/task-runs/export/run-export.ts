@@ -154,7 +154,7 @@ async function* readPages(source: ExportSource, range: ExportRange, signal: Abor
 /**
  * Yields the pages of parts. Memory for a whole part is acquired before its first page is read, and released once the part
  * is sent: exports that kept pages while they waited for memory would wait for each other forever. The runs alone decide
- * where a part ends: it has as many as its limits allow. A run with more JSON is a part of its own.
+ * where a part ends: it takes the runs that its limits allow. A run with more JSON is a part of its own.
  */
 async function* readParts(
   source: ExportSource,
