@@ -99,7 +99,7 @@ describe.each(paths)('the feed of a %s', (_kind, path) => {
     expect(new Set(later).size).toBe(1);
   });
 
-  it('has each change exactly once behind such cursors', async () => {
+  it('returns each change exactly once after such cursors', async () => {
     let after = (await poll(null)).endCursor;
     for (const id of runIds) {
       await othersWrite();

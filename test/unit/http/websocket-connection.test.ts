@@ -169,7 +169,7 @@ describe('the receiver of ws', () => {
     close();
   });
 
-  it('has a limit on messages that is higher once the token was accepted', async () => {
+  it('raises its limit on messages once the token was accepted', async () => {
     const { connection, socket, client, handled, close } = await connectTwo(undefined, { caller: null });
     receiverOf(socket)._maxPayload = 1000;
     client.send('x'.repeat(1000));

@@ -135,7 +135,7 @@ const mediaRange = fc
 const acceptHeader = fc.array(mediaRange, { maxLength: 8 }).map((ranges) => ranges.join(', '));
 
 describe('the choice by an Accept header', () => {
-  it(`is that of Negotiator for headers generated from seed ${seed}`, () => {
+  it(`equals that of Negotiator for headers generated from seed ${seed}`, () => {
     fc.assert(
       fc.property(fc.option(acceptHeader, { nil: undefined }), (accept) => {
         fc.pre((accept?.length ?? 0) <= 1024);
@@ -145,7 +145,7 @@ describe('the choice by an Accept header', () => {
     );
   });
 
-  it('is that of Negotiator when headers alternate, and each function is asked first', () => {
+  it('equals that of Negotiator when headers alternate, and each function is asked first', () => {
     const headers = ['text/html', '', undefined, json, eventStream, 'image/png', 'application/*;q=0.1, text/csv'];
     for (const first of headers) {
       for (const second of headers) {
@@ -155,7 +155,7 @@ describe('the choice by an Accept header', () => {
     }
   });
 
-  it('is that of */* for a header of more than 1,024 characters, and no other for 1,024', () => {
+  it('equals that of */* for a header of more than 1,024 characters, and no other for 1,024', () => {
     const any = choices('*/*');
     const rest = ', image/png';
     for (const type of ['text/html', eventStream, 'text/csv', 'image/png', graphqlResponse, multipart]) {
