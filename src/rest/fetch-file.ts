@@ -14,8 +14,7 @@ import type { RequestScope } from '../request/scope.js';
 import { FieldGroup } from '../task-runs/record/field-groups.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
-import { runPathParameters } from './openapi/schemas.js';
-import { type RunPathParams, toRunPath } from './run-path-params.js';
+import { pathParameters, paths, type RunPathParams, toRunPath } from './parameters.js';
 import { sendObject } from './send-object.js';
 
 /** The record of a file, as far as its bytes need it. */
@@ -35,14 +34,14 @@ export interface FetchFileOptions {
 const bytes = { content: { '*/*': { schema: {} } } };
 
 export const fetchFileOperation: Operation = {
-  path: `/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}/file/{file_name}`,
+  path: `${paths.run}/file/{file_name}`,
   operationId: 'fetchTaskRunFile',
   tag: 'Files',
   summary: 'Fetch the bytes of a file',
   description:
     'Returns the bytes of a file of a run. Requires a bearer token that may read the run, or a signed link (`download_url`), which needs no token.',
   parameters: {
-    path: { ...runPathParameters, file_name: { type: 'string', description: 'The name of the file within its run.' } },
+    path: { ...pathParameters.run, file_name: { type: 'string', description: 'The name of the file within its run.' } },
     query: {
       inline: {
         type: 'boolean',

@@ -4,18 +4,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forbidden, isHidden } from '../errors/gateway-error.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
-import { runPathParameters } from './openapi/schemas.js';
-import { type RunPathParams, toRunPath } from './run-path-params.js';
+import { pathParameters, paths, type RunPathParams, toRunPath } from './parameters.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { fullRunSelection, writeRun } from './write-run.js';
 
 export const fetchRunOperation: Operation = {
-  path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}',
+  path: paths.run,
   operationId: 'fetchTaskRun',
   tag: 'Task runs',
   summary: 'Fetch a Task Run',
   description: 'The complete record of one task execution.',
-  parameters: { path: runPathParameters, query: {} },
+  parameters: { path: pathParameters.run, query: {} },
   security: [{ bearer: [] }],
   responses: jsonResponses('The task run.', 'TaskRun'),
   errors: readErrors,
@@ -27,7 +26,7 @@ export const fetchRunByIdOperation: Operation = {
   operationId: 'fetchTaskRunById',
   summary: 'Fetch a Task Run by its id alone',
   description: 'The same record. A run that does not exist and a run that the caller may not see have the same error.',
-  parameters: { path: { task_run_id: runPathParameters.task_run_id }, query: {} },
+  parameters: { path: { task_run_id: pathParameters.run.task_run_id }, query: {} },
   errors: readErrors.filter((status) => status !== 404),
 };
 

@@ -1,22 +1,35 @@
 // `GET …/task/{task_id}/run/changes` and `GET …/project/{project_id}/task_run/changes`: returns the changes since a
 // cursor.
 
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError } from '../errors/gateway-error.js';
+import { restErrorBody } from '../errors/rest-error-body.js';
 import { preferredRestType } from '../graphql/operation/media-type.js';
+import { whenResponseEnds } from '../http/connections.js';
 import { limits } from '../limits.js';
+import { type RequestScope, scopeOfChange } from '../request/scope.js';
 import type { OpenStreams } from '../streams/open-streams.js';
-import { eventStreamType } from '../streams/server-sent-events.js';
-import { filterParameters, readFilterParameters, rethrowInRestNames } from './lists/filter-parameters.js';
+import {
+  countedEvent,
+  eventStreamHeaders,
+  eventStreamType,
+  serverSentEvent,
+  streamOpening,
+} from '../streams/server-sent-events.js';
+import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
+import type { RunChangesInput } from '../task-runs/changes/run-changes.service.js';
+import {
+  filterParameters,
+  lastEventIdHeader,
+  readFilterParameters,
+  rethrowInRestNames,
+} from './lists/filter-parameters.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
-import { runPathParameters } from './openapi/schemas.js';
-import { pageLimit } from './page-limit.js';
-import type { RunPathParams } from './run-path-params.js';
+import { pageLimit, pathParameters, paths, type RunPathParams } from './parameters.js';
 import { jsonResponses, sendJson } from './send-json.js';
-import { streamRunChanges } from './stream-run-changes.js';
 import { fullRunSelection, writeDeletion, writeRunOrNull } from './write-run.js';
-
-const { org_id, project_id, task_id } = runPathParameters;
 
 const operation = (
   description: Pick<Operation, 'path' | 'operationId' | 'summary'>,
@@ -70,20 +83,20 @@ function withEvents({ 200: page, ...others }: ReturnType<typeof jsonResponses>) 
 
 export const taskChangesOperation = operation(
   {
-    path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/changes',
+    path: `${paths.task}/run/changes`,
     operationId: 'listTaskRunChanges',
     summary: 'List Changes of the Runs of a Task',
   },
-  { org_id, project_id, task_id },
+  pathParameters.task,
 );
 
 export const projectChangesOperation = operation(
   {
-    path: '/api/v1/org/{org_id}/project/{project_id}/task_run/changes',
+    path: `${paths.project}/task_run/changes`,
     operationId: 'listProjectTaskRunChanges',
     summary: 'List Changes of the Runs of a Project',
   },
-  { org_id, project_id },
+  pathParameters.project,
 );
 
 interface ChangesQuery {
@@ -119,4 +132,58 @@ export function createRunChanges(streams: OpenStreams) {
 
 function wantsEvents(request: FastifyRequest): boolean {
   return preferredRestType(request.headers.accept, ['application/json', eventStreamType]) === eventStreamType;
+}
+
+/**
+ * Sends changes as server-sent events.
+ * @throws GatewayError as `OpenStreams.open`, and as following changes before its first event
+ */
+async function streamRunChanges(
+  input: RunChangesInput,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  streams: OpenStreams,
+): Promise<FastifyReply> {
+  const { caller, services } = request.scope;
+  const stream = streams.open(caller.id, 'rest');
+  whenResponseEnds(reply.raw, stream.end);
+  const lastEventId = request.headers[lastEventIdHeader] as string | undefined;
+  const resumePosition = lastEventId ? { ...input, after: lastEventId } : input;
+  const changeStream = await services.changes
+    .follow(resumePosition, fullRunSelection, stream.signal)
+    .catch(rethrowInRestNames(lastEventId ? lastEventIdHeader : 'after'));
+  reply.headers(eventStreamHeaders);
+  if (request.method === 'HEAD') return reply.send();
+  return reply.send(Readable.from(write(), { highWaterMark: 0 }));
+
+  async function* write(): AsyncGenerator<string> {
+    yield streamOpening;
+    try {
+      for await (const change of changeStream) {
+        await stream.enterWriteQueue();
+        const event = countedEvent(await writeChange(change, request.scope), reply);
+        change.startSending();
+        yield event;
+      }
+    } catch (error) {
+      if (!stream.signal.aborted) yield serverSentEvent('error', restErrorBody(recorded(error, request)));
+    } finally {
+      stream.end();
+    }
+  }
+}
+
+async function writeChange(change: FollowedChange, scope: RequestScope): Promise<string> {
+  const { cursor, run, deleted } = change;
+  if (deleted !== null) return serverSentEvent('deleted', writeDeletion(deleted), cursor);
+  if (run === null) return serverSentEvent('heartbeat', '{}', cursor);
+  return serverSentEvent('run', await writeRunOrNull(run, scopeOfChange(scope, change)), cursor);
+}
+
+/** Records the error, which is sent as an event, because the response has begun. */
+function recorded(error: unknown, { id, logFields }: FastifyRequest): GatewayError {
+  const known = error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
+  if (known !== error) logFields.log.error({ err: error }, 'A stream has failed.');
+  logFields.recordError(known);
+  return known;
 }

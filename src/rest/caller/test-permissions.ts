@@ -6,19 +6,12 @@ import { permissions } from '../../access/permissions.js';
 import { maxSubjectLength } from '../../access/subject.js';
 import { limits } from '../../limits.js';
 import { readErrors } from '../openapi/error-statuses.js';
-import type { JsonSchema, Operation } from '../openapi/operation.js';
-import { runPathParameters } from '../openapi/schemas.js';
+import type { Operation } from '../openapi/operation.js';
+import { pathParameters, paths, type RunPathParams } from '../parameters.js';
 import { rethrowInBody } from '../rest-names.js';
-import type { RunPathParams } from '../run-path-params.js';
 
-const { org_id, project_id, task_id } = runPathParameters;
-
-const operation = (
-  resource: 'Organization' | 'Project' | 'Task',
-  path: string,
-  parameters: Readonly<Record<string, JsonSchema>>,
-): Operation => ({
-  path: `/api/v1/${path}/iam/test`,
+const operation = (resource: 'Organization' | 'Project' | 'Task', level: keyof typeof paths): Operation => ({
+  path: `${paths[level]}/iam/test`,
   operationId: `test${resource}Permissions`,
   tag: 'Caller',
   summary: `Test Permissions on a${resource === 'Organization' ? 'n' : ''} ${resource}`,
@@ -26,7 +19,7 @@ const operation = (
     `Returns which of the requested permissions the caller has. Permissions are ${permissions.join(', ')}. ` +
     'The caller has none if the path does not exist or the caller has no role on it. Permissions on a project or a ' +
     'task are returned only if the path includes it. Owners may test another member.',
-  parameters: { path: parameters, query: {} },
+  parameters: { path: pathParameters[level], query: {} },
   body: {
     type: 'object',
     required: ['permissions'],
@@ -57,9 +50,9 @@ const operation = (
 
 /** An operation for each level. */
 export const testPermissionsOperations: readonly Operation[] = [
-  operation('Organization', 'org/{org_id}', { org_id }),
-  operation('Project', 'org/{org_id}/project/{project_id}', { org_id, project_id }),
-  operation('Task', 'org/{org_id}/project/{project_id}/task/{task_id}', { org_id, project_id, task_id }),
+  operation('Organization', 'organization'),
+  operation('Project', 'project'),
+  operation('Task', 'task'),
 ];
 
 interface TestPermissionsBody {

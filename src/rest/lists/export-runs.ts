@@ -16,9 +16,8 @@ import type { RunChangesInput } from '../../task-runs/changes/run-changes.servic
 import type { ExportedPage, PartLimits } from '../../task-runs/export/run-export.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
-import { runPathParameters } from '../openapi/schemas.js';
-import type { RunPathParams } from '../run-path-params.js';
-import { filterParameters, readFilterParameters, rethrowInRestNames, taskOfProject } from './filter-parameters.js';
+import { pathParameters, paths, type RunPathParams, taskOfProject } from '../parameters.js';
+import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
 
 const parquet = 'application/vnd.apache.parquet';
 const kinds = {
@@ -101,25 +100,23 @@ const operation = (
   errors: readErrors,
 });
 
-const { org_id, project_id, task_id } = runPathParameters;
-
 export const exportTaskRunsOperation = operation(
   {
-    path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/export',
+    path: `${paths.task}/run/export`,
     operationId: 'exportTaskRuns',
     summary: 'Export the Runs of a Task',
   },
-  { org_id, project_id, task_id },
+  pathParameters.task,
   {},
 );
 
 export const exportProjectRunsOperation = operation(
   {
-    path: '/api/v1/org/{org_id}/project/{project_id}/task_run/export',
+    path: `${paths.project}/task_run/export`,
     operationId: 'exportProjectTaskRuns',
     summary: 'Export the Runs of a Project',
   },
-  { org_id, project_id },
+  pathParameters.project,
   { task_id: taskOfProject },
 );
 

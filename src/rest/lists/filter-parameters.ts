@@ -54,9 +54,6 @@ export const filterParameters: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** Limits the runs of a project to a task. */
-export const taskOfProject: JsonSchema = { ...idSchema, description: 'Returns only runs of this task of the project.' };
-
 /** @throws GatewayError VALIDATION_FAILED for an invalid `filter` */
 export function readFilterParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {
   const given = parameters.filter(({ name }) => query[name] !== undefined);

@@ -5,15 +5,10 @@ import type { RestEstimator } from '../../admission/rest-estimate.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
-import { runPathParameters } from '../openapi/schemas.js';
-import { pageLimit } from '../page-limit.js';
-import type { RunPathParams } from '../run-path-params.js';
+import { pageLimit, pathParameters, paths, type RunPathParams, taskOfProject } from '../parameters.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { fullRunSelection, writeRunOrNull } from '../write-run.js';
-import { filterParameters, readFilterParameters, rethrowInRestNames, taskOfProject } from './filter-parameters.js';
-
-const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
-const { task_id: _tasks, ...projectPathParameters } = taskPathParameters;
+import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
 
 /** Shared by both lists. */
 const list = {
@@ -43,21 +38,21 @@ const query = {
 };
 
 export const listRunsOperation: Operation = {
-  path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run',
+  path: `${paths.task}/run`,
   operationId: 'listTaskRuns',
   summary: 'List Task Runs',
   description: `Returns the runs of a task ${description}`,
-  parameters: { path: taskPathParameters, query },
+  parameters: { path: pathParameters.task, query },
   ...list,
 };
 
 export const listProjectRunsOperation: Operation = {
-  path: '/api/v1/org/{org_id}/project/{project_id}/task_run',
+  path: `${paths.project}/task_run`,
   operationId: 'listProjectTaskRuns',
   summary: 'List Task Runs of a Project',
   description: `Returns the runs of all tasks of a project ${description}`,
   parameters: {
-    path: projectPathParameters,
+    path: pathParameters.project,
     query: { task_id: taskOfProject, ...query },
   },
   ...list,

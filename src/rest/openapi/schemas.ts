@@ -15,14 +15,6 @@ const textSchema = { type: 'string' };
 const integerSchema = { type: 'integer' };
 const timeSchema = { type: 'string', format: 'date-time' };
 
-/** The parameters of a run's path, in its order, because the error names the first malformed one. */
-export const runPathParameters = {
-  org_id: described(id, 'The unique identifier of the organization.'),
-  project_id: described(id, 'The unique identifier of the project.'),
-  task_id: described(id, 'The specific Task to reference.'),
-  task_run_id: described(id, 'The specific Task Run to reference.'),
-};
-
 const reportingGroup = objectOf({
   id: described(id, 'The unique identifier of the reporting group.'),
   name: described({ type: 'string', maxLength: 64, minLength: 1 }, 'The name, unique within the project.'),

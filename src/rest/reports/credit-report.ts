@@ -1,6 +1,6 @@
 import type { StatisticsSelection } from '../../task-runs/statistics/groupings.js';
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
-import { described, nullable, objectOf, runPathParameters } from '../openapi/schemas.js';
+import { described, idSchema, nullable, objectOf } from '../openapi/schemas.js';
 import { type Report, reportOperation } from './report.js';
 import {
   count,
@@ -26,7 +26,7 @@ const totals = {
 };
 
 const reportingGroup = objectOf({
-  id: described(nullable(runPathParameters.task_id), 'The reporting group; null: the runs without one.'),
+  id: described(nullable(idSchema), 'The reporting group; null: the runs without one.'),
   name: { type: ['string', 'null'], description: 'The name of the group.' },
   ...totals,
 });

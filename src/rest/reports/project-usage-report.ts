@@ -1,4 +1,4 @@
-import { described, runPathParameters } from '../openapi/schemas.js';
+import { taskOfProject } from '../parameters.js';
 import { type Report, reportOperation } from './report.js';
 import { byBucket, count, exampleStart, measured, presentBuckets, splitBy } from './report-parts.js';
 import { type UsageQuery, usageAggregation, usageBuckets } from './usage-report.js';
@@ -18,7 +18,7 @@ export const projectUsageReport: Report<UsageQuery & { readonly status: 'ALL' | 
     summary: 'Usage Report of a Project',
     description: 'Returns the number of runs of a project, or of one of its tasks, per hour or day.',
     parameters: {
-      task_id: described(runPathParameters.task_id, 'Returns only runs of this task of the project.'),
+      task_id: taskOfProject,
       aggregation: usageAggregation,
       status,
     },

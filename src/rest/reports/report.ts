@@ -10,12 +10,12 @@ import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.j
 import { readErrors } from '../openapi/error-statuses.js';
 import { exampleOf } from '../openapi/examples.js';
 import type { JsonSchema, Operation } from '../openapi/operation.js';
-import { described, objectOf, runPathParameters } from '../openapi/schemas.js';
+import { described, objectOf } from '../openapi/schemas.js';
+import { pathParameters, paths } from '../parameters.js';
 import { rethrowWithNames } from '../rest-names.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { dateRangeSchema, type PeriodQuery, periodParameters, readPeriod } from './report-period.js';
 
-const { org_id, project_id, task_id } = runPathParameters;
 const exampleRange = { start_date: '2026-10-01T00:00:00.000000Z', end_date: '2026-10-02T00:00:00.000000Z' };
 
 export interface Report<Query> {
@@ -43,17 +43,16 @@ interface ReportDescription {
 
 export function reportOperation(report: ReportDescription): Operation {
   const [schemaName, members] = report.schema;
+  const { project_id, task_id } = pathParameters.task;
   const id = report.of === 'task' ? { task_id } : { project_id };
   const exampleId = Object.fromEntries(Object.keys(id).map((name) => [name, exampleOf(name)]));
-  const path = report.of === 'task' ? { org_id, project_id, task_id } : { org_id, project_id };
-  const names = report.of === 'task' ? '/task/{task_id}' : '';
   return {
-    path: `/api/v1/org/{org_id}/project/{project_id}${names}/${report.name}`,
+    path: `${paths[report.of]}/${report.name}`,
     operationId: report.operationId,
     tag: 'Reports',
     summary: report.summary,
     description: `${report.description} Counts only runs that the caller may see.`,
-    parameters: { path, query: { ...periodParameters, ...report.parameters } },
+    parameters: { path: pathParameters[report.of], query: { ...periodParameters, ...report.parameters } },
     security: [{ bearer: [] }],
     responses: jsonResponses('The report.', schemaName),
     schemas: {
