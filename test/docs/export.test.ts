@@ -1,4 +1,4 @@
-// The exporter of docs/querying.md, run as it stands, and the part of docs/import-export.md that prepares an export for
+// The exporter of docs/lists.md, run as it stands, and the part of docs/import-export.md that prepares an export for
 // quicktype. quicktype itself would need the network.
 
 import { execFileSync, spawnSync } from 'node:child_process';

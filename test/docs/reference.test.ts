@@ -58,8 +58,8 @@ describe('the documented issuers', () => {
   });
 });
 
-it('docs/querying.md lists the permissions', () => {
-  const table = namesIn('docs/querying.md', 'Who the caller is, and what it may see', 'permission');
+it('docs/access.md lists the permissions', () => {
+  const table = namesIn('docs/access.md', 'Find out what a caller may see', 'permission');
   expect(table).toEqual(permissions);
 });
 
@@ -123,13 +123,13 @@ describe('docs/errors.md', () => {
   });
 });
 
-describe('the filters in docs/querying.md', () => {
+describe('the filters in docs/lists.md', () => {
   it('include the fields of TaskRunFilter', () => {
     const [, input] = /^input TaskRunFilter \{([\s\S]*?)^\}/m.exec(readText('schema.graphql'))!;
     const fields = [...input!.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name!);
     const [, ...conditions] = [...readText('schema.graphql').matchAll(/^input TextFilter \{([\s\S]*?)^\}/gm)][0]!;
-    expect(namesIn('docs/querying.md', 'Filters', 'field').sort()).toEqual(fields.sort());
-    const cells = tableRows('docs/querying.md', 'Filters', 'field');
+    expect(namesIn('docs/lists.md', 'Filter', 'field').sort()).toEqual(fields.sort());
+    const cells = tableRows('docs/lists.md', 'Filter', 'field');
     const [, text] = cells.find(([cell]) => cell!.includes('`reference`'))!;
     expect(codesIn(text!)).toEqual([...conditions[0]!.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name));
   });

@@ -1,10 +1,10 @@
-// The reports of docs/querying.md, each sent as it stands for a task and for a whole project.
+// The reports of docs/statistics.md, each sent as it stands for a task and for a whole project.
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { useGateway } from '../support/start-gateway.js';
 import { codesIn, documentAt, tableRows } from './documents.js';
 
-const page = 'docs/querying.md';
+const page = 'docs/statistics.md';
 const [call] = documentAt(page).codes.filter((code) => /^taskRunStats\(orgId: [^`]+\)$/.test(code));
 const reports = tableRows(page, 'Statistics', 'report').map(
   ([name, selection]) => [name!, codesIn(selection!)[0]!] as const,
