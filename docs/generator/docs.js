@@ -20,7 +20,7 @@ export function generateDocuments({ operationLimits, listLimits, variableGroups 
   const parts = new Map([
     ...limitTables({ operationLimits, listLimits, variableGroups }),
     ['variables', variableTable(variableGroups)],
-    ['modules', moduleTable()],
+    ['modules', moduleSections()],
   ]);
   const printed = new Set();
   const print = (text) =>
@@ -115,17 +115,29 @@ function valuesOf(placeholder) {
   return placeholder.includes('|') ? ` (${placeholder.split('|').map(code).join(', ')})` : '';
 }
 
-function moduleTable() {
+/** Returns a section for each layer: its modules with their contents, and in a nested line their imports. */
+function moduleSections() {
   const imports = moduleImports();
-  const rows = Object.entries(layers).flatMap(([layer, modules]) =>
-    Object.entries(modules).map(([module, contents], index) => [
-      index === 0 ? layer : '',
-      code(module),
-      contents,
-      (imports.get(module) ?? []).map(code).join(', '),
-    ]),
-  );
-  return table(['layer', 'module', 'contents', 'imports'], rows);
+  const sections = Object.entries(layers).map(([layer, modules]) => {
+    const items = Object.entries(modules).map(([module, contents]) => {
+      const imported = imports.get(module) ?? [];
+      const item = `- ${code(module)} — ${contents}`;
+      return imported.length === 0 ? item : `${item}\n${wrap(`imports ${imported.map(code).join(', ')}`)}`;
+    });
+    return `### ${layer[0].toUpperCase()}${layer.slice(1)}\n\n${items.join('\n')}`;
+  });
+  return sections.join('\n\n');
+}
+
+/** Breaks the text of a nested list item into lines of at most 130 characters. */
+function wrap(text) {
+  const lines = ['  -'];
+  for (const word of text.split(' ')) {
+    const line = `${lines.at(-1)} ${word}`;
+    if (line.length <= 130) lines[lines.length - 1] = line;
+    else lines.push(`    ${word}`);
+  }
+  return lines.join('\n');
 }
 
 function exampleOf(variableGroups) {
