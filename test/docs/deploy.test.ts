@@ -10,10 +10,12 @@ import { parseConfig } from '../../src/config/config.js';
 import { compose, containerOf, kubernetesObject, podOf } from '../support/deploy-files.js';
 import { commandIn, copyIn, environmentOf, parseDockerfile, textsOf } from '../support/dockerfile.js';
 import { useGateway } from '../support/start-gateway.js';
-import { block, codesIn, readText, root, tableRows } from './documents.js';
+import { block, codesIn, documentAt, readText, root } from './documents.js';
 
 const { version, scripts } = JSON.parse(readText('package.json'));
-const variables = tableRows('docs/configuration.md', 'Configuration', 'variable').flatMap(([cell]) => codesIn(cell!));
+const variables = documentAt('docs/configuration.md')
+  .tables.filter(({ columns }) => columns[0] === 'variable')
+  .flatMap(({ rows }) => rows.flatMap(([cell]) => codesIn(cell!)));
 const stages = parseDockerfile(readText('deploy/Dockerfile'));
 const image = stages.at(-1)!;
 const imageEnvironment = environmentOf(image);
