@@ -19,7 +19,7 @@ const documents = ['docs/limits.md', 'docs/configuration.md', 'docs/architecture
 export function generateDocuments({ operationLimits, listLimits, variableGroups }) {
   const parts = new Map([
     ...limitTables({ operationLimits, listLimits, variableGroups }),
-    ['variables', variableTable(variableGroups)],
+    ['variables', variableTables(variableGroups)],
     ['modules', moduleSections()],
   ]);
   const printed = new Set();
@@ -97,17 +97,18 @@ function limitsIn(file, text) {
   });
 }
 
-function variableTable(variableGroups) {
-  const rows = Object.values(variableGroups).flatMap((group) =>
-    Object.entries(group).map(
+function variableTables(variableGroups) {
+  const sections = Object.entries(variableGroups).map(([heading, group]) => {
+    const rows = Object.entries(group).map(
       ([name, { isSecret, defaultText, defaultDescription, description, placeholder, more = '' }]) => [
         [name, ...(isSecret ? [`${name}_FILE`] : [])].map(code).join(', '),
         defaultText === null ? defaultDescription || 'none' : code(defaultText),
         `${description}${valuesOf(placeholder)}${more}`,
       ],
-    ),
-  );
-  return table(['variable', 'default', 'meaning'], rows);
+    );
+    return `### ${heading}\n\n${table(['variable', 'default', 'meaning'], rows)}`;
+  });
+  return sections.join('\n\n');
 }
 
 /** Returns the values that a placeholder such as `on|off` lists. */

@@ -142,7 +142,14 @@ function documented<V extends object>(row: V, details: Pick<Variable, 'more' | '
   return { ...row, ...details };
 }
 
-const network = {
+/** Variables that most installations set. */
+const startHere = {
+  DATABASE_URL: documented(secret(parseDatabaseUrl, 'postgres:// URL', 'the embedded database'), {
+    more: '; without it PGlite in `DATA_DIR`, filled with demo data at the first start',
+  }),
+  AUTH_ISSUERS: documented(secret(parseIssuers, 'JSON list of trusted issuers', 'the demo issuer'), {
+    more: ': [issuers](#issuers); required with a database',
+  }),
   HOST: variable('127.0.0.1', 'ADDRESS', String, 'address to listen on'),
   PORT: integer(4000, 0, 65_535, 'port to listen on; 0 picks a free one'),
   ADMIN_PORT: documented(
@@ -161,25 +168,191 @@ const network = {
     ),
     { more: '; `:*` is any port of a loopback host; pages send tokens of their own, cookies are not allowed' },
   ),
-  MAX_CONNECTIONS: documented(
-    integer(2000, 1, 1_000_000, 'maximum number of open client connections, without those that have a stream'),
+  DATA_DIR: variable('.data', 'FOLDER', String, 'folder of the embedded database, demo files and generated keys'),
+  FILES_URL: optional(
+    'URL',
+    parseFilesUrl,
+    'location of files: file:///folder or s3://bucket/prefix',
+    'files in DATA_DIR',
+  ),
+  FILES_SIGNING_KEY: documented(secret(parseSigningKey, 'key that signs download links', 'generated in DATA_DIR'), {
+    more: ', 32 characters or more; the same on all instances',
+  }),
+  LOG_LEVEL: documented(
+    variable(
+      'info',
+      'LEVEL',
+      (text) => parseOneOf(text, logLevels),
+      `lowest level that is logged: ${logLevels.join(', ')}`,
+    ),
+    { more: '; `info` logs one line per request' },
+  ),
+  LOG_FORMAT: documented(
+    optional(
+      logFormats.join('|'),
+      (text) => parseOneOf(text, logFormats),
+      'format of log lines',
+      'pretty on a terminal, otherwise json',
+    ),
+    { more: ': an object per line, or lines for people, in colours on a terminal' },
+  ),
+};
+
+/** Callers, and what they may send. */
+const access = {
+  DEMO: documented(optional('on', parseOn, 'also trust the demo issuer'), {
+    more: ', off loopback, in production or beside others: [the demo issuer](#the-demo-issuer)',
+  }),
+  DEMO_RUNS_PER_MINUTE: documented(
+    integer(6, 0, 6000, 'number of new runs per minute in the demo on the embedded database; 0 for none'),
+    { more: ': [the demo issuer](#the-demo-issuer)' },
+  ),
+  NODE_ENV: optional('NAME', String, 'if production, the demo issuer requires DEMO=on'),
+  UI: documented(
+    variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages that are served to browsers'),
+    { more: '; `/docs` and `/errors` are always served' },
+  ),
+  UI_CLIENT_ID: documented(
+    optional('ID', String, 'public OAuth client by which people sign in on the pages', 'tokens are pasted'),
+    { more: ': [signing in](oidc.md#signing-in-on-the-pages)' },
+  ),
+  UI_ISSUER: documented(
+    optional('URL', String, 'issuer in AUTH_ISSUERS that people sign in at', 'the only one with a discovery document'),
+    { more: '; exactly as it is there' },
+  ),
+  UI_SCOPE: variable('openid', 'SCOPES', String, 'scopes that the pages request, separated by spaces'),
+  MCP: documented(onOff('off', 'tools for agents at /mcp'), {
+    more: ', by the Model Context Protocol: [agents](agents.md)',
+  }),
+  INTROSPECTION: documented(
+    variable(
+      'on',
+      introspectionModes.join('|'),
+      (text) => parseOneOf(text, introspectionModes),
+      'who may read the schema',
+    ),
     {
-      more: ', per process',
-      limits: [
-        {
-          section: 'HTTP',
-          name: 'connections to one process, beside those with a stream',
-          beyond: 'idle ones are closed, then those without an accepted token',
-        },
-      ],
+      more: ': any caller with a token, owners of an organization, or nobody; with `__schema`, `__type` or `_service`',
+    },
+  ),
+  TRUSTED_DOCUMENTS: documented(list('PATHS', parseNames, 'files and folders of trusted documents, comma separated'), {
+    more: ': [trusted documents](trusted-documents.md)',
+  }),
+  TRUSTED_DOCUMENTS_MODE: documented(
+    variable(
+      'off',
+      trustedDocumentsModes.join('|'),
+      (text) => parseOneOf(text, trustedDocumentsModes),
+      'treatment of documents that are not trusted',
+    ),
+    { more: ': [modes](trusted-documents.md#modes)' },
+  ),
+  TRUSTED_DOCUMENTS_EXEMPT: list('IDS', parseNames, 'client_ids that may send any document, comma separated'),
+  COST_MODE: documented(
+    variable(
+      'measure',
+      costModes.join('|'),
+      (text) => parseOneOf(text, costModes),
+      'whether the costs of operations are ignored, measured or limited',
+    ),
+    { more: ': [what an operation costs](limits.md#what-an-operation-costs)' },
+  ),
+  MAX_COST: documented(
+    integer(limits.points.value, 1, 1_000_000_000, 'maximum expected cost of an operation, in points of 0.1 ms'),
+    { more: ', with `COST_MODE=enforce`' },
+  ),
+  RATE_LIMIT_POINTS: documented(
+    optional(
+      'N',
+      (text) => parseInteger(text, 1, 1_000_000_000),
+      'points that a caller gains per second, with COST_MODE=enforce',
+    ),
+    { more: ': [rate limits](limits.md#rate-limits)' },
+  ),
+  RATE_LIMIT_BURST: optional(
+    'N',
+    (text) => parseInteger(text, 1, 1_000_000_000),
+    'maximum number of points that a caller can save up',
+    "ten seconds' worth",
+  ),
+  RATE_LIMIT_EXEMPT: list('IDS', parseNames, 'client_ids without a rate limit, comma separated'),
+  SUBSCRIPTION_CALLBACK_HOSTS: documented(
+    list('HOSTS', parseHosts, 'hosts of routers that events may be posted to, comma separated'),
+    { more: ', with their ports: [subscriptions](live.md#subscriptions)' },
+  ),
+  TRACE_CLIENTS: documented(list('IDS', parseNames, 'client_ids whose responses include traces, comma separated'), {
+    more: ': [federation](federation.md)',
+  }),
+  IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service that is imported from'), {
+    more: ': [mirroring a service](import-export.md#mirroring-a-service)',
+  }),
+};
+
+const files = {
+  FILES_DELIVERY: documented(
+    optional(
+      fileDeliveries.join('|'),
+      (text) => parseOneOf(text, fileDeliveries),
+      'redirect downloads to the file store, or stream them through the gateway',
+      'redirect with S3, otherwise stream',
+    ),
+    { more: '; files in a folder can only be streamed' },
+  ),
+  FILES_URL_LIFETIME_SECONDS: documented(integer(900, 1, 86_400, 'lifetime of a download link in seconds'), {
+    limits: [
+      { section: 'Database and files', name: 'lifetime of a download link', unit: 's', beyond: '`INVALID_SIGNATURE`' },
+    ],
+  }),
+  FILES_S3_PATH_STYLE: optional(
+    'true|false',
+    (text) => parseOneOf(text, ['true', 'false']) === 'true',
+    'put the bucket in the path of URLs, not in the host',
+    'true with an endpoint, otherwise false',
+  ),
+  AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'that of the AWS SDK'), {
+    more: '; with an endpoint `us-east-1` unless set',
+  }),
+  AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'URL of an S3-compatible store other than Amazon S3'),
+  AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the bucket', 'that of the AWS SDK'),
+  AWS_SECRET_ACCESS_KEY: secret(String, 'secret access key of the bucket', 'that of the AWS SDK'),
+  AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'that of the AWS SDK'),
+};
+
+const fleet = {
+  PROCESSES: documented(integer(1, 1, 256, 'number of processes that serve requests on the same port'), {
+    more: '; more than one require PostgreSQL: [several processes](fleet.md#several-processes)',
+  }),
+  DATABASE_REPLICA_URLS: documented(
+    secretList(parseReplicaUrls, 'postgres:// URLs of replicas to read from, comma separated'),
+    { more: ': [replicas](fleet.md#replicas)' },
+  ),
+  MAX_REPLICA_LAG_MS: integer(1000, 100, 3_600_000, 'maximum lag in ms of a replica that is read from'),
+  REDIS_URL: documented(
+    secret(
+      parseRedisUrl,
+      'redis: URL of the store in which processes share rate limits',
+      'each process has an equal part',
+    ),
+    {
+      more: ', or `rediss:`: [rate limits of a fleet](fleet.md#rate-limits-of-a-fleet)',
+    },
+  ),
+  SHUTDOWN_DELAY_MS: documented(
+    integer(0, 0, 600_000, 'time in ms for which a shutdown still accepts requests, with readiness already off'),
+    {
+      more: ': [shutdown](operating.md#shutdown)',
+    },
+  ),
+  SHUTDOWN_TIMEOUT_MS: documented(
+    integer(10_000, 0, 600_000, 'time in ms for which a shutdown waits for requests in flight'),
+    {
+      limits: [{ section: 'Database and files', name: 'shutdown', unit: 'ms', beyond: 'connections are closed' }],
     },
   ),
 };
 
+/** The names of libpq, for what DATABASE_URL leaves out. */
 const database = {
-  DATABASE_URL: documented(secret(parseDatabaseUrl, 'postgres:// URL', 'the embedded database'), {
-    more: '; without it PGlite in `DATA_DIR`, filled with demo data at the first start',
-  }),
   PGHOST: documented(libpq('host', 'HOSTS', 'host of the database if DATABASE_URL is unset'), {
     more: '; like the next two, it counts as `DATABASE_URL` being set: see [the database](#the-database)',
   }),
@@ -212,6 +385,9 @@ const database = {
     'required role of the chosen host, if several are given',
     'any',
   ),
+};
+
+const tuning = {
   DATABASE_POOL_SIZE: documented(integer(5, 1, 1000, 'maximum number of connections to PostgreSQL'), {
     limits: [{ section: 'Database and files', name: 'connections to PostgreSQL', beyond: 'reads wait' }],
   }),
@@ -226,69 +402,7 @@ const database = {
       },
     ],
   }),
-  DATABASE_REPLICA_URLS: documented(
-    secretList(parseReplicaUrls, 'postgres:// URLs of replicas to read from, comma separated'),
-    { more: ': [replicas](fleet.md#replicas)' },
-  ),
-  MAX_REPLICA_LAG_MS: integer(1000, 100, 3_600_000, 'maximum lag in ms of a replica that is read from'),
   DATABASE_CANCEL: onOff('on', 'cancel statements whose results are no longer needed'),
-};
-
-const tokens = {
-  AUTH_ISSUERS: documented(secret(parseIssuers, 'JSON list of trusted issuers', 'the demo issuer'), {
-    more: ': [issuers](#issuers); required with a database',
-  }),
-  DEMO: documented(optional('on', parseOn, 'also trust the demo issuer'), {
-    more: ', off loopback, in production or beside others: [the demo issuer](#the-demo-issuer)',
-  }),
-  DEMO_RUNS_PER_MINUTE: documented(
-    integer(6, 0, 6000, 'number of new runs per minute in the demo on the embedded database; 0 for none'),
-    { more: ': [the demo issuer](#the-demo-issuer)' },
-  ),
-  NODE_ENV: optional('NAME', String, 'if production, the demo issuer requires DEMO=on'),
-};
-
-const files = {
-  DATA_DIR: variable('.data', 'FOLDER', String, 'folder of the embedded database, demo files and generated keys'),
-  FILES_URL: optional(
-    'URL',
-    parseFilesUrl,
-    'location of files: file:///folder or s3://bucket/prefix',
-    'files in DATA_DIR',
-  ),
-  FILES_DELIVERY: documented(
-    optional(
-      fileDeliveries.join('|'),
-      (text) => parseOneOf(text, fileDeliveries),
-      'redirect downloads to the file store, or stream them through the gateway',
-      'redirect with S3, otherwise stream',
-    ),
-    { more: '; files in a folder can only be streamed' },
-  ),
-  FILES_SIGNING_KEY: documented(secret(parseSigningKey, 'key that signs download links', 'generated in DATA_DIR'), {
-    more: ', 32 characters or more; the same on all instances',
-  }),
-  FILES_URL_LIFETIME_SECONDS: documented(integer(900, 1, 86_400, 'lifetime of a download link in seconds'), {
-    limits: [
-      { section: 'Database and files', name: 'lifetime of a download link', unit: 's', beyond: '`INVALID_SIGNATURE`' },
-    ],
-  }),
-  FILES_S3_PATH_STYLE: optional(
-    'true|false',
-    (text) => parseOneOf(text, ['true', 'false']) === 'true',
-    'put the bucket in the path of URLs, not in the host',
-    'true with an endpoint, otherwise false',
-  ),
-  AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'that of the AWS SDK'), {
-    more: '; with an endpoint `us-east-1` unless set',
-  }),
-  AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'URL of an S3-compatible store other than Amazon S3'),
-  AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the bucket', 'that of the AWS SDK'),
-  AWS_SECRET_ACCESS_KEY: secret(String, 'secret access key of the bucket', 'that of the AWS SDK'),
-  AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'that of the AWS SDK'),
-};
-
-const requests = {
   REQUEST_TIMEOUT_MS: documented(integer(10_000, 1, 600_000, 'time limit in ms for all database reads of a request'), {
     more: ', from the end of its body',
     limits: [
@@ -300,10 +414,17 @@ const requests = {
       },
     ],
   }),
-  MAX_RESPONSE_BYTES: documented(
-    integer(limits.responseBytes.value, 1024, 268_435_456, 'maximum size in bytes of the JSON of one response'),
+  MAX_CONNECTIONS: documented(
+    integer(2000, 1, 1_000_000, 'maximum number of open client connections, without those that have a stream'),
     {
-      more: ', and of the JSON that is read for it',
+      more: ', per process',
+      limits: [
+        {
+          section: 'HTTP',
+          name: 'connections to one process, beside those with a stream',
+          beyond: 'idle ones are closed, then those without an accepted token',
+        },
+      ],
     },
   ),
   MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'maximum size in bytes of a request body'), {
@@ -319,6 +440,12 @@ const requests = {
       more: ', and in selections with fragments expanded',
     },
   ),
+  MAX_RESPONSE_BYTES: documented(
+    integer(limits.responseBytes.value, 1024, 268_435_456, 'maximum size in bytes of the JSON of one response'),
+    {
+      more: ', and of the JSON that is read for it',
+    },
+  ),
   MAX_SUBSCRIPTIONS: documented(integer(10_000, 0, 1_000_000, 'maximum number of open event streams'), {
     more: ': subscriptions, and event streams over REST',
     limits: [{ section: 'HTTP', name: 'streams of events', beyond: '`RATE_LIMITED`' }],
@@ -332,147 +459,19 @@ const requests = {
   MAX_EXPORTS_PER_CALLER: documented(integer(4, 0, 1_000_000, 'maximum number of open exports per caller'), {
     limits: [{ section: 'HTTP', name: 'exports of one caller', beyond: '`RATE_LIMITED`' }],
   }),
-  SUBSCRIPTION_CALLBACK_HOSTS: documented(
-    list('HOSTS', parseHosts, 'hosts of routers that events may be posted to, comma separated'),
-    { more: ', with their ports: [subscriptions](live.md#subscriptions)' },
-  ),
-  COST_MODE: documented(
-    variable(
-      'measure',
-      costModes.join('|'),
-      (text) => parseOneOf(text, costModes),
-      'whether the costs of operations are ignored, measured or limited',
-    ),
-    { more: ': [what an operation costs](limits.md#what-an-operation-costs)' },
-  ),
-  MAX_COST: documented(
-    integer(limits.points.value, 1, 1_000_000_000, 'maximum expected cost of an operation, in points of 0.1 ms'),
-    { more: ', with `COST_MODE=enforce`' },
-  ),
-  RATE_LIMIT_POINTS: documented(
-    optional(
-      'N',
-      (text) => parseInteger(text, 1, 1_000_000_000),
-      'points that a caller gains per second, with COST_MODE=enforce',
-    ),
-    { more: ': [rate limits](limits.md#rate-limits)' },
-  ),
-  RATE_LIMIT_BURST: optional(
-    'N',
-    (text) => parseInteger(text, 1, 1_000_000_000),
-    'maximum number of points that a caller can save up',
-    "ten seconds' worth",
-  ),
-  RATE_LIMIT_EXEMPT: list('IDS', parseNames, 'client_ids without a rate limit, comma separated'),
-  REDIS_URL: documented(
-    secret(
-      parseRedisUrl,
-      'redis: URL of the store in which processes share rate limits',
-      'each process has an equal part',
-    ),
-    {
-      more: ', or `rediss:`: [rate limits of a fleet](fleet.md#rate-limits-of-a-fleet)',
-    },
-  ),
-  UI: documented(
-    variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages that are served to browsers'),
-    { more: '; `/docs` and `/errors` are always served' },
-  ),
-  UI_CLIENT_ID: documented(
-    optional('ID', String, 'public OAuth client by which people sign in on the pages', 'tokens are pasted'),
-    { more: ': [signing in](oidc.md#signing-in-on-the-pages)' },
-  ),
-  UI_ISSUER: documented(
-    optional('URL', String, 'issuer in AUTH_ISSUERS that people sign in at', 'the only one with a discovery document'),
-    { more: '; exactly as it is there' },
-  ),
-  UI_SCOPE: variable('openid', 'SCOPES', String, 'scopes that the pages request, separated by spaces'),
-  INTROSPECTION: documented(
-    variable(
-      'on',
-      introspectionModes.join('|'),
-      (text) => parseOneOf(text, introspectionModes),
-      'who may read the schema',
-    ),
-    {
-      more: ': any caller with a token, owners of an organization, or nobody; with `__schema`, `__type` or `_service`',
-    },
-  ),
-  TRUSTED_DOCUMENTS: documented(list('PATHS', parseNames, 'files and folders of trusted documents, comma separated'), {
-    more: ': [trusted documents](trusted-documents.md)',
-  }),
-  TRUSTED_DOCUMENTS_MODE: documented(
-    variable(
-      'off',
-      trustedDocumentsModes.join('|'),
-      (text) => parseOneOf(text, trustedDocumentsModes),
-      'treatment of documents that are not trusted',
-    ),
-    { more: ': [modes](trusted-documents.md#modes)' },
-  ),
-  TRUSTED_DOCUMENTS_EXEMPT: list('IDS', parseNames, 'client_ids that may send any document, comma separated'),
-  MCP: documented(onOff('off', 'tools for agents at /mcp'), {
-    more: ', by the Model Context Protocol: [agents](agents.md)',
-  }),
-  TRACE_CLIENTS: documented(list('IDS', parseNames, 'client_ids whose responses include traces, comma separated'), {
-    more: ': [federation](federation.md)',
-  }),
 };
 
-const operation = {
-  PROCESSES: documented(integer(1, 1, 256, 'number of processes that serve requests on the same port'), {
-    more: '; more than one require PostgreSQL: [several processes](fleet.md#several-processes)',
-  }),
-  SHUTDOWN_DELAY_MS: documented(
-    integer(0, 0, 600_000, 'time in ms for which a shutdown still accepts requests, with readiness already off'),
-    {
-      more: ': [shutdown](operating.md#shutdown)',
-    },
-  ),
-  SHUTDOWN_TIMEOUT_MS: documented(
-    integer(10_000, 0, 600_000, 'time in ms for which a shutdown waits for requests in flight'),
-    {
-      limits: [{ section: 'Database and files', name: 'shutdown', unit: 'ms', beyond: 'connections are closed' }],
-    },
-  ),
-  LOG_FORMAT: documented(
-    optional(
-      logFormats.join('|'),
-      (text) => parseOneOf(text, logFormats),
-      'format of log lines',
-      'pretty on a terminal, otherwise json',
-    ),
-    { more: ': an object per line, or lines for people, in colours on a terminal' },
-  ),
-  LOG_LEVEL: documented(
-    variable(
-      'info',
-      'LEVEL',
-      (text) => parseOneOf(text, logLevels),
-      `lowest level that is logged: ${logLevels.join(', ')}`,
-    ),
-    { more: '; `info` logs one line per request' },
-  ),
-};
-
-const commands = {
-  IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service that is imported from'), {
-    more: ': [mirroring a service](import-export.md#mirroring-a-service)',
-  }),
-};
-
-/** The variables by the headings of the help. */
+/** The variables by the headings of the help and of the documents, in their order: by who sets them. */
 export const variableGroups = {
-  Network: network,
-  Database: database,
-  Tokens: tokens,
+  'Start here': startHere,
+  Access: access,
   Files: files,
-  Requests: requests,
-  Operation: operation,
-  Import: commands,
+  Fleet: fleet,
+  "PostgreSQL's own variables": database,
+  Tuning: tuning,
 };
 
-export const variables = { ...network, ...database, ...tokens, ...files, ...requests, ...operation, ...commands };
+export const variables = { ...startHere, ...access, ...files, ...fleet, ...database, ...tuning };
 
 export type VariableName = keyof typeof variables;
 export type ValueOf<Name extends VariableName> = (typeof variables)[Name]['defaultValue'];
