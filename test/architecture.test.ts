@@ -70,7 +70,7 @@ describe('the files of src', () => {
     ).toBeNull();
   });
 
-  it('of the server read the environment in config/inputs.ts alone', () => {
+  it('read the environment in config/inputs.ts alone, on the server', () => {
     const server = files.filter((file) => !file.startsWith('pages/'));
     expect(server.filter((file) => textOf.get(file)!.includes('process.env'))).toEqual(['config/inputs.ts']);
   });

@@ -27,7 +27,7 @@ describe('a word of a shell command', () => {
     expect(output).toContain("<it's !! and !x>");
   });
 
-  it('has no quotes around a name', () => {
+  it('leaves a name without quotes', () => {
     expect(['alice', 'runs.csv', 'a@b.c'].map(shellWord)).toEqual(['alice', 'runs.csv', 'a@b.c']);
   });
 });

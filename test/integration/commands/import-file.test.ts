@@ -363,7 +363,7 @@ describe('an import of a file', () => {
       ).map(({ storage_key }: { storage_key: string }) => storage_key);
     const foreign = 'mirror/other/run';
 
-    it('are those that the run has in the task, without a prefix', async () => {
+    it('must exist for the run in the task, without a prefix', async () => {
       await importText(lines(withKeys(1, 'a', 'b'), withKeys(2, 'c')));
       const rows = lines(withKeys(1, 'b'), withKeys(2, 'b'), withKeys(3, 'c'), withKeys(4));
       const options = { storagePrefix: undefined };

@@ -230,7 +230,7 @@ describe('incomplete messages of WebSockets', () => {
     for (const { close } of [...greedy, modest]) close();
   });
 
-  it('are read no further on a connection that is closed for them', async () => {
+  it('stop the reading of a connection that is closed for them', async () => {
     const memory = createMemory();
     const { socket, client, write, close } = await connectTwo(memory);
     // It does not read the close frame.
@@ -250,8 +250,8 @@ describe('incomplete messages of WebSockets', () => {
   });
 });
 
-describe('a WebSocket whose messages have cost more points than there are', () => {
-  it('is not read until there are points again, and misses no message', async () => {
+describe('a WebSocket whose caller has no points left', () => {
+  it('pauses reading until points are available, and misses no message', async () => {
     let remaining = 0;
     let pay = () => {};
     const account: PointAccount = {

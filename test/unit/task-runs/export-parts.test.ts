@@ -120,7 +120,7 @@ describe('exports in parts', () => {
     expect(memory.usedBytes).toBe(0);
   });
 
-  it('are cut for others that wait for their memory once their clients are slow, and not while they are written', async () => {
+  it('end when others wait for their memory and their clients are slow, but not while they are written', async () => {
     const clock = { now: 0 };
     const memory = new MemoryLedger(ledgerBytes, () => clock.now);
     let isCut = false;
@@ -141,7 +141,7 @@ describe('exports in parts', () => {
     await pages.return(undefined);
   });
 
-  it('have the same parts whatever their pages, each as large as its limits allow', async () => {
+  it('produce the same parts for any size of page, each as large as its limits allow', async () => {
     const parts = await partsOf(openExport(MemoryLedger.unlimited(), 'ada', 1));
     for (const pageRuns of [3, 7, 500])
       expect(await partsOf(openExport(MemoryLedger.unlimited(), 'ada', pageRuns))).toEqual(parts);
