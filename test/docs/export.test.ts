@@ -46,7 +46,7 @@ const hasJq = spawnSync('jq', ['--version']).status === 0;
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
-    it('derives types from the responses of the successful runs of a task', async () => {
+    it('follow from the responses of the successful runs of a task', async () => {
       const [, filter, command] = /^(jq .+) \|\n {2}(npx quicktype .+)\n$/s.exec(block('response-types').text)!;
       const task_id = demoPlaces.richRun.taskId;
       const exported = [

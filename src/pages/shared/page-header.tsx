@@ -1,6 +1,5 @@
 import './page-header.css';
 import { gatewayUrl, initialState } from './initial-state-of-page.js';
-import { Logo } from './logo.js';
 import { TokenField } from './token/token-field.js';
 
 const pages = [
@@ -40,4 +39,14 @@ export function PageHeader({ current, search = '' }: PageHeaderProps) {
 
 function isAvailable({ path }: { readonly path: string }): boolean {
   return initialState.hasRuns || !path.startsWith('runs');
+}
+
+/** The gate and who has passed it: as in favicon.ico and the page's icon. */
+function Logo() {
+  return (
+    <svg className="logo" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
+      <rect width="32" height="32" rx="7" />
+      <path d="M9 9v14M15 10l10 6-10 6z" />
+    </svg>
+  );
 }
