@@ -3,7 +3,7 @@ import { formatTime } from '../../shared/format/format-time.js';
 import { activeFilters } from '../filters/filter-fields.js';
 import { removeFilters } from '../filters/set-filter.js';
 import type { RunsData } from '../operations.js';
-import { NoAccess } from '../scope/no-access.js';
+import { NoAccess } from '../scope/viewer.js';
 
 interface ListStateProps {
   readonly params: URLSearchParams;

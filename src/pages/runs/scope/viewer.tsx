@@ -56,3 +56,13 @@ async function readFurtherTasks(
     ({ hasNextPage, endCursor } = tasks.pageInfo);
   }
 }
+
+/** Explains to a caller without any role why nothing is shown. */
+export function NoAccess() {
+  return (
+    <p className="notice">
+      The owner of this token has no role on any organization, project or task. Whoever runs the gateway grants one with{' '}
+      <code>task-run-gateway grant</code>.
+    </p>
+  );
+}
