@@ -13,11 +13,12 @@ import {
   anyTime,
   groupField,
   panelFields,
+  removeFilters,
+  setFilter,
   sinceField,
   statusField,
 } from './filter-fields.js';
 import { FilterPanel } from './filter-panel.js';
-import { removeFilters, setFilter } from './set-filter.js';
 
 interface FilterBarProps {
   readonly scope: Scope | undefined;

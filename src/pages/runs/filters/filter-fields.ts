@@ -1,6 +1,7 @@
 // Every filter of the pages: its parameter in the address, its label, and the filter of the API that it sets. Types come from
 // the schema.
 
+import { setParams } from '../navigation.js';
 import { filterTypes, type TaskRunFilter } from '../operations.js';
 import { valueFilterOf } from './value-filter.js';
 
@@ -107,4 +108,15 @@ export function activeFilters(params: URLSearchParams): readonly ActiveFilter[] 
     const value = params.get(field.param);
     return value ? [{ field, value }] : [];
   });
+}
+
+const firstPage = { after: null, before: null };
+
+/** Sets a filter, and returns to the first page of the list. */
+export function setFilter(param: string, value: string | null): void {
+  setParams({ [param]: value, ...firstPage });
+}
+
+export function removeFilters(): void {
+  setParams({ ...Object.fromEntries(filterFields.map(({ param }) => [param, null])), ...firstPage });
 }

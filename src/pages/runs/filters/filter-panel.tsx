@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from '../navigation.js';
 import type { FilterError } from './filter-error.js';
-import { type FilterField, groupField, panelFields } from './filter-fields.js';
-import { setFilter } from './set-filter.js';
+import { type FilterField, groupField, panelFields, setFilter } from './filter-fields.js';
 
 interface FilterPanelProps {
   readonly groups: readonly { readonly id: string; readonly name: string }[];

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
-import { setFilter } from '../filters/set-filter.js';
+import { setFilter } from '../filters/filter-fields.js';
 import { navigate, urlOf } from '../navigation.js';
 import { findRunQuery } from '../operations.js';
 

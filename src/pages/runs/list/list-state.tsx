@@ -1,7 +1,6 @@
 import { countOf } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
-import { activeFilters } from '../filters/filter-fields.js';
-import { removeFilters } from '../filters/set-filter.js';
+import { activeFilters, removeFilters } from '../filters/filter-fields.js';
 import type { RunsData } from '../operations.js';
 import { NoAccess } from '../scope/viewer.js';
 
