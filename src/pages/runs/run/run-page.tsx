@@ -14,7 +14,7 @@ import { PayloadView } from './payload-view.js';
 import { type Neighbour, type RelatedRuns, useRelatedRuns } from './related-runs.js';
 import { RelatedView } from './related-view.js';
 import { RunContent, useRun } from './run-content.js';
-import { asCurl, inGraphiql, linkTo } from './share.js';
+import { asCurl, inGraphiql } from './share.js';
 
 /** All there is to know of one run. */
 export function RunPage({ path }: { readonly path: RunPath }) {
@@ -55,7 +55,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
             <button type="button" aria-pressed={markedRuns(params).includes(path.id)} onClick={mark}>
               Mark
             </button>
-            <CopyButton text={() => linkTo(path)} label="link">
+            <CopyButton text={() => urlOfRun(path)} label="link">
               Copy link
             </CopyButton>
             {/* Another document: this one would lose its token. */}

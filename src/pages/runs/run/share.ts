@@ -3,12 +3,7 @@ import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import { toFragment } from '../../shared/share-link.js';
 import { currentToken } from '../../shared/token/token-store.js';
 import { runQuery } from '../operations.js';
-import { type RunPath, urlOfRun } from '../run-url.js';
-
-/** The run alone, without the list that it is looked at from. */
-export function linkTo(path: RunPath): string {
-  return urlOfRun(path);
-}
+import type { RunPath } from '../run-url.js';
 
 /** A command with the shell's `$TOKEN`, never the page's. */
 export function asCurl({ orgId, projectId, taskId, id }: RunPath): string {
