@@ -1,8 +1,8 @@
 import type { GraphiQLPlugin } from '@graphiql/react';
-import { lazily } from '../shared/lazily.js';
+import { lazyComponent } from '../shared/lazy-component.js';
 
 /** Loaded when it is first opened. */
-const Explorer = lazily(async () => {
+const Explorer = lazyComponent(async () => {
   const [{ explorerPlugin }] = await Promise.all([
     import('@graphiql/plugin-explorer'),
     import('@graphiql/plugin-explorer/style.css'),

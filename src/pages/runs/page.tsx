@@ -2,7 +2,7 @@ import '../shared/fonts.css';
 import '../shared/theme.css';
 import '../shared/base.css';
 import { createRoot } from 'react-dom/client';
-import { LoadFailure, lazily } from '../shared/lazily.js';
+import { LoadFailure, lazyComponent } from '../shared/lazy-component.js';
 import { PageHeader } from '../shared/page-header.js';
 import { TokenGate } from '../shared/token/token-gate.js';
 import { ListPage } from './list/list-page.js';
@@ -13,11 +13,14 @@ import { listParamsOfRun, runPathIn, runsPageParams } from './run-url.js';
 import { ViewerProvider } from './scope/viewer.js';
 
 /** Loaded at its first use: its charts are a fourth of the list's program. */
-const StatisticsPage = lazily(() => import('./statistics/statistics-page.js').then((module) => module.StatisticsPage), {
-  Fallback: PageLoadFailure,
-});
+const StatisticsPage = lazyComponent(
+  () => import('./statistics/statistics-page.js').then((module) => module.StatisticsPage),
+  {
+    Fallback: PageLoadFailure,
+  },
+);
 
-const ComparePage = lazily(() => import('./compare/compare-page.js').then((module) => module.ComparePage), {
+const ComparePage = lazyComponent(() => import('./compare/compare-page.js').then((module) => module.ComparePage), {
   Fallback: PageLoadFailure,
 });
 

@@ -3,13 +3,13 @@ import { useGraphiQL } from '@graphiql/react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { type ApiError, isAboutToken, sentenceOf } from '../../shared/api/error-sentence.js';
 import { parseJson } from '../../shared/json/json-tree.js';
-import { lazily } from '../../shared/lazily.js';
+import { lazyComponent } from '../../shared/lazy-component.js';
 import { type StoredResponse, storedResponseOf } from '../response/stored-responses.js';
 import { CodePane } from './code-pane.js';
 import { CostPane } from './cost-pane.js';
 import { TablePane } from './table-pane.js';
 
-const PlotPane = lazily(() => import('./plot-pane.js').then((module) => module.PlotPane));
+const PlotPane = lazyComponent(() => import('./plot-pane.js').then((module) => module.PlotPane));
 
 /** The first is the editor of GraphiQL itself. */
 const names = ['JSON', 'Table', 'Plot', 'Cost', 'Code'] as const;

@@ -1,9 +1,9 @@
-import { lazily } from '../../shared/lazily.js';
+import { lazyComponent } from '../../shared/lazy-component.js';
 import type { TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 
 /** Loaded at its first use. */
-const ExportDialog = lazily(() => import('./export-dialog.js').then((module) => module.ExportDialog));
+const ExportDialog = lazyComponent(() => import('./export-dialog.js').then((module) => module.ExportDialog));
 
 interface ExportButtonProps {
   readonly scope: Scope | undefined;

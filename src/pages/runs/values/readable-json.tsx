@@ -5,7 +5,7 @@ import { memo, useMemo, useState } from 'react';
 import { useSought } from '../../shared/json/find-context.js';
 import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
-import { lazily } from '../../shared/lazily.js';
+import { lazyComponent } from '../../shared/lazy-component.js';
 import { messagesIn } from './messages.js';
 import { ReadableText, type ValueProps } from './readable-text.js';
 
@@ -22,7 +22,7 @@ export const ReadableJson = memo(function ReadableJson({ text }: { readonly text
   );
 });
 
-const Conversation = lazily(() => import('./conversation.js').then((module) => module.Conversation), {
+const Conversation = lazyComponent(() => import('./conversation.js').then((module) => module.Conversation), {
   Fallback: Members,
   loading: <p className="faint">Loading …</p>,
 });

@@ -11,7 +11,7 @@ interface LazyOptions<Props> {
  * Returns a component whose module is loaded when it is first shown. An upgraded gateway no longer serves the modules of
  * pages that were opened before the upgrade.
  */
-export function lazily<Props extends object>(
+export function lazyComponent<Props extends object>(
   load: () => Promise<React.ComponentType<Props>>,
   { Fallback = LoadFailure, loading = null }: LazyOptions<Props> = {},
 ) {
