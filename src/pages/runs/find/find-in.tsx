@@ -7,13 +7,13 @@ interface FindInProps {
   /** The title of the panel. */
   readonly title: string;
   readonly body: React.RefObject<HTMLElement | null>;
-  readonly sought: string;
-  readonly onSought: (text: string) => void;
+  readonly term: string;
+  readonly onTerm: (text: string) => void;
 }
 
 /** Finds a text within a panel: Enter goes to the next place, Shift and Enter to the one before. */
-export function FindIn({ title, body, sought, onSought }: FindInProps) {
-  const ranges = useRanges(body, sought);
+export function FindIn({ title, body, term, onTerm }: FindInProps) {
+  const ranges = useRanges(body, term);
   const [reached, setReached] = useState(-1);
   const index = Math.min(reached, ranges.length - 1);
   useEffect(() => showRanges(ranges, ranges[index]), [ranges, index]);
@@ -24,9 +24,9 @@ export function FindIn({ title, body, sought, onSought }: FindInProps) {
       const next = event.shiftKey ? (isAtBegin ? ranges.length : index) - 1 : (index + 1) % ranges.length;
       setReached(next);
       scrollToRange(ranges[next]!);
-    } else if (event.key === 'Escape' && sought !== '') {
+    } else if (event.key === 'Escape' && term !== '') {
       event.preventDefault();
-      onSought('');
+      onTerm('');
     }
   };
   return (
@@ -37,14 +37,14 @@ export function FindIn({ title, body, sought, onSought }: FindInProps) {
         placeholder="Find"
         autoComplete="off"
         spellCheck={false}
-        value={sought}
+        value={term}
         onChange={({ target }) => {
           setReached(-1);
-          onSought(target.value);
+          onTerm(target.value);
         }}
         onKeyDown={onKeyDown}
       />
-      {sought !== '' && <output>{placeIn(ranges, index)}</output>}
+      {term !== '' && <output>{placeIn(ranges, index)}</output>}
     </div>
   );
 }
@@ -56,16 +56,16 @@ function placeIn({ length }: readonly Range[], index: number): string {
 }
 
 /** Returns the places of the text, again whenever the content changes. */
-function useRanges(body: React.RefObject<HTMLElement | null>, sought: string): readonly Range[] {
+function useRanges(body: React.RefObject<HTMLElement | null>, term: string): readonly Range[] {
   const [ranges, setRanges] = useState<readonly Range[]>([]);
   useEffect(() => {
     const { current } = body;
-    if (current === null || sought === '') return setRanges([]);
-    const read = () => setRanges(rangesOf(current, sought));
+    if (current === null || term === '') return setRanges([]);
+    const read = () => setRanges(rangesOf(current, term));
     const observer = new MutationObserver(read);
     observer.observe(current, { childList: true, subtree: true, characterData: true });
     read();
     return () => observer.disconnect();
-  }, [body, sought]);
+  }, [body, term]);
   return ranges;
 }

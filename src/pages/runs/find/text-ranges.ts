@@ -2,9 +2,9 @@
 
 export const maxMatches = 1000;
 
-export function rangesOf(root: HTMLElement, sought: string): readonly Range[] {
+export function rangesOf(root: HTMLElement, term: string): readonly Range[] {
   const ranges: Range[] = [];
-  const text = sought.toLowerCase();
+  const text = term.toLowerCase();
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null && ranges.length < maxMatches; node = walker.nextNode()) {
     // Labels of the page itself are in buttons.

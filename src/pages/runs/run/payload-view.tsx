@@ -21,7 +21,7 @@ interface PayloadViewProps {
 /** JSON of a run: for people, as a tree, or as its text. */
 export function PayloadView({ title, payload, bytes }: PayloadViewProps) {
   const [form, setForm] = useState<Form>('Read');
-  const [sought, setSought] = useState('');
+  const [term, setTerm] = useState('');
   const body = useRef<HTMLDivElement>(null);
   const { text } = payload;
   return (
@@ -29,7 +29,7 @@ export function PayloadView({ title, payload, bytes }: PayloadViewProps) {
       <header>
         <h2>{title}</h2>
         {typeof text === 'string' && <span className="payload-size">{formatBytes(new Blob([text]).size)}</span>}
-        {typeof text === 'string' && <FindIn title={title} body={body} sought={sought} onSought={setSought} />}
+        {typeof text === 'string' && <FindIn title={title} body={body} term={term} onTerm={setTerm} />}
         <div className="payload-forms">
           {forms.map((each) => (
             <button
@@ -46,7 +46,7 @@ export function PayloadView({ title, payload, bytes }: PayloadViewProps) {
         </div>
       </header>
       <div className="payload-body" ref={body}>
-        <FindContext value={useDeferredValue(sought.toLowerCase())}>
+        <FindContext value={useDeferredValue(term.toLowerCase())}>
           <Body payload={payload} form={form} title={title} bytes={bytes ?? null} />
         </FindContext>
       </div>

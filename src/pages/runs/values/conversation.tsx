@@ -1,6 +1,6 @@
 import './conversation.css';
 import { useState } from 'react';
-import { useSought } from '../../shared/json/find-context.js';
+import { useFindTerm } from '../../shared/json/find-context.js';
 import type { JsonTree } from '../../shared/json/json-tree.js';
 import { plainText } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
@@ -25,8 +25,8 @@ export interface ConversationProps extends PartProps {
 /** Messages of a chat, as blocks. */
 export function Conversation({ messages, tree, depth, Value }: ConversationProps) {
   const [wanted, setShown] = useState(pageSize);
-  const isSought = useSought().isIn(tree.text);
-  const shown = isSought ? messages.length : wanted;
+  const hasTerm = useFindTerm().isIn(tree.text);
+  const shown = hasTerm ? messages.length : wanted;
   return (
     <>
       <ol className="conversation">

@@ -2,7 +2,7 @@
 // were written. All of it is text to the page: markup in it does nothing.
 
 import { memo, useMemo, useState } from 'react';
-import { useSought } from '../../shared/json/find-context.js';
+import { useFindTerm } from '../../shared/json/find-context.js';
 import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
 import { lazyComponent } from '../../shared/lazy-component.js';
@@ -43,7 +43,7 @@ export function ReadableValue({ tree, depth, name }: ValueProps) {
 
 function Members({ tree: { kind, members }, depth }: ValueProps) {
   const [wanted, setShown] = useState(pageSize);
-  const shown = Math.max(wanted, useSought().lastMember(members) + 1);
+  const shown = Math.max(wanted, useFindTerm().lastMember(members) + 1);
   const visibleMembers = members.slice(0, shown);
   return (
     <>

@@ -1,7 +1,7 @@
 import './texts.css';
 import { Fragment, useMemo, useState } from 'react';
 import { formatCount } from '../../shared/format/format-quantity.js';
-import { useSought } from '../../shared/json/find-context.js';
+import { useFindTerm } from '../../shared/json/find-context.js';
 import { LongText } from '../../shared/json/json-view.js';
 import { splitTracebacks, type Traceback } from './tracebacks.js';
 
@@ -23,8 +23,8 @@ export function TextWithTracebacks({ text, Plain = LongText }: TextProps) {
 
 function FoldedTraceback({ traceback: { title, text, lines } }: { readonly traceback: Traceback }) {
   const [isOpened, setOpen] = useState(false);
-  const sought = useSought();
-  const isOpen = isOpened || sought.isIn(text);
+  const term = useFindTerm();
+  const isOpen = isOpened || term.isIn(text);
   const toggle = ({ currentTarget }: React.ToggleEvent<HTMLDetailsElement>) => {
     // Details that a search opened close with it.
     if (currentTarget.open !== isOpen) setOpen(currentTarget.open);

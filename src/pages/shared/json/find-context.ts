@@ -9,7 +9,7 @@ export const FindContext = createContext('');
 /** The maximum length that a search expands. */
 const maxCharacters = 2_000_000;
 
-export interface Sought {
+export interface FindTerm {
   isIn(text: string): boolean;
   /** The end of the last occurrence; 0 where there is none. */
   endIn(text: string): number;
@@ -17,18 +17,18 @@ export interface Sought {
   lastMember(members: readonly JsonMember[]): number;
 }
 
-export function useSought(): Sought {
-  const sought = useContext(FindContext);
+export function useFindTerm(): FindTerm {
+  const term = useContext(FindContext);
   return useMemo(() => {
-    const isIn = (text: string) => sought !== '' && text.toLowerCase().includes(sought);
+    const isIn = (text: string) => term !== '' && text.toLowerCase().includes(term);
     return {
       isIn,
       endIn(text) {
-        const index = sought === '' ? -1 : text.slice(0, maxCharacters).toLowerCase().lastIndexOf(sought);
-        return index === -1 ? 0 : index + sought.length;
+        const index = term === '' ? -1 : text.slice(0, maxCharacters).toLowerCase().lastIndexOf(term);
+        return index === -1 ? 0 : index + term.length;
       },
       lastMember: (members) =>
-        sought === '' ? -1 : members.findLastIndex(({ name, value }) => isIn(name) || isIn(value.text)),
+        term === '' ? -1 : members.findLastIndex(({ name, value }) => isIn(name) || isIn(value.text)),
     };
-  }, [sought]);
+  }, [term]);
 }

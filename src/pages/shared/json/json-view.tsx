@@ -1,6 +1,6 @@
 import './json-view.css';
 import { memo, useMemo, useState } from 'react';
-import { useSought } from './find-context.js';
+import { useFindTerm } from './find-context.js';
 import { type JsonTree, parseJson } from './json-tree.js';
 
 /** Shown at once; what is beyond comes when it is asked for. */
@@ -52,10 +52,10 @@ interface BranchProps {
 function Branch({ tree, title, openLevels }: BranchProps) {
   const [isOpened, setOpen] = useState(openLevels > 0);
   const [wanted, setShown] = useState(pageSize);
-  const sought = useSought();
+  const term = useFindTerm();
   const { members, kind } = tree;
-  const isOpen = isOpened || sought.isIn(tree.text);
-  const shown = Math.max(wanted, isOpen ? sought.lastMember(members) + 1 : 0);
+  const isOpen = isOpened || term.isIn(tree.text);
+  const shown = Math.max(wanted, isOpen ? term.lastMember(members) + 1 : 0);
   const toggle = ({ currentTarget }: React.ToggleEvent<HTMLDetailsElement>) => {
     // Details that a search opened close with it.
     if (currentTarget.open !== isOpen) setOpen(currentTarget.open);
@@ -89,8 +89,8 @@ function Branch({ tree, title, openLevels }: BranchProps) {
 /** The part of a text that a page can hold, and the rest on request. */
 export function LongText({ text }: { readonly text: string }) {
   const [wanted, setShown] = useState(maxCharacters);
-  const sought = useSought();
-  const shown = Math.max(wanted, sought.endIn(text));
+  const term = useFindTerm();
+  const shown = Math.max(wanted, term.endIn(text));
   if (text.length <= shown) return text;
   return (
     <>
