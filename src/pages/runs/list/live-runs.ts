@@ -20,7 +20,7 @@ export interface LiveRuns {
 }
 
 const initial: LiveRuns = { changed: new Map(), outcomes: new Map(), state: 'off', error: undefined };
-/** A page that is left open overnight stays as small. */
+/** Bounds the memory of a page left open. */
 const maxChanged = 500;
 export const maxOutcomes = 10_000;
 const retryMs = 3000;

@@ -35,18 +35,18 @@ export async function fetchWithToken(path: string, init: RequestInit = {}): Prom
     return response;
   } catch (error) {
     if (init.signal?.aborted) throw error;
-    throw new UnreachableError('The gateway does not answer. Is it running?');
+    throw new UnreachableError('Cannot reach the gateway.');
   }
 }
 
-/** An answer of which no more was read. */
+/** A response that exceeded the limit. */
 export class ResponseTooLarge extends Error {
   override readonly name = 'ResponseTooLarge';
 }
 
 /**
- * Never throws what the gateway said: errors are in the answer.
- * @throws UnreachableError, or ResponseTooLarge where the answer has more than `maxBytes`
+ * Returns the response, with the gateway's errors in it.
+ * @throws UnreachableError, or ResponseTooLarge if the response has more than `maxBytes`
  */
 export async function requestGraphql<Data, Variables>(
   query: Operation<Data, Variables>,
@@ -62,7 +62,7 @@ export async function requestGraphql<Data, Variables>(
   });
   const { status, headers } = response;
   const body = parseBody<Data>(text);
-  if (body === undefined) throw new UnreachableError(`Something in between answered with HTTP ${status}.`);
+  if (body === undefined) throw new UnreachableError(`A proxy returned HTTP ${status}.`);
   return {
     status,
     headers,
