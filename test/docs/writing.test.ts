@@ -1,4 +1,4 @@
-// docs/writing.md describes the tables that the migrations make, and each of its blocks works as it stands.
+// docs/tables.md describes the tables that the migrations make, and each block of docs/writing.md works as it stands.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ const path = {
   id: '0195d1ff-1f05-437a-95ac-6de8969cb47b',
 };
 
-describe('the tables of docs/writing.md', () => {
+describe('the tables of docs/tables.md', () => {
   it.each(tables)('%s lists the columns, types and defaults', async (table) => {
     const columns: { name: string; type: string; fallback: string | null; required: boolean }[] = await gateway.query(
       `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS required,
@@ -41,7 +41,7 @@ describe('the tables of docs/writing.md', () => {
       type.replace('character varying', 'varchar').replace('timestamp(6) with time zone', 'timestamptz'),
       fallback?.replace(/::.*$/, '') ?? (required ? 'required' : 'null'),
     ]);
-    const documented = tableRows('docs/writing.md', table, 'column').map(([name, type, fallback]) => [
+    const documented = tableRows('docs/tables.md', table, 'column').map(([name, type, fallback]) => [
       codesIn(name!)[0],
       codesIn(type!)[0],
       fallback!.replaceAll('`', ''),
@@ -54,7 +54,7 @@ describe('the tables of docs/writing.md', () => {
       "SELECT conname AS name FROM pg_constraint WHERE conrelid = $1::regclass AND contype <> 'n'",
       [table],
     );
-    const codes = tableRows('docs/writing.md', table, 'column').flatMap(([, , , meaning]) => codesIn(meaning!));
+    const codes = tableRows('docs/tables.md', table, 'column').flatMap(([, , , meaning]) => codesIn(meaning!));
     expect(constraints.length).toBeGreaterThan(0);
     expect(constraints.map(({ name }) => name).filter((name) => !codes.includes(name))).toEqual([]);
   });
@@ -63,7 +63,7 @@ describe('the tables of docs/writing.md', () => {
     const triggers = await gateway.query(
       'SELECT tgname AS name, tgrelid::regclass::text AS table FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname',
     );
-    const documented = tableRows('docs/writing.md', 'Triggers', 'trigger').map(([name, table]) => ({
+    const documented = tableRows('docs/tables.md', 'Triggers', 'trigger').map(([name, table]) => ({
       name: codesIn(name!)[0]!,
       table: codesIn(table!)[0]!,
     }));
