@@ -93,7 +93,7 @@ describe('agents', () => {
 
   it('get the documented tools, and the queries of trusted documents', async () => {
     const { tools } = await (await connect()).listTools();
-    const own = tableRows('docs/agents.md', 'Agents', 'tool').map(([name]) => name!.replaceAll('`', ''));
+    const own = tableRows('docs/agents.md', 'Use the tools', 'tool').map(([name]) => name!.replaceAll('`', ''));
     expect(tools.map(({ name }) => name)).toEqual([...own, 'responseOf', 'named']);
     for (const { description, annotations, inputSchema } of tools) {
       expect(description).toMatch(/\w.*\.$/);
