@@ -214,7 +214,7 @@ const access = {
   ),
   UI_CLIENT_ID: documented(
     optional('ID', String, 'public OAuth client by which people sign in on the pages', 'tokens are pasted'),
-    { more: ': [signing in](oidc.md#signing-in-on-the-pages)' },
+    { more: ': [signing in](oidc.md#sign-in-on-the-pages)' },
   ),
   UI_ISSUER: documented(
     optional('URL', String, 'issuer in AUTH_ISSUERS that people sign in at', 'the only one with a discovery document'),
@@ -284,7 +284,7 @@ const access = {
     more: ': [federation](federation.md)',
   }),
   IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service that is imported from'), {
-    more: ': [mirroring a service](import-export.md#mirroring-a-service)',
+    more: ': [mirroring a service](import-export.md#mirror-a-service)',
   }),
 };
 

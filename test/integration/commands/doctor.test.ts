@@ -285,7 +285,7 @@ describe('doctor', () => {
     expect((await found(environment)).files).toMatch(/^ok /);
     expect(findings.database).toMatch(/PostgreSQL 1\d/);
 
-    const documented = tableRows('docs/operating.md', 'Checking an installation', 'check').map(([cell]) => cell!);
+    const documented = tableRows('docs/operating.md', 'Check an installation', 'check').map(([cell]) => cell!);
     const names = [...Object.keys(findings), 'replica', 'subjects', 'redis', 'trusted documents'].map(
       (name) => name.split(' https:')[0]!,
     );
