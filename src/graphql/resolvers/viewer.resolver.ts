@@ -1,8 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
-import type { VisibleTask } from '../../task-runs/resources/resources.service.js';
-import { toTaskCursor } from '../../task-runs/resources/task-cursor.js';
+import { toTaskCursor, type VisibleTask } from '../../task-runs/resources/resources.service.js';
 import type { GatewayContext } from '../context.js';
 import { countListed, taskPageSelection } from '../selection/viewer-selection.js';
 import {

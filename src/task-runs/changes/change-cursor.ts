@@ -5,8 +5,7 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
-import { limits } from '../../limits.js';
+import { decodeWords, invalidCursor } from '../record/cursor-words.js';
 
 /** The position of a run's newest version. */
 export interface ChangePosition {
@@ -81,7 +80,7 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
     parse(text, argument = 'after') {
       if (isUnencrypted(text)) throw new GatewayError('CURSOR_EXPIRED');
       const cursor = text.length === textLength ? decrypt(text) : null;
-      if (cursor === null) throw validationFailed([argument], 'must be a cursor that a list of changes returned');
+      if (cursor === null) throw invalidCursor(argument, 'a list of changes returned');
       return cursor;
     },
   };
@@ -124,8 +123,7 @@ function uuidAt(bytes: Buffer, offset: number): string {
 
 /** Whether a text is a cursor of version 0.1: the words `1`, the epoch, and those of a position if there is one. */
 function isUnencrypted(text: string): boolean {
-  if (text.length > limits.cursorLength.value) return false;
-  const [version, epoch, ...position] = Buffer.from(text, 'base64url').toString().split(' ');
+  const [version, epoch, ...position] = decodeWords(text);
   return version === '1' && isResourceId(epoch) && (position.length === 0 || position.length === 2);
 }
 

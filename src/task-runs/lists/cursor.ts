@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
-import { limits } from '../../limits.js';
+import { decodeWords, encodeWords } from '../record/cursor-words.js';
 import type { TaskRunRecord } from '../record/records.js';
 import { isStoredTimestamp } from '../record/timestamp.js';
 import type { OrderedValue } from './run-order.js';
@@ -25,12 +25,11 @@ export interface CursorCodec {
 const version = '1';
 /** The version of cursors that begin with a time. */
 const versionWithTime = '2';
-const timePattern = new RegExp(`^${versionWithTime} (\\d{1,15}) `);
 
 /** Returns the time in a cursor of any list; undefined: it has none. */
 export function timeOfCursor(cursor: string): number | undefined {
-  const [, time] = timePattern.exec(textOf(cursor) ?? '') ?? [];
-  return time === undefined ? undefined : Number(time);
+  const [version, time, ...position] = decodeWords(cursor);
+  return version === versionWithTime && /^\d{1,15}$/.test(time ?? '') && position.length > 0 ? Number(time) : undefined;
 }
 
 /**
@@ -52,7 +51,7 @@ export function createCursorCodec(
     const position = `${words.map(String).join(' ')} ${storedCreated} ${id}`;
     listText ??= JSON.stringify(list);
     const digest = createHash('sha256').update(`${position} ${listText}`).digest('base64url').slice(0, 16);
-    return Buffer.from(`${position} ${digest}`).toString('base64url');
+    return encodeWords([position, digest]);
   };
   return {
     encode: (run) =>
@@ -62,7 +61,7 @@ export function createCursorCodec(
           : { storedCreated: run.storedCreated, id: run.id, value: orderedValue.toText(run as TaskRunRecord) },
       ),
     decode(cursor) {
-      const words = textOf(cursor)?.split(' ') ?? [];
+      const words = decodeWords(cursor);
       // A moment before the year 1 has two words.
       const storedCreated = words.slice(prefix.length + valueWords, -2).join(' ');
       const id = words.at(-2);
@@ -73,8 +72,4 @@ export function createCursorCodec(
       return encode(position) === cursor ? position : null;
     },
   };
-}
-
-function textOf(cursor: string): string | undefined {
-  return cursor.length > limits.cursorLength.value ? undefined : Buffer.from(cursor, 'base64url').toString();
 }

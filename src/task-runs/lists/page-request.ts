@@ -2,6 +2,7 @@
 
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
+import { invalidCursor } from '../record/cursor-words.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import { type CursorCodec, createCursorCodec, type RunPosition } from './cursor.js';
@@ -67,8 +68,7 @@ export function parsePageSize(argument: string, size: number): number {
 function parseCursor(argument: string, cursor: string | null | undefined, cursors: CursorCodec): RunPosition | null {
   if (cursor == null) return null;
   const position = cursors.decode(cursor);
-  if (position === null)
-    throw validationFailed([argument], 'must be a cursor that this list returned, with the same order and filter');
+  if (position === null) throw invalidCursor(argument, 'this list returned, with the same order and filter');
   return position;
 }
 

@@ -5,6 +5,7 @@ import DataLoader from 'dataloader';
 import type { Caller } from '../../access/caller.js';
 import { type HeldRoles, holdsPermission, type Permission } from '../../access/permissions.js';
 import { decideRunAccess, type RunAccess, roleOfRank } from '../../access/policy.js';
+import { isResourceId } from '../../access/resource-id.js';
 import { isStorable, maxSubjectLength, normalizeSubject } from '../../access/subject.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { Role } from '../../database/entities/access-grant.entity.js';
@@ -15,12 +16,12 @@ import { limits } from '../../limits.js';
 import { lazy } from '../batching/lazy.js';
 import { readOne } from '../batching/read-one.js';
 import { parsePageSize } from '../lists/page-request.js';
+import { decodeWords, encodeWords, invalidCursor } from '../record/cursor-words.js';
 import { checkText } from '../scope/filter-row.js';
 import { parsePermission, parseResourcePath, type ResourcePathInput, roleAt, typeOfPath } from './held-permissions.js';
 import type { ResourcePath } from './held-roles-statement.js';
 import type { ResourceReference, VisibleName } from './names-statement.js';
 import type { ResourceReader } from './resource-reader.js';
-import { parseTaskCursor } from './task-cursor.js';
 import type { VisibleProjectRow } from './visible-resources-statement.js';
 import type { TaskPageRequest, VisibleTaskRow, VisibleTasksRow } from './visible-tasks-statement.js';
 
@@ -207,4 +208,18 @@ function parseMember(member: string): string {
     throw validationFailed(['member'], `must be a subject of 1 to ${maxSubjectLength} characters`);
   }
   return normalizeSubject(member);
+}
+
+const cursorVersion = '1';
+
+/** Returns the cursor of a task, which is valid in any project, because tasks are ordered by id. */
+export function toTaskCursor(id: string): string {
+  return encodeWords([cursorVersion, id]);
+}
+
+/** @throws GatewayError VALIDATION_FAILED naming the argument */
+function parseTaskCursor(argument: string, cursor: string): string {
+  const [, id] = decodeWords(cursor);
+  if (!isResourceId(id) || toTaskCursor(id) !== cursor) throw invalidCursor(argument, 'a list of tasks returned');
+  return id;
 }
