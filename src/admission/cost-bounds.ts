@@ -2,7 +2,8 @@
 // database.
 
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type TypeNode } from 'graphql';
-import { type CostNode, planCost, sizeWith } from './cost-plan.js';
+import { costOf } from './cost-fold.js';
+import { planCost } from './cost-plan.js';
 import { fragmentsOf } from './estimate.js';
 import type { Variables } from './field-arguments.js';
 import { weights } from './weights.js';
@@ -10,7 +11,7 @@ import { weights } from './weights.js';
 export interface CostBounds {
   readonly min: number;
   readonly max: number;
-  /** At most, for each thousand runs that it goes over. */
+  /** The maximum for each thousand scanned runs. */
   readonly perThousandRuns: number;
 }
 
@@ -24,10 +25,20 @@ export function costBounds(
   const { variableDefinitions = [] } = operation;
   const variablesWith = (valueFor: (type: TypeNode) => unknown): Variables =>
     Object.fromEntries(variableDefinitions.map(({ variable, type }) => [variable.name.value, valueFor(type)]));
+  const cheapest = costOf(root, {
+    variables: variablesWith(shortest),
+    isSelected: ({ conditions }) => conditions.length === 0,
+    scanPoints: () => 0,
+  });
+  const dearest = costOf(root, {
+    variables: variablesWith(longest),
+    isSelected: () => true,
+    scanPoints: ({ maxPoints }) => maxPoints,
+  });
   return {
-    min: Math.ceil(maxCostOf(root, variablesWith(shortest), false)),
-    max: Math.ceil(maxCostOf(root, variablesWith(longest), true)),
-    perThousandRuns: Math.ceil(maxScanPoints(root, variablesWith(longest)) * 1000),
+    min: Math.ceil(cheapest.items),
+    max: Math.ceil(dearest.items),
+    perThousandRuns: Math.ceil(dearest.scans * 1000),
   };
 }
 
@@ -41,23 +52,4 @@ function shortest(type: TypeNode): unknown {
 function longest(type: TypeNode): unknown {
   if (type.kind === Kind.NON_NULL_TYPE) return longest(type.type);
   return type.kind === Kind.LIST_TYPE ? undefined : Number.MAX_SAFE_INTEGER;
-}
-
-/** @param isSelected whether what depends on variables is selected */
-function maxCostOf(node: CostNode, variables: Variables, isSelected: boolean): number {
-  const { conditions, base, perItem, children } = node;
-  if (conditions.length > 0 && !isSelected) return 0;
-  const itemCost = children.reduce((cost, part) => cost + maxCostOf(part, variables, isSelected), perItem);
-  return base + sizeWith(node, variables) * itemCost;
-}
-
-/** Returns the points per run of all fields that scan runs, for each list or statistic. */
-function maxScanPoints(node: CostNode, variables: Variables, multiplicity = 1, scopes = 1): number {
-  const { scan, children, opensScope } = node;
-  const ownScopes = opensScope ? multiplicity : scopes;
-  const childMultiplicity = multiplicity * sizeWith(node, variables);
-  return children.reduce(
-    (points, part) => points + maxScanPoints(part, variables, childMultiplicity, ownScopes),
-    (scan?.maxPoints ?? 0) * ownScopes,
-  );
 }

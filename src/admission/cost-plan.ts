@@ -221,10 +221,6 @@ function slicedSize(value: unknown, maxSize: number): number | null {
   return typeof value === 'number' ? Math.max(0, Math.min(value, maxSize)) : null;
 }
 
-export function sizeWith({ size }: CostNode, variables: Variables): number {
-  return typeof size === 'number' ? size : size(variables);
-}
-
 /** null: never selected. */
 function conditionsOf(directives: readonly DirectiveNode[] = []): Condition[] | null {
   const conditions: Condition[] = [];

@@ -8,7 +8,8 @@ import {
   type OperationDefinitionNode,
   valueFromASTUntyped,
 } from 'graphql';
-import { type CostNode, type Fragments, planCost, type ScanNode, sizeWith } from './cost-plan.js';
+import { costOf, costsByPath, type PlanValues } from './cost-fold.js';
+import { type CostNode, type Fragments, planCost, type ScanNode } from './cost-plan.js';
 import type { Variables } from './field-arguments.js';
 import type { CostOfPath } from './request-cost.js';
 import type { ScopeSizes } from './scope-size.js';
@@ -43,22 +44,25 @@ export class CostFormula {
 
   /** Returns the same before it is rounded up. */
   estimateExactly(variables: GivenVariables, sizes: ScopeSizes): number {
-    return this.#root.constant ?? costOf(this.#root, this.#valuesWith(variables, sizes));
+    if (this.#root.constant !== null) return this.#root.constant;
+    const { items, scans } = costOf(this.#root, this.#valuesWith(variables, sizes));
+    return items + scans;
   }
 
   /** Returns the fields that cost most, the most expensive first. */
   mostExpensive(variables: GivenVariables, sizes: ScopeSizes): CostOfPath[] {
-    const paths = [...pathsBelow(this.#root, this.#valuesWith(variables, sizes))];
+    const costs = costsByPath(this.#root, this.#valuesWith(variables, sizes));
+    const paths = Array.from(costs, ({ path, cost }) => ({ path, cost: Math.ceil(cost) }));
     return paths.sort((one, other) => other.cost - one.cost).slice(0, maxPaths);
   }
 
-  #valuesWith(variables: GivenVariables, sizes: ScopeSizes): Values {
-    return new Values(this.#defaults === null ? (variables ?? {}) : { ...this.#defaults, ...variables }, sizes);
+  #valuesWith(variables: GivenVariables, sizes: ScopeSizes): PlanValues {
+    return new ExpectedValues(this.#defaults === null ? (variables ?? {}) : { ...this.#defaults, ...variables }, sizes);
   }
 }
 
-/** The values that an estimate depends on. */
-class Values {
+/** The values of an estimate. */
+class ExpectedValues implements PlanValues {
   readonly #runsByField = new Map<FieldNode, Map<Scan['source'], number>>();
 
   constructor(
@@ -66,8 +70,16 @@ class Values {
     private readonly sizes: ScopeSizes,
   ) {}
 
+  isSelected({ conditions }: CostNode): boolean {
+    return conditions.every((selects) => selects(this.variables));
+  }
+
+  scanPoints(scan: ScanNode): number {
+    return scan.points(this.variables) * this.#runsOf(scan);
+  }
+
   /** Reads arguments only once: they may be thousands of values, of thousands of fields below. */
-  runsOf({ source, field, argumentsFor }: ScanNode): number {
+  #runsOf({ source, field, argumentsFor }: ScanNode): number {
     const fieldRuns = this.#runsByField.get(field) ?? new Map<Scan['source'], number>();
     this.#runsByField.set(field, fieldRuns);
     const runs = fieldRuns.get(source) ?? this.sizes[source](argumentsFor(this.variables));
@@ -90,48 +102,4 @@ function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Vari
 
 function countFields({ children }: CostNode): number {
   return children.reduce((count, part) => count + countFields(part), 1);
-}
-
-function costOf(node: CostNode, values: Values): number {
-  return itemCostOf(node, values) + scanCostOf(node, values);
-}
-
-/** Without what depends on the number of runs. */
-function itemCostOf(node: CostNode, values: Values): number {
-  const { constant, base, perItem, children } = node;
-  if (constant !== null) return constant;
-  if (!isSelected(node, values)) return 0;
-  let itemCost = perItem;
-  for (const part of children) itemCost += itemCostOf(part, values);
-  return base + sizeWith(node, values.variables) * itemCost;
-}
-
-/**
- * The runs are gone over once for a field, however many sets it is selected of, for each list or statistic.
- * @param multiplicity how often the node is there, for each value above it
- * @param scopes how many lists or statistics the node belongs to
- */
-function scanCostOf(node: CostNode, values: Values, multiplicity = 1, scopes = 1): number {
-  const { constant, children, scan, opensScope } = node;
-  if (constant !== null || !isSelected(node, values)) return 0;
-  const ownScopes = opensScope ? multiplicity : scopes;
-  let scanned = scan === null ? 0 : scan.points(values.variables) * values.runsOf(scan) * ownScopes;
-  const childMultiplicity = multiplicity * sizeWith(node, values.variables);
-  for (const part of children) scanned += scanCostOf(part, values, childMultiplicity, ownScopes);
-  return scanned;
-}
-
-function isSelected({ conditions }: CostNode, { variables }: Values): boolean {
-  return conditions.every((selects) => selects(variables));
-}
-
-/** @param multiplicity and `scopes` as for {@link scanCostOf} */
-function* pathsBelow(node: CostNode, values: Values, path = '', multiplicity = 1, scopes = 1): Generator<CostOfPath> {
-  const cost = itemCostOf(node, values) * multiplicity + scanCostOf(node, values, multiplicity, scopes);
-  if (cost === 0) return;
-  const own = node.key === null ? path : `${path}${path && '.'}${node.key}`;
-  if (node.key !== null) yield { path: own, cost: Math.ceil(cost) };
-  const childMultiplicity = multiplicity * sizeWith(node, values.variables);
-  const ownScopes = node.opensScope ? multiplicity : scopes;
-  for (const part of node.children) yield* pathsBelow(part, values, own, childMultiplicity, ownScopes);
 }
