@@ -5,8 +5,8 @@ import { heldRolesStatement, toHeldRolesValues } from '../../src/task-runs/resou
 import { namesStatement, toNamesValues } from '../../src/task-runs/resources/names-statement.js';
 import { visibleResourcesStatement } from '../../src/task-runs/resources/visible-resources-statement.js';
 import { toVisibleTasksValues, visibleTasksStatement } from '../../src/task-runs/resources/visible-tasks-statement.js';
+import { toSubjectValues } from '../../src/task-runs/scope/roles-in-sql.js';
 import { scopeStatement, toScopeStatementValues } from '../../src/task-runs/scope/scope-statement.js';
-import { toSubjectValues } from '../../src/task-runs/scope/subject-roles-in-sql.js';
 import { explainKeptPlan } from '../support/explain.js';
 import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
 import { usePlannedDatabase } from '../support/planned-database.js';

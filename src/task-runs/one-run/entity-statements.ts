@@ -12,7 +12,7 @@ import {
   joinGranted,
   type SubjectKey,
   toSubjectValues,
-} from '../scope/subject-roles-in-sql.js';
+} from '../scope/roles-in-sql.js';
 
 /** The true path of a requested run, on which the caller may have no role. */
 export type RunPathRow = RunPath | { readonly orgId: null; readonly id: string };

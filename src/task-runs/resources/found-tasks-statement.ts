@@ -7,7 +7,7 @@ import {
   joinGranted,
   type SubjectKey,
   toSubjectValues,
-} from '../scope/subject-roles-in-sql.js';
+} from '../scope/roles-in-sql.js';
 
 export interface FoundTasksKey extends SubjectKey {
   /** Words that must all be in the name, in any case. */

@@ -6,9 +6,10 @@ import {
   grantedToSubject,
   isInTokenScope,
   joinGranted,
+  resourceJoins,
   type SubjectKey,
   toSubjectValues,
-} from '../scope/subject-roles-in-sql.js';
+} from '../scope/roles-in-sql.js';
 
 /** The path of an organization, a project or a task, the ids in lower case. */
 export interface ResourcePath {
@@ -52,10 +53,7 @@ SELECT
     (SELECT max(granted_task.rank) FROM granted_task WHERE granted_task.project_id = project.id)), 0) END AS "withinProject",
   CASE WHEN task.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject}, on_task.rank), 0) END AS task,
   task.run_visibility AS visibility
-FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'uuid'], 5)}) WITH ORDINALITY AS request (org_id, project_id, task_id, position)
-LEFT JOIN organization ON organization.id = request.org_id
-LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
-LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id
+FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'uuid'], 5)}) WITH ORDINALITY AS request (org_id, project_id, task_id, position)${resourceJoins}
 ${joinGranted('organization', 'organization.id')}
 ${joinGranted('project', 'project.id')}
 ${joinGranted('task', 'task.id')}

@@ -3,7 +3,7 @@
 import type { ResourceType } from '../../database/entities/access-grant.entity.js';
 import type { Statement } from '../../database/statements.js';
 import { hideFromPlanner } from '../../database/statements.js';
-import { grantedToSubject, isVisible, type SubjectKey, toSubjectValues } from '../scope/subject-roles-in-sql.js';
+import { grantedToSubject, isVisible, type SubjectKey, toSubjectValues } from '../scope/roles-in-sql.js';
 
 export interface ResourceReference {
   readonly type: ResourceType;

@@ -6,7 +6,7 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import type { Statement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
 import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
-import { type SubjectKey, toSubjectValues } from '../scope/subject-roles-in-sql.js';
+import { type SubjectKey, toSubjectValues } from '../scope/roles-in-sql.js';
 import { type FoundTasksKey, foundTasksStatement, toFoundTasksValues } from './found-tasks-statement.js';
 import { type HeldRolesKey, type HeldRolesRow, heldRolesStatement, toHeldRolesValues } from './held-roles-statement.js';
 import { type NameRow, type NamesKey, namesStatement, toNamesValues, type VisibleName } from './names-statement.js';

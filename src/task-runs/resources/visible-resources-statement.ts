@@ -2,7 +2,7 @@
 
 import type { Statement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
-import { grantedToSubject, isVisible, joinGranted } from '../scope/subject-roles-in-sql.js';
+import { grantedToSubject, isVisible, joinGranted } from '../scope/roles-in-sql.js';
 
 export interface VisibleProjectRow {
   readonly id: string;

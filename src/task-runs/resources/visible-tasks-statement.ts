@@ -9,7 +9,7 @@ import {
   joinGranted,
   type SubjectKey,
   toSubjectValues,
-} from '../scope/subject-roles-in-sql.js';
+} from '../scope/roles-in-sql.js';
 
 export interface TaskPageRequest {
   readonly projectId: string;
