@@ -1,7 +1,7 @@
 // How PostgreSQL runs the statements of changes: by their index, with the same effort for every page.
 
-import { changePollStatement, toChangePollValues } from '../../src/task-runs/changes/change-poll-statement.js';
-import { type ChangePageKey, createChangePageStatements } from '../../src/task-runs/changes/change-statement.js';
+import { bindChangePoll } from '../../src/task-runs/changes/change-poll-statement.js';
+import { bindChangePage, type ChangePageKey } from '../../src/task-runs/changes/change-statement.js';
 import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
 import { parseRunFilter } from '../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
@@ -53,7 +53,7 @@ describe('the plan of changes', () => {
       size: 100,
       ...page,
     };
-    const { statement, values } = createChangePageStatements()(key, { form: 'joined', maxBytes: 2 ** 30 });
+    const { statement, values } = bindChangePage(key, { form: 'joined', maxBytes: 2 ** 30 });
     return explainKeptPlan(database.session, statement.text, values);
   };
 
@@ -94,20 +94,16 @@ describe('the plan of changes', () => {
     }
     const since = String(last.xid);
     const paths = [scopes.task.path, scopes.project.path];
-    const values = toChangePollValues(paths.map((each) => ({ ...asOwner, path: each, since })));
-    const { buffers, usedIndexes, scannedTables } = await explainKeptPlan(
-      database.session,
-      changePollStatement.text,
-      values,
-    );
+    const { statement, values } = bindChangePoll(paths.map((each) => ({ ...asOwner, path: each, since })));
+    const { buffers, usedIndexes, scannedTables } = await explainKeptPlan(database.session, statement.text, values);
     expect(usedIndexes).toContain('task_run_change_idx');
     expect(scannedTables).not.toContain('task_run');
     expect(buffers).toBeLessThan(40);
   });
 
   it('touches next to nothing to find that much has changed', async () => {
-    const values = toChangePollValues([{ ...asOwner, path: scopes.project.path, since: '1' }]);
-    const { buffers } = await explainKeptPlan(database.session, changePollStatement.text, values);
+    const { statement, values } = bindChangePoll([{ ...asOwner, path: scopes.project.path, since: '1' }]);
+    const { buffers } = await explainKeptPlan(database.session, statement.text, values);
     expect(buffers).toBeLessThan(40);
   });
 });

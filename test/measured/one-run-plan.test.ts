@@ -1,12 +1,8 @@
 // How PostgreSQL looks up single runs, alone and several in one statement: by the keys of their paths, and not at all for
 // a subject that sees none of their task.
 
-import {
-  groupsForSubjectStatement,
-  runPathsStatement,
-  toGroupsValues,
-} from '../../src/task-runs/one-run/entity-statements.js';
-import { type RunKey, RunStatements } from '../../src/task-runs/one-run/run-statement.js';
+import { bindGroupsForSubject, bindRunPaths } from '../../src/task-runs/one-run/entity-statements.js';
+import { bindRuns, type RunKey } from '../../src/task-runs/one-run/run-statement.js';
 import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
 import type { Queries } from '../support/databases.js';
 import { explainKeptPlan, explainPlanForValues, scannedRuns, toLiteral } from '../support/explain.js';
@@ -45,7 +41,6 @@ async function arrange(database: Queries): Promise<void> {
 
 describe('the plan for single runs', () => {
   const database = usePlannedDatabase(arrange);
-  const statements = new RunStatements();
   let ids: readonly string[] = [];
   beforeAll(async () => {
     const rows = await database.session.query('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id LIMIT 64', [
@@ -57,7 +52,7 @@ describe('the plan for single runs', () => {
     const keys = ids.slice(0, count).map((id) => ({
       ...{ path: { orgId, projectId, taskId, id }, subject, userId, selection, maxBytes: 1_000_000 },
     }));
-    return statements.bind(keys, { bytes: 131_072, perField: false });
+    return bindRuns(keys, { bytes: 131_072, perField: false });
   };
   const explain = async (...key: Parameters<typeof bound>) => {
     const { statement, values } = bound(...key);
@@ -107,7 +102,8 @@ describe('the plan for single runs', () => {
     );
     const missing = Array.from({ length: count }, (_, index) => idOf(0x900000 + index));
     for (const keys of [rows.ids, missing]) {
-      const plan = await explainKeptPlan(database.session, runPathsStatement.text, [keys]);
+      const { statement, values } = bindRunPaths(keys);
+      const plan = await explainKeptPlan(database.session, statement.text, values);
       expect(plan.usedIndexes).toContain('task_run_pkey');
       expect(plan.scannedTables).not.toContain('task_run');
       expect(plan.buffers).toBeLessThan(20 * count);
@@ -118,12 +114,8 @@ describe('the plan for single runs', () => {
     'reads the grants of %s, and none of the many tasks, for reporting groups',
     async (subject) => {
       for (const id of [generated.groups[0], idOf(0x900000)]) {
-        const values = toGroupsValues({ subject, confinement: {}, ids: [id] });
-        const { usedIndexes, buffers } = await explainKeptPlan(
-          database.session,
-          groupsForSubjectStatement.text,
-          values,
-        );
+        const { statement, values } = bindGroupsForSubject({ subject, confinement: {}, ids: [id] });
+        const { usedIndexes, buffers } = await explainKeptPlan(database.session, statement.text, values);
         expect(usedIndexes).toContain('access_grant_subject_idx');
         expect(buffers).toBeLessThan(40);
       }

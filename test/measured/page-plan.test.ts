@@ -5,10 +5,10 @@ import { bindContexts } from '../../src/task-runs/lists/context-statement.js';
 import { createCursorCodec, type RunPosition } from '../../src/task-runs/lists/cursor.js';
 import { bindOrderedPage } from '../../src/task-runs/lists/order-statement.js';
 import type { PageRequest } from '../../src/task-runs/lists/page-request.js';
-import { createProjectPageStatements } from '../../src/task-runs/lists/project-page-statement.js';
+import { bindProjectPage } from '../../src/task-runs/lists/project-page-statement.js';
 import { orderedValueOf } from '../../src/task-runs/lists/run-order.js';
 import { bindScanStep } from '../../src/task-runs/lists/scan-statement.js';
-import { createTaskPageStatements } from '../../src/task-runs/lists/task-page-statement.js';
+import { bindTaskPages } from '../../src/task-runs/lists/task-page-statement.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../../src/task-runs/record/field-groups.js';
 import { noFilter, parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
@@ -61,7 +61,7 @@ describe('the plan of a list', () => {
   });
   const form = { form: 'joined', maxBytes: 2 ** 30 } as const;
   const explainProjectPage = (scope: RunScope, page: Page) => {
-    const { statement, values } = createProjectPageStatements()({ scope, ids: null, ...keyOf(page) }, form);
+    const { statement, values } = bindProjectPage({ scope, ids: null, ...keyOf(page) }, form);
     return explainKeptPlan(database.session, statement.text, values);
   };
   const explainScanStep = (scope: RunScope, filter: RunFilterInput) => {
@@ -79,7 +79,7 @@ describe('the plan of a list', () => {
     const userId = isResourceId(subject) ? subject : null;
     const key = { path: { ...path, taskId }, subject, userId, ...keyOf(page) };
     const isShareable = page.filter === undefined && page.pointers === undefined;
-    const { statement, values } = createTaskPageStatements()(isShareable ? [key, key] : [key], form);
+    const { statement, values } = bindTaskPages(isShareable ? [key, key] : [key], form);
     return explainKeptPlan(database.session, statement.text, values);
   };
   const positionAt = async (taskIds: readonly string[], offset: number): Promise<RunPosition> => {
@@ -149,7 +149,7 @@ describe('the plan of a list', () => {
   it('reads no JSON of a page that is too large to be read as one text', async () => {
     const reader = { subject: generated.owner, userId: null };
     const key = { path: { ...path, taskId }, ...reader, ...keyOf({ fieldGroups: FieldGroup.response }) };
-    const { statement, values } = createTaskPageStatements()([key], { form: 'joined', maxBytes: 1000 });
+    const { statement, values } = bindTaskPages([key], { form: 'joined', maxBytes: 1000 });
     const tooLarge = await explainKeptPlan(database.session, statement.text, values);
     const withResponse = await explainTaskPage({ fieldGroups: FieldGroup.response });
     expect(withResponse.buffers - tooLarge.buffers).toBeGreaterThan(200);

@@ -1,12 +1,11 @@
 // How PostgreSQL finds what a subject sees: from its grants on, and never by reading a table from beginning to end.
 
-import type { Statement } from '../../src/database/statements.js';
-import { heldRolesStatement, toHeldRolesValues } from '../../src/task-runs/resources/held-roles-statement.js';
-import { namesStatement, toNamesValues } from '../../src/task-runs/resources/names-statement.js';
-import { visibleResourcesStatement } from '../../src/task-runs/resources/visible-resources-statement.js';
-import { toVisibleTasksValues, visibleTasksStatement } from '../../src/task-runs/resources/visible-tasks-statement.js';
-import { toSubjectValues } from '../../src/task-runs/scope/roles-in-sql.js';
-import { scopeStatement, toScopeStatementValues } from '../../src/task-runs/scope/scope-statement.js';
+import type { BoundStatement } from '../../src/database/statements.js';
+import { bindHeldRoles } from '../../src/task-runs/resources/held-roles-statement.js';
+import { bindNames } from '../../src/task-runs/resources/names-statement.js';
+import { bindVisibleResources } from '../../src/task-runs/resources/visible-resources-statement.js';
+import { bindVisibleTasks } from '../../src/task-runs/resources/visible-tasks-statement.js';
+import { bindScopes } from '../../src/task-runs/scope/scope-statement.js';
 import { explainKeptPlan } from '../support/explain.js';
 import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
 import { usePlannedDatabase } from '../support/planned-database.js';
@@ -24,8 +23,8 @@ describe('the plans for the visible resources of a subject', () => {
   // Otherwise a statement about many tasks would read all grants of its subject for each of them.
   it('differ from those for a path, also where the server has no statistics of the tables yet', async () => {
     const path = { orgId: org, projectId: project, taskId: null };
-    const values = toScopeStatementValues([{ path, subject: everyTaskViewer }]);
-    const { usedIndexes } = await explainKeptPlan(database.session, scopeStatement.text, values);
+    const { statement, values } = bindScopes([{ path, subject: everyTaskViewer }]);
+    const { usedIndexes } = await explainKeptPlan(database.session, statement.text, values);
     expect(usedIndexes).toContain('access_grant_pkey');
     expect(usedIndexes).not.toContain('access_grant_subject_idx');
     await vacuumAll(database.session);
@@ -38,21 +37,21 @@ describe('the plans for the visible resources of a subject', () => {
     { type: 'task', id: taskAt(7) },
   ] as const;
   const pageAfter = (after: string | null) => (subject: string) =>
-    [visibleTasksStatement, toVisibleTasksValues({ subject, confinement, pages: [{ ...page, after }] })] as const;
+    bindVisibleTasks({ subject, confinement, pages: [{ ...page, after }] });
   const reads = {
-    organizations: (subject) => [visibleResourcesStatement, toSubjectValues({ subject, confinement })],
+    organizations: (subject) => bindVisibleResources({ subject, confinement }),
     'the first page of tasks': pageAfter(null),
     'a page of tasks in the middle': pageAfter(taskAt(count / 2)),
     'the last page of tasks': pageAfter(taskAt(count - 51)),
-    names: (subject) => [namesStatement, toNamesValues({ subject, confinement, resources })],
-    permissions: (subject) => [heldRolesStatement, toHeldRolesValues({ subject, confinement, paths })],
-  } satisfies Record<string, (subject: string) => readonly [Statement, readonly unknown[]]>;
+    names: (subject) => bindNames({ subject, confinement, resources }),
+    permissions: (subject) => bindHeldRoles({ subject, confinement, paths }),
+  } satisfies Record<string, (subject: string) => BoundStatement>;
   const cases = Object.entries(reads);
 
   describe.each([organizationViewer, lastTaskViewer])('for %s', (subject) => {
     it.each(cases)('touch a few blocks of indexes for %s', async (_name, read) => {
-      const [{ text }, values] = read(subject);
-      const { buffers, scannedTables } = await explainKeptPlan(database.session, text, values);
+      const { statement, values } = read(subject);
+      const { buffers, scannedTables } = await explainKeptPlan(database.session, statement.text, values);
       expect(scannedTables).toEqual([]);
       expect(buffers).toBeLessThan(40);
     });
@@ -61,8 +60,8 @@ describe('the plans for the visible resources of a subject', () => {
   it.each(cases)(
     'look at each grant and its task once for %s, where every task was granted by itself',
     async (_name, read) => {
-      const [{ text }, values] = read(everyTaskViewer);
-      const { buffers, scannedTables, usedIndexes } = await explainKeptPlan(database.session, text, values);
+      const { statement, values } = read(everyTaskViewer);
+      const { buffers, scannedTables, usedIndexes } = await explainKeptPlan(database.session, statement.text, values);
       expect(scannedTables).toEqual([]);
       expect(usedIndexes).toEqual(expect.arrayContaining(['access_grant_subject_idx', 'task_pkey']));
       expect(buffers).toBeLessThan(4 * count);

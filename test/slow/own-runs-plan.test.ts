@@ -4,7 +4,7 @@
 
 import { createSearchIndex } from '../../src/database/search-index.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
-import { changePollStatement, toChangePollValues } from '../../src/task-runs/changes/change-poll-statement.js';
+import { bindChangePoll } from '../../src/task-runs/changes/change-poll-statement.js';
 import { createChangeReader, requestReading } from '../../src/task-runs/changes/change-reader.js';
 import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
 import { ListReader } from '../../src/task-runs/lists/list-reader.js';
@@ -187,9 +187,13 @@ describe('the plan for runs of the caller alone', () => {
   it("wakes waiting requests for changes by the caller's own runs alone", async () => {
     const changedIn = async (subject: string, userId: string | null, since: string) => {
       const scope = { path: scopes.task.path, subject, userId, taskIds: null, since };
-      const values = toChangePollValues([scope, { ...scope, path }, { ...scope, path, taskIds: [hiddenTask] }]);
-      const plan = await explainKeptPlan(database.session, changePollStatement.text, values);
-      const [row] = await database.session.query(changePollStatement.text, values);
+      const { statement, values } = bindChangePoll([
+        scope,
+        { ...scope, path },
+        { ...scope, path, taskIds: [hiddenTask] },
+      ]);
+      const plan = await explainKeptPlan(database.session, statement.text, values);
+      const [row] = await database.session.query(statement.text, values);
       return { plan, changed: row.changed };
     };
     await database.session.query("UPDATE task_run SET changed_xid = '7' WHERE changed_xid > '7'");

@@ -5,7 +5,7 @@ import { noTerms } from '../../src/task-runs/scope/search-terms.js';
 import type { Dimension, GroupDimension } from '../../src/task-runs/statistics/dimensions.js';
 import { type StatisticsSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
 import type { Measure, Timing } from '../../src/task-runs/statistics/measures.js';
-import { composeStatistics } from '../../src/task-runs/statistics/statement.js';
+import { bindStatistics } from '../../src/task-runs/statistics/statement.js';
 import { explainPlanForValues } from '../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { usePlannedDatabase } from '../support/planned-database.js';
@@ -74,7 +74,7 @@ describe('the plan of statistics', () => {
   ] as const)('reads only the index for %s', async (_name, asked, readings) => {
     const groupings = toGroupings(asked);
     const filter = parseRunFilter({}, 0);
-    const { statement, values } = composeStatistics(
+    const { statement, values } = bindStatistics(
       { scope, filter, groupings, previousFilter: groupings.previousMeasures && filter, now: 0 },
       { current: noTerms, previous: noTerms },
       { maxSets: 10_000, maxJsonBytes: 1000 },
@@ -94,7 +94,7 @@ describe('the plan of statistics', () => {
   ])('reads the table once, and only the runs of the period, for %j', async (dimension) => {
     const filter = parseRunFilter({ createdAfter: '2025-03-14T06:00' }, 0);
     const asked = statistics([[dimension, statistics()]]);
-    const { statement, values } = composeStatistics(
+    const { statement, values } = bindStatistics(
       { scope, filter, groupings: toGroupings(asked), previousFilter: null, now: 0 },
       { current: noTerms, previous: noTerms },
       { maxSets: 10_000, maxJsonBytes: 1000 },

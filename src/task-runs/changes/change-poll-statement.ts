@@ -1,4 +1,4 @@
-import { hideArraysFromPlanner, type Statement } from '../../database/statements.js';
+import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import type { ScopePath } from '../record/run-path.js';
 import { highestRankOn, highestRoleRank, minRankForAllRuns } from '../scope/roles-in-sql.js';
 
@@ -46,7 +46,7 @@ const projectRank = highestRankOn("('organization', project.org_id), ('project',
 
 // One look-up in the index per task. Only for a task with changes does the statement decide who sees them. Other
 // callers are not woken: the cost of their requests must not depend on changes that they do not see.
-export const changePollStatement: Statement = {
+const statement: Statement = {
   name: 'task_run_change_poll',
   isCurrent: true,
   text: `
@@ -70,8 +70,8 @@ SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS sett
 ) AS changed`,
 };
 
-export function toChangePollValues(scopes: readonly PolledScope[]): unknown[] {
-  return [
+export function bindChangePoll(scopes: readonly PolledScope[]): BoundStatement {
+  const values = [
     scopes.map(({ path }) => path.projectId),
     scopes.map(({ path }) => path.taskId),
     scopes.map(({ subject }) => subject),
@@ -79,4 +79,5 @@ export function toChangePollValues(scopes: readonly PolledScope[]): unknown[] {
     scopes.map(({ taskIds }) => taskIds && `{${taskIds.join()}}`),
     scopes.map(({ since }) => since),
   ];
+  return { statement, values };
 }

@@ -2,7 +2,7 @@ import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
-import { type ChangePoll, changePollStatement, type PolledScope, toChangePollValues } from './change-poll-statement.js';
+import { bindChangePoll, type ChangePoll, type PolledScope } from './change-poll-statement.js';
 
 const timeoutMs = 5000;
 
@@ -14,7 +14,10 @@ export function createChangePoll(
   const read = scheduler.register<readonly PolledScope[], ChangePoll>({
     lane: 'bulk',
     maxBatchSize: 1,
-    readMany: ([scopes], signal) => statements.run(changePollStatement, toChangePollValues(scopes!), signal),
+    readMany: ([scopes], signal) => {
+      const { statement, values } = bindChangePoll(scopes!);
+      return statements.run(statement, values, signal);
+    },
   });
   return (scopes) => readOne(read, scopes, unlimitedBudget({ callerId: 'changes', timeoutMs }));
 }

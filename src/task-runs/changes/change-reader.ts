@@ -18,14 +18,14 @@ import {
 } from '../record/page-form.js';
 import type { TaskRunRecord } from '../record/records.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
-import { type ScopeKey, toScopeStatementValues } from '../scope/scope-statement.js';
+import type { ScopeKey } from '../scope/scope-statement.js';
 import { type ChangeCursors, type ChangePosition, laterPosition, positionBefore } from './change-cursor.js';
-import { type ChangeScope, changeScopeStatement } from './change-scope-statement.js';
+import { bindChangeScopes, type ChangeScope } from './change-scope-statement.js';
 import {
+  bindChangePage,
   type ChangePageKey,
   type ChangesRow,
   changedXidColumn,
-  createChangePageStatements,
   type DeletionRow,
 } from './change-statement.js';
 
@@ -112,7 +112,6 @@ export function createChangeReader(
   scheduler: ReadScheduler,
   { lane, maxBatchSize, maxPageBytes, acquiresPages, staleEpoch, cursors }: ChangeReaderOptions,
 ): ChangeReader {
-  const bindPage = createChangePageStatements();
   const toRead = (key: ChangePageKey, form: PageForm): PageRead => {
     return { key, form, batchKey: maxBatchSize > 1 ? JSON.stringify([key, form]) : '' };
   };
@@ -121,8 +120,8 @@ export function createChangeReader(
     maxBatchSize: Math.max(maxBatchSize, 64),
     readMany: async (keys, signal) => {
       const merged = mergeDuplicates(keys, scopeKey, (key) => key);
-      const values = toScopeStatementValues(merged.keys);
-      return merged.expand(await statements.run<ChangeScope>(changeScopeStatement, values, signal));
+      const { statement, values } = bindChangeScopes(merged.keys);
+      return merged.expand(await statements.run<ChangeScope>(statement, values, signal));
     },
   });
   const registerRows = (options: Partial<ReadKind<PageRead, readonly ChangesRow[]>>) =>
@@ -134,7 +133,7 @@ export function createChangeReader(
       batchKeyOf: ({ batchKey }) => batchKey,
       readMany: async (reads, signal) => {
         const [{ key, form }] = reads as [PageRead];
-        const { statement, values } = bindPage(key, form);
+        const { statement, values } = bindChangePage(key, form);
         const rows = await statements.run<ChangesRow>(statement, values, signal);
         return reads.map(() => rows);
       },

@@ -1,10 +1,10 @@
 // Reads the scope of a caller under a path, and the settled transaction. A page up to that transaction has no runs of
 // tasks that this look-up could not see yet.
 
-import type { Statement } from '../../database/statements.js';
+import type { BoundStatement, Statement } from '../../database/statements.js';
 import { highestRankOn } from '../scope/roles-in-sql.js';
 import type { TaskAccess } from '../scope/run-scope.js';
-import { scopeText } from '../scope/scope-statement.js';
+import { type ScopeKey, scopeText, toScopeValues } from '../scope/scope-statement.js';
 
 export interface ChangeScope {
   readonly tasks: readonly TaskAccess[];
@@ -21,7 +21,7 @@ export interface ChangeScope {
 const first = (column: string) => `(array_agg(${column}))[1]`;
 const projectRank = highestRankOn(`('organization', ${first('organization.id')}), ('project', ${first('project.id')})`);
 
-export const changeScopeStatement: Statement = {
+const statement: Statement = {
   name: 'task_run_change_scopes',
   isCurrent: true,
   text: scopeText([
@@ -30,3 +30,7 @@ export const changeScopeStatement: Statement = {
     'pg_snapshot_xmin(pg_current_snapshot()) AS settled',
   ]),
 };
+
+export function bindChangeScopes(keys: readonly ScopeKey[]): BoundStatement {
+  return { statement, values: toScopeValues(keys) };
+}

@@ -64,43 +64,45 @@ export interface ChangesRow extends RunsRow {
 /** The column of the rows' `runs` that is no property of runs. */
 export const changedXidColumn = 'changedXid';
 
-/** A page in joined form ends before the run with which its JSON would exceed `maxBytes`. */
-export function createChangePageStatements(): (key: ChangePageKey, form: PageForm) => BoundStatement {
-  const toStatement = createStatementFactory('task_run_changes', { isCurrent: true });
+const toStatement = createStatementFactory('task_run_changes', { isCurrent: true });
 
-  return ({ scope, deletedTasks, moveScope, kinds, filter, selection, after, until, size }, form) => {
-    const { add, values } = createSqlParameters();
-    const limit = hideFromPlanner(add(size, 'integer'));
-    // Computed in the statement, in the same snapshot as the rows.
-    const settled = `SELECT least(${hideFromPlanner(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
-    const start = after && `${hideFromPlanner(add(after.xid, 'xid8'))}, ${hideFromPlanner(add(after.id, 'uuid'))}`;
-    const { columns, query, jsonBytes, maxBytes } = toPageProjection(selection, form, add, {
-      includesTaskId: true,
-      accessColumns: [changedXidColumn],
-    });
-    const { scanned, positions: runPositions } =
-      kinds === 'deletions'
-        ? { scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id', positions: null }
-        : scanChanges({
-            tasks: tasksByAccess(scope, filter, { terms: noTerms, parameters: { add, values }, key: 'changed_xid' }),
-            after: start,
-            until: '(SELECT xid FROM settled)',
-            isSearch: splitFilter(filter).search !== noFilter,
-            size,
-            add,
-          });
-    const deletions =
-      start === null || kinds === 'runs'
-        ? null
-        : selectDeletions({ scope, deletedTasks, moveScope, after: { xid: after!.xid, position: start }, size, add });
-    const { pageRows, runRows, deletionList } = withDeletions(runPositions, deletions, limit);
-    const limitedBytes = form.form === 'joined' ? jsonBytes : null;
-    const cumulativeBytes = limitedBytes ? `sum(${limitedBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
-    const joinRuns = (rows: string) => `(${rows}) AS page_row ${joinRunOf('page_row')}`;
-    const tooLargeBytes = limitedBytes
-      ? `(SELECT (${limitedBytes})::double precision FROM ${joinRuns(runRows('1'))} WHERE NOT EXISTS (SELECT FROM read_run))`
-      : 'NULL';
-    const text = `
+/** Binds a page. In joined form, it ends before the run with which its JSON would exceed `maxBytes`. */
+export function bindChangePage(
+  { scope, deletedTasks, moveScope, kinds, filter, selection, after, until, size }: ChangePageKey,
+  form: PageForm,
+): BoundStatement {
+  const { add, values } = createSqlParameters();
+  const limit = hideFromPlanner(add(size, 'integer'));
+  // Computed in the statement, in the same snapshot as the rows.
+  const settled = `SELECT least(${hideFromPlanner(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
+  const start = after && `${hideFromPlanner(add(after.xid, 'xid8'))}, ${hideFromPlanner(add(after.id, 'uuid'))}`;
+  const { columns, query, jsonBytes, maxBytes } = toPageProjection(selection, form, add, {
+    includesTaskId: true,
+    accessColumns: [changedXidColumn],
+  });
+  const { scanned, positions: runPositions } =
+    kinds === 'deletions'
+      ? { scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id', positions: null }
+      : scanChanges({
+          tasks: tasksByAccess(scope, filter, { terms: noTerms, parameters: { add, values }, key: 'changed_xid' }),
+          after: start,
+          until: '(SELECT xid FROM settled)',
+          isSearch: splitFilter(filter).search !== noFilter,
+          size,
+          add,
+        });
+  const deletions =
+    start === null || kinds === 'runs'
+      ? null
+      : selectDeletions({ scope, deletedTasks, moveScope, after: { xid: after!.xid, position: start }, size, add });
+  const { pageRows, runRows, deletionList } = withDeletions(runPositions, deletions, limit);
+  const limitedBytes = form.form === 'joined' ? jsonBytes : null;
+  const cumulativeBytes = limitedBytes ? `sum(${limitedBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
+  const joinRuns = (rows: string) => `(${rows}) AS page_row ${joinRunOf('page_row')}`;
+  const tooLargeBytes = limitedBytes
+    ? `(SELECT (${limitedBytes})::double precision FROM ${joinRuns(runRows('1'))} WHERE NOT EXISTS (SELECT FROM read_run))`
+    : 'NULL';
+  const text = `
 WITH settled AS MATERIALIZED (${settled}),
 scanned AS MATERIALIZED (${scanned}),
 page_row AS MATERIALIZED (${pageRows}),
@@ -114,8 +116,7 @@ SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::in
   (SELECT changed_xid FROM scanned) AS "scannedXid", (SELECT id FROM scanned) AS "scannedId",
   ${tooLargeBytes} AS "tooLargeBytes", ${deletionList} AS deletions, page.*
 FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${query}) AS page ON true`;
-    return { statement: toStatement(text), values };
-  };
+  return { statement: toStatement(text), values };
 }
 
 /** SQL of a page of runs, of deletions or of both, in one order. @param limit SQL */

@@ -7,7 +7,7 @@ import { ReportingGroupEntity } from '../../database/entities/reporting-group.en
 import { TaskEntity } from '../../database/entities/task.entity.js';
 import { columnsOf } from '../../database/entity-columns.js';
 import { jsonObject } from '../../database/json-object.js';
-import type { Statement } from '../../database/statements.js';
+import type { BoundStatement, Statement } from '../../database/statements.js';
 import { createRowReader } from '../record/readable-value.js';
 import type { ScopePath } from '../record/run-path.js';
 
@@ -40,6 +40,10 @@ const jsonListOf = (type: CatalogueType) =>
 
 const statement: Statement = { name: 'export_catalogue', text: `SELECT ${types.map(jsonListOf).join(',\n  ')}` };
 
+function bindCatalogue({ orgId, projectId, taskId }: ScopePath): BoundStatement {
+  return { statement, values: [orgId, projectId, taskId] };
+}
+
 const readers = Object.fromEntries(
   types.map((type) => {
     const read = createRowReader<Record<string, unknown>>(entities[type]);
@@ -62,7 +66,8 @@ type StoredRows = Readonly<Record<CatalogueType, readonly Record<string, unknown
  * @throws Error if the path does not exist
  */
 export async function readCatalogue(statements: StatementRunner, path: ScopePath): Promise<CatalogueRow[]> {
-  const [stored] = await statements.run<StoredRows>(statement, [path.orgId, path.projectId, path.taskId]);
+  const bound = bindCatalogue(path);
+  const [stored] = await statements.run<StoredRows>(bound.statement, bound.values);
   for (const type of ['organization', 'project', 'task'] as const) {
     if (stored![type].length > 0 || (type === 'task' && path.taskId === null)) continue;
     throw new Error(`There is no such ${type} in the database.`);

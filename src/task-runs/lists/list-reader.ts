@@ -19,20 +19,20 @@ import { requiresScan } from '../scope/filter-parts.js';
 import { readByForm } from '../scope/requested-scopes.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
-import { openSearch, type Search, searchStateStatement } from '../scope/search-terms.js';
+import { bindSearchState, openSearch, type Search } from '../scope/search-terms.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
 import { bindCount, bindCounts, type CountKey, countForm, withTerms } from './count-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
 import { bindOrderedPage, type OrderedRow } from './order-statement.js';
 import type { PageRequest } from './page-request.js';
-import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
+import { bindProjectPage, type ProjectPageKey } from './project-page-statement.js';
 import { orderedValueOf } from './run-order.js';
 import { type Scan, type ScanAllowance, type ScannedStep, type ScanRequest, scanRuns } from './scan-runs.js';
 import { bindScanStep, type ScanRow, type ScanStep } from './scan-statement.js';
 import {
   batchKeyOfFilteredPage,
   batchKeyOfTaskPage,
-  createTaskPageStatements,
+  bindTaskPages,
   isBatchable,
   type TaskPageKey,
   type TaskPageRow,
@@ -113,8 +113,6 @@ interface FoundRuns {
 type StatementRead = BatchRead<BoundStatement, readonly object[]>;
 
 export class ListReader {
-  readonly #bindTaskPages = createTaskPageStatements();
-  readonly #bindProjectPage = createProjectPageStatements();
   readonly #readBatched: BatchRead<TaskPageKey, TaskPageRow>;
   readonly #readSmall: BatchRead<TaskPageKey, TaskPageRow>;
   readonly #readAdjacent: BatchRead<TaskPageKey, TaskPageRow>;
@@ -132,7 +130,7 @@ export class ListReader {
       ...batching,
       maxBytes: batchedForm.maxBytes,
       batchKeyOf: batchKeyOfTaskPage,
-      readMany: (keys, signal) => this.#run(this.#bindTaskPages(keys, batchedForm), signal),
+      readMany: (keys, signal) => this.#run(bindTaskPages(keys, batchedForm), signal),
     });
     this.#readSmall = scheduler.register({
       lane: 'page',
@@ -141,14 +139,14 @@ export class ListReader {
       connectionShare: batching.connectionShare,
       maxBytes: smallForm.maxBytes,
       batchKeyOf: batchKeyOfFilteredPage,
-      readMany: (keys, signal) => this.#run(this.#bindTaskPages(keys, smallForm), signal),
+      readMany: (keys, signal) => this.#run(bindTaskPages(keys, smallForm), signal),
     });
     this.#readAdjacent = scheduler.register({
       lane: 'page',
       maxBatchSize: limits.pageSize.value,
       connectionShare: batching.connectionShare,
       batchKeyOf: batchKeyOfTaskPage,
-      readMany: (keys, signal) => this.#run(this.#bindTaskPages(keys, batchedForm), signal),
+      readMany: (keys, signal) => this.#run(bindTaskPages(keys, batchedForm), signal),
     });
     // The statement of a page whose JSON was not acquired before.
     this.#readPageStatement = this.#registerStatement(scheduler, { maxBytes: maxUnsharedBytes });
@@ -187,14 +185,14 @@ export class ListReader {
     const { ids, ...found } = await this.#findRuns(request, allowance, budget);
     if (ids?.length === 0) return { ...noRuns, ...found };
     const key: ProjectPageKey = { ...request, ids };
-    const bound = this.#bindProjectPage(key, unsharedForm(budget, key.selection));
+    const bound = bindProjectPage(key, unsharedForm(budget, key.selection));
     const rows = await this.#runPageStatement<RunsRow>(bound, budget);
     const { path } = key.scope;
     const page = await readWithinBudget(budget, {
       joined: rows.length > 0 ? toPage(rows, path, key, budget.maxBytes) : null,
       readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(key.selection) };
-        const singleBound = this.#bindProjectPage(single, { form: 'single', maxBytes });
+        const singleBound = bindProjectPage(single, { form: 'single', maxBytes });
         return toPage(await this.#runStatement<RunsRow>(singleBound, budget), path, single, budget.maxBytes);
       },
       runsOf: ({ runs }) => runs,
@@ -214,8 +212,7 @@ export class ListReader {
   }
 
   async isSearchable(budget: RequestBudget): Promise<boolean> {
-    const bound = { statement: searchStateStatement, values: [] };
-    const [row] = await this.#runStatement<{ isSearchable: boolean }>(bound, budget);
+    const [row] = await this.#runStatement<{ isSearchable: boolean }>(bindSearchState(), budget);
     return row!.isSearchable;
   }
 
@@ -296,15 +293,12 @@ export class ListReader {
       ? [batchedRow]
       : isTooLarge
         ? []
-        : await this.#runPageStatement<TaskPageRow>(
-            this.#bindTaskPages([key], unsharedForm(budget, selection)),
-            budget,
-          );
+        : await this.#runPageStatement<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, selection)), budget);
     return readWithinBudget(budget, {
       joined: rows[0]?.runs ? toTaskPage(rows, key, budget.maxBytes) : null,
       readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(selection) };
-        const bound = this.#bindTaskPages([single], { form: 'single', maxBytes });
+        const bound = bindTaskPages([single], { form: 'single', maxBytes });
         return toTaskPage(await this.#runStatement<TaskPageRow>(bound, budget), single, budget.maxBytes);
       },
       runsOf: ({ page }) => page.runs,

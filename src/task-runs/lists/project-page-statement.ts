@@ -22,17 +22,18 @@ export interface ProjectPageKey {
   readonly selection: RunSelection;
 }
 
-export function createProjectPageStatements(): (key: ProjectPageKey, form: PageForm) => BoundStatement {
-  const toStatement = createStatementFactory('task_run_page');
+const toStatement = createStatementFactory('task_run_page');
 
-  return ({ scope, filter, ids, page, selection }, form) => {
-    const { add, values } = createSqlParameters();
-    const positions =
-      ids === null ? indexedPositions({ scope, filter, page }, { add, values }) : positionsOf(scope, ids, add);
-    const projection = toPageProjection(selection, form, add, { includesTaskId: true });
-    const text = `WITH ${runsAtPositions(positions, projection)}${withinBytes(projection, form)}`;
-    return { statement: toStatement(text), values };
-  };
+export function bindProjectPage(
+  { scope, filter, ids, page, selection }: ProjectPageKey,
+  form: PageForm,
+): BoundStatement {
+  const { add, values } = createSqlParameters();
+  const positions =
+    ids === null ? indexedPositions({ scope, filter, page }, { add, values }) : positionsOf(scope, ids, add);
+  const projection = toPageProjection(selection, form, add, { includesTaskId: true });
+  const text = `WITH ${runsAtPositions(positions, projection)}${withinBytes(projection, form)}`;
+  return { statement: toStatement(text), values };
 }
 
 /** Returns SQL for the positions of the page's runs by an index, task by task. */

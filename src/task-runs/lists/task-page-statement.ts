@@ -43,7 +43,7 @@ export function isBatchable({ filter, selection }: TaskPageKey): boolean {
   return filter === noFilter && selection.pointers.length === 0;
 }
 
-/** Returns a key for the text of the statement. Shareable keys with equal texts can be batched. */
+/** Returns a key for the text of the statement. Batchable keys with equal texts share a statement. */
 export function batchKeyOfTaskPage({ page, selection }: TaskPageKey): string {
   const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
   return [readsAscending(page), ...bounds, selection.fieldGroups].join();
@@ -56,65 +56,62 @@ export function batchKeyOfFilteredPage(key: TaskPageKey): string {
   return `${batchKeyOfTaskPage(key)} ${own}`;
 }
 
-/** Binds the statement to one key, or to several shareable ones with equal texts. */
-export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form: PageForm) => BoundStatement {
-  const name = 'task_run_pages_by_task';
-  const toStatement = createStatementFactory(name);
-  /** The statements of shareable keys, by batch key and form. */
-  const known = new Map<string, Statement>();
+const toStatement = createStatementFactory('task_run_pages_by_task');
+/** The statements of batchable keys, by batch key and form. */
+const batchedStatements = new Map<string, Statement>();
 
-  return (keys, form) => {
-    const [first] = keys as [TaskPageKey];
-    if (!isBatchable(first)) return compose(keys, form);
-    const cacheKey = `${batchKeyOfTaskPage(first)} ${form.form}`;
-    const statement = known.get(cacheKey);
-    const limits = readsJson(first.selection) ? [form.maxBytes] : [];
-    if (statement) return { statement, values: [...valuesOf(keys), ...limits] };
-    const composed = compose(keys, form);
-    known.set(cacheKey, composed.statement);
-    return composed;
-  };
+/** Binds the statement to one key, or to several batchable ones with equal texts. */
+export function bindTaskPages(keys: readonly TaskPageKey[], form: PageForm): BoundStatement {
+  const [first] = keys as [TaskPageKey];
+  if (!isBatchable(first)) return compose(keys, form);
+  const cacheKey = `${batchKeyOfTaskPage(first)} ${form.form}`;
+  const statement = batchedStatements.get(cacheKey);
+  const limits = readsJson(first.selection) ? [form.maxBytes] : [];
+  if (statement) return { statement, values: [...valuesOf(keys), ...limits] };
+  const composed = compose(keys, form);
+  batchedStatements.set(cacheKey, composed.statement);
+  return composed;
+}
 
-  function compose(keys: readonly TaskPageKey[], form: PageForm): BoundStatement {
-    const [first] = keys as [TaskPageKey];
-    const { add, values } = createSqlParameters();
-    const keyColumns = keyColumnsOf(first);
-    const arrays = valuesOf(keys).map((array, index) => hideFromPlanner(add(array, `${keyColumns[index]![1]}[]`)));
-    const projection = toPageProjection(first.selection, form, add, { previewLength: 'request.preview_length' });
-    const conditions = runConditions(first.filter, first.path.projectId, add);
-    const { own, condition: ownCondition } = narrowOwn(
-      {
-        ...{ taskId: 'task.id', userId: 'request.user_id', key: 'created' },
-        condition: `granted.rank < ${minRankForAllRuns}`,
-      },
-      first.filter,
-      { add, projectId: first.path.projectId },
-    );
-    const { selectRange, selectOwnRuns } = createPageQuery(first.page, {
-      limit: 'request.size',
-      positionOf: (end) => `request.${end}_created, request.${end}_id`,
+function compose(keys: readonly TaskPageKey[], form: PageForm): BoundStatement {
+  const [first] = keys as [TaskPageKey];
+  const { add, values } = createSqlParameters();
+  const keyColumns = keyColumnsOf(first);
+  const arrays = valuesOf(keys).map((array, index) => hideFromPlanner(add(array, `${keyColumns[index]![1]}[]`)));
+  const projection = toPageProjection(first.selection, form, add, { previewLength: 'request.preview_length' });
+  const conditions = runConditions(first.filter, first.path.projectId, add);
+  const { own, condition: ownCondition } = narrowOwn(
+    {
+      ...{ taskId: 'task.id', userId: 'request.user_id', key: 'created' },
+      condition: `granted.rank < ${minRankForAllRuns}`,
+    },
+    first.filter,
+    { add, projectId: first.path.projectId },
+  );
+  const { selectRange, selectOwnRuns } = createPageQuery(first.page, {
+    limit: 'request.size',
+    positionOf: (end) => `request.${end}_created, request.${end}_id`,
+  });
+  // Conditions without a column of the run are decided once, so that the other range is not read.
+  const selectRanges = (columns: string) => {
+    const all = selectRange(columns, {
+      taskId: 'task.id',
+      condition: `granted.rank >= ${minRankForAllRuns}${conditions}`,
     });
-    // Conditions without a column of the run are decided once, so that the other range is not read.
-    const selectRanges = (columns: string) => {
-      const all = selectRange(columns, {
-        taskId: 'task.id',
-        condition: `granted.rank >= ${minRankForAllRuns}${conditions}`,
-      });
-      return `(${all})\n    UNION ALL (${selectOwnRuns(columns, own, ownCondition)})`;
-    };
-    const runs =
-      conditions === ''
-        ? `read_run AS MATERIALIZED (${selectRanges(projection.columns)})`
-        : runsAtPositions(selectRanges('run.created, run.id'), projection);
-    const text = `
+    return `(${all})\n    UNION ALL (${selectOwnRuns(columns, own, ownCondition)})`;
+  };
+  const runs =
+    conditions === ''
+      ? `read_run AS MATERIALIZED (${selectRanges(projection.columns)})`
+      : runsAtPositions(selectRanges('run.created, run.id'), projection);
+  const text = `
 SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT NULL AS "isProject",
   coalesce(granted.rank, 0) AS rank, page.*
 FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS request (${keyColumns.map(([column]) => column).join(', ')}, position)
 ${pathJoins}
 LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, form)}) AS page ON true
 ORDER BY request.position`;
-    return { statement: toStatement(text), values };
-  }
+  return { statement: toStatement(text), values };
 }
 
 type KeyColumn = readonly [column: string, type: string, toValue: (key: TaskPageKey) => unknown];

@@ -3,7 +3,7 @@
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
-import { hideFromPlanner, type Statement } from '../../database/statements.js';
+import { type BoundStatement, hideFromPlanner, type Statement } from '../../database/statements.js';
 import type { ReportingGroupRecord } from '../record/records.js';
 import type { RunPath } from '../record/run-path.js';
 import {
@@ -17,8 +17,7 @@ import {
 /** The true path of a requested run, on which the caller may have no role. */
 export type RunPathRow = RunPath | { readonly orgId: null; readonly id: string };
 
-/** Looks up task and project for missing runs as well, which takes about the same time. Returns rows in any order. */
-export const runPathsStatement: Statement = {
+const runPathsStatement: Statement = {
   name: 'task_run_paths_by_id',
   text: `
 SELECT CASE WHEN run.id IS NOT NULL THEN project.org_id END AS "orgId", project.id AS "projectId", task.id AS "taskId",
@@ -28,6 +27,14 @@ LEFT JOIN task_run AS run ON run.id = requested.id
 LEFT JOIN task ON task.id = coalesce(run.task_id, requested.id)
 LEFT JOIN project ON project.id = coalesce(task.project_id, requested.id)`,
 };
+
+/**
+ * Binds a statement that looks up task and project for missing runs as well, which takes about the same time. It returns
+ * rows in any order.
+ */
+export function bindRunPaths(ids: readonly string[]): BoundStatement {
+  return { statement: runPathsStatement, values: [ids] };
+}
 
 export interface GroupsKey extends SubjectKey {
   readonly ids: readonly string[];
@@ -45,8 +52,7 @@ export interface GroupRow {
   readonly rank: number;
 }
 
-/** Returns a row for each id. */
-export const groupsForSubjectStatement: Statement = {
+const groupsForSubjectStatement: Statement = {
   name: 'reporting_groups_for_subject',
   text: `
 WITH ${grantedToSubject}
@@ -64,6 +70,7 @@ ${joinGranted('organization', 'project.org_id')}
 ${joinGranted('project', 'project.id')}`,
 };
 
-export function toGroupsValues(key: GroupsKey): unknown[] {
-  return [...toSubjectValues(key), key.ids];
+/** Binds a statement that returns a row for each id. */
+export function bindGroupsForSubject(key: GroupsKey): BoundStatement {
+  return { statement: groupsForSubjectStatement, values: [...toSubjectValues(key), key.ids] };
 }

@@ -3,27 +3,26 @@
 import { decideReading, explainForbidden, type MissingRole, roleOfRank } from '../../access/policy.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
-import type { Statement } from '../../database/statements.js';
+import type { BoundStatement } from '../../database/statements.js';
 import { readOne } from '../batching/read-one.js';
 import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { readWithinBudget } from '../record/page-form.js';
 import { includesJson } from '../record/projection.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
-import { filesStatement, reportingGroupsStatement, storedFileStatement } from '../record/relation-statements.js';
+import { bindFiles, bindReportingGroups, bindStoredFile, type StoredFileKey } from '../record/relation-statements.js';
 import type { RunPath } from '../record/run-path.js';
 import { type Relations, readFileRow, readGroupRow } from '../record/run-relations.js';
 import type { TaskAccess } from '../scope/run-scope.js';
-import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from '../scope/scope-statement.js';
+import { bindScopes, type ScopeKey, type ScopeRow } from '../scope/scope-statement.js';
 import {
+  bindGroupsForSubject,
+  bindRunPaths,
   type GroupRow,
   type GroupsKey,
-  groupsForSubjectStatement,
   type RunPathRow,
-  runPathsStatement,
-  toGroupsValues,
 } from './entity-statements.js';
-import { type ByteLimit, type RunKey, type RunResult, RunStatements } from './run-statement.js';
+import { type ByteLimit, bindRuns, type RunKey, type RunResult, toRunResults } from './run-statement.js';
 
 /** A run with its selected fields, or the decision not to return it. */
 export type RunReadResult =
@@ -35,11 +34,6 @@ interface LargeRunKey {
   readonly key: RunKey;
   /** The most JSON of the run. */
   readonly bytes: number;
-}
-
-interface StoredFileKey {
-  readonly path: RunPath;
-  readonly name: string;
 }
 
 // limit | Inside | bytes of a run's JSON in a shared statement | KiB | read by itself
@@ -59,7 +53,6 @@ const batching = {
 const maxRows = 300;
 
 export class RunReader {
-  readonly #runStatements = new RunStatements();
   readonly #readBatched: BatchRead<RunKey, RunResult>;
   readonly #readLarge: BatchRead<LargeRunKey, RunResult>;
   readonly #readGroupRows: BatchRead<string, readonly { readonly group: ReportingGroupRecord }[]>;
@@ -87,15 +80,11 @@ export class RunReader {
     });
     this.#readGroupRows = this.#registerRows<{ group: ReportingGroupRecord }>(
       scheduler,
-      reportingGroupsStatement,
+      bindReportingGroups,
       ({ group }) => group.id,
     );
-    this.#readFileRows = this.#registerRows<{ file: StoredFile }>(
-      scheduler,
-      filesStatement,
-      ({ file }) => file.taskRunId,
-    );
-    this.#readPathRows = this.#registerRows<RunPathRow>(scheduler, runPathsStatement, ({ id }) => id);
+    this.#readFileRows = this.#registerRows<{ file: StoredFile }>(scheduler, bindFiles, ({ file }) => file.taskRunId);
+    this.#readPathRows = this.#registerRows<RunPathRow>(scheduler, bindRunPaths, ({ id }) => id);
     this.#readScopes = scheduler.register<ScopeKey, readonly TaskAccess[]>({
       ...batching,
       readMany: (keys, signal) => this.#runScopeStatement(keys, signal),
@@ -179,37 +168,39 @@ export class RunReader {
   }
 
   #runStatement(keys: readonly RunKey[], limit: ByteLimit, signal: StatementSignal): Promise<RunResult[]> {
-    const bound = this.#runStatements.bind(keys, limit);
-    return this.statements.run<RunsRow>(bound.statement, bound.values, signal).then((rows) => bound.toResults(rows));
+    return this.#run<RunsRow>(bindRuns(keys, limit), signal).then((rows) => toRunResults(rows, keys));
   }
 
   async #runScopeStatement(keys: readonly ScopeKey[], signal: StatementSignal): Promise<(readonly TaskAccess[])[]> {
-    const rows = await this.statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys), signal);
+    const rows = await this.#run<ScopeRow>(bindScopes(keys), signal);
     return rows.map(({ tasks }) => tasks);
   }
 
   async #runGroupsStatement(key: GroupsKey, signal: StatementSignal): Promise<GroupRow[]> {
-    const rows = await this.statements.run<GroupRow>(groupsForSubjectStatement, toGroupsValues(key), signal);
+    const rows = await this.#run<GroupRow>(bindGroupsForSubject(key), signal);
     return rows.map((row) => ({ ...row, group: row.group && readGroupRow(row.group) }));
   }
 
-  async #runStoredFileStatement({ path, name }: StoredFileKey, signal: StatementSignal): Promise<StoredFile | null> {
-    const values = [path.orgId, path.projectId, path.taskId, path.id, name];
-    const [row] = await this.statements.run<{ file: StoredFile }>(storedFileStatement, values, signal);
+  async #runStoredFileStatement(key: StoredFileKey, signal: StatementSignal): Promise<StoredFile | null> {
+    const [row] = await this.#run<{ file: StoredFile }>(bindStoredFile(key), signal);
     return row?.file ?? null;
+  }
+
+  #run<Row extends object>({ statement, values }: BoundStatement, signal: StatementSignal): Promise<Row[]> {
+    return this.statements.run<Row>(statement, values, signal);
   }
 
   /** Registers a read of the rows that belong to each key. */
   #registerRows<Row extends object>(
     scheduler: ReadScheduler,
-    statement: Statement,
+    bind: (ids: readonly string[]) => BoundStatement,
     idOf: (row: Row) => string,
   ): BatchRead<string, readonly Row[]> {
     return scheduler.register<string, readonly Row[]>({
       lane: 'point',
       maxBatchSize: maxRows,
       readMany: async (ids, signal) => {
-        const rows = await this.statements.run<Row>(statement, [ids], signal);
+        const rows = await this.#run<Row>(bind(ids), signal);
         const byId = new Map(ids.map((id): [string, Row[]] => [id, []]));
         for (const row of rows) byId.get(idOf(row))!.push(row);
         return ids.map((id) => byId.get(id)!);

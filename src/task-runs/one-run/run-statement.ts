@@ -98,53 +98,41 @@ const positionColumn = 'position';
 /** Measured: a text of a megabyte or more costs the database several times as much as its parts. */
 const runsPerRow = 32;
 
+const toStatement = createStatementFactory('task_runs_by_path');
 /** The variants of the statement, each composed once. */
-export class RunStatements {
-  readonly #toStatement = createStatementFactory('task_runs_by_path');
-  readonly #composed = new Map<number, ComposedStatement>();
+const composedVariants = new Map<number, ComposedStatement>();
 
-  /**
-   * Binds the statement to keys. If a run's JSON exceeds the byte limit, all of it is omitted, or, for a single key, the
-   * fields beyond the limit.
-   */
-  bind(keys: readonly RunKey[], { bytes, perField }: ByteLimit): BoundRunStatement {
-    const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
-    const { isSingle, keyColumns, hasByteLimit, statement } = this.#statementOf({
-      isSingle: keys.length === 1,
-      perField,
-      // Connections keep every text, so there are few: each key has parameters for the JSON that it selects.
-      fieldGroups: normalizeFieldGroups(fieldGroups),
-      hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
-    });
-    const values = keyColumns.map(([, , toValue]) => (isSingle ? toValue(keys[0]!) : keys.map(toValue)));
-    return new BoundRunStatement(statement, hasByteLimit ? [...values, bytes] : values, keys);
-  }
-
-  #statementOf(variant: Variant): ComposedStatement {
-    const { isSingle, perField, fieldGroups, hasPointers } = variant;
-    const key = fieldGroups * 8 + Number(isSingle) * 4 + Number(perField) * 2 + Number(hasPointers);
-    let statement = this.#composed.get(key);
-    if (statement === undefined) {
-      statement = compose(variant, this.#toStatement);
-      this.#composed.set(key, statement);
-    }
-    return statement;
-  }
+/**
+ * Binds the statement to keys. If a run's JSON exceeds the byte limit, all of it is omitted, or, for a single key, the
+ * fields beyond the limit.
+ */
+export function bindRuns(keys: readonly RunKey[], { bytes, perField }: ByteLimit): BoundStatement {
+  const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
+  const { isSingle, keyColumns, hasByteLimit, statement } = statementOf({
+    isSingle: keys.length === 1,
+    perField,
+    // Connections keep every text, so there are few: each key has parameters for the JSON that it selects.
+    fieldGroups: normalizeFieldGroups(fieldGroups),
+    hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
+  });
+  const values = keyColumns.map(([, , toValue]) => (isSingle ? toValue(keys[0]!) : keys.map(toValue)));
+  return { statement, values: hasByteLimit ? [...values, bytes] : values };
 }
 
-/** The statement with the values of its keys. */
-class BoundRunStatement implements BoundStatement {
-  constructor(
-    readonly statement: Statement,
-    readonly values: unknown[],
-    private readonly keys: readonly RunKey[],
-  ) {}
+/** Returns a result for each key, in their order. @param rows of the statement that is bound to these keys */
+export function toRunResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunResult[] {
+  return keys.length === 1 ? [toSingleResult(rows[0]!, keys[0]!)] : toResults(rows, keys);
+}
 
-  /** Returns a result for each key, in their order. */
-  toResults(rows: readonly RunsRow[]): RunResult[] {
-    const { keys } = this;
-    return keys.length === 1 ? [toSingleResult(rows[0]!, keys[0]!)] : toResults(rows, keys);
+function statementOf(variant: Variant): ComposedStatement {
+  const { isSingle, perField, fieldGroups, hasPointers } = variant;
+  const key = fieldGroups * 8 + Number(isSingle) * 4 + Number(perField) * 2 + Number(hasPointers);
+  let statement = composedVariants.get(key);
+  if (statement === undefined) {
+    statement = compose(variant);
+    composedVariants.set(key, statement);
   }
+  return statement;
 }
 
 function normalizeFieldGroups(fieldGroups: FieldGroups): FieldGroups {
@@ -162,7 +150,7 @@ interface ComposedStatement {
   readonly hasByteLimit: boolean;
 }
 
-function compose(variant: Variant, toStatement: (text: string) => Statement): ComposedStatement {
+function compose(variant: Variant): ComposedStatement {
   const { isSingle, perField, fieldGroups, hasPointers } = variant;
   const ofSelection = selectionColumns(variant);
   const keyColumns = [...pathColumns, ...ofSelection];

@@ -3,24 +3,24 @@
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { jsonObject } from '../../database/json-object.js';
-import type { Statement } from '../../database/statements.js';
+import type { BoundStatement, Statement } from '../../database/statements.js';
+import type { RunPath } from './run-path.js';
 
 const file = jsonObject(TaskRunFileEntity, 'file');
 
-export const reportingGroupsStatement: Statement = {
+const reportingGroupsStatement: Statement = {
   name: 'reporting_groups_by_id',
   isCurrent: true,
   text: `SELECT ${jsonObject(ReportingGroupEntity, 'reporting_group')} AS "group" FROM reporting_group WHERE id = ANY ($1::uuid[])`,
 };
 
-export const filesStatement: Statement = {
+const filesStatement: Statement = {
   name: 'task_run_files_by_run_id',
   isCurrent: true,
   text: `SELECT ${file} AS file FROM task_run_file AS file WHERE task_run_id = ANY ($1::uuid[]) ORDER BY task_run_id, position`,
 };
 
-/** Reads a file by the path of its run, which has to be true, and its name. */
-export const storedFileStatement: Statement = {
+const storedFileStatement: Statement = {
   name: 'task_run_file_by_name',
   text: `
 SELECT ${file} AS file
@@ -30,3 +30,21 @@ JOIN task ON task.id = run.task_id
 JOIN project ON project.id = task.project_id
 WHERE project.org_id = $1::uuid AND project.id = $2::uuid AND task.id = $3::uuid AND run.id = $4::uuid AND file.name = $5`,
 };
+
+export function bindReportingGroups(ids: readonly string[]): BoundStatement {
+  return { statement: reportingGroupsStatement, values: [ids] };
+}
+
+export function bindFiles(runIds: readonly string[]): BoundStatement {
+  return { statement: filesStatement, values: [runIds] };
+}
+
+export interface StoredFileKey {
+  /** The path of the file's run, which has to be true. */
+  readonly path: RunPath;
+  readonly name: string;
+}
+
+export function bindStoredFile({ path: { orgId, projectId, taskId, id }, name }: StoredFileKey): BoundStatement {
+  return { statement: storedFileStatement, values: [orgId, projectId, taskId, id, name] };
+}

@@ -1,6 +1,6 @@
 // The statement that finds tasks that a subject sees, in any project, by words of their names.
 
-import { hideFromPlanner, type Statement } from '../../database/statements.js';
+import { type BoundStatement, hideFromPlanner, type Statement } from '../../database/statements.js';
 import {
   grantedToSubject,
   isInTokenScope,
@@ -15,8 +15,7 @@ export interface FoundTasksKey extends SubjectKey {
   readonly size: number;
 }
 
-/** Rows of `VisibleTaskRow` in the order of ids. */
-export const foundTasksStatement: Statement = {
+const statement: Statement = {
   name: 'found_tasks',
   text: `
 WITH ${grantedToSubject},
@@ -42,6 +41,7 @@ ORDER BY task.id
 LIMIT $6::integer`,
 };
 
-export function toFoundTasksValues(key: FoundTasksKey): unknown[] {
-  return [...toSubjectValues(key), key.words, key.size];
+/** Binds the statement, whose rows are `VisibleTaskRow` in the order of ids. */
+export function bindFoundTasks(key: FoundTasksKey): BoundStatement {
+  return { statement, values: [...toSubjectValues(key), key.words, key.size] };
 }

@@ -1,7 +1,7 @@
 // The statement for the roles that a subject holds along paths.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
-import { hideArraysFromPlanner, type Statement } from '../../database/statements.js';
+import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import {
   grantedToSubject,
   isInTokenScope,
@@ -35,8 +35,7 @@ export interface HeldRolesRow {
 
 const onProject = 'on_organization.rank, on_project.rank';
 
-/** Returns a row for each path, in their order: neither cost nor time reveals whether a hidden one exists. */
-export const heldRolesStatement: Statement = {
+const statement: Statement = {
   name: 'held_roles',
   text: `
 WITH ${grantedToSubject}
@@ -60,12 +59,14 @@ ${joinGranted('task', 'task.id')}
 ORDER BY request.position`,
 };
 
-export function toHeldRolesValues(key: HeldRolesKey): unknown[] {
+/** Binds the statement, which returns a row for each path, in their order: neither cost nor time reveals whether a hidden one exists. */
+export function bindHeldRoles(key: HeldRolesKey): BoundStatement {
   const { paths } = key;
-  return [
+  const values = [
     ...toSubjectValues(key),
     paths.map(({ orgId }) => orgId),
     paths.map(({ projectId }) => projectId),
     paths.map(({ taskId }) => taskId),
   ];
+  return { statement, values };
 }

@@ -1,8 +1,7 @@
 // The statement for the names and parents of organizations, projects and tasks that a subject sees, by their ids.
 
 import type { ResourceType } from '../../database/entities/access-grant.entity.js';
-import type { Statement } from '../../database/statements.js';
-import { hideFromPlanner } from '../../database/statements.js';
+import { type BoundStatement, hideFromPlanner, type Statement } from '../../database/statements.js';
 import { grantedToSubject, isVisible, type SubjectKey, toSubjectValues } from '../scope/roles-in-sql.js';
 
 export interface ResourceReference {
@@ -29,8 +28,7 @@ export type NameRow = VisibleName | (Omit<VisibleName, 'name'> & { readonly name
 const types = ['organization', 'project', 'task'] as const satisfies readonly ResourceType[];
 const requested = (parameter: string) => `unnest(${hideFromPlanner(`${parameter}::uuid[]`)}) AS requested (id)`;
 
-/** Returns a row for each resource, in any order: neither cost nor time reveals whether a hidden one exists. */
-export const namesStatement: Statement = {
+const statement: Statement = {
   name: 'resource_names',
   text: `
 WITH ${grantedToSubject}
@@ -50,7 +48,8 @@ LEFT JOIN LATERAL (
 ) AS task ON true`,
 };
 
-export function toNamesValues(key: NamesKey): unknown[] {
+/** Binds the statement, which returns a row for each resource, in any order: neither cost nor time reveals whether a hidden one exists. */
+export function bindNames(key: NamesKey): BoundStatement {
   const idsOf = (type: ResourceType) => key.resources.filter((each) => each.type === type).map(({ id }) => id);
-  return [...toSubjectValues(key), ...types.map(idsOf)];
+  return { statement, values: [...toSubjectValues(key), ...types.map(idsOf)] };
 }

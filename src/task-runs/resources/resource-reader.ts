@@ -3,20 +3,19 @@
 import type { HeldRoles } from '../../access/permissions.js';
 import { roleOfRank } from '../../access/policy.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import type { Statement } from '../../database/statements.js';
+import type { BoundStatement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
 import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
-import { type SubjectKey, toSubjectValues } from '../scope/roles-in-sql.js';
-import { type FoundTasksKey, foundTasksStatement, toFoundTasksValues } from './found-tasks-statement.js';
-import { type HeldRolesKey, type HeldRolesRow, heldRolesStatement, toHeldRolesValues } from './held-roles-statement.js';
-import { type NameRow, type NamesKey, namesStatement, toNamesValues, type VisibleName } from './names-statement.js';
-import { type VisibleOrganizationRow, visibleResourcesStatement } from './visible-resources-statement.js';
+import type { SubjectKey } from '../scope/roles-in-sql.js';
+import { bindFoundTasks, type FoundTasksKey } from './found-tasks-statement.js';
+import { bindHeldRoles, type HeldRolesKey, type HeldRolesRow } from './held-roles-statement.js';
+import { bindNames, type NameRow, type NamesKey, type VisibleName } from './names-statement.js';
+import { bindVisibleResources, type VisibleOrganizationRow } from './visible-resources-statement.js';
 import {
-  toVisibleTasksValues,
+  bindVisibleTasks,
   type VisibleTaskRow,
   type VisibleTasksKey,
   type VisibleTasksRow,
-  visibleTasksStatement,
 } from './visible-tasks-statement.js';
 
 export interface ResourceReader {
@@ -36,27 +35,27 @@ export function createResourceReader(statements: StatementRunner, scheduler: Rea
   /** Registers a read. A statement serves all keys of one request, because its parameters have one subject. */
   const register = <Key, Row extends object, Result>(
     lane: Lane,
-    statement: Statement,
-    toValues: (key: Key) => unknown[],
-    toResult: (rows: readonly Row[], key: Key) => Result,
+    bind: (key: Key) => BoundStatement,
+    toResult: (rows: readonly Row[]) => Result,
   ) =>
     scheduler.register<Key, Result>({
       lane,
       maxBatchSize: 1,
-      readMany: async ([key], signal) => [toResult(await statements.run<Row>(statement, toValues(key!), signal), key!)],
+      readMany: async ([key], signal) => {
+        const { statement, values } = bind(key!);
+        return [toResult(await statements.run<Row>(statement, values, signal))];
+      },
     });
   const identity = <Row>(rows: readonly Row[]) => rows;
 
   return {
-    readOrganizations: register('page', visibleResourcesStatement, toSubjectValues, identity<VisibleOrganizationRow>),
-    readTasks: register('page', visibleTasksStatement, toVisibleTasksValues, identity<VisibleTasksRow>),
-    findTasks: register('page', foundTasksStatement, toFoundTasksValues, identity<VisibleTaskRow>),
-    readNames: register('point', namesStatement, toNamesValues, (rows: readonly NameRow[]) =>
+    readOrganizations: register('page', bindVisibleResources, identity<VisibleOrganizationRow>),
+    readTasks: register('page', bindVisibleTasks, identity<VisibleTasksRow>),
+    findTasks: register('page', bindFoundTasks, identity<VisibleTaskRow>),
+    readNames: register('point', bindNames, (rows: readonly NameRow[]) =>
       rows.filter((row): row is VisibleName => row.name !== null),
     ),
-    readRoles: register('point', heldRolesStatement, toHeldRolesValues, (rows: readonly HeldRolesRow[]) =>
-      rows.map(toHeldRoles),
-    ),
+    readRoles: register('point', bindHeldRoles, (rows: readonly HeldRolesRow[]) => rows.map(toHeldRoles)),
   };
 }
 

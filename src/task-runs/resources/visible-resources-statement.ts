@@ -1,8 +1,8 @@
 // The statement for the organizations and projects that a subject sees.
 
-import type { Statement } from '../../database/statements.js';
+import type { BoundStatement, Statement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
-import { grantedToSubject, isVisible, joinGranted } from '../scope/roles-in-sql.js';
+import { grantedToSubject, isVisible, joinGranted, type SubjectKey, toSubjectValues } from '../scope/roles-in-sql.js';
 
 export interface VisibleProjectRow {
   readonly id: string;
@@ -17,8 +17,7 @@ export interface VisibleOrganizationRow extends VisibleProjectRow {
 
 const { value: max } = limits.seenProjects;
 
-/** Takes the values of `toSubjectValues`. Returns a row for each organization, in the order of ids. */
-export const visibleResourcesStatement: Statement = {
+const statement: Statement = {
   name: 'seen_organizations',
   text: `
 WITH ${grantedToSubject},
@@ -50,3 +49,8 @@ WHERE organization.id IN (SELECT org_id FROM seen_project UNION SELECT id FROM g
 ORDER BY organization.id
 LIMIT ${max}`,
 };
+
+/** Binds the statement, which returns a row for each organization, in the order of ids. */
+export function bindVisibleResources(key: SubjectKey): BoundStatement {
+  return { statement, values: toSubjectValues(key) };
+}

@@ -1,7 +1,7 @@
 // The statement for pages of tasks that a subject sees, each of one project.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
-import { hideArraysFromPlanner, type Statement } from '../../database/statements.js';
+import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import {
   grantedToSubject,
   isInTokenScope,
@@ -51,7 +51,7 @@ const tasksOf = (columns: string, extraCondition = '', end = '') => `
 const isAfter = `AND task.id >= coalesce(page.after, '00000000-0000-0000-0000-000000000000')
     AND (page.after IS NULL OR task.id <> page.after)`;
 
-export const visibleTasksStatement: Statement = {
+const statement: Statement = {
   name: 'seen_tasks',
   text: `
 WITH ${grantedToSubject},
@@ -83,13 +83,14 @@ LEFT JOIN (
 ORDER BY page.position`,
 };
 
-export function toVisibleTasksValues(key: VisibleTasksKey): unknown[] {
+export function bindVisibleTasks(key: VisibleTasksKey): BoundStatement {
   const { pages } = key;
-  return [
+  const values = [
     ...toSubjectValues(key),
     pages.map(({ projectId }) => projectId),
     pages.map(({ after }) => after),
     pages.map(({ size }) => size),
     pages.map(({ isCounted }) => isCounted),
   ];
+  return { statement, values };
 }

@@ -1,7 +1,6 @@
 // The statement for the facts behind a list: for each path, a row per task under it, or one row without a task.
 
-import type { Statement } from '../../database/statements.js';
-import { hideArraysFromPlanner } from '../../database/statements.js';
+import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import type { ScopePath } from '../record/run-path.js';
 import { highestRoleRank } from './roles-in-sql.js';
 import type { TaskAccess } from './run-scope.js';
@@ -17,7 +16,11 @@ export interface ScopeRow {
   readonly tasks: readonly TaskAccess[];
 }
 
-export const scopeStatement: Statement = { name: 'task_run_scopes', text: scopeText() };
+const statement: Statement = { name: 'task_run_scopes', text: scopeText() };
+
+export function bindScopes(keys: readonly ScopeKey[]): BoundStatement {
+  return { statement, values: toScopeValues(keys) };
+}
 
 /** @param furtherColumns SQL to select in addition to `tasks` */
 export function scopeText(furtherColumns: readonly string[] = []): string {
@@ -38,8 +41,8 @@ GROUP BY request.position, request.subject
 ORDER BY request.position`;
 }
 
-/** Returns the values of the statement, in its order. */
-export function toScopeStatementValues(keys: readonly ScopeKey[]): unknown[] {
+/** Returns the values of a statement with this text. */
+export function toScopeValues(keys: readonly ScopeKey[]): unknown[] {
   return [
     keys.map(({ path }) => path.orgId),
     keys.map(({ path }) => path.projectId),

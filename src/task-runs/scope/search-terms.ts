@@ -44,10 +44,14 @@ export const noTerms: SearchTerms = [];
 
 const toStatement = createStatementFactory('task_run_search_terms');
 
-export const searchStateStatement: Statement = {
+const searchStateStatement: Statement = {
   name: 'task_run_search_state',
   text: `SELECT ${isSearchableSql} AS "isSearchable"`,
 };
+
+export function bindSearchState(): BoundStatement {
+  return { statement: searchStateStatement, values: [] };
+}
 
 /** A search for runs of a filter in the index, limited to tasks all of whose runs the caller sees. */
 export interface Search {

@@ -71,11 +71,7 @@ export interface StatisticsBounds {
   readonly maxJsonBytes: number;
 }
 
-export function composeStatistics(
-  key: StatisticsKey,
-  terms: StatisticsTerms,
-  bounds: StatisticsBounds,
-): BoundStatement {
+export function bindStatistics(key: StatisticsKey, terms: StatisticsTerms, bounds: StatisticsBounds): BoundStatement {
   const parameters = createSqlParameters();
   return bind(statisticsSql(key, terms, bounds, { parameters }), parameters);
 }
@@ -84,7 +80,7 @@ export function composeStatistics(
  * The same for several scopes, with a row for each.
  * @param keys all but their scopes are the same, and these have one `scopeForm`
  */
-export function composeStatisticsOfScopes(keys: readonly StatisticsKey[], bounds: StatisticsBounds): BoundStatement {
+export function bindStatisticsOfScopes(keys: readonly StatisticsKey[], bounds: StatisticsBounds): BoundStatement {
   const parameters = createSqlParameters();
   const terms = { current: noTerms, previous: noTerms };
   const text = statisticsSql(keys[0]!, terms, bounds, { parameters, taskIds: requestedTaskIds });

@@ -10,8 +10,8 @@ import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import { noSearch, openSearch } from '../scope/search-terms.js';
 import type { Groupings } from './groupings.js';
 import {
-  composeStatistics,
-  composeStatisticsOfScopes,
+  bindStatistics,
+  bindStatisticsOfScopes,
   hasJsonOf,
   type StatisticsKey,
   type StatisticsRow,
@@ -45,7 +45,7 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
     lane: 'aggregate',
     maxBatchSize: 1,
     readMany: async ([keys], signal) => {
-      const { statement, values } = composeStatisticsOfScopes(keys!, {
+      const { statement, values } = bindStatisticsOfScopes(keys!, {
         maxSets: maxSetsOfEach(keys!),
         maxJsonBytes: 0,
       });
@@ -63,7 +63,7 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
     };
     const terms = { current: await termsOf(filter), previous: await termsOf(previousFilter) };
     const maxJsonBytes = limits.groupJsonBytes.value;
-    const { statement, values } = composeStatistics(key, terms, { maxSets, maxJsonBytes });
+    const { statement, values } = bindStatistics(key, terms, { maxSets, maxJsonBytes });
     const [row] = await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone);
     return row!;
   }
