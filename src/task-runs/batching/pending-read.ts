@@ -6,13 +6,13 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import type { FairQueue } from './fair-queue.js';
 import type { Lane, LaneState } from './lanes.js';
 
-export interface ReadKind<Key, Result> {
+export interface ReadType<Key, Result> {
   readonly lane: Lane;
   /** The most keys of a statement. */
   readonly maxBatchSize: number;
-  /** While a statement of this kind is in flight, another one needs at least this number of keys. */
+  /** While a statement of this type is in flight, another one needs at least this number of keys. */
   readonly minBatchSize?: number;
-  /** The largest part of the connections for statements of this kind; by default the lane's. */
+  /** The largest part of the connections for statements of this type; by default the lane's. */
   readonly connectionShare?: number;
   /** The most JSON of a key, where it is read without being acquired first. */
   readonly maxBytes?: number;
@@ -22,13 +22,13 @@ export interface ReadKind<Key, Result> {
   readonly readMany: (keys: readonly Key[], signal: StatementSignal) => Promise<readonly Result[]>;
 }
 
-export interface ScheduledLane extends LaneState {
-  readonly queue: FairQueue<Item>;
-  readonly sources: Source[];
+export interface LaneQueue extends LaneState {
+  readonly queue: FairQueue<KeyRead>;
+  readonly types: TypeState[];
 }
 
-/** A registered kind of read, with its waiting and running reads. */
-export class Source {
+/** A registered type of read, with its waiting and running reads. */
+export class TypeState {
   waiting = 0;
   /** The start of the wait, or the time at which the last batch was taken. */
   waitingSince = 0;
@@ -37,8 +37,8 @@ export class Source {
   inFlight = 0;
 
   constructor(
-    readonly kind: ReadKind<unknown, unknown>,
-    readonly lane: ScheduledLane,
+    readonly type: ReadType<unknown, unknown>,
+    readonly lane: LaneQueue,
     private readonly connections: () => number,
     /** Milliseconds after which reads no longer wait for a batch. */
     public batchDelayMs: number,
@@ -53,19 +53,19 @@ export class Source {
   get hasBatch(): boolean {
     return (
       this.inFlight === 0 ||
-      this.waiting >= (this.kind.minBatchSize ?? 1) ||
+      this.waiting >= (this.type.minBatchSize ?? 1) ||
       performance.now() - this.waitingSince >= this.batchDelayMs
     );
   }
 
   get #maxInFlight(): number {
     const connections = this.connections();
-    return Math.max(1, Math.min(Math.ceil(connections * (this.kind.connectionShare ?? 1)), connections));
+    return Math.max(1, Math.min(Math.ceil(connections * (this.type.connectionShare ?? 1)), connections));
   }
 }
 
 /** One key of a read. */
-export class Item {
+export class KeyRead {
   /** Whether it is read individually, because its statement failed, or must not fail for others. */
   isIsolated = false;
   statement: BatchedStatement | undefined;
@@ -75,10 +75,10 @@ export class Item {
   #isDelivered = false;
 
   constructor(
-    readonly source: Source,
+    readonly typeState: TypeState,
     readonly key: unknown,
     private readonly index: number,
-    readonly read: Read,
+    readonly read: RequestRead,
   ) {
     read.items.push(this);
   }
@@ -89,7 +89,7 @@ export class Item {
 
   /** Whether there is memory for the JSON that it may return. */
   get hasRoom(): boolean {
-    return this.source.kind.maxBytes === undefined || this.read.budget.hasRoom;
+    return this.typeState.type.maxBytes === undefined || this.read.budget.hasRoom;
   }
 
   /** Whether its result is still awaited. */
@@ -115,8 +115,8 @@ export class Item {
 }
 
 /** The keys that a request reads at once. */
-export class Read {
-  readonly items: Item[] = [];
+export class RequestRead {
+  readonly items: KeyRead[] = [];
   isSettled = false;
   readonly #results: unknown[];
   #missing: number;
@@ -158,7 +158,7 @@ export class BatchedStatement implements StatementSignal {
   #databaseMs = 0;
   #receivedAt = Number.POSITIVE_INFINITY;
 
-  constructor(private items: readonly Item[]) {
+  constructor(private items: readonly KeyRead[]) {
     const requests = new Set<RequestBudget>();
     for (const item of items) {
       item.statement = this;

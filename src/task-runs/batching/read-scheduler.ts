@@ -1,4 +1,4 @@
-// Queues every read of the database. Reads of a kind that wait at the same time share a statement, even of different
+// Queues every read of the database. Reads of a type that wait at the same time share a statement, even of different
 // callers: nothing is cached, and every key has its own subject, so that no result reaches another caller. If a member
 // of a batch is slow or fails, its keys are retried individually.
 
@@ -6,7 +6,7 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { FairQueue } from './fair-queue.js';
 import { compareByPriority, hasCapacity, lanes, leavesConnection } from './lanes.js';
-import { BatchedStatement, Item, Read, type ReadKind, type ScheduledLane, Source } from './pending-read.js';
+import { BatchedStatement, KeyRead, type LaneQueue, type ReadType, RequestRead, TypeState } from './pending-read.js';
 
 /** Returns the result for each key in their order, or an error in its position. Never rejects. */
 export type BatchRead<Key, Result> = (
@@ -36,7 +36,7 @@ export class ReadScheduler {
   readonly #connections: () => number;
   readonly #timeoutMs: number;
   readonly #lanes = lanes.map(
-    (lane): ScheduledLane => ({ lane, inFlight: 0, lastStartSequence: 0, queue: new FairQueue(), sources: [] }),
+    (lane): LaneQueue => ({ lane, inFlight: 0, lastStartSequence: 0, queue: new FairQueue(), types: [] }),
   );
   #statements: BatchedStatement[] = [];
   #startCount = 0;
@@ -49,11 +49,11 @@ export class ReadScheduler {
     this.#timeoutMs = timeoutMs;
   }
 
-  register<Key, Result>(kind: ReadKind<Key, Result>): BatchRead<Key, Result> {
-    const lane = this.#lanes.find((each) => each.lane === kind.lane)!;
-    const source = new Source(kind as ReadKind<unknown, unknown>, lane, this.#connections, maxBatchDelayMs);
-    lane.sources.push(source);
-    return (keys, budget) => this.#enqueue(source, keys, budget) as Promise<(Result | Error)[]>;
+  register<Key, Result>(type: ReadType<Key, Result>): BatchRead<Key, Result> {
+    const lane = this.#lanes.find((each) => each.lane === type.lane)!;
+    const typeState = new TypeState(type as ReadType<unknown, unknown>, lane, this.#connections, maxBatchDelayMs);
+    lane.types.push(typeState);
+    return (keys, budget) => this.#enqueue(typeState, keys, budget) as Promise<(Result | Error)[]>;
   }
 
   /** Whether a statement has succeeded within the last second, without an outage since. */
@@ -63,21 +63,21 @@ export class ReadScheduler {
 
   /** Starts the reads that wait for a batch. Later ones will not wait, either. */
   flush(): void {
-    for (const { sources } of this.#lanes) for (const source of sources) source.batchDelayMs = 0;
+    for (const { types } of this.#lanes) for (const typeState of types) typeState.batchDelayMs = 0;
     this.#startReady();
   }
 
-  #enqueue(source: Source, keys: readonly unknown[], budget: RequestBudget): Promise<unknown[]> {
+  #enqueue(typeState: TypeState, keys: readonly unknown[], budget: RequestBudget): Promise<unknown[]> {
     if (keys.length === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
-      const read = new Read(budget, keys.length, resolve);
+      const read = new RequestRead(budget, keys.length, resolve);
       const now = performance.now();
-      const items = keys.map((key, index) => new Item(source, key, index, read));
+      const items = keys.map((key, index) => new KeyRead(typeState, key, index, read));
       if (budget.isAbandoned || now >= budget.deadline) return read.fail();
       budget.add(read);
-      for (const item of items) source.lane.queue.push(item);
-      if (source.waiting === 0) source.waitingSince = now;
-      source.waiting += items.length;
+      for (const item of items) typeState.lane.queue.push(item);
+      if (typeState.waiting === 0) typeState.waitingSince = now;
+      typeState.waiting += items.length;
       this.#expiryTimer ??= setInterval(() => this.#expire(), expiryCheckMs).unref();
       this.#startReady();
     });
@@ -95,10 +95,10 @@ export class ReadScheduler {
   }
 
   /** Returns the next item of the lane with the highest priority. */
-  #nextItem(): Item | undefined {
-    let first: { readonly lane: ScheduledLane; readonly item: Item } | undefined;
+  #nextItem(): KeyRead | undefined {
+    let first: { readonly lane: LaneQueue; readonly item: KeyRead } | undefined;
     for (const lane of this.#lanes) {
-      if (lane.queue.isEmpty || !lane.sources.some(({ isReady }) => isReady)) continue;
+      if (lane.queue.isEmpty || !lane.types.some(({ isReady }) => isReady)) continue;
       if (!hasCapacity(lane, this.#lanes, this.#connections())) continue;
       const item = this.#nextIn(lane);
       if (item === undefined || (first && compareByPriority(first.lane, lane) <= 0)) continue;
@@ -107,24 +107,24 @@ export class ReadScheduler {
     return first?.item;
   }
 
-  #nextIn(lane: ScheduledLane): Item | undefined {
+  #nextIn(lane: LaneQueue): KeyRead | undefined {
     return lane.queue.next(canStart, (callerId) => leavesConnection(callerId, lane, this.#lanes, this.#connections()));
   }
 
-  async #send(items: readonly Item[]): Promise<void> {
-    const { source } = items[0]!;
-    const { lane } = source;
+  async #send(items: readonly KeyRead[]): Promise<void> {
+    const { typeState } = items[0]!;
+    const { lane } = typeState;
     const statement = new BatchedStatement(items);
-    const arrived = items[0]!.read.budget.expect(items.length * (source.kind.maxBytes ?? 0));
+    const arrived = items[0]!.read.budget.expect(items.length * (typeState.type.maxBytes ?? 0));
     this.#statements.push(statement);
     lane.inFlight += 1;
     lane.lastStartSequence = this.#startCount += 1;
-    source.inFlight += 1;
+    typeState.inFlight += 1;
     lane.queue.recordStart(items);
     const batchTimer = items.length > 1 ? setTimeout(() => statement.abort(), maxBatchedMs) : undefined;
     try {
       const keys = items.map(({ key }) => key);
-      const results = await source.kind.readMany(keys, statement);
+      const results = await typeState.type.readMany(keys, statement);
       this.#lastSuccess = performance.now();
       statement.charge();
       for (const [index, item] of items.entries()) item.deliver(results[index]);
@@ -136,14 +136,14 @@ export class ReadScheduler {
       arrived();
       this.#statements = this.#statements.filter((each) => each !== statement);
       lane.inFlight -= 1;
-      source.inFlight -= 1;
+      typeState.inFlight -= 1;
       lane.queue.recordEnd(items, performance.now() - statement.startedAt);
       this.#startReady();
     }
   }
 
   /** Charges a failed statement, and delivers its error or retries its keys individually. */
-  #handleFailure(error: unknown, statement: BatchedStatement, items: readonly Item[]): void {
+  #handleFailure(error: unknown, statement: BatchedStatement, items: readonly KeyRead[]): void {
     // A pooler does not cancel statements that wait there for a server: their connection is closed, which is no
     // outage.
     const isAbortedEarly = statement.aborted && performance.now() - statement.startedAt < this.#timeoutMs;
@@ -165,16 +165,16 @@ export class ReadScheduler {
     for (const { queue } of this.#lanes) for (const item of [...queue]) item.deliver(error);
   }
 
-  #retryIndividually(item: Item, elapsedMs: number): void {
+  #retryIndividually(item: KeyRead, elapsedMs: number): void {
     item.isIsolated = true;
     item.statement = undefined;
     item.usedMs += elapsedMs;
     if (item.usedMs >= this.#timeoutMs) {
       item.fail();
     } else {
-      item.source.lane.queue.unshift(item);
-      item.source.waiting += 1;
-      item.source.waitingIsolated += 1;
+      item.typeState.lane.queue.unshift(item);
+      item.typeState.waiting += 1;
+      item.typeState.waitingIsolated += 1;
     }
   }
 
@@ -190,8 +190,8 @@ export class ReadScheduler {
       queue.retain((item) => {
         item.failIfExpired(now);
         if (item.isLive) return true;
-        item.source.waiting -= 1;
-        if (item.isIsolated) item.source.waitingIsolated -= 1;
+        item.typeState.waiting -= 1;
+        if (item.isIsolated) item.typeState.waitingIsolated -= 1;
         return false;
       }, expiryCheckMs);
     }
@@ -202,25 +202,29 @@ export class ReadScheduler {
 }
 
 /** Takes an item from its queue, with those that may share its statement. */
-function takeBatch(first: Item): Item[] {
-  const { source } = first;
-  const { batchKeyOf, maxBatchSize } = source.kind;
+function takeBatch(first: KeyRead): KeyRead[] {
+  const { typeState } = first;
+  const { batchKeyOf, maxBatchSize } = typeState.type;
   const batchKey = batchKeyOf?.(first.key);
-  const items = source.lane.queue.takeBatch(
+  const items = typeState.lane.queue.takeBatch(
     first,
     first.isIsolated ? 1 : maxBatchSize,
     (item) =>
-      item.source === source && !item.isIsolated && item.isLive && item.hasRoom && batchKeyOf?.(item.key) === batchKey,
+      item.typeState === typeState &&
+      !item.isIsolated &&
+      item.isLive &&
+      item.hasRoom &&
+      batchKeyOf?.(item.key) === batchKey,
   );
-  source.waiting -= items.length;
-  source.waitingSince = performance.now();
-  if (first.isIsolated) source.waitingIsolated -= 1;
+  typeState.waiting -= items.length;
+  typeState.waitingSince = performance.now();
+  if (first.isIsolated) typeState.waitingIsolated -= 1;
   return items;
 }
 
-function canStart(item: Item): boolean {
-  const { source, isLive, isIsolated } = item;
-  return isLive && source.isReady && (isIsolated || source.hasBatch) && item.hasRoom;
+function canStart(item: KeyRead): boolean {
+  const { typeState, isLive, isIsolated } = item;
+  return isLive && typeState.isReady && (isIsolated || typeState.hasBatch) && item.hasRoom;
 }
 
 function toError(error: unknown): Error {

@@ -3,7 +3,7 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
-import type { ReadKind } from '../batching/pending-read.js';
+import type { ReadType } from '../batching/pending-read.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import { columnReaderOf, toRuns } from '../record/columnar-run.js';
@@ -124,7 +124,7 @@ export function createChangeReader(
       return merged.expand(await statements.run<ChangeScope>(statement, values, signal));
     },
   });
-  const registerRows = (options: Partial<ReadKind<PageRead, readonly ChangesRow[]>>) =>
+  const registerRows = (options: Partial<ReadType<PageRead, readonly ChangesRow[]>>) =>
     scheduler.register<PageRead, readonly ChangesRow[]>({
       lane,
       maxBatchSize,

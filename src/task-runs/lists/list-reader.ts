@@ -5,7 +5,7 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { BoundStatement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
-import type { ReadKind } from '../batching/pending-read.js';
+import type { ReadType } from '../batching/pending-read.js';
 import { readOne } from '../batching/read-one.js';
 import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
@@ -327,7 +327,7 @@ export class ListReader {
 
   #registerStatement(
     scheduler: ReadScheduler,
-    options: Partial<ReadKind<BoundStatement, readonly object[]>>,
+    options: Partial<ReadType<BoundStatement, readonly object[]>>,
   ): StatementRead {
     return scheduler.register<BoundStatement, readonly object[]>({
       lane: 'page',

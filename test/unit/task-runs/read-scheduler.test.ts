@@ -1,6 +1,6 @@
 import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
-import type { ReadKind } from '../../../src/task-runs/batching/pending-read.js';
+import type { ReadType } from '../../../src/task-runs/batching/pending-read.js';
 import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { createBudget } from '../../support/callers.js';
 import { useFakeTime } from '../../support/fake-time.js';
@@ -16,11 +16,11 @@ interface ControlledStatement {
 function createControlled(connections: number, timeoutMs = 60_000) {
   const statements: ControlledStatement[] = [];
   const scheduler = new ReadScheduler({ connections: () => connections, timeoutMs });
-  const register = (kind: Partial<ReadKind<string, string>>) =>
+  const register = (type: Partial<ReadType<string, string>>) =>
     scheduler.register<string, string>({
       lane: 'point',
       maxBatchSize: 10,
-      ...kind,
+      ...type,
       readMany: (keys, signal) =>
         new Promise((resolve, reject) => {
           const answer = () => resolve(keys.map((key) => `result of ${key}`));
