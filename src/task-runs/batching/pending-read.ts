@@ -37,6 +37,7 @@ export class TypeState {
   inFlight = 0;
 
   constructor(
+    readonly name: string,
     readonly type: ReadType<unknown, unknown>,
     readonly lane: LaneQueue,
     private readonly connections: () => number,

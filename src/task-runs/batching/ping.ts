@@ -10,7 +10,7 @@ const timeoutMs = 2000;
  * Returns a function that resolves when the database responds. Sends nothing if other statements have just succeeded.
  */
 export function createPing(statements: StatementRunner, scheduler: ReadScheduler): () => Promise<void> {
-  const read = scheduler.register<'ping', object[]>({
+  const read = scheduler.register<'ping', object[]>('ping', {
     lane: 'point',
     maxBatchSize: 1,
     readMany: async (_keys, signal) => [await statements.run({ name: 'ping', text: 'SELECT 1' }, [], signal)],

@@ -49,9 +49,10 @@ export class ReadScheduler {
     this.#timeoutMs = timeoutMs;
   }
 
-  register<Key, Result>(type: ReadType<Key, Result>): BatchRead<Key, Result> {
+  /** @param name of the type, for people: logs, debuggers, profiles of the heap */
+  register<Key, Result>(name: string, type: ReadType<Key, Result>): BatchRead<Key, Result> {
     const lane = this.#lanes.find((each) => each.lane === type.lane)!;
-    const typeState = new TypeState(type as ReadType<unknown, unknown>, lane, this.#connections, maxBatchDelayMs);
+    const typeState = new TypeState(name, type as ReadType<unknown, unknown>, lane, this.#connections, maxBatchDelayMs);
     lane.types.push(typeState);
     return (keys, budget) => this.#enqueue(typeState, keys, budget) as Promise<(Result | Error)[]>;
   }

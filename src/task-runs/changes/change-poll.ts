@@ -11,7 +11,7 @@ export function createChangePoll(
   statements: StatementRunner,
   scheduler: ReadScheduler,
 ): (scopes: readonly PolledScope[]) => Promise<ChangePoll> {
-  const read = scheduler.register<readonly PolledScope[], ChangePoll>({
+  const read = scheduler.register<readonly PolledScope[], ChangePoll>('change poll', {
     lane: 'bulk',
     maxBatchSize: 1,
     readMany: ([scopes], signal) => {

@@ -115,7 +115,7 @@ export function createChangeReader(
   const toRead = (key: ChangePageKey, form: PageForm): PageRead => {
     return { key, form, batchKey: maxBatchSize > 1 ? JSON.stringify([key, form]) : '' };
   };
-  const readScopes = scheduler.register<ScopeKey, ChangeScope>({
+  const readScopes = scheduler.register<ScopeKey, ChangeScope>(`change scopes for ${lane}`, {
     lane,
     maxBatchSize: Math.max(maxBatchSize, 64),
     readMany: async (keys, signal) => {
@@ -124,8 +124,8 @@ export function createChangeReader(
       return merged.expand(await statements.run<ChangeScope>(statement, values, signal));
     },
   });
-  const registerRows = (options: Partial<ReadType<PageRead, readonly ChangesRow[]>>) =>
-    scheduler.register<PageRead, readonly ChangesRow[]>({
+  const registerRows = (name: string, options: Partial<ReadType<PageRead, readonly ChangesRow[]>>) =>
+    scheduler.register<PageRead, readonly ChangesRow[]>(`${name} for ${lane}`, {
       lane,
       maxBatchSize,
       connectionShare: 0.75,
@@ -138,8 +138,8 @@ export function createChangeReader(
         return reads.map(() => rows);
       },
     });
-  const readAcquired = registerRows({});
-  const readRows = acquiresPages ? readAcquired : registerRows({ maxBytes: maxPageBytes });
+  const readAcquired = registerRows('acquired changes', {});
+  const readRows = acquiresPages ? readAcquired : registerRows('changes', { maxBytes: maxPageBytes });
 
   return {
     staleEpoch,

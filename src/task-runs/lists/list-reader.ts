@@ -125,14 +125,14 @@ export class ListReader {
     private readonly statements: StatementRunner,
     scheduler: ReadScheduler,
   ) {
-    this.#readBatched = scheduler.register({
+    this.#readBatched = scheduler.register('task pages', {
       lane: 'page',
       ...batching,
       maxBytes: batchedForm.maxBytes,
       batchKeyOf: batchKeyOfTaskPage,
       readMany: (keys, signal) => this.#run(bindTaskPages(keys, batchedForm), signal),
     });
-    this.#readSmall = scheduler.register({
+    this.#readSmall = scheduler.register('small task pages', {
       lane: 'page',
       // limit | Inside | small pages of a request in a shared statement | | a further statement
       maxBatchSize: 50,
@@ -141,7 +141,7 @@ export class ListReader {
       batchKeyOf: batchKeyOfFilteredPage,
       readMany: (keys, signal) => this.#run(bindTaskPages(keys, smallForm), signal),
     });
-    this.#readAdjacent = scheduler.register({
+    this.#readAdjacent = scheduler.register('adjacent runs', {
       lane: 'page',
       maxBatchSize: limits.pageSize.value,
       connectionShare: batching.connectionShare,
@@ -149,10 +149,10 @@ export class ListReader {
       readMany: (keys, signal) => this.#run(bindTaskPages(keys, batchedForm), signal),
     });
     // The statement of a page whose JSON was not acquired before.
-    this.#readPageStatement = this.#registerStatement(scheduler, { maxBytes: maxUnsharedBytes });
-    this.#readStatement = this.#registerStatement(scheduler, {});
-    this.#readAggregate = this.#registerStatement(scheduler, { lane: 'aggregate' });
-    this.#readStep = scheduler.register<ScanStep, ScannedStep>({
+    this.#readPageStatement = this.#registerStatement(scheduler, 'single page', { maxBytes: maxUnsharedBytes });
+    this.#readStatement = this.#registerStatement(scheduler, 'list statement', {});
+    this.#readAggregate = this.#registerStatement(scheduler, 'aggregate', { lane: 'aggregate' });
+    this.#readStep = scheduler.register<ScanStep, ScannedStep>('scan', {
       lane: 'aggregate',
       maxBatchSize: 1,
       readMany: async ([step], signal) => [await this.#runStep(step!, signal)],
@@ -327,9 +327,10 @@ export class ListReader {
 
   #registerStatement(
     scheduler: ReadScheduler,
+    name: string,
     options: Partial<ReadType<BoundStatement, readonly object[]>>,
   ): StatementRead {
-    return scheduler.register<BoundStatement, readonly object[]>({
+    return scheduler.register<BoundStatement, readonly object[]>(name, {
       lane: 'page',
       maxBatchSize: 1,
       connectionShare: batching.connectionShare,

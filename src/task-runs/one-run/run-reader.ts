@@ -66,13 +66,13 @@ export class RunReader {
     private readonly statements: StatementRunner,
     scheduler: ReadScheduler,
   ) {
-    this.#readBatched = scheduler.register({
+    this.#readBatched = scheduler.register('runs', {
       ...batching,
       maxBytes: maxBatchedRunBytes,
       batchKeyOf: ({ selection }) => selection.pointers.length > 0,
       readMany: (keys, signal) => this.#runStatement(keys, { bytes: maxBatchedRunBytes, perField: false }, signal),
     });
-    this.#readLarge = scheduler.register<LargeRunKey, RunResult>({
+    this.#readLarge = scheduler.register<LargeRunKey, RunResult>('large run', {
       lane: 'page',
       maxBatchSize: 1,
       connectionShare: 0.25,
@@ -80,21 +80,27 @@ export class RunReader {
     });
     this.#readGroupRows = this.#registerRows<{ group: ReportingGroupRecord }>(
       scheduler,
+      'reporting groups',
       bindReportingGroups,
       ({ group }) => group.id,
     );
-    this.#readFileRows = this.#registerRows<{ file: StoredFile }>(scheduler, bindFiles, ({ file }) => file.taskRunId);
-    this.#readPathRows = this.#registerRows<RunPathRow>(scheduler, bindRunPaths, ({ id }) => id);
-    this.#readScopes = scheduler.register<ScopeKey, readonly TaskAccess[]>({
+    this.#readFileRows = this.#registerRows<{ file: StoredFile }>(
+      scheduler,
+      'files',
+      bindFiles,
+      ({ file }) => file.taskRunId,
+    );
+    this.#readPathRows = this.#registerRows<RunPathRow>(scheduler, 'run paths', bindRunPaths, ({ id }) => id);
+    this.#readScopes = scheduler.register<ScopeKey, readonly TaskAccess[]>('scopes', {
       ...batching,
       readMany: (keys, signal) => this.#runScopeStatement(keys, signal),
     });
-    this.#readGroupsForSubject = scheduler.register<GroupsKey, readonly GroupRow[]>({
+    this.#readGroupsForSubject = scheduler.register<GroupsKey, readonly GroupRow[]>('groups for a subject', {
       lane: 'point',
       maxBatchSize: 1,
       readMany: async ([key], signal) => [await this.#runGroupsStatement(key!, signal)],
     });
-    this.#readStoredFile = scheduler.register<StoredFileKey, StoredFile | null>({
+    this.#readStoredFile = scheduler.register<StoredFileKey, StoredFile | null>('stored file', {
       lane: 'point',
       maxBatchSize: 1,
       readMany: async ([key], signal) => [await this.#runStoredFileStatement(key!, signal)],
@@ -193,10 +199,11 @@ export class RunReader {
   /** Registers a read of the rows that belong to each key. */
   #registerRows<Row extends object>(
     scheduler: ReadScheduler,
+    name: string,
     bind: (ids: readonly string[]) => BoundStatement,
     idOf: (row: Row) => string,
   ): BatchRead<string, readonly Row[]> {
-    return scheduler.register<string, readonly Row[]>({
+    return scheduler.register<string, readonly Row[]>(name, {
       lane: 'point',
       maxBatchSize: maxRows,
       readMany: async (ids, signal) => {

@@ -34,11 +34,12 @@ export interface ResourceReader {
 export function createResourceReader(statements: StatementRunner, scheduler: ReadScheduler): ResourceReader {
   /** Registers a read. A statement serves all keys of one request, because its parameters have one subject. */
   const register = <Key, Row extends object, Result>(
+    name: string,
     lane: Lane,
     bind: (key: Key) => BoundStatement,
     toResult: (rows: readonly Row[]) => Result,
   ) =>
-    scheduler.register<Key, Result>({
+    scheduler.register<Key, Result>(name, {
       lane,
       maxBatchSize: 1,
       readMany: async ([key], signal) => {
@@ -49,13 +50,13 @@ export function createResourceReader(statements: StatementRunner, scheduler: Rea
   const identity = <Row>(rows: readonly Row[]) => rows;
 
   return {
-    readOrganizations: register('page', bindVisibleResources, identity<VisibleOrganizationRow>),
-    readTasks: register('page', bindVisibleTasks, identity<VisibleTasksRow>),
-    findTasks: register('page', bindFoundTasks, identity<VisibleTaskRow>),
-    readNames: register('point', bindNames, (rows: readonly NameRow[]) =>
+    readOrganizations: register('organizations', 'page', bindVisibleResources, identity<VisibleOrganizationRow>),
+    readTasks: register('tasks', 'page', bindVisibleTasks, identity<VisibleTasksRow>),
+    findTasks: register('found tasks', 'page', bindFoundTasks, identity<VisibleTaskRow>),
+    readNames: register('names', 'point', bindNames, (rows: readonly NameRow[]) =>
       rows.filter((row): row is VisibleName => row.name !== null),
     ),
-    readRoles: register('point', bindHeldRoles, (rows: readonly HeldRolesRow[]) => rows.map(toHeldRoles)),
+    readRoles: register('held roles', 'point', bindHeldRoles, (rows: readonly HeldRolesRow[]) => rows.map(toHeldRoles)),
   };
 }
 

@@ -35,23 +35,26 @@ interface ReadResult {
 const maxSets = limits.cells.value;
 
 export function createStatisticsReader(statements: StatementRunner, scheduler: ReadScheduler): StatisticsReader {
-  const read = scheduler.register<StatisticsKey, StatisticsRow>({
+  const read = scheduler.register<StatisticsKey, StatisticsRow>('statistics', {
     lane: 'aggregate',
     maxBatchSize: 1,
     readMany: async ([key], signal) => [await runStatement(key!, signal)],
   });
 
-  const readRowsOfScopes = scheduler.register<readonly StatisticsKey[], readonly StatisticsRow[]>({
-    lane: 'aggregate',
-    maxBatchSize: 1,
-    readMany: async ([keys], signal) => {
-      const { statement, values } = bindStatisticsOfScopes(keys!, {
-        maxSets: maxSetsOfEach(keys!),
-        maxJsonBytes: 0,
-      });
-      return [await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone)];
+  const readRowsOfScopes = scheduler.register<readonly StatisticsKey[], readonly StatisticsRow[]>(
+    'statistics of scopes',
+    {
+      lane: 'aggregate',
+      maxBatchSize: 1,
+      readMany: async ([keys], signal) => {
+        const { statement, values } = bindStatisticsOfScopes(keys!, {
+          maxSets: maxSetsOfEach(keys!),
+          maxJsonBytes: 0,
+        });
+        return [await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone)];
+      },
     },
-  });
+  );
 
   async function runStatement(key: StatisticsKey, signal: StatementSignal): Promise<StatisticsRow> {
     const { scope, filter, previousFilter } = key;

@@ -16,7 +16,7 @@ function requestOf(callerId: string) {
 /** Reads of one kind on one connection: a statement that is under way, and what shares the next one. */
 function createRead(readMany: (keys: readonly string[], signal: StatementSignal) => Promise<readonly string[]>) {
   const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
-  return scheduler.register<string, string>({ lane: 'point', maxBatchSize: 10, readMany });
+  return scheduler.register<string, string>('test', { lane: 'point', maxBatchSize: 10, readMany });
 }
 
 describe('the cost of a statement', () => {

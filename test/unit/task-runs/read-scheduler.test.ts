@@ -17,7 +17,7 @@ function createControlled(connections: number, timeoutMs = 60_000) {
   const statements: ControlledStatement[] = [];
   const scheduler = new ReadScheduler({ connections: () => connections, timeoutMs });
   const register = (type: Partial<ReadType<string, string>>) =>
-    scheduler.register<string, string>({
+    scheduler.register<string, string>('test', {
       lane: 'point',
       maxBatchSize: 10,
       ...type,
