@@ -11,6 +11,7 @@ import {
   previewGroups,
   type RunSelection,
   sizedPreview,
+  wholeJsonGroups,
 } from '../../task-runs/record/field-groups.js';
 import { type JsonPointer, parsePointer, pointerKey } from '../../task-runs/record/json-pointer.js';
 import {
@@ -47,7 +48,6 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
 
 const maxWholeJson = limits.wholeJsonNames.value;
 const maxPointerLength = limits.pointerLength.value.toLocaleString('en');
-const jsonGroups: FieldGroups = FieldGroup.response | FieldGroup.runData | FieldGroup.submitted;
 
 /**
  * Returns the fields of runs that are selected below fields whose values are runs.
@@ -75,7 +75,7 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
     const pointer = field.arguments?.length ? argumentOf(field, 'path', source) : null;
     if (typeof pointer !== 'string') {
       const group = groupOfField.get(field.name.value) ?? FieldGroup.details;
-      if (group & jsonGroups) wholeJson += 1;
+      if (group & wholeJsonGroups) wholeJson += 1;
       if (group & previewGroups) previews += 1;
       if (group & sizedPreview) previewLength = Math.max(previewLength, previewLengthOf(field, source));
       fieldGroups |= group;

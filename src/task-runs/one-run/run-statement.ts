@@ -85,7 +85,7 @@ function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyC
 
 const relationGroups = FieldGroup.reportingGroup | FieldGroup.files;
 /** JSON groups without previews, so that reads without previews pay nothing for them. */
-const wholeJsonGroups = jsonGroups & ~previewGroups;
+const storedJsonGroups = jsonGroups & ~previewGroups;
 const accessColumns = [
   'rank',
   'visibility',
@@ -137,7 +137,7 @@ function statementOf(variant: Variant): ComposedStatement {
 
 function normalizeFieldGroups(fieldGroups: FieldGroups): FieldGroups {
   return (
-    fieldGroups | (fieldGroups & wholeJsonGroups && wholeJsonGroups) | (fieldGroups & previewGroups && previewGroups)
+    fieldGroups | (fieldGroups & storedJsonGroups && storedJsonGroups) | (fieldGroups & previewGroups && previewGroups)
   );
 }
 

@@ -22,6 +22,8 @@ export const FieldGroup = {
   failureMessage: 512,
 } as const;
 
+/** The groups of JSON that is returned whole. */
+export const wholeJsonGroups = FieldGroup.response | FieldGroup.runData | FieldGroup.submitted;
 /** Previews whose length is requested. */
 export const sizedPreview = FieldGroup.responsePreview | FieldGroup.submittedPreview;
 export const previewGroups = sizedPreview | FieldGroup.failureMessage;

@@ -6,7 +6,7 @@ import { ReportingGroupEntity } from '../../database/entities/reporting-group.en
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnValues, jsonColumns, jsonRows } from '../../database/json-object.js';
 import { limits } from '../../limits.js';
-import { coreProperties, FieldGroup, type FieldGroups, type RunSelection } from './field-groups.js';
+import { coreProperties, FieldGroup, type FieldGroups, type RunSelection, wholeJsonGroups } from './field-groups.js';
 import { valuesAtPointers } from './json-pointer.js';
 import { previews } from './previews.js';
 import { smallColumns } from './run-columns.js';
@@ -230,7 +230,7 @@ FROM ${withPreviewedBytes(byteLimit === null ? rows : `(${withBytesBefore(rows)}
 
 /** Whether the selection returns JSON of any size, unlike previews and sizes. */
 export function includesJson({ fieldGroups, pointers }: RunSelection): boolean {
-  return texts.some(([mask]) => fieldGroups & mask) || pointers.length > 0;
+  return (fieldGroups & wholeJsonGroups) !== 0 || pointers.length > 0;
 }
 
 /** Whether any JSON is read for a selection. */
