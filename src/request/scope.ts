@@ -78,10 +78,9 @@ export function createScopes({
 }
 
 /** Returns the scope that presents a change: the stream's, with the budget and services that read the change. */
-export function scopeOfChange<Scope extends RequestScope>(
-  scope: Scope,
+export function scopeOfChange(
+  { caller, logFields, cost, services, links }: RequestScope,
   { budget, taskRuns }: Pick<FollowedChange, 'budget' | 'taskRuns'>,
-): Scope {
-  const services = scope.services.renew(budget, taskRuns);
-  return Object.assign(Object.create(scope), { budget, services });
+): RequestScope {
+  return { caller, logFields, budget, cost, services: services.renew(budget, taskRuns), links };
 }

@@ -4,6 +4,7 @@ import { limits } from '../../limits.js';
 import { scopeOfChange } from '../../request/scope.js';
 import type { OpenStream, OpenStreams } from '../../streams/open-streams.js';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
+import { createContext } from '../context.js';
 import type { Executor } from '../execution/executor.js';
 import { EventStream } from './event-stream.js';
 import type { HideSuggestions } from './introspection.js';
@@ -68,7 +69,7 @@ export class Subscriptions {
   /** Returns the text of the response to an event. */
   async #respond(event: FollowedChange, { operation, variables, context }: OperationRequest, stream: OpenStream) {
     await stream.enterWriteQueue();
-    const contextValue = scopeOfChange(context, event);
+    const contextValue = createContext(scopeOfChange(context, event), context.costReport);
     const executed = await this.options.executor.execute({ operation, variables, rootValue: event, contextValue });
     const { text } = this.options.responses.write(executed, contextValue);
     event.startSending();
