@@ -6,9 +6,9 @@ import type { Statement } from '../database/statements.js';
 
 export interface RunCounts {
   /** The runs in the task of a random run. Large tasks have more weight than small ones. */
-  readonly ofTask: number;
+  readonly runsPerTask: number;
   /** The runs in the project of a random run. */
-  readonly ofProject: number;
+  readonly runsPerProject: number;
   /** Nearly all runs were created between these times, in milliseconds since 1970. */
   readonly oldest: number;
   readonly newest: number;
@@ -21,7 +21,7 @@ export interface RunCountsReader {
 }
 
 /** The counts before the first read, with which no cost depends on the number of runs. */
-const unknown: RunCounts = { ofTask: 0, ofProject: 0, oldest: 0, newest: 0 };
+const noCounts: RunCounts = { runsPerTask: 0, runsPerProject: 0, oldest: 0, newest: 0 };
 
 // limit | Inside | age of the estimated numbers of runs | s | read again
 const rereadAfterMs = 600_000;
@@ -70,19 +70,19 @@ SELECT everything.runs * (SELECT sum(share * share) FROM tasks) AS "ofTask",
 FROM everything`,
 };
 
-type Row = { readonly [Name in keyof RunCounts]: number | null };
+type Row = { readonly [Name in 'ofTask' | 'ofProject' | 'oldest' | 'newest']: number | null };
 
 /** @param now milliseconds since 1970 */
 export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: () => number): RunCountsReader {
-  let counts = unknown;
+  let counts = noCounts;
   let readAt = Number.NEGATIVE_INFINITY;
 
   async function read(): Promise<void> {
     readAt = now();
     const [row] = await statements.run<Row>(statement, []);
     counts = {
-      ofTask: roundToPowerOfTwo(row!.ofTask),
-      ofProject: roundToPowerOfTwo(row!.ofProject),
+      runsPerTask: roundToPowerOfTwo(row!.ofTask),
+      runsPerProject: roundToPowerOfTwo(row!.ofProject),
       ...boundsOf(row!, readAt),
     };
   }
@@ -109,11 +109,11 @@ function boundsOf({ oldest, newest }: Row, now: number): Pick<RunCounts, 'oldest
 }
 
 /** Smaller numbers are not distinguished, because a scan of so few runs takes a few milliseconds. */
-const least = 2 ** 14;
+const minCount = 2 ** 14;
 
 /**
  * Rounds to a power of two, so that an estimate does not reveal the number of others' runs, or whether there are any.
  */
 function roundToPowerOfTwo(count: number | null): number {
-  return Math.max(least, 2 ** Math.round(Math.log2(Math.max(1, count ?? 0))));
+  return Math.max(minCount, 2 ** Math.round(Math.log2(Math.max(1, count ?? 0))));
 }

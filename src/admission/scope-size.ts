@@ -24,9 +24,9 @@ interface ScopeSizeOptions {
 
 export function createScopeSizes({ counts, requiresScan, now }: ScopeSizeOptions): ScopeSizes {
   const runs = ({ taskId, filter }: Variables) => {
-    const { ofTask, ofProject, oldest, newest } = counts();
+    const { runsPerTask, runsPerProject, oldest, newest } = counts();
     const share = shareOfWindow(toObject(filter), { oldest, newest, now: now() });
-    return (taskId == null ? ofProject : ofTask) * share;
+    return (taskId == null ? runsPerProject : runsPerTask) * share;
   };
   return {
     runs,

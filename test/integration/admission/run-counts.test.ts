@@ -12,8 +12,8 @@ describe('the estimated numbers of runs', () => {
 
   it('start at 16,384 runs, also for fewer', async () => {
     await gateway.query('ANALYZE task_run');
-    const { ofTask, ofProject, oldest, newest } = await read();
-    expect([ofTask, ofProject]).toEqual([16_384, 16_384]);
+    const { runsPerTask, runsPerProject, oldest, newest } = await read();
+    expect([runsPerTask, runsPerProject]).toEqual([16_384, 16_384]);
     expect(newest).toBeGreaterThan(oldest);
   });
 
@@ -44,11 +44,11 @@ describe('the estimated numbers of runs', () => {
     };
     const counts = createRunCounts({ run }, Date.now);
     await counts.read();
-    const { ofTask, ofProject } = counts.current();
-    for (const runs of [ofTask, ofProject]) expect(Number.isInteger(Math.log2(runs))).toBe(true);
-    expect(ofTask).toBeGreaterThan(16_384);
-    expect(ofProject).toBeGreaterThanOrEqual(ofTask);
-    expect(ofProject).toBeLessThan(2000 * count);
+    const { runsPerTask, runsPerProject } = counts.current();
+    for (const runs of [runsPerTask, runsPerProject]) expect(Number.isInteger(Math.log2(runs))).toBe(true);
+    expect(runsPerTask).toBeGreaterThan(16_384);
+    expect(runsPerProject).toBeGreaterThanOrEqual(runsPerTask);
+    expect(runsPerProject).toBeLessThan(2000 * count);
   });
 
   it('leave out times without a date, and tables whose names have to be quoted', async () => {
