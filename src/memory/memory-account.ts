@@ -15,14 +15,14 @@ import type {
 import { MemoryHolding } from './memory-holding.js';
 import { findSlow, MemoryOwners } from './memory-owners.js';
 
-/** The interval of searches for slow readers while others wait for their memory. */
-const lookMs = 100;
+/** The interval of checks for slow readers while others wait for their memory. */
+const checkIntervalMs = 100;
 /** The largest share of the ledger for one holding. The rest is for others, so that they do not block it for ever. */
 const maxHoldingShare = 3 / 4;
 /** The share of the ledger up to which callers without holdings may begin although the account is full. */
 const maxOvershoot = 3 / 2;
-/** Waiting callers that are tried whenever memory is released. */
-const maxLooks = 16;
+/** The most waiting callers that are checked whenever memory is released. */
+const maxChecks = 16;
 /** The longest delay of Node's timers. */
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -36,8 +36,8 @@ export class MemoryAccount implements HoldingAccount {
   readonly #owners = new MemoryOwners();
   /** Waiting callers, in the order in which they are admitted. */
   readonly #waitingOwners = new LinkedList<MemoryOwner>();
-  /** Until then there is no search for slow readers, because the last one found none. */
-  #nextLookAt = Number.NEGATIVE_INFINITY;
+  /** The time before which there is no check for slow readers, because the last one found none. */
+  #nextCheckAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #isRelieving = false;
   #measuredAt = Number.NEGATIVE_INFINITY;
@@ -64,10 +64,10 @@ export class MemoryAccount implements HoldingAccount {
    */
   isOpenTo(holding: MemoryHolding): boolean {
     const own = this.usedBytesOf(holding.callerId);
-    const isFull = this.ledger.isClogged || this.usedBytes >= this.maxBytes;
+    const isFull = this.ledger.isBlockedBySlowReaders || this.usedBytes >= this.maxBytes;
     const holdsNothing = own === 0 && this.ledger.unsentBytesOf(holding.callerId) === 0;
     if (isFull && holdsNothing && this.ledger.usedBytes < this.ledger.maxBytes * maxOvershoot) return true;
-    if (this.ledger.isClogged) return false;
+    if (this.ledger.isBlockedBySlowReaders) return false;
     const hasRoom = this.usedBytes + this.#expectedBytes < this.maxBytes && own < this.maxBytes / 2;
     return hasRoom || this.usedBytes === 0 || holding === this.#owners.oldest;
   }
@@ -174,7 +174,7 @@ export class MemoryAccount implements HoldingAccount {
   /** Skips requests that do not fit, so that a large one does not block the others. */
   #admit(): void {
     let owner = this.#waitingOwners.first;
-    for (let looks = 0; owner !== undefined && looks < maxLooks; looks += 1) {
+    for (let checks = 0; owner !== undefined && checks < maxChecks; checks += 1) {
       const { next } = owner;
       const { holding, memoryBytes, admit } = owner.waiting.first!;
       const canAdmit = this.#mayAdmit(holding, memoryBytes);
@@ -182,7 +182,7 @@ export class MemoryAccount implements HoldingAccount {
         this.#waitingOwners.moveToEnd(owner);
       if (canAdmit) {
         admit();
-        looks = -1;
+        checks = -1;
       }
       owner = canAdmit ? this.#waitingOwners.first : next;
     }
@@ -192,11 +192,11 @@ export class MemoryAccount implements HoldingAccount {
     if (this.#isRelieving) return;
     this.#isRelieving = true;
     const now = this.now();
-    if (this.usedBytes > this.maxBytes && now - this.#measuredAt >= lookMs) {
+    if (this.usedBytes > this.maxBytes && now - this.#measuredAt >= checkIntervalMs) {
       this.#measuredAt = now;
       this.#owners.measure();
     }
-    if (now >= this.#nextLookAt) this.#endSlow(now);
+    if (now >= this.#nextCheckAt) this.#endSlow(now);
     this.#isRelieving = false;
   }
 
@@ -208,23 +208,23 @@ export class MemoryAccount implements HoldingAccount {
       this.#end(slow);
       this.#admit();
     }
-    if (holder !== undefined) this.#lookAgain(now);
+    if (holder !== undefined) this.#checkLater(now);
   }
 
-  #lookAgain(now: number): void {
-    this.#nextLookAt = now + lookMs;
+  #checkLater(now: number): void {
+    this.#nextCheckAt = now + checkIntervalMs;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#nextLookAt = Number.NEGATIVE_INFINITY;
+      this.#nextCheckAt = Number.NEGATIVE_INFINITY;
       this.#relieve();
-    }, lookMs).unref();
+    }, checkIntervalMs).unref();
   }
 
   /** Returns the caller whose holdings have to end; undefined where there is room, or no caller has to give any. */
   #inTheWay(): MemoryOwner | undefined {
     if (this.usedBytes > this.maxBytes && this.#waitingOwners.size === 0) return this.#owners.largest();
     const waiting = this.#waitingOwners.first;
-    if (waiting === undefined || this.ledger.isClogged) return undefined;
+    if (waiting === undefined || this.ledger.isBlockedBySlowReaders) return undefined;
     const { holding, memoryBytes } = waiting.waiting.first!;
     if (this.#isAvailable(holding, memoryBytes)) return waiting;
     const largest = this.#owners.largest();
@@ -251,7 +251,7 @@ export class MemoryAccount implements HoldingAccount {
 
   /** Whether the account has the bytes now, apart from the caller's share. */
   #isAvailable(holding: MemoryHolding, memoryBytes: number): boolean {
-    return !this.ledger.isClogged && this.#fitsAccount(holding, memoryBytes);
+    return !this.ledger.isBlockedBySlowReaders && this.#fitsAccount(holding, memoryBytes);
   }
 
   #fitsAccount(holding: MemoryHolding, memoryBytes: number): boolean {

@@ -44,7 +44,7 @@ export interface HoldingAccount {
 export interface WholeLedger {
   readonly usedBytes: number;
   readonly maxBytes: number;
-  readonly isClogged: boolean;
+  readonly isBlockedBySlowReaders: boolean;
   /** Bytes of the caller's responses that slow readers have not taken. */
   unsentBytesOf(callerId: string): number;
 }

@@ -69,7 +69,7 @@ export class MemoryLedger {
   }
 
   /** Whether slow readers have left so much unsent that nothing more is read. */
-  get isClogged(): boolean {
+  get isBlockedBySlowReaders(): boolean {
     return this.unsent.usedBytes > this.unsent.maxBytes;
   }
 }
