@@ -34,7 +34,7 @@ export interface CostNode {
   readonly children: readonly CostNode[];
   /** The cost per run that the part scans. */
   readonly scan: ScanNode | null;
-  /** Whether its arguments say which runs it goes over, and what is below it: each of the values above it has runs of its own. */
+  /** Whether its arguments select the runs for it and for its descendants. Each parent value has its own set of runs. */
   readonly opensScope: boolean;
   /** The cost, where it is the same for all variables. */
   readonly constant: number | null;
@@ -42,11 +42,11 @@ export interface CostNode {
 
 export interface ScanNode {
   readonly source: Scan['source'];
-  /** For each run. */
+  /** Returns the points for each run. */
   points(variables: Variables): number;
-  /** The same at most. */
+  /** The maximum of `points`. */
   readonly maxPoints: number;
-  /** Whose arguments say which runs: many may go over the same. */
+  /** The field whose arguments select the runs. Fields with the same arguments scan the same runs. */
   readonly field: FieldNode;
   readonly argumentsFor: (variables: Variables) => Variables;
 }
@@ -101,9 +101,9 @@ export function planCost(
     const isList = isListType(getNullableType(definition.type));
     const size = isList ? (parent.sizedFields.includes(name) ? parent.size : (ownSize ?? 1)) : 1;
     const type = getNamedType(definition.type);
-    // The arguments that say of which runs a list or statistic is are those of the field that leads to it.
+    // The arguments that select the runs of a list or statistic are those of the field that leads to it.
     const opensScope = parentType === rootType || definition.args.some((argument) => argument.name === 'filter');
-    const scope = opensScope ? { node, isOfTask: parentType.name === 'Task' } : parent.scope;
+    const scope = opensScope ? { node, isTaskField: parentType.name === 'Task' } : parent.scope;
     const context = { sizedFields: listSize?.sizedFields ?? [], size: ownSize ?? 1, scope };
     const children = isCompositeType(type) && node.selectionSet ? planSelection(node.selectionSet, type, context) : [];
     const base = rowOf(fields, parentType, name) ?? 0;
@@ -114,19 +114,19 @@ export function planCost(
   }
 }
 
-/** The sizes that fields above a selection give it. */
+/** The sizes that ancestors give to a selection. */
 interface ParentContext {
-  /** Its lists whose size is known from there. */
+  /** The lists of the selection whose size they give. */
   readonly sizedFields: readonly string[];
   readonly size: Size;
   readonly scope: RunScopeField | null;
 }
 
-/** A field whose arguments say which runs there are. */
+/** A field whose arguments select runs. */
 interface RunScopeField {
   readonly node: FieldNode;
-  /** Whether they are of the task that has the field, and of which no argument says the id. */
-  readonly isOfTask: boolean;
+  /** Whether it selects runs of its parent task, whose id is no argument. */
+  readonly isTaskField: boolean;
 }
 
 const rootContext: ParentContext = { sizedFields: [], size: 1, scope: null };
@@ -141,14 +141,14 @@ const emptyNode = {
   opensScope: false,
 };
 
-/** Arguments that say which runs there are, and how many of them are scanned. */
+/** Arguments that select runs, and decide how many of them are scanned. */
 const scopeArguments = ['taskId', 'filter', 'orderBy'];
 
 function planScan(
   scans: Weights['scans'],
   type: GraphQLCompositeType,
   node: FieldNode,
-  { node: field, isOfTask }: RunScopeField,
+  { node: field, isTaskField }: RunScopeField,
 ): ScanNode | null {
   const { value: name } = node.name;
   const own = rowOf(scans, type, name);
@@ -166,7 +166,7 @@ function planScan(
     return argument ? [[argumentName, argument] as const] : [];
   });
   const argumentsFor = (variables: Variables) => ({
-    ...(isOfTask && { taskId: 'any' }),
+    ...(isTaskField && { taskId: 'any' }),
     ...Object.fromEntries(given.map(([argumentName, { valueFor }]) => [argumentName, valueFor(variables)])),
   });
   return { source, points, maxPoints, field, argumentsFor };
@@ -216,12 +216,12 @@ function lengthOfList(value: unknown): number | null {
   return Array.isArray(value) ? value.length : null;
 }
 
-/** A page beyond the limit is rejected, and has no runs. */
+/** Returns the size of a page. One beyond the limit is rejected, and has no runs. */
 function slicedSize(value: unknown, maxSize: number): number | null {
   return typeof value === 'number' ? Math.max(0, Math.min(value, maxSize)) : null;
 }
 
-/** null: never selected. */
+/** Returns the conditions of a selection; null: it is never selected. */
 function conditionsOf(directives: readonly DirectiveNode[] = []): Condition[] | null {
   const conditions: Condition[] = [];
   for (const { name, arguments: given = [] } of directives) {

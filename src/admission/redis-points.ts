@@ -6,7 +6,7 @@ import type { Logger } from '../telemetry/logger.js';
 import type { SharedPoints } from './point-account.js';
 
 export interface RedisPoints extends SharedPoints {
-  /** Processes of the fleet that were there when it was last heard of. */
+  /** The processes of the fleet at the last response of Redis. */
   readonly members: number;
   close(): Promise<void>;
 }
@@ -16,22 +16,22 @@ interface RedisPointsOptions {
   readonly rate: number;
   readonly burst: number;
   readonly log: Logger;
-  /** Called whenever it comes or goes. */
+  /** Called whenever it becomes available or unavailable. */
   readonly onChange: (isUnavailable: boolean) => void;
 }
 
 interface LeaseClient {
-  leasePoints(keys: number, ...args: (string | number)[]): Promise<[members: number, granted: string, left: string]>;
+  leasePoints(keys: number, ...args: (string | number)[]): Promise<[members: number, granted: string, balance: string]>;
 }
 
-/** Milliseconds that a request waits at most. */
+/** The maximum wait of a request. */
 const leaseTimeoutMs = 50;
 const heartbeatMs = 1000;
 /** Time without a heartbeat after which a member no longer counts. */
 const memberTimeoutMs = 5000;
-/** A process that is busy itself may be late for a few answers. */
+/** A busy process may miss a few heartbeats. */
 const maxFailures = 3;
-/** The part of a second's points that a process has ahead. */
+/** The share of a second's points that a process leases ahead. */
 const leaseShare = 0.1;
 
 const keyPrefix = 'task-run-gateway:{points}';
@@ -40,10 +40,10 @@ const keyPrefix = 'task-run-gateway:{points}';
  * Leases a caller's points from the fleet's bucket in one step. A missing bucket is full, unless Redis was lost or
  * unreachable since: processes granted points by themselves meanwhile, so buckets only fill from then on.
  *
- * KEYS: the members of the fleet, since when buckets are true, and the bucket, if any.
- * ARGV: the member, milliseconds for which it counts, whether it comes back from an outage, points a second, the burst,
- * points that are owed, points that are wanted.
- * Returns how many members there are, the points that are granted, and those that are left.
+ * KEYS: the members of the fleet, the time since which buckets are valid, and the bucket, if any.
+ * ARGV: the member, milliseconds for which it counts, whether it returns from an outage, points a second, the burst,
+ * owed points, requested points.
+ * Returns the number of members, the granted points, and the balance.
  */
 const leaseScript = `
 local time = redis.call('TIME')
@@ -121,7 +121,7 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
   await redis.connect().catch((error) => {
     cause = error;
   });
-  // Every caller's burst is lost where a process begins without Redis, and while it starts it is late for answers.
+  // A process that begins without Redis loses every caller's burst, and a starting process may miss heartbeats.
   for (let attempt = 0; isUnavailable && attempt < maxFailures; attempt += 1) await heartbeat();
   if (isUnavailable) report();
   const timer = setInterval(heartbeat, heartbeatMs).unref();

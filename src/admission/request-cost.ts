@@ -3,11 +3,11 @@
 import { GatewayError } from '../errors/gateway-error.js';
 
 /**
- * Milliseconds of the processor's time for what cannot be timed by itself, because other requests are worked on meanwhile:
- * measured as the time of the whole process, divided by what there was.
+ * Milliseconds of the processor's time for work that cannot be timed by itself, because other requests are processed at
+ * the same time. Measured as the time of the whole process, divided by the amount of work.
  */
 export const processorTime = {
-  /** Its token, its HTTP, its log line. */
+  /** The token, HTTP and log line of a request. */
   request: 0.3,
   compressedCharacter: 0.015 / 1000,
   /** A byte of a body, decompressed, decoded and parsed. */
@@ -34,7 +34,7 @@ export interface CostTotals {
   processor: number;
 }
 
-/** The account that a request spends points of. */
+/** The account whose points a request spends. */
 export interface PointAccount {
   /** Takes the points if the balance suffices, and returns null. Returns a promise where a lease has to be acquired first. */
   admit(points: number): RateLimitRejection | null | Promise<RateLimitRejection | null>;
@@ -59,7 +59,7 @@ export interface RateLimitStatus {
 export interface RateLimitRejection {
   /** Seconds. */
   readonly retryAfter: number;
-  /** Points that there are. */
+  /** The caller's remaining points. */
   readonly remaining: number;
 }
 
@@ -79,9 +79,9 @@ const noOptions: RequestCostOptions = {};
 
 /** Made for every request, and shared by the parts of a stream. */
 export class RequestCost {
-  /** Points that the request was expected to cost. */
+  /** The expected cost, in points. */
   estimated = 0;
-  /** Points that it has cost so far. */
+  /** The cost so far, in points. */
   measured = 0;
   /** The error details of a request that was rejected for lack of points. */
   rejection: RateLimitRejection | null = null;
@@ -124,7 +124,7 @@ export class RequestCost {
     if (this.#options.totals) this.#options.totals.estimated += points;
   }
 
-  /** Whether nothing would wait for points now. */
+  /** Whether streams need not wait for points now. */
   get isBalancePositive(): boolean {
     return (this.account?.status?.remaining ?? 1) > 0;
   }
