@@ -114,7 +114,7 @@ describeWithRedis('gateways that share points by Redis', () => {
     const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
     const seconds = (startedAt: number) => (performance.now() - startedAt) / 1000;
 
-    it('grant the rate and a lease each, their shares while Redis is away, and afterwards the rate again', async () => {
+    it('grant the rate and a lease each, their shares while Redis is unavailable, and afterwards the rate again', async () => {
       const urls = await Promise.all(Array.from({ length: replicas }, () => start()));
       const areUp = (up: number) =>
         eventually(async () => {
@@ -167,8 +167,8 @@ describeWithRedis('gateways that share points by Redis', () => {
         expect(granted).toBeLessThanOrEqual(share + leasePoints + owed[index]!);
       }
       expect(byOne.granted[0]).toBeGreaterThan(((1.5 * rate) / replicas) * byOne.seconds);
-      expect(logged('Redis is away: each process grants its share of the rate limit by itself.')).toEqual([1, 1, 1]);
-      expect(logged('Redis is there: the fleet shares the rate limit.')).toEqual([2, 2, 2]);
+      expect(logged('Redis is unavailable: each process grants its share of the rate limit by itself.')).toEqual([1, 1, 1]);
+      expect(logged('Redis is available again: the fleet shares the rate limit.')).toEqual([2, 2, 2]);
     }, 180_000);
 
     it('execute what there were points for while Redis is late', async () => {
