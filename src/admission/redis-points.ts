@@ -153,7 +153,10 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
     onChange(isUnavailable);
     if (isUnavailable) {
       hasGrantedLocally = true;
-      log.warn({ err: cause, members }, 'Redis is unavailable: each process grants its share of the rate limit by itself.');
+      log.warn(
+        { err: cause, members },
+        'Redis is unavailable: each process grants its share of the rate limit by itself.',
+      );
     } else log.info({ members }, 'Redis is available again: the fleet shares the rate limit.');
   }
 }
