@@ -31,8 +31,7 @@ import type { HideSuggestions } from './introspection.js';
 import { chooseResponseMediaType, jsonMediaType } from './media-type.js';
 import type { FoundOperation, OperationPort } from './operation-port.js';
 import type { PersistedQueries } from './persisted-queries.js';
-import type { OperationResponse } from './response.js';
-import { stringifyResult } from './stringify-result.js';
+import { type OperationResponse, stringifyResult } from './response.js';
 
 /** The options that are the same for every use of Apollo Server. */
 export type ServerOptions = Pick<

@@ -1,10 +1,11 @@
 import { type FormattedExecutionResult, GraphQLError, locatedError } from 'graphql';
 import { addCostExtension } from '../../admission/cost-report.js';
+import { validationFailed } from '../../errors/validation.js';
+import { stringifyJson } from '../../json/raw-json.js';
 import type { GatewayContext } from '../context.js';
 import type { PresentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import type { ExecutionResponse } from '../execution/executor.js';
-import { stringifyResult } from './stringify-result.js';
 
 /** The response to an operation that is no stream. */
 export interface OperationResponse {
@@ -69,4 +70,19 @@ export class ResponseWriter {
 
 export function toGraphqlError(error: unknown): GraphQLError {
   return locatedError(error, undefined);
+}
+
+/** @throws GraphQLError VALIDATION_FAILED for a result beyond the maximum length of a string, half a gigabyte. */
+export function stringifyResult(result: object): string {
+  try {
+    return stringifyJson(result);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const originalError = validationFailed(
+      ['query'],
+      'must select no more than one response can hold, half a gigabyte',
+      'too_long',
+    );
+    throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 200 } } });
+  }
 }

@@ -1,7 +1,7 @@
 import { GraphQLError, locatedError } from 'graphql';
 import { forbidden, GatewayError } from '../../../../src/errors/gateway-error.js';
 import { createErrorPresenter, logLevelOf, publicError } from '../../../../src/graphql/errors/error-presenter.js';
-import { stringifyResult } from '../../../../src/graphql/operation/stringify-result.js';
+import { stringifyResult } from '../../../../src/graphql/operation/response.js';
 
 const thrownInField = (error: Error) => locatedError(error, [], ['field']);
 const presentError = createErrorPresenter(() => 'https://gateway.example/path');
