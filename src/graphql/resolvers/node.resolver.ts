@@ -5,13 +5,13 @@ import { type Entity, type EntityResult, readNodes } from '../entities/entity-re
 import { entityRunSelection } from '../selection/run-selection.js';
 import { Node, NodesArgs } from '../types/node.js';
 
-const refusal =
+const nullDescription =
   'Null with an error whose code is BAD_REQUEST (the id is malformed) or FORBIDDEN (the caller may see no such object, whether or not it exists).';
 
 /** https://relay.dev/graphql/objectidentification.htm */
 @Resolver()
 export class NodeResolver {
-  @Query(() => Node, { nullable: true, description: `The object with an id. ${refusal}` })
+  @Query(() => Node, { nullable: true, description: `The object with an id. ${nullDescription}` })
   async node(
     @Arg('id', () => ID, { description: 'The id of a task run, reporting group, task, project or organization.' })
     id: string,
