@@ -26,7 +26,7 @@ import type { RequestScope } from '../request/scope.js';
 import { registerRestApi } from '../rest/rest-api.js';
 import { createOpenExports } from '../streams/open-exports.js';
 import { createPing } from '../task-runs/batching/ping.js';
-import { readOne } from '../task-runs/batching/read-one.js';
+import { readOne } from '../task-runs/batching/read-scheduler.js';
 import type { AppContext } from './app-types.js';
 import type { Reads } from './open-reads.js';
 import type { RequestParts } from './open-request.js';

@@ -14,7 +14,6 @@ import type { RunKey } from './one-run/run-statement.js';
 import { mergeSelections, type RunSelection } from './record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './record/records.js';
 import { createRelationLoaders, type RelationLoaders } from './record/relation-loaders.js';
-import { rowsById } from './record/rows-by-id.js';
 import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathNames } from './record/run-path.js';
 import {
   assertScopeAllowed,
@@ -184,4 +183,16 @@ function toRun(result: RunReadResult, target: ErrorTarget, taskId?: string): Tas
 function mergeKeys(one: RunKey, other: RunKey): RunKey | null {
   const isSame = runPathNames.every((name) => one.path[name] === other.path[name]);
   return isSame ? { ...one, selection: mergeSelections(one.selection, other.selection) } : null;
+}
+
+/** Returns the row for each id, in their order; null where there is none. */
+function rowsById<Row>(
+  readRows: (ids: readonly string[]) => Promise<readonly Row[]>,
+  idOf: (row: Row) => string,
+): (ids: readonly string[]) => Promise<(Row | null)[]> {
+  return async (ids) => {
+    const rows = await readRows(ids);
+    const byId = new Map(rows.map((row) => [idOf(row), row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  };
 }

@@ -1,6 +1,6 @@
 // How PostgreSQL runs the statements of changes: by their index, with the same effort for every page.
 
-import { bindChangePoll } from '../../src/task-runs/changes/change-poll-statement.js';
+import { bindChangePoll } from '../../src/task-runs/changes/change-poll.js';
 import { bindChangePage, type ChangePageKey } from '../../src/task-runs/changes/change-statement.js';
 import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
 import { parseRunFilter } from '../../src/task-runs/scope/run-filter.js';

@@ -4,7 +4,7 @@
 
 import { createSearchIndex } from '../../src/database/search-index.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
-import { bindChangePoll } from '../../src/task-runs/changes/change-poll-statement.js';
+import { bindChangePoll } from '../../src/task-runs/changes/change-poll.js';
 import { createChangeReader, requestReading } from '../../src/task-runs/changes/change-reader.js';
 import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
 import { ListReader } from '../../src/task-runs/lists/list-reader.js';

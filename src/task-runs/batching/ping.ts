@@ -1,7 +1,6 @@
 import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { readOne } from './read-one.js';
-import type { ReadScheduler } from './read-scheduler.js';
+import { type ReadScheduler, readOne } from './read-scheduler.js';
 
 // limit | Inside | time for the database to respond to a readiness check | ms | not ready
 const timeoutMs = 2000;

@@ -14,6 +14,17 @@ export type BatchRead<Key, Result> = (
   budget: RequestBudget,
 ) => Promise<readonly (Result | Error)[]>;
 
+/** Returns the result for a single key. @throws the error in its position */
+export async function readOne<Key, Result>(
+  read: BatchRead<Key, Result>,
+  key: Key,
+  budget: RequestBudget,
+): Promise<Result> {
+  const [result] = await read([key], budget);
+  if (result instanceof Error) throw result;
+  return result as Result;
+}
+
 interface SchedulerOptions {
   /** Returns the number of concurrent statements. */
   readonly connections: () => number;

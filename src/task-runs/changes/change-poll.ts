@@ -1,8 +1,89 @@
 import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { readOne } from '../batching/read-one.js';
-import type { ReadScheduler } from '../batching/read-scheduler.js';
-import { bindChangePoll, type ChangePoll, type PolledScope } from './change-poll-statement.js';
+import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
+import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import type { ScopePath } from '../record/run-path.js';
+import { highestRankOn, highestRoleRank, minRankForAllRuns } from '../scope/roles-in-sql.js';
+
+/** A caller, and the task or project that it follows. It may see all runs there, only its own, or none. */
+export interface FollowedScope {
+  readonly path: ScopePath;
+  readonly subject: string;
+  /** The subject in the form of a run's executor; null: it executes no runs. */
+  readonly userId: string | null;
+  /** The tasks that the token is confined to; null: it is not confined. */
+  readonly taskIds: readonly string[] | null;
+}
+
+export interface PolledScope extends FollowedScope {
+  /** The first transaction whose changes wake the waiters. */
+  readonly since: string;
+}
+
+export interface ChangePoll {
+  readonly epoch: string;
+  /** All transactions before this one have ended. */
+  readonly settled: string;
+  /** Positions, from 1, of the scopes with a settled change that the caller sees. */
+  readonly changed: readonly number[];
+}
+
+// LIMIT keeps the planner from reading all changes for a join.
+const isChanged = 'run.changed_xid >= request.since AND run.changed_xid < (SELECT xid FROM settled) LIMIT 1';
+const hasOwn = (from: string) => `EXISTS (
+      SELECT FROM ${from}
+      WHERE run.task_id = task.id AND (run.user_id, run.changed_xid) >= (request.user_id, request.since)
+        AND run.user_id BETWEEN request.user_id AND request.user_id AND ${isChanged}
+    )`;
+const hasAny = (from: string) => `EXISTS (SELECT FROM ${from} WHERE run.task_id = task.id AND ${isChanged})`;
+const deletions = (isMove: boolean) => `(SELECT * FROM task_run_deletion WHERE is_move = ${isMove}) AS run`;
+const isDeleted = (has: (from: string) => string) => `(${has(deletions(false))} OR ${has(deletions(true))})`;
+const changes = (has: (from: string) => string) => `(${has('task_run AS run')} OR ${isDeleted(has)})`;
+const isVisible = (rank: string, has: (own: typeof hasOwn) => string) => `(
+        SELECT CASE WHEN granted.rank >= ${minRankForAllRuns} THEN true WHEN granted.rank IS NOT NULL THEN ${has(hasOwn)} END
+        FROM (${rank}) AS granted
+      )`;
+const isInTokenScope = '(request.task_ids IS NULL OR task.id = ANY (request.task_ids::uuid[]))';
+/** Without grants on the tasks, which went with them. */
+const projectRank = highestRankOn("('organization', project.org_id), ('project', project.id)");
+
+// One look-up in the index per task. Only for a task with changes does the statement decide who sees them. Other
+// callers are not woken: the cost of their requests must not depend on changes that they do not see.
+const statement: Statement = {
+  name: 'task_run_change_poll',
+  isCurrent: true,
+  text: `
+WITH settled AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
+SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS settled, ARRAY(
+  SELECT position::integer
+  FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'text', 'uuid', 'text', 'xid8'])})
+    WITH ORDINALITY AS request (project_id, task_id, subject, user_id, task_ids, since, position)
+  WHERE EXISTS (
+    SELECT FROM project CROSS JOIN LATERAL (SELECT project.org_id AS id) AS organization
+    JOIN task ON task.project_id = project.id
+    WHERE project.id = request.project_id AND (request.task_id IS NULL OR task.id = request.task_id)
+      AND ${isInTokenScope}
+      AND CASE WHEN ${changes(hasAny)} THEN ${isVisible(highestRoleRank, changes)} END
+  ) OR request.task_id IS NULL AND EXISTS (
+    SELECT FROM deleted_task AS task JOIN project ON project.id = task.project_id
+    WHERE task.project_id = request.project_id AND task.changed_xid >= request.since AND ${isInTokenScope}
+      AND NOT EXISTS (SELECT FROM task AS present WHERE present.id = task.id)
+      AND CASE WHEN ${isDeleted(hasAny)} THEN ${isVisible(projectRank, isDeleted)} END
+  )
+) AS changed`,
+};
+
+export function bindChangePoll(scopes: readonly PolledScope[]): BoundStatement {
+  const values = [
+    scopes.map(({ path }) => path.projectId),
+    scopes.map(({ path }) => path.taskId),
+    scopes.map(({ subject }) => subject),
+    scopes.map(({ userId }) => userId),
+    scopes.map(({ taskIds }) => taskIds && `{${taskIds.join()}}`),
+    scopes.map(({ since }) => since),
+  ];
+  return { statement, values };
+}
 
 const timeoutMs = 5000;
 

@@ -4,8 +4,7 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import type { ReadType } from '../batching/pending-read.js';
-import { readOne } from '../batching/read-one.js';
-import type { ReadScheduler } from '../batching/read-scheduler.js';
+import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { columnReaderOf, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
 import {

@@ -5,7 +5,7 @@ import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { ScopePath } from '../record/run-path.js';
 import { assertScopeAllowed, decideScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
-import type { FollowedScope } from './change-poll-statement.js';
+import type { FollowedScope } from './change-poll.js';
 import type { ChangeReader } from './change-reader.js';
 import type { ChangeScope } from './change-scope-statement.js';
 import type { DeletedTaskAccess } from './deletion-statement.js';

@@ -1,4 +1,4 @@
-import type { FollowedScope } from './change-poll-statement.js';
+import type { FollowedScope } from './change-poll.js';
 
 export interface Wake {
   /** No transaction before this one has made a relevant change since the wait began. */

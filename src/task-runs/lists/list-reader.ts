@@ -6,8 +6,7 @@ import type { StatementRunner, StatementSignal } from '../../database/connection
 import type { BoundStatement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
 import type { ReadType } from '../batching/pending-read.js';
-import { readOne } from '../batching/read-one.js';
-import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
 import { joinedForm, type PageForm, readWithinBudget, withoutRelations } from '../record/page-form.js';

@@ -4,8 +4,7 @@ import { decideReading, explainForbidden, type MissingRole, roleOfRank } from '.
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { BoundStatement } from '../../database/statements.js';
-import { readOne } from '../batching/read-one.js';
-import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { readWithinBudget } from '../record/page-form.js';
 import { includesJson } from '../record/projection.js';

@@ -14,7 +14,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { lazy } from '../batching/lazy.js';
-import { readOne } from '../batching/read-one.js';
+import { readOne } from '../batching/read-scheduler.js';
 import { parsePageSize } from '../lists/page-request.js';
 import { decodeWords, encodeWords, invalidCursor } from '../record/cursor-words.js';
 import { checkText } from '../scope/filter-row.js';
