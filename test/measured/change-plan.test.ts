@@ -53,7 +53,7 @@ describe('the plan of changes', () => {
       size: 100,
       ...page,
     };
-    const { statement, values } = bindChangePage(key, { form: 'joined', maxBytes: 2 ** 30 });
+    const { statement, values } = bindChangePage(key, { runs: 'joined', maxBytes: 2 ** 30 });
     return explainKeptPlan(database.session, statement.text, values);
   };
 

@@ -59,9 +59,9 @@ describe('the plan of a list', () => {
   const keyOf = ({ filter = {}, fieldGroups = FieldGroup.none, pointers = [], ...page }: Page) => ({
     ...{ filter: parseRunFilter(filter, 0), page: { ...firstPage, ...page }, selection: { fieldGroups, pointers } },
   });
-  const form = { form: 'joined', maxBytes: 2 ** 30 } as const;
+  const layout = { runs: 'joined', maxBytes: 2 ** 30 } as const;
   const explainProjectPage = (scope: RunScope, page: Page) => {
-    const { statement, values } = bindProjectPage({ scope, ids: null, ...keyOf(page) }, form);
+    const { statement, values } = bindProjectPage({ scope, ids: null, ...keyOf(page) }, layout);
     return explainKeptPlan(database.session, statement.text, values);
   };
   const explainScanStep = (scope: RunScope, filter: RunFilterInput) => {
@@ -79,7 +79,7 @@ describe('the plan of a list', () => {
     const userId = isResourceId(subject) ? subject : null;
     const key = { path: { ...path, taskId }, subject, userId, ...keyOf(page) };
     const isShareable = page.filter === undefined && page.pointers === undefined;
-    const { statement, values } = bindTaskPages(isShareable ? [key, key] : [key], form);
+    const { statement, values } = bindTaskPages(isShareable ? [key, key] : [key], layout);
     return explainKeptPlan(database.session, statement.text, values);
   };
   const positionAt = async (taskIds: readonly string[], offset: number): Promise<RunPosition> => {
@@ -149,7 +149,7 @@ describe('the plan of a list', () => {
   it('reads no JSON of a page that is too large to be read as one text', async () => {
     const reader = { subject: generated.owner, userId: null };
     const key = { path: { ...path, taskId }, ...reader, ...keyOf({ fieldGroups: FieldGroup.response }) };
-    const { statement, values } = bindTaskPages([key], { form: 'joined', maxBytes: 1000 });
+    const { statement, values } = bindTaskPages([key], { runs: 'joined', maxBytes: 1000 });
     const tooLarge = await explainKeptPlan(database.session, statement.text, values);
     const withResponse = await explainTaskPage({ fieldGroups: FieldGroup.response });
     expect(withResponse.buffers - tooLarge.buffers).toBeGreaterThan(200);

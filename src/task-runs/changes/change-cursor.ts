@@ -56,7 +56,7 @@ const vectorSize = 16;
 const plainSize = 41;
 const textLength = ((vectorSize + plainSize) / 3) * 4;
 /** The first byte, by whether a position follows. */
-const forms = { start: 2, position: 3 };
+const firstBytes = { start: 2, position: 3 };
 
 /**
  * Encrypts cursors with a synthetic initialization vector: the digest of the plain text. Equal cursors have equal
@@ -96,7 +96,7 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
 
 function toBytes({ epoch, position }: ChangeCursor): Buffer {
   const bytes = Buffer.alloc(plainSize);
-  bytes[0] = position === null ? forms.start : forms.position;
+  bytes[0] = position === null ? firstBytes.start : firstBytes.position;
   bytes.write(hexOf(epoch), 1, 'hex');
   if (position !== null) {
     bytes.writeBigUInt64BE(BigInt(position.xid), 17);
@@ -109,7 +109,7 @@ function toBytes({ epoch, position }: ChangeCursor): Buffer {
 function fromBytes(bytes: Buffer): ChangeCursor {
   const epoch = uuidAt(bytes, 1);
   const position = { xid: String(bytes.readBigUInt64BE(17)), id: uuidAt(bytes, 25) };
-  return { epoch, position: bytes[0] === forms.start ? null : position };
+  return { epoch, position: bytes[0] === firstBytes.start ? null : position };
 }
 
 function hexOf(uuid: string): string {

@@ -9,12 +9,12 @@ import { columnReaderOf, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
 import {
   enforceByteBudget,
-  joinedForm,
-  type PageForm,
+  joinedLayout,
+  type PageLayout,
   readWithinBudget,
   totalJsonBytes,
   withoutRelations,
-} from '../record/page-form.js';
+} from '../record/page-layout.js';
 import type { TaskRunRecord } from '../record/records.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
@@ -101,7 +101,7 @@ const valueBytes = 512;
 
 interface PageRead {
   readonly key: ChangePageKey;
-  readonly form: PageForm;
+  readonly layout: PageLayout;
   /** Equal for keys that can share rows. */
   readonly batchKey: string;
 }
@@ -111,8 +111,8 @@ export function createChangeReader(
   scheduler: ReadScheduler,
   { lane, maxBatchSize, maxPageBytes, acquiresPages, staleEpoch, cursors }: ChangeReaderOptions,
 ): ChangeReader {
-  const toRead = (key: ChangePageKey, form: PageForm): PageRead => {
-    return { key, form, batchKey: maxBatchSize > 1 ? JSON.stringify([key, form]) : '' };
+  const toRead = (key: ChangePageKey, layout: PageLayout): PageRead => {
+    return { key, layout, batchKey: maxBatchSize > 1 ? JSON.stringify([key, layout]) : '' };
   };
   const readScopes = scheduler.register<ScopeKey, ChangeScope>(`change scopes for ${lane}`, {
     lane,
@@ -131,8 +131,8 @@ export function createChangeReader(
       ...options,
       batchKeyOf: ({ batchKey }) => batchKey,
       readMany: async (reads, signal) => {
-        const [{ key, form }] = reads as [PageRead];
-        const { statement, values } = bindChangePage(key, form);
+        const [{ key, layout }] = reads as [PageRead];
+        const { statement, values } = bindChangePage(key, layout);
         const rows = await statements.run<ChangesRow>(statement, values, signal);
         return reads.map(() => rows);
       },
@@ -146,9 +146,9 @@ export function createChangeReader(
     readScope: (key, budget) => readOne(readScopes, key, budget),
     async readPage(key, budget) {
       const pageBytes = Math.min(key.maxBytes ?? maxPageBytes, budget.remainingBytes);
-      const readForm = async (read: typeof readRows, key: ChangePageKey, form: PageForm) =>
-        toPage(await readOne(read, toRead(key, form), budget), key, budget.maxBytes);
-      const readPage = (maxBytes: number) => readForm(readRows, key, joinedForm(key.selection, maxBytes));
+      const readLayout = async (read: typeof readRows, key: ChangePageKey, layout: PageLayout) =>
+        toPage(await readOne(read, toRead(key, layout), budget), key, budget.maxBytes);
+      const readPage = (maxBytes: number) => readLayout(readRows, key, joinedLayout(key.selection, maxBytes));
       let page = acquiresPages
         ? await budget.readSerially(pageBytes, readPage, ({ runs }) => totalJsonBytes(runs), {
             bytes: key.size * valueBytes,
@@ -161,11 +161,11 @@ export function createChangeReader(
       // The first run has more JSON than a page may have. Repeated only if a larger run takes its place meanwhile.
       while (page.tooLargeBytes !== null) {
         const bytes = page.tooLargeBytes;
-        const form = bytes <= budget.remainingBytes ? 'joined' : 'single';
+        const runs = bytes <= budget.remainingBytes ? 'joined' : 'single';
         page = await readWithinBudget(budget, {
           joined: null,
           bytes,
-          readLarge: (maxBytes) => readForm(readAcquired, singleKey, { form, maxBytes }),
+          readLarge: (maxBytes) => readLayout(readAcquired, singleKey, { runs, maxBytes }),
           runsOf: ({ runs }) => runs,
         });
       }

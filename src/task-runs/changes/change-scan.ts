@@ -4,7 +4,7 @@
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
-import { joinRunOf } from '../record/page-form.js';
+import { joinRunOf } from '../record/page-layout.js';
 import { type OwnBound, ownInOrder, ownOrder } from '../scope/own-runs.js';
 import type { TasksByAccess } from '../scope/visible-runs.js';
 import { maxRunId, maxXid } from './change-cursor.js';

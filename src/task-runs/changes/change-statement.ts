@@ -5,7 +5,7 @@ import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import type { RunSelection } from '../record/field-groups.js';
-import { joinRunOf, type PageForm, toPageProjection } from '../record/page-form.js';
+import { joinRunOf, type PageLayout, toPageProjection } from '../record/page-layout.js';
 import { splitFilter } from '../scope/filter-parts.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
@@ -46,7 +46,7 @@ export interface DeletionRow {
   readonly runsBefore: number;
 }
 
-/** A row of the statement: the page, or in the form `single` one of its runs. */
+/** A row of the statement: the page, or in the layout `single` one of its runs. */
 export interface ChangesRow extends RunsRow {
   /** All transactions before this one have ended in the statement's snapshot. */
   readonly settled: string;
@@ -66,17 +66,17 @@ export const changedXidColumn = 'changedXid';
 
 const toStatement = createStatementFactory('task_run_changes', { isCurrent: true });
 
-/** Binds a page. In joined form, it ends before the run with which its JSON would exceed `maxBytes`. */
+/** Binds a page. In joined layout, it ends before the run with which its JSON would exceed `maxBytes`. */
 export function bindChangePage(
   { scope, deletedTasks, moveScope, kinds, filter, selection, after, until, size }: ChangePageKey,
-  form: PageForm,
+  layout: PageLayout,
 ): BoundStatement {
   const { add, values } = createSqlParameters();
   const limit = hideFromPlanner(add(size, 'integer'));
   // Computed in the statement, in the same snapshot as the rows.
   const settled = `SELECT least(${hideFromPlanner(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
   const start = after && `${hideFromPlanner(add(after.xid, 'xid8'))}, ${hideFromPlanner(add(after.id, 'uuid'))}`;
-  const { columns, query, jsonBytes, maxBytes } = toPageProjection(selection, form, add, {
+  const { columns, query, jsonBytes, maxBytes } = toPageProjection(selection, layout, add, {
     includesTaskId: true,
     accessColumns: [changedXidColumn],
   });
@@ -96,7 +96,7 @@ export function bindChangePage(
       ? null
       : selectDeletions({ scope, deletedTasks, moveScope, after: { xid: after!.xid, position: start }, size, add });
   const { pageRows, runRows, deletionList } = withDeletions(runPositions, deletions, limit);
-  const limitedBytes = form.form === 'joined' ? jsonBytes : null;
+  const limitedBytes = layout.runs === 'joined' ? jsonBytes : null;
   const cumulativeBytes = limitedBytes ? `sum(${limitedBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
   const joinRuns = (rows: string) => `(${rows}) AS page_row ${joinRunOf('page_row')}`;
   const tooLargeBytes = limitedBytes

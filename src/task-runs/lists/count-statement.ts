@@ -4,7 +4,7 @@ import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
 import { requiresScan } from '../scope/filter-parts.js';
-import { forEachScope, requestedTaskIds, scopeForm } from '../scope/requested-scopes.js';
+import { batchKeyOfScope, forEachScope, requestedTaskIds } from '../scope/requested-scopes.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms, type Search, type SearchTerms } from '../scope/search-terms.js';
@@ -18,8 +18,8 @@ export interface CountKey {
 }
 
 /** null: counted by statements of its own. */
-export function countForm({ scope, filter }: CountKey): string | null {
-  return requiresScan(filter) ? null : `${scopeForm(scope, filter)} ${JSON.stringify(filter)}`;
+export function batchKeyOfCount({ scope, filter }: CountKey): string | null {
+  return requiresScan(filter) ? null : `${batchKeyOfScope(scope, filter)} ${JSON.stringify(filter)}`;
 }
 
 /** Counts the runs of a scope. */
@@ -30,7 +30,7 @@ export function bindCount({ scope, filter, terms }: CountKey & WithTerms): Bound
   return { statement: { name: 'task_run_count', text, planName: null }, values: parameters.values };
 }
 
-/** Counts the runs of several scopes of one form: all of them, or one more than a maximum. */
+/** Counts the runs of several scopes with one batch key: all of them, or one more than a maximum. */
 export function bindCounts(keys: readonly CountKey[], max?: number): BoundStatement {
   const parameters = createSqlParameters();
   const { scope, filter } = keys[0]!;

@@ -1,4 +1,4 @@
-// Reads lists of runs. Pages of the same form share statements. A page with a filter or JSON Pointers has its own text
+// Reads lists of runs. Pages with the same batch key share statements. A page with a filter or JSON Pointers has its own text
 // and is read alone. Where no index finds its runs, they are found first, by a scan or in an order by a value.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -9,18 +9,18 @@ import type { ReadType } from '../batching/pending-read.js';
 import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
-import { joinedForm, type PageForm, readWithinBudget, withoutRelations } from '../record/page-form.js';
+import { joinedLayout, type PageLayout, readWithinBudget, withoutRelations } from '../record/page-layout.js';
 import { includesJson } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import { requiresScan } from '../scope/filter-parts.js';
-import { readByForm } from '../scope/requested-scopes.js';
+import { readByBatchKey } from '../scope/requested-scopes.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
 import { bindSearchState, openSearch, type Search } from '../scope/search-terms.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
-import { bindCount, bindCounts, type CountKey, countForm, withTerms } from './count-statement.js';
+import { batchKeyOfCount, bindCount, bindCounts, type CountKey, withTerms } from './count-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
 import { bindOrderedPage, type OrderedRow } from './order-statement.js';
 import type { PageRequest } from './page-request.js';
@@ -76,7 +76,7 @@ export interface RunPage {
 }
 
 // limit | Inside | bytes of the JSON of a page in a shared statement | MiB | read by itself
-const batchedForm: PageForm = { form: 'joined', maxBytes: 1024 * 1024 };
+const batchedLayout: PageLayout = { runs: 'joined', maxBytes: 1024 * 1024 };
 /**
  * Measured: with many pages in a statement, the gateway first waits and is then busy for long. Fewer pages, on more
  * connections than for single runs, keep both gateway and database busy.
@@ -89,7 +89,7 @@ const batching = {
 };
 
 // limit | Inside | bytes of the JSON of a small page in a shared statement | KiB | read by itself
-const smallForm: PageForm = { form: 'joined', maxBytes: 256 * 1024 };
+const smallLayout: PageLayout = { runs: 'joined', maxBytes: 256 * 1024 };
 // limit | Inside | runs of a small page | | counts as a large page
 const maxSmallPageSize = 10;
 
@@ -97,9 +97,9 @@ const maxSmallPageSize = 10;
 /** A small part of the memory for all requests. A larger page is read run by run, once there is room for it. */
 const maxUnsharedBytes = 4 * 1024 * 1024;
 
-/** Returns the form of a page that has its own statement. */
-function unsharedForm({ remainingBytes }: RequestBudget, selection: RunSelection): PageForm {
-  return joinedForm(selection, Math.min(maxUnsharedBytes, remainingBytes));
+/** Returns the layout of a page that has its own statement. */
+function unsharedLayout({ remainingBytes }: RequestBudget, selection: RunSelection): PageLayout {
+  return joinedLayout(selection, Math.min(maxUnsharedBytes, remainingBytes));
 }
 
 interface FoundRuns {
@@ -127,25 +127,25 @@ export class ListReader {
     this.#readBatched = scheduler.register('task pages', {
       lane: 'page',
       ...batching,
-      maxBytes: batchedForm.maxBytes,
+      maxBytes: batchedLayout.maxBytes,
       batchKeyOf: batchKeyOfTaskPage,
-      readMany: (keys, signal) => this.#run(bindTaskPages(keys, batchedForm), signal),
+      readMany: (keys, signal) => this.#run(bindTaskPages(keys, batchedLayout), signal),
     });
     this.#readSmall = scheduler.register('small task pages', {
       lane: 'page',
       // limit | Inside | small pages of a request in a shared statement | | a further statement
       maxBatchSize: 50,
       connectionShare: batching.connectionShare,
-      maxBytes: smallForm.maxBytes,
+      maxBytes: smallLayout.maxBytes,
       batchKeyOf: batchKeyOfFilteredPage,
-      readMany: (keys, signal) => this.#run(bindTaskPages(keys, smallForm), signal),
+      readMany: (keys, signal) => this.#run(bindTaskPages(keys, smallLayout), signal),
     });
     this.#readAdjacent = scheduler.register('adjacent runs', {
       lane: 'page',
       maxBatchSize: limits.pageSize.value,
       connectionShare: batching.connectionShare,
       batchKeyOf: batchKeyOfTaskPage,
-      readMany: (keys, signal) => this.#run(bindTaskPages(keys, batchedForm), signal),
+      readMany: (keys, signal) => this.#run(bindTaskPages(keys, batchedLayout), signal),
     });
     // The statement of a page whose JSON was not acquired before.
     this.#readPageStatement = this.#registerStatement(scheduler, 'single page', { maxBytes: maxUnsharedBytes });
@@ -184,14 +184,14 @@ export class ListReader {
     const { ids, ...found } = await this.#findRuns(request, allowance, budget);
     if (ids?.length === 0) return { ...noRuns, ...found };
     const key: ProjectPageKey = { ...request, ids };
-    const bound = bindProjectPage(key, unsharedForm(budget, key.selection));
+    const bound = bindProjectPage(key, unsharedLayout(budget, key.selection));
     const rows = await this.#runPageStatement<RunsRow>(bound, budget);
     const { path } = key.scope;
     const page = await readWithinBudget(budget, {
       joined: rows.length > 0 ? toPage(rows, path, key, budget.maxBytes) : null,
       readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(key.selection) };
-        const singleBound = bindProjectPage(single, { form: 'single', maxBytes });
+        const singleBound = bindProjectPage(single, { runs: 'single', maxBytes });
         return toPage(await this.#runStatement<RunsRow>(singleBound, budget), path, single, budget.maxBytes);
       },
       runsOf: ({ runs }) => runs,
@@ -224,11 +224,11 @@ export class ListReader {
    * Counts the lists of all objects in a list. Those that differ only in their scopes share a statement. Never rejects.
    */
   countAll(keys: readonly CountKey[], budget: RequestBudget): Promise<readonly (number | Error)[]> {
-    return readByForm(
+    return readByBatchKey(
       keys,
-      countForm,
+      batchKeyOfCount,
       (key) => this.countRuns(key, budget),
-      (formKeys) => this.#readCounts(bindCounts(formKeys), budget),
+      (batch) => this.#readCounts(bindCounts(batch), budget),
     );
   }
 
@@ -248,13 +248,13 @@ export class ListReader {
     allowance: ScanAllowance,
     budget: RequestBudget,
   ): Promise<readonly (BoundedCount | Error)[]> {
-    return readByForm(
+    return readByBatchKey(
       keys,
-      (key) => countForm(key) && `${key.max} ${countForm(key)}`,
+      (key) => batchKeyOfCount(key) && `${key.max} ${batchKeyOfCount(key)}`,
       (key) => this.countUpTo(key, allowance, budget),
-      async (formKeys) => {
-        const { max } = formKeys[0]!;
-        const counts = await this.#readCounts(bindCounts(formKeys, max), budget);
+      async (batch) => {
+        const { max } = batch[0]!;
+        const counts = await this.#readCounts(bindCounts(batch, max), budget);
         return counts.map((count) => toBoundedCount(count, max, true));
       },
     );
@@ -292,12 +292,12 @@ export class ListReader {
       ? [batchedRow]
       : isTooLarge
         ? []
-        : await this.#runPageStatement<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, selection)), budget);
+        : await this.#runPageStatement<TaskPageRow>(bindTaskPages([key], unsharedLayout(budget, selection)), budget);
     return readWithinBudget(budget, {
       joined: rows[0]?.runs ? toTaskPage(rows, key, budget.maxBytes) : null,
       readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(selection) };
-        const bound = bindTaskPages([single], { form: 'single', maxBytes });
+        const bound = bindTaskPages([single], { runs: 'single', maxBytes });
         return toTaskPage(await this.#runStatement<TaskPageRow>(bound, budget), single, budget.maxBytes);
       },
       runsOf: ({ page }) => page.runs,

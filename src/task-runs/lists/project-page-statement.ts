@@ -4,7 +4,7 @@
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import type { RunSelection } from '../record/field-groups.js';
-import { joinRunOf, type PageForm, runsAtPositions, toPageProjection, withinBytes } from '../record/page-form.js';
+import { joinRunOf, type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../record/page-layout.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
@@ -26,13 +26,13 @@ const toStatement = createStatementFactory('task_run_page');
 
 export function bindProjectPage(
   { scope, filter, ids, page, selection }: ProjectPageKey,
-  form: PageForm,
+  layout: PageLayout,
 ): BoundStatement {
   const { add, values } = createSqlParameters();
   const positions =
     ids === null ? indexedPositions({ scope, filter, page }, { add, values }) : positionsOf(scope, ids, add);
-  const projection = toPageProjection(selection, form, add, { includesTaskId: true });
-  const text = `WITH ${runsAtPositions(positions, projection)}${withinBytes(projection, form)}`;
+  const projection = toPageProjection(selection, layout, add, { includesTaskId: true });
+  const text = `WITH ${runsAtPositions(positions, projection)}${withinBytes(projection, layout)}`;
   return { statement: toStatement(text), values };
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
-import { type PageForm, runsAtPositions, toPageProjection, withinBytes } from '../record/page-form.js';
+import { type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../record/page-layout.js';
 import { readsJson } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
 import { minRankForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
@@ -31,10 +31,10 @@ export interface TaskPageKey extends ScopeKey {
   readonly selection: RunSelection;
 }
 
-/** A row of the statement: a page, or one of its runs in the form `single`. */
+/** A row of the statement: a page, or one of its runs in the layout `single`. */
 export type TaskPageRow = TaskAccess &
   Omit<RunsRow, 'runs'> & {
-    /** null: their JSON is too large, or, in the form `single`, there are no runs. */
+    /** null: their JSON is too large, or, in the layout `single`, there are no runs. */
     readonly runs: RunsRow['runs'] | null;
   };
 
@@ -57,28 +57,28 @@ export function batchKeyOfFilteredPage(key: TaskPageKey): string {
 }
 
 const toStatement = createStatementFactory('task_run_pages_by_task');
-/** The statements of batchable keys, by batch key and form. */
+/** The statements of batchable keys, by batch key and layout. */
 const batchedStatements = new Map<string, Statement>();
 
 /** Binds the statement to one key, or to several batchable ones with equal texts. */
-export function bindTaskPages(keys: readonly TaskPageKey[], form: PageForm): BoundStatement {
+export function bindTaskPages(keys: readonly TaskPageKey[], layout: PageLayout): BoundStatement {
   const [first] = keys as [TaskPageKey];
-  if (!isBatchable(first)) return compose(keys, form);
-  const cacheKey = `${batchKeyOfTaskPage(first)} ${form.form}`;
+  if (!isBatchable(first)) return compose(keys, layout);
+  const cacheKey = `${batchKeyOfTaskPage(first)} ${layout.runs}`;
   const statement = batchedStatements.get(cacheKey);
-  const limits = readsJson(first.selection) ? [form.maxBytes] : [];
+  const limits = readsJson(first.selection) ? [layout.maxBytes] : [];
   if (statement) return { statement, values: [...valuesOf(keys), ...limits] };
-  const composed = compose(keys, form);
+  const composed = compose(keys, layout);
   batchedStatements.set(cacheKey, composed.statement);
   return composed;
 }
 
-function compose(keys: readonly TaskPageKey[], form: PageForm): BoundStatement {
+function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStatement {
   const [first] = keys as [TaskPageKey];
   const { add, values } = createSqlParameters();
   const keyColumns = keyColumnsOf(first);
   const arrays = valuesOf(keys).map((array, index) => hideFromPlanner(add(array, `${keyColumns[index]![1]}[]`)));
-  const projection = toPageProjection(first.selection, form, add, { previewLength: 'request.preview_length' });
+  const projection = toPageProjection(first.selection, layout, add, { previewLength: 'request.preview_length' });
   const conditions = runConditions(first.filter, first.path.projectId, add);
   const { own, condition: ownCondition } = narrowOwn(
     {
@@ -109,7 +109,7 @@ SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT
   coalesce(granted.rank, 0) AS rank, page.*
 FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS request (${keyColumns.map(([column]) => column).join(', ')}, position)
 ${pathJoins}
-LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, form)}) AS page ON true
+LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, layout)}) AS page ON true
 ORDER BY request.position`;
   return { statement: toStatement(text), values };
 }

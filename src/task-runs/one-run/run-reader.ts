@@ -6,7 +6,7 @@ import type { StatementRunner, StatementSignal } from '../../database/connection
 import type { BoundStatement } from '../../database/statements.js';
 import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import type { RunsRow } from '../record/columnar-run.js';
-import { readWithinBudget } from '../record/page-form.js';
+import { readWithinBudget } from '../record/page-layout.js';
 import { includesJson } from '../record/projection.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
 import { bindFiles, bindReportingGroups, bindStoredFile, type StoredFileKey } from '../record/relation-statements.js';

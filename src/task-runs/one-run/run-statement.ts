@@ -159,7 +159,7 @@ function compose(variant: Variant): ComposedStatement {
   const byteLimit = toParameter(`$${keyColumns.length + 1}::bigint`);
   const { columns, query, queryFrom, jsonBytes } = toProjection({
     fieldGroups,
-    form: isSingle ? 'single' : 'joined',
+    layout: isSingle ? 'single' : 'joined',
     // The text for a single key has relations only if the key selects them.
     isSelected: (groups) => (isSingle && groups & relationGroups ? 'true' : `field_groups & ${groups} <> 0`),
     ...(perField ? { byteLimit } : { omitsJson: '"tooLargeBytes" IS NOT NULL' }),

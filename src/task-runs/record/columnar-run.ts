@@ -14,7 +14,7 @@ import { timestampOfJson } from './timestamp.js';
 
 /** A row of a `RunProjection`. */
 export interface RunsRow {
-  /** The values of all runs as an array, by property. In the form `single`, the value of the only run. */
+  /** The values of all runs as an array, by property. In the layout `single`, the value of the only run. */
   readonly runs: Readonly<Record<string, unknown>>;
   readonly groups?: JsonColumns<ReportingGroupRecord> | readonly ReportingGroupRecord[] | null;
   readonly files?: JsonColumns<StoredFile> | readonly StoredFile[] | null;

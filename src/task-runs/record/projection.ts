@@ -1,6 +1,6 @@
-// The projection of runs in a statement's table `read_run`. In the form `joined`, the result has an array for each
+// The projection of runs in a statement's table `read_run`. In the layout `joined`, the result has an array for each
 // property, and a text with a line per run for JSON: database and gateway write and read these at far less cost than
-// rows. In the form `single`, each run is a row with an object of its values.
+// rows. In the layout `single`, each run is a row with an object of its values.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
@@ -14,12 +14,12 @@ import { smallColumns } from './run-columns.js';
 export interface ProjectionOptions {
   readonly fieldGroups: FieldGroups;
   /** `joined`: all runs in one row; `single`: a row for each, for a single run, and for runs too large for one text. */
-  readonly form: 'joined' | 'single';
+  readonly layout: 'joined' | 'single';
   /** Returns SQL for whether a row of `read_run` has any of these field groups selected; omitted: it has. */
   readonly isSelected?: (fieldGroups: FieldGroups) => string;
   /** SQL: whether the JSON of a row of `read_run` is omitted. */
   readonly omitsJson?: string;
-  /** SQL: the byte limit for JSON of all rows, beyond which fields are omitted. Only in the form `single`. */
+  /** SQL: the byte limit for JSON of all rows, beyond which fields are omitted. Only in the layout `single`. */
   readonly byteLimit?: string | null;
   /** SQL: the JSON Pointers of a row of `read_run`, from `toPointerParameter`; null: none. */
   readonly pointers?: string | null;
@@ -39,7 +39,7 @@ export interface RunProjection {
   readonly columns: string;
   /** SQL: the query over `read_run`, without its WHERE. */
   readonly query: string;
-  /** Returns the query over other rows, a table or a query in parentheses. Only in the form `single`. */
+  /** Returns the query over other rows, a table or a query in parentheses. Only in the layout `single`. */
   readonly queryFrom: (rows: string) => string;
   /** SQL: the bytes of the JSON texts that are read of a row `run`; null: none are. */
   readonly jsonBytes: string | null;
@@ -85,7 +85,7 @@ const relationRows = {
 
 export function toProjection({
   fieldGroups,
-  form,
+  layout,
   isSelected = () => 'true',
   omitsJson = 'false',
   byteLimit = null,
@@ -95,8 +95,8 @@ export function toProjection({
   chunks,
   accessColumns = [],
 }: ProjectionOptions): RunProjection {
-  const isJoined = form === 'joined';
-  const { groups, files } = relationRows[form];
+  const isJoined = layout === 'joined';
+  const { groups, files } = relationRows[layout];
   const ifRequested = (mask: FieldGroups, sql: string) => (fieldGroups & mask ? [sql] : []);
   /** Reads messages of failed runs only, so that no other response is inspected for them. */
   const isRead = (mask: FieldGroups) =>

@@ -26,33 +26,33 @@ CROSS JOIN LATERAL (${text}) AS result
 ORDER BY request.position`;
 }
 
-/** The same for scopes whose runs, by a filter, are the same SQL but for the tasks. */
-export function scopeForm({ path, allRunsTaskIds, ownRunsTaskIds, userId }: RunScope, filter: RunFilter): string {
+/** Returns a key that is the same for scopes whose runs, by a filter, are the same SQL but for the tasks. */
+export function batchKeyOfScope({ path, allRunsTaskIds, ownRunsTaskIds, userId }: RunScope, filter: RunFilter): string {
   const hasOwn = ownRunsTaskIds.length > 0;
   const project = Object.keys(filter).length > 0 ? path.projectId : null;
   return JSON.stringify([allRunsTaskIds.length > 0 || !hasOwn, hasOwn, hasOwn ? userId : null, project]);
 }
 
 /**
- * Calls `readAll` with the keys of each form that several have, `readOne` with any other. Returns results in the order
- * of the keys.
+ * Calls `readAll` with the keys of each batch key that several have, `readOne` with any other. Returns results in the
+ * order of the keys.
  */
-export async function readByForm<Key, Result>(
+export async function readByBatchKey<Key, Result>(
   keys: readonly Key[],
-  formOf: (key: Key) => string | null,
+  batchKeyOf: (key: Key) => string | null,
   readOne: (key: Key) => Promise<Result>,
   readAll: (keys: readonly Key[]) => Promise<readonly Result[]>,
 ): Promise<(Result | Error)[]> {
-  const byForm = new Map<string, number[]>();
+  const byKey = new Map<string, number[]>();
   for (const [index, key] of keys.entries()) {
-    const form = formOf(key) ?? `${index}`;
-    byForm.set(form, [...(byForm.get(form) ?? []), index]);
+    const batchKey = batchKeyOf(key) ?? `${index}`;
+    byKey.set(batchKey, [...(byKey.get(batchKey) ?? []), index]);
   }
   const results: (Result | Error)[] = [];
   await Promise.all(
-    [...byForm.values()].map(async (indexes) => {
-      const formKeys = indexes.map((index) => keys[index]!);
-      const read = formKeys.length > 1 ? readAll(formKeys) : readOne(formKeys[0]!).then((result) => [result]);
+    [...byKey.values()].map(async (indexes) => {
+      const batch = indexes.map((index) => keys[index]!);
+      const read = batch.length > 1 ? readAll(batch) : readOne(batch[0]!).then((result) => [result]);
       const found = await read.catch((error: Error) => error);
       for (const [at, index] of indexes.entries()) results[index] = found instanceof Error ? found : found[at]!;
     }),

@@ -78,7 +78,7 @@ export function bindStatistics(key: StatisticsKey, terms: StatisticsTerms, bound
 
 /**
  * The same for several scopes, with a row for each.
- * @param keys all but their scopes are the same, and these have one `scopeForm`
+ * @param keys all but their scopes are the same, and these have one `batchKeyOfScope`
  */
 export function bindStatisticsOfScopes(keys: readonly StatisticsKey[], bounds: StatisticsBounds): BoundStatement {
   const parameters = createSqlParameters();

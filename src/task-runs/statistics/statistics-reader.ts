@@ -4,7 +4,7 @@ import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { requiresScan } from '../scope/filter-parts.js';
-import { readByForm, scopeForm } from '../scope/requested-scopes.js';
+import { batchKeyOfScope, readByBatchKey } from '../scope/requested-scopes.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import { noSearch, openSearch } from '../scope/search-terms.js';
 import type { Groupings } from './groupings.js';
@@ -88,7 +88,7 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
         }),
       );
     };
-    return readByForm(keys, formOf, (key) => readStatistics(key, budget), readOfScopes);
+    return readByBatchKey(keys, batchKeyOf, (key) => readStatistics(key, budget), readOfScopes);
   }
 }
 
@@ -100,10 +100,10 @@ function maxSetsOfEach(keys: readonly StatisticsKey[]): number {
 /**
  * Returns null for a key with its own statement, because it requires the search index or has JSON, which is limited.
  */
-function formOf(key: StatisticsKey): string | null {
+function batchKeyOf(key: StatisticsKey): string | null {
   const { scope, filter, previousFilter, groupings } = key;
   const isSingle = [filter, previousFilter ?? noFilter].some(requiresScan) || groupings.list.some(hasJsonOf);
-  return isSingle ? null : `${scopeForm(scope, filter)} ${statisticsKey({ ...key, scope: null })}`;
+  return isSingle ? null : `${batchKeyOfScope(scope, filter)} ${statisticsKey({ ...key, scope: null })}`;
 }
 
 /** Identifies statistics among those of a request. */

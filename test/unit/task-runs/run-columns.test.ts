@@ -63,7 +63,7 @@ describe('a column of the entity', () => {
   it('reaches the record, REST and exports; a test notices a missing field of GraphQL', () => {
     const { columns: selected, query } = toProjection({
       fieldGroups: FieldGroup.details,
-      form: 'joined',
+      layout: 'joined',
       includesTaskId: true,
     });
     const missingIn = (names: readonly string[], all = properties) => all.filter((name) => !names.includes(name));
@@ -105,7 +105,7 @@ describe('a column of the entity', () => {
   });
 
   it('reads as its default where null is stored', () => {
-    expect(toProjection({ fieldGroups: FieldGroup.details, form: 'single' }).columns).toContain(
+    expect(toProjection({ fieldGroups: FieldGroup.details, layout: 'single' }).columns).toContain(
       'run.queue_timing AS "queueTiming", coalesce(run.is_forgotten, false) AS "isForgotten"',
     );
   });

@@ -1,4 +1,4 @@
-// The forms in which statements read the runs of a page: all as one text, or run by run where their JSON is too large for
+// The layouts in which statements read the runs of a page: all as one text, or run by run where their JSON is too large for
 // that.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
@@ -11,21 +11,21 @@ import { includesJson, type ProjectionOptions, type RunProjection, readsJson, to
 import type { TaskRunRecord } from './records.js';
 
 /**
- * The form of a page: `joined`, all runs in one text, or no runs if their JSON exceeds `maxBytes`; or `single`, run by
+ * The layout of a page: `joined`, all runs in one text, or no runs if their JSON exceeds `maxBytes`; or `single`, run by
  * run, without the fields beyond `maxBytes`.
  */
-export interface PageForm {
-  readonly form: 'joined' | 'single';
+export interface PageLayout {
+  readonly runs: 'joined' | 'single';
   readonly maxBytes: number;
 }
 
-/** Returns the joined form. JSON that is only inspected does not count. */
-export function joinedForm(selection: RunSelection, maxBytes: number): PageForm {
-  return { form: 'joined', maxBytes: includesJson(selection) ? maxBytes : Number.MAX_SAFE_INTEGER };
+/** Returns the joined layout. JSON that is only inspected does not count. */
+export function joinedLayout(selection: RunSelection, maxBytes: number): PageLayout {
+  return { runs: 'joined', maxBytes: includesJson(selection) ? maxBytes : Number.MAX_SAFE_INTEGER };
 }
 
 interface PageProjection extends RunProjection {
-  /** SQL for the bytes of the form; null: no JSON is read. */
+  /** SQL for the bytes of the layout; null: no JSON is read. */
   readonly maxBytes: string | null;
 }
 
@@ -35,7 +35,7 @@ interface PageProjection extends RunProjection {
  */
 export function toPageProjection(
   selection: RunSelection,
-  { form, maxBytes: bytes }: PageForm,
+  { runs: layout, maxBytes: bytes }: PageLayout,
   add: SqlParameters['add'],
   options: Pick<ProjectionOptions, 'previewLength' | 'includesTaskId' | 'accessColumns'> = {},
 ): PageProjection {
@@ -44,8 +44,8 @@ export function toPageProjection(
   const pointers = toPointerParameter(selection.pointers);
   const projection = toProjection({
     fieldGroups,
-    form,
-    ...(form === 'single' ? { byteLimit: maxBytes } : {}),
+    layout,
+    ...(layout === 'single' ? { byteLimit: maxBytes } : {}),
     pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
     previewLength:
       options.previewLength ?? (fieldGroups & sizedPreview ? hideFromPlanner(add(previewLength, 'integer')) : null),
@@ -67,15 +67,15 @@ export function runsAtPositions(positions: string, { columns }: RunProjection): 
 )`;
 }
 
-/** Returns SQL for the query over `read_run`, which has no row if the JSON of a joined page exceeds its form. */
-export function withinBytes({ query, jsonBytes, maxBytes }: PageProjection, { form }: PageForm): string {
-  if (maxBytes === null || jsonBytes === null || form === 'single') return query;
+/** Returns SQL for the query over `read_run`, which has no row if the JSON of a joined page exceeds its layout. */
+export function withinBytes({ query, jsonBytes, maxBytes }: PageProjection, { runs }: PageLayout): string {
+  if (maxBytes === null || jsonBytes === null || runs === 'single') return query;
   // Decided before any JSON is read, because the condition is the same for all rows.
   return `${query} HAVING (SELECT coalesce(sum(${jsonBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
 }
 
 interface Reading<Result> {
-  /** The result in the form `joined`; null: its JSON is too large. */
+  /** The result in the layout `joined`; null: its JSON is too large. */
   readonly joined: Result | null;
   /** The bytes of the JSON that is too large; omitted: not known. */
   readonly bytes?: number;
