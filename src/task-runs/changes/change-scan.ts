@@ -5,7 +5,7 @@
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import { joinRunOf } from '../record/page-layout.js';
-import { type OwnBound, ownInOrder, ownOrder } from '../scope/own-runs.js';
+import { ownRunsInOrder, ownRunsOrder, type RangeBound } from '../scope/own-runs.js';
 import type { TasksByAccess } from '../scope/visible-runs.js';
 import { maxRunId, maxXid } from './change-cursor.js';
 
@@ -35,13 +35,13 @@ interface ChangeScan {
 
 export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOptions): ChangeScan {
   const limit = hideFromPlanner(add(size + 1, 'integer'));
-  const behind: OwnBound[] = after === null ? [] : [{ operator: '>', position: after, hasId: true }];
+  const behind: RangeBound[] = after === null ? [] : [{ operator: '>', position: after, hasId: true }];
   const taskLists = tasks.map((each) => ({
     from: `unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
     count: each.taskIds.length,
     condition: conditionOf(each),
-    positions: (...bounds: readonly OwnBound[]) => positionsOf(each, [...behind, ...bounds], until),
-    order: (row: string) => (each.own === null ? orderOf(row) : ownOrder(row, each.own)),
+    positions: (...bounds: readonly RangeBound[]) => positionsOf(each, [...behind, ...bounds], until),
+    order: (row: string) => (each.ownRange === null ? orderOf(row) : ownRunsOrder(row, each.ownRange)),
   }));
   const filtered = taskLists.filter(({ condition }) => condition !== '');
   if (filtered.length === 0) {
@@ -85,7 +85,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
 
 /** Returns SQL over `run`; '': all runs match. */
 function conditionOf(tasks: TasksByAccess): string {
-  if (tasks.own !== null) return tasks.condition;
+  if (tasks.ownRange !== null) return tasks.condition;
   return [tasks.condition, tasks.filterCondition].filter((each) => each !== '' && each !== 'true').join(' AND ');
 }
 
@@ -97,9 +97,9 @@ function ofEachTask(from: string, positions: string): string {
 }
 
 /** Returns SQL for the positions of the visible runs of the row `task`, in order. */
-function positionsOf({ own }: TasksByAccess, bounds: readonly OwnBound[], until: string): string {
+function positionsOf({ ownRange }: TasksByAccess, bounds: readonly RangeBound[], until: string): string {
   const isSettled = `run.changed_xid < ${until}`;
-  if (own !== null) return ownInOrder({ ...own, bounds, condition: isSettled });
+  if (ownRange !== null) return ownRunsInOrder({ ...ownRange, bounds, condition: isSettled });
   const isWithin = bounds.map(({ operator, position }) => ` AND (run.changed_xid, run.id) ${operator} (${position})`);
   return `SELECT run.changed_xid, run.id FROM task_run AS run
     WHERE run.task_id = task.id${isWithin.join('')} AND ${isSettled} ${orderOf('run')}`;

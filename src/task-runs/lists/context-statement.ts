@@ -41,20 +41,20 @@ export function bindContexts(scope: RunScope, contextIds: readonly string[]): Bo
   const limit = hideFromPlanner(add(limits.contextRuns.value + 1, 'integer'));
   const tasks = tasksByAccess(scope, noFilter, { terms: noTerms, parameters: { add, values } }).map((each) => ({
     from: `unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
-    own: each.own,
+    ownRange: each.ownRange,
   }));
   // The caller's own runs are scanned once for all contexts.
   const own = tasks.flatMap((each) =>
-    each.own === null
+    each.ownRange === null
       ? []
       : `own_run AS MATERIALIZED (
   SELECT found.* FROM ${each.from}
-  CROSS JOIN LATERAL (SELECT run.* FROM ${ownRuns(each.own, `run.context_id = ANY (${contexts}::varchar[])`)}) AS found
+  CROSS JOIN LATERAL (SELECT run.* FROM ${ownRuns(each.ownRange, `run.context_id = ANY (${contexts}::varchar[])`)}) AS found
 )`,
   );
   // OFFSET 0 forces the index of contexts, task by task, regardless of the planner's estimates.
   const ranges = tasks.map((each) =>
-    each.own === null
+    each.ownRange === null
       ? `
     SELECT run.* FROM ${each.from}
     CROSS JOIN LATERAL (

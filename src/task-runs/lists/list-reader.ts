@@ -354,11 +354,19 @@ function toBoundedCount(found: number, max: number, isWhole: boolean): BoundedCo
 }
 
 export const noRuns: RunPage = {
-  ...{ runs: [], fieldGroups: FieldGroup.none, hasMore: false, scanEnd: null, relations: noRelations },
+  runs: [],
+  fieldGroups: FieldGroup.none,
+  hasMore: false,
+  scanEnd: null,
+  relations: noRelations,
 };
 /** The range of a count. */
 const wholeList: PageRequest = {
-  ...{ size: 0, isBackward: false, order: 'CREATED_DESC', after: null, before: null },
+  size: 0,
+  isBackward: false,
+  order: 'CREATED_DESC',
+  after: null,
+  before: null,
   cursors: createCursorCodec(null),
 };
 

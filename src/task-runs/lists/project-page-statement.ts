@@ -51,9 +51,9 @@ function indexedPositions(
   const columns = 'run.created, run.id';
   const ranges = tasksByAccess(scope, filter, { terms: noTerms, parameters }).map((tasks) => {
     const runs =
-      tasks.own === null
+      tasks.ownRange === null
         ? selectRange(columns, { taskId: 'task.id', condition: tasks.condition })
-        : selectOwnRuns(columns, tasks.own, tasks.condition);
+        : selectOwnRuns(columns, tasks.ownRange, tasks.condition);
     return `
   SELECT page_row.*
   FROM unnest(${hideFromPlanner(add(tasks.taskIds, 'uuid[]'))}) AS task (id)

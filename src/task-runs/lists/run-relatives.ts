@@ -72,7 +72,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
   };
 
   async function readNeighbours(keys: readonly Neighbour[]): Promise<(RunPath | null | Error)[]> {
-    const pages = await reader.readAdjacentRuns(
+    const results = await reader.readAdjacentRuns(
       keys.map(({ path, position: after, direction }) => ({
         ...{ path, subject, userId, filter: noFilter, selection: idSelection },
         page: {
@@ -83,12 +83,12 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
       budget,
     );
     return Promise.all(
-      pages.map(async (page, index) => {
-        if (page instanceof Error) return page;
+      results.map(async (result, index) => {
+        if (result instanceof Error) return result;
         const { path } = keys[index]!;
         assertScopeAllowed(caller, path);
-        decideScope(caller, path, [page.access]);
-        const [neighbour] = page.page.runs;
+        decideScope(caller, path, [result.access]);
+        const [neighbour] = result.page.runs;
         return neighbour ? { ...path, id: neighbour.id } : null;
       }),
     );

@@ -5,7 +5,7 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, hideFromPlanner } from '../../database/statements.js';
 import { joinRunOf } from '../record/page-layout.js';
-import { type OwnBound, ownInOrder } from '../scope/own-runs.js';
+import { ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import type { SearchTerms } from '../scope/search-terms.js';
@@ -63,17 +63,17 @@ export function bindScanStep({
   const foundOrder = (row: string) => (returnsRuns ? orderOf(row) : '');
   const isAscending = readsAscending(page);
   const tasks = tasksByAccess(scope, filter, { terms, parameters });
-  const isScanned = (each: TasksByAccess) => (each.own === null ? each.filterCondition : each.condition) !== '';
+  const isScanned = (each: TasksByAccess) => (each.ownRange === null ? each.filterCondition : each.condition) !== '';
   const scanned = tasks.filter(isScanned);
   const taskCount = scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
   const perTask = Math.min(maxTested, Math.max(minPerTask, Math.ceil((4 * maxTested) / Math.max(1, taskCount))));
   const perTaskSql = hideFromPlanner(add(perTask, 'bigint'));
   const from = ({ taskIds }: TasksByAccess) => `unnest(${hideFromPlanner(add(taskIds, 'uuid[]'))}) AS task (id)`;
-  const rangeOf = (each: TasksByAccess, further: readonly OwnBound[] = []) => {
+  const rangeOf = (each: TasksByAccess, further: readonly RangeBound[] = []) => {
     const within = [...bounds, ...further];
-    if (each.own !== null) {
+    if (each.ownRange !== null) {
       const direction = isAscending ? 'ASC' : 'DESC';
-      return ownInOrder({ ...each.own, bounds: [...(each.own.bounds ?? []), ...within], direction });
+      return ownRunsInOrder({ ...each.ownRange, bounds: [...(each.ownRange.bounds ?? []), ...within], direction });
     }
     return `SELECT run.created, run.id FROM task_run AS run
       WHERE run.task_id = task.id AND ${each.condition}${withinBounds(within)} ${orderOf('run')}`;
@@ -103,12 +103,12 @@ export function bindScanStep({
       (each, index) => `
   (SELECT candidate.created, candidate.id
   FROM (SELECT * FROM candidate_${index} AS candidate WHERE ${isBeforeEnd} ${foundOrder('candidate')}) AS candidate
-  ${joinRunOf('candidate')} WHERE ${each.own === null ? each.filterCondition : each.condition} ${foundOrder('candidate')} LIMIT ${limit})`,
+  ${joinRunOf('candidate')} WHERE ${each.ownRange === null ? each.filterCondition : each.condition} ${foundOrder('candidate')} LIMIT ${limit})`,
     ),
     ...tasks
       .filter((each) => !isScanned(each))
       .map((each) =>
-        each.own === null
+        each.ownRange === null
           ? `
   (SELECT run.created, run.id FROM ${each.runs} AS run
   WHERE run.task_id = ANY (${add(each.taskIds, 'uuid[]')}) AND ${each.condition}${withinBounds([...bounds, upToEnd])} ${foundOrder('run')} LIMIT ${limit})`

@@ -17,7 +17,7 @@ import { minRankForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
-import { narrowOwn } from '../scope/visible-runs.js';
+import { narrowOwnRuns } from '../scope/visible-runs.js';
 import { createPageQuery } from './page-query.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
@@ -80,9 +80,11 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
   const arrays = valuesOf(keys).map((array, index) => hideFromPlanner(add(array, `${keyColumns[index]![1]}[]`)));
   const projection = toPageProjection(first.selection, layout, add, { previewLength: 'request.preview_length' });
   const conditions = runConditions(first.filter, first.path.projectId, add);
-  const { own, condition: ownCondition } = narrowOwn(
+  const { ownRange, condition: ownCondition } = narrowOwnRuns(
     {
-      ...{ taskId: 'task.id', userId: 'request.user_id', key: 'created' },
+      taskId: 'task.id',
+      userId: 'request.user_id',
+      key: 'created',
       condition: `granted.rank < ${minRankForAllRuns}`,
     },
     first.filter,
@@ -98,7 +100,7 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
       taskId: 'task.id',
       condition: `granted.rank >= ${minRankForAllRuns}${conditions}`,
     });
-    return `(${all})\n    UNION ALL (${selectOwnRuns(columns, own, ownCondition)})`;
+    return `(${all})\n    UNION ALL (${selectOwnRuns(columns, ownRange, ownCondition)})`;
   };
   const runs =
     conditions === ''

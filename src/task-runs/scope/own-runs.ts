@@ -5,20 +5,20 @@
 import { joinRunOf } from '../record/page-layout.js';
 
 /** A bound of a range in an index. */
-export interface OwnBound {
+export interface RangeBound {
   readonly operator: '<' | '<=' | '>' | '>=';
   /** SQL: the key, or the key and the run's id. */
   readonly position: string;
   readonly hasId: boolean;
 }
 
-export interface OwnRange {
+export interface OwnRunsRange {
   /** SQL. */
   readonly taskId: string;
   /** SQL that hides the value from the planner. */
   readonly userId: string;
   readonly key: 'created' | 'changed_xid';
-  readonly bounds?: readonly OwnBound[];
+  readonly bounds?: readonly RangeBound[];
   /** SQL over the key, or over other rows than the run's. */
   readonly condition?: string;
   readonly direction?: 'ASC' | 'DESC';
@@ -28,7 +28,7 @@ export interface OwnRange {
  * Returns SQL for own runs in the order of `user_id`, the key and `id`.
  * @param columns of `run`; omitted: these three
  */
-export function ownInOrder(range: OwnRange, columns?: string): string {
+export function ownRunsInOrder(range: OwnRunsRange, columns?: string): string {
   const { taskId, userId, key, bounds = [], condition } = range;
   const conditions = [
     `run.task_id = ${taskId}`,
@@ -41,11 +41,11 @@ export function ownInOrder(range: OwnRange, columns?: string): string {
     ...(condition === undefined ? [] : [condition]),
   ];
   return `SELECT ${columns ?? `run.user_id, run.${key}, run.id`} FROM task_run AS run
-    WHERE ${conditions.join(' AND ')} ${ownOrder('run', range)}`;
+    WHERE ${conditions.join(' AND ')} ${ownRunsOrder('run', range)}`;
 }
 
-/** Returns SQL for the order of {@link ownInOrder}, over its rows. */
-export function ownOrder(row: string, { key, direction = 'ASC' }: Pick<OwnRange, 'key' | 'direction'>): string {
+/** Returns SQL for the order of {@link ownRunsInOrder}, over its rows. */
+export function ownRunsOrder(row: string, { key, direction = 'ASC' }: Pick<OwnRunsRange, 'key' | 'direction'>): string {
   return `ORDER BY ${['user_id', key, 'id'].map((column) => `${row}.${column} ${direction}`).join(', ')}`;
 }
 
@@ -54,7 +54,7 @@ export function ownOrder(row: string, { key, direction = 'ASC' }: Pick<OwnRange,
  * condition is hidden from the planner when it chooses the index.
  * @param condition SQL over `run`
  */
-export function ownRuns(range: OwnRange, condition: string): string {
-  return `(${ownInOrder(range)}) AS own
+export function ownRuns(range: OwnRunsRange, condition: string): string {
+  return `(${ownRunsInOrder(range)}) AS own
     ${joinRunOf('own')} WHERE ${condition}`;
 }

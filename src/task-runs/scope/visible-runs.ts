@@ -4,7 +4,7 @@
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import { splitFilter } from './filter-parts.js';
-import { type OwnRange, ownInOrder, ownRuns } from './own-runs.js';
+import { type OwnRunsRange, ownRuns, ownRunsInOrder } from './own-runs.js';
 import { type RunFilter, runConditions } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 import { runsWithTerms, type SearchTerms } from './search-terms.js';
@@ -12,7 +12,7 @@ import { runsWithTerms, type SearchTerms } from './search-terms.js';
 /** Tasks of which the caller sees all runs. */
 interface WholeTasks {
   readonly taskIds: readonly string[];
-  readonly own: null;
+  readonly ownRange: null;
   /** SQL for a FROM clause: runs that include the matching ones of the tasks. */
   readonly runs: string;
   /** SQL over `run` that an index decides. */
@@ -25,7 +25,7 @@ interface WholeTasks {
 interface OwnTasks {
   readonly taskIds: readonly string[];
   /** The range in the row `task`. */
-  readonly own: OwnRange;
+  readonly ownRange: OwnRunsRange;
   /** SQL over `run`: further conditions; '': there are none. */
   readonly condition: string;
 }
@@ -43,7 +43,7 @@ export interface VisibleOptions {
   /** SQL of the ids of the tasks; omitted: those of the scope, as parameters. */
   readonly taskIds?: { readonly all: string; readonly own: string };
   /** The key by which own runs are ordered; `created` if omitted. */
-  readonly key?: OwnRange['key'];
+  readonly key?: OwnRunsRange['key'];
 }
 
 export function tasksByAccess(
@@ -57,35 +57,38 @@ export function tasksByAccess(
     const condition = `true${conditions(indexFilter)}`;
     if (terms.length > 0) {
       const runs = runsWithTerms(terms, add);
-      return { taskIds, own: null, runs, condition: `${condition}${conditions(scanFilter)}`, filterCondition: '' };
+      return { taskIds, ownRange: null, runs, condition: `${condition}${conditions(scanFilter)}`, filterCondition: '' };
     }
     const filterCondition = `${conditions(scanFilter)}${conditions(search)}`;
     return {
-      ...{ taskIds, own: null, runs: 'task_run', condition },
+      taskIds,
+      ownRange: null,
+      runs: 'task_run',
+      condition,
       filterCondition: filterCondition && `true${filterCondition}`,
     };
   };
   const own = (taskIds: readonly string[]): OwnTasks => {
     const range = { taskId: 'task.id', userId: hideFromPlanner(add(userId, 'uuid')), key };
-    return { taskIds, ...narrowOwn(range, filter, { add, projectId }) };
+    return { taskIds, ...narrowOwnRuns(range, filter, { add, projectId }) };
   };
   const isWhole = allRunsTaskIds.length > 0 || ownRunsTaskIds.length === 0;
   return [...(isWhole ? [whole(allRunsTaskIds)] : []), ...(ownRunsTaskIds.length > 0 ? [own(ownRunsTaskIds)] : [])];
 }
 
 /** Narrows a range of own runs to the filter's window if it is ordered by time. Other conditions are tested per run. */
-export function narrowOwn(
-  range: OwnRange,
+export function narrowOwnRuns(
+  range: OwnRunsRange,
   filter: RunFilter,
   { add, projectId }: Pick<SqlParameters, 'add'> & { readonly projectId: string },
-): Pick<OwnTasks, 'own' | 'condition'> {
+): Pick<OwnTasks, 'ownRange' | 'condition'> {
   const { createdAfter, createdBefore, ...others } = filter;
   const isNarrowed = range.key === 'created';
   const bound = (operator: '>=' | '<', moment: unknown) =>
     moment === undefined ? [] : [{ operator, position: hideFromPlanner(add(moment, 'timestamptz')), hasId: false }];
   const window = isNarrowed ? [...bound('>=', createdAfter), ...bound('<', createdBefore)] : [];
   const rest = runConditions(isNarrowed ? others : filter, projectId, add);
-  return { own: { ...range, bounds: [...(range.bounds ?? []), ...window] }, condition: rest && `true${rest}` };
+  return { ownRange: { ...range, bounds: [...(range.bounds ?? []), ...window] }, condition: rest && `true${rest}` };
 }
 
 /**
@@ -101,12 +104,12 @@ export function visibleRuns(
 ): string {
   const sources = tasksByAccess(scope, filter, options).map((tasks) => {
     const ids =
-      options.taskIds?.[tasks.own === null ? 'all' : 'own'] ?? options.parameters.add(tasks.taskIds, 'uuid[]');
-    if (tasks.own !== null) {
+      options.taskIds?.[tasks.ownRange === null ? 'all' : 'own'] ?? options.parameters.add(tasks.taskIds, 'uuid[]');
+    if (tasks.ownRange !== null) {
       const runs =
         tasks.condition === ''
-          ? ownInOrder(tasks.own, columns)
-          : `SELECT ${columns} FROM ${ownRuns(tasks.own, tasks.condition)}`;
+          ? ownRunsInOrder(tasks.ownRange, columns)
+          : `SELECT ${columns} FROM ${ownRuns(tasks.ownRange, tasks.condition)}`;
       return `SELECT visible.* FROM unnest(${ids}) AS task (id) CROSS JOIN LATERAL (${runs}) AS visible`;
     }
     const conditions = [tasks.condition, tasks.filterCondition].filter((each) => each !== '').join(' AND ');

@@ -97,7 +97,7 @@ export interface SetRow {
 }
 
 /** Returns SQL for the sets of a grouping with their figures, in order, as JSON. @param maxBytes of JSON values */
-export function setsJson(
+export function groupingSetsJson(
   grouping: Grouping,
   {
     measures,

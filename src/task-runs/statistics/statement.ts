@@ -14,13 +14,13 @@ import { type VisibleOptions, visibleRuns } from '../scope/visible-runs.js';
 import { type Period, seriesOf } from './buckets.js';
 import { dimensionRow, isBuckets, isJson, valueAsText } from './dimensions.js';
 import {
+  groupingSetsJson,
   groupingTable,
   isSplit,
   percentilesJson,
   previousSetsJson,
   type SetRow,
   type SplitGrouping,
-  setsJson,
   tableOf,
 } from './grouping-tables.js';
 import type { Grouping, Groupings } from './groupings.js';
@@ -125,7 +125,7 @@ function statisticsSql(
     return `(SELECT json_agg(${text} ORDER BY start) FROM (${starts}) AS series)`;
   });
   const results: Record<keyof StatisticsRow, string> = {
-    sets: jsonArray(list.map((each) => setsJson(each, { measures, hasLabels, maxBytes, add }))),
+    sets: jsonArray(list.map((each) => groupingSetsJson(each, { measures, hasLabels, maxBytes, add }))),
     percentiles: percentilesJson(timed, current),
     previous: 'NULL',
     previousPercentiles: 'NULL',

@@ -60,7 +60,7 @@ export function toRunStatistics(
   });
   const toStatistics = (grouping: Grouping, set: SetRow & { readonly figures: Figures }): RunStatistics => {
     const { id, figures, json } = set;
-    const [value = null, label = null] = isOfBuckets(grouping) ? set.value!.split(' ') : [set.value];
+    const [value = null, label = null] = hasBuckets(grouping) ? set.value!.split(' ') : [set.value];
     return {
       ...{ figures, value, json, label },
       reportingGroup: groups.get(value ?? '') ?? null,
@@ -88,7 +88,7 @@ export function toRunStatistics(
 /** The id of a set without runs. */
 const noId = -1;
 
-function isOfBuckets({ split }: Grouping): boolean {
+function hasBuckets({ split }: Grouping): boolean {
   return split !== null && isBuckets(split.dimension);
 }
 
