@@ -137,7 +137,11 @@ export function createExecutor(
   function executeByGraphqlJs({ operation, variables, rootValue, contextValue }: ExecutionArguments) {
     const { document, node } = operation;
     const executed = execute({
-      ...{ schema, document, operationName: node.name?.value, rootValue, contextValue },
+      schema,
+      document,
+      operationName: node.name?.value,
+      rootValue,
+      contextValue,
       variableValues: variables,
       options: { maxCoercionErrors: maxVariableErrors },
     });

@@ -127,7 +127,12 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   await preparer.start();
   return {
     operations: new Operations({
-      ...{ documents, executor, traced, responses, hideSuggestions, metrics },
+      documents,
+      executor,
+      traced,
+      responses,
+      hideSuggestions,
+      metrics,
       admission: new Admission({ schema, executor, documents, responses, costMode, scopeSizes }),
       subscriptions: new Subscriptions({ schema, executor, streams, responses, hideSuggestions }),
       rejectIntrospection: createIntrospectionRule(introspection),

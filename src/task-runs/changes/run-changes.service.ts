@@ -148,7 +148,12 @@ export function createRunChangesService(
           isIssuerTrusted: () => isIssuerTrusted(caller),
         },
         {
-          ...{ path, caller, filter, selection, epoch, signal },
+          path,
+          caller,
+          filter,
+          selection,
+          epoch,
+          signal,
           ...(after ? { position: after.position, settled: null } : { position: positionBefore(settled), settled }),
         },
       );

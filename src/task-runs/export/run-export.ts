@@ -268,9 +268,15 @@ async function readPage(
   }
   const { scope, deletedTasks, lastTask } = part;
   const key = {
-    ...{ scope, deletedTasks, moveScope: decided.moveScope },
-    ...{ kinds: position.stage === undefined ? ('runs' as const) : ('deletions' as const) },
-    ...{ filter, selection, after: position.lastRun ?? after, until: firstXidAfter(until), size },
+    scope,
+    deletedTasks,
+    moveScope: decided.moveScope,
+    kinds: position.stage === undefined ? ('runs' as const) : ('deletions' as const),
+    filter,
+    selection,
+    after: position.lastRun ?? after,
+    until: firstXidAfter(until),
+    size,
     ...(maxBytes !== undefined && { maxBytes, stopsBeforeLarge: true }),
   };
   const page = await reader.readPage(key, budget);

@@ -74,9 +74,17 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
   async function readNeighbours(keys: readonly Neighbour[]): Promise<(RunPath | null | Error)[]> {
     const results = await reader.readAdjacentRuns(
       keys.map(({ path, position: after, direction }) => ({
-        ...{ path, subject, userId, filter: noFilter, selection: idSelection },
+        path,
+        subject,
+        userId,
+        filter: noFilter,
+        selection: idSelection,
         page: {
-          ...{ size: 1, isBackward: false, after, before: null, cursors: noCursors },
+          size: 1,
+          isBackward: false,
+          after,
+          before: null,
+          cursors: noCursors,
           order: direction === 'next' ? 'CREATED_ASC' : 'CREATED_DESC',
         },
       })),

@@ -29,15 +29,24 @@ const cutLater: Preview['lengthFor'] = (previewLength) => `${previewLength} + 1`
 /** The preview of a string has no quotes and escapes; that of other JSON is its text. */
 export const previews: readonly Preview[] = [
   {
-    ...{ part: FieldGroup.responsePreview, name: 'responsePreview', column: 'response' },
-    ...{ text: "run.response #>> '{}'", lengthFor: cutLater },
+    part: FieldGroup.responsePreview,
+    name: 'responsePreview',
+    column: 'response',
+    text: "run.response #>> '{}'",
+    lengthFor: cutLater,
   },
   {
-    ...{ part: FieldGroup.submittedPreview, name: 'submittedPreview', column: 'run_data' },
-    ...{ text: "run.run_data #>> '{submitted}'", lengthFor: cutLater },
+    part: FieldGroup.submittedPreview,
+    name: 'submittedPreview',
+    column: 'run_data',
+    text: "run.run_data #>> '{submitted}'",
+    lengthFor: cutLater,
   },
   {
-    ...{ part: FieldGroup.failureMessage, name: 'failureMessage', column: 'response' },
-    ...{ text: failureMessage, lengthFor: () => String(limits.failureMessageLength.value) },
+    part: FieldGroup.failureMessage,
+    name: 'failureMessage',
+    column: 'response',
+    text: failureMessage,
+    lengthFor: () => String(limits.failureMessageLength.value),
   },
 ];

@@ -107,7 +107,10 @@ function statisticsSql(
   const keys = new Keys(list.filter(isSplit).map(({ split }) => split.dimension));
   const timed = list.filter(({ percentiles }) => percentiles.size > 0);
   const current = composePartials(runsOf(filter, terms.current), {
-    ...{ name: 'part', keys, measures, add },
+    name: 'part',
+    keys,
+    measures,
+    add,
     timings: new Set(timed.flatMap(({ percentiles }) => [...percentiles])),
   });
   const { partials } = current;
@@ -136,7 +139,10 @@ function statisticsSql(
     const compared = list.filter(({ previousPercentiles }) => previousPercentiles !== null);
     const previousTimed = compared.filter(({ previousPercentiles }) => previousPercentiles!.size > 0);
     const previous = composePartials(runsOf(previousFilter, terms.previous), {
-      ...{ name: 'previous_part', keys: new Keys(compared.flatMap(dimensionsOf)), measures: previousMeasures, add },
+      name: 'previous_part',
+      keys: new Keys(compared.flatMap(dimensionsOf)),
+      measures: previousMeasures,
+      add,
       timings: new Set(previousTimed.flatMap(({ previousPercentiles }) => [...previousPercentiles!])),
     });
     tables.push(previous.table);

@@ -56,13 +56,19 @@ export function toRunStatistics(
   const noPreviousFigures = emptyFigures(previousMeasures ?? []);
 
   const emptySet = (parent: number, value: string): SetRow & { readonly figures: Figures } => ({
-    ...{ id: noId, parent, value, figures: noFigures },
+    id: noId,
+    parent,
+    value,
+    figures: noFigures,
   });
   const toStatistics = (grouping: Grouping, set: SetRow & { readonly figures: Figures }): RunStatistics => {
     const { id, figures, json } = set;
     const [value = null, label = null] = hasBuckets(grouping) ? set.value!.split(' ') : [set.value];
     return {
-      ...{ figures, value, json, label },
+      figures,
+      value,
+      json,
+      label,
       reportingGroup: groups.get(value ?? '') ?? null,
       previous: grouping.previousPercentiles && {
         figures: previousById.get(id) ?? noPreviousFigures,
