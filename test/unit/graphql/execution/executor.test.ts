@@ -1,6 +1,7 @@
 import { buildSchema, execute, GraphQLError, type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql';
 import { CostFormula } from '../../../../src/admission/estimate.js';
 import { createExecutor } from '../../../../src/graphql/execution/executor.js';
+import { stringifyJson } from '../../../../src/json/raw-json.js';
 import { executeDocument } from '../../../support/execute-document.js';
 
 const sdl = `
@@ -62,7 +63,7 @@ describe('the executor', () => {
     const schema = buildSchema('type Query { a: Int } type Mutation { add: Int }');
     const executor = createExecutor(schema);
     const added = await executeDocument(executor, { document: parse('mutation { add }'), rootValue: { add: () => 1 } });
-    expect(added.text).toBe('{"data":{"add":1}}');
+    expect(stringifyJson(added.result)).toBe('{"data":{"add":1}}');
   });
 
   it('finds an operation by its name, or the only one', () => {
@@ -127,7 +128,7 @@ describe('the executor', () => {
     );
     const document = parse('{ greeting }');
     await executeDocument(executor, { document });
-    expect((await executeDocument(executor, { document })).text).toBe('{"data":{"greeting":"you"}}');
+    expect(stringifyJson((await executeDocument(executor, { document })).result)).toBe('{"data":{"greeting":"you"}}');
   });
 
   it('plans what it has data for, once', async () => {
