@@ -23,9 +23,9 @@ describe('the executor', () => {
       rootValue: { greeting: 'hello', must: null },
     });
     expect(response).not.toBeInstanceOf(Promise);
-    const { text, errors } = response as Awaited<typeof response>;
+    const { result, errors } = response as Awaited<typeof response>;
     expect(errors).toEqual([expect.any(GraphQLError)]);
-    expect(text).toBe(
+    expect(stringifyJson(result)).toBe(
       '{"errors":[{"message":"Cannot return null for non-nullable field Query.must.","locations":[{"line":1,"column":12}],"path":["must"]}],"data":null}',
     );
   });
@@ -34,11 +34,14 @@ describe('the executor', () => {
     const executor = createExecutor(schemaWith({ greeting: () => Promise.reject(new Error('secret')) }), {
       formatError: (_error, contextValue) => ({ message: `masked for ${contextValue}` }),
     });
-    const { text, errors } = await executeDocument(executor, {
+    const { result, errors } = await executeDocument(executor, {
       document: parse('{ greeting }'),
       contextValue: 'alice',
     });
-    expect(JSON.parse(text)).toEqual({ errors: [{ message: 'masked for alice' }], data: { greeting: null } });
+    expect(JSON.parse(stringifyJson(result))).toEqual({
+      errors: [{ message: 'masked for alice' }],
+      data: { greeting: null },
+    });
     expect(errors[0]!.originalError?.message).toBe('secret');
   });
 
@@ -108,12 +111,12 @@ describe('the executor', () => {
       many: (_source, _args) => [1],
     };
     const executor = createExecutor(schemaWith(resolvers));
-    const { text } = await executeDocument(executor, { document: parse('{ greeting must later many }') });
+    const { result } = await executeDocument(executor, { document: parse('{ greeting must later many }') });
     expect(keys).toEqual(
       'fieldName fieldNodes returnType parentType path schema fragments rootValue operation variableValues'.split(' '),
     );
     expect(lengths).toEqual([4]);
-    expect(JSON.parse(text).data.later).toBe(4);
+    expect(JSON.parse(stringifyJson(result)).data.later).toBe(4);
   });
 
   it('gives each call arguments of its own', async () => {

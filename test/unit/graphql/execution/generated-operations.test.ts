@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { execute, type FormattedExecutionResult, parse } from 'graphql';
 import { createRandom, seededSource } from '../../../../src/demo/data/random.js';
 import { createExecutor } from '../../../../src/graphql/execution/executor.js';
+import { stringifyJson } from '../../../../src/json/raw-json.js';
 import { createErraticSchema } from '../../../support/erratic-schema.js';
 import { executeDocument } from '../../../support/execute-document.js';
 import { amount, seed as firstSeed } from '../../../support/generated.js';
@@ -65,12 +66,12 @@ it(`executes ${operations} generated operations just as graphql-js does, the fir
       ) as FormattedExecutionResult;
       await setImmediate();
       abandoned = 0;
-      const { text, errors } = await executeDocument(executor, { document, variables: given, contextValue });
+      const executed = await executeDocument(executor, { document, variables: given, contextValue });
       await setImmediate();
-      const result = JSON.parse(text) as FormattedExecutionResult;
+      const result = JSON.parse(stringifyJson(executed.result)) as FormattedExecutionResult;
       try {
         expect(comparable(result)).toBe(comparable(expected));
-        expect(JSON.stringify(errors)).toBe(JSON.stringify(result.errors ?? []));
+        expect(JSON.stringify(executed.errors)).toBe(JSON.stringify(result.errors ?? []));
         expect(abandoned).toBe(0);
       } catch (error) {
         const about = `seed ${seed}, variables ${JSON.stringify(given)}:\n${source}\n`;
