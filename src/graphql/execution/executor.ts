@@ -13,7 +13,6 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
-import { stringifyJson } from '../../json/raw-json.js';
 import { executeSelection } from './complete-value.js';
 import { Execution } from './execution.js';
 import type { SelectionPlan } from './field-plan.js';
@@ -28,11 +27,8 @@ export interface ExecutionArguments {
   readonly contextValue?: unknown;
 }
 
-/** A response as JSON text and as the value it is written from. */
 export interface ExecutionResponse {
-  /** @throws RangeError for a text beyond the maximum length of a string, half a gigabyte */
-  readonly text: string;
-  /** The members in the order of the text; without `data` if nothing was executed. */
+  /** The members in the order in which they are written; without `data` if nothing was executed. */
   readonly result: FormattedExecutionResult;
   /** In the order of occurrence. */
   readonly errors: readonly GraphQLError[];
@@ -155,21 +151,9 @@ export function createExecutor(
     result: FormattedExecutionResult = {},
     processorMs = 0,
   ): ExecutionResponse {
-    if (errors.length === 0) return new Response(result, errors, processorMs);
+    if (errors.length === 0) return { result, errors, processorMs };
     const formatted = errors.map((error) => formatError(error, contextValue));
-    return new Response({ errors: formatted, ...result }, errors, processorMs);
-  }
-}
-
-class Response implements ExecutionResponse {
-  constructor(
-    readonly result: FormattedExecutionResult,
-    readonly errors: readonly GraphQLError[],
-    readonly processorMs: number,
-  ) {}
-
-  get text(): string {
-    return stringifyJson(this.result);
+    return { result: { errors: formatted, ...result }, errors, processorMs };
   }
 }
 
