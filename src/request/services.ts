@@ -23,7 +23,7 @@ import { RunListService } from '../task-runs/lists/run-list.service.js';
 import { createRunRelatives, type RunRelatives } from '../task-runs/lists/run-relatives.js';
 import { RunReader } from '../task-runs/one-run/run-reader.js';
 import { createResourceReader, type ResourceReader } from '../task-runs/resources/resource-reader.js';
-import { createResourceService, type ResourceService } from '../task-runs/resources/resources.service.js';
+import { ResourceService } from '../task-runs/resources/resources.service.js';
 import {
   createRunStatisticsService,
   type RunStatisticsService,
@@ -175,7 +175,7 @@ export class RunServices {
   }
 
   get resources(): ResourceService {
-    this.#resources ??= createResourceService(this.readers.resources, this.caller, this.budget);
+    this.#resources ??= new ResourceService(this.readers.resources, this.caller, this.budget);
     return this.#resources;
   }
 

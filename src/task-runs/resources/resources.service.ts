@@ -18,12 +18,13 @@ import { readOne } from '../batching/read-scheduler.js';
 import { parsePageSize } from '../lists/page-request.js';
 import { decodeWords, encodeWords, invalidCursor } from '../record/cursor-words.js';
 import { checkText } from '../scope/filter-row.js';
+import type { SubjectKey } from '../scope/roles-in-sql.js';
 import { parsePermission, parseResourcePath, type ResourcePathInput, roleAt, typeOfPath } from './held-permissions.js';
 import type { ResourcePath } from './held-roles-statement.js';
 import type { ResourceReference, VisibleName } from './names-statement.js';
 import type { ResourceReader } from './resource-reader.js';
 import type { VisibleProjectRow } from './visible-resources-statement.js';
-import type { TaskPageRequest, VisibleTaskRow, VisibleTasksRow } from './visible-tasks-statement.js';
+import type { TaskPageRequest, VisibleTaskRow } from './visible-tasks-statement.js';
 
 export interface VisibleResource {
   readonly id: string;
@@ -54,35 +55,6 @@ export interface TaskPageInput {
   readonly after?: string | null | undefined;
 }
 
-export interface ResourceService {
-  readonly caller: Caller;
-  /** Returns the organizations on which, or below which, the caller has a role. */
-  organizations(): Promise<readonly VisibleOrganization[]>;
-  /**
-   * Returns tasks of a project that the caller sees. Pages requested in the same tick are read by one statement.
-   * @throws GatewayError VALIDATION_FAILED for the page
-   */
-  tasksOf(projectId: string, page: TaskPageInput, selection: TaskPageSelection): Promise<VisibleTasks>;
-  /**
-   * Returns the first tasks that the caller sees, in any project, whose names have all words of a text.
-   * @throws GatewayError VALIDATION_FAILED for the text or the number of tasks
-   */
-  findTasks(name: string, first: number, selection: TaskPageSelection): Promise<readonly VisibleTask[]>;
-  /** Returns null for a missing or hidden resource. Resources requested in the same tick are read by one statement. */
-  find(resource: ResourceReference): Promise<VisibleName | null>;
-  /**
-   * Whether the caller holds a permission; false for a path that does not exist.
-   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for `task_run:read` without a task
-   */
-  can(permission: string, path: ResourcePathInput): Promise<boolean>;
-  /**
-   * Returns the permissions that a member holds: the caller itself, or, for owners, any member.
-   * @param member omitted: the caller
-   * @throws GatewayError as {@link can}; PERMISSION_CHECK_FAILED for another member
-   */
-  permissionsHeld(path: ResourcePathInput, names: readonly string[], member?: string | null): Promise<HeldPermissions>;
-}
-
 export interface HeldPermissions {
   readonly permissions: readonly Permission[];
   /** The name of the member in grants. */
@@ -95,102 +67,139 @@ export interface TaskPageSelection {
   readonly isCounted: boolean;
 }
 
-export function createResourceService(reader: ResourceReader, caller: Caller, budget: RequestBudget): ResourceService {
-  const { subject, confinement, userId } = caller;
-  const subjectKey = { subject, confinement };
-  const organizations = lazy(() => readOne(reader.readOrganizations, subjectKey, budget));
-  const pages = lazy(
+export class ResourceService {
+  readonly #subjectKey: SubjectKey;
+  readonly #organizations = lazy(() => readOne(this.reader.readOrganizations, this.#subjectKey, this.budget));
+  readonly #pages = lazy(
     () =>
       new DataLoader(
-        (pages: readonly TaskPageRequest[]) => readOne(reader.readTasks, { ...subjectKey, pages }, budget),
-        {
-          cacheKeyFn: JSON.stringify,
-        },
+        (pages: readonly TaskPageRequest[]) =>
+          readOne(this.reader.readTasks, { ...this.#subjectKey, pages }, this.budget),
+        { cacheKeyFn: JSON.stringify },
       ),
   );
-  const names = lazy(
-    () => new DataLoader<ResourceReference, VisibleName | null, string>(readNames, { cacheKeyFn: referenceKey }),
-  );
-  const rolesAt = lazy(
+  readonly #names = lazy(
     () =>
-      new DataLoader((paths: readonly ResourcePath[]) => readOne(reader.readRoles, { ...subjectKey, paths }, budget), {
-        cacheKeyFn: JSON.stringify,
+      new DataLoader<ResourceReference, VisibleName | null, string>((resources) => this.#readNames(resources), {
+        cacheKeyFn: referenceKey,
       }),
   );
+  readonly #rolesAt = lazy(
+    () =>
+      new DataLoader(
+        (paths: readonly ResourcePath[]) => readOne(this.reader.readRoles, { ...this.#subjectKey, paths }, this.budget),
+        { cacheKeyFn: JSON.stringify },
+      ),
+  );
 
-  return {
-    caller,
-    async organizations() {
-      return (await organizations()).map(({ projects, ...organization }) => ({
-        ...toResource(organization),
-        projects: projects.map(toResource),
-      }));
-    },
-    async tasksOf(projectId, { first, after }, { fieldsPerTask, isCounted }) {
-      const size = parsePageSize('first', first ?? limits.defaultPageSize.value);
-      const position = after == null ? null : parseTaskCursor('after', after);
-      budget.count(limits.listFields, size * fieldsPerTask);
-      const page = await pages().load({ projectId, after: position, size, isCounted });
-      return toVisibleTasks(page, size, position !== null);
-    },
-    async findTasks(name, first, { fieldsPerTask }) {
-      const size = parsePageSize('first', first);
-      const words = checkText(['name'], name).split(/\s+/).filter(Boolean);
-      if (words.length === 0) throw validationFailed(['name'], 'must have at least one word', 'missing');
-      budget.count(limits.listFields, size * fieldsPerTask);
-      const tasks = await readOne(reader.findTasks, { ...subjectKey, words, size }, budget);
-      return tasks.map(toVisibleTask);
-    },
-    find: (resource) => names().load(resource),
-    async can(name, input) {
-      const permission = parsePermission(['permission'], name);
-      const path = parseResourcePath(input);
-      if (permission === 'task_run:read' && path.taskId === null) {
-        throw validationFailed(['taskId'], 'is required for `task_run:read`, which applies to a task', 'missing');
-      }
-      const roles = await rolesAt().load(path);
-      return roles !== null && holdsPermission(permission, roles);
-    },
-    async permissionsHeld(input, names, memberInput) {
-      const requested = names.map((name, index) => parsePermission(['permissions', index], name));
-      const path = parseResourcePath(input);
-      const member = memberInput == null ? subject : parseMember(memberInput);
-      const roles = await rolesOfMember(path, member);
-      return { permissions: requested.filter((each) => roles !== null && holdsPermission(each, roles)), member };
-    },
-  };
+  constructor(
+    private readonly reader: ResourceReader,
+    readonly caller: Caller,
+    private readonly budget: RequestBudget,
+  ) {
+    this.#subjectKey = { subject: caller.subject, confinement: caller.confinement };
+  }
 
-  async function rolesOfMember(path: ResourcePath, member: string): Promise<HeldRoles | null> {
-    const own = await rolesAt().load(path);
-    if (member === subject) return own;
-    if (roleAt(path, own) !== 'owner') {
+  /** Returns the organizations on which, or below which, the caller has a role. */
+  async organizations(): Promise<readonly VisibleOrganization[]> {
+    return (await this.#organizations()).map(({ projects, ...organization }) => ({
+      ...toResource(organization),
+      projects: projects.map(toResource),
+    }));
+  }
+
+  /**
+   * Returns tasks of a project that the caller sees. Pages requested in the same tick are read by one statement.
+   * @throws GatewayError VALIDATION_FAILED for the page
+   */
+  async tasksOf(
+    projectId: string,
+    { first, after }: TaskPageInput,
+    { fieldsPerTask, isCounted }: TaskPageSelection,
+  ): Promise<VisibleTasks> {
+    const size = parsePageSize('first', first ?? limits.defaultPageSize.value);
+    const position = after == null ? null : parseTaskCursor('after', after);
+    this.budget.count(limits.listFields, size * fieldsPerTask);
+    const { tasks, count } = await this.#pages().load({ projectId, after: position, size, isCounted });
+    return {
+      tasks: tasks.slice(0, size).map((task) => this.#toVisibleTask(task)),
+      hasNext: tasks.length > size,
+      hasPrevious: position !== null,
+      count: count ?? undefined,
+    };
+  }
+
+  /**
+   * Returns the first tasks that the caller sees, in any project, whose names have all words of a text.
+   * @throws GatewayError VALIDATION_FAILED for the text or the number of tasks
+   */
+  async findTasks(name: string, first: number, { fieldsPerTask }: TaskPageSelection): Promise<readonly VisibleTask[]> {
+    const size = parsePageSize('first', first);
+    const words = checkText(['name'], name).split(/\s+/).filter(Boolean);
+    if (words.length === 0) throw validationFailed(['name'], 'must have at least one word', 'missing');
+    this.budget.count(limits.listFields, size * fieldsPerTask);
+    const tasks = await readOne(this.reader.findTasks, { ...this.#subjectKey, words, size }, this.budget);
+    return tasks.map((task) => this.#toVisibleTask(task));
+  }
+
+  /** Returns null for a missing or hidden resource. Resources requested in the same tick are read by one statement. */
+  find(resource: ResourceReference): Promise<VisibleName | null> {
+    return this.#names().load(resource);
+  }
+
+  /**
+   * Whether the caller holds a permission; false for a path that does not exist.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for `task_run:read` without a task
+   */
+  async can(name: string, input: ResourcePathInput): Promise<boolean> {
+    const permission = parsePermission(['permission'], name);
+    const path = parseResourcePath(input);
+    if (permission === 'task_run:read' && path.taskId === null) {
+      throw validationFailed(['taskId'], 'is required for `task_run:read`, which applies to a task', 'missing');
+    }
+    const roles = await this.#rolesAt().load(path);
+    return roles !== null && holdsPermission(permission, roles);
+  }
+
+  /**
+   * Returns the permissions that a member holds: the caller itself, or, for owners, any member.
+   * @param memberInput omitted: the caller
+   * @throws GatewayError as {@link can}; PERMISSION_CHECK_FAILED for another member
+   */
+  async permissionsHeld(
+    input: ResourcePathInput,
+    names: readonly string[],
+    memberInput?: string | null,
+  ): Promise<HeldPermissions> {
+    const requested = names.map((name, index) => parsePermission(['permissions', index], name));
+    const path = parseResourcePath(input);
+    const member = memberInput == null ? this.caller.subject : parseMember(memberInput);
+    const roles = await this.#rolesOfMember(path, member);
+    return { permissions: requested.filter((each) => roles !== null && holdsPermission(each, roles)), member };
+  }
+
+  async #rolesOfMember(path: ResourcePath, member: string): Promise<HeldRoles | null> {
+    const callerRoles = await this.#rolesAt().load(path);
+    if (member === this.caller.subject) return callerRoles;
+    if (roleAt(path, callerRoles) !== 'owner') {
       const details = { permission: 'test_iam', resource: typeOfPath(path) };
       throw new GatewayError('PERMISSION_CHECK_FAILED', details, {
         target: { ...path, projectId: path.projectId ?? undefined },
       });
     }
     const key = { subject: member, confinement: {}, paths: [path] };
-    return (await readOne(reader.readRoles, key, budget))[0]!;
+    return (await readOne(this.reader.readRoles, key, this.budget))[0]!;
   }
 
-  async function readNames(resources: readonly ResourceReference[]): Promise<(VisibleName | null)[]> {
-    const rows = await readOne(reader.readNames, { ...subjectKey, resources }, budget);
+  async #readNames(resources: readonly ResourceReference[]): Promise<(VisibleName | null)[]> {
+    const rows = await readOne(this.reader.readNames, { ...this.#subjectKey, resources }, this.budget);
     const byKey = new Map(rows.map((row) => [referenceKey(row), row]));
     return resources.map((resource) => byKey.get(referenceKey(resource)) ?? null);
   }
 
-  function toVisibleTasks({ tasks, count }: VisibleTasksRow, size: number, hasPrevious: boolean): VisibleTasks {
-    return {
-      tasks: tasks.slice(0, size).map(toVisibleTask),
-      hasNext: tasks.length > size,
-      hasPrevious,
-      count: count ?? undefined,
-    };
-  }
-
-  function toVisibleTask({ visibility, ...task }: VisibleTaskRow): VisibleTask {
+  #toVisibleTask({ visibility, ...task }: VisibleTaskRow): VisibleTask {
     const resource = toResource(task);
-    const runAccess = decideRunAccess(resource.role, visibility, userId !== null);
+    const runAccess = decideRunAccess(resource.role, visibility, this.caller.userId !== null);
     return { ...resource, runVisibility: visibility, runAccess };
   }
 }
