@@ -5,12 +5,14 @@ import { setTimeout } from 'node:timers/promises';
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { assertSameEpoch, type ChangePosition, firstXidAfter, laterPosition, positionBefore } from './change-cursor.js';
+import type { FollowedScope } from './change-poll.js';
 import type { ChangePoller, PendingWait } from './change-poller.js';
 import type { ChangePage, ChangeReader, RunDeletion } from './change-reader.js';
 import { decideChangeScope, toFollowedScope } from './change-scope.js';
@@ -73,131 +75,172 @@ const pageWeight = 4;
 const retryAfter = 5;
 
 /**
+ * Yields the changes under a path, and heartbeats.
  * @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, INVALID_TOKEN, CURSOR_EXPIRED,
  *   and SERVICE_UNAVAILABLE with the last cursor when others need what a slow reader holds
  */
-export async function* followChanges(
-  {
-    reader,
-    poller,
-    sharedWatermark,
-    openTaskRuns,
-    requestBudget,
-    now,
-    isIssuerTrusted,
-    heartbeatMs = defaultHeartbeatMs,
-  }: FollowDependencies,
-  { path, caller, filter, selection, epoch, signal, ...start }: FollowRequest,
+export function followChanges(
+  dependencies: FollowDependencies,
+  request: FollowRequest,
 ): AsyncGenerator<FollowedChange, void, void> {
-  let { position, settled } = start;
-  const followed = toFollowedScope(path, caller);
-  const expiresAt = caller.expiresAt * 1000;
-  const cursorAt = (each: ChangePosition | null) => reader.cursors.encode({ epoch, position: each });
-  /** The position that the client was given last. That of the stream is later, and may reveal writes of others. */
-  let sent = position;
-  let previousCursor = cursorAt(sent);
-  // A stream from now on begins with a heartbeat, so that a client that loses it early has a cursor to resume at.
-  let heartbeatAt = settled === null ? nextHeartbeat(heartbeatMs) : performance.now();
-  let budget: RequestBudget | undefined;
-  let waiting: PendingWait | undefined;
-  let page: Changes | null = null;
-  let pageSize = smallestPage;
-  const pages = requestBudget.holdPages({
-    weight: pageWeight,
-    end: () => {
-      page = null;
-    },
-  });
-  const startSending = () => pages.startSending();
-  const stop = () => {
-    waiting?.end();
-    budget?.abandon();
-  };
-  signal.addEventListener('abort', stop);
+  return new ChangeStream(dependencies, request).follow();
+}
 
-  try {
-    while (!signal.aborted && !poller.isClosed) {
-      if (settled !== null) {
-        const timeoutMs = Math.max(0, Math.min(heartbeatAt - performance.now(), expiresAt - now()));
-        waiting = poller.wait({ scope: followed, epoch, settled, timeoutMs });
-        const wake = await waiting.wake;
-        if (signal.aborted || poller.isClosed) return;
-        position = laterPosition(position, positionBefore(wake.settled));
-        settled = wake.isOver ? wake.settled : null;
-      }
-      if (now() >= expiresAt) throw new GatewayError('EXPIRED_TOKEN');
-      if (!isIssuerTrusted()) throw new GatewayError('INVALID_TOKEN');
-      budget = requestBudget.renew({ pages });
-      const taskRuns = openTaskRuns(budget);
-      page = await readChanges(taskRuns, budget).catch(nullIfUnavailable);
-      if (page === null) {
-        // Sends nothing, not even heartbeats, until the database responds again.
-        await setTimeout(retryMs, undefined, { signal, ref: false }).catch(() => {});
-      } else {
-        const { end, hasMore } = page;
-        for (let index = 0; page !== null && index < page.changes.length; index += 1) {
-          const { run, deleted, ...change } = page.changes[index]!;
-          position = change.position;
-          await untilBalancePositive();
-          // The events before may have taken longer than the reads of one.
-          budget.extend(0);
-          yield { ...advance(position), run, deleted, taskRuns, budget, startSending };
-          pages.pauseSending();
+/** A stream that waits for changes while `settled` is set, and otherwise reads pages of them. */
+class ChangeStream {
+  readonly #dependencies: FollowDependencies;
+  readonly #request: FollowRequest;
+  readonly #followed: FollowedScope;
+  readonly #heartbeatMs: number;
+  /** The position up to which the stream has read. */
+  #position: ChangePosition | null;
+  /** The transaction before which all changes were read; null: there may be more to read. */
+  #settled: string | null;
+  /** The position that the client was given last. That of the stream is later, and may reveal writes of others. */
+  #sent: ChangePosition | null;
+  #previousCursor: string;
+  #heartbeatAt = 0;
+  #budget: RequestBudget | undefined;
+  #waiting: PendingWait | undefined;
+  #page: Changes | null = null;
+  #pageSize = smallestPage;
+
+  constructor(dependencies: FollowDependencies, request: FollowRequest) {
+    this.#dependencies = dependencies;
+    this.#request = request;
+    this.#followed = toFollowedScope(request.path, request.caller);
+    this.#heartbeatMs = dependencies.heartbeatMs ?? defaultHeartbeatMs;
+    this.#position = request.position;
+    this.#settled = request.settled;
+    this.#sent = request.position;
+    this.#previousCursor = this.#cursorAt(request.position);
+  }
+
+  async *follow(): AsyncGenerator<FollowedChange, void, void> {
+    const { openTaskRuns, requestBudget, sharedWatermark } = this.#dependencies;
+    const { epoch, signal } = this.#request;
+    // A stream from now on begins with a heartbeat, so that a client that loses it early has a cursor to resume at.
+    this.#heartbeatAt = this.#settled === null ? nextHeartbeat(this.#heartbeatMs) : performance.now();
+    const pages = requestBudget.holdPages({
+      weight: pageWeight,
+      end: () => {
+        this.#page = null;
+      },
+    });
+    const startSending = () => pages.startSending();
+    const stop = () => {
+      this.#waiting?.end();
+      this.#budget?.abandon();
+    };
+    signal.addEventListener('abort', stop);
+
+    try {
+      while (this.#isOpen) {
+        if (this.#settled !== null) await this.#waitForChanges(this.#settled);
+        if (!this.#isOpen) return;
+        this.#assertTokenValid();
+        const budget = requestBudget.renew({ pages });
+        this.#budget = budget;
+        const taskRuns = openTaskRuns(budget);
+        const page = await this.#readChanges(taskRuns, budget).catch(nullIfUnavailable);
+        this.#page = page;
+        if (page === null) {
+          // Sends nothing, not even heartbeats, until the database responds again.
+          await setTimeout(retryMs, undefined, { signal, ref: false }).catch(() => {});
+        } else {
+          for (let index = 0; this.#page !== null && index < this.#page.changes.length; index += 1) {
+            const { run, deleted, position } = this.#page.changes[index]!;
+            this.#position = position;
+            await this.#untilBalancePositive(pages);
+            // The events before may have taken longer than the reads of one.
+            budget.extend(0);
+            yield { ...this.#advance(position), run, deleted, taskRuns, budget, startSending };
+            pages.pauseSending();
+          }
+          if (pages.isEnded) {
+            throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter, cursor: this.#previousCursor });
+          }
+          this.#endPage(page);
+          if (this.#settled !== null && performance.now() >= this.#heartbeatAt) {
+            await this.#untilBalancePositive(pages);
+            const end = sharedWatermark.endOf(epoch, this.#sent, page.end);
+            yield { ...this.#advance(end), run: null, deleted: null, taskRuns, budget, startSending };
+          }
+          // Otherwise the time until the next page would count as the client's.
+          pages.stopSending();
         }
-        if (pages.isEnded) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter, cursor: previousCursor });
-        position = end;
-        pageSize = hasMore ? largerPage(pageSize) : smallestPage;
-        if (!hasMore) settled = firstXidAfter(position);
-        if (settled !== null && performance.now() >= heartbeatAt) {
-          await untilBalancePositive();
-          yield {
-            ...advance(sharedWatermark.endOf(epoch, sent, position)),
-            run: null,
-            deleted: null,
-            taskRuns,
-            budget,
-            startSending,
-          };
-        }
-        // Otherwise the time until the next page would count as the client's.
-        pages.stopSending();
+        this.#page = null;
+        budget.end();
       }
-      page = null;
-      budget.end();
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#budget?.end();
+      pages.close();
     }
-  } finally {
-    signal.removeEventListener('abort', stop);
-    budget?.end();
-    pages.close();
+  }
+
+  get #isOpen(): boolean {
+    return !this.#request.signal.aborted && !this.#dependencies.poller.isClosed;
+  }
+
+  /** Waits for changes, a heartbeat, or the end of the token. */
+  async #waitForChanges(settled: string): Promise<void> {
+    const { poller, now } = this.#dependencies;
+    const { caller, epoch } = this.#request;
+    const timeoutMs = Math.max(0, Math.min(this.#heartbeatAt - performance.now(), caller.expiresAt * 1000 - now()));
+    this.#waiting = poller.wait({ scope: this.#followed, epoch, settled, timeoutMs });
+    const wake = await this.#waiting.wake;
+    if (!this.#isOpen) return;
+    this.#position = laterPosition(this.#position, positionBefore(wake.settled));
+    this.#settled = wake.isOver ? wake.settled : null;
+  }
+
+  #assertTokenValid(): void {
+    const { now, isIssuerTrusted } = this.#dependencies;
+    if (now() >= this.#request.caller.expiresAt * 1000) throw new GatewayError('EXPIRED_TOKEN');
+    if (!isIssuerTrusted()) throw new GatewayError('INVALID_TOKEN');
   }
 
   /** Reads the next page of changes, or none for a heartbeat, which also requires a decision about access. */
-  async function readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
+  async #readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
+    const { reader, sharedWatermark } = this.#dependencies;
+    const { path, caller, filter, selection, epoch } = this.#request;
     const decidedScope = await decideChangeScope(reader, caller, budget, path);
     assertSameEpoch({ epoch }, decidedScope.epoch);
     sharedWatermark.update(decidedScope);
-    if (settled !== null) return { changes: [], hasMore: false, end: position! };
+    if (this.#settled !== null) return { changes: [], hasMore: false, end: this.#position! };
     const { scope, deletedTasks, moveScope, settled: until } = decidedScope;
     const kinds = 'runs and deletions' as const;
-    const key = { scope, deletedTasks, moveScope, kinds, filter, selection, after: position, until, ...pageSize };
-    const read = await reader.readPage(key, budget);
+    const range = { after: this.#position, until, ...this.#pageSize };
+    const read = await reader.readPage({ scope, deletedTasks, moveScope, kinds, filter, selection, ...range }, budget);
     taskRuns.relations.primePage(read.runs, read.fieldGroups, read.relations);
     return read;
   }
 
+  /** Continues after a page that was sent. */
+  #endPage({ end, hasMore }: Changes): void {
+    this.#position = end;
+    this.#pageSize = hasMore ? largerPage(this.#pageSize) : smallestPage;
+    if (!hasMore) this.#settled = firstXidAfter(end);
+  }
+
   /** A caller that waits for points is slow itself, so that its debts do not keep memory from others. */
-  async function untilBalancePositive(): Promise<void> {
+  async #untilBalancePositive(pages: MemoryHolding): Promise<void> {
     pages.startSending();
-    await requestBudget.cost.untilBalancePositive(signal);
+    await this.#dependencies.requestBudget.cost.untilBalancePositive(this.#request.signal);
     pages.pauseSending();
   }
 
-  function advance(to: ChangePosition | null): Pick<FollowedChange, 'cursor' | 'previousCursor'> {
-    sent = to;
-    const cursors = { cursor: cursorAt(to), previousCursor };
-    previousCursor = cursors.cursor;
-    heartbeatAt = nextHeartbeat(heartbeatMs);
+  #advance(to: ChangePosition | null): Pick<FollowedChange, 'cursor' | 'previousCursor'> {
+    this.#sent = to;
+    const cursors = { cursor: this.#cursorAt(to), previousCursor: this.#previousCursor };
+    this.#previousCursor = cursors.cursor;
+    this.#heartbeatAt = nextHeartbeat(this.#heartbeatMs);
     return cursors;
+  }
+
+  #cursorAt(position: ChangePosition | null): string {
+    return this.#dependencies.reader.cursors.encode({ epoch: this.#request.epoch, position });
   }
 }
 
