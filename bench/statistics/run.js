@@ -20,7 +20,7 @@ const url = await prepareDatabase({
 });
 
 const load = (path) => import(`${root}dist/src/${path}`);
-const { composeStatistics } = await load('task-runs/statistics/statement.js');
+const { bindStatistics } = await load('task-runs/statistics/statement.js');
 const { toGroupings } = await load('task-runs/statistics/groupings.js');
 const { parseRunFilter } = await load('task-runs/scope/run-filter.js');
 
@@ -35,7 +35,7 @@ const scope = { path, allRunsTaskIds: taskIds, ownRunsTaskIds: [], subject: task
 
 print('| statistic | ms | by hand, ms | ratio |\n| --- | ---: | ---: | ---: |');
 for (const { name, selection, byHand } of statisticsCases) {
-  const gateway = composeStatistics(
+  const gateway = bindStatistics(
     { scope, filter: parseRunFilter({}), groupings: toGroupings(selection), previousFilter: null, now: Date.now() },
     10_000,
   );
