@@ -7,8 +7,8 @@ import { exportToFolder } from '../../export/folder/export-folder.js';
 import type { ExportKind } from '../../export/run-writer.js';
 import type { ExportPosition } from '../../task-runs/export/export-position.js';
 import { createOperatorExport } from '../../task-runs/export/operator-export.js';
-import { withConnection } from '../database/with-database.js';
 import { batchTimeoutMs, createRunProgress, stopSignal } from '../long-running.js';
+import { withConnection } from '../with-database.js';
 
 export interface ExportRequest {
   readonly orgId: string;

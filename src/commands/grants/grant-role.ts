@@ -7,8 +7,8 @@ import type { Role } from '../../database/entities/access-grant.entity.js';
 import { countTasksIn, type NamedResource } from '../../database/resources.js';
 import { idOfDemoSubject } from '../../demo/data/demo-places.js';
 import { shellWord } from '../../shell-word.js';
-import { withDatabase } from '../database/with-database.js';
 import { describeResource, describeSubject } from '../terminal-text.js';
+import { withDatabase } from '../with-database.js';
 import { assertSubjectExists, findExisting } from './existing.js';
 
 export type GrantRequest = GrantKey & { readonly role: Role };

@@ -7,8 +7,8 @@ import type { ResourceType, Role } from '../../database/entities/access-grant.en
 import { findResources } from '../../database/resources.js';
 import { shellWord } from '../../shell-word.js';
 import { pathJoins } from '../../task-runs/scope/roles-in-sql.js';
-import { withDatabase } from '../database/with-database.js';
 import { describeResource, describeSubject, escapeUnprintable } from '../terminal-text.js';
+import { withDatabase } from '../with-database.js';
 import { assertSubjectExists, findExisting } from './existing.js';
 
 /** Without a role, any role is revoked. */

@@ -3,8 +3,8 @@ import type { ImportConfig } from '../../config/config.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
 import type { Failure } from '../../import/write-in-halves.js';
-import { withDatabase } from '../database/with-database.js';
 import { batchTimeoutMs, createRunProgress } from '../long-running.js';
+import { withDatabase } from '../with-database.js';
 import type { RejectFile } from './reject-file.js';
 
 /** Opens the database with the time limit for statements of an import. */

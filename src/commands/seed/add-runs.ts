@@ -3,8 +3,8 @@ import { createRandom, systemSource } from '../../demo/data/random.js';
 import { sampleFiles } from '../../demo/data/sample-files.js';
 import { seedRuns } from '../../demo/data/seed-runs.js';
 import { openStorage } from '../../files/open-storage.js';
-import { withConnection } from '../database/with-database.js';
 import { batchTimeoutMs, createRunProgress, stopSignal } from '../long-running.js';
+import { withConnection } from '../with-database.js';
 
 /** Adds runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */
 export async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
