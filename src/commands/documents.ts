@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
-import { inspectConfig } from '../config/config.js';
+import type { OperationDefinitionNode } from 'graphql';
+import type { CostBounds } from '../admission/cost-bounds.js';
+import { type Config, inspectConfig } from '../config/config.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
+import { createTable } from './terminal-text.js';
 
 export function createDocumentsCommand(): Command {
   const command = createCommand('documents', 'check the documents that TRUSTED_DOCUMENTS lists, and print their costs')
@@ -9,9 +12,57 @@ export function createDocumentsCommand(): Command {
     .usage('check');
   return addVariableOptions(command, ['TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS', 'MAX_COST']).action(async () => {
     const [, { trustedDocuments, limits }] = readArguments(command, rejectUnexpectedArguments, inspectConfig);
-    const { checkDocuments } = await import('./documents/check-documents.js');
     const { lines, faults } = await checkDocuments(trustedDocuments.paths, limits);
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    process.stdout.write(lines.join(''));
     if (faults.length > 0) throw new Error(faults.join('\n'));
   });
+}
+
+interface CheckedDocuments {
+  /** A line for each operation. */
+  readonly lines: readonly string[];
+  /** One sentence each. */
+  readonly faults: readonly string[];
+}
+
+async function checkDocuments(
+  paths: readonly string[],
+  { documentTokens: maxTokens, points }: Pick<Config['limits'], 'documentTokens' | 'points'>,
+): Promise<CheckedDocuments> {
+  if (paths.length === 0) return { lines: [], faults: ['TRUSTED_DOCUMENTS names no file.'] };
+  const [{ costBounds }, { loadDocuments }, { createSchema }] = await Promise.all([
+    import('../admission/cost-bounds.js'),
+    import('../graphql/documents/compile-documents.js'),
+    import('../graphql/schema/schema.js'),
+  ]);
+  const schema = await createSchema();
+  const loaded = await loadDocuments(paths, { schema, maxTokens });
+  const operations = loaded.documents.flatMap((each) =>
+    each.operations.map((operation) => ({
+      name: nameOf(operation),
+      file: each.file,
+      id: each.id,
+      bounds: costBounds(schema, each.document, operation),
+    })),
+  );
+  const rows = operations.map(({ name, file, id, bounds }) => [name, textOf(bounds), file, id]);
+  const tooExpensive = operations.filter(({ bounds }) => bounds.max > points);
+  return {
+    lines: rows.map(createTable(rows)),
+    faults: [
+      ...loaded.faults,
+      ...tooExpensive.map(
+        ({ name, file, bounds }) => `${file}, ${name}: It may cost ${bounds.max} points, and MAX_COST is ${points}.`,
+      ),
+    ],
+  };
+}
+
+function nameOf({ name }: OperationDefinitionNode): string {
+  return name?.value ?? '(without a name)';
+}
+
+function textOf({ min, max, perThousandRuns }: CostBounds): string {
+  const points = `${min === max ? min : `${min} to ${max}`} points`;
+  return perThousandRuns === 0 ? points : `${points}, and ${perThousandRuns} for each thousand runs`;
 }

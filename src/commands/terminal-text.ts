@@ -15,3 +15,13 @@ export function describeResource({ type, id, name }: NamedResource): string {
 export function describeSubject({ type, id }: Subject): string {
   return type === 'user' ? `user ${escapeUnprintable(id)}` : `members of ${type} ${id}`;
 }
+
+/** Formats the rows of a table, each as a line, with columns as wide as the widest of their cells in `sample`. */
+export function createTable(sample: readonly (readonly string[])[]): (cells: readonly string[]) => string {
+  const widths = (sample[0] ?? []).map((_, column) => Math.max(...sample.map((cells) => cells[column]!.length)));
+  return (cells) =>
+    `${cells
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd()}\n`;
+}

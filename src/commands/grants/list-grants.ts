@@ -2,8 +2,8 @@ import { pipeline } from 'node:stream/promises';
 import type { DataSource } from 'typeorm';
 import type { LocalDatabaseConfig } from '../../config/config.js';
 import { type Grant, type GrantFilter, readGrants } from '../../database/access-grants.js';
-import { withDatabase } from '../database/with-database.js';
-import { describeSubject, escapeUnprintable } from '../terminal-text.js';
+import { createTable, describeSubject, escapeUnprintable } from '../terminal-text.js';
+import { withDatabase } from '../with-database.js';
 import { assertSubjectExists, findExisting } from './existing.js';
 
 export type ListRequest = GrantFilter & { readonly asJson: boolean };
@@ -62,17 +62,11 @@ function jsonTable(): GrantTable {
 
 /** Formats a table. The first page sets the widths of columns. */
 function textTable(): GrantTable {
-  let widths: readonly number[] = [];
-  const line = (cells: readonly string[]) =>
-    `${cells
-      .map((cell, index) => cell.padEnd(widths[index]!))
-      .join('  ')
-      .trimEnd()}\n`;
+  let line = createTable([headings]);
   return {
     row(grant, index, page) {
       if (index > 0) return line(cellsOf(grant));
-      const rows = [headings, ...page.map(cellsOf)];
-      widths = headings.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+      line = createTable([headings, ...page.map(cellsOf)]);
       return line(headings) + line(cellsOf(grant));
     },
     end: (count) => (count === 0 ? 'There are no such grants.\n' : `${count} ${count === 1 ? 'grant' : 'grants'}\n`),
