@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
-import { connectionVariables, inspectDatabaseConfig, storageVariables } from '../config/config.js';
+import { connectionVariables, type DatabaseConfig, inspectDatabaseConfig, storageVariables } from '../config/config.js';
 import { parseInteger } from '../config/values.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';
+import { batchTimeoutMs, createRunProgress, stopSignal } from './long-running.js';
+import { withConnection } from './with-database.js';
 
 // limit | Database and files | runs of one `npm run seed` | | the command fails
 const maxRuns = 100_000_000;
@@ -13,7 +15,6 @@ export function createSeedCommand(): Command {
     .addOption(valueOption('--runs <N>', `number of runs, 1 to ${maxRuns}`));
   return addServerVariableOptions(command, [...connectionVariables, ...storageVariables]).action(async () => {
     const [runs, config] = readArguments(command, readRunCount, inspectDatabaseConfig);
-    const { addRuns } = await import('./seed/add-runs.js');
     await addRuns(runs, config);
   });
 }
@@ -21,4 +22,31 @@ export function createSeedCommand(): Command {
 /** @throws UsageError naming everything that is wrong */
 export function readRunCount(command: Command): number {
   return readOptions(command, ({ required }) => required('runs', (text) => parseInteger(text, 1, maxRuns)));
+}
+
+/** Adds runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */
+async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
+  const [{ createRandom, systemSource }, { sampleFiles }, { seedRuns }, { openStorage }] = await Promise.all([
+    import('../demo/data/random.js'),
+    import('../demo/data/sample-files.js'),
+    import('../demo/data/seed-runs.js'),
+    import('../files/open-storage.js'),
+  ]);
+  await withConnection({ ...database, timeoutMs: batchTimeoutMs, isWriting: true }, async (dataSource) => {
+    const storage = await openStorage(files);
+    for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
+
+    const progress = createRunProgress(process.stdout, runs, Date.now);
+    let committed = 0;
+    const onCommit = (count: number) => {
+      committed = count;
+      progress.show(count);
+    };
+    const random = createRandom(systemSource());
+    try {
+      await seedRuns({ dataSource, runs, endMs: Date.now(), random, onCommit, signal: stopSignal() });
+    } finally {
+      progress.finish(committed);
+    }
+  });
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { maxSubjectLength } from '../access/subject.js';
-import { inspectConfig, trustVariables } from '../config/config.js';
+import type { DemoIssuer, DemoTokenRequest } from '../access/tokens/demo-issuer.js';
+import { type Config, inspectConfig, trustVariables } from '../config/config.js';
+import { idOfDemoSubject } from '../demo/data/demo-places.js';
+import { explain } from '../errors/explain.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
-import type { TokenRequest } from './token/sign-token.js';
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 // limit | Tokens and keys | lifetime of a token of `npm run token` | s | the command fails
@@ -20,7 +22,6 @@ export function createTokenCommand(): Command {
     .addOption(valueOption('--expires <time>', 'lifetime of the token, such as 30s, 15m, 1h or 7d (default: 1h)'));
   return addVariableOptions(command, trustVariables).action(async () => {
     const [request, config] = readArguments(command, readTokenRequest, inspectConfig);
-    const { signToken } = await import('./token/sign-token.js');
     process.stdout.write(`${await signToken(request, config)}\n`);
   });
 }
@@ -47,4 +48,48 @@ function parseDuration(text: string): number {
   const seconds = Number(amount) * (secondsPerUnit[unit] ?? Number.NaN);
   if (seconds >= 1 && seconds <= maxSeconds) return seconds;
   throw new Error('is not a number and a unit such as 30s, 15m, 1h or 7d, from 1s to 365d.');
+}
+
+/** The subject may be the name of a demo subject. */
+export type TokenRequest = Omit<DemoTokenRequest, 'now'>;
+
+/**
+ * Signs a token of the demo issuer, for a demo subject by its name or for any other by its `sub`.
+ * @throws Error with a remedy if a gateway with this configuration would reject the token
+ */
+export async function signToken(request: TokenRequest, config: Config): Promise<string> {
+  const { demoIssuerName, openDemoIssuer } = await import('../access/tokens/demo-issuer.js');
+  assertTrusted(demoIssuerName, config);
+  const issuer = await openDemoIssuer(config.dataDir);
+  const subject = idOfDemoSubject(request.subject) ?? request.subject;
+  const token = await issuer.sign({ ...request, subject, now: Date.now() });
+  await assertAccepted(token, issuer, config);
+  return token;
+}
+
+function assertTrusted(demoIssuerName: string, { demo, issuers }: Config): void {
+  const names = issuers.map(({ issuer }) => issuer);
+  if (demo || names.includes(demoIssuerName)) return;
+  throw new Error(
+    `A gateway with this configuration rejects tokens of the demo issuer: it trusts ${names.join(', ')} only. Set DEMO=on, for the gateway and for this command, or use a token of what it trusts.`,
+  );
+}
+
+/** Verifies the token, because AUTH_ISSUERS may have an entry for the demo issuer with other rules or keys. */
+async function assertAccepted(token: string, demoIssuer: DemoIssuer, config: Config): Promise<void> {
+  const [{ withDemoIssuer }, { createTokenVerifier }, { createLogger }] = await Promise.all([
+    import('../access/tokens/demo-issuer.js'),
+    import('../access/tokens/token-verifier.js'),
+    import('../telemetry/logger.js'),
+  ]);
+  const verifier = createTokenVerifier({
+    issuers: withDemoIssuer(config, demoIssuer),
+    now: Date.now,
+    log: createLogger('silent'),
+  });
+  try {
+    await verifier.verify(token);
+  } catch (error) {
+    throw new Error(`A gateway with this configuration rejects the token: ${explain(error)}`);
+  }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { exportRuns } from '../../../src/commands/export/export-runs.js';
+import { exportRuns } from '../../../src/commands/export.js';
 import { type FileImport, importFile } from '../../../src/commands/import/import-file.js';
 import { type ImportConfig, parseConfig } from '../../../src/config/config.js';
 import { emptyTables } from '../../support/empty-tables.js';

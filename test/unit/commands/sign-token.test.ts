@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { decodeJwt } from 'jose';
 import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
-import { signToken } from '../../../src/commands/token/sign-token.js';
+import { signToken } from '../../../src/commands/token.js';
 import { parseConfig } from '../../../src/config/config.js';
 import { demoSubjects } from '../../../src/demo/data/demo-places.js';
 
