@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
-import { databaseVariables, inspectLocalDatabaseConfig } from '../config/config.js';
+import type { DataSource } from 'typeorm';
+import { decideRoleAccess, minRoleByVisibility } from '../access/policy.js';
+import { commandLine } from '../command-line.js';
+import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
+import { type GrantKey, putGrant, type Subject } from '../database/access-grants.js';
+import type { Role } from '../database/entities/access-grant.entity.js';
+import { countTasksIn, type NamedResource } from '../database/resources.js';
+import { idOfDemoSubject } from '../demo/data/demo-places.js';
+import { shellWord } from '../shell-word.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
+import { assertSubjectExists, findExisting } from './existing-resource.js';
 import {
   addGrantOptions,
   parseRole,
@@ -9,8 +18,11 @@ import {
   resourceUsage,
   subjectParsers,
   subjectUsage,
-} from './grants/grant-options.js';
-import type { GrantRequest } from './grants/grant-role.js';
+} from './grant-options.js';
+import { describeResource, describeSubject } from './terminal-text.js';
+import { withDatabase } from './with-database.js';
+
+export type GrantRequest = GrantKey & { readonly role: Role };
 
 export function createGrantCommand(): Command {
   const command = addGrantOptions(
@@ -18,7 +30,6 @@ export function createGrantCommand(): Command {
   ).usage(`${subjectUsage} --role ROLE ${resourceUsage}`);
   return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
     const [request, config] = readArguments(command, readGrantRequest, inspectLocalDatabaseConfig);
-    const { grantRole } = await import('./grants/grant-role.js');
     for (const sentence of await grantRole(request, config)) process.stdout.write(`${sentence}\n`);
   });
 }
@@ -30,4 +41,52 @@ export function readGrantRequest(command: Command): GrantRequest {
     role: required('role', parseRole),
     resource: requiredOne(resourceParsers),
   }));
+}
+
+/** Grants a role. Returns a sentence about the change, and one about the runs that are visible by it. */
+export async function grantRole(request: GrantRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
+  const { subject, role } = request;
+  return withDatabase(config, async (dataSource) => {
+    const resource = await findExisting(dataSource, request.resource);
+    await assertSubjectExists(dataSource, subject);
+    const before = await putGrant(dataSource, request, role);
+    return [
+      sentenceOf(before, role, describeSubject(subject), describeResource(resource)),
+      await describeAccess(dataSource, resource, role),
+      ...demoNameNote(subject),
+    ];
+  });
+}
+
+function sentenceOf(before: Role | null, role: Role, subject: string, resource: string): string {
+  if (before === null) return `Granted ${role} on ${resource} to ${subject}.`;
+  if (before === role) return `Nothing to do: ${role} on ${resource} was granted to ${subject} before.`;
+  return `Changed ${before} to ${role} on ${resource} for ${subject}.`;
+}
+
+/** Describes the runs that a role sees, because tasks show their runs to some roles only, by default to owners. */
+async function describeAccess(dataSource: DataSource, resource: NamedResource, role: Role): Promise<string> {
+  const counts = await countTasksIn(dataSource, resource);
+  const total = counts.reduce((sum, { tasks }) => sum + tasks, 0);
+  const visibleTasks = counts.reduce(
+    (sum, { visibility, tasks }) => sum + (decideRoleAccess(role, visibility) === 'all' ? tasks : 0),
+    0,
+  );
+  if (total === 0) return 'There are no tasks in it yet.';
+  if (visibleTasks === total)
+    return `With it all runs of ${total === 1 ? 'the task' : `the ${total} tasks`} are visible.`;
+  if (resource.type === 'task') {
+    const { visibility } = counts[0]!;
+    return `With it only runs whose user_id is the caller's are visible: run_visibility of the task is ${visibility}, so all of them take the role ${minRoleByVisibility[visibility]}.`;
+  }
+  return `With it all runs of ${visibleTasks} of the ${total} tasks are visible, and of the others those whose user_id is the caller's.`;
+}
+
+/** Warns about names of the demo's subjects: for them, the token command signs tokens of other users. */
+function demoNameNote({ type, id }: Subject): readonly string[] {
+  const demoId = type === 'user' ? idOfDemoSubject(id) : undefined;
+  if (demoId === undefined) return [];
+  return [
+    `Tokens of ${commandLine('token', `--subject ${shellWord(id)}`)} are of another user, the demo's ${id}: ${demoId}.`,
+  ];
 }

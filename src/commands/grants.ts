@@ -1,7 +1,11 @@
+import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { databaseVariables, inspectLocalDatabaseConfig } from '../config/config.js';
+import type { DataSource } from 'typeorm';
+import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
+import { type Grant, type GrantFilter, readGrants } from '../database/access-grants.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
+import { assertSubjectExists, findExisting } from './existing-resource.js';
 import {
   addGrantOptions,
   parseRole,
@@ -9,8 +13,11 @@ import {
   resourceUsage,
   subjectParsers,
   subjectUsage,
-} from './grants/grant-options.js';
-import type { ListRequest } from './grants/list-grants.js';
+} from './grant-options.js';
+import { createTable, describeSubject, escapeUnprintable } from './terminal-text.js';
+import { withDatabase } from './with-database.js';
+
+export type ListRequest = GrantFilter & { readonly asJson: boolean };
 
 export function createGrantsCommand(): Command {
   const command = addGrantOptions(
@@ -23,7 +30,6 @@ export function createGrantsCommand(): Command {
     .option('--json', 'as a JSON array, its members named like the columns of access_grant');
   return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
     const [request, config] = readArguments(command, readListRequest, inspectLocalDatabaseConfig);
-    const { listGrants } = await import('./grants/list-grants.js');
     await listGrants(request, config);
   });
 }
@@ -36,4 +42,76 @@ export function readListRequest(command: Command): ListRequest {
     resource: optionalOne(resourceParsers),
     asJson: command.getOptionValue('json') === true,
   }));
+}
+
+/** Lists grants. @throws Error if there are none because the given subject or resource does not exist */
+export async function listGrants(
+  request: ListRequest,
+  config: LocalDatabaseConfig,
+  output: NodeJS.WritableStream = process.stdout,
+): Promise<void> {
+  await withDatabase(config, (dataSource) => pipeline(linesOf(request, dataSource), output, { end: false })).catch(
+    (error) => {
+      // The reader may end early, as `head` does.
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    },
+  );
+}
+
+async function* linesOf(request: ListRequest, dataSource: DataSource): AsyncGenerator<string> {
+  const { resource, subject, asJson } = request;
+  const table = asJson ? jsonTable() : textTable();
+  let count = 0;
+  for await (const page of readGrants(dataSource, request)) {
+    yield page.map((grant, index) => table.row(grant, count + index, page)).join('');
+    count += page.length;
+  }
+  if (count === 0) {
+    if (resource !== undefined) await findExisting(dataSource, resource);
+    if (subject !== undefined) await assertSubjectExists(dataSource, subject);
+  }
+  yield table.end(count);
+}
+
+interface GrantTable {
+  row(grant: Grant, index: number, page: readonly Grant[]): string;
+  end(count: number): string;
+}
+
+/** Formats a JSON array with a grant per line, so that it can be written while it is read. */
+function jsonTable(): GrantTable {
+  return {
+    row({ resource, resourceName, subject, role }, index) {
+      const members = {
+        resource_type: resource.type,
+        resource_id: resource.id,
+        resource_name: resourceName,
+        subject_type: subject.type,
+        subject_id: subject.id,
+        role,
+      };
+      return `${index === 0 ? '[' : ','}\n${JSON.stringify(members)}`;
+    },
+    end: (count) => (count === 0 ? '[]\n' : '\n]\n'),
+  };
+}
+
+/** Formats a table. The first page sets the widths of columns. */
+function textTable(): GrantTable {
+  let line = createTable([headings]);
+  return {
+    row(grant, index, page) {
+      if (index > 0) return line(cellsOf(grant));
+      line = createTable([headings, ...page.map(cellsOf)]);
+      return line(headings) + line(cellsOf(grant));
+    },
+    end: (count) => (count === 0 ? 'There are no such grants.\n' : `${count} ${count === 1 ? 'grant' : 'grants'}\n`),
+  };
+}
+
+const headings = ['subject', 'role', 'on', 'id', 'name'];
+
+function cellsOf({ subject, role, resource, resourceName }: Grant): readonly string[] {
+  const name = resourceName === null ? '(does not exist any more)' : escapeUnprintable(resourceName);
+  return [describeSubject(subject), role, resource.type, resource.id, name];
 }

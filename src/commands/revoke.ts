@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
-import { databaseVariables, inspectLocalDatabaseConfig } from '../config/config.js';
+import type { DataSource } from 'typeorm';
+import { roleOfRank } from '../access/policy.js';
+import { commandLine } from '../command-line.js';
+import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
+import { deleteGrant, type GrantKey, type Resource } from '../database/access-grants.js';
+import type { ResourceType, Role } from '../database/entities/access-grant.entity.js';
+import { findResources } from '../database/resources.js';
+import { shellWord } from '../shell-word.js';
+import { pathJoins } from '../task-runs/scope/roles-in-sql.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
+import { assertSubjectExists, findExisting } from './existing-resource.js';
 import {
   addGrantOptions,
   parseRole,
@@ -9,8 +18,12 @@ import {
   resourceUsage,
   subjectParsers,
   subjectUsage,
-} from './grants/grant-options.js';
-import type { RevokeRequest } from './grants/revoke-role.js';
+} from './grant-options.js';
+import { describeResource, describeSubject, escapeUnprintable } from './terminal-text.js';
+import { withDatabase } from './with-database.js';
+
+/** Without a role, any role is revoked. */
+export type RevokeRequest = GrantKey & { readonly role: Role | undefined };
 
 export function createRevokeCommand(): Command {
   const command = addGrantOptions(
@@ -18,7 +31,6 @@ export function createRevokeCommand(): Command {
   ).usage(`${subjectUsage} [--role ROLE] ${resourceUsage}`);
   return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
     const [request, config] = readArguments(command, readRevokeRequest, inspectLocalDatabaseConfig);
-    const { revokeRole } = await import('./grants/revoke-role.js');
     for (const sentence of await revokeRole(request, config)) process.stdout.write(`${sentence}\n`);
   });
 }
@@ -30,4 +42,68 @@ export function readRevokeRequest(command: Command): RevokeRequest {
     role: optional('role', parseRole),
     resource: requiredOne(resourceParsers),
   }));
+}
+
+/**
+ * Revokes a role. Returns a sentence about the change, and one about a role that the subject still has.
+ * @throws Error if the grant is of another role, or if neither the grant nor its resource exists
+ */
+export async function revokeRole(request: RevokeRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
+  const { resource, subject, role } = request;
+  return withDatabase(config, async (dataSource) => {
+    const before = await deleteGrant(dataSource, request, role);
+    // The grant of a deleted resource can be revoked as well.
+    const existingResource =
+      before === null
+        ? await findExisting(dataSource, resource)
+        : (await findResources(dataSource, resource.id)).find(({ type }) => type === resource.type);
+    const resourceText =
+      existingResource === undefined
+        ? `${resource.type} ${resource.id} (which does not exist any more)`
+        : describeResource(existingResource);
+    const subjectText = describeSubject(subject);
+    if (before === null) {
+      await assertSubjectExists(dataSource, subject);
+      return [
+        `Nothing to do: ${subjectText} had no grant on ${resourceText}.`,
+        ...(await describeRemainingAccess(dataSource, request)),
+      ];
+    }
+    if (role !== undefined && role !== before) {
+      throw new Error(`Nothing was revoked: ${subjectText} has ${before} on ${resourceText}, not ${role}.`);
+    }
+    return [
+      `Revoked ${before} on ${resourceText} from ${subjectText}.`,
+      ...(await describeRemainingAccess(dataSource, request)),
+    ];
+  });
+}
+
+const pathOf: Readonly<Record<ResourceType, string>> = {
+  organization: 'SELECT id AS org_id, NULL::uuid AS project_id, NULL::uuid AS task_id FROM organization WHERE id = $2',
+  project: 'SELECT org_id, id AS project_id, NULL::uuid AS task_id FROM project WHERE id = $2',
+  task: `SELECT project.org_id, project.id AS project_id, task.id AS task_id
+    FROM task JOIN project ON project.id = task.project_id WHERE task.id = $2`,
+};
+
+/** Warns about a role by other grants, because the operator expects that the subject sees nothing any more. */
+async function describeRemainingAccess(
+  dataSource: DataSource,
+  { resource, subject }: GrantKey,
+): Promise<readonly string[]> {
+  if (subject.type !== 'user') return [];
+  const rank = await highestRank(dataSource, resource, subject.id);
+  const role = roleOfRank(rank);
+  if (role === null) return [];
+  return [
+    `It is still ${role} there by other grants, on what is above or to members: ${commandLine('grants', `--user ${shellWord(escapeUnprintable(subject.id))}`)}`,
+  ];
+}
+
+async function highestRank(dataSource: DataSource, { type, id }: Resource, subject: string): Promise<number> {
+  const [row] = await dataSource.query(
+    `SELECT granted.rank FROM (SELECT $1::varchar AS subject, path.* FROM (${pathOf[type]}) AS path) AS request ${pathJoins}`,
+    [subject, id],
+  );
+  return row?.rank ?? 0;
 }

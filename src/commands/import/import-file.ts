@@ -18,7 +18,7 @@ import type { SourceRow } from '../../import/rows/source-row.js';
 import { type RowOutcome, rowOutcomes, writeToTask } from '../../import/rows/write-to-task.js';
 import type { Failure } from '../../import/write-in-halves.js';
 import { isJsonObject } from '../../json/is-json-object.js';
-import { findExisting } from '../grants/existing.js';
+import { findExisting } from '../existing-resource.js';
 import { createRunProgress, type ProgressOutput, stopSignal } from '../long-running.js';
 import { describeCounts, failureReporter, importExitCode, withImportDatabase } from './import-lines.js';
 import { type RejectFile, withRejectFile } from './reject-file.js';

@@ -3,9 +3,9 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { DataSource } from 'typeorm';
-import { grantRole } from '../../../src/commands/grants/grant-role.js';
-import { type ListRequest, listGrants } from '../../../src/commands/grants/list-grants.js';
-import { revokeRole } from '../../../src/commands/grants/revoke-role.js';
+import { grantRole } from '../../../src/commands/grant.js';
+import { type ListRequest, listGrants } from '../../../src/commands/grants.js';
+import { revokeRole } from '../../../src/commands/revoke.js';
 import type { LocalDatabaseConfig } from '../../../src/config/config.js';
 import { parseConfig } from '../../../src/config/config.js';
 import type { Resource, Subject } from '../../../src/database/access-grants.js';

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
-import type { Resource, Subject } from '../../database/access-grants.js';
-import { findNewest, findResources, type NamedResource } from '../../database/resources.js';
-import { escapeUnprintable } from '../terminal-text.js';
+import type { Resource, Subject } from '../database/access-grants.js';
+import { findNewest, findResources, type NamedResource } from '../database/resources.js';
 import { flagOf } from './grant-options.js';
+import { escapeUnprintable } from './terminal-text.js';
 
 const newestCount = 5;
 

@@ -1,12 +1,12 @@
 // The options of grant, revoke and grants: subject, role and resource.
 
 import type { Command } from 'commander';
-import { rolesByRank } from '../../access/policy.js';
-import { maxSubjectLength, normalizeSubject } from '../../access/subject.js';
-import { parseOneOf } from '../../config/values.js';
-import type { Resource, Subject } from '../../database/access-grants.js';
-import type { ResourceType, Role, SubjectType } from '../../database/entities/access-grant.entity.js';
-import { parseId, valueOption } from '../arguments/options.js';
+import { rolesByRank } from '../access/policy.js';
+import { maxSubjectLength, normalizeSubject } from '../access/subject.js';
+import { parseOneOf } from '../config/values.js';
+import type { Resource, Subject } from '../database/access-grants.js';
+import type { ResourceType, Role, SubjectType } from '../database/entities/access-grant.entity.js';
+import { parseId, valueOption } from './arguments/options.js';
 
 export function addGrantOptions(command: Command): Command {
   return command
