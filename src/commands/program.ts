@@ -2,37 +2,47 @@
 
 import { Command } from 'commander';
 import { version } from '../version.js';
-import { createDoctorCommand } from './doctor.js';
-import { createDocumentsCommand } from './documents.js';
-import { createEpochCommand } from './epoch.js';
-import { createExportCommand } from './export.js';
-import { createGrantCommand } from './grant.js';
-import { createGrantsCommand } from './grants.js';
-import { createImportCommand } from './import.js';
-import { createMigrateCommand } from './migrate.js';
-import { createRevokeCommand } from './revoke.js';
-import { createSchemaCommand } from './schema.js';
-import { createSeedCommand } from './seed.js';
-import { createStartCommand } from './start.js';
-import { createTokenCommand } from './token.js';
+
+/** Every command in the order of the help. A file is loaded when its command, or the help of all, is asked for. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.js')).createStartCommand(),
+  migrate: async () => (await import('./migrate.js')).createMigrateCommand(),
+  seed: async () => (await import('./seed.js')).createSeedCommand(),
+  token: async () => (await import('./token.js')).createTokenCommand(),
+  grant: async () => (await import('./grant.js')).createGrantCommand(),
+  revoke: async () => (await import('./revoke.js')).createRevokeCommand(),
+  grants: async () => (await import('./grants.js')).createGrantsCommand(),
+  schema: async () => (await import('./schema.js')).createSchemaCommand(),
+  export: async () => (await import('./export.js')).createExportCommand(),
+  import: async () => (await import('./import.js')).createImportCommand(),
+  epoch: async () => (await import('./epoch.js')).createEpochCommand(),
+  doctor: async () => (await import('./doctor.js')).createDoctorCommand(version),
+  documents: async () => (await import('./documents.js')).createDocumentsCommand(),
+};
 
 /**
  * Runs a command: `start` if `args` name none or begin with one of its flags. Rejects with a CommanderError after
  * `--help`, too.
  */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  const start = createStartCommand();
-  const [flag] = args[0]?.split('=', 1) ?? [];
-  const isStart = flag === undefined || start.options.some(({ long }) => long === flag);
-  const program = createProgram(start);
-  const word = (args[0] === 'help' ? args[1] : args[0]) ?? 'help';
-  const isKnown = word.startsWith('-') || ['help', ...program.commands.map((each) => each.name())].includes(word);
+  const given = (await beginsWithFlagOfStart(args)) ? ['start', ...args] : args;
+  const word = (given[0] === 'help' ? given[1] : given[0]) ?? 'help';
+  const isCommand = Object.hasOwn(commands, word);
+  const program = await createProgram(isCommand ? [word] : Object.keys(commands));
+  const isKnown = isCommand || word === 'help' || word.startsWith('-');
   // For an unknown command with `--help`, commander would print the help of the program.
-  const given = isKnown ? args : [word];
-  await program.parseAsync(isStart ? ['start', ...args] : given, { from: 'user' });
+  await program.parseAsync(isKnown ? given : [word], { from: 'user' });
 }
 
-function createProgram(start: Command): Command {
+/** Also true without arguments. */
+async function beginsWithFlagOfStart([first]: readonly string[]): Promise<boolean> {
+  if (first === undefined) return true;
+  if (!first.startsWith('-')) return false;
+  const [flag] = first.split('=', 1);
+  return (await commands.start!()).options.some(({ long }) => long === flag);
+}
+
+async function createProgram(names: readonly string[]): Promise<Command> {
   const program = new Command('task-run-gateway')
     .description(
       'A GraphQL gateway for task runs. Without a command, it starts. It is configured by environment variables or by the flags of start.',
@@ -40,21 +50,6 @@ function createProgram(start: Command): Command {
     .version(version)
     .showHelpAfterError()
     .exitOverride();
-  const commands = [
-    start,
-    createMigrateCommand(),
-    createSeedCommand(),
-    createTokenCommand(),
-    createGrantCommand(),
-    createRevokeCommand(),
-    createGrantsCommand(),
-    createSchemaCommand(),
-    createExportCommand(),
-    createImportCommand(),
-    createEpochCommand(),
-    createDoctorCommand(version),
-    createDocumentsCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
+  for (const command of await Promise.all(names.map((name) => commands[name]!()))) program.addCommand(command);
   return program;
 }
