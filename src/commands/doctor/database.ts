@@ -1,13 +1,44 @@
+// The database: the embedded one, or a server with its replicas.
+
+import { join } from 'node:path';
+import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { connect } from '../../database/connect.js';
 import { ConnectError } from '../../database/connection/connect-error.js';
 import { isTimedOut, isUnavailable } from '../../database/connection/unavailable.js';
+import { isDatabase } from '../../database/embedded/database-directory.js';
+import { findHolder } from '../../database/embedded/directory-lock.js';
+import { openPool } from '../../database/replicas/watched-pool.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
 import { parseConnectionUrl } from '../../libpq/connection-url.js';
-import { type AddFinding, type Finding, failed, requestTimeoutMs } from './finding.js';
-import { checkClock, checkPooler, checkRecovery, checkVersion } from './server-checks.js';
-import { checkEpoch, checkPrivileges, checkSchema, checkSearch, findStorageKey } from './table-checks.js';
+import {
+  checkClock,
+  checkEpoch,
+  checkPooler,
+  checkPrivileges,
+  checkRecovery,
+  checkSchema,
+  checkSearch,
+  checkVersion,
+  findStorageKey,
+} from './database-checks.js';
+import { type AddFinding, type Finding, failed, ok, requestTimeoutMs, warning } from './finding.js';
+
+/** Checks the folder without opening the database, which only one process may do. */
+export async function checkEmbeddedDatabase(dataDir: string, add: AddFinding): Promise<void> {
+  const directory = join(dataDir, 'database');
+  if (!(await isDatabase(directory))) {
+    return add(ok('database', `The embedded database will be created in ${directory} at the first start.`));
+  }
+  const holder = await findHolder(directory);
+  add(
+    ok(
+      'database',
+      `Embedded database in ${directory}, ${holder === null ? 'not in use' : `in use by gateway process ${holder}`}.`,
+    ),
+  );
+}
 
 export interface DatabaseCheckOptions {
   readonly url: string;
@@ -82,4 +113,65 @@ function targetOf(url: string): string {
   const { user, hosts, database } = toConnectionTarget(parseConnectionUrl(url));
   const addresses = hosts.map(({ host, port }) => `${host}:${port}`);
   return ` to ${database} on ${addresses.join(' or ')} as ${user}`;
+}
+
+export interface ReplicaCheckOptions {
+  readonly primaryUrl: string;
+  readonly urls: readonly string[];
+  readonly timeoutMs: number;
+}
+
+interface Position {
+  readonly isStandby: boolean;
+  readonly cluster: string;
+  /** Bytes of the log. */
+  readonly position: string;
+}
+
+const positionSql = `
+  SELECT pg_is_in_recovery() AS "isStandby", (SELECT system_identifier::text FROM pg_control_system()) AS cluster,
+    (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0')::text AS position`;
+
+/** Compares the replicas with their primary. */
+export async function checkReplicas(
+  { primaryUrl, urls, timeoutMs }: ReplicaCheckOptions,
+  add: AddFinding,
+): Promise<void> {
+  const positionOf = async (url: string): Promise<Position> => {
+    const session = { timeoutMs: Math.min(timeoutMs, requestTimeoutMs), sendsSettings: false };
+    const pool: Pool = openPool(url, { ...session, size: 1, onError: () => {} });
+    try {
+      return (await pool.query<Position>(positionSql)).rows[0]!;
+    } finally {
+      await pool.end();
+    }
+  };
+  for (const url of urls) {
+    const { host, port } = toConnectionTarget(parseConnectionUrl(url)).hosts[0]!;
+    try {
+      // The replica first, so that it cannot be ahead of the primary's later position.
+      const replica = await positionOf(url);
+      add(compareWithPrimary(`${host}:${port}`, replica, await positionOf(primaryUrl)));
+    } catch (error) {
+      const remedy = 'See that it runs and can be reached from here, and that DATABASE_REPLICA_URLS is right.';
+      add(failed('replica', `${host}:${port} cannot be read: ${sentenceOf(error)}`, remedy));
+    }
+  }
+}
+
+function compareWithPrimary(name: string, replica: Position, primary: Position): Finding {
+  if (replica.cluster !== primary.cluster) {
+    return failed(
+      'replica',
+      `${name} belongs to another PostgreSQL cluster than the primary, so it is not read.`,
+      'Set DATABASE_REPLICA_URLS to a standby of the primary.',
+    );
+  }
+  if (!replica.isStandby) {
+    const remedy =
+      'After a failover that is as it should be for the new primary; others have to be made standbys again.';
+    return warning('replica', `${name} is not a standby: it is not read.`, remedy);
+  }
+  const bytes = BigInt(primary.position) - BigInt(replica.position);
+  return ok('replica', `${name} is a standby, ${bytes.toLocaleString('en')} bytes of the log behind.`);
 }

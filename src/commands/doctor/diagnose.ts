@@ -4,14 +4,11 @@
 import type { Config, Inspected } from '../../config/config.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { withTimeout } from '../../time-limit.js';
-import { checkDataFolder } from './data-folder.js';
-import { checkDatabase } from './database.js';
-import { checkEmbeddedDatabase } from './embedded-database.js';
-import { checkFiles } from './files.js';
+import { checkDatabase, checkEmbeddedDatabase, checkReplicas } from './database.js';
+import { checkDataFolder, checkFiles } from './files.js';
 import { type AddFinding, type Finding, failed, ok } from './finding.js';
 import { checkIssuers } from './issuers.js';
 import { checkRedis } from './redis.js';
-import { checkReplicas } from './replicas.js';
 import { checkTrustedDocuments } from './trusted-documents.js';
 
 /** The limit for all requests of one check. */

@@ -1,14 +1,41 @@
+// The data folder, and the store of files.
+
 import { access, constants, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import type { FilesLocation } from '../../config/values.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { openStorage } from '../../files/open-storage.js';
 import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 
-const check = 'files';
 /** The key of no file, to check that the store responds. */
 const probeKey = 'task-run-gateway-doctor';
+
+/** Checks that the gateway can make the folder at its start, and in it the keys that are not configured. */
+export async function checkDataFolder(dataDir: string, add: AddFinding): Promise<void> {
+  const existing = await nearestExisting(dataDir);
+  const status = await stat(existing);
+  const remedy = `Let the user of the gateway write to it, or set DATA_DIR to another folder.`;
+  if (!status.isDirectory()) return add(failed('data folder', `${existing} is not a folder.`, remedy));
+  const isWritable = await hasAccess(existing, constants.W_OK | constants.X_OK);
+  if (!isWritable) return add(failed('data folder', `${existing} is not writable.`, remedy));
+  add(
+    ok(
+      'data folder',
+      existing === dataDir ? `${dataDir} is writable.` : `${dataDir} will be created at the first start.`,
+    ),
+  );
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+    return nearestExisting(dirname(path));
+  }
+}
 
 interface FilesOptions {
   /** The key of a file in the database; null: none is known. */
@@ -25,19 +52,19 @@ export async function checkFiles(config: Config, { storageKey }: FilesOptions, a
     const file = await storage.open(storageKey ?? probeKey);
     if (file !== null) {
       (await file.read()).destroy();
-      add(ok(check, `A file that the database names was read from ${locationText}.`));
-    } else if (storageKey === null) add(ok(check, `${locationText} can be reached.`));
+      add(ok('files', `A file that the database names was read from ${locationText}.`));
+    } else if (storageKey === null) add(ok('files', `${locationText} can be reached.`));
     else {
       add(
         warning(
-          check,
+          'files',
           `${locationText} can be reached, but a file that the database names is not there.`,
           'Check FILES_URL, and that the files were copied along with the database.',
         ),
       );
     }
   } catch (error) {
-    add(failed(check, `${locationText}: ${reasonOf(error)}`, remedyFor(location)));
+    add(failed('files', `${locationText}: ${reasonOf(error)}`, remedyFor(location)));
   }
 }
 
@@ -46,20 +73,17 @@ async function checkDirectory({ path }: { readonly path: string }, config: Confi
   const isDefault = path === join(config.dataDir, 'files');
   const status = await stat(path).catch(() => null);
   if (status === null && isDefault) {
-    if (config.database.url === undefined) return ok(check, `${path} will be created at the first start.`);
+    if (config.database.url === undefined) return ok('files', `${path} will be created at the first start.`);
     return warning(
-      check,
+      'files',
       `There is no folder ${path}: files cannot be downloaded.`,
       'Set FILES_URL to where they are, if runs have files.',
     );
   }
   const remedy = 'Set FILES_URL to the folder that holds the files, readable for the user of the gateway.';
-  if (!status?.isDirectory()) return failed(check, `${path} is not a folder.`, remedy);
-  const isReadable = await access(path, constants.R_OK | constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-  return isReadable ? null : failed(check, `${path} cannot be read.`, remedy);
+  if (!status?.isDirectory()) return failed('files', `${path} is not a folder.`, remedy);
+  const isReadable = await hasAccess(path, constants.R_OK | constants.X_OK);
+  return isReadable ? null : failed('files', `${path} cannot be read.`, remedy);
 }
 
 /** Returns the store's message, or the status of a response without a body. */
@@ -72,4 +96,11 @@ function reasonOf(error: unknown): string {
 function remedyFor({ kind }: FilesLocation): string {
   if (kind === 'directory') return 'Let the user of the gateway read the files in it.';
   return 'Check FILES_URL, AWS_REGION and AWS_ENDPOINT_URL_S3; the credentials need s3:GetObject on the files and s3:ListBucket.';
+}
+
+function hasAccess(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
 }

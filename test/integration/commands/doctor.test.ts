@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import type { DataSource } from 'typeorm';
 import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
 import { diagnose } from '../../../src/commands/doctor/diagnose.js';
-import { asText } from '../../../src/commands/doctor/report.js';
+import { asText } from '../../../src/commands/doctor.js';
 import { inspectConfig } from '../../../src/config/config.js';
 import { lockDirectory } from '../../../src/database/embedded/directory-lock.js';
 import { fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
