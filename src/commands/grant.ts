@@ -6,7 +6,7 @@ import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig
 import { type GrantKey, putGrant, type Subject } from '../database/access-grants.js';
 import type { Role } from '../database/entities/access-grant.entity.js';
 import { countTasksIn, type NamedResource } from '../database/resources.js';
-import { idOfDemoSubject } from '../demo/data/demo-places.js';
+import { idOfDemoSubject } from '../demo/data/demo-subjects.js';
 import { shellWord } from '../shell-word.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';

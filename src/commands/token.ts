@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { maxSubjectLength } from '../access/subject.js';
 import type { DemoIssuer, DemoTokenRequest } from '../access/tokens/demo-issuer.js';
 import { type Config, inspectConfig, trustVariables } from '../config/config.js';
-import { idOfDemoSubject } from '../demo/data/demo-places.js';
+import { idOfDemoSubject } from '../demo/data/demo-subjects.js';
 import { explain } from '../errors/explain.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';

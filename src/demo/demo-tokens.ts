@@ -1,6 +1,6 @@
 import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
 import type { DemoToken } from '../pages/initial-state.js';
-import { demoAccess, demoSubjects } from './data/demo-places.js';
+import { demoAccess, demoSubjects } from './data/demo-subjects.js';
 
 const dayInSeconds = 86_400;
 

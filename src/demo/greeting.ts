@@ -3,7 +3,7 @@
 import { commandLine } from '../command-line.js';
 import type { DemoToken } from '../pages/initial-state.js';
 import { shellWord } from '../shell-word.js';
-import { demoAccess } from './data/demo-places.js';
+import { demoAccess } from './data/demo-subjects.js';
 import { readExampleOperations } from './example-operations.js';
 
 /** @param tokens the first one is that of the example request */

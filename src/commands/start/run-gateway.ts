@@ -4,10 +4,9 @@ import type { Config, Inspected } from '../../config/config.js';
 import { signDemoTokens } from '../../demo/demo-tokens.js';
 import { greeting, greetingWithoutDemoData } from '../../demo/greeting.js';
 import { explain } from '../../errors/explain.js';
-import { endGracefully, endWithParent } from './graceful-end.js';
-import { onHangUp } from './hang-up.js';
 import { openLog, printGreeting } from './output.js';
 import { createReload } from './reload.js';
+import { endGracefully, endWithParent, onHangUp } from './signals.js';
 
 interface RunOptions {
   readonly endsWithParent: boolean;

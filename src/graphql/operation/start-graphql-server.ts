@@ -99,7 +99,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     parseOptions: { maxTokens },
     // Nested fragments expand a short document into many selections.
     maxRecursiveSelections: maxTokens,
-    // Apollo's handler ends the process while request bodies are still arriving; graceful-end.ts waits for them.
+    // Apollo's handler ends the process while request bodies are still arriving; signals.ts waits for them.
     stopOnTerminationSignals: false,
   };
   const enterParseQueue = createCallerQueue();

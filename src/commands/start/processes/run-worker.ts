@@ -2,11 +2,10 @@
 
 import cluster from 'node:cluster';
 import type { Config, Inspected } from '../../../config/config.js';
-import { endGracefully } from '../graceful-end.js';
-import { onHangUp } from '../hang-up.js';
 import { openLog } from '../output.js';
 import { createReload } from '../reload.js';
 import { greetingOf, type OpenedGateway, openGateway } from '../run-gateway.js';
+import { endGracefully, onHangUp } from '../signals.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 
 /** Longer than the parent waits for each worker. */

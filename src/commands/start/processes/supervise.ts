@@ -5,9 +5,8 @@ import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.js';
 import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
-import { endGracefully, endWithParent } from '../graceful-end.js';
-import { onHangUp } from '../hang-up.js';
 import { openLog, printGreeting } from '../output.js';
+import { endGracefully, endWithParent, onHangUp } from '../signals.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 import { trackUnaccepted } from './track-unaccepted.js';
 
