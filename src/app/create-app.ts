@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { withDemoIssuer } from '../access/tokens/demo-issuer.js';
 import type { Config } from '../config/config.js';
-import { startArrivals } from '../demo/arriving-runs.js';
+import { startArrivals } from '../demo/embedded-demo.js';
 import { listen } from '../http/server.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import type { App, AppContext, AppDependencies } from './app-types.js';

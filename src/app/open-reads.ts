@@ -6,8 +6,7 @@ import { createScopeSizes, type ScopeSizes } from '../admission/scope-size.js';
 import type { Config } from '../config/config.js';
 import { createStatementRunner, type StatementRunner } from '../database/connection/statement-runner.js';
 import { type Database, openDatabase } from '../database/open-database.js';
-import { fillDemoData } from '../demo/data/fill-demo-data.js';
-import { sampleFiles } from '../demo/data/sample-files.js';
+import { fillDemo } from '../demo/embedded-demo.js';
 import { openStorage } from '../files/open-storage.js';
 import type { FileStorage } from '../files/storage.js';
 import { ReadScheduler } from '../task-runs/batching/read-scheduler.js';
@@ -43,11 +42,6 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
   if (config.database.url !== undefined) reportHeldChanges(database.dataSource, context);
   const scopeSizes = await readScopeSizes(statements, config.costMode, context);
   return { storage, database, statements, scheduler, scopeSizes };
-}
-
-async function fillDemo(dataSource: DataSource, storage: FileStorage, startMs: number | undefined): Promise<void> {
-  for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
-  await fillDemoData(dataSource, startMs);
 }
 
 function reportHeldChanges(dataSource: DataSource, { log, now, metrics, parts }: AppContext): void {

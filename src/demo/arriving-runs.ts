@@ -1,7 +1,6 @@
 // Adds runs to the embedded demo while it serves, so that lists of the last days and subscriptions have some.
 
 import type { DataSource } from 'typeorm';
-import type { Log } from '../telemetry/logger.js';
 import { createDemoRun } from './data/create-demo-run.js';
 import { demoTasks } from './data/demo-catalogue.js';
 import { triageTask } from './data/demo-places.js';
@@ -9,11 +8,10 @@ import { createRunId } from './data/ids.js';
 import { insertRuns } from './data/insert-rows.js';
 import { createRandom, systemSource } from './data/random.js';
 
-interface ArrivalOptions {
+export interface ArrivalOptions {
   readonly dataSource: DataSource;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly log: Log;
   /** The number of arrived runs that are kept. */
   readonly maxKept?: number;
 }
@@ -46,23 +44,5 @@ export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptio
         );
       });
     },
-  };
-}
-
-/** Adds runs at this rate. Returns a function that stops it and waits for a run that is being written. */
-export function startArrivals(runsPerMinute: number, options: ArrivalOptions): () => Promise<void> {
-  if (runsPerMinute === 0) return async () => {};
-  const { addRun } = createArrivals(options);
-  let underWay: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    underWay ??= addRun()
-      .catch((error) => options.log.warn({ err: error }, 'No run could be added to the demo.'))
-      .finally(() => {
-        underWay = undefined;
-      });
-  }, 60_000 / runsPerMinute);
-  return async () => {
-    clearInterval(timer);
-    await underWay;
   };
 }

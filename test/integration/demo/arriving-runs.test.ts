@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { createArrivals } from '../../../src/demo/arriving-runs.js';
 import { demoPlaces } from '../../../src/demo/data/demo-places.js';
-import { createLogger } from '../../../src/telemetry/logger.js';
 import { createDemoDatabase, type OwnDatabase } from '../../support/own-database.js';
 
 describe('runs that arrive in the demo', () => {
@@ -18,7 +17,7 @@ describe('runs that arrive in the demo', () => {
   });
 
   const arriveTimes = async (count: number, maxKept: number) => {
-    const { addRun } = createArrivals({ dataSource, now: () => now, log: createLogger('silent'), maxKept });
+    const { addRun } = createArrivals({ dataSource, now: () => now, maxKept });
     for (let index = 0; index < count; index += 1) {
       now += 10_000;
       await addRun();
