@@ -20,8 +20,14 @@ import type { Failure } from '../../import/write-in-halves.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { findExisting } from '../existing-resource.js';
 import { createRunProgress, type ProgressOutput, stopSignal } from '../long-running.js';
-import { describeCounts, failureReporter, importExitCode, withImportDatabase } from './import-lines.js';
-import { type RejectFile, withRejectFile } from './reject-file.js';
+import {
+  describeCounts,
+  failureReporter,
+  importExitCode,
+  type RejectFile,
+  withImportDatabase,
+  withRejectFile,
+} from './import-lines.js';
 
 export type RowFormat = 'ndjson' | 'csv';
 

@@ -1,8 +1,7 @@
 import type { ImportConfig } from '../../config/config.js';
 import { openExportFolder } from '../../import/export-folder.js';
 import { importCatalogue } from '../../import/import-catalogue.js';
-import { importLines, withImportDatabase } from './import-lines.js';
-import { withRejectFile } from './reject-file.js';
+import { importLines, withImportDatabase, withRejectFile } from './import-lines.js';
 
 export interface FolderImport {
   readonly folder: string;

@@ -1,3 +1,4 @@
+import { open, rm } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import type { ImportConfig } from '../../config/config.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
@@ -5,7 +6,6 @@ import type { Line } from '../../import/line.js';
 import type { Failure } from '../../import/write-in-halves.js';
 import { batchTimeoutMs, createRunProgress } from '../long-running.js';
 import { withDatabase } from '../with-database.js';
-import type { RejectFile } from './reject-file.js';
 
 /** Opens the database with the time limit for statements of an import. */
 export function withImportDatabase(
@@ -13,6 +13,36 @@ export function withImportDatabase(
   action: (dataSource: DataSource) => Promise<void>,
 ): Promise<void> {
   return withDatabase({ dataDir, database: { ...database, timeoutMs: batchTimeoutMs } }, action);
+}
+
+/** The file for the bytes of lines that could not be imported. */
+export interface RejectFile {
+  add(bytes: Uint8Array): Promise<void>;
+}
+
+/**
+ * Opens the file during an action, and removes it if it stays empty. `path` undefined: lines are not kept.
+ * @throws Error if the file exists, because it may hold lines of another import
+ */
+export async function withRejectFile(
+  path: string | undefined,
+  action: (rejected: RejectFile) => Promise<void>,
+): Promise<void> {
+  if (path === undefined) return action({ add: async () => {} });
+  const file = await open(path, 'wx', 0o600);
+  let isEmpty = true;
+  try {
+    await action({
+      async add(bytes) {
+        isEmpty = false;
+        await file.writeFile(bytes);
+        await file.writeFile('\n');
+      },
+    });
+  } finally {
+    await file.close();
+    if (isEmpty) await rm(path);
+  }
 }
 
 /** Returns a function that reports a line that failed, on standard error by default, and keeps it. */

@@ -8,8 +8,7 @@ import { withPageSpool } from '../../import/mirror/page-spool.js';
 import { type MirroredPath, runPages } from '../../import/mirror/run-pages.js';
 import { createServiceClient } from '../../import/mirror/service-client.js';
 import { createRunProgress } from '../long-running.js';
-import { failureReporter, importLines, reportCounts, withImportDatabase } from './import-lines.js';
-import { withRejectFile } from './reject-file.js';
+import { failureReporter, importLines, reportCounts, withImportDatabase, withRejectFile } from './import-lines.js';
 
 export interface ServiceMirror {
   /** Without a trailing slash. */
