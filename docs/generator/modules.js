@@ -107,6 +107,7 @@ export const layers = {
     'time-limit.ts': 'time limits of promises and streams',
     'command-line.ts': 'the command line of a command, for hints',
     'shell-word.ts': 'a text as one word of a shell command',
+    'format-count.ts': 'numbers with commas between thousands',
     'version.ts': 'the version of the package',
   },
 };

@@ -2,6 +2,7 @@
 
 import { GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
+import { formatCount } from '../format-count.js';
 import type { Limit } from '../limits.js';
 import type { Abandonable, HoldingOptions, MemoryHolding } from '../memory/memory-holding.js';
 import { MemoryLedger } from '../memory/memory-ledger.js';
@@ -123,7 +124,7 @@ export class RequestBudget {
     const total = (this.#counts.get(key) ?? 0) + amount;
     this.#counts.set(key, total);
     if (total <= value) return total;
-    const max = value.toLocaleString('en');
+    const max = formatCount(value);
     throw validationFailed(loc, `must not ask for more than ${max} ${name}`, 'too_long');
   }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { databaseVariables, inspectDatabaseConfig } from '../config/config.js';
+import { formatCount } from '../format-count.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
@@ -18,6 +19,6 @@ export function createEpochCommand(): Command {
 }
 
 export function describeEpoch(runsBefore: number): string {
-  const runs = runsBefore === 1 ? '1 run was' : `${runsBefore.toLocaleString('en')} runs were`;
+  const runs = runsBefore === 1 ? '1 run was' : `${formatCount(runsBefore)} runs were`;
   return `A new epoch has begun. ${runs} of the one before.`;
 }

@@ -1,6 +1,7 @@
 // Shared by commands that run for long: a time limit for statements, a signal to stop, and progress.
 
 import { constants } from 'node:os';
+import { formatCount } from '../format-count.js';
 
 // limit | Database and files | time for one statement of `npm run export`, `import` and `seed` | ms | the command fails
 /** Long, because batches are larger than the gateway's statements, and an operator waits for a busy server. */
@@ -60,8 +61,4 @@ function bar(share: number): string {
   const width = 30;
   const filled = Math.floor(share * width);
   return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${Math.floor(share * 100)} %`;
-}
-
-function formatCount(number: number): string {
-  return number.toLocaleString('en-US');
 }

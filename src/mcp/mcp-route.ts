@@ -9,6 +9,7 @@ import type { Config } from '../config/config.js';
 import type { IssuerConfig } from '../config/values.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
+import { formatCount } from '../format-count.js';
 import { assertVariableSize } from '../graphql/operation/request-limits.js';
 import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
 import { isAllowedOrigin } from '../http/cors.js';
@@ -125,7 +126,7 @@ function assertValueCount(body: unknown): void {
     if (count >= maxValues) {
       throw validationFailed(
         ['body'],
-        `must have at most ${maxValues.toLocaleString('en')} values besides the arguments of a tool`,
+        `must have at most ${formatCount(maxValues)} values besides the arguments of a tool`,
         'too_long',
       );
     }

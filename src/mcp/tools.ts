@@ -1,5 +1,6 @@
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import { formatCount } from '../format-count.js';
 import type { TrustedDocument } from '../graphql/documents/compile-documents.js';
 import { toInputSchema } from './input-schema.js';
 import { toOutputSchema } from './output-schema.js';
@@ -30,7 +31,7 @@ const pieceArguments = {
     minimum: 1,
     maximum: maxPieceLength,
     default: defaultPieceLength,
-    description: `The characters of the piece (1–${maxPieceLength.toLocaleString('en')}).`,
+    description: `The characters of the piece (1–${formatCount(maxPieceLength)}).`,
   },
 };
 

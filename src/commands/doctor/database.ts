@@ -10,6 +10,7 @@ import { isDatabase } from '../../database/embedded/database-directory.js';
 import { findHolder } from '../../database/embedded/directory-lock.js';
 import { openPool } from '../../database/replicas/watched-pool.js';
 import { sentenceOf } from '../../errors/explain.js';
+import { formatCount } from '../../format-count.js';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
 import { parseConnectionUrl } from '../../libpq/connection-url.js';
 import {
@@ -173,5 +174,5 @@ function compareWithPrimary(name: string, replica: Position, primary: Position):
     return warning('replica', `${name} is not a standby: it is not read.`, remedy);
   }
   const bytes = BigInt(primary.position) - BigInt(replica.position);
-  return ok('replica', `${name} is a standby, ${bytes.toLocaleString('en')} bytes of the log behind.`);
+  return ok('replica', `${name} is a standby, ${formatCount(bytes)} bytes of the log behind.`);
 }

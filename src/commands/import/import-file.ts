@@ -7,6 +7,7 @@ import { commandLine } from '../../command-line.js';
 import type { ImportConfig } from '../../config/config.js';
 import { findProjectOf } from '../../database/resources.js';
 import { formatMoment } from '../../dates/moment.js';
+import { formatCount } from '../../format-count.js';
 import { importCatalogue } from '../../import/import-catalogue.js';
 import { placeRows } from '../../import/place-rows.js';
 import { openCsv } from '../../import/rows/csv-rows.js';
@@ -102,7 +103,7 @@ export async function importFile(
       } finally {
         progress.finish(counts.read);
         const present = counts.new + counts.replaced + counts.skipped;
-        terminal.output.write(`${describeCounts(counts)} ${present.toLocaleString('en-US')} are in the database.\n`);
+        terminal.output.write(`${describeCounts(counts)} ${formatCount(present)} are in the database.\n`);
       }
     }),
   );

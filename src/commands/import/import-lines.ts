@@ -1,6 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import type { ImportConfig } from '../../config/config.js';
+import { formatCount } from '../../format-count.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
 import type { Failure } from '../../import/write-in-halves.js';
@@ -85,7 +86,7 @@ export function reportCounts(counts: Counts): void {
 
 /** Describes counts by their names, in their order. */
 export function describeCounts(counts: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(counts).map(([name, count]) => `${count.toLocaleString('en-US')} ${name}`);
+  const parts = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`);
   return `Runs: ${parts.join(', ')}.`;
 }
 

@@ -1,6 +1,7 @@
 // Rejects requests before their document is looked up or parsed, because reporting their errors would cost too much.
 
 import { validationFailed } from '../../errors/validation.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 
 const maxLines = limits.documentLines.value;
@@ -9,7 +10,7 @@ const maxLines = limits.documentLines.value;
 export function assertLineCount(parameters: unknown): void {
   const document = (parameters as { readonly query?: unknown } | null | undefined)?.query;
   if (typeof document === 'string' && document.split(/\r\n|[\n\r]/, maxLines + 1).length > maxLines) {
-    throw validationFailed(['query'], `must have at most ${maxLines.toLocaleString('en')} lines`, 'too_long');
+    throw validationFailed(['query'], `must have at most ${formatCount(maxLines)} lines`, 'too_long');
   }
 }
 
@@ -45,7 +46,7 @@ export function assertVariableSize(body: unknown): void {
 
 function assertAtMost(count: number, max: number, unit: string, of: string): void {
   if (count > max)
-    throw validationFailed(['variables'], `must not contain ${unit} ${max.toLocaleString('en')} ${of}`, 'too_long');
+    throw validationFailed(['variables'], `must not contain ${unit} ${formatCount(max)} ${of}`, 'too_long');
 }
 
 /** Whether a value is the representation of an entity. No input type has such a member. */

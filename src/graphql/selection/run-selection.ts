@@ -3,6 +3,7 @@
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import {
   coreProperties,
@@ -47,7 +48,7 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
 ]);
 
 const maxWholeJson = limits.wholeJsonNames.value;
-const maxPointerLength = limits.pointerLength.value.toLocaleString('en');
+const maxPointerLength = formatCount(limits.pointerLength.value);
 
 /**
  * Returns the fields of runs that are selected below fields whose values are runs.
@@ -106,7 +107,7 @@ function previewLengthOf(field: FieldNode, source: SelectionSource): number {
   const length = (argumentOf(field, 'length', source) ?? limits.defaultPreviewLength.value) as number;
   const max = limits.previewLength.value;
   if (length < 1 || length > max) {
-    throw validationFailed(['length'], `must be between 1 and ${max.toLocaleString('en')}${orNot(length)}`);
+    throw validationFailed(['length'], `must be between 1 and ${formatCount(max)}${orNot(length)}`);
   }
   return length;
 }

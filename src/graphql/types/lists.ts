@@ -1,4 +1,5 @@
 import { ArgsType, type ClassType, Directive, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { BigIntScalar, DateTimeScalar, DecimalScalar } from '../scalars/index.js';
 import { RunAccess } from './access.js';
@@ -118,7 +119,7 @@ export class PageInfo {
 
 @ObjectType({
   simpleResolvers: true,
-  description: `How far the runs of a page were searched for. If no index decides the filter, runs are tested in the order of the list, at most ${limits.scannedRuns.value.toLocaleString('en')} in an operation.`,
+  description: `How far the runs of a page were searched for. If no index decides the filter, runs are tested in the order of the list, at most ${formatCount(limits.scannedRuns.value)} in an operation.`,
 })
 export class ListScan {
   @Field(() => Boolean, {
@@ -172,7 +173,7 @@ export class TaskRunConnection {
 export class CountUpToArgs {
   @Field(() => Int, {
     defaultValue: 10_000,
-    description: `Stops at N runs (1–${limits.countUpTo.value.toLocaleString('en')}).`,
+    description: `Stops at N runs (1–${formatCount(limits.countUpTo.value)}).`,
   })
   @Bounded({ minimum: 1, maximum: limits.countUpTo.value })
   max!: number;

@@ -1,4 +1,5 @@
 import { ArgsType, Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { formatCount } from '../../format-count.js';
 import type { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
@@ -110,7 +111,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'sto
 
   @Field(() => String, {
     nullable: true,
-    description: `The message of a failed run: the first non-empty string at \`/detail/message\`, \`/error/message\`, \`/message\`, \`/detail\` or \`/error\` in its response, or the response itself if it is a string. At most ${limits.failureMessageLength.value.toLocaleString('en')} characters; the rest of the response is not read. Null if the run did not fail or has no message.`,
+    description: `The message of a failed run: the first non-empty string at \`/detail/message\`, \`/error/message\`, \`/message\`, \`/detail\` or \`/error\` in its response, or the response itself if it is a string. At most ${formatCount(limits.failureMessageLength.value)} characters; the rest of the response is not read. Null if the run did not fail or has no message.`,
   })
   @Directive('@tag(name: "payload")')
   failureMessage!: string | null;
@@ -232,7 +233,7 @@ export class PreviewArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: limits.defaultPreviewLength.value,
-    description: `The maximum length in characters (1–${limits.previewLength.value.toLocaleString('en')}). A longer text is cut and ends with an ellipsis.`,
+    description: `The maximum length in characters (1–${formatCount(limits.previewLength.value)}). A longer text is cut and ends with an ellipsis.`,
   })
   @Bounded({ minimum: 1, maximum: limits.previewLength.value })
   length!: number | null;

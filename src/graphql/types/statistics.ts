@@ -1,4 +1,5 @@
 import { ArgsType, Field, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { type DimensionName, dimensions } from '../../task-runs/statistics/dimensions.js';
 import { DateTimeScalar } from '../scalars/index.js';
@@ -141,7 +142,7 @@ export class GroupByArgs {
 
   @Field(() => Int, {
     defaultValue: defaultGroups.value,
-    description: `Returns the first N groups (1–${groups.value.toLocaleString('en')}); the product of nested ones is at most ${cells.value.toLocaleString('en')}.`,
+    description: `Returns the first N groups (1–${formatCount(groups.value)}); the product of nested ones is at most ${formatCount(cells.value)}.`,
   })
   @Bounded({ minimum: 1, maximum: groups.value })
   first!: number;
@@ -167,7 +168,7 @@ const relation = (dimension: string, of: string) => ({
 export class TaskRunStatsGroup extends TaskRunMeasures {
   @Field(() => String, {
     nullable: true,
-    description: `The id, name or text that the group stands for, the first ${limits.groupValueLength.value.toLocaleString('en')} characters; null for runs without one.`,
+    description: `The id, name or text that the group stands for, the first ${formatCount(limits.groupValueLength.value)} characters; null for runs without one.`,
   })
   value!: string | null;
 

@@ -3,6 +3,7 @@
 import DataLoader from 'dataloader';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
 import { lazy, readOnce } from '../batching/lazy.js';
@@ -244,7 +245,7 @@ export class RunListService {
 
 function assertCountable(max: number): void {
   if (max < 1 || max > maxCount) {
-    throw validationFailed(['max'], `must be between 1 and ${maxCount.toLocaleString('en')}${orNot(max)}`);
+    throw validationFailed(['max'], `must be between 1 and ${formatCount(maxCount)}${orNot(max)}`);
   }
 }
 

@@ -4,6 +4,7 @@
 import DataLoader from 'dataloader';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { validationFailed } from '../../errors/validation.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { lazy } from '../batching/lazy.js';
 import type { TaskRunRecord } from '../record/records.js';
@@ -126,7 +127,7 @@ function toContext({ path, contextId }: ContextKey, totals: RunContextRow): RunC
   if (totals.runs > max) {
     return validationFailed(
       ['contextId'],
-      `has more than ${max.toLocaleString('en')} runs, too many for totals: select no \`totals\``,
+      `has more than ${formatCount(max)} runs, too many for totals: select no \`totals\``,
     );
   }
   const pathOf = (taskId: string | null, runId: string | null) =>

@@ -2,6 +2,7 @@
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { formatCount } from '../../format-count.js';
 import { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
 
@@ -16,7 +17,7 @@ export interface JsonPointer {
 const maxPointerLength = limits.pointerLength.value;
 
 /** The predicate of the error for a text that is no pointer. */
-export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${maxPointerLength.toLocaleString('en')} characters`;
+export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${formatCount(maxPointerLength)} characters`;
 
 /** Returns the keys and indexes of a pointer; null for a text that is no pointer, or too long. */
 export function parsePointer(pointer: string): string[] | null {

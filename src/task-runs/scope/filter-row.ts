@@ -5,6 +5,7 @@ import type { SqlParameters } from '../../database/sql-parameters.js';
 import { InvalidDateTime } from '../../dates/moment.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { predicateOf, validationFailed } from '../../errors/validation.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { decimal } from '../record/decimal.js';
 import { isInListIndex, type RunColumn, type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
@@ -196,7 +197,7 @@ export function booleanSql(property: RunProperty): (value: boolean) => string {
 export function checkText(path: FilterPath, text: string, maxLength: number = limits.textLength.value): string {
   // PostgreSQL counts characters, not UTF-16 units.
   if (text.length > 2 * maxLength || (text.length > maxLength && [...text].length > maxLength)) {
-    throw validationFailed(path, `must have at most ${maxLength.toLocaleString('en')} characters`, 'string_too_long');
+    throw validationFailed(path, `must have at most ${formatCount(maxLength)} characters`, 'string_too_long');
   }
   if (text.includes('\0')) throw validationFailed(path, 'must not contain a NUL character');
   return text;

@@ -2,6 +2,7 @@
 // them.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { type PointerSource, valueAtPointer } from '../record/json-pointer.js';
 import { type Buckets, momentAsText, startAndLabelAsText, startOfBucket } from './buckets.js';
@@ -69,7 +70,7 @@ export const dimensions = {
       'text',
       'primary_failure_reason',
       true,
-      `\`primaryFailureReason\`: its first ${failureReasonLength.value.toLocaleString('en')} characters.`,
+      `\`primaryFailureReason\`: its first ${formatCount(failureReasonLength.value)} characters.`,
     ),
     sql: `left(run.primary_failure_reason, ${failureReasonLength.value}) COLLATE "C"`,
   },

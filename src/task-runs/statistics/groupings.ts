@@ -1,6 +1,7 @@
 // Converts the selection of statistics, a tree of splits, to the list of groupings that a statement computes.
 
 import { validationFailed } from '../../errors/validation.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import type { Buckets } from './buckets.js';
 import { dimensionName, isBuckets } from './dimensions.js';
@@ -125,7 +126,7 @@ export function toGroupings(selection: StatisticsSelection): Groupings {
 }
 
 function tooManyGroups(groups: number) {
-  const [max, given] = [maxGroups, groups].map((each) => each.toLocaleString('en'));
+  const [max, given] = [maxGroups, groups].map(formatCount);
   return validationFailed(
     ['groupBy', 'first'],
     `must be lower: the product of nested ones must be at most ${max}, not ${given}`,

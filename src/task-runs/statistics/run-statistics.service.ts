@@ -3,6 +3,7 @@
 import DataLoader from 'dataloader';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { validationFailed } from '../../errors/validation.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
 import { lazy, readOnce } from '../batching/lazy.js';
@@ -76,7 +77,7 @@ export function createRunStatisticsService(
       const { statistics, sets } = await read({ scope, filter, groupings, previousFilter, now });
       values += sets * selection.fields;
       if (values > maxValues) {
-        const max = maxValues.toLocaleString('en');
+        const max = formatCount(maxValues);
         throw validationFailed(
           ['filter'],
           `must match runs for at most ${max} fields in all groups and buckets: narrow it down or use longer buckets`,

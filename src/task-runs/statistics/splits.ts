@@ -2,6 +2,7 @@
 // time.
 
 import { orNot, validationFailed } from '../../errors/validation.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { mustBePointer, parsePointer } from '../record/json-pointer.js';
 import { type Dimension, type DimensionName, dimensionName, dimensionRow, type GroupDimension } from './dimensions.js';
@@ -57,10 +58,7 @@ export function parseGroupBy({
   orderBy = 'RUNS_DESC',
 }: GroupByInput): GroupSplit {
   if (!(first >= 1 && first <= maxFirst)) {
-    throw validationFailed(
-      ['groupBy', 'first'],
-      `must be between 1 and ${maxFirst.toLocaleString('en')}${orNot(first)}`,
-    );
+    throw validationFailed(['groupBy', 'first'], `must be between 1 and ${formatCount(maxFirst)}${orNot(first)}`);
   }
   const hasPath = dimensionRow({ by }).source !== undefined;
   if (hasPath && path == null) throw validationFailed(['groupBy', 'path'], `is required to group by ${by}`, 'missing');

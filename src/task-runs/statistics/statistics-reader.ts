@@ -1,6 +1,7 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import { validationFailed } from '../../errors/validation.js';
+import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { requiresScan } from '../scope/filter-parts.js';
@@ -138,7 +139,7 @@ export function toReadResult(row: StatisticsRow, groupings: Groupings): ReadResu
   if (sets > maxSets) {
     throw validationFailed(
       ['filter'],
-      `must yield at most ${maxSets.toLocaleString('en')} groups and buckets, not ${sets.toLocaleString('en')}: narrow it down or use longer buckets`,
+      `must yield at most ${formatCount(maxSets)} groups and buckets, not ${formatCount(sets)}: narrow it down or use longer buckets`,
     );
   }
   const previousSets = row.previous?.reduce((sum, each) => sum + (each?.length ?? 0), 0) ?? 0;
