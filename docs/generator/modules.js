@@ -88,8 +88,7 @@ export const layers = {
     telemetry: 'log and metrics',
   },
   'the configuration': {
-    config: 'every variable in one table; parsing and checks of the environment',
-    issuers: 'the types of issuers, and the rules of their tokens',
+    config: 'every variable in one table; parsing and checks of the environment; the rules of issuers by type',
   },
   tools: {
     pages: 'the state that the server writes into a page, as a type',
@@ -103,7 +102,7 @@ export const layers = {
     'limits.ts': 'every limit of an operation, in one table',
     json: 'JSON that is passed on as text',
     dates: 'parsing of dates and times',
-    'data-dir': 'files that are created once and kept',
+    'kept-file.ts': 'files that are created once and kept',
     'time-limit.ts': 'time limits of promises and streams',
     'command-line.ts': 'the command line of a command, for hints',
     'shell-word.ts': 'a text as one word of a shell command',

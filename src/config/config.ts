@@ -1,9 +1,9 @@
 // The configuration: parsed from the variables, checked as a whole with all faults reported together, and frozen.
 
 import { resolve } from 'node:path';
-import { issuerRules } from '../issuers/issuer-types.js';
 import { isDatabaseConfigured, libpqVariables, readDatabase } from './database.js';
 import type { Environment, Inputs } from './inputs.js';
+import { issuerRules } from './issuer-types.js';
 import { createReader, type Reader } from './reader.js';
 import { type FilesLocation, faultOfKeySource, isLoopbackHost, networkProtocols } from './values.js';
 import { type VariableName, variableNames } from './variables.js';

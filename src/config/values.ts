@@ -4,8 +4,8 @@
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Faults } from '../errors/faults.js';
-import { type IssuerType, issuerRules, issuerTypes } from '../issuers/issuer-types.js';
 import { parseConnectionUrl } from '../libpq/connection-url.js';
+import { type IssuerType, issuerRules, issuerTypes } from './issuer-types.js';
 
 /** One trusted token issuer: an entry of AUTH_ISSUERS. */
 export interface IssuerConfig {

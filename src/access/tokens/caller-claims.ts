@@ -2,8 +2,8 @@
 // ignoring it would let the token reach further than its issuer meant.
 
 import type { JWTPayload } from 'jose';
+import { issuerRules, taskAudience } from '../../config/issuer-types.js';
 import type { IssuerConfig } from '../../config/values.js';
-import { issuerRules, taskAudience } from '../../issuers/issuer-types.js';
 import type { Caller, Confinement } from '../caller.js';
 import { isResourceId } from '../resource-id.js';
 import { isStorable, maxSubjectLength, normalizeSubject } from '../subject.js';

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { Config } from '../../config/config.js';
 import type { IssuerConfig } from '../../config/values.js';
-import { createPrivateFile, readIfExists, replaceFile } from '../../data-dir/kept-file.js';
+import { createPrivateFile, readIfExists, replaceFile } from '../../kept-file.js';
 
 /** The `iss` of its tokens. */
 export const demoIssuerName = 'https://demo.task-run-gateway.invalid/';

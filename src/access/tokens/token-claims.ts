@@ -2,8 +2,8 @@
 // which reject the issuer's other JWTs, signed with the same keys.
 
 import type { JWTPayload } from 'jose';
+import { isForOthers, issuerRules, issuerTypes, type TokenAudiences } from '../../config/issuer-types.js';
 import type { IssuerConfig } from '../../config/values.js';
-import { isForOthers, issuerRules, issuerTypes, type TokenAudiences } from '../../issuers/issuer-types.js';
 import { expiredToken, invalidToken } from './token-errors.js';
 
 // limit | Tokens and keys | leeway for clocks | s | `EXPIRED_TOKEN`, `INVALID_TOKEN`
