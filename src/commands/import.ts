@@ -6,9 +6,9 @@ import { isLoopbackHost, parseOneOf } from '../config/values.js';
 import { parseDateTime } from '../dates/parse-date-time.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
-import type { FileImport, RowFormat } from './import/import-file.js';
-import type { FolderImport } from './import/import-folder.js';
-import type { ServiceMirror } from './import/mirror-service.js';
+import type { FileImport, RowFormat } from './import-sources/import-file.js';
+import type { FolderImport } from './import-sources/import-folder.js';
+import type { ServiceMirror } from './import-sources/mirror-service.js';
 
 export type ImportRequest = FolderImport | ServiceMirror | FileImport;
 
@@ -51,13 +51,13 @@ export function createImportCommand(): Command {
   return addVariableOptions(command, variables).action(async () => {
     const [request, config] = readArguments(command, readImportRequest, inspectImportConfig);
     if ('folder' in request) {
-      const { importFolder } = await import('./import/import-folder.js');
+      const { importFolder } = await import('./import-sources/import-folder.js');
       await importFolder(request, config);
     } else if ('baseUrl' in request) {
-      const { mirrorService } = await import('./import/mirror-service.js');
+      const { mirrorService } = await import('./import-sources/mirror-service.js');
       await mirrorService(request, config);
     } else {
-      const { importFile } = await import('./import/import-file.js');
+      const { importFile } = await import('./import-sources/import-file.js');
       // Keeps the exit code of a signal.
       const exitCode = await importFile(request, config);
       process.exitCode ??= exitCode;

@@ -14,7 +14,7 @@ import { keepsStatus200ForPlainJson } from '../graphql/operation/http-status.js'
 import { acceptsJson, jsonMediaType, prefersPage, responseMediaType } from '../graphql/operation/media-type.js';
 import { isDenial } from '../request/log-fields.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { pageHeaders, renderUnknownPage } from './pages/render-page.js';
+import { pageHeaders, renderUnknownPage } from './page-routes/render-page.js';
 import { graphqlMethods, graphqlPath } from './paths.js';
 import { acceptedEncodings } from './request-body.js';
 import { isUrlTooLong } from './request-checks.js';

@@ -13,7 +13,7 @@ import { formatCount } from '../format-count.js';
 import { assertVariableSize } from '../graphql/operation/request-limits.js';
 import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
 import { isAllowedOrigin } from '../http/cors.js';
-import type { OpenContext } from '../http/graphql/graphql-route.js';
+import type { OpenContext } from '../http/graphql-route/graphql-route.js';
 import { limits } from '../limits.js';
 import { type RunTool, toTools } from './tools.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { exportRuns } from '../../../src/commands/export.js';
-import { type FileImport, importFile } from '../../../src/commands/import/import-file.js';
+import { type FileImport, importFile } from '../../../src/commands/import-sources/import-file.js';
 import { type ImportConfig, parseConfig } from '../../../src/config/config.js';
 import { emptyTables } from '../../support/empty-tables.js';
 import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';

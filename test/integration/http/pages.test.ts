@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { UiMode } from '../../../src/config/variables.js';
-import { registerPages } from '../../../src/http/pages/pages.js';
+import { registerPages } from '../../../src/http/page-routes/page-routes.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 let folder: string;

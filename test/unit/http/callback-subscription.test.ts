@@ -1,4 +1,4 @@
-import { type Callback, createCallbacks } from '../../../src/http/graphql/callback-subscription.js';
+import { type Callback, createCallbacks } from '../../../src/http/graphql-route/callback-subscription.js';
 import { eventually } from '../../support/eventually.js';
 
 /** Creates a router and a clock under the control of the test. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { EventStreamError } from '../../../src/graphql/operation/event-stream.js';
-import { sendEvents } from '../../../src/http/graphql/graphql-events.js';
+import { sendEvents } from '../../../src/http/graphql-route/graphql-events.js';
 import { eventually } from '../../support/eventually.js';
 import { startHttpServer } from '../../support/http-server.js';
 

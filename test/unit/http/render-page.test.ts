@@ -1,5 +1,5 @@
-import { bundleOf, type PageAssets } from '../../../src/http/pages/page-assets.js';
-import { pageHeaders, renderPage } from '../../../src/http/pages/render-page.js';
+import { bundleOf, type PageAssets } from '../../../src/http/page-routes/page-assets.js';
+import { pageHeaders, renderPage } from '../../../src/http/page-routes/render-page.js';
 import type { InitialState } from '../../../src/pages/initial-state.js';
 
 const bundle = bundleOf({
