@@ -1,7 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.js';
-import { toContentDisposition } from './content-disposition.js';
-import { toContentType } from './content-type.js';
 import type { DownloadUrlContent, DownloadUrls } from './download-url.js';
+import { toContentDisposition, toContentType } from './file-headers.js';
 import type { FilePath } from './file-path.js';
 import type { FileStorage, PresignedObject } from './storage.js';
 

@@ -8,12 +8,11 @@ import type { PointAccount } from '../admission/request-cost.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
 import { compressIfLarge, type Payload } from './compression.js';
 import { closeIfPipelining, followCredentials, whenResponseEnds } from './connections.js';
-import { setRateLimitHeaders } from './protection/rate-limit-headers.js';
 import { endWhenStalled } from './protection/slow-readers.js';
 import { createUnsentCounter } from './protection/unsent-bytes.js';
 import { assertAcceptable, ignoreExpectations } from './request-checks.js';
 import type { RequestLog } from './request-log.js';
-import { setResponseHeaders } from './response-headers.js';
+import { setRateLimitHeaders, setResponseHeaders } from './response-headers.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,4 +1,6 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
+import type { PointAccount } from '../admission/request-cost.js';
 
 /** Sets the headers of every response. A cache policy of its own is kept. */
 export function setResponseHeaders(reply: FastifyReply): void {
@@ -6,4 +8,28 @@ export function setResponseHeaders(reply: FastifyReply): void {
   if (reply.hasHeader('cache-control')) return;
   // A response with an entity tag may be stored, but has to be revalidated: the permission may be gone.
   reply.header('cache-control', reply.hasHeader('etag') ? 'private, no-cache' : 'no-store');
+}
+
+/**
+ * Sets the headers of draft-ietf-httpapi-ratelimit-headers-11 of a response to a caller with a rate limit, whose token
+ * was accepted: the policy, and the remaining points.
+ */
+export function setRateLimitHeaders(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  accountOf: (caller: Caller) => PointAccount | null,
+): void {
+  const cost = request.budget?.cost;
+  // Unspent points are returned first, so that the header counts them.
+  cost?.settle();
+  if (cost?.rejection) reply.header('retry-after', cost.rejection.retryAfter);
+  const caller = request.logFields?.caller;
+  const status = caller && accountOf(caller)?.status;
+  if (!status) return;
+  const { limit, remaining, resetSeconds, restoreRate } = status;
+  // Retry-After must not end earlier than the window.
+  const windowSeconds = Math.min(resetSeconds, Number(reply.getHeader('retry-after') ?? resetSeconds));
+  // Without a unit, the quota would be one of requests.
+  reply.header('ratelimit-policy', `"points";q=${limit};w=${Math.ceil(limit / restoreRate)};qu="points"`);
+  reply.header('ratelimit', `"points";r=${remaining};t=${windowSeconds}`);
 }

@@ -4,9 +4,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { GatewayError } from '../errors/gateway-error.js';
-import { toContentDisposition } from '../files/content-disposition.js';
-import { contentSecurityPolicyOf, toContentType } from '../files/content-type.js';
 import type { DownloadUrls } from '../files/download-url.js';
+import { contentSecurityPolicyOf, toContentDisposition, toContentType } from '../files/file-headers.js';
 import type { FileLinks, LinkedFile } from '../files/file-links.js';
 import { type FilePath, parseFileSegment } from '../files/file-path.js';
 import type { FileStorage } from '../files/storage.js';

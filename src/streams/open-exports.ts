@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.js';
-import { CallerCounts } from './caller-counts.js';
 import { createCallerQueue, type EnterQueue } from './caller-queue.js';
+import { CallerCounts } from './open-streams.js';
 
 /** The exports that are open in this process. */
 export interface OpenExports {

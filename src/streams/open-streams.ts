@@ -2,7 +2,6 @@
 // and ended when the process shuts down.
 
 import { GatewayError } from '../errors/gateway-error.js';
-import { CallerCounts } from './caller-counts.js';
 import { createCallerQueue } from './caller-queue.js';
 
 export type Transport = 'sse' | 'websocket' | 'multipart' | 'callback' | 'rest';
@@ -76,4 +75,19 @@ export function createOpenStreams(
       for (const stream of streams) stream.end();
     },
   };
+}
+
+/** A count for each caller. */
+export class CallerCounts {
+  readonly #counts = new Map<string, number>();
+
+  of(callerId: string): number {
+    return this.#counts.get(callerId) ?? 0;
+  }
+
+  add(callerId: string, change: 1 | -1): void {
+    const count = this.of(callerId) + change;
+    if (count > 0) this.#counts.set(callerId, count);
+    else this.#counts.delete(callerId);
+  }
 }

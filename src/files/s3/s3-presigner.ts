@@ -3,7 +3,7 @@
 
 import type { S3Client } from '@aws-sdk/client-s3';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
-import { percentEncode } from '../percent-encoding.js';
+import { percentEncode } from '../file-headers.js';
 
 export interface PresignedRequest {
   readonly method: 'GET' | 'HEAD';

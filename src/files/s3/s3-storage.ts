@@ -16,7 +16,7 @@ import type { Config } from '../../config/config.js';
 import type { FilesLocation } from '../../config/values.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { abortOnStall, withTimeout } from '../../time-limit.js';
-import { percentEncode } from '../percent-encoding.js';
+import { percentEncode } from '../file-headers.js';
 import {
   assertInnerKey,
   type ByteRange,

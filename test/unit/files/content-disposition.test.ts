@@ -1,4 +1,4 @@
-import { toContentDisposition } from '../../../src/files/content-disposition.js';
+import { toContentDisposition } from '../../../src/files/file-headers.js';
 
 describe('a Content-Disposition', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { contentSecurityPolicyOf, toContentType } from '../../../src/files/content-type.js';
+import { contentSecurityPolicyOf, toContentType } from '../../../src/files/file-headers.js';
 
 describe('a content type', () => {
   it.each([

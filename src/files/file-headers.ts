@@ -1,4 +1,4 @@
-// Headers that limit what browsers do with untrusted bytes on this origin.
+// Headers of a file's response. They limit what browsers do with untrusted bytes on this origin.
 
 const name = '[A-Za-z0-9][\\w!#$&^.+-]*';
 const parameter = `[ \\t]*;[ \\t]*${name}=(?:${name}|"[\\w !#$%&'()*+,./:;<=>?@^\`{|}~-]*")`;
@@ -23,4 +23,25 @@ const playableTypes = /^(?:application\/pdf|(?:audio|video)\/[\w.-]+)(?:[ \t]*;|
 /** Returns the Content-Security-Policy for a file of this type. HTML and SVG get no script, form or origin. */
 export function contentSecurityPolicyOf(contentType: string): string {
   return playableTypes.test(contentType) ? strictPolicy : `sandbox; ${strictPolicy}`;
+}
+
+/**
+ * Returns the Content-Disposition of a file (RFC 6266). Path separators and characters that disguise a name (controls,
+ * marks that change the direction of writing) become `_`. Characters beyond ASCII go into `filename*` (RFC 8187).
+ */
+export function toContentDisposition(type: 'attachment' | 'inline', name: string): string {
+  const sanitized = name.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}/\\]/gu, '_');
+  const visibleName = /^[. ]*$/.test(sanitized) ? 'file' : sanitized;
+  // Some browsers decode percent signs in `filename`, so it must have none.
+  const fallback = visibleName.replace(/[^\x20-\x7e]|["%]/gu, '_');
+  const plain = `${type}; filename="${fallback}"`;
+  return fallback === visibleName ? plain : `${plain}; filename*=UTF-8''${percentEncode(visibleName)}`;
+}
+
+/** Percent-encodes all but RFC 3986's unreserved characters: `encodeURIComponent` leaves five more as they are. */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
