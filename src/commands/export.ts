@@ -60,7 +60,7 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
     { exportToFolder },
     { createOperatorExport },
   ] = await Promise.all([
-    import('../database/connection/operator-statements.js'),
+    import('../database/connection/statement-runner.js'),
     import('../export/export-columns.js'),
     import('../export/folder/export-folder.js'),
     import('../task-runs/export/operator-export.js'),

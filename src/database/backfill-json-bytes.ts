@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { isCheckViolation } from './sql-states.js';
+import { isCheckViolation } from './migrating/validate-checks.js';
 
 /** Keeps transactions short, so that no writer waits long for a row. */
 const batchSize = 500;

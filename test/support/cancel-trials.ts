@@ -1,8 +1,7 @@
 // Statements that are cancelled at random moments, some just as they end, while others share their connections.
 
 import { setTimeout as after } from 'node:timers/promises';
-import { poolOf } from '../../src/database/connection/pool-of.js';
-import { detectPooler } from '../../src/database/connection/pooler.js';
+import { detectPooler, poolOf } from '../../src/database/connection/pooler.js';
 import { createStatementRunner, type StatementSignal } from '../../src/database/connection/statement-runner.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { createRandom, seededSource } from '../../src/demo/data/random.js';

@@ -3,8 +3,7 @@
 import type { DataSource } from 'typeorm';
 import { commandLine } from '../../command-line.js';
 import { findStaleEpoch } from '../../database/change-epoch.js';
-import { poolOf } from '../../database/connection/pool-of.js';
-import { detectPooler } from '../../database/connection/pooler.js';
+import { detectPooler, poolOf } from '../../database/connection/pooler.js';
 import { compareSchema } from '../../database/schema-version.js';
 import { hasSearchIndex } from '../../database/search-index.js';
 import { type Finding, failed, ok, warning } from './finding.js';

@@ -1,10 +1,11 @@
 import { setTimeout as after } from 'node:timers/promises';
 import pg, { type Pool, type PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { DatabaseConfig } from '../../config/config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { Statement } from '../statements.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
-import { poolOf } from './pool-of.js';
+import { detectPooler, poolOf } from './pooler.js';
 import { closePrepared, trackPrepared } from './prepared-names.js';
 import { timedText, workedMsOf } from './timed-text.js';
 import { isPreparationLost, isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
@@ -222,4 +223,17 @@ function streamOf(client: PoolClient): { destroy(): void } {
 
 function isOutage(error: unknown): error is GatewayError {
   return error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
+}
+
+/** Returns the runner for the statements of commands, which are not counted in metrics. */
+export async function createOperatorStatements(
+  dataSource: DataSource,
+  { cancels }: Pick<DatabaseConfig['database'], 'cancels'>,
+): Promise<StatementRunner> {
+  const pooler = await detectPooler(poolOf(dataSource));
+  return createStatementRunner(dataSource, {
+    onStatement: () => {},
+    cancelsOnAbort: cancels,
+    keepsPrepared: pooler?.keepsPrepared ?? true,
+  });
 }

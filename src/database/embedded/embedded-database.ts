@@ -3,8 +3,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isDatabase } from './database-directory.js';
-import { lockDirectory } from './directory-lock.js';
+import { isDatabase, lockDirectory } from './database-directory.js';
 import { buildDatabaseDirectory } from './first-start.js';
 import { servePglite } from './pglite-server.js';
 

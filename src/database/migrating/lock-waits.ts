@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { isLockFailure } from '../sql-states.js';
 import { lockTimeoutMs } from './brief-locks.js';
 
 const pauseMs = 4000;
@@ -88,4 +87,11 @@ function describe({ pid, name, state, seconds }: Blocker): string {
   if (pid === 0) return 'a prepared transaction';
   const words = [name, state, seconds !== null && `transaction begun ${seconds} s ago`].filter(Boolean);
   return `process ${pid} of the server${words.length > 0 ? ` (${words.join(', ')})` : ''}`;
+}
+
+/** Whether a statement failed because of locks of other sessions. */
+function isLockFailure(error: unknown): boolean {
+  const [lockNotAvailable, deadlockDetected] = ['55P03', '40P01'];
+  const { code } = error as { readonly code?: unknown };
+  return code === lockNotAvailable || code === deadlockDetected;
 }

@@ -2,7 +2,6 @@
 // are reported, and do not make a migration fail.
 
 import type { DataSource } from 'typeorm';
-import { isCheckViolation } from '../sql-states.js';
 
 const exampleCount = 5;
 
@@ -63,4 +62,10 @@ async function describeViolations(dataSource: DataSource, table: string, source:
     FROM (SELECT ${key} AS key FROM ${source}) AS violating`);
   if (count === 0) return null;
   return `${count} ${count === 1 ? 'row' : 'rows'} of ${table} (${examples.join(', ')}${count > exampleCount ? ', …' : ''})`;
+}
+
+/** Whether a statement failed because a value violates a check constraint. */
+export function isCheckViolation(error: unknown): boolean {
+  const checkViolation = '23514';
+  return (error as { readonly code?: unknown }).code === checkViolation;
 }

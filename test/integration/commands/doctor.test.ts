@@ -12,7 +12,7 @@ import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
 import { diagnose } from '../../../src/commands/doctor/diagnose.js';
 import { asText } from '../../../src/commands/doctor.js';
 import { inspectConfig } from '../../../src/config/config.js';
-import { lockDirectory } from '../../../src/database/embedded/directory-lock.js';
+import { lockDirectory } from '../../../src/database/embedded/database-directory.js';
 import { fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
 import { sampleFiles } from '../../../src/demo/data/sample-files.js';
 import { createDirectoryStorage } from '../../../src/files/directory-storage.js';

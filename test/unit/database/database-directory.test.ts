@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findHolder, lockDirectory } from '../../../src/database/embedded/directory-lock.js';
+import { findHolder, lockDirectory } from '../../../src/database/embedded/database-directory.js';
 
 let directory: string;
 beforeEach(async () => {
