@@ -1,9 +1,9 @@
 // The message at a start with the demo issuer: the demo's subjects, and a request that can be pasted into a shell.
 
-import { commandLine } from '../command-line.js';
+import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
+import { commandLine, shellWord } from '../command-line.js';
 import type { DemoToken } from '../pages/initial-state.js';
-import { shellWord } from '../shell-word.js';
-import { demoAccess } from './data/demo-subjects.js';
+import { demoAccess, demoSubjects } from './data/demo-subjects.js';
 import { readExampleOperations } from './example-operations.js';
 
 /** @param tokens the first one is that of the example request */
@@ -54,4 +54,18 @@ function exampleRequest(url: string, token: string): string {
   return `curl -s ${shellWord(`${url}/graphql`)} -H 'Content-Type: application/json' \\
   -H ${shellWord(`Authorization: Bearer ${token}`)} \\
   -d ${shellWord(JSON.stringify(body))}`;
+}
+
+const dayInSeconds = 86_400;
+
+/** Signs a token for every subject of the demo, the viewer's first: it sees runs without owning them. */
+export async function signDemoTokens(issuer: DemoIssuer): Promise<DemoToken[]> {
+  const { viewer, ...others } = demoSubjects;
+  return Promise.all(
+    Object.entries({ viewer, ...others }).map(async ([label, subject]) => ({
+      label,
+      sees: demoAccess[label as keyof typeof demoAccess],
+      token: await issuer.sign({ subject, expiresInSeconds: dayInSeconds, now: Date.now() }),
+    })),
+  );
 }

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogueName, type ExportedFile, manifestName } from '../export/folder/manifest.js';
-import type { Line } from './line.js';
+import type { Line } from './lines.js';
+import { readLines } from './lines.js';
 import { type Manifest, parseManifest } from './manifest.js';
-import { readLines } from './read-lines.js';
 
 export interface ExportFolder {
   readonly manifest: Manifest;

@@ -4,7 +4,7 @@ import { ProjectEntity } from '../database/entities/project.entity.js';
 import { ReportingGroupEntity } from '../database/entities/reporting-group.entity.js';
 import { TaskEntity } from '../database/entities/task.entity.js';
 import type { EntityClass } from '../database/entity-columns.js';
-import type { Line } from './line.js';
+import type { Line } from './lines.js';
 import { columnList, displayedRow, upsertById } from './upsert.js';
 
 /** The organization and the project of an import. */
@@ -92,4 +92,25 @@ async function writeRows(
      ${replaces ? upsertById(entity) : 'ON CONFLICT (id) DO NOTHING'}`,
     [texts],
   );
+}
+
+/** Returns catalogue rows for an organization, a project and tasks of which only the ids are known. */
+export function placeRows(
+  { orgId, projectId }: ImportScope,
+  taskIds: readonly string[],
+  created: string,
+  nameOf: (id: string) => string = (id) => id,
+) {
+  return [
+    { type: 'organization', id: orgId, name: nameOf(orgId), created },
+    { type: 'project', id: projectId, org_id: orgId, name: nameOf(projectId), created },
+    ...taskIds.map((id) => ({
+      type: 'task',
+      id,
+      project_id: projectId,
+      name: nameOf(id),
+      run_visibility: 'owner_only',
+      created,
+    })),
+  ];
 }

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Line } from './line.js';
+import type { Line } from './lines.js';
 import { plainFieldMap } from './rows/field-map.js';
 import { importRows } from './rows/import-rows.js';
 import { parseJsonLine } from './rows/ndjson-rows.js';

@@ -1,4 +1,4 @@
-import type { Line } from './line.js';
+import type { Line } from './lines.js';
 import type { RunRow } from './rows/run-row.js';
 
 /** A line that could not be imported. */

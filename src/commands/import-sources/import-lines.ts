@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { ImportConfig } from '../../config/config.js';
 import { formatCount } from '../../format-count.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
-import type { Line } from '../../import/line.js';
+import type { Line } from '../../import/lines.js';
 import type { Failure } from '../../import/write-in-halves.js';
 import { batchTimeoutMs, createRunProgress } from '../long-running.js';
 import { withDatabase } from '../with-database.js';

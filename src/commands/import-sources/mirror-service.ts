@@ -1,7 +1,6 @@
 import { ConfigError, type ImportConfig } from '../../config/config.js';
 import { openStorage } from '../../files/open-storage.js';
-import { createFindKnown } from '../../import/mirror/find-known.js';
-import { listNewRuns } from '../../import/mirror/list-new-runs.js';
+import { createFindKnown, listNewRuns } from '../../import/mirror/list-new-runs.js';
 import { mirrorChanges } from '../../import/mirror/mirror-changes.js';
 import { mirroredLines } from '../../import/mirror/mirror-runs.js';
 import { withPageSpool } from '../../import/mirror/page-spool.js';

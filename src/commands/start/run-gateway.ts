@@ -1,8 +1,7 @@
 import type { App, AppDependencies } from '../../app/app-types.js';
 import { createApp } from '../../app/create-app.js';
 import type { Config, Inspected } from '../../config/config.js';
-import { signDemoTokens } from '../../demo/demo-tokens.js';
-import { greeting, greetingWithoutDemoData } from '../../demo/greeting.js';
+import { greeting, greetingWithoutDemoData, signDemoTokens } from '../../demo/greeting.js';
 import { explain } from '../../errors/explain.js';
 import { openLog, printGreeting } from './output.js';
 import { createReload } from './reload.js';

@@ -3,8 +3,7 @@ import { createDemoRun, createdMsAt, spanMs } from './create-demo-run.js';
 import { demoTasks } from './demo-catalogue.js';
 import { triageTask } from './demo-places.js';
 import { createExampleRuns } from './example-runs.js';
-import { insertCatalogue } from './insert-catalogue.js';
-import { insertRuns } from './insert-rows.js';
+import { insertCatalogue, insertRuns } from './insert-rows.js';
 import { createRandom, seededSource } from './random.js';
 import type { DemoRun } from './rows.js';
 

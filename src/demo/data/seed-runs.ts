@@ -3,8 +3,7 @@
 import type { DataSource } from 'typeorm';
 import { createDemoRun, createdMsAt } from './create-demo-run.js';
 import { demoTasks } from './demo-catalogue.js';
-import { insertCatalogue } from './insert-catalogue.js';
-import { insertRuns } from './insert-rows.js';
+import { insertCatalogue, insertRuns } from './insert-rows.js';
 import type { Random } from './random.js';
 import type { DemoRun } from './rows.js';
 

@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import type { PageSpool } from './page-spool.js';
 import { type RunPage, toTime } from './run-pages.js';
 
@@ -40,4 +41,16 @@ export async function listNewRuns({ pages, spool, since, findKnown, onList }: Li
     if (newestKnown !== undefined && isAllKnown && oldest < newestKnown - lagMs) break;
   }
   return count;
+}
+
+/** Returns a function that finds which of the runs the database has in a project. */
+export function createFindKnown(dataSource: DataSource, projectId: string) {
+  return async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
+    const rows: readonly { readonly id: string }[] = await dataSource.query(
+      `SELECT task_run.id FROM task_run JOIN task ON task.id = task_run.task_id
+       WHERE task_run.id = ANY ($1::uuid[]) AND task.project_id = $2`,
+      [ids, projectId],
+    );
+    return new Set(rows.map(({ id }) => id));
+  };
 }

@@ -1,9 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { explain } from '../../errors/explain.js';
 import type { FileStorage } from '../../files/storage.js';
-import { importCatalogue } from '../import-catalogue.js';
-import type { Line } from '../line.js';
-import { placeRows } from '../place-rows.js';
+import { importCatalogue, placeRows } from '../import-catalogue.js';
+import type { Line } from '../lines.js';
 import { fetchFiles } from './fetch-files.js';
 import type { PageSpool } from './page-spool.js';
 import { type MirroredPath, parsePage, type RunPage, type ServiceRun, toTime } from './run-pages.js';

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../json/is-json-object.js';
 import { sliceChildren } from '../json-slices.js';
-import { readLines } from '../read-lines.js';
+import { readLines } from '../lines.js';
 import type { FieldValue, SourceRow } from './source-row.js';
 
 const space = 0x20;

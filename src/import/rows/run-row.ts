@@ -1,7 +1,7 @@
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 import { sliceChildren } from '../json-slices.js';
-import type { Line } from '../line.js';
+import type { Line } from '../lines.js';
 import { mustBe, scalarText, toColumnJson, toJson } from './column-value.js';
 import type { ColumnSource, FieldMap, RunColumnSource } from './field-map.js';
 import { timedHashedId } from './hashed-id.js';

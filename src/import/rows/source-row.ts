@@ -1,4 +1,4 @@
-import type { Line } from '../line.js';
+import type { Line } from '../lines.js';
 
 /** A value in a row: the text of JSON, or the text of a CSV cell. */
 export type FieldValue = { readonly json: string } | { readonly text: string };

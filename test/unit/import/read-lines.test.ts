@@ -1,4 +1,4 @@
-import { readLines } from '../../../src/import/read-lines.js';
+import { readLines } from '../../../src/import/lines.js';
 
 async function* chunksOf(text: string, size: number) {
   const bytes = Buffer.from(text);

@@ -1,4 +1,4 @@
-import { retryDelayOf } from '../../../../src/import/mirror/retry-delay.js';
+import { retryDelayOf } from '../../../../src/import/mirror/service-client.js';
 
 const now = Date.parse('2026-11-26T00:00:00Z');
 const delayOf = (status: number, retryAfter?: string, attempt = 1) =>
