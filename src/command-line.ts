@@ -16,11 +16,3 @@ export function commandLineOf(module: string, command: string, args: string): st
   const words = isClone ? [script, args && `-- ${args}`] : [program, args];
   return words.filter((word) => word !== '').join(' ');
 }
-
-/**
- * Returns the text as one word of a command for a POSIX shell. No character is special in single quotes, not even `!` in an
- * interactive shell. A single quote ends them, and is written after a backslash.
- */
-export function shellWord(text: string): string {
-  return /^[\w@%+=,.-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { decideRoleAccess, minRoleByVisibility } from '../access/policy.js';
-import { commandLine, shellWord } from '../command-line.js';
+import { commandLine } from '../command-line.js';
 import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
 import { type GrantKey, putGrant, type Subject } from '../database/access-grants.js';
 import type { Role } from '../database/entities/access-grant.entity.js';
 import { countTasksIn, type NamedResource } from '../database/resources.js';
 import { idOfDemoSubject } from '../demo/data/demo-subjects.js';
+import { shellWord } from '../shell-word.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import { assertSubjectExists, findExisting } from './existing-resource.js';

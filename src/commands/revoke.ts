@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { roleOfRank } from '../access/policy.js';
-import { commandLine, shellWord } from '../command-line.js';
+import { commandLine } from '../command-line.js';
 import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
 import { deleteGrant, type GrantKey, type Resource } from '../database/access-grants.js';
 import type { ResourceType, Role } from '../database/entities/access-grant.entity.js';
 import { findResources } from '../database/resources.js';
+import { shellWord } from '../shell-word.js';
 import { pathJoins } from '../task-runs/scope/roles-in-sql.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';

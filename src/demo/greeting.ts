@@ -1,8 +1,9 @@
 // The message at a start with the demo issuer: the demo's subjects, and a request that can be pasted into a shell.
 
 import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
-import { commandLine, shellWord } from '../command-line.js';
+import { commandLine } from '../command-line.js';
 import type { DemoToken } from '../pages/initial-state.js';
+import { shellWord } from '../shell-word.js';
 import { demoAccess, demoSubjects } from './data/demo-subjects.js';
 import { readExampleOperations } from './example-operations.js';
 

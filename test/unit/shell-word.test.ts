@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { shellWord } from '../../src/command-line.js';
+import { shellWord } from '../../src/shell-word.js';
 
 describe('a word of a shell command', () => {
   it.each([

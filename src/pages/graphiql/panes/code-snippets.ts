@@ -1,6 +1,6 @@
 // The operation as code to paste, with `$TOKEN` for the token.
 
-import { shellWord } from '../../../command-line.js';
+import { shellWord } from '../../../shell-word.js';
 import type { Operation } from '../response/stored-responses.js';
 
 export interface Snippet {

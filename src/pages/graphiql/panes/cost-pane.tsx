@@ -1,5 +1,4 @@
 import { useMemo } from 'react';
-import { formatCount } from '../../../format-count.js';
 import { memberOf, parseJson } from '../../shared/json/json-tree.js';
 import { JsonView } from '../../shared/json/json-view.js';
 import type { StoredResponse } from '../response/stored-responses.js';
@@ -18,7 +17,7 @@ export function CostPane({ response }: { readonly response: StoredResponse }) {
     ['Status', String(status)],
     ['Until the first byte', `${firstByteMs.toFixed(1)} ms`],
     ['Until the last byte', `${totalMs.toFixed(1)} ms`],
-    ['Size', `${formatCount(bytes)} bytes${encoding ? `, sent compressed (${encoding})` : ''}`],
+    ['Size', `${bytes.toLocaleString('en')} bytes${encoding ? `, sent compressed (${encoding})` : ''}`],
     ...[...headers].filter(([name]) => costHeaders.test(name)),
   ];
   return (

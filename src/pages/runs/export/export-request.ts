@@ -1,6 +1,6 @@
 // The export over REST that has the runs of a list.
 
-import { shellWord } from '../../../command-line.js';
+import { shellWord } from '../../../shell-word.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import type { TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';

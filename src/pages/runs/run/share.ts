@@ -1,4 +1,4 @@
-import { shellWord } from '../../../command-line.js';
+import { shellWord } from '../../../shell-word.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import { toFragment } from '../../shared/share-link.js';
 import { currentToken } from '../../shared/token/token-store.js';

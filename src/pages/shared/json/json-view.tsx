@@ -1,6 +1,5 @@
 import './json-view.css';
 import { memo, useMemo, useState } from 'react';
-import { formatCount } from '../../../format-count.js';
 import { useFindTerm } from './find-context.js';
 import { type JsonTree, parseJson } from './json-tree.js';
 
@@ -97,7 +96,7 @@ export function LongText({ text }: { readonly text: string }) {
     <>
       {wholeCharacters(text, shown)}
       <button type="button" className="link" onClick={() => setShown(shown + characterStep)}>
-        … show more: {formatCount(shown)} of {formatCount(text.length)} characters are shown
+        … show more: {shown.toLocaleString('en')} of {text.length.toLocaleString('en')} characters are shown
       </button>
     </>
   );
