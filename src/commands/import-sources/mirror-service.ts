@@ -36,7 +36,10 @@ export async function mirrorService(request: ServiceMirror, config: ImportConfig
         let read = 0;
         const counts = await mirrorChanges({
           ...mirror,
-          ...{ source: baseUrl, keepsDeleted, openStorage: openFiles, onFailure: failureReporter(rejected) },
+          source: baseUrl,
+          keepsDeleted,
+          openStorage: openFiles,
+          onFailure: failureReporter(rejected),
           onProgress(count) {
             read = count;
             progress.show(count);

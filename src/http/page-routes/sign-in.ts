@@ -22,7 +22,9 @@ export function createSignIn(
 ): () => Promise<SignInOfPages | undefined> {
   const readEndpoints = createSignInEndpoints({ issuer, now, log });
   const toSignIn = ({ authorization, token }: SignInEndpoints): SignInOfPages => ({
-    ...{ issuer, clientId, scope },
+    issuer,
+    clientId,
+    scope,
     ...(audience !== undefined && { audience }),
     authorizationEndpoint: authorization,
     tokenEndpoint: token,

@@ -22,7 +22,11 @@ export async function fetchFiles(
     // Hashed, because a name may have any characters.
     const digest = createHash('sha256').update(name).digest('hex').slice(0, 32);
     return {
-      ...{ name, content_type, size_bytes, direction, created: withZone(created) },
+      name,
+      content_type,
+      size_bytes,
+      direction,
+      created: withZone(created),
       // The service chooses the ids of runs, but not the project: it cannot name the bytes of another project's run.
       storage_key: `mirror/${projectId}/${id.toLowerCase()}/${digest}`,
       // Earlier versions stored bytes under this key. Their rows keep it.

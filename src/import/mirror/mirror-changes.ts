@@ -69,9 +69,10 @@ export async function mirrorChanges(options: MirrorChangesOptions): Promise<Mirr
           runs.flatMap(({ run }) => run?.id ?? []),
         )
       : [];
-    const { onFailure } = options;
     const imported = await importRuns({
-      ...{ dataSource, projectId: path.projectId, onFailure },
+      dataSource,
+      projectId: path.projectId,
+      onFailure: options.onFailure,
       lines: readLines(runs),
       onCommit() {},
     });
