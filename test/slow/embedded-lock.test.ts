@@ -6,7 +6,7 @@ import { spawnProgram } from '../support/spawned-program.js';
 const contender = {
   script: `
     import { setTimeout } from 'node:timers/promises';
-    import { lockDirectory } from './database/embedded/directory-lock.js';
+    import { lockDirectory } from './database/embedded/database-directory.js';
     await setTimeout(process.env.AT - Date.now());
     try {
       await lockDirectory(process.env.DIRECTORY);
