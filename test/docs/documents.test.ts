@@ -45,7 +45,14 @@ describe('the links and names in documents', () => {
 
 describe('the code blocks of documents', () => {
   it.each(files)('fall, in %s, under a test', (_path, { blocks }) => {
-    const tests = ['test/docs', 'test/first-run', 'test/haproxy', 'test/image', 'test/integration/access', 'test/slow']
+    const tests = [
+      'test/docs',
+      'test/first-run',
+      'test/balancers',
+      'test/image',
+      'test/integration/access',
+      'test/slow',
+    ]
       .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
       .filter((name) => name.endsWith('.test.ts'))
       .map(readText)
