@@ -244,7 +244,18 @@ describe('deploy/kubernetes.yaml', () => {
     expect(kubernetesObject('Service').spec.selector).toEqual(labels);
     expect(kubernetesObject('Service').spec.ports).toMatchObject([{ targetPort: 'http' }]);
     expect(kubernetesObject('PodDisruptionBudget').spec.selector.matchLabels).toEqual(labels);
+    expect(kubernetesObject('NetworkPolicy').spec.podSelector.matchLabels).toEqual(labels);
+    const [spread] = pod.spec.topologySpreadConstraints;
+    expect(spread).toMatchObject({ labelSelector: { matchLabels: labels }, whenUnsatisfiable: 'ScheduleAnyway' });
     expect(podOf('Job').metadata.labels).not.toEqual(labels);
+  });
+
+  it('lets others reach the ports of the container alone', () => {
+    const { policyTypes, ingress } = kubernetesObject('NetworkPolicy').spec;
+    expect(policyTypes).toEqual(['Ingress']);
+    const ports = ingress.flatMap((rule: any) => rule.ports.map(({ port }: { port: string }) => port));
+    expect(ports).toEqual(container.ports!.map(({ name }) => name));
+    for (const { from } of ingress) expect(from).toHaveLength(1);
   });
 
   it('keeps the service up while pods are replaced or moved', () => {
@@ -274,5 +285,31 @@ describe('deploy/haproxy.cfg', () => {
       );
     }
     expect(numberIn(/maxconn (\d+)/)).toBe([...configuration.matchAll(/^ +server /gm)].length * limits.connections);
+  });
+});
+
+describe('deploy/task-run-gateway.service', () => {
+  const unit = readText('deploy/task-run-gateway.service');
+  const valueIn = (name: string) => unit.match(new RegExp(`^${name}=(.*)$`, 'm'))?.[1];
+
+  it('starts the gateway as docs/operating.md does without npm', () => {
+    expect(valueIn('ExecStart')).toBe(`/usr/bin/${block('start-without-npm').text.trim()}`);
+  });
+
+  it('sets variables of the configuration, and keeps DATA_DIR where it may write', () => {
+    const environment = Object.fromEntries(
+      valueIn('Environment')!
+        .split(' ')
+        .map((each) => each.split('=')),
+    );
+    expect(unknown(Object.keys(environment))).toEqual([]);
+    expect(environment.DATA_DIR).toBe(`/var/lib/${valueIn('StateDirectory')}`);
+    expect(block('systemd').text).toContain(valueIn('EnvironmentFile'));
+  });
+
+  it('ends the gateway after it has shut down, and reloads it by its signal', () => {
+    expect(Number.parseInt(valueIn('TimeoutStopSec')!, 10) * 1000).toBeGreaterThan(neededMs(parseConfig({})) + 10_000);
+    expect(valueIn('ExecReload')).toBe('/bin/kill -HUP $MAINPID');
+    expect(valueIn('KillMode')).toBe('mixed');
   });
 });
