@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/config.js';
 import { compose, containerOf, kubernetesObject, podOf } from '../support/deploy-files.js';
 import { commandIn, copyIn, environmentOf, parseDockerfile, textsOf } from '../support/dockerfile.js';
@@ -311,5 +312,22 @@ describe('deploy/task-run-gateway.service', () => {
     expect(Number.parseInt(valueIn('TimeoutStopSec')!, 10) * 1000).toBeGreaterThan(neededMs(parseConfig({})) + 10_000);
     expect(valueIn('ExecReload')).toBe('/bin/kill -HUP $MAINPID');
     expect(valueIn('KillMode')).toBe('mixed');
+  });
+});
+
+describe('deploy/patroni.yml', () => {
+  const patroni = parse(readText('deploy/patroni.yml'));
+
+  it('names a server that DATABASE_URL of docs/fleet.md has', () => {
+    const [host] = patroni.postgresql.connect_address.split(':');
+    expect(host).toBe(`${patroni.name}.example.com`);
+    expect(block('replicas').text.split(host).length - 1).toBe(1);
+  });
+
+  it('loses no acknowledged transaction, and takes a former leader back', () => {
+    expect(patroni.bootstrap.dcs).toMatchObject({ synchronous_mode: true, postgresql: { use_pg_rewind: true } });
+    const { ttl, loop_wait, retry_timeout } = patroni.bootstrap.dcs;
+    // By the documentation of Patroni.
+    expect(loop_wait + 2 * retry_timeout).toBeLessThanOrEqual(ttl);
   });
 });
