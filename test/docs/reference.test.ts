@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
 import { permissions } from '../../src/access/permissions.js';
 import { decideRoleAccess, minRoleByVisibility, rolesByRank } from '../../src/access/policy.js';
+import { resourceIdPattern } from '../../src/access/resource-id.js';
 import { issuerTypes } from '../../src/config/issuer-types.js';
 import { parseIssuers } from '../../src/config/values.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
@@ -262,11 +263,12 @@ describe('docs/CONTRIBUTING.md', () => {
 });
 
 /** A type of OpenAPI in a word or two. */
-function typeIn({ type, format, items, oneOf, $ref }: JsonSchema): string {
+function typeIn({ type, format, pattern, items, oneOf, $ref }: JsonSchema): string {
   if (oneOf !== undefined) return `${typeIn((oneOf as JsonSchema[])[0]!)} or null`;
   if ($ref !== undefined) return ($ref as string).split('/').at(-1)!;
   if (type === undefined) return 'JSON';
   const [name, orNull] = [type].flat();
-  const text = name === 'array' ? `list of ${typeIn(items as JsonSchema)}` : (format ?? name);
+  const kind = pattern === resourceIdPattern ? 'uuid' : (format ?? name);
+  const text = name === 'array' ? `list of ${typeIn(items as JsonSchema)}` : kind;
   return orNull ? `${text} or null` : `${text}`;
 }

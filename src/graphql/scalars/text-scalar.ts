@@ -3,8 +3,8 @@ import { type ASTNode, GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 interface TextScalar {
   readonly name: string;
   readonly description: string;
-  /** The URL of the format's specification. */
-  readonly specifiedByURL: string;
+  /** The URL of the format's specification; omitted: the description specifies it. */
+  readonly specifiedByURL?: string;
   /** Checks input. @throws Error whose message is the rest of a sentence */
   readonly parse: (text: string) => string;
   /** Checks numbers, given as texts; omitted: numbers are rejected. */

@@ -35,10 +35,9 @@ const parameters = Object.entries(runFilters).flatMap(
   ([filter, row]: [string, FilterRow<never>]): FilterParameter[] => {
     const { type, list, nullSql, description } = row;
     const acceptsNull = nullSql !== undefined || list === 'values and null';
-    const one = acceptsNull ? idOrNull : schemaOfType[type];
+    const one: JsonSchema | undefined = acceptsNull ? idOrNull : schemaOfType[type];
     if (!one) return [];
-    // Swagger UI warns about items with an unknown format. The pattern of an id is enough.
-    const { default: _default, format: _format, ...item } = one as JsonSchema & Record<'default' | 'format', unknown>;
+    const { default: _default, ...item } = one;
     const schema = list === undefined ? one : { type: 'array', items: item };
     return [{ filter, name: toRestName(filter), schema: { ...schema, description }, acceptsNull }];
   },

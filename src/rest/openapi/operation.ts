@@ -137,8 +137,8 @@ function toValidationError(
   if (location === 'body') return toBodyError(fault);
   const { instancePath, keyword, data } = fault;
   const [, name, index] = instancePath.split('/') as [string, string, string?];
-  // Only ids have a pattern or a format, in the path and in the query.
-  if (location === 'params' || keyword === 'pattern' || keyword === 'format') return malformedId(name, data);
+  // Only ids have a pattern, in the path and in the query.
+  if (location === 'params' || keyword === 'pattern') return malformedId(name, data);
   const schema = query[name]!;
   const valueSchema = index === undefined ? schema : (schema.items as JsonSchema);
   return validationFailed(['query', name], `must be ${describeValue(valueSchema)}${orNot(data)}`, keyword);

@@ -9,7 +9,8 @@ import type { JsonSchema } from './operation.js';
 export const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });
 export const nullable = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, 'null'] });
 
-export const idSchema = { type: 'string', format: 'uuid', pattern: resourceIdPattern };
+/** Without `format: uuid`, because validators of that format reject ids whose version and variant are not those of RFC 9562. */
+export const idSchema = { type: 'string', pattern: resourceIdPattern };
 const id = idSchema;
 const textSchema = { type: 'string' };
 const integerSchema = { type: 'integer' };
