@@ -52,7 +52,8 @@ const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
   DateTime: timeSchema,
   Int: integerSchema,
   Float: { type: 'number', format: 'double' },
-  Decimal: { type: 'string', pattern: '^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d*$' },
+  // As the REST reference has it, but without its lookahead, which RE2 cannot compile.
+  Decimal: { type: 'string', pattern: '^[+-]?(\\d+\\.?\\d*|\\.\\d+)$' },
   Boolean: { type: 'boolean' },
   String: textSchema,
 };

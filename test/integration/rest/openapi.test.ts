@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../../src/errors/error-details.js';
@@ -132,6 +133,24 @@ describe('the OpenAPI document', () => {
     expect(page.safeParse(body)).toEqual({ success: true, data: body });
     const [run] = body.results;
     expect(page.safeParse({ ...body, results: [{ ...run, id: 'nonsense' }] }).success).toBe(false);
+  });
+
+  it('has only patterns that RE2 compiles, which validators in Go use', () => {
+    const patterns = new Set<string>();
+    JSON.stringify(document, (name, value) => {
+      if (name === 'pattern') patterns.add(value);
+      return value;
+    });
+    expect(patterns.size).toBeGreaterThan(1);
+    const rejected = [...patterns].filter((pattern) => {
+      try {
+        RE2JS.compile(pattern);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    expect(rejected).toEqual([]);
   });
 
   it('describes the responses of whoami and of permission checks', async () => {
