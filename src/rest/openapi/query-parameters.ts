@@ -12,17 +12,29 @@ type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /**
  * Rewrites values for the validator: booleans in any form that FastAPI accepts, and lists that are separated by commas
- * or repeated.
+ * or repeated, also under a name with `[]`, as axios and PHP write it.
  * @throws GatewayError VALIDATION_FAILED that names all unknown parameters, or an invalid boolean
  */
 export function readQueryParameters(query: Record<string, unknown>, schemas: Schemas): void {
-  const unknown = Object.keys(query).filter((name) => !Object.hasOwn(schemas, name));
+  const unknown = Object.keys(query)
+    .filter((name) => !Object.hasOwn(schemas, name))
+    .filter((name) => !renameList(name, query, schemas));
   if (unknown.length > 0) throw unknownParameters(unknown, Object.keys(schemas));
   for (const [name, { type }] of Object.entries(schemas)) {
     if (query[name] === undefined) continue;
     if (type === 'boolean') query[name] = toBoolean(name, query[name]);
     if (type === 'array') query[name] = [query[name]].flat().flatMap((text) => String(text).split(','));
   }
+}
+
+/** Moves the values of `status_in[]` to `status_in`. @returns whether the name is that of a list */
+function renameList(nameWithBrackets: string, query: Record<string, unknown>, schemas: Schemas): boolean {
+  if (!nameWithBrackets.endsWith('[]')) return false;
+  const name = nameWithBrackets.slice(0, -'[]'.length);
+  if (!Object.hasOwn(schemas, name) || schemas[name]!.type !== 'array') return false;
+  query[name] = [query[name] ?? [], query[nameWithBrackets]].flat();
+  delete query[nameWithBrackets];
+  return true;
 }
 
 function unknownParameters(unknown: readonly string[], allowed: readonly string[]): GatewayError {

@@ -1,6 +1,7 @@
 import { readQueryParameters } from '../../../src/rest/openapi/query-parameters.js';
 
 const schemas = { inline: { type: 'boolean' }, page_limit: { type: 'integer' } };
+const lists = { ids: { type: 'array' }, page_limit: { type: 'integer' } };
 const read = (query: Record<string, unknown>) => {
   readQueryParameters(query, schemas);
   return query;
@@ -59,6 +60,29 @@ describe('a boolean in a query', () => {
 
   it('stays undefined where it is not given, and leaves other parameters unchanged', () => {
     expect(read({ page_limit: 'yes' })).toEqual({ page_limit: 'yes' });
+  });
+});
+
+describe('a list in a query', () => {
+  it.each<[Record<string, unknown>, readonly string[]]>([
+    [{ ids: 'a,b' }, ['a', 'b']],
+    [{ ids: ['a', 'b,c'] }, ['a', 'b', 'c']],
+    [{ 'ids[]': 'a' }, ['a']],
+    [{ 'ids[]': ['a', 'b,c'] }, ['a', 'b', 'c']],
+    [{ 'ids[]': 'b', ids: 'a' }, ['a', 'b']],
+  ])('is separated by commas or repeated, with brackets or without: %j', (query, ids) => {
+    readQueryParameters(query, lists);
+    expect(query).toEqual({ ids });
+  });
+
+  it('alone may have brackets', () => {
+    expect(detailOf({ 'ids[]': 'a', 'page_limit[]': '1', 'other[]': 'x', '[]': 'y', 'ids[0]': 'z' }, lists)).toEqual(
+      ['page_limit[]', 'other[]', '[]', 'ids[0]'].map((name) => ({
+        loc: ['query', name],
+        msg: 'is not a parameter: the parameters are ids, page_limit',
+        type: 'extra_forbidden',
+      })),
+    );
   });
 });
 
