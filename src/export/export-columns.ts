@@ -1,6 +1,5 @@
 // The columns of an export, in groups that a caller selects.
 
-import { orNot, validationFailed } from '../errors/validation.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
 import { type RunColumn, type RunProperty, runColumn, runColumns } from '../task-runs/record/run-columns.js';
 
@@ -44,20 +43,6 @@ export function exportColumns(selected: readonly ExportGroup[], hasDeletions = f
 
 function columnsOfGroup(group: ExportGroup): RunColumn[] {
   return runColumns.filter(({ propertyName }) => (groupByColumn[propertyName] ?? 'core') === group);
-}
-
-/** @throws GatewayError VALIDATION_FAILED naming `fields` */
-export function parseExportGroups(text: string | undefined): readonly ExportGroup[] {
-  if (text === undefined) return defaultExportGroups;
-  return text.split(',').map((name) => {
-    const group = exportGroups.find((each) => each === name);
-    if (group === undefined)
-      throw validationFailed(
-        ['query', 'fields'],
-        `must list some of ${exportGroups.join(', ')}, separated by commas${orNot(name)}`,
-      );
-    return group;
-  });
 }
 
 /** Returns the selection with which the runs of an export are read. */

@@ -27,7 +27,7 @@ const operation = (resource: 'Organization' | 'Project' | 'Task', level: keyof t
       permissions: {
         type: 'array',
         maxItems: limits.permissions.value,
-        items: { type: 'string' },
+        items: { type: 'string', enum: permissions },
         description: 'The permissions to test.',
       },
       member: {

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { createRunWriter } from '../../export/create-run-writer.js';
-import { defaultExportGroups, exportGroups, exportSelection, parseExportGroups } from '../../export/export-columns.js';
+import { defaultExportGroups, type ExportGroup, exportGroups, exportSelection } from '../../export/export-columns.js';
 import type { ExportKind, RunWriter } from '../../export/run-writer.js';
 import { charset, preferredRestType } from '../../graphql/operation/media-type.js';
 import { endConnectionOf, whenResponseEnds } from '../../http/connections.js';
@@ -52,9 +52,10 @@ const exportParameters = {
       '`deleted`.',
   },
   fields: {
-    type: 'string',
-    default: defaultExportGroups.join(),
-    description: `Groups of columns, comma separated: ${exportGroups.join(', ')}.`,
+    type: 'array',
+    items: { type: 'string', enum: exportGroups },
+    default: defaultExportGroups,
+    description: 'Groups of columns, whose order does not matter.',
   },
 };
 
@@ -123,7 +124,7 @@ export const exportProjectRunsOperation = operation(
 interface ExportQuery {
   readonly format?: ExportFormat;
   readonly after?: string;
-  readonly fields?: string;
+  readonly fields: readonly ExportGroup[];
   /** Limits the export of a project to a task. */
   readonly task_id?: string;
   /** Parameters of filters, checked by their schemas. */
@@ -140,19 +141,18 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
     if (mediaType === undefined) throw new GatewayError('NOT_ACCEPTABLE');
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     await request.scope.cost.expect(estimator.export(input));
-    return exportRuns(request, reply, { mediaType, fields, input: { ...input, after } });
+    return exportRuns(request, reply, { mediaType, groups: fields, input: { ...input, after } });
   };
 }
 
 export interface ExportRequest {
   readonly mediaType: ExportMediaType;
-  readonly fields: string | undefined;
+  readonly groups: readonly ExportGroup[];
   readonly input: RunChangesInput;
 }
 
 export function createExportRuns(exports: OpenExports) {
-  return async (request: FastifyRequest, reply: FastifyReply, { mediaType, fields, input }: ExportRequest) => {
-    const groups = parseExportGroups(fields);
+  return async (request: FastifyRequest, reply: FastifyReply, { mediaType, groups, input }: ExportRequest) => {
     const { caller, services } = request.scope;
     whenResponseEnds(reply.raw, exports.open(caller.id));
     const { watermark, pages } = await services.exports

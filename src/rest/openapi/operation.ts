@@ -124,7 +124,7 @@ interface SchemaFault {
   readonly instancePath: string;
   readonly keyword: string;
   readonly message?: string;
-  readonly params?: { readonly missingProperty?: string };
+  readonly params?: { readonly missingProperty?: string; readonly allowedValues?: readonly string[] };
   /** The invalid value. */
   readonly data?: unknown;
 }
@@ -144,10 +144,12 @@ function toValidationError(
   return validationFailed(['query', name], `must be ${describeValue(valueSchema)}${orNot(data)}`, keyword);
 }
 
-function toBodyError({ instancePath, keyword, message, params }: SchemaFault): GatewayError {
+function toBodyError({ instancePath, keyword, message, params, data }: SchemaFault): GatewayError {
   const names = instancePath.split('/').slice(1);
   const loc = ['body', ...names.map((name) => (/^\d+$/.test(name) ? Number(name) : name))];
-  const missing = params?.missingProperty;
+  const { missingProperty: missing, allowedValues } = params ?? {};
+  if (allowedValues)
+    return validationFailed(loc, `must be ${describeValue({ enum: allowedValues })}${orNot(data)}`, keyword);
   return missing === undefined
     ? validationFailed(loc, message!, keyword)
     : validationFailed([...loc, missing], 'is required', 'missing');

@@ -260,7 +260,22 @@ describe('an export over REST', () => {
     expect(statements).toEqual({ task_run_change_scopes: 1 });
   });
 
+  it.each(['fields=usage,timing', 'fields=usage&fields=timing', 'fields[]=timing&fields%5B%5D=usage'])(
+    'has the groups of columns of %s',
+    async (query) => {
+      const text = await (await ask(`${ofTask}?format=csv&${query}`)).text();
+      expect(text.split('\r\n', 1)).toEqual([
+        'input_tokens,output_tokens,total_tokens,charged_credits,input_processor_timing,llm_call_timing',
+      ]);
+    },
+  );
+
   it.each([
+    ['fields=', 'fields', 'VALIDATION_FAILED'],
+    ['fields=core,', 'fields', 'VALIDATION_FAILED'],
+    ['fields=Core', 'fields', 'VALIDATION_FAILED'],
+    ['fields=core, usage', 'fields', 'VALIDATION_FAILED'],
+    ['fields[]=constructor', 'fields', 'VALIDATION_FAILED'],
     ['fields=core,secrets', 'fields', 'VALIDATION_FAILED'],
     ['after=x', 'after', 'VALIDATION_FAILED'],
     ['after=a&after=b', 'after', 'VALIDATION_FAILED'],

@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
 import { z } from 'zod';
+import { permissions } from '../../../src/access/permissions.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../../src/errors/error-details.js';
 import { toRestName } from '../../../src/rest/rest-names.js';
@@ -133,6 +134,19 @@ describe('the OpenAPI document', () => {
     expect(page.safeParse(body)).toEqual({ success: true, data: body });
     const [run] = body.results;
     expect(page.safeParse({ ...body, results: [{ ...run, id: 'nonsense' }] }).success).toBe(false);
+  });
+
+  it('lists the values of permissions and of groups of columns', () => {
+    for (const path of Object.keys(document.paths).filter((path) => path.endsWith('/iam/test'))) {
+      const { schema } = document.paths[path].post.requestBody.content['application/json'];
+      expect(schema.properties.permissions.items.enum).toEqual(permissions);
+    }
+    const { parameters } = document.paths[`${listRuns}/export`].get;
+    expect(parameters.find(({ name }: any) => name === 'fields').schema).toMatchObject({
+      type: 'array',
+      items: { enum: ['core', 'usage', 'timing', 'io', 'files'] },
+      default: ['core', 'usage', 'timing', 'io'],
+    });
   });
 
   it('has only patterns that RE2 compiles, which validators in Go use', () => {
