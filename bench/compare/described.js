@@ -22,7 +22,7 @@ export function readSharedSchema(builds) {
 export async function readDescriptions(sides, token) {
   const [old, changed] = await Promise.all(
     sides.map(async ({ send }) => ({
-      openapi: await readJson(send, { method: 'GET', path: '/openapi.json', headers: {} }, token),
+      openapi: withParameters(await readJson(send, { method: 'GET', path: '/openapi.json', headers: {} }, token)),
       tools: (await readJson(send, toolsRequest, token)).result.tools,
     })),
   );
@@ -89,6 +89,16 @@ function removeArguments(fields, field, other) {
 function removeValues(type, other) {
   const shared = type.getValues().filter(({ name }) => other?.getValue?.(name));
   type.getValues = () => shared;
+}
+
+/** Puts parameters in place of references to them. */
+function withParameters(document) {
+  for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
+    operation.parameters = operation.parameters?.map(({ $ref, ...parameter }) =>
+      $ref === undefined ? parameter : document.components.parameters[$ref.split('/').at(-1)],
+    );
+  }
+  return document;
 }
 
 function sharedPaths(paths, others) {

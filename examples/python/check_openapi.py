@@ -42,12 +42,20 @@ class Api:
             self.faults += [f"{title}: {response.status_code} {fault}" for fault in self.check(operation, response)]
             return response
 
+    def resolve(self, described):
+        """Follows a reference to a parameter, a response or a header."""
+        if "$ref" not in described:
+            return described
+        _, _, kind, name = described["$ref"].split("/")
+        return self.document["components"][kind][name]
+
     def check(self, operation, response):
         described = operation["responses"].get(str(response.status_code))
         if described is None:
             yield "is not described"
             return
-        headers = {name.lower(): header["schema"] for name, header in described["headers"].items()}
+        described = self.resolve(described)
+        headers = {name.lower(): self.resolve(header)["schema"] for name, header in described["headers"].items()}
         for name, value in response.headers.items():
             schema = headers.get(name.lower())
             if schema is not None:
@@ -93,8 +101,8 @@ def values_of(schema, known):
     return [*schema.get("examples", []), *([schema["default"]] if "default" in schema else []), "2026-10-30", "?"]
 
 
-def with_parameters(operation, known):
-    for parameter in operation["parameters"]:
+def with_parameters(described, known):
+    for parameter in described:
         if parameter["in"] == "query":
             name = parameter["name"]
             examples = [parameter["example"]] if "example" in parameter else []
@@ -146,7 +154,7 @@ def check_operation(api, template, method, media_types, known):
             for value in [UNKNOWN_ID, "42"]:
                 other = template.format(**{**known, name: value})
                 api.send(method, operation, other, f"{name} {value}", **request)
-    for what, parameters in with_parameters(operation, known):
+    for what, parameters in with_parameters(map(api.resolve, operation["parameters"]), known):
         api.send(method, operation, path, what, **request, **parameters)
     headers = list(with_headers(operation["responses"], media_types, first.headers.get("ETag")))
     for what, more in headers:

@@ -14,6 +14,7 @@ import { createDownloadUrls } from '../../src/files/download-url.js';
 import type { JsonSchema } from '../../src/rest/openapi/operation.js';
 import { componentSchemas } from '../../src/rest/openapi/schemas.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
+import { dereferenced } from '../support/dereferenced.js';
 import { requestRest, runUrl } from '../support/rest-client.js';
 import { useGateway } from '../support/start-gateway.js';
 import { block, codesIn, readText, tableRows } from './documents.js';
@@ -140,7 +141,7 @@ describe('the REST API in docs/rest.md', () => {
   let paths: Record<string, { get: { parameters: { name: string; in: string; schema: { default?: unknown } }[] } }>;
   let link: { readonly name: string };
   beforeAll(async () => {
-    const document: any = await (await fetch(`${gateway.url}/openapi.json`)).json();
+    const document = dereferenced(await (await fetch(`${gateway.url}/openapi.json`)).json());
     paths = document.paths;
     link = document.components.securitySchemes.link;
   });

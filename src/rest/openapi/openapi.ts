@@ -8,6 +8,7 @@ import { exampleOf } from './examples.js';
 import { type JsonSchema, mediaTypesOf, type Operation, operationTags } from './operation.js';
 import { headersOfError, headersOfResponse, requestHeaders } from './response-headers.js';
 import { componentSchemas } from './schemas.js';
+import { type OpenApiDocument, shareComponents } from './shared-components.js';
 
 /** @param operations those of all routes, whose bodies are schemas of the document */
 export function describeApi(operations: readonly Operation[]): FastifyDynamicSwaggerOptions {
@@ -47,6 +48,7 @@ export function describeApi(operations: readonly Operation[]): FastifyDynamicSwa
       if (!('openapiObject' in document)) return document.swaggerObject;
       // Each route for GET serves HEAD as well.
       for (const path of Object.values(document.openapiObject.paths ?? {})) delete path?.head;
+      shareComponents(document.openapiObject as OpenApiDocument);
       return document.openapiObject;
     },
   };

@@ -6,13 +6,17 @@ import { permissions } from '../../../src/access/permissions.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../../src/errors/error-details.js';
 import { toRestName } from '../../../src/rest/rest-names.js';
+import { dereferenced } from '../../support/dereferenced.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
+let served: any;
+/** With parameters, responses and headers in place of references to them. */
 let document: any;
 const gateway = useGateway();
 beforeAll(async () => {
-  document = await (await fetch(`${gateway.url}/openapi.json`)).json();
+  served = await (await fetch(`${gateway.url}/openapi.json`)).json();
+  document = dereferenced(served);
 });
 
 const project = '/api/v1/org/{org_id}/project/{project_id}';
@@ -23,8 +27,19 @@ const fetchRun = `${listRuns}/{task_run_id}`;
 describe('the OpenAPI document', () => {
   it('conforms to OpenAPI 3.1', async () => {
     const validator = new Validator();
-    expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+    expect(await validator.validate(structuredClone(served))).toEqual({ valid: true });
     expect(validator.version).toBe('3.1');
+  });
+
+  it('has what several operations share once', () => {
+    const sizeOf = (value: unknown) => JSON.stringify(value).length;
+    expect(sizeOf(served)).toBeLessThan(sizeOf(document) / 2);
+    const referenced = new Set(JSON.stringify(served).match(/#\/components\/\w+\/[\w-]+/g));
+    for (const kind of ['parameters', 'responses', 'headers']) {
+      const names = Object.keys(served.components[kind]);
+      expect(names).not.toEqual([]);
+      expect([...referenced]).toEqual(expect.arrayContaining(names.map((name) => `#/components/${kind}/${name}`)));
+    }
   });
 
   it('lists the served paths at their base', () => {
