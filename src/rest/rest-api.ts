@@ -19,6 +19,7 @@ import {
   exportTaskRunsOperation,
 } from './lists/export-runs.js';
 import { createListRuns, listProjectRunsOperation, listRunsOperation } from './lists/list-runs.js';
+import { registerDescriptions } from './openapi/description-routes.js';
 import { describeApi } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';
@@ -79,7 +80,7 @@ export function registerRestApi(
   app.register(async (api) => {
     await api.register(swagger, describeApi(routes.map(({ operation }) => operation)));
     for (const route of routes) registerRoute(api, route);
-    api.get('/openapi.json', async () => ({ ...api.swagger(), servers: [{ url: publicUrl() }] }));
+    registerDescriptions(api, publicUrl);
     registerReferencePage(api);
   });
 }

@@ -15,6 +15,7 @@ import type { OpenExports } from '../../streams/open-exports.js';
 import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
 import type { ExportedPage, PartLimits } from '../../task-runs/export/run-export.js';
 import { readErrors } from '../openapi/error-statuses.js';
+import { exampleOf } from '../openapi/examples.js';
 import type { Operation } from '../openapi/operation.js';
 import { pathParameters, paths, type RunPathParams, taskOfProject } from '../parameters.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
@@ -94,7 +95,10 @@ const operation = (
         },
       },
       content: Object.fromEntries(
-        mediaTypes.map((type) => [type, { schema: type === parquet ? bytes : { type: 'string' } }]),
+        mediaTypes.map((type) => [
+          type,
+          type === parquet ? { schema: bytes } : { schema: { type: 'string' }, example: exampleOf(type) },
+        ]),
       ),
     },
   },

@@ -1,5 +1,7 @@
 // Examples in the OpenAPI document. A test validates each against its schema.
 
+import { defaultExportGroups, exportColumns, nameOfColumn } from '../../export/export-columns.js';
+
 const ids = {
   org_id: '01a01e2f-2000-675f-77b0-4d2660bb1d31',
   project_id: '01a01e2f-2000-09aa-594d-0be6f1df07fd',
@@ -74,10 +76,28 @@ const taskRun = {
 
 const pagination = { next_cursor: 'MjAyNi0xMC0yMVQxOTo1OTozNC4zMTY1NDBa', has_next: true, page_limit: 1 };
 
-/** Examples by the names of schemas and of parameters in paths. */
+/** The run as an export has it. */
+const exportedRun: Readonly<Record<string, unknown>> = Object.fromEntries(
+  exportColumns(defaultExportGroups)
+    .map(nameOfColumn)
+    .map((name) => [name, taskRun[name as keyof typeof taskRun]]),
+);
+const jsonLine = `${JSON.stringify(exportedRun)}\n`;
+const toCell = (value: unknown) =>
+  typeof value === 'object' && value !== null
+    ? `"${JSON.stringify(value).replaceAll('"', '""')}"`
+    : String(value ?? '');
+const csvLines = [Object.keys(exportedRun), Object.values(exportedRun).map(toCell)]
+  .map((cells) => `${cells.join()}\r\n`)
+  .join('');
+
+/** Examples by the names of schemas and of parameters in paths, and by the media types of exports. */
 const examples: Readonly<Record<string, unknown>> = {
   ...ids,
   file_name: file.name,
+  'application/x-ndjson': jsonLine,
+  'application/jsonl': jsonLine,
+  'text/csv': csvLines,
   TaskRun: taskRun,
   TaskRunPage: { results: [taskRun], pagination: { ...pagination, scan_complete: true } },
   TaskRunChangesPage: { results: [{ cursor: pagination.next_cursor, run: taskRun }], pagination },

@@ -20,12 +20,14 @@ export function describeApi(operations: readonly Operation[]): FastifyDynamicSwa
       info: {
         title: 'Task runs',
         version: '1.0.0',
+        license: { name: 'MIT', identifier: 'MIT' },
+        contact: { name: 'The task-run gateway authors' },
         description:
           'Task runs: the records of executions of LLM tasks. The same runs are served over GraphQL at /graphql.',
       },
       // Relative, so that operations go to the origin of the page, by whichever name it was opened.
       servers: [{ url: '..' }],
-      tags: operationTags.map((name) => ({ name })),
+      tags: Object.entries(operationTags).map(([name, description]) => ({ name, description })),
       components: {
         schemas: withExamples(Object.assign({}, componentSchemas, ...operations.map(({ schemas }) => schemas))),
         securitySchemes: {

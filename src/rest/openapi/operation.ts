@@ -18,8 +18,16 @@ declare module 'fastify' {
 /** A JSON Schema that both OpenAPI 3.1 and Fastify's validator support. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export const operationTags = ['Task runs', 'Exports', 'Changes', 'Files', 'Reports', 'Caller'] as const;
-export type OperationTag = (typeof operationTags)[number];
+/** The groups of operations, with their descriptions. */
+export const operationTags = {
+  'Task runs': 'Single runs, and lists of runs page by page.',
+  Exports: 'All runs that match a filter, as one stream.',
+  Changes: 'Runs that were inserted, changed or deleted since a cursor, as pages or events.',
+  Files: 'The bytes of the files of runs.',
+  Reports: 'Sums over the runs of a period: tokens, usage, timing and credits.',
+  Caller: 'The caller of the token, and what it may do.',
+} as const;
+export type OperationTag = keyof typeof operationTags;
 
 export interface Operation {
   /** The path in the form of OpenAPI. A last segment `{file_name}` matches any text. */

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
+import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { permissions } from '../../../src/access/permissions.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
@@ -40,6 +41,63 @@ describe('the OpenAPI document', () => {
       expect(names).not.toEqual([]);
       expect([...referenced]).toEqual(expect.arrayContaining(names.map((name) => `#/components/${kind}/${name}`)));
     }
+  });
+
+  it('names its license and contact, and describes each tag', () => {
+    expect(served.info).toMatchObject({ license: { name: 'MIT', identifier: 'MIT' }, contact: expect.any(Object) });
+    for (const { name, description } of served.tags) expect([name, description]).toEqual([name, expect.any(String)]);
+  });
+
+  it('has a form in YAML', async () => {
+    const response = await fetch(`${gateway.url}/openapi.yaml`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/yaml; charset=utf-8']);
+    const text = await response.text();
+    expect(parseYaml(text)).toEqual(served);
+    // Many tools read no aliases.
+    expect(text).not.toMatch(/: [&*]a\d/);
+  });
+
+  it('has a form in OpenAPI 3.0 with the same operations', async () => {
+    const response = await fetch(`${gateway.url}/openapi-3.0.json`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+    const older: any = await response.json();
+    const validator = new Validator();
+    expect(await validator.validate(structuredClone(older))).toEqual({ valid: true });
+    expect(validator.version).toBe('3.0');
+    const operationsOf = ({ paths }: any) =>
+      Object.entries<any>(paths).flatMap(([path, methods]) =>
+        Object.entries<any>(methods).map(([method, { operationId, parameters, responses, requestBody }]) => [
+          ...[path, method, operationId, parameters.length, Object.keys(responses)],
+          Object.keys(requestBody?.content ?? {}),
+        ]),
+      );
+    expect(operationsOf(older)).toEqual(operationsOf(served));
+    expect(Object.keys(older.components.schemas)).toEqual(Object.keys(served.components.schemas));
+    expect(JSON.stringify(older)).not.toMatch(/"type":\[|"type":"null"|"const":|"identifier":/);
+    const { chargedCredits, group, groupOfRun } = {
+      chargedCredits: older.components.schemas.TaskRun.properties.charged_credits,
+      group: served.components.schemas.TaskRun.properties.reporting_group,
+      groupOfRun: older.components.schemas.TaskRun.properties.reporting_group,
+    };
+    expect(chargedCredits).toMatchObject({ type: 'string', nullable: true, pattern: expect.any(String) });
+    expect(groupOfRun).toEqual({
+      allOf: [{ $ref: '#/components/schemas/ReportingGroup' }],
+      nullable: true,
+      description: group.description,
+    });
+  });
+
+  it('has examples of exports with the columns of an export', async () => {
+    const { content } = document.paths[`${listRuns}/export`].get.responses[200];
+    const url = `${runUrl(gateway, { ...demoPlaces.richRun, id: '' })}export`;
+    const firstLineOf = async (format: string) =>
+      (await (await requestRest(gateway, `${url}?format=${format}`, { as: demoSubjects.viewer })).text()).split(
+        /\r?\n/,
+      )[0]!;
+    expect(content['text/csv'].example.split('\r\n')).toEqual([await firstLineOf('csv'), expect.any(String), '']);
+    const [line, ...rest] = content['application/x-ndjson'].example.split('\n');
+    expect([Object.keys(JSON.parse(line)), rest]).toEqual([Object.keys(JSON.parse(await firstLineOf('ndjson'))), ['']]);
+    expect(content['application/jsonl'].example).toBe(content['application/x-ndjson'].example);
   });
 
   it('lists the served paths at their base', () => {
