@@ -14,6 +14,7 @@ import { allowOrigins } from '../http/cors.js';
 import { registerDocuments } from '../http/documents.js';
 import { createCallbacks } from '../http/graphql-route/callback-subscription.js';
 import { type OpenContext, registerGraphqlRoute } from '../http/graphql-route/graphql-route.js';
+import { registerSchemaRoute } from '../http/graphql-route/schema-route.js';
 import { type Health, registerHealth, registerMetrics } from '../http/health.js';
 import { type Pages, registerPages } from '../http/page-routes/page-routes.js';
 import { createSignIn } from '../http/page-routes/sign-in.js';
@@ -147,6 +148,7 @@ function registerGraphql(
     traceClients,
     callbacks,
   });
+  if (config.introspection === 'on') registerSchemaRoute(host, server.schema);
   if (config.mcp) {
     const { current } = issuers;
     registerMcp(host, { server, authenticate, createContext: openContext, corsOrigins, publicUrl, issuers: current });
