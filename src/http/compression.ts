@@ -9,6 +9,7 @@ import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } fro
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { processorTime } from '../admission/request-cost.js';
+import { addVary } from './response-headers.js';
 
 // limit | HTTP | smallest JSON response that is compressed | characters | smaller ones are not compressed
 /** Compressing smaller responses would save no packet worth the time. */
@@ -85,9 +86,4 @@ function preferredEncoding({ headers }: FastifyRequest): keyof typeof compressor
   if (accepted === undefined) return undefined;
   const [encoding] = new Negotiator({ headers: { 'accept-encoding': accepted } }).encodings(['br', 'gzip', 'identity']);
   return encoding === 'br' || encoding === 'gzip' ? encoding : undefined;
-}
-
-function addVary(reply: FastifyReply, name: string): void {
-  const vary = reply.getHeader('vary');
-  reply.header('vary', vary === undefined ? name : `${vary}, ${name}`);
 }

@@ -10,6 +10,12 @@ export function setResponseHeaders(reply: FastifyReply): void {
   reply.header('cache-control', reply.hasHeader('etag') ? 'private, no-cache' : 'no-store');
 }
 
+/** Adds the name of a request's header on which the response depends. */
+export function addVary(reply: FastifyReply, name: string): void {
+  const vary = reply.getHeader('vary');
+  reply.header('vary', vary === undefined ? name : `${vary}, ${name}`);
+}
+
 /**
  * Sets the headers of draft-ietf-httpapi-ratelimit-headers-11 of a response to a caller with a rate limit, whose token
  * was accepted: the policy, and the remaining points.

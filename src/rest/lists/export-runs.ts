@@ -5,11 +5,15 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
 import { createRunWriter } from '../../export/create-run-writer.js';
 import { defaultExportGroups, type ExportGroup, exportGroups, exportSelection } from '../../export/export-columns.js';
+import { exportFileName } from '../../export/export-file-name.js';
 import type { ExportKind, RunWriter } from '../../export/run-writer.js';
+import { toContentDisposition } from '../../files/file-headers.js';
 import { charset, preferredRestType } from '../../graphql/operation/media-type.js';
 import { endConnectionOf, whenResponseEnds } from '../../http/connections.js';
+import { addVary } from '../../http/response-headers.js';
 import type { RequestScope } from '../../request/scope.js';
 import type { OpenExports } from '../../streams/open-exports.js';
 import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
@@ -34,6 +38,13 @@ const mediaTypes = Object.keys(kinds) as ExportMediaType[];
 const formats = { ndjson: 'application/x-ndjson', csv: 'text/csv', parquet } as const;
 type ExportFormat = keyof typeof formats;
 
+const extensions = { jsonl: 'ndjson', csv: 'csv', parquet: 'parquet' } as const satisfies Readonly<
+  Record<ExportKind, string>
+>;
+
+/** U+FEFF, by which spreadsheets recognize UTF-8. */
+const byteOrderMark = Buffer.from('\ufeff');
+
 // limit | Database and files | runs in a row group of an export in Parquet | | a further row group
 const maxRows = 3000;
 // limit | Database and files | bytes of JSON in a row group of an export in Parquet | MiB | a further row group; a larger run has its own
@@ -57,6 +68,11 @@ const exportParameters = {
     items: { type: 'string', enum: exportGroups },
     default: defaultExportGroups,
     description: 'Groups of columns, whose order does not matter.',
+  },
+  bom: {
+    type: 'boolean',
+    default: false,
+    description: 'For CSV: whether it begins with a byte order mark, by which Excel recognizes UTF-8.',
   },
 };
 
@@ -91,6 +107,10 @@ const operation = (
       headers: {
         'X-Watermark': {
           description: 'The cursor that the export ends at. Pass it as `after` to continue from there.',
+          type: 'string',
+        },
+        'Content-Disposition': {
+          description: 'The name of the task or project, with the period of the runs or the day of the export.',
           type: 'string',
         },
       },
@@ -129,6 +149,7 @@ interface ExportQuery {
   readonly format?: ExportFormat;
   readonly after?: string;
   readonly fields: readonly ExportGroup[];
+  readonly bom: boolean;
   /** Limits the export of a project to a task. */
   readonly task_id?: string;
   /** Parameters of filters, checked by their schemas. */
@@ -138,31 +159,38 @@ interface ExportQuery {
 /** Exports in the format of the query, or else in the preferred media type. */
 export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns>, estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { format, after = null, fields, task_id: taskOfQuery = null, ...query } = request.query as ExportQuery;
+    const { format, after = null, fields, bom, task_id: taskOfQuery = null, ...query } = request.query as ExportQuery;
     const { org_id, project_id, task_id = taskOfQuery } = request.params as Partial<RunPathParams> & RunPathParams;
-    reply.header('vary', 'accept');
+    addVary(reply, 'accept');
     const mediaType = format === undefined ? preferredRestType(request.headers.accept, mediaTypes) : formats[format];
     if (mediaType === undefined) throw new GatewayError('NOT_ACCEPTABLE');
+    if (bom && mediaType !== 'text/csv')
+      throw validationFailed(['query', 'bom'], 'must be false unless the format is csv');
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     await request.scope.cost.expect(estimator.export(input));
-    return exportRuns(request, reply, { mediaType, groups: fields, input: { ...input, after } });
+    return exportRuns(request, reply, { mediaType, groups: fields, bom, input: { ...input, after } });
   };
 }
 
 export interface ExportRequest {
   readonly mediaType: ExportMediaType;
   readonly groups: readonly ExportGroup[];
+  /** Whether a byte order mark comes first. */
+  readonly bom: boolean;
   readonly input: RunChangesInput;
 }
 
 export function createExportRuns(exports: OpenExports) {
-  return async (request: FastifyRequest, reply: FastifyReply, { mediaType, groups, input }: ExportRequest) => {
+  return async (request: FastifyRequest, reply: FastifyReply, { mediaType, groups, bom, input }: ExportRequest) => {
     const { caller, services } = request.scope;
     whenResponseEnds(reply.raw, exports.open(caller.id));
     const { watermark, pages } = await services.exports
       .open(input, exportSelection(groups))
       .catch(rethrowInRestNames('after'));
-    reply.type(mediaType === parquet ? parquet : mediaType + charset).header('x-watermark', watermark);
+    reply
+      .type(mediaType === parquet ? parquet : mediaType + charset)
+      .header('x-watermark', watermark)
+      .header('content-disposition', await contentDispositionOf(request.scope, input, mediaType));
     if (request.method === 'HEAD') return reply.send();
 
     const disconnected = new AbortController();
@@ -188,6 +216,7 @@ export function createExportRuns(exports: OpenExports) {
     const body = Readable.from(
       bytesOf(first, iterator, {
         writer,
+        start: bom ? byteOrderMark : null,
         scope: request.scope,
         enterWriteQueue: exports.enterWriteQueue,
       }),
@@ -200,8 +229,25 @@ export function createExportRuns(exports: OpenExports) {
   };
 }
 
+/** Returns the header that names the task or project, by one statement, and the period. */
+async function contentDispositionOf(
+  { budget, services }: RequestScope,
+  { projectId, taskId, filter }: RunChangesInput,
+  mediaType: ExportMediaType,
+): Promise<string> {
+  const id = (taskId ?? projectId).toLowerCase();
+  const resource = await services.resources.find({ type: taskId == null ? 'project' : 'task', id });
+  const { createdAfter, createdBefore } = filter ?? {};
+  const period = { createdAfter, createdBefore, now: budget.requestTime };
+  const named = { name: resource?.name ?? null, id };
+  const { fileName, asciiFileName } = exportFileName(named, period, extensions[kinds[mediaType]]);
+  return toContentDisposition('attachment', fileName, asciiFileName);
+}
+
 interface ExportWriting {
   readonly writer: RunWriter;
+  /** Bytes before those of the writer. */
+  readonly start: Uint8Array | null;
   readonly scope: RequestScope;
   readonly enterWriteQueue: OpenExports['enterWriteQueue'];
 }
@@ -209,10 +255,11 @@ interface ExportWriting {
 async function* bytesOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
-  { writer, scope, enterWriteQueue }: ExportWriting,
+  { writer, start, scope, enterWriteQueue }: ExportWriting,
 ): AsyncGenerator<Uint8Array> {
   const { caller, cost } = scope;
   try {
+    if (start !== null) yield start;
     for (let next = first; !next.done; next = await rest.next()) {
       const { value } = next;
       await enterWriteQueue(caller.id);

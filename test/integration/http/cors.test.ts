@@ -47,6 +47,18 @@ describe('CORS with configured origins', () => {
     }
   });
 
+  it('varies lists and exports by the origin, as every response', async () => {
+    const list = runUrl(gateway, { ...demoPlaces.richRun, id: '' }).replace(/\/$/, '');
+    for (const url of [list, `${list}/export`, `${list}/changes`]) {
+      const response = await requestRest(gateway, url, {
+        as: demoSubjects.viewer,
+        headers: { origin, 'accept-encoding': 'gzip' },
+      });
+      await response.body?.cancel();
+      expect([response.status, response.headers.get('vary')]).toEqual([200, expect.stringContaining('Origin')]);
+    }
+  });
+
   it('lets their pages read responses and errors, with their headers', async () => {
     const url = runUrl(gateway, demoPlaces.richRun);
     for (const [as, status] of [

@@ -74,10 +74,14 @@ describe('an export over REST', () => {
     expect(new Set(Object.keys(line))).toEqual(new Set(Object.keys(run).filter((name) => name !== 'files')));
   });
 
-  it('takes a statement for 500 runs, and one that decides which runs are visible', async () => {
+  it('takes a statement for 500 runs, one that decides which runs are visible, and one for its name', async () => {
     const statements = await gateway.statementsOf(() => linesOf(`${ofTask}?fields=core`));
     const pages = Math.ceil(runs / 2 / 500);
-    expect(statements).toEqual({ task_run_changes: pages, task_run_change_scopes: expect.any(Number) });
+    expect(statements).toEqual({
+      task_run_changes: pages,
+      task_run_change_scopes: expect.any(Number),
+      resource_names: 1,
+    });
   });
 
   it.each(['application/x-ndjson', 'application/jsonl'])(
@@ -257,7 +261,45 @@ describe('an export over REST', () => {
       expect([response.status, await response.text()]).toEqual([200, '']);
       expect(response.headers.get('x-watermark')).toMatch(/^[\w-]+$/);
     });
-    expect(statements).toEqual({ task_run_change_scopes: 1 });
+    expect(statements).toEqual({ task_run_change_scopes: 1, resource_names: 1 });
+  });
+
+  it.each([
+    [ofTask, 'format=csv&created_after=2026-11-01&created_before=2026-12-01', /^[\w-]+_2026-11-01_2026-11-30\.csv$/],
+    [ofTask, '', /^[\w-]+_\d{4}-\d\d-\d\d\.ndjson$/],
+    [ofProject, 'format=parquet', /^[\w-]+_\d{4}-\d\d-\d\d\.parquet$/],
+  ])('is named after %s and the period of %s', async (path, query, pattern) => {
+    const response = await ask(`${path}?${query}`, { method: 'HEAD' });
+    const [, fileName] = /^attachment; filename="([^"]*)"$/.exec(response.headers.get('content-disposition')!)!;
+    expect(fileName).toMatch(pattern);
+    const [{ name }] = await gateway.query(
+      'SELECT name FROM task WHERE id = $1 UNION ALL SELECT name FROM project WHERE id = $2',
+      path === ofTask ? [taskId, null] : [null, projectId],
+    );
+    expect(fileName).toMatch(new RegExp(`^${(name as string).toLowerCase().replace(/\W+/g, '-')}_`));
+    const ofOneTask = await ask(`${ofProject}?${query}&task_id=${taskId}`, { method: 'HEAD' });
+    if (path === ofTask)
+      expect(ofOneTask.headers.get('content-disposition')).toBe(response.headers.get('content-disposition'));
+  });
+
+  it('begins with a byte order mark in CSV with bom=true', async () => {
+    const bytesOf = async (query: string) => Buffer.from(await (await ask(`${ofTask}?${query}`)).arrayBuffer());
+    const [plain, marked] = await Promise.all(['format=csv', 'format=csv&bom=true'].map(bytesOf));
+    expect(marked).toEqual(Buffer.concat([Buffer.from('efbbbf', 'hex'), plain!]));
+    expect(await bytesOf('format=csv&bom=false')).toEqual(plain);
+    const byAccept = await ask(`${ofTask}?bom=true`, { headers: { accept: 'text/csv' } });
+    expect(
+      Buffer.from(await byAccept.arrayBuffer())
+        .subarray(0, 3)
+        .toString('hex'),
+    ).toBe('efbbbf');
+    for (const format of ['ndjson', 'parquet']) {
+      const rejected = await ask(`${ofTask}?format=${format}&bom=true`);
+      expect([rejected.status, await rejected.json()]).toEqual([
+        422,
+        { detail: [{ loc: ['query', 'bom'], msg: 'must be false unless the format is csv', type: 'value_error' }] },
+      ]);
+    }
   });
 
   it.each(['fields=usage,timing', 'fields=usage&fields=timing', 'fields[]=timing&fields%5B%5D=usage'])(

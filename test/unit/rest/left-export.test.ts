@@ -37,15 +37,23 @@ describe('an export whose client leaves while its first page is read', () => {
       }
     }
     const exports = createOpenExports({ exportsPerCaller: 1 });
-    const services = { exports: { open: async () => ({ watermark: 'here', pages }) } } as unknown as RunServices;
+    const services = {
+      exports: { open: async () => ({ watermark: 'here', pages }) },
+      resources: { find: async () => null },
+    } as unknown as RunServices;
     const exportRuns = createExportRuns(exports);
     app = fastify();
     followConnections(app.server);
     app.addHook('onRequest', async (request) => {
-      request.scope = { caller: createCaller('ada'), services } as RequestScope;
+      request.scope = { caller: createCaller('ada'), services, budget: { requestTime: 0 } } as RequestScope;
     });
     app.get('/', (request: FastifyRequest, reply) =>
-      exportRuns(request, reply, { mediaType: 'application/x-ndjson', groups: ['core'], input: {} as never }),
+      exportRuns(request, reply, {
+        mediaType: 'application/x-ndjson',
+        groups: ['core'],
+        bom: false,
+        input: { orgId: 'o', projectId: 'p' },
+      }),
     );
     await app.listen({ port: 0, host: '127.0.0.1' });
   });
