@@ -29,7 +29,7 @@ export function registerDocuments(app: FastifyInstance, publicUrl: () => string)
 > with inputs, responses, tokens, credits, timings, retries, failures and files. Every request needs a bearer token.
 
 - GraphQL: ${publicUrl()}/graphql
-- REST: ${publicUrl()}/docs, its OpenAPI document ${publicUrl()}/openapi.json
+- REST: ${publicUrl()}/docs/, its OpenAPI document ${publicUrl()}/openapi.json
 - errors: ${publicUrl()}/errors
 
 ## Documents

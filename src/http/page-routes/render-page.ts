@@ -106,7 +106,7 @@ export function renderUnknownPage(publicUrl: string): string {
 <body>
 <main>
 <h1>There is no such page</h1>
-<p>Nothing is served at this address. <a href="${publicUrl}/">Go to the first page</a>, or to <a href="${publicUrl}/docs">the
+<p>Nothing is served at this address. <a href="${publicUrl}/">Go to the first page</a>, or to <a href="${publicUrl}/docs/">the
 REST API</a>.</p>
 </main>
 </body>

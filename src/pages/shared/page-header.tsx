@@ -6,7 +6,8 @@ const pages = [
   { path: 'runs', name: 'Runs' },
   { path: 'runs/statistics', name: 'Statistics' },
   { path: 'graphql', name: 'GraphiQL' },
-  { path: 'docs', name: 'REST' },
+  // With the slash, so that the page finds its files under a path as well.
+  { path: 'docs/', name: 'REST' },
 ] as const;
 export type PagePath = (typeof pages)[number]['path'];
 

@@ -33,14 +33,19 @@ const darkGround = {
   content: '@media (prefers-color-scheme: dark) { html, body { background: #1c2022; } }\n',
 };
 
+const routePrefix = '/docs';
+
 /** Registers the page of the document that @fastify/swagger makes. */
 export function registerReferencePage(app: FastifyInstance): void {
   app.register(async (page) => {
-    page.addHook('onRequest', async (_request, reply) => {
+    page.addHook('onRequest', async (request, reply) => {
       reply.headers(headers);
+      // Relative, because a proxy may serve the gateway under a path. Without the slash, the page would be at the root of its files.
+      if (request.url.split('?', 1)[0] === routePrefix) return reply.redirect(`.${routePrefix}/`);
+      return undefined;
     });
     await page.register(swaggerUi, {
-      routePrefix: '/docs',
+      routePrefix,
       theme: { title: 'REST API · task runs', css: [darkGround], js: [colorScheme] },
       // Without the bar that opens other documents. The token is not stored.
       uiConfig: { layout: 'BaseLayout', persistAuthorization: false },

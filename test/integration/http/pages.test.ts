@@ -240,7 +240,7 @@ describe('a gateway with UI=off', () => {
     async (path) => expect((await visit(path)).status).toBe(404),
   );
 
-  it.each(['/docs', '/errors', '/favicon.ico'])('still serves %s', async (path) => {
+  it.each(['/docs/', '/errors', '/favicon.ico'])('still serves %s', async (path) => {
     expect((await visit(path)).status).toBe(200);
   });
 

@@ -19,6 +19,15 @@ describe('/docs', () => {
     expect(addressesIn(html).length).toBeGreaterThan(3);
   });
 
+  it('redirects to its folder, relatively, so that it works under a path', async () => {
+    for (const path of ['/docs', '/docs?x=1']) {
+      const response = await fetch(`${gateway.url}${path}`, { redirect: 'manual' });
+      expect([response.status, response.headers.get('location')]).toEqual([302, './docs/']);
+    }
+    const response = await fetch(`${gateway.url}/docs/`, { redirect: 'manual' });
+    expect(response.status).toBe(200);
+  });
+
   it('loads everything from this server, with headers that ensure that', async () => {
     const html = await (await fetch(`${gateway.url}/docs/`)).text();
     for (const address of ['', ...addressesIn(html), 'json']) {
