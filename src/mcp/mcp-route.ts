@@ -38,14 +38,16 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
   const { server, authenticate, createContext, corsOrigins, publicUrl, issuers } = options;
   const currentTools = toolsOf(server);
 
+  const config = { resourceMetadata: () => publicUrl() + metadataPath };
+  const admit = async (request: FastifyRequest) => {
+    checkOrigin(request.headers.origin);
+    await authenticate(request);
+  };
   app.route({
     method: 'POST',
     url: mcpPath,
-    config: { resourceMetadata: () => publicUrl() + metadataPath },
-    onRequest: async (request) => {
-      checkOrigin(request.headers.origin);
-      await authenticate(request);
-    },
+    config,
+    onRequest: admit,
     handler: async (request, reply) => {
       const { body } = request;
       if (Array.isArray(body)) throw validationFailed(['body'], 'must be a single message, not a list');
@@ -67,8 +69,10 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
   app.route({
     method: ['GET', 'HEAD', 'DELETE'],
     url: mcpPath,
-    // Before a body is read.
-    onRequest: async (_request, reply) => {
+    config,
+    // Before a body is read. Clients look for the authorization server by a GET without a token.
+    onRequest: async (request, reply) => {
+      await admit(request);
       reply.header('allow', 'POST');
       throw new GatewayError('METHOD_NOT_ALLOWED');
     },

@@ -271,11 +271,24 @@ describe('agents', () => {
   it('send one message at a time, by POST', async () => {
     const list = await post([{ jsonrpc: '2.0', id: 1, method: 'ping' }]);
     expect([list.status, await list.json()]).toMatchObject([422, { detail: [{ loc: ['body'] }] }]);
-    for (const method of ['GET', 'DELETE']) {
-      const response = await fetch(`${gateway.url}/mcp`, { method });
+    const authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
+    for (const method of ['GET', 'HEAD', 'DELETE']) {
+      const response = await fetch(`${gateway.url}/mcp`, { method, headers: { authorization } });
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
     }
     expect((await post({ jsonrpc: '2.0', method: 'notifications/initialized' })).status).toBe(202);
+  });
+
+  it('need a token by every method', async () => {
+    for (const method of ['GET', 'HEAD', 'DELETE', 'POST']) {
+      const response = await fetch(`${gateway.url}/mcp`, { method });
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([
+        401,
+        expect.stringContaining('/.well-known/oauth-protected-resource/mcp"'),
+      ]);
+      const crossOrigin = await fetch(`${gateway.url}/mcp`, { method, headers: { origin: 'https://evil.example' } });
+      expect(crossOrigin.status).toBe(403);
+    }
   });
 
   it('send messages of few values, whatever a tool takes', async () => {
