@@ -8,8 +8,11 @@ export const eventStreamHeaders = {
   'x-accel-buffering': 'no',
 } as const;
 
-/** A comment, so that the client sees the response begin. */
-export const streamOpening = ':\n\n';
+/**
+ * A comment, so that the client sees the response begin. The empty line that ends an event would follow only an event: some
+ * clients dispatch an event without data there.
+ */
+export const streamOpening = ':\n';
 
 /** A response to which events are written. */
 interface EventResponse {

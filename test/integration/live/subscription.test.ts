@@ -249,7 +249,7 @@ describe('a request that accepts an event stream', () => {
   it('alone gets the response to a query as its only event', async () => {
     const { response } = await requestStream(gateway, 'text/event-stream', { query: '{ viewer { subject } }' });
     expect(await response.text()).toBe(
-      `:\n\nevent: next\ndata: {"data":{"viewer":{"subject":"${viewer}"}}}\n\nevent: complete\ndata: \n\n`,
+      `:\nevent: next\ndata: {"data":{"viewer":{"subject":"${viewer}"}}}\n\nevent: complete\ndata: \n\n`,
     );
   });
 
@@ -260,7 +260,7 @@ describe('a request that accepts an event stream', () => {
       });
     const variables = JSON.stringify({ ...path, taskId: 'nonsense' });
     const response = await get({ query: subscription, variables });
-    expect(await response.text()).toMatch(/^:\n\nevent: next\ndata: \{"errors":\[.*"BAD_REQUEST".*\n\nevent: complete/);
+    expect(await response.text()).toMatch(/^:\nevent: next\ndata: \{"errors":\[.*"BAD_REQUEST".*\n\nevent: complete/);
     expect((await get({ query: subscription, variables: '{' })).status).toBe(400);
     expect(await (await get({ query: '{ viewer { subject } }' })).text()).toContain(`{"subject":"${viewer}"}`);
   });

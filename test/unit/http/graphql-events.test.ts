@@ -53,7 +53,7 @@ describe('a stream of events', () => {
     });
     const textOf = async (path: string) => (await fetch(server.url + path)).text();
     expect(await textOf('/sse')).toBe(
-      ':\n\nevent: next\ndata: {"errors":[{"message":"no longer"}]}\n\nevent: complete\ndata: \n\n',
+      ':\nevent: next\ndata: {"errors":[{"message":"no longer"}]}\n\nevent: complete\ndata: \n\n',
     );
     const part = (json: string) => `\r\n--graphql\r\ncontent-type: application/json\r\n\r\n${json}`;
     expect(await textOf('/multipart')).toBe(
