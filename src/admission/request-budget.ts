@@ -8,6 +8,14 @@ import type { Abandonable, HoldingOptions, MemoryHolding } from '../memory/memor
 import { MemoryLedger } from '../memory/memory-ledger.js';
 import { RequestCost } from './request-cost.js';
 
+/** The statements that a request takes part in, including shared ones. */
+export interface StatementStats {
+  /** Those that were sent. */
+  statements: number;
+  /** Called when one of them has ended and is charged, also after the end of the request. */
+  endStatement?(): void;
+}
+
 export interface BudgetOptions {
   /** Issuer and subject: the caller whose reads they are in the queue. */
   readonly callerId: string;
@@ -16,8 +24,7 @@ export interface BudgetOptions {
   /** The limit for JSON that the request reads, and for JSON in its response. */
   readonly maxBytes: number;
   readonly memory: MemoryLedger;
-  /** Counts the request's statements, including shared ones. */
-  readonly stats: { statements: number };
+  readonly stats: StatementStats;
   /** The account for the cost of statements; by default none. */
   readonly cost?: RequestCost;
   /** Milliseconds since 1970. */
@@ -67,7 +74,7 @@ export class RequestBudget {
   readonly callerId: string;
   deadline: number;
   readonly maxBytes: number;
-  readonly stats: { statements: number };
+  readonly stats: StatementStats;
   readonly cost: RequestCost;
   /** Whether the client has gone. */
   isAbandoned = false;

@@ -34,31 +34,34 @@ export function createRequestLog(log: Logger, metrics: Metrics): RequestLog {
   };
 
   function record(request: FastifyRequest, reply: FastifyReply): void {
+    const { method } = request;
+    const { elapsedTime } = reply;
     const aborted = !reply.raw.writableFinished;
     const route = request.routeOptions.url ?? 'unknown';
-    const { operationName, linkSubject, codes, statements, cost } = request.logFields as CollectedLogFields;
+    const fields = request.logFields as CollectedLogFields;
     const status = aborted && !reply.raw.headersSent ? clientClosedRequest : reply.statusCode;
-    (request.logFields as CollectedLogFields).finish();
+    fields.finish();
     // A stream lasts as long as its client wants.
     if (!streamTypes.test(String(reply.getHeader('content-type')))) {
-      metrics.requestSeconds.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
+      metrics.requestSeconds.observe({ method, route, status }, elapsedTime / 1000);
     }
     const level = probeRoutes.has(route) && status < 400 ? 'debug' : 'info';
     if (!log.isLevelEnabled(level)) return;
-    request.logFields.log[level](
-      {
-        method: request.method,
-        route,
-        status,
-        aborted: aborted || undefined,
-        ms: Math.round(reply.elapsedTime * 100) / 100,
-        operation: operationName,
-        linkSubject: linkSubject,
-        codes,
-        statements,
-        cost,
-      },
-      'request',
+    fields.whenCharged(() =>
+      fields.log[level](
+        {
+          method,
+          route,
+          status,
+          aborted: aborted || undefined,
+          ms: Math.round(elapsedTime * 100) / 100,
+          operation: fields.operationName,
+          ...callerFields(fields),
+          linkSubject: fields.linkSubject,
+          ...costFields(fields),
+        },
+        'request',
+      ),
     );
   }
 }
@@ -71,11 +74,20 @@ export function openConnectionLog({ socket }: IncomingMessage, id: string, log: 
   return Object.assign(fields, {
     end(closeCode: number) {
       fields.finish();
-      const { codes, statements, cost } = fields;
       const ms = Math.round(performance.now() - startedAt);
-      fields.log.info({ closeCode, ms, codes, statements, cost }, 'websocket');
+      fields.whenCharged(() =>
+        fields.log.info({ closeCode, ms, ...callerFields(fields), ...costFields(fields) }, 'websocket'),
+      );
     },
   });
+}
+
+function callerFields({ caller }: CollectedLogFields) {
+  return caller && { issuer: caller.issuer, subject: caller.subject, clientId: caller.clientId };
+}
+
+function costFields({ codes, statements, cost }: CollectedLogFields) {
+  return { codes, statements, cost };
 }
 
 /** Returns the id of the caller of the request's token or link. */

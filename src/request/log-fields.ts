@@ -12,6 +12,9 @@ const deniedEvent = 'access_denied';
 /** The lines for one request. The rest is counted in a last one. */
 const maxDenialLines = 20;
 
+// limit | HTTP | time that the log line of a request waits for its cancelled statements | s | `cost` lacks them
+const maxChargeMs = 5000;
+
 /** The fields of the request's log line, filled in while the request is processed. */
 export interface RequestLogFields {
   readonly id: string;
@@ -25,6 +28,7 @@ export interface RequestLogFields {
   linkSubject?: string;
   /** SQL statements in which this request took part. */
   statements: number;
+  endStatement?(): void;
   /** Points that it has cost. */
   points: number;
   /**
@@ -63,6 +67,8 @@ export class CollectedLogFields implements RequestLogFields {
   points = 0;
   #denials = 0;
   #log: Log | undefined;
+  #endedStatements = 0;
+  #onCharged: (() => void) | undefined;
 
   constructor(
     private readonly request: LoggedRequest,
@@ -80,6 +86,25 @@ export class CollectedLogFields implements RequestLogFields {
   get log(): Log {
     this.#log ??= this.request.log.child({ reqId: this.id });
     return this.#log;
+  }
+
+  endStatement(): void {
+    this.#endedStatements += 1;
+    if (this.#endedStatements === this.statements) this.#onCharged?.();
+  }
+
+  /** Calls `action` once all statements have ended: a cancelled one ends, and is charged, after the response. */
+  whenCharged(action: () => void): void {
+    if (this.#endedStatements === this.statements) {
+      action();
+      return;
+    }
+    const timer = setTimeout(() => this.#onCharged?.(), maxChargeMs).unref();
+    this.#onCharged = () => {
+      clearTimeout(timer);
+      this.#onCharged = undefined;
+      action();
+    };
   }
 
   recordError(error: RecordedError, target = error.target): void {

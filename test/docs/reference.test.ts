@@ -1,7 +1,10 @@
 // The reference tables of the documents list what the program has, all of it and nothing else.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { permissions } from '../../src/access/permissions.js';
 import { decideRoleAccess, minRoleByVisibility, rolesByRank } from '../../src/access/policy.js';
 import { resourceIdPattern } from '../../src/access/resource-id.js';
@@ -23,6 +26,8 @@ import { block, codesIn, readText, tableRows } from './documents.js';
 const namesIn = (...table: Parameters<typeof tableRows>) => tableRows(...table).flatMap(([cell]) => codesIn(cell!));
 
 const withoutLinks = (text: string) => text.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1');
+
+const hasJq = spawnSync('jq', ['--version']).status === 0;
 
 const gateway = useGateway();
 const { viewer } = demoSubjects;
@@ -214,6 +219,20 @@ describe('docs/operating.md', () => {
     const [, members] = /event: deniedEvent,\n([\s\S]*?)\},/.exec(readText('src/request/log-fields.ts'))!;
     const known = [...members!.matchAll(/^ +(\w+)(?:,|:)/gm)].map(([, name]) => name!);
     expect(namesIn('docs/operating.md', 'Logs', 'member of `access_denied`').sort()).toEqual([...known, 'more'].sort());
+  });
+
+  (hasJq ? it : it.skip)(`prints the callers with the highest cost${hasJq ? '' : ' (skipped: jq is missing)'}`, () => {
+    const line = (cost: number, subject?: string) => JSON.stringify({ msg: 'request', issuer: 'i', subject, cost });
+    const cheap = Array.from({ length: 11 }, (_, index) => line(1, `cheap ${index}`));
+    const other = ['not JSON', '"text"', '{"msg":"listening"}'];
+    const lines = [...cheap, line(20, 'one'), ...other, line(15.5, 'two'), line(3), line(15, 'two')];
+    const folder = mkdtempSync(join(tmpdir(), 'log-'));
+    writeFileSync(join(folder, 'gateway.log'), `${lines.join('\n')}\n`);
+    const printed = execFileSync('sh', ['-c', block('load-by-caller').text], { cwd: folder, encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    const rows = printed.trimEnd().split('\n');
+    expect(rows.slice(0, 3)).toEqual(['30.5\t2\ti\ttwo\t', '20\t1\ti\tone\t', '3\t1\ti\t\t']);
+    expect(rows).toHaveLength(10);
   });
 
   it('shows the command that computes the digest of a subject in signed links', () => {

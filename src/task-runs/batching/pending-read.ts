@@ -160,13 +160,11 @@ export class BatchedStatement implements StatementSignal {
   #receivedAt = Number.POSITIVE_INFINITY;
 
   constructor(private items: readonly KeyRead[]) {
-    const requests = new Set<RequestBudget>();
     for (const item of items) {
       item.statement = this;
       item.hasStarted = true;
-      requests.add(item.read.budget);
     }
-    for (const { stats } of requests) stats.statements += 1;
+    for (const { stats } of this.#requests()) stats.statements += 1;
   }
 
   onworked(milliseconds: number): void {
@@ -203,8 +201,14 @@ export class BatchedStatement implements StatementSignal {
 
   /** Removes references between the requests that shared it: V8 would retain all of them as long as the oldest. */
   end(): void {
+    const requests = this.#requests();
     for (const item of this.items) item.statement = undefined;
     this.items = [];
+    for (const { stats } of requests) stats.endStatement?.();
+  }
+
+  #requests(): Set<RequestBudget> {
+    return new Set(this.items.map(({ read }) => read.budget));
   }
 
   /** Cancels the statement if no result is awaited any more. */

@@ -1,0 +1,115 @@
+// The line of a request or WebSocket names the caller, and has the whole cost.
+
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { describeOnServer } from '../../support/databases.js';
+import { eventually } from '../../support/eventually.js';
+import { type ProxiedGateway, startProxiedGateway } from '../../support/proxied-gateway.js';
+import { type Gateway, useGateway } from '../../support/start-gateway.js';
+import { openAs } from '../../support/websocket-client.js';
+
+const { orgId, projectId } = demoPlaces.richRun;
+const { viewer } = demoSubjects;
+const query = `{ taskRunStats(orgId: "${orgId}", projectId: "${projectId}") { runs } }`;
+const who = {
+  issuer: 'https://demo.task-run-gateway.invalid/',
+  subject: viewer,
+  clientId: 'task-run-gateway-demo',
+};
+
+/** Returns the lines with this message that are logged during `act`, once there is one. */
+async function linesDuring(gateway: Gateway, msg: string, act: () => Promise<unknown>) {
+  const before = (await gateway.logLines()).length;
+  await act();
+  let lines: readonly Record<string, unknown>[] = [];
+  await eventually(async () => {
+    lines = (await gateway.logLines()).slice(before).filter((line) => line.msg === msg);
+    expect(lines).toHaveLength(1);
+  });
+  return lines[0]!;
+}
+
+describe('the log line', () => {
+  const gateway = useGateway();
+
+  it('of a request has its caller', async () => {
+    expect(await linesDuring(gateway, 'request', () => gateway.ask(query, { as: viewer }))).toMatchObject(who);
+  });
+
+  it('of a request over REST has its caller', async () => {
+    const token = await gateway.tokenFor(viewer);
+    const act = () => fetch(`${gateway.url}/api/v1/whoami`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await linesDuring(gateway, 'request', act)).toMatchObject(who);
+  });
+
+  it('of a request without an accepted token has no caller', async () => {
+    const act = () => fetch(`${gateway.url}/api/v1/whoami`, { headers: { authorization: 'Bearer a.b.c' } });
+    const line = await linesDuring(gateway, 'request', act);
+    for (const member of Object.keys(who)) expect(line).not.toHaveProperty(member);
+  });
+
+  it('of a WebSocket has its caller and the cost of its operations', async () => {
+    const line = await linesDuring(gateway, 'websocket', async () => {
+      const client = await openAs(gateway, viewer);
+      client.send({ id: '1', type: 'subscribe', payload: { query } });
+      await client.next(({ type }) => type === 'complete');
+      client.socket.close(1000);
+    });
+    expect(line).toMatchObject({ ...who, cost: expect.any(Number), statements: expect.any(Number) });
+  });
+});
+
+describeOnServer('a statement that is cancelled', () => {
+  let proxied: ProxiedGateway;
+  beforeAll(async () => {
+    proxied = await startProxiedGateway(60_000);
+  });
+  afterAll(() => proxied?.close());
+
+  async function pointsCharged(): Promise<number> {
+    const text = await (await fetch(`${proxied.gateway.url}/metrics`)).text();
+    const used = [...text.matchAll(/^gateway_cost_points_total\{kind="(?:database|processor)"\} (.+)$/gm)];
+    return used.reduce((sum, [, points]) => sum + Number(points), 0);
+  }
+
+  /** Runs `act` while runs are locked, and calls `leave` once a statement waits for them. */
+  const whileWaiting = (start: () => () => void) =>
+    proxied.whileLocked(async () => {
+      const leave = start();
+      await eventually(async () => expect(await proxied.waitingForLock()).toBeGreaterThan(0));
+      leave();
+      await eventually(async () => expect(await proxied.waitingForLock()).toBe(0));
+    });
+
+  it('counts in the line of a request whose client has gone', async () => {
+    const { gateway } = proxied;
+    const token = await gateway.tokenFor(viewer);
+    const before = await pointsCharged();
+    const line = await linesDuring(gateway, 'request', () =>
+      whileWaiting(() => {
+        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+        const sent = request(`${gateway.url}/graphql`, { method: 'POST', headers });
+        sent.on('error', () => {});
+        sent.end(JSON.stringify({ query }));
+        return () => sent.destroy();
+      }),
+    );
+    expect(line).toMatchObject({ status: 499, aborted: true });
+    expect(line.cost).toBeCloseTo((await pointsCharged()) - before, 0);
+  });
+
+  it('counts in the line of a WebSocket that was closed', async () => {
+    const { gateway } = proxied;
+    const client = await openAs(gateway, viewer);
+    const before = await pointsCharged();
+    const line = await linesDuring(gateway, 'websocket', async () => {
+      await whileWaiting(() => {
+        client.send({ id: '1', type: 'subscribe', payload: { query } });
+        return () => client.socket.terminate();
+      });
+      if (client.socket.readyState !== client.socket.CLOSED) await once(client.socket, 'close');
+    });
+    expect(line.cost).toBeCloseTo((await pointsCharged()) - before, 0);
+  });
+});
