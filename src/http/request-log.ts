@@ -67,8 +67,8 @@ export function createRequestLog(log: Logger, metrics: Metrics): RequestLog {
 }
 
 /** Returns the log fields of a WebSocket, and `end`, which logs its line. */
-export function openConnectionLog({ socket }: IncomingMessage, id: string, log: Logger, metrics: Metrics) {
-  const request = { id, ip: socket.remoteAddress ?? '', log };
+export function openConnectionLog({ socket, headers }: IncomingMessage, id: string, log: Logger, metrics: Metrics) {
+  const request = { id, ip: socket.remoteAddress ?? '', headers, log };
   const fields = new CollectedLogFields(request, metrics);
   const startedAt = performance.now();
   return Object.assign(fields, {

@@ -51,6 +51,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     handler: async (request, reply) => {
       const { body } = request;
       if (Array.isArray(body)) throw validationFailed(['body'], 'must be a single message, not a list');
+      request.logFields.setTraceparent(paramsOf(body)._meta?.traceparent);
       assertVariableSize({ variables: argumentsIn(body) });
       assertValueCount(body);
       const { serveMessage } = await import('./serve-message.js');
@@ -118,8 +119,17 @@ function toolsOf({ schema, ownDocuments, trustedDocuments }: McpRouteOptions['se
   };
 }
 
+interface MessageParams {
+  readonly arguments?: unknown;
+  readonly _meta?: { readonly traceparent?: unknown } | null;
+}
+
+function paramsOf(body: unknown): MessageParams {
+  return ((body ?? {}) as { readonly params?: MessageParams | null }).params ?? {};
+}
+
 function argumentsIn(body: unknown): unknown {
-  return ((body ?? {}) as { readonly params?: { readonly arguments?: unknown } | null }).params?.arguments;
+  return paramsOf(body).arguments;
 }
 
 /** Limits the number of values, because the SDK's error has some 250 characters for each invalid one. */

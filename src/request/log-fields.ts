@@ -1,9 +1,11 @@
 // The fields of a request's log line, and the lines of denied accesses.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../access/caller.js';
 import type { ErrorExtensions, ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import type { Log } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { parseTraceparent, type TraceIds } from '../telemetry/traceparent.js';
 
 /** Stable, because operators search for it. */
 const deniedEvent = 'access_denied';
@@ -29,6 +31,8 @@ export interface RequestLogFields {
   /** SQL statements in which this request took part. */
   statements: number;
   endStatement?(): void;
+  /** Replaces the `traceparent` of the request's header by another one, if that is valid. */
+  setTraceparent(traceparent: unknown): void;
   /** Points that it has cost. */
   points: number;
   /**
@@ -47,7 +51,8 @@ export interface RecordedError
 interface LoggedRequest {
   readonly id: string;
   readonly ip: string;
-  readonly log: { child(bindings: { readonly reqId: string }): Log };
+  readonly headers: IncomingHttpHeaders;
+  readonly log: { child(bindings: { readonly reqId: string } & Partial<TraceIds>): Log };
 }
 
 /** Whether an error denies access, which is always logged. */
@@ -67,6 +72,7 @@ export class CollectedLogFields implements RequestLogFields {
   points = 0;
   #denials = 0;
   #log: Log | undefined;
+  #trace: TraceIds | undefined;
   #endedStatements = 0;
   #onCharged: (() => void) | undefined;
 
@@ -84,8 +90,18 @@ export class CollectedLogFields implements RequestLogFields {
   }
 
   get log(): Log {
-    this.#log ??= this.request.log.child({ reqId: this.id });
+    if (this.#log === undefined) {
+      this.#trace ??= parseTraceparent(this.request.headers.traceparent);
+      this.#log = this.request.log.child({ reqId: this.id, ...this.#trace });
+    }
     return this.#log;
+  }
+
+  setTraceparent(traceparent: unknown): void {
+    const trace = parseTraceparent(traceparent);
+    if (trace === undefined) return;
+    this.#trace = trace;
+    this.#log = undefined;
   }
 
   endStatement(): void {

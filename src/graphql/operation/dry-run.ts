@@ -23,7 +23,14 @@ export async function dryRun(
     budget,
     cost: budget.cost,
     services: services.open(caller, budget),
-    logFields: { id: logFields.id, log: logFields.log, statements: 0, points: 0, recordError() {} },
+    logFields: {
+      id: logFields.id,
+      log: logFields.log,
+      statements: 0,
+      points: 0,
+      setTraceparent() {},
+      recordError() {},
+    },
   };
   // Only microtasks and ticks precede the first reads, so by then all of them are there.
   setImmediate(() => {

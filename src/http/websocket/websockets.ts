@@ -73,6 +73,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     connectionInitWaitTimeout: initTimeoutMs,
     async onConnect({ extra: connection, connectionParams = {} }) {
       const { socket, rawHeaders, logFields } = connection;
+      logFields.setTraceparent(connectionParams.traceparent);
       const token = commonBearerToken([rawHeaders, ...authorizationsIn(connectionParams)]);
       const caller = await authenticate(token, logFields);
       connection.admit(caller);

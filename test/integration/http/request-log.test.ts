@@ -7,7 +7,7 @@ import { describeOnServer } from '../../support/databases.js';
 import { eventually } from '../../support/eventually.js';
 import { type ProxiedGateway, startProxiedGateway } from '../../support/proxied-gateway.js';
 import { type Gateway, useGateway } from '../../support/start-gateway.js';
-import { openAs } from '../../support/websocket-client.js';
+import { openAs, openWebSocket } from '../../support/websocket-client.js';
 
 const { orgId, projectId } = demoPlaces.richRun;
 const { viewer } = demoSubjects;
@@ -57,6 +57,70 @@ describe('the log line', () => {
       client.socket.close(1000);
     });
     expect(line).toMatchObject({ ...who, cost: expect.any(Number), statements: expect.any(Number) });
+  });
+});
+
+describe('the log lines of a caller in a trace', () => {
+  const gateway = useGateway({ environment: { MCP: 'on' } });
+  const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+  const traceparent = `00-${ids.traceId}-${ids.spanId}-01`;
+  const other = `00-${'1'.repeat(32)}-${'1'.repeat(16)}-01`;
+
+  const callWith = async (headers: Record<string, string>, token?: string) =>
+    fetch(`${gateway.url}/api/v1/whoami`, {
+      headers: { authorization: `Bearer ${token ?? (await gateway.tokenFor(viewer))}`, ...headers },
+    });
+
+  it('have the ids of the header', async () => {
+    expect(await linesDuring(gateway, 'request', () => callWith({ traceparent }))).toMatchObject(ids);
+  });
+
+  it('have them where access is denied, too', async () => {
+    const denied = await linesDuring(gateway, 'access denied', () => callWith({ traceparent }, 'a.b.c'));
+    expect(denied).toMatchObject(ids);
+  });
+
+  it('have no ids of an invalid header', async () => {
+    const line = await linesDuring(gateway, 'request', () => callWith({ traceparent: `${traceparent}-more` }));
+    for (const member of Object.keys(ids)) expect(line).not.toHaveProperty(member);
+  });
+
+  it.each([
+    ['of connection_init rather than of the upgrade', { traceparent }, { traceparent: other }],
+    ['of the upgrade, if connection_init has an invalid one', { traceparent: 'none' }, { traceparent }],
+    ['of the upgrade alone', {}, { traceparent }],
+  ])('have the ids %s', async (_case, payload, headers) => {
+    const authorization = `Bearer ${await gateway.tokenFor(viewer)}`;
+    const line = await linesDuring(gateway, 'websocket', async () => {
+      const client = await openWebSocket(gateway, { headers });
+      client.send({ type: 'connection_init', payload: { authorization, ...payload } });
+      await client.next(({ type }) => type === 'connection_ack');
+      client.socket.close(1000);
+    });
+    expect(line).toMatchObject(ids);
+  });
+
+  it('have the ids of the message of an agent', async () => {
+    const authorization = `Bearer ${await gateway.tokenFor(viewer)}`;
+    const line = await linesDuring(gateway, 'request', async () => {
+      const { status } = await fetch(`${gateway.url}/mcp`, {
+        method: 'POST',
+        headers: {
+          authorization,
+          accept: 'application/json, text/event-stream',
+          'content-type': 'application/json',
+          traceparent: other,
+        },
+        body: JSON.stringify({
+          jsonrpc: '2.0',
+          id: 1,
+          method: 'tools/call',
+          params: { name: 'whoami', arguments: {}, _meta: { traceparent } },
+        }),
+      });
+      expect(status).toBe(200);
+    });
+    expect(line).toMatchObject(ids);
   });
 });
 

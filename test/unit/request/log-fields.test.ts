@@ -7,7 +7,7 @@ const { jest } = import.meta;
 const pass = useFakeTime();
 
 function collectFields() {
-  const request = { id: 'one', ip: '127.0.0.1', log: { child: () => ({}) as Log } };
+  const request = { id: 'one', ip: '127.0.0.1', headers: {}, log: { child: () => ({}) as Log } };
   return new CollectedLogFields(request, createMetrics());
 }
 
