@@ -226,7 +226,14 @@ export const catalogue = {
     code: 'SERVICE_UNAVAILABLE',
     status: 503,
     message: 'A service that the gateway depends on is unavailable.',
-    when: "the gateway could not reach the database, the file store or an issuer's keys in time",
+    when: 'the gateway could not reach the database or the file store in time',
+    logLevel: 'warn',
+  },
+  AUTHENTICATION_UNAVAILABLE: {
+    code: 'SERVICE_UNAVAILABLE',
+    status: 503,
+    message: "The keys of the token's issuer are unavailable.",
+    when: "the gateway could not get the keys of the token's issuer; the log has the cause",
     logLevel: 'warn',
   },
   DEADLINE_EXCEEDED: {

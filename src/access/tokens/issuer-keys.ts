@@ -10,7 +10,7 @@ import { canonicalAlgorithm, type KeySet, parseKeySet, type VerificationKey } fr
 import { readKeyDocument } from './key-source.js';
 import { invalidToken } from './token-errors.js';
 
-// limit | Tokens and keys | time to fetch a key set | s | the keys fetched before stay in use; `SERVICE_UNAVAILABLE` if there are none yet
+// limit | Tokens and keys | time to fetch a key set | s | the keys fetched before stay in use; `AUTHENTICATION_UNAVAILABLE` if there are none yet
 const fetchTimeoutMs = 3000;
 // limit | Tokens and keys | age of a key set before it is refreshed | s | refreshed in the background
 const refreshAfterMs = 60_000;
@@ -27,7 +27,7 @@ const minFetchIntervalMs = 1000;
 /** The pause after a failure before an aged set is refreshed: requests must not wait for a hanging source again. */
 const failureRetryMs = 10_000;
 
-// limit | Tokens and keys | age of a key set while its source fails | s | `SERVICE_UNAVAILABLE`
+// limit | Tokens and keys | age of a key set while its source fails | s | `AUTHENTICATION_UNAVAILABLE`
 const maxStaleMs = 21_600_000;
 
 export interface IssuerKeysOptions {
@@ -41,7 +41,7 @@ export interface IssuerKeysOptions {
 export interface IssuerKeys {
   /**
    * Returns the one key of the issuer that fits a token's header.
-   * @throws GatewayError INVALID_TOKEN when not exactly one fits, SERVICE_UNAVAILABLE when no keys were fetched yet, or
+   * @throws GatewayError INVALID_TOKEN when not exactly one fits, AUTHENTICATION_UNAVAILABLE when no keys were fetched yet, or
    *   none for {@link maxStaleMs}
    */
   find(algorithm: string, keyId: string | undefined): Promise<CryptoKey>;
@@ -172,5 +172,5 @@ function selectKey(
 
 /** Nothing is known about the token, so it is not reported as invalid. */
 function keysUnavailable(cause: unknown): GatewayError {
-  return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: minFetchIntervalMs / 1000 }, { cause });
+  return new GatewayError('AUTHENTICATION_UNAVAILABLE', { retryAfter: minFetchIntervalMs / 1000 }, { cause });
 }

@@ -57,7 +57,7 @@ describe('an issuer without a "jwks"', () => {
     ],
   ])('makes the service unavailable when the document names %s', async (_case, discovery, cause) => {
     const attempt = verify('/', discovery());
-    expect(await reasonOf(attempt)).toBe('SERVICE_UNAVAILABLE');
+    expect(await reasonOf(attempt)).toBe('AUTHENTICATION_UNAVAILABLE');
     expect(await causeOf(attempt)).toContain(cause);
   });
 

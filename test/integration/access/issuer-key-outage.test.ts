@@ -53,21 +53,21 @@ describe.each(faults)('while the key endpoint %s,', (_case, breakDown) => {
     expect(await lookUp(old)).toBe('found');
   });
 
-  it('a token fails as SERVICE_UNAVAILABLE when no keys were fetched yet', async () => {
+  it('a token fails as AUTHENTICATION_UNAVAILABLE when no keys were fetched yet', async () => {
     const { keys, lookUp, old, server, clock } = harness;
     await breakDown(server);
     const error = (await keys.find('ES256', 'old').catch((fault: unknown) => fault)) as GatewayError;
     expect(error.extensions).toEqual({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
-      reason: 'SERVICE_UNAVAILABLE',
+      reason: 'AUTHENTICATION_UNAVAILABLE',
       retryAfter: 1,
     });
     expect(error.cause).toHaveProperty('message');
 
     await revive(server, [old.jwk]);
     clock.ms += 999;
-    expect(await lookUp(old)).toBe('SERVICE_UNAVAILABLE');
+    expect(await lookUp(old)).toBe('AUTHENTICATION_UNAVAILABLE');
     clock.ms += 1;
     expect(await lookUp(old)).toBe('found');
   });
@@ -105,8 +105,8 @@ describe('The last keys of an issuer whose endpoint fails', () => {
     clock.ms += 21_599_999;
     expect(await lookUp(old)).toBe('found');
     clock.ms += 1;
-    expect(await lookUp(old)).toBe('SERVICE_UNAVAILABLE');
-    expect(await lookUp({ ...old, kid: 'unknown' })).toBe('SERVICE_UNAVAILABLE');
+    expect(await lookUp(old)).toBe('AUTHENTICATION_UNAVAILABLE');
+    expect(await lookUp({ ...old, kid: 'unknown' })).toBe('AUTHENTICATION_UNAVAILABLE');
     server.serve([old.jwk]);
     clock.ms += 1000;
     expect(await lookUp(old)).toBe('found');

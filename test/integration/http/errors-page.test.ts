@@ -88,6 +88,12 @@ describe('errorCatalog', () => {
     expect(data === null).toBe(true);
     expect(errors![0]!.extensions.detail).toMatchObject([{ loc: ['query'] }]);
     const retryable = errorList.filter((error) => error.retryable).map(({ reason }) => reason);
-    expect(retryable).toEqual(['RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'DEADLINE_EXCEEDED', 'QUEUE_TIMEOUT']);
+    expect(retryable).toEqual([
+      'RATE_LIMITED',
+      'SERVICE_UNAVAILABLE',
+      'AUTHENTICATION_UNAVAILABLE',
+      'DEADLINE_EXCEEDED',
+      'QUEUE_TIMEOUT',
+    ]);
   });
 });

@@ -99,13 +99,22 @@ const expectUnavailable = async (answer: Promise<GraphqlResponse>) => {
   expect(JSON.parse(text)).toEqual({
     errors: [
       {
-        message: 'A service that the gateway depends on is unavailable.',
+        message: "The keys of the token's issuer are unavailable.",
         extensions: {
-          ...{ code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 },
+          ...{ code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'AUTHENTICATION_UNAVAILABLE', retryAfter: 1 },
           docUrl: `${gateway.url}/errors#SERVICE_UNAVAILABLE`,
         },
       },
     ],
+  });
+};
+
+const expectUnavailableOverRest = async ({ name, old }: Issuer) => {
+  const token = signToken(old, accessClaims({ iss: name, exp: startSeconds + 86_400, jti: `token-${lastToken++}` }));
+  const response = await fetch(`${gateway.url}/api/v1/whoami`, { headers: { authorization: `Bearer ${token}` } });
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(await response.json()).toMatchObject({
+    detail: { code: 'SERVICE_UNAVAILABLE', reason: 'AUTHENTICATION_UNAVAILABLE', retry_after: 1 },
   });
 };
 
@@ -166,6 +175,7 @@ describe('the key endpoint of an issuer', () => {
     const [down, up] = [newIssuer(), newIssuer()];
     await down.server.stop();
     await expectUnavailable(ask(down, down.old));
+    await expectUnavailableOverRest(down);
     await expectRun(ask(up, up.old));
     await expectRefusal(() => ask(up, down.old));
   });

@@ -42,11 +42,11 @@ describe('A key set in a file', () => {
     ['is larger than 256 KB', JSON.stringify({ keys: [key.jwk], padding: 'a'.repeat(262_144) })],
   ])('makes the service unavailable when it %s', async (_case, text) => {
     if (text !== undefined) await writeFile(path, text);
-    expect(await keysIn(path).lookUp('key-1')).toBe('SERVICE_UNAVAILABLE');
+    expect(await keysIn(path).lookUp('key-1')).toBe('AUTHENTICATION_UNAVAILABLE');
   });
 
   it('makes the service unavailable when its path is a folder or an endless device', async () => {
-    expect(await keysIn(directory).lookUp('key-1')).toBe('SERVICE_UNAVAILABLE');
-    expect(await keysIn('/dev/zero').lookUp('key-1')).toBe('SERVICE_UNAVAILABLE');
+    expect(await keysIn(directory).lookUp('key-1')).toBe('AUTHENTICATION_UNAVAILABLE');
+    expect(await keysIn('/dev/zero').lookUp('key-1')).toBe('AUTHENTICATION_UNAVAILABLE');
   });
 });
