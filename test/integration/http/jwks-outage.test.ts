@@ -114,7 +114,7 @@ const expectUnavailableOverRest = async ({ name, old }: Issuer) => {
   const response = await fetch(`${gateway.url}/api/v1/whoami`, { headers: { authorization: `Bearer ${token}` } });
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
   expect(await response.json()).toMatchObject({
-    detail: { code: 'SERVICE_UNAVAILABLE', reason: 'AUTHENTICATION_UNAVAILABLE', retry_after: 1 },
+    detail: { reason: 'AUTHENTICATION_UNAVAILABLE', retry_after: 1 },
   });
 };
 
