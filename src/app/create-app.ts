@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { withDemoIssuer } from '../access/tokens/demo-issuer.js';
+import { faultsOfKeyFiles } from '../access/tokens/key-files.js';
 import type { Config } from '../config/config.js';
 import { startArrivals } from '../demo/embedded-demo.js';
 import { listen } from '../http/server.js';
@@ -27,6 +28,8 @@ export async function createApp(config: Config, dependencies: AppDependencies): 
 async function openApp(config: Config, dependencies: AppDependencies, parts: OpenParts): Promise<App> {
   const { host, port } = config;
   const { log, now } = dependencies;
+  const keyFaults = await faultsOfKeyFiles(config.issuers);
+  if (keyFaults.length > 0) throw new Error(keyFaults.join(' '));
   // The system may choose another port, which is known once the server listens.
   let ownUrl = `http://${host}:${port}`;
   const publicUrl = () => config.publicUrl ?? ownUrl;

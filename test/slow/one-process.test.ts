@@ -1,10 +1,11 @@
 // The built program as a process: signals, exit codes and the errors of a wrong configuration.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 import { eventually } from '../support/eventually.js';
 import { createHalfRequest } from '../support/half-request.js';
@@ -97,6 +98,24 @@ describe('a process of the gateway', () => {
     expect(errors).not.toContain('hunter2');
     expect(errors).not.toContain('    at ');
   });
+
+  it.each(['1', '2'])(
+    'names in one line every file of keys that it cannot use, with PROCESSES=%s',
+    async (processes) => {
+      const list = ['missing', 'broken'].map((name) => ({
+        issuer: `https://${name}.example/`,
+        jwks: pathToFileURL(join(folder, `${name}.json`)).href,
+      }));
+      await writeFile(join(folder, 'broken.json'), '{');
+      const environment = { AUTH_ISSUERS: JSON.stringify(list), DATABASE_URL: 'postgres://127.0.0.1:1/none' };
+      const { code, errors } = await start({ ...environment, PROCESSES: processes, DATA_DIR: folder }).exit;
+      expect(code).toBe(1);
+      expect(errors).toBe(
+        `The gateway could not start: The keys of https://missing.example/ cannot be used: ${join(folder, 'missing.json')} does not exist. ` +
+          'The keys of https://broken.example/ cannot be used: The key set is not JSON.\n',
+      );
+    },
+  );
 
   it('reports in one line that its database cannot be reached, and exits 1', async () => {
     const { code, errors } = await start({

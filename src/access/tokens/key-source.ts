@@ -67,7 +67,9 @@ function toDocument(what: string, bytes: Buffer, maxAgeMs: number): KeyDocument 
 }
 
 async function readKeyFile(path: string): Promise<Buffer> {
-  const status = await stat(path);
+  const status = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new Error(`${path} does not exist.`) : error;
+  });
   if (!status.isFile()) throw new Error('The key set is not a regular file.');
   if (status.size > maxDocumentBytes) throw tooLarge('key set');
   return readFile(path);

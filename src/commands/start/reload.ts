@@ -5,11 +5,9 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { parseKeySet } from '../../access/tokens/key-set.js';
-import { readKeyDocument } from '../../access/tokens/key-source.js';
+import { faultsOfKeyFiles } from '../../access/tokens/key-files.js';
 import type { App } from '../../app/app-types.js';
 import type { Config, Inspected } from '../../config/config.js';
-import type { IssuerConfig } from '../../config/values.js';
 import type { Log } from '../../telemetry/logger.js';
 
 interface ReloadOptions {
@@ -101,17 +99,4 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
 function filesOf({ issuers, issuersFile }: Config): readonly string[] {
   const keyFiles = issuers.flatMap(({ jwks }) => (jwks?.startsWith('file:') ? [fileURLToPath(jwks)] : []));
   return issuersFile === undefined ? keyFiles : [issuersFile, ...keyFiles];
-}
-
-async function faultsOfKeyFiles(issuers: readonly IssuerConfig[]): Promise<string[]> {
-  const inFiles = issuers.filter(({ jwks }) => jwks?.startsWith('file:'));
-  const faults = inFiles.map(async (issuer) => {
-    try {
-      await parseKeySet((await readKeyDocument(issuer, 0)).document);
-      return [];
-    } catch (error) {
-      return [`The keys of ${issuer.issuer} cannot be used: ${(error as Error).message}`];
-    }
-  });
-  return (await Promise.all(faults)).flat();
 }

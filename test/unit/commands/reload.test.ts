@@ -159,7 +159,7 @@ describe('the watch on files', () => {
     const { reload, replaced, faults, environment } = watch({ AUTH_ISSUERS: listOf('a') });
     environment.AUTH_ISSUERS = listOf('a', 'missing');
     await reload();
-    expect(faults).toEqual([expect.stringMatching(/^The keys of missing cannot be used: ENOENT/)]);
+    expect(faults).toEqual([`The keys of missing cannot be used: ${at('missing.json')} does not exist.`]);
     delete environment.AUTH_ISSUERS;
     await reload();
     expect(faults.at(-1)).toBe('Whether the demo issuer is trusted changes with a restart alone.');
