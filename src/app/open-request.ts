@@ -40,6 +40,8 @@ export async function openRequestParts(config: Config, reads: Reads, context: Ap
   metrics.watchMemory(memory);
   const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
   const issuers = createTrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log });
+  const loaded = issuers.load();
+  metrics.watchIssuers(issuers.keyStatus);
   const services = openServices(reads, issuers, context);
   parts.add('services', services.close);
   const links = await openLinks(config, { storage, publicUrl, now });
@@ -56,6 +58,8 @@ export async function openRequestParts(config: Config, reads: Reads, context: Ap
   const { costTotals } = metrics;
   const scopes = createScopes({ limits, costMode, services, links, accountOf, costTotals, memory, now });
   const verify = createVerify(issuers);
+  // A gateway that listens has tried to fetch the keys of each issuer.
+  await loaded;
   return { demoIssuer, issuers, verify, services, links, streams, graphql, accountOf, memory, scopes };
 }
 

@@ -47,7 +47,7 @@ export async function openServers(
   const { metrics, publicUrl, allMetrics } = context;
   const options = serverOptions(config, requestParts, context);
   const host = await openHttpServer(config, options, context);
-  const health = healthOf(host, reads);
+  const health = healthOf(host, reads, requestParts);
   registerHealth(host, health);
   const admin = openAdminPort(config, options, health, context);
   if (admin === null) registerMetrics(host, metrics, allMetrics);
@@ -90,10 +90,21 @@ async function openHttpServer(
   return host;
 }
 
-function healthOf({ connections, server }: FastifyInstance, { statements, scheduler }: Reads): Health {
+function healthOf(
+  { connections, server }: FastifyInstance,
+  { statements, scheduler }: Reads,
+  { issuers }: RequestParts,
+): Health {
   return {
     ping: createPing(statements, scheduler),
     unreadyReason: () => (connections.isShuttingDown ? 'shutting down' : server.listening ? null : 'starting'),
+    withoutKeys() {
+      const statuses = issuers.keyStatus();
+      const missing = statuses.filter(({ isUsable }) => !isUsable);
+      // While all are missing, a balancer sends no request, which would fetch them.
+      if (missing.length > 0) issuers.retryMissing();
+      return { issuers: missing.map(({ issuer }) => issuer), areAll: missing.length === statuses.length };
+    },
   };
 }
 

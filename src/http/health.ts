@@ -6,20 +6,25 @@ export interface Health {
   readonly ping: () => Promise<unknown>;
   /** Returns the reason not to send requests, such as `shutting down`; null if the process is ready. */
   readonly unreadyReason: () => string | null;
+  /** Returns the issuers without usable keys, whose tokens cannot be verified. */
+  readonly withoutKeys: () => { readonly issuers: readonly string[]; readonly areAll: boolean };
 }
 
 /** Registers the probes. Liveness never checks the database: a restart does not repair one that is down. */
-export function registerHealth(app: FastifyInstance, { ping, unreadyReason }: Health): void {
+export function registerHealth(app: FastifyInstance, { ping, unreadyReason, withoutKeys }: Health): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (request, reply) => {
     const reason = unreadyReason();
     if (reason !== null) return reply.code(503).send({ status: reason });
+    const { issuers, areAll } = withoutKeys();
+    const details = issuers.length > 0 ? { issuersWithoutKeys: issuers } : {};
+    if (areAll) return reply.code(503).send({ status: 'issuer keys unavailable', ...details });
     try {
       await ping();
-      return { status: 'ok' };
+      return { status: 'ok', ...details };
     } catch (error) {
       request.logFields.log.warn({ err: error }, 'not ready');
-      return reply.code(503).send({ status: 'database unavailable' });
+      return reply.code(503).send({ status: 'database unavailable', ...details });
     }
   });
 }

@@ -28,6 +28,8 @@ export interface Metrics {
   readonly costTotals: Record<CostKind, number>;
   /** Sets the source of the status of database servers, called whenever the metrics are read. */
   watchServers(read: () => readonly ServerStatus[]): void;
+  /** Sets the source of the ages of issuers' keys, called whenever the metrics are read. */
+  watchIssuers(read: () => readonly IssuerKeysAge[]): void;
   /** Sets the ledger whose accounts are shown whenever the metrics are read. */
   watchMemory(memory: MemoryLedger): void;
 }
@@ -44,6 +46,12 @@ export interface ServerStatus {
   readonly isRead?: boolean;
   /** Seconds by which a replica is behind; null: unknown. */
   readonly lag?: number | null;
+}
+
+/** The age of the keys of an issuer; null: it has none. */
+export interface IssuerKeysAge {
+  readonly issuer: string;
+  readonly ageMs: number | null;
 }
 
 export function createMetrics(): Metrics {
@@ -91,6 +99,17 @@ export function createMetrics(): Metrics {
     registers,
     collect: collectFromServers(({ lag }) => lag),
   });
+  let readIssuers: () => readonly IssuerKeysAge[] = () => [];
+  new Gauge({
+    name: 'gateway_issuer_keys_age_seconds',
+    help: 'Time since the keys of an issuer were fetched; no series for an issuer without keys.',
+    labelNames: ['issuer'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { issuer, ageMs } of readIssuers()) if (ageMs !== null) this.set({ issuer }, ageMs / 1000);
+    },
+  });
   let ledger: MemoryLedger | undefined;
   new Gauge({
     name: 'gateway_memory_bytes',
@@ -116,6 +135,9 @@ export function createMetrics(): Metrics {
     }),
     watchMemory(memory) {
       ledger = memory;
+    },
+    watchIssuers(read) {
+      readIssuers = read;
     },
     watchServers(read) {
       readServers = read;

@@ -38,6 +38,16 @@ export interface IssuerKeysOptions {
   readonly timeoutMs?: number;
 }
 
+/** The age of an issuer's keys. */
+export interface KeyStatus {
+  /** The `iss` of its tokens. */
+  readonly issuer: string;
+  /** Milliseconds since the keys were fetched; null: never. */
+  readonly ageMs: number | null;
+  /** Whether tokens can be verified. */
+  readonly isUsable: boolean;
+}
+
 export interface IssuerKeys {
   /**
    * Returns the one key of the issuer that fits a token's header.
@@ -52,6 +62,9 @@ export interface IssuerKeys {
   findRefreshed(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null>;
   /** Starts a refresh if one is due, without waiting for it: called for tokens whose verification is cached. */
   refreshIfDue(): void;
+  /** Fetches the first keys. Never rejects. */
+  load(): Promise<void>;
+  readonly status: KeyStatus;
   /** Fetches the keys, even if they are fresh. Never rejects. @returns whether they have changed */
   reload(): Promise<boolean>;
   /** Incremented whenever the keys change. */
@@ -72,7 +85,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     try {
       const { document, maxAgeMs } = await readKeyDocument(issuer, timeoutMs);
       const fetched = await parseKeySet(document);
-      if (fetched.published !== keySet?.published) {
+      if (fetched.text !== keySet?.text) {
         keySet = fetched;
         version += 1;
       }
@@ -141,13 +154,18 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     refreshIfDue() {
       if (isDue()) refresh();
     },
+    load: () => refresh().done,
+    get status() {
+      const ageMs = keySet === undefined ? null : now() - fetchedAt;
+      return { issuer: issuer.issuer, ageMs, isUsable: isUsable() };
+    },
     async reload() {
       // A fetch that is under way may have read the earlier keys.
       await pending?.done;
-      const before = keySet?.published;
+      const before = keySet?.text;
       attempt = undefined;
       await refresh().done;
-      return before !== undefined && keySet?.published !== before;
+      return before !== undefined && keySet?.text !== before;
     },
     get version() {
       return version;

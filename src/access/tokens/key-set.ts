@@ -4,9 +4,9 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 
 export interface KeySet {
-  /** The entries as they were published. */
-  readonly published: string;
   readonly keys: readonly VerificationKey[];
+  /** The keys as JSON, to compare and to keep them. */
+  readonly text: string;
   /** The reasons for which entries are left out, each once. */
   readonly faults: readonly string[];
 }
@@ -22,7 +22,9 @@ export async function parseKeySet(document: unknown): Promise<KeySet> {
   const keys = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
   const faults = [...new Set(reasons)];
-  if (keys.length > 0 || entries.length === 0) return { published: JSON.stringify(entries), keys, faults };
+  if (keys.length > 0 || entries.length === 0) {
+    return { keys, text: JSON.stringify(keys.map(({ jwk }) => jwk)), faults };
+  }
   throw new Error(`The key set has no usable key (${faults.join('; ')}).`);
 }
 
@@ -31,6 +33,8 @@ export interface VerificationKey {
   /** The JWS algorithm; Ed25519 goes by `EdDSA` here, see {@link canonicalAlgorithm}. */
   readonly algorithm: string;
   readonly key: CryptoKey;
+  /** Its public members alone. */
+  readonly jwk: JWK;
 }
 
 /** The public members of each key type. Others (`key_ops`, `x5c`, …) are not handed on to the import. */
@@ -71,7 +75,8 @@ export async function parseVerificationKey(entry: unknown): Promise<Verification
     jwk.alg === undefined ? compatible[0] : compatible.find((each) => each === canonicalAlgorithm(`${jwk.alg}`));
   if (algorithm === undefined) throw new Error('its "alg" or curve is not one that signs tokens with this type of key');
   const members = Object.fromEntries(publicMembers[kty].map((member) => [member, jwk[member]]));
-  return { id: kid, algorithm, key: await importPublicKey({ kty, ...members }, algorithm) };
+  const key = await importPublicKey({ kty, ...members }, algorithm);
+  return { id: kid, algorithm, key, jwk: { kty, ...members, ...(kid !== undefined && { kid }), alg: algorithm } };
 }
 
 async function importPublicKey(jwk: JWK, algorithm: string): Promise<CryptoKey> {

@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IssuerConfig } from '../../config/values.js';
 import type { Caller } from '../caller.js';
-import { createIssuerKeys } from './issuer-keys.js';
+import { createIssuerKeys, type KeyStatus } from './issuer-keys.js';
 import {
   type CachedTokenVerifier,
   createVerifierFor,
@@ -18,7 +18,13 @@ export interface TrustedIssuers extends CachedTokenVerifier {
   isTrusted(caller: Caller): boolean;
   /** Returns the issuers that are trusted now. */
   current(): readonly IssuerConfig[];
-  /** Replaces all issuers, and fetches the keys of those that stay. */
+  /** Fetches the first keys of all issuers. Resolves once each was fetched, or has failed. */
+  load(): Promise<void>;
+  /** Returns the status of the keys of each issuer. */
+  keyStatus(): readonly KeyStatus[];
+  /** Starts to fetch the keys of issuers without usable ones, unless that has just failed. */
+  retryMissing(): void;
+  /** Replaces all issuers, and fetches the keys of all. */
   replace(issuers: readonly IssuerConfig[]): Promise<IssuersChange>;
 }
 
@@ -68,8 +74,17 @@ export function createTrustedIssuers(
     });
   }
 
+  const load = async (names: Iterable<string>) => {
+    await Promise.all([...names].map((name) => trusted.get(name)!.keys.load()));
+  };
+
   return {
     verify,
+    load: () => load(trusted.keys()),
+    keyStatus: () => [...trusted.values()].map(({ keys }) => keys.status),
+    retryMissing() {
+      for (const { keys } of trusted.values()) if (!keys.status.isUsable) keys.refreshIfDue();
+    },
     isTrusted(caller) {
       const issuer = acceptedBy.get(caller);
       return issuer !== undefined && trusted.get(caller.issuer)?.issuer === issuer;
@@ -80,7 +95,10 @@ export function createTrustedIssuers(
       setIssuers(next);
       const names = [...trusted.keys()];
       const unchangedNames = names.filter((name) => trusted.get(name) === before.get(name));
-      const haveNewKeys = await Promise.all(unchangedNames.map((name) => trusted.get(name)!.keys.reload()));
+      const [haveNewKeys] = await Promise.all([
+        Promise.all(unchangedNames.map((name) => trusted.get(name)!.keys.reload())),
+        load(names.filter((name) => !unchangedNames.includes(name))),
+      ]);
       return {
         added: names.filter((name) => !before.has(name)),
         removed: [...before.keys()].filter((name) => !names.includes(name)),

@@ -37,8 +37,9 @@ beforeAll(async () => {
     const [old, next] = [createTestKey('old'), createTestKey('next')];
     issuers.push({ name: `https://issuer-${index}.example/`, server: await JwksServer.start([old.jwk]), old, next });
   }
-  // The gateway starts while one of them is down.
-  await issuers[0]!.server.stop();
+  // The gateway starts while some of them are down, and one hangs.
+  for (const issuer of downAtStart) await issuer().server.stop();
+  release = hangingAtStart().server.hold();
   gateway = await startGateway({
     environment: {
       AUTH_ISSUERS: JSON.stringify(issuers.map(({ name, server }) => ({ issuer: name, jwks: server.url }))),
@@ -51,9 +52,13 @@ afterAll(async () => {
   for (const { server } of issuers) await server.stop();
 });
 
-const [downAtStart, ...others] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((index) => () => issuers[index]!);
+const at = (index: number) => () => issuers[index]!;
+const downAtStart = [at(0), at(1)] as const;
+const hangingAtStart = at(2);
+let release: () => void;
+const others = [3, 4, 5, 6, 7, 8, 9].map(at);
 let used = 0;
-/** Returns an issuer whose keys were not fetched yet. */
+/** Returns an issuer that no other test uses. */
 const newIssuer = (): Issuer => others[used++]!();
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -172,8 +177,7 @@ describe('the key endpoint of an issuer', () => {
   });
 
   it('affects no other issuer while it is down', async () => {
-    const [down, up] = [newIssuer(), newIssuer()];
-    await down.server.stop();
+    const [down, up] = [downAtStart[1](), newIssuer()];
     await expectUnavailable(ask(down, down.old));
     await expectUnavailableOverRest(down);
     await expectRun(ask(up, up.old));
@@ -193,7 +197,7 @@ describe('the key endpoint of an issuer', () => {
 
 describe('a gateway that could not fetch the keys of an issuer yet', () => {
   it('does not blame the token while the endpoint is down, and accepts it once the endpoint is up', async () => {
-    const issuer = downAtStart!();
+    const issuer = downAtStart[0]();
     await expectUnavailable(ask(issuer, issuer.old));
     await issuer.server.start();
     await passTime(1000);
@@ -201,8 +205,8 @@ describe('a gateway that could not fetch the keys of an issuer yet', () => {
   });
 
   it('responds while the endpoint hangs', async () => {
-    const issuer = newIssuer();
-    const release = issuer.server.hold();
+    const issuer = hangingAtStart();
+    await passTime(1000);
     await Promise.all([expectUnavailable(ask(issuer, issuer.old)), expectUnavailable(ask(issuer, issuer.old))]);
     release();
     await passTime(1000);
