@@ -18,8 +18,8 @@ export async function createPrivateFile(path: string, text: string): Promise<voi
 }
 
 /** Replaces the content of a file. Readers get the old content or the new one, never a part. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  await writeViaTemporary(path, text, 0o644, (temporary) => rename(temporary, path));
+export async function replaceFile(path: string, text: string, mode = 0o644): Promise<void> {
+  await writeViaTemporary(path, text, mode, (temporary) => rename(temporary, path));
 }
 
 async function writeViaTemporary(

@@ -8,6 +8,7 @@ const closingOrder = [
   'services',
   // Completes the requests in flight, which need all that follows.
   'HTTP server',
+  'kept keys',
   'rate limiter',
   'GraphQL server',
   'held changes',

@@ -2,6 +2,8 @@
 
 import type { Caller } from '../access/caller.js';
 import { type DemoIssuer, openDemoIssuer, withDemoIssuer } from '../access/tokens/demo-issuer.js';
+import { maxStaleMs } from '../access/tokens/issuer-keys.js';
+import { createKeptKeys } from '../access/tokens/kept-keys.js';
 import { createTrustedIssuers, type TrustedIssuers } from '../access/tokens/trusted-issuers.js';
 import { openRateLimiter, type RateLimiter } from '../admission/rate-limiter.js';
 import type { Config } from '../config/config.js';
@@ -39,7 +41,9 @@ export async function openRequestParts(config: Config, reads: Reads, context: Ap
   const memory = MemoryLedger.ofHeap();
   metrics.watchMemory(memory);
   const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
-  const issuers = createTrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log });
+  const kept = createKeptKeys({ dataDir: config.dataDir, log, maxAgeMs: maxStaleMs });
+  parts.add('kept keys', kept.flush);
+  const issuers = createTrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log, kept });
   const loaded = issuers.load();
   metrics.watchIssuers(issuers.keyStatus);
   const services = openServices(reads, issuers, context);

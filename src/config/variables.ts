@@ -168,7 +168,12 @@ const startHere = {
     ),
     { more: '; `:*` is any port of a loopback host; pages send tokens of their own, cookies are not allowed' },
   ),
-  DATA_DIR: variable('.data', 'FOLDER', String, 'folder of the embedded database, demo files and generated keys'),
+  DATA_DIR: variable(
+    '.data',
+    'FOLDER',
+    String,
+    'folder of the embedded database, demo files, generated keys and the last keys of issuers',
+  ),
   FILES_URL: optional(
     'URL',
     parseFilesUrl,

@@ -6,6 +6,7 @@ import type { CryptoKey } from 'jose';
 import type { IssuerConfig } from '../../config/values.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { Logger } from '../../telemetry/logger.js';
+import type { KeptKeys } from './kept-keys.js';
 import { canonicalAlgorithm, type KeySet, parseKeySet, type VerificationKey } from './key-set.js';
 import { readKeyDocument } from './key-source.js';
 import { invalidToken } from './token-errors.js';
@@ -27,8 +28,8 @@ const minFetchIntervalMs = 1000;
 /** The pause after a failure before an aged set is refreshed: requests must not wait for a hanging source again. */
 const failureRetryMs = 10_000;
 
-// limit | Tokens and keys | age of a key set while its source fails | s | `AUTHENTICATION_UNAVAILABLE`
-const maxStaleMs = 21_600_000;
+// limit | Tokens and keys | age of a key set while its source fails, also across a restart | s | `AUTHENTICATION_UNAVAILABLE`
+export const maxStaleMs = 21_600_000;
 
 export interface IssuerKeysOptions {
   readonly issuer: IssuerConfig;
@@ -36,6 +37,8 @@ export interface IssuerKeysOptions {
   readonly now: () => number;
   readonly log: Logger;
   readonly timeoutMs?: number;
+  /** Keeps keys for the next start; by default nothing does. */
+  readonly kept?: KeptKeys | undefined;
 }
 
 /** The age of an issuer's keys. */
@@ -62,7 +65,7 @@ export interface IssuerKeys {
   findRefreshed(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null>;
   /** Starts a refresh if one is due, without waiting for it: called for tokens whose verification is cached. */
   refreshIfDue(): void;
-  /** Fetches the first keys. Never rejects. */
+  /** Fetches the first keys. Until then, those of an earlier process serve. Never rejects. */
   load(): Promise<void>;
   readonly status: KeyStatus;
   /** Fetches the keys, even if they are fresh. Never rejects. @returns whether they have changed */
@@ -73,6 +76,8 @@ export interface IssuerKeys {
 
 export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   const { issuer, now, log, timeoutMs = fetchTimeoutMs } = options;
+  // A file is its own copy.
+  const kept = issuer.jwks?.startsWith('file:') ? undefined : options.kept;
   let keySet: KeySet | undefined;
   let version = 0;
   let fetchedAt = 0;
@@ -92,11 +97,25 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       fetchedAt = now();
       refreshMs = Math.min(Math.max(maxAgeMs, refreshAfterMs), maxUseWithoutRefreshMs);
       attempt = { at: fetchedAt };
+      kept?.write(issuer, { fetchedAt, keys: fetched.keys.map(({ jwk }) => jwk) });
       log.debug({ issuer: issuer.issuer, keys: fetched.keys.length }, 'issuer keys fetched');
     } catch (failure) {
       attempt = { at: now(), failure };
       log.warn({ issuer: issuer.issuer, err: failure }, 'issuer keys could not be fetched');
     }
+  }
+
+  async function loadKept(): Promise<void> {
+    const last = await kept?.read(issuer);
+    if (last === undefined || keySet !== undefined || !isWithin(last.fetchedAt, maxStaleMs)) return;
+    try {
+      keySet = await parseKeySet({ keys: last.keys });
+    } catch (error) {
+      log.warn({ issuer: issuer.issuer, err: error }, 'kept issuer keys cannot be used');
+      return;
+    }
+    version += 1;
+    fetchedAt = last.fetchedAt;
   }
 
   /** Fetches unless the last attempt was just now. Never rejects; callers share one fetch. */
@@ -154,7 +173,15 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     refreshIfDue() {
       if (isDue()) refresh();
     },
-    load: () => refresh().done,
+    async load() {
+      await loadKept();
+      await refresh().done;
+      if (attempt?.failure === undefined || !isUsable()) return;
+      log.warn(
+        { issuer: issuer.issuer, ageSeconds: Math.round((now() - fetchedAt) / 1000) },
+        'kept issuer keys are used',
+      );
+    },
     get status() {
       const ageMs = keySet === undefined ? null : now() - fetchedAt;
       return { issuer: issuer.issuer, ageMs, isUsable: isUsable() };

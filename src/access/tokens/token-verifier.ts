@@ -7,6 +7,7 @@ import type { Logger } from '../../telemetry/logger.js';
 import type { Caller } from '../caller.js';
 import { toCaller } from './caller-claims.js';
 import { createIssuerKeys, type IssuerKeys } from './issuer-keys.js';
+import type { KeptKeys } from './kept-keys.js';
 import { assertAcceptableClaims, assertNotExpired } from './token-claims.js';
 import { invalidToken } from './token-errors.js';
 import { parseToken } from './token-header.js';
@@ -38,6 +39,7 @@ export interface TokenVerifierOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
+  readonly kept?: KeptKeys;
 }
 
 export interface TrustedIssuer {
