@@ -61,7 +61,7 @@ async function build() {
     if (existsSync('dist')) return;
     throw new Error('The build tools are not installed: run npm ci first.');
   }
-  if (await isUpToDate()) return;
+  if (await isUpToDate()) return writeCommit('dist');
   const begin = Date.now();
   say('Building dist:');
   await removeAbandonedBuilds();
@@ -82,12 +82,28 @@ async function build() {
       await cp('src/demo/sample-files', join(folder, 'src', 'demo', 'sample-files'), { recursive: true });
       await copyDocuments(join(folder, 'docs'));
     });
+    await writeCommit(folder);
     await dateBack(folder, begin);
     await putInPlace(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   say(`Built dist in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
+}
+
+/** A commit without changes of sources changes nothing else in dist. */
+async function writeCommit(folder) {
+  const path = join(folder, 'commit');
+  const commit = await currentCommit();
+  if ((await readFile(path, 'utf8').catch(() => undefined)) !== commit) await writeFile(path, commit);
+}
+
+/** `unknown` outside of a repository, and where git is missing. */
+async function currentCommit() {
+  // git would find the repository of a folder further up.
+  if (!existsSync('.git')) return 'unknown';
+  const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD']).catch(() => ({ stdout: 'unknown' }));
+  return stdout.trim();
 }
 
 /** A source that is saved while it is compiled is newer than dist, and compiled by the next build. */

@@ -1,10 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { accountNames, type MemoryLedger } from '../memory/memory-ledger.js';
+import { commit, version } from '../version.js';
 
 /** The gateway's Prometheus metrics, in a registry of their own, so that two apps in one process do not collide. */
 export interface Metrics {
   readonly registry: Registry;
-  /** Seconds from the first byte of a request to the last of its response. */
+  /** Seconds from the first byte of a request to the last of its response, without streams and waits for changes. */
   readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
   /** Errors sent, by GraphQL and over HTTP. */
   readonly errors: Counter<'code' | 'reason'>;
@@ -22,7 +23,7 @@ export interface Metrics {
   readonly statements: Counter<'statement'>;
   /** Requests that were rejected for lack of points, or would be if limits were enforced. */
   readonly rateLimited: Counter;
-  /** Whether Redis is reachable, by which processes share the limits of callers. */
+  /** Whether Redis is reachable, by which processes share the limits of callers. Unset where none is configured. */
   readonly redisUp: Gauge;
   /** Points of all requests, which the code that counts them adds up here. */
   readonly costTotals: Record<CostKind, number>;
@@ -44,7 +45,7 @@ export interface ServerStatus {
   readonly connections: number;
   /** Whether the replica is read; absent for the primary. */
   readonly isRead?: boolean;
-  /** Seconds by which a replica is behind; null: unknown. */
+  /** Seconds by which a replica is behind; null: unknown, or it is no replica any more. */
   readonly lag?: number | null;
 }
 
@@ -58,6 +59,12 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'gateway_build_info',
+    help: 'The version of the gateway, and the commit that it was built from.',
+    labelNames: ['version', 'commit'],
+    registers,
+  }).set({ version, commit }, 1);
   const costTotals = { estimated: 0, database: 0, processor: 0 };
   new Counter({
     name: 'gateway_cost_points_total',
@@ -94,7 +101,7 @@ export function createMetrics(): Metrics {
   });
   new Gauge({
     name: 'gateway_replica_lag_seconds',
-    help: 'How far a replica is behind the primary, at most.',
+    help: 'How far a replica is behind the primary, at most; no series for a server that is no standby of it.',
     labelNames: ['server'],
     registers,
     collect: collectFromServers(({ lag }) => lag),
@@ -120,6 +127,13 @@ export function createMetrics(): Metrics {
       for (const account of accountNames) if (ledger) this.set({ account }, ledger[account].usedBytes);
     },
   });
+  const redisUp = new Gauge({
+    name: 'gateway_redis_up',
+    help: 'Whether the Redis by which processes share rate limits is there; no series where none is configured.',
+    registers,
+  });
+  // Otherwise it would be 0 from the beginning.
+  redisUp.remove();
   return {
     registry,
     costTotals,
@@ -128,11 +142,7 @@ export function createMetrics(): Metrics {
       help: 'Requests of callers that had no points left.',
       registers,
     }),
-    redisUp: new Gauge({
-      name: 'gateway_redis_up',
-      help: 'Whether the Redis by which processes share rate limits is there.',
-      registers,
-    }),
+    redisUp,
     watchMemory(memory) {
       ledger = memory;
     },
@@ -144,9 +154,9 @@ export function createMetrics(): Metrics {
     },
     requestSeconds: new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'Duration of HTTP requests in seconds.',
+      help: 'Duration of HTTP requests in seconds, without streams and waits for changes.',
       labelNames: ['method', 'route', 'status'],
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
       registers,
     }),
     errors: new Counter({

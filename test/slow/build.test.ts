@@ -1,6 +1,6 @@
 // build.js in a small project of its own: the real tsc, and stand-ins for Vite and PGlite, which are slow.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFile,
@@ -111,6 +111,19 @@ describe('build.js', () => {
     expect(await build()).toBe(0);
     expect(await identityOfDist()).toBe(identity);
     expect(await privateFolders()).toEqual([]);
+  });
+
+  it('writes the commit into dist, also if nothing else has changed, and `unknown` without a repository', async () => {
+    expect(await build()).toBe(0);
+    expect(await read('dist/commit')).toBe('unknown');
+    const identity = await identityOfDist();
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a', ...args], { cwd: project, encoding: 'utf8' });
+    git('init', '--quiet');
+    git('commit', '--quiet', '--allow-empty', '--message', 'one');
+    expect(await build()).toBe(0);
+    expect(await read('dist/commit')).toBe(git('rev-parse', 'HEAD').trim());
+    expect(await identityOfDist()).toBe(identity);
   });
 
   it('compresses scripts and style sheets', async () => {

@@ -30,7 +30,9 @@ describe('log lines', () => {
   it('become readable with LOG_FORMAT=pretty, one line each, to the last one of a shutdown', async () => {
     program = spawnProgram(['main.js'], { DATA_DIR: await createDataDir(), PORT: '0', LOG_FORMAT: 'pretty' });
     const line = await program.line(/listening \{/);
-    expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: listening \{"url":"http:\/\/127\.0\.0\.1:\d+"\}$/);
+    expect(line).toMatch(
+      /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: listening \{"url":"http:\/\/127\.0\.0\.1:\d+","version":"[\d.]+","commit":"\w+"\}$/,
+    );
     const [url] = /http:[^"]+/.exec(line)!;
     await fetch(`${url}/graphql?query=${encodeURIComponent('{viewer{subject}}')}`, { headers: { accept: '*/*' } });
     program.kill('SIGTERM');

@@ -1,3 +1,4 @@
+import { readText } from '../../docs/documents.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const gateway = useGateway();
@@ -15,6 +16,14 @@ describe('the probe', () => {
   });
   it('/health/ready succeeds while the database responds', async () => {
     expect(await get('/health/ready')).toEqual({ status: 200, text: '{"status":"ok"}' });
+  });
+  it('/metrics has the version and the commit of the program', async () => {
+    const { version } = JSON.parse(readText('package.json'));
+    const series = `gateway_build_info{version="${version}",commit="${readText('dist/commit')}"} 1`;
+    expect((await get('/metrics')).text.split('\n')).toContain(series);
+  });
+  it('/metrics has no series for a Redis that is not configured', async () => {
+    expect((await get('/metrics')).text).not.toMatch(/^gateway_redis_up /m);
   });
   it('/metrics returns Prometheus text', async () => {
     const { status, text } = await get('/metrics');

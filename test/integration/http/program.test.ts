@@ -42,9 +42,10 @@ describe('the program', () => {
     ]);
   });
 
-  it('prints the version of the package', async () => {
+  it('prints the version of the package, and the commit', async () => {
     const { version } = JSON.parse(readText('package.json'));
-    expect(await run('--version')).toMatchObject({ code: 0, output: `${version}\n`, errors: '' });
+    const output = `${version} (${readText('dist/commit')})\n`;
+    expect(await run('--version')).toMatchObject({ code: 0, output, errors: '' });
   });
 
   it.each([
