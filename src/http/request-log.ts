@@ -41,8 +41,8 @@ export function createRequestLog(log: Logger, metrics: Metrics): RequestLog {
     const fields = request.logFields as CollectedLogFields;
     const status = aborted && !reply.raw.headersSent ? clientClosedRequest : reply.statusCode;
     fields.finish();
-    // A stream lasts as long as its client wants.
-    if (!streamTypes.test(String(reply.getHeader('content-type')))) {
+    // A stream or wait lasts as long as its client wants.
+    if (!fields.isLongPoll && !streamTypes.test(String(reply.getHeader('content-type')))) {
       metrics.requestSeconds.observe({ method, route, status }, elapsedTime / 1000);
     }
     const level = probeRoutes.has(route) && status < 400 ? 'debug' : 'info';

@@ -26,6 +26,8 @@ export interface RequestLogFields {
   /** Whether the keys for its token are being fetched. */
   isVerifying?: boolean;
   operationName?: string;
+  /** Whether it may wait for changes. */
+  isLongPoll?: boolean;
   /** The digest of the subject in the signed link of the request. */
   linkSubject?: string;
   /** SQL statements in which this request took part. */
@@ -65,6 +67,7 @@ export class CollectedLogFields implements RequestLogFields {
   caller?: Caller;
   isVerifying?: boolean;
   operationName?: string;
+  isLongPoll?: boolean;
   linkSubject?: string;
   /** The number of errors sent, by code. */
   codes: Record<string, number> | undefined;

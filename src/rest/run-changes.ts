@@ -115,6 +115,7 @@ export function createRunChanges(streams: OpenStreams) {
     const path = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     if (wantsEvents(request)) return streamRunChanges({ ...path, after: after || null }, request, reply, streams);
     const input = { ...path, after: after ?? null, first: page_limit, wait };
+    if (wait > 0) request.logFields.isLongPoll = true;
     const { scope } = request;
     const { changes, endCursor, hasMore } = await scope.services.changes
       .page(input, fullRunSelection)
