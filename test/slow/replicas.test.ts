@@ -226,6 +226,14 @@ describeWithClusters('replicas', () => {
   it('serve no reads once they are promoted', async () => {
     await whileAsking(async () => {
       await second.promote();
+      await expectRead(true, false);
+      const lags = async () => [
+        ...(await (await fetch(`${gateway.url}/metrics`)).text()).matchAll(
+          /^gateway_replica_lag_seconds\{.*:(\d+)"\}/gm,
+        ),
+      ];
+      // It is not behind any more.
+      expect((await lags()).map(([, port]) => Number(port))).toEqual([first.port]);
       await second.query(`UPDATE task_run SET reference = 'of its own' WHERE id = '${id}'`);
       await expectRead(true, false);
     });

@@ -21,7 +21,7 @@ export interface ReplicaStatus {
   readonly name: string;
   readonly state: ReplicaState;
   readonly isRead: boolean;
-  /** Seconds; null: unknown. */
+  /** Seconds; null: unknown, or it is no standby of the primary. */
   readonly lag: number | null;
   readonly connections: number;
 }
@@ -128,8 +128,10 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
     connections: () => poolSize * Math.max(1, replicas.filter(isRead).length),
     status: () =>
       replicas.map((replica) => {
-        const lag = Math.max(0, lagOf(replica)) / 1000;
         const { name, state, pool } = replica;
+        // A server that is no standby of the primary, such as a promoted one, is not behind.
+        const isStandby = state === 'up' || state === 'unreachable';
+        const lag = isStandby ? Math.max(0, lagOf(replica)) / 1000 : Number.NaN;
         return {
           name,
           state,
