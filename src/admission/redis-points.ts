@@ -90,10 +90,19 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
   // The first time, nothing was granted without it.
   let hasGrantedLocally = false;
   let failures = 0;
-  let cause: unknown;
-  // Each command that fails rejects as well.
+  const { protocol, hostname, port } = new URL(url);
+  const address = `${protocol}//${hostname}:${port || 6379}`;
+  let commandError: unknown;
+  /** Why there is no connection. A command fails without one, but does not name the reason. */
+  let connectionError: unknown;
+  // A start has a few attempts before its outage is logged.
+  let isOutageLogged = true;
   redis.on('error', (error) => {
-    cause = error;
+    connectionError = error instanceof AggregateError ? error.errors[0] : error;
+    logOutage();
+  });
+  redis.on('ready', () => {
+    connectionError = undefined;
   });
   redis.on('close', () => setUnavailable(true));
 
@@ -107,7 +116,7 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
       hasGrantedLocally = false;
       return { granted: Number(granted), balance: Number(balance) };
     } catch (error) {
-      cause = error;
+      commandError = error;
       failures += 1;
       if (failures >= maxFailures) setUnavailable(true);
       throw error;
@@ -116,14 +125,20 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
   const heartbeat = () =>
     call([]).then(
       () => setUnavailable(false),
-      () => {},
+      () => {
+        if (connectionError !== undefined || redis.status === 'ready') logOutage();
+      },
     );
-  await redis.connect().catch((error) => {
-    cause = error;
-  });
+  // The reason is in an event.
+  await redis.connect().catch(() => {});
   // A process that begins without Redis loses every caller's burst, and a starting process may miss heartbeats.
   for (let attempt = 0; isUnavailable && attempt < maxFailures; attempt += 1) await heartbeat();
-  if (isUnavailable) report();
+  onChange(isUnavailable);
+  if (isUnavailable) {
+    hasGrantedLocally = true;
+    isOutageLogged = false;
+    logOutage();
+  }
   const timer = setInterval(heartbeat, heartbeatMs).unref();
 
   return {
@@ -146,18 +161,21 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
     if (unavailable === isUnavailable) return;
     isUnavailable = unavailable;
     if (unavailable) hasGrantedLocally = true;
-    report();
+    else {
+      isOutageLogged = false;
+      log.info({ redis: address, members }, 'Redis is available again: the fleet shares the rate limit.');
+    }
+    onChange(isUnavailable);
   }
 
-  function report(): void {
-    onChange(isUnavailable);
-    if (isUnavailable) {
-      hasGrantedLocally = true;
-      log.warn(
-        { err: cause, members },
-        'Redis is unavailable: each process grants its share of the rate limit by itself.',
-      );
-    } else log.info({ members }, 'Redis is available again: the fleet shares the rate limit.');
+  /** Logs an outage once, as soon as its reason is known: a connection that was closed has none before the next attempt. */
+  function logOutage(): void {
+    if (!isUnavailable || isOutageLogged) return;
+    isOutageLogged = true;
+    log.warn(
+      { err: connectionError ?? commandError, redis: address, members },
+      'Redis is unavailable: each process grants its share of the rate limit by itself.',
+    );
   }
 }
 
