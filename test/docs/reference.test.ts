@@ -225,13 +225,13 @@ describe('docs/operating.md', () => {
     const line = (cost: number, subject?: string) => JSON.stringify({ msg: 'request', issuer: 'i', subject, cost });
     const cheap = Array.from({ length: 11 }, (_, index) => line(1, `cheap ${index}`));
     const other = ['not JSON', '"text"', '{"msg":"listening"}'];
-    const lines = [...cheap, line(20, 'one'), ...other, line(15.5, 'two'), line(3), line(15, 'two')];
+    const lines = [...cheap, line(20, 'one'), ...other, line(15.2, 'two'), line(3), line(15, 'two')];
     const folder = mkdtempSync(join(tmpdir(), 'log-'));
     writeFileSync(join(folder, 'gateway.log'), `${lines.join('\n')}\n`);
     const printed = execFileSync('sh', ['-c', block('load-by-caller').text], { cwd: folder, encoding: 'utf8' });
     rmSync(folder, { recursive: true });
     const rows = printed.trimEnd().split('\n');
-    expect(rows.slice(0, 3)).toEqual(['30.5\t2\ti\ttwo\t', '20\t1\ti\tone\t', '3\t1\ti\t\t']);
+    expect(rows.slice(0, 3)).toEqual(['30\t2\ti\ttwo\t', '20\t1\ti\tone\t', '3\t1\ti\t\t']);
     expect(rows).toHaveLength(10);
   });
 
