@@ -18,7 +18,7 @@ export function createImportCommand(): Command {
     'add runs to DATABASE_URL or the embedded database: of a file, an export or another service',
   )
     .usage(
-      '--from FILE|-|FOLDER|URL [--org ID --project ID [--task ID]] [--format FORMAT] [--create [--names FILE]] [--map FILE] [--ignore-unknown] [--upsert] [--storage-prefix PREFIX] [--since DATE] [--files] [--keep-deleted] [--reject FILE]',
+      '--from FILE|-|FOLDER|URL [--org ID --project ID [--task ID]] [--format FORMAT] [--delimiter C] [--create [--names FILE]] [--map FILE] [--ignore-unknown] [--upsert] [--storage-prefix PREFIX] [--since DATE] [--files] [--keep-deleted] [--reject FILE]',
     )
     .addOption(
       valueOption(
@@ -32,6 +32,7 @@ export function createImportCommand(): Command {
     .addOption(
       valueOption('--format <format>', `${rowFormats.join(' or ')}, with a file whose name does not end so, or with -`),
     )
+    .addOption(valueOption('--delimiter <C>', "the character between the cells of CSV, ',' by default"))
     .option('--create', 'with a file, also make the organization, project and task where they do not exist')
     .addOption(valueOption('--names <FILE>', 'JSON object from ids to names, for what --create makes'))
     .addOption(valueOption('--map <FILE>', 'JSON object from columns to fields of the rows'))
@@ -74,6 +75,7 @@ const kindsOfOption: Readonly<Record<string, readonly SourceKind[]>> = {
   project: ['file', 'URL'],
   task: ['file', 'URL'],
   format: ['file'],
+  delimiter: ['file'],
   create: ['file'],
   names: ['file'],
   map: ['file'],
@@ -111,12 +113,15 @@ function readFileOptions(command: Command, options: OptionReader, file: string |
   if (!creates && isGiven(command, 'names')) options.reject('--names is only for --create.');
   const formatByName = file === null ? undefined : formatsByExtension[extname(file).toLowerCase()];
   const parseFormat = (text: string) => parseOneOf(text, rowFormats);
+  const format =
+    formatByName === undefined
+      ? options.required('format', parseFormat)
+      : (options.optional('format', parseFormat) ?? formatByName);
+  if (format === 'ndjson' && isGiven(command, 'delimiter')) options.reject('--delimiter is only for CSV.');
   return {
     file,
-    format:
-      formatByName === undefined
-        ? options.required('format', parseFormat)
-        : (options.optional('format', parseFormat) ?? formatByName),
+    format,
+    delimiter: options.optional('delimiter', parseDelimiter) ?? ',',
     path: { ...readProject(options), taskId: options.required('task', parseId) },
     creates,
     namesFile: options.optional('names', parsePath),
@@ -154,6 +159,14 @@ const formatsByExtension: Readonly<Record<string, RowFormat>> = {
   '.jsonl': 'ndjson',
   '.csv': 'csv',
 };
+
+function parseDelimiter(text: string): string {
+  if (/^[^"\r\n]$/.test(text)) return text;
+  const advice = text === '\\t' ? " A tab is $'\\t'." : '';
+  throw new Error(
+    `must be one character, and neither a double quote nor the end of a line, not ${JSON.stringify(text)}.${advice}`,
+  );
+}
 
 function parseSource(text: string): Source {
   if (text === '-') return { file: null };

@@ -28,6 +28,8 @@ const readRunRow = createRunRowReader({
   // Services may return more fields of a run.
   ignoresUnknown: true,
   acceptsDeletions: false,
+  // A run of an export or a service always has them.
+  requiresRunData: true,
   file: null,
 });
 

@@ -9,6 +9,7 @@ it('the documented map makes a run of a row', async () => {
     taskId,
     ignoresUnknown: false,
     acceptsDeletions: false,
+    requiresRunData: false,
     file: null,
   });
   const row = {

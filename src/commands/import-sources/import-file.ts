@@ -10,7 +10,7 @@ import { formatMoment } from '../../dates/moment.js';
 import { formatCount } from '../../format-count.js';
 import { importCatalogue, placeRows } from '../../import/import-catalogue.js';
 import { openCsv } from '../../import/rows/csv-rows.js';
-import { parseFieldMap, plainFieldMap } from '../../import/rows/field-map.js';
+import { type FieldMap, parseFieldMap, plainFieldMap } from '../../import/rows/field-map.js';
 import { importRows, type RowCounts } from '../../import/rows/import-rows.js';
 import { readNdjsonRows } from '../../import/rows/ndjson-rows.js';
 import { assertKnownFields, createRunRowReader, type SourceFile } from '../../import/rows/run-row.js';
@@ -35,6 +35,8 @@ export interface FileImport {
   /** Absolute; null: standard input. */
   readonly file: string | null;
   readonly format: RowFormat;
+  /** The character between the cells of CSV. */
+  readonly delimiter: string;
   readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string };
   /** Whether organization, project and task are created if they do not exist. */
   readonly creates: boolean;
@@ -75,10 +77,14 @@ export async function importFile(
     taskId: path.taskId,
     ignoresUnknown,
     acceptsDeletions: replaces,
+    requiresRunData: false,
     file: file === null ? null : await describeFile(file),
   });
   const source = await openRows(request, terminal);
-  if (source.fields !== null && !ignoresUnknown) assertKnownFields(source.fields, map);
+  if (source.fields !== null) {
+    assertOtherDelimiter(source.fields, map, request.delimiter);
+    if (!ignoresUnknown) assertKnownFields(source.fields, map);
+  }
 
   let counts: RowCounts<RowOutcome> = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, rejected: 0 };
   await withImportDatabase(config, (dataSource) =>
@@ -130,12 +136,27 @@ interface OpenedRows {
   readonly rows: AsyncIterable<SourceRow>;
 }
 
-async function openRows({ file, format }: FileImport, { input }: ImportTerminal): Promise<OpenedRows> {
+async function openRows({ file, format, delimiter }: FileImport, { input }: ImportTerminal): Promise<OpenedRows> {
   const chunks: AsyncIterable<Buffer> = file === null ? input : createReadStream(file);
   const name = file === null ? 'standard input' : basename(file);
   if (format === 'ndjson') return { header: null, fields: null, rows: readNdjsonRows(chunks, name) };
-  const { header, names, rows } = await openCsv(chunks, name);
+  const { header, names, rows } = await openCsv(chunks, name, delimiter);
   return { header, fields: names, rows };
+}
+
+/**
+ * Without this check, `--ignore-unknown` would import rows without any of their values.
+ * @throws Error if the first line of CSV is a single column whose name has another delimiter
+ */
+function assertOtherDelimiter(names: readonly string[], { fields }: FieldMap, delimiter: string): void {
+  const [name] = names;
+  if (names.length > 1 || name === undefined || fields.has(name)) return;
+  const found = [',', ';', '\t', '|'].find((each) => name.includes(each));
+  if (found === undefined) return;
+  const option = found === '\t' ? "$'\\t'" : `'${found}'`;
+  throw new Error(
+    `The first line is one column, ${JSON.stringify(name)}, with the delimiter ${JSON.stringify(delimiter)}: use --delimiter ${option}.`,
+  );
 }
 
 async function describeFile(path: string): Promise<SourceFile> {

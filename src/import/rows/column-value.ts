@@ -12,7 +12,7 @@ import { hashedId } from './hashed-id.js';
 import { type FieldValue, RowFault } from './source-row.js';
 
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-const maxInteger = 2_147_483_647;
+export const maxInteger = 2_147_483_647;
 const maxQuotedLength = 40;
 
 /** Returns the column's value as JSON text; null without a value. @throws RowFault */
@@ -22,9 +22,20 @@ export function toColumnJson(column: EntityColumn, value: FieldValue, conversion
   const text = scalarText(name, value);
   // Some programs quote every cell, even empty ones.
   if (text === '' && !isText(type)) return null;
-  const converted = conversion === null ? parsers[type]!(text, column) : convert(text, type, conversion);
-  if (converted === null) throw mustBe(name, descriptionOf(column, conversion), text);
-  return converted;
+  const parse = (each: string) =>
+    conversion === null ? parsers[type]!(each, column) : convert(each, type, conversion);
+  const converted = parse(text);
+  if (converted !== null) return converted;
+  const { message } = mustBe(name, descriptionOf(column, conversion), text);
+  const corrected = withDecimalPoint(text);
+  if (corrected === null || parse(corrected) === null) throw new RowFault(message);
+  throw new RowFault(`${message} Its decimal separator is a comma: ${corrected} would be right.`);
+}
+
+/** Returns a number with a decimal comma, such as 1.234,56, with a decimal point instead; null for any other text. */
+function withDecimalPoint(text: string): string | null {
+  if (!/^[+-]?\d+(?:\.\d{3})*,\d+$/.test(text)) return null;
+  return text.replaceAll('.', '').replace(',', '.');
 }
 
 /** Returns the text of a scalar value. @throws RowFault for a list or an object */

@@ -20,8 +20,8 @@ const maxRecordLength = 256_000_000;
 const quote = '"';
 
 /** Yields records, without empty lines. @throws Error for bytes that are not UTF-8, and a record that is too long */
-export async function* readCsvRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<CsvRecord> {
-  const reader = new RecordReader();
+export async function* readCsvRecords(chunks: AsyncIterable<Buffer>, delimiter: string): AsyncGenerator<CsvRecord> {
+  const reader = new RecordReader(delimiter);
   for await (const text of decoded(chunks)) yield* reader.read(text);
   yield* reader.end();
 }
@@ -52,6 +52,9 @@ class RecordReader {
   private fault: string | undefined;
   private line = 1;
 
+  /** @param delimiter one character, neither a quote nor the end of a line */
+  constructor(private readonly delimiter: string) {}
+
   *read(text: string): Generator<CsvRecord> {
     let recordStart = 0;
     let at = 0;
@@ -68,7 +71,7 @@ class RecordReader {
         this.state = 'quoted';
         this.isQuoted = true;
         at += 1;
-      } else if (character === ',') {
+      } else if (character === this.delimiter) {
         this.endCell();
         at += 1;
       } else if (character === '\n') {
@@ -81,7 +84,7 @@ class RecordReader {
         if (character !== '\r') this.fault = 'The row has characters behind the closing quote of a cell.';
         at += 1;
       } else {
-        const end = endOfPlain(text, at);
+        const end = endOfPlain(text, at, this.delimiter.charCodeAt(0));
         this.cell += text.slice(at, end);
         this.state = 'plain';
         at = end;
@@ -121,11 +124,11 @@ class RecordReader {
   }
 }
 
-function endOfPlain(text: string, start: number): number {
+function endOfPlain(text: string, start: number, delimiter: number): number {
   let end = start + 1;
   for (; end < text.length; end += 1) {
     const code = text.charCodeAt(end);
-    if (code === 0x2c || code === 0x0a) break;
+    if (code === delimiter || code === 0x0a) break;
   }
   return end;
 }

@@ -11,8 +11,8 @@ export interface CsvTable {
 }
 
 /** Opens CSV whose first line has the columns' names. @param name of the file in errors @throws Error without one */
-export async function openCsv(chunks: AsyncIterable<Buffer>, name: string): Promise<CsvTable> {
-  const records = readCsvRecords(chunks);
+export async function openCsv(chunks: AsyncIterable<Buffer>, name: string, delimiter: string): Promise<CsvTable> {
+  const records = readCsvRecords(chunks, delimiter);
   const first = await records.next();
   if (first.done === true) throw new Error(`${name} is empty: its first line must name the columns.`);
   const { cells, raw, fault } = first.value;

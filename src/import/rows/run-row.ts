@@ -2,7 +2,7 @@ import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 import { sliceChildren } from '../json-slices.js';
 import type { Line } from '../lines.js';
-import { mustBe, scalarText, toColumnJson, toJson } from './column-value.js';
+import { maxInteger, mustBe, scalarText, toColumnJson, toJson } from './column-value.js';
 import type { ColumnSource, FieldMap, RunColumnSource } from './field-map.js';
 import { timedHashedId } from './hashed-id.js';
 import { type FieldValue, RowFault, type SourceRow } from './source-row.js';
@@ -27,6 +27,8 @@ export interface RunRowOptions {
   readonly taskId: string | null;
   readonly ignoresUnknown: boolean;
   readonly acceptsDeletions: boolean;
+  /** Whether a row must have `run_data`; otherwise `{}` is the default. */
+  readonly requiresRunData: boolean;
   /** The file whose time and digest are defaults; null: rows must have these values. */
   readonly file: SourceFile | null;
 }
@@ -41,12 +43,12 @@ export interface SourceFile {
 
 const zeroId = '00000000-0000-0000-0000-000000000000';
 
-/** The defaults of columns that cannot be null, as JSON texts. */
+/** The defaults of columns that cannot be null, as JSON texts. That of `total_tokens` is a sum. */
 const defaults: Readonly<Record<string, string>> = {
   task_revision_id: `"${zeroId}"`,
   input_tokens: '0',
   output_tokens: '0',
-  total_tokens: '0',
+  run_data: '{}',
 };
 
 const fileColumns = columnsOf(TaskRunFileEntity).filter(
@@ -54,7 +56,8 @@ const fileColumns = columnsOf(TaskRunFileEntity).filter(
 );
 
 /** Creates a function that converts rows to runs. It throws a RowFault for an invalid row. */
-export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletions, file }: RunRowOptions) {
+export function createRunRowReader(options: RunRowOptions) {
+  const { map, taskId, ignoresUnknown, acceptsDeletions, requiresRunData, file } = options;
   const sourceOf = (name: string) => map.columns.find(({ column }) => column.databaseName === name)!;
   const [id, created, task] = [sourceOf('id'), sourceOf('created'), sourceOf('task_id')];
   const others = map.columns.filter((each) => each !== id && each !== created && each !== task);
@@ -79,19 +82,20 @@ export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletio
     const runId =
       readId(fields, givenTime, runTaskId) ??
       timedHashedId(timestamp, `${await fileOf('id').digest()}\n${runTaskId}\n${row.number}`);
-    const members = [`"id":"${runId}"`, `"task_id":"${runTaskId}"`, `"created":"${timestamp}"`];
-    let reportingGroupId: string | null = null;
+    const columns = new Map([
+      ['id', `"${runId}"`],
+      ['task_id', `"${runTaskId}"`],
+      ['created', `"${timestamp}"`],
+    ]);
     for (const source of others) {
       const { databaseName } = source.column;
-      const json = readColumn(source, fields) ?? jsonWithoutValue(source.column);
-      if (databaseName === 'reporting_group_id' && json !== 'null') reportingGroupId = JSON.parse(json);
-      members.push(`"${databaseName}":${json}`);
+      columns.set(databaseName, readColumn(source, fields) ?? jsonWithoutValue(source.column, columns));
     }
     return {
       line,
       id: runId,
-      reportingGroupId,
-      runJson: `{${members.join()}}`,
+      reportingGroupId: JSON.parse(columns.get('reporting_group_id')!),
+      runJson: `{${[...columns].map(([name, json]) => `"${name}":${json}`).join()}}`,
       ...readFiles(sourceValue(map.files, fields), runId),
     };
   };
@@ -104,6 +108,15 @@ export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletio
     if (value === null) return null;
     if (timestamp === null) throw new RowFault('`created` is missing: an `id` by {"uuid": …} begins with it.');
     return timedHashedId(timestamp, `${runTaskId}\n${scalarText('id', value)}`);
+  }
+
+  /** Returns the default, as JSON. @throws RowFault if the row must have a value */
+  function jsonWithoutValue(column: EntityColumn, columns: ReadonlyMap<string, string>): string {
+    const { databaseName: name, isNullable, default: fallback } = column;
+    if (isNullable) return String(fallback ?? null);
+    if (name === 'total_tokens') return sumOfTokens(columns);
+    if (name === 'run_data' && requiresRunData) throw new RowFault('`run_data` is missing: it must be a JSON object.');
+    return defaults[name]!;
   }
 
   function fileOf(name: string): SourceFile {
@@ -156,12 +169,13 @@ function readText(source: RunColumnSource, fields: SourceRow['fields']): string 
   return json && JSON.parse(json);
 }
 
-/** Returns the default. @throws RowFault if the column must have a value */
-function jsonWithoutValue({ databaseName: name, isNullable, default: fallback }: EntityColumn): string {
-  if (isNullable) return String(fallback ?? null);
-  const json = defaults[name];
-  if (json === undefined) throw new RowFault(`\`${name}\` is missing: it must be a JSON object.`);
-  return json;
+/** Returns the default of `total_tokens`. @throws RowFault for a sum that is no integer of the database */
+function sumOfTokens(columns: ReadonlyMap<string, string>): string {
+  const sum = Number(columns.get('input_tokens')) + Number(columns.get('output_tokens'));
+  if (sum <= maxInteger) return String(sum);
+  throw new RowFault(
+    `\`total_tokens\` is missing, and the sum of \`input_tokens\` and \`output_tokens\` must be at most ${maxInteger}, not ${sum}.`,
+  );
 }
 
 /** @throws RowFault */

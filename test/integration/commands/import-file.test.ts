@@ -83,6 +83,7 @@ describe('an import of a file', () => {
     const request: FileImport = {
       file: await file(`runs.${format}`, text),
       format,
+      delimiter: ',',
       path,
       creates: false,
       namesFile: names && (await file('names.json', JSON.stringify(names))),
@@ -176,23 +177,41 @@ describe('an import of a file', () => {
   });
 
   it('fills in what a row lacks, the same way each time', async () => {
-    const rows = lines({ run_data: {} }, { run_data: {}, created: '2024-01-16T13:33:25.247662' });
-    expect(await importText(rows)).toMatchObject({ code: 0, summary: expect.stringContaining('2 new') });
+    const rows = lines(
+      { input_tokens: 3 },
+      { run_data: null, created: '2024-01-16T13:33:25.247662', input_tokens: 3, output_tokens: 4 },
+      { created: '2024-01-17', input_tokens: 3, output_tokens: 4, total_tokens: 8 },
+    );
+    expect(await importText(rows)).toMatchObject({ code: 0, summary: expect.stringContaining('3 new') });
     const runs = await held(
-      'id, created::text, task_revision_id, input_tokens + output_tokens + total_tokens AS tokens, is_error, llm_retries, used_fallback_model',
+      'id, created::text, run_data, task_revision_id, input_tokens, output_tokens, total_tokens, is_error, llm_retries, used_fallback_model',
     );
     const defaults = {
       task_revision_id: '00000000-0000-0000-0000-000000000000',
-      tokens: 0,
+      run_data: {},
+      input_tokens: 3,
+      output_tokens: 4,
       is_error: false,
       llm_retries: 0,
       used_fallback_model: false,
     };
     expect(runs).toEqual([
-      { ...defaults, id: expect.stringMatching(/^018bcfe5-68fa-/), created: '2023-11-14 22:13:20.25+00' },
-      { ...defaults, id: expect.stringMatching(/^018d127a-0d7f-/), created: '2024-01-16 13:33:25.247662+00' },
+      {
+        ...defaults,
+        id: expect.stringMatching(/^018bcfe5-68fa-/),
+        created: '2023-11-14 22:13:20.25+00',
+        output_tokens: 0,
+        total_tokens: 3,
+      },
+      {
+        ...defaults,
+        id: expect.stringMatching(/^018d127a-0d7f-/),
+        created: '2024-01-16 13:33:25.247662+00',
+        total_tokens: 7,
+      },
+      { ...defaults, id: expect.stringMatching(/^018d14b/), created: '2024-01-17 00:00:00+00', total_tokens: 8 },
     ]);
-    expect(await importText(rows)).toMatchObject({ code: 0, summary: expect.stringContaining('2 skipped') });
+    expect(await importText(rows)).toMatchObject({ code: 0, summary: expect.stringContaining('3 skipped') });
   });
 
   it('requires of standard input what a file would give', async () => {
@@ -255,7 +274,31 @@ describe('an import of a file', () => {
       '`primary_failure_reason` must be a text without NUL and half surrogate pairs, not "\\ud800".',
     ],
     ['run data that are no object', run(9, { run_data: [1] }), '`run_data` must be a JSON object, not "[1]".'],
-    ['no run data', { id: idOf(9), created: '2024-01-16' }, '`run_data` is missing: it must be a JSON object.'],
+    [
+      'credits with a decimal comma',
+      run(9, { charged_credits: '0,15' }),
+      '`charged_credits` must be a decimal number, such as 1.50, not "0,15". Its decimal separator is a comma: 0.15 would be right.',
+    ],
+    [
+      'a timing with a decimal comma and points between thousands',
+      run(9, { llm_call_timing: '1.234,5' }),
+      '`llm_call_timing` must be a finite number of seconds, such as 1.346, not "1.234,5". Its decimal separator is a comma: 1234.5 would be right.',
+    ],
+    [
+      'a comma in an integer',
+      run(9, { input_tokens: '1,5' }),
+      '`input_tokens` must be an integer from 0 to 2147483647, not "1,5".',
+    ],
+    [
+      'a zero behind the decimal comma of an integer',
+      run(9, { input_tokens: '5,0' }),
+      '`input_tokens` must be an integer from 0 to 2147483647, not "5,0". Its decimal separator is a comma: 5.0 would be right.',
+    ],
+    [
+      'too many tokens in total',
+      run(9, { input_tokens: 2 ** 31 - 1, output_tokens: 1 }),
+      '`total_tokens` is missing, and the sum of `input_tokens` and `output_tokens` must be at most 2147483647, not 2147483648.',
+    ],
     [
       'another task',
       run(9, { task_id: other.taskId }),
@@ -479,6 +522,27 @@ describe('an import of a file', () => {
     ]);
     const [header, ...rows] = result.rejected!.split('\n');
     expect([header, rows.length]).toEqual([text.slice(1).split('\r\n')[0], 3]);
+  });
+
+  it('reads CSV with another delimiter, and names a decimal comma in it', async () => {
+    const text = [
+      'id;created;run_data;charged_credits;llm_call_timing',
+      `${run(1).id};2024-01-16;"{""a"":"";,""}";0.15;`,
+      `${run(2).id};2024-01-16;{};0,15;1,346`,
+      '',
+    ].join('\n');
+    const result = await importText(text, { format: 'csv', delimiter: ';' });
+    expect(result).toMatchObject({
+      code: 2,
+      errors:
+        'runs.csv:3: `llm_call_timing` must be a finite number of seconds, such as 1.346, not "1,346". Its decimal separator is a comma: 1.346 would be right.\n',
+      rejected: `${text.split('\n')[0]}\n${text.split('\n')[2]}\n`,
+    });
+    expect(await held('run_data, charged_credits')).toEqual([{ run_data: { a: ';,' }, charged_credits: '0.15' }]);
+    for (const ignoresUnknown of [true, false])
+      expect((await importText(text, { format: 'csv', ignoresUnknown })).code).toBe(
+        'The first line is one column, "id;created;run_data;charged_credits;llm_call_timing", with the delimiter ",": use --delimiter \';\'.',
+      );
   });
 
   it('rejects CSV with an unknown column before it reads rows', async () => {

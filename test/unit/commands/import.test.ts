@@ -76,6 +76,7 @@ describe('the options of the import command', () => {
     const place = ['--org', id, '--project', id, '--task', id];
     const plain = {
       path,
+      delimiter: ',',
       creates: false,
       namesFile: undefined,
       mapFile: undefined,
@@ -95,6 +96,7 @@ describe('the options of the import command', () => {
       path,
       file: join(folder, 'RUNS.CSV'),
       format: 'csv',
+      delimiter: ',',
       creates: true,
       namesFile: '/n',
       mapFile: '/m',
@@ -119,6 +121,19 @@ describe('the options of the import command', () => {
     );
     expect(requestIn('--from', '/none.csv', ...place)).toMatchObject({ file: '/none.csv', format: 'csv' });
     expect(requestIn('--from', join(folder, 'runs'), ...place, '--format', 'csv')).toMatchObject({ format: 'csv' });
+  });
+
+  it('name the delimiter of CSV', () => {
+    const file = (name: string, delimiter: string) =>
+      requestIn('--from', name, '--org', id, '--project', id, '--task', id, `--delimiter=${delimiter}`);
+    for (const delimiter of [';', '\t', '|', ' ']) expect(file('/a.csv', delimiter)).toMatchObject({ delimiter });
+    for (const wrong of ['', ';;', '"', '\n', '\r', '😀'])
+      expect(() => file('/a.csv', wrong)).toThrow(
+        `--delimiter must be one character, and neither a double quote nor the end of a line, not ${JSON.stringify(wrong)}.`,
+      );
+    expect(() => file('/a.csv', '\\t')).toThrow("A tab is $'\\t'.");
+    expect(() => file('/a.ndjson', ';')).toThrow('--delimiter is only for CSV.');
+    expect(() => requestIn('--from', '/', '--delimiter', ';')).toThrow('--delimiter is only for a file.');
   });
 
   it('reject a folder together with options for a file or a service', () => {

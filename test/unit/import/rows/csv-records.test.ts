@@ -6,9 +6,9 @@ async function* chunksOf(bytes: Buffer, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function recordsOf(text: string | Buffer, size = 1) {
+async function recordsOf(text: string | Buffer, size = 1, delimiter = ',') {
   const records = [];
-  for await (const record of readCsvRecords(chunksOf(Buffer.from(text), size))) records.push(record);
+  for await (const record of readCsvRecords(chunksOf(Buffer.from(text), size), delimiter)) records.push(record);
   return records;
 }
 
@@ -39,6 +39,14 @@ describe('records of CSV', () => {
   ])('parse %j as %j', async (text, cells) => {
     expect(await cellsOf(text)).toEqual(cells);
     expect(await cellsOf(text, 1000)).toEqual(cells);
+  });
+
+  it.each([';', '\t', '|'])('have cells with the delimiter %j between them', async (delimiter) => {
+    const text = ['a', '"b;|\t"', '0,15', '""', 'c'].join(delimiter);
+    for (const size of [1, 1000]) {
+      const [record] = await recordsOf(`${text}\n`, size, delimiter);
+      expect(record!.cells.map((cell) => cell.text)).toEqual(['a', 'b;|\t', '0,15', '', 'c']);
+    }
   });
 
   it('keep their text, their line, and whether a cell was quoted', async () => {
