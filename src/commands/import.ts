@@ -47,7 +47,12 @@ export function createImportCommand(): Command {
     .addOption(valueOption('--since <DATE>', 'with a URL, all runs created since this date, not only new runs'))
     .option('--files', 'with a URL, also copy the bytes of files')
     .option('--keep-deleted', 'with a URL, keep runs that the service has deleted')
-    .addOption(valueOption('--reject <FILE>', 'new file for rows and runs that cannot be imported'));
+    .addOption(
+      valueOption(
+        '--reject <FILE>',
+        'file for rows and runs that cannot be imported; an earlier one is renamed to FILE.1 and so on',
+      ),
+    );
   const variables = [...databaseVariables, ...storageVariables, 'IMPORT_TOKEN'] as const;
   return addVariableOptions(command, variables).action(async () => {
     const [request, config] = readArguments(command, readImportRequest, inspectImportConfig);
@@ -96,6 +101,8 @@ export function readImportRequest(command: Command): ImportRequest {
     if (source === undefined) return { folder: '', rejectFile };
     rejectOptionsOfOthers(command, options, kindOf(source));
     if ('folder' in source) return { ...source, rejectFile };
+    if ('file' in source && source.file !== null && source.file === rejectFile)
+      options.reject('--reject is the file of --from: choose another one.');
     if ('file' in source) return { ...readFileOptions(command, options, source.file), rejectFile };
     return {
       ...source,

@@ -68,7 +68,11 @@ describe('the import command', () => {
     expect((await stat(rejectFile)).mode & 0o077).toBe(0);
 
     const again = await start(folder, '--reject', rejectFile).ended;
-    expect(again).toMatchObject({ code: 1, errors: expect.stringContaining('EEXIST') });
+    expect(again).toMatchObject({
+      code: 2,
+      output: expect.stringContaining(`${rejectFile} existed: it is ${rejectFile}.1 now.\n`),
+    });
+    expect(await readFile(rejectFile)).toEqual(await readFile(`${rejectFile}.1`));
   });
 
   it('exits 1 where every line fails, the export is not complete, or a file is not as exported', async () => {

@@ -88,29 +88,33 @@ export async function importFile(
 
   let counts: RowCounts<RowOutcome> = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, rejected: 0 };
   await withImportDatabase(config, (dataSource) =>
-    withRejectFile(request.rejectFile, async (rejected) => {
-      if (request.creates) await createPath(dataSource, path, names);
-      else await assertPathExists(dataSource, path);
-      const progress = createRunProgress(terminal.output, null, Date.now);
-      try {
-        await importRows({
-          rows: source.rows,
-          readRunRow,
-          outcomes: rowOutcomes,
-          write: (rows, reject) => writeToTask(dataSource, { ...path, replaces, storagePrefix }, rows, reject),
-          signal: terminal.signal,
-          onCommit(committed) {
-            counts = { ...committed };
-            progress.show(counts.read);
-          },
-          onReject: request.rejectFile === undefined ? null : rejecter(source.header, rejected, terminal),
-        });
-      } finally {
-        progress.finish(counts.read);
-        const present = counts.new + counts.replaced + counts.skipped;
-        terminal.output.write(`${describeCounts(counts)} ${formatCount(present)} are in the database.\n`);
-      }
-    }),
+    withRejectFile(
+      request.rejectFile,
+      async (rejected) => {
+        if (request.creates) await createPath(dataSource, path, names);
+        else await assertPathExists(dataSource, path);
+        const progress = createRunProgress(terminal.output, null, Date.now);
+        try {
+          await importRows({
+            rows: source.rows,
+            readRunRow,
+            outcomes: rowOutcomes,
+            write: (rows, reject) => writeToTask(dataSource, { ...path, replaces, storagePrefix }, rows, reject),
+            signal: terminal.signal,
+            onCommit(committed) {
+              counts = { ...committed };
+              progress.show(counts.read);
+            },
+            onReject: request.rejectFile === undefined ? null : rejecter(source.header, rejected, terminal),
+          });
+        } finally {
+          progress.finish(counts.read);
+          const present = counts.new + counts.replaced + counts.skipped;
+          terminal.output.write(`${describeCounts(counts)} ${formatCount(present)} are in the database.\n`);
+        }
+      },
+      terminal.output,
+    ),
   );
   const grant = commandLine('grant', `--user SUB --role owner --task ${path.taskId}`);
   terminal.output.write(`To let a user see these runs: ${grant}\n`);

@@ -1,4 +1,5 @@
-import { open, rm } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import type { ImportConfig } from '../../config/config.js';
 import { formatCount } from '../../format-count.js';
@@ -22,14 +23,17 @@ export interface RejectFile {
 }
 
 /**
- * Opens the file during an action, and removes it if it stays empty. `path` undefined: lines are not kept.
- * @throws Error if the file exists, because it may hold lines of another import
+ * Opens the file during an action, and removes it if it stays empty. `path` undefined: lines are not kept. A file of an
+ * earlier import is kept beside it, under the next number: someone may have corrected its lines.
  */
 export async function withRejectFile(
   path: string | undefined,
   action: (rejected: RejectFile) => Promise<void>,
+  output: { write(text: string): unknown } = process.stdout,
 ): Promise<void> {
   if (path === undefined) return action({ add: async () => {} });
+  const earlier = await keepEarlierFile(path);
+  if (earlier !== null) output.write(`${path} existed: it is ${earlier} now.\n`);
   const file = await open(path, 'wx', 0o600);
   let isEmpty = true;
   try {
@@ -43,6 +47,20 @@ export async function withRejectFile(
   } finally {
     await file.close();
     if (isEmpty) await rm(path);
+  }
+}
+
+/** Renames the file to the first free number, and returns that name; null: there is no file. */
+async function keepEarlierFile(path: string): Promise<string | null> {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return null;
+  // A device such as /dev/null is no file of an import.
+  if (!found.isFile()) throw new Error(`--reject must be a file, or the name of a new one. ${path} is neither.`);
+  for (let number = 1; ; number += 1) {
+    const name = `${path}.${number}`;
+    if (existsSync(name)) continue;
+    await rename(path, name);
+    return name;
   }
 }
 

@@ -341,6 +341,36 @@ describe('an import of a file', () => {
     expect(await held()).toHaveLength(2500);
   });
 
+  it('keeps the rejected rows of earlier imports under numbers', async () => {
+    const rejectFile = join(folder, 'rejected');
+    const numbered = (number: number) => readFile(`${rejectFile}.${number}`, 'utf8').catch(() => null);
+    const bad = (number: number) => lines(run(number, { is_error: 1 }));
+    await writeFile(rejectFile, 'a file of somebody');
+    const first = await importText(bad(1) + lines(run(2)), { rejectFile });
+    expect(first).toMatchObject({
+      code: 2,
+      output: expect.stringContaining(`${rejectFile} existed: it is ${rejectFile}.1 now.\n`),
+    });
+    expect(await readFile(rejectFile, 'utf8')).toBe(bad(1));
+    await importText(bad(3) + lines(run(4)), { rejectFile });
+    expect(await readFile(rejectFile, 'utf8')).toBe(bad(3));
+    expect(await importText(lines(run(1), run(3)), { rejectFile })).toMatchObject({ code: 0 });
+    expect([await numbered(1), await numbered(2), await numbered(3), await numbered(4)]).toEqual([
+      'a file of somebody',
+      bad(1),
+      bad(3),
+      null,
+    ]);
+    await expect(readFile(rejectFile)).rejects.toThrow('ENOENT');
+    expect(await importText('', { rejectFile })).toMatchObject({
+      code: 0,
+      output: expect.not.stringContaining('existed'),
+    });
+    expect((await importText('', { rejectFile: folder })).code).toBe(
+      `--reject must be a file, or the name of a new one. ${folder} is neither.`,
+    );
+  });
+
   it('ends at the first row that does not fit where rejected rows are not kept, with whole batches alone', async () => {
     const rows = Array.from({ length: 1500 }, (_, number) => run(number));
     for (const bad of [{ is_error: 'x' }, { reporting_group_id: idOf(77) }]) {

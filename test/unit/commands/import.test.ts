@@ -136,6 +136,12 @@ describe('the options of the import command', () => {
     expect(() => requestIn('--from', '/', '--delimiter', ';')).toThrow('--delimiter is only for a file.');
   });
 
+  it('reject the imported file as the one for rejected rows', () => {
+    expect(() =>
+      requestIn('--from', '/a.csv', '--org', id, '--project', id, '--task', id, '--reject', '/b/../a.csv'),
+    ).toThrow('--reject is the file of --from: choose another one.');
+  });
+
   it('reject a folder together with options for a file or a service', () => {
     expect(() => requestIn('--from', '/', '--org', 'x', '--since', 'x', '--files', '--upsert')).toThrow(
       '--org is only for a file or a URL.\n--upsert is only for a file.\n--since is only for a URL.\n--files is only for a URL.',
