@@ -1,14 +1,16 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { commandLine } from '../command-line.js';
 import { type DatabaseConfig, databaseVariables, inspectDatabaseConfig } from '../config/config.js';
 import { parseOneOf } from '../config/values.js';
 import { findStaleEpoch, readCursorKey } from '../database/change-epoch.js';
+import type { FolderExport } from '../export/folder/export-folder.js';
 import { type ExportKind, exportKinds } from '../export/run-writer.js';
 import type { ExportPosition } from '../task-runs/export/export-position.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
-import { batchTimeoutMs, createRunProgress, stopSignal } from './long-running.js';
+import { batchTimeoutMs, createRunProgress, type RunProgress, stopSignal } from './long-running.js';
 import { withConnection } from './with-database.js';
 
 export interface ExportRequest {
@@ -18,16 +20,19 @@ export interface ExportRequest {
   readonly kind: ExportKind;
   /** Absolute. */
   readonly folder: string;
+  /** Whether a complete export in the folder is replaced. */
+  readonly renews: boolean;
 }
 
 export function createExportCommand(): Command {
   const command = createCommand('export', 'export the runs of a project or a task from the database to files')
-    .usage(`--org ID --project ID [--task ID] --format ${exportKinds.join('|')} --out FOLDER`)
+    .usage(`--org ID --project ID [--task ID] --format ${exportKinds.join('|')} --out FOLDER [--renew]`)
     .addOption(valueOption('--org <ID>', 'the organization'))
     .addOption(valueOption('--project <ID>', 'the project'))
     .addOption(valueOption('--task <ID>', 'only runs of this task'))
     .addOption(valueOption('--format <format>', `format of the files: ${exportKinds.join(', ')}`))
-    .addOption(valueOption('--out <FOLDER>', 'folder for the files; an unfinished export in it is continued'));
+    .addOption(valueOption('--out <FOLDER>', 'folder for the files; an unfinished export in it is continued'))
+    .option('--renew', 'replace a complete export in the folder');
   return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_CANCEL']).action(
     async () => {
       const [request, config] = readArguments(command, readExportRequest, inspectDatabaseConfig);
@@ -44,6 +49,7 @@ export function readExportRequest(command: Command): ExportRequest {
     taskId: optional('task', parseId) ?? null,
     kind: required('format', (text) => parseOneOf(text, exportKinds)),
     folder: required('out', parseFolder),
+    renews: command.getOptionValue('renew') === true,
   }));
 }
 
@@ -65,7 +71,7 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
     import('../export/folder/export-folder.js'),
     import('../task-runs/export/operator-export.js'),
   ]);
-  const { orgId, projectId, taskId, kind, folder } = request;
+  const { orgId, projectId, taskId, kind, folder, renews } = request;
   await withConnection({ ...database, timeoutMs: batchTimeoutMs }, async (dataSource) => {
     if ((await findStaleEpoch(dataSource)) !== null) {
       throw new Error(`The database was restored, or lost transactions: run ${commandLine('epoch')} first.`);
@@ -79,11 +85,12 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
     });
     const signal = stopSignal();
     const catalogue = toJsonLines(await source.readCatalogue());
-    const progress = createRunProgress(process.stdout, await source.countRuns(), Date.now);
+    const total = await source.countRuns();
+    let progress: RunProgress | undefined;
     let written = 0;
-    let isNew: boolean;
+    let isNew = true;
     try {
-      isNew = await exportToFolder({
+      const options: FolderExport = {
         folder,
         subject: { kind, org_id: orgId, project_id: projectId, task_id: taskId },
         source: {
@@ -93,19 +100,46 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
         },
         onUnreadable: (column, id) => process.stderr.write(`${column} of ${id} cannot be shown: it is null.\n`),
         onProgress(runs) {
+          progress ??= createRunProgress(process.stdout, total, Date.now, runs);
           written = runs;
           progress.show(runs);
         },
-      });
+      };
+      if (renews) {
+        const { renewExport } = await import('../export/folder/renew-export.js');
+        await renewExport(options);
+      } else isNew = await exportToFolder(options);
     } catch (error) {
       if (signal.aborted) return;
       throw error;
     } finally {
-      progress.finish(written);
+      progress?.finish(written);
     }
-    process.stdout.write(isNew ? `The export in ${folder} is complete.\n` : `${folder} holds this export already.\n`);
+    if (isNew) process.stdout.write(`The export in ${folder} is complete.\n`);
+    else {
+      const { manifestName } = await import('../export/folder/manifest.js');
+      const { mtime } = await stat(join(folder, manifestName));
+      process.stdout.write(
+        `${folder} holds this export already, of ${describeAge(mtime, Date.now())}. --renew replaces it.\n`,
+      );
+    }
   });
 }
+
+/** Returns a time and its age, such as `2026-11-28T02:00:00Z, 3 hours ago`. */
+export function describeAge(time: Date, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - time.getTime()) / 1000));
+  const [unit, length] = ageUnits.find(([, each]) => seconds >= each) ?? ageUnits.at(-1)!;
+  const count = Math.floor(seconds / length);
+  return `${time.toISOString().slice(0, 19)}Z, ${count} ${unit}${count === 1 ? '' : 's'} ago`;
+}
+
+const ageUnits: readonly (readonly [string, number])[] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+];
 
 function toJsonLines(rows: readonly object[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');

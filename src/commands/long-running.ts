@@ -34,15 +34,21 @@ export interface RunProgress {
 
 /**
  * Shows a bar that redraws itself on a terminal, or a line a second elsewhere. `total` null: unknown. `now` in
- * milliseconds.
+ * milliseconds. `earlier`: runs of earlier processes, which do not count in the rate.
  */
-export function createRunProgress(output: ProgressOutput, total: number | null, now: () => number): RunProgress {
+export function createRunProgress(
+  output: ProgressOutput,
+  total: number | null,
+  now: () => number,
+  earlier = 0,
+): RunProgress {
   const start = now();
   const pauseMs = output.isTTY ? 100 : 1000;
   let shownMs = start;
   const draw = (committed: number, end: string) => {
-    const rate = Math.round(committed / Math.max((now() - start) / 1000, 0.001));
-    const share = total === null ? '' : ` of ${formatCount(total)}`;
+    const rate = Math.round((committed - earlier) / Math.max((now() - start) / 1000, 0.001));
+    // Runs that were deleted since are no part of the total.
+    const share = total === null ? '' : ` of ${formatCount(Math.max(total, committed))}`;
     const text = `${formatCount(committed)}${share} runs, ${formatCount(rate)} a second`;
     const drawn = total === null ? '' : `${bar(Math.min(1, committed / Math.max(1, total)))} `;
     output.write(output.isTTY ? `\r${drawn}${text}\x1b[K${end}` : `${text}\n`);

@@ -99,8 +99,31 @@ describe('the export command', () => {
     expect((await start('csv', 'twice', ['--task', taskId]).ended).output).toMatch(/^The export in .* is complete\.$/m);
     const before = await digestsIn('twice');
     const { code, output } = await start('csv', 'twice', ['--task', taskId]).ended;
-    expect([code, output]).toEqual([0, expect.stringMatching(/^.*twice holds this export already\.$/m)]);
+    // Without progress: nothing was exported.
+    expect([code, output]).toEqual([
+      0,
+      expect.stringMatching(/^.*twice holds this export already, of .*Z, \d+ seconds? ago\. --renew replaces it\.\n$/),
+    ]);
     expect(await digestsIn('twice')).toEqual(before);
+  });
+
+  it('replaces a complete export with --renew', async () => {
+    const options = ['--task', taskId, '--renew'];
+    const complete = expect.objectContaining({ code: 0, errors: '', output: expect.stringMatching(/is complete\.$/m) });
+    expect(await start('csv', 'renewed', options).ended).toEqual(complete);
+    const before = await filesIn('renewed');
+    const dataSource = await database.connect();
+    const [[{ id }]] = await dataSource.query(
+      'DELETE FROM task_run WHERE id = (SELECT id FROM task_run WHERE task_id = $1 ORDER BY id LIMIT 1) RETURNING id',
+      [taskId],
+    );
+    await untilSettled(dataSource);
+    await dataSource.destroy();
+    expect(await start('csv', 'renewed', options).ended).toEqual(complete);
+    const after = await filesIn('renewed');
+    const name = 'runs-00001.csv';
+    expect([before[name]!.includes(id), after[name]!.includes(id)]).toEqual([true, false]);
+    expect((await readdir(folder)).filter((each) => each.startsWith('renewed'))).toEqual(['renewed']);
   });
 
   it('reports a missing task, and exits 1', async () => {

@@ -39,7 +39,7 @@ export interface FolderExport {
   readonly subject: ExportSubject;
   readonly source: ExportSource;
   readonly onUnreadable: OnUnreadable;
-  /** Called with the number of written runs, including those of earlier processes. */
+  /** Called with the number of written runs, at first with those of earlier processes. */
   readonly onProgress: (runs: number) => void;
   readonly runsPerFile?: number;
 }
@@ -52,9 +52,9 @@ export async function exportToFolder(options: FolderExport): Promise<boolean> {
   const { folder, subject, source, onUnreadable, onProgress, runsPerFile = maxRunsPerFile } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let manifest = (await findManifest(folder, subject)) ?? (await beginExport(folder, subject, source));
+  if (manifest.complete) return false;
   let written = manifest.files.reduce((sum, { rows }) => sum + rows, 0);
   onProgress(written);
-  if (manifest.complete) return false;
   for (;;) {
     const { position = null, watermark, files } = manifest;
     const pages = source.pages({ watermark, from: position, limit: runsPerFile });

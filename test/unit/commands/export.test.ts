@@ -1,5 +1,5 @@
 import type { UsageError } from '../../../src/commands/arguments/options.js';
-import { createExportCommand, readExportRequest } from '../../../src/commands/export.js';
+import { createExportCommand, describeAge, readExportRequest } from '../../../src/commands/export.js';
 import { parsed } from './parsed-command.js';
 
 const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
@@ -13,12 +13,27 @@ describe('The export command', () => {
       taskId: null,
       kind: 'parquet',
       folder: '/backup',
+      renews: false,
     });
-    expect(requestIn('--org', id, '--project', id, '--task', id, '--format', 'csv', '--out', 'a')).toMatchObject({
+    expect(
+      requestIn('--org', id, '--project', id, '--task', id, '--format', 'csv', '--out', 'a', '--renew'),
+    ).toMatchObject({
       taskId: id.toLowerCase(),
       kind: 'csv',
+      renews: true,
       folder: expect.stringMatching(/^\/.*\/a$/),
     });
+  });
+
+  it.each([
+    [0, '0 seconds'],
+    [1000, '1 second'],
+    [3_599_999, '59 minutes'],
+    [3_600_000, '1 hour'],
+    [50 * 3_600_000, '2 days'],
+  ])('describes the age of an export of %i ms', (ms, age) => {
+    const time = new Date('2026-11-28T02:00:00.5Z');
+    expect(describeAge(time, time.getTime() + ms)).toBe(`2026-11-28T02:00:00Z, ${age} ago`);
   });
 
   it('names everything that is wrong at once', () => {

@@ -1,9 +1,9 @@
 import { createRunProgress } from '../../../src/commands/long-running.js';
 
-const recorded = (isTTY: boolean) => {
+const recorded = (isTTY: boolean, earlier = 0) => {
   const clock = { ms: 0 };
   const written: string[] = [];
-  const progress = createRunProgress({ isTTY, write: (text) => written.push(text) }, 10_000, () => clock.ms);
+  const progress = createRunProgress({ isTTY, write: (text) => written.push(text) }, 10_000, () => clock.ms, earlier);
   return { clock, written, progress };
 };
 
@@ -17,6 +17,14 @@ describe('the progress of a command', () => {
       '\r[###############...............] 50 % 5,000 of 10,000 runs, 10,000 a second\x1b[K',
       '\r[##############################] 100 % 10,000 of 10,000 runs, 20,000 a second\x1b[K\n',
     ]);
+  });
+
+  it('counts only its own runs in the rate, and never more runs than there are', () => {
+    const { clock, written, progress } = recorded(false, 8000);
+    clock.ms = 2000;
+    progress.show(9000);
+    progress.finish(10_400);
+    expect(written).toEqual(['9,000 of 10,000 runs, 500 a second\n', '10,400 of 10,400 runs, 1,200 a second\n']);
   });
 
   it('prints a line a second elsewhere, and one at the end', () => {
