@@ -2,6 +2,12 @@
 
 import type { DataSource } from 'typeorm';
 import { commandLine } from '../../command-line.js';
+import {
+  missingSettings,
+  selectTableOptions,
+  type TableOptions,
+  vacuumedTables,
+} from '../../database/autovacuum-settings.js';
 import { findStaleEpoch } from '../../database/change-epoch.js';
 import { detectPooler, poolOf } from '../../database/connection/pooler.js';
 import { compareSchema } from '../../database/schema-version.js';
@@ -172,6 +178,44 @@ export async function checkEpoch(dataSource: DataSource): Promise<Finding> {
     'Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. The gateway serves no changes.',
     `Run ${commandLine('epoch')} once.`,
   );
+}
+
+/** Checks whether autovacuum keeps up with new runs. */
+export async function checkAutovacuum(dataSource: DataSource): Promise<Finding> {
+  const [{ off }] = await dataSource.query(`
+    SELECT array_agg(name ORDER BY name) AS off FROM pg_settings
+    WHERE name IN ('autovacuum', 'track_counts') AND setting = 'off'`);
+  if (off !== null) {
+    const remedy = off.map((name: string) => `ALTER SYSTEM SET ${name} = on;`).join(' ');
+    return warning(
+      'autovacuum',
+      `It is off, because ${listed(off)} is off on the server: reports on new runs cost more and more.`,
+      `As a superuser: ${remedy} SELECT pg_reload_conf();`,
+    );
+  }
+  const tables: readonly TableOptions[] = await dataSource.query(selectTableOptions, [vacuumedTables]);
+  const disabled = tables.filter(({ options }) => options.some(isDisabling)).map(({ name }) => name);
+  if (disabled.length > 0) {
+    return warning(
+      'autovacuum',
+      `It is off for ${listed(disabled)}: reports on new runs cost more and more.`,
+      `As the owner: ${disabled.map((name) => `ALTER TABLE ${name} RESET (autovacuum_enabled);`).join(' ')}`,
+    );
+  }
+  const incomplete = tables.filter((table) => missingSettings(table).length > 0);
+  if (incomplete.length > 0) {
+    return warning(
+      'autovacuum',
+      `It comes late to ${listed(incomplete.map(({ name }) => name))}, which lost settings: reports on new runs cost twice.`,
+      `As the owner: ${incomplete.map((table) => `ALTER TABLE ${table.name} SET (${missingSettings(table).join(', ')});`).join(' ')}`,
+    );
+  }
+  return ok('autovacuum', 'It is on, and comes early to the tables of runs.');
+}
+
+/** Whether an option of a table, such as `autovacuum_enabled=off`, turns autovacuum off. */
+function isDisabling(option: string): boolean {
+  return /^autovacuum_enabled=(?:f|false|off|of|n|no|0)$/i.test(option);
 }
 
 /** Checks whether search is on. Off is a choice, not a fault. */

@@ -13,6 +13,7 @@ import { formatCount } from '../../format-count.js';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
 import { parseConnectionUrl } from '../../libpq/connection-url.js';
 import {
+  checkAutovacuum,
   checkClock,
   checkEpoch,
   checkPooler,
@@ -80,6 +81,7 @@ export async function checkDatabase(
     const dataChecks = [
       ['epoch', () => checkEpoch(dataSource)],
       ['search', () => checkSearch(dataSource)],
+      ['autovacuum', () => checkAutovacuum(dataSource)],
     ] as const;
     await runAll(dataChecks, add);
     return await findStorageKey(dataSource).catch(() => null);

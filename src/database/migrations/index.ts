@@ -14,6 +14,7 @@ import { KeepCursorKey1765200000000 } from './1765200000000-keep-cursor-key.js';
 import { IndexOwnRunChanges1765300000000 } from './1765300000000-index-own-run-changes.js';
 import { RecordRunDeletions1765400000000 } from './1765400000000-record-run-deletions.js';
 import { KeepMirrorCursors1765500000000 } from './1765500000000-keep-mirror-cursors.js';
+import { VacuumRecentRuns1765650000000 } from './1765650000000-vacuum-recent-runs.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   IndexOwnRunChanges1765300000000,
   RecordRunDeletions1765400000000,
   KeepMirrorCursors1765500000000,
+  VacuumRecentRuns1765650000000,
 ];

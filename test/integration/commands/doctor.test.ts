@@ -53,6 +53,18 @@ async function found(environment: Record<string, string>, now = Date.now) {
 const outcomes = (findings: Record<string, string>) =>
   Object.fromEntries(Object.entries(findings).map(([check, text]) => [check, text.split(' ')[0]]));
 
+/** Creates a view of the server's settings in which autovacuum is on: a server of tests may have turned it off. */
+const autovacuumIsOn = `
+  CREATE SCHEMA settings;
+  CREATE VIEW settings.pg_settings AS
+    SELECT name, CASE WHEN name IN ('autovacuum', 'track_counts') THEN 'on' ELSE setting END AS setting
+    FROM pg_catalog.pg_settings;
+  GRANT USAGE ON SCHEMA settings TO PUBLIC;
+  GRANT SELECT ON settings.pg_settings TO PUBLIC;
+  DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET search_path = public, settings, pg_catalog', current_database());
+  END $$`;
+
 describe('doctor without a configuration', () => {
   it('finds nothing wrong before the first start, and makes nothing', async () => {
     const findings = await found({});
@@ -242,6 +254,7 @@ describe('doctor', () => {
   beforeAll(async () => {
     database = await createEmptyDatabase();
     environment = { DATABASE_URL: database.url, AUTH_ISSUERS: issuersWith(jwks.url) };
+    await inDatabase((dataSource) => dataSource.query(autovacuumIsOn));
   });
   afterAll(() => database?.drop());
 
@@ -276,6 +289,7 @@ describe('doctor', () => {
       schema: 'ok',
       epoch: 'ok',
       search: 'ok',
+      autovacuum: 'ok',
       [`issuer ${issuer}`]: 'ok',
       files: 'warning',
     });
@@ -302,6 +316,32 @@ describe('doctor', () => {
         "DELETE FROM migrations WHERE name = 'Later1'; UPDATE schema_minimum SET migration = 'StateSchemaMinimum1764800000000'",
       ),
     );
+  });
+
+  it('warns of autovacuum that is off or comes late, with the statement that repairs it', async () => {
+    const autovacuum = async () => (await found(environment)).autovacuum!;
+    const repair = async (text: string) => {
+      const [, statements] = /As the owner: (.*;)$/.exec(text)!;
+      await inDatabase((dataSource) => dataSource.query(statements!));
+      expect(await autovacuum()).toMatch(/^ok /);
+    };
+    await inDatabase((dataSource) => dataSource.query('ALTER TABLE task_run_file SET (autovacuum_enabled = off)'));
+    const off = await autovacuum();
+    expect(off).toMatch(/^warning It is off for task_run_file:/);
+    await repair(off);
+    await inDatabase((dataSource) =>
+      dataSource.query('ALTER TABLE task_run RESET (autovacuum_vacuum_insert_scale_factor)'),
+    );
+    const late = await autovacuum();
+    expect(late).toMatch(
+      /^warning It comes late to task_run, .* SET \(autovacuum_vacuum_insert_scale_factor = 0\.005\);$/,
+    );
+    await repair(late);
+    // An operator may have other values.
+    await inDatabase((dataSource) =>
+      dataSource.query('ALTER TABLE task_run SET (autovacuum_vacuum_scale_factor = 0.05)'),
+    );
+    expect(await autovacuum()).toMatch(/^ok /);
   });
 
   it('warns of clocks that differ, either way', async () => {
@@ -332,6 +372,7 @@ describeOnServer('doctor as a role of its own', () => {
     database = await createEmptyDatabase();
     dataSource = await database.connect();
     await dataSource.runMigrations();
+    await query(autovacuumIsOn);
     await onServer(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
     const url = new URL(database.url);
     url.username = role;
@@ -368,6 +409,18 @@ describeOnServer('doctor as a role of its own', () => {
     await query('ALTER TABLE task_run ENABLE ROW LEVEL SECURITY');
     expect((await found(environment)).privileges).toMatch(/^warning .*\btask_run\b/);
     await query('ALTER TABLE task_run DISABLE ROW LEVEL SECURITY');
+  });
+
+  it('warns of a server whose autovacuum is off', async () => {
+    // A view of the same name stands before the server's.
+    await query('CREATE SCHEMA off');
+    await query("CREATE VIEW off.pg_settings AS SELECT 'autovacuum' AS name, 'off' AS setting");
+    await query(`GRANT USAGE ON SCHEMA off TO ${role}; GRANT SELECT ON off.pg_settings TO ${role}`);
+    await query(`ALTER ROLE ${role} SET search_path = off, pg_catalog, public`);
+    expect((await found(environment)).autovacuum).toMatch(
+      /^warning It is off, because autovacuum is off on the server: .* ALTER SYSTEM SET autovacuum = on; SELECT pg_reload_conf\(\);$/,
+    );
+    await query(`ALTER ROLE ${role} RESET search_path`);
   });
 
   it('recognizes a standby', async () => {

@@ -75,6 +75,38 @@ describe('the migrations', () => {
     expect((await schema()).filter((line) => !triggers.includes(line))).toEqual(described);
   });
 
+  it('let autovacuum come early to the tables of runs, and keep settings of an operator', async () => {
+    const options = () =>
+      dataSource.query(
+        "SELECT relname AS table, reloptions AS options FROM pg_class WHERE relname IN ('task_run', 'task_run_file') AND relkind = 'r' ORDER BY 1",
+      );
+    const early = [
+      'autovacuum_vacuum_insert_scale_factor=0.005',
+      'autovacuum_vacuum_scale_factor=0.01',
+      'autovacuum_analyze_scale_factor=0.005',
+    ];
+    await dataSource.runMigrations();
+    expect(await options()).toEqual([
+      { table: 'task_run', options: early },
+      { table: 'task_run_file', options: early },
+    ]);
+    await dataSource.undoLastMigration();
+    expect(await options()).toEqual([
+      { table: 'task_run', options: null },
+      { table: 'task_run_file', options: null },
+    ]);
+    await dataSource.query('ALTER TABLE task_run SET (autovacuum_vacuum_scale_factor = 0.3, fillfactor = 90)');
+    await dataSource.runMigrations();
+    const [run] = await options();
+    expect(run.options.toSorted()).toEqual(
+      [
+        ...early.filter((each) => !each.startsWith('autovacuum_vacuum_scale')),
+        'autovacuum_vacuum_scale_factor=0.3',
+        'fillfactor=90',
+      ].toSorted(),
+    );
+  });
+
   it('stamp an update of every column that is shown as a change, and of no other', async () => {
     await dataSource.runMigrations();
     const rows: { readonly name: string }[] = await dataSource.query(
