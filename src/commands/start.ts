@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import type { Command } from 'commander';
-import { inspectConfig, reloadedVariables } from '../config/config.js';
+import { inspectConfig, inspectStart, reloadedVariables } from '../config/config.js';
 import { isRunByNpx } from '../config/inputs.js';
 import { variableNames } from '../config/variables.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
@@ -15,14 +15,15 @@ export function createStartCommand(): Command {
   return addVariableOptions(command, names).action(async () => {
     // SIGHUP must not end the process before the listener for reloads is set.
     process.on('SIGHUP', () => {});
-    const [endsWithParent, config, inspectNow] = readArguments(command, readEndWithParent, inspectConfig);
+    const [endsWithParent, config, inspectNow] = readArguments(command, readEndWithParent, inspectStart);
+    const { warnings } = inspectNow(inspectConfig);
     const reloadConfig = () => inspectNow((inputs) => inspectConfig(inputs, reloadedVariables));
     if (config.processes === 1) {
       const { runGateway } = await import('./start/run-gateway.js');
-      await runGateway(config, { endsWithParent, reread: reloadConfig });
+      await runGateway(config, { endsWithParent, warnings, reread: reloadConfig });
     } else if (cluster.isPrimary) {
       const { superviseProcesses } = await import('./start/processes/supervise.js');
-      await superviseProcesses(config, { endsWithParent });
+      await superviseProcesses(config, { endsWithParent, warnings });
     } else {
       const { runWorkerProcess } = await import('./start/processes/run-worker.js');
       await runWorkerProcess(config, reloadConfig);

@@ -1,12 +1,14 @@
 // The configuration: parsed from the variables, checked as a whole with all faults reported together, and frozen.
 
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isDatabaseConfigured, libpqVariables, readDatabase } from './database.js';
 import type { Environment, Inputs } from './inputs.js';
 import { issuerRules } from './issuer-types.js';
-import { createReader, type Reader } from './reader.js';
+import { createReader, givenName, type Reader } from './reader.js';
 import { type FilesLocation, faultOfKeySource, isLoopbackHost, networkProtocols } from './values.js';
 import { type VariableName, variableNames } from './variables.js';
+import { warningsOfNames, warnOfIneffective } from './warnings.js';
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
@@ -38,6 +40,8 @@ export interface Inspected<C> {
   readonly config: C;
   /** Each a sentence that begins with the name of its variable or flag, or with `.env`. */
   readonly faults: readonly string[];
+  /** Sentences about variables that are ignored, or have no effect. */
+  readonly warnings: readonly string[];
   /** The variables that they are about. */
   readonly invalid: ReadonlySet<VariableName>;
 }
@@ -85,7 +89,24 @@ export function inspectConfig(inputs: Inputs, names: readonly VariableName[] = v
   const reader = createReader(inputs, names);
   const config = readConfig(reader);
   assertIssuers(config, reader);
+  warnOfIneffective(reader, config.demo && !isDatabaseConfigured(reader));
+  reader.warnings.push(...warningsOfNames(reader.namesInEnvironment()));
   return inspected(config, reader);
+}
+
+/** Inspects the configuration of a gateway that starts: as {@link inspectConfig}, with the folder that it needs. */
+export function inspectStart(inputs: Inputs, names: readonly VariableName[]): Inspected<Config> {
+  const { config, faults, ...others } = inspectConfig(inputs, names);
+  const { location } = config.files;
+  // The folder in DATA_DIR is created at the first start.
+  const isMissing =
+    location.kind === 'directory' &&
+    !location.isPrivate &&
+    statSync(location.path, { throwIfNoEntry: false })?.isDirectory() !== true;
+  const fault =
+    isMissing &&
+    `${givenName(inputs, 'FILES_URL')} names ${location.path}, which is no folder: create it, or mount it.`;
+  return { config, faults: fault ? [...faults, fault] : faults, ...others };
 }
 
 /** Inspects the configuration of commands that require a PostgreSQL server. */
@@ -112,8 +133,8 @@ export function inspectImportConfig(inputs: Inputs, names: readonly VariableName
   return inspected(readImportConfig(reader), reader);
 }
 
-function inspected<C extends object>(config: C, { faults, invalid }: Reader): Inspected<DeepReadonly<C>> {
-  return { config: deepFreeze(config), faults, invalid };
+function inspected<C extends object>(config: C, { faults, warnings, invalid }: Reader): Inspected<DeepReadonly<C>> {
+  return { config: deepFreeze(config), faults, warnings, invalid };
 }
 
 function readLocalDatabase(reader: Reader) {

@@ -13,11 +13,12 @@ import { flagOf, type ValueOf, type VariableName, variables } from './variables.
 export function createReader(inputs: Inputs, names: readonly VariableName[]) {
   const { environment, flags = new Set() } = inputs;
   const faults = [...(inputs.faults ?? [])];
+  const warnings: string[] = [];
   const invalid = new Set<VariableName>();
   const isFlag = (name: VariableName) => flags.has(name);
   const fileOf = (name: VariableName) => (variables[name].isSecret ? environment[`${name}_FILE`] : undefined);
   const reject = (name: VariableName, fault: string, given: string = name) => {
-    faults.push(`${flags.has(given) ? flagOf(given) : given} ${fault}`);
+    faults.push(`${givenName(inputs, given)} ${fault}`);
     invalid.add(name);
   };
 
@@ -53,9 +54,21 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
       if (names.includes(name) && environment[variable]) reject(name, fault, variable);
     },
     faults,
+    /** Adds a warning, the end of a sentence that begins with the name. */
+    warn(name: VariableName, warning: string): void {
+      warnings.push(`${givenName(inputs, name)} ${warning}`);
+    },
+    warnings,
+    /** The names of all variables that have a value, also of other programs. */
+    namesInEnvironment: () => Object.keys(environment).filter((name) => environment[name]),
     /** The variables that have faults. */
     invalid: invalid as ReadonlySet<VariableName>,
   };
+}
+
+/** Returns the name of a variable, or its flag if it was given as one. */
+export function givenName({ flags }: Inputs, name: string): string {
+  return flags?.has(name) ? flagOf(name) : name;
 }
 
 export type Reader = ReturnType<typeof createReader>;

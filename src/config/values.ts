@@ -81,7 +81,10 @@ export function parsePublicUrl(text: string): string {
 
 export function parseFilesUrl(text: string): FilesLocation {
   const url = parseUrl(text);
-  if (url.protocol === 'file:') return { kind: 'directory', path: fileURLToPath(text), isPrivate: false };
+  if (url.protocol === 'file:') {
+    if (url.pathname === '/') throw new Error('names the root folder: write file:///folder.');
+    return { kind: 'directory', path: fileURLToPath(text), isPrivate: false };
+  }
   if (url.protocol !== 's3:') throw new Error('is not a file: or s3: URL.');
   const prefix = url.pathname.replace(/^\/+|\/+$/g, '');
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(url.host))

@@ -117,6 +117,32 @@ describe('a process of the gateway', () => {
     },
   );
 
+  it('logs a warning about each variable that looks like a mistake', async () => {
+    const dataDir = join(folder, 'data');
+    await copyDataDir('demo-embedded', dataDir);
+    const { child, exit, url } = start({
+      DATA_DIR: dataDir,
+      PORT: '0',
+      LOGLEVEL: 'hunter2',
+      MAX_ENTITIES: '5',
+      FOO: 'x',
+    });
+    await url;
+    child.kill('SIGTERM');
+    const { output } = await exit;
+    const warnings = output
+      .split('\n')
+      .filter((line) => line.includes('"warning"'))
+      .map((line) => JSON.parse(line));
+    expect(warnings).toEqual(
+      [
+        'LOGLEVEL is no variable of the gateway, and is ignored: is LOG_LEVEL meant?',
+        expect.stringMatching(/^MAX_ENTITIES was removed/),
+      ].map((warning) => expect.objectContaining({ level: 'warn', warning, msg: 'the configuration may be wrong' })),
+    );
+    expect(output).not.toContain('hunter2');
+  });
+
   it('reports in one line that its database cannot be reached, and exits 1', async () => {
     const { code, errors } = await start({
       DATABASE_URL: 'postgres://user:hunter2@127.0.0.1:1/none',

@@ -6,7 +6,7 @@ import { sentenceOf } from '../../errors/explain.js';
 import { withTimeout } from '../../time-limit.js';
 import { checkDatabase, checkEmbeddedDatabase, checkReplicas } from './database.js';
 import { checkDataFolder, checkFiles } from './files.js';
-import { type AddFinding, type Finding, failed, ok } from './finding.js';
+import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 import { checkIssuers } from './issuers.js';
 import { checkRedis } from './redis.js';
 import { checkTrustedDocuments } from './trusted-documents.js';
@@ -65,7 +65,7 @@ const checks: readonly Check[] = [
 ];
 
 export async function diagnose(
-  { config, faults, invalid }: Inspected<Config>,
+  { config, faults, warnings, invalid }: Inspected<Config>,
   { version, now }: DiagnoseOptions,
 ): Promise<readonly Finding[]> {
   const context: Context = { config, now, storageKey: null };
@@ -80,16 +80,19 @@ export async function diagnose(
   await runAll(valid.filter(({ name }) => name === 'files'));
   return [
     ok('program', `task-run-gateway ${version} on Node.js ${process.versions.node}.`),
-    ...configurationFindings(faults),
+    ...configurationFindings(faults, warnings),
     ...valid.flatMap((check) => findings.get(check)!),
   ];
 }
 
-function configurationFindings(faults: readonly string[]): readonly Finding[] {
-  if (faults.length === 0) return [ok('configuration', 'Every variable is valid.')];
-  return faults.map((fault) =>
-    failed('configuration', fault, 'Correct it (docs/configuration.md); what depends on it was not checked.'),
-  );
+function configurationFindings(faults: readonly string[], warnings: readonly string[]): readonly Finding[] {
+  if (faults.length === 0 && warnings.length === 0) return [ok('configuration', 'Every variable is valid.')];
+  return [
+    ...faults.map((fault) =>
+      failed('configuration', fault, 'Correct it (docs/configuration.md); what depends on it was not checked.'),
+    ),
+    ...warnings.map((each) => warning('configuration', each, 'Correct it, or remove it (docs/configuration.md).')),
+  ];
 }
 
 /** Returns the findings up to the time limit. */

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import type { ImportConfig } from '../../config/config.js';
+import { withPath } from '../../errors/explain.js';
 import { formatCount } from '../../format-count.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/lines.js';
@@ -40,8 +41,10 @@ export async function withRejectFile(
     await action({
       async add(bytes) {
         isEmpty = false;
-        await file.writeFile(bytes);
-        await file.writeFile('\n');
+        await withPath(path, async () => {
+          await file.writeFile(bytes);
+          await file.writeFile('\n');
+        });
       },
     });
   } finally {

@@ -7,6 +7,9 @@ export function openLog({ logLevel, logFormat }: Config): Promise<Logger> {
   return openLogger(logLevel, logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'));
 }
 
+/** The message of log lines with a `warning` about the configuration. */
+export const configurationWarning = 'the configuration may be wrong';
+
 /** Prints the greeting. The gateway serves even if that fails, such as on a full disk. */
 export function printGreeting(greeting: string): void {
   try {

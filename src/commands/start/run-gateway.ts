@@ -2,21 +2,24 @@ import type { App, AppDependencies } from '../../app/app-types.js';
 import { createApp } from '../../app/create-app.js';
 import type { Config, Inspected } from '../../config/config.js';
 import { greeting, greetingWithoutDemoData, signDemoTokens } from '../../demo/greeting.js';
-import { explain } from '../../errors/explain.js';
+import { explainStart, withPath } from '../../errors/explain.js';
 import { commit, version } from '../../version.js';
-import { openLog, printGreeting } from './output.js';
+import { configurationWarning, openLog, printGreeting } from './output.js';
 import { createReload } from './reload.js';
 import { endGracefully, endWithParent, onHangUp } from './signals.js';
 
 interface RunOptions {
   readonly endsWithParent: boolean;
+  /** Sentences about the configuration. */
+  readonly warnings: readonly string[];
   /** Inspects the current values of the variables that can be reloaded. */
   readonly reread: () => Inspected<Config>;
 }
 
 /** Resolves once the gateway listens. From then on, a signal ends the process, and SIGHUP reloads. */
-export async function runGateway(config: Config, { endsWithParent, reread }: RunOptions) {
+export async function runGateway(config: Config, { endsWithParent, warnings, reread }: RunOptions) {
   const log = await openLog(config);
+  for (const warning of warnings) log.warn({ warning }, configurationWarning);
   const opened = await openGateway(config, { log, now: Date.now, demoStartMs: Date.now() });
   const { app, url } = opened;
   const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
@@ -34,7 +37,8 @@ export interface OpenedGateway {
 /** @throws Error with the reason why the gateway could not start */
 export async function openGateway(config: Config, dependencies: AppDependencies): Promise<OpenedGateway> {
   try {
-    const app = await createApp(config, dependencies);
+    // Whatever a start writes is in this folder.
+    const app = await withPath(config.dataDir, () => createApp(config, dependencies));
     try {
       return { app, url: await app.listen() };
     } catch (error) {
@@ -42,7 +46,7 @@ export async function openGateway(config: Config, dependencies: AppDependencies)
       throw error;
     }
   } catch (error) {
-    throw new Error(`The gateway could not start: ${explain(error)}`);
+    throw new Error(`The gateway could not start: ${explainStart(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withPath } from '../../errors/explain.js';
 import { createRunWriter } from '../create-run-writer.js';
 import { exportGroups } from '../export-columns.js';
 import type { ExportedRuns, OnUnreadable } from '../exported-value.js';
@@ -27,7 +28,7 @@ export async function writeRunFile(
     const append = async (chunk: Uint8Array) => {
       hash.update(chunk);
       bytes += chunk.length;
-      await file.writeFile(chunk);
+      await withPath(path, () => file.writeFile(chunk));
     };
     for await (const page of pages) {
       await append(writer.write(page));

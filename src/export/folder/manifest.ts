@@ -2,6 +2,7 @@
 
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withPath } from '../../errors/explain.js';
 import type { ExportKind } from '../run-writer.js';
 
 export const manifestName = 'manifest.json';
@@ -57,7 +58,7 @@ export function writeManifest(folder: string, manifest: ExportManifest): Promise
 
 /** Replaces a file at once, so that it is never partial. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text, { flush: true, mode: 0o600 });
+  await withPath(path, () => writeFile(`${path}.part`, text, { flush: true, mode: 0o600 }));
   await rename(`${path}.part`, path);
 }
 

@@ -1,4 +1,4 @@
-import { explainEnd } from '../../../src/errors/explain.js';
+import { explainEnd, explainStart, withPath } from '../../../src/errors/explain.js';
 
 const failing = (message: string, properties: object = {}) => Object.assign(new Error(message), properties);
 
@@ -15,6 +15,26 @@ describe('A command that ends early', () => {
       'ENOSPC: no space left on device, write. Make room on the disk that it writes to, then run it again.',
     ],
     [
+      'a folder that it may not write to',
+      failing("EACCES: permission denied, open '/a/b'", { code: 'EACCES', path: '/a/b' }),
+      "EACCES: permission denied, open '/a/b'. Let the user that runs it read and write there, or name another path.",
+    ],
+    [
+      'a port that it may not use',
+      failing('listen EACCES: permission denied', { code: 'EACCES' }),
+      'listen EACCES: permission denied',
+    ],
+    [
+      'a table that it may not read or write',
+      failing('permission denied for table access_grant', { code: '42501' }),
+      'permission denied for table access_grant. Run it as the role that migrates, which owns the tables (docs/operating.md).',
+    ],
+    [
+      'a schema that it may not add tables to',
+      failing('permission denied for schema public', { code: '42501' }),
+      'permission denied for schema public. As the owner of the database: GRANT USAGE, CREATE ON SCHEMA public TO the role that migrates, because PostgreSQL 15 and newer give others no CREATE there (docs/operating.md).',
+    ],
+    [
       'a server that crashed',
       failing('Connection terminated unexpectedly'),
       'Connection terminated unexpectedly. The database has ended the connection: see its log, then run it again.',
@@ -23,5 +43,31 @@ describe('A command that ends early', () => {
     ['one without a message', { code: 'ECONNREFUSED' }, 'ECONNREFUSED'],
   ])('names the cause, and the remedy if that is known, with %s', (_what, error, text) => {
     expect(explainEnd(error)).toBe(text);
+  });
+});
+
+describe('A start that fails', () => {
+  it('names the grant that the role of the gateway lacks', () => {
+    expect(explainStart(failing('permission denied for table task_run', { code: '42501' }))).toBe(
+      'permission denied for table task_run. As the owner of the tables: GRANT SELECT ON ALL TABLES IN SCHEMA public TO the role of the gateway (docs/operating.md).',
+    );
+  });
+});
+
+describe('A write that fails', () => {
+  it.each([
+    [
+      'names its path on a full disk',
+      failing('ENOSPC: no space left on device, write', { code: 'ENOSPC' }),
+      "write '/a/b'",
+    ],
+    [
+      'keeps a path of its own',
+      failing("ENOSPC: no space left on device, mkdir '/c'", { code: 'ENOSPC', path: '/c' }),
+      "mkdir '/c'",
+    ],
+    ['keeps other errors', failing('canceling statement', { code: '57014' }), 'canceling statement'],
+  ])('%s', async (_what, error, end) => {
+    await expect(withPath('/a/b', () => Promise.reject(error))).rejects.toThrow(new RegExp(`${end}$`));
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExportSource, exportToFolder, type SourcePage } from '../../../src/export/folder/export-folder.js';
@@ -133,6 +133,13 @@ describe('An export to a folder', () => {
   it('writes no files of runs where there are none', async () => {
     await write(sourceOf(0));
     expect(Object.keys(await contents())).toEqual(['catalogue.jsonl', 'manifest.json']);
+  });
+
+  const itOnLinux = process.platform === 'linux' ? it : it.skip;
+  itOnLinux('names the file that it was writing when the disk is full', async () => {
+    const path = join(folder, 'runs-00001.jsonl');
+    await symlink('/dev/full', `${path}.part`);
+    await expect(write(sourceOf(1))).rejects.toThrow(`ENOSPC: no space left on device, write '${path}'`);
   });
 
   it('rejects a folder that holds something else', async () => {

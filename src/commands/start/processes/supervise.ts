@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.js';
 import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
 import { commit, version } from '../../../version.js';
-import { openLog, printGreeting } from '../output.js';
+import { configurationWarning, openLog, printGreeting } from '../output.js';
 import { endGracefully, endWithParent, onHangUp } from '../signals.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 import { trackUnaccepted } from './track-unaccepted.js';
@@ -40,10 +40,11 @@ interface WorkerProcess {
  */
 export async function superviseProcesses(
   config: Config,
-  { endsWithParent }: { readonly endsWithParent: boolean },
+  { endsWithParent, warnings }: { readonly endsWithParent: boolean; readonly warnings: readonly string[] },
 ): Promise<void> {
   const { processes, shutdownDelayMs, shutdownTimeoutMs } = config;
   const log = (await openLog(config)).child({ pid: process.pid });
+  for (const warning of warnings) log.warn({ warning }, configurationWarning);
   const running = new Set<WorkerProcess>();
   const pendingMeasurements = createPendingRequests();
   const pauses = new Set<() => void>();

@@ -1,0 +1,68 @@
+// Variables that look like mistakes, but may be right: an environment also has variables of other programs.
+
+import type { Reader } from './reader.js';
+import { type VariableName, variableNames, variables } from './variables.js';
+
+/** Variables of earlier versions, with what they set. */
+const removedVariables: Readonly<Record<string, string>> = {
+  MAX_ENTITIES: 'an operation may have 300 entities',
+  JWKS_MAX_STALE_SECONDS: 'keys serve for six hours while their source fails',
+  FILES_TIMEOUT_MS: 'a request to the file store has 5,000 ms',
+};
+
+/** Shorter names are too close to those of other programs. */
+const minNameLength = 6;
+
+const knownNames = new Set<string>(
+  variableNames.flatMap((name) => (variables[name].isSecret ? [name, `${name}_FILE`] : [name])),
+);
+
+/** Returns warnings about names, without values: of each variable that is almost one of the gateway, or was one. */
+export function warningsOfNames(names: Iterable<string>): readonly string[] {
+  return [...names].toSorted().flatMap((name) => {
+    const removed = Object.hasOwn(removedVariables, name) ? removedVariables[name] : undefined;
+    if (removed !== undefined) return [`${name} was removed, and is ignored: ${removed}.`];
+    if (knownNames.has(name) || name.length < minNameLength) return [];
+    const meant = [...knownNames].find((known) => known.length >= minNameLength && isAlmost(name, known));
+    return meant === undefined ? [] : [`${name} is no variable of the gateway, and is ignored: is ${meant} meant?`];
+  });
+}
+
+/** Warns of variables whose value has no effect because of another one. */
+export function warnOfIneffective({ read, isSet, warn }: Reader, isEmbeddedDemo: boolean): void {
+  const warnWhere = (name: VariableName, hasNoEffect: boolean, reason: string) => {
+    if (isSet(name) && hasNoEffect) warn(name, `has no effect, because ${reason}.`);
+  };
+  const isUnlimited = read('COST_MODE') === 'off';
+  warnWhere('RATE_LIMIT_POINTS', isUnlimited, 'COST_MODE is off');
+  warnWhere('MAX_COST', isUnlimited, 'COST_MODE is off');
+  warnWhere('RATE_LIMIT_EXEMPT', read('RATE_LIMIT_POINTS') === undefined, 'RATE_LIMIT_POINTS is not set');
+  warnWhere('UI_CLIENT_ID', read('UI') === 'off', 'UI is off');
+  warnWhere('TRUSTED_DOCUMENTS_EXEMPT', read('TRUSTED_DOCUMENTS_MODE') === 'off', 'TRUSTED_DOCUMENTS_MODE is off');
+  warnWhere('MAX_REPLICA_LAG_MS', read('DATABASE_REPLICA_URLS').length === 0, 'DATABASE_REPLICA_URLS is not set');
+  warnWhere('FILES_S3_PATH_STYLE', read('FILES_URL')?.kind !== 's3', 'FILES_URL is no s3: URL');
+  warnWhere('DEMO_RUNS_PER_MINUTE', !isEmbeddedDemo, 'the demo does not run on the embedded database');
+}
+
+/** Whether two names differ in little: one letter, or two of a long name; two letters in the wrong order are one. */
+function isAlmost(name: string, known: string): boolean {
+  return distance(name.toUpperCase(), known) <= (known.length < 10 ? 1 : 2);
+}
+
+/** Returns the number of letters to add, remove, replace or exchange with the next (optimal string alignment). */
+function distance(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > 2) return 3;
+  const rows = [Array.from({ length: to.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= from.length; i += 1) {
+    const row = [i];
+    const [previous, beforeThat] = [rows[i - 1]!, rows[i - 2]];
+    for (let j = 1; j <= to.length; j += 1) {
+      const isSame = from[i - 1] === to[j - 1];
+      row[j] = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (isSame ? 0 : 1));
+      const isExchanged = from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      if (beforeThat !== undefined && j > 1 && isExchanged) row[j] = Math.min(row[j]!, beforeThat[j - 2]! + 1);
+    }
+    rows.push(row);
+  }
+  return rows[from.length]![to.length]!;
+}
