@@ -41,7 +41,8 @@ export function warnOfIneffective({ read, isSet, warn }: Reader, isEmbeddedDemo:
   warnWhere('TRUSTED_DOCUMENTS_EXEMPT', read('TRUSTED_DOCUMENTS_MODE') === 'off', 'TRUSTED_DOCUMENTS_MODE is off');
   warnWhere('MAX_REPLICA_LAG_MS', read('DATABASE_REPLICA_URLS').length === 0, 'DATABASE_REPLICA_URLS is not set');
   warnWhere('FILES_S3_PATH_STYLE', read('FILES_URL')?.kind !== 's3', 'FILES_URL is no s3: URL');
-  warnWhere('DEMO_RUNS_PER_MINUTE', !isEmbeddedDemo, 'the demo does not run on the embedded database');
+  const hasRuns = read('DEMO_RUNS_PER_MINUTE') > 0;
+  warnWhere('DEMO_RUNS_PER_MINUTE', hasRuns && !isEmbeddedDemo, 'the demo does not run on the embedded database');
 }
 
 /** Whether two names differ in little: one letter, or two of a long name; two letters in the wrong order are one. */

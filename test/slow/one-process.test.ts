@@ -138,7 +138,7 @@ describe('a process of the gateway', () => {
       [
         'LOGLEVEL is no variable of the gateway, and is ignored: is LOG_LEVEL meant?',
         expect.stringMatching(/^MAX_ENTITIES was removed/),
-      ].map((warning) => expect.objectContaining({ level: 'warn', warning, msg: 'the configuration may be wrong' })),
+      ].map((warning) => expect.objectContaining({ level: 40, warning, msg: 'the configuration may be wrong' })),
     );
     expect(output).not.toContain('hunter2');
   });

@@ -93,6 +93,10 @@ describe('warnings of the configuration', () => {
     ]);
   });
 
+  it('do not name a number of demo runs that is 0 without the demo', () => {
+    expect(warningsOf({ DATABASE_URL: 'postgres://a/b', DEMO_RUNS_PER_MINUTE: '0', ...issuers })).toEqual([]);
+  });
+
   it('do not name points that are counted by COST_MODE=measure', () => {
     expect(warningsOf({ RATE_LIMIT_POINTS: '5', MAX_COST: '5', RATE_LIMIT_EXEMPT: 'a' })).toEqual([]);
   });
