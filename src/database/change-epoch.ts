@@ -3,6 +3,7 @@
 
 import type { DataSource } from 'typeorm';
 import { assertSchemaIsCurrent } from './schema-version.js';
+import { hasSearchIndex } from './search-index.js';
 
 /** Returns the epoch if runs or deletions have ids of transactions that this server has not begun; otherwise null. */
 export async function findStaleEpoch(dataSource: DataSource): Promise<string | null> {
@@ -21,6 +22,31 @@ export async function findStaleEpoch(dataSource: DataSource): Promise<string | n
 export async function readCursorKey(dataSource: DataSource): Promise<Buffer> {
   const [{ key }] = await dataSource.query('SELECT cursor_key AS key FROM change_epoch');
   return key;
+}
+
+/** Runs that are counted one by one. */
+const maxCounted = 10_000;
+
+export interface EpochWork {
+  /** The number of runs that a new epoch rewrites: exact for few, else the planner's estimate. */
+  readonly runs: number;
+  readonly isExact: boolean;
+  /** Whether the search index exists, which is updated with each run. */
+  readonly hasSearch: boolean;
+}
+
+/** Estimates the work of a new epoch. The schema must be up to date. */
+export async function estimateEpoch(dataSource: DataSource): Promise<EpochWork> {
+  await assertSchemaIsCurrent(dataSource);
+  const hasSearch = await hasSearchIndex(dataSource);
+  const changed = "SELECT FROM task_run WHERE changed_xid <> '0'";
+  const [{ counted }] = await dataSource.query(
+    `SELECT count(*)::integer AS counted FROM (${changed} LIMIT ${maxCounted}) AS part`,
+  );
+  if (counted < maxCounted) return { runs: counted, isExact: true, hasSearch };
+  const [row] = await dataSource.query(`EXPLAIN (FORMAT JSON) ${changed}`);
+  const estimated: number = row['QUERY PLAN'][0].Plan['Plan Rows'];
+  return { runs: Math.max(estimated, counted), isExact: false, hasSearch };
 }
 
 /**

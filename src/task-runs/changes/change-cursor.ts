@@ -46,7 +46,7 @@ export interface ChangeCursors {
   encode(cursor: ChangeCursor): string;
   /**
    * @throws GatewayError VALIDATION_FAILED naming the argument; CURSOR_EXPIRED for a cursor of version 0.1 and older,
-   * which was not encrypted
+   * which was not encrypted, and for one that a newer gateway has made in another form
    */
   parse(text: string, argument?: string): ChangeCursor;
 }
@@ -54,7 +54,8 @@ export interface ChangeCursors {
 const cipher = 'aes-256-ctr';
 const vectorSize = 16;
 const plainSize = 41;
-const textLength = ((vectorSize + plainSize) / 3) * 4;
+/** Newer gateways may make longer cursors, up to this length of the text. */
+const maxTextLength = 1024;
 /** The first byte, by whether a position follows. */
 const firstBytes = { start: 2, position: 3 };
 
@@ -79,18 +80,19 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
     },
     parse(text, argument = 'after') {
       if (isUnencrypted(text)) throw new GatewayError('CURSOR_EXPIRED');
-      const cursor = text.length === textLength ? decrypt(text) : null;
-      if (cursor === null) throw invalidCursor(argument, 'a list of changes returned');
-      return cursor;
+      const plain = text.length <= maxTextLength ? decrypt(text) : null;
+      if (plain === null) throw invalidCursor(argument, 'a list of changes returned');
+      return fromBytes(plain);
     },
   };
 
-  function decrypt(text: string): ChangeCursor | null {
+  /** Returns null for a text that was not encrypted with the key, or altered. */
+  function decrypt(text: string): Buffer | null {
     const bytes = Buffer.from(text, 'base64url');
-    if (bytes.toString('base64url') !== text) return null;
+    if (bytes.toString('base64url') !== text || bytes.length <= vectorSize) return null;
     const vector = bytes.subarray(0, vectorSize);
     const plain = createDecipheriv(cipher, encryptionKey, vector).update(bytes.subarray(vectorSize));
-    return timingSafeEqual(vectorOf(plain), vector) ? fromBytes(plain) : null;
+    return timingSafeEqual(vectorOf(plain), vector) ? plain : null;
   }
 }
 
@@ -105,8 +107,10 @@ function toBytes({ epoch, position }: ChangeCursor): Buffer {
   return bytes;
 }
 
-/** @param bytes decrypted and authenticated */
+/** @param bytes decrypted and authenticated @throws GatewayError CURSOR_EXPIRED for a form of a newer gateway */
 function fromBytes(bytes: Buffer): ChangeCursor {
+  const isKnown = bytes.length === plainSize && Object.values(firstBytes).includes(bytes[0]!);
+  if (!isKnown) throw new GatewayError('CURSOR_EXPIRED');
   const epoch = uuidAt(bytes, 1);
   const position = { xid: String(bytes.readBigUInt64BE(17)), id: uuidAt(bytes, 25) };
   return { epoch, position: bytes[0] === firstBytes.start ? null : position };

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { beginEpoch, findStaleEpoch } from '../../../src/database/change-epoch.js';
+import { beginEpoch, estimateEpoch, findStaleEpoch } from '../../../src/database/change-epoch.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { createChangesOn, readChanges } from '../../support/run-changes.js';
@@ -45,7 +45,9 @@ describe('an epoch of changes', () => {
   it('begins with all existing runs, before later changes, and expires the cursors of the previous one', async () => {
     const stale = await findStaleEpoch(dataSource);
     const before = await changes().watermark(ofTask);
+    expect(await estimateEpoch(dataSource)).toEqual({ runs: 40, isExact: true, hasSearch: expect.any(Boolean) });
     expect(await beginEpoch(dataSource)).toBe(40);
+    expect(await estimateEpoch(dataSource)).toMatchObject({ runs: 0, isExact: true });
     expect(await findStaleEpoch(dataSource)).toBeNull();
     await expect(changes(stale).page({ ...ofTask, after: before }, ids)).rejects.toMatchObject({
       reason: 'CURSOR_EXPIRED',

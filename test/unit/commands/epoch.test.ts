@@ -1,4 +1,4 @@
-import { describeEpoch } from '../../../src/commands/epoch.js';
+import { describeEpoch, describeWork } from '../../../src/commands/epoch.js';
 
 it.each([
   [0, '0 runs were'],
@@ -6,4 +6,14 @@ it.each([
   [1234, '1,234 runs were'],
 ])('a new epoch after one of %i runs is reported in English', (count, runs) => {
   expect(describeEpoch(count)).toBe(`A new epoch has begun. ${runs} of the one before.`);
+});
+
+it.each([
+  [{ runs: 0, isExact: true, hasSearch: false }, '0 runs in one transaction, in less than a minute'],
+  [{ runs: 1, isExact: true, hasSearch: true }, '1 run in one transaction, in less than a minute'],
+  [{ runs: 600_000, isExact: false, hasSearch: false }, 'about 600,000 runs in one transaction, in about 1 minute'],
+  [{ runs: 600_000, isExact: false, hasSearch: true }, 'about 600,000 runs in one transaction, in about 6 minutes'],
+  [{ runs: 50_000_000, isExact: false, hasSearch: true }, 'about 50,000,000 runs in one transaction, in about 8 hours'],
+])('the work of a new epoch is described before it begins: %j', (work, description) => {
+  expect(describeWork(work)).toBe(`Rewriting ${description} on a quiet server. Changes wait until it has ended.`);
 });

@@ -1,3 +1,4 @@
+import { createCipheriv, createHmac, hkdfSync } from 'node:crypto';
 import {
   type ChangeCursor,
   createChangeCursors,
@@ -14,6 +15,15 @@ const invalid = expect.objectContaining({
   reason: 'VALIDATION_FAILED',
   extensions: expect.objectContaining({ detail: [expect.objectContaining({ loc: ['after'] })] }),
 });
+
+/** Seals bytes as every version of the gateway does. */
+function seal(plain: Buffer): Buffer {
+  const subkey = (purpose: string) =>
+    Buffer.from(hkdfSync('sha256', Buffer.alloc(32, 'one key'), '', `task-run-gateway change cursor ${purpose}`, 32));
+  const vector = createHmac('sha256', subkey('digest')).update(plain).digest().subarray(0, 16);
+  return Buffer.concat([vector, createCipheriv('aes-256-ctr', subkey('encryption'), vector).update(plain)]);
+}
+const plain = (firstByte: number, length: number) => Buffer.concat([Buffer.of(firstByte), Buffer.alloc(length - 1, 7)]);
 
 describe('a cursor of changes', () => {
   it.each<ChangeCursor>([
@@ -67,6 +77,21 @@ describe('a cursor of changes', () => {
     ['a text longer than any cursor', 'a'.repeat(201)],
   ])('rejects %s', (_what, text) => {
     expect(() => parse(text)).toThrow(invalid);
+  });
+
+  it.each([
+    ['another first byte', plain(4, 41)],
+    ['more bytes', plain(3, 49)],
+    ['fewer bytes', plain(2, 17)],
+    ['one byte', plain(9, 1)],
+  ])('expires in the form of a newer release, with %s, and is invalid once altered', (_what, bytes) => {
+    const sealed = seal(bytes);
+    expect(() => parse(sealed.toString('base64url'))).toThrow(expect.objectContaining({ reason: 'CURSOR_EXPIRED' }));
+    for (const index of [0, sealed.length - 1]) {
+      const altered = Buffer.from(sealed);
+      altered[index]! ^= 1;
+      expect(() => parse(altered.toString('base64url'))).toThrow(invalid);
+    }
   });
 
   it.each([
