@@ -9,7 +9,10 @@ export interface Caller {
    * exact.
    */
   readonly subject: string;
-  /** The subject as runs name who executed them; null for one of another form, and of an issuer with a prefix. */
+  /**
+   * The id by which runs name who executed them, according to the issuer's entry: the subject if it is an id, unless
+   * the issuer has a prefix. null: the caller executes no runs.
+   */
   readonly userId: string | null;
   /** The `client_id` claim. */
   readonly clientId: string | undefined;

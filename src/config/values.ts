@@ -18,8 +18,10 @@ export interface IssuerConfig {
   readonly audience?: string;
   /** The claim that is the subject, instead of `sub`. */
   readonly subjectClaim?: string;
-  /** Put before the `sub` of its tokens wherever a subject is named. Its callers execute no runs. */
+  /** Put before the `sub` of its tokens wherever a subject is named. Without `userId`, its callers execute no runs. */
   readonly subjectPrefix?: string;
+  /** The origin of the id that runs name as their executor, if it is not the subject: a hash of it, or a claim. */
+  readonly userId?: 'uuid5' | { readonly claim: string };
 }
 
 /** Where files' bytes are stored. */
@@ -179,7 +181,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
     throw new Error(`[${index}] is not an object.`);
   const { issuer, type = 'hydra', jwks, audience, ...others } = entry as Record<string, unknown>;
-  const { subjectClaim, subjectPrefix, ...unknown } = others;
+  const { subjectClaim, subjectPrefix, userId, ...unknown } = others;
   const faults = new Faults();
   const check = (isValid: boolean, fault: string) => {
     if (!isValid) faults.add(`[${index}] ${fault}`);
@@ -213,14 +215,25 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
     subjectPrefix === undefined || isText(subjectPrefix, /^[\x21-\x7e]{1,64}$/),
     'has a "subjectPrefix" that is not 1 to 64 ASCII characters without spaces.',
   );
+  check(
+    userId === undefined || userId === 'uuid5' || isClaimObject(userId),
+    'has a "userId" that is neither "uuid5" nor {"claim": "…"}.',
+  );
   faults.throwIfAny();
   const optional = {
     ...(jwks === undefined ? {} : { jwks }),
     ...(audience === undefined ? {} : { audience }),
     ...(subjectClaim === undefined ? {} : { subjectClaim }),
     ...(subjectPrefix === undefined ? {} : { subjectPrefix }),
+    ...(userId === undefined ? {} : { userId }),
   };
   return { issuer, type, ...optional } as IssuerConfig;
+}
+
+function isClaimObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'claim') return false;
+  const { claim } = value as { readonly claim: unknown };
+  return typeof claim === 'string' && claim !== '';
 }
 
 export const networkProtocols = ['https:', 'http:'] as const;

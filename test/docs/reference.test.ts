@@ -44,6 +44,7 @@ describe('the documented issuers', () => {
       audience: 'a',
       subjectClaim: 'a',
       subjectPrefix: 'a:',
+      userId: 'uuid5',
     };
     expect(members.map(([name]) => name).sort()).toEqual(Object.keys(whole).sort());
     const isRequired: Record<string, (type: string) => boolean> = {

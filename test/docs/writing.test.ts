@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { transformSync } from '@swc/core';
 import type { DataSource } from 'typeorm';
 import { isResourceId } from '../../src/access/resource-id.js';
+import { toUserId } from '../../src/access/user-id.js';
 import { createImportCommand, readImportRequest } from '../../src/commands/import.js';
 import { type FileImport, importFile } from '../../src/commands/import-sources/import-file.js';
 import { parseConfig } from '../../src/config/config.js';
@@ -27,6 +28,21 @@ const path = {
   taskId: '0195d1fe-0000-0000-0000-000000000003',
   id: '0195d1ff-1f05-437a-95ac-6de8969cb47b',
 };
+
+describeOnServer('the SQL for user ids', () => {
+  it.each(['user-id', 'user-id-pgcrypto'])('computes that of a caller: %s', async (name) => {
+    const database = await createMigratedDatabase();
+    const dataSource = await database.connect();
+    const [issuer, subject] = ['https://acme.eu.auth0.com/', 'auth0|507f1f77bcf86cd799439020'];
+    const { text } = block(name);
+    const selection = text.lastIndexOf('SELECT uuid');
+    await dataSource.query(text.slice(0, selection));
+    const rows = await dataSource.query(text.slice(selection));
+    await dataSource.destroy();
+    await database.drop();
+    expect(rows).toEqual([{ user_id: toUserId({ issuer, type: 'oidc', userId: 'uuid5' }, subject, {}) }]);
+  });
+});
 
 describe('the tables of docs/tables.md', () => {
   it.each(tables)('%s lists the columns, types and defaults', async (table) => {

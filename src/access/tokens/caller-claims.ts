@@ -7,6 +7,7 @@ import type { IssuerConfig } from '../../config/values.js';
 import type { Caller, Confinement } from '../caller.js';
 import { isResourceId } from '../resource-id.js';
 import { isStorable, maxSubjectLength, normalizeSubject } from '../subject.js';
+import { toUserId } from '../user-id.js';
 import { audiences } from './token-claims.js';
 import { invalidToken } from './token-errors.js';
 
@@ -23,7 +24,7 @@ export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
     id: `${name} ${subject}`,
     issuer: name,
     subject,
-    userId: subjectPrefix === '' && isResourceId(sub) ? sub : null,
+    userId: toUserId(issuer, sub, claims),
     clientId,
     qualifiedClientId: clientId === undefined ? undefined : subjectPrefix + clientId,
     confinement: parseConfinement(claims, issuer),

@@ -9,7 +9,7 @@ import { highestRankOn, highestRoleRank, minRankForAllRuns } from '../scope/role
 export interface FollowedScope {
   readonly path: ScopePath;
   readonly subject: string;
-  /** The subject in the form of a run's executor; null: it executes no runs. */
+  /** The id of the caller as a run's executor; null: it executes no runs. */
   readonly userId: string | null;
   /** The tasks that the token is confined to; null: it is not confined. */
   readonly taskIds: readonly string[] | null;

@@ -116,6 +116,9 @@ describe('the configuration', () => {
     ['an audience that is a list', issuers({ ...issuer, audience: ['a'] })],
     ['an empty prefix of subjects', issuers({ ...issuer, subjectPrefix: '' })],
     ['a prefix of subjects with a space', issuers({ ...issuer, subjectPrefix: 'a b' })],
+    ['another kind of user id', issuers({ ...issuer, userId: 'uuid4' })],
+    ['a user id by an empty claim', issuers({ ...issuer, userId: { claim: '' } })],
+    ['a user id by a claim and more', issuers({ ...issuer, userId: { claim: 'a', more: 1 } })],
   ])('rejects issuers with %s', (_title, environment) => {
     expect(faultsOf(environment)).toEqual([expect.stringMatching(/^AUTH_ISSUERS /)]);
   });

@@ -1,0 +1,39 @@
+// The id by which runs name who executed them. Subjects of many issuers are no ids, so it can be made of the subject.
+
+import { createHash } from 'node:crypto';
+import type { IssuerConfig } from '../config/values.js';
+import { isResourceId } from './resource-id.js';
+
+/** The namespace of URLs in RFC 9562. */
+const urlNamespace = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';
+
+/**
+ * Returns the user id of a caller; null: it executes no runs.
+ * @param subject as grants name it, but without the prefix of its issuer
+ */
+export function toUserId(
+  { issuer, subjectPrefix, userId }: IssuerConfig,
+  subject: string,
+  claims: Readonly<Record<string, unknown>>,
+): string | null {
+  if (userId === 'uuid5') return uuid5(uuid5(urlNamespace, issuer), subject);
+  if (userId !== undefined) return idOf(claims[userId.claim]);
+  // Another issuer may sign the same id.
+  return subjectPrefix === undefined ? idOf(subject) : null;
+}
+
+function idOf(value: unknown): string | null {
+  return isResourceId(value) ? value.toLowerCase() : null;
+}
+
+/** Returns the UUID of version 5 (RFC 9562, section 5.5). */
+function uuid5(namespace: string, name: string): string {
+  const bytes = createHash('sha1')
+    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
+    .update(name)
+    .digest();
+  bytes[6] = (bytes[6]! & 0x0f) | 0x50;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex', 0, 16);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
