@@ -14,9 +14,11 @@ import { type FileImport, importFile } from '../../src/commands/import-sources/i
 import { parseConfig } from '../../src/config/config.js';
 import { describeOnServer } from '../support/databases.js';
 import { emptyTables } from '../support/empty-tables.js';
-import { createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
+import { createEmptyDatabase, createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
 import { requestRest, runUrl } from '../support/rest-client.js';
+import { spawnProgram } from '../support/spawned-program.js';
 import { useGateway } from '../support/start-gateway.js';
+import { onServer } from '../support/template-database.mjs';
 import { parsed } from '../unit/commands/parsed-command.js';
 import { block, codesIn, tableRows } from './documents.js';
 
@@ -41,6 +43,36 @@ describeOnServer('the SQL for user ids', () => {
     await dataSource.destroy();
     await database.drop();
     expect(rows).toEqual([{ user_id: toUserId({ issuer, type: 'oidc', userId: 'uuid5' }, subject, {}) }]);
+  });
+});
+
+describeOnServer('the role that migrates', () => {
+  const role = `migrator_docs_${process.pid}`;
+  let database: OwnDatabase;
+  beforeAll(async () => {
+    database = await createEmptyDatabase();
+    await onServer(`CREATE ROLE ${role} LOGIN PASSWORD 'hunter2'`);
+  });
+  afterAll(async () => {
+    await database?.drop();
+    await onServer(`DROP ROLE IF EXISTS ${role}`);
+  });
+
+  it('needs the documented grant, which errors name', async () => {
+    const url = new URL(database.url);
+    url.username = role;
+    url.password = 'hunter2';
+    const migrate = () => spawnProgram(['main.js', 'migrate'], { DATABASE_URL: url.href }).ended;
+    expect(await migrate()).toMatchObject({
+      code: 1,
+      errors: expect.stringMatching(
+        /permission denied for schema public\. As the owner .*: GRANT USAGE, CREATE ON SCHEMA public/,
+      ),
+    });
+    const dataSource = await database.connect();
+    await dataSource.query(block('migrating-role').text.replace('migrator', role));
+    await dataSource.destroy();
+    expect(await migrate()).toMatchObject({ code: 0, errors: '' });
   });
 });
 
