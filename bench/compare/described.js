@@ -91,7 +91,7 @@ function removeValues(type, other) {
   type.getValues = () => shared;
 }
 
-/** Puts parameters in place of references to them. */
+/** Resolves references to parameters. */
 function withParameters(document) {
   for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
     operation.parameters = operation.parameters?.map(({ $ref, ...parameter }) =>

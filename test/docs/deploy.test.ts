@@ -327,7 +327,7 @@ describe('deploy/patroni.yml', () => {
   it('loses no acknowledged transaction, and takes a former leader back', () => {
     expect(patroni.bootstrap.dcs).toMatchObject({ synchronous_mode: true, postgresql: { use_pg_rewind: true } });
     const { ttl, loop_wait, retry_timeout } = patroni.bootstrap.dcs;
-    // By the documentation of Patroni.
+    // The documentation of Patroni requires it.
     expect(loop_wait + 2 * retry_timeout).toBeLessThanOrEqual(ttl);
   });
 });

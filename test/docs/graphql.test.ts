@@ -79,7 +79,7 @@ describe('the responses in documents', () => {
   });
 
   it.each(['conversation', 'ordered-list', 'json-filter', 'search', 'date-filter', 'compared', 'can'])(
-    'has data where the documents leave it out, for %s',
+    'returns data where the documents leave it out, for %s',
     async (query) => {
       const variables = JSON.parse(block('one-run-variables').text);
       const data = await gateway.dataOf(block(query).text, { as: demoSubjects.viewer, variables });

@@ -116,7 +116,7 @@ describe('a graph of two subgraphs', () => {
   });
 
   describe.each(federatedGateways)('of the service that owns tasks, through $name', ({ start }) => {
-    it.each(composers)('has the runs of its tasks, composed by %s', async (_name, compose) => {
+    it.each(composers)('returns the runs of its tasks, composed by %s', async (_name, compose) => {
       const graph = await startFederation(gateway, start, {
         startOther: () => startTasksSubgraph(world.project),
         compose,

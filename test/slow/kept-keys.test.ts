@@ -42,7 +42,7 @@ describeOnServer('a gateway that is restarted while its issuer is down', () => {
     return JSON.parse(await program.line(/"listening"/)).url;
   }
 
-  it.each(['1', '2'])('is ready and accepts its tokens, with PROCESSES=%s', async (processes) => {
+  it.each(['1', '2'])('becomes ready and accepts its tokens, with PROCESSES=%s', async (processes) => {
     await start(processes);
     program.kill('SIGTERM');
     await program.ended;
@@ -59,7 +59,7 @@ describeOnServer('a gateway that is restarted while its issuer is down', () => {
     expect(ages).toHaveLength(Number(processes));
   });
 
-  it.each(['1', '2'])('is not ready before that without its folder, with PROCESSES=%s', async (processes) => {
+  it.each(['1', '2'])('does not become ready without its folder, with PROCESSES=%s', async (processes) => {
     await server.stop();
     const url = await start(processes);
     const response = await fetch(`${url}/health/ready`);

@@ -1,4 +1,4 @@
-/** Returns a copy of an OpenAPI document in which parameters, responses and headers stand in place of references to them. */
+/** Returns a copy of an OpenAPI document without references to parameters, responses and headers. */
 export function dereferenced(document: any): any {
   const copyOf = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(copyOf);

@@ -36,7 +36,7 @@ interface KeptKeysOptions {
 
 export function createKeptKeys({ dataDir, log, maxAgeMs }: KeptKeysOptions): KeptKeys {
   const path = join(dataDir, 'issuer-keys.json');
-  /** What this process has fetched, by source. */
+  /** The keys that this process has fetched, by source. */
   const fetched = new Map<string, Entry>();
   let lastWrite = Promise.resolve();
   let hasFailed = false;

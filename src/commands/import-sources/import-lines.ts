@@ -25,7 +25,7 @@ export interface RejectFile {
 
 /**
  * Opens the file during an action, and removes it if it stays empty. `path` undefined: lines are not kept. A file of an
- * earlier import is kept beside it, under the next number: someone may have corrected its lines.
+ * earlier import stays under the next number: someone may have corrected its lines.
  */
 export async function withRejectFile(
   path: string | undefined,

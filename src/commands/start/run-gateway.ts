@@ -37,7 +37,7 @@ export interface OpenedGateway {
 /** @throws Error with the reason why the gateway could not start */
 export async function openGateway(config: Config, dependencies: AppDependencies): Promise<OpenedGateway> {
   try {
-    // Whatever a start writes is in this folder.
+    // A start writes to this folder alone.
     const app = await withPath(config.dataDir, () => createApp(config, dependencies));
     try {
       return { app, url: await app.listen() };

@@ -1,4 +1,4 @@
-// Replaces a complete export by a new one, which is written beside it. A reader or a killed process finds one of the two
+// Replaces a complete export by a new one, which is written to a folder next to it. A reader or a killed process finds one of the two
 // in the folder. Only between the two renames of the end is there none, and the next renewal repairs that.
 
 import { chmod, lstat, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { exportToFolder, type FolderExport } from './export-folder.js';
 import { catalogueName, type ExportManifest, manifestName, readManifest } from './manifest.js';
 
-/** Exports to a folder whose complete export is replaced. An unfinished one is continued, there or beside it. */
+/** Exports to a folder whose complete export is replaced. An unfinished one is continued, in either folder. */
 export async function renewExport(options: FolderExport): Promise<void> {
   const folder = await realpath(options.folder).catch(() => options.folder);
   const [renewed, replaced] = [`${folder}.renewed`, `${folder}.replaced`];

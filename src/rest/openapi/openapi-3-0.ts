@@ -50,7 +50,7 @@ function toSchema(value: unknown): unknown {
   };
 }
 
-/** Returns the reference, which may have no other members beside it. */
+/** Returns the reference. In 3.0 it allows no other members. */
 function toReference($ref: string, siblings: Json): Json {
   return Object.keys(siblings).length === 0 ? { $ref } : { allOf: [{ $ref }] };
 }

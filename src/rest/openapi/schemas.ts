@@ -52,7 +52,7 @@ const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
   DateTime: timeSchema,
   Int: integerSchema,
   Float: { type: 'number', format: 'double' },
-  // As the REST reference has it, but without its lookahead, which RE2 cannot compile.
+  // The pattern of the REST reference has a lookahead, which RE2 cannot compile. This one accepts the same texts.
   Decimal: { type: 'string', pattern: '^[+-]?(\\d+\\.?\\d*|\\.\\d+)$' },
   Boolean: { type: 'boolean' },
   String: textSchema,

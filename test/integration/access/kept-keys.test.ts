@@ -82,7 +82,7 @@ describe('the last keys of an issuer that is down', () => {
     expect([await verify(), await verify(otherUrl)]).toEqual(['accepted', 'accepted']);
   });
 
-  it('are none if it has withdrawn them', async () => {
+  it('do not serve once it has withdrawn them', async () => {
     await start();
     server.serve([]);
     await start();
@@ -92,7 +92,7 @@ describe('the last keys of an issuer that is down', () => {
 });
 
 describe('the file of kept keys', () => {
-  it('has the public members of usable keys alone, and only this user can read it', async () => {
+  it('contains the public members of usable keys alone, and only this user can read it', async () => {
     const { kty, crv, x, y, kid } = key.jwk as Record<string, string>;
     const secret = { ...createTestKey('secret').privateKey.export({ format: 'jwk' }), kid: 'secret' };
     server.serve([{ ...key.jwk, x5t: 'left out' }, secret]);
@@ -114,14 +114,14 @@ describe('the file of kept keys', () => {
     expect(await readdir(folder)).toEqual(['keys.json']);
   });
 
-  it('is replaced where it is damaged', async () => {
+  it('replaces a damaged one', async () => {
     await writeFile(file, '[{"issuer"');
     await start();
     expect(logged).toContain('kept issuer keys cannot be read');
     expect(JSON.parse(await readFile(file, 'utf8'))).toHaveLength(1);
   });
 
-  it('is done without, with one line in the log, where it cannot be written', async () => {
+  it('stops no start where it cannot be written, and the log says so once', async () => {
     await mkdir(file);
     await writeFile(join(file, 'occupied'), '');
     const { verify } = await start({}, otherUrl);

@@ -37,7 +37,7 @@ async function agesIn({ url }: Gateway): Promise<Record<string, number>> {
 }
 
 describe('a gateway that starts while all its issuers are down', () => {
-  it('is ready once one of them is up, without any request, and names the others', async () => {
+  it('becomes ready once one of them is up, without any request, and names the others', async () => {
     for (const server of servers) await server.stop();
     await withGateway(async (gateway) => {
       const missing = JSON.parse(block('not-ready').text);
@@ -59,7 +59,7 @@ describe('a gateway that starts while all its issuers are down', () => {
 });
 
 describe('a gateway that has started', () => {
-  it('has tried to fetch the keys of each issuer', async () => {
+  it('fetched the keys of each issuer, or tried to', async () => {
     await servers[1]!.stop();
     await withGateway(async (gateway) => {
       expect(await ready(gateway)).toEqual([200, { status: 'ok', issuersWithoutKeys: [names[1]] }]);

@@ -33,23 +33,23 @@ async function linesDuring(gateway: Gateway, msg: string, act: () => Promise<unk
 describe('the log line', () => {
   const gateway = useGateway();
 
-  it('of a request has its caller', async () => {
+  it('names the caller of a request', async () => {
     expect(await linesDuring(gateway, 'request', () => gateway.ask(query, { as: viewer }))).toMatchObject(who);
   });
 
-  it('of a request over REST has its caller', async () => {
+  it('names the caller of a request over REST', async () => {
     const token = await gateway.tokenFor(viewer);
     const act = () => fetch(`${gateway.url}/api/v1/whoami`, { headers: { authorization: `Bearer ${token}` } });
     expect(await linesDuring(gateway, 'request', act)).toMatchObject(who);
   });
 
-  it('of a request without an accepted token has no caller', async () => {
+  it('names no caller of a request without an accepted token', async () => {
     const act = () => fetch(`${gateway.url}/api/v1/whoami`, { headers: { authorization: 'Bearer a.b.c' } });
     const line = await linesDuring(gateway, 'request', act);
     for (const member of Object.keys(who)) expect(line).not.toHaveProperty(member);
   });
 
-  it('of a WebSocket has its caller and the cost of its operations', async () => {
+  it('names the caller of a WebSocket, and the cost of its operations', async () => {
     const line = await linesDuring(gateway, 'websocket', async () => {
       const client = await openAs(gateway, viewer);
       client.send({ id: '1', type: 'subscribe', payload: { query } });
@@ -71,16 +71,16 @@ describe('the log lines of a caller in a trace', () => {
       headers: { authorization: `Bearer ${token ?? (await gateway.tokenFor(viewer))}`, ...headers },
     });
 
-  it('have the ids of the header', async () => {
+  it('carry the ids of the header', async () => {
     expect(await linesDuring(gateway, 'request', () => callWith({ traceparent }))).toMatchObject(ids);
   });
 
-  it('have them where access is denied, too', async () => {
+  it('carry them where access is denied, too', async () => {
     const denied = await linesDuring(gateway, 'access denied', () => callWith({ traceparent }, 'a.b.c'));
     expect(denied).toMatchObject(ids);
   });
 
-  it('have no ids of an invalid header', async () => {
+  it('carry no ids of an invalid header', async () => {
     const line = await linesDuring(gateway, 'request', () => callWith({ traceparent: `${traceparent}-more` }));
     for (const member of Object.keys(ids)) expect(line).not.toHaveProperty(member);
   });
@@ -100,7 +100,7 @@ describe('the log lines of a caller in a trace', () => {
     expect(line).toMatchObject(ids);
   });
 
-  it('have the ids of the message of an agent', async () => {
+  it('carry the ids of the message of an agent', async () => {
     const authorization = `Bearer ${await gateway.tokenFor(viewer)}`;
     const line = await linesDuring(gateway, 'request', async () => {
       const { status } = await fetch(`${gateway.url}/mcp`, {

@@ -5,7 +5,7 @@ describe('/schema.graphql', () => {
   describe('of a gateway with introspection', () => {
     const gateway = useGateway();
 
-    it('is the schema as clients see it', async () => {
+    it('serves the schema as clients see it', async () => {
       const response = await fetch(`${gateway.url}/schema.graphql`);
       expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
       expect(await response.text()).toBe(readFileSync('schema.graphql', 'utf8'));

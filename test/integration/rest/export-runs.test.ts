@@ -268,7 +268,7 @@ describe('an export over REST', () => {
     [ofTask, 'format=csv&created_after=2026-11-01&created_before=2026-12-01', /^[\w-]+_2026-11-01_2026-11-30\.csv$/],
     [ofTask, '', /^[\w-]+_\d{4}-\d\d-\d\d\.ndjson$/],
     [ofProject, 'format=parquet', /^[\w-]+_\d{4}-\d\d-\d\d\.parquet$/],
-  ])('is named after %s and the period of %s', async (path, query, pattern) => {
+  ])('bears the name of %s and the period of %s', async (path, query, pattern) => {
     const response = await ask(`${path}?${query}`, { method: 'HEAD' });
     const [, fileName] = /^attachment; filename="([^"]*)"$/.exec(response.headers.get('content-disposition')!)!;
     expect(fileName).toMatch(pattern);
@@ -303,7 +303,7 @@ describe('an export over REST', () => {
   });
 
   it.each(['fields=usage,timing', 'fields=usage&fields=timing', 'fields[]=timing&fields%5B%5D=usage'])(
-    'has the groups of columns of %s',
+    'contains the groups of columns of %s',
     async (query) => {
       const text = await (await ask(`${ofTask}?format=csv&${query}`)).text();
       expect(text.split('\r\n', 1)).toEqual([

@@ -12,7 +12,7 @@ import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 let served: any;
-/** With parameters, responses and headers in place of references to them. */
+/** The document without references to parameters, responses and headers. */
 let document: any;
 const gateway = useGateway();
 beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('the OpenAPI document', () => {
     expect(validator.version).toBe('3.1');
   });
 
-  it('has what several operations share once', () => {
+  it('defines once what several operations share', () => {
     const sizeOf = (value: unknown) => JSON.stringify(value).length;
     expect(sizeOf(served)).toBeLessThan(sizeOf(document) / 2);
     const referenced = new Set(JSON.stringify(served).match(/#\/components\/\w+\/[\w-]+/g));
@@ -48,7 +48,7 @@ describe('the OpenAPI document', () => {
     for (const { name, description } of served.tags) expect([name, description]).toEqual([name, expect.any(String)]);
   });
 
-  it('has a form in YAML', async () => {
+  it('exists in YAML', async () => {
     const response = await fetch(`${gateway.url}/openapi.yaml`);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/yaml; charset=utf-8']);
     const text = await response.text();
@@ -57,7 +57,7 @@ describe('the OpenAPI document', () => {
     expect(text).not.toMatch(/: [&*]a\d/);
   });
 
-  it('has a form in OpenAPI 3.0 with the same operations', async () => {
+  it('exists in OpenAPI 3.0 with the same operations', async () => {
     const response = await fetch(`${gateway.url}/openapi-3.0.json`);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
     const older: any = await response.json();
@@ -87,7 +87,7 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  it('has examples of exports with the columns of an export', async () => {
+  it('shows exports with the columns of an export', async () => {
     const { content } = document.paths[`${listRuns}/export`].get.responses[200];
     const url = `${runUrl(gateway, { ...demoPlaces.richRun, id: '' })}export`;
     const firstLineOf = async (format: string) =>
@@ -222,7 +222,7 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  it('has only patterns that RE2 compiles, which validators in Go use', () => {
+  it('uses only patterns that RE2 compiles, the engine of validators in Go', () => {
     const patterns = new Set<string>();
     JSON.stringify(document, (name, value) => {
       if (name === 'pattern') patterns.add(value);

@@ -11,7 +11,7 @@ import { freePort } from '../free-port.js';
 export interface WebServerOptions {
   /** The ports of the gateways that it is in front of; a last one stands for those that are missing. */
   readonly ports: readonly number[];
-  /** Routes in place of those of the file. */
+  /** Replaces the routes of the file. */
   readonly routes?: string;
 }
 

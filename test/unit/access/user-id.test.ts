@@ -10,8 +10,8 @@ const callerOf = async (claims: Readonly<Record<string, unknown>>, members: Part
 const auth0: IssuerConfig = { issuer: 'https://acme.eu.auth0.com/', type: 'oidc', userId: 'uuid5' };
 
 describe('The user id of a caller', () => {
-  it('is a UUID of version 5 of issuer and subject with "uuid5"', () => {
-    // By Python: uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, 'https://acme.eu.auth0.com/'), 'auth0|507f1f77bcf86cd799439020')
+  it('equals version 5 of a UUID of issuer and subject with "uuid5"', () => {
+    // Printed by Python: uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, 'https://acme.eu.auth0.com/'), 'auth0|507f1f77bcf86cd799439020')
     expect(toUserId(auth0, 'auth0|507f1f77bcf86cd799439020', {})).toBe('2ec7853f-3e4d-5112-8512-3f449b9df910');
     expect(toUserId({ ...auth0, issuer: 'https://acme.eu.auth0.com' }, 'älice', {})).toBe(
       '32dde2ea-fc23-574a-a96f-770a3bddbeca',

@@ -14,7 +14,7 @@ describe('the name of an export', () => {
     [{ createdBefore: '2026-12-01' }, 'until_2026-11-30'],
     [{ createdAfter: '2026-11-01', createdBefore: '2026-11-01' }, '2026-11-01_2026-11-01'],
     [{ createdAfter: '2027-01-01' }, '2027-01-01_2027-01-01'],
-  ])('has the days of %j', (period, days) => {
+  ])('contains the days of %j', (period, days) => {
     const { fileName } = exportFileName({ name: 'Support triage', id }, { ...period, now }, 'csv');
     expect(fileName).toBe(`support-triage_${days}.csv`);
   });
@@ -34,7 +34,7 @@ describe('the name of an export', () => {
     });
   });
 
-  it('has both forms in Content-Disposition', () => {
+  it('stands in both forms in Content-Disposition', () => {
     expect(toContentDisposition('attachment', 'größe.csv', 'gro-e.csv')).toBe(
       `attachment; filename="gro-e.csv"; filename*=UTF-8''gr%C3%B6%C3%9Fe.csv`,
     );
