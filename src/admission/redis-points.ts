@@ -163,7 +163,7 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
     if (unavailable) hasGrantedLocally = true;
     else {
       isOutageLogged = false;
-      log.info({ redis: address, members }, 'Redis is available again: the fleet shares the rate limit.');
+      log.info({ redis: address, members }, 'Redis is available: the fleet shares the rate limit.');
     }
     onChange(isUnavailable);
   }

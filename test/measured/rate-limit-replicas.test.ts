@@ -170,7 +170,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       expect(logged('Redis is unavailable: each process grants its share of the rate limit by itself.')).toEqual([
         1, 1, 1,
       ]);
-      expect(logged('Redis is available again: the fleet shares the rate limit.')).toEqual([2, 2, 2]);
+      expect(logged('Redis is available: the fleet shares the rate limit.')).toEqual([2, 2, 2]);
     }, 180_000);
 
     it('execute what there were points for while Redis is late', async () => {
