@@ -20,7 +20,11 @@ export const errorList: readonly ListedError[] = [
   ...Object.entries(graphqlCatalogue).map(([code, entry]) => [code, { code, ...entry }] as const),
 ]
   .map(([reason, { code, status, message, when }]) => ({
-    ...{ code, reason, status, message, when },
+    code,
+    reason,
+    status,
+    message,
+    when,
     retryable: retryableStatuses.has(status),
   }))
   .sort((one, other) => one.status - other.status);

@@ -197,7 +197,8 @@ export function createExportRuns(exports: OpenExports) {
     const onUnreadable = (column: string, id: string) =>
       request.logFields.log.warn({ column, id }, 'A value of an export is null.');
     const writer = createRunWriter(kinds[mediaType], {
-      ...{ groups, onUnreadable },
+      groups,
+      onUnreadable,
       hasDeletions: input.after != null,
     });
     const iterator = pages({

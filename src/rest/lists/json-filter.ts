@@ -53,8 +53,15 @@ const readers: Readonly<Record<FilterType, Read>> = {
   TaskRunStatus: requireForm('ALL, SUCCESS or FAIL', (value) => ['ALL', 'SUCCESS', 'FAIL'].includes(value as string)),
   TextFilter: objectOf({ eq: text, in: listOf(text), startsWith: text }),
   JSONCondition: objectOf({
-    ...{ path: text, eq: primitive, in: listOf(nullable(primitive)), contains: primitive },
-    ...{ exists: boolean, gt: decimal, gte: decimal, lt: decimal, lte: decimal },
+    path: text,
+    eq: primitive,
+    in: listOf(nullable(primitive)),
+    contains: primitive,
+    exists: boolean,
+    gt: decimal,
+    gte: decimal,
+    lt: decimal,
+    lte: decimal,
   }),
 };
 

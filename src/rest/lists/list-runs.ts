@@ -77,16 +77,16 @@ export function createListRuns(estimator: RestEstimator) {
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     const { scope } = request;
     await scope.cost.expect(estimator.page({ ...input, orderBy: order_by }, page_limit));
-    const page = { orderBy: order_by, first: page_limit, after: cursor ?? null };
-    const list = await scope.services.lists
-      .list({ ...input, ...page }, { selection: fullRunSelection, count: false })
+    const position = { orderBy: order_by, first: page_limit, after: cursor ?? null };
+    const page = await scope.services.lists
+      .list({ ...input, ...position }, { selection: fullRunSelection, count: false })
       .catch(rethrowInRestNames('cursor'));
-    const results = await Promise.all(list.runs.map((run) => writeRunOrNull(run, scope)));
+    const results = await Promise.all(page.runs.map((run) => writeRunOrNull(run, scope)));
     const pagination = JSON.stringify({
-      next_cursor: list.hasNext && list.end !== null ? list.cursors.encode(list.end) : null,
-      has_next: list.hasNext,
+      next_cursor: page.hasNext && page.end !== null ? page.cursors.encode(page.end) : null,
+      has_next: page.hasNext,
       page_limit,
-      scan_complete: list.scannedTo === null,
+      scan_complete: page.scannedTo === null,
     });
     return sendJson(request, reply, `{"results":[${results.join()}],"pagination":${pagination}}`);
   };

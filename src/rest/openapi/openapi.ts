@@ -75,7 +75,11 @@ function describeOperation(operation: Operation): FastifySchema {
     return [name, example === undefined ? schema : { ...schema, examples: [example] }];
   });
   return {
-    ...{ operationId, tags: [tag], summary, description, security: security as FastifySchema['security'] & {} },
+    operationId,
+    tags: [tag],
+    summary,
+    description,
+    security: security as FastifySchema['security'] & {},
     params: { type: 'object', properties: Object.fromEntries(pathParameters) },
     querystring: { type: 'object', properties: parameters.query },
     headers: { type: 'object', properties: requestHeaders(Object.keys(responses), mediaTypes) },
