@@ -37,8 +37,8 @@ const idTokenClaims = ['at_hash', 'c_hash', 's_hash', 'nonce'];
 const signInClaims = ['auth_time', 'acr', 'amr', 'azp', 'rat'];
 const openIdClientClaims = ['client_id', 'azp', 'cid', 'appid'];
 
-const isIdToken = 'The token is an ID token.';
-export const isForOthers = 'The token is for another audience.';
+const idTokenFault = 'The token is an ID token.';
+export const otherAudienceFault = 'The token is for another audience.';
 
 export const issuerRules = {
   hydra: {
@@ -84,7 +84,7 @@ export const issuerTypes = Object.keys(issuerRules) as IssuerType[];
 
 function hydraFault(claims: JWTPayload, { required }: TokenAudiences): string | null {
   const hasClient = hasText(claims, 'client_id');
-  if (idTokenClaims.some((claim) => claim in claims)) return isIdToken;
+  if (idTokenClaims.some((claim) => claim in claims)) return idTokenFault;
   if (!hasClient && signInClaims.some((claim) => claim in claims)) {
     return 'The token looks like an ID token: it has claims of a sign-in and no "client_id".';
   }
@@ -95,14 +95,14 @@ function hydraFault(claims: JWTPayload, { required }: TokenAudiences): string | 
 
 /** Kratos sets no audience by itself. An audience that was configured there names the only recipients. */
 function kratosFault(_claims: JWTPayload, { required, named }: TokenAudiences): string | null {
-  return required === undefined && !named.every((entry) => taskAudience.test(entry)) ? isForOthers : null;
+  return required === undefined && !named.every((entry) => taskAudience.test(entry)) ? otherAudienceFault : null;
 }
 
 /** Keycloak names the kind of a token in the payload. */
 function openIdFault(claims: JWTPayload): string | null {
   if (claims.typ !== undefined) return claims.typ === 'Bearer' ? null : 'The "typ" in the payload is not "Bearer".';
   const hasSignInNonce = 'nonce' in claims && !hasScope(claims);
-  return 'at_hash' in claims || 'c_hash' in claims || hasSignInNonce ? isIdToken : null;
+  return 'at_hash' in claims || 'c_hash' in claims || hasSignInNonce ? idTokenFault : null;
 }
 
 function hasText(claims: JWTPayload, name: string): boolean {

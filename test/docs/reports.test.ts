@@ -13,7 +13,7 @@ const reports = tableRows(page, 'Statistics', 'report').map(
 describe('the documented reports', () => {
   const gateway = useGateway();
 
-  it('number six', () => {
+  it('describe six reports', () => {
     expect(reports).toHaveLength(6);
   });
 

@@ -2,7 +2,7 @@
 // which reject the issuer's other JWTs, signed with the same keys.
 
 import type { JWTPayload } from 'jose';
-import { isForOthers, issuerRules, issuerTypes, type TokenAudiences } from '../../config/issuer-types.js';
+import { issuerRules, issuerTypes, otherAudienceFault, type TokenAudiences } from '../../config/issuer-types.js';
 import type { IssuerConfig } from '../../config/values.js';
 import { expiredToken, invalidToken } from './token-errors.js';
 
@@ -22,7 +22,8 @@ export function assertAcceptableClaims(claims: JWTPayload, issuer: IssuerConfig,
   // OpenID Connect Back-Channel Logout 1.0, section 2.4.
   if ('events' in claims) throw invalidToken('The token is a logout token.');
   const tokenAudiences = { required: issuer.audience, named: audiences(claims) };
-  if (issuer.audience !== undefined && !tokenAudiences.named.includes(issuer.audience)) throw invalidToken(isForOthers);
+  if (issuer.audience !== undefined && !tokenAudiences.named.includes(issuer.audience))
+    throw invalidToken(otherAudienceFault);
   const fault = issuerRules[issuer.type].faultOf(claims, tokenAudiences);
   if (fault !== null) throw invalidToken(fault + hintFor(claims, tokenAudiences));
 }

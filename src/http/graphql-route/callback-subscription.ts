@@ -130,7 +130,7 @@ export function createCallbacks(
       } finally {
         release();
       }
-      if (attempt === maxAttempts) throw new Error('The router answers with errors.');
+      if (attempt === maxAttempts) throw new Error('The router responds with errors.');
       await sleep(retryMs * attempt);
     }
   }

@@ -86,7 +86,7 @@ class HttpOperation implements OperationPort {
     this.context = options.createContext(request.logFields.caller!, request, reply);
   }
 
-  /** The header is no proof, and gives rights only to owners. */
+  /** Whether the gateway's pages send it. The header proves nothing, and owners alone have more rights by it. */
   get isOwnPage(): boolean {
     return this.request.headers['apollographql-client-name'] === pagesClientName;
   }
@@ -101,7 +101,7 @@ class HttpOperation implements OperationPort {
     return this.request.method !== 'POST' && !isStreamedGet(this.request);
   }
 
-  /** A GET may have no type of a body but JSON. */
+  /** Whether Apollo Server has not checked the type of the body: a GET may have none, or JSON. */
   get isUnchecked(): boolean {
     return this.isGet && this.request.headers['content-type'] !== undefined;
   }
