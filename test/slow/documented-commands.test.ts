@@ -167,7 +167,12 @@ describe('the documented commands', () => {
         /^Granted viewer on task .* to user alice\.$[\s\S]*^Granted editor on project .* to members of organization .*\.$[\s\S]*^user alice {2}viewer {2}task .*$[\s\S]*^Revoked viewer on task .* from user alice\.$/m,
       );
       const { url } = await start(block('start-with-issuers').text, more);
-      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      // There is no such issuer, so there are no keys.
+      const ready = await fetch(`${url}/health/ready`);
+      expect([ready.status, await ready.json()]).toEqual([
+        503,
+        { status: 'issuer keys unavailable', issuersWithoutKeys: ['https://hydra.example.com/'] },
+      ]);
       expect((await fetch(`${url}/graphql`, { method: 'POST' })).status).toBe(401);
 
       const [, ...startFleet] = block('start-fleet').text.trim().split('\n');
@@ -217,6 +222,7 @@ describe('the documented commands', () => {
       taskId: null,
       kind: 'jsonl',
       folder: expect.stringMatching(/backup$/),
+      renews: false,
     });
   });
 
