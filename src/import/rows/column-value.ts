@@ -110,7 +110,9 @@ function isNumber(text: string): boolean {
 
 function isCount(text: string, max: number): boolean {
   const number = Number(text);
-  return decimal.test(text) && Number.isInteger(number) && number >= 0 && number <= max;
+  // In many countries, a point before three digits separates thousands.
+  const isAmbiguous = /\.\d{3}$/.test(text);
+  return decimal.test(text) && !isAmbiguous && Number.isInteger(number) && number >= 0 && number <= max;
 }
 
 function convert(text: string, type: string, conversion: Conversion): string | null {

@@ -275,6 +275,11 @@ describe('an import of a file', () => {
     ],
     ['run data that are no object', run(9, { run_data: [1] }), '`run_data` must be a JSON object, not "[1]".'],
     [
+      'an integer whose point may separate thousands',
+      run(9, { input_tokens: '1.000' }),
+      '`input_tokens` must be an integer from 0 to 2147483647, not "1.000".',
+    ],
+    [
       'credits with a decimal comma',
       run(9, { charged_credits: '0,15' }),
       '`charged_credits` must be a decimal number, such as 1.50, not "0,15". Its decimal separator is a comma: 0.15 would be right.',
