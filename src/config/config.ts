@@ -75,9 +75,9 @@ export function parseConfig(environment: Environment): Config {
   return withoutFaults(inspectConfig({ environment }));
 }
 
-/** @throws ConfigError naming every invalid variable. */
-export function withoutFaults<C>({ config, faults }: Inspected<C>): C {
-  if (faults.length > 0) throw new ConfigError(faults);
+/** @throws ConfigError naming every invalid variable, with the warnings: a misspelt one may be the cause. */
+export function withoutFaults<C>({ config, faults, warnings }: Inspected<C>): C {
+  if (faults.length > 0) throw new ConfigError([...faults, ...warnings]);
   return config;
 }
 

@@ -29,9 +29,9 @@ export function warningsOfNames(names: Iterable<string>): readonly string[] {
 }
 
 /** Warns of variables whose value has no effect because of another one. */
-export function warnOfIneffective({ read, isSet, warn }: Reader, isEmbeddedDemo: boolean): void {
+export function warnOfIneffective({ read, isSet, warn, invalid }: Reader, isEmbeddedDemo: boolean): void {
   const warnWhere = (name: VariableName, hasNoEffect: boolean, reason: string) => {
-    if (isSet(name) && hasNoEffect) warn(name, `has no effect, because ${reason}.`);
+    if (isSet(name) && hasNoEffect && !invalid.has(name)) warn(name, `has no effect, because ${reason}.`);
   };
   const isUnlimited = read('COST_MODE') === 'off';
   warnWhere('RATE_LIMIT_POINTS', isUnlimited, 'COST_MODE is off');
@@ -45,9 +45,13 @@ export function warnOfIneffective({ read, isSet, warn }: Reader, isEmbeddedDemo:
   warnWhere('DEMO_RUNS_PER_MINUTE', hasRuns && !isEmbeddedDemo, 'the demo does not run on the embedded database');
 }
 
-/** Whether two names differ in little: one letter, or two of a long name; two letters in the wrong order are one. */
+/**
+ * Whether two names differ in little: one letter, or two of a long name, where two letters in the wrong order are one; or the
+ * name lacks the last words, such as its unit.
+ */
 function isAlmost(name: string, known: string): boolean {
-  return distance(name.toUpperCase(), known) <= (known.length < 10 ? 1 : 2);
+  const isCut = name.includes('_') && known.startsWith(`${name.toUpperCase()}_`);
+  return isCut || distance(name.toUpperCase(), known) <= (known.length < 10 ? 1 : 2);
 }
 
 /** Returns the number of letters to add, remove, replace or exchange with the next (optimal string alignment). */

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
-import { inspectConfig, inspectStart } from '../../../src/config/config.js';
+import { inspectConfig, inspectStart, parseConfig } from '../../../src/config/config.js';
 import { variableNames } from '../../../src/config/variables.js';
 
 const warningsOf = (environment: Record<string, string>) => inspectConfig({ environment }).warnings;
@@ -15,6 +15,8 @@ describe('warnings of the configuration', () => {
     ['AUTH_ISSUERS_FIEL', 'AUTH_ISSUERS_FILE'],
     ['DATABASE_URI', 'DATABASE_URL'],
     ['RATE_LIMITS_POINT', 'RATE_LIMIT_POINTS'],
+    ['SHUTDOWN_DELAY', 'SHUTDOWN_DELAY_MS'],
+    ['DATABASE_POOL', 'DATABASE_POOL_SIZE'],
   ])('name %s, which is almost %s', (name, meant) => {
     expect(warningsOf({ [name]: 'hunter2' })).toEqual([
       `${name} is no variable of the gateway, and is ignored: is ${meant} meant?`,
@@ -60,6 +62,11 @@ describe('warnings of the configuration', () => {
       ),
     ).toEqual([]);
     expect(warningsOf({ LOGLEVEL: '' })).toEqual([]);
+  });
+
+  it('stand behind the faults of a start, which a misspelt name may have caused', () => {
+    const environment = { DATABASE_URL: 'postgres://a/b', AUTH_ISSUER: '[]' };
+    expect(() => parseConfig(environment)).toThrow(/- AUTH_ISSUERS is not set: [\s\S]*- AUTH_ISSUER is no variable/);
   });
 
   it('do not name one variable of the gateway for another', () => {
