@@ -65,6 +65,8 @@ async function expectGateway(url: string): Promise<void> {
   const etag = run.headers.get('etag')!;
   expect((await send(`${url}${task}/run/${id}`, { headers: { 'if-none-match': etag } })).status).toBe(304);
 
+  expect((await fetch(`${url}/metrics`)).status).toBe(404);
+
   const tooLarge = await operate(url, JSON.stringify({ query: ' '.repeat(2_000_000) }));
   expect([tooLarge.status, await tooLarge.text()]).toEqual([413, expect.stringContaining('PAYLOAD_TOO_LARGE')]);
 }
