@@ -36,7 +36,7 @@ async function* textsIn(reader: ReadableStreamDefaultReader<string>): AsyncGener
     const events = text.split('\n\n');
     text = events.pop()!;
     for (const event of events) {
-      const [, data] = /^event: next\ndata: (.*)$/.exec(event) ?? [];
+      const [, data] = /^(?::.*\n)*event: next\ndata: (.*)$/.exec(event) ?? [];
       if (data !== undefined) yield data;
     }
   }
