@@ -41,8 +41,8 @@ afterAll(async () => {
 
 const send = (url: string, { headers = {}, ...init }: RequestInit & { headers?: Record<string, string> } = {}) =>
   fetch(url, { ...init, headers: { authorization: `Bearer ${token}`, ...headers } });
-const operate = (url: string, body = operation) =>
-  send(`${url}/graphql`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+const operate = (url: string) =>
+  send(`${url}/graphql`, { method: 'POST', body: operation, headers: { 'content-type': 'application/json' } });
 
 /** Behind the URL, operations, events, WebSockets and versions are those of the gateway. */
 async function expectGateway(url: string): Promise<void> {
