@@ -2,38 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExportSource, exportToFolder, type SourcePage } from '../../../src/export/folder/export-folder.js';
-import type { ExportKind } from '../../../src/export/run-writer.js';
-import { neverUnreadable, pageOf, runWith } from './exported-runs.js';
-
-const subject = { kind: 'jsonl' as ExportKind, org_id: 'an org', project_id: 'a project', task_id: null };
-
-/** A source of N runs in pages of three, with numbers as positions, that fails once at a page from there on. */
-function sourceOf(count: number, failsAt = Number.POSITIVE_INFINITY): ExportSource & { asked: unknown[] } {
-  const asked: unknown[] = [];
-  let fails = failsAt;
-  return {
-    asked,
-    readCatalogue: async () => '{"type":"project"}\n',
-    watermark: async () => 'the watermark',
-    async *pages({ watermark, from, limit }): AsyncGenerator<SourcePage> {
-      asked.push([watermark, from, limit]);
-      const start = (from as number | null) ?? 0;
-      const end = Math.min(count, start + limit);
-      for (let position = start; position < end; ) {
-        if (position >= fails) {
-          fails = Number.POSITIVE_INFINITY;
-          throw new Error('The database has gone.');
-        }
-        const runs = Array.from({ length: Math.min(3, end - position) }, (_, index) =>
-          runWith({ inputTokens: position + index }),
-        );
-        position += runs.length;
-        yield { ...pageOf(runs), position };
-      }
-    },
-  };
-}
+import { type ExportSource, exportToFolder } from '../../../src/export/folder/export-folder.js';
+import { neverUnreadable, sourceOf, subject } from './exported-runs.js';
 
 describe('An export to a folder', () => {
   let folder: string;

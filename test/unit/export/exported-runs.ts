@@ -1,5 +1,7 @@
-// Runs as they are read, for the writers.
+// Runs as they are read, for the writers, and sources of them.
 
+import type { ExportSource, SourcePage } from '../../../src/export/folder/export-folder.js';
+import type { ExportKind } from '../../../src/export/run-writer.js';
 import { RawJson } from '../../../src/json/raw-json.js';
 import { UnreadableValue } from '../../../src/task-runs/record/readable-value.js';
 import type { StoredFile, TaskRunRecord } from '../../../src/task-runs/record/records.js';
@@ -55,3 +57,33 @@ export const pageOf = (runs: readonly TaskRunRecord[], files: readonly StoredFil
 export const neverUnreadable = () => {
   throw new Error('A value cannot be shown.');
 };
+
+/** The subject of exports. */
+export const subject = { kind: 'jsonl' as ExportKind, org_id: 'an org', project_id: 'a project', task_id: null };
+
+/** A source of N runs in pages of three, with numbers as positions, that fails once at a page from there on. */
+export function sourceOf(count: number, failsAt = Number.POSITIVE_INFINITY): ExportSource & { asked: unknown[] } {
+  const asked: unknown[] = [];
+  let fails = failsAt;
+  return {
+    asked,
+    readCatalogue: async () => '{"type":"project"}\n',
+    watermark: async () => 'the watermark',
+    async *pages({ watermark, from, limit }): AsyncGenerator<SourcePage> {
+      asked.push([watermark, from, limit]);
+      const start = (from as number | null) ?? 0;
+      const end = Math.min(count, start + limit);
+      for (let position = start; position < end; ) {
+        if (position >= fails) {
+          fails = Number.POSITIVE_INFINITY;
+          throw new Error('The database has gone.');
+        }
+        const runs = Array.from({ length: Math.min(3, end - position) }, (_, index) =>
+          runWith({ inputTokens: position + index }),
+        );
+        position += runs.length;
+        yield { ...pageOf(runs), position };
+      }
+    },
+  };
+}
