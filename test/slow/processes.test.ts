@@ -252,11 +252,14 @@ describeOnServer('a gateway of two processes', () => {
           closed += 1;
         }),
     );
-    await eventually(async () => expect(closed).toBe(6));
+    // A busy process is passed over, so one of the two may hold fewer than its two connections.
+    await eventually(async () => expect(closed).toBeGreaterThanOrEqual(6));
+    const closedAtFirst = closed;
     const before = await cpuTicksOf(program.pid);
     await sleep(1000);
     expect((await cpuTicksOf(program.pid)) - before).toBeLessThan(20);
-    expect(closed).toBe(6);
+    expect(closed).toBe(closedAtFirst);
+    expect(closed).toBeLessThan(sockets.length);
     for (const socket of sockets) socket.destroy();
   });
 });
