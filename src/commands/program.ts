@@ -1,7 +1,7 @@
 // The command line with all commands. Each command has its own file.
 
 import { Command } from 'commander';
-import { commit, version } from '../version.js';
+import { readCommit, version } from '../version.js';
 
 /** Every command in the order of the help. A file is loaded when its command, or the help of all, is asked for. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -47,7 +47,7 @@ async function createProgram(names: readonly string[]): Promise<Command> {
     .description(
       'A GraphQL gateway for task runs. Without a command, it starts. It is configured by environment variables or by the flags of start.',
     )
-    .version(`${version} (${commit})`)
+    .version(`${version} (${readCommit()})`)
     .showHelpAfterError()
     .exitOverride();
   for (const command of await Promise.all(names.map((name) => commands[name]!()))) program.addCommand(command);

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { accountNames, type MemoryLedger } from '../memory/memory-ledger.js';
-import { commit, version } from '../version.js';
+import { readCommit, version } from '../version.js';
 
 /** The gateway's Prometheus metrics, in a registry of their own, so that two apps in one process do not collide. */
 export interface Metrics {
@@ -64,7 +64,7 @@ export function createMetrics(): Metrics {
     help: 'The version of the gateway, and the commit that it was built from.',
     labelNames: ['version', 'commit'],
     registers,
-  }).set({ version, commit }, 1);
+  }).set({ version, commit: readCommit() }, 1);
   const costTotals = { estimated: 0, database: 0, processor: 0 };
   new Counter({
     name: 'gateway_cost_points_total',

@@ -3,7 +3,7 @@ import { createApp } from '../../app/create-app.js';
 import type { Config, Inspected } from '../../config/config.js';
 import { greeting, greetingWithoutDemoData, signDemoTokens } from '../../demo/greeting.js';
 import { explainStart, withPath } from '../../errors/explain.js';
-import { commit, version } from '../../version.js';
+import { readCommit, version } from '../../version.js';
 import { configurationWarning, openLog, printGreeting } from './output.js';
 import { createReload } from './reload.js';
 import { endGracefully, endWithParent, onHangUp } from './signals.js';
@@ -25,7 +25,7 @@ export async function runGateway(config: Config, { endsWithParent, warnings, rer
   const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
   if (endsWithParent) endWithParent(end);
   onHangUp({ ...createReload({ config, reread, app, log }), end });
-  log.info({ url, version, commit }, 'listening');
+  log.info({ url, version, commit: readCommit() }, 'listening');
   printGreeting(await greetingOf(opened, config));
 }
 

@@ -5,7 +5,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.js';
 import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
-import { commit, version } from '../../../version.js';
+import { readCommit, version } from '../../../version.js';
 import { configurationWarning, openLog, printGreeting } from '../output.js';
 import { endGracefully, endWithParent, onHangUp } from '../signals.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
@@ -175,7 +175,7 @@ export async function superviseProcesses(
     const others = Array.from({ length: processes - 1 }, (_, index) => start(index + 2));
     await Promise.all(others.map(({ listening }) => listening));
     for (const each of [first, ...others]) void superviseWorker(each);
-    log.info({ url, processes, version, commit }, 'listening');
+    log.info({ url, processes, version, commit: readCommit() }, 'listening');
     printGreeting(greeting);
   } catch (error) {
     // A signal has ended the workers, and ends this process.
