@@ -71,6 +71,7 @@ export const layers = {
     'task-runs/lists': 'pages and counts',
     'task-runs/statistics': 'sums, buckets, percentiles, changes',
     'task-runs': 'the services of single runs',
+    'task-runs/audit': 'what of a response is payload, for its line in the audit log',
     'task-runs/one-run': 'runs by path or id',
     'task-runs/scope': 'visible runs of a task: facts, roles in SQL, filters',
     'task-runs/record': 'the run: field groups, projection, columns, relations, JSON Pointers',
@@ -85,6 +86,7 @@ export const layers = {
     database: 'data source, entities, migrations, prepared statements, the embedded database, cancellation',
   },
   telemetry: {
+    audit: 'the file of the audit log',
     telemetry: 'log and metrics',
   },
   'the configuration': {

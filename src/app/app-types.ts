@@ -17,6 +17,8 @@ export interface App {
   /** Replaces all trusted issuers except the demo's, if that was trusted at the start. */
   replaceIssuers(issuers: Config['issuers']): Promise<IssuersChange>;
   readonly trustedDocuments: Pick<GraphqlServer['trustedDocuments'], 'paths' | 'load' | 'replace'>;
+  /** Opens the audit log by its path again, where there is one. */
+  reopenAuditLog(): Promise<void>;
   readonly metrics: Metrics;
   /** For tests that prepare rows, because the embedded database has a single session. */
   readonly dataSource: DataSource;

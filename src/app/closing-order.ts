@@ -8,6 +8,7 @@ const closingOrder = [
   'services',
   // Completes the requests in flight, which need all that follows.
   'HTTP server',
+  'audit log',
   'kept keys',
   'rate limiter',
   'GraphQL server',

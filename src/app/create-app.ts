@@ -40,10 +40,11 @@ async function openApp(config: Config, dependencies: AppDependencies, parts: Ope
   const requestParts = await openRequestParts(config, reads, context);
   const servers = await openServers(config, reads, requestParts, context);
   const { dataSource } = reads.database;
-  const { demoIssuer, issuers, graphql } = requestParts;
+  const { demoIssuer, issuers, graphql, auditLog } = requestParts;
   return {
     trustedDocuments: graphql.trustedDocuments,
     replaceIssuers: (next) => issuers.replace(withDemoIssuer({ ...config, issuers: next }, demoIssuer)),
+    reopenAuditLog: async () => auditLog?.reopen(),
     metrics,
     dataSource,
     demoIssuer,

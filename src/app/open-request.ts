@@ -6,7 +6,9 @@ import { maxStaleMs } from '../access/tokens/issuer-keys.js';
 import { createKeptKeys } from '../access/tokens/kept-keys.js';
 import { createTrustedIssuers, type TrustedIssuers } from '../access/tokens/trusted-issuers.js';
 import { openRateLimiter, type RateLimiter } from '../admission/rate-limiter.js';
+import { AuditLog } from '../audit/audit-log.js';
 import type { Config } from '../config/config.js';
+import { withPath } from '../errors/explain.js';
 import { type OpenedLinks, openLinks } from '../files/open-links.js';
 import { type GraphqlServer, startGraphqlServer } from '../graphql/operation/start-graphql-server.js';
 import { toolDocuments } from '../mcp/tool-documents.js';
@@ -33,6 +35,8 @@ export interface RequestParts {
   readonly accountOf: RateLimiter['accountOf'];
   readonly memory: MemoryLedger;
   readonly scopes: Scopes;
+  /** null: nothing is audited. */
+  readonly auditLog: AuditLog | null;
 }
 
 export async function openRequestParts(config: Config, reads: Reads, context: AppContext): Promise<RequestParts> {
@@ -58,13 +62,25 @@ export async function openRequestParts(config: Config, reads: Reads, context: Ap
   const { rateLimiter, close } = await openRateLimiter(config, log, metrics);
   parts.add('rate limiter', close);
   const { accountOf } = rateLimiter;
+  const auditLog = await openAuditLog(config, context);
   const { limits, costMode } = config;
   const { costTotals } = metrics;
-  const scopes = createScopes({ limits, costMode, services, links, accountOf, costTotals, memory, now });
+  const scopes = createScopes({ limits, costMode, services, links, accountOf, costTotals, memory, auditLog, now });
   const verify = createVerify(issuers);
   // A gateway that listens has tried to fetch the keys of each issuer.
   await loaded;
-  return { demoIssuer, issuers, verify, services, links, streams, graphql, accountOf, memory, scopes };
+  return { demoIssuer, issuers, verify, services, links, streams, graphql, accountOf, memory, scopes, auditLog };
+}
+
+async function openAuditLog(
+  { auditLog: target }: Config,
+  { log, metrics, parts }: AppContext,
+): Promise<AuditLog | null> {
+  if (target === undefined) return null;
+  const open = () => AuditLog.open({ target, log, onFailure: () => metrics.auditFailures.inc() });
+  const opened = await withPath(target, open);
+  parts.add('audit log', () => opened.close());
+  return opened;
 }
 
 function openServices(

@@ -93,9 +93,10 @@ async function openHttpServer(
 function healthOf(
   { connections, server }: FastifyInstance,
   { statements, scheduler }: Reads,
-  { issuers }: RequestParts,
+  { issuers, auditLog }: RequestParts,
 ): Health {
   return {
+    isAuditFailing: () => auditLog?.isFailing === true,
     ping: createPing(statements, scheduler),
     unreadyReason: () => (connections.isShuttingDown ? 'shutting down' : server.listening ? null : 'starting'),
     withoutKeys() {
@@ -200,6 +201,7 @@ function registerRest(
       endBudgetWithResponse(budget, request, reply);
       return readOne(services.readStoredFile, { path, name }, budget);
     },
+    openAudit: ({ logFields }) => scopes.openAudit(logFields),
     openScope: async (request, reply) =>
       openScope(await authenticateRequest(request, requestParts), request, reply, requestParts),
     streams,

@@ -1,7 +1,7 @@
 // The configuration: parsed from the variables, checked as a whole with all faults reported together, and frozen.
 
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { isDatabaseConfigured, libpqVariables, readDatabase } from './database.js';
 import type { Environment, Inputs } from './inputs.js';
 import { issuerRules } from './issuer-types.js';
@@ -94,19 +94,20 @@ export function inspectConfig(inputs: Inputs, names: readonly VariableName[] = v
   return inspected(config, reader);
 }
 
-/** Inspects the configuration of a gateway that starts: as {@link inspectConfig}, with the folder that it needs. */
+/** Inspects the configuration of a gateway that starts: as {@link inspectConfig}, with the folders that it needs. */
 export function inspectStart(inputs: Inputs, names: readonly VariableName[]): Inspected<Config> {
-  const { config, faults, ...others } = inspectConfig(inputs, names);
+  const { config, faults: found, ...others } = inspectConfig(inputs, names);
   const { location } = config.files;
+  const faults = [...found];
+  const requireFolder = (name: VariableName, path: string, phrase: string) => {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    faults.push(`${givenName(inputs, name)} ${phrase} ${path}, which is no folder: create it, or mount it.`);
+  };
   // The folder in DATA_DIR is created at the first start.
-  const isMissing =
-    location.kind === 'directory' &&
-    !location.isPrivate &&
-    statSync(location.path, { throwIfNoEntry: false })?.isDirectory() !== true;
-  const fault =
-    isMissing &&
-    `${givenName(inputs, 'FILES_URL')} names ${location.path}, which is no folder: create it, or mount it.`;
-  return { config, faults: fault ? [...faults, fault] : faults, ...others };
+  if (location.kind === 'directory' && !location.isPrivate) requireFolder('FILES_URL', location.path, 'names');
+  const { auditLog } = config;
+  if (auditLog !== undefined && auditLog !== 'stdout') requireFolder('AUDIT_LOG', dirname(auditLog), 'is in');
+  return { config, faults, ...others };
 }
 
 /** Inspects the configuration of commands that require a PostgreSQL server. */
@@ -190,9 +191,16 @@ function readConfig(reader: Reader) {
     shutdownDelayMs: read('SHUTDOWN_DELAY_MS'),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS'),
     processes: readProcesses(reader),
+    auditLog: readAuditLog(reader),
     logLevel: read('LOG_LEVEL'),
     logFormat: read('LOG_FORMAT'),
   };
+}
+
+/** Returns the path of the audit log, or `stdout`; undefined: nothing is audited. */
+function readAuditLog({ read }: Reader): string | undefined {
+  const target = read('AUDIT_LOG');
+  return target === undefined || target === 'stdout' ? target : resolve(target);
 }
 
 function readAdminPort({ read, reject }: Reader): number | undefined {

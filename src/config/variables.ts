@@ -288,6 +288,10 @@ const access = {
   TRACE_CLIENTS: documented(list('IDS', parseNames, 'client_ids whose responses include traces, comma separated'), {
     more: ': [federation](federation.md)',
   }),
+  AUDIT_LOG: documented(
+    optional('FILE|stdout', String, 'file that has a line for each response with payload', 'none is written'),
+    { more: ': [the audit log](operating.md#the-audit-log)' },
+  ),
   IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service that is imported from'), {
     more: ': [mirroring a service](import-export.md#mirror-a-service)',
   }),

@@ -236,6 +236,13 @@ export const catalogue = {
     when: "the gateway could not get the keys of the token's issuer; the log has the cause",
     logLevel: 'warn',
   },
+  AUDIT_UNAVAILABLE: {
+    code: 'SERVICE_UNAVAILABLE',
+    status: 503,
+    message: 'The payload was not sent, because the audit log cannot be written.',
+    when: 'the response has payload, and its line in the audit log could not be written; the log has the cause',
+    logLevel: 'warn',
+  },
   DEADLINE_EXCEEDED: {
     code: 'SERVICE_UNAVAILABLE',
     status: 503,

@@ -70,7 +70,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   retryAfter: {
     type: 'number',
     meaning:
-      '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `AUTHENTICATION_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds until a retry makes sense',
+      '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `AUTHENTICATION_UNAVAILABLE`, `AUDIT_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds until a retry makes sense',
   },
   cursor: {
     type: 'string',

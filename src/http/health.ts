@@ -8,16 +8,24 @@ export interface Health {
   readonly unreadyReason: () => string | null;
   /** Returns the issuers without usable keys, whose tokens cannot be verified. */
   readonly withoutKeys: () => { readonly issuers: readonly string[]; readonly areAll: boolean };
+  /** Whether the audit log cannot be written. The gateway is ready all the same, because usage can be read. */
+  readonly isAuditFailing: () => boolean;
 }
 
 /** Registers the probes. Liveness never checks the database: a restart does not repair one that is down. */
-export function registerHealth(app: FastifyInstance, { ping, unreadyReason, withoutKeys }: Health): void {
+export function registerHealth(
+  app: FastifyInstance,
+  { ping, unreadyReason, withoutKeys, isAuditFailing }: Health,
+): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (request, reply) => {
     const reason = unreadyReason();
     if (reason !== null) return reply.code(503).send({ status: reason });
     const { issuers, areAll } = withoutKeys();
-    const details = issuers.length > 0 ? { issuersWithoutKeys: issuers } : {};
+    const details = {
+      ...(issuers.length > 0 && { issuersWithoutKeys: issuers }),
+      ...(isAuditFailing() && { audit: 'failing' }),
+    };
     if (areAll) return reply.code(503).send({ status: 'issuer keys unavailable', ...details });
     try {
       await ping();

@@ -65,7 +65,8 @@ export async function serveMessage({ request, body, tools, operations, createCon
     const { variables, presenter } = read;
     const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
     const operationName = isByIdOnly ? byId.name!.value : tool.name;
-    const port = { ...otherProtocol, ownDocument: document, context: createContext(), transport: () => null };
+    const context = createContext();
+    const port = { ...otherProtocol, ownDocument: document, context, entry: null, transport: () => null };
     const answer = await operations.answer({ operationName, variables }, port);
     if (answer instanceof EventStream) throw new Error('A tool is a query.');
     const { result } = answer;
@@ -75,6 +76,13 @@ export async function serveMessage({ request, body, tools, operations, createCon
       return toError(
         `The result has ${bytes} bytes, more than the ${limits.toolBytes.value} of a tool: ask for less at a time.`,
       );
+    }
+    try {
+      await context.audit?.record({ entry: 'mcp', operation: tool.name, bytes });
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      context.logFields.recordError(error);
+      return toError(error.message);
     }
     const isError = Object.values(result.data ?? {}).every((value) => value === null);
     // Numbers keep every digit in the text, not in `structuredContent`.

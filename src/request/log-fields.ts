@@ -21,6 +21,10 @@ const maxChargeMs = 5000;
 export interface RequestLogFields {
   readonly id: string;
   readonly log: Log;
+  /** The address of the connection. */
+  readonly address: string;
+  /** The trace of the request's valid `traceparent`. */
+  readonly traceId: string | undefined;
   /** Once its token was accepted. */
   caller?: Caller;
   /** Whether the keys for its token are being fetched. */
@@ -93,11 +97,21 @@ export class CollectedLogFields implements RequestLogFields {
   }
 
   get log(): Log {
-    if (this.#log === undefined) {
-      this.#trace ??= parseTraceparent(this.request.headers.traceparent);
-      this.#log = this.request.log.child({ reqId: this.id, ...this.#trace });
-    }
+    this.#log ??= this.request.log.child({ reqId: this.id, ...this.#traceIds });
     return this.#log;
+  }
+
+  get address(): string {
+    return this.request.ip;
+  }
+
+  get traceId(): string | undefined {
+    return this.#traceIds?.traceId;
+  }
+
+  get #traceIds(): TraceIds | undefined {
+    this.#trace ??= parseTraceparent(this.request.headers.traceparent);
+    return this.#trace;
   }
 
   setTraceparent(traceparent: unknown): void {
@@ -159,7 +173,7 @@ export class CollectedLogFields implements RequestLogFields {
         projectId,
         taskId: taskId ?? undefined,
         id,
-        address: this.request.ip,
+        address: this.address,
         cause: cause === undefined ? undefined : String(cause),
       },
       'access denied',

@@ -9,9 +9,11 @@ import {
   RequestCost,
   type RequestCostOptions,
 } from '../admission/request-cost.js';
+import type { AuditLog } from '../audit/audit-log.js';
 import type { Config } from '../config/config.js';
 import type { SignedLinks } from '../files/open-links.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
+import { ResponseAudit } from '../task-runs/audit/response-audit.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
 import type { RequestLogFields } from './log-fields.js';
 import type { RunServiceFactory, RunServices } from './services.js';
@@ -24,6 +26,8 @@ export interface RequestScope {
   readonly cost: RequestCost;
   readonly services: RunServices;
   readonly links: SignedLinks;
+  /** undefined: there is no audit log. */
+  readonly audit: ResponseAudit | undefined;
 }
 
 interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
@@ -33,6 +37,8 @@ interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
   readonly accountOf: (caller: Caller) => PointAccount | null;
   readonly costTotals: CostTotals;
   readonly memory: MemoryLedger;
+  /** null: nothing is audited. */
+  readonly auditLog: AuditLog | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -44,6 +50,8 @@ export interface Scopes {
   openBodyCost(logFields: RequestLogFields): RequestCost;
   /** Opens the budget of a request without a caller, which is to be ended. */
   openBudget(callerId: string, logFields: RequestLogFields, account?: PointAccount | null): RequestBudget;
+  /** Opens the audit of a request without a scope. */
+  openAudit(logFields: RequestLogFields): ResponseAudit | undefined;
 }
 
 export function createScopes({
@@ -54,6 +62,7 @@ export function createScopes({
   accountOf,
   costTotals: totals,
   memory,
+  auditLog,
   now,
 }: ScopeOptions): Scopes {
   const maxPoints = costMode === 'enforce' ? points : Number.POSITIVE_INFINITY;
@@ -64,23 +73,35 @@ export function createScopes({
     const deadline = performance.now() + requestTimeoutMs;
     return new RequestBudget({ callerId, deadline, maxBytes: responseBytes, memory, stats, cost, now });
   };
+  const openAudit = (logFields: RequestLogFields) =>
+    auditLog === null ? undefined : new ResponseAudit(auditLog, logFields, now);
   return {
     openBudget,
+    openAudit,
     openBodyCost(logFields) {
       const { caller } = logFields;
       return openCost({ account: caller ? accountOf(caller) : null, stats: logFields });
     },
     openScope(caller, logFields) {
       const budget = openBudget(caller.id, logFields, accountOf(caller));
-      return { caller, logFields, budget, cost: budget.cost, services: services.open(caller, budget), links };
+      const audit = openAudit(logFields);
+      return {
+        caller,
+        logFields,
+        budget,
+        cost: budget.cost,
+        services: services.open(caller, budget, audit),
+        links,
+        audit,
+      };
     },
   };
 }
 
 /** Returns the scope that presents a change: the stream's, with the budget and services that read the change. */
 export function scopeOfChange(
-  { caller, logFields, cost, services, links }: RequestScope,
+  { caller, logFields, cost, services, links, audit }: RequestScope,
   { budget, taskRuns }: Pick<FollowedChange, 'budget' | 'taskRuns'>,
 ): RequestScope {
-  return { caller, logFields, budget, cost, services: services.renew(budget, taskRuns), links };
+  return { caller, logFields, budget, cost, services: services.renew(budget, taskRuns), links, audit };
 }

@@ -5,6 +5,7 @@ import type { Caller } from '../access/caller.js';
 import type { RequestBudget } from '../admission/request-budget.js';
 import type { StatementRunner } from '../database/connection/statement-runner.js';
 import { GatewayError } from '../errors/gateway-error.js';
+import type { ResponseAudit } from '../task-runs/audit/response-audit.js';
 import { ReadScheduler } from '../task-runs/batching/read-scheduler.js';
 import { createChangeCursors } from '../task-runs/changes/change-cursor.js';
 import { createChangePoll } from '../task-runs/changes/change-poll.js';
@@ -33,7 +34,8 @@ import { TaskRunService } from '../task-runs/task-runs.service.js';
 
 export interface RunServiceFactory {
   readonly readStoredFile: RunReader['readStoredFile'];
-  open(caller: Caller, budget: RequestBudget): RunServices;
+  /** @param audit omitted: nothing is audited */
+  open(caller: Caller, budget: RequestBudget, audit?: ResponseAudit): RunServices;
   /** Ends what waits for changes: for a process that shuts down. */
   close(): void;
 }
@@ -116,7 +118,8 @@ export function createRunServices(
   };
   return {
     readStoredFile: (keys, budget) => runs.readStoredFile(keys, budget),
-    open: (caller, budget) => new RunServices(readers, caller, budget, new TaskRunService(runs, caller, budget)),
+    open: (caller, budget, audit) =>
+      new RunServices(readers, caller, budget, new TaskRunService(runs, caller, budget, audit)),
     close: () => poller.close(),
   };
 }
@@ -160,13 +163,14 @@ export class RunServices {
 
   get changes(): RunChangesService {
     const { readers, caller } = this;
-    const openTaskRuns = (budget: RequestBudget) => new TaskRunService(readers.runs, caller, budget);
+    const { audit } = this.taskRuns;
+    const openTaskRuns = (budget: RequestBudget) => new TaskRunService(readers.runs, caller, budget, audit);
     this.#changes ??= createRunChangesService({ ...readers.changes, openTaskRuns }, this.taskRuns, this.budget);
     return this.#changes;
   }
 
   get exports(): RunExportService {
-    return createRunExportService(this.readers.exports, this.caller, this.budget);
+    return createRunExportService(this.readers.exports, this.caller, this.budget, this.taskRuns.audit);
   }
 
   get statistics(): RunStatisticsService {

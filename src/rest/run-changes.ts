@@ -155,6 +155,9 @@ async function streamRunChanges(
     .catch(rethrowInRestNames(lastEventId ? lastEventIdHeader : 'after'));
   reply.headers(eventStreamHeaders);
   if (request.method === 'HEAD') return reply.send();
+  const { audit } = request.scope;
+  const operation = request.routeOptions.url;
+  await audit?.record({ entry: 'rest', operation, bytes: 0 });
   return reply.send(Readable.from(write(), { highWaterMark: 0 }));
 
   async function* write(): AsyncGenerator<string> {
@@ -162,7 +165,9 @@ async function streamRunChanges(
     try {
       for await (const change of changeStream) {
         await stream.enterWriteQueue();
-        const event = countedEvent(await writeChange(change, request.scope), reply);
+        const text = await writeChange(change, request.scope);
+        await audit?.record({ entry: 'rest', operation, bytes: Buffer.byteLength(text) });
+        const event = countedEvent(text, reply);
         change.startSending();
         yield event;
       }

@@ -1,12 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { entityTagOf, isKnownVersion } from './entity-tag.js';
 
-/** Sends JSON text with its entity tag, or 304 if the client has the same version. */
-export function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+/**
+ * Sends JSON text with its entity tag, or 304 if the client has the same version.
+ * @throws GatewayError AUDIT_UNAVAILABLE
+ */
+export function sendJson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  text: string,
+): FastifyReply | Promise<FastifyReply> {
   const etag = entityTagOf(text);
   reply.header('etag', etag);
   if (isKnownVersion(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  return reply.header('content-type', 'application/json; charset=utf-8').send(text);
+  const send = () => reply.header('content-type', 'application/json; charset=utf-8').send(text);
+  const audit = request.method === 'HEAD' ? undefined : request.scope.audit;
+  if (audit === undefined) return send();
+  const bytes = Buffer.byteLength(text);
+  return audit.record({ entry: 'rest', operation: request.routeOptions.url, bytes }).then(send);
 }
 
 /** Returns the OpenAPI responses of an operation that uses `sendJson`. */

@@ -4,12 +4,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ByteRange, StoredObject } from '../files/storage.js';
 import { isKnownVersion } from './entity-tag.js';
 
-/** Evaluates the conditions of RFC 9110 in its order: If-None-Match, then Range with If-Range. */
+interface ObjectSending {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Awaited with the number of bytes, before the first of them is sent. */
+  readonly beforeBytes: ((bytes: number) => Promise<void>) | undefined;
+}
+
+/**
+ * Evaluates the conditions of RFC 9110 in its order: If-None-Match, then Range with If-Range.
+ */
 export async function sendObject(
   request: FastifyRequest,
   reply: FastifyReply,
   object: StoredObject,
-  headers: Readonly<Record<string, string>>,
+  { headers, beforeBytes }: ObjectSending,
 ): Promise<FastifyReply> {
   const { etag, size } = object;
   if (etag !== undefined) reply.header('etag', etag);
@@ -25,6 +33,12 @@ export async function sendObject(
   if (request.method === 'HEAD') {
     await object.close();
     return reply.headers(headers).header('content-length', size).send();
+  }
+  try {
+    await beforeBytes?.(range === 'whole' ? size : range.end - range.start + 1);
+  } catch (error) {
+    await object.close();
+    throw error;
   }
   if (range === 'whole') {
     const bytes = await object.read();

@@ -6,6 +6,7 @@ import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
 import type { RequestBudget } from '../admission/request-budget.js';
 import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-error.js';
 import { limits } from '../limits.js';
+import type { ResponseAudit } from './audit/response-audit.js';
 import { lazy } from './batching/lazy.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
 import type { GroupRow } from './one-run/entity-statements.js';
@@ -49,6 +50,8 @@ export class TaskRunService {
     private readonly reader: RunReader,
     readonly caller: Caller,
     private readonly budget: RequestBudget,
+    /** Omitted: nothing is audited. */
+    readonly audit?: ResponseAudit,
   ) {
     this.#resultByPath = new DataLoader((keys) => this.#readDeduplicated(keys), { cache: false });
     this.relations = createRelationLoaders({
@@ -75,9 +78,12 @@ export class TaskRunService {
     const id = parseResourceId('id', input);
     const path = await this.#pathById().load(id);
     // A missing run takes the same statements, so that nothing reveals whether a run exists.
-    return path === null || isOutsideConfinement(this.caller.confinement, path)
-      ? toRun(await this.#readAt({ orgId: id, projectId: id, taskId: id, id }, selection), { id })
-      : toRun(await this.#readAt(path, selection), path);
+    const run =
+      path === null || isOutsideConfinement(this.caller.confinement, path)
+        ? toRun(await this.#readAt({ orgId: id, projectId: id, taskId: id, id }, selection), { id })
+        : toRun(await this.#readAt(path, selection), path);
+    this.audit?.addRuns([run], selection);
+    return run;
   }
 
   /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also where there is no such group */
@@ -116,13 +122,16 @@ export class TaskRunService {
   }
 
   filesOf(run: TaskRunRecord): ReturnType<RelationLoaders['filesOf']> {
+    this.audit?.addFiles(run);
     return this.relations.filesOf(run);
   }
 
   async #runAt(input: RunPath, selection: RunSelection, idArgument?: string): Promise<TaskRunRecord> {
     const path = parseRunPath(input, idArgument);
     if (isOutsideConfinement(this.caller.confinement, path)) throw forbidden(path);
-    return toRun(await this.#readAt(path, selection), path, path.taskId);
+    const run = toRun(await this.#readAt(path, selection), path, path.taskId);
+    this.audit?.addRuns([run], selection);
+    return run;
   }
 
   #readAt(path: RunPath, selection: RunSelection): Promise<RunReadResult> {

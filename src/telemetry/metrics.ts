@@ -25,6 +25,8 @@ export interface Metrics {
   readonly rateLimited: Counter;
   /** Whether Redis is reachable, by which processes share the limits of callers. Unset where none is configured. */
   readonly redisUp: Gauge;
+  /** Lines of the audit log that could not be written. */
+  readonly auditFailures: Counter;
   /** Points of all requests, which the code that counts them adds up here. */
   readonly costTotals: Record<CostKind, number>;
   /** Sets the source of the status of database servers, called whenever the metrics are read. */
@@ -140,6 +142,11 @@ export function createMetrics(): Metrics {
     rateLimited: new Counter({
       name: 'gateway_rate_limited_total',
       help: 'Requests of callers that had no points left.',
+      registers,
+    }),
+    auditFailures: new Counter({
+      name: 'gateway_audit_failures_total',
+      help: 'Responses that were not sent because the audit log could not be written.',
       registers,
     }),
     redisUp,

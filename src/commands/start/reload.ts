@@ -1,4 +1,4 @@
-// Reads issuers, their keys and trusted documents again at SIGHUP, and when one of their files has changed. Faults are
+// Opens the audit log again at SIGHUP, and reads issuers, their keys and trusted documents again then, and when one of their files has changed. Faults are
 // logged, and leave everything as it was. The watcher notices a change only after a signal may have read it, so that a
 // second read with the same content logs nothing, unless a signal requests it.
 
@@ -15,7 +15,7 @@ interface ReloadOptions {
   readonly config: Config;
   /** Inspects the current values of the variables that can be reloaded. */
   readonly reread: () => Inspected<Config>;
-  readonly app: Pick<App, 'replaceIssuers' | 'trustedDocuments'>;
+  readonly app: Pick<App, 'replaceIssuers' | 'trustedDocuments' | 'reopenAuditLog'>;
   readonly log: Log;
   readonly watchIntervalMs?: number;
 }
@@ -81,9 +81,9 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
     pendingReload = undefined;
   }
 
-  function reload(): Promise<void> {
+  async function reload(): Promise<void> {
     isSignalled = true;
-    return requestReload();
+    await Promise.all([app.reopenAuditLog(), requestReload()]);
   }
 
   function requestReload(): Promise<void> {

@@ -10,7 +10,7 @@ import type { Executor } from '../execution/executor.js';
 import type { PlannedOperation } from '../execution/planned-operation.js';
 import type { Admission } from './admission.js';
 import type { Documents } from './documents.js';
-import type { EventStream } from './event-stream.js';
+import { EventStream } from './event-stream.js';
 import type { HideSuggestions, RejectIntrospection } from './introspection.js';
 import type { FoundOperation, OperationPort, OperationRequest } from './operation-port.js';
 import type { OperationResponse, ResponseWriter } from './response.js';
@@ -37,9 +37,30 @@ export class Operations {
   /**
    * Answers an operation, at once if nothing has to be waited for.
    * @param parameters any parsed JSON
-   * @throws GatewayError for documents that the caller may not send, and for parameters that are too large
+   * @throws GatewayError for documents that the caller may not send, for parameters that are too large, and
+   *   AUDIT_UNAVAILABLE
    */
   answer(parameters: unknown, port: OperationPort): Answer | Promise<Answer> {
+    const answer = this.#answer(parameters, port);
+    return port.context.audit === undefined ? answer : this.#audit(answer, port);
+  }
+
+  /** Records what of an answer is payload, before it is sent. A stream records its events, too. */
+  async #audit(answering: Answer | Promise<Answer>, { context, entry }: OperationPort): Promise<Answer> {
+    const answer = await answering;
+    if (entry === null) return answer;
+    const isStream = answer instanceof EventStream;
+    if (!isStream && answer.result.data == null) return answer;
+    try {
+      await context.audit!.record({ entry, bytes: isStream ? 0 : Buffer.byteLength(answer.text) });
+    } catch (error) {
+      if (isStream) await answer.return();
+      throw error;
+    }
+    return answer;
+  }
+
+  #answer(parameters: unknown, port: OperationPort): Answer | Promise<Answer> {
     // 4. Find the document. Apollo Server prepares one that is not known; what it rejects is the answer.
     const found = this.parts.documents.resolve(parameters, port);
     return found instanceof Promise
@@ -52,6 +73,7 @@ export class Operations {
     const { operation, variables } = found;
     const request = { operation, variables, context: port.context };
     recordOperationName(operation.node.name?.value, port.context);
+    port.context.audit?.nameDocument(this.parts.documents.trusted.idOf(operation.document), operation.node.name?.value);
     this.#count(operation);
     // 5. Admit the estimated cost.
     const rejection = this.parts.admission.reject(request);

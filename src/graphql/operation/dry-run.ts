@@ -23,9 +23,12 @@ export async function dryRun(
     budget,
     cost: budget.cost,
     services: services.open(caller, budget),
+    audit: undefined,
     logFields: {
       id: logFields.id,
       log: logFields.log,
+      address: logFields.address,
+      traceId: logFields.traceId,
       statements: 0,
       points: 0,
       setTraceparent() {},

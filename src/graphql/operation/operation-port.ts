@@ -1,6 +1,7 @@
 import type { HTTPGraphQLRequest } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
 import type { Transport } from '../../streams/open-streams.js';
+import type { AuditEntry } from '../../task-runs/audit/response-audit.js';
 import type { GatewayContext } from '../context.js';
 import type { PlannedOperation } from '../execution/planned-operation.js';
 
@@ -29,6 +30,8 @@ export interface OperationPort {
   readonly isUnchecked: boolean;
   /** Returns the request as Apollo Server takes it; null: it is no HTTP request. */
   toHttpRequest(parameters: unknown): HTTPGraphQLRequest | null;
+  /** The way of the response in the audit log; null: it has no body, or is recorded in another form. */
+  readonly entry: AuditEntry | null;
   /** Returns how the client can receive events; null: it cannot. */
   transport(): Transport | null;
 }

@@ -3,6 +3,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';
 import { scopeOfChange } from '../../request/scope.js';
 import type { OpenStream, OpenStreams } from '../../streams/open-streams.js';
+import type { AuditEntry } from '../../task-runs/audit/response-audit.js';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import { createContext } from '../context.js';
 import type { Executor } from '../execution/executor.js';
@@ -25,7 +26,7 @@ export class Subscriptions {
   /** Returns the stream of a subscription, or the response that rejects it. */
   async open(
     request: OperationRequest,
-    port: Pick<OperationPort, 'transport'>,
+    port: Pick<OperationPort, 'transport' | 'entry'>,
   ): Promise<EventStream | OperationResponse> {
     const { responses, streams } = this.options;
     const { context } = request;
@@ -34,14 +35,18 @@ export class Subscriptions {
       const transport = port.transport();
       if (transport === null) throw new GatewayError('NOT_ACCEPTABLE');
       stream = streams.open(context.caller.id, transport);
-      return await this.#subscribe(request, stream);
+      return await this.#subscribe(request, stream, port.entry ?? 'graphql');
     } catch (error) {
       stream?.end();
       return responses.reject(error, context);
     }
   }
 
-  async #subscribe(request: OperationRequest, stream: OpenStream): Promise<EventStream | OperationResponse> {
+  async #subscribe(
+    request: OperationRequest,
+    stream: OpenStream,
+    entry: AuditEntry,
+  ): Promise<EventStream | OperationResponse> {
     const { schema, responses, hideSuggestions } = this.options;
     const { operation, variables, context } = request;
     const source = await createSourceEventStream({
@@ -61,17 +66,24 @@ export class Subscriptions {
     return new EventStream({
       source: (source as AsyncIterable<unknown>)[Symbol.asyncIterator](),
       stream,
-      respond: (event) => this.#respond(event as FollowedChange, request, stream),
+      respond: (event) => this.#respond(event as FollowedChange, request, stream, entry),
       formatError: (error) => responses.format(toGraphqlError(error), context),
     });
   }
 
   /** Returns the text of the response to an event. */
-  async #respond(event: FollowedChange, { operation, variables, context }: OperationRequest, stream: OpenStream) {
+  async #respond(
+    event: FollowedChange,
+    { operation, variables, context }: OperationRequest,
+    stream: OpenStream,
+    entry: AuditEntry,
+  ): Promise<string> {
     await stream.enterWriteQueue();
     const contextValue = createContext(scopeOfChange(context, event), context.costReport);
     const executed = await this.options.executor.execute({ operation, variables, rootValue: event, contextValue });
     const { text } = this.options.responses.write(executed, contextValue);
+    if (executed.result.data == null) context.audit?.discard();
+    await context.audit?.record({ entry, bytes: Buffer.byteLength(text) });
     event.startSending();
     return text;
   }

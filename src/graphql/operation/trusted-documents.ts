@@ -1,7 +1,7 @@
 // Decides which documents a caller may send, and resolves ids. Resolved requests are processed as if the client had
 // sent the text.
 
-import { stripIgnoredCharacters } from 'graphql';
+import { type DocumentNode, stripIgnoredCharacters } from 'graphql';
 import { isClientListed } from '../../access/caller.js';
 import type { Config } from '../../config/config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -28,6 +28,8 @@ export interface TrustedDocuments {
    * QUERY_NOT_IN_SAFELIST or VALIDATION_FAILED
    */
   resolve(parameters: unknown, sender: Sender): unknown;
+  /** Returns the id in the list of a trusted document; undefined for any other. */
+  idOf(document: DocumentNode): string | undefined;
 }
 
 export function createTrustedDocuments(
@@ -40,6 +42,7 @@ export function createTrustedDocuments(
     ...documents.map((each) => [sha256Of(each.text), each] as const),
     ...documents.map((each) => [each.id, each] as const),
   ]);
+  const idByDocument = new Map(documents.map(({ document, id }) => [document, id]));
   const texts = new Set(documents.map(({ text }) => text));
   const stripped = new Set(documents.map((each) => each.stripped));
   const isStrict = mode === 'safelist' || mode === 'require';
@@ -50,6 +53,7 @@ export function createTrustedDocuments(
       const id = idIn(parameters.documentId, parameters.extensions);
       return id === undefined && mode === 'off' ? parameters : resolveListed(parameters, id, sender);
     },
+    idOf: (document) => idByDocument.get(document),
   };
 
   async function resolveListed(

@@ -17,6 +17,7 @@ import {
 import type { OperationPort } from '../../graphql/operation/operation-port.js';
 import { traceFormat, traceHeader } from '../../graphql/operation/traced.js';
 import type { Transport } from '../../streams/open-streams.js';
+import type { AuditEntry } from '../../task-runs/audit/response-audit.js';
 import { registerOptions } from '../options-route.js';
 import { graphqlMethods, graphqlPath, pagesClientName } from '../paths.js';
 import type { Callback, Callbacks } from './callback-subscription.js';
@@ -95,6 +96,11 @@ class HttpOperation implements OperationPort {
   get isTraced(): boolean {
     const { headers, logFields } = this.request;
     return headers[traceHeader] === traceFormat && isClientListed(logFields.caller!, this.options.traceClients);
+  }
+
+  get entry(): AuditEntry | null {
+    if (this.#callback !== null) return 'callback';
+    return this.request.method === 'HEAD' ? null : 'graphql';
   }
 
   get isGet(): boolean {

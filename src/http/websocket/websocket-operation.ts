@@ -74,7 +74,8 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
   async #execute(): Promise<string | EventStream> {
     const { operations, context, payload, rejection } = this.options;
     if (rejection !== null) throw new GatewayError(rejection, rejection === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});
-    const answer = await operations.answer(payload, { ...otherProtocol, context, transport: () => 'websocket' });
+    const port = { ...otherProtocol, context, entry: 'websocket' as const, transport: () => 'websocket' as const };
+    const answer = await operations.answer(payload, port);
     if (answer instanceof EventStream) {
       this.#events = answer;
       // The client may have gone meanwhile.

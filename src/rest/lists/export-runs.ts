@@ -192,6 +192,8 @@ export function createExportRuns(exports: OpenExports) {
       .header('x-watermark', watermark)
       .header('content-disposition', await contentDispositionOf(request.scope, input, mediaType));
     if (request.method === 'HEAD') return reply.send();
+    const operation = request.routeOptions.url;
+    await request.scope.audit?.record({ entry: 'rest', operation, bytes: 0 });
 
     const disconnected = new AbortController();
     const onUnreadable = (column: string, id: string) =>
@@ -219,6 +221,7 @@ export function createExportRuns(exports: OpenExports) {
         writer,
         start: bom ? byteOrderMark : null,
         scope: request.scope,
+        operation,
         enterWriteQueue: exports.enterWriteQueue,
       }),
       {
@@ -250,15 +253,17 @@ interface ExportWriting {
   /** Bytes before those of the writer. */
   readonly start: Uint8Array | null;
   readonly scope: RequestScope;
+  /** The route. */
+  readonly operation: string | undefined;
   readonly enterWriteQueue: OpenExports['enterWriteQueue'];
 }
 
 async function* bytesOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
-  { writer, start, scope, enterWriteQueue }: ExportWriting,
+  { writer, start, scope, operation, enterWriteQueue }: ExportWriting,
 ): AsyncGenerator<Uint8Array> {
-  const { caller, cost } = scope;
+  const { caller, cost, audit } = scope;
   try {
     if (start !== null) yield start;
     for (let next = first; !next.done; next = await rest.next()) {
@@ -267,11 +272,15 @@ async function* bytesOf(
       const bytes = cost.measure(() => writer.write(value));
       // A page amid a row group is only written to memory.
       if (bytes.length === 0) continue;
+      await audit?.record({ entry: 'rest', operation, bytes: bytes.length });
       value.startSending();
       yield bytes;
     }
     const end = cost.measure(() => writer.finish());
-    if (end.length > 0) yield end;
+    if (end.length > 0) {
+      await audit?.record({ entry: 'rest', operation, bytes: end.length });
+      yield end;
+    }
   } catch (error) {
     // The client only sees that the response is incomplete.
     if (error instanceof GatewayError) scope.logFields.recordError(error);

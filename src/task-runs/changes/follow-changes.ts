@@ -154,6 +154,7 @@ class ChangeStream {
             await this.#untilBalancePositive(pages);
             // The events before may have taken longer than the reads of one.
             budget.extend(0);
+            if (run !== null) taskRuns.audit?.addList(this.#request.filter, [run], this.#request.selection);
             yield { ...this.#advance(position), run, deleted, taskRuns, budget, startSending };
             pages.pauseSending();
           }

@@ -125,6 +125,7 @@ export function createRunChangesService(
           if (!wake.isOver) continue;
         }
         taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
+        taskRuns.audit?.addList(filter, page.runs, selection);
         const last = page.changes.at(-1)?.position ?? after?.position ?? null;
         const end = page.hasMore ? page.end : sharedWatermark.endOf(epoch, last, page.end);
         const startCursor = input.after ?? cursorAt(epoch, null);
@@ -135,7 +136,8 @@ export function createRunChangesService(
       const { path, filter, after } = parseInput(input, cursors, budget);
       const { epoch, settled } = await decide(path);
       if (after) assertSameEpoch(after, epoch);
-      const { caller } = taskRuns;
+      const { caller, audit } = taskRuns;
+      audit?.addOpening(filter, selection);
       return followChanges(
         {
           reader: readers.stream,

@@ -2,6 +2,7 @@
 
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
+import type { ResponseAudit } from '../audit/response-audit.js';
 import { assertSameEpoch, positionBefore } from '../changes/change-cursor.js';
 import type { ChangeReader } from '../changes/change-reader.js';
 import { decideChangeScope } from '../changes/change-scope.js';
@@ -40,6 +41,7 @@ export function createRunExportService(
   { runs, changes }: { readonly runs: RunReader; readonly changes: ChangeReader },
   caller: Caller,
   requestBudget: RequestBudget,
+  audit?: ResponseAudit,
 ): RunExportService {
   return {
     async open(input, selection) {
@@ -50,6 +52,7 @@ export function createRunExportService(
       const { epoch, settled } = await readScope(requestBudget);
       if (from !== null) assertSameEpoch(from, epoch);
       const until = positionBefore(settled);
+      audit?.addOpening(filter, selection);
       const source = { reader: changes, readFiles: runs.readFiles.bind(runs), readScope, filter, selection };
       return {
         watermark: changes.cursors.encode({ epoch, position: until }),
@@ -57,9 +60,21 @@ export function createRunExportService(
           const pages = requestBudget.holdPages({ weight: exportWeight, end: cut });
           const openBudget = () => requestBudget.renew({ maxBytes: maxRunBytes, pages });
           const range = { epoch, after: from?.position ?? null, until };
-          return readExport({ ...source, openBudget, pages, part }, range, signal);
+          const read = readExport({ ...source, openBudget, pages, part }, range, signal);
+          return audit === undefined ? read : audited(read, audit, selection);
         },
       };
     },
   };
+}
+
+async function* audited(
+  pages: AsyncGenerator<ExportedPage>,
+  audit: ResponseAudit,
+  selection: RunSelection,
+): AsyncGenerator<ExportedPage> {
+  for await (const page of pages) {
+    audit.addPage(page.runs, selection);
+    yield page;
+  }
 }

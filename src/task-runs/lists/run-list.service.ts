@@ -141,7 +141,9 @@ export class RunListService {
     budget.count(limits.pointers, size * (selection.selection?.pointers.length ?? 0));
     return async (path) => {
       const page = parsePageRequest(input, path, cursorFilter, cursorFilter === filter ? undefined : time);
-      return this.#lists().load({ path, filter, page, isGrouped: groupName !== undefined, ...selection });
+      const list = await this.#lists().load({ path, filter, page, isGrouped: groupName !== undefined, ...selection });
+      this.taskRuns.audit?.addList(filter, list.runs, selection.selection);
+      return list;
     };
   }
 

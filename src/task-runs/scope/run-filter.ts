@@ -42,6 +42,8 @@ export const conditionsByKey = new Map(
   rows.flatMap(({ nullSql, conditions }) => conditions.map((condition) => [condition.key, { ...condition, nullSql }])),
 );
 
+const nameByKey = new Map(rows.flatMap(({ name, conditions }) => conditions.map(({ key }) => [key, name] as const)));
+
 const dateNames = rows.flatMap(({ name, type }) => (type === 'DateTime' ? [name as keyof RunFilterInput] : []));
 
 const maxNested = limits.nestedFilters.value;
@@ -165,4 +167,14 @@ function conditionsOf(filter: RunFilter, projectId: string, add: SqlParameters['
       }
     }
   });
+}
+
+/** Returns the names of the filters that have a condition, at any depth, each once and sorted. */
+export function filterNames(filter: RunFilter): string[] {
+  const names = Object.entries(filter).flatMap(([key, value]) => {
+    if (key === 'NOT') return filterNames(value as RunFilter);
+    if (key === 'AND' || key === 'OR') return (value as readonly RunFilter[]).flatMap(filterNames);
+    return nameByKey.get(key)!;
+  });
+  return [...new Set(names)].sort();
 }

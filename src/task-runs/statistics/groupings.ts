@@ -4,7 +4,7 @@ import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import type { Buckets } from './buckets.js';
-import { dimensionName, isBuckets } from './dimensions.js';
+import { dimensionName, dimensionRow, isBuckets } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
 import { measureOf, type Split, splitName } from './splits.js';
 
@@ -130,5 +130,13 @@ function tooManyGroups(groups: number) {
   return validationFailed(
     ['groupBy', 'first'],
     `must be lower: the product of nested ones must be at most ${max}, not ${given}`,
+  );
+}
+
+/** Whether any split, at any depth, groups by values of payload. */
+export function groupsByPayload({ splits }: StatisticsSelection): boolean {
+  return splits.some(
+    ({ dimension, statistics }) =>
+      (!isBuckets(dimension) && dimensionRow(dimension).source !== undefined) || groupsByPayload(statistics),
   );
 }

@@ -7,11 +7,12 @@ import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
 import { lazy, readOnce } from '../batching/lazy.js';
+import { filtersByPayload } from '../record/payload.js';
 import type { ScopePath } from '../record/run-path.js';
 import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
-import { type RootStatisticsSelection, toGroupings } from './groupings.js';
+import { groupsByPayload, type RootStatisticsSelection, toGroupings } from './groupings.js';
 import { previousPeriodFilter } from './previous-period.js';
 import type { StatisticsKey } from './statement.js';
 import { type StatisticsReader, statisticsKey } from './statistics-reader.js';
@@ -71,6 +72,7 @@ export function createRunStatisticsService(
     const groupings = toGroupings(selection);
     const previousFilter = groupings.previousMeasures && parseRunFilter(previousPeriodFilter(input, filter, now), now);
     countList(budget, groupName === undefined ? undefined : { name: groupName });
+    if (filtersByPayload(filter) || groupsByPayload(selection)) taskRuns.audit?.addQuery();
     return async (path: ScopePath): Promise<RunStatistics> => {
       const scope = await taskRuns.scopeOf(path);
       const read = groupName === undefined ? readStatistics : readTogether;

@@ -33,6 +33,7 @@ function watch(environment: Record<string, string>, watchIntervalMs = 20) {
   const trusted: string[] = [];
   const faults: string[] = [];
   const reports: string[] = [];
+  const reopened: number[] = [];
   const counts = { reads: 0 };
   const { reload, ...rest } = createReload({
     config: inspect().config,
@@ -44,6 +45,9 @@ function watch(environment: Record<string, string>, watchIntervalMs = 20) {
       replaceIssuers: async (issuers) => {
         replaced.push(issuers.map(({ issuer }) => issuer));
         return { added: [], removed: [], changed: [], newKeys: [] };
+      },
+      async reopenAuditLog() {
+        reopened.push(reports.length);
       },
       trustedDocuments: {
         paths: inspect().config.trustedDocuments.paths,
@@ -58,7 +62,7 @@ function watch(environment: Record<string, string>, watchIntervalMs = 20) {
     watchIntervalMs,
   });
   stop = rest.stop;
-  return { reload, replaced, trusted, faults, reports, counts, environment };
+  return { reload, replaced, trusted, faults, reports, reopened, counts, environment };
 }
 
 /** Changes are looked for at intervals, by the clock of the file system. */
@@ -156,9 +160,11 @@ describe('the watch on files', () => {
 
   it('needs no file for a reload, which reports its own faults', async () => {
     await writeFile(at('a.json'), keys('a'));
-    const { reload, replaced, faults, environment } = watch({ AUTH_ISSUERS: listOf('a') });
+    const { reload, replaced, faults, reopened, environment } = watch({ AUTH_ISSUERS: listOf('a') });
     environment.AUTH_ISSUERS = listOf('a', 'missing');
     await reload();
+    // The audit log does not depend on the issuers.
+    expect(reopened).toHaveLength(1);
     expect(faults).toEqual([`The keys of missing cannot be used: ${at('missing.json')} does not exist.`]);
     delete environment.AUTH_ISSUERS;
     await reload();

@@ -1,0 +1,166 @@
+// The file with a line for each response that has payload. Lines of responses in flight share a write.
+
+import { close, open, write } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { GatewayError } from '../errors/gateway-error.js';
+import type { Log } from '../telemetry/logger.js';
+import { withTimeout } from '../time-limit.js';
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+
+/** Writes bytes from an offset to a file. Returns how many it wrote. */
+export type WriteBytes = (fd: number, bytes: Buffer, offset: number) => Promise<number>;
+
+const writeBytes: WriteBytes = async (fd, bytes, offset) => (await promisify(write)(fd, bytes, offset)).bytesWritten;
+
+// limit | HTTP | time for a line of the audit log to be written | s | `AUDIT_UNAVAILABLE`
+const maxWriteMs = 5000;
+// limit | HTTP | lines of the audit log that wait to be written | | `AUDIT_UNAVAILABLE`
+const maxPendingLines = 10_000;
+/** The time until a pipe that is full is written to again. */
+const fullPipeRetryMs = 5;
+// limit | HTTP | interval of attempts to write to an audit log that fails | s |
+const retryAfter = 1;
+const stdout = 1;
+
+export interface AuditLogOptions {
+  /** The path of the file; `stdout`: the standard output. */
+  readonly target: string;
+  readonly log: Log;
+  /** Called once for each line that could not be written. */
+  readonly onFailure: () => void;
+  readonly write?: WriteBytes;
+}
+
+interface PendingLine {
+  readonly bytes: Buffer;
+  readonly written: () => void;
+  readonly failed: (error: unknown) => void;
+  isAbandoned: boolean;
+}
+
+export class AuditLog {
+  #pending: PendingLine[] = [];
+  #isWriting = false;
+  #isFailing = false;
+  /** Whether the file ends with a part of a line that could not be completed. */
+  #endsAmidLine = false;
+
+  private constructor(
+    private readonly options: AuditLogOptions,
+    private readonly write: WriteBytes,
+    private fd: number,
+  ) {}
+
+  /** Opens the file, and creates it, readable by its owner alone. @throws Error of the system */
+  static async open(options: AuditLogOptions): Promise<AuditLog> {
+    return new AuditLog(options, options.write ?? writeBytes, await openTarget(options.target));
+  }
+
+  /** Whether the last attempt to write failed. Each further line is another attempt. */
+  get isFailing(): boolean {
+    return this.#isFailing;
+  }
+
+  /**
+   * Resolves once the system has taken the line. A line whose writing failed is not written later, unless the system was
+   * too slow for it.
+   * @throws GatewayError AUDIT_UNAVAILABLE
+   */
+  async append(line: object): Promise<void> {
+    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+    let pending: PendingLine | undefined;
+    try {
+      if (this.#pending.length >= maxPendingLines) throw new Error('Too many lines wait to be written.');
+      await withTimeout(maxWriteMs, () => {
+        const written = new Promise<void>((resolve, reject) => {
+          pending = { bytes, written: resolve, failed: reject, isAbandoned: false };
+          this.#pending.push(pending);
+        });
+        void this.#writePending();
+        return written;
+      });
+    } catch (cause) {
+      if (pending !== undefined) pending.isAbandoned = true;
+      if (!this.#isFailing) this.options.log.error({ err: cause }, 'The audit log cannot be written.');
+      this.#isFailing = true;
+      this.options.onFailure();
+      throw new GatewayError('AUDIT_UNAVAILABLE', { retryAfter }, { cause });
+    }
+  }
+
+  /** Opens the file by its path again, because it may have been renamed. If that fails, the opened one stays in use. */
+  async reopen(): Promise<void> {
+    const { target, log } = this.options;
+    if (target === 'stdout') return;
+    try {
+      const opened = await openTarget(target);
+      const former = this.fd;
+      this.fd = opened;
+      this.#endsAmidLine = false;
+      // A write that has begun needs the former one.
+      while (this.#isWriting) await sleep(fullPipeRetryMs);
+      await closeFile(former);
+    } catch (err) {
+      log.error({ err }, 'The audit log cannot be opened again, and goes on in the same file.');
+    }
+  }
+
+  /** Closes the file after the lines that wait. */
+  async close(): Promise<void> {
+    while (this.#isWriting) await sleep(fullPipeRetryMs);
+    if (this.fd !== stdout) await closeFile(this.fd);
+  }
+
+  async #writePending(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    while (this.#pending.length > 0) {
+      const lines = this.#pending.filter(({ isAbandoned }) => !isAbandoned);
+      this.#pending = [];
+      await this.#writeLines(lines);
+    }
+    this.#isWriting = false;
+  }
+
+  async #writeLines(lines: readonly PendingLine[]): Promise<void> {
+    // Ends a line that could not be completed, so that it does not spoil the next one.
+    const start = Buffer.from(this.#endsAmidLine ? '\n' : '');
+    const bytes = Buffer.concat([start, ...lines.map((line) => line.bytes)]);
+    const { fd } = this;
+    let end = 0;
+    let failure: unknown;
+    try {
+      while (end < bytes.length) end += await this.#writeFrom(fd, bytes, end);
+      if (this.#isFailing) this.options.log.info('The audit log is written again.');
+      this.#isFailing = false;
+    } catch (error) {
+      failure = error;
+    }
+    if (end > 0 && fd === this.fd) this.#endsAmidLine = bytes[end - 1] !== 0x0a;
+    let endOfLine = start.length;
+    for (const line of lines) {
+      endOfLine += line.bytes.length;
+      if (endOfLine <= end) line.written();
+      else line.failed(failure);
+    }
+  }
+
+  async #writeFrom(fd: number, bytes: Buffer, offset: number): Promise<number> {
+    for (;;) {
+      try {
+        return await this.write(fd, bytes, offset);
+      } catch (error) {
+        // A pipe whose reader is slow.
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+        await sleep(fullPipeRetryMs);
+      }
+    }
+  }
+}
+
+async function openTarget(target: string): Promise<number> {
+  return target === 'stdout' ? stdout : await openFile(target, 'a', 0o600);
+}

@@ -1,0 +1,460 @@
+// Lines about payload, by every entry point: whatever returned payload has one, whatever did not has none.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { block, codesIn, tableRows } from '../../docs/documents.js';
+import { folderOf, manifestOf } from '../../support/document-lists.js';
+import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
+import { eventually } from '../../support/eventually.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
+import { type Gateway, startGateway } from '../../support/start-gateway.js';
+import { openAs } from '../../support/websocket-client.js';
+
+const run = demoPlaces.richRun;
+const { orgId, projectId, taskId, id } = run;
+const as = demoSubjects.viewer;
+const place = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
+const folder = mkdtempSync(join(tmpdir(), 'audit-'));
+const path = join(folder, 'audit.log');
+const one = (fields: string) => `{ taskRun(${place}, id: "${id}") { ${fields} } }`;
+const list = (filter: string, fields = 'nodes { id }') =>
+  `{ taskRuns(${place}, first: 3, filter: { ${filter} }) { ${fields} } }`;
+const trusted = `query Response($id: ID!) { taskRun(${place}, id: $id) { response } }`;
+const listed = folderOf({ 'apollo.json': manifestOf({ name: 'Response', body: trusted }) });
+
+let gateway: Gateway;
+let router: Server;
+const posted: any[] = [];
+beforeAll(async () => {
+  router = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      posted.push(JSON.parse(Buffer.concat(chunks).toString()));
+      response.writeHead(204, { 'subscription-protocol': 'callback/1.0' }).end();
+    });
+  });
+  await new Promise<void>((resolve) => router.listen(0, '127.0.0.1', resolve));
+  gateway = await startGateway({
+    environment: {
+      AUDIT_LOG: path,
+      MCP: 'on',
+      TRUSTED_DOCUMENTS: listed,
+      SUBSCRIPTION_CALLBACK_HOSTS: `127.0.0.1:${(router.address() as AddressInfo).port}`,
+    },
+  });
+});
+afterAll(async () => {
+  await gateway.close();
+  router.close();
+  rmSync(folder, { recursive: true });
+  rmSync(listed, { recursive: true });
+});
+
+const allLines = (): any[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+/** Returns the lines that are written during `act`. */
+async function linesOf(act: () => Promise<unknown>): Promise<any[]> {
+  const before = allLines().length;
+  await act();
+  return allLines().slice(before);
+}
+
+const rest = (url: string, options: Parameters<typeof requestRest>[2] = {}) =>
+  requestRest(gateway, url.startsWith('http') ? url : `${gateway.url}/api/v1/org/${orgId}/project/${projectId}${url}`, {
+    as,
+    ...options,
+  });
+const read = async (url: string, options?: Parameters<typeof rest>[1]) => {
+  const response = await rest(url, options);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return { response, bytes: bytes.length, text: bytes.toString() };
+};
+
+const payloadFields = [
+  'response',
+  'runData',
+  'submitted',
+  'runDataAt(path: "/submitted")',
+  'responseBytes',
+  'responseText',
+  'runDataText',
+  'submittedText',
+  'responsePreview',
+  'submittedPreview',
+  'failureMessage',
+];
+
+describe('the audit log', () => {
+  it.each(payloadFields)('has a line for %s, also where its value is null', async (field) => {
+    const lines = await linesOf(() => gateway.dataOf(one(`a: ${field}`), { as }));
+    expect(lines).toMatchObject([{ event: 'payload_read', entry: 'graphql', groups: ['io'], runs: [id], runCount: 1 }]);
+  });
+
+  it('names who has read what, by which request', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    let text = '';
+    let requestId: string | null = null;
+    const [line] = await linesOf(async () => {
+      const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+      const answer = await gateway.ask(one('response files { name }'), { as, headers });
+      text = answer.text;
+      requestId = answer.headers.get('x-request-id');
+    });
+    expect(line).toEqual({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      event: 'payload_read',
+      requestId,
+      traceId,
+      issuer: gateway.issuer.config.issuer,
+      subject: as,
+      clientId: expect.any(String),
+      address: '127.0.0.1',
+      entry: 'graphql',
+      groups: ['io', 'files'],
+      runs: [id],
+      runCount: 1,
+      bytes: Buffer.byteLength(text),
+    });
+  });
+
+  it.each([
+    ['usage of a run', one('id created totalTokens primaryFailureReason contextId reference user { id }')],
+    ['a list', list('status: FAIL')],
+    ['a filter by files, which is usage', list('hasFiles: true')],
+    ['a condition that is null', list('response: null, status: FAIL')],
+    ['statistics', `{ taskRunStats(${place}) { runs groupBy(dimension: STATUS) { runs } } }`],
+    ['the caller', '{ viewer { subject } }'],
+  ])('has no line for %s', async (_title, query) => {
+    expect(await linesOf(() => gateway.dataOf(query, { as }))).toEqual([]);
+  });
+
+  it.each([
+    ['the run is null, with an error', `{ taskRun(${place}, id: "${demoPlaces.richRun.orgId}") { response } }`, as],
+    ['the caller may not see it', one('response'), 'stranger'],
+  ])('has no line where %s', async (_title, query, subject) => {
+    const lines = await linesOf(async () => {
+      const { data } = await gateway.ask(query, { as: subject });
+      expect(data ?? { taskRun: null }).toEqual({ taskRun: null });
+    });
+    expect(lines).toEqual([]);
+  });
+
+  it.each([
+    ['a filter of a list', list('response: { path: "", exists: true }')],
+    ['a filter deep inside', list('AND: [{ NOT: { OR: [{ hasResponse: true }] } }]')],
+    ['a search', list('search: "billing"')],
+    ['a count alone', list('submitted: { path: "", exists: true }', 'totalCount')],
+    ['a bounded count', list('runData: { path: "", exists: true }', 'countUpTo(max: 10) { count }')],
+    ['statistics', `{ taskRunStats(${place}, filter: { hasResponse: false }) { runs } }`],
+    ['groups', `{ taskRunStats(${place}) { groupBy(dimension: RESPONSE, path: "/team") { runs } } }`],
+    [
+      'groups in groups',
+      `{ taskRunStats(${place}) { groupBy(dimension: STATUS) { groupBy(dimension: SUBMITTED, path: "") { runs } } } }`,
+    ],
+  ])('has a line of its own kind for %s', async (_title, query) => {
+    const lines = await linesOf(() => gateway.dataOf(query, { as }));
+    expect(lines).toMatchObject([{ event: 'payload_queried', groups: [], entry: 'graphql' }]);
+    const { nodes } = (await gateway.dataOf(query, { as })).taskRuns ?? {};
+    if (nodes) expect(lines[0].runs).toEqual(nodes.map((node: any) => node.id));
+    else expect(lines[0].runCount).toBe(0);
+  });
+
+  it('has one line for a response that has payload and was decided by it', async () => {
+    const query = list('hasResponse: true', 'nodes { id response }');
+    expect(await linesOf(() => gateway.dataOf(query, { as }))).toMatchObject([
+      { event: 'payload_read', groups: ['io'], runCount: 3 },
+    ]);
+  });
+
+  it('names a trusted document by its id and name, and no document of a client', async () => {
+    const ids = JSON.parse(readFileSync(join(listed, 'apollo.json'), 'utf8')).operations.map((each: any) => each.id);
+    const lines = await linesOf(async () => {
+      await rest(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ documentId: ids[0], variables: { id } }),
+      });
+      await gateway.dataOf(`query Secret ${one('response')}`, { as });
+    });
+    expect(lines.map(({ operation }) => operation)).toEqual([`${ids[0]}/Response`, undefined]);
+  });
+
+  describe('over REST', () => {
+    it('has a line for a run, and none for the version that the client has', async () => {
+      let etag = '';
+      let bytes = 0;
+      const lines = await linesOf(async () => {
+        const { response, ...body } = await read(runUrl(gateway, run), { headers: { 'accept-encoding': 'gzip' } });
+        etag = response.headers.get('etag')!;
+        bytes = body.bytes;
+      });
+      expect(lines).toMatchObject([
+        { entry: 'rest', operation: expect.stringContaining('/run/'), groups: ['io', 'files'], runs: [id], bytes },
+      ]);
+      const again = await linesOf(async () => {
+        const { response } = await read(runUrl(gateway, run), { headers: { 'if-none-match': etag } });
+        expect(response.status).toBe(304);
+      });
+      expect(again).toEqual([]);
+      expect(await linesOf(() => read(runUrl(gateway, run), { method: 'HEAD' }))).toEqual([]);
+    });
+
+    it.each([
+      ['a page of runs', `/task/${taskId}/run?page_limit=3`],
+      ['a page of changes', `/task/${taskId}/run/changes?page_limit=3`],
+    ])('has a line for %s', async (_title, url) => {
+      let ids: string[] = [];
+      const lines = await linesOf(async () => {
+        const { results } = JSON.parse((await read(url)).text);
+        ids = results.map((each: any) => each.id ?? each.run.id);
+      });
+      expect(lines).toMatchObject([{ event: 'payload_read', groups: ['io', 'files'], runs: ids, runCount: 3 }]);
+    });
+
+    it('has a line for a page that payload has decided, also where it has no run', async () => {
+      expect(await linesOf(() => read('/task_run?page_limit=1&search=zzzzzz'))).toMatchObject([
+        { event: 'payload_queried', runCount: 0 },
+      ]);
+    });
+
+    it.each(['credit_report', 'token_report', 'timing_report', 'usage_report'])(
+      'has no line for the %s',
+      async (report) => {
+        const lines = await linesOf(async () => {
+          const { response } = await read(`/task/${taskId}/${report}`);
+          expect(response.status).toBe(200);
+        });
+        expect(lines).toEqual([]);
+      },
+    );
+
+    it('has a line for the bytes of a file, by a token and by a link', async () => {
+      const { taskRun } = await gateway.dataOf(one('files { name sizeBytes downloadUrl }'), { as });
+      const [{ name, sizeBytes, downloadUrl }] = taskRun.files;
+      const file = `${runUrl(gateway, run)}/file/${name}`;
+      expect(await linesOf(() => read(file))).toMatchObject([
+        { entry: 'rest', groups: ['files'], runs: [id], subject: as, bytes: sizeBytes },
+      ]);
+      expect(await linesOf(() => read(file, { headers: { range: 'bytes=0-1' } }))).toMatchObject([{ bytes: 2 }]);
+      const [line, ...others] = await linesOf(() => fetch(downloadUrl).then((response) => response.arrayBuffer()));
+      expect(others).toEqual([]);
+      expect(line).toMatchObject({ entry: 'link', groups: ['files'], runs: [id], bytes: sizeBytes });
+      expect(line.linkSubject).toMatch(/./);
+      expect([line.subject, line.issuer]).toEqual([undefined, undefined]);
+    });
+
+    it.each(['csv', 'ndjson', 'parquet'])(
+      'has a line when an export as %s begins, and for each page',
+      async (format) => {
+        const url = `/task/${taskId}/run/export?format=${format}&fields=core,io,files&status=SUCCESS`;
+        let count = 0;
+        const [begin, ...pages] = await linesOf(async () => {
+          await read(url);
+          count =
+            (await read(`${url.replace(format, 'ndjson').replace('io,files', 'usage')}`)).text.split('\n').length - 1;
+        });
+        expect(begin).toMatchObject({
+          event: 'payload_read',
+          runCount: 0,
+          filters: ['status'],
+          groups: ['io', 'files'],
+        });
+        expect(pages.reduce((sum, { runCount }) => sum + runCount, 0)).toBe(count);
+        expect(new Set(pages.map(({ filters }) => filters))).toEqual(new Set([undefined]));
+      },
+    );
+
+    it('has no line for an export without payload, and one of its kind where payload has decided', async () => {
+      expect(await linesOf(() => read(`/task/${taskId}/run/export?fields=core,usage`))).toEqual([]);
+      const [begin, ...pages] = await linesOf(() => read(`/task/${taskId}/run/export?fields=core&has_response=true`));
+      expect(begin).toMatchObject({ event: 'payload_queried', filters: ['hasResponse'] });
+      expect(pages.every(({ event }) => event === 'payload_queried')).toBe(true);
+    });
+  });
+
+  describe('of streams', () => {
+    const subscription = (fields: string, filter = '') => `subscription {
+      taskRunChanged(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"${filter}) { run { ${fields} } } }`;
+    const change = () => gateway.query('UPDATE task_run SET reference = $2 WHERE id = $1', [id, `${Math.random()}`]);
+
+    it('has a line when a WebSocket begins one, and before each event', async () => {
+      const client = await openAs(gateway, as);
+      const lines = await linesOf(async () => {
+        client.send({ type: 'subscribe', id: '1', payload: { query: subscription('id response') } });
+        await client.next(({ type }) => type === 'next');
+        await change();
+        await client.next(({ payload }) => payload?.data.taskRunChanged.run);
+      });
+      client.socket.close();
+      expect(lines).toMatchObject([
+        { event: 'payload_read', entry: 'websocket', runCount: 0, filters: [] },
+        { event: 'payload_read', entry: 'websocket', runs: [id], groups: ['io'] },
+      ]);
+    });
+
+    it('has a line for a query of a WebSocket', async () => {
+      const client = await openAs(gateway, as);
+      const lines = await linesOf(async () => {
+        client.send({ type: 'subscribe', id: '1', payload: { query: one('response') } });
+        await client.next(({ type }) => type === 'complete');
+      });
+      client.socket.close();
+      expect(lines).toMatchObject([{ entry: 'websocket', runs: [id] }]);
+    });
+
+    it('has none for a stream of usage', async () => {
+      const client = await openAs(gateway, as);
+      const lines = await linesOf(async () => {
+        client.send({ type: 'subscribe', id: '1', payload: { query: subscription('id created') } });
+        await client.next(({ type }) => type === 'next');
+        await change();
+        await client.next(({ payload }) => payload?.data.taskRunChanged.run);
+      });
+      client.socket.close();
+      expect(lines).toEqual([]);
+    });
+
+    it('has lines for events by callbacks', async () => {
+      const extensions = {
+        subscription: {
+          callbackUrl: `http://127.0.0.1:${(router.address() as AddressInfo).port}/`,
+          subscriptionId: 'a',
+          verifier: 'v',
+        },
+      };
+      const lines = await linesOf(async () => {
+        await read(`${gateway.url}/graphql`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            accept: 'application/json;callbackSpec=1.0, application/json',
+          },
+          body: JSON.stringify({ query: subscription('id response', ', filter: { hasResponse: true }'), extensions }),
+        });
+        await change();
+        const isEvent = ({ payload }: any) => payload?.data.taskRunChanged?.run;
+        await eventually(async () => expect(posted.some(isEvent)).toBe(true));
+      });
+      expect(lines).toMatchObject([
+        { entry: 'callback', filters: ['hasResponse'], groups: ['io'] },
+        { entry: 'callback', runs: [id] },
+      ]);
+    });
+
+    it('has lines for the events of REST', async () => {
+      const lines = await linesOf(async () => {
+        const abort = new AbortController();
+        const response = await rest(`/task/${taskId}/run/changes`, {
+          headers: { accept: 'text/event-stream' },
+          signal: abort.signal,
+        });
+        const events = eventsOf(response);
+        await change();
+        while ((await nextEvent(events)).event !== 'run');
+        abort.abort();
+      });
+      // The stream by callbacks goes on.
+      expect(lines.filter(({ entry }) => entry !== 'callback')).toMatchObject([
+        { entry: 'rest', runCount: 0, groups: ['io', 'files'] },
+        { entry: 'rest', runs: [id], groups: ['io', 'files'] },
+      ]);
+    });
+  });
+
+  describe('of tools', () => {
+    const call = async (name: string, args: object) =>
+      JSON.parse(
+        (
+          await read(`${gateway.url}/mcp`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+            body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
+          })
+        ).text,
+      ).result;
+
+    it('has a line with the name of the tool, and none for usage', async () => {
+      const lines = await linesOf(async () => {
+        await call('get_run', { id });
+        await call('whoami', {});
+      });
+      expect(lines).toMatchObject([{ entry: 'mcp', operation: 'get_run', runs: [id] }]);
+    });
+  });
+});
+
+it('is documented with the members that its lines have', async () => {
+  await read(runUrl(gateway, run));
+  const documented = Object.keys(JSON.parse(block('audit-line').text));
+  expect(Object.keys(allLines().at(-1))).toEqual(documented);
+  const members = tableRows('docs/operating.md', 'The audit log', 'member').flatMap(([cell]) => codesIn(cell!));
+  expect(new Set(members)).toEqual(new Set([...documented, 'traceId', 'linkSubject', 'filters']));
+});
+
+describe('an audit log on a full disk', () => {
+  let full: Gateway;
+  beforeAll(async () => {
+    full = await startGateway({ environment: { AUDIT_LOG: '/dev/full', MCP: 'on' } });
+  });
+  afterAll(() => full.close());
+
+  const unavailable = { code: 'SERVICE_UNAVAILABLE', reason: 'AUDIT_UNAVAILABLE', status: 503, retryAfter: 1 };
+
+  it('keeps payload back over GraphQL, and sends usage', async () => {
+    const answer = await full.ask(one('response'), { as });
+    expect(answer).toMatchObject({ status: 503, errors: [{ extensions: unavailable }] });
+    expect(answer.data ?? null).toBeNull();
+    expect(await full.dataOf(one('id'), { as })).toEqual({ taskRun: { id } });
+    expect((await full.ask(list('hasResponse: true', 'totalCount'), { as })).status).toBe(503);
+  });
+
+  it('keeps payload back over REST', async () => {
+    const base = `${full.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run`;
+    const { taskRun } = await gateway.dataOf(one('files { name }'), { as });
+    const [{ name }] = taskRun.files;
+    for (const url of [
+      `${base}/${id}`,
+      `${base}?page_limit=1`,
+      `${base}/changes?page_limit=1`,
+      `${base}/export?fields=io`,
+      `${base}/${id}/file/${name}`,
+    ]) {
+      const response = await requestRest(full, url, { as });
+      expect([url, response.status]).toEqual([url, 503]);
+      expect(await response.text()).toContain('AUDIT_UNAVAILABLE');
+    }
+    expect((await requestRest(full, `${base}/export?fields=core`, { as })).status).toBe(200);
+  });
+
+  it('rejects streams of payload, over WebSockets and REST', async () => {
+    const client = await openAs(full, as);
+    const query = `subscription { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}") { run { response } } }`;
+    client.send({ type: 'subscribe', id: '1', payload: { query } });
+    const { payload } = await client.next(({ type }) => type === 'error');
+    client.socket.close();
+    expect(payload[0].extensions).toMatchObject(unavailable);
+    const response = await requestRest(full, `${full.url}/api/v1/org/${orgId}/project/${projectId}/task_run/changes`, {
+      as,
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(response.status).toBe(503);
+    await response.body?.cancel();
+  });
+
+  it('is ready, says that the audit log fails, and counts what it kept back', async () => {
+    await full.ask(one('response'), { as });
+    const ready = await fetch(`${full.url}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([200, JSON.parse(block('audit-failing').text)]);
+    const metrics = await (await fetch(`${full.url}/metrics`)).text();
+    expect(Number(/^gateway_audit_failures_total (\d+)$/m.exec(metrics)![1])).toBeGreaterThan(0);
+  });
+});
