@@ -92,6 +92,7 @@ describe('errorCatalog', () => {
       'RATE_LIMITED',
       'SERVICE_UNAVAILABLE',
       'AUTHENTICATION_UNAVAILABLE',
+      'AUDIT_UNAVAILABLE',
       'DEADLINE_EXCEEDED',
       'QUEUE_TIMEOUT',
     ]);
