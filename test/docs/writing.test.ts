@@ -23,7 +23,16 @@ import { parsed } from '../unit/commands/parsed-command.js';
 import { block, codesIn, tableRows } from './documents.js';
 
 const gateway = useGateway();
-const tables = ['organization', 'project', 'task', 'reporting_group', 'task_run', 'task_run_file', 'access_grant'];
+const tables = [
+  'organization',
+  'project',
+  'task',
+  'reporting_group',
+  'task_run',
+  'task_run_file',
+  'resource_name',
+  'access_grant',
+];
 const path = {
   orgId: '0195d1fe-0000-0000-0000-000000000001',
   projectId: '0195d1fe-0000-0000-0000-000000000002',
@@ -247,6 +256,17 @@ describe('a writer as docs/writing.md has it', () => {
     expect(await runs('reporting_group_id AS id')).toEqual([{ id: '0195d1fe-0000-0000-0000-000000000006' }]);
     await asWriter('delete-run');
     expect(await dataSource.query('SELECT FROM task_run UNION ALL SELECT FROM task_run_file')).toEqual([]);
+  });
+
+  it('names users and task revisions, and names them anew', async () => {
+    await asWriter('name-resources');
+    await dataSource.query("UPDATE resource_name SET name = 'old'");
+    await asWriter('name-resources');
+    const [{ userId, revisionId }] = await runs('user_id AS "userId", task_revision_id AS "revisionId"');
+    expect(await dataSource.query('SELECT kind, id, name FROM resource_name ORDER BY kind')).toEqual([
+      { kind: 'task_revision', id: revisionId, name: 'Version 3' },
+      { kind: 'user', id: userId, name: 'Ada Lovelace' },
+    ]);
   });
 
   it('cannot do more', async () => {

@@ -5,6 +5,7 @@ import { MirrorCursorEntity } from './mirror-cursor.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 import { ProjectEntity } from './project.entity.js';
 import { ReportingGroupEntity } from './reporting-group.entity.js';
+import { ResourceNameEntity } from './resource-name.entity.js';
 import { SchemaMinimumEntity } from './schema-minimum.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TaskRunEntity } from './task-run.entity.js';
@@ -16,6 +17,7 @@ export const entities = [
   ProjectEntity,
   TaskEntity,
   ReportingGroupEntity,
+  ResourceNameEntity,
   TaskRunEntity,
   TaskRunFileEntity,
   TaskRunDeletionEntity,

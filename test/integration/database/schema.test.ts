@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { validateChecks } from '../../../src/database/migrating/validate-checks.js';
 import { runColumns } from '../../../src/task-runs/record/run-columns.js';
 import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
+import { undoMigrations } from '../../support/undo-migrations.js';
 
 const functions = [
   'count_task_run_json_bytes',
@@ -90,7 +91,7 @@ describe('the migrations', () => {
       { table: 'task_run', options: early },
       { table: 'task_run_file', options: early },
     ]);
-    await dataSource.undoLastMigration();
+    await undoMigrations(dataSource, 'VacuumRecentRuns');
     expect(await options()).toEqual([
       { table: 'task_run', options: null },
       { table: 'task_run_file', options: null },
