@@ -2,13 +2,14 @@ import { statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { databaseVariables, inspectImportConfig, storageVariables } from '../config/config.js';
-import { isLoopbackHost, parseOneOf } from '../config/values.js';
+import { isLoopbackHost } from '../config/values.js';
 import { parseDateTime } from '../dates/parse-date-time.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
-import type { FileImport, RowFormat } from './import-sources/import-file.js';
+import type { FileImport } from './import-sources/import-file.js';
 import type { FolderImport } from './import-sources/import-folder.js';
 import type { ServiceMirror } from './import-sources/mirror-service.js';
+import { readRowFormat, rowFormats } from './import-sources/row-format.js';
 
 export type ImportRequest = FolderImport | ServiceMirror | FileImport;
 
@@ -118,12 +119,7 @@ export function readImportRequest(command: Command): ImportRequest {
 function readFileOptions(command: Command, options: OptionReader, file: string | null): Omit<FileImport, 'rejectFile'> {
   const creates = isGiven(command, 'create');
   if (!creates && isGiven(command, 'names')) options.reject('--names is only for --create.');
-  const formatByName = file === null ? undefined : formatsByExtension[extname(file).toLowerCase()];
-  const parseFormat = (text: string) => parseOneOf(text, rowFormats);
-  const format =
-    formatByName === undefined
-      ? options.required('format', parseFormat)
-      : (options.optional('format', parseFormat) ?? formatByName);
+  const format = readRowFormat(options, file);
   if (format === 'ndjson' && isGiven(command, 'delimiter')) options.reject('--delimiter is only for CSV.');
   return {
     file,
@@ -159,13 +155,6 @@ function kindOf(source: Source): SourceKind {
   if ('folder' in source) return 'folder';
   return 'file' in source ? 'file' : 'URL';
 }
-
-const rowFormats: readonly RowFormat[] = ['ndjson', 'csv'];
-const formatsByExtension: Readonly<Record<string, RowFormat>> = {
-  '.ndjson': 'ndjson',
-  '.jsonl': 'ndjson',
-  '.csv': 'csv',
-};
 
 function parseDelimiter(text: string): string {
   if (/^[^"\r\n]$/.test(text)) return text;

@@ -38,7 +38,7 @@ export async function importRuns(options: ImportRunsOptions): Promise<Counts> {
   const { dataSource, projectId, lines, onCommit, onFailure } = options;
   const { rejected: failed, ...counts } = await importRows({
     rows: rowsOf(lines),
-    readRunRow,
+    readRow: readRunRow,
     outcomes: runOutcomes,
     async write(rows, reject) {
       const written = await writeDiffering(dataSource, projectId, rows);

@@ -1,5 +1,4 @@
 import type { Line } from './lines.js';
-import type { RunRow } from './rows/run-row.js';
 
 /** A line that could not be imported. */
 export interface Failure {
@@ -16,9 +15,9 @@ export interface WrittenRows<Outcome> {
  * Writes rows by a transaction or savepoint. If a value makes it fail, each half is retried separately, down to a single
  * row, which fails alone.
  */
-export async function writeInHalves<Outcome>(
-  rows: readonly RunRow[],
-  write: (rows: readonly RunRow[]) => Promise<WrittenRows<Outcome>>,
+export async function writeInHalves<Row extends { readonly line: Line }, Outcome>(
+  rows: readonly Row[],
+  write: (rows: readonly Row[]) => Promise<WrittenRows<Outcome>>,
 ): Promise<WrittenRows<Outcome>> {
   try {
     return await write(rows);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { commandLine } from '../../command-line.js';
 import type { ImportConfig } from '../../config/config.js';
@@ -9,12 +8,9 @@ import { findProjectOf } from '../../database/resources.js';
 import { formatMoment } from '../../dates/moment.js';
 import { formatCount } from '../../format-count.js';
 import { importCatalogue, placeRows } from '../../import/import-catalogue.js';
-import { openCsv } from '../../import/rows/csv-rows.js';
 import { type FieldMap, parseFieldMap, plainFieldMap } from '../../import/rows/field-map.js';
 import { importRows, type RowCounts } from '../../import/rows/import-rows.js';
-import { readNdjsonRows } from '../../import/rows/ndjson-rows.js';
 import { assertKnownFields, createRunRowReader, type SourceFile } from '../../import/rows/run-row.js';
-import type { SourceRow } from '../../import/rows/source-row.js';
 import { type RowOutcome, rowOutcomes, writeToTask } from '../../import/rows/write-to-task.js';
 import type { Failure } from '../../import/write-in-halves.js';
 import { isJsonObject } from '../../json/is-json-object.js';
@@ -28,15 +24,9 @@ import {
   withImportDatabase,
   withRejectFile,
 } from './import-lines.js';
+import { openRows, type RowFile } from './open-rows.js';
 
-export type RowFormat = 'ndjson' | 'csv';
-
-export interface FileImport {
-  /** Absolute; null: standard input. */
-  readonly file: string | null;
-  readonly format: RowFormat;
-  /** The character between the cells of CSV. */
-  readonly delimiter: string;
+export interface FileImport extends RowFile {
   readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string };
   /** Whether organization, project and task are created if they do not exist. */
   readonly creates: boolean;
@@ -97,7 +87,7 @@ export async function importFile(
         try {
           await importRows({
             rows: source.rows,
-            readRunRow,
+            readRow: readRunRow,
             outcomes: rowOutcomes,
             write: (rows, reject) => writeToTask(dataSource, { ...path, replaces, storagePrefix }, rows, reject),
             signal: terminal.signal,
@@ -110,7 +100,7 @@ export async function importFile(
         } finally {
           progress.finish(counts.read);
           const present = counts.new + counts.replaced + counts.skipped;
-          terminal.output.write(`${describeCounts(counts)} ${formatCount(present)} are in the database.\n`);
+          terminal.output.write(`${describeCounts('Runs', counts)} ${formatCount(present)} are in the database.\n`);
         }
       },
       terminal.output,
@@ -130,22 +120,6 @@ function rejecter(header: string | null, rejected: RejectFile, { errors }: Impor
     isWithHeader = true;
     await report(failure);
   };
-}
-
-interface OpenedRows {
-  /** The first line of CSV; null: the format has none. */
-  readonly header: string | null;
-  /** null: each row has its own fields. */
-  readonly fields: readonly string[] | null;
-  readonly rows: AsyncIterable<SourceRow>;
-}
-
-async function openRows({ file, format, delimiter }: FileImport, { input }: ImportTerminal): Promise<OpenedRows> {
-  const chunks: AsyncIterable<Buffer> = file === null ? input : createReadStream(file);
-  const name = file === null ? 'standard input' : basename(file);
-  if (format === 'ndjson') return { header: null, fields: null, rows: readNdjsonRows(chunks, name) };
-  const { header, names, rows } = await openCsv(chunks, name, delimiter);
-  return { header, fields: names, rows };
 }
 
 /**

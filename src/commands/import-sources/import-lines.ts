@@ -101,14 +101,14 @@ export async function importLines({ total, rejected, ...options }: ImportLinesOp
 
 /** Prints how many runs there were, and sets the exit code. */
 export function reportCounts(counts: Counts): void {
-  process.stdout.write(`${describeCounts(counts)}\n`);
+  process.stdout.write(`${describeCounts('Runs', counts)}\n`);
   process.exitCode = importExitCode(counts.read, counts.failed);
 }
 
-/** Describes counts by their names, in their order. */
-export function describeCounts(counts: Readonly<Record<string, number>>): string {
+/** Describes counts of runs or names, in their order. */
+export function describeCounts(counted: 'Runs' | 'Names', counts: Readonly<Record<string, number>>): string {
   const parts = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`);
-  return `Runs: ${parts.join(', ')}.`;
+  return `${counted}: ${parts.join(', ')}.`;
 }
 
 /** Returns 2 if some lines failed, 1 if all did. */

@@ -1,21 +1,25 @@
 import type { Failure } from '../write-in-halves.js';
-import type { RunRow } from './run-row.js';
 import { RowFault, type SourceRow } from './source-row.js';
 
 /** The number of rows that were read, of each outcome, and that were rejected. */
 export type RowCounts<Outcome extends string> = Record<'read' | Outcome | 'rejected', number>;
 
-export interface ImportRowsOptions<Outcome extends string> {
+/** A row with an id that no other row of the same statement has. */
+interface IdentifiedRow {
+  readonly id: string;
+}
+
+export interface ImportRowsOptions<Row extends IdentifiedRow, Outcome extends string> {
   readonly rows: AsyncIterable<SourceRow>;
   /** Throws a RowFault. */
-  readonly readRunRow: (row: SourceRow) => Promise<RunRow>;
+  readonly readRow: (row: SourceRow) => Row | Promise<Row>;
   /** All outcomes, in the order of the counts. */
   readonly outcomes: readonly Outcome[];
   /**
    * Writes rows with distinct ids, and returns the outcome of each that was written.
    * @param reject called for the others
    */
-  readonly write: (rows: readonly RunRow[], reject: (failure: Failure) => void) => Promise<readonly Outcome[]>;
+  readonly write: (rows: readonly Row[], reject: (failure: Failure) => void) => Promise<readonly Outcome[]>;
   /** Called after every batch with the counts of committed rows. */
   readonly onCommit: (counts: RowCounts<Outcome>) => void;
   /** null: the import ends at the first invalid row. */
@@ -24,37 +28,37 @@ export interface ImportRowsOptions<Outcome extends string> {
   readonly signal?: AbortSignal;
 }
 
-// limit | Database and files | rows that `npm run import` writes in one transaction | | written in further transactions
+// limit | Database and files | rows that `npm run import` or `names` writes in one transaction | | written in further transactions
 const maxBatchRows = 1000;
 // limit | Database and files | bytes of these rows | MiB | written in further transactions
 const maxBatchBytes = 8 * 1024 * 1024;
 
-interface Batch {
+interface Batch<Row> {
   /** Rows by id, in the order of the source. */
-  readonly rows: Map<string, RunRow>;
+  readonly rows: Map<string, Row>;
   readonly rejected: Failure[];
   bytes: number;
 }
 
-/** Imports runs in bounded memory, batch by batch. @throws Error for an invalid row without `onReject` */
-export async function importRows<Outcome extends string>({
+/** Imports rows in bounded memory, batch by batch. @throws Error for an invalid row without `onReject` */
+export async function importRows<Row extends IdentifiedRow, Outcome extends string>({
   rows,
-  readRunRow,
+  readRow,
   outcomes,
   write,
   onCommit,
   onReject,
   signal,
-}: ImportRowsOptions<Outcome>): Promise<RowCounts<Outcome>> {
+}: ImportRowsOptions<Row, Outcome>): Promise<RowCounts<Outcome>> {
   const names = ['read', ...outcomes, 'rejected'] as const;
   const counts = Object.fromEntries(names.map((name) => [name, 0])) as RowCounts<Outcome>;
-  let batch = emptyBatch();
+  let batch = emptyBatch<Row>();
 
   for await (const row of rows) {
-    const runRow = await readOrReject(row);
-    // A statement cannot write the same run twice.
-    if (runRow !== null && batch.rows.has(runRow.id)) await writeBatch();
-    if (runRow !== null) batch.rows.set(runRow.id, runRow);
+    const read = await readOrReject(row);
+    // A statement cannot write the same row twice.
+    if (read !== null && batch.rows.has(read.id)) await writeBatch();
+    if (read !== null) batch.rows.set(read.id, read);
     batch.bytes += row.line.bytes.length;
     if (batch.rows.size + batch.rejected.length >= maxBatchRows || batch.bytes >= maxBatchBytes) await writeBatch();
     if (signal?.aborted) return counts;
@@ -62,9 +66,9 @@ export async function importRows<Outcome extends string>({
   await writeBatch();
   return counts;
 
-  async function readOrReject(row: SourceRow): Promise<RunRow | null> {
+  async function readOrReject(row: SourceRow): Promise<Row | null> {
     try {
-      return await readRunRow(row);
+      return await readRow(row);
     } catch (error) {
       if (!(error instanceof RowFault)) throw error;
       reject({ line: row.line, reason: error.message });
@@ -89,6 +93,6 @@ export async function importRows<Outcome extends string>({
   }
 }
 
-function emptyBatch(): Batch {
+function emptyBatch<Row>(): Batch<Row> {
   return { rows: new Map(), rejected: [], bytes: 0 };
 }
