@@ -3,7 +3,7 @@
 import { constants } from 'node:os';
 import { formatCount } from '../format-count.js';
 
-// limit | Database and files | time for one statement of `npm run export`, `import` and `seed` | ms | the command fails
+// limit | Database and files | time for one statement of `npm run export`, `import`, `names` and `seed` | ms | the command fails
 /** Long, because batches are larger than the gateway's statements, and an operator waits for a busy server. */
 export const batchTimeoutMs = 600_000;
 

@@ -11,6 +11,7 @@ import { isResourceId } from '../../src/access/resource-id.js';
 import { toUserId } from '../../src/access/user-id.js';
 import { createImportCommand, readImportRequest } from '../../src/commands/import.js';
 import { type FileImport, importFile } from '../../src/commands/import-sources/import-file.js';
+import { createNamesCommand, importNames, readNamesRequest } from '../../src/commands/names.js';
 import { parseConfig } from '../../src/config/config.js';
 import { describeOnServer } from '../support/databases.js';
 import { emptyTables } from '../support/empty-tables.js';
@@ -33,6 +34,12 @@ const tables = [
   'resource_name',
   'access_grant',
 ];
+const silentTerminal = () => ({
+  input: (async function* () {})(),
+  output: { write() {} },
+  errors: { write() {} },
+  signal: new AbortController().signal,
+});
 const path = {
   orgId: '0195d1fe-0000-0000-0000-000000000001',
   projectId: '0195d1fe-0000-0000-0000-000000000002',
@@ -267,6 +274,19 @@ describe('a writer as docs/writing.md has it', () => {
       { kind: 'task_revision', id: revisionId, name: 'Version 3' },
       { kind: 'user', id: userId, name: 'Ada Lovelace' },
     ]);
+  });
+
+  it('names them by the documented file and command', async () => {
+    await asWriter('name-resources');
+    const before = await dataSource.query('SELECT * FROM resource_name ORDER BY kind');
+    const [, options] = /npm run names -- (.+)$/m.exec(block('name-by-file').text)!;
+    const request = readNamesRequest(parsed(createNamesCommand(), options!.split(' ')));
+    await writeFile(join(folder, 'names.csv'), block('names-csv').text);
+    await dataSource.query("UPDATE resource_name SET id = gen_random_uuid() WHERE kind = 'user'");
+    const { dataDir, database: settings } = parseConfig({});
+    const config = { dataDir, database: { ...settings, url: database.url } };
+    const code = await importNames({ ...request, file: join(folder, 'names.csv') }, config, silentTerminal());
+    expect([code, await dataSource.query('SELECT * FROM resource_name ORDER BY kind')]).toEqual([0, before]);
   });
 
   it('cannot do more', async () => {

@@ -16,6 +16,7 @@ const commands = [
   'schema',
   'export',
   'import',
+  'names',
   'epoch',
   'doctor',
   'documents',

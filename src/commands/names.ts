@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, readOptions, valueOption } from './arguments/options.js';
+import type { ImportTerminal } from './import-sources/import-file.js';
+import { type RowFormat, readRowFormat, rowFormats } from './import-sources/row-format.js';
+import { batchTimeoutMs, stopSignal } from './long-running.js';
+import { withDatabase } from './with-database.js';
+
+export interface NamesRequest {
+  /** Absolute; null: standard input. */
+  readonly file: string | null;
+  readonly format: RowFormat;
+  /** Whether names that the file does not have are deleted. */
+  readonly deletesMissing: boolean;
+}
+
+export function createNamesCommand(): Command {
+  const command = createCommand(
+    'names',
+    'name users, task revisions and models in DATABASE_URL or the embedded database',
+  )
+    .usage('--from FILE|- [--format FORMAT] [--delete-missing]')
+    .addOption(
+      valueOption(
+        '--from <FILE|->',
+        'a file of NDJSON or CSV with the columns org_id, kind, id and name, or - for standard input',
+      ),
+    )
+    .addOption(
+      valueOption('--format <format>', `${rowFormats.join(' or ')}, with a file whose name does not end so, or with -`),
+    )
+    .option('--delete-missing', 'delete the other names of the organizations and kinds that the file has');
+  return addVariableOptions(command, [...databaseVariables, 'DATA_DIR']).action(async () => {
+    const [request, config] = readArguments(command, readNamesRequest, inspectLocalDatabaseConfig);
+    const exitCode = await importNames(request, config);
+    // Keeps the exit code of a signal.
+    process.exitCode ??= exitCode;
+  });
+}
+
+/** @throws UsageError naming every option that is wrong */
+export function readNamesRequest(command: Command): NamesRequest {
+  return readOptions(command, (options) => {
+    // undefined if it is missing or invalid.
+    const source = options.required('from', parseSource);
+    return {
+      file: source?.file ?? null,
+      format: source === undefined ? 'ndjson' : readRowFormat(options, source.file),
+      deletesMissing: command.getOptionValue('deleteMissing') === true,
+    };
+  });
+}
+
+function parseSource(text: string): { readonly file: string | null } {
+  if (text === '') throw new Error('is empty.');
+  return { file: text === '-' ? null : resolve(text) };
+}
+
+/** Writes the names of a file, with bad rows on standard error and a summary on the output. Returns the exit code. */
+export async function importNames(
+  request: NamesRequest,
+  { dataDir, database }: LocalDatabaseConfig,
+  terminal: ImportTerminal = {
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    signal: stopSignal(),
+  },
+): Promise<number> {
+  const [{ openRows }, { describeCounts, importExitCode }, { importRows }, { assertNameFields, readNameRow }, names] =
+    await Promise.all([
+      import('./import-sources/open-rows.js'),
+      import('./import-sources/import-lines.js'),
+      import('../import/rows/import-rows.js'),
+      import('../import/names/name-row.js'),
+      import('../import/names/write-names.js'),
+    ]);
+  const source = await openRows({ ...request, delimiter: ',' }, terminal);
+  if (source.fields !== null) assertNameFields(source.fields);
+  const keys = new names.NameKeys();
+  return withDatabase({ dataDir, database: { ...database, timeoutMs: batchTimeoutMs } }, async (dataSource) => {
+    const { rejected, ...written } = await importRows({
+      rows: source.rows,
+      readRow(row) {
+        const read = readNameRow(row);
+        if (request.deletesMissing) keys.add(read);
+        return read;
+      },
+      outcomes: names.nameOutcomes,
+      write: (rows, reject) => names.writeNames(dataSource, rows, reject),
+      onCommit: () => {},
+      async onReject({ line, reason }) {
+        terminal.errors.write(`${line.origin}: ${reason}\n`);
+      },
+      signal: terminal.signal,
+    });
+    // A bad row may be the one that would keep a name.
+    const isComplete = rejected === 0 && !terminal.signal.aborted;
+    const deleted = request.deletesMissing && isComplete ? await keys.deleteOthers(dataSource) : 0;
+    terminal.output.write(`${describeCounts('Names', { ...written, deleted, rejected })}\n`);
+    if (request.deletesMissing && rejected > 0)
+      terminal.output.write('None were deleted, because rows were rejected: correct them, and repeat the command.\n');
+    return importExitCode(written.read, rejected);
+  });
+}
