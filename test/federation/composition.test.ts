@@ -86,6 +86,16 @@ describe('examples/federation/subgraph.graphql', () => {
       expect(errors.map(String).join('\n')).toContain('Task.name');
     });
 
+    it('accepts a subgraph that has names of its own for users, models and task revisions, without errors or hints', () => {
+      const typeDefs = parse(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+        ${['User', 'LlmModel', 'TaskRevision'].map((name) => `type ${name} @key(fields: "id") { id: ID! name: String! }`).join('\n')}
+        type Query { revisions: [TaskRevision!]! }`);
+      const { errors = [], hints = [], supergraphSdl } = composed([{ name: 'people', url, typeDefs }]);
+      expect([...errors, ...hints].map(String)).toEqual([]);
+      for (const type of ['User', 'LlmModel', 'TaskRevision'])
+        expect(fieldsOf(type, supergraphSdl)).toMatch(/name: String!/);
+    });
+
     it('accepts a subgraph that extends every other stub', () => {
       const stubs = ['Organization', 'Project', 'User', 'LlmModel'];
       const typeDefs = parse(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])

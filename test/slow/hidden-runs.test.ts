@@ -54,6 +54,13 @@ async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
        WHERE task_id = ANY ($7)`,
       [visible.mixed, mixed, visible.own, own, visible.whole, tasks.whole, [tasks.own, tasks.none]],
     );
+    await database.query(
+      `INSERT INTO resource_name
+       SELECT DISTINCT $1::uuid, kind, named, kind || ' ' || named FROM task_run
+       CROSS JOIN LATERAL (VALUES ('user', user_id), ('task_revision', task_revision_id)) AS resource (kind, named)
+       WHERE named IS NOT NULL`,
+      [orgId],
+    );
     await database.query("UPDATE reporting_group SET created = '2025-01-01Z', modified = '2025-01-01Z'");
     if (!hasHidden) await database.query(`DELETE FROM task_run WHERE ${hidden}`);
   });
@@ -240,6 +247,17 @@ describe('callers without permission to see runs', () => {
         }
       },
     );
+
+    it('gets the same names of users and task revisions', async () => {
+      const names = 'user { id name } taskRevision { id name }';
+      for (const taskId of taskIds) {
+        for (const field of [
+          `taskRuns(${scope}, first: 100) { nodes { id ${names} } }`,
+          `taskRunStats(${scope}) { users: groupBy(dimension: USER) { ${names} } revisions: groupBy(dimension: REVISION) { ${names} } }`,
+        ])
+          await expectSame(as, graphql(`query ${signature}) { ${field} }`, { taskId }));
+      }
+    });
 
     it('gets the same of runs by their ids, hidden or absent', async () => {
       const ids = [...hiddenIds, idOf(1), idOf(100_000), idOf(100_001)];

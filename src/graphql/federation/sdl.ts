@@ -11,7 +11,7 @@ const specified = new Set(specifiedDirectives.map(({ name }) => name));
 export function toSubgraphSdl(schema: GraphQLSchema): string {
   let sdl = subgraphSdls.get(schema);
   if (sdl === undefined) {
-    const own = withoutNodes(withoutSubgraphFields(schema));
+    const own = withoutExternalNames(withoutNodes(withoutSubgraphFields(schema)));
     const used = directivesIn(own);
     const imports = [...used].sort().map((name) => `"@${name}"`);
     const link = `extend schema @link(url: "${federationSpec}", import: [${imports.join(', ')}])`;
@@ -48,6 +48,21 @@ function withoutNodes(document: DocumentNode): DocumentNode {
     InterfaceTypeDefinition: ({ name }) => (name.value === 'Node' ? null : undefined),
     FieldDefinition: ({ type }) => (/^\[?Node\b/.test(print(type)) ? null : undefined),
     NamedType: ({ name }, _key, parent) => (Array.isArray(parent) && name.value === 'Node' ? null : undefined),
+  });
+}
+
+/** Types of other services, which may have a `name` of their own. Without `@shareable` there, no graph could be composed. */
+const externalTypes: ReadonlySet<string> = new Set(['User', 'LlmModel']);
+
+/** Returns a schema without the names of objects of other services, and without the type that has nothing but a name. */
+function withoutExternalNames(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    ObjectTypeDefinition(node) {
+      if (node.name.value === 'TaskRevision') return null;
+      if (!externalTypes.has(node.name.value)) return undefined;
+      return { ...node, fields: node.fields!.filter(({ name }) => name.value !== 'name') };
+    },
+    FieldDefinition: ({ type }) => (/^TaskRevision\b/.test(print(type)) ? null : undefined),
   });
 }
 

@@ -1,7 +1,8 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
-import { LlmModel, Organization, Project, ReportingGroup, Task, User } from '../types/resources.js';
+import { LlmModel, Organization, Project, ReportingGroup, Task, TaskRevision, User } from '../types/resources.js';
 import { TaskRun } from '../types/run.js';
+import type { ExternalReference } from './external-names.resolver.js';
 
 @Resolver(() => TaskRun)
 export class TaskRunStubsResolver {
@@ -21,16 +22,21 @@ export class TaskRunStubsResolver {
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The user who executed the task; null if unknown.' })
-  user(@Root() run: TaskRunRecord): User | null {
-    return run.userId === null ? null : { id: run.userId };
+  user(@Root() { orgId, userId }: TaskRunRecord): ExternalReference | null {
+    return userId === null ? null : { orgId, id: userId };
+  }
+
+  @FieldResolver(() => TaskRevision, { description: 'The revision of the task that was executed.' })
+  taskRevision(@Root() { orgId, taskRevisionId }: TaskRunRecord): ExternalReference {
+    return { orgId, id: taskRevisionId };
   }
 
   @FieldResolver(() => LlmModel, {
     nullable: true,
     description: 'The fallback model that was used; null if none was used.',
   })
-  fallbackLlmModel(@Root() run: TaskRunRecord): LlmModel | null {
-    return run.fallbackLlmModelId === null ? null : { id: run.fallbackLlmModelId };
+  fallbackLlmModel(@Root() { orgId, fallbackLlmModelId }: TaskRunRecord): ExternalReference | null {
+    return fallbackLlmModelId === null ? null : { orgId, id: fallbackLlmModelId };
   }
 }
 

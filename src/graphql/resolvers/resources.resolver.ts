@@ -139,7 +139,8 @@ async function readStatistics(
 ): Promise<StatisticsView> {
   const selection = statisticsSelection(info.fieldNodes, info);
   const read = context.services.statistics.prepareStatistics(filter, selection, groupName(info.path));
-  return new StatisticsView(await read(await findPath(resource, context)), null);
+  const path = await findPath(resource, context);
+  return new StatisticsView(await read(path), path.orgId, null);
 }
 
 /** @throws GatewayError PERMISSION_CHECK_FAILED for a caller without a role, and for a missing resource */

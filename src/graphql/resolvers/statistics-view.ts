@@ -22,12 +22,17 @@ class MeasuresView {
 /** Statistics in the form of their GraphQL types. */
 export class StatisticsView extends MeasuresView {
   readonly #statistics: RunStatistics;
+  readonly #orgId: string;
   readonly #dimension: Dimension | null;
 
-  /** @param dimension of the split; null without a split */
-  constructor(statistics: RunStatistics, dimension: Dimension | null) {
+  /**
+   * @param orgId the organization of the runs
+   * @param dimension of the split; null without a split
+   */
+  constructor(statistics: RunStatistics, orgId: string, dimension: Dimension | null) {
     super(statistics);
     this.#statistics = statistics;
+    this.#orgId = orgId;
     this.#dimension = dimension;
     if (dimension === null) return;
     const { value, label, reportingGroup } = statistics;
@@ -36,7 +41,7 @@ export class StatisticsView extends MeasuresView {
       return;
     }
     const { relation } = dimensionRow(dimension);
-    const related = relation === 'reportingGroup' ? reportingGroup : value && { id: value };
+    const related = relation === 'reportingGroup' ? reportingGroup : value && { orgId, id: value };
     Object.assign(this, { value, ...(relation && { [relation]: related }) });
   }
 
@@ -48,7 +53,7 @@ export class StatisticsView extends MeasuresView {
   }
 
   splitBy(split: Split): StatisticsView[] {
-    return this.#statistics.splitBy(split).map((each) => new StatisticsView(each, split.dimension));
+    return this.#statistics.splitBy(split).map((each) => new StatisticsView(each, this.#orgId, split.dimension));
   }
 
   get previous(): MeasuresView {

@@ -56,7 +56,7 @@ async function statisticsOf(
   group?: string,
 ): Promise<StatisticsView> {
   const selection = statisticsSelection(info.fieldNodes, info);
-  return new StatisticsView(await services.statistics.statisticsOf(input, selection, group), null);
+  return new StatisticsView(await services.statistics.statisticsOf(input, selection, group), input.orgId, null);
 }
 
 @Resolver(() => TaskRunSeries)

@@ -5,6 +5,7 @@ import { addCostDirectives } from '../../admission/cost-directives.js';
 import { entityTypeOf, FederationResolver } from '../federation/federation.resolver.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
 import { ErrorCatalogResolver } from '../resolvers/error-catalog.resolver.js';
+import { LlmModelResolver, TaskRevisionResolver, UserResolver } from '../resolvers/external-names.resolver.js';
 import { NodeResolver } from '../resolvers/node.resolver.js';
 import { OrganizationResolver, ProjectResolver, TaskResolver } from '../resolvers/resources.resolver.js';
 import { TaskRunResolver } from '../resolvers/task-run.resolver.js';
@@ -44,6 +45,9 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
       OrganizationResolver,
       ProjectResolver,
       TaskResolver,
+      UserResolver,
+      TaskRevisionResolver,
+      LlmModelResolver,
       NodeResolver,
       TaskRunFileResolver,
       ViewerResolver,

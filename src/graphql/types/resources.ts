@@ -67,21 +67,25 @@ export class Task implements Node {
   id!: string;
 }
 
-// Entities of other services, with only their keys, so that their subgraphs can add fields to them.
+// Entities of other services, with only their keys, so that their subgraphs can add fields to them. For clients of this
+// gateway alone, `external-names.resolver.ts` adds the names.
 
-@ObjectType({ simpleResolvers: true, description: 'A user. Fields other than `id` come from other subgraphs.' })
+@ObjectType({ simpleResolvers: true, description: 'A user. Other subgraphs can add fields.' })
 @Directive('@key(fields: "id", resolvable: false)')
 export class User {
   @Field(() => ID, { description: 'The unique identifier of the user.' })
   id!: string;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A language model. Fields other than `id` come from other subgraphs.',
-})
+@ObjectType({ simpleResolvers: true, description: 'A language model. Other subgraphs can add fields.' })
 @Directive('@key(fields: "id", resolvable: false)')
 export class LlmModel {
   @Field(() => ID, { description: 'The unique identifier of the model.' })
+  id!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A revision of a task.' })
+export class TaskRevision {
+  @Field(() => ID, { description: 'The unique identifier of the task revision.' })
   id!: string;
 }

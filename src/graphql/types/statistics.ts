@@ -5,7 +5,7 @@ import { type DimensionName, dimensions } from '../../task-runs/statistics/dimen
 import { DateTimeScalar } from '../scalars/index.js';
 import { Bounded } from './bounds.js';
 import { TaskRunMeasureChanges, TaskRunMeasures } from './measures.js';
-import { LlmModel, ReportingGroup, Task, User } from './resources.js';
+import { LlmModel, ReportingGroup, Task, TaskRevision, User } from './resources.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -174,6 +174,9 @@ export class TaskRunStatsGroup extends TaskRunMeasures {
 
   @Field(() => Task, relation('TASK', 'The task'))
   task!: Task | null;
+
+  @Field(() => TaskRevision, relation('REVISION', 'The task revision'))
+  taskRevision!: TaskRevision | null;
 
   @Field(() => ReportingGroup, relation('REPORTING_GROUP', 'The reporting group'))
   reportingGroup!: ReportingGroup | null;

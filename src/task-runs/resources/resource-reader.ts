@@ -1,4 +1,5 @@
-// The only reader of organizations, projects and tasks. Each statement returns only those that one subject sees.
+// The only reader of organizations, projects and tasks. Each statement returns only those that one subject sees. It also
+// reads the names of objects of other services, whose ids the caller has from runs that it sees.
 
 import type { HeldRoles } from '../../access/permissions.js';
 import { roleOfRank } from '../../access/policy.js';
@@ -7,6 +8,7 @@ import type { BoundStatement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
 import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
 import type { SubjectKey } from '../scope/roles-in-sql.js';
+import { bindExternalNames, type ExternalNameRow, type ExternalResource } from './external-names-statement.js';
 import { bindFoundTasks, type FoundTasksKey } from './found-tasks-statement.js';
 import { bindHeldRoles, type HeldRolesKey, type HeldRolesRow } from './held-roles-statement.js';
 import { bindNames, type NameRow, type NamesKey, type VisibleName } from './names-statement.js';
@@ -27,6 +29,8 @@ export interface ResourceReader {
   readonly findTasks: BatchRead<FoundTasksKey, readonly VisibleTaskRow[]>;
   /** In any order, for the resources that the subject sees. */
   readonly readNames: BatchRead<NamesKey, readonly VisibleName[]>;
+  /** Names in the order of the key; null: without a name. */
+  readonly readExternalNames: BatchRead<readonly ExternalResource[], readonly (string | null)[]>;
   /** Roles for each path of a key, in their order; null: the path does not exist or is outside the confinement. */
   readonly readRoles: BatchRead<HeldRolesKey, readonly (HeldRoles | null)[]>;
 }
@@ -55,6 +59,9 @@ export function createResourceReader(statements: StatementRunner, scheduler: Rea
     findTasks: register('found tasks', 'page', bindFoundTasks, identity<VisibleTaskRow>),
     readNames: register('names', 'point', bindNames, (rows: readonly NameRow[]) =>
       rows.filter((row): row is VisibleName => row.name !== null),
+    ),
+    readExternalNames: register('external names', 'point', bindExternalNames, (rows: readonly ExternalNameRow[]) =>
+      rows.map(({ name }) => name),
     ),
     readRoles: register('held roles', 'point', bindHeldRoles, (rows: readonly HeldRolesRow[]) => rows.map(toHeldRoles)),
   };

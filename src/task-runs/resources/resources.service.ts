@@ -19,6 +19,7 @@ import { parsePageSize } from '../lists/page-request.js';
 import { decodeWords, encodeWords, invalidCursor } from '../record/cursor-words.js';
 import { checkText } from '../scope/filter-row.js';
 import type { SubjectKey } from '../scope/roles-in-sql.js';
+import type { ExternalResource } from './external-names-statement.js';
 import { parsePermission, parseResourcePath, type ResourcePathInput, roleAt, typeOfPath } from './held-permissions.js';
 import type { ResourcePath } from './held-roles-statement.js';
 import type { ResourceReference, VisibleName } from './names-statement.js';
@@ -84,6 +85,13 @@ export class ResourceService {
         cacheKeyFn: referenceKey,
       }),
   );
+  readonly #externalNames = lazy(
+    () =>
+      new DataLoader<ExternalResource, string | null, string>(
+        (resources) => readOne(this.reader.readExternalNames, resources, this.budget),
+        { cacheKeyFn: ({ orgId, kind, id }) => `${orgId} ${kind} ${id}` },
+      ),
+  );
   readonly #rolesAt = lazy(
     () =>
       new DataLoader(
@@ -145,6 +153,14 @@ export class ResourceService {
   /** Returns null for a missing or hidden resource. Resources requested in the same tick are read by one statement. */
   find(resource: ResourceReference): Promise<VisibleName | null> {
     return this.#names().load(resource);
+  }
+
+  /**
+   * Returns the name of a user, task revision or model of a run that the caller sees; null if its organization has not
+   * named it. Names requested in the same tick are read by one statement.
+   */
+  externalName(resource: ExternalResource): Promise<string | null> {
+    return this.#externalNames().load(resource);
   }
 
   /**

@@ -21,7 +21,7 @@ interface DimensionRow {
   /** Whether there may be runs without a value. */
   readonly isNullable: boolean;
   /** The field of a group for the object that its value identifies. */
-  readonly relation?: 'task' | 'reportingGroup' | 'user' | 'fallbackLlmModel';
+  readonly relation?: 'task' | 'taskRevision' | 'reportingGroup' | 'user' | 'fallbackLlmModel';
   /** The JSON whose values at a path are compared. */
   readonly source?: PointerSource;
 }
@@ -54,7 +54,7 @@ const { failureReasonLength } = limits;
 
 export const dimensions = {
   TASK: column('uuid', 'task_id', false, 'The task.', 'task'),
-  REVISION: column('uuid', 'task_revision_id', false, 'The task revision.'),
+  REVISION: column('uuid', 'task_revision_id', false, 'The task revision.', 'taskRevision'),
   STATUS: {
     description: 'The status, `SUCCESS` or `FAIL`.',
     sql: `CASE WHEN run.is_error THEN 'FAIL' ELSE 'SUCCESS' END COLLATE "C"`,
