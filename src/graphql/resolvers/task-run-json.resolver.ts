@@ -1,9 +1,10 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { validationFailed } from '../../errors/validation.js';
+import { parsePointer } from '../../json/parse-pointer.js';
 import { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
-import { type PointerSource, parsePointer, pointerKey, toRawJson } from '../../task-runs/record/json-pointer.js';
+import { type PointerSource, pointerKey, toRawJson } from '../../task-runs/record/json-pointer.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { GatewayContext } from '../context.js';
 import { malformedPath } from '../selection/run-selection.js';

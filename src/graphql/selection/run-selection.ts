@@ -4,6 +4,7 @@ import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
+import { parsePointer } from '../../json/parse-pointer.js';
 import { limits } from '../../limits.js';
 import {
   coreProperties,
@@ -14,7 +15,7 @@ import {
   sizedPreview,
   wholeJsonGroups,
 } from '../../task-runs/record/field-groups.js';
-import { type JsonPointer, parsePointer, pointerKey } from '../../task-runs/record/json-pointer.js';
+import { type JsonPointer, pointerKey } from '../../task-runs/record/json-pointer.js';
 import {
   argumentOf,
   assertFieldCount,

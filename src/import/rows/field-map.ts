@@ -3,7 +3,7 @@
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 import { isJsonObject } from '../../json/is-json-object.js';
-import { parsePointer } from '../../task-runs/record/json-pointer.js';
+import { parsePointer } from '../../json/parse-pointer.js';
 import { sliceChildren } from '../json-slices.js';
 
 /** A conversion of the text of a field. */

@@ -3,6 +3,7 @@
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { formatCount } from '../../format-count.js';
+import { parsePointer } from '../../json/parse-pointer.js';
 import { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
 
@@ -18,17 +19,6 @@ const maxPointerLength = limits.pointerLength.value;
 
 /** The predicate of the error for a text that is no pointer. */
 export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${formatCount(maxPointerLength)} characters`;
-
-/** Returns the keys and indexes of a pointer; null for a text that is no pointer, or too long. */
-export function parsePointer(pointer: string): string[] | null {
-  if (pointer === '') return [];
-  // The database accepts neither lone surrogates nor NUL.
-  if (pointer.length > maxPointerLength || !/^(\/([^~/\0\p{Cs}]|~[01])*)+$/u.test(pointer)) return null;
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
 
 /** Returns the keys and indexes below the column `response` or `run_data`; null for a text that is no pointer. */
 export function pathOfPointer({ source, pointer }: JsonPointer): string[] | null {

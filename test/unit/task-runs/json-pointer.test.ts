@@ -1,9 +1,5 @@
-import {
-  parsePointer,
-  pointerKey,
-  toPointerParameter,
-  toPointerValues,
-} from '../../../src/task-runs/record/json-pointer.js';
+import { parsePointer } from '../../../src/json/parse-pointer.js';
+import { pointerKey, toPointerParameter, toPointerValues } from '../../../src/task-runs/record/json-pointer.js';
 
 describe('a JSON Pointer', () => {
   it.each([

@@ -1,0 +1,12 @@
+import { limits } from '../limits.js';
+
+/** Returns the keys and indexes of a JSON Pointer (RFC 6901); null for a text that is no pointer, or too long. */
+export function parsePointer(pointer: string): string[] | null {
+  if (pointer === '') return [];
+  // The database accepts neither lone surrogates nor NUL.
+  if (pointer.length > limits.pointerLength.value || !/^(\/([^~/\0\p{Cs}]|~[01])*)+$/u.test(pointer)) return null;
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
