@@ -15,7 +15,7 @@ import { IndexOwnRunChanges1765300000000 } from './1765300000000-index-own-run-c
 import { RecordRunDeletions1765400000000 } from './1765400000000-record-run-deletions.js';
 import { KeepMirrorCursors1765500000000 } from './1765500000000-keep-mirror-cursors.js';
 import { VacuumRecentRuns1765650000000 } from './1765650000000-vacuum-recent-runs.js';
-import { NameResources1765720000000 } from './1765720000000-name-resources.js';
+import { NameResources1765710000000 } from './1765710000000-name-resources.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -36,5 +36,5 @@ export const migrations = [
   RecordRunDeletions1765400000000,
   KeepMirrorCursors1765500000000,
   VacuumRecentRuns1765650000000,
-  NameResources1765720000000,
+  NameResources1765710000000,
 ];

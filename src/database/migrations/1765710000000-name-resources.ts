@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class NameResources1765720000000 implements MigrationInterface {
-  name = 'NameResources1765720000000';
+export class NameResources1765710000000 implements MigrationInterface {
+  name = 'NameResources1765710000000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
