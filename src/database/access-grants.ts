@@ -38,10 +38,16 @@ const pageSize = 1000;
 const valuesOf = ({ resource, subject }: GrantKey) => [resource.type, resource.id, subject.type, subject.id];
 const isKey = 'resource_type = $1 AND resource_id = $2 AND subject_type = $3 AND subject_id = $4';
 
-/** Returns the role that the grant had before; null if there was no grant. */
+/**
+ * Grants a role: `analyst` beside another one, any other in place of the one before. Returns the role that the grant had
+ * before; null if there was no grant.
+ */
 export async function putGrant(dataSource: DataSource, key: GrantKey, role: Role): Promise<Role | null> {
   return dataSource.transaction(async (manager) => {
-    const [before] = await manager.query(`SELECT role FROM access_grant WHERE ${isKey} FOR UPDATE`, valuesOf(key));
+    const [before] = await manager.query(
+      `SELECT role FROM access_grant WHERE ${isKey} AND is_analyst = $5 FOR UPDATE`,
+      [...valuesOf(key), role === 'analyst'],
+    );
     if (before?.role !== role) {
       await manager.query(
         `INSERT INTO access_grant (resource_type, resource_id, subject_type, subject_id, role) VALUES ($1, $2, $3, $4, $5)
@@ -53,22 +59,30 @@ export async function putGrant(dataSource: DataSource, key: GrantKey, role: Role
   });
 }
 
-/** Deletes the grant, or only one of `role`. Returns the role that it had; null if there was no grant. */
-export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: Role): Promise<Role | null> {
+/**
+ * Deletes the grant of a role; without one, the only grant. Returns the roles that the subject had there: if there are two
+ * and no role is given, none is deleted.
+ */
+export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: Role): Promise<readonly Role[]> {
   return dataSource.transaction(async (manager) => {
-    const [before] = await manager.query(`SELECT role FROM access_grant WHERE ${isKey} FOR UPDATE`, valuesOf(key));
-    if (before !== undefined && (role ?? before.role) === before.role) {
-      await manager.query(`DELETE FROM access_grant WHERE ${isKey}`, valuesOf(key));
+    const rows: readonly { readonly role: Role }[] = await manager.query(
+      `SELECT role FROM access_grant WHERE ${isKey} ORDER BY is_analyst FOR UPDATE`,
+      valuesOf(key),
+    );
+    const before = rows.map((row) => row.role);
+    const deleted = role ?? (before.length === 1 ? before[0] : undefined);
+    if (deleted !== undefined) {
+      await manager.query(`DELETE FROM access_grant WHERE ${isKey} AND role = $5`, [...valuesOf(key), deleted]);
     }
-    return before?.role ?? null;
+    return before;
   });
 }
 
-/** Yields grants in pages, ordered by resource and subject. */
+/** Yields grants in pages, ordered by resource and subject, `analyst` behind another role. */
 export async function* readGrants(dataSource: DataSource, filter: GrantFilter): AsyncGenerator<readonly Grant[]> {
   const { resource, subject, role } = filter;
   const filtered = [resource?.type, resource?.id, subject?.type, subject?.id, role].map((value) => value ?? null);
-  let last = ['', '00000000-0000-0000-0000-000000000000', '', ''];
+  let last: readonly unknown[] = ['', '00000000-0000-0000-0000-000000000000', '', '', false];
   while (true) {
     const rows: readonly GrantRow[] = await dataSource.query(
       `SELECT access_grant.*, coalesce(organization.name, project.name, task.name) AS resource_name
@@ -79,14 +93,14 @@ export async function* readGrants(dataSource: DataSource, filter: GrantFilter): 
       WHERE ($1::varchar IS NULL OR (resource_type = $1 AND resource_id = $2::uuid))
         AND ($3::varchar IS NULL OR (subject_type = $3 AND subject_id = $4::varchar))
         AND ($5::varchar IS NULL OR role = $5)
-        AND (resource_type, resource_id, subject_type, subject_id) > ($6, $7::uuid, $8, $9)
-      ORDER BY resource_type, resource_id, subject_type, subject_id LIMIT ${pageSize}`,
+        AND (resource_type, resource_id, subject_type, subject_id, is_analyst) > ($6, $7::uuid, $8, $9, $10::boolean)
+      ORDER BY resource_type, resource_id, subject_type, subject_id, is_analyst LIMIT ${pageSize}`,
       [...filtered, ...last],
     );
     if (rows.length > 0) yield rows.map(toGrant);
     if (rows.length < pageSize) return;
-    const { resource_type, resource_id, subject_type, subject_id } = rows.at(-1)!;
-    last = [resource_type, resource_id, subject_type, subject_id];
+    const { resource_type, resource_id, subject_type, subject_id, is_analyst } = rows.at(-1)!;
+    last = [resource_type, resource_id, subject_type, subject_id, is_analyst];
   }
 }
 
@@ -97,6 +111,7 @@ interface GrantRow {
   readonly subject_type: SubjectType;
   readonly subject_id: string;
   readonly role: Role;
+  readonly is_analyst: boolean;
 }
 
 function toGrant(row: GrantRow): Grant {

@@ -1,6 +1,9 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from './decorators.js';
 
-export type Role = 'owner' | 'editor' | 'viewer';
+/** A role of the order owner > editor > viewer. */
+export type RankedRole = 'owner' | 'editor' | 'viewer';
+/** `analyst` stands beside that order: a subject may hold it and one of the others on the same resource. */
+export type Role = RankedRole | 'analyst';
 export type ResourceType = 'organization' | 'project' | 'task';
 /** `organization` and `project` stand for all users with a direct grant there. */
 export type SubjectType = 'user' | 'organization' | 'project';
@@ -11,7 +14,7 @@ export type SubjectType = 'user' | 'organization' | 'project';
 @Index('access_grant_shared_idx', ['resourceId'], { where: "subject_type <> 'user'" })
 @Check('access_grant_resource_type_check', `"resource_type" IN ('organization', 'project', 'task')`)
 @Check('access_grant_subject_type_check', `"subject_type" IN ('user', 'organization', 'project')`)
-@Check('access_grant_role_check', `"role" IN ('owner', 'editor', 'viewer')`)
+@Check('access_grant_role_check', `"role" IN ('owner', 'editor', 'viewer', 'analyst')`)
 @Check(
   'access_grant_subject_id_check',
   `"subject_type" = 'user' OR "subject_id" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'`,
@@ -31,4 +34,8 @@ export class AccessGrantEntity {
 
   @Column('varchar', { length: 8 })
   role!: Role;
+
+  /** Set by a trigger from the role. */
+  @PrimaryColumn('boolean', { name: 'is_analyst', default: false, primaryKeyConstraintName: 'access_grant_pkey' })
+  isAnalyst!: boolean;
 }

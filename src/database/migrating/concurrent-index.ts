@@ -7,14 +7,19 @@ import type { QueryRunner } from 'typeorm';
 const pollMs = 500;
 
 /** @param definition SQL after the name, such as `ON task_run (task_id, id)` */
-export async function ensureIndexConcurrently(runner: QueryRunner, name: string, definition: string): Promise<void> {
+export async function ensureIndexConcurrently(
+  runner: QueryRunner,
+  name: string,
+  definition: string,
+  { isUnique = false } = {},
+): Promise<void> {
   for (let index = await find(runner, name); index !== undefined; index = await find(runner, name)) {
     if (index.isValid) return;
     // The server does not notice at once that the client of a killed process has gone.
     if (index.isBeingMade) await setTimeout(pollMs);
     else await dropIndex(runner, name);
   }
-  await runner.query(`CREATE INDEX CONCURRENTLY ${name} ${definition}`);
+  await runner.query(`CREATE ${isUnique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${name} ${definition}`);
 }
 
 export async function dropIndex(runner: QueryRunner, name: string): Promise<void> {

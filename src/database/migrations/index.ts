@@ -16,6 +16,9 @@ import { RecordRunDeletions1765400000000 } from './1765400000000-record-run-dele
 import { KeepMirrorCursors1765500000000 } from './1765500000000-keep-mirror-cursors.js';
 import { VacuumRecentRuns1765650000000 } from './1765650000000-vacuum-recent-runs.js';
 import { NameResources1765710000000 } from './1765710000000-name-resources.js';
+import { AllowAnalysts1765720000000 } from './1765720000000-allow-analysts.js';
+import { IndexAnalystGrants1765730000000 } from './1765730000000-index-analyst-grants.js';
+import { GrantAnalystBesideRoles1765740000000 } from './1765740000000-grant-analyst-beside-roles.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -37,4 +40,7 @@ export const migrations = [
   KeepMirrorCursors1765500000000,
   VacuumRecentRuns1765650000000,
   NameResources1765710000000,
+  AllowAnalysts1765720000000,
+  IndexAnalystGrants1765730000000,
+  GrantAnalystBesideRoles1765740000000,
 ];

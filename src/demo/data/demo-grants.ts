@@ -29,5 +29,5 @@ function grant(
   subjectId: string,
   role: Role,
 ): Row<AccessGrantEntity> {
-  return { resourceType, resourceId, subjectType, subjectId, role };
+  return { resourceType, resourceId, subjectType, subjectId, role, isAnalyst: role === 'analyst' };
 }

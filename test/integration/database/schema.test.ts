@@ -17,6 +17,7 @@ const functions = [
   'task_run_term_keys',
   'task_run_values',
   'task_run_words',
+  'access_grant_set_is_analyst',
 ];
 
 describe('the migrations', () => {
