@@ -7,8 +7,11 @@ import { type Scan, weights } from './weights.js';
 
 /** Estimates in points, rounded up. */
 export interface RestEstimator {
-  /** @param scope the arguments of `taskRuns` that it stands for */
-  page(scope: Variables, runs: number): number;
+  /**
+   * @param scope the arguments of `taskRuns` that it stands for
+   * @param runFields the fields of a run that have a cost of their own; omitted: all
+   */
+  page(scope: Variables, runs: number, runFields?: readonly string[]): number;
   /** Covers no more than the first page. @param scope as for `page` */
   export(scope: Variables): number;
   /** @param scope the arguments of `taskRunStats` that it stands for */
@@ -16,13 +19,11 @@ export interface RestEstimator {
 }
 
 export function createRestEstimator(sizes: ScopeSizes, { fields, scans } = weights): RestEstimator {
-  const runPoints = ['response', 'runData', 'submitted', 'files'].reduce(
-    (sum, name) => sum + fields[`TaskRun.${name}`]!,
-    0,
-  );
+  const pointsOf = (runFields: readonly string[]) =>
+    runFields.reduce((sum, name) => sum + fields[`TaskRun.${name}`]!, 0);
   const scanPoints = ({ source, points }: Scan, scope: Variables) => (points * sizes[source](scope)) / 1000;
-  const page = (scope: Variables, runs: number) =>
-    Math.ceil(fields['Query.taskRuns']! + runs * runPoints + scanPoints(scans['Query.taskRuns']!, scope));
+  const page = (scope: Variables, runs: number, runFields = ['response', 'runData', 'submitted', 'files']) =>
+    Math.ceil(fields['Query.taskRuns']! + runs * pointsOf(runFields) + scanPoints(scans['Query.taskRuns']!, scope));
   return {
     page,
     export: (scope) => page({ ...scope, orderBy: 'CREATED_DESC' }, limits.defaultRestPageSize.value),

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
+import type { ExportGroup } from '../export/export-columns.js';
 import { preferredRestType } from '../graphql/operation/media-type.js';
 import { whenResponseEnds } from '../http/connections.js';
 import { limits } from '../limits.js';
@@ -29,7 +30,7 @@ import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { pageLimit, pathParameters, paths, type RunPathParams } from './parameters.js';
 import { jsonResponses, sendJson } from './send-json.js';
-import { fullRunSelection, writeDeletion, writeRunOrNull } from './write-run.js';
+import { fieldsParameter, type RunForm, toRunForm, writeDeletion, writeRunOrNull } from './write-run.js';
 
 const operation = (
   description: Pick<Operation, 'path' | 'operationId' | 'summary'>,
@@ -61,6 +62,7 @@ const operation = (
         default: 0,
         description: 'The time in seconds to wait for a change if there is none yet.',
       },
+      fields: fieldsParameter,
       ...filterParameters,
     },
   },
@@ -103,6 +105,7 @@ interface ChangesQuery {
   readonly page_limit: number;
   readonly after?: string;
   readonly wait: number;
+  readonly fields: readonly ExportGroup[];
   /** Parameters of filters, checked by their schemas. */
   readonly [parameter: string]: unknown;
 }
@@ -111,18 +114,26 @@ interface ChangesQuery {
 export function createRunChanges(streams: OpenStreams) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { org_id, project_id, task_id = null } = request.params as Partial<RunPathParams> & RunPathParams;
-    const { page_limit, after, wait, ...query } = request.query as ChangesQuery;
-    const path = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
-    if (wantsEvents(request)) return streamRunChanges({ ...path, after: after || null }, request, reply, streams);
+    const { page_limit, after, wait, fields, ...query } = request.query as ChangesQuery;
+    const form = toRunForm(fields);
+    const path = {
+      orgId: org_id,
+      projectId: project_id,
+      taskId: task_id,
+      filter: readFilterParameters(query),
+      sight: form.sight,
+    };
+    if (wantsEvents(request)) return streamRunChanges({ ...path, after: after || null }, form, request, reply, streams);
     const input = { ...path, after: after ?? null, first: page_limit, wait };
     if (wait > 0) request.logFields.isLongPoll = true;
     const { scope } = request;
     const { changes, endCursor, hasMore } = await scope.services.changes
-      .page(input, fullRunSelection)
+      .page(input, form.selection)
       .catch(rethrowInRestNames('after'));
     const results = await Promise.all(
       changes.map(async ({ cursor, run, deleted }) => {
-        const text = run === null ? `null,"deleted":${writeDeletion(deleted!)}` : await writeRunOrNull(run, scope);
+        const text =
+          run === null ? `null,"deleted":${writeDeletion(deleted!)}` : await writeRunOrNull(run, scope, form);
         return `{"cursor":"${cursor}","run":${text}}`;
       }),
     );
@@ -141,6 +152,7 @@ function wantsEvents(request: FastifyRequest): boolean {
  */
 async function streamRunChanges(
   input: RunChangesInput,
+  form: RunForm,
   request: FastifyRequest,
   reply: FastifyReply,
   streams: OpenStreams,
@@ -151,7 +163,7 @@ async function streamRunChanges(
   const lastEventId = request.headers[lastEventIdHeader] as string | undefined;
   const resumePosition = lastEventId ? { ...input, after: lastEventId } : input;
   const changeStream = await services.changes
-    .follow(resumePosition, fullRunSelection, stream.signal)
+    .follow(resumePosition, form.selection, stream.signal)
     .catch(rethrowInRestNames(lastEventId ? lastEventIdHeader : 'after'));
   reply.headers(eventStreamHeaders);
   if (request.method === 'HEAD') return reply.send();
@@ -165,7 +177,7 @@ async function streamRunChanges(
     try {
       for await (const change of changeStream) {
         await stream.enterWriteQueue();
-        const text = await writeChange(change, request.scope);
+        const text = await writeChange(change, request.scope, form);
         await audit?.record({ entry: 'rest', operation, bytes: Buffer.byteLength(text) });
         const event = countedEvent(text, reply);
         change.startSending();
@@ -179,11 +191,11 @@ async function streamRunChanges(
   }
 }
 
-async function writeChange(change: FollowedChange, scope: RequestScope): Promise<string> {
+async function writeChange(change: FollowedChange, scope: RequestScope, form: RunForm): Promise<string> {
   const { cursor, run, deleted } = change;
   if (deleted !== null) return serverSentEvent('deleted', writeDeletion(deleted), cursor);
   if (run === null) return serverSentEvent('heartbeat', '{}', cursor);
-  return serverSentEvent('run', await writeRunOrNull(run, scopeOfChange(scope, change)), cursor);
+  return serverSentEvent('run', await writeRunOrNull(run, scopeOfChange(scope, change), form), cursor);
 }
 
 /** Records the error, which is sent as an event, because the response has begun. */

@@ -9,13 +9,25 @@ interface PresentedRelations {
   readonly downloadUrls: readonly string[];
 }
 
-const members = runFields.map((field, index) => {
-  const name = typeof field === 'string' ? field : field.databaseName;
-  return { field, opening: `${index === 0 ? '{' : ','}"${name}":` };
-});
+/** A member of a run's JSON text. */
+interface RunMember {
+  readonly field: RunField;
+  /** What comes before its value. */
+  readonly opening: string;
+}
 
-/** Returns the JSON text of a run, with the names and the order of the REST reference (docs/rest.md). */
-export function presentRun(run: TaskRunRecord, relations: PresentedRelations): string {
+/** Returns the members of a run, in the order of its fields. */
+export function toMembers(fields: readonly RunField[]): readonly RunMember[] {
+  return fields.map((field, index) => {
+    const name = typeof field === 'string' ? field : field.databaseName;
+    return { field, opening: `${index === 0 ? '{' : ','}"${name}":` };
+  });
+}
+
+const allMembers = toMembers(runFields);
+
+/** Returns the JSON text of a run, by default with the names and the order of the REST reference (docs/rest.md). */
+export function presentRun(run: TaskRunRecord, relations: PresentedRelations, members = allMembers): string {
   let text = '';
   for (const { field, opening } of members) {
     const value = valueOfField(field, run, relations);

@@ -1,46 +1,100 @@
 import type { Reason } from '../errors/catalogue.js';
 import { GatewayError } from '../errors/gateway-error.js';
+import {
+  type ExportGroup,
+  exportColumns,
+  exportGroups,
+  exportSelection,
+  sightOfGroups,
+} from '../export/export-columns.js';
 import { RawJson } from '../json/raw-json.js';
 import type { RequestScope } from '../request/scope.js';
 import type { RunDeletion } from '../task-runs/changes/change-reader.js';
-import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from '../task-runs/record/field-groups.js';
+import type { Sight } from '../task-runs/record/payload.js';
 import type { TaskRunRecord } from '../task-runs/record/records.js';
-import { presentRun } from './run-presenter.js';
+import { presentRun, toMembers } from './run-presenter.js';
 
-/** The selection of REST's runs, in which `run_data` has `submitted`. */
-export const fullRunSelection: RunSelection = {
+/** `run_data` has `submitted`. */
+const fullRunSelection: RunSelection = {
   fieldGroups:
     FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.reportingGroup | FieldGroup.files,
   pointers: [],
 };
 
+/** The form in which a list has its runs. */
+export interface RunForm {
+  readonly selection: RunSelection;
+  /** Which runs the list has. */
+  readonly sight: Sight;
+  /** The JSON that it has, as fields of `TaskRun`, for its expected cost. */
+  readonly costlyFields: readonly string[];
+  /** undefined: all fields of the REST reference. */
+  readonly members?: ReturnType<typeof toMembers>;
+}
+
+/** The form of single runs, and of lists unless `fields` selects groups of columns. */
+export const fullRun: RunForm = {
+  selection: fullRunSelection,
+  sight: 'payload',
+  costlyFields: ['response', 'runData', 'submitted', 'files'],
+};
+
+/** The query parameter `fields` of lists. */
+export const fieldsParameter = {
+  type: 'array',
+  items: { type: 'string', enum: exportGroups },
+  default: exportGroups,
+  description:
+    'Groups of columns, as in exports. If not all are given, each run has the columns of these groups alone. Without `io` and `files`, the runs are those whose usage the caller may see, otherwise those whose payload it may see.',
+};
+
+/** Returns the form of runs with these groups of columns, which may be repeated and in any order. */
+export function toRunForm(groups: readonly ExportGroup[]): RunForm {
+  if (exportGroups.every((group) => groups.includes(group))) return fullRun;
+  const hasIo = groups.includes('io');
+  return {
+    selection: exportSelection(groups),
+    sight: sightOfGroups(groups),
+    costlyFields: [
+      ...(hasIo ? ['response', 'runData', 'submitted'] : []),
+      ...(groups.includes('files') ? ['files'] : []),
+    ],
+    members: toMembers(exportColumns(groups).filter((column) => column !== 'deleted')),
+  };
+}
+
 /**
- * Returns the JSON text of a run with {@link fullRunSelection}. Its links stay the same over a while: the entity tag covers
- * them, so that the links of a client's current copy work.
+ * Returns the JSON text of a run. Its links stay the same over a while: the entity tag covers them, so that the links of a
+ * client's current copy work.
  * @throws GatewayError RESPONSE_TOO_LARGE
  */
 export async function writeRun(
   run: TaskRunRecord,
   { caller, budget, cost, services, links }: RequestScope,
+  { selection: { fieldGroups }, members }: RunForm = fullRun,
 ): Promise<string> {
-  for (const json of [run.response, run.runData]) if (json instanceof RawJson) budget.write(json.text);
+  const has = (fieldGroup: FieldGroups) => (fieldGroups & fieldGroup) !== 0;
+  if (has(FieldGroup.response)) {
+    for (const json of [run.response, run.runData]) if (json instanceof RawJson) budget.write(json.text);
+  }
   const { subject } = caller;
-  const files = await services.taskRuns.filesOf(run);
+  const files = has(FieldGroup.files) ? await services.taskRuns.filesOf(run) : [];
   const related = {
-    reportingGroup: await services.taskRuns.reportingGroupOf(run),
+    reportingGroup: has(FieldGroup.reportingGroup) ? await services.taskRuns.reportingGroupOf(run) : null,
     files,
     downloadUrls: await Promise.all(files.map((file) => links.runLinks.linkTo(file, { inline: false, subject }))),
   };
-  return cost.measure(() => presentRun(run, related));
+  return cost.measure(() => presentRun(run, related, members));
 }
 
 /** Reasons for which a run is null, without failing its page. */
 const unreadableRunReasons: readonly Reason[] = ['UNREADABLE_VALUE', 'RESPONSE_TOO_LARGE'];
 
 /** Returns the JSON text of a run in a list: `null` for an unreadable one. */
-export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope): Promise<string> {
+export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope, form: RunForm): Promise<string> {
   try {
-    return await writeRun(run, scope);
+    return await writeRun(run, scope, form);
   } catch (error) {
     if (!(error instanceof GatewayError) || !unreadableRunReasons.includes(error.reason)) throw error;
     scope.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');

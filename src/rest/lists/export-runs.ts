@@ -7,7 +7,13 @@ import type { RestEstimator } from '../../admission/rest-estimate.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { createRunWriter } from '../../export/create-run-writer.js';
-import { defaultExportGroups, type ExportGroup, exportGroups, exportSelection } from '../../export/export-columns.js';
+import {
+  defaultExportGroups,
+  type ExportGroup,
+  exportGroups,
+  exportSelection,
+  sightOfGroups,
+} from '../../export/export-columns.js';
 import { exportFileName } from '../../export/export-file-name.js';
 import type { ExportKind, RunWriter } from '../../export/run-writer.js';
 import { toContentDisposition } from '../../files/file-headers.js';
@@ -67,7 +73,8 @@ const exportParameters = {
     type: 'array',
     items: { type: 'string', enum: exportGroups },
     default: defaultExportGroups,
-    description: 'Groups of columns, whose order does not matter.',
+    description:
+      'Groups of columns, whose order does not matter. Without `io` and `files`, the runs are those whose usage the caller may see, otherwise those whose payload it may see.',
   },
   bom: {
     type: 'boolean',
@@ -168,7 +175,12 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
       throw validationFailed(['query', 'bom'], 'must be false unless the format is csv');
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     await request.scope.cost.expect(estimator.export(input));
-    return exportRuns(request, reply, { mediaType, groups: fields, bom, input: { ...input, after } });
+    return exportRuns(request, reply, {
+      mediaType,
+      groups: fields,
+      bom,
+      input: { ...input, after, sight: sightOfGroups(fields) },
+    });
   };
 }
 

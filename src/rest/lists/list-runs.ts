@@ -2,12 +2,13 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
+import type { ExportGroup } from '../../export/export-columns.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
 import { pageLimit, pathParameters, paths, type RunPathParams, taskOfProject } from '../parameters.js';
 import { jsonResponses, sendJson } from '../send-json.js';
-import { fullRunSelection, writeRunOrNull } from '../write-run.js';
+import { fieldsParameter, toRunForm, writeRunOrNull } from '../write-run.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
 
 /** Shared by both lists. */
@@ -28,6 +29,7 @@ const query = {
     type: 'string',
     description: '`next_cursor` of the previous page, requested with the same filter and order.',
   },
+  fields: fieldsParameter,
   order_by: {
     type: 'string',
     enum: runOrders,
@@ -63,6 +65,7 @@ type ListParams = Omit<RunPathParams, 'task_id' | 'task_run_id'> & { readonly ta
 interface ListQuery {
   readonly page_limit: number;
   readonly cursor?: string;
+  readonly fields: readonly ExportGroup[];
   readonly order_by: RunOrder;
   /** Only in lists of projects. */
   readonly task_id?: string;
@@ -72,16 +75,18 @@ interface ListQuery {
 
 export function createListRuns(estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { page_limit, cursor, order_by, task_id: taskOfQuery = null, ...query } = request.query as ListQuery;
+    const { page_limit, cursor, fields, order_by, task_id: taskOfQuery = null, ...query } = request.query as ListQuery;
     const { org_id, project_id, task_id = taskOfQuery } = request.params as ListParams;
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     const { scope } = request;
-    await scope.cost.expect(estimator.page({ ...input, orderBy: order_by }, page_limit));
+    const form = toRunForm(fields);
+    const { selection, sight, costlyFields } = form;
+    await scope.cost.expect(estimator.page({ ...input, orderBy: order_by }, page_limit, costlyFields));
     const position = { orderBy: order_by, first: page_limit, after: cursor ?? null };
     const page = await scope.services.lists
-      .list({ ...input, ...position }, { selection: fullRunSelection, count: false })
+      .list({ ...input, ...position, sight }, { selection, count: false })
       .catch(rethrowInRestNames('cursor'));
-    const results = await Promise.all(page.runs.map((run) => writeRunOrNull(run, scope)));
+    const results = await Promise.all(page.runs.map((run) => writeRunOrNull(run, scope, form)));
     const pagination = JSON.stringify({
       next_cursor: page.hasNext && page.end !== null ? page.cursors.encode(page.end) : null,
       has_next: page.hasNext,

@@ -1,7 +1,7 @@
 // The schemas of bodies, with the types of the REST reference.
 
 import { permissions } from '../../access/permissions.js';
-import { minRoleByVisibility, rolesByRank } from '../../access/policy.js';
+import { grantedRoles, minRoleByVisibility, rolesByRank } from '../../access/policy.js';
 import { resourceIdPattern } from '../../access/resource-id.js';
 import { type RunColumn, runColumns, type ScalarName } from '../../task-runs/record/run-columns.js';
 import type { JsonSchema } from './operation.js';
@@ -93,8 +93,15 @@ const taskRun = objectOf(
   ),
 );
 
+/** A run of a list with the parameter `fields`. */
+const selectedTaskRun = { ...taskRun, required: [] };
+
+const listedRun = {
+  anyOf: [{ $ref: '#/components/schemas/TaskRun' }, { $ref: '#/components/schemas/SelectedTaskRun' }, { type: 'null' }],
+};
+
 const taskRunPage = objectOf({
-  results: { type: 'array', items: { oneOf: [{ $ref: '#/components/schemas/TaskRun' }, { type: 'null' }] } },
+  results: { type: 'array', items: listedRun },
   pagination: objectOf({
     next_cursor: described(nullable(textSchema), 'The `cursor` of the next page; null on the last page.'),
     has_next: { type: 'boolean' },
@@ -113,7 +120,7 @@ const taskRunChangesPage = objectOf({
       type: 'object',
       properties: {
         cursor: described(textSchema, 'The position of the change, for `after`.'),
-        run: { oneOf: [{ $ref: '#/components/schemas/TaskRun' }, { type: 'null' }] },
+        run: listedRun,
         deleted: described(
           objectOf({
             id: described(id, 'The run.'),
@@ -160,7 +167,7 @@ const whoAmI = objectOf({
       name: textSchema,
       role: described(
         { type: ['string', 'null'], enum: [...rolesByRank.toReversed(), null] },
-        "The caller's role on the organization; null if the caller only has roles on its projects or tasks.",
+        "The caller's role on the organization of owner, editor and viewer; null if it has none of them.",
       ),
     }),
     description: 'The organizations on which the caller has a role, or a role on one of their projects or tasks.',
@@ -193,7 +200,7 @@ const error = objectOf({
         objectOf({ role: { enum: rolesByRank }, visibility: { enum: Object.keys(minRoleByVisibility) } }),
         'The lowest role that sees all runs of the task, and the visibility of its runs.',
       ),
-      holds: described({ enum: rolesByRank }, "The caller's highest role on the task."),
+      holds: described({ enum: grantedRoles }, "The caller's highest role on the task, or `analyst`."),
       bytes: described(integerSchema, 'The size in bytes of a value that is too large.'),
       max_bytes: described(integerSchema, 'The maximum size in bytes of all values in a response.'),
       cursor: described({ type: 'string' }, 'The last cursor of an ended stream, from which it can be resumed.'),
@@ -221,6 +228,7 @@ const validationError = objectOf({
 
 export const componentSchemas = {
   TaskRun: taskRun,
+  SelectedTaskRun: selectedTaskRun,
   TaskRunPage: taskRunPage,
   TaskRunChangesPage: taskRunChangesPage,
   TaskRunFile: taskRunFile,
