@@ -1,22 +1,54 @@
 // The policy: pure functions that decide who may read a run, without look-ups, tokens or GraphQL. Every API uses it.
 
-import type { Role } from '../database/entities/access-grant.entity.js';
+import type { RankedRole, Role } from '../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../database/entities/task.entity.js';
 
-/** From the least to the most powerful: a role includes those before it. */
-export const rolesByRank = ['viewer', 'editor', 'owner'] as const satisfies readonly Role[];
+/** From the least to the most powerful: a role includes those before it. `analyst` stands beside them. */
+export const rolesByRank = ['viewer', 'editor', 'owner'] as const satisfies readonly RankedRole[];
+
+/** All roles that can be granted. */
+export const grantedRoles = [...rolesByRank, 'analyst'] as const satisfies readonly Role[];
 
 /** The lowest role that sees all runs of a task. */
 export const minRoleByVisibility = {
   owner_only: 'owner',
   editors_and_owners: 'editor',
   all_viewers: 'viewer',
-} as const satisfies Record<RunVisibility, Role>;
+} as const satisfies Record<RunVisibility, RankedRole>;
+
+/**
+ * The roles that a subject holds somewhere, as a number with a bit for each; 0: none. The bits are in the order of power,
+ * with `analyst` below the ranked roles: the number with the higher ranked role is the greater one.
+ */
+export type RoleSet = number;
+
+export const noRoles: RoleSet = 0;
+const analystBit = 1;
+
+/** The bit of a role in a {@link RoleSet}. */
+export function bitOfRole(role: Role): number {
+  return role === 'analyst' ? analystBit : 2 ** (rolesByRank.indexOf(role) + 1);
+}
+
+/** Returns the highest ranked role of a set; null: there is none, though it may have `analyst`. */
+export function rankedRoleOf(roles: RoleSet): RankedRole | null {
+  return rolesByRank.findLast((role) => (roles & bitOfRole(role)) !== 0) ?? null;
+}
+
+/** Returns the highest ranked role of a set, and `analyst` if it has it. */
+export function rolesIn(roles: RoleSet): readonly Role[] {
+  const ranked = rankedRoleOf(roles);
+  return [...(ranked === null ? [] : [ranked]), ...(isAnalyst(roles) ? (['analyst'] as const) : [])];
+}
+
+export function isAnalyst(roles: RoleSet): boolean {
+  return (roles & analystBit) !== 0;
+}
 
 /** The facts about a subject and the path of a run that decide whether it may read the run. */
 export interface RunAccessFacts {
-  /** The subject's highest role along the true beginning of the path. */
-  readonly role: Role | null;
+  /** The subject's roles along the true beginning of the path. */
+  readonly roles: RoleSet;
   /** null unless organization, project and task exist and contain each other. */
   readonly visibility: RunVisibility | null;
   /** Whether the run exists under exactly that task. */
@@ -25,29 +57,34 @@ export interface RunAccessFacts {
   readonly isExecutor: boolean;
 }
 
-export type Decision = 'found' | 'forbidden' | 'not found';
+/** `usage`: the subject may read the usage of the run, if it exists, and not its payload. */
+export type Decision = 'found' | 'usage' | 'forbidden' | 'not found';
 
-/** Which runs of a task a subject sees: all of them, those that it executed itself, or none. */
-export type RunAccess = 'all' | 'own' | 'none';
+/**
+ * Which runs of a task a subject sees: all of them; all of them, and the payload of those that it executed itself; those
+ * that it executed itself; or none.
+ */
+export type RunAccess = 'all' | 'usage' | 'own' | 'none';
 
 export function decideReading(input: RunAccessFacts): Decision {
-  if (input.role === null) return 'forbidden';
+  if (input.roles === noRoles) return 'forbidden';
   if (input.visibility === null) return 'not found';
-  if (decideRoleAccess(input.role, input.visibility) === 'own') {
-    return input.runExists && input.isExecutor ? 'found' : 'forbidden';
-  }
-  return input.runExists ? 'found' : 'not found';
+  const access = decideRoleAccess(input.roles, input.visibility);
+  if (access === 'all') return input.runExists ? 'found' : 'not found';
+  if (input.runExists && input.isExecutor) return 'found';
+  return access === 'usage' ? 'usage' : 'forbidden';
 }
 
-/** Returns which runs of a task a role on it sees, for a subject that may have executed some. */
-export function decideRoleAccess(role: Role, visibility: RunVisibility): Exclude<RunAccess, 'none'> {
-  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(minRoleByVisibility[visibility]) ? 'all' : 'own';
+/** Returns which runs of a task the roles on it show, to a subject that may have executed some. */
+export function decideRoleAccess(roles: RoleSet, visibility: RunVisibility): Exclude<RunAccess, 'none'> {
+  if (roles >= bitOfRole(minRoleByVisibility[visibility])) return 'all';
+  return isAnalyst(roles) ? 'usage' : 'own';
 }
 
 /** @param mayHaveExecuted whether the subject can be the one who executed a run */
-export function decideRunAccess(role: Role | null, visibility: RunVisibility, mayHaveExecuted: boolean): RunAccess {
-  if (role === null) return 'none';
-  const access = decideRoleAccess(role, visibility);
+export function decideRunAccess(roles: RoleSet, visibility: RunVisibility, mayHaveExecuted: boolean): RunAccess {
+  if (roles === noRoles) return 'none';
+  const access = decideRoleAccess(roles, visibility);
   return access === 'own' && !mayHaveExecuted ? 'none' : access;
 }
 
@@ -62,19 +99,17 @@ export interface MissingRole {
  * The explanation is the same whether or not the run exists.
  */
 export function explainForbidden({
-  role,
+  roles,
   visibility,
-}: Pick<RunAccessFacts, 'role' | 'visibility'>): MissingRole | null {
-  if (role === null || visibility === null) return null;
-  return { requires: { role: minRoleByVisibility[visibility], visibility }, holds: role };
+}: Pick<RunAccessFacts, 'roles' | 'visibility'>): MissingRole | null {
+  if (roles === noRoles || visibility === null) return null;
+  return {
+    requires: { role: minRoleByVisibility[visibility], visibility },
+    holds: rankedRoleOf(roles) ?? 'analyst',
+  };
 }
 
-/** @param role the subject's highest on the group's organization, its project or any task of the project */
-export function canReadReportingGroup(role: Role | null): boolean {
-  return role !== null;
-}
-
-/** Returns the role at a rank, counted from 1 in {@link rolesByRank}, and null for 0. */
-export function roleOfRank(rank: number): Role | null {
-  return rank === 0 ? null : rolesByRank[rank - 1]!;
+/** @param roles the subject's on the group's organization, its project or any task of the project */
+export function canReadReportingGroup(roles: RoleSet): boolean {
+  return roles !== noRoles;
 }

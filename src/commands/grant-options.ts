@@ -1,7 +1,7 @@
 // The options of grant, revoke and grants: subject, role and resource.
 
 import type { Command } from 'commander';
-import { rolesByRank } from '../access/policy.js';
+import { grantedRoles } from '../access/policy.js';
 import { maxSubjectLength, normalizeSubject } from '../access/subject.js';
 import { parseOneOf } from '../config/values.js';
 import type { Resource, Subject } from '../database/access-grants.js';
@@ -15,7 +15,7 @@ export function addGrantOptions(command: Command): Command {
       valueOption('--organization-members, --org-members <ID>', 'all users with a direct grant on this organization'),
     )
     .addOption(valueOption('--project-members <ID>', 'all users with a direct grant on this project'))
-    .addOption(valueOption('--role <role>', `role: ${rolesByRank.join(', ')}`))
+    .addOption(valueOption('--role <role>', `role: ${grantedRoles.join(', ')}`))
     .addOption(valueOption('--organization, --org <ID>', 'the organization, with its projects and tasks'))
     .addOption(valueOption('--project <ID>', 'the project, with its tasks'))
     .addOption(valueOption('--task <ID>', 'the task'));
@@ -39,7 +39,7 @@ export const resourceParsers: Readonly<Record<string, (text: string) => Resource
   org: resourceOf('organization'),
 };
 
-export const parseRole = (text: string): Role => parseOneOf(text, rolesByRank);
+export const parseRole = (text: string): Role => parseOneOf(text, grantedRoles);
 
 /** The option for a resource of each type. */
 export const flagOf: Readonly<Record<ResourceType, string>> = {

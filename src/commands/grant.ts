@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
-import { decideRoleAccess, minRoleByVisibility } from '../access/policy.js';
+import { bitOfRole, decideRoleAccess, minRoleByVisibility } from '../access/policy.js';
 import { commandLine } from '../command-line.js';
 import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
 import { type GrantKey, putGrant, type Subject } from '../database/access-grants.js';
@@ -69,10 +69,14 @@ async function describeAccess(dataSource: DataSource, resource: NamedResource, r
   const counts = await countTasksIn(dataSource, resource);
   const total = counts.reduce((sum, { tasks }) => sum + tasks, 0);
   const visibleTasks = counts.reduce(
-    (sum, { visibility, tasks }) => sum + (decideRoleAccess(role, visibility) === 'all' ? tasks : 0),
+    (sum, { visibility, tasks }) => sum + (decideRoleAccess(bitOfRole(role), visibility) === 'all' ? tasks : 0),
     0,
   );
   if (total === 0) return 'There are no tasks in it yet.';
+  if (role === 'analyst') {
+    const tasks = total === 1 ? 'the task' : `the ${total} tasks`;
+    return `With it the usage of all runs of ${tasks} is visible, and the payload of those whose user_id is the caller's.`;
+  }
   if (visibleTasks === total)
     return `With it all runs of ${total === 1 ? 'the task' : `the ${total} tasks`} are visible.`;
   if (resource.type === 'task') {

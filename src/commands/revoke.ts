@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
-import { roleOfRank } from '../access/policy.js';
+import { noRoles, type RoleSet, rolesIn } from '../access/policy.js';
 import { commandLine } from '../command-line.js';
 import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
 import { deleteGrant, type GrantKey, type Resource } from '../database/access-grants.js';
@@ -22,7 +22,7 @@ import {
 import { describeResource, describeSubject, escapeUnprintable } from './terminal-text.js';
 import { withDatabase } from './with-database.js';
 
-/** Without a role, any role is revoked. */
+/** Without a role, the only one is revoked. */
 export type RevokeRequest = GrantKey & { readonly role: Role | undefined };
 
 export function createRevokeCommand(): Command {
@@ -46,7 +46,8 @@ export function readRevokeRequest(command: Command): RevokeRequest {
 
 /**
  * Revokes a role. Returns a sentence about the change, and one about a role that the subject still has.
- * @throws Error if the grant is of another role, or if neither the grant nor its resource exists
+ * @throws Error if no grant is of the role, if no role is given and there are two, or if neither the grant nor its
+ *   resource exists
  */
 export async function revokeRole(request: RevokeRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
   const { resource, subject, role } = request;
@@ -54,7 +55,7 @@ export async function revokeRole(request: RevokeRequest, config: LocalDatabaseCo
     const before = await deleteGrant(dataSource, request, role);
     // The grant of a deleted resource can be revoked as well.
     const existingResource =
-      before === null
+      before.length === 0
         ? await findExisting(dataSource, resource)
         : (await findResources(dataSource, resource.id)).find(({ type }) => type === resource.type);
     const resourceText =
@@ -62,18 +63,22 @@ export async function revokeRole(request: RevokeRequest, config: LocalDatabaseCo
         ? `${resource.type} ${resource.id} (which does not exist any more)`
         : describeResource(existingResource);
     const subjectText = describeSubject(subject);
-    if (before === null) {
+    if (before.length === 0) {
       await assertSubjectExists(dataSource, subject);
       return [
         `Nothing to do: ${subjectText} had no grant on ${resourceText}.`,
         ...(await describeRemainingAccess(dataSource, request)),
       ];
     }
-    if (role !== undefined && role !== before) {
-      throw new Error(`Nothing was revoked: ${subjectText} has ${before} on ${resourceText}, not ${role}.`);
+    const held = before.join(' and ');
+    if (role !== undefined && !before.includes(role)) {
+      throw new Error(`Nothing was revoked: ${subjectText} has ${held} on ${resourceText}, not ${role}.`);
+    }
+    if (role === undefined && before.length > 1) {
+      throw new Error(`Nothing was revoked: ${subjectText} has ${held} on ${resourceText}. Name one with --role.`);
     }
     return [
-      `Revoked ${before} on ${resourceText} from ${subjectText}.`,
+      `Revoked ${role ?? held} on ${resourceText} from ${subjectText}.`,
       ...(await describeRemainingAccess(dataSource, request)),
     ];
   });
@@ -92,18 +97,17 @@ async function describeRemainingAccess(
   { resource, subject }: GrantKey,
 ): Promise<readonly string[]> {
   if (subject.type !== 'user') return [];
-  const rank = await highestRank(dataSource, resource, subject.id);
-  const role = roleOfRank(rank);
-  if (role === null) return [];
+  const roles = await rolesOn(dataSource, resource, subject.id);
+  if (roles === noRoles) return [];
   return [
-    `It is still ${role} there by other grants, on what is above or to members: ${commandLine('grants', `--user ${shellWord(escapeUnprintable(subject.id))}`)}`,
+    `It is still ${rolesIn(roles).join(' and ')} there by other grants, on this resource, above it or to members: ${commandLine('grants', `--user ${shellWord(escapeUnprintable(subject.id))}`)}`,
   ];
 }
 
-async function highestRank(dataSource: DataSource, { type, id }: Resource, subject: string): Promise<number> {
+async function rolesOn(dataSource: DataSource, { type, id }: Resource, subject: string): Promise<RoleSet> {
   const [row] = await dataSource.query(
-    `SELECT granted.rank FROM (SELECT $1::varchar AS subject, path.* FROM (${pathOf[type]}) AS path) AS request ${pathJoins}`,
+    `SELECT granted.roles FROM (SELECT $1::varchar AS subject, path.* FROM (${pathOf[type]}) AS path) AS request ${pathJoins}`,
     [subject, id],
   );
-  return row?.rank ?? 0;
+  return row?.roles ?? noRoles;
 }

@@ -47,7 +47,8 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   },
   permission: {
     type: 'string',
-    meaning: '`PERMISSION_CHECK_FAILED`: `read`, or `test_iam` for the permissions of another subject',
+    meaning:
+      '`PERMISSION_CHECK_FAILED`: `read`, `read_payload` for payload of a run whose usage the caller may see, or `test_iam` for the permissions of another subject',
   },
   resource: {
     type: 'string',
@@ -62,7 +63,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
     type: '`{role, visibility}`',
     meaning: "with `resourceId`: the lowest role that sees all runs of the task, and the task's run visibility",
   },
-  holds: { type: 'string', meaning: "with `resourceId`: the caller's highest role on the task" },
+  holds: { type: 'string', meaning: "with `resourceId`: the caller's highest role on the task, or `analyst`" },
   detail: {
     type: 'list of `{loc, msg, type}`',
     meaning: '`VALIDATION_FAILED`: the place of the value, what it must be, and the kind of mistake',

@@ -56,6 +56,7 @@ export function forbidden(
   target: ErrorTarget,
   resource: 'task_run' | 'reporting_group' | 'node' = 'task_run',
   explanation?: ForbiddenExplanation,
+  permission: 'read' | 'read_payload' = 'read',
 ): GatewayError {
-  return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource, ...explanation }, { target });
+  return new GatewayError('PERMISSION_CHECK_FAILED', { permission, resource, ...explanation }, { target });
 }

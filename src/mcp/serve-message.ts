@@ -31,7 +31,7 @@ export interface McpMessage {
 }
 
 const instructions =
-  'Task runs are the records of executions of LLM tasks. Call whoami or find_tasks first: they return the ids that other tools require. A run is found by its id alone.';
+  'Task runs are the records of executions of LLM tasks. Call whoami or find_tasks first: they return the ids that other tools require. A run is found by its id alone. Of tasks with the run access USAGE, inputs, responses, failure messages and files are FORBIDDEN, and the run is null where the whole run data is read.';
 
 /** Serves a message without a session, so that a client may send each message to another gateway. */
 export async function serveMessage({ request, body, tools, operations, createContext }: McpMessage): Promise<Response> {

@@ -12,10 +12,10 @@ query whoami {
   viewer {
     subject
     organizations {
-      organization { id name } role
+      organization { id name } role isAnalyst
       projects {
-        project { id name } role
-        tasks(first: 100) { totalCount nodes { task { id name } role runAccess } }
+        project { id name } role isAnalyst
+        tasks(first: 100) { totalCount nodes { task { id name } role isAnalyst runAccess } }
       }
     }
   }
@@ -28,7 +28,7 @@ query whoami {
 query find_tasks($name: String!, $first: Int! = 20) {
   viewer {
     tasks(name: $name, first: $first) {
-      task { id name project { id name organization { id name } } } role runAccess
+      task { id name project { id name organization { id name } } } role isAnalyst runAccess
     }
   }
 }`,

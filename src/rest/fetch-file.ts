@@ -129,7 +129,7 @@ function recordOf(
   const { link, scope } = request;
   const audit = link === undefined ? scope.audit : openAudit?.(request);
   if (audit === undefined) return undefined;
-  if (link !== undefined) audit.addFiles({ id });
+  if (link !== undefined) audit.addFiles([{ id }]);
   const entry = link === undefined ? 'rest' : 'link';
   return (bytes) => audit.record({ entry, operation: request.routeOptions.url, bytes });
 }
@@ -145,7 +145,8 @@ function toFilePath(params: FileRequest['params']): FilePath {
 /** @throws GatewayError if the caller may not read the run, or it does not exist */
 async function findReadable({ services }: RequestScope, { name, ...path }: FilePath): Promise<FileRecord | null> {
   const { taskRuns } = services;
-  const files = await taskRuns.filesOf(await taskRuns.runByPath(path, { fieldGroups: FieldGroup.files, pointers: [] }));
+  const selection = { fieldGroups: FieldGroup.files, pointers: [] };
+  const files = await taskRuns.filesOf(await taskRuns.runByPath(path, selection, 'payload'));
   return files.find((file) => file.name === name) ?? null;
 }
 

@@ -6,7 +6,7 @@ import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { pathParameters, paths, type RunPathParams, toRunPath } from './parameters.js';
 import { jsonResponses, sendJson } from './send-json.js';
-import { fullRunSelection, writeRun } from './write-run.js';
+import { fullRun, writeRun } from './write-run.js';
 
 export const fetchRunOperation: Operation = {
   path: paths.run,
@@ -32,14 +32,18 @@ export const fetchRunByIdOperation: Operation = {
 
 export async function fetchRun(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { scope, params } = request;
-  const run = await scope.services.taskRuns.runByPath(toRunPath(params as RunPathParams), fullRunSelection);
+  const run = await scope.services.taskRuns.runByPath(
+    toRunPath(params as RunPathParams),
+    fullRun.selection,
+    fullRun.sight,
+  );
   return sendJson(request, reply, await writeRun(run, scope));
 }
 
 export async function fetchRunById(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { scope, params } = request;
   const { task_run_id: id } = params as Pick<RunPathParams, 'task_run_id'>;
-  const run = await scope.services.taskRuns.runById(id, fullRunSelection).catch((error: unknown) => {
+  const run = await scope.services.taskRuns.runById(id, fullRun.selection, fullRun.sight).catch((error: unknown) => {
     throw isHidden(error) ? forbidden({ id }, 'node') : error;
   });
   return sendJson(request, reply, await writeRun(run, scope));

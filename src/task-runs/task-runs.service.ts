@@ -2,7 +2,7 @@
 
 import DataLoader from 'dataloader';
 import { type Caller, isOutsideConfinement } from '../access/caller.js';
-import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
+import { canReadReportingGroup } from '../access/policy.js';
 import type { RequestBudget } from '../admission/request-budget.js';
 import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-error.js';
 import { limits } from '../limits.js';
@@ -13,6 +13,7 @@ import type { GroupRow } from './one-run/entity-statements.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
 import { mergeSelections, type RunSelection } from './record/field-groups.js';
+import { payloadForbidden, type Sight } from './record/payload.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './record/records.js';
 import { createRelationLoaders, type RelationLoaders } from './record/relation-loaders.js';
 import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathNames } from './record/run-path.js';
@@ -62,11 +63,12 @@ export class TaskRunService {
 
   /**
    * Returns a run with at least the selected fields. Paths requested in the same tick are read by one statement.
+   * @param sight `payload`: rejects a run of which the caller sees the usage alone
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the
    * order of the permission table.
    */
-  runByPath(input: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
-    return this.#runAt(input, selection);
+  runByPath(input: RunPath, selection: RunSelection, sight: Sight = 'usage'): Promise<TaskRunRecord> {
+    return this.#runAt(input, selection, { sight });
   }
 
   /**
@@ -74,14 +76,14 @@ export class TaskRunService {
    * runs requested in the same tick.
    * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
    */
-  async runById(input: string, selection: RunSelection): Promise<TaskRunRecord> {
+  async runById(input: string, selection: RunSelection, sight: Sight = 'usage'): Promise<TaskRunRecord> {
     const id = parseResourceId('id', input);
     const path = await this.#pathById().load(id);
     // A missing run takes the same statements, so that nothing reveals whether a run exists.
     const run =
       path === null || isOutsideConfinement(this.caller.confinement, path)
-        ? toRun(await this.#readAt({ orgId: id, projectId: id, taskId: id, id }, selection), { id })
-        : toRun(await this.#readAt(path, selection), path);
+        ? toRun(await this.#readAt({ orgId: id, projectId: id, taskId: id, id }, selection, { sight }), { id })
+        : toRun(await this.#readAt(path, selection, { sight }), path);
     this.audit?.addRuns([run], selection);
     return run;
   }
@@ -90,7 +92,7 @@ export class TaskRunService {
   async reportingGroupById(input: string): Promise<ReportingGroupRecord> {
     const id = parseResourceId('id', input);
     const row = await this.#groupForSubjectById().load(id);
-    if (!row?.group || !canReadReportingGroup(roleOfRank(row.rank))) throw forbidden({ id }, 'reporting_group');
+    if (!row?.group || !canReadReportingGroup(row.roles)) throw forbidden({ id }, 'reporting_group');
     return row.group;
   }
 
@@ -101,44 +103,55 @@ export class TaskRunService {
   async runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]> {
     this.budget.count(limits.runs, ids.length, ['ids']);
     assertIdCount('ids', ids);
-    const runs = ids.map((id) => this.#runAt({ ...task, id }, selection, 'ids'));
+    const runs = ids.map((id) => this.#runAt({ ...task, id }, selection, { sight: 'usage', idArgument: 'ids' }));
     const results = await Promise.allSettled(runs);
     return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
   }
 
   /**
-   * Decides which runs under a path the caller sees. Looked up once for all requests of the path.
+   * Decides which runs under a path a field reads. Looked up once for all requests of the path.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
-  async scopeOf(input: ScopeInput): Promise<CallerScope> {
+  async scopeOf(input: ScopeInput, sight: Sight): Promise<CallerScope> {
     const { caller } = this;
     const path = parseScopePath(input);
     assertScopeAllowed(caller, path);
-    return decideScope(caller, path, await this.#accessByScope().load({ path, subject: caller.subject }));
+    const access = await this.#accessByScope().load({ path, subject: caller.subject });
+    return decideScope(caller, path, access, sight);
   }
 
   reportingGroupOf(run: TaskRunRecord): ReturnType<RelationLoaders['reportingGroupOf']> {
     return this.relations.reportingGroupOf(run);
   }
 
+  /** @throws GatewayError PERMISSION_CHECK_FAILED if the payload of the run is withheld */
   filesOf(run: TaskRunRecord): ReturnType<RelationLoaders['filesOf']> {
-    this.audit?.addFiles(run);
+    if (run.withheld) throw payloadForbidden(run, run.withheld);
+    this.audit?.addFiles([run]);
     return this.relations.filesOf(run);
   }
 
-  async #runAt(input: RunPath, selection: RunSelection, idArgument?: string): Promise<TaskRunRecord> {
+  async #runAt(
+    input: RunPath,
+    selection: RunSelection,
+    { sight, idArgument }: { readonly sight: Sight; readonly idArgument?: string },
+  ): Promise<TaskRunRecord> {
     const path = parseRunPath(input, idArgument);
     if (isOutsideConfinement(this.caller.confinement, path)) throw forbidden(path);
-    const run = toRun(await this.#readAt(path, selection), path, path.taskId);
+    const run = toRun(await this.#readAt(path, selection, { sight, namesTask: true }), path, path.taskId);
     this.audit?.addRuns([run], selection);
     return run;
   }
 
-  #readAt(path: RunPath, selection: RunSelection): Promise<RunReadResult> {
+  #readAt(
+    path: RunPath,
+    selection: RunSelection,
+    { sight, namesTask = false }: { readonly sight: Sight; readonly namesTask?: boolean },
+  ): Promise<RunReadResult> {
     const { budget, caller } = this;
     if (selection.pointers.length > 0) budget.count(limits.pointers, selection.pointers.length);
     const { subject, userId } = caller;
-    return this.#resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
+    return this.#resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes, sight, namesTask });
   }
 
   async #readDeduplicated(keys: readonly RunKey[]): Promise<readonly (RunReadResult | Error)[]> {
@@ -182,6 +195,8 @@ function toRun(result: RunReadResult, target: ErrorTarget, taskId?: string): Tas
         'task_run',
         taskId !== undefined && result.missing !== null ? { resourceId: taskId, ...result.missing } : undefined,
       );
+    case 'usage':
+      throw payloadForbidden(target, { missing: taskId === undefined ? null : result.missing });
     case 'not found':
       throw new GatewayError('TASK_RUN_NOT_FOUND');
     case 'found':
@@ -190,7 +205,10 @@ function toRun(result: RunReadResult, target: ErrorTarget, taskId?: string): Tas
 }
 
 function mergeKeys(one: RunKey, other: RunKey): RunKey | null {
-  const isSame = runPathNames.every((name) => one.path[name] === other.path[name]);
+  const isSame =
+    runPathNames.every((name) => one.path[name] === other.path[name]) &&
+    one.sight === other.sight &&
+    one.namesTask === other.namesTask;
   return isSame ? { ...one, selection: mergeSelections(one.selection, other.selection) } : null;
 }
 

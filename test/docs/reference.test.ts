@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { permissions } from '../../src/access/permissions.js';
-import { decideRoleAccess, minRoleByVisibility, rolesByRank } from '../../src/access/policy.js';
+import { bitOfRole, decideRoleAccess, minRoleByVisibility, rolesByRank } from '../../src/access/policy.js';
 import { resourceIdPattern } from '../../src/access/resource-id.js';
 import { issuerTypes } from '../../src/config/issuer-types.js';
 import { parseIssuers } from '../../src/config/values.js';
@@ -257,7 +257,7 @@ describe('docs/operating.md', () => {
     ]);
     const decided = Object.keys(minRoleByVisibility).map((visibility) => [
       visibility,
-      rolesByRank.map((role) => decideRoleAccess(role, visibility as keyof typeof minRoleByVisibility)),
+      rolesByRank.map((role) => decideRoleAccess(bitOfRole(role), visibility as keyof typeof minRoleByVisibility)),
     ]);
     expect(rows).toEqual(decided);
   });

@@ -94,7 +94,8 @@ describe('the plan of changes', () => {
     }
     const since = String(last.xid);
     const paths = [scopes.task.path, scopes.project.path];
-    const { statement, values } = bindChangePoll(paths.map((each) => ({ ...asOwner, path: each, since })));
+    const poll = { ...asOwner, sight: 'usage' } as const;
+    const { statement, values } = bindChangePoll(paths.map((each) => ({ ...poll, path: each, since })));
     const { buffers, usedIndexes, scannedTables } = await explainKeptPlan(database.session, statement.text, values);
     expect(usedIndexes).toContain('task_run_change_idx');
     expect(scannedTables).not.toContain('task_run');
@@ -102,7 +103,9 @@ describe('the plan of changes', () => {
   });
 
   it('touches next to nothing to find that much has changed', async () => {
-    const { statement, values } = bindChangePoll([{ ...asOwner, path: scopes.project.path, since: '1' }]);
+    const { statement, values } = bindChangePoll([
+      { ...asOwner, path: scopes.project.path, sight: 'usage', since: '1' },
+    ]);
     const { buffers } = await explainKeptPlan(database.session, statement.text, values);
     expect(buffers).toBeLessThan(40);
   });

@@ -33,8 +33,13 @@ export const world = {
   siblingProject: idOf(13),
   siblingTask: idOf(14),
   siblingRun: idOf(15),
+  /** A project whose members are analysts of the first project, as a set. */
+  analystSet: idOf(16),
   absent: idOf(99),
   executor: idOf(50),
+  /** An analyst of the first project who has executed `ownRun`. */
+  analystExecutor: idOf(52),
+  ownRun: idOf(17),
 } as const;
 
 /** The subject that holds exactly one direct grant: the role on the level, on every task if the level is a task. */
@@ -42,8 +47,26 @@ export const direct = (role: Role, level: Level) => `direct-${role}-${level}`;
 /** A subject that has its role through a set: it holds a direct grant on the other organization or project. */
 export const throughSet = (role: Role, set: 'organization' | 'project') => `set-${role}-${set}`;
 
+/** Subjects that are analysts of the first project, its organization or its tasks: alone, and beside another role. */
+export const analysts = {
+  ofOrganization: 'analyst-organization',
+  ofProject: 'analyst-project',
+  ofTasks: 'analyst-task',
+  /** Holds both on the project. */
+  viewerToo: 'analyst-and-viewer',
+  /** An editor of the organization, and an analyst of the project. */
+  editorToo: 'analyst-and-editor-above',
+  ownerToo: 'analyst-and-owner',
+  throughSet: 'analyst-through-set',
+  executor: world.analystExecutor,
+} as const;
+/** An analyst of the other organization, whose members are viewers of the first project: no member of that set. */
+export const analystOfSet = 'analyst-of-a-set';
+
 /** Subjects that differ in what they hold: every direct role, sets, a set in a set, nothing, and a run of one's own. */
 export const subjects = [
+  ...Object.values(analysts),
+  analystOfSet,
   ...roles.flatMap((role) => levels.map((level) => direct(role, level))),
   throughSet('viewer', 'organization'),
   throughSet('editor', 'project'),
@@ -60,6 +83,7 @@ export async function arrangePermissionWorld(database: Queries): Promise<void> {
     [world.project, world.org],
     [world.siblingProject, world.org],
     [world.otherProject, world.otherOrg],
+    [world.analystSet, world.otherOrg],
   ];
   for (const project of projects)
     await run("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Apollo')", project);
@@ -83,6 +107,11 @@ export async function arrangePermissionWorld(database: Queries): Promise<void> {
       [id, task, world.executor],
     );
   }
+  await run(
+    `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, user_id)
+     VALUES ($1, $2, $2, '{"submitted":"own secret"}', '2024-01-16T13:33:24.247662', 1, 2, 3, $3)`,
+    [world.ownRun, world.taskOf.owner_only, world.analystExecutor],
+  );
   const grant = (resourceType: Level, resourceId: string, subjectType: string, subjectId: string, role: Role) =>
     run('INSERT INTO access_grant VALUES ($1, $2, $3, $4, $5)', [
       resourceType,
@@ -107,4 +136,17 @@ export async function arrangePermissionWorld(database: Queries): Promise<void> {
   // Sets do not nest: the sibling project's members are members of the other organization only as a set.
   await grant('organization', world.otherOrg, 'project', world.siblingProject, 'owner');
   await grant('project', world.siblingProject, 'user', 'nested', 'owner');
+
+  await grant('organization', world.org, 'user', analysts.ofOrganization, 'analyst');
+  for (const task of Object.values(world.taskOf)) await grant('task', task, 'user', analysts.ofTasks, 'analyst');
+  for (const subject of [analysts.ofProject, analysts.viewerToo, analysts.editorToo, analysts.ownerToo]) {
+    await grant('project', world.project, 'user', subject, 'analyst');
+  }
+  await grant('project', world.project, 'user', analysts.viewerToo, 'viewer');
+  await grant('organization', world.org, 'user', analysts.editorToo, 'editor');
+  await grant('task', world.taskOf.owner_only, 'user', analysts.ownerToo, 'owner');
+  await grant('project', world.project, 'user', analysts.executor, 'analyst');
+  await grant('project', world.project, 'project', world.analystSet, 'analyst');
+  await grant('project', world.analystSet, 'user', analysts.throughSet, 'viewer');
+  await grant('organization', world.otherOrg, 'user', analystOfSet, 'analyst');
 }

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { limits } from '../../limits.js';
 import type { RunContext } from '../../task-runs/lists/run-relatives.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
@@ -55,6 +55,7 @@ export class TaskRunResolver {
     description:
       'The files of the run, in their stored order. An empty list if it has none; null with an error if they could not be read.',
   })
+  @Directive('@tag(name: "payload")')
   files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): ReturnType<TaskRunService['filesOf']> {
     return context.services.taskRuns.filesOf(run);
   }

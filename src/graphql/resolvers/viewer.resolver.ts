@@ -43,10 +43,11 @@ export class ViewerResolver {
   async organizations(@Ctx() { services, budget }: GatewayContext, @Info() info: GraphQLResolveInfo) {
     const organizations = await services.resources.organizations();
     countListed(organizations, info, budget);
-    return organizations.map(({ role, projects, ...organization }) => ({
+    return organizations.map(({ role, isAnalyst, projects, ...organization }) => ({
       organization,
       role,
-      projects: projects.map(({ role, ...project }) => ({ project, role })),
+      isAnalyst,
+      projects: projects.map(({ role, isAnalyst, ...project }) => ({ project, role, isAnalyst })),
     }));
   }
 
@@ -71,7 +72,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => Boolean, {
     description:
-      'Whether the caller has a permission. False if the ids do not form an existing path. `task_run:read` covers all runs of the task.',
+      'Whether the caller has a permission. False if the ids do not form an existing path. `task_run:read_usage` and `task_run:read_payload` cover all runs of the task; `task_run:read` is the latter.',
   })
   can(@Args(() => CanArgs) { permission, ...path }: CanArgs, @Ctx() { services }: GatewayContext): Promise<boolean> {
     return services.resources.can(permission, path);
@@ -116,6 +117,6 @@ export class ViewerProjectResolver {
 }
 
 /** Separates a task from its properties that depend on the caller. */
-function toViewerTask({ role, runVisibility, runAccess, ...task }: VisibleTask) {
-  return { task, role, runVisibility, runAccess };
+function toViewerTask({ role, isAnalyst, runVisibility, runAccess, ...task }: VisibleTask) {
+  return { task, role, isAnalyst, runVisibility, runAccess };
 }

@@ -5,16 +5,21 @@ export enum Role {
   OWNER = 'owner',
   EDITOR = 'editor',
   VIEWER = 'viewer',
+  ANALYST = 'analyst',
 }
 
 registerEnumType(Role, {
   name: 'Role',
   description:
-    'A role on an organization, a project or a task, from the most to the least powerful. Projects inherit the roles on their organization, and tasks the roles on their project.',
+    'A role on an organization, a project or a task, from the most to the least powerful; `ANALYST` stands beside the others. Projects inherit the roles on their organization, and tasks the roles on their project.',
   valuesConfig: {
     OWNER: { description: 'May see all runs, whatever the run visibility of their task.' },
     EDITOR: { description: 'May see all runs of tasks whose run visibility is EDITORS_AND_OWNERS or ALL_VIEWERS.' },
     VIEWER: { description: 'May see all runs of tasks whose run visibility is ALL_VIEWERS.' },
+    ANALYST: {
+      description:
+        'May see the usage of all runs, such as tokens, credits and times, whatever the run visibility of their task. Inputs, responses, failure messages and files are payload, which this role does not show.',
+    },
   },
 });
 
@@ -39,6 +44,7 @@ registerEnumType(RunVisibility, {
 /** The values are the policy's, which resolvers return. */
 export enum RunAccess {
   ALL = 'all',
+  USAGE = 'usage',
   OWN = 'own',
   NONE = 'none',
 }
@@ -48,6 +54,7 @@ registerEnumType(RunAccess, {
   description: 'Which runs the caller may see.',
   valuesConfig: {
     ALL: { description: 'All runs.' },
+    USAGE: { description: 'All runs, with the payload of those that the caller executed itself.' },
     OWN: { description: 'Only the runs that the caller executed itself.' },
     NONE: { description: 'No runs.' },
   },

@@ -44,7 +44,7 @@ const previewDescription = (field: string) =>
 })
 @Directive('@key(fields: "orgId projectId taskId id")')
 @Directive('@key(fields: "id")')
-export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'storedCreated'> {
+export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'storedCreated' | 'withheld'> {
   @ColumnField() id!: string;
 
   @Field(() => UUIDScalar, { description: 'The organization the run belongs to.' })
@@ -75,6 +75,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'sto
     nullable: true,
     description: 'The value at a path in `runData`; null if the path leads to no value.',
   })
+  @Directive('@tag(name: "payload")')
   runDataAt!: RawJson | null;
 
   @Field(() => Int, {
@@ -82,6 +83,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'sto
     description:
       "The size in bytes of the response's JSON text; null if there is no response. It does not require `response` to be selected.",
   })
+  @Directive('@tag(name: "payload")')
   responseBytes!: number | null;
 
   @Field(() => String, { nullable: true, description: textDescription('response') })

@@ -45,8 +45,14 @@ export class ViewerTask {
   @Field(() => Task, { description: 'The task.' })
   task!: Task;
 
-  @Field(() => Role, { nullable: true, description: "The caller's highest role on the task." })
+  @Field(() => Role, {
+    nullable: true,
+    description: "The caller's highest role on the task of owner, editor and viewer; null if it has none of them.",
+  })
   role!: Role | null;
+
+  @Field(() => Boolean, { description: 'Whether the caller is an analyst of the task, also by an inherited grant.' })
+  isAnalyst!: boolean;
 
   @Field(() => RunVisibility, { description: 'The roles that may see all runs of the task.' })
   runVisibility!: RunVisibility;
@@ -109,9 +115,12 @@ export class ViewerProject {
 
   @Field(() => Role, {
     nullable: true,
-    description: "The caller's highest role on the project; null if the caller only has roles on its tasks.",
+    description: "The caller's highest role on the project of owner, editor and viewer; null if it has none of them.",
   })
   role!: Role | null;
+
+  @Field(() => Boolean, { description: 'Whether the caller is an analyst of the project, also by an inherited grant.' })
+  isAnalyst!: boolean;
 }
 
 @ObjectType({ simpleResolvers: true, description: "An organization, with the caller's role." })
@@ -121,9 +130,14 @@ export class ViewerOrganization {
 
   @Field(() => Role, {
     nullable: true,
-    description: "The caller's role on the organization; null if the caller only has roles on its projects or tasks.",
+    description: "The caller's role on the organization of owner, editor and viewer; null if it has none of them.",
   })
   role!: Role | null;
+
+  @Field(() => Boolean, {
+    description: 'Whether the caller is an analyst of the organization, also by an inherited grant.',
+  })
+  isAnalyst!: boolean;
 
   @Field(() => [ViewerProject], {
     description: 'The projects on which the caller has a role, or a role on one of their tasks, ordered by id.',
@@ -161,6 +175,6 @@ export class CanArgs {
   @Field(() => ID, { nullable: true, description: 'The project in that organization.' })
   projectId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The task in that project; `task_run:read` requires one.' })
+  @Field(() => ID, { nullable: true, description: 'The task in that project; permissions on runs require one.' })
   taskId?: string | null;
 }

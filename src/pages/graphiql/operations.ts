@@ -59,4 +59,4 @@ fragment ExampleRun on TaskRun {
 
 export type ExampleRun = { readonly id: string; readonly taskId: string; readonly created: string; };
 
-export type RunAccess = 'ALL' | 'OWN' | 'NONE';
+export type RunAccess = 'ALL' | 'USAGE' | 'OWN' | 'NONE';

@@ -676,7 +676,7 @@ export interface JSONCondition { readonly path: string; readonly eq?: unknown | 
 
 export type TaskRunOrder = 'CREATED_DESC' | 'CREATED_ASC' | 'LLM_CALL_TIMING_DESC' | 'LLM_CALL_TIMING_ASC' | 'CHARGED_CREDITS_DESC' | 'CHARGED_CREDITS_ASC' | 'TOTAL_TOKENS_DESC' | 'TOTAL_TOKENS_ASC' | 'LLM_RETRIES_DESC' | 'LLM_RETRIES_ASC';
 
-export type RunAccess = 'ALL' | 'OWN' | 'NONE';
+export type RunAccess = 'ALL' | 'USAGE' | 'OWN' | 'NONE';
 
 export type FileDirection = 'INPUT' | 'OUTPUT';
 

@@ -2,8 +2,8 @@ import type { Caller } from '../../access/caller.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { FieldGroup } from '../record/field-groups.js';
-import { filtersByPayload, selectsPayload } from '../record/payload.js';
-import { filterNames, type RunFilter } from '../scope/run-filter.js';
+import { hasPayload } from '../record/payload.js';
+import { filterNames, type RunFilter, sightOf } from '../scope/run-filter.js';
 
 /** The way that a response takes. */
 export type AuditEntry = 'graphql' | 'rest' | 'websocket' | 'callback' | 'mcp' | 'link';
@@ -29,7 +29,13 @@ interface AuditedRequest {
   readonly linkSubject?: string;
 }
 
-type AuditedRuns = readonly { readonly id: string }[];
+interface AuditedRun {
+  readonly id: string;
+  /** null or omitted: the caller sees the payload. */
+  readonly withheld?: object | null;
+}
+
+type AuditedRuns = readonly AuditedRun[];
 
 // limit | HTTP | ids of runs in a line of the audit log | | `runCount` counts the others
 const maxNamedRuns = 100;
@@ -60,15 +66,17 @@ export class ResponseAudit {
 
   /** Adds runs that a caller may read, with what was selected of them. */
   addRuns(runs: AuditedRuns, selection: RunSelection): void {
-    if (!selectsPayload(selection) || runs.length === 0) return;
-    this.#groups.add('io');
-    this.#addIds(runs);
+    if (!selectsColumns(selection)) return;
+    const read = runs.filter(isVisible);
+    if (read.length > 0) this.#groups.add('io');
+    this.#addIds(read);
   }
 
-  /** Adds a run whose files leave. */
-  addFiles({ id }: { readonly id: string }): void {
-    this.#groups.add('files');
-    this.#runs.add(id);
+  /** Adds runs whose files leave. */
+  addFiles(runs: AuditedRuns): void {
+    const read = runs.filter(isVisible);
+    if (read.length > 0) this.#groups.add('files');
+    this.#addIds(read);
   }
 
   /**
@@ -77,7 +85,7 @@ export class ResponseAudit {
    */
   addList(filter: RunFilter, runs: AuditedRuns, selection: RunSelection | null): void {
     if (selection !== null) this.addRuns(runs, selection);
-    if (!filtersByPayload(filter)) return;
+    if (sightOf(filter) !== 'payload') return;
     this.#isQueried = true;
     this.#addIds(runs);
   }
@@ -85,7 +93,7 @@ export class ResponseAudit {
   /** Adds a page of an export, with the files where they were selected. */
   addPage(runs: AuditedRuns, selection: RunSelection): void {
     this.addRuns(runs, selection);
-    if (selection.fieldGroups & FieldGroup.files) for (const run of runs) this.addFiles(run);
+    if (selection.fieldGroups & FieldGroup.files) this.addFiles(runs);
   }
 
   /** Adds numbers or groups that were decided by payload. */
@@ -95,9 +103,9 @@ export class ResponseAudit {
 
   /** Adds a stream or export that begins. */
   addOpening(filter: RunFilter, selection: RunSelection): void {
-    if (selectsPayload(selection)) this.#groups.add('io');
+    if (selectsColumns(selection)) this.#groups.add('io');
     if (selection.fieldGroups & FieldGroup.files) this.#groups.add('files');
-    if (filtersByPayload(filter)) this.#isQueried = true;
+    if (sightOf(filter) === 'payload') this.#isQueried = true;
     this.#filters = filterNames(filter);
   }
 
@@ -147,4 +155,13 @@ export class ResponseAudit {
       bytes,
     };
   }
+}
+
+/** Whether payload other than files is selected. */
+function selectsColumns({ fieldGroups, pointers }: RunSelection): boolean {
+  return pointers.length > 0 || hasPayload(fieldGroups & ~FieldGroup.files);
+}
+
+function isVisible({ withheld = null }: AuditedRun): boolean {
+  return withheld === null;
 }

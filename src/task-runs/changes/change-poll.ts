@@ -2,8 +2,9 @@ import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import type { Sight } from '../record/payload.js';
 import type { ScopePath } from '../record/run-path.js';
-import { highestRankOn, highestRoleRank, minRankForAllRuns } from '../scope/roles-in-sql.js';
+import { hasAnalyst, minRolesForAllRuns, rolesOn, rolesOnPath } from '../scope/roles-in-sql.js';
 
 /** A caller, and the task or project that it follows. It may see all runs there, only its own, or none. */
 export interface FollowedScope {
@@ -13,6 +14,8 @@ export interface FollowedScope {
   readonly userId: string | null;
   /** The tasks that the token is confined to; null: it is not confined. */
   readonly taskIds: readonly string[] | null;
+  /** The runs that the feed has. */
+  readonly sight: Sight;
 }
 
 export interface PolledScope extends FollowedScope {
@@ -39,13 +42,14 @@ const hasAny = (from: string) => `EXISTS (SELECT FROM ${from} WHERE run.task_id 
 const deletions = (isMove: boolean) => `(SELECT * FROM task_run_deletion WHERE is_move = ${isMove}) AS run`;
 const isDeleted = (has: (from: string) => string) => `(${has(deletions(false))} OR ${has(deletions(true))})`;
 const changes = (has: (from: string) => string) => `(${has('task_run AS run')} OR ${isDeleted(has)})`;
-const isVisible = (rank: string, has: (own: typeof hasOwn) => string) => `(
-        SELECT CASE WHEN granted.rank >= ${minRankForAllRuns} THEN true WHEN granted.rank IS NOT NULL THEN ${has(hasOwn)} END
-        FROM (${rank}) AS granted
+const seesAll = `(granted.roles >= ${minRolesForAllRuns} OR request.has_usage AND ${hasAnalyst('granted.roles')})`;
+const isVisible = (roles: string, has: (own: typeof hasOwn) => string) => `(
+        SELECT CASE WHEN ${seesAll} THEN true WHEN granted.roles IS NOT NULL THEN ${has(hasOwn)} END
+        FROM (${roles}) AS granted
       )`;
 const isInTokenScope = '(request.task_ids IS NULL OR task.id = ANY (request.task_ids::uuid[]))';
 /** Without grants on the tasks, which went with them. */
-const projectRank = highestRankOn("('organization', project.org_id), ('project', project.id)");
+const rolesOnProject = rolesOn("('organization', project.org_id), ('project', project.id)");
 
 // One look-up in the index per task. Only for a task with changes does the statement decide who sees them. Other
 // callers are not woken: the cost of their requests must not depend on changes that they do not see.
@@ -56,19 +60,19 @@ const statement: Statement = {
 WITH settled AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
 SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS settled, ARRAY(
   SELECT position::integer
-  FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'text', 'uuid', 'text', 'xid8'])})
-    WITH ORDINALITY AS request (project_id, task_id, subject, user_id, task_ids, since, position)
+  FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'text', 'uuid', 'text', 'boolean', 'xid8'])})
+    WITH ORDINALITY AS request (project_id, task_id, subject, user_id, task_ids, has_usage, since, position)
   WHERE EXISTS (
     SELECT FROM project CROSS JOIN LATERAL (SELECT project.org_id AS id) AS organization
     JOIN task ON task.project_id = project.id
     WHERE project.id = request.project_id AND (request.task_id IS NULL OR task.id = request.task_id)
       AND ${isInTokenScope}
-      AND CASE WHEN ${changes(hasAny)} THEN ${isVisible(highestRoleRank, changes)} END
+      AND CASE WHEN ${changes(hasAny)} THEN ${isVisible(rolesOnPath, changes)} END
   ) OR request.task_id IS NULL AND EXISTS (
     SELECT FROM deleted_task AS task JOIN project ON project.id = task.project_id
     WHERE task.project_id = request.project_id AND task.changed_xid >= request.since AND ${isInTokenScope}
       AND NOT EXISTS (SELECT FROM task AS present WHERE present.id = task.id)
-      AND CASE WHEN ${isDeleted(hasAny)} THEN ${isVisible(projectRank, isDeleted)} END
+      AND CASE WHEN ${isDeleted(hasAny)} THEN ${isVisible(rolesOnProject, isDeleted)} END
   )
 ) AS changed`,
 };
@@ -80,6 +84,7 @@ export function bindChangePoll(scopes: readonly PolledScope[]): BoundStatement {
     scopes.map(({ subject }) => subject),
     scopes.map(({ userId }) => userId),
     scopes.map(({ taskIds }) => taskIds && `{${taskIds.join()}}`),
+    scopes.map(({ sight }) => sight === 'usage'),
     scopes.map(({ since }) => since),
   ];
   return { statement, values };

@@ -18,6 +18,7 @@ import {
 import type { TaskRunRecord } from '../record/records.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
+import { withheldIn } from '../scope/visible-runs.js';
 import { type ChangeCursors, type ChangePosition, laterPosition, positionBefore } from './change-cursor.js';
 import { bindChangeScopes, type ChangeScope } from './change-scope-statement.js';
 import {
@@ -184,7 +185,7 @@ function toPage(
 ): ReadPage {
   const { settled, found, scannedXid, scannedId, tooLargeBytes, deletions } = rows[0]!;
   const read = rows.filter(({ runs }) => runs !== null);
-  const request = { path: scope.path, selection, maxBytes };
+  const request = { path: scope.path, selection, maxBytes, ...withheldIn(scope) };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const xids = read.flatMap((row) => columnReaderOf(row)<string>(changedXidColumn) ?? []);
   const changes = mergeDeletions(

@@ -1,17 +1,16 @@
 // Reads the scope of a caller under a path, and the settled transaction. A page up to that transaction has no runs of
 // tasks that this look-up could not see yet.
 
+import type { RoleSet } from '../../access/policy.js';
 import type { BoundStatement, Statement } from '../../database/statements.js';
-import { highestRankOn } from '../scope/roles-in-sql.js';
+import { rolesOn } from '../scope/roles-in-sql.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import { type ScopeKey, scopeText, toScopeValues } from '../scope/scope-statement.js';
 
 export interface ChangeScope {
   readonly tasks: readonly TaskAccess[];
-  /**
-   * The rank in `rolesByRank`, from 1, of the subject's highest role on the project, without grants on tasks; 0: none.
-   */
-  readonly projectRank: number;
+  /** The subject's roles on the project, without grants on tasks. */
+  readonly projectRoles: RoleSet;
   /** The epoch in which transaction ids are comparable. */
   readonly epoch: string;
   /** All transactions before this one have ended. */
@@ -19,13 +18,13 @@ export interface ChangeScope {
 }
 
 const first = (column: string) => `(array_agg(${column}))[1]`;
-const projectRank = highestRankOn(`('organization', ${first('organization.id')}), ('project', ${first('project.id')})`);
+const projectRoles = rolesOn(`('organization', ${first('organization.id')}), ('project', ${first('project.id')})`);
 
 const statement: Statement = {
   name: 'task_run_change_scopes',
   isCurrent: true,
   text: scopeText([
-    `coalesce((${projectRank}), 0) AS "projectRank"`,
+    `coalesce((${projectRoles}), 0) AS "projectRoles"`,
     '(SELECT id FROM change_epoch) AS epoch',
     'pg_snapshot_xmin(pg_current_snapshot()) AS settled',
   ]),

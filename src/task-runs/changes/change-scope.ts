@@ -1,8 +1,9 @@
 import type { Caller } from '../../access/caller.js';
-import { decideRoleAccess, minRoleByVisibility, roleOfRank } from '../../access/policy.js';
+import { decideRoleAccess, minRoleByVisibility, noRoles, type RoleSet, type RunAccess } from '../../access/policy.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import type { Sight } from '../record/payload.js';
 import type { ScopePath } from '../record/run-path.js';
 import { assertScopeAllowed, decideScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
 import type { FollowedScope } from './change-poll.js';
@@ -19,12 +20,16 @@ export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
 }
 
 /** Returns the scope whose changes wake a caller that waits under a path. */
-export function toFollowedScope(path: ScopePath, { subject, userId, confinement }: Caller): FollowedScope {
-  return { path, subject, userId, taskIds: confinement.taskIds ?? null };
+export function toFollowedScope(
+  path: ScopePath,
+  { subject, userId, confinement }: Caller,
+  sight: Sight,
+): FollowedScope {
+  return { path, subject, userId, taskIds: confinement.taskIds ?? null, sight };
 }
 
 /**
- * Decides which runs the caller sees under a path now, and up to which transaction the decision is valid.
+ * Decides which runs a feed under a path has now, and up to which transaction the decision is valid.
  * @throws GatewayError as for a run; SERVICE_UNAVAILABLE before an operator has begun an epoch that is due
  */
 export async function decideChangeScope(
@@ -32,28 +37,34 @@ export async function decideChangeScope(
   caller: Caller,
   budget: RequestBudget,
   input: ScopeInput,
+  sight: Sight,
 ): Promise<DecidedScope> {
   const path = parseScopePath(input);
   assertScopeAllowed(caller, path);
   const key = { path, subject: caller.subject };
-  const { tasks, projectRank, epoch, settled } = await reader.readScope(key, budget);
-  const scope = decideScope(caller, path, tasks);
+  const { tasks, projectRoles, epoch, settled } = await reader.readScope(key, budget);
+  const scope = decideScope(caller, path, tasks, sight);
   if (epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
-  const deletedTasks = decideDeletedTasks(path, caller, projectRank);
+  const deletedTasks = decideDeletedTasks(path, caller, projectRoles, sight);
   const moveScope = path.taskId === null && !seesProject(deletedTasks) ? scope : null;
   return { scope, deletedTasks, moveScope, epoch, settled };
 }
 
 const visibilities = Object.keys(minRoleByVisibility) as RunVisibility[];
 
-/** Decides by the role on the project, because grants on the tasks were deleted with them. */
-function decideDeletedTasks({ taskId }: ScopePath, caller: Caller, rank: number): DeletedTaskAccess | null {
-  const role = roleOfRank(rank);
-  if (taskId !== null || role === null) return null;
-  const withAccess = (access: 'all' | 'own') => visibilities.filter((each) => decideRoleAccess(role, each) === access);
+/** Decides by the roles on the project, because grants on the tasks were deleted with them. */
+function decideDeletedTasks(
+  { taskId }: ScopePath,
+  caller: Caller,
+  roles: RoleSet,
+  sight: Sight,
+): DeletedTaskAccess | null {
+  if (taskId !== null || roles === noRoles) return null;
+  const seesAll = (access: RunAccess) => access === 'all' || (access === 'usage' && sight === 'usage');
+  const allRuns = visibilities.filter((each) => seesAll(decideRoleAccess(roles, each)));
   return {
-    allRuns: withAccess('all'),
-    ownRuns: caller.userId === null ? [] : withAccess('own'),
+    allRuns,
+    ownRuns: caller.userId === null ? [] : visibilities.filter((each) => !allRuns.includes(each)),
     userId: caller.userId,
     taskIds: caller.confinement.taskIds ?? null,
   };

@@ -10,7 +10,7 @@ import { splitFilter } from '../scope/filter-parts.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
-import { tasksByAccess } from '../scope/visible-runs.js';
+import { seesPayloadSql, tasksByAccess } from '../scope/visible-runs.js';
 import type { ChangePosition } from './change-cursor.js';
 import { scanChanges } from './change-scan.js';
 import { type DeletedTaskAccess, selectDeletions } from './deletion-statement.js';
@@ -76,9 +76,11 @@ export function bindChangePage(
   // Computed in the statement, in the same snapshot as the rows.
   const settled = `SELECT least(${hideFromPlanner(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
   const start = after && `${hideFromPlanner(add(after.xid, 'xid8'))}, ${hideFromPlanner(add(after.id, 'uuid'))}`;
+  const seesPayload = seesPayloadSql(scope, add);
   const { columns, query, jsonBytes, maxBytes } = toPageProjection(selection, layout, add, {
     includesTaskId: true,
     accessColumns: [changedXidColumn],
+    isMasked: seesPayload !== null,
   });
   const { scanned, positions: runPositions } =
     kinds === 'deletions'
@@ -98,7 +100,7 @@ export function bindChangePage(
   const { pageRows, runRows, deletionList } = withDeletions(runPositions, deletions, limit);
   const limitedBytes = layout.runs === 'joined' ? jsonBytes : null;
   const cumulativeBytes = limitedBytes ? `sum(${limitedBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
-  const joinRuns = (rows: string) => `(${rows}) AS page_row ${joinRunOf('page_row')}`;
+  const joinRuns = (rows: string) => `(${rows}) AS page_row ${joinRunOf('page_row', seesPayload)}`;
   const tooLargeBytes = limitedBytes
     ? `(SELECT (${limitedBytes})::double precision FROM ${joinRuns(runRows('1'))} WHERE NOT EXISTS (SELECT FROM read_run))`
     : 'NULL';

@@ -7,8 +7,9 @@ import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { parsePageSize } from '../lists/page-request.js';
 import type { RunSelection } from '../record/field-groups.js';
+import type { Sight } from '../record/payload.js';
 import type { TaskRunRecord } from '../record/records.js';
-import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
+import { parseRunFilter, type RunFilterInput, sightOf } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import {
@@ -30,6 +31,8 @@ export interface RunChangesInput extends ScopeInput {
   readonly filter?: RunFilterInput | null;
   /** A cursor; null: for pages, before all runs; for streams, now. */
   readonly after?: string | null;
+  /** `payload`: only runs whose payload the caller sees, because all of them are returned with it. */
+  readonly sight?: Sight;
 }
 
 export interface RunChangesPageInput extends RunChangesInput {
@@ -96,21 +99,22 @@ export function createRunChangesService(
 ): RunChangesService {
   const { cursors } = readers.page;
   const cursorAt = (epoch: string, position: ChangePosition | null) => cursors.encode({ epoch, position });
-  const decide = (path: ScopeInput) => decideChangeScope(readers.page, taskRuns.caller, budget, path);
+  const decide = (path: ScopeInput, sight: Sight) =>
+    decideChangeScope(readers.page, taskRuns.caller, budget, path, sight);
 
   return {
     async page(input, selection) {
-      const { path, filter, after } = parseInput(input, cursors, budget);
+      const { path, filter, sight, after } = parseInput(input, cursors, budget);
       const size = parsePageSize('first', input.first ?? limits.defaultPageSize.value);
       const waitMs = parseWait(input.wait ?? 0) * 1000;
       budget.count(limits.lists, 1);
       budget.count(limits.pointers, size * selection.pointers.length);
       if (waitMs > 0) budget.extend(waitMs);
-      const followed = toFollowedScope(path, taskRuns.caller);
+      const followed = toFollowedScope(path, taskRuns.caller, sight);
       const waitUntil = performance.now() + waitMs;
       let start = after?.position ?? null;
       for (;;) {
-        const { scope, deletedTasks, moveScope, epoch, settled } = await decide(path);
+        const { scope, deletedTasks, moveScope, epoch, settled } = await decide(path, sight);
         if (after) assertSameEpoch(after, epoch);
         sharedWatermark.update({ epoch, settled });
         const kinds = 'runs and deletions' as const;
@@ -133,8 +137,8 @@ export function createRunChangesService(
       }
     },
     async follow(input, selection, signal) {
-      const { path, filter, after } = parseInput(input, cursors, budget);
-      const { epoch, settled } = await decide(path);
+      const { path, filter, sight, after } = parseInput(input, cursors, budget);
+      const { epoch, settled } = await decide(path, sight);
       if (after) assertSameEpoch(after, epoch);
       const { caller, audit } = taskRuns;
       audit?.addOpening(filter, selection);
@@ -153,6 +157,7 @@ export function createRunChangesService(
           path,
           caller,
           filter,
+          sight,
           selection,
           epoch,
           signal,
@@ -161,7 +166,7 @@ export function createRunChangesService(
       );
     },
     async watermark(path) {
-      const { epoch, settled } = await decide(path);
+      const { epoch, settled } = await decide(path, 'usage');
       return cursorAt(epoch, positionBefore(settled));
     },
   };
@@ -176,9 +181,12 @@ export function createRunChangesService(
 }
 
 function parseInput(input: RunChangesInput, cursors: ChangeCursors, { requestTime }: RequestBudget) {
+  const path = parseScopePath(input);
+  const filter = parseRunFilter(input.filter, requestTime);
   return {
-    path: parseScopePath(input),
-    filter: parseRunFilter(input.filter, requestTime),
+    path,
+    filter,
+    sight: sightOf(filter, input.sight),
     after: input.after == null ? null : cursors.parse(input.after),
   };
 }

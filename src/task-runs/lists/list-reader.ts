@@ -1,13 +1,14 @@
 // Reads lists of runs. Pages with the same batch key share statements. A page with a filter or JSON Pointers has its own text
 // and is read alone. Where no index finds its runs, they are found first, by a scan or in an order by a value.
 
+import { decideRoleAccess, explainForbidden } from '../../access/policy.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { BoundStatement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
 import type { ReadType } from '../batching/pending-read.js';
 import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
-import { type RunsRow, toRuns } from '../record/columnar-run.js';
+import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
 import { joinedLayout, type PageLayout, readWithinBudget, withoutRelations } from '../record/page-layout.js';
 import { includesJson } from '../record/projection.js';
@@ -19,6 +20,7 @@ import { readByBatchKey } from '../scope/requested-scopes.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
 import { bindSearchState, openSearch, type Search } from '../scope/search-terms.js';
+import { withheldIn } from '../scope/visible-runs.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
 import { batchKeyOfCount, bindCount, bindCounts, type CountKey, withTerms } from './count-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
@@ -160,18 +162,29 @@ export class ListReader {
 
   /** Reads a page of a task with the runs that the subject sees there, and the facts that decide which these are. */
   async readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage> {
+    const page = await this.#readSinglePage(key, budget);
+    return isOfAnalyst(page) ? this.#readSinglePage({ ...key, isForAnalyst: true }, budget) : page;
+  }
+
+  async #readSinglePage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage> {
     return this.#completeTaskPage(key, isBatchable(key) ? await readOne(this.#readBatched, key, budget) : null, budget);
   }
 
   /** Reads many pages. Small ones of a kind share a statement. Never rejects. */
   async readTaskPages(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]> {
+    return this.#rereadForAnalyst(keys, await this.#readTaskPages(keys, budget), (analystKeys) =>
+      this.#readTaskPages(analystKeys, budget),
+    );
+  }
+
+  async #readTaskPages(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]> {
     const small = keys.filter(({ page }) => page.size <= maxSmallPageSize);
     const smallRows = small.length > 1 ? await this.#readSmall(small, budget) : [];
     const rowByKey = new Map(smallRows.map((row, index) => [small[index]!, row]));
     const readPageOf = async (key: TaskPageKey) => {
       const row = rowByKey.get(key);
       if (row instanceof Error) return row;
-      return row === undefined ? this.readTaskPage(key, budget) : this.#completeTaskPage(key, row, budget);
+      return row === undefined ? this.#readSinglePage(key, budget) : this.#completeTaskPage(key, row, budget);
     };
     return Promise.all(keys.map((key) => readPageOf(key).catch((error: Error) => error)));
   }
@@ -187,12 +200,14 @@ export class ListReader {
     const bound = bindProjectPage(key, unsharedLayout(budget, key.selection));
     const rows = await this.#runPageStatement<RunsRow>(bound, budget);
     const { path } = key.scope;
+    const withheld = withheldIn(key.scope);
     const page = await readWithinBudget(budget, {
-      joined: rows.length > 0 ? toPage(rows, path, key, budget.maxBytes) : null,
+      joined: rows.length > 0 ? toPage(rows, path, { ...key, ...withheld }, budget.maxBytes) : null,
       readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(key.selection) };
         const singleBound = bindProjectPage(single, { runs: 'single', maxBytes });
-        return toPage(await this.#runStatement<RunsRow>(singleBound, budget), path, single, budget.maxBytes);
+        const singleRows = await this.#runStatement<RunsRow>(singleBound, budget);
+        return toPage(singleRows, path, { ...single, ...withheld }, budget.maxBytes);
       },
       runsOf: ({ runs }) => runs,
     });
@@ -201,8 +216,24 @@ export class ListReader {
 
   /** Reads the next or previous runs of many, each as a page of one run without JSON. Never rejects. */
   async readAdjacentRuns(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]> {
-    const rows = await this.#readAdjacent(keys, budget);
-    return rows.map((row, index) => (row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.maxBytes)));
+    const read = async (keys: readonly TaskPageKey[]) => {
+      const rows = await this.#readAdjacent(keys, budget);
+      return rows.map((row, index) => (row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.maxBytes)));
+    };
+    return this.#rereadForAnalyst(keys, await read(keys), read);
+  }
+
+  /** Replaces pages of tasks whose analyst the caller is. Other callers do not wait for a further statement. */
+  async #rereadForAnalyst(
+    keys: readonly TaskPageKey[],
+    pages: readonly (TaskPage | Error)[],
+    read: (keys: readonly TaskPageKey[]) => Promise<readonly (TaskPage | Error)[]>,
+  ): Promise<readonly (TaskPage | Error)[]> {
+    const indexes = [...pages.keys()].filter((index) => isOfAnalyst(pages[index]!));
+    if (indexes.length === 0) return pages;
+    const reread = await read(indexes.map((index) => ({ ...keys[index]!, isForAnalyst: true })));
+    const pageAt = new Map(indexes.map((index, at) => [index, reread[at]!]));
+    return pages.map((page, index) => pageAt.get(index) ?? page);
   }
 
   /** @throws GatewayError VALIDATION_FAILED for a search without its index */
@@ -349,6 +380,12 @@ export class ListReader {
   }
 }
 
+/** Whether the caller sees the usage of all runs of the task, and payload of its own ones alone. */
+function isOfAnalyst(page: TaskPage | Error): boolean {
+  if (page instanceof Error || page.access.visibility === null) return false;
+  return decideRoleAccess(page.access.roles, page.access.visibility) === 'usage';
+}
+
 function toBoundedCount(found: number, max: number, isWhole: boolean): BoundedCount {
   return { count: Math.min(found, max), isExact: found <= max && isWhole };
 }
@@ -370,25 +407,28 @@ const wholeList: PageRequest = {
   cursors: createCursorCodec(null),
 };
 
-interface ReadPage {
+interface ReadPage extends Pick<RunRequest, 'withheldOf'> {
   readonly page: PageRequest;
   readonly selection: RunSelection;
 }
 
 function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, maxBytes: number): TaskPage {
-  const { taskId, visibility, isProject, rank } = rows[0]!;
-  return { access: { taskId, visibility, isProject, rank }, page: toPage(rows, key.path, key, maxBytes) };
+  const { taskId, visibility, isProject, roles } = rows[0]!;
+  const access = { taskId, visibility, isProject, roles };
+  const missing = key.isForAnalyst ? explainForbidden(access) : null;
+  const withheld = missing && { withheldOf: () => ({ missing }) };
+  return { access, page: toPage(rows, key.path, { ...key, ...withheld }, maxBytes) };
 }
 
 /** @param rows with the runs in the order of reading, one more than the page holds if there is one */
 function toPage(
   rows: readonly Pick<TaskPageRow, keyof RunsRow>[],
   path: ScopePath,
-  { page: { size, isBackward }, selection }: ReadPage,
+  { page: { size, isBackward }, selection, withheldOf }: ReadPage,
   maxBytes: number,
 ): RunPage {
   const read = rows.filter((row): row is RunsRow => row.runs !== null);
-  const request = { path, selection, maxBytes };
+  const request = { path, selection, maxBytes, ...(withheldOf && { withheldOf }) };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const pageRuns = runs.slice(0, size);
   return {

@@ -8,7 +8,7 @@ import { joinRunOf, type PageLayout, runsAtPositions, toPageProjection, withinBy
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
-import { tasksByAccess } from '../scope/visible-runs.js';
+import { seesPayloadSql, tasksByAccess } from '../scope/visible-runs.js';
 import { createPageQuery } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 
@@ -31,8 +31,12 @@ export function bindProjectPage(
   const { add, values } = createSqlParameters();
   const positions =
     ids === null ? indexedPositions({ scope, filter, page }, { add, values }) : positionsOf(scope, ids, add);
-  const projection = toPageProjection(selection, layout, add, { includesTaskId: true });
-  const text = `WITH ${runsAtPositions(positions, projection)}${withinBytes(projection, layout)}`;
+  const seesPayload = seesPayloadSql(scope, add);
+  const projection = toPageProjection(selection, layout, add, {
+    includesTaskId: true,
+    isMasked: seesPayload !== null,
+  });
+  const text = `WITH ${runsAtPositions(positions, projection, seesPayload)}${withinBytes(projection, layout)}`;
   return { statement: toStatement(text), values };
 }
 

@@ -96,7 +96,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
         if (result instanceof Error) return result;
         const { path } = keys[index]!;
         assertScopeAllowed(caller, path);
-        decideScope(caller, path, [result.access]);
+        decideScope(caller, path, [result.access], 'usage');
         const [neighbour] = result.page.runs;
         return neighbour ? { ...path, id: neighbour.id } : null;
       }),
@@ -110,7 +110,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
     await Promise.all(
       [...byProject.values()].map(async (projectKeys) => {
         const [{ path }] = projectKeys as [ContextKey];
-        const scope = await taskRuns.scopeOf(path);
+        const scope = await taskRuns.scopeOf(path, 'usage');
         const rows = await reader.readContexts(
           { scope, contextIds: projectKeys.map(({ contextId }) => contextId) },
           budget,

@@ -13,7 +13,7 @@ import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../record/page-layout.js';
 import { readsJson } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
-import { minRankForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
+import { hasAnalyst, minRolesForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
@@ -29,6 +29,11 @@ export interface TaskPageKey extends ScopeKey {
   readonly filter: RunFilter;
   readonly page: PageRequest;
   readonly selection: RunSelection;
+  /**
+   * Whether an analyst of the task gets all of its runs, with payload where it is visible. Otherwise the page has no runs
+   * for an analyst, unless another role sees all of them.
+   */
+  readonly isForAnalyst?: boolean;
 }
 
 /** A row of the statement: a page, or one of its runs in the layout `single`. */
@@ -44,9 +49,9 @@ export function isBatchable({ filter, selection }: TaskPageKey): boolean {
 }
 
 /** Returns a key for the text of the statement. Batchable keys with equal texts share a statement. */
-export function batchKeyOfTaskPage({ page, selection }: TaskPageKey): string {
+export function batchKeyOfTaskPage({ page, selection, isForAnalyst = false }: TaskPageKey): string {
   const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
-  return [readsAscending(page), ...bounds, selection.fieldGroups].join();
+  return [readsAscending(page), ...bounds, selection.fieldGroups, ...(isForAnalyst ? ['analyst'] : [])].join();
 }
 
 /** Returns the key for pages with any filter and JSON Pointers, which are part of the text. */
@@ -78,14 +83,20 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
   const { add, values } = createSqlParameters();
   const keyColumns = keyColumnsOf(first);
   const arrays = valuesOf(keys).map((array, index) => hideFromPlanner(add(array, `${keyColumns[index]![1]}[]`)));
-  const projection = toPageProjection(first.selection, layout, add, { previewLength: 'request.preview_length' });
+  const isForAnalyst = first.isForAnalyst ?? false;
+  const projection = toPageProjection(first.selection, layout, add, {
+    previewLength: 'request.preview_length',
+    isMasked: isForAnalyst,
+  });
+  const seesPayload = `granted.roles >= ${minRolesForAllRuns}`;
+  const isAnalyst = hasAnalyst('granted.roles');
   const conditions = runConditions(first.filter, first.path.projectId, add);
   const { ownRange, condition: ownCondition } = narrowOwnRuns(
     {
       taskId: 'task.id',
       userId: 'request.user_id',
       key: 'created',
-      condition: `granted.rank < ${minRankForAllRuns}`,
+      condition: `NOT (${seesPayload} OR ${isAnalyst})`,
     },
     first.filter,
     { add, projectId: first.path.projectId },
@@ -98,17 +109,21 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
   const selectRanges = (columns: string) => {
     const all = selectRange(columns, {
       taskId: 'task.id',
-      condition: `granted.rank >= ${minRankForAllRuns}${conditions}`,
+      condition: `${isForAnalyst ? `(${seesPayload} OR ${isAnalyst})` : seesPayload}${conditions}`,
     });
     return `(${all})\n    UNION ALL (${selectOwnRuns(columns, ownRange, ownCondition)})`;
   };
   const runs =
-    conditions === ''
+    conditions === '' && !isForAnalyst
       ? `read_run AS MATERIALIZED (${selectRanges(projection.columns)})`
-      : runsAtPositions(selectRanges('run.created, run.id'), projection);
+      : runsAtPositions(
+          selectRanges('run.created, run.id'),
+          projection,
+          isForAnalyst ? `(${seesPayload} OR coalesce(task_run.user_id = request.user_id, false))` : null,
+        );
   const text = `
 SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT NULL AS "isProject",
-  coalesce(granted.rank, 0) AS rank, page.*
+  coalesce(granted.roles, 0) AS roles, page.*
 FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS request (${keyColumns.map(([column]) => column).join(', ')}, position)
 ${pathJoins}
 LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, layout)}) AS page ON true

@@ -1,6 +1,7 @@
 // Statements for entities that federated gateways request by id alone. They return a row for each id, also for a missing
 // one, and their work depends on the subject's grants: neither cost nor time reveals what exists beyond them.
 
+import type { RoleSet } from '../../access/policy.js';
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
 import { type BoundStatement, hideFromPlanner, type Statement } from '../../database/statements.js';
@@ -12,6 +13,7 @@ import {
   joinGranted,
   type SubjectKey,
   toSubjectValues,
+  unionOfRoles,
 } from '../scope/roles-in-sql.js';
 
 /** The true path of a requested run, on which the caller may have no role. */
@@ -46,10 +48,10 @@ export interface GroupRow {
   /** null: there is no such group. */
   readonly group: ReportingGroupRecord | null;
   /**
-   * The rank in `rolesByRank`, from 1, of the subject's highest role on organization, project and tasks of the project
-   * within the token's confinement; 0: none, or the project is outside of the confinement.
+   * The subject's roles on organization, project and tasks of the project within the token's confinement; none if the
+   * project is outside of the confinement.
    */
-  readonly rank: number;
+  readonly roles: RoleSet;
 }
 
 const groupsForSubjectStatement: Statement = {
@@ -58,11 +60,11 @@ const groupsForSubjectStatement: Statement = {
 WITH ${grantedToSubject}
 SELECT requested.id,
   CASE WHEN reporting_group.id IS NOT NULL THEN ${jsonObject(ReportingGroupEntity, 'reporting_group')} END AS "group",
-  CASE WHEN project.id IS NOT NULL AND ${isInTokenScope.project} THEN coalesce(
-    greatest(on_organization.rank, on_project.rank,
-      (SELECT max(granted_task.rank) FROM granted_task WHERE granted_task.project_id = project.id)),
-    0
-  ) ELSE 0 END AS rank
+  CASE WHEN project.id IS NOT NULL AND ${isInTokenScope.project} THEN ${unionOfRoles(
+    'on_organization.roles',
+    'on_project.roles',
+    '(SELECT bit_or(granted_task.roles) FROM granted_task WHERE granted_task.project_id = project.id)',
+  )} ELSE 0 END AS roles
 FROM unnest(${hideFromPlanner('$5::uuid[]')}) AS requested (id)
 LEFT JOIN reporting_group ON reporting_group.id = requested.id
 LEFT JOIN project ON project.id = reporting_group.project_id

@@ -1,12 +1,13 @@
 // The only reader of single runs. Entry points pass a path and a caller; returned runs have passed the policy.
 
-import { decideReading, explainForbidden, type MissingRole, roleOfRank } from '../../access/policy.js';
+import { decideReading, explainForbidden, type MissingRole } from '../../access/policy.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { BoundStatement } from '../../database/statements.js';
 import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { readWithinBudget } from '../record/page-layout.js';
+import { withoutPayload } from '../record/payload.js';
 import { includesJson } from '../record/projection.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
 import { bindFiles, bindReportingGroups, bindStoredFile, type StoredFileKey } from '../record/relation-statements.js';
@@ -27,6 +28,8 @@ import { type ByteLimit, bindRuns, type RunKey, type RunResult, toRunResults } f
 export type RunReadResult =
   | { readonly decision: 'found'; readonly run: TaskRunRecord; readonly relations: Relations }
   | { readonly decision: 'forbidden'; readonly missing: MissingRole | null }
+  /** The caller sees the usage of the run alone, which was not read. */
+  | { readonly decision: 'usage'; readonly missing: MissingRole }
   | { readonly decision: 'not found' };
 
 interface LargeRunKey {
@@ -68,7 +71,7 @@ export class RunReader {
     this.#readBatched = scheduler.register('runs', {
       ...batching,
       maxBytes: maxBatchedRunBytes,
-      batchKeyOf: ({ selection }) => selection.pointers.length > 0,
+      batchKeyOf: ({ selection, isUsageOnly = false }) => isUsageOnly || (selection.pointers.length > 0 && 'pointers'),
       readMany: (keys, signal) => this.#runStatement(keys, { bytes: maxBatchedRunBytes, perField: false }, signal),
     });
     this.#readLarge = scheduler.register<LargeRunKey, RunResult>('large run', {
@@ -108,6 +111,13 @@ export class RunReader {
 
   /** Reads runs, each for its own subject, by statements that other requests may share. */
   async readRuns(keys: readonly RunKey[], budget: RequestBudget): Promise<readonly (RunReadResult | Error)[]> {
+    const decided = await this.#readDecided(keys, budget);
+    const isUsage = (result: RunReadResult | Error, index: number) =>
+      !(result instanceof Error) && result.decision === 'usage' && keys[index]!.sight === 'usage';
+    return decided.some(isUsage) ? this.#readUsage(decided, keys, budget) : decided;
+  }
+
+  async #readDecided(keys: readonly RunKey[], budget: RequestBudget): Promise<(RunReadResult | Error)[]> {
     const results = await this.#readBatched(keys, budget);
     const reads = results.map((result, index) =>
       result instanceof Error ? result : this.#completeRun(result, keys[index]!, budget),
@@ -115,6 +125,25 @@ export class RunReader {
     const decided: (RunReadResult | Error)[] = [];
     for (const read of reads) decided.push(read instanceof Promise ? await read : read);
     return decided;
+  }
+
+  /** Reads the usage of the runs of which the caller sees nothing else, by a statement that has no payload. */
+  async #readUsage(
+    decided: readonly (RunReadResult | Error)[],
+    keys: readonly RunKey[],
+    budget: RequestBudget,
+  ): Promise<(RunReadResult | Error)[]> {
+    const usageKeys = new Map<number, RunKey>();
+    for (const [index, result] of decided.entries()) {
+      const key = keys[index]!;
+      if (result instanceof Error || result.decision !== 'usage' || key.sight !== 'usage') continue;
+      const missing = key.namesTask ? result.missing : null;
+      const selection = withoutPayload(key.selection);
+      usageKeys.set(index, { ...key, selection, isUsageOnly: true, withheldOf: () => ({ missing }) });
+    }
+    const results = await this.#readDecided([...usageKeys.values()], budget);
+    const resultAt = new Map([...usageKeys.keys()].map((index, at) => [index, results[at]!]));
+    return decided.map((result, index) => resultAt.get(index) ?? result);
   }
 
   /** Reads the facts about the tasks under each path. */
@@ -169,7 +198,8 @@ export class RunReader {
       readLarge: (bytes) => readOne(this.#readLarge, { key, bytes }, budget),
       runsOf: ({ run }) => (run === null ? [] : [run]),
     });
-    return read instanceof Promise ? read.then(decide, (error: Error) => error) : decide(read);
+    const decideKey = (complete: RunResult) => decide(complete, key);
+    return read instanceof Promise ? read.then(decideKey, (error: Error) => error) : decideKey(read);
   }
 
   #runStatement(keys: readonly RunKey[], limit: ByteLimit, signal: StatementSignal): Promise<RunResult[]> {
@@ -219,10 +249,16 @@ function firstOrNull<Row>(rows: readonly Row[] | Error): Row | Error | null {
   return rows instanceof Error ? rows : (rows[0] ?? null);
 }
 
-function decide({ rank, visibility, executed, run, relations }: RunResult): RunReadResult {
-  const access = { role: roleOfRank(rank), visibility, runExists: run !== null, isExecutor: executed };
+function decide(
+  { roles, visibility, executed, run, relations }: RunResult,
+  { isUsageOnly = false }: RunKey,
+): RunReadResult {
+  const access = { roles, visibility, runExists: run !== null, isExecutor: executed };
   const decision = decideReading(access);
   switch (decision) {
+    case 'usage':
+      if (!isUsageOnly) return { decision, missing: explainForbidden(access)! };
+      return run === null ? { decision: 'not found' } : { decision: 'found', run, relations };
     case 'forbidden':
       return { decision, missing: explainForbidden(access) };
     case 'not found':

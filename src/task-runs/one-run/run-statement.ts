@@ -2,6 +2,7 @@
 // depends on the selections of all keys. A run is not looked up for a subject that sees none of its task, so that the
 // time of the statement does not reveal whether the run exists.
 
+import type { RoleSet } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import {
   type BoundStatement,
@@ -12,11 +13,12 @@ import {
 import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, previewGroups } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
+import type { Sight } from '../record/payload.js';
 import { jsonGroups, toProjection } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath } from '../record/run-path.js';
 import { type Relations, toRelations } from '../record/run-relations.js';
-import { minRankForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
+import { hasAnalyst, minRolesForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
 
 /** A path, on behalf of a subject. */
 export interface RunKey extends RunRequest {
@@ -24,12 +26,18 @@ export interface RunKey extends RunRequest {
   readonly subject: string;
   /** The subject in the form of a run's executor; null: it executes no runs. */
   readonly userId: string | null;
+  /** Whether the request named the task, so that an error may name the roles on it. */
+  readonly namesTask: boolean;
+  /** The runs that the caller of the reader needs. */
+  readonly sight: Sight;
+  /** Whether the statement finds any run of a task whose analyst the subject is. Then no payload is selected. */
+  readonly isUsageOnly?: boolean;
 }
 
 /** The facts for the policy about a key, and whether its run exists. */
 interface RunFacts {
-  /** The rank in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
-  readonly rank: number;
+  /** The subject's roles on the true beginning of the path. */
+  readonly roles: RoleSet;
   /** null: the path does not exist. */
   readonly visibility: RunVisibility | null;
   readonly executed: boolean;
@@ -57,6 +65,7 @@ interface Variant {
   /** The field groups of all keys together. */
   readonly fieldGroups: FieldGroups;
   readonly hasPointers: boolean;
+  readonly isUsageOnly: boolean;
 }
 
 type KeyColumn = readonly [column: string, type: string, toValue: (key: RunKey) => unknown];
@@ -87,7 +96,7 @@ const relationGroups = FieldGroup.reportingGroup | FieldGroup.files;
 /** JSON groups without previews, so that reads without previews pay nothing for them. */
 const storedJsonGroups = jsonGroups & ~previewGroups;
 const accessColumns = [
-  'rank',
+  'roles',
   'visibility',
   'executed',
   'tooLargeBytes',
@@ -103,7 +112,7 @@ const toStatement = createStatementFactory('task_runs_by_path');
 const composedVariants = new Map<number, ComposedStatement>();
 
 /**
- * Binds the statement to keys. If a run's JSON exceeds the byte limit, all of it is omitted, or, for a single key, the
+ * Binds the statement to keys, all or none of which are for usage only. If a run's JSON exceeds the byte limit, all of it is omitted, or, for a single key, the
  * fields beyond the limit.
  */
 export function bindRuns(keys: readonly RunKey[], { bytes, perField }: ByteLimit): BoundStatement {
@@ -114,6 +123,7 @@ export function bindRuns(keys: readonly RunKey[], { bytes, perField }: ByteLimit
     // Connections keep every text, so there are few: each key has parameters for the JSON that it selects.
     fieldGroups: normalizeFieldGroups(fieldGroups),
     hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
+    isUsageOnly: keys[0]!.isUsageOnly ?? false,
   });
   const values = keyColumns.map(([, , toValue]) => (isSingle ? toValue(keys[0]!) : keys.map(toValue)));
   return { statement, values: hasByteLimit ? [...values, bytes] : values };
@@ -125,8 +135,9 @@ export function toRunResults(rows: readonly RunsRow[], keys: readonly RunKey[]):
 }
 
 function statementOf(variant: Variant): ComposedStatement {
-  const { isSingle, perField, fieldGroups, hasPointers } = variant;
-  const key = fieldGroups * 8 + Number(isSingle) * 4 + Number(perField) * 2 + Number(hasPointers);
+  const { isSingle, perField, fieldGroups, hasPointers, isUsageOnly } = variant;
+  const flags = [isSingle, perField, hasPointers, isUsageOnly].reduce((bits, flag) => 2 * bits + Number(flag), 0);
+  const key = fieldGroups * 16 + flags;
   let statement = composedVariants.get(key);
   if (statement === undefined) {
     statement = compose(variant);
@@ -151,7 +162,7 @@ interface ComposedStatement {
 }
 
 function compose(variant: Variant): ComposedStatement {
-  const { isSingle, perField, fieldGroups, hasPointers } = variant;
+  const { isSingle, perField, fieldGroups, hasPointers, isUsageOnly } = variant;
   const ofSelection = selectionColumns(variant);
   const keyColumns = [...pathColumns, ...ofSelection];
   // A single key looks up only unique values, so the planner finds no better plan for these values.
@@ -176,13 +187,13 @@ function compose(variant: Variant): ComposedStatement {
   const isLimited = !perField && jsonBytes !== null;
   const rows = `
   SELECT
-    ${[...(isSingle ? [] : [positionColumn]), ...ofSelection.map(([column]) => column)].map((column) => `${column}, `).join('')}coalesce(granted.rank, 0) AS rank,
+    ${[...(isSingle ? [] : [positionColumn]), ...ofSelection.map(([column]) => column)].map((column) => `${column}, `).join('')}coalesce(granted.roles, 0) AS roles,
     task.run_visibility AS visibility, coalesce(run.user_id = request.user_id, false) AS executed,
     ${isLimited ? `CASE WHEN run.json_bytes > ${byteLimit} THEN run.json_bytes END` : 'NULL::bigint'} AS "tooLargeBytes",
     ${columns}
   FROM ${request}
   ${pathJoins}
-  ${joinVisibleRun(isLimited ? `run.*, ${jsonBytes} AS json_bytes` : 'run.*')}`;
+  ${joinVisibleRun(isLimited ? `run.*, ${jsonBytes} AS json_bytes` : 'run.*', isUsageOnly)}`;
   return {
     isSingle,
     statement: toStatement(isSingle ? queryFrom(`(${rows})`) : `WITH read_run AS MATERIALIZED (${rows})${query}`),
@@ -195,21 +206,22 @@ function compose(variant: Variant): ComposedStatement {
  * Returns SQL that joins the run at the path. OFFSET 0 keeps the planner from looking it up before it has tested the
  * conditions without a column of the run, which hold for all runs of the task or none.
  */
-function joinVisibleRun(columns: string): string {
-  const seesAll = `granted.rank >= ${minRankForAllRuns}`;
+function joinVisibleRun(columns: string, isUsageOnly: boolean): string {
+  const seesPayload = `granted.roles >= ${minRolesForAllRuns}`;
+  const seesAll = isUsageOnly ? `(${seesPayload} OR ${hasAnalyst('granted.roles')})` : seesPayload;
   return `LEFT JOIN LATERAL (
     SELECT ${columns} FROM task_run AS run
     WHERE run.id = request.id AND run.task_id = task.id
-      AND granted.rank IS NOT NULL AND (${seesAll} OR request.user_id IS NOT NULL)
+      AND granted.roles IS NOT NULL AND (${seesAll} OR request.user_id IS NOT NULL)
       AND (${seesAll} OR run.user_id = request.user_id)
     OFFSET 0
   ) AS run ON true`;
 }
 
 function toSingleResult(row: RunsRow, key: RunKey): RunResult {
-  const { rank, visibility, executed, tooLargeBytes } = row.runs as unknown as RunFacts;
+  const { roles, visibility, executed, tooLargeBytes } = row.runs as unknown as RunFacts;
   const [run = null] = toRuns(row, () => key);
-  return { rank, visibility, executed, tooLargeBytes, run, relations: toRelations(row) };
+  return { roles, visibility, executed, tooLargeBytes, run, relations: toRelations(row) };
 }
 
 type RunFactColumns = {
@@ -225,7 +237,7 @@ function toResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunResult
     const keyAt = (index: number) => columns.position[index]! - 1;
     for (const [index, run] of toRuns(row, (each) => keys[keyAt(each)]!).entries()) {
       results[keyAt(index)] = {
-        rank: columns.rank[index]!,
+        roles: columns.roles[index]!,
         visibility: columns.visibility[index]!,
         executed: columns.executed[index]!,
         tooLargeBytes: columns.tooLargeBytes[index]!,

@@ -7,8 +7,9 @@ import type { RawJson } from '../../json/raw-json.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunSelection } from './field-groups.js';
 import { toPointerValues, toRawJson } from './json-pointer.js';
+import { payloadForbidden, withheldColumn } from './payload.js';
 import { columnReader, UnreadableValue } from './readable-value.js';
-import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from './records.js';
+import type { ReportingGroupRecord, StoredFile, TaskRunRecord, Withheld } from './records.js';
 import { smallColumns } from './run-columns.js';
 import { timestampOfJson } from './timestamp.js';
 
@@ -31,6 +32,8 @@ export interface RunRequest {
   readonly selection: RunSelection;
   /** The limit for JSON in the response, for the errors of omitted values. */
   readonly maxBytes: number;
+  /** Returns the reason for which payload of runs of a task is withheld; omitted: it is withheld of none. */
+  readonly withheldOf?: (taskId: string) => Withheld;
 }
 
 /** Returns the runs of a row, with null at the index of a run that does not exist. Empty for a row without any run. */
@@ -50,6 +53,7 @@ export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): 
     submittedPreview: previews('submittedPreview'),
     failureMessage: previews('failureMessage'),
     pointerValues: column('pointerValues'),
+    isWithheld: column(withheldColumn),
   };
   return ids.map((id, index) =>
     id === null ? null : (new ColumnarRun(columns, index, requestOf(index)) as unknown as TaskRunRecord),
@@ -79,6 +83,8 @@ interface RunColumns {
   readonly submittedPreview: (string | number | null)[] | undefined;
   readonly failureMessage: (string | number | null)[] | undefined;
   readonly pointerValues: readonly ((string | null)[] | null)[] | undefined;
+  /** undefined: that of all runs, if the request withholds any. */
+  readonly isWithheld: readonly boolean[] | undefined;
 }
 
 const indexOf = (property: string) => smallColumns.findIndex(({ propertyName }) => propertyName === property);
@@ -133,35 +139,51 @@ class ColumnarRun {
   get storedCreated(): string {
     return timestampOfJson(this.#columns.values[createdIndex]![this.#index] as string);
   }
+  get withheld(): Withheld | null {
+    const { withheldOf } = this.#request;
+    const { isWithheld } = this.#columns;
+    if (withheldOf === undefined || (isWithheld !== undefined && !isWithheld[this.#index])) return null;
+    return withheldOf(this.taskId);
+  }
+  /** The columns of payload. @throws GatewayError PERMISSION_CHECK_FAILED if it is withheld */
+  get #payload(): RunColumns {
+    const { withheld } = this;
+    if (withheld === null) return this.#columns;
+    const { orgId, projectId, taskId } = this;
+    throw payloadForbidden(
+      { orgId, projectId, taskId, id: this.#columns.values[idIndex]![this.#index] as string },
+      withheld,
+    );
+  }
   get response(): RawJson | null {
-    return toRawJson(this.#columns.response?.[this.#index], this.#request.maxBytes);
+    return toRawJson(this.#payload.response?.[this.#index], this.#request.maxBytes);
   }
   get runData(): RawJson | UnreadableValue | null {
-    const text = this.#columns.runData?.[this.#index];
+    const text = this.#payload.runData?.[this.#index];
     if (text === 'null')
       return new UnreadableValue(`runData of ${this.#columns.values[idIndex]![this.#index]} is null.`);
     return toRawJson(text, this.#request.maxBytes);
   }
   get submitted(): RawJson | null {
-    return toRawJson(this.#columns.submitted?.[this.#index], this.#request.maxBytes);
+    return toRawJson(this.#payload.submitted?.[this.#index], this.#request.maxBytes);
   }
   get responseBytes(): number | null {
-    return this.#columns.responseBytes?.[this.#index] ?? null;
+    return this.#payload.responseBytes?.[this.#index] ?? null;
   }
   get responsePreview(): string | null {
-    return this.#previewIn(this.#columns.responsePreview);
+    return this.#previewIn(this.#payload.responsePreview);
   }
   get submittedPreview(): string | null {
-    return this.#previewIn(this.#columns.submittedPreview);
+    return this.#previewIn(this.#payload.submittedPreview);
   }
   get status(): TaskRunRecord['status'] {
     return this.#columns.values[isErrorIndex]![this.#index] ? 'FAIL' : 'SUCCESS';
   }
   get failureMessage(): string | null {
-    return this.#previewIn(this.#columns.failureMessage);
+    return this.#previewIn(this.#payload.failureMessage);
   }
   get pointerValues(): ReadonlyMap<string, string | null> | undefined {
-    const texts = this.#columns.pointerValues?.[this.#index];
+    const texts = this.#payload.pointerValues?.[this.#index];
     if (texts) this.#pointerValues ??= toPointerValues(this.#request.selection.pointers, texts);
     return this.#pointerValues;
   }

@@ -5,8 +5,9 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import { jsonBytesOf, omitJson } from './columnar-run.js';
-import { FieldGroup, type RunSelection, sizedPreview } from './field-groups.js';
+import { FieldGroup, type FieldGroups, type RunSelection, sizedPreview } from './field-groups.js';
 import { toPointerParameter } from './json-pointer.js';
+import { hasPayload, maskedColumns, withheldColumn } from './payload.js';
 import { includesJson, type ProjectionOptions, type RunProjection, readsJson, toProjection } from './projection.js';
 import type { TaskRunRecord } from './records.js';
 
@@ -37,8 +38,12 @@ export function toPageProjection(
   selection: RunSelection,
   { runs: layout, maxBytes: bytes }: PageLayout,
   add: SqlParameters['add'],
-  options: Pick<ProjectionOptions, 'previewLength' | 'includesTaskId' | 'accessColumns'> = {},
+  options: Pick<ProjectionOptions, 'previewLength' | 'includesTaskId' | 'accessColumns'> & {
+    /** Whether the rows `run` are those of {@link joinRunOf} with payload that may be withheld. */
+    readonly isMasked?: boolean;
+  } = {},
 ): PageProjection {
+  const { isMasked = false, accessColumns = [], ...others } = options;
   const { fieldGroups, previewLength = 0 } = selection;
   const maxBytes = readsJson(selection) ? hideFromPlanner(add(bytes, 'bigint')) : null;
   const pointers = toPointerParameter(selection.pointers);
@@ -48,22 +53,33 @@ export function toPageProjection(
     ...(layout === 'single' ? { byteLimit: maxBytes } : {}),
     pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
     previewLength:
-      options.previewLength ?? (fieldGroups & sizedPreview ? hideFromPlanner(add(previewLength, 'integer')) : null),
-    ...options,
+      others.previewLength ?? (fieldGroups & sizedPreview ? hideFromPlanner(add(previewLength, 'integer')) : null),
+    ...others,
+    accessColumns: isMasked ? [...accessColumns, withheldColumn] : accessColumns,
+    ...(isMasked && { isSelected: (groups: FieldGroups) => (hasPayload(groups) ? `NOT "${withheldColumn}"` : 'true') }),
   });
-  return { ...projection, maxBytes };
+  const columns = isMasked ? `${projection.columns}, run."${withheldColumn}"` : projection.columns;
+  return { ...projection, columns, maxBytes };
 }
 
-/** Returns SQL that joins the run with the id of a row. OFFSET 0 forces look-ups one by one, regardless of estimates. */
-export function joinRunOf(row: string): string {
-  return `CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = ${row}.id OFFSET 0) AS run`;
+/**
+ * Returns SQL that joins the run with the id of a row. OFFSET 0 forces look-ups one by one, regardless of estimates.
+ * @param seesPayload SQL over `task_run`, without which its payload is null; omitted: the caller sees all of it
+ */
+export function joinRunOf(row: string, seesPayload: string | null = null): string {
+  const columns = seesPayload === null ? '*' : maskedColumns(seesPayload);
+  return `CROSS JOIN LATERAL (SELECT ${columns} FROM task_run WHERE task_run.id = ${row}.id OFFSET 0) AS run`;
 }
 
 /** Returns SQL for the runs at the positions that `positions` selects, in their order. */
-export function runsAtPositions(positions: string, { columns }: RunProjection): string {
+export function runsAtPositions(
+  positions: string,
+  { columns }: RunProjection,
+  seesPayload: string | null = null,
+): string {
   return `page_row AS MATERIALIZED (${positions}), read_run AS MATERIALIZED (
   SELECT ${columns}
-  FROM page_row ${joinRunOf('page_row')}
+  FROM page_row ${joinRunOf('page_row', seesPayload)}
 )`;
 }
 

@@ -1,29 +1,179 @@
-// The classification of what is payload.
+// Which parts of a run are payload, and which usage (docs/payload.md). Every field, filter, dimension and group of columns
+// has a row. One that is missing counts as payload, and fails a test.
 
-import { FieldGroup, type RunSelection } from './field-groups.js';
+import { type ErrorTarget, forbidden, type GatewayError } from '../../errors/gateway-error.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from './field-groups.js';
+import type { Withheld } from './records.js';
+import { type RunColumn, runColumns } from './run-columns.js';
 
-const payloadFieldGroups =
-  FieldGroup.response |
-  FieldGroup.runData |
-  FieldGroup.submitted |
-  FieldGroup.responseBytes |
-  FieldGroup.responsePreview |
-  FieldGroup.submittedPreview |
-  FieldGroup.failureMessage;
+export type RunPart = 'payload' | 'usage';
 
-const payloadFilters = ['response', 'submitted', 'runData', 'hasResponse', 'search', 'failureIn'];
+/** The runs that a field reads: those whose payload the caller sees, or those whose usage it sees. */
+export type Sight = RunPart;
 
-/** Whether a selection has payload of a run itself, without its files. */
-export function selectsPayload({ fieldGroups, pointers }: RunSelection): boolean {
-  return (fieldGroups & payloadFieldGroups) !== 0 || pointers.length > 0;
+export const runParts = {
+  /** The fields of `TaskRun` in GraphQL, and so the columns of the entity. */
+  fields: {
+    id: 'usage',
+    orgId: 'usage',
+    projectId: 'usage',
+    taskId: 'usage',
+    taskRevisionId: 'usage',
+    response: 'payload',
+    responseText: 'payload',
+    responsePreview: 'payload',
+    responseBytes: 'payload',
+    runData: 'payload',
+    runDataAt: 'payload',
+    runDataText: 'payload',
+    submitted: 'payload',
+    submittedText: 'payload',
+    submittedPreview: 'payload',
+    files: 'payload',
+    status: 'usage',
+    failureMessage: 'payload',
+    created: 'usage',
+    inputTokens: 'usage',
+    outputTokens: 'usage',
+    totalTokens: 'usage',
+    inputProcessorTiming: 'usage',
+    llmCallTiming: 'usage',
+    chargedCredits: 'usage',
+    isError: 'usage',
+    llmRetries: 'usage',
+    usedFallbackModel: 'usage',
+    primaryFailureReason: 'usage',
+    fallbackLlmModelId: 'usage',
+    userId: 'usage',
+    reportingGroupId: 'usage',
+    reference: 'usage',
+    contextId: 'usage',
+    // Objects that the run leads to.
+    organization: 'usage',
+    project: 'usage',
+    task: 'usage',
+    user: 'usage',
+    fallbackLlmModel: 'usage',
+    reportingGroup: 'usage',
+    context: 'usage',
+    next: 'usage',
+    previous: 'usage',
+  },
+  filters: {
+    status: 'usage',
+    statusIn: 'usage',
+    taskRevisionId: 'usage',
+    taskRevisionIdIn: 'usage',
+    reportingGroupId: 'usage',
+    reportingGroupIdIn: 'usage',
+    reportingGroupName: 'usage',
+    userId: 'usage',
+    userIdIn: 'usage',
+    reference: 'usage',
+    contextId: 'usage',
+    createdAfter: 'usage',
+    createdBefore: 'usage',
+    usedFallbackModel: 'usage',
+    fallbackLlmModelId: 'usage',
+    fallbackLlmModelIdIn: 'usage',
+    primaryFailureReasonContains: 'usage',
+    minLlmRetries: 'usage',
+    maxLlmRetries: 'usage',
+    minLlmCallTiming: 'usage',
+    maxLlmCallTiming: 'usage',
+    minTotalTokens: 'usage',
+    maxTotalTokens: 'usage',
+    minChargedCredits: 'usage',
+    maxChargedCredits: 'usage',
+    hasFiles: 'usage',
+    hasReportingGroup: 'usage',
+    hasUser: 'usage',
+    hasReference: 'usage',
+    hasContext: 'usage',
+    hasPrimaryFailureReason: 'usage',
+    hasFallbackLlmModel: 'usage',
+    hasLlmCallTiming: 'usage',
+    hasChargedCredits: 'usage',
+    hasResponse: 'payload',
+    response: 'payload',
+    submitted: 'payload',
+    runData: 'payload',
+    search: 'payload',
+  },
+  dimensions: {
+    TASK: 'usage',
+    REVISION: 'usage',
+    STATUS: 'usage',
+    USER: 'usage',
+    CONTEXT: 'usage',
+    REPORTING_GROUP: 'usage',
+    FALLBACK_MODEL: 'usage',
+    FAILURE_REASON: 'usage',
+    REFERENCE: 'usage',
+    RESPONSE: 'payload',
+    SUBMITTED: 'payload',
+    RUN_DATA: 'payload',
+  },
+  /** The groups of columns of lists, changes and exports over REST. */
+  columnGroups: {
+    core: 'usage',
+    usage: 'usage',
+    timing: 'usage',
+    io: 'payload',
+    files: 'payload',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, RunPart>>>>;
+
+/** Whether a field, filter, dimension or group of columns is payload. One that is not classified is. */
+export function isPayload(kind: keyof typeof runParts, name: string): boolean {
+  const parts: Readonly<Record<string, RunPart>> = runParts[kind];
+  return !Object.hasOwn(parts, name) || parts[name] !== 'usage';
 }
 
-/** Whether a filter, at any depth, is about payload. Null conditions count as omitted. */
-export function filtersByPayload(filter: object | null | undefined): boolean {
-  if (filter == null) return false;
-  return Object.entries(filter).some(([name, value]) => {
-    if (value == null) return false;
-    if (name === 'AND' || name === 'OR') return (value as readonly object[]).some(filtersByPayload);
-    return name === 'NOT' ? filtersByPayload(value as object) : payloadFilters.includes(name);
-  });
+const usageGroups = FieldGroup.reportingGroup | FieldGroup.details;
+
+/** Whether any of the field groups is payload. */
+export function hasPayload(fieldGroups: FieldGroups): boolean {
+  return (fieldGroups & ~usageGroups) !== 0;
+}
+
+/** Removes payload from a selection. */
+export function withoutPayload({ fieldGroups }: RunSelection): RunSelection {
+  return { fieldGroups: fieldGroups & usageGroups, pointers: [] };
+}
+
+/** The columns that are read whatever the caller sees: usage, and the order of changes. */
+const usageColumns = [
+  ...runColumns.filter(({ propertyName }) => !isPayload('fields', propertyName)).map(nameOf),
+  'changed_xid',
+];
+const payloadColumns = [
+  ...runColumns.filter(({ propertyName }) => isPayload('fields', propertyName)).map(nameOf),
+  'response_bytes',
+  'run_data_bytes',
+];
+
+function nameOf({ databaseName }: RunColumn): string {
+  return databaseName;
+}
+
+/** The column of {@link maskedColumns} that tells whether the payload of the run is withheld. */
+export const withheldColumn = 'isWithheld';
+
+/**
+ * Returns SQL for the columns of a row `task_run`, with null in place of payload that is withheld.
+ * @param isVisible SQL over `task_run`, never null
+ */
+export function maskedColumns(isVisible: string): string {
+  return [
+    ...usageColumns.map((column) => `task_run.${column}`),
+    ...payloadColumns.map((column) => `CASE WHEN ${isVisible} THEN task_run.${column} END AS ${column}`),
+    `NOT (${isVisible}) AS "${withheldColumn}"`,
+  ].join(', ');
+}
+
+/** Returns the error in place of payload that is withheld. */
+export function payloadForbidden(target: ErrorTarget, { missing }: Withheld): GatewayError {
+  const explanation = missing === null ? undefined : { resourceId: target.taskId!, ...missing };
+  return forbidden(target, 'task_run', explanation, 'read_payload');
 }

@@ -1,3 +1,4 @@
+import type { MissingRole } from '../../access/policy.js';
 import type { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
@@ -6,7 +7,7 @@ import type { RunPath } from './run-path.js';
 
 /**
  * A run as it was read: the entity's columns with defaults instead of null, its JSON as text, and the path at which it
- * was found. JSON that was not selected is null. Here and in relations, a value that no API can represent is an
+ * was found. JSON that was not selected is null. Reading payload that is withheld throws. Here and in relations, a value that no API can represent is an
  * `UnreadableValue`, which the types omit, because only the code that writes responses inspects values.
  */
 export interface TaskRunRecord
@@ -35,6 +36,13 @@ export interface TaskRunRecord
   readonly failureMessage?: string | null;
   /** Texts for `toRawJson`, by `pointerKey`; null for missing values. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
+  /** Why payload is withheld; null: the caller sees it. */
+  readonly withheld: Withheld | null;
+}
+
+/** The role that would see the payload of a run; null: the caller named the run by its id alone. */
+export interface Withheld {
+  readonly missing: MissingRole | null;
 }
 
 /** A file of a run that was read. */

@@ -7,6 +7,7 @@ import {
   joinGranted,
   type SubjectKey,
   toSubjectValues,
+  unionOfRoles,
 } from '../scope/roles-in-sql.js';
 
 export interface FoundTasksKey extends SubjectKey {
@@ -28,7 +29,7 @@ candidate AS (
   WHERE granted.type = 'organization'
 )
 SELECT task.id, task.name, task.run_visibility AS visibility,
-  greatest(on_organization.rank, on_project.rank, on_task.rank) AS rank
+  ${unionOfRoles('on_organization.roles', 'on_project.roles', 'on_task.roles')} AS roles
 FROM candidate JOIN task USING (id) JOIN project ON project.id = task.project_id
 ${joinGranted('organization', 'project.org_id')}
 ${joinGranted('project', 'project.id')}

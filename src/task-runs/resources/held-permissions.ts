@@ -1,7 +1,8 @@
 // Parses requests for the permissions that a subject holds on an organization, a project or a task.
 
 import { type HeldRoles, isPermission, type Permission, permissions } from '../../access/permissions.js';
-import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
+import { noRoles, type RoleSet } from '../../access/policy.js';
+import type { ResourceType } from '../../database/entities/access-grant.entity.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { parseResourceId } from '../record/run-path.js';
 import type { ResourcePath } from './held-roles-statement.js';
@@ -37,7 +38,7 @@ export function typeOfPath({ projectId, taskId }: ResourcePath): ResourceType {
   return projectId === null ? 'organization' : 'project';
 }
 
-/** Returns the role on the resource at the path. */
-export function roleAt(path: ResourcePath, roles: HeldRoles | null): Role | null {
-  return roles === null ? null : roles[typeOfPath(path)];
+/** Returns the roles on the resource at the path. */
+export function rolesAt(path: ResourcePath, roles: HeldRoles | null): RoleSet {
+  return roles === null ? noRoles : roles[typeOfPath(path)];
 }

@@ -1,6 +1,6 @@
 // The statement for the roles that a subject holds along paths.
 
-import type { RunVisibility } from '../../database/entities/task.entity.js';
+import type { HeldRoles } from '../../access/permissions.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import {
   grantedToSubject,
@@ -9,6 +9,7 @@ import {
   resourceJoins,
   type SubjectKey,
   toSubjectValues,
+  unionOfRoles,
 } from '../scope/roles-in-sql.js';
 
 /** The path of an organization, a project or a task, the ids in lower case. */
@@ -22,18 +23,13 @@ export interface HeldRolesKey extends SubjectKey {
   readonly paths: readonly ResourcePath[];
 }
 
-/** Ranks in `rolesByRank`, from 1; 0: no role, or the path ends earlier. */
-export interface HeldRolesRow {
+export interface HeldRolesRow extends HeldRoles {
   /** Whether the path exists and is within the token's confinement. */
   readonly isInScope: boolean;
-  readonly organization: number;
-  readonly project: number;
-  readonly withinProject: number;
-  readonly task: number;
-  readonly visibility: RunVisibility | null;
 }
 
-const onProject = 'on_organization.rank, on_project.rank';
+const onProject = unionOfRoles('on_organization.roles', 'on_project.roles');
+const onTasks = '(SELECT bit_or(granted_task.roles) FROM granted_task WHERE granted_task.project_id = project.id)';
 
 const statement: Statement = {
   name: 'held_roles',
@@ -46,11 +42,10 @@ SELECT
     WHEN project.id IS NOT NULL THEN ${isInTokenScope.project}
     ELSE organization.id IS NOT NULL AND ${isInTokenScope.organization}
   END AS "isInScope",
-  coalesce(on_organization.rank, 0) AS organization,
-  CASE WHEN project.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject}), 0) END AS project,
-  CASE WHEN project.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject},
-    (SELECT max(granted_task.rank) FROM granted_task WHERE granted_task.project_id = project.id)), 0) END AS "withinProject",
-  CASE WHEN task.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject}, on_task.rank), 0) END AS task,
+  coalesce(on_organization.roles, 0) AS organization,
+  CASE WHEN project.id IS NULL THEN 0 ELSE ${onProject} END AS project,
+  CASE WHEN project.id IS NULL THEN 0 ELSE ${onProject} | ${unionOfRoles(onTasks)} END AS "withinProject",
+  CASE WHEN task.id IS NULL THEN 0 ELSE ${onProject} | ${unionOfRoles('on_task.roles')} END AS task,
   task.run_visibility AS visibility
 FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'uuid'], 5)}) WITH ORDINALITY AS request (org_id, project_id, task_id, position)${resourceJoins}
 ${joinGranted('organization', 'organization.id')}

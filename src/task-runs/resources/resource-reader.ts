@@ -2,7 +2,6 @@
 // reads the names of objects of other services, whose ids the caller has from runs that it sees.
 
 import type { HeldRoles } from '../../access/permissions.js';
-import { roleOfRank } from '../../access/policy.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import type { BoundStatement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
@@ -67,13 +66,6 @@ export function createResourceReader(statements: StatementRunner, scheduler: Rea
   };
 }
 
-function toHeldRoles({ isInScope, visibility, ...row }: HeldRolesRow): HeldRoles | null {
-  if (!isInScope) return null;
-  return {
-    organization: roleOfRank(row.organization),
-    project: roleOfRank(row.project),
-    withinProject: roleOfRank(row.withinProject),
-    task: roleOfRank(row.task),
-    visibility,
-  };
+function toHeldRoles({ isInScope, ...roles }: HeldRolesRow): HeldRoles | null {
+  return isInScope ? roles : null;
 }

@@ -3,12 +3,12 @@
 
 import DataLoader from 'dataloader';
 import type { Caller } from '../../access/caller.js';
-import { type HeldRoles, holdsPermission, type Permission } from '../../access/permissions.js';
-import { decideRunAccess, type RunAccess, roleOfRank } from '../../access/policy.js';
+import { type HeldRoles, holdsPermission, type Permission, requiresTask } from '../../access/permissions.js';
+import { decideRunAccess, isAnalyst, type RunAccess, rankedRoleOf } from '../../access/policy.js';
 import { isResourceId } from '../../access/resource-id.js';
 import { isStorable, maxSubjectLength, normalizeSubject } from '../../access/subject.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
-import type { Role } from '../../database/entities/access-grant.entity.js';
+import type { RankedRole } from '../../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
@@ -20,7 +20,7 @@ import { decodeWords, encodeWords, invalidCursor } from '../record/cursor-words.
 import { checkText } from '../scope/filter-row.js';
 import type { SubjectKey } from '../scope/roles-in-sql.js';
 import type { ExternalResource } from './external-names-statement.js';
-import { parsePermission, parseResourcePath, type ResourcePathInput, roleAt, typeOfPath } from './held-permissions.js';
+import { parsePermission, parseResourcePath, type ResourcePathInput, rolesAt, typeOfPath } from './held-permissions.js';
 import type { ResourcePath } from './held-roles-statement.js';
 import type { ResourceReference, VisibleName } from './names-statement.js';
 import type { ResourceReader } from './resource-reader.js';
@@ -30,8 +30,10 @@ import type { TaskPageRequest, VisibleTaskRow } from './visible-tasks-statement.
 export interface VisibleResource {
   readonly id: string;
   readonly name: string;
-  /** The highest role there, including inherited ones; null: the caller sees only something below it. */
-  readonly role: Role | null;
+  /** The highest role there of owner, editor and viewer, including inherited ones; null: it has none of them. */
+  readonly role: RankedRole | null;
+  /** Whether the caller is an analyst there, including by an inherited grant. */
+  readonly isAnalyst: boolean;
 }
 
 export interface VisibleOrganization extends VisibleResource {
@@ -165,13 +167,13 @@ export class ResourceService {
 
   /**
    * Whether the caller holds a permission; false for a path that does not exist.
-   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for `task_run:read` without a task
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for a permission on runs without a task
    */
   async can(name: string, input: ResourcePathInput): Promise<boolean> {
     const permission = parsePermission(['permission'], name);
     const path = parseResourcePath(input);
-    if (permission === 'task_run:read' && path.taskId === null) {
-      throw validationFailed(['taskId'], 'is required for `task_run:read`, which applies to a task', 'missing');
+    if (requiresTask(permission) && path.taskId === null) {
+      throw validationFailed(['taskId'], `is required for \`${permission}\`, which applies to a task`, 'missing');
     }
     const roles = await this.#rolesAt().load(path);
     return roles !== null && holdsPermission(permission, roles);
@@ -197,7 +199,7 @@ export class ResourceService {
   async #rolesOfMember(path: ResourcePath, member: string): Promise<HeldRoles | null> {
     const callerRoles = await this.#rolesAt().load(path);
     if (member === this.caller.subject) return callerRoles;
-    if (roleAt(path, callerRoles) !== 'owner') {
+    if (rankedRoleOf(rolesAt(path, callerRoles)) !== 'owner') {
       const details = { permission: 'test_iam', resource: typeOfPath(path) };
       throw new GatewayError('PERMISSION_CHECK_FAILED', details, {
         target: { ...path, projectId: path.projectId ?? undefined },
@@ -214,14 +216,13 @@ export class ResourceService {
   }
 
   #toVisibleTask({ visibility, ...task }: VisibleTaskRow): VisibleTask {
-    const resource = toResource(task);
-    const runAccess = decideRunAccess(resource.role, visibility, this.caller.userId !== null);
-    return { ...resource, runVisibility: visibility, runAccess };
+    const runAccess = decideRunAccess(task.roles, visibility, this.caller.userId !== null);
+    return { ...toResource(task), runVisibility: visibility, runAccess };
   }
 }
 
-function toResource({ id, name, rank }: VisibleProjectRow): VisibleResource {
-  return { id, name, role: roleOfRank(rank) };
+function toResource({ id, name, roles }: VisibleProjectRow): VisibleResource {
+  return { id, name, role: rankedRoleOf(roles), isAnalyst: isAnalyst(roles) };
 }
 
 function referenceKey({ type, id }: ResourceReference): string {

@@ -1,14 +1,22 @@
 // The statement for the organizations and projects that a subject sees.
 
+import type { RoleSet } from '../../access/policy.js';
 import type { BoundStatement, Statement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
-import { grantedToSubject, isVisible, joinGranted, type SubjectKey, toSubjectValues } from '../scope/roles-in-sql.js';
+import {
+  grantedToSubject,
+  isVisible,
+  joinGranted,
+  type SubjectKey,
+  toSubjectValues,
+  unionOfRoles,
+} from '../scope/roles-in-sql.js';
 
 export interface VisibleProjectRow {
   readonly id: string;
   readonly name: string;
-  /** The rank in `rolesByRank`, from 1, of the subject's highest role there; 0: it sees only something below it. */
-  readonly rank: number;
+  /** The subject's roles there; none: it sees only something below it. */
+  readonly roles: RoleSet;
 }
 
 export interface VisibleOrganizationRow extends VisibleProjectRow {
@@ -29,7 +37,7 @@ candidate AS (
   SELECT project.id FROM granted JOIN project ON project.org_id = granted.id WHERE granted.type = 'organization'
 ),
 seen_project AS MATERIALIZED (
-  SELECT project.id, project.org_id, project.name, coalesce(greatest(on_organization.rank, on_project.rank), 0) AS rank
+  SELECT project.id, project.org_id, project.name, ${unionOfRoles('on_organization.roles', 'on_project.roles')} AS roles
   FROM candidate JOIN project USING (id)
   ${joinGranted('organization', 'project.org_id')}
   ${joinGranted('project', 'project.id')}
@@ -37,11 +45,11 @@ seen_project AS MATERIALIZED (
   ORDER BY project.id
   LIMIT ${max}
 )
-SELECT organization.id, organization.name, coalesce(on_organization.rank, 0) AS rank, coalesce(of_organization.projects, '[]') AS projects
+SELECT organization.id, organization.name, coalesce(on_organization.roles, 0) AS roles, coalesce(of_organization.projects, '[]') AS projects
 FROM organization
 ${joinGranted('organization', 'organization.id')}
 LEFT JOIN (
-  SELECT org_id, json_agg(json_build_object('id', id, 'name', name, 'rank', rank) ORDER BY id) AS projects
+  SELECT org_id, json_agg(json_build_object('id', id, 'name', name, 'roles', roles) ORDER BY id) AS projects
   FROM seen_project GROUP BY org_id
 ) AS of_organization ON of_organization.org_id = organization.id
 WHERE organization.id IN (SELECT org_id FROM seen_project UNION SELECT id FROM granted WHERE type = 'organization')

@@ -1,5 +1,6 @@
 // The statement for pages of tasks that a subject sees, each of one project.
 
+import type { RoleSet } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import {
@@ -9,6 +10,7 @@ import {
   joinGranted,
   type SubjectKey,
   toSubjectValues,
+  unionOfRoles,
 } from '../scope/roles-in-sql.js';
 
 export interface TaskPageRequest {
@@ -28,8 +30,8 @@ export interface VisibleTaskRow {
   readonly id: string;
   readonly name: string;
   readonly visibility: RunVisibility;
-  /** The rank in `rolesByRank`, from 1, of the subject's highest role on the task. */
-  readonly rank: number;
+  /** The subject's roles on the task. */
+  readonly roles: RoleSet;
 }
 
 /** A row for each page, in their order. */
@@ -43,10 +45,10 @@ export interface VisibleTasksRow {
 /** Returns SQL for the tasks of a page's project, by the shorter way: by the project, or by the subject's grants. */
 const tasksOf = (columns: string, extraCondition = '', end = '') => `
   (SELECT ${columns} FROM task
-  WHERE page.rank IS NOT NULL AND task.project_id = page.project_id AND ${isTaskInTokenScope} ${extraCondition} ${end})
+  WHERE page.roles IS NOT NULL AND task.project_id = page.project_id AND ${isTaskInTokenScope} ${extraCondition} ${end})
   UNION ALL
   (SELECT ${columns} FROM granted_task AS task
-  WHERE page.rank IS NULL AND task.project_id = page.project_id ${extraCondition} ${end})`;
+  WHERE page.roles IS NULL AND task.project_id = page.project_id ${extraCondition} ${end})`;
 
 const isAfter = `AND task.id >= coalesce(page.after, '00000000-0000-0000-0000-000000000000')
     AND (page.after IS NULL OR task.id <> page.after)`;
@@ -56,7 +58,7 @@ const statement: Statement = {
   text: `
 WITH ${grantedToSubject},
 page AS MATERIALIZED (
-  SELECT request.*, greatest(on_organization.rank, on_project.rank) AS rank
+  SELECT request.*, nullif(${unionOfRoles('on_organization.roles', 'on_project.roles')}, 0) AS roles
   FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'integer', 'boolean'], 5)})
     WITH ORDINALITY AS request (project_id, after, size, is_counted, position)
   JOIN project ON project.id = request.project_id AND ${isInTokenScope.project}
@@ -64,7 +66,7 @@ page AS MATERIALIZED (
   ${joinGranted('project', 'project.id')}
 ),
 of_page AS MATERIALIZED (
-  SELECT page.position, page.rank AS rank_on_project, task.*
+  SELECT page.position, page.roles AS roles_on_project, task.*
   FROM page CROSS JOIN LATERAL (${tasksOf('task.id, task.name, task.run_visibility', isAfter, 'ORDER BY task.id LIMIT page.size + 1')}) AS task
 )
 SELECT coalesce(listed.tasks, '[]') AS tasks,
@@ -75,7 +77,7 @@ LEFT JOIN (
     'id', of_page.id,
     'name', of_page.name,
     'visibility', of_page.run_visibility,
-    'rank', greatest(of_page.rank_on_project, on_task.rank)
+    'roles', ${unionOfRoles('of_page.roles_on_project', 'on_task.roles')}
   ) ORDER BY of_page.id) AS tasks
   FROM of_page ${joinGranted('task', 'of_page.id')}
   GROUP BY of_page.position

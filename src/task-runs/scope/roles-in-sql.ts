@@ -2,13 +2,12 @@
 // by the subject's grants, for all organizations, projects and tasks that it sees.
 
 import type { Confinement } from '../../access/caller.js';
-import { minRoleByVisibility, rolesByRank } from '../../access/policy.js';
+import { bitOfRole, grantedRoles, minRoleByVisibility } from '../../access/policy.js';
 import { hideFromPlanner } from '../../database/statements.js';
 
-const rolesInOrder = `ARRAY[${rolesByRank.map((role) => `'${role}'`).join(', ')}]::varchar[]`;
-
-/** SQL: the rank of a role in `rolesByRank`, from 1. */
-const rankOfRole = (role: string) => `array_position(${rolesInOrder}, ${role})`;
+/** SQL: the bit of a role in a `RoleSet`. */
+const bitSql = (role: string) =>
+  `CASE ${role} ${grantedRoles.map((each) => `WHEN '${each}' THEN ${bitOfRole(each)}`).join(' ')} END`;
 
 interface HeldGrantsOptions {
   /** SQL. */
@@ -21,7 +20,7 @@ interface HeldGrantsOptions {
 
 /**
  * SQL: the grants by which a subject holds roles: those to itself, and those to a set (an organization or a project) in
- * which it holds a direct grant.
+ * which it holds a direct grant of another role than `analyst`.
  */
 function heldGrants({ subject, isSameSet, narrow }: HeldGrantsOptions): string {
   return `
@@ -31,21 +30,19 @@ function heldGrants({ subject, isSameSet, narrow }: HeldGrantsOptions): string {
     SELECT shared.resource_type, shared.resource_id, shared.role FROM access_grant AS shared
     JOIN access_grant AS membership ON membership.resource_type = shared.subject_type AND ${isSameSet}
     WHERE membership.subject_type = 'user' AND membership.subject_id = ${subject}${narrow('membership')}
-      AND shared.subject_type <> 'user'${narrow('shared')}`;
+      AND membership.role <> 'analyst' AND shared.subject_type <> 'user'${narrow('shared')}`;
 }
 
 /**
- * SQL: the highest role of `request.subject` on the true beginning of the path that the rows organization, project and
- * task make up, as its rank in `rolesByRank` from 1, or null.
+ * SQL: the roles of `request.subject` on the true beginning of the path that the rows organization, project and task
+ * make up, as a `RoleSet`, or null.
  */
-export const highestRoleRank = highestRankOn(
-  "('organization', organization.id), ('project', project.id), ('task', task.id)",
-);
+export const rolesOnPath = rolesOn("('organization', organization.id), ('project', project.id), ('task', task.id)");
 
 /** SQL: the same on these resources. @param resources rows of a type and an id */
-export function highestRankOn(resources: string): string {
+export function rolesOn(resources: string): string {
   return `
-  SELECT max(${rankOfRole('role_on_path.role')}) AS rank
+  SELECT bit_or(${bitSql('role_on_path.role')}) AS roles
   FROM (VALUES ${resources}) AS granted_on (type, id)
   CROSS JOIN LATERAL (${heldGrants({
     subject: 'request.subject',
@@ -64,14 +61,17 @@ LEFT JOIN organization ON organization.id = request.org_id
 LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
 LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id`;
 
-/** SQL: the same, and the highest role on it as `granted`. */
+/** SQL: the same, and the roles on it as `granted`. */
 export const pathJoins = `${resourceJoins}
-LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true`;
+LEFT JOIN LATERAL (${rolesOnPath}) AS granted ON true`;
 
-/** SQL: the lowest rank that sees all runs of the row `task`. */
-export const minRankForAllRuns = `CASE task.run_visibility ${Object.entries(minRoleByVisibility)
-  .map(([visibility, role]) => `WHEN '${visibility}' THEN ${rolesByRank.indexOf(role) + 1}`)
+/** SQL: the least `RoleSet` that sees all runs of the row `task` with their payload. */
+export const minRolesForAllRuns = `CASE task.run_visibility ${Object.entries(minRoleByVisibility)
+  .map(([visibility, role]) => `WHEN '${visibility}' THEN ${bitOfRole(role)}`)
   .join(' ')} END`;
+
+/** SQL: whether a `RoleSet` has `analyst`. */
+export const hasAnalyst = (roles: string) => `${roles} & ${bitOfRole('analyst')} <> 0`;
 
 /** A subject, and the confinement of its token. */
 export interface SubjectKey {
@@ -95,12 +95,12 @@ const isUnset = (parameter: string) => `${hideFromPlanner(`${parameter}::uuid[]`
 export const isTaskInTokenScope = isInParameter('task.id', '$4');
 
 /**
- * SQL for a WITH clause: `granted`, the highest rank that the subject was granted on each resource itself, directly or
+ * SQL for a WITH clause: `granted`, the roles that the subject was granted on each resource itself, directly or
  * through a set; and `granted_task`, the tasks among them within the token's confinement.
  */
 export const grantedToSubject = `
 granted AS MATERIALIZED (
-  SELECT type, id, max(${rankOfRole('role')}) AS rank
+  SELECT type, id, bit_or(${bitSql('role')}) AS roles
   FROM (${heldGrants({
     subject,
     isSameSet: 'shared.subject_id = membership.resource_id::text',
@@ -111,7 +111,7 @@ granted AS MATERIALIZED (
   GROUP BY type, id
 ),
 granted_task AS MATERIALIZED (
-  SELECT task.id, task.project_id, task.name, task.run_visibility, granted.rank
+  SELECT task.id, task.project_id, task.name, task.run_visibility, granted.roles
   FROM granted JOIN task ON task.id = granted.id
   WHERE granted.type = 'task' AND ${isTaskInTokenScope}
 )`;
@@ -146,6 +146,11 @@ export const isVisible = {
   ))`;
   },
 };
+
+/** Returns SQL for the roles of several sets together; each may be null. */
+export function unionOfRoles(...sets: readonly string[]): string {
+  return sets.map((roles) => `coalesce(${roles}, 0)`).join(' | ');
+}
 
 /** Returns SQL that joins the grants on a resource itself. */
 export function joinGranted(type: 'organization' | 'project' | 'task', id: string): string {

@@ -5,6 +5,7 @@ import type { SqlParameters } from '../../database/sql-parameters.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
+import { isPayload, type Sight } from '../record/payload.js';
 import type { FilterPath, FilterRow } from './filter-row.js';
 import { runFilters } from './run-filters.js';
 
@@ -39,7 +40,9 @@ const rows = Object.entries(runFilters).map(([name, row]) => {
   return { name, type, list, nullSql, conditions: conditions.map((condition) => ({ key: name, ...condition })) };
 });
 export const conditionsByKey = new Map(
-  rows.flatMap(({ nullSql, conditions }) => conditions.map((condition) => [condition.key, { ...condition, nullSql }])),
+  rows.flatMap(({ name, nullSql, conditions }) =>
+    conditions.map((condition) => [condition.key, { ...condition, name, nullSql }]),
+  ),
 );
 
 const nameByKey = new Map(rows.flatMap(({ name, conditions }) => conditions.map(({ key }) => [key, name] as const)));
@@ -141,6 +144,22 @@ function assertCondition(filter: RunFilter, path: FilterPath): void {
 function canonicalize(filters: readonly RunFilter[]): RunFilter[] {
   const byText = new Map(filters.map((filter) => [JSON.stringify(filter), filter]));
   return [...byText.keys()].sort().map((text) => byText.get(text)!);
+}
+
+/**
+ * Returns which runs a field reads: those whose payload the caller sees, if its filter or another argument is about payload.
+ * @param others the sight that the other arguments allow
+ */
+export function sightOf(filter: RunFilter, others: Sight = 'usage'): Sight {
+  return others === 'payload' || isAboutPayload(filter) ? 'payload' : 'usage';
+}
+
+function isAboutPayload(filter: RunFilter): boolean {
+  return Object.entries(filter).some(([key, value]) => {
+    if (key === 'AND' || key === 'OR') return (value as readonly RunFilter[]).some(isAboutPayload);
+    if (key === 'NOT') return isAboutPayload(value as RunFilter);
+    return isPayload('filters', conditionsByKey.get(key)!.name);
+  });
 }
 
 /** Returns SQL for conditions on the row `run`, each beginning with AND; empty for a filter without conditions. */

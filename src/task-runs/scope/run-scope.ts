@@ -2,9 +2,17 @@
 // decided by the same policy as a single run.
 
 import { type Caller, isOutsideConfinement } from '../../access/caller.js';
-import { decideRoleAccess, type RunAccess, roleOfRank } from '../../access/policy.js';
+import {
+  decideRoleAccess,
+  explainForbidden,
+  type MissingRole,
+  noRoles,
+  type RoleSet,
+  type RunAccess,
+} from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
+import type { Sight } from '../record/payload.js';
 import { parseResourceId, type ScopePath } from '../record/run-path.js';
 
 /** The path as sent by clients. */
@@ -21,8 +29,8 @@ export interface TaskAccess {
   readonly visibility: RunVisibility | null;
   /** Whether the path is true as far as the project. */
   readonly isProject: boolean;
-  /** The rank in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
-  readonly rank: number;
+  /** The subject's roles on the true beginning of the path. */
+  readonly roles: RoleSet;
 }
 
 /** The runs a caller sees under a path. */
@@ -34,11 +42,21 @@ export interface RunScope {
   readonly ownRunsTaskIds: readonly string[];
   /** The executor of those runs; null: there are none. */
   readonly userId: string | null;
+  /** The tasks among {@link allRunsTaskIds} of whose runs the payload is withheld; omitted: there are none. */
+  readonly withheld?: WithheldPayload;
+}
+
+/** Tasks of which the caller sees the usage of all runs, and the payload of those that it executed itself. */
+export interface WithheldPayload {
+  /** The role that would see the payload, for each of the tasks. */
+  readonly missingRoles: Readonly<Record<string, MissingRole>>;
+  /** The executor of the runs whose payload is visible; null: there are none. */
+  readonly userId: string | null;
 }
 
 /** The scope that was decided for a caller. */
 export interface CallerScope extends RunScope {
-  /** `own`: of at least one of the tasks, the caller sees only its own runs, whether or not it has any. */
+  /** That of the least visible task: `own`, of which the caller sees only its own runs, even if it has none; `usage`; `all`. */
   readonly runAccess: Exclude<RunAccess, 'none'>;
 }
 
@@ -64,32 +82,45 @@ export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): vo
 /**
  * Applies the policy to many runs at once. For a whole project, the result is the union of those of its tasks; the
  * request is rejected if it would be for every task.
+ * @param sight which runs the field reads
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
-export function decideScope(caller: Caller, path: ScopePath, tasks: readonly TaskAccess[]): CallerScope {
+export function decideScope(caller: Caller, path: ScopePath, tasks: readonly TaskAccess[], sight: Sight): CallerScope {
   const { taskIds } = caller.confinement;
   // A token confined to tasks must not reveal whether a project without any of them exists.
   const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
   const within = taskIds ? tasks.filter(({ taskId }) => isWithin(taskId)) : tasks;
-  const permitted = within.filter(({ rank }) => rank > 0);
+  const permitted = within.filter(({ roles }) => roles !== noRoles);
   if (permitted.length === 0) throw forbidden(path);
   const exists = path.taskId === null ? permitted.some(({ isProject }) => isProject) : permitted[0]!.taskId !== null;
   if (!exists) throw new GatewayError('TASK_RUN_NOT_FOUND');
 
-  const taskIdsWith = (access: 'all' | 'own') =>
-    permitted
-      .filter(
-        ({ taskId, rank, visibility }) =>
-          taskId !== null && decideRoleAccess(roleOfRank(rank)!, visibility!) === access,
-      )
-      .map(({ taskId }) => taskId!);
+  const present = permitted.filter((task): task is PresentTask => task.taskId !== null);
+  const taskIdsWith = (...accesses: readonly RunAccess[]) =>
+    present.filter((task) => accesses.includes(accessOf(task, sight))).map(({ taskId }) => taskId);
   const ownAccessTaskIds = taskIdsWith('own');
   const ownRunsTaskIds = caller.userId === null ? [] : ownAccessTaskIds;
+  const withheld = withheldPayload(caller, sight === 'usage' ? present : []);
   return {
     path,
-    allRunsTaskIds: taskIdsWith('all'),
+    allRunsTaskIds: taskIdsWith('all', 'usage'),
     ownRunsTaskIds,
     userId: ownRunsTaskIds.length > 0 ? caller.userId : null,
-    runAccess: ownAccessTaskIds.length > 0 ? 'own' : 'all',
+    runAccess: ownAccessTaskIds.length > 0 ? 'own' : withheld ? 'usage' : 'all',
+    ...(withheld && { withheld }),
   };
+}
+
+type PresentTask = TaskAccess & { readonly taskId: string };
+
+function accessOf({ roles, visibility }: PresentTask, sight: Sight): Exclude<RunAccess, 'none'> {
+  const access = decideRoleAccess(roles, visibility!);
+  return access === 'usage' && sight === 'payload' ? 'own' : access;
+}
+
+function withheldPayload({ userId }: Caller, tasks: readonly PresentTask[]): WithheldPayload | undefined {
+  const withheld = tasks.filter((task) => accessOf(task, 'usage') === 'usage');
+  if (withheld.length === 0) return undefined;
+  const missingRoles = Object.fromEntries(withheld.map((task) => [task.taskId, explainForbidden(task)!]));
+  return { missingRoles, userId };
 }

@@ -2,7 +2,7 @@
 
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import type { ScopePath } from '../record/run-path.js';
-import { highestRoleRank } from './roles-in-sql.js';
+import { rolesOnPath } from './roles-in-sql.js';
 import type { TaskAccess } from './run-scope.js';
 
 /** A requested path, on behalf of a subject. */
@@ -29,14 +29,14 @@ SELECT json_agg(json_build_object(
   'taskId', task.id,
   'visibility', task.run_visibility,
   'isProject', project.id IS NOT NULL,
-  'rank', coalesce(granted.rank, 0)
+  'roles', coalesce(granted.roles, 0)
 )) AS tasks${furtherColumns.map((column) => `, ${column}`).join('')}
 FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'uuid', 'text'])})
   WITH ORDINALITY AS request (org_id, project_id, task_id, subject, position)
 LEFT JOIN organization ON organization.id = request.org_id
 LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
 LEFT JOIN task ON task.project_id = project.id AND (request.task_id IS NULL OR task.id = request.task_id)
-LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
+LEFT JOIN LATERAL (${rolesOnPath}) AS granted ON true
 GROUP BY request.position, request.subject
 ORDER BY request.position`;
 }

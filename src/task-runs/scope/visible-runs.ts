@@ -3,6 +3,7 @@
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
+import type { RunRequest } from '../record/columnar-run.js';
 import { splitFilter } from './filter-parts.js';
 import { type OwnRunsRange, ownRuns, ownRunsInOrder } from './own-runs.js';
 import { type RunFilter, runConditions } from './run-filter.js';
@@ -116,4 +117,22 @@ export function visibleRuns(
     return `SELECT ${columns} FROM ${tasks.runs} AS run WHERE run.task_id = ANY (${ids}) AND ${conditions}`;
   });
   return `(${sources.join(' UNION ALL ')}) AS run`;
+}
+
+/**
+ * Returns SQL over `task_run`: whether the caller sees the payload of the run, among those of its scope; null: it sees that
+ * of all of them.
+ */
+export function seesPayloadSql({ withheld }: RunScope, add: SqlParameters['add']): string | null {
+  if (withheld === undefined) return null;
+  const tasks = hideFromPlanner(add(Object.keys(withheld.missingRoles), 'uuid[]'));
+  const isWithheldTask = `task_run.task_id = ANY (${tasks}::uuid[])`;
+  const { userId } = withheld;
+  if (userId === null) return `(NOT ${isWithheldTask})`;
+  return `(NOT ${isWithheldTask} OR coalesce(task_run.user_id = ${hideFromPlanner(add(userId, 'uuid'))}, false))`;
+}
+
+/** Returns the part of a request for runs of a scope that names the reason for which payload is withheld. */
+export function withheldIn({ withheld }: RunScope): Pick<RunRequest, 'withheldOf'> {
+  return withheld === undefined ? {} : { withheldOf: (taskId) => ({ missing: withheld.missingRoles[taskId]! }) };
 }

@@ -3,8 +3,9 @@
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
+import { isPayload, type Sight } from '../record/payload.js';
 import type { Buckets } from './buckets.js';
-import { dimensionName, dimensionRow, isBuckets } from './dimensions.js';
+import { dimensionName, isBuckets } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
 import { measureOf, type Split, splitName } from './splits.js';
 
@@ -133,10 +134,11 @@ function tooManyGroups(groups: number) {
   );
 }
 
-/** Whether any split, at any depth, groups by values of payload. */
-export function groupsByPayload({ splits }: StatisticsSelection): boolean {
-  return splits.some(
-    ({ dimension, statistics }) =>
-      (!isBuckets(dimension) && dimensionRow(dimension).source !== undefined) || groupsByPayload(statistics),
-  );
+/** Returns which runs a report reads: those whose payload the caller sees, if any of its groupings is about payload. */
+export function sightOfGroupings({ list }: Pick<Groupings, 'list'>): Sight {
+  const isAboutPayload = list.some(({ split }) => {
+    if (split === null || isBuckets(split.dimension)) return false;
+    return isPayload('dimensions', split.dimension.by);
+  });
+  return isAboutPayload ? 'payload' : 'usage';
 }

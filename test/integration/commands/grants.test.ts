@@ -174,7 +174,7 @@ describe('with a database', () => {
       await arrange();
       expect(await revoke(alice, project)).toEqual([
         `Revoked editor on ${words} from user alice.`,
-        `It is still ${role} there by other grants, on what is above or to members: npm run grants -- --user alice`,
+        `It is still ${role} there by other grants, on this resource, above it or to members: npm run grants -- --user alice`,
       ]);
     });
 

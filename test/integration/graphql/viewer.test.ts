@@ -1,6 +1,8 @@
 // Compares `viewer` with the decisions of single runs and lists: it shows nothing more, and nothing less.
 
 import {
+  analystOfSet,
+  analysts,
   arrangePermissionWorld,
   direct,
   subjects,
@@ -14,7 +16,7 @@ interface VisibleTask {
   task: { id: string; name: string };
   role: string | null;
   runVisibility: string;
-  runAccess: 'ALL' | 'OWN' | 'NONE';
+  runAccess: 'ALL' | 'USAGE' | 'OWN' | 'NONE';
 }
 interface VisibleProject {
   orgId: string;
@@ -22,10 +24,10 @@ interface VisibleProject {
   tasks: VisibleTask[];
 }
 
-const query = `{ viewer { organizations { organization { id name } role projects { project { id name } role
+const query = `{ viewer { organizations { organization { id name } role isAnalyst projects { project { id name } role isAnalyst
   tasks(first: 100) { totalCount nodes { ...visible } } } }
   tasks(name: "TRI age", first: 100) { ...visible } } }
-  fragment visible on ViewerTask { task { id name } role runVisibility runAccess }`;
+  fragment visible on ViewerTask { task { id name } role isAnalyst runVisibility runAccess }`;
 
 const confinements = [
   {},
@@ -92,6 +94,30 @@ describe('viewer', () => {
     expect([org.role, ...org.projects.map(({ project, role }: any) => [project.id, role])]).toEqual(expected);
     expect(org.organization.name).toBe('Acme');
     expect(org.projects[0].project.name).toBe('Apollo');
+  });
+
+  it.each([
+    [analysts.ofOrganization, [null, true], [null, true], [null, true]],
+    [analysts.ofProject, [null, false], [null, true], [null, true]],
+    [analysts.ofTasks, [null, false], [null, false], [null, true]],
+    [analysts.viewerToo, [null, false], ['VIEWER', true], ['VIEWER', true]],
+    [analysts.editorToo, ['EDITOR', false], ['EDITOR', true], ['EDITOR', true]],
+    [analysts.ownerToo, [null, false], [null, true], ['OWNER', true]],
+    [analysts.throughSet, [null, false], [null, true], [null, true]],
+  ] as const)('shows to %s where it is an analyst, beside its role', async (as, ...expected) => {
+    const token = await gateway.tokenFor(as, { projectId: world.project });
+    const { viewer } = await gateway.dataOf(query, { token });
+    const [organization] = viewer.organizations;
+    const [project] = organization.projects;
+    const task = project.tasks.nodes.find(({ task }: any) => task.id === world.taskOf.owner_only);
+    const shown = [organization, project, task].map(({ role, isAnalyst }) => [role, isAnalyst]);
+    expect(shown).toEqual(expected);
+  });
+
+  it('shows nothing to an analyst of an organization whose members were granted a role', async () => {
+    expect((await visibleTo(await gateway.tokenFor(analystOfSet))).map(({ projectId }) => projectId)).toEqual(
+      [world.otherProject, world.analystSet].toSorted(),
+    );
   });
 
   it('shows the highest role on a task, whichever way it comes', async () => {
@@ -191,11 +217,11 @@ describe('viewer', () => {
 async function decisionsOf(gateway: Gateway, token: string): Promise<string[]> {
   const operation = places.map(({ orgId, projectId, taskId, id }, index) => {
     const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
-    return `there${index}: taskRun(${task}, id: "${id}") { id } absent${index}: taskRun(${task}, id: "${world.absent}") { id }
+    return `there${index}: taskRun(${task}, id: "${id}") { id responseBytes } absent${index}: taskRun(${task}, id: "${world.absent}") { id }
       list${index}: taskRunStats(${task}) { runs }`;
   });
   const { data, errors = [] } = await gateway.ask(`{ ${operation.join('\n')} }`, { token });
-  const codeOf = (name: string) => errors.find(({ path }) => path![0] === name)?.extensions.code ?? 'found';
+  const codeOf = (name: string) => errors.find(({ path }) => path!.join() === name)?.extensions.code ?? 'found';
   return places.map((_, index) => {
     if (codeOf(`list${index}`) === 'FORBIDDEN') {
       expect(codeOf(`there${index}`)).toBe('FORBIDDEN');
@@ -203,7 +229,8 @@ async function decisionsOf(gateway: Gateway, token: string): Promise<string[]> {
     }
     if (codeOf(`absent${index}`) === 'NOT_FOUND') {
       expect(codeOf(`there${index}`)).toBe('found');
-      return 'ALL';
+      const isWithheld = errors.some(({ path }) => path!.join() === `there${index},responseBytes`);
+      return isWithheld ? 'USAGE' : 'ALL';
     }
     if (codeOf(`there${index}`) === 'found') return 'OWN';
     expect(data[`list${index}`]).toEqual({ runs: 0 });

@@ -1,7 +1,9 @@
 // `whoami` and `iam/test` agree with `viewer`, and both with single reads.
 
-import { permissions } from '../../../src/access/permissions.js';
+import { permissions, requiresTask } from '../../../src/access/permissions.js';
 import {
+  analystOfSet,
+  analysts,
   arrangePermissionWorld,
   direct,
   idOf,
@@ -17,8 +19,12 @@ const subjects = [
   ...roles.flatMap((role) => levels.map((level) => direct(role, level))),
   throughSet('viewer', 'organization'),
   throughSet('editor', 'project'),
+  ...Object.values(analysts),
+  analystOfSet,
   'stranger',
 ];
+const hasRole = (held: { readonly role: string | null; readonly isAnalyst: boolean } | undefined) =>
+  held !== undefined && (held.role !== null || held.isAnalyst);
 const confinements = [
   {},
   { orgId: world.org },
@@ -84,8 +90,8 @@ describe('permissions over REST', () => {
     it.each(confinements)('match, with a token for %p, what the caller can read', async (confinement) => {
       const token = await gateway.tokenFor(subject, confinement);
       const { viewer } = await gateway.dataOf(
-        `{ viewer { organizations { organization { id } role projects { project { id } role tasks { nodes { task { id } role runAccess } } } }
-          ${paths.map((path, index) => permissions.map((name) => (name === 'task_run:read' && !path.taskId ? '' : `p${index}_${name.replace(':', '_')}: can(permission: "${name}", ${argumentsOf(path)})`)).join(' ')).join(' ')} } }`,
+        `{ viewer { organizations { organization { id } role isAnalyst projects { project { id } role isAnalyst tasks { nodes { task { id } role isAnalyst runAccess } } } }
+          ${paths.map((path, index) => permissions.map((name) => (requiresTask(name) && !path.taskId ? '' : `p${index}_${name.replace(':', '_')}: can(permission: "${name}", ${argumentsOf(path)})`)).join(' ')).join(' ')} } }`,
         { token },
       );
       const { data } = await gateway.ask(
@@ -98,14 +104,16 @@ describe('permissions over REST', () => {
         const task = project?.tasks.nodes.find((each: any) => each.task.id === path.taskId);
         const isThere = path.taskId ? task : path.projectId ? project : org;
         const expected = {
-          'organization:view': isThere && org.role !== null,
-          'project:view': isThere && path.projectId && project.role !== null,
-          'task:view': isThere && path.taskId && task.role !== null,
+          'organization:view': isThere && hasRole(org),
+          'project:view': isThere && path.projectId && hasRole(project),
+          'task:view': isThere && path.taskId && hasRole(task),
           'task_run:read': isThere && path.taskId && task.runAccess === 'ALL',
+          'task_run:read_usage': isThere && path.taskId && ['ALL', 'USAGE'].includes(task.runAccess),
+          'task_run:read_payload': isThere && path.taskId && task.runAccess === 'ALL',
           'reporting_group:read': isThere && path.projectId === world.project && data._entities[0] !== null,
         };
         // The sibling project has no group, so the role decides who could read one there.
-        if (path.projectId === world.siblingProject) expected['reporting_group:read'] = project?.role != null;
+        if (path.projectId === world.siblingProject) expected['reporting_group:read'] = hasRole(project);
         const held = permissions.filter((name) => expected[name]);
         expect([path, await permissionsOf(token, path)]).toEqual([path, held]);
         const can = permissions.filter((name) => viewer[`p${index}_${name.replace(':', '_')}`]);

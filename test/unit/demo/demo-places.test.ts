@@ -1,4 +1,4 @@
-import { decideRoleAccess } from '../../../src/access/policy.js';
+import { bitOfRole, decideRoleAccess } from '../../../src/access/policy.js';
 import { demoOrganizations, demoProjects, demoTasks } from '../../../src/demo/data/demo-catalogue.js';
 import { demoGrants } from '../../../src/demo/data/demo-grants.js';
 import { demoAccess, demoPlaces, demoSubjects, idOfDemoSubject } from '../../../src/demo/data/demo-places.js';
@@ -77,7 +77,7 @@ describe('the subjects of the demo', () => {
       const place = [...demoOrganizations, ...demoProjects, ...demoTasks.map(({ row }) => row)].find(
         ({ id }) => id === resourceId,
       );
-      const all = tasks.filter(({ row }) => decideRoleAccess(role, row.runVisibility) === 'all').length;
+      const all = tasks.filter(({ row }) => decideRoleAccess(bitOfRole(role), row.runVisibility) === 'all').length;
       return `${all} of ${tasks.length} in ${place!.name}`;
     });
   };

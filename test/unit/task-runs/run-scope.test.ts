@@ -1,4 +1,5 @@
 import type { Confinement } from '../../../src/access/caller.js';
+import { bitOfRole, explainForbidden, noRoles } from '../../../src/access/policy.js';
 import {
   assertScopeAllowed,
   decideScope,
@@ -22,7 +23,7 @@ const facts = (more: Partial<TaskAccess> = {}): TaskAccess => ({
   taskId,
   visibility: 'all_viewers',
   isProject: true,
-  rank: 1,
+  roles: bitOfRole('viewer'),
   ...more,
 });
 const reasonOf = (act: () => unknown) => {
@@ -56,35 +57,72 @@ describe('the scope of a list', () => {
   it('holds all runs of the tasks that the role sees, and its own of the others', () => {
     const hidden = facts({ taskId: otherTask, visibility: 'owner_only' });
     const path = ofProject;
-    expect(decideScope(viewer(), path, [facts(), hidden])).toEqual({
+    expect(decideScope(viewer(), path, [facts(), hidden], 'usage')).toEqual({
       path,
       allRunsTaskIds: [taskId],
       ownRunsTaskIds: [otherTask],
       userId: subject,
       runAccess: 'own',
     });
-    expect(decideScope(viewer({}, 'no id'), path, [facts(), hidden])).toMatchObject({
+    expect(decideScope(viewer({}, 'no id'), path, [facts(), hidden], 'usage')).toMatchObject({
       ...{ allRunsTaskIds: [taskId], ownRunsTaskIds: [], runAccess: 'own' },
     });
-    expect(decideScope(viewer({ taskIds: [otherTask] }), path, [facts(), hidden])).toMatchObject({
+    expect(decideScope(viewer({ taskIds: [otherTask] }), path, [facts(), hidden], 'usage')).toMatchObject({
       allRunsTaskIds: [],
       runAccess: 'own',
     });
-    expect(decideScope(viewer({ taskIds: [taskId] }), path, [facts(), hidden])).toMatchObject({ runAccess: 'all' });
-    const noRole = { ...hidden, rank: 0 };
-    expect(decideScope(viewer(), path, [facts(), noRole])).toMatchObject({
+    expect(decideScope(viewer({ taskIds: [taskId] }), path, [facts(), hidden], 'usage')).toMatchObject({
+      runAccess: 'all',
+    });
+    const noRole = { ...hidden, roles: noRoles };
+    expect(decideScope(viewer(), path, [facts(), noRole], 'usage')).toMatchObject({
       allRunsTaskIds: [taskId],
       ownRunsTaskIds: [],
       runAccess: 'all',
     });
   });
 
+  describe.each<[string, TaskAccess['roles'], 'all' | 'usage' | 'own', 'all' | 'own']>([
+    ['an analyst', bitOfRole('analyst'), 'usage', 'own'],
+    ['an analyst that is a viewer', bitOfRole('analyst') | bitOfRole('viewer'), 'usage', 'own'],
+    ['an analyst that is an owner', bitOfRole('analyst') | bitOfRole('owner'), 'all', 'all'],
+    ['a viewer', bitOfRole('viewer'), 'own', 'own'],
+  ])('of %s, of a task whose runs owners see', (_who, roles, usage, payload) => {
+    const task = facts({ visibility: 'owner_only', roles });
+    const scopes = {
+      all: { allRunsTaskIds: [taskId], ownRunsTaskIds: [], userId: null },
+      own: { allRunsTaskIds: [], ownRunsTaskIds: [taskId], userId: subject },
+    };
+
+    it(`has the usage of ${usage} runs, and names the role that is missing for payload`, () => {
+      const missing = { requires: { role: 'owner', visibility: 'owner_only' }, holds: explainForbidden(task)!.holds };
+      expect(decideScope(viewer(), ofTask, [task], 'usage')).toEqual({
+        path: ofTask,
+        ...scopes[usage === 'own' ? 'own' : 'all'],
+        runAccess: usage,
+        ...(usage === 'usage' && { withheld: { missingRoles: { [taskId]: missing }, userId: subject } }),
+      });
+    });
+
+    it(`has the payload of ${payload} runs`, () => {
+      const scope = { path: ofTask, ...scopes[payload], runAccess: payload };
+      expect(decideScope(viewer(), ofTask, [task], 'payload')).toEqual(scope);
+    });
+  });
+
+  it('has the run access of the least visible task', () => {
+    const analysed = facts({ visibility: 'owner_only', roles: bitOfRole('analyst') });
+    const own = facts({ taskId: otherTask, visibility: 'owner_only' });
+    expect(decideScope(viewer(), ofProject, [facts(), analysed], 'usage').runAccess).toBe('usage');
+    expect(decideScope(viewer(), ofProject, [facts(), analysed, own], 'usage').runAccess).toBe('own');
+  });
+
   it.each<[string, typeof ofTask | typeof ofProject, TaskAccess[], string]>([
     ['a path that is nowhere', ofTask, [], 'PERMISSION_CHECK_FAILED'],
-    ['a task without a role', ofTask, [facts({ rank: 0 })], 'PERMISSION_CHECK_FAILED'],
+    ['a task without a role', ofTask, [facts({ roles: noRoles })], 'PERMISSION_CHECK_FAILED'],
     ['a task that is not there', ofTask, [facts({ taskId: null, visibility: null })], 'TASK_RUN_NOT_FOUND'],
     ['a project that is not there', ofProject, [facts({ taskId: null, isProject: false })], 'TASK_RUN_NOT_FOUND'],
   ])('fails for %s', (_what, path, known, expected) => {
-    expect(reasonOf(() => decideScope(viewer(), path, known))).toBe(expected);
+    expect(reasonOf(() => decideScope(viewer(), path, known, 'usage'))).toBe(expected);
   });
 });
