@@ -261,7 +261,7 @@ export const failureMessages: Readonly<Record<string, readonly string[]>> = {
     'Could not parse LLM output: `Thought: Do I need to use a tool? No`',
   ],
   'Invalid json output: Here is the JSON you asked for': ['Invalid json output: Here is the JSON you asked for'],
-  'Recursion limit of # reached without hitting a stop condition. You can increase the limit by setting the "recursion_limit" config key. For troubleshooting, visit: #':
+  'Recursion limit of # reached without hitting a stop condition. You can increase the limit by setting the `recursion_limit` config key. For troubleshooting, visit: #':
     [
       'Recursion limit of 25 reached without hitting a stop condition. You can increase the limit by setting the `recursion_limit` config key.\nFor troubleshooting, visit: https://python.langchain.com/docs/troubleshooting/errors/GRAPH_RECURSION_LIMIT',
       'Recursion limit of 100 reached without hitting a stop condition. You can increase the limit by setting the `recursion_limit` config key.\nFor troubleshooting, visit: https://python.langchain.com/docs/troubleshooting/errors/GRAPH_RECURSION_LIMIT',

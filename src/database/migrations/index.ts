@@ -19,6 +19,7 @@ import { NameResources1765710000000 } from './1765710000000-name-resources.js';
 import { AllowAnalysts1765720000000 } from './1765720000000-allow-analysts.js';
 import { IndexAnalystGrants1765730000000 } from './1765730000000-index-analyst-grants.js';
 import { GrantAnalystBesideRoles1765740000000 } from './1765740000000-grant-analyst-beside-roles.js';
+import { DefineFailureKinds1765800000000 } from './1765800000000-define-failure-kinds.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   AllowAnalysts1765720000000,
   IndexAnalystGrants1765730000000,
   GrantAnalystBesideRoles1765740000000,
+  DefineFailureKinds1765800000000,
 ];
