@@ -144,6 +144,9 @@ const emptyNode = {
 /** Arguments that select runs, and decide how many of them are scanned. */
 const scopeArguments = ['taskId', 'filter', 'orderBy'];
 
+/** Arguments whose values may have rows of their own among the scans of a field. */
+const scannedArguments = ['dimension', 'orderBy'];
+
 function planScan(
   scans: Weights['scans'],
   type: GraphQLCompositeType,
@@ -152,15 +155,21 @@ function planScan(
 ): ScanNode | null {
   const { value: name } = node.name;
   const own = rowOf(scans, type, name);
-  const dimension = findArgument(node, 'dimension');
-  if (!own && !dimension) return null;
+  const further = scannedArguments.flatMap((argumentName) => {
+    const argument = findArgument(node, argumentName);
+    const rowName = (value: unknown) => `${name}(${argumentName}: ${value})`;
+    const rows = Object.entries(scans).flatMap(([key, row]) =>
+      key.includes(`.${name}(${argumentName}: `) ? [row] : [],
+    );
+    if (!argument || rows.length === 0) return [];
+    const pointsFor = (variables: Variables) => rowOf(scans, type, rowName(argument.valueFor(variables)))?.points ?? 0;
+    return [{ pointsFor, max: argument.isFixed ? pointsFor({}) : Math.max(...rows.map((row) => row.points)) }];
+  });
+  if (!own && further.length === 0) return null;
   const { source, points: ownPoints } = own ?? { source: 'runs', points: 0 };
-  const pointsOf = (row: Scan | undefined) => (ownPoints + (row?.points ?? 0)) / 1000;
   const points = (variables: Variables) =>
-    pointsOf(dimension && rowOf(scans, type, `${name}(${dimension.valueFor(variables)})`));
-  const isFixed = dimension?.isFixed ?? true;
-  const rows = Object.entries(scans).flatMap(([key, row]) => (key.includes(`.${name}(`) ? [row] : []));
-  const maxPoints = isFixed ? points({}) : Math.max(pointsOf(undefined), ...rows.map(pointsOf));
+    further.reduce((sum, { pointsFor }) => sum + pointsFor(variables), ownPoints) / 1000;
+  const maxPoints = further.reduce((sum, { max }) => sum + max, ownPoints) / 1000;
   const given = scopeArguments.flatMap((argumentName) => {
     const argument = findArgument(field, argumentName);
     return argument ? [[argumentName, argument] as const] : [];

@@ -26,7 +26,7 @@ export interface Weights {
   readonly types: Readonly<Record<string, number>>;
   /**
    * For each thousand scanned runs, once for each selected field, however many sets it splits. The SDL has no such
-   * numbers. A row `Type.field(VALUE)` is added where the argument `dimension` has that value.
+   * numbers. A row `Type.field(argument: VALUE)` is added where that argument has that value.
    */
   readonly scans: Readonly<Record<string, Scan>>;
 }
@@ -97,12 +97,15 @@ const scans: Weights['scans'] = {
   'TaskRunSeries.change': { source: 'runs', points: 4 },
   'TaskRunSeries.groupBy': { source: 'runs', points: 2 },
   // Values without an index are read from the table.
-  'TaskRunSeries.groupBy(CONTEXT)': { source: 'runs', points: 18 },
-  'TaskRunSeries.groupBy(FAILURE_REASON)': { source: 'runs', points: 13 },
-  'TaskRunSeries.groupBy(REFERENCE)': { source: 'runs', points: 18 },
-  'TaskRunSeries.groupBy(RESPONSE)': { source: 'runs', points: 28 },
-  'TaskRunSeries.groupBy(SUBMITTED)': { source: 'runs', points: 28 },
-  'TaskRunSeries.groupBy(RUN_DATA)': { source: 'runs', points: 28 },
+  'TaskRunSeries.groupBy(dimension: CONTEXT)': { source: 'runs', points: 18 },
+  'TaskRunSeries.groupBy(dimension: FAILURE)': { source: 'runs', points: 20 },
+  'TaskRunSeries.groupBy(dimension: FAILURE_REASON)': { source: 'runs', points: 13 },
+  'TaskRunSeries.groupBy(dimension: REFERENCE)': { source: 'runs', points: 18 },
+  'TaskRunSeries.groupBy(dimension: RESPONSE)': { source: 'runs', points: 28 },
+  'TaskRunSeries.groupBy(dimension: SUBMITTED)': { source: 'runs', points: 28 },
+  'TaskRunSeries.groupBy(dimension: RUN_DATA)': { source: 'runs', points: 28 },
+  // It counts the runs of the previous period.
+  'TaskRunSeries.groupBy(orderBy: RUNS_GROWTH_DESC)': { source: 'runs', points: 4 },
   'TimingStats.p50': { source: 'runs', points: 0.5 },
   'TimingStats.p90': { source: 'runs', points: 0.5 },
   'TimingStats.p95': { source: 'runs', points: 0.5 },

@@ -48,6 +48,12 @@ const digits = `${begin}(?:0[xX][0-9A-Fa-f]+|${hexadecimal})${end}`;
 // The last unit of a duration such as 1m30s stays.
 const measure = String.raw`(?<![${letter}0-9\x03])(?:(?<![_)\]])[-+])?(?:[0-9]+(?:\.[0-9]+)?[dhm])*${number}(?:[eE][-+]?[0-9]+|(${unit}))?${end}`;
 
+/** Paths of messages; the first is that of a response which is a string. */
+const messagePlaces = ['{}', '{detail,message}', '{error,message}', '{message}', '{detail}', '{error}'];
+
+const textAt = (place: string) =>
+  `CASE jsonb_typeof(whole #> '${place}') WHEN 'string' THEN nullif(whole #>> '${place}', '') END`;
+
 /** A pattern as a literal of SQL. */
 const pattern = (text: string) => `$re$${text}$re$`;
 
@@ -60,17 +66,16 @@ export class DefineFailureKinds1765800000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- The message in the response of a failed run; null: none. The response is decompressed twice for any message.
+      -- The message in the response of a failed run; null: none. A path is not looked up after the first one with a text.
       CREATE OR REPLACE FUNCTION failure_message(response jsonb) RETURNS text
-      LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
+      LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 100 AS $$
+      DECLARE
+        -- Decompressed once for all paths.
+        whole jsonb := response #> '{}';
       BEGIN
-        RETURN CASE jsonb_typeof(response)
-          WHEN 'string' THEN nullif(response #>> '{}', '')
-          WHEN 'object' THEN (
-            SELECT value #>> '{}' FROM jsonb_to_record(response) AS failure (detail jsonb, error jsonb, message jsonb),
-              unnest(ARRAY[detail -> 'message', error -> 'message', message, detail, error]) WITH ORDINALITY AS candidate (value, number)
-            WHERE jsonb_typeof(value) = 'string' AND value <> '""' ORDER BY number LIMIT 1
-          ) END;
+        RETURN coalesce(
+          ${messagePlaces.map(textAt).join(', ')}
+        );
       END $$;
 
       -- The kind of a failure: its message without the parts that differ from run to run. Each pattern costs a scan of

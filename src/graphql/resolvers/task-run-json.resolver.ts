@@ -90,6 +90,11 @@ export class TaskRunJsonResolver {
   failureMessage(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
     return writeToBudget(run.failureMessage ?? null, budget);
   }
+
+  @FieldResolver()
+  failure(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
+    return writeToBudget(run.failure ?? null, budget);
+  }
 }
 
 /** Counts what a value takes in the response. A string takes more than its length, because its quotes are escaped. */

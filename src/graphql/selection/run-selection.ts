@@ -10,6 +10,7 @@ import {
   coreProperties,
   FieldGroup,
   type FieldGroups,
+  failureGroups,
   previewGroups,
   type RunSelection,
   sizedPreview,
@@ -42,6 +43,7 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
   ['submittedPreview', FieldGroup.submittedPreview],
   ['status', FieldGroup.none],
   ['failureMessage', FieldGroup.failureMessage],
+  ['failure', FieldGroup.failure],
   ['reportingGroup', FieldGroup.reportingGroup],
   ['files', FieldGroup.files],
   ['next', FieldGroup.none],
@@ -78,7 +80,7 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
     if (typeof pointer !== 'string') {
       const group = groupOfField.get(field.name.value) ?? FieldGroup.details;
       if (group & wholeJsonGroups) wholeJson += 1;
-      if (group & previewGroups) previews += 1;
+      if (group & (previewGroups | failureGroups)) previews += 1;
       if (group & sizedPreview) previewLength = Math.max(previewLength, previewLengthOf(field, source));
       fieldGroups |= group;
     } else if (parsePointer(pointer) === null) {

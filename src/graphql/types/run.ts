@@ -118,6 +118,13 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'sto
   @Directive('@tag(name: "payload")')
   failureMessage!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: `The kind of a failure: the whole message without the parts that differ from run to run. Numbers, ids, paths and times are \`#\`, quoted texts \`"…"\`; statuses such as \`HTTP 401\` and names such as \`gpt-4o\` stay. \`No message\` if the failed run has no message, null if the run did not fail. At most ${formatCount(limits.failureLength.value)} characters.`,
+  })
+  @Directive('@tag(name: "payload")')
+  failure!: string | null;
+
   @ColumnField() created!: string;
   @ColumnField() inputTokens!: number;
   @ColumnField() outputTokens!: number;

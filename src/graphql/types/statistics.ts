@@ -108,6 +108,7 @@ export enum TaskRunStatsOrder {
   TOTAL_TOKENS_DESC = 'TOTAL_TOKENS_DESC',
   CHARGED_CREDITS_DESC = 'CHARGED_CREDITS_DESC',
   LAST_CREATED_DESC = 'LAST_CREATED_DESC',
+  RUNS_GROWTH_DESC = 'RUNS_GROWTH_DESC',
 }
 
 registerEnumType(TaskRunStatsOrder, {
@@ -122,6 +123,10 @@ registerEnumType(TaskRunStatsOrder, {
     TOTAL_TOKENS_DESC: { description: 'Most tokens first.' },
     CHARGED_CREDITS_DESC: { description: 'Most credits first.' },
     LAST_CREATED_DESC: { description: 'The group of the newest run first.' },
+    RUNS_GROWTH_DESC: {
+      description:
+        'Most growth first: the runs less those of the previous period. Requires `createdAfter` in the filter.',
+    },
   },
 });
 

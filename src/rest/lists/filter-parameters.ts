@@ -33,17 +33,17 @@ interface FilterParameter {
 
 const parameters = Object.entries(runFilters).flatMap(
   ([filter, row]: [string, FilterRow<never>]): FilterParameter[] => {
-    const { type, list, nullSql, description } = row;
+    const { type, list, hasCommas, nullSql, description } = row;
     const acceptsNull = nullSql !== undefined || list === 'values and null';
     const one: JsonSchema | undefined = acceptsNull ? idOrNull : schemaOfType[type];
     if (!one) return [];
     const { default: _default, ...item } = one;
-    const schema = list === undefined ? one : { type: 'array', items: item };
+    const schema = list === undefined ? one : { type: 'array', items: item, ...(hasCommas && { explode: true }) };
     return [{ filter, name: toRestName(filter), schema: { ...schema, description }, acceptsNull }];
   },
 );
 
-/** The parameters by name. A list is separated by commas, or its parameter is repeated. */
+/** The parameters by name. A list is separated by commas, or its parameter is repeated; with `explode` only repeated. */
 export const filterParameters: Readonly<Record<string, JsonSchema>> = {
   ...Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
   filter: {

@@ -12,7 +12,7 @@ type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /**
  * Rewrites values for the validator: booleans in any form that FastAPI accepts, and lists that are separated by commas
- * or repeated, also under a name with `[]`, as axios and PHP write it.
+ * (unless their schema has OpenAPI's `explode`) or repeated, also under a name with `[]`, as axios and PHP write it.
  * @throws GatewayError VALIDATION_FAILED that names all unknown parameters, or an invalid boolean
  */
 export function readQueryParameters(query: Record<string, unknown>, schemas: Schemas): void {
@@ -20,10 +20,13 @@ export function readQueryParameters(query: Record<string, unknown>, schemas: Sch
     .filter((name) => !Object.hasOwn(schemas, name))
     .filter((name) => !renameList(name, query, schemas));
   if (unknown.length > 0) throw unknownParameters(unknown, Object.keys(schemas));
-  for (const [name, { type }] of Object.entries(schemas)) {
+  for (const [name, { type, explode }] of Object.entries(schemas)) {
     if (query[name] === undefined) continue;
     if (type === 'boolean') query[name] = toBoolean(name, query[name]);
-    if (type === 'array') query[name] = [query[name]].flat().flatMap((text) => String(text).split(','));
+    if (type === 'array') {
+      const texts = [query[name]].flat().map(String);
+      query[name] = explode === true ? texts : texts.flatMap((text) => text.split(','));
+    }
   }
 }
 

@@ -93,8 +93,8 @@ function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyC
 }
 
 const relationGroups = FieldGroup.reportingGroup | FieldGroup.files;
-/** JSON groups without previews, so that reads without previews pay nothing for them. */
-const storedJsonGroups = jsonGroups & ~previewGroups;
+/** JSON groups without previews and kinds of failures, so that reads without them pay nothing. */
+const storedJsonGroups = jsonGroups & ~previewGroups & ~FieldGroup.failure;
 const accessColumns = [
   'roles',
   'visibility',

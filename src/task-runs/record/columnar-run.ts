@@ -52,6 +52,7 @@ export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): 
     responsePreview: previews('responsePreview'),
     submittedPreview: previews('submittedPreview'),
     failureMessage: previews('failureMessage'),
+    failure: previews('failure'),
     pointerValues: column('pointerValues'),
     isWithheld: column(withheldColumn),
   };
@@ -82,6 +83,7 @@ interface RunColumns {
   readonly responsePreview: (string | number | null)[] | undefined;
   readonly submittedPreview: (string | number | null)[] | undefined;
   readonly failureMessage: (string | number | null)[] | undefined;
+  readonly failure: (string | number | null)[] | undefined;
   readonly pointerValues: readonly ((string | null)[] | null)[] | undefined;
   /** undefined: that of all runs, if the request withholds any. */
   readonly isWithheld: readonly boolean[] | undefined;
@@ -182,6 +184,9 @@ class ColumnarRun {
   get failureMessage(): string | null {
     return this.#previewIn(this.#payload.failureMessage);
   }
+  get failure(): string | null {
+    return this.#previewIn(this.#columns.failure);
+  }
   get pointerValues(): ReadonlyMap<string, string | null> | undefined {
     const texts = this.#payload.pointerValues?.[this.#index];
     if (texts) this.#pointerValues ??= toPointerValues(this.#request.selection.pointers, texts);
@@ -192,6 +197,11 @@ class ColumnarRun {
     const preview = column?.[this.#index] ?? null;
     if (typeof preview !== 'number') return preview;
     throw new GatewayError('RESPONSE_TOO_LARGE', { bytes: preview, maxBytes: this.#request.maxBytes });
+  }
+
+  #previews(): RunColumns['responsePreview'][] {
+    const { responsePreview, submittedPreview, failureMessage, failure } = this.#columns;
+    return [responsePreview, submittedPreview, failureMessage, failure];
   }
 
   /** Returns the JSON texts of this run in the columns of its statement. */
@@ -206,10 +216,9 @@ class ColumnarRun {
 
   static jsonBytesOf(run: TaskRunRecord): number {
     if (!(run instanceof ColumnarRun)) return 0;
-    const { response, runData, submitted, pointerValues, responsePreview, submittedPreview, failureMessage } =
-      run.#columns;
+    const { response, runData, submitted, pointerValues } = run.#columns;
     let bytes = 0;
-    for (const column of [response, runData, submitted, responsePreview, submittedPreview, failureMessage]) {
+    for (const column of [response, runData, submitted, ...run.#previews()]) {
       const text = column?.[run.#index];
       if (typeof text === 'string') bytes += Buffer.byteLength(text);
     }
@@ -220,8 +229,7 @@ class ColumnarRun {
   static omitJson(run: TaskRunRecord): void {
     if (!(run instanceof ColumnarRun)) return;
     for (const [texts, index] of run.#texts()) texts[index] = `!${Buffer.byteLength(texts[index]!)}`;
-    const { responsePreview, submittedPreview, failureMessage } = run.#columns;
-    for (const column of [responsePreview, submittedPreview, failureMessage]) {
+    for (const column of run.#previews()) {
       const preview = column?.[run.#index];
       if (typeof preview === 'string') column![run.#index] = Buffer.byteLength(preview);
     }

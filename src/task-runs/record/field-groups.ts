@@ -20,6 +20,8 @@ export const FieldGroup = {
   submittedPreview: 256,
   /** The message of a failed run, without the rest of its response. */
   failureMessage: 512,
+  /** The kind of a failure, without its response. */
+  failure: 1024,
 } as const;
 
 /** The groups of JSON that is returned whole. */
@@ -27,6 +29,8 @@ export const wholeJsonGroups = FieldGroup.response | FieldGroup.runData | FieldG
 /** Previews whose length is requested. */
 export const sizedPreview = FieldGroup.responsePreview | FieldGroup.submittedPreview;
 export const previewGroups = sizedPreview | FieldGroup.failureMessage;
+/** Texts that only failed runs have. */
+export const failureGroups = FieldGroup.failureMessage | FieldGroup.failure;
 
 /** A union of {@link FieldGroup}s. */
 export type FieldGroups = number;

@@ -3,19 +3,16 @@
 import { limits } from '../../limits.js';
 import { FieldGroup, type FieldGroups } from './field-groups.js';
 
-/** SQL: the message in the response of a failed run. The response is decompressed twice for any message. */
-const failureMessage = `CASE jsonb_typeof(run.response)
-  WHEN 'string' THEN nullif(run.response #>> '{}', '')
-  WHEN 'object' THEN (
-    SELECT value #>> '{}' FROM jsonb_to_record(run.response) AS failure (detail jsonb, error jsonb, message jsonb),
-      unnest(ARRAY[detail -> 'message', error -> 'message', message, detail, error]) WITH ORDINALITY AS candidate (value, number)
-    WHERE jsonb_typeof(value) = 'string' AND value <> '""' ORDER BY number LIMIT 1
-  ) END`;
+/** SQL: the message of a run, which counts only if the run failed. */
+const failureMessage = 'failure_message(run.response)';
+
+/** SQL: the kind of failure that a run would be. Statements, filters and dimensions have it from here. */
+export const failureKind = `failure_kind(${failureMessage})`;
 
 /** The beginning of a text of a row `run` of `read_run`. */
 interface Preview {
   readonly part: FieldGroups;
-  readonly name: 'responsePreview' | 'submittedPreview' | 'failureMessage';
+  readonly name: 'responsePreview' | 'submittedPreview' | 'failureMessage' | 'failure';
   /** SQL: the whole text. */
   readonly text: string;
   readonly column: 'response' | 'run_data';
@@ -48,5 +45,12 @@ export const previews: readonly Preview[] = [
     column: 'response',
     text: failureMessage,
     lengthFor: () => String(limits.failureMessageLength.value),
+  },
+  {
+    part: FieldGroup.failure,
+    name: 'failure',
+    column: 'response',
+    text: failureKind,
+    lengthFor: () => String(limits.failureLength.value),
   },
 ];

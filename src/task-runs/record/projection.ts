@@ -6,7 +6,14 @@ import { ReportingGroupEntity } from '../../database/entities/reporting-group.en
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnValues, jsonColumns, jsonRows } from '../../database/json-object.js';
 import { limits } from '../../limits.js';
-import { coreProperties, FieldGroup, type FieldGroups, type RunSelection, wholeJsonGroups } from './field-groups.js';
+import {
+  coreProperties,
+  FieldGroup,
+  type FieldGroups,
+  failureGroups,
+  type RunSelection,
+  wholeJsonGroups,
+} from './field-groups.js';
 import { valuesAtPointers } from './json-pointer.js';
 import { previews } from './previews.js';
 import { smallColumns } from './run-columns.js';
@@ -60,7 +67,7 @@ const responseBytes =
   "CASE WHEN run.response_bytes > 4 THEN run.response_bytes ELSE octet_length(nullif(run.response, 'null')::text) END";
 
 const jsonSources = [
-  [FieldGroup.response | FieldGroup.responseBytes | FieldGroup.responsePreview | FieldGroup.failureMessage, 'response'],
+  [FieldGroup.response | FieldGroup.responseBytes | FieldGroup.responsePreview | failureGroups, 'response'],
   [FieldGroup.runData | FieldGroup.submitted | FieldGroup.submittedPreview, 'run_data'],
 ] as const;
 
@@ -98,9 +105,9 @@ export function toProjection({
   const isJoined = layout === 'joined';
   const { groups, files } = relationRows[layout];
   const ifRequested = (mask: FieldGroups, sql: string) => (fieldGroups & mask ? [sql] : []);
-  /** Reads messages of failed runs only, so that no other response is inspected for them. */
+  /** Reads messages and kinds of failed runs only, so that no other response is inspected for them. */
   const isRead = (mask: FieldGroups) =>
-    mask === FieldGroup.failureMessage ? `${isSelected(mask)} AND run.is_error` : isSelected(mask);
+    mask & ~failureGroups ? isSelected(mask) : `${isSelected(mask)} AND run.is_error`;
   const ifSelected = (mask: FieldGroups, sql: string) =>
     `CASE WHEN ${isRead(mask)} AND NOT ${omitsJson} THEN ${sql} END`;
   const properties = (fieldGroups & FieldGroup.details ? smallValues : coreValues).filter(
@@ -155,13 +162,10 @@ export function toProjection({
   ];
   const sources = jsonSources.filter(([mask]) => pointers !== null || fieldGroups & mask);
   const bytes = sources.map(([mask, column]) => {
-    const [messages, others] = [
-      mask & fieldGroups & FieldGroup.failureMessage,
-      mask & fieldGroups & ~FieldGroup.failureMessage,
-    ];
+    const [failures, others] = [mask & fieldGroups & failureGroups, mask & fieldGroups & ~failureGroups];
     const reasons = [
       ...(others ? [isRead(others)] : []),
-      ...(messages ? [isRead(messages)] : []),
+      ...(failures ? [isRead(failures)] : []),
       ...(pointers === null ? [] : [`${pointers} IS NOT NULL`]),
     ];
     // The value at each pointer may be nearly as large as all of it.
@@ -170,7 +174,7 @@ export function toProjection({
   });
   const columns = [
     ...sources.flatMap(([, column]) => [`run.${column}`, `run.${column}_bytes`]),
-    ...ifRequested(FieldGroup.failureMessage, 'run.is_error'),
+    ...ifRequested(failureGroups, 'run.is_error'),
   ];
   return {
     columns: [...properties.map(([name, sql]) => `${sql} AS "${name}"`), ...columns].join(', '),

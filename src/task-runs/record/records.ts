@@ -34,6 +34,8 @@ export interface TaskRunRecord
   readonly status: 'SUCCESS' | 'FAIL';
   /** null: the run did not fail, has no message, or the message was not selected. */
   readonly failureMessage?: string | null;
+  /** null: the run did not fail, or the kind was not selected. */
+  readonly failure?: string | null;
   /** Texts for `toRawJson`, by `pointerKey`; null for missing values. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
   /** Why payload is withheld; null: the caller sees it. */

@@ -18,6 +18,8 @@ export interface FilterRow<Input> {
   readonly type: FilterType;
   /** A list of values, any of which may match, with or without null among them. Omitted: a single value. */
   readonly list?: 'values' | 'values and null';
+  /** Whether values contain commas, so that REST's parameter is repeated for several values. */
+  readonly hasCommas?: true;
   readonly description: string;
   /** The most characters of a text; omitted: the limit of the column or its type. */
   readonly maxLength?: number;

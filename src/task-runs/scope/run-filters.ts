@@ -4,6 +4,7 @@
 import { wordsOfRun, wordsOfText } from '../../database/search-index.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
+import { failureKind } from '../record/previews.js';
 import {
   booleanSql,
   checkDateTime,
@@ -110,6 +111,20 @@ export const runFilters = {
         sql: (text, add) =>
           `run.primary_failure_reason IS NOT NULL AND strpos(run.primary_failure_reason, ${add(text, 'text')}) > 0`,
         evaluatedIn: () => 'own index',
+      },
+    ],
+  }),
+  failureIn: filter<readonly string[]>({
+    type: 'String',
+    list: 'values',
+    hasCommas: true,
+    description: 'Failed runs with one of these kinds of failures, as `failure` has them.',
+    maxLength: limits.failureLength.value,
+    conditions: [
+      {
+        parse: (kinds, path) => checkList(kinds, path, (kind, at) => checkText(at, kind, limits.failureLength.value)),
+        sql: (kinds, add) => `run.is_error AND ${failureKind} COLLATE "C" = ANY (${add(kinds, 'text[]')})`,
+        evaluatedIn: evaluatedInTable,
       },
     ],
   }),

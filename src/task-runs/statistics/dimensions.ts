@@ -5,6 +5,7 @@ import type { SqlParameters } from '../../database/sql-parameters.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { type PointerSource, valueAtPointer } from '../record/json-pointer.js';
+import { failureKind } from '../record/previews.js';
 import { type Buckets, momentAsText, startAndLabelAsText, startOfBucket } from './buckets.js';
 
 type Add = SqlParameters['add'];
@@ -73,6 +74,12 @@ export const dimensions = {
       `\`primaryFailureReason\`: its first ${formatCount(failureReasonLength.value)} characters.`,
     ),
     sql: `left(run.primary_failure_reason, ${failureReasonLength.value}) COLLATE "C"`,
+  },
+  FAILURE: {
+    description: '`failure`, the kind of a failure.',
+    sql: `CASE WHEN run.is_error THEN ${failureKind} END COLLATE "C"`,
+    type: 'text',
+    isNullable: true,
   },
   REFERENCE: column('text', 'reference', true, '`reference`.'),
   RESPONSE: json('response', 'response'),

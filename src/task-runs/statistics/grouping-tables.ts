@@ -5,7 +5,7 @@ import { isBuckets, isJson, keyOrder, sameInDimension, valueAsText } from './dim
 import type { Grouping } from './groupings.js';
 import { combinedColumns, figuresJson, type Measure, measureOrder, percentilesOf } from './measures.js';
 import type { Keys, Partials } from './partials.js';
-import { measureOf, type Split } from './splits.js';
+import { isByGrowth, measureOf, type Split } from './splits.js';
 
 /** The id of the set of all runs. */
 export const rootId = 0;
@@ -42,24 +42,28 @@ interface TableOptions {
   readonly partials: string;
   readonly keys: Keys;
   readonly measures: readonly Measure[];
+  /** The parts of the previous period; null: no order compares with it. */
+  readonly previous: Pick<Partials, 'partials' | 'keys'> | null;
   /** Sets beyond it are cut off. */
   readonly maxSets: number;
   readonly add: SqlParameters['add'];
 }
 
 /** Returns SQL for the common table expression of a grouping. */
-export function groupingTable(grouping: Grouping, { partials, keys, measures, maxSets, add }: TableOptions): string {
+export function groupingTable(grouping: Grouping, options: TableOptions): string {
+  const { partials, measures, maxSets, add } = options;
   const figures = combinedColumns(measures).join(', ');
   const header = `${tableOf(grouping)} AS MATERIALIZED`;
   if (!isSplit(grouping)) return `${header} (SELECT ${rootId} AS id, ${figures} FROM ${partials})`;
   const { parent, split, index } = grouping;
   const { dimension } = split;
-  const combined = combinedSets(grouping, { partials, keys, measures });
+  const isGrowth = isByGrowth(split);
+  const combined = isGrowth ? setsWithGrowth(grouping, options) : combinedSets(grouping, options);
   const limit = (sets: number) => ` LIMIT ${add(sets, 'integer')}`;
   const columns = { key: 'combined.key', text: 'combined.text' };
   const order = isBuckets(dimension)
     ? columns.key
-    : `${measureOrder(measureOf(split.top ?? { orderBy: 'RUNS_DESC' }))}, ${keyOrder(dimension, columns)}`;
+    : `${isGrowth ? 'combined.growth DESC' : measureOrder(measureOf(split.top ?? { orderBy: 'RUNS_DESC' }))}, ${keyOrder(dimension, columns)}`;
   const first = split.top?.first ?? maxSets;
   const isTopOfEach = split.top != null && isSplit(parent);
   const kept = isTopOfEach
@@ -71,7 +75,7 @@ export function groupingTable(grouping: Grouping, { partials, keys, measures, ma
 /** Returns SQL for a FROM clause: as `combined`, the sets of a grouping with figures, key and the id of the parent. */
 function combinedSets(
   { parent, split: { dimension } }: SplitGrouping,
-  { partials, keys, measures }: Pick<TableOptions, 'partials' | 'keys' | 'measures'>,
+  { partials, keys, measures }: TableOptions,
 ): string {
   const key = `partial.${keys.key(dimension)}`;
   const text = isJson(dimension) ? `partial.${keys.text(dimension)}` : 'NULL';
@@ -84,6 +88,17 @@ function combinedSets(
   const groupBy = [...(isSplit(parent) ? [parentId] : []), key].join(', ');
   const columns = [`${parentId} AS parent`, `${key} AS key`, `min(${text}) AS text`, ...combinedColumns(measures)];
   return `(SELECT ${columns.join(', ')} FROM ${partials}${joinSets([parent], 'partial', keys)}${where} GROUP BY ${groupBy}) AS combined`;
+}
+
+/** Returns the same with the column `growth`: the runs less those of the set in the previous period. */
+function setsWithGrowth(grouping: SplitGrouping, options: TableOptions): string {
+  const { partials, keys } = options.previous!;
+  const { parent, split } = grouping;
+  const [parentId, key] = [idIn(parent), `partial.${keys.key(split.dimension)}`];
+  const groupBy = [...(isSplit(parent) ? [parentId] : []), key].join(', ');
+  const before = `SELECT ${parentId} AS parent, ${key} AS key, sum(partial."runs") AS runs FROM ${partials}${joinSets([parent], 'partial', keys)} GROUP BY ${groupBy}`;
+  const isSame = `before.parent = combined.parent AND ${sameInDimension(split.dimension, 'before.key', 'combined.key')}`;
+  return `(SELECT combined.*, combined."runs" - coalesce(before.runs, 0) AS growth FROM ${combinedSets(grouping, options)} LEFT JOIN (${before}) AS before ON ${isSame}) AS combined`;
 }
 
 /** A set in the result of the statement. */

@@ -7,7 +7,7 @@ import { isPayload, type Sight } from '../record/payload.js';
 import type { Buckets } from './buckets.js';
 import { dimensionName, isBuckets } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
-import { measureOf, type Split, splitName } from './splits.js';
+import { isByGrowth, measureOf, type Split, splitName } from './splits.js';
 
 /** The selection of a set of runs, and of the sets that it is split into. */
 export interface StatisticsSelection extends MeasuresSelection {
@@ -54,8 +54,10 @@ export interface Groupings {
   readonly list: readonly Grouping[];
   /** The measures of all selections, always with the number of runs. */
   readonly measures: readonly Measure[];
-  /** The measures of the previous period; null: nothing is selected there. */
+  /** The measures of the previous period; null: nothing is selected there, and no order compares with it. */
   readonly previousMeasures: readonly Measure[] | null;
+  /** Whether any groups are ordered by growth. */
+  readonly isByGrowth: boolean;
   /** Buckets that are selected with empty ones, each once. */
   readonly series: readonly Buckets[];
   readonly hasLabels: boolean;
@@ -112,6 +114,7 @@ export function toGroupings(selection: StatisticsSelection): Groupings {
       const splitGroups = groups * (top?.first ?? 1);
       if (splitGroups > maxGroups) throw tooManyGroups(splitGroups);
       if (top) measures.add(measureOf(top));
+      if (isByGrowth(split)) previousMeasures ??= new Set(['runs']);
       if (withEmpty && isBuckets(dimension)) series.set(dimensionName(dimension), dimension);
       collect(selected, groupingOf(grouping, split), splitGroups);
     }
@@ -121,6 +124,7 @@ export function toGroupings(selection: StatisticsSelection): Groupings {
     list,
     measures: [...measures],
     previousMeasures: previousMeasures && [...(previousMeasures as Set<Measure>)],
+    isByGrowth: list.some(({ split }) => split !== null && isByGrowth(split)),
     series: [...series.values()],
     hasLabels,
   };

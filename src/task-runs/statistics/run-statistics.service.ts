@@ -41,6 +41,12 @@ export interface RunStatisticsService {
 
 const maxValues = limits.statisticsValues.value;
 
+const growthWithoutPeriod = () =>
+  validationFailed(
+    ['groupBy', 'orderBy'],
+    'must not be RUNS_GROWTH_DESC without `createdAfter` in the filter, which begins the period that is compared',
+  );
+
 export function createRunStatisticsService(
   reader: StatisticsReader,
   taskRuns: TaskRunService,
@@ -69,6 +75,7 @@ export function createRunStatisticsService(
     const now = budget.requestTime;
     const filter = parseRunFilter(input, now);
     const groupings = toGroupings(selection);
+    if (groupings.isByGrowth && filter.createdAfter === undefined) throw growthWithoutPeriod();
     const sight = sightOf(filter, sightOfGroupings(groupings));
     if (sight === 'payload') taskRuns.audit?.addQuery();
     const previousFilter = groupings.previousMeasures && parseRunFilter(previousPeriodFilter(input, filter, now), now);

@@ -17,6 +17,8 @@ const orders = {
   TOTAL_TOKENS_DESC: 'totalTokens',
   CHARGED_CREDITS_DESC: 'chargedCredits',
   LAST_CREATED_DESC: 'lastCreated',
+  // Less the runs of the previous period.
+  RUNS_GROWTH_DESC: 'runs',
 } as const;
 
 export type GroupOrder = keyof typeof orders;
@@ -71,6 +73,11 @@ export function parseGroupBy({
 /** Returns a key that identifies a split of a set. */
 export function splitName({ dimension, top }: Split): string {
   return JSON.stringify([dimensionName(dimension), top?.orderBy, top?.first]);
+}
+
+/** Whether the sets of a split are ordered by a comparison with the previous period. */
+export function isByGrowth({ top }: Split): boolean {
+  return top?.orderBy === 'RUNS_GROWTH_DESC';
 }
 
 export function measureOf({ orderBy }: Pick<Top, 'orderBy'>): OrderMeasure {

@@ -26,6 +26,7 @@ import {
 import type { Grouping, Groupings } from './groupings.js';
 import type { Figures, Timing } from './measures.js';
 import { composePartials, Keys } from './partials.js';
+import { isByGrowth } from './splits.js';
 
 interface WithFigures {
   readonly id: number;
@@ -113,9 +114,25 @@ function statisticsSql(
     add,
     timings: new Set(timed.flatMap(({ percentiles }) => [...percentiles])),
   });
+  const compared = list.filter(({ previousPercentiles }) => previousPercentiles !== null);
+  const previousTimed = compared.filter(({ previousPercentiles }) => previousPercentiles!.size > 0);
+  const previous =
+    previousFilter && previousMeasures
+      ? composePartials(runsOf(previousFilter, terms.previous), {
+          name: 'previous_part',
+          keys: new Keys([...compared, ...list.filter(isOrderedByGrowth)].flatMap(dimensionsOf)),
+          measures: previousMeasures,
+          add,
+          timings: new Set(previousTimed.flatMap(({ previousPercentiles }) => [...previousPercentiles!])),
+        })
+      : null;
   const { partials } = current;
-  const options = { partials, keys, measures, maxSets: maxSets + 1, add };
-  const tables = [current.table, ...list.map((each) => groupingTable(each, options))];
+  const options = { partials, keys, measures, previous, maxSets: maxSets + 1, add };
+  const tables = [
+    current.table,
+    ...(previous ? [previous.table] : []),
+    ...list.map((each) => groupingTable(each, options)),
+  ];
   const maxBytes = Math.floor(maxJsonBytes / Math.max(1, list.filter(hasJsonOf).length));
   const series = groupings.series.map((buckets) => {
     const starts = seriesOf(buckets, periodOf(filter, now), {
@@ -135,17 +152,7 @@ function statisticsSql(
     groups: reportingGroups(list.filter(isSplit)),
     series: jsonArray(series),
   };
-  if (previousFilter && previousMeasures) {
-    const compared = list.filter(({ previousPercentiles }) => previousPercentiles !== null);
-    const previousTimed = compared.filter(({ previousPercentiles }) => previousPercentiles!.size > 0);
-    const previous = composePartials(runsOf(previousFilter, terms.previous), {
-      name: 'previous_part',
-      keys: new Keys(compared.flatMap(dimensionsOf)),
-      measures: previousMeasures,
-      add,
-      timings: new Set(previousTimed.flatMap(({ previousPercentiles }) => [...previousPercentiles!])),
-    });
-    tables.push(previous.table);
+  if (previous && previousMeasures) {
     results.previous = jsonArray(
       list.map((each) => (each.previousPercentiles ? previousSetsJson(each, previous, previousMeasures) : 'NULL')),
     );
@@ -159,6 +166,10 @@ const jsonArray = (values: readonly string[]) => `json_build_array(${values.join
 
 function dimensionsOf(grouping: Grouping): SplitGrouping['split']['dimension'][] {
   return isSplit(grouping) ? [...dimensionsOf(grouping.parent), grouping.split.dimension] : [];
+}
+
+function isOrderedByGrowth({ split }: Grouping): boolean {
+  return split !== null && isByGrowth(split);
 }
 
 export function hasJsonOf(grouping: Grouping): boolean {

@@ -107,7 +107,7 @@ describe('the estimated cost', () => {
       onlyScans,
     );
     for (const dimension of ['STATUS', 'CONTEXT', 'RESPONSE']) {
-      const further = dimension === 'STATUS' ? 0 : points(`TaskRunSeries.groupBy(${dimension})`);
+      const further = dimension === 'STATUS' ? 0 : points(`TaskRunSeries.groupBy(dimension: ${dimension})`);
       const expected = stats + 2 * group + further + points('TaskRunSeries.buckets');
       expect(formula.estimate({ d: dimension }, { ...sizes, runs: () => 1_000_000 })).toBe(Math.ceil(expected));
     }
