@@ -185,7 +185,7 @@ class ColumnarRun {
     return this.#previewIn(this.#payload.failureMessage);
   }
   get failure(): string | null {
-    return this.#previewIn(this.#columns.failure);
+    return this.#previewIn(this.#payload.failure);
   }
   get pointerValues(): ReadonlyMap<string, string | null> | undefined {
     const texts = this.#payload.pointerValues?.[this.#index];

@@ -32,6 +32,7 @@ export const runParts = {
     files: 'payload',
     status: 'usage',
     failureMessage: 'payload',
+    failure: 'payload',
     created: 'usage',
     inputTokens: 'usage',
     outputTokens: 'usage',
@@ -52,6 +53,7 @@ export const runParts = {
     organization: 'usage',
     project: 'usage',
     task: 'usage',
+    taskRevision: 'usage',
     user: 'usage',
     fallbackLlmModel: 'usage',
     reportingGroup: 'usage',
@@ -99,6 +101,7 @@ export const runParts = {
     submitted: 'payload',
     runData: 'payload',
     search: 'payload',
+    failureIn: 'payload',
   },
   dimensions: {
     TASK: 'usage',
@@ -113,6 +116,7 @@ export const runParts = {
     RESPONSE: 'payload',
     SUBMITTED: 'payload',
     RUN_DATA: 'payload',
+    FAILURE: 'payload',
   },
   /** The groups of columns of lists, changes and exports over REST. */
   columnGroups: {

@@ -91,6 +91,7 @@ const payloadFields = [
   'responsePreview',
   'submittedPreview',
   'failureMessage',
+  'failure',
 ];
 
 describe('the audit log', () => {
@@ -155,6 +156,8 @@ describe('the audit log', () => {
     ['a count alone', list('submitted: { path: "", exists: true }', 'totalCount')],
     ['a bounded count', list('runData: { path: "", exists: true }', 'countUpTo(max: 10) { count }')],
     ['statistics', `{ taskRunStats(${place}, filter: { hasResponse: false }) { runs } }`],
+    ['kinds of failures', `{ taskRunStats(${place}) { groupBy(dimension: FAILURE) { runs } } }`],
+    ['a kind of failure', list('failureIn: ["No message"]')],
     ['groups', `{ taskRunStats(${place}) { groupBy(dimension: RESPONSE, path: "/team") { runs } } }`],
     [
       'groups in groups',

@@ -126,7 +126,8 @@ describe('the names of users, task revisions and models', () => {
     );
     const group = (name: string) => ({ groupBy: [{ user: { name } }] });
     expect(stats).toEqual({
-      one: group('Ada'),
+      // The second one has no name.
+      one: { groupBy: [{ user: { name: 'Ada' } }, { user: { name: null } }] },
       other: group('A. L.'),
       node: { taskRunStats: group('A. L.'), taskRuns: { stats: group('A. L.') } },
     });
@@ -166,7 +167,7 @@ describe('the names of users, task revisions and models', () => {
         run = (await gateway.ask(query, { as: subject })).data.taskRun;
       });
       expect(run === null || run.user.name === 'Ada').toBe(true);
-      expect(statements).toEqual({ task_runs_by_path: 1, ...(run !== null && { external_names: 1 }) });
+      expect(statements.external_names).toBe(run === null ? undefined : 1);
     }
   });
 
