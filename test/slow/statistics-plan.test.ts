@@ -88,6 +88,7 @@ describe('the plan of statistics', () => {
 
   it.each<GroupDimension>([
     { by: 'CONTEXT' },
+    { by: 'FAILURE' },
     { by: 'FAILURE_REASON' },
     { by: 'REFERENCE' },
     { by: 'RUN_DATA', path: '/n' },

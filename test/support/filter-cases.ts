@@ -32,6 +32,18 @@ export const filterCases: readonly FilterCase[] = [
   { filter: { usedFallbackModel: false }, sql: 'run.used_fallback_model IS NOT TRUE' },
   { filter: { fallbackLlmModelId: models[1] }, sql: `run.fallback_llm_model_id = '${models[1]}'` },
   { filter: { primaryFailureReasonContains: '100%' }, sql: "strpos(run.primary_failure_reason, '100%') > 0" },
+  {
+    filter: { failureIn: ['order # of #'] },
+    sql: `${isError} AND run.response #>> '{}' LIKE 'order 4711 of %'`,
+  },
+  {
+    filter: { failureIn: ['absent', 'No message'] },
+    sql: `${isError} AND coalesce(jsonb_typeof(run.response), '') <> 'string'`,
+  },
+  {
+    filter: { NOT: { failureIn: ['order # of #'] } },
+    sql: `NOT ${isError} OR coalesce(jsonb_typeof(run.response), '') <> 'string'`,
+  },
   { filter: { minTotalTokens: 50 }, sql: 'run.total_tokens >= 50' },
   {
     filter: { hasFiles: true },

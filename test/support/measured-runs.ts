@@ -88,7 +88,7 @@ export async function arrangeMeasuredRuns(database: Queries): Promise<void> {
        ${orNull(id('group', 3010, 4), 'group', 0.3)},
        ${orNull(`CASE n % 10 WHEN 0 THEN '' ELSE 'context ' || ${skewed('context', 20_000)} END`, 'context', 0.3)},
        ${orNull(`'reference ' || ${skewed('reference', 500)}`, 'reference', 0.5)},
-       ${orNull(`CASE WHEN n % 7 = 0 THEN '{}' ELSE jsonb_build_object('label', (ARRAY[${labels}]::jsonb[])[${skewed('label', labelTexts.length)}]) END`, 'response', 0.1)}
+       ${orNull(`CASE WHEN n % 7 = 0 THEN '{}' ELSE jsonb_build_object('label', (ARRAY[${labels}]::jsonb[])[${skewed('label', labelTexts.length)}], 'message', 'Failure ' || n || ' of kind ' || chr(64 + ${skewed('kind', 9)})) END`, 'response', 0.1)}
      FROM generate_series($1::integer, $2::integer) AS n`;
   // A statement for all of them would take longer than one may.
   for (let first = 1; first <= measured.count; first += 1000) await run(insert, [first, first + 999, measured.from]);

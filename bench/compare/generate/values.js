@@ -70,6 +70,11 @@ export function createValues({ random, world, caller }) {
       world.groups.map((group) => group.name),
       ['nothing', '', 'x'.repeat(65)],
     ),
+    failureIn: () =>
+      Array.from(
+        { length: random.integer(1, 3) },
+        oneOf(['No message', 'The model did not answer.'], ['', 'x'.repeat(201)]),
+      ),
     primaryFailureReasonContains: oneOf(['time', '100%', 'rate_', '"quota"'], ['', 'x'.repeat(1001)]),
     search: oneOf(['alpha', 'naïve', 'ZÜRICH', 'order 4711', '東京', 'quoted'], ['', '!', 'x'.repeat(1001)]),
     fileName: oneOf(fileNames.length > 0 ? fileNames : ['report.pdf'], ['missing.bin', 'none', '..', 'a\u0000b'], 15),

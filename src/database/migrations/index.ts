@@ -20,6 +20,7 @@ import { AllowAnalysts1765720000000 } from './1765720000000-allow-analysts.js';
 import { IndexAnalystGrants1765730000000 } from './1765730000000-index-analyst-grants.js';
 import { GrantAnalystBesideRoles1765740000000 } from './1765740000000-grant-analyst-beside-roles.js';
 import { DefineFailureKinds1765800000000 } from './1765800000000-define-failure-kinds.js';
+import { IndexFailureKinds1765810000000 } from './1765810000000-index-failure-kinds.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   IndexAnalystGrants1765730000000,
   GrantAnalystBesideRoles1765740000000,
   DefineFailureKinds1765800000000,
+  IndexFailureKinds1765810000000,
 ];

@@ -123,8 +123,13 @@ export const runFilters = {
     conditions: [
       {
         parse: (kinds, path) => checkList(kinds, path, (kind, at) => checkText(at, kind, limits.failureLength.value)),
-        sql: (kinds, add) => `run.is_error AND ${failureKind} COLLATE "C" = ANY (${add(kinds, 'text[]')})`,
-        evaluatedIn: evaluatedInTable,
+        // With `=` for a single kind, task_run_failure_idx has its runs in the order of lists.
+        sql(value, add) {
+          const kinds = value as readonly string[];
+          const isOne = kinds.length === 1;
+          return `run.is_error AND ${failureKind} COLLATE "C" = ${isOne ? add(kinds[0], 'text') : `ANY (${add(kinds, 'text[]')})`}`;
+        },
+        evaluatedIn: () => 'own index',
       },
     ],
   }),

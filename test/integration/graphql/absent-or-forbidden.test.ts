@@ -68,7 +68,7 @@ const taskRequests: Record<string, ReturnType<typeof graphql>> = {
   'a page over REST': rest(() => '?page_limit=5'),
   'statistics by what its runs are full of': graphql(
     (task) => `taskRunStats(${task}, filter: { createdAfter: "2024-01-01" }) {
-      byUser: groupBy(dimension: USER) { value } byContext: groupBy(dimension: CONTEXT) { value } byFailureReason: groupBy(dimension: FAILURE_REASON) { runs } byStatus: groupBy(dimension: STATUS) { value } previous { runs } change { runs { ratio } } }`,
+      byUser: groupBy(dimension: USER) { value } byContext: groupBy(dimension: CONTEXT) { value } byFailure: groupBy(dimension: FAILURE) { value } byFailureReason: groupBy(dimension: FAILURE_REASON) { runs } byStatus: groupBy(dimension: STATUS) { value } previous { runs } change { runs { ratio } } }`,
   ),
   ...Object.fromEntries(
     ['token', 'usage', 'timing', 'credit'].map((name) => [`a ${name} report over REST`, report(`${name}_report`)]),

@@ -1,4 +1,4 @@
-// `status` and `failureMessage` of runs, by every way to a run.
+// `status`, `failureMessage` and `failure` of runs, by every way to a run.
 
 import type { Queries } from '../../support/databases.js';
 import { requestEntities } from '../../support/entities.js';
@@ -11,23 +11,30 @@ const taskId = idOf(400);
 /** The characters of the longest message, each of two UTF-16 units. */
 const faces = '😀'.repeat(1000);
 
-/** The response of a failed run, and its message. */
-const responses: readonly (readonly [response: unknown, message: string | null])[] = [
+/** The response of a failed run, its message, and the kind of its failure unless that is the message. */
+const responses: readonly (readonly [response: unknown, message: string | null, failure?: string])[] = [
   [{ detail: { message: 'a' }, error: { message: 'b' }, message: 'c' }, 'a'],
   [{ detail: { message: '' }, error: { message: 'b' }, message: 'c' }, 'b'],
   [{ detail: 'd', error: { message: 7 }, message: 'c' }, 'c'],
   [{ detail: 'd', error: 'e', message: null }, 'd'],
   [{ detail: ['d'], error: 'e', message: {} }, 'e'],
-  [{ detail: { message: ' ' } }, ' '],
+  [{ detail: { message: ' ' } }, ' ', 'No message'],
+  [{ message: 'No answer within 60 s' }, 'No answer within 60 s', 'No answer within # s'],
+  [{ message: `${'y'.repeat(1500)} 7` }, 'y'.repeat(1000), 'y'.repeat(200)],
+  [
+    { error: `Traceback (most recent call last):\n${'  a\n'.repeat(400)}b.C: 12` },
+    `Traceback (most recent call last):\n${'  a\n'.repeat(400)}`.slice(0, 1000),
+    'b.C: #',
+  ],
   [{ detail: { message: { text: 'a' } }, other: 'x' }, null],
   [{}, null],
-  ['He said "no"\n!', 'He said "no"\n!'],
+  ['He said "no"\n!', 'He said "no"\n!', 'He said "no" !'],
   ['', null],
   [['a', { message: 'b' }], null],
   [17, null],
   [null, null],
-  [{ message: faces }, faces],
-  [`${faces}😀`, faces],
+  [{ message: faces }, faces, '😀'.repeat(200)],
+  [`${faces}😀`, faces, '😀'.repeat(200)],
 ];
 const ids = responses.map((_, index) => idOf(401 + index));
 const absentResponseId = idOf(450);
@@ -61,17 +68,22 @@ async function arrange(database: Queries): Promise<void> {
 }
 
 const expected = [
-  ...responses.map(([, failureMessage], index) => ({ id: ids[index], status: 'FAIL', failureMessage })),
-  { id: absentResponseId, status: 'FAIL', failureMessage: null },
-  ...successIds.map((id) => ({ id, status: 'SUCCESS', failureMessage: null })),
+  ...responses.map(([, failureMessage, failure = failureMessage ?? 'No message'], index) => ({
+    id: ids[index],
+    status: 'FAIL',
+    failureMessage,
+    failure,
+  })),
+  { id: absentResponseId, status: 'FAIL', failureMessage: null, failure: 'No message' },
+  ...successIds.map((id) => ({ id, status: 'SUCCESS', failureMessage: null, failure: null })),
 ];
-const fields = 'id status failureMessage';
+const fields = 'id status failureMessage failure';
 
-describe('the message of a failed run', () => {
+describe('the message and the kind of a failed run', () => {
   const gateway = useGateway({ arrange });
   const dataOf = (operation: string) => gateway.dataOf(operation, { as });
 
-  it('comes from the first place with a text, in one run, lists, changes and entities', async () => {
+  it('come from the first place with a text, in one run, lists, changes and entities', async () => {
     const inPeriod = 'filter: { createdAfter: "2029-12-31T23:59:00Z" }';
     const data = await dataOf(`{
       ${expected.map(({ id }, index) => `r${index}: taskRun(${project}, taskId: "${taskId}", id: "${id}") { ${fields} }`)}
@@ -89,20 +101,24 @@ describe('the message of a failed run', () => {
     expect(entities.data._entities).toEqual(expected);
   });
 
-  it('comes next to a preview and a whole response, each unchanged', async () => {
-    const selection = 'failureMessage short: responsePreview(length: 4) response(path: "/message") responseText';
+  it('come next to a preview and a whole response, each unchanged', async () => {
+    const selection =
+      'failureMessage failure short: responsePreview(length: 4) response(path: "/message") responseText';
     const data = await dataOf(
       `{ taskRun(${project}, taskId: "${taskId}", id: "${ids[2]}") { ${selection} }
         taskRuns(${project}, taskId: "${taskId}", first: 3) { nodes { ${selection} } } }`,
     );
-    const run = { failureMessage: 'c', short: '{"e…', response: 'c' };
+    const run = { failureMessage: 'c', failure: 'c', short: '{"e…', response: 'c' };
     expect(data.taskRun).toMatchObject(run);
     expect(data.taskRuns.nodes[2]).toMatchObject(run);
     expect(JSON.parse(data.taskRun.responseText)).toEqual(responses[2]![0]);
   });
 
-  it('takes no statement of its own, and six names at most', async () => {
-    const names = (count: number) => Array.from({ length: count }, (_, index) => `m${index}: failureMessage`).join(' ');
+  it('take no statement of their own, and six names at most', async () => {
+    const names = (count: number) =>
+      Array.from({ length: count }, (_, index) => `m${index}: ${index % 2 === 0 ? 'failureMessage' : 'failure'}`).join(
+        ' ',
+      );
     const query = (count: number) =>
       `{ taskRun(${project}, taskId: "${taskId}", id: "${ids[0]}") { ${names(count)} } }`;
     expect(await gateway.statementsOf(() => dataOf(query(6)))).toEqual({ task_runs_by_path: 1 });
@@ -111,7 +127,7 @@ describe('the message of a failed run', () => {
   });
 });
 
-describe('the message of a failed run where a response may have few bytes', () => {
+describe('the message and the kind of a failed run where a response may have few bytes', () => {
   const [failed, succeeded] = [idOf(500), idOf(501)];
   const gateway = useGateway({
     environment: { MAX_RESPONSE_BYTES: '2000' },
@@ -125,19 +141,27 @@ describe('the message of a failed run where a response may have few bytes', () =
   const run = (id: string) => `taskRun(${project}, taskId: "${taskId}", id: "${id}")`;
   const list = `taskRuns(${project}, taskId: "${taskId}")`;
 
-  it('comes without a response that is too large to be returned', async () => {
+  it('come without a response that is too large to be returned', async () => {
     expect(
-      await gateway.dataOf(`{ a: ${run(failed)} { failureMessage } ${list} { nodes { failureMessage } } }`, { as }),
+      await gateway.dataOf(
+        `{ a: ${run(failed)} { failureMessage failure } ${list} { nodes { failureMessage failure } } }`,
+        { as },
+      ),
     ).toEqual({
-      a: { failureMessage: 'Too long.' },
-      taskRuns: { nodes: [{ failureMessage: 'Too long.' }, { failureMessage: null }] },
+      a: { failureMessage: 'Too long.', failure: 'Too long.' },
+      taskRuns: {
+        nodes: [
+          { failureMessage: 'Too long.', failure: 'Too long.' },
+          { failureMessage: null, failure: null },
+        ],
+      },
     });
   });
 
-  it('counts for the bytes of a response', async () => {
+  it('count for the bytes of a response', async () => {
     const names = Array.from(
       { length: 101 },
-      (_, index) => `r${index}: ${run(failed)} { a: failureMessage b: failureMessage }`,
+      (_, index) => `r${index}: ${run(failed)} { a: failureMessage b: failure }`,
     );
     const { errors } = await gateway.ask(`{ ${names.join(' ')} }`, { as });
     expect(errors![0]!.extensions).toMatchObject({ reason: 'RESPONSE_TOO_LARGE', maxBytes: 2000 });

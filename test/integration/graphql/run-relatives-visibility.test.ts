@@ -26,7 +26,7 @@ async function arrange(database: Queries): Promise<void> {
      SELECT (left(task.id::text, 19) || right(task.id::text, 1) || lpad(n::text, 3, '0') || right(task.id::text, 13))::uuid, task.id,
        task.id, jsonb_build_object('n', n % 3, 'submitted', jsonb_build_object('n', n % 2 || ' of two')), '2024-01-16T13:33:25Z'::timestamptz + n * interval '1 second', 1, 2, 3,
        (ARRAY[$2, $2, $3, NULL]::uuid[])[1 + n % 4], 'context-' || n % 2, CASE WHEN task.project_id = $5 THEN ($4::uuid[])[1 + n % 3] END, n % 2 = 0,
-       'reason ' || task.id, task.id, 'reference ' || n % 5, jsonb_build_object('n', n % 4 = 0)
+       'reason ' || task.id, task.id, 'reference ' || n % 5, jsonb_build_object('n', n % 4 = 0, 'message', chr(64 + n))
      FROM task, generate_series(1, 9) AS n WHERE task.id = ANY ($1)`,
     [[...tasks, world.siblingTask, world.otherTask], world.executor, anotherUser, groups, world.project],
   );
@@ -45,6 +45,7 @@ const dimensions = {
   REVISION: 'taskRevisionId',
   USER: 'userId',
   CONTEXT: 'contextId',
+  FAILURE: 'failure',
   FAILURE_REASON: 'primaryFailureReason',
   FALLBACK_MODEL: 'fallbackLlmModelId',
   REPORTING_GROUP: 'reportingGroupId',
@@ -81,7 +82,7 @@ describe('runs around a run, and statistics', () => {
       await arrange(database);
       all = await database.query(
         `SELECT id, task_id AS "taskId", task_revision_id AS "taskRevisionId", user_id AS "userId", context_id AS "contextId",
-           primary_failure_reason AS "primaryFailureReason", fallback_llm_model_id AS "fallbackLlmModelId",
+           primary_failure_reason AS "primaryFailureReason", CASE WHEN is_error THEN response ->> 'message' END AS failure, fallback_llm_model_id AS "fallbackLlmModelId",
            reporting_group_id AS "reportingGroupId", reference, response ->> 'n' AS response, run_data ->> 'n' AS "runData",
            run_data -> 'submitted' ->> 'n' AS submitted, CASE WHEN is_error THEN 'FAIL' ELSE 'SUCCESS' END AS status
          FROM task_run WHERE task_id = ANY ($1) ORDER BY created, id`,

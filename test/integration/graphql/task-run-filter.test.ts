@@ -55,6 +55,8 @@ const conditions: readonly Condition[] = [
   [{ fallbackLlmModelId: models[1] }, (run) => run.fallbackLlmModelId === models[1]],
   [{ primaryFailureReasonContains: '100%' }, (run) => run.primaryFailureReason?.includes('100%') ?? false],
   [{ primaryFailureReasonContains: 'TIMEOUT' }, () => false],
+  [{ failureIn: ['No message'] }, (run) => run.isError],
+  [{ failureIn: ['no message', 'absent'] }, () => false],
   [{ minLlmRetries: 2 }, (run) => run.llmRetries >= 2],
   [{ minLlmRetries: 0 }, () => true],
   [{ minLlmCallTiming: 12.5 }, (run) => run.llmCallTiming !== null && run.llmCallTiming >= 12.5],

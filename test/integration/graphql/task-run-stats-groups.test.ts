@@ -34,6 +34,9 @@ const dimensions = {
   REPORTING_GROUP: { key: 'reporting_group_id' },
   FALLBACK_MODEL: { key: 'fallback_llm_model_id' },
   FAILURE_REASON: { key: 'left(primary_failure_reason, 1000)' },
+  FAILURE: {
+    key: "CASE WHEN is_error THEN coalesce('Failure # of kind ' || right(response ->> 'message', 1), 'No message') END",
+  },
   REFERENCE: { key: 'reference' },
   RESPONSE: json('/label', "response -> 'label'"),
   SUBMITTED: json('/order', "run_data -> 'submitted' -> 'order'"),
@@ -54,6 +57,8 @@ const orders = {
   CHARGED_CREDITS_DESC: 'coalesce(sum(charged_credits), 0)',
   LAST_CREATED_DESC: 'max(created)',
 } as const;
+/** Compared with the previous period, and tested below. */
+const growth = 'RUNS_GROWTH_DESC';
 type Order = keyof typeof orders;
 
 interface Level {
@@ -85,7 +90,7 @@ const moment = (value: string) => `to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM
 describe('the generated statistics', () => {
   it('cover every dimension, order of groups and width of buckets', () => {
     expect(names.sort()).toEqual(enumValues('TaskRunDimension').sort());
-    expect(Object.keys(orders).sort()).toEqual(enumValues('TaskRunStatsOrder').sort());
+    expect([...Object.keys(orders), growth].sort()).toEqual(enumValues('TaskRunStatsOrder').sort());
     expect(Object.keys(widths).sort()).toEqual(enumValues('BucketWidth').sort());
   });
 });
@@ -213,6 +218,81 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       { as: owner, variables: Object.fromEntries(filters.map((each: unknown, index: number) => [`f${index}`, each])) },
     );
     expect(Object.values<any>(data).map(({ totalCount }) => totalCount)).toEqual(scalars.map(({ runs }: any) => runs));
+  });
+
+  it('count in a group the runs that its value selects as a filter: FAILURE', async () => {
+    const stats = await statsOf(
+      owner,
+      groupBy({ dimension: 'FAILURE', first: 20, orderBy: 'RUNS_DESC' }, 'value runs'),
+    );
+    const kinds = stats.groupBy.filter(({ value }: any) => value !== null);
+    expect(kinds.length).toBeGreaterThan(8);
+    const count = (name: string, filter: string) => `${name}: taskRuns(${scope}, filter: { ${filter} }) { totalCount }`;
+    const lists = kinds.map(({ value }: any, index: number) => count(`l${index}`, `failureIn: ["${value}"]`));
+    const firstTwo = count('firstTwo', `failureIn: ["${kinds[0].value}", "${kinds[1].value}"]`);
+    const { firstTwo: both, ...each } = await gateway.dataOf(`{ ${lists.join(' ')} ${firstTwo} }`, { as: owner });
+    expect(Object.values<any>(each).map(({ totalCount }) => totalCount)).toEqual(kinds.map(({ runs }: any) => runs));
+    expect(both.totalCount).toBe(kinds[0].runs + kinds[1].runs);
+  });
+
+  describe('by growth', () => {
+    const period = 'createdAfter: "2026-02-01", createdBefore: "2026-03-01"';
+    const inPeriod = "created >= '2026-02-01Z' AND created < '2026-03-01Z'";
+    const before = "created >= '2026-01-04Z' AND created < '2026-02-01Z'";
+    const growthByHand = (as: string, dimension: Dimension, first: number, condition = 'true'): Promise<any[]> => {
+      const { key } = dimensions[dimension];
+      const text = isJson(dimension) ? "key #>> '{}'" : 'key::text';
+      return gateway.query(
+        `SELECT ${text} AS value, count(*) FILTER (WHERE ${inPeriod})::integer AS runs,
+           (count(*) FILTER (WHERE ${inPeriod}) - count(*) FILTER (WHERE ${before}))::integer AS growth
+         FROM (SELECT *, ${key} AS key FROM task_run) AS run WHERE ${sees[as]} AND ${condition}
+         GROUP BY key HAVING count(*) FILTER (WHERE ${inPeriod}) > 0 ORDER BY growth DESC, ${text} COLLATE "C" LIMIT ${first}`,
+      );
+    };
+    const byGrowth = (dimension: Dimension, first: number, selection: string) => {
+      const path = isJson(dimension) ? `, path: "${pathOf(dimension)}"` : '';
+      return `groupBy(dimension: ${dimension}${path}, first: ${first}, orderBy: ${growth}) { ${selection} }`;
+    };
+
+    it.each(
+      Object.keys(sees).flatMap((as) =>
+        (['FAILURE', 'USER', 'REVISION', 'SUBMITTED', 'TASK'] as const).map((dimension) => [dimension, as] as const),
+      ),
+    )('come the groups of %s that gained most for %s', async (dimension, as) => {
+      const { groupBy: groups } = await statsOf(as, byGrowth(dimension, 5, 'value runs'), period);
+      const expected = await growthByHand(as, dimension, 5);
+      expect(groups).toEqual(expected.map(({ value, runs }) => ({ value, runs })));
+    });
+
+    it('come nested groups, beside the figures of the previous period', async () => {
+      const { groupBy: groups } = await statsOf(
+        owner,
+        byGrowth('TASK', 2, `value runs change { runs { absolute } } ${byGrowth('FAILURE', 4, 'value runs')}`),
+        period,
+      );
+      const expected = await growthByHand(owner, 'TASK', 2);
+      expect(
+        groups.map(({ value, runs, change }: any) => ({ value, runs, growth: Number(change.runs.absolute) })),
+      ).toEqual(expected);
+      for (const { value, groupBy: inner } of groups) {
+        const ofTask = await growthByHand(owner, 'FAILURE', 4, `task_id = '${value}'`);
+        expect(inner).toEqual(ofTask.map(({ value, runs }) => ({ value, runs })));
+      }
+    });
+
+    it('requires a period', async () => {
+      const { errors } = await gateway.ask(
+        `{ taskRunStats(${scope}, filter: { createdBefore: "2026-03-01" }) { ${byGrowth('USER', 1, 'value')} } }`,
+        { as: owner },
+      );
+      expect(errors).toMatchObject([
+        {
+          path: ['taskRunStats'],
+          extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc: ['groupBy', 'orderBy'] }] },
+        },
+      ]);
+      expect(errors![0]!.message).toContain('createdAfter');
+    });
   });
 
   it('lead on to the objects of the groups', async () => {

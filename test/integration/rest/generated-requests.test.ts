@@ -21,6 +21,7 @@ const texts: Record<string, readonly string[]> = {
   max_charged_credits: ['1.00', '99'],
   reporting_group_name: ['Évaluation'],
   primary_failure_reason_contains: ['time'],
+  failure_in: ['No message', 'The model did not answer within # seconds.', 'a, b'],
   start_date: ['2026-10-30', '-7d'],
   end_date: ['now', 'today'],
   time_zone: ['UTC', 'Europe/Berlin'],

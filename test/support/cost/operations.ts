@@ -81,6 +81,7 @@ export function operationsFor({ orgId, projectId, taskId, ids }: MeasuredTask): 
       ofProject,
     ),
     stats('a project by user', `byUser: groupBy(dimension: USER) { runs }`, ofProject),
+    stats('a project by kind of failure', `byFailure: groupBy(dimension: FAILURE) { value runs }`, ofProject),
     stats('a project by failure reason', `byFailureReason: groupBy(dimension: FAILURE_REASON) { runs }`, ofProject),
     { name: 'who the caller is', query: '{ viewer { subject } }', variables: {} },
     {

@@ -75,6 +75,12 @@ describe('a list in a query', () => {
     expect(query).toEqual({ ids });
   });
 
+  it('of texts that contain commas is only repeated', () => {
+    const query = { texts: ['a, b', 'c'], 'texts[]': 'd,e' };
+    readQueryParameters(query, { texts: { type: 'array', explode: true } });
+    expect(query).toEqual({ texts: ['a, b', 'c', 'd,e'] });
+  });
+
   it('alone may have brackets', () => {
     expect(detailOf({ 'ids[]': 'a', 'page_limit[]': '1', 'other[]': 'x', '[]': 'y', 'ids[0]': 'z' }, lists)).toEqual(
       ['page_limit[]', 'other[]', '[]', 'ids[0]'].map((name) => ({
