@@ -171,7 +171,7 @@ export const listLimits = {
     beyond: 'all runs of the other conditions are read',
   },
   contextRuns: { name: 'runs of a context with totals', value: 100_000, error },
-  failureReasonLength: { name: 'characters of failure reasons that a statistic compares', value: 1000 },
+  failureReasonLength: { name: "characters of the primary model's failure that a statistic compares", value: 1000 },
   groupValueLength: { name: 'characters of the `value` of a group', value: 1000 },
   groupJsonBytes: {
     name: 'bytes of `json` of all groups of a statistic',

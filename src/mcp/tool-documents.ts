@@ -92,17 +92,22 @@ query read_run_data($id: ID!, $path: String! = "") { node(id: $id) { ... on Task
   toDocument(
     'explain_failure',
     `
-# Explains why a task run failed: its failure reason and message, its retries and fallback model, the previous run, and how
-# often the task has failed since a time, by reason and by revision.
+# Explains why a task run failed: its message and the kind of its failure, the primary model's failure, its retries and fallback
+# model, the previous run, and how often the task has failed since a time, by kind, by the primary model's failure and by
+# revision. The group of byFailure whose value is the run's failure shows how often that kind was seen, since when, and in
+# which revisions.
 query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $since: DateTime = "-7d") {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
-    id task { id name } taskRevisionId created status failureMessage primaryFailureReason
+    id task { id name } taskRevisionId created status failure failureMessage primaryFailureReason
     llmRetries usedFallbackModel fallbackLlmModelId llmCallTiming inputTokens
     submittedPreview(length: 1000) responsePreview(length: 1000)
     previous { id created status primaryFailureReason taskRevisionId }
   }
   taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: { createdAfter: $since }) {
     runs errors errorRate
+    byFailure: groupBy(dimension: FAILURE, first: 20) {
+      value runs firstCreated lastCreated byRevision: groupBy(dimension: REVISION, first: 5) { value runs }
+    }
     byFailureReason: groupBy(dimension: FAILURE_REASON, first: 10) { value runs }
     byRevision: groupBy(dimension: REVISION, first: 10) { value runs errors errorRate }
   }
@@ -112,8 +117,8 @@ query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $sin
     'statistics',
     `
 # Returns runs, errors, retries, tokens, credits and timings of a task, or of a whole project if taskId is omitted: in total, by
-# time, by revision, and grouped by a dimension, which is the failure reason unless given. RESPONSE, SUBMITTED and RUN_DATA
-# group by the value at path, a JSON Pointer such as /category. In the filter, createdAfter takes times such as
+# time, by revision, and grouped by a dimension, which is the primary model's failure unless given; FAILURE is the kind of a
+# failure. RESPONSE, SUBMITTED and RUN_DATA group by the value at path, a JSON Pointer such as /category. In the filter, createdAfter takes times such as
 # 2026-01-31T12:00:00Z and -7d.
 query statistics(
   $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter

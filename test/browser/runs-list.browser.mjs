@@ -113,7 +113,7 @@ describe('the list of runs', () => {
       (await page.locator('.run-status').allTextContents()).every((each) => each === 'Failed'),
     );
     await page.getByRole('button', { name: 'More filters' }).click();
-    await page.getByLabel('Failure reason contains').fill('timeout');
+    await page.getByLabel('Primary model’s failure contains').fill('timeout');
     await page.keyboard.press('Enter');
     const [{ count }] = await gateway.query(
       `SELECT count(*)::integer FROM task_run WHERE task_id = $1 AND is_error AND primary_failure_reason LIKE '%timeout%'`,
@@ -126,7 +126,7 @@ describe('the list of runs', () => {
 
     const another = await open(url().pathname + url().search);
     await matching(another);
-    await another.page.getByRole('button', { name: 'Remove the filter Failure reason contains' }).click();
+    await another.page.getByRole('button', { name: 'Remove the filter Primary model’s failure contains' }).click();
     await eventually(async () => (await another.rows.count()) > count);
     await another.context.close();
 

@@ -77,6 +77,11 @@ describe('the page of a run', () => {
       await failure.locator('li').nth(2).textContent(),
       /^The fallback model [\w-]+ took over, and failed as well\.$/,
     );
+    const kind = page.getByRole('link', { name: 'The model did not answer within # seconds.' });
+    assert.equal(
+      new URL(await kind.getAttribute('href')).searchParams.get('is'),
+      'failure="The model did not answer within # seconds."',
+    );
     const related = page.getByRole('region', { name: 'Runs of the same context' });
     assert.equal(await related.locator('li').count(), 2);
     assert.match(await related.locator('li[aria-current]').textContent(), /^Failed2026-10-30 17:03:55, this run/);

@@ -72,7 +72,7 @@ describe('the page of statistics', () => {
     assert.equal(await totalOf(page, 'Runs'), runs);
     assert.equal(await totalOf(page, 'Failed'), errors);
     assert.equal(await totalOf(page, 'Credits'), grouped(credits));
-    assert.ok((await rowsOf(page, 'Failure reason')).includes('timeout'));
+    assert.ok((await rowsOf(page, 'Primary model’s failure')).includes('timeout'));
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
     assert.equal(await page.locator('.time-chart canvas').count(), 4);
     assert.equal(operations.filter((each) => each.taskId === taskId).length, 1);
@@ -137,7 +137,8 @@ describe('the page of statistics', () => {
     const choice = page.getByRole('combobox', { name: 'Break down by' });
     for (const [label, path, title = label] of [
       ['Status'],
-      ['Failure reason'],
+      ['Primary model’s failure'],
+      ['Kind of failure'],
       ['Reporting group'],
       ['Fallback model'],
       ['User'],
@@ -253,7 +254,7 @@ describe('the page of statistics', () => {
     const { page, context, complaints } = await open(`${ofTask}&reference=odd`);
     await loaded(page);
     assert.equal(await totalOf(page, 'Credits'), grouped(`${odd.digits}.00`));
-    assert.deepEqual(await rowsOf(page, 'Failure reason'), [odd.html]);
+    assert.deepEqual(await rowsOf(page, 'Primary model’s failure'), [odd.html]);
     assert.equal(await page.locator('main :is(img, script, th b)').count(), 0);
     await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
     assert.deepEqual(complaints, []);

@@ -78,7 +78,7 @@ describe('the responses in documents', () => {
     expect(JSON.parse(text.replaceAll(gateway.url, 'http://127.0.0.1:4000'))).toEqual(JSON.parse(block(response).text));
   });
 
-  it.each(['conversation', 'ordered-list', 'json-filter', 'search', 'date-filter', 'compared', 'can'])(
+  it.each(['conversation', 'ordered-list', 'json-filter', 'search', 'date-filter', 'failures', 'compared', 'can'])(
     'returns data where the documents leave it out, for %s',
     async (query) => {
       const variables = JSON.parse(block('one-run-variables').text);

@@ -36,6 +36,21 @@ describe('the documented reports', () => {
   });
 });
 
+describe('the documented kinds of failures', () => {
+  const gateway = useGateway();
+
+  it('are those of their messages', async () => {
+    const rows = tableRows(page, 'Find out what fails', 'message').map(([message, kind]) => [
+      codesIn(message!)[0]!,
+      codesIn(kind!)[0]!,
+    ]);
+    expect(rows.length).toBeGreaterThan(4);
+    for (const [message, kind] of rows) {
+      expect(await gateway.query('SELECT failure_kind($1) AS kind', [message])).toEqual([{ kind }]);
+    }
+  });
+});
+
 /** The sums of all figures that can be summed up, wherever they stand. */
 function totalsOf(statistics: readonly object[]): Record<string, number> {
   const totals: Record<string, number> = {};

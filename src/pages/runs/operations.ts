@@ -55,6 +55,7 @@ fragment Run on TaskRun {
   responseBytes
   responsePreview(length: 300)
   failureMessage
+  failure
   files {
     ...RunFile
   }
@@ -479,6 +480,7 @@ fragment Run on TaskRun {
   responseBytes
   responsePreview(length: 300)
   failureMessage
+  failure
   files {
     ...RunFile
   }
@@ -491,7 +493,7 @@ fragment RunFile on TaskRunFile {
   direction
 }` as Operation<RunData, RunVariables>;
 
-export type Run = { readonly id: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; readonly primaryFailureReason: string | null; readonly fallbackLlmModelId: string | null; readonly llmRetries: number; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly inputProcessorTiming: number | null; readonly llmCallTiming: number | null; readonly chargedCredits: string | null; readonly taskId: string; readonly taskRevisionId: string; readonly userId: string | null; readonly reference: string | null; readonly contextId: string | null; readonly organization: { readonly name: string | null; }; readonly project: { readonly name: string | null; }; readonly task: { readonly name: string | null; }; readonly reportingGroup: { readonly id: string; readonly name: string; } | null; readonly responseBytes: number | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly files: readonly RunFile[] | null; };
+export type Run = { readonly id: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; readonly primaryFailureReason: string | null; readonly fallbackLlmModelId: string | null; readonly llmRetries: number; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly inputProcessorTiming: number | null; readonly llmCallTiming: number | null; readonly chargedCredits: string | null; readonly taskId: string; readonly taskRevisionId: string; readonly userId: string | null; readonly reference: string | null; readonly contextId: string | null; readonly organization: { readonly name: string | null; }; readonly project: { readonly name: string | null; }; readonly task: { readonly name: string | null; }; readonly reportingGroup: { readonly id: string; readonly name: string; } | null; readonly responseBytes: number | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly failure: string | null; readonly files: readonly RunFile[] | null; };
 
 export type RunFile = { readonly name: string; readonly contentType: string; readonly sizeBytes: number; readonly direction: FileDirection; };
 

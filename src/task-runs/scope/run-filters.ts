@@ -103,7 +103,7 @@ export const runFilters = {
   fallbackLlmModelIdIn: matchAny('fallbackLlmModelId', 'Runs that used one of these fallback models.'),
   primaryFailureReasonContains: filter<string>({
     type: 'String',
-    description: 'Runs whose primary failure reason contains this text. Case-sensitive.',
+    description: "Runs whose primary model's failure, `primaryFailureReason`, contains this text. Case-sensitive.",
     maxLength: limits.textLength.value,
     conditions: [
       {

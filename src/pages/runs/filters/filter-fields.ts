@@ -81,7 +81,7 @@ export const panelFields: readonly FilterField[] = [
   }),
   field('revision', 'Task revision', 'taskRevisionId'),
   field('user', 'User', 'userId'),
-  field('reason', 'Failure reason contains', 'primaryFailureReasonContains', { example: 'timeout' }),
+  field('reason', 'Primary model’s failure contains', 'primaryFailureReasonContains', { example: 'timeout' }),
   field('fallback', 'Fallback model', 'usedFallbackModel'),
   field('files', 'Files', 'hasFiles'),
   field('min-seconds', 'Seconds, at least', 'minLlmCallTiming'),

@@ -10,6 +10,8 @@ const columns: Readonly<Record<string, (value: string | null) => TaskRunFilter>>
   reference: (eq) => (eq === null ? { hasReference: false } : { reference: { eq } }),
   model: (fallbackLlmModelId) =>
     fallbackLlmModelId === null ? { hasFallbackLlmModel: false } : { fallbackLlmModelId },
+  // Runs that did not fail have no kind of failure.
+  failure: (kind) => (kind === null ? { status: 'SUCCESS' } : { failureIn: [kind] }),
   reason: (primaryFailureReasonContains) =>
     primaryFailureReasonContains === null ? { hasPrimaryFailureReason: false } : { primaryFailureReasonContains },
 };

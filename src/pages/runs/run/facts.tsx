@@ -1,5 +1,6 @@
 import { formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime, timeZone } from '../../shared/format/format-time.js';
+import { valueText } from '../filters/value-filter.js';
 import { urlOf } from '../navigation.js';
 import type { Run } from '../operations.js';
 import type { RunPath } from '../run-url.js';
@@ -39,6 +40,11 @@ export function Facts({ run, path }: FactsProps) {
           </time>
           <small>{formatAge(run.created)}</small>
         </Fact>
+        {run.failure !== null && (
+          <Fact name="Kind of failure">
+            {link('is', valueText('failure', '', JSON.stringify(run.failure)), run.failure)}
+          </Fact>
+        )}
         <Fact name="Reporting group">{link('group', run.reportingGroup?.id ?? null, run.reportingGroup?.name)}</Fact>
         <Fact name="Reference">{link('reference', run.reference)}</Fact>
         <Fact name="Context">{link('context', run.contextId)}</Fact>

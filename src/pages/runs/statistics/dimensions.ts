@@ -62,7 +62,7 @@ export const dimensions: readonly Dimension[] = [
     nameOf: valueOrNone,
     filterOf: ({ value }) => ({ revision: value ?? '' }),
   },
-  column('FAILURE_REASON', 'Failure reason', 'reason'),
+  column('FAILURE_REASON', 'Primary model’s failure', 'reason'),
   {
     name: 'TASK',
     label: 'Task',
@@ -78,6 +78,7 @@ export const dimensions: readonly Dimension[] = [
     filterOf: ({ value }) => ({ group: value ?? none }),
   },
   column('FALLBACK_MODEL', 'Fallback model', 'model'),
+  column('FAILURE', 'Kind of failure', 'failure'),
   {
     name: 'STATUS',
     label: 'Status',

@@ -79,7 +79,7 @@ export const columns: readonly Column[] = [
     order: 'CHARGED_CREDITS',
   },
   { ...number('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries), order: 'LLM_RETRIES' },
-  text('reason', 'Failure reason', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
+  text('reason', 'Primary model’s failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
   text('reference', 'Reference', 'reference', 9, (run) => run.reference),
   text('context', 'Context', 'contextId', 9, (run) => run.contextId),
   text('group', 'Group', 'reportingGroup { name }', 8, (run) => run.reportingGroup?.name),
