@@ -1,7 +1,7 @@
 // The columns of an export, in groups that a caller selects.
 
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
-import { isPayload, type Sight } from '../task-runs/record/payload.js';
+import { isPayload, type ScopeKind } from '../task-runs/record/payload.js';
 import { type RunColumn, type RunProperty, runColumn, runColumns } from '../task-runs/record/run-columns.js';
 
 /** The groups of columns, in the order of every export. All columns that are in no other group are in `core`. */
@@ -54,6 +54,6 @@ export function exportSelection(selected: readonly ExportGroup[]): RunSelection 
 }
 
 /** Returns which runs an export of these groups has: those whose payload the caller sees, if any of them is payload. */
-export function sightOfGroups(selected: readonly ExportGroup[]): Sight {
+export function scopeKindOfGroups(selected: readonly ExportGroup[]): ScopeKind {
   return selected.some((group) => isPayload('columnGroups', group)) ? 'payload' : 'usage';
 }

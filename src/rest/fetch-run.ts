@@ -35,7 +35,7 @@ export async function fetchRun(request: FastifyRequest, reply: FastifyReply): Pr
   const run = await scope.services.taskRuns.runByPath(
     toRunPath(params as RunPathParams),
     fullRun.selection,
-    fullRun.sight,
+    fullRun.scopeKind,
   );
   return sendJson(request, reply, await writeRun(run, scope));
 }
@@ -43,8 +43,10 @@ export async function fetchRun(request: FastifyRequest, reply: FastifyReply): Pr
 export async function fetchRunById(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { scope, params } = request;
   const { task_run_id: id } = params as Pick<RunPathParams, 'task_run_id'>;
-  const run = await scope.services.taskRuns.runById(id, fullRun.selection, fullRun.sight).catch((error: unknown) => {
-    throw isHidden(error) ? forbidden({ id }, 'node') : error;
-  });
+  const run = await scope.services.taskRuns
+    .runById(id, fullRun.selection, fullRun.scopeKind)
+    .catch((error: unknown) => {
+      throw isHidden(error) ? forbidden({ id }, 'node') : error;
+    });
   return sendJson(request, reply, await writeRun(run, scope));
 }

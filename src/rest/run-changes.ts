@@ -121,7 +121,7 @@ export function createRunChanges(streams: OpenStreams) {
       projectId: project_id,
       taskId: task_id,
       filter: readFilterParameters(query),
-      sight: form.sight,
+      scopeKind: form.scopeKind,
     };
     if (wantsEvents(request)) return streamRunChanges({ ...path, after: after || null }, form, request, reply, streams);
     const input = { ...path, after: after ?? null, first: page_limit, wait };

@@ -5,13 +5,13 @@ import {
   exportColumns,
   exportGroups,
   exportSelection,
-  sightOfGroups,
+  scopeKindOfGroups,
 } from '../export/export-columns.js';
 import { RawJson } from '../json/raw-json.js';
 import type { RequestScope } from '../request/scope.js';
 import type { RunDeletion } from '../task-runs/changes/change-reader.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../task-runs/record/field-groups.js';
-import type { Sight } from '../task-runs/record/payload.js';
+import type { ScopeKind } from '../task-runs/record/payload.js';
 import type { TaskRunRecord } from '../task-runs/record/records.js';
 import { presentRun, toMembers } from './run-presenter.js';
 
@@ -26,7 +26,7 @@ const fullRunSelection: RunSelection = {
 export interface RunForm {
   readonly selection: RunSelection;
   /** Which runs the list has. */
-  readonly sight: Sight;
+  readonly scopeKind: ScopeKind;
   /** The JSON that it has, as fields of `TaskRun`, for its expected cost. */
   readonly costlyFields: readonly string[];
   /** undefined: all fields of the REST reference. */
@@ -36,7 +36,7 @@ export interface RunForm {
 /** The form of single runs, and of lists unless `fields` selects groups of columns. */
 export const fullRun: RunForm = {
   selection: fullRunSelection,
-  sight: 'payload',
+  scopeKind: 'payload',
   costlyFields: ['response', 'runData', 'submitted', 'files'],
 };
 
@@ -55,7 +55,7 @@ export function toRunForm(groups: readonly ExportGroup[]): RunForm {
   const hasIo = groups.includes('io');
   return {
     selection: exportSelection(groups),
-    sight: sightOfGroups(groups),
+    scopeKind: scopeKindOfGroups(groups),
     costlyFields: [
       ...(hasIo ? ['response', 'runData', 'submitted'] : []),
       ...(groups.includes('files') ? ['files'] : []),

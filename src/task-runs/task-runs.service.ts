@@ -13,7 +13,7 @@ import type { GroupRow } from './one-run/entity-statements.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
 import { mergeSelections, type RunSelection } from './record/field-groups.js';
-import { payloadForbidden, type Sight } from './record/payload.js';
+import { payloadForbidden, type ScopeKind } from './record/payload.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './record/records.js';
 import { createRelationLoaders, type RelationLoaders } from './record/relation-loaders.js';
 import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathNames } from './record/run-path.js';
@@ -63,12 +63,12 @@ export class TaskRunService {
 
   /**
    * Returns a run with at least the selected fields. Paths requested in the same tick are read by one statement.
-   * @param sight `payload`: rejects a run of which the caller sees the usage alone
+   * @param scopeKind `payload`: rejects a run of which the caller sees the usage alone
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the
    * order of the permission table.
    */
-  runByPath(input: RunPath, selection: RunSelection, sight: Sight = 'usage'): Promise<TaskRunRecord> {
-    return this.#runAt(input, selection, { sight });
+  runByPath(input: RunPath, selection: RunSelection, scopeKind: ScopeKind = 'usage'): Promise<TaskRunRecord> {
+    return this.#runAt(input, selection, { scopeKind });
   }
 
   /**
@@ -76,14 +76,14 @@ export class TaskRunService {
    * runs requested in the same tick.
    * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
    */
-  async runById(input: string, selection: RunSelection, sight: Sight = 'usage'): Promise<TaskRunRecord> {
+  async runById(input: string, selection: RunSelection, scopeKind: ScopeKind = 'usage'): Promise<TaskRunRecord> {
     const id = parseResourceId('id', input);
     const path = await this.#pathById().load(id);
     // A missing run takes the same statements, so that nothing reveals whether a run exists.
     const run =
       path === null || isOutsideConfinement(this.caller.confinement, path)
-        ? toRun(await this.#readAt({ orgId: id, projectId: id, taskId: id, id }, selection, { sight }), { id })
-        : toRun(await this.#readAt(path, selection, { sight }), path);
+        ? toRun(await this.#readAt({ orgId: id, projectId: id, taskId: id, id }, selection, { scopeKind }), { id })
+        : toRun(await this.#readAt(path, selection, { scopeKind }), path);
     this.audit?.addRuns([run], selection);
     return run;
   }
@@ -103,7 +103,7 @@ export class TaskRunService {
   async runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]> {
     this.budget.count(limits.runs, ids.length, ['ids']);
     assertIdCount('ids', ids);
-    const runs = ids.map((id) => this.#runAt({ ...task, id }, selection, { sight: 'usage', idArgument: 'ids' }));
+    const runs = ids.map((id) => this.#runAt({ ...task, id }, selection, { scopeKind: 'usage', idArgument: 'ids' }));
     const results = await Promise.allSettled(runs);
     return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
   }
@@ -112,12 +112,12 @@ export class TaskRunService {
    * Decides which runs under a path a field reads. Looked up once for all requests of the path.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
-  async scopeOf(input: ScopeInput, sight: Sight): Promise<CallerScope> {
+  async scopeOf(input: ScopeInput, scopeKind: ScopeKind): Promise<CallerScope> {
     const { caller } = this;
     const path = parseScopePath(input);
     assertScopeAllowed(caller, path);
     const access = await this.#accessByScope().load({ path, subject: caller.subject });
-    return decideScope(caller, path, access, sight);
+    return decideScope(caller, path, access, scopeKind);
   }
 
   reportingGroupOf(run: TaskRunRecord): ReturnType<RelationLoaders['reportingGroupOf']> {
@@ -134,11 +134,11 @@ export class TaskRunService {
   async #runAt(
     input: RunPath,
     selection: RunSelection,
-    { sight, idArgument }: { readonly sight: Sight; readonly idArgument?: string },
+    { scopeKind, idArgument }: { readonly scopeKind: ScopeKind; readonly idArgument?: string },
   ): Promise<TaskRunRecord> {
     const path = parseRunPath(input, idArgument);
     if (isOutsideConfinement(this.caller.confinement, path)) throw forbidden(path);
-    const run = toRun(await this.#readAt(path, selection, { sight, namesTask: true }), path, path.taskId);
+    const run = toRun(await this.#readAt(path, selection, { scopeKind, namesTask: true }), path, path.taskId);
     this.audit?.addRuns([run], selection);
     return run;
   }
@@ -146,12 +146,20 @@ export class TaskRunService {
   #readAt(
     path: RunPath,
     selection: RunSelection,
-    { sight, namesTask = false }: { readonly sight: Sight; readonly namesTask?: boolean },
+    { scopeKind, namesTask = false }: { readonly scopeKind: ScopeKind; readonly namesTask?: boolean },
   ): Promise<RunReadResult> {
     const { budget, caller } = this;
     if (selection.pointers.length > 0) budget.count(limits.pointers, selection.pointers.length);
     const { subject, userId } = caller;
-    return this.#resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes, sight, namesTask });
+    return this.#resultByPath.load({
+      path,
+      subject,
+      userId,
+      selection,
+      maxBytes: budget.maxBytes,
+      scopeKind,
+      namesTask,
+    });
   }
 
   async #readDeduplicated(keys: readonly RunKey[]): Promise<readonly (RunReadResult | Error)[]> {
@@ -207,7 +215,7 @@ function toRun(result: RunReadResult, target: ErrorTarget, taskId?: string): Tas
 function mergeKeys(one: RunKey, other: RunKey): RunKey | null {
   const isSame =
     runPathNames.every((name) => one.path[name] === other.path[name]) &&
-    one.sight === other.sight &&
+    one.scopeKind === other.scopeKind &&
     one.namesTask === other.namesTask;
   return isSame ? { ...one, selection: mergeSelections(one.selection, other.selection) } : null;
 }

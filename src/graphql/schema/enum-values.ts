@@ -7,7 +7,7 @@ import {
   isIntrospectionType,
   Kind,
 } from 'graphql';
-import { type DimensionName, dimensionRow } from '../../task-runs/statistics/dimensions.js';
+import { isPayload } from '../../task-runs/record/payload.js';
 
 /** Adds the valid values to errors of invalid enum values, which in graphql-js only repeat the invalid one. */
 export function listEnumValuesInErrors(schema: GraphQLSchema): void {
@@ -28,7 +28,7 @@ export function listEnumValuesInErrors(schema: GraphQLSchema): void {
 /** Tags the dimensions whose values are payload. TypeGraphQL has no directives on values of enums. */
 export function tagPayloadDimensions(schema: GraphQLSchema): void {
   for (const value of assertEnumType(schema.getType('TaskRunDimension')).getValues()) {
-    if (dimensionRow({ by: value.name as DimensionName }).source === undefined) continue;
+    if (!isPayload('dimensions', value.name)) continue;
     value.extensions = { directives: { tag: { name: 'payload' } } };
   }
 }

@@ -12,7 +12,7 @@ import {
   type ExportGroup,
   exportGroups,
   exportSelection,
-  sightOfGroups,
+  scopeKindOfGroups,
 } from '../../export/export-columns.js';
 import { exportFileName } from '../../export/export-file-name.js';
 import type { ExportKind, RunWriter } from '../../export/run-writer.js';
@@ -179,7 +179,7 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
       mediaType,
       groups: fields,
       bom,
-      input: { ...input, after, sight: sightOfGroups(fields) },
+      input: { ...input, after, scopeKind: scopeKindOfGroups(fields) },
     });
   };
 }

@@ -29,13 +29,13 @@ const query = {
     type: 'string',
     description: '`next_cursor` of the previous page, requested with the same filter and order.',
   },
-  fields: fieldsParameter,
   order_by: {
     type: 'string',
     enum: runOrders,
     default: 'CREATED_DESC',
     description: 'The order of the runs. In an order by a value, runs without that value come last.',
   },
+  fields: fieldsParameter,
   ...filterParameters,
 };
 
@@ -80,11 +80,11 @@ export function createListRuns(estimator: RestEstimator) {
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     const { scope } = request;
     const form = toRunForm(fields);
-    const { selection, sight, costlyFields } = form;
+    const { selection, scopeKind, costlyFields } = form;
     await scope.cost.expect(estimator.page({ ...input, orderBy: order_by }, page_limit, costlyFields));
     const position = { orderBy: order_by, first: page_limit, after: cursor ?? null };
     const page = await scope.services.lists
-      .list({ ...input, ...position, sight }, { selection, count: false })
+      .list({ ...input, ...position, scopeKind }, { selection, count: false })
       .catch(rethrowInRestNames('cursor'));
     const results = await Promise.all(page.runs.map((run) => writeRunOrNull(run, scope, form)));
     const pagination = JSON.stringify({

@@ -96,6 +96,11 @@ const examples: Readonly<Record<string, unknown>> = {
   'application/jsonl': jsonLine,
   'text/csv': csvLines,
   TaskRun: taskRun,
+  SelectedTaskRun: Object.fromEntries(
+    exportColumns(['core', 'usage', 'timing'])
+      .map(nameOfColumn)
+      .map((name) => [name, taskRun[name as keyof typeof taskRun]]),
+  ),
   TaskRunPage: { results: [taskRun], pagination: { ...pagination, scan_complete: true } },
   TaskRunChangesPage: { results: [{ cursor: pagination.next_cursor, run: taskRun }], pagination },
   TaskRunFile: file,

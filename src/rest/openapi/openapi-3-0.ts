@@ -34,17 +34,19 @@ interface Schema extends Json {
   readonly items?: unknown;
   readonly properties?: Json;
   readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
 }
 
 function toSchema(value: unknown): unknown {
-  const { $ref, type, const: constant, examples, items, properties, oneOf, ...others } = value as Schema;
+  const { $ref, type, const: constant, examples, items, properties, oneOf, anyOf, ...others } = value as Schema;
   return {
     ...($ref !== undefined && toReference($ref, others)),
     ...toType(type),
     ...(constant !== undefined && { enum: [constant] }),
     ...(items !== undefined && { items: toSchema(items) }),
     ...(properties !== undefined && { properties: mapValues(properties, toSchema) }),
-    ...toAlternatives(oneOf),
+    ...toAlternatives('oneOf', oneOf),
+    ...toAlternatives('anyOf', anyOf),
     ...others,
     ...(examples !== undefined && { example: examples[0] }),
   };
@@ -64,11 +66,11 @@ function toType(type: Schema['type']): Json {
   };
 }
 
-function toAlternatives(oneOf: Schema['oneOf']): Json {
-  if (oneOf === undefined) return {};
-  const alternatives = oneOf.filter(({ type }) => type !== 'null').map(toSchema);
-  if (alternatives.length === oneOf.length) return { oneOf: alternatives };
-  return { [alternatives.length === 1 ? 'allOf' : 'oneOf']: alternatives, nullable: true };
+function toAlternatives(keyword: 'oneOf' | 'anyOf', schemas: readonly Schema[] | undefined): Json {
+  if (schemas === undefined) return {};
+  const alternatives = schemas.filter(({ type }) => type !== 'null').map(toSchema);
+  if (alternatives.length === schemas.length) return { [keyword]: alternatives };
+  return { [alternatives.length === 1 ? 'allOf' : keyword]: alternatives, nullable: true };
 }
 
 function mapValues(values: Json, map: (value: unknown) => unknown): Json {

@@ -3,7 +3,7 @@ import type { AuditLog } from '../../audit/audit-log.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { FieldGroup } from '../record/field-groups.js';
 import { hasPayload } from '../record/payload.js';
-import { filterNames, type RunFilter, sightOf } from '../scope/run-filter.js';
+import { filterNames, type RunFilter, scopeKindOf } from '../scope/run-filter.js';
 
 /** The way that a response takes. */
 export type AuditEntry = 'graphql' | 'rest' | 'websocket' | 'callback' | 'mcp' | 'link';
@@ -85,7 +85,7 @@ export class ResponseAudit {
    */
   addList(filter: RunFilter, runs: AuditedRuns, selection: RunSelection | null): void {
     if (selection !== null) this.addRuns(runs, selection);
-    if (sightOf(filter) !== 'payload') return;
+    if (scopeKindOf(filter) !== 'payload') return;
     this.#isQueried = true;
     this.#addIds(runs);
   }
@@ -105,7 +105,7 @@ export class ResponseAudit {
   addOpening(filter: RunFilter, selection: RunSelection): void {
     if (selectsColumns(selection)) this.#groups.add('io');
     if (selection.fieldGroups & FieldGroup.files) this.#groups.add('files');
-    if (sightOf(filter) === 'payload') this.#isQueried = true;
+    if (scopeKindOf(filter) === 'payload') this.#isQueried = true;
     this.#filters = filterNames(filter);
   }
 

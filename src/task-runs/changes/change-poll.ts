@@ -2,7 +2,7 @@ import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
-import type { Sight } from '../record/payload.js';
+import type { ScopeKind } from '../record/payload.js';
 import type { ScopePath } from '../record/run-path.js';
 import { hasAnalyst, minRolesForAllRuns, rolesOn, rolesOnPath } from '../scope/roles-in-sql.js';
 
@@ -15,7 +15,7 @@ export interface FollowedScope {
   /** The tasks that the token is confined to; null: it is not confined. */
   readonly taskIds: readonly string[] | null;
   /** The runs that the feed has. */
-  readonly sight: Sight;
+  readonly scopeKind: ScopeKind;
 }
 
 export interface PolledScope extends FollowedScope {
@@ -84,7 +84,7 @@ export function bindChangePoll(scopes: readonly PolledScope[]): BoundStatement {
     scopes.map(({ subject }) => subject),
     scopes.map(({ userId }) => userId),
     scopes.map(({ taskIds }) => taskIds && `{${taskIds.join()}}`),
-    scopes.map(({ sight }) => sight === 'usage'),
+    scopes.map(({ scopeKind }) => scopeKind === 'usage'),
     scopes.map(({ since }) => since),
   ];
   return { statement, values };

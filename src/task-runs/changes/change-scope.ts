@@ -3,7 +3,7 @@ import { decideRoleAccess, minRoleByVisibility, noRoles, type RoleSet, type RunA
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import type { Sight } from '../record/payload.js';
+import type { ScopeKind } from '../record/payload.js';
 import type { ScopePath } from '../record/run-path.js';
 import { assertScopeAllowed, decideScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
 import type { FollowedScope } from './change-poll.js';
@@ -23,9 +23,9 @@ export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
 export function toFollowedScope(
   path: ScopePath,
   { subject, userId, confinement }: Caller,
-  sight: Sight,
+  scopeKind: ScopeKind,
 ): FollowedScope {
-  return { path, subject, userId, taskIds: confinement.taskIds ?? null, sight };
+  return { path, subject, userId, taskIds: confinement.taskIds ?? null, scopeKind };
 }
 
 /**
@@ -37,15 +37,15 @@ export async function decideChangeScope(
   caller: Caller,
   budget: RequestBudget,
   input: ScopeInput,
-  sight: Sight,
+  scopeKind: ScopeKind,
 ): Promise<DecidedScope> {
   const path = parseScopePath(input);
   assertScopeAllowed(caller, path);
   const key = { path, subject: caller.subject };
   const { tasks, projectRoles, epoch, settled } = await reader.readScope(key, budget);
-  const scope = decideScope(caller, path, tasks, sight);
+  const scope = decideScope(caller, path, tasks, scopeKind);
   if (epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
-  const deletedTasks = decideDeletedTasks(path, caller, projectRoles, sight);
+  const deletedTasks = decideDeletedTasks(path, caller, projectRoles, scopeKind);
   const moveScope = path.taskId === null && !seesProject(deletedTasks) ? scope : null;
   return { scope, deletedTasks, moveScope, epoch, settled };
 }
@@ -57,10 +57,10 @@ function decideDeletedTasks(
   { taskId }: ScopePath,
   caller: Caller,
   roles: RoleSet,
-  sight: Sight,
+  scopeKind: ScopeKind,
 ): DeletedTaskAccess | null {
   if (taskId !== null || roles === noRoles) return null;
-  const seesAll = (access: RunAccess) => access === 'all' || (access === 'usage' && sight === 'usage');
+  const seesAll = (access: RunAccess) => access === 'all' || (access === 'usage' && scopeKind === 'usage');
   const allRuns = visibilities.filter((each) => seesAll(decideRoleAccess(roles, each)));
   return {
     allRuns,

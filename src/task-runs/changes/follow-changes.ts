@@ -7,7 +7,7 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { RunSelection } from '../record/field-groups.js';
-import type { Sight } from '../record/payload.js';
+import type { ScopeKind } from '../record/payload.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
@@ -37,7 +37,7 @@ export interface FollowRequest {
   readonly path: ScopePath;
   readonly caller: Caller;
   readonly filter: RunFilter;
-  readonly sight: Sight;
+  readonly scopeKind: ScopeKind;
   readonly selection: RunSelection;
   readonly epoch: string;
   readonly position: ChangePosition | null;
@@ -110,7 +110,7 @@ class ChangeStream {
   constructor(dependencies: FollowDependencies, request: FollowRequest) {
     this.#dependencies = dependencies;
     this.#request = request;
-    this.#followed = toFollowedScope(request.path, request.caller, request.sight);
+    this.#followed = toFollowedScope(request.path, request.caller, request.scopeKind);
     this.#heartbeatMs = dependencies.heartbeatMs ?? defaultHeartbeatMs;
     this.#position = request.position;
     this.#settled = request.settled;
@@ -207,8 +207,8 @@ class ChangeStream {
   /** Reads the next page of changes, or none for a heartbeat, which also requires a decision about access. */
   async #readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
     const { reader, sharedWatermark } = this.#dependencies;
-    const { path, caller, filter, sight, selection, epoch } = this.#request;
-    const decidedScope = await decideChangeScope(reader, caller, budget, path, sight);
+    const { path, caller, filter, scopeKind, selection, epoch } = this.#request;
+    const decidedScope = await decideChangeScope(reader, caller, budget, path, scopeKind);
     assertSameEpoch({ epoch }, decidedScope.epoch);
     sharedWatermark.update(decidedScope);
     if (this.#settled !== null) return { changes: [], hasMore: false, end: this.#position! };

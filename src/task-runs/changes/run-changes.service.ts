@@ -7,9 +7,9 @@ import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { parsePageSize } from '../lists/page-request.js';
 import type { RunSelection } from '../record/field-groups.js';
-import type { Sight } from '../record/payload.js';
+import type { ScopeKind } from '../record/payload.js';
 import type { TaskRunRecord } from '../record/records.js';
-import { parseRunFilter, type RunFilterInput, sightOf } from '../scope/run-filter.js';
+import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import {
@@ -32,7 +32,7 @@ export interface RunChangesInput extends ScopeInput {
   /** A cursor; null: for pages, before all runs; for streams, now. */
   readonly after?: string | null;
   /** `payload`: only runs whose payload the caller sees, because all of them are returned with it. */
-  readonly sight?: Sight;
+  readonly scopeKind?: ScopeKind;
 }
 
 export interface RunChangesPageInput extends RunChangesInput {
@@ -99,22 +99,22 @@ export function createRunChangesService(
 ): RunChangesService {
   const { cursors } = readers.page;
   const cursorAt = (epoch: string, position: ChangePosition | null) => cursors.encode({ epoch, position });
-  const decide = (path: ScopeInput, sight: Sight) =>
-    decideChangeScope(readers.page, taskRuns.caller, budget, path, sight);
+  const decide = (path: ScopeInput, scopeKind: ScopeKind) =>
+    decideChangeScope(readers.page, taskRuns.caller, budget, path, scopeKind);
 
   return {
     async page(input, selection) {
-      const { path, filter, sight, after } = parseInput(input, cursors, budget);
+      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget);
       const size = parsePageSize('first', input.first ?? limits.defaultPageSize.value);
       const waitMs = parseWait(input.wait ?? 0) * 1000;
       budget.count(limits.lists, 1);
       budget.count(limits.pointers, size * selection.pointers.length);
       if (waitMs > 0) budget.extend(waitMs);
-      const followed = toFollowedScope(path, taskRuns.caller, sight);
+      const followed = toFollowedScope(path, taskRuns.caller, scopeKind);
       const waitUntil = performance.now() + waitMs;
       let start = after?.position ?? null;
       for (;;) {
-        const { scope, deletedTasks, moveScope, epoch, settled } = await decide(path, sight);
+        const { scope, deletedTasks, moveScope, epoch, settled } = await decide(path, scopeKind);
         if (after) assertSameEpoch(after, epoch);
         sharedWatermark.update({ epoch, settled });
         const kinds = 'runs and deletions' as const;
@@ -137,8 +137,8 @@ export function createRunChangesService(
       }
     },
     async follow(input, selection, signal) {
-      const { path, filter, sight, after } = parseInput(input, cursors, budget);
-      const { epoch, settled } = await decide(path, sight);
+      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget);
+      const { epoch, settled } = await decide(path, scopeKind);
       if (after) assertSameEpoch(after, epoch);
       const { caller, audit } = taskRuns;
       audit?.addOpening(filter, selection);
@@ -157,7 +157,7 @@ export function createRunChangesService(
           path,
           caller,
           filter,
-          sight,
+          scopeKind,
           selection,
           epoch,
           signal,
@@ -186,7 +186,7 @@ function parseInput(input: RunChangesInput, cursors: ChangeCursors, { requestTim
   return {
     path,
     filter,
-    sight: sightOf(filter, input.sight),
+    scopeKind: scopeKindOf(filter, input.scopeKind),
     after: input.after == null ? null : cursors.parse(input.after),
   };
 }

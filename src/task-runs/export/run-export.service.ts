@@ -9,7 +9,7 @@ import { decideChangeScope } from '../changes/change-scope.js';
 import type { RunChangesInput } from '../changes/run-changes.service.js';
 import type { RunReader } from '../one-run/run-reader.js';
 import type { RunSelection } from '../record/field-groups.js';
-import { parseRunFilter, sightOf } from '../scope/run-filter.js';
+import { parseRunFilter, scopeKindOf } from '../scope/run-filter.js';
 import { parseScopePath } from '../scope/run-scope.js';
 import { type ExportedPage, exportWeight, maxRunBytes, type PartLimits, readExport } from './run-export.js';
 
@@ -48,8 +48,8 @@ export function createRunExportService(
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter, requestBudget.requestTime);
       const from = input.after == null ? null : changes.cursors.parse(input.after);
-      const sight = sightOf(filter, input.sight);
-      const readScope = (budget: RequestBudget) => decideChangeScope(changes, caller, budget, path, sight);
+      const scopeKind = scopeKindOf(filter, input.scopeKind);
+      const readScope = (budget: RequestBudget) => decideChangeScope(changes, caller, budget, path, scopeKind);
       const { epoch, settled } = await readScope(requestBudget);
       if (from !== null) assertSameEpoch(from, epoch);
       const until = positionBefore(settled);

@@ -9,11 +9,17 @@ import { countList } from '../batching/count-list.js';
 import { lazy, readOnce } from '../batching/lazy.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-groups.js';
-import type { Sight } from '../record/payload.js';
+import type { ScopeKind } from '../record/payload.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { requiresScan } from '../scope/filter-parts.js';
-import { filterAsWritten, parseRunFilter, type RunFilter, type RunFilterInput, sightOf } from '../scope/run-filter.js';
+import {
+  filterAsWritten,
+  parseRunFilter,
+  type RunFilter,
+  type RunFilterInput,
+  scopeKindOf,
+} from '../scope/run-filter.js';
 import {
   assertScopeAllowed,
   type CallerScope,
@@ -44,7 +50,7 @@ const maxCount = limits.countUpTo.value;
 export interface RunPageInput extends PageInput {
   readonly filter?: RunFilterInput | null;
   /** `payload`: only runs whose payload the caller sees, because all of them are returned with it. */
-  readonly sight?: Sight;
+  readonly scopeKind?: ScopeKind;
 }
 
 /** The arguments of a list, as sent by clients. */
@@ -83,7 +89,7 @@ interface ListKey extends RunListSelection {
   readonly isGrouped: boolean;
   readonly path: ScopePath;
   readonly filter: RunFilter;
-  readonly sight: Sight;
+  readonly scopeKind: ScopeKind;
   readonly page: PageRequest;
 }
 
@@ -137,7 +143,7 @@ export class RunListService {
     const { budget } = this;
     const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
     const filter = parseRunFilter(input.filter, time);
-    const sight = sightOf(filter, input.sight);
+    const scopeKind = scopeKindOf(filter, input.scopeKind);
     const cursorFilter = filterAsWritten(filter, input.filter);
     const size = requestedSize(input);
     const runs = { size: selection.selection === null ? 0 : size, argument: input.last == null ? 'first' : 'last' };
@@ -147,7 +153,7 @@ export class RunListService {
     return async (path) => {
       const page = parsePageRequest(input, path, cursorFilter, cursorFilter === filter ? undefined : time);
       const isGrouped = groupName !== undefined;
-      const list = await this.#lists().load({ path, filter, sight, page, isGrouped, ...selection });
+      const list = await this.#lists().load({ path, filter, scopeKind, page, isGrouped, ...selection });
       this.taskRuns.audit?.addList(filter, list.runs, selection.selection);
       return list;
     };
@@ -161,12 +167,12 @@ export class RunListService {
   }
 
   async #readList(key: ListKey, readPage: ReadTaskPage): Promise<RunList> {
-    const { page, selection, sight } = key;
+    const { page, selection, scopeKind } = key;
     const { taskId } = key.path;
     const isOrderedByValue = orderedValueOf(page.order) !== null;
     const isTaskPage = selection && taskId !== null && !isOrderedByValue && !requiresScan(key.filter);
     const taskPage = isTaskPage ? await this.#readPageWithScope(key, taskId, selection, readPage) : null;
-    const scope = taskPage?.scope ?? (await this.taskRuns.scopeOf(key.path, sight));
+    const scope = taskPage?.scope ?? (await this.taskRuns.scopeOf(key.path, scopeKind));
     const { filter } = key;
     const search = requiresScan(filter) ? await this.#openSearch()({ scope, filter }) : noSearch;
     const listed = { scope, filter, search };
@@ -197,7 +203,7 @@ export class RunListService {
 
   /** Reads facts and page by one statement. The facts decide whether the page is returned. */
   async #readPageWithScope(
-    { path, filter, sight, page }: ListKey,
+    { path, filter, scopeKind, page }: ListKey,
     taskId: string,
     selection: RunSelection,
     readPage: ReadTaskPage,
@@ -206,7 +212,7 @@ export class RunListService {
     assertScopeAllowed(caller, path);
     const { subject, userId } = caller;
     const read = await readPage({ path: { ...path, taskId }, subject, userId, filter, page, selection });
-    return { scope: decideScope(caller, path, [read.access], sight), page: this.#primeRelations(read.page) };
+    return { scope: decideScope(caller, path, [read.access], scopeKind), page: this.#primeRelations(read.page) };
   }
 
   /** Opens a loader for pages that are requested in the same tick. */

@@ -113,7 +113,7 @@ export class RunReader {
   async readRuns(keys: readonly RunKey[], budget: RequestBudget): Promise<readonly (RunReadResult | Error)[]> {
     const decided = await this.#readDecided(keys, budget);
     const isUsage = (result: RunReadResult | Error, index: number) =>
-      !(result instanceof Error) && result.decision === 'usage' && keys[index]!.sight === 'usage';
+      !(result instanceof Error) && result.decision === 'usage' && keys[index]!.scopeKind === 'usage';
     return decided.some(isUsage) ? this.#readUsage(decided, keys, budget) : decided;
   }
 
@@ -136,7 +136,7 @@ export class RunReader {
     const usageKeys = new Map<number, RunKey>();
     for (const [index, result] of decided.entries()) {
       const key = keys[index]!;
-      if (result instanceof Error || result.decision !== 'usage' || key.sight !== 'usage') continue;
+      if (result instanceof Error || result.decision !== 'usage' || key.scopeKind !== 'usage') continue;
       const missing = key.namesTask ? result.missing : null;
       const selection = withoutPayload(key.selection);
       usageKeys.set(index, { ...key, selection, isUsageOnly: true, withheldOf: () => ({ missing }) });

@@ -13,7 +13,7 @@ import {
 import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, previewGroups } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
-import type { Sight } from '../record/payload.js';
+import type { ScopeKind } from '../record/payload.js';
 import { jsonGroups, toProjection } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath } from '../record/run-path.js';
@@ -29,7 +29,7 @@ export interface RunKey extends RunRequest {
   /** Whether the request named the task, so that an error may name the roles on it. */
   readonly namesTask: boolean;
   /** The runs that the caller of the reader needs. */
-  readonly sight: Sight;
+  readonly scopeKind: ScopeKind;
   /** Whether the statement finds any run of a task whose analyst the subject is. Then no payload is selected. */
   readonly isUsageOnly?: boolean;
 }

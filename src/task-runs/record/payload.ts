@@ -9,7 +9,7 @@ import { type RunColumn, runColumns } from './run-columns.js';
 export type RunPart = 'payload' | 'usage';
 
 /** The runs that a field reads: those whose payload the caller sees, or those whose usage it sees. */
-export type Sight = RunPart;
+export type ScopeKind = RunPart;
 
 export const runParts = {
   /** The fields of `TaskRun` in GraphQL, and so the columns of the entity. */

@@ -5,7 +5,7 @@ import type { SqlParameters } from '../../database/sql-parameters.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { isPayload, type Sight } from '../record/payload.js';
+import { isPayload, type ScopeKind } from '../record/payload.js';
 import type { FilterPath, FilterRow } from './filter-row.js';
 import { runFilters } from './run-filters.js';
 
@@ -148,9 +148,9 @@ function canonicalize(filters: readonly RunFilter[]): RunFilter[] {
 
 /**
  * Returns which runs a field reads: those whose payload the caller sees, if its filter or another argument is about payload.
- * @param others the sight that the other arguments allow
+ * @param others the kind of scope that the other arguments ask for
  */
-export function sightOf(filter: RunFilter, others: Sight = 'usage'): Sight {
+export function scopeKindOf(filter: RunFilter, others: ScopeKind = 'usage'): ScopeKind {
   return others === 'payload' || isAboutPayload(filter) ? 'payload' : 'usage';
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
-import type { Sight } from '../record/payload.js';
+import type { ScopeKind } from '../record/payload.js';
 import { parseResourceId, type ScopePath } from '../record/run-path.js';
 
 /** The path as sent by clients. */
@@ -82,10 +82,15 @@ export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): vo
 /**
  * Applies the policy to many runs at once. For a whole project, the result is the union of those of its tasks; the
  * request is rejected if it would be for every task.
- * @param sight which runs the field reads
+ * @param scopeKind which runs the field reads
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
-export function decideScope(caller: Caller, path: ScopePath, tasks: readonly TaskAccess[], sight: Sight): CallerScope {
+export function decideScope(
+  caller: Caller,
+  path: ScopePath,
+  tasks: readonly TaskAccess[],
+  scopeKind: ScopeKind,
+): CallerScope {
   const { taskIds } = caller.confinement;
   // A token confined to tasks must not reveal whether a project without any of them exists.
   const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
@@ -97,10 +102,10 @@ export function decideScope(caller: Caller, path: ScopePath, tasks: readonly Tas
 
   const present = permitted.filter((task): task is PresentTask => task.taskId !== null);
   const taskIdsWith = (...accesses: readonly RunAccess[]) =>
-    present.filter((task) => accesses.includes(accessOf(task, sight))).map(({ taskId }) => taskId);
+    present.filter((task) => accesses.includes(accessOf(task, scopeKind))).map(({ taskId }) => taskId);
   const ownAccessTaskIds = taskIdsWith('own');
   const ownRunsTaskIds = caller.userId === null ? [] : ownAccessTaskIds;
-  const withheld = withheldPayload(caller, sight === 'usage' ? present : []);
+  const withheld = withheldPayload(caller, scopeKind === 'usage' ? present : []);
   return {
     path,
     allRunsTaskIds: taskIdsWith('all', 'usage'),
@@ -113,9 +118,9 @@ export function decideScope(caller: Caller, path: ScopePath, tasks: readonly Tas
 
 type PresentTask = TaskAccess & { readonly taskId: string };
 
-function accessOf({ roles, visibility }: PresentTask, sight: Sight): Exclude<RunAccess, 'none'> {
+function accessOf({ roles, visibility }: PresentTask, scopeKind: ScopeKind): Exclude<RunAccess, 'none'> {
   const access = decideRoleAccess(roles, visibility!);
-  return access === 'usage' && sight === 'payload' ? 'own' : access;
+  return access === 'usage' && scopeKind === 'payload' ? 'own' : access;
 }
 
 function withheldPayload({ userId }: Caller, tasks: readonly PresentTask[]): WithheldPayload | undefined {

@@ -3,7 +3,7 @@
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { isPayload, type Sight } from '../record/payload.js';
+import { isPayload, type ScopeKind } from '../record/payload.js';
 import type { Buckets } from './buckets.js';
 import { dimensionName, isBuckets } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
@@ -139,7 +139,7 @@ function tooManyGroups(groups: number) {
 }
 
 /** Returns which runs a report reads: those whose payload the caller sees, if any of its groupings is about payload. */
-export function sightOfGroupings({ list }: Pick<Groupings, 'list'>): Sight {
+export function scopeKindOfGroupings({ list }: Pick<Groupings, 'list'>): ScopeKind {
   const isAboutPayload = list.some(({ split }) => {
     if (split === null || isBuckets(split.dimension)) return false;
     return isPayload('dimensions', split.dimension.by);

@@ -8,10 +8,10 @@ import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
 import { lazy, readOnce } from '../batching/lazy.js';
 import type { ScopePath } from '../record/run-path.js';
-import { parseRunFilter, type RunFilterInput, sightOf } from '../scope/run-filter.js';
+import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
-import { type RootStatisticsSelection, sightOfGroupings, toGroupings } from './groupings.js';
+import { type RootStatisticsSelection, scopeKindOfGroupings, toGroupings } from './groupings.js';
 import { previousPeriodFilter } from './previous-period.js';
 import type { StatisticsKey } from './statement.js';
 import { type StatisticsReader, statisticsKey } from './statistics-reader.js';
@@ -76,12 +76,12 @@ export function createRunStatisticsService(
     const filter = parseRunFilter(input, now);
     const groupings = toGroupings(selection);
     if (groupings.isByGrowth && filter.createdAfter === undefined) throw growthWithoutPeriod();
-    const sight = sightOf(filter, sightOfGroupings(groupings));
-    if (sight === 'payload') taskRuns.audit?.addQuery();
+    const scopeKind = scopeKindOf(filter, scopeKindOfGroupings(groupings));
+    if (scopeKind === 'payload') taskRuns.audit?.addQuery();
     const previousFilter = groupings.previousMeasures && parseRunFilter(previousPeriodFilter(input, filter, now), now);
     countList(budget, groupName === undefined ? undefined : { name: groupName });
     return async (path: ScopePath): Promise<RunStatistics> => {
-      const scope = await taskRuns.scopeOf(path, sight);
+      const scope = await taskRuns.scopeOf(path, scopeKind);
       const read = groupName === undefined ? readStatistics : readTogether;
       const { statistics, sets } = await read({ scope, filter, groupings, previousFilter, now });
       values += sets * selection.fields;
