@@ -87,6 +87,17 @@ describe('the responses in documents', () => {
     },
   );
 
+  it('has the credits of all tasks for an analyst, by the query of docs/access.md', async () => {
+    const as = 'analyst of docs';
+    await gateway.query("INSERT INTO access_grant VALUES ('organization', $1, 'user', $2, 'analyst')", [orgId, as]);
+    const variables = { orgId, projectId };
+    const { viewer, taskRunStats } = await gateway.dataOf(block('analyst-query').text, { as, variables });
+    expect(viewer.organizations).toEqual([{ role: null, isAnalyst: true }]);
+    const runs = taskRunStats.groupBy.map((group: any) => group.runs);
+    expect(runs).toHaveLength(4);
+    expect(runs.reduce((sum: number, each: number) => sum + each, 0)).toBe(taskRunStats.runs);
+  });
+
   it('equals that of REST, by the query of docs/from-rest.md', async () => {
     const [, path] = /api\/v1(\S+)/.exec(block('rest-run').text)!;
     const [orgId, projectId, taskId, id] = path!.match(/[0-9a-f-]{36}/g)!;

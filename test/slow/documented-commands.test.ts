@@ -19,6 +19,7 @@ import { createStartCommand } from '../../src/commands/start.js';
 import { inspectConfig, parseConfig } from '../../src/config/config.js';
 import { readEnvFile } from '../../src/config/env-file.js';
 import { demoPlaces } from '../../src/demo/data/demo-places.js';
+import { exportColumns, nameOfColumn } from '../../src/export/export-columns.js';
 import { block, documents, readText, root } from '../docs/documents.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
 import { parsed } from '../unit/commands/parsed-command.js';
@@ -103,6 +104,8 @@ describe('the documented commands', () => {
     const { results, pagination } = await send(token + block('rest-list').text);
     expect(results.map(({ is_error }: { is_error: boolean }) => is_error)).toEqual([true, true]);
     expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: true, page_limit: 2, scan_complete: true });
+    const usage = await send(token + block('rest-usage').text);
+    expect(Object.keys(usage.results[0])).toEqual(exportColumns(['core', 'usage', 'timing']).map(nameOfColumn));
     const found = await send(token + block('rest-filter').text);
     expect(found.results.length).toBeGreaterThan(0);
     for (const { response, is_error, total_tokens, created } of found.results) {
@@ -165,6 +168,9 @@ describe('the documented commands', () => {
 
       expect(await bash(block('grant').text, more)).toMatch(
         /^Granted viewer on task .* to user alice\.$[\s\S]*^Granted editor on project .* to members of organization .*\.$[\s\S]*^user alice {2}viewer {2}task .*$[\s\S]*^Revoked viewer on task .* from user alice\.$/m,
+      );
+      expect(await bash(block('grant-analyst').text, more)).toMatch(
+        /^Granted analyst on organization .* to user finance@example\.com\.$[\s\S]*^user finance@example\.com {2}analyst /m,
       );
       const { url } = await start(block('start-with-issuers').text, more);
       // There is no such issuer, so there are no keys.
