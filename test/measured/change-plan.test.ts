@@ -94,7 +94,7 @@ describe('the plan of changes', () => {
     }
     const since = String(last.xid);
     const paths = [scopes.task.path, scopes.project.path];
-    const poll = { ...asOwner, sight: 'usage' } as const;
+    const poll = { ...asOwner, scopeKind: 'usage' } as const;
     const { statement, values } = bindChangePoll(paths.map((each) => ({ ...poll, path: each, since })));
     const { buffers, usedIndexes, scannedTables } = await explainKeptPlan(database.session, statement.text, values);
     expect(usedIndexes).toContain('task_run_change_idx');
@@ -104,7 +104,7 @@ describe('the plan of changes', () => {
 
   it('touches next to nothing to find that much has changed', async () => {
     const { statement, values } = bindChangePoll([
-      { ...asOwner, path: scopes.project.path, sight: 'usage', since: '1' },
+      { ...asOwner, path: scopes.project.path, scopeKind: 'usage', since: '1' },
     ]);
     const { buffers } = await explainKeptPlan(database.session, statement.text, values);
     expect(buffers).toBeLessThan(40);

@@ -51,7 +51,7 @@ describe('the plan for single runs', () => {
   const bound = (subject: string, selection: RunKey['selection'], count = 1, userId: string | null = null) => {
     const keys = ids.slice(0, count).map((id) => ({
       ...{ path: { orgId, projectId, taskId, id }, subject, userId, selection, maxBytes: 1_000_000 },
-      ...({ namesTask: true, sight: 'usage' } as const),
+      ...({ namesTask: true, scopeKind: 'usage' } as const),
     }));
     return bindRuns(keys, { bytes: 131_072, perField: false });
   };

@@ -186,7 +186,7 @@ describe('the plan for runs of the caller alone', () => {
 
   it("wakes waiting requests for changes by the caller's own runs alone", async () => {
     const changedIn = async (subject: string, userId: string | null, since: string) => {
-      const scope = { path: scopes.task.path, subject, userId, taskIds: null, sight: 'usage' as const, since };
+      const scope = { path: scopes.task.path, subject, userId, taskIds: null, scopeKind: 'usage' as const, since };
       const { statement, values } = bindChangePoll([
         scope,
         { ...scope, path },

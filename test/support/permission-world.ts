@@ -37,9 +37,6 @@ export const world = {
   analystSet: idOf(16),
   absent: idOf(99),
   executor: idOf(50),
-  /** An analyst of the first project who has executed `ownRun`. */
-  analystExecutor: idOf(52),
-  ownRun: idOf(17),
 } as const;
 
 /** The subject that holds exactly one direct grant: the role on the level, on every task if the level is a task. */
@@ -58,7 +55,6 @@ export const analysts = {
   editorToo: 'analyst-and-editor-above',
   ownerToo: 'analyst-and-owner',
   throughSet: 'analyst-through-set',
-  executor: world.analystExecutor,
 } as const;
 /** An analyst of the other organization, whose members are viewers of the first project: no member of that set. */
 export const analystOfSet = 'analyst-of-a-set';
@@ -107,11 +103,6 @@ export async function arrangePermissionWorld(database: Queries): Promise<void> {
       [id, task, world.executor],
     );
   }
-  await run(
-    `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, user_id)
-     VALUES ($1, $2, $2, '{"submitted":"own secret"}', '2024-01-16T13:33:24.247662', 1, 2, 3, $3)`,
-    [world.ownRun, world.taskOf.owner_only, world.analystExecutor],
-  );
   const grant = (resourceType: Level, resourceId: string, subjectType: string, subjectId: string, role: Role) =>
     run('INSERT INTO access_grant VALUES ($1, $2, $3, $4, $5)', [
       resourceType,
@@ -145,7 +136,6 @@ export async function arrangePermissionWorld(database: Queries): Promise<void> {
   await grant('project', world.project, 'user', analysts.viewerToo, 'viewer');
   await grant('organization', world.org, 'user', analysts.editorToo, 'editor');
   await grant('task', world.taskOf.owner_only, 'user', analysts.ownerToo, 'owner');
-  await grant('project', world.project, 'user', analysts.executor, 'analyst');
   await grant('project', world.project, 'project', world.analystSet, 'analyst');
   await grant('project', world.analystSet, 'user', analysts.throughSet, 'viewer');
   await grant('organization', world.otherOrg, 'user', analystOfSet, 'analyst');

@@ -118,7 +118,7 @@ const ofValues: Row[] = [
   ],
   [
     can('permission: "run:read"'),
-    '`permission` must be one of organization:view, project:view, task:view, task_run:read, reporting_group:read, not "run:read".',
+    '`permission` must be one of organization:view, project:view, task:view, task_run:read, task_run:read_usage, task_run:read_payload, reporting_group:read, not "run:read".',
   ],
   [can('permission: "task_run:read"'), '`taskId` is required for `task_run:read`, which applies to a task.'],
   [can(`permission: "task:view", taskId: "${taskId}"`), '`projectId` is required where `taskId` is given.'],

@@ -130,10 +130,10 @@ describe('an export over REST', () => {
         expect([response.status, await response.json()]).toMatchObject([406, { detail: { reason: 'NOT_ACCEPTABLE' } }]);
       }
     }
-    const withFields = await ask(`${ofTask.replace('/export', '')}?fields=core`, { headers: { accept: '*/*' } });
-    expect([withFields.status, await withFields.json()]).toMatchObject([
+    const withFormat = await ask(`${ofTask.replace('/export', '')}?format=csv`, { headers: { accept: '*/*' } });
+    expect([withFormat.status, await withFormat.json()]).toMatchObject([
       422,
-      { detail: [{ loc: ['query', 'fields'] }] },
+      { detail: [{ loc: ['query', 'format'] }] },
     ]);
   });
 

@@ -20,12 +20,12 @@ describe('the parameters of a REST path', () => {
       () => `${runUrl(gateway, richRun)}/file/screenshot.png`,
       'inline, delivery, expires, subject, signature',
     ],
-    ["a task's runs", list, `page_limit, cursor, order_by, ${filters}`],
-    ["a project's runs", () => `${project()}/task_run`, `task_id, page_limit, cursor, order_by, ${filters}`],
+    ["a task's runs", list, `page_limit, cursor, order_by, fields, ${filters}`],
+    ["a project's runs", () => `${project()}/task_run`, `task_id, page_limit, cursor, order_by, fields, ${filters}`],
     ["a task's credits", () => list().replace(/run$/, 'credit_report'), `${period}, show_reporting_group`],
     ["a project's usage", () => `${project()}/usage_report`, `${period}, task_id, aggregation, status`],
-    ["a task's changes", () => `${list()}/changes`, `page_limit, after, wait, ${filters}`],
-    ["a project's changes", () => `${project()}/task_run/changes`, `page_limit, after, wait, ${filters}`],
+    ["a task's changes", () => `${list()}/changes`, `page_limit, after, wait, fields, ${filters}`],
+    ["a project's changes", () => `${project()}/task_run/changes`, `page_limit, after, wait, fields, ${filters}`],
   ];
 
   it.each(paths)('fail by name, before anything is read, unless they belong to %s', async (_what, url, parameters) => {

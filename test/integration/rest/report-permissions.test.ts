@@ -2,7 +2,7 @@
 
 import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
-import { requestRest, runUrl } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const ofTask = ['token_report', 'usage_report', 'timing_report', 'credit_report'] as const;
@@ -70,15 +70,18 @@ describe('the permission table of reports', () => {
     return { status: response.status, body: (await response.json()) as any };
   };
   const reasonOf = async (as: string, url: string) => (await bodyOf(as, `${url}?${dates}`)).body.detail.reason;
-  /** Returns those of the two runs of a task that the subject can read one by one. */
+  /** Returns the usage of those of the two runs of a task that the subject can read one by one, with REST's names. */
   const readRuns = async (as: string, visibility: (typeof visibilities)[number]) => {
-    const path = { orgId: world.org, projectId: world.project, taskId: world.taskOf[visibility] };
-    const runs = [];
-    for (const id of [world.runOf[visibility], others[visibility]]) {
-      const { status, body } = await bodyOf(as, runUrl(gateway, { ...path, id }));
-      if (status === 200) runs.push(body);
-    }
-    return runs;
+    const path = `orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf[visibility]}"`;
+    const usage = `id task_revision_id: taskRevisionId reporting_group_id: reportingGroupId input_tokens: inputTokens
+      output_tokens: outputTokens total_tokens: totalTokens charged_credits: chargedCredits
+      llm_call_timing: llmCallTiming input_processor_timing: inputProcessorTiming`;
+    const { data } = await gateway.ask(
+      `{ one: taskRun(${path}, id: "${world.runOf[visibility]}") { ${usage} }
+        other: taskRun(${path}, id: "${others[visibility]}") { ${usage} } }`,
+      { as },
+    );
+    return [data.one, data.other].filter((run) => run !== null);
   };
   const expectReports = async (as: string, url: string, names: readonly string[], runs: readonly any[]) => {
     for (const name of names) {
@@ -106,7 +109,7 @@ describe('the permission table of reports', () => {
       const task = `${project()}/task/${world.taskOf[visibility]}`;
       const runs = await readRuns(as, visibility);
       readable.push(...runs);
-      const list = await bodyOf(as, `${task}/run`);
+      const list = await bodyOf(as, `${task}/run?fields=core`);
       if (list.status === 200) {
         expect(list.body.results.map((run: any) => run.id).sort()).toEqual(runs.map((run) => run.id).sort());
         await expectReports(as, task, ofTask, runs);
@@ -115,7 +118,7 @@ describe('the permission table of reports', () => {
         for (const name of ofTask) expect(await reasonOf(as, `${task}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
       }
     }
-    const list = await bodyOf(as, `${project()}/task_run`);
+    const list = await bodyOf(as, `${project()}/task_run?fields=core`);
     if (list.status === 200) {
       expect(list.body.results).toHaveLength(readable.length);
       await expectReports(as, project(), ofProject, readable);

@@ -62,7 +62,7 @@ describe('The grant command', () => {
       '--user and --project-members exclude each other.',
       '--user is not 1 to 255 characters.',
       '--project-members is not 8-4-4-4-12 hexadecimal digits.',
-      '--role is not one of viewer, editor, owner.',
+      '--role is not one of viewer, editor, owner, analyst.',
       '--task, --project and --org exclude each other.',
       '--task is not 8-4-4-4-12 hexadecimal digits.',
       '--project has no value.',

@@ -14,7 +14,7 @@ describe('polling for changes', () => {
       onFailure: () => {},
     });
     const path = { orgId: 'o', projectId: 'p', taskId: 't' };
-    const scope = { path, subject: 'somebody', userId: null, taskIds: null, sight: 'usage' as const };
+    const scope = { path, subject: 'somebody', userId: null, taskIds: null, scopeKind: 'usage' as const };
     const waiting = Array.from({ length: 40 }, () =>
       poller.wait({ scope, epoch: 'epoch', settled: '1', timeoutMs: 60_000 }),
     );

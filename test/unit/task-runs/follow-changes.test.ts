@@ -63,7 +63,7 @@ function followTwoRuns(onPage = () => {}) {
       heartbeatMs: undefined,
     },
     {
-      ...{ caller, filter: noFilter, sight: 'usage' as const, selection: { fieldGroups: 0, pointers: [] }, epoch },
+      ...{ caller, filter: noFilter, scopeKind: 'usage' as const, selection: { fieldGroups: 0, pointers: [] }, epoch },
       ...{ path: { orgId, projectId, taskId }, position: null, settled: '100', signal: new AbortController().signal },
     },
   );
