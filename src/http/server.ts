@@ -119,7 +119,7 @@ export function createHttpServer({
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     // Messages quote the invalid value.
-    ajv: { customOptions: { verbose: true, keywords: ['explode'] } },
+    ajv: { customOptions: { verbose: true } },
     // A logger of its own for each request costs more than most requests log: see RequestLogFields.
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,

@@ -222,6 +222,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
 
   it.each<GroupDimension>([
     { by: 'CONTEXT' },
+    { by: 'FAILURE' },
     { by: 'FAILURE_REASON' },
     { by: 'REFERENCE' },
     { by: 'SUBMITTED', path: '/priority' },

@@ -184,6 +184,8 @@ describe('the plan of a list', () => {
     { usedFallbackModel: true },
     { fallbackLlmModelId: models[0] },
     { primaryFailureReasonContains: 'absent' },
+    { failureIn: ['absent'] },
+    { failureIn: ['absent', 'missing'] },
     { minLlmRetries: 3 },
     { minLlmCallTiming: 5000 },
     { minTotalTokens: 1_000_000 },

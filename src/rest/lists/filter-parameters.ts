@@ -6,6 +6,7 @@ import type { FilterRow, FilterType } from '../../task-runs/scope/filter-row.js'
 import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import { runFilters } from '../../task-runs/scope/run-filters.js';
 import type { JsonSchema } from '../openapi/operation.js';
+import { hasCommas } from '../openapi/query-parameters.js';
 import { idSchema } from '../openapi/schemas.js';
 import { rethrowWithNames, toRestName } from '../rest-names.js';
 import { readJsonFilter } from './json-filter.js';
@@ -33,17 +34,18 @@ interface FilterParameter {
 
 const parameters = Object.entries(runFilters).flatMap(
   ([filter, row]: [string, FilterRow<never>]): FilterParameter[] => {
-    const { type, list, hasCommas, nullSql, description } = row;
+    const { type, list, nullSql, description } = row;
     const acceptsNull = nullSql !== undefined || list === 'values and null';
     const one: JsonSchema | undefined = acceptsNull ? idOrNull : schemaOfType[type];
     if (!one) return [];
     const { default: _default, ...item } = one;
-    const schema = list === undefined ? one : { type: 'array', items: item, ...(hasCommas && { explode: true }) };
+    const schema =
+      list === undefined ? one : { type: 'array', items: item, ...(row.hasCommas && { [hasCommas]: true }) };
     return [{ filter, name: toRestName(filter), schema: { ...schema, description }, acceptsNull }];
   },
 );
 
-/** The parameters by name. A list is separated by commas, or its parameter is repeated; with `explode` only repeated. */
+/** The parameters by name. A list is separated by commas, or its parameter is repeated; {@link hasCommas}: only repeated. */
 export const filterParameters: Readonly<Record<string, JsonSchema>> = {
   ...Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
   filter: {

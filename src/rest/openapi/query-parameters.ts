@@ -8,11 +8,14 @@ const trueWords = ['true', '1', 't', 'yes', 'y', 'on'];
 const falseWords = ['false', '0', 'f', 'no', 'n', 'off'];
 const booleanForms = `must be true (${trueWords.join(', ')}) or false (${falseWords.join(', ')})`;
 
-type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** Marks the schema of a list whose values contain commas. A symbol is no part of the schema, and not of OpenAPI. */
+export const hasCommas = Symbol('values contain commas');
+
+type Schemas = Readonly<Record<string, Readonly<Record<string | symbol, unknown>>>>;
 
 /**
  * Rewrites values for the validator: booleans in any form that FastAPI accepts, and lists that are separated by commas
- * (unless their schema has OpenAPI's `explode`) or repeated, also under a name with `[]`, as axios and PHP write it.
+ * (unless their values contain some) or repeated, also under a name with `[]`, as axios and PHP write it.
  * @throws GatewayError VALIDATION_FAILED that names all unknown parameters, or an invalid boolean
  */
 export function readQueryParameters(query: Record<string, unknown>, schemas: Schemas): void {
@@ -20,12 +23,12 @@ export function readQueryParameters(query: Record<string, unknown>, schemas: Sch
     .filter((name) => !Object.hasOwn(schemas, name))
     .filter((name) => !renameList(name, query, schemas));
   if (unknown.length > 0) throw unknownParameters(unknown, Object.keys(schemas));
-  for (const [name, { type, explode }] of Object.entries(schemas)) {
+  for (const [name, { type, [hasCommas]: isRepeated }] of Object.entries(schemas)) {
     if (query[name] === undefined) continue;
     if (type === 'boolean') query[name] = toBoolean(name, query[name]);
     if (type === 'array') {
       const texts = [query[name]].flat().map(String);
-      query[name] = explode === true ? texts : texts.flatMap((text) => text.split(','));
+      query[name] = isRepeated ? texts : texts.flatMap((text) => text.split(','));
     }
   }
 }

@@ -43,14 +43,19 @@ const isParameter = (value: unknown): boolean =>
 
 /** All of a filter in the parameter `filter`. */
 const inOneParameter = (filter: Record<string, unknown>) => ({ filter: JSON.stringify(restForm(filter)) });
+/** Lists whose values may contain commas, so that the parameter is repeated. */
+const repeated = ['failureIn'];
 /** Members of one value or a list as parameters, the others in `filter`. */
-const inParameters = (filter: Record<string, unknown>): Record<string, string> => {
+const inParameters = (filter: Record<string, unknown>): Record<string, string | string[]> => {
   const members = Object.entries(filter);
   const isOwn = ([, value]: [string, unknown]) => value === null || isParameter(value);
   const others = members.filter((member) => !isOwn(member));
   return {
     ...Object.fromEntries(
-      members.filter(isOwn).map(([name, value]) => [restName(name), [value].flat().map(String).join()]),
+      members.filter(isOwn).map(([name, value]) => {
+        const texts = [value].flat().map(String);
+        return [restName(name), repeated.includes(name) ? texts : texts.join()];
+      }),
     ),
     ...(others.length > 0 ? inOneParameter(Object.fromEntries(others)) : {}),
   };
@@ -149,8 +154,11 @@ describe(`the runs that a filter finds (of ${count})`, () => {
     }
   });
 
-  function restUrl(path: string, parameters: Record<string, string> = {}): string {
-    return `${gateway.url}/api/v1/org/${orgId}/project/${projectId}${path}?${new URLSearchParams(parameters)}`;
+  function restUrl(path: string, parameters: Record<string, string | string[]> = {}): string {
+    const pairs = Object.entries(parameters).flatMap(([name, texts]) =>
+      [texts].flat().map((text): [string, string] => [name, text]),
+    );
+    return `${gateway.url}/api/v1/org/${orgId}/project/${projectId}${path}?${new URLSearchParams(pairs)}`;
   }
   const restLists = [
     [owner, '/task_run', inParameters],

@@ -1,4 +1,4 @@
-import { readQueryParameters } from '../../../src/rest/openapi/query-parameters.js';
+import { hasCommas, readQueryParameters } from '../../../src/rest/openapi/query-parameters.js';
 
 const schemas = { inline: { type: 'boolean' }, page_limit: { type: 'integer' } };
 const lists = { ids: { type: 'array' }, page_limit: { type: 'integer' } };
@@ -77,7 +77,7 @@ describe('a list in a query', () => {
 
   it('of texts that contain commas is only repeated', () => {
     const query = { texts: ['a, b', 'c'], 'texts[]': 'd,e' };
-    readQueryParameters(query, { texts: { type: 'array', explode: true } });
+    readQueryParameters(query, { texts: { type: 'array', [hasCommas]: true } });
     expect(query).toEqual({ texts: ['a, b', 'c', 'd,e'] });
   });
 
