@@ -108,7 +108,12 @@ const at = (value: any, path: readonly (string | number)[]) =>
   path.reduce((each, name) => (each === null || each === undefined ? each : each[name]), value);
 
 describe('the payload of a run', () => {
-  const gateway = useOwnGateway({ environment: { MCP: 'on' }, heartbeatMs: 300, arrange: arrangePayloadWorld });
+  const gateway = useOwnGateway({
+    environment: { MCP: 'on' },
+    clock: { at: Date.now() },
+    heartbeatMs: 300,
+    arrange: arrangePayloadWorld,
+  });
   let setMember: string;
   beforeAll(async () => {
     setMember = 'member-of-a-set-of-analysts';

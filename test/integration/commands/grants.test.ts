@@ -190,6 +190,73 @@ describe('with a database', () => {
     });
   });
 
+  describe('the role analyst', () => {
+    const words = `project Claims (${ids.project})`;
+    const seesUsage =
+      "With it the usage of all runs of the 2 tasks is visible, and the payload of those whose user_id is the caller's.";
+    const roles = async () => (await rows()).map(({ role }: { role: Role }) => role).toSorted();
+
+    it('is granted beside another role, and replaces none', async () => {
+      expect(await grant(alice, 'analyst', project)).toEqual([`Granted analyst on ${words} to user alice.`, seesUsage]);
+      expect((await grant(alice, 'viewer', project))[0]).toBe(`Granted viewer on ${words} to user alice.`);
+      expect((await grant(alice, 'editor', project))[0]).toBe(`Changed viewer to editor on ${words} for user alice.`);
+      expect((await grant(alice, 'analyst', project))[0]).toBe(
+        `Nothing to do: analyst on ${words} was granted to user alice before.`,
+      );
+      expect(await roles()).toEqual(['analyst', 'editor']);
+    });
+
+    it('is granted to the members of a set', async () => {
+      expect((await grant(members, 'analyst', task))[0]).toMatch(/^Granted analyst on .* to members of project /);
+    });
+
+    it('is revoked by its name where another role stands beside it', async () => {
+      for (const role of ['analyst', 'viewer'] as const) await grant(alice, role, project);
+      await expect(revoke(alice, project)).rejects.toThrow(
+        `Nothing was revoked: user alice has viewer and analyst on ${words}. Name one with --role.`,
+      );
+      await expect(revoke(alice, project, 'owner')).rejects.toThrow(
+        `Nothing was revoked: user alice has viewer and analyst on ${words}, not owner.`,
+      );
+      expect(await roles()).toEqual(['analyst', 'viewer']);
+      expect(await revoke(alice, project, 'viewer')).toEqual([
+        `Revoked viewer on ${words} from user alice.`,
+        'It is still analyst there by other grants, on this resource, above it or to members: npm run grants -- --user alice',
+      ]);
+      expect(await revoke(alice, project)).toEqual([`Revoked analyst on ${words} from user alice.`]);
+      expect(await rows()).toEqual([]);
+    });
+
+    it('is listed behind another role, and by its name', async () => {
+      for (const role of ['analyst', 'viewer'] as const) await grant(alice, role, project);
+      const listed = async (request: Partial<ListRequest>) =>
+        JSON.parse(await list({ asJson: true, ...request })).map(({ role }: { role: Role }) => role);
+      expect(await listed({})).toEqual(['viewer', 'analyst']);
+      expect(await listed({ role: 'analyst' })).toEqual(['analyst']);
+    });
+
+    it('leaves the statements of the previous release to work beside it', async () => {
+      const key = ['project', ids.project, 'user', 'alice'];
+      const isKey = 'resource_type = $1 AND resource_id = $2 AND subject_type = $3 AND subject_id = $4';
+      const put = (role: Role) => ({
+        text: `INSERT INTO access_grant (resource_type, resource_id, subject_type, subject_id, role) VALUES ($1, $2, $3, $4, $5)
+          ON CONFLICT ON CONSTRAINT access_grant_pkey DO UPDATE SET role = excluded.role`,
+        values: [...key, role],
+      });
+      await inDatabase(async (dataSource) => {
+        for (const role of ['viewer', 'editor', 'analyst'] as const) {
+          const { text, values } = put(role);
+          await dataSource.query(text, values);
+        }
+        const sorted = await dataSource.query(`SELECT role FROM access_grant WHERE ${isKey} ORDER BY role`, key);
+        expect(sorted).toEqual([{ role: 'analyst' }, { role: 'editor' }]);
+        await dataSource.query(`UPDATE access_grant SET role = 'viewer' WHERE ${isKey} AND role = 'editor'`, key);
+        await dataSource.query(`DELETE FROM access_grant WHERE ${isKey}`, key);
+      });
+      expect(await rows()).toEqual([]);
+    });
+  });
+
   describe('grants', () => {
     it('prints a table with names', async () => {
       expect(await list()).toBe('There are no such grants.\n');
