@@ -70,7 +70,7 @@ describe('generated operations', () => {
   });
 
   it('send runs that are written by every transport of subscriptions', () => {
-    const written = [1, 2].flatMap(generate).filter(({ steps }) => steps.some(({ writes }) => writes !== undefined));
+    const written = [1, 2, 3].flatMap(generate).filter(({ steps }) => steps.some(({ writes }) => writes !== undefined));
     expect(new Set(written.map(({ entry }) => entry))).toEqual(
       new Set(['websocket', 'eventStream', 'multipart', 'callback'].map((name) => `subscription by ${name}`)),
     );
