@@ -142,6 +142,7 @@ export const listLimits = {
   },
   textLength: { name: 'characters of `primaryFailureReasonContains`', value: 1000, error },
   searchLength: { name: 'characters of `search`', value: 200, error },
+  modelLength: { name: 'characters of a model; a longer value at `MODEL_POINTER` is none', value: 200, error },
   texts: { name: 'values of a list in a filter', value: 100, error },
   filterConditions: { name: 'conditions of a filter, nested ones included', value: 100, error },
   /** Enough for every condition in a filter of its own at the greatest depth. */

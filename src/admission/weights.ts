@@ -100,6 +100,7 @@ const scans: Weights['scans'] = {
   'TaskRunSeries.groupBy(dimension: CONTEXT)': { source: 'runs', points: 18 },
   'TaskRunSeries.groupBy(dimension: FAILURE)': { source: 'runs', points: 20 },
   'TaskRunSeries.groupBy(dimension: FAILURE_REASON)': { source: 'runs', points: 13 },
+  'TaskRunSeries.groupBy(dimension: MODEL)': { source: 'runs', points: 28 },
   'TaskRunSeries.groupBy(dimension: REFERENCE)': { source: 'runs', points: 18 },
   'TaskRunSeries.groupBy(dimension: RESPONSE)': { source: 'runs', points: 28 },
   'TaskRunSeries.groupBy(dimension: SUBMITTED)': { source: 'runs', points: 28 },

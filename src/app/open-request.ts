@@ -17,6 +17,7 @@ import type { RequestLogFields } from '../request/log-fields.js';
 import { createScopes, type Scopes } from '../request/scope.js';
 import { createRunServices, type RunServiceFactory } from '../request/services.js';
 import { createOpenStreams, type OpenStreams } from '../streams/open-streams.js';
+import type { ModelPointer } from '../task-runs/record/json-pointer.js';
 import type { AppContext } from './app-types.js';
 import type { Reads } from './open-reads.js';
 
@@ -50,14 +51,24 @@ export async function openRequestParts(config: Config, reads: Reads, context: Ap
   const issuers = createTrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log, kept });
   const loaded = issuers.load();
   metrics.watchIssuers(issuers.keyStatus);
-  const services = openServices(reads, issuers, context);
+  const { modelPointer = null } = config;
+  const services = openServices(reads, issuers, modelPointer, context);
   parts.add('services', services.close);
   const links = await openLinks(config, { storage, publicUrl, now });
   const streams = createOpenStreams(config.limits, (transport, change) =>
     metrics.subscriptions.inc({ transport }, change),
   );
   const ownDocuments = config.mcp ? toolDocuments : [];
-  const graphql = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });
+  const graphql = await startGraphqlServer({
+    config,
+    modelPointer,
+    log,
+    metrics,
+    streams,
+    scopeSizes,
+    publicUrl,
+    ownDocuments,
+  });
   parts.add('GraphQL server', graphql.stop);
   const { rateLimiter, close } = await openRateLimiter(config, log, metrics);
   parts.add('rate limiter', close);
@@ -86,6 +97,7 @@ async function openAuditLog(
 function openServices(
   { statements, scheduler, database }: Reads,
   { isTrusted }: TrustedIssuers,
+  modelPointer: ModelPointer | null,
   { log, now, heartbeatMs, maxScannedRuns }: AppContext,
 ): RunServiceFactory {
   return createRunServices(statements, scheduler, {
@@ -95,6 +107,7 @@ function openServices(
     heartbeatMs,
     maxScannedRuns,
     isIssuerTrusted: isTrusted,
+    modelPointer,
   });
 }
 

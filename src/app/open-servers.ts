@@ -123,7 +123,7 @@ function openAdminPort(
 
 function openPages(
   host: FastifyInstance,
-  { ui, signIn }: Config,
+  { ui, signIn, modelPointer }: Config,
   { demoIssuer }: RequestParts,
   { log, now, publicUrl }: AppContext,
 ): Promise<Pages> {
@@ -132,6 +132,7 @@ function openPages(
     assetsDirectory: fileURLToPath(new URL('../../pages', import.meta.url)),
     examples: readExampleOperations().map(({ query }) => query),
     publicUrl,
+    hasModels: modelPointer !== undefined,
     signIn: signIn && createSignIn(signIn, { now, log, publicUrl }),
     demoTokens: async () => (demoIssuer === null ? [] : signDemoTokens(demoIssuer)),
   });
@@ -186,7 +187,7 @@ function registerGraphql(
 
 function registerRest(
   host: FastifyInstance,
-  { files, limits }: Config,
+  { files, limits, modelPointer }: Config,
   { storage, scopeSizes }: Reads,
   requestParts: RequestParts,
   { publicUrl }: AppContext,
@@ -207,6 +208,7 @@ function registerRest(
     streams,
     exports: createOpenExports(limits),
     scopeSizes,
+    hasModels: modelPointer !== undefined,
     publicUrl,
   });
 }

@@ -10,12 +10,18 @@ export function createDocumentsCommand(): Command {
   const command = createCommand('documents', 'check the documents that TRUSTED_DOCUMENTS lists, and print their costs')
     .argument('[check]')
     .usage('check');
-  return addVariableOptions(command, ['TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS', 'MAX_COST']).action(async () => {
-    const [, { trustedDocuments, limits }] = readArguments(command, rejectUnexpectedArguments, inspectConfig);
-    const { lines, faults } = await checkDocuments(trustedDocuments.paths, limits);
-    process.stdout.write(lines.join(''));
-    if (faults.length > 0) throw new Error(faults.join('\n'));
-  });
+  return addVariableOptions(command, ['TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS', 'MAX_COST', 'MODEL_POINTER']).action(
+    async () => {
+      const [, { trustedDocuments, limits, modelPointer }] = readArguments(
+        command,
+        rejectUnexpectedArguments,
+        inspectConfig,
+      );
+      const { lines, faults } = await checkDocuments(trustedDocuments.paths, limits, modelPointer);
+      process.stdout.write(lines.join(''));
+      if (faults.length > 0) throw new Error(faults.join('\n'));
+    },
+  );
 }
 
 interface CheckedDocuments {
@@ -28,6 +34,7 @@ interface CheckedDocuments {
 async function checkDocuments(
   paths: readonly string[],
   { documentTokens: maxTokens, points }: Pick<Config['limits'], 'documentTokens' | 'points'>,
+  modelPointer: Config['modelPointer'],
 ): Promise<CheckedDocuments> {
   if (paths.length === 0) return { lines: [], faults: ['TRUSTED_DOCUMENTS names no file.'] };
   const [{ costBounds }, { loadDocuments }, { createSchema }] = await Promise.all([
@@ -35,7 +42,7 @@ async function checkDocuments(
     import('../graphql/documents/compile-documents.js'),
     import('../graphql/schema/schema.js'),
   ]);
-  const schema = await createSchema();
+  const schema = await createSchema({ modelPointer: modelPointer ?? null });
   const loaded = await loadDocuments(paths, { schema, maxTokens });
   const operations = loaded.documents.flatMap((each) =>
     each.operations.map((operation) => ({

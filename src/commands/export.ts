@@ -33,12 +33,15 @@ export function createExportCommand(): Command {
     .addOption(valueOption('--format <format>', `format of the files: ${exportKinds.join(', ')}`))
     .addOption(valueOption('--out <FOLDER>', 'folder for the files; an unfinished export in it is continued'))
     .option('--renew', 'replace a complete export in the folder');
-  return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_CANCEL']).action(
-    async () => {
-      const [request, config] = readArguments(command, readExportRequest, inspectDatabaseConfig);
-      await exportRuns(request, config);
-    },
-  );
+  return addServerVariableOptions(command, [
+    ...databaseVariables,
+    'DATABASE_POOL_SIZE',
+    'DATABASE_CANCEL',
+    'MODEL_POINTER',
+  ]).action(async () => {
+    const [request, config] = readArguments(command, readExportRequest, inspectDatabaseConfig);
+    await exportRuns(request, config);
+  });
 }
 
 /** @throws UsageError naming every option that is wrong */
@@ -59,7 +62,10 @@ function parseFolder(text: string): string {
 }
 
 /** Exports runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */
-export async function exportRuns(request: ExportRequest, { database }: DatabaseConfig): Promise<void> {
+export async function exportRuns(
+  request: ExportRequest,
+  { database, modelPointer }: Omit<DatabaseConfig, 'files'>,
+): Promise<void> {
   const [
     { createOperatorStatements },
     { exportGroups, exportSelection },
@@ -79,7 +85,7 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
     const statements = await createOperatorStatements(dataSource, database);
     const source = createOperatorExport(statements, {
       path: { orgId, projectId, taskId },
-      selection: exportSelection(exportGroups),
+      selection: exportSelection(exportGroups, modelPointer ?? null),
       cursorKey: await readCursorKey(dataSource),
       timeoutMs: batchTimeoutMs,
     });
@@ -98,6 +104,7 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
           readCatalogue: async () => catalogue,
           pages: ({ from, ...part }) => source.pages({ ...part, from: from as ExportPosition | null }, signal),
         },
+        hasModels: modelPointer !== undefined,
         onUnreadable: (column, id) => process.stderr.write(`${column} of ${id} cannot be shown: it is null.\n`),
         onProgress(runs) {
           progress ??= createRunProgress(process.stdout, total, Date.now, runs);

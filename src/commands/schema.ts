@@ -1,17 +1,21 @@
 import type { Command } from 'commander';
+import { inspectConfig } from '../config/config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
 /** Prints nothing but the schema to standard output. */
 export function createSchemaCommand(): Command {
-  return createCommand('schema', 'print the schema as clients see it')
-    .option('--subgraph', 'print the SDL of the subgraph, for the composition of federated graphs')
-    .action(async (_options, command) => {
-      rejectUnexpectedArguments(command);
-      const [{ toApiSdl, toSubgraphSdl }, { createSchema }] = await Promise.all([
-        import('../graphql/federation/sdl.js'),
-        import('../graphql/schema/schema.js'),
-      ]);
-      const toSdl = command.getOptionValue('subgraph') === true ? toSubgraphSdl : toApiSdl;
-      process.stdout.write(toSdl(await createSchema()));
-    });
+  const command = createCommand('schema', 'print the schema as clients see it').option(
+    '--subgraph',
+    'print the SDL of the subgraph, for the composition of federated graphs',
+  );
+  return addVariableOptions(command, ['MODEL_POINTER']).action(async () => {
+    const [, { modelPointer = null }] = readArguments(command, rejectUnexpectedArguments, inspectConfig);
+    const [{ toApiSdl, toSubgraphSdl }, { createSchema }] = await Promise.all([
+      import('../graphql/federation/sdl.js'),
+      import('../graphql/schema/schema.js'),
+    ]);
+    const toSdl = command.getOptionValue('subgraph') === true ? toSubgraphSdl : toApiSdl;
+    process.stdout.write(toSdl(await createSchema({ modelPointer })));
+  });
 }

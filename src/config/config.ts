@@ -19,6 +19,7 @@ export type Config = DeepReadonly<ReturnType<typeof readConfig>>;
 export interface DatabaseConfig {
   readonly database: Config['database'] & { readonly url: string };
   readonly files: Config['files'];
+  readonly modelPointer?: Config['modelPointer'];
 }
 
 /** The configuration of commands that also work on the embedded database under `dataDir`. */
@@ -116,7 +117,10 @@ export function inspectDatabaseConfig(inputs: Inputs, names: readonly VariableNa
   const { url = '', ...database } = readDatabase(reader);
   if (!isDatabaseConfigured(reader))
     reader.reject('DATABASE_URL', 'is not set: this command requires a PostgreSQL server.');
-  return inspected({ database: { ...database, url }, files: readFiles(reader) }, reader);
+  return inspected(
+    { database: { ...database, url }, files: readFiles(reader), modelPointer: reader.read('MODEL_POINTER') },
+    reader,
+  );
 }
 
 /** Inspects the configuration of the commands for grants. */
@@ -184,6 +188,7 @@ function readConfig(reader: Reader) {
     ui: read('UI'),
     signIn: readSignIn(reader),
     introspection: read('INTROSPECTION'),
+    modelPointer: read('MODEL_POINTER'),
     mcp: read('MCP'),
     trustedDocuments: readTrustedDocuments(reader),
     traceClients: read('TRACE_CLIENTS'),

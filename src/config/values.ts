@@ -4,6 +4,7 @@
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Faults } from '../errors/faults.js';
+import { parsePointer } from '../json/parse-pointer.js';
 import { parseConnectionUrl } from '../libpq/connection-url.js';
 import { type IssuerType, issuerRules, issuerTypes } from './issuer-types.js';
 
@@ -31,6 +32,22 @@ export type FilesLocation =
   | { readonly kind: 'directory'; readonly path: string; readonly isPrivate: boolean }
   /** The prefix is without a slash at either end, or empty. */
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
+
+/** The place of the model in the JSON of runs. */
+export interface ModelPlace {
+  readonly source: 'response' | 'runData';
+  /** A JSON Pointer. */
+  readonly pointer: string;
+  readonly isModel: true;
+}
+
+/** Parses a JSON Pointer into the run data, or with the prefix `response:` into the response. */
+export function parseModelPointer(text: string): ModelPlace {
+  const [, prefix, pointer] = /^(response:)?(.*)$/s.exec(text)!;
+  if (parsePointer(pointer!) === null)
+    throw new Error('is not a JSON Pointer such as /model, or one with a prefix such as response:/model.');
+  return { source: prefix === undefined ? 'runData' : 'response', pointer: pointer!, isModel: true };
+}
 
 export function parseInteger(text: string, min: number, max: number): number {
   const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;

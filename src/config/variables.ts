@@ -11,6 +11,7 @@ import {
   parseHosts,
   parseInteger,
   parseIssuers,
+  parseModelPointer,
   parseNames,
   parseOn,
   parseOneOf,
@@ -226,6 +227,12 @@ const access = {
     { more: '; exactly as it is there' },
   ),
   UI_SCOPE: variable('openid', 'SCOPES', String, 'scopes that the pages request, separated by spaces'),
+  MODEL_POINTER: documented(
+    optional('POINTER', parseModelPointer, 'place of the model in the run data of each run, such as /model'),
+    {
+      more: ', or with the prefix `response:` in the response: [the model of a run](reading.md#read-models). Everyone who sees the usage of a run sees the value at this place',
+    },
+  ),
   MCP: documented(onOff('off', 'tools for agents at /mcp'), {
     more: ', by the Model Context Protocol: [agents](agents.md)',
   }),

@@ -1,14 +1,12 @@
 import { createCsvWriter } from './csv-writer.js';
-import { type ExportGroup, exportColumns } from './export-columns.js';
+import { type ExportGroup, type ExportParts, exportColumns } from './export-columns.js';
 import type { OnUnreadable } from './exported-value.js';
 import { createJsonLinesWriter } from './json-lines-writer.js';
 import { createParquetWriter, type RowGroupLimits } from './parquet-writer.js';
 import type { ExportKind, RunWriter, TextWriter } from './run-writer.js';
 
-export interface RunWriterOptions {
+export interface RunWriterOptions extends ExportParts {
   readonly groups: readonly ExportGroup[];
-  /** Whether rows may be deletions. */
-  readonly hasDeletions?: boolean;
   readonly onUnreadable: OnUnreadable;
   /** Limits on each row group of a Parquet file; omitted: pages that end a part end it. */
   readonly rowGroup?: RowGroupLimits;
@@ -16,10 +14,10 @@ export interface RunWriterOptions {
 
 export function createRunWriter(
   kind: ExportKind,
-  { groups, hasDeletions = false, onUnreadable, rowGroup }: RunWriterOptions,
+  { groups, onUnreadable, rowGroup, ...parts }: RunWriterOptions,
 ): RunWriter {
-  if (kind === 'parquet') return createParquetWriter(exportColumns(groups, hasDeletions), onUnreadable, rowGroup);
-  const { header, write } = createTextWriter(kind, groups, onUnreadable, hasDeletions);
+  if (kind === 'parquet') return createParquetWriter(exportColumns(groups, parts), onUnreadable, rowGroup);
+  const { header, write } = createTextWriter(kind, groups, onUnreadable, parts);
   let next = header;
   const take = (text: string) => {
     const bytes = Buffer.from(next + text);
@@ -33,8 +31,8 @@ export function createTextWriter(
   format: Exclude<ExportKind, 'parquet'>,
   groups: readonly ExportGroup[],
   onUnreadable: OnUnreadable,
-  hasDeletions = false,
+  parts: ExportParts = {},
 ): TextWriter {
   const create = format === 'csv' ? createCsvWriter : createJsonLinesWriter;
-  return create(exportColumns(groups, hasDeletions), onUnreadable);
+  return create(exportColumns(groups, parts), onUnreadable);
 }

@@ -1,6 +1,7 @@
 // The columns of an export, in groups that a caller selects.
 
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
+import type { ModelPointer } from '../task-runs/record/json-pointer.js';
 import { isPayload, type ScopeKind } from '../task-runs/record/payload.js';
 import { type RunColumn, type RunProperty, runColumn, runColumns } from '../task-runs/record/run-columns.js';
 
@@ -22,21 +23,32 @@ const groupByColumn: { readonly [Property in RunProperty]?: ExportGroup } = {
 
 export const defaultExportGroups: readonly ExportGroup[] = ['core', 'usage', 'timing', 'io'];
 
-/** A column, the files of the run as a list, or whether the run was deleted. */
-export type ExportColumn = RunColumn | 'files' | 'deleted';
+/** A column, the model or the files of the run, or whether the run was deleted. */
+export type ExportColumn = RunColumn | 'model' | 'files' | 'deleted';
+
+/** The parts of an export beside its groups. */
+export interface ExportParts {
+  /** Whether rows may be deletions, which have an id, a task and `deleted`. */
+  readonly hasDeletions?: boolean;
+  /** Whether the last column of `core` is the model. */
+  readonly hasModels?: boolean;
+}
 
 export function nameOfColumn(column: ExportColumn): string {
   return typeof column === 'string' ? column : column.databaseName;
 }
 
-/**
- * Returns the columns of groups, which may be repeated and in any order.
- * @param hasDeletions whether rows may be deletions, which have an id, a task and `deleted`
- */
-export function exportColumns(selected: readonly ExportGroup[], hasDeletions = false): ExportColumn[] {
+/** Returns the columns of groups, which may be repeated and in any order. */
+export function exportColumns(
+  selected: readonly ExportGroup[],
+  { hasDeletions = false, hasModels = false }: ExportParts = {},
+): ExportColumn[] {
   const columns = exportGroups
     .filter((group) => selected.includes(group))
-    .flatMap<ExportColumn>((group) => (group === 'files' ? [group] : columnsOfGroup(group)));
+    .flatMap<ExportColumn>((group) => {
+      if (group === 'files') return [group];
+      return group === 'core' && hasModels ? [...columnsOfGroup(group), 'model'] : columnsOfGroup(group);
+    });
   if (!hasDeletions) return columns;
   const keys = selected.includes('core') ? [] : [runColumn('id'), runColumn('taskId')];
   return [...keys, ...columns, 'deleted'];
@@ -46,11 +58,18 @@ function columnsOfGroup(group: ExportGroup): RunColumn[] {
   return runColumns.filter(({ propertyName }) => (groupByColumn[propertyName] ?? 'core') === group);
 }
 
-/** Returns the selection with which the runs of an export are read. */
-export function exportSelection(selected: readonly ExportGroup[]): RunSelection {
+/**
+ * Returns the selection with which the runs of an export are read.
+ * @param modelPointer the place of the model in the JSON of runs; null: none is configured
+ */
+export function exportSelection(
+  selected: readonly ExportGroup[],
+  modelPointer: ModelPointer | null = null,
+): RunSelection {
   const io = selected.includes('io') ? FieldGroup.response | FieldGroup.runData : FieldGroup.none;
   const files = selected.includes('files') ? FieldGroup.files : FieldGroup.none;
-  return { fieldGroups: FieldGroup.details | io | files, pointers: [] };
+  const pointers = modelPointer !== null && selected.includes('core') ? [modelPointer] : [];
+  return { fieldGroups: FieldGroup.details | io | files, pointers };
 }
 
 /** Returns which runs an export of these groups has: those whose payload the caller sees, if any of them is payload. */

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors/gateway-error.js';
 import type { RunDeletion } from '../task-runs/changes/change-reader.js';
 import type { StoredFile, TaskRunRecord } from '../task-runs/record/records.js';
-import type { RunColumn } from '../task-runs/record/run-columns.js';
+import type { RunProperty } from '../task-runs/record/run-columns.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 
 /** Runs to write, with their files, and deletions, which come before them. */
@@ -25,7 +25,7 @@ export function exportedValue(
 ): unknown {
   if (column === 'files') return (filesByRun.get(run.id) ?? []).map((file) => toFile(file, run.id, onUnreadable));
   if (column === 'deleted') return false;
-  const value = read(run, column);
+  const value = read(run, column === 'model' ? column : column.propertyName) ?? null;
   return typeof value === 'object' ? valueOrNull(value, nameOfColumn(column), run.id, onUnreadable) : value;
 }
 
@@ -54,9 +54,9 @@ function valueOrNull(value: unknown, column: string, runId: string, onUnreadable
 }
 
 /** Returns the value, or the error of an unreadable one. Throws for a text larger than any response. */
-function read(run: TaskRunRecord, { propertyName }: RunColumn): unknown {
+function read(run: TaskRunRecord, property: RunProperty | 'model'): unknown {
   try {
-    return run[propertyName];
+    return run[property];
   } catch (error) {
     if (error instanceof GatewayError) return error;
     throw error;

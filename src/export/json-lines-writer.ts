@@ -14,7 +14,7 @@ export function createJsonLinesWriter(columns: readonly ExportColumn[], onUnread
   const members = runColumns.map((column, index) => ({
     column,
     opening: `${index === 0 ? '{' : ','}"${nameOfColumn(column)}":`,
-    isPlain: column !== 'files' && plainScalars.includes(column.scalar),
+    isPlain: typeof column !== 'string' && plainScalars.includes(column.scalar),
   }));
   return {
     header: '',

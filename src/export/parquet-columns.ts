@@ -43,7 +43,7 @@ const formOfScalar: Readonly<
   },
 };
 
-const scalarOf = { files: 'JSON', deleted: 'Boolean' } as const;
+const scalarOf = { model: 'String', files: 'JSON', deleted: 'Boolean' } as const;
 
 const precision = 38;
 const scale = 12;

@@ -23,6 +23,7 @@ import { ListReader } from '../task-runs/lists/list-reader.js';
 import { RunListService } from '../task-runs/lists/run-list.service.js';
 import { createRunRelatives, type RunRelatives } from '../task-runs/lists/run-relatives.js';
 import { RunReader } from '../task-runs/one-run/run-reader.js';
+import type { ModelPointer } from '../task-runs/record/json-pointer.js';
 import { createResourceReader, type ResourceReader } from '../task-runs/resources/resource-reader.js';
 import { ResourceService } from '../task-runs/resources/resources.service.js';
 import {
@@ -49,6 +50,8 @@ interface RunServicesOptions {
   readonly cursorKey: Buffer;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The place of the model in the JSON of runs; null: none is configured. */
+  readonly modelPointer?: ModelPointer | null;
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
   /** The most runs that the scans of an operation test; by default its limit. */
@@ -63,6 +66,7 @@ interface RunServicesOptions {
  */
 export function createDryRunServices(
   onStatement: (name: string) => void,
+  modelPointer: ModelPointer | null,
 ): RunServiceFactory & Pick<ReadScheduler, 'flush'> {
   const statements: StatementRunner = {
     run({ name }, _values, signal) {
@@ -80,6 +84,7 @@ export function createDryRunServices(
     cursorKey: randomBytes(32),
     now: Date.now,
     isIssuerTrusted: () => true,
+    modelPointer,
   });
   return { ...services, flush: () => scheduler.flush() };
 }
@@ -87,9 +92,18 @@ export function createDryRunServices(
 export function createRunServices(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { onPollFailure, staleEpoch, cursorKey, now, isIssuerTrusted, heartbeatMs, maxScannedRuns }: RunServicesOptions,
+  {
+    onPollFailure,
+    staleEpoch,
+    cursorKey,
+    now,
+    isIssuerTrusted,
+    heartbeatMs,
+    maxScannedRuns,
+    modelPointer,
+  }: RunServicesOptions,
 ): RunServiceFactory {
-  const runs = new RunReader(statements, scheduler);
+  const runs = new RunReader(statements, scheduler, modelPointer);
   const lists = new ListReader(statements, scheduler);
   const changes = { staleEpoch, cursors: createChangeCursors(cursorKey) };
   const changeReaders = {

@@ -18,6 +18,7 @@ import {
   exportProjectRunsOperation,
   exportTaskRunsOperation,
 } from './lists/export-runs.js';
+import { withoutModelParameters } from './lists/filter-parameters.js';
 import { createListRuns, listProjectRunsOperation, listRunsOperation } from './lists/list-runs.js';
 import { registerDescriptions } from './openapi/description-routes.js';
 import { describeApi } from './openapi/openapi.js';
@@ -39,13 +40,15 @@ export interface RestApiOptions extends FetchFileOptions {
   readonly streams: OpenStreams;
   readonly exports: OpenExports;
   readonly scopeSizes: ScopeSizes;
+  /** Whether the gateway knows the place of the model in the JSON of runs. */
+  readonly hasModels: boolean;
   /** Base of absolute URLs, without a trailing slash; called at each request. */
   readonly publicUrl: () => string;
 }
 
 export function registerRestApi(
   app: FastifyInstance,
-  { streams, exports, scopeSizes, publicUrl, ...options }: RestApiOptions,
+  { streams, exports, scopeSizes, hasModels, publicUrl, ...options }: RestApiOptions,
 ): void {
   app.decorateRequest('scope');
   app.decorateRequest('link');
@@ -63,7 +66,7 @@ export function registerRestApi(
     estimatesCost: true,
     handler: createExportRoute(exportRuns, estimator),
   };
-  const routes: readonly Route[] = [
+  const allRoutes: readonly Route[] = [
     { operation: listRunsOperation, authenticate, estimatesCost: true, handler: listRuns },
     { operation: listProjectRunsOperation, authenticate, estimatesCost: true, handler: listRuns },
     { operation: exportTaskRunsOperation, ...exporting },
@@ -77,6 +80,9 @@ export function registerRestApi(
     { operation: whoAmIOperation, authenticate, handler: whoAmI },
     ...testPermissionsOperations.map((operation) => ({ operation, authenticate, handler: testPermissions })),
   ];
+  const routes = hasModels
+    ? allRoutes
+    : allRoutes.map((route) => ({ ...route, operation: withoutModelParameters(route.operation) }));
   app.register(async (api) => {
     await api.register(swagger, describeApi(routes.map(({ operation }) => operation)));
     for (const route of routes) registerRoute(api, route);

@@ -60,7 +60,7 @@ export function toRunForm(groups: readonly ExportGroup[]): RunForm {
       ...(hasIo ? ['response', 'runData', 'submitted'] : []),
       ...(groups.includes('files') ? ['files'] : []),
     ],
-    members: toMembers(exportColumns(groups).filter((column) => column !== 'deleted')),
+    members: toMembers(exportColumns(groups).filter((column) => column !== 'deleted' && column !== 'model')),
   };
 }
 

@@ -13,6 +13,7 @@ import type { GroupRow } from './one-run/entity-statements.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
 import { mergeSelections, type RunSelection } from './record/field-groups.js';
+import type { ModelPointer } from './record/json-pointer.js';
 import { payloadForbidden, type ScopeKind } from './record/payload.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './record/records.js';
 import { createRelationLoaders, type RelationLoaders } from './record/relation-loaders.js';
@@ -59,6 +60,11 @@ export class TaskRunService {
       readReportingGroups: (ids) => reader.readReportingGroups(ids, budget),
       readFiles: (runIds) => reader.readFiles(runIds, budget),
     });
+  }
+
+  /** The place of the model in the JSON of runs; null: none is configured. */
+  get modelPointer(): ModelPointer | null {
+    return this.reader.modelPointer;
   }
 
   /**

@@ -36,6 +36,8 @@ interface Check {
   run(context: Context, add: AddFinding): Promise<void>;
 }
 
+const jsonNames = { response: 'response', runData: 'run data' } as const;
+
 /** The checks in the order of the report. They run at the same time, but for that of files. */
 const checks: readonly Check[] = [
   { name: 'data folder', variables: [], run: ({ config }, add) => checkDataFolder(config.dataDir, add) },
@@ -55,6 +57,17 @@ const checks: readonly Check[] = [
     name: 'files',
     variables: ['FILES_', 'AWS_'],
     run: ({ config, storageKey }, add) => checkFiles(config, { storageKey }, add),
+  },
+  {
+    name: 'models',
+    variables: ['MODEL_POINTER'],
+    async run({ config: { modelPointer } }, add) {
+      if (modelPointer === undefined) return;
+      const { source, pointer } = modelPointer;
+      add(
+        ok('models', `Everyone who sees the usage of a run sees the value at ${pointer} of its ${jsonNames[source]}.`),
+      );
+    },
   },
   { name: 'redis', variables: ['REDIS_URL'], run: ({ config }, add) => checkRedis(config.rateLimit, add) },
   {

@@ -5,7 +5,11 @@ const check = 'trusted documents';
 
 /** Checks that all documents are valid, without which the gateway does not start. Adds no finding without lists. */
 export async function checkTrustedDocuments(
-  { trustedDocuments: { paths, mode }, limits }: Pick<Config, 'trustedDocuments' | 'limits'>,
+  {
+    trustedDocuments: { paths, mode },
+    limits,
+    modelPointer,
+  }: Pick<Config, 'trustedDocuments' | 'limits' | 'modelPointer'>,
   add: AddFinding,
 ): Promise<void> {
   if (paths.length === 0) return;
@@ -14,7 +18,10 @@ export async function checkTrustedDocuments(
     import('../../graphql/schema/schema.js'),
     import('../../graphql/documents/compile-documents.js'),
   ]);
-  const options = { schema: await createSchema(), maxTokens: limits.documentTokens };
+  const options = {
+    schema: await createSchema({ modelPointer: modelPointer ?? null }),
+    maxTokens: limits.documentTokens,
+  };
   const { documents, faults } = await loadDocuments(paths, options);
   for (const fault of faults)
     add(failed(check, fault, 'Correct it, or TRUSTED_DOCUMENTS: the gateway does not start.'));

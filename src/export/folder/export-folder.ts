@@ -39,6 +39,8 @@ export interface FolderExport {
   readonly subject: ExportSubject;
   readonly source: ExportSource;
   readonly onUnreadable: OnUnreadable;
+  /** Whether the runs were read with their models. */
+  readonly hasModels?: boolean;
   /** Called with the number of written runs, at first with those of earlier processes. */
   readonly onProgress: (runs: number) => void;
   readonly runsPerFile?: number;
@@ -49,7 +51,7 @@ const maxRunsPerFile = 100_000;
 
 /** Exports to the folder. Returns whether anything was left to do. @throws Error if the folder has other files */
 export async function exportToFolder(options: FolderExport): Promise<boolean> {
-  const { folder, subject, source, onUnreadable, onProgress, runsPerFile = maxRunsPerFile } = options;
+  const { folder, subject, source, onProgress, runsPerFile = maxRunsPerFile } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let manifest = (await findManifest(folder, subject)) ?? (await beginExport(folder, subject, source));
   if (manifest.complete) return false;
@@ -67,7 +69,7 @@ export async function exportToFolder(options: FolderExport): Promise<boolean> {
       onProgress(written);
     });
     const name = `runs-${String(files.length + 1).padStart(5, '0')}.${subject.kind}`;
-    const file = await writeRunFile(folder, name, subject.kind, trackedPages, onUnreadable);
+    const file = await writeRunFile(folder, name, subject.kind, trackedPages, options);
     manifest = { ...manifest, position: end, files: [...files, file] };
     await writeManifest(folder, manifest);
   }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withPath } from '../../errors/explain.js';
-import { createRunWriter } from '../create-run-writer.js';
+import { createRunWriter, type RunWriterOptions } from '../create-run-writer.js';
 import { exportGroups } from '../export-columns.js';
-import type { ExportedRuns, OnUnreadable } from '../exported-value.js';
+import type { ExportedRuns } from '../exported-value.js';
 import type { ExportKind } from '../run-writer.js';
 import type { ExportedFile } from './manifest.js';
 
@@ -16,7 +16,7 @@ export async function writeRunFile(
   name: string,
   kind: ExportKind,
   pages: AsyncIterable<ExportedRuns>,
-  onUnreadable: OnUnreadable,
+  { onUnreadable, hasModels }: Pick<RunWriterOptions, 'onUnreadable' | 'hasModels'>,
 ): Promise<ExportedFile> {
   const path = join(folder, name);
   const hash = createHash('sha256');
@@ -24,7 +24,12 @@ export async function writeRunFile(
   let bytes = 0;
   const file = await open(`${path}.part`, 'w', 0o600);
   try {
-    const writer = createRunWriter(kind, { groups: exportGroups, onUnreadable, rowGroup });
+    const writer = createRunWriter(kind, {
+      groups: exportGroups,
+      onUnreadable,
+      rowGroup,
+      hasModels: hasModels === true,
+    });
     const append = async (chunk: Uint8Array) => {
       hash.update(chunk);
       bytes += chunk.length;

@@ -14,7 +14,8 @@ export async function dryRun(
   execute: (context: GatewayContext) => unknown,
 ): Promise<StatementCount[]> {
   const counts = new Map<string, number>();
-  const services = createDryRunServices((name) => counts.set(name, (counts.get(name) ?? 0) + 1));
+  const onStatement = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+  const services = createDryRunServices(onStatement, context.services.taskRuns.modelPointer);
   const { caller, logFields } = context;
   const { maxBytes } = context.budget;
   const budget = unlimitedBudget({ callerId: caller.id, timeoutMs: Number.POSITIVE_INFINITY, maxBytes });

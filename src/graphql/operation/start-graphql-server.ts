@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.js';
 import { limits } from '../../limits.js';
 import { createCallerQueue } from '../../streams/caller-queue.js';
 import type { OpenStreams } from '../../streams/open-streams.js';
+import type { ModelPointer } from '../../task-runs/record/json-pointer.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { ListedDocument } from '../../trusted-documents/parse-list.js';
@@ -34,6 +35,8 @@ import { createTrustedDocuments, type DocumentSettings } from './trusted-documen
 
 interface GraphqlServerOptions {
   readonly config: Pick<Config, 'limits' | 'introspection' | 'trustedDocuments' | 'costMode'>;
+  /** The place of the model in the JSON of runs; null: none is configured. */
+  readonly modelPointer: ModelPointer | null;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
@@ -68,10 +71,10 @@ export interface LoadedDocuments extends CompiledLists {
 
 /** @throws Error that names every fault of the trusted documents */
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
-  const { log, metrics, streams, scopeSizes, publicUrl } = options;
+  const { modelPointer, log, metrics, streams, scopeSizes, publicUrl } = options;
   const { introspection, costMode } = options.config;
   const { documentTokens: maxTokens } = options.config.limits;
-  const createOwnSchema = () => createSchema({ listsEnumValues: introspection === 'on' });
+  const createOwnSchema = () => createSchema({ listsEnumValues: introspection === 'on', modelPointer });
   const schema = await createOwnSchema();
   const presentError = createErrorPresenter(publicUrl);
   const responses = new ResponseWriter(presentError);

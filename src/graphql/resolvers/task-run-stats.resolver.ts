@@ -74,8 +74,12 @@ export class TaskRunSeriesResolver {
   @FieldResolver(() => [TaskRunStatsGroup], {
     description: 'Groups of runs that have a value in common. Groups may be nested, and followed over time.',
   })
-  groupBy(@Root() statistics: StatisticsView, @Args(() => GroupByArgs) input: GroupByArgs): StatisticsView[] {
-    return statistics.splitBy(parseGroupBy(input));
+  groupBy(
+    @Root() statistics: StatisticsView,
+    @Args(() => GroupByArgs) input: GroupByArgs,
+    @Ctx() { services }: GatewayContext,
+  ): StatisticsView[] {
+    return statistics.splitBy(parseGroupBy(input, services.taskRuns.modelPointer));
   }
 }
 

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
 import { addCostDirectives } from '../../admission/cost-directives.js';
+import type { ModelPointer } from '../../task-runs/record/json-pointer.js';
 import { entityTypeOf, FederationResolver } from '../federation/federation.resolver.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
 import { ErrorCatalogResolver } from '../resolvers/error-catalog.resolver.js';
@@ -19,17 +20,24 @@ import {
   TaskRunStatsResolver,
 } from '../resolvers/task-run-stats.resolver.js';
 import { ViewerProjectResolver, ViewerResolver } from '../resolvers/viewer.resolver.js';
+import { setModelPointer } from '../selection/model-pointer.js';
 import { callResolversDirectly } from './direct-calls.js';
 import { listEnumValuesInErrors, tagPayloadDimensions } from './enum-values.js';
 import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';
+import { withoutModels } from './without-models.js';
 
 interface SchemaOptions {
   /** Whether errors may list the values of an enum, which reveal parts of the schema. */
   readonly listsEnumValues?: boolean;
+  /** The place of the model in the JSON of runs; null: the schema has no models. */
+  readonly modelPointer?: ModelPointer | null;
 }
 
-export async function createSchema({ listsEnumValues = true }: SchemaOptions = {}): Promise<GraphQLSchema> {
-  const schema = await buildSchema({
+export async function createSchema({
+  listsEnumValues = true,
+  modelPointer = null,
+}: SchemaOptions = {}): Promise<GraphQLSchema> {
+  const whole = await buildSchema({
     resolvers: [
       TaskRunResolver,
       TaskRunJsonResolver,
@@ -60,7 +68,9 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
     pubSub: noPubSub,
     directives: knownDirectives,
   });
-  callResolversDirectly(schema);
+  callResolversDirectly(whole);
+  const schema = modelPointer === null ? withoutModels(whole) : whole;
+  if (modelPointer !== null) setModelPointer(schema, modelPointer);
   hideUnknownLocation(schema);
   if (listsEnumValues) listEnumValuesInErrors(schema);
   addCostDirectives(schema);

@@ -17,6 +17,7 @@ import {
   wholeJsonGroups,
 } from '../../task-runs/record/field-groups.js';
 import { type JsonPointer, pointerKey } from '../../task-runs/record/json-pointer.js';
+import { modelPointerOf } from './model-pointer.js';
 import {
   argumentOf,
   assertFieldCount,
@@ -76,6 +77,11 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
   let previews = 0;
   let previewLength = 0;
   for (const field of fields) {
+    if (field.name.value === 'model') {
+      const pointer = modelPointerOf(source.schema)!;
+      pointers.set(pointerKey(pointer), pointer);
+      continue;
+    }
     const pointer = field.arguments?.length ? argumentOf(field, 'path', source) : null;
     if (typeof pointer !== 'string') {
       const group = groupOfField.get(field.name.value) ?? FieldGroup.details;

@@ -12,6 +12,7 @@ import type {
 import { isMeasure, isTiming, percentiles } from '../../task-runs/statistics/measures.js';
 import { type GroupByInput, parseGroupBy } from '../../task-runs/statistics/splits.js';
 import { defaultTimeZone, parseTimeZone } from '../../task-runs/statistics/time-zone.js';
+import { modelPointerOf } from './model-pointer.js';
 import {
   argumentOf,
   assertFieldCount,
@@ -81,12 +82,13 @@ function splitBy(name: SplitField, field: FieldNode, source: SelectionSource): S
     (argumentOf(field, argumentName, source) ?? undefined) as Value | undefined;
   const statistics = selectStatistics(name, [field], source);
   if (name === 'groupBy') {
-    const split = parseGroupBy({
+    const input: GroupByInput = {
       dimension: argument<GroupByInput['dimension']>('dimension')!,
       path: argument('path'),
       first: argument('first'),
       orderBy: argument('orderBy'),
-    });
+    };
+    const split = parseGroupBy(input, modelPointerOf(source.schema));
     return { ...split, statistics };
   }
   const timeZone = parseTimeZone(argument<string>('timeZone') ?? defaultTimeZone);

@@ -141,6 +141,12 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'sto
   @ColumnField() reportingGroupId!: string | null;
   @ColumnField() reference!: string | null;
   @ColumnField() contextId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `The model that executed the run, as its JSON names it; null if it names none, or in more than ${limits.modelLength.value} characters.`,
+  })
+  model!: string | null;
 }
 
 export enum FileDirection {

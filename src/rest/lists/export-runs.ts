@@ -195,9 +195,10 @@ export interface ExportRequest {
 export function createExportRuns(exports: OpenExports) {
   return async (request: FastifyRequest, reply: FastifyReply, { mediaType, groups, bom, input }: ExportRequest) => {
     const { caller, services } = request.scope;
+    const { modelPointer } = services.taskRuns;
     whenResponseEnds(reply.raw, exports.open(caller.id));
     const { watermark, pages } = await services.exports
-      .open(input, exportSelection(groups))
+      .open(input, exportSelection(groups, modelPointer))
       .catch(rethrowInRestNames('after'));
     reply
       .type(mediaType === parquet ? parquet : mediaType + charset)
@@ -214,6 +215,7 @@ export function createExportRuns(exports: OpenExports) {
       groups,
       onUnreadable,
       hasDeletions: input.after != null,
+      hasModels: modelPointer !== null,
     });
     const iterator = pages({
       signal: disconnected.signal,

@@ -5,7 +5,7 @@ import { resourceIdPattern } from '../../access/resource-id.js';
 import type { FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
 import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import { runFilters } from '../../task-runs/scope/run-filters.js';
-import type { JsonSchema } from '../openapi/operation.js';
+import type { JsonSchema, Operation } from '../openapi/operation.js';
 import { hasCommas } from '../openapi/query-parameters.js';
 import { idSchema } from '../openapi/schemas.js';
 import { rethrowWithNames, toRestName } from '../rest-names.js';
@@ -54,6 +54,28 @@ export const filterParameters: Readonly<Record<string, JsonSchema>> = {
       'A filter as a JSON object. Its members have the names of these parameters. `reference` and `context_id` take `{"eq", "in", "starts_with"}`; `response`, `submitted` and `run_data` take lists of `{"path", "eq", "in", "exists", "contains", "gt", "gte", "lt", "lte"}`; `AND` and `OR` take lists of filters, `NOT` takes a filter. Runs must match this filter and the other parameters.',
   },
 };
+
+/** The filters that a gateway has only if it knows the place of the model. */
+const modelFilters = ['model', 'modelIn'] as const;
+const modelParameterNames: readonly string[] = modelFilters.map(toRestName);
+
+/** The parameters about models alone, which reports have as well. */
+export const modelParameters: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  modelParameterNames.map((name) => [name, filterParameters[name]!]),
+);
+
+/** Returns the operation of a gateway that does not know the place of the model. */
+export function withoutModelParameters(operation: Operation): Operation {
+  const { path, query } = operation.parameters;
+  const others = Object.entries(query).filter(([name]) => !modelParameterNames.includes(name));
+  return { ...operation, parameters: { path, query: Object.fromEntries(others) } };
+}
+
+/** Reads the parameters about models alone. */
+export function readModelParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {
+  const given = modelFilters.filter((filter) => query[toRestName(filter)] !== undefined);
+  return Object.fromEntries(given.map((filter) => [filter, query[toRestName(filter)]]));
+}
 
 /** @throws GatewayError VALIDATION_FAILED for an invalid `filter` */
 export function readFilterParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {

@@ -7,12 +7,13 @@ import { stringifyJson } from '../../json/raw-json.js';
 import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import type { StatisticsSelection } from '../../task-runs/statistics/groupings.js';
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
+import { modelParameters, readModelParameters } from '../lists/filter-parameters.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import { exampleOf } from '../openapi/examples.js';
 import type { JsonSchema, Operation } from '../openapi/operation.js';
 import { described, objectOf } from '../openapi/schemas.js';
 import { pathParameters, paths } from '../parameters.js';
-import { rethrowWithNames } from '../rest-names.js';
+import { rethrowWithNames, toRestName } from '../rest-names.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { dateRangeSchema, type PeriodQuery, periodParameters, readPeriod } from './report-period.js';
 
@@ -52,7 +53,10 @@ export function reportOperation(report: ReportDescription): Operation {
     tag: 'Reports',
     summary: report.summary,
     description: `${report.description} Counts only runs that the caller may see.`,
-    parameters: { path: pathParameters[report.of], query: { ...periodParameters, ...report.parameters } },
+    parameters: {
+      path: pathParameters[report.of],
+      query: { ...periodParameters, ...report.parameters, ...modelParameters },
+    },
     security: [{ bearer: [] }],
     responses: jsonResponses('The report.', schemaName),
     schemas: {
@@ -69,10 +73,11 @@ export function createReport<Query>({ filterOf, selectionOf, present }: Report<Q
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { scope } = request;
     const { org_id, project_id, ...path } = request.params as Readonly<Record<string, string>>;
-    const query = request.query as Query & PeriodQuery & { readonly task_id?: string };
+    const query = request.query as Query &
+      PeriodQuery & { readonly task_id?: string; readonly [name: string]: unknown };
     const { createdAfter, createdBefore } = readPeriod(query, scope.budget.requestTime);
     const taskId = path.task_id ?? query.task_id ?? null;
-    const filter = { ...filterOf(query), createdAfter, createdBefore };
+    const filter = { ...filterOf(query), ...readModelParameters(query), createdAfter, createdBefore };
     await scope.cost.expect(estimator.report({ taskId, filter }));
     const statistics = await scope.services.statistics
       .statisticsOf({ orgId: org_id!, projectId: project_id!, taskId, filter }, { ...selectionOf(query), fields: 1 })
@@ -86,6 +91,8 @@ export function createReport<Query>({ filterOf, selectionOf, present }: Report<Q
 }
 
 /** Reports too many buckets at `start_date`, because only a shorter period helps. */
-const failInParameters = rethrowWithNames(
-  ([argument]) => ({ taskId: ['task_id'], filter: ['start_date'] })[String(argument)],
-);
+const failInParameters = rethrowWithNames(([argument, ...path]) => {
+  if (argument === 'filter' && path.length > 0)
+    return path.map((name) => (typeof name === 'string' ? toRestName(name) : name));
+  return { taskId: ['task_id'], filter: ['start_date'] }[String(argument)];
+});

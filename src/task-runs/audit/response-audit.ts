@@ -159,7 +159,7 @@ export class ResponseAudit {
 
 /** Whether payload other than files is selected. */
 function selectsColumns({ fieldGroups, pointers }: RunSelection): boolean {
-  return pointers.length > 0 || hasPayload(fieldGroups & ~FieldGroup.files);
+  return pointers.some(({ isModel }) => !isModel) || hasPayload(fieldGroups & ~FieldGroup.files);
 }
 
 function isVisible({ withheld = null }: AuditedRun): boolean {

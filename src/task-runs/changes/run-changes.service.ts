@@ -104,7 +104,7 @@ export function createRunChangesService(
 
   return {
     async page(input, selection) {
-      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget);
+      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget, taskRuns);
       const size = parsePageSize('first', input.first ?? limits.defaultPageSize.value);
       const waitMs = parseWait(input.wait ?? 0) * 1000;
       budget.count(limits.lists, 1);
@@ -137,7 +137,7 @@ export function createRunChangesService(
       }
     },
     async follow(input, selection, signal) {
-      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget);
+      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget, taskRuns);
       const { epoch, settled } = await decide(path, scopeKind);
       if (after) assertSameEpoch(after, epoch);
       const { caller, audit } = taskRuns;
@@ -180,9 +180,14 @@ export function createRunChangesService(
   }
 }
 
-function parseInput(input: RunChangesInput, cursors: ChangeCursors, { requestTime }: RequestBudget) {
+function parseInput(
+  input: RunChangesInput,
+  cursors: ChangeCursors,
+  { requestTime }: RequestBudget,
+  { modelPointer }: TaskRunService,
+) {
   const path = parseScopePath(input);
-  const filter = parseRunFilter(input.filter, requestTime);
+  const filter = parseRunFilter(input.filter, requestTime, modelPointer);
   return {
     path,
     filter,

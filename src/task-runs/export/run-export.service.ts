@@ -46,7 +46,7 @@ export function createRunExportService(
   return {
     async open(input, selection) {
       const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter, requestBudget.requestTime);
+      const filter = parseRunFilter(input.filter, requestBudget.requestTime, runs.modelPointer);
       const from = input.after == null ? null : changes.cursors.parse(input.after);
       const scopeKind = scopeKindOf(filter, input.scopeKind);
       const readScope = (budget: RequestBudget) => decideChangeScope(changes, caller, budget, path, scopeKind);

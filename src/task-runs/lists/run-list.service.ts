@@ -142,9 +142,10 @@ export class RunListService {
   ): (path: ScopePath) => Promise<RunList> {
     const { budget } = this;
     const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
-    const filter = parseRunFilter(input.filter, time);
+    const { modelPointer } = this.taskRuns;
+    const filter = parseRunFilter(input.filter, time, modelPointer);
     const scopeKind = scopeKindOf(filter, input.scopeKind);
-    const cursorFilter = filterAsWritten(filter, input.filter);
+    const cursorFilter = filterAsWritten(filter, input.filter, modelPointer);
     const size = requestedSize(input);
     const runs = { size: selection.selection === null ? 0 : size, argument: input.last == null ? 'first' : 'last' };
     countList(budget, groupName === undefined ? undefined : { name: groupName, page: runs });

@@ -6,6 +6,7 @@ import type { StatementRunner, StatementSignal } from '../../database/connection
 import type { BoundStatement } from '../../database/statements.js';
 import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import type { RunsRow } from '../record/columnar-run.js';
+import type { ModelPointer } from '../record/json-pointer.js';
 import { readWithinBudget } from '../record/page-layout.js';
 import { withoutPayload } from '../record/payload.js';
 import { includesJson } from '../record/projection.js';
@@ -64,9 +65,11 @@ export class RunReader {
   readonly #readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
   readonly #readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
 
+  /** @param modelPointer the place of the model in the JSON of runs; null: none is configured */
   constructor(
     private readonly statements: StatementRunner,
     scheduler: ReadScheduler,
+    readonly modelPointer: ModelPointer | null = null,
   ) {
     this.#readBatched = scheduler.register('runs', {
       ...batching,

@@ -65,6 +65,8 @@ interface Variant {
   /** The field groups of all keys together. */
   readonly fieldGroups: FieldGroups;
   readonly hasPointers: boolean;
+  /** Whether a key selects the model of its run. */
+  readonly hasModel: boolean;
   readonly isUsageOnly: boolean;
 }
 
@@ -123,6 +125,7 @@ export function bindRuns(keys: readonly RunKey[], { bytes, perField }: ByteLimit
     // Connections keep every text, so there are few: each key has parameters for the JSON that it selects.
     fieldGroups: normalizeFieldGroups(fieldGroups),
     hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
+    hasModel: keys.some(({ selection }) => selection.pointers.some(({ isModel }) => isModel)),
     isUsageOnly: keys[0]!.isUsageOnly ?? false,
   });
   const values = keyColumns.map(([, , toValue]) => (isSingle ? toValue(keys[0]!) : keys.map(toValue)));
@@ -135,9 +138,10 @@ export function toRunResults(rows: readonly RunsRow[], keys: readonly RunKey[]):
 }
 
 function statementOf(variant: Variant): ComposedStatement {
-  const { isSingle, perField, fieldGroups, hasPointers, isUsageOnly } = variant;
-  const flags = [isSingle, perField, hasPointers, isUsageOnly].reduce((bits, flag) => 2 * bits + Number(flag), 0);
-  const key = fieldGroups * 16 + flags;
+  const { isSingle, perField, fieldGroups, hasPointers, hasModel, isUsageOnly } = variant;
+  const allFlags = [isSingle, perField, hasPointers, hasModel, isUsageOnly];
+  const flags = allFlags.reduce((bits, flag) => 2 * bits + Number(flag), 0);
+  const key = fieldGroups * 2 ** allFlags.length + flags;
   let statement = composedVariants.get(key);
   if (statement === undefined) {
     statement = compose(variant);
@@ -162,7 +166,7 @@ interface ComposedStatement {
 }
 
 function compose(variant: Variant): ComposedStatement {
-  const { isSingle, perField, fieldGroups, hasPointers, isUsageOnly } = variant;
+  const { isSingle, perField, fieldGroups, hasPointers, hasModel, isUsageOnly } = variant;
   const ofSelection = selectionColumns(variant);
   const keyColumns = [...pathColumns, ...ofSelection];
   // A single key looks up only unique values, so the planner finds no better plan for these values.
@@ -175,6 +179,7 @@ function compose(variant: Variant): ComposedStatement {
     isSelected: (groups) => (isSingle && groups & relationGroups ? 'true' : `field_groups & ${groups} <> 0`),
     ...(perField ? { byteLimit } : { omitsJson: '"tooLargeBytes" IS NOT NULL' }),
     pointers: hasPointers ? 'pointers' : null,
+    hasModel,
     previewLength: fieldGroups & previewGroups ? 'preview_length' : null,
     ...(isSingle ? {} : { chunks: { groupBy: `(position - 1) / ${runsPerRow}`, hasRelations: 'min(position) = 1' } }),
     accessColumns: isSingle ? accessColumns : [positionColumn, ...accessColumns],

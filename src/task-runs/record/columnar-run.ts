@@ -6,7 +6,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import type { RawJson } from '../../json/raw-json.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunSelection } from './field-groups.js';
-import { toPointerValues, toRawJson } from './json-pointer.js';
+import { modelKey, toPointerValues, toRawJson } from './json-pointer.js';
 import { payloadForbidden, withheldColumn } from './payload.js';
 import { columnReader, UnreadableValue } from './readable-value.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord, Withheld } from './records.js';
@@ -186,6 +186,13 @@ class ColumnarRun {
   }
   get failure(): string | null {
     return this.#previewIn(this.#payload.failure);
+  }
+  get model(): string | null {
+    const texts = this.#columns.pointerValues?.[this.#index];
+    if (!texts) return null;
+    const { pointers } = this.#request.selection;
+    const json = toRawJson(toPointerValues(pointers, texts).get(modelKey), this.#request.maxBytes);
+    return json && JSON.parse(json.text);
   }
   get pointerValues(): ReadonlyMap<string, string | null> | undefined {
     const texts = this.#payload.pointerValues?.[this.#index];

@@ -13,6 +13,14 @@ export type PointerSource = 'response' | 'submitted' | 'runData' | 'runDataAt';
 export interface JsonPointer {
   readonly source: PointerSource;
   readonly pointer: string;
+  /** Whether it leads to the model of the run. */
+  readonly isModel?: boolean;
+}
+
+/** The place of the model in the JSON of every run. */
+export interface ModelPointer extends JsonPointer {
+  readonly source: 'response' | 'runData';
+  readonly isModel: true;
 }
 
 const maxPointerLength = limits.pointerLength.value;
@@ -27,9 +35,12 @@ export function pathOfPointer({ source, pointer }: JsonPointer): string[] | null
 }
 
 /** Returns a key that identifies the value within its run. */
-export function pointerKey({ source, pointer }: JsonPointer): string {
-  return `${source} ${pointer}`;
+export function pointerKey({ source, pointer, isModel = false }: JsonPointer): string {
+  return isModel ? modelKey : `${source} ${pointer}`;
 }
+
+/** The {@link pointerKey} of the model. */
+export const modelKey = 'model';
 
 /** Returns the pointers as the parameter of {@link valuesAtPointers}; null without pointers, at no cost. */
 export function toPointerParameter(pointers: readonly JsonPointer[]): string | null {
@@ -41,6 +52,7 @@ export function toPointerParameter(pointers: readonly JsonPointer[]): string | n
         column: pointer.source === 'response' ? 'response' : 'run_data',
         path,
         noArrays: objectOnlyPositions(path),
+        ...(pointer.isModel && { isModel: true }),
       };
     }),
   );
@@ -69,13 +81,25 @@ export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParamet
   return `(CASE WHEN ${isInArray} THEN NULL ELSE ${found} END)`;
 }
 
+/** Returns SQL for the model of the row `run`, as a text; null where there is none. */
+export function modelAtPointer(pointer: ModelPointer, add: SqlParameters['add']): string {
+  return `(${modelOf(valueAtPointer(pointer, add))})`;
+}
+
+/** Returns SQL for the model that a JSON value is, as a text: only a string that is not too long is a model. */
+function modelOf(value: string): string {
+  return `CASE WHEN jsonb_typeof(${value}) = 'string' AND char_length(${value} #>> '{}') <= ${limits.modelLength.value} THEN ${value} #>> '{}' END`;
+}
+
 /**
  * Returns SQL for the values of the row `run` at the pointers, as an array of JSON texts in their order.
+ * @param isMasked whether payload may be withheld from the row, which has all of it beside for the model
  * @param limit SQL of the byte limit for all values, beyond which they are omitted, see {@link toRawJson}; null: no
  *   limit
  */
-export function valuesAtPointers(parameter: string, limit: string | null): string {
+export function valuesAtPointers(parameter: string, limit: string | null, isMasked: boolean): string {
   const path = "ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path'))";
+  const found = `(source.json #> ${path})`;
   const bytes = 'octet_length(text)';
   const value =
     limit === null
@@ -87,13 +111,22 @@ export function valuesAtPointers(parameter: string, limit: string | null): strin
         SELECT number, CASE WHEN NOT EXISTS (
           SELECT FROM jsonb_array_elements(pointer -> 'noArrays') AS position
           WHERE jsonb_typeof(source.json #> (${path})[:position::integer]) = 'array'
-        ) THEN (source.json #> ${path})::text END AS text
+        ) THEN CASE WHEN pointer ? 'isModel' THEN to_json(${modelOf(found)})::text ELSE ${found}::text END END AS text
         FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS selected_pointer (pointer, number)
         CROSS JOIN LATERAL (
-          SELECT CASE pointer ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END AS json
+          SELECT ${isMasked ? `CASE WHEN pointer ? 'isModel' THEN ${sourceOf(storedColumns)} ELSE ${sourceOf(visibleColumns)} END` : sourceOf(visibleColumns)} AS json
         ) AS source
       ) AS found
     ) AS limited)`;
+}
+
+const visibleColumns = { response: 'response', runData: 'run_data' } as const;
+
+/** The columns of a row with payload that may be withheld which have all of it: the model is usage. */
+export const storedColumns = { response: '"storedResponse"', runData: '"storedRunData"' } as const;
+
+function sourceOf({ response, runData }: Readonly<Record<'response' | 'runData', string>>): string {
+  return `CASE pointer ->> 'column' WHEN 'response' THEN run.${response} ELSE run.${runData} END`;
 }
 
 /** Returns the texts by the keys of their pointers. */

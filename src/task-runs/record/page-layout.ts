@@ -6,7 +6,7 @@ import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import { jsonBytesOf, omitJson } from './columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection, sizedPreview } from './field-groups.js';
-import { toPointerParameter } from './json-pointer.js';
+import { storedColumns, toPointerParameter } from './json-pointer.js';
 import { hasPayload, maskedColumns, withheldColumn } from './payload.js';
 import { includesJson, type ProjectionOptions, type RunProjection, readsJson, toProjection } from './projection.js';
 import type { TaskRunRecord } from './records.js';
@@ -47,19 +47,25 @@ export function toPageProjection(
   const { fieldGroups, previewLength = 0 } = selection;
   const maxBytes = readsJson(selection) ? hideFromPlanner(add(bytes, 'bigint')) : null;
   const pointers = toPointerParameter(selection.pointers);
+  const hasModel = selection.pointers.some(({ isModel }) => isModel);
   const projection = toProjection({
     fieldGroups,
     layout,
     ...(layout === 'single' ? { byteLimit: maxBytes } : {}),
     pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
+    hasModel,
+    isMasked,
     previewLength:
       others.previewLength ?? (fieldGroups & sizedPreview ? hideFromPlanner(add(previewLength, 'integer')) : null),
     ...others,
     accessColumns: isMasked ? [...accessColumns, withheldColumn] : accessColumns,
     ...(isMasked && { isSelected: (groups: FieldGroups) => (hasPayload(groups) ? `NOT "${withheldColumn}"` : 'true') }),
   });
-  const columns = isMasked ? `${projection.columns}, run."${withheldColumn}"` : projection.columns;
-  return { ...projection, columns, maxBytes };
+  const maskColumns = [
+    ...(isMasked ? [`"${withheldColumn}"`] : []),
+    ...(isMasked && hasModel ? Object.values(storedColumns) : []),
+  ].map((column) => `run.${column}`);
+  return { ...projection, columns: [projection.columns, ...maskColumns].join(', '), maxBytes };
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { type ErrorTarget, forbidden, type GatewayError } from '../../errors/gateway-error.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from './field-groups.js';
+import { storedColumns } from './json-pointer.js';
 import type { Withheld } from './records.js';
 import { type RunColumn, runColumns } from './run-columns.js';
 
@@ -33,6 +34,8 @@ export const runParts = {
     status: 'usage',
     failureMessage: 'payload',
     failure: 'payload',
+    // Its configuration makes the value at its place usage.
+    model: 'usage',
     created: 'usage',
     inputTokens: 'usage',
     outputTokens: 'usage',
@@ -102,6 +105,8 @@ export const runParts = {
     runData: 'payload',
     search: 'payload',
     failureIn: 'payload',
+    model: 'usage',
+    modelIn: 'usage',
   },
   dimensions: {
     TASK: 'usage',
@@ -117,6 +122,7 @@ export const runParts = {
     SUBMITTED: 'payload',
     RUN_DATA: 'payload',
     FAILURE: 'payload',
+    MODEL: 'usage',
   },
   /** The groups of columns of lists, changes and exports over REST. */
   columnGroups: {
@@ -142,8 +148,8 @@ export function hasPayload(fieldGroups: FieldGroups): boolean {
 }
 
 /** Removes payload from a selection. */
-export function withoutPayload({ fieldGroups }: RunSelection): RunSelection {
-  return { fieldGroups: fieldGroups & usageGroups, pointers: [] };
+export function withoutPayload({ fieldGroups, pointers }: RunSelection): RunSelection {
+  return { fieldGroups: fieldGroups & usageGroups, pointers: pointers.filter(({ isModel }) => isModel) };
 }
 
 /** The columns that are read whatever the caller sees: usage, and the order of changes. */
@@ -165,13 +171,16 @@ function nameOf({ databaseName }: RunColumn): string {
 export const withheldColumn = 'isWithheld';
 
 /**
- * Returns SQL for the columns of a row `task_run`, with null in place of payload that is withheld.
+ * Returns SQL for the columns of a row `task_run`, with null in place of payload that is withheld. Of the stored columns
+ * beside them, statements read the model alone.
  * @param isVisible SQL over `task_run`, never null
  */
 export function maskedColumns(isVisible: string): string {
   return [
     ...usageColumns.map((column) => `task_run.${column}`),
     ...payloadColumns.map((column) => `CASE WHEN ${isVisible} THEN task_run.${column} END AS ${column}`),
+    `task_run.response AS ${storedColumns.response}`,
+    `task_run.run_data AS ${storedColumns.runData}`,
     `NOT (${isVisible}) AS "${withheldColumn}"`,
   ].join(', ');
 }

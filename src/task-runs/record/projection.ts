@@ -30,6 +30,10 @@ export interface ProjectionOptions {
   readonly byteLimit?: string | null;
   /** SQL: the JSON Pointers of a row of `read_run`, from `toPointerParameter`; null: none. */
   readonly pointers?: string | null;
+  /** Whether the pointers may have the model, which counts no bytes. */
+  readonly hasModel?: boolean;
+  /** Whether the rows `run` have columns in which payload is withheld. */
+  readonly isMasked?: boolean;
   /** SQL: the length of previews of a row of `read_run`; null: it has no previews. */
   readonly previewLength?: string | null;
   /** Whether the task of the runs is selected, because the requested path does not have it. */
@@ -97,6 +101,8 @@ export function toProjection({
   omitsJson = 'false',
   byteLimit = null,
   pointers = null,
+  hasModel = false,
+  isMasked = false,
   previewLength = null,
   includesTaskId = false,
   chunks,
@@ -134,7 +140,7 @@ export function toProjection({
     ...(pointers === null
       ? []
       : [
-          `'pointerValues', ${aggregateList(valuesAtPointers(`CASE WHEN NOT ${omitsJson} THEN ${pointers} END`, byteLimit && 'run."byteLimit"'))}`,
+          `'pointerValues', ${aggregateList(valuesAtPointers(`CASE WHEN NOT ${omitsJson} THEN ${pointers} END`, byteLimit && 'run."byteLimit"', isMasked))}`,
         ]),
   ];
   const lines = texts.flatMap(([mask, name, text, column]) => {
@@ -161,15 +167,18 @@ export function toProjection({
     ),
   ];
   const sources = jsonSources.filter(([mask]) => pointers !== null || fieldGroups & mask);
+  // Of the JSON that the model is in, callers get no more than the model.
+  const counted = hasModel ? `jsonb_path_query_array(${pointers}, '$[*] ? (!exists(@.isModel))')` : pointers;
+  const hasCounted = hasModel ? `jsonb_array_length(${counted}) > 0` : `${pointers} IS NOT NULL`;
   const bytes = sources.map(([mask, column]) => {
     const [failures, others] = [mask & fieldGroups & failureGroups, mask & fieldGroups & ~failureGroups];
     const reasons = [
       ...(others ? [isRead(others)] : []),
       ...(failures ? [isRead(failures)] : []),
-      ...(pointers === null ? [] : [`${pointers} IS NOT NULL`]),
+      ...(pointers === null ? [] : [hasCounted]),
     ];
     // The value at each pointer may be nearly as large as all of it.
-    const factor = pointers === null ? '' : ` * greatest(1, jsonb_array_length(${pointers}))`;
+    const factor = pointers === null ? '' : ` * greatest(1, jsonb_array_length(${counted}))`;
     return `CASE WHEN ${reasons.join(' OR ')} THEN ${jsonBytesOf(column)}::bigint${factor} ELSE 0 END`;
   });
   const columns = [

@@ -36,6 +36,8 @@ export interface TaskRunRecord
   readonly failureMessage?: string | null;
   /** null: the run did not fail, or the kind was not selected. */
   readonly failure?: string | null;
+  /** null: the run has no model, or it was not selected. */
+  readonly model?: string | null;
   /** Texts for `toRawJson`, by `pointerKey`; null for missing values. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
   /** Why payload is withheld; null: the caller sees it. */

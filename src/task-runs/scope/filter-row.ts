@@ -8,6 +8,7 @@ import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { decimal } from '../record/decimal.js';
+import type { ModelPointer } from '../record/json-pointer.js';
 import { isInListIndex, type RunColumn, type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
 import { parseResourceId } from '../record/run-path.js';
 
@@ -52,12 +53,14 @@ export interface FilterCondition<Input, Value = unknown> {
    * Checks the value, and returns undefined for no condition. Omitted: any value that GraphQL and REST accept is valid.
    * @param parsed the conditions of earlier rows
    * @param now milliseconds since 1970, for relative dates; null: valid ones stay relative
+   * @param modelPointer the place of the model in the JSON of runs; null: none is configured
    */
   parse?(
     input: Input,
     path: FilterPath,
     parsed: Readonly<Record<string, unknown>>,
     now: number | null,
+    modelPointer: ModelPointer | null,
   ): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projectId: string): string;
   /** Omitted: task_run_list_idx decides the condition. */
@@ -113,8 +116,10 @@ export function matchAny<Property extends RunProperty>(
     description,
     conditions: [
       {
-        parse: (values, path, parsed, now) =>
-          checkList(values, path, (value, at) => (value === null || !check ? value : check(value, at, parsed, now))),
+        parse: (values, path, parsed, now, modelPointer) =>
+          checkList(values, path, (value, at) =>
+            value === null || !check ? value : check(value, at, parsed, now, modelPointer),
+          ),
         sql(parsed, add) {
           const values = parsed as readonly unknown[];
           const inList = `${name} = ANY (${add(

@@ -4,11 +4,14 @@
 import { maxIndexedDepth } from '../../database/search-index.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { validationFailed } from '../../errors/validation.js';
-import { mustBePointer, pathOfPointer, valueAtPointer } from '../record/json-pointer.js';
+import { limits } from '../../limits.js';
+import { type ModelPointer, mustBePointer, pathOfPointer, valueAtPointer } from '../record/json-pointer.js';
 import {
   assertListLength,
   checkDecimal,
+  checkList,
   checkText,
+  type FilterCondition,
   type FilterPath,
   type FilterRow,
   type IndexTerms,
@@ -64,6 +67,30 @@ export function matchJson(
   };
 }
 
+/** A condition on the model: the same as one on the JSON at its place, so that the search index helps both alike. */
+interface ModelCondition extends Pick<ModelPointer, 'source'> {
+  readonly condition: JsonCondition;
+}
+
+/** Returns a condition that matches any of the models in an input. */
+export function matchModel<Input>(modelsIn: (input: Input) => readonly string[]): FilterCondition<Input> {
+  return {
+    parse(input, path, _parsed, _now, modelPointer): ModelCondition {
+      if (modelPointer === null)
+        throw validationFailed(path, 'requires the variable `MODEL_POINTER`, which is not set');
+      const { source, pointer } = modelPointer;
+      const models = modelsIn(input);
+      const texts = checkList(models, path, (model) =>
+        checkPrimitive(JSON.stringify(model), path, limits.modelLength.value),
+      );
+      return { source, condition: { path: pointer, in: texts as string[] } };
+    },
+    sql: (value, add) => toSql((value as ModelCondition).condition, (value as ModelCondition).source, add),
+    evaluatedIn: () => 'table',
+    indexTerms: (value) => toIndexTerms((value as ModelCondition).condition, (value as ModelCondition).source),
+  };
+}
+
 function check(input: JsonConditionInput, source: Parameters<typeof matchJson>[0], path: FilterPath): JsonCondition {
   // REST does not check that the path is a string.
   if (typeof input.path !== 'string' || pathOfPointer({ source, pointer: input.path }) === null) {
@@ -96,10 +123,10 @@ function checkedList(
   return values.map((value, index) => check(value, 'in', index));
 }
 
-function checkPrimitive(text: JsonPrimitive, path: FilterPath): JsonPrimitive {
+function checkPrimitive(text: JsonPrimitive, path: FilterPath, maxLength?: number): JsonPrimitive {
   if (text === null || !text.startsWith('"')) return text;
   const value = JSON.parse(text) as string;
-  checkText(path, value);
+  checkText(path, value, maxLength);
   // PostgreSQL rejects lone surrogates.
   if (/\p{Cs}/u.test(value)) throw validationFailed(path, 'must not contain unpaired surrogates');
   return text;

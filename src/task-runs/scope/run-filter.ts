@@ -5,6 +5,7 @@ import type { SqlParameters } from '../../database/sql-parameters.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
+import type { ModelPointer } from '../record/json-pointer.js';
 import { isPayload, type ScopeKind } from '../record/payload.js';
 import type { FilterPath, FilterRow } from './filter-row.js';
 import { runFilters } from './run-filters.js';
@@ -55,6 +56,7 @@ const maxNested = limits.nestedFilters.value;
 interface ParseState {
   /** Milliseconds since 1970, to which relative dates refer; null: they stay relative. */
   readonly now: number | null;
+  readonly modelPointer: ModelPointer | null;
   conditions: number;
   filters: number;
 }
@@ -62,16 +64,25 @@ interface ParseState {
 /**
  * Parses a filter. One without conditions is {@link noFilter} itself.
  * @param now milliseconds since 1970, to which relative dates refer
+ * @param modelPointer the place of the model in the JSON of runs; null: none is configured
  * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, naming the member of `filter`.
  */
-export function parseRunFilter(input: RunFilterInput | null | undefined, now: number): RunFilter {
-  return input ? parse(input, ['filter'], 0, { now, conditions: 0, filters: 0 }) : noFilter;
+export function parseRunFilter(
+  input: RunFilterInput | null | undefined,
+  now: number,
+  modelPointer: ModelPointer | null = null,
+): RunFilter {
+  return input ? parse(input, ['filter'], 0, { now, modelPointer, conditions: 0, filters: 0 }) : noFilter;
 }
 
 /** Returns the filter with relative dates as they were sent, which does not depend on the time. */
-export function filterAsWritten(filter: RunFilter, input: RunFilterInput | null | undefined): RunFilter {
+export function filterAsWritten(
+  filter: RunFilter,
+  input: RunFilterInput | null | undefined,
+  modelPointer: ModelPointer | null = null,
+): RunFilter {
   return input && hasRelativeDate(input)
-    ? parse(input, ['filter'], 0, { now: null, conditions: 0, filters: 0 })
+    ? parse(input, ['filter'], 0, { now: null, modelPointer, conditions: 0, filters: 0 })
     : filter;
 }
 
@@ -93,7 +104,9 @@ function parse(input: RunFilterInput, path: FilterPath, depth: number, state: Pa
     if (value === undefined || (value === null && nullSql === undefined)) continue;
     for (const condition of conditions) {
       const parsed =
-        value !== null && condition.parse ? condition.parse(value, [...path, name], filter, state.now) : value;
+        value !== null && condition.parse
+          ? condition.parse(value, [...path, name], filter, state.now, state.modelPointer)
+          : value;
       if (parsed === undefined) continue;
       filter[condition.key] = parsed;
       state.conditions += parsed === null ? 1 : (condition.count?.(parsed) ?? 1);

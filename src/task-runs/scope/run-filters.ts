@@ -18,7 +18,7 @@ import {
   matchPresence,
   matchText,
 } from './filter-row.js';
-import { matchJson } from './json-conditions.js';
+import { matchJson, matchModel } from './json-conditions.js';
 
 /** `ALL` of REST is no condition. */
 type RunStatus = 'SUCCESS' | 'FAIL' | 'ALL';
@@ -203,6 +203,18 @@ export const runFilters = {
   response: matchJson('response', 'Runs whose response meets all of these conditions.'),
   submitted: matchJson('submitted', 'Runs whose submitted inputs meet all of these conditions.'),
   runData: matchJson('runData', 'Runs whose run data meet all of these conditions.'),
+  model: filter<string>({
+    type: 'String',
+    description: 'Runs of this model.',
+    maxLength: limits.modelLength.value,
+    conditions: [matchModel((model) => [model])],
+  }),
+  modelIn: filter<readonly string[]>({
+    type: 'String',
+    list: 'values',
+    description: 'Runs of one of these models.',
+    conditions: [matchModel((models) => models)],
+  }),
   search: filter<string>({
     type: 'String',
     description:

@@ -4,7 +4,7 @@
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { type PointerSource, valueAtPointer } from '../record/json-pointer.js';
+import { type ModelPointer, modelAtPointer, type PointerSource, valueAtPointer } from '../record/json-pointer.js';
 import { failureKind } from '../record/previews.js';
 import { type Buckets, momentAsText, startAndLabelAsText, startOfBucket } from './buckets.js';
 
@@ -81,6 +81,7 @@ export const dimensions = {
     type: 'text',
     isNullable: true,
   },
+  MODEL: { description: '`model`.', sql: '', type: 'text', isNullable: true },
   REFERENCE: column('text', 'reference', true, '`reference`.'),
   RESPONSE: json('response', 'response'),
   SUBMITTED: json('submitted', 'submitted'),
@@ -93,6 +94,8 @@ export interface GroupDimension {
   readonly by: DimensionName;
   /** A JSON Pointer; only for the dimensions that have a `source`. */
   readonly path?: string;
+  /** The place of the model in the JSON of runs; only for `MODEL`. */
+  readonly modelPointer?: ModelPointer;
 }
 
 export type Dimension = GroupDimension | Buckets;
@@ -118,6 +121,7 @@ export function isJson(dimension: Dimension): boolean {
 export function valueInDimension(dimension: Dimension, add: Add): string {
   if (isBuckets(dimension)) return startOfBucket(dimension, 'run.created', add);
   const { sql, source } = dimensionRow(dimension);
+  if (dimension.modelPointer !== undefined) return `${modelAtPointer(dimension.modelPointer, add)} COLLATE "C"`;
   if (source === undefined) return sql;
   return `coalesce(${valueAtPointer({ source, pointer: dimension.path ?? '' }, add)}, ${fillers.jsonb})`;
 }

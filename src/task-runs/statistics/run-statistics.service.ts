@@ -73,12 +73,14 @@ export function createRunStatisticsService(
     groupName?: string,
   ) {
     const now = budget.requestTime;
-    const filter = parseRunFilter(input, now);
+    const { modelPointer } = taskRuns;
+    const filter = parseRunFilter(input, now, modelPointer);
     const groupings = toGroupings(selection);
     if (groupings.isByGrowth && filter.createdAfter === undefined) throw growthWithoutPeriod();
     const scopeKind = scopeKindOf(filter, scopeKindOfGroupings(groupings));
     if (scopeKind === 'payload') taskRuns.audit?.addQuery();
-    const previousFilter = groupings.previousMeasures && parseRunFilter(previousPeriodFilter(input, filter, now), now);
+    const previousFilter =
+      groupings.previousMeasures && parseRunFilter(previousPeriodFilter(input, filter, now), now, modelPointer);
     countList(budget, groupName === undefined ? undefined : { name: groupName });
     return async (path: ScopePath): Promise<RunStatistics> => {
       const scope = await taskRuns.scopeOf(path, scopeKind);

@@ -5,7 +5,7 @@ import { orNot, validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { parsePointer } from '../../json/parse-pointer.js';
 import { limits } from '../../limits.js';
-import { mustBePointer } from '../record/json-pointer.js';
+import { type ModelPointer, mustBePointer } from '../record/json-pointer.js';
 import { type Dimension, type DimensionName, dimensionName, dimensionRow, type GroupDimension } from './dimensions.js';
 
 /** Measures that groups are ordered by. */
@@ -53,13 +53,14 @@ export interface GroupSplit extends Split {
 
 const maxFirst = limits.groups.value;
 
-/** @throws GatewayError VALIDATION_FAILED for `first` and `path` */
-export function parseGroupBy({
-  dimension: by,
-  path,
-  first = limits.defaultGroups.value,
-  orderBy = 'RUNS_DESC',
-}: GroupByInput): GroupSplit {
+/**
+ * @param modelPointer the place of the model in the JSON of runs; null: none is configured
+ * @throws GatewayError VALIDATION_FAILED for `first` and `path`
+ */
+export function parseGroupBy(
+  { dimension: by, path, first = limits.defaultGroups.value, orderBy = 'RUNS_DESC' }: GroupByInput,
+  modelPointer: ModelPointer | null,
+): GroupSplit {
   if (!(first >= 1 && first <= maxFirst)) {
     throw validationFailed(['groupBy', 'first'], `must be between 1 and ${formatCount(maxFirst)}${orNot(first)}`);
   }
@@ -67,7 +68,11 @@ export function parseGroupBy({
   if (hasPath && path == null) throw validationFailed(['groupBy', 'path'], `is required to group by ${by}`, 'missing');
   if (!hasPath && path != null) throw validationFailed(['groupBy', 'path'], `must be omitted to group by ${by}`);
   if (path != null && parsePointer(path) === null) throw validationFailed(['groupBy', 'path'], mustBePointer);
-  return { dimension: { by, ...(path != null && { path }) }, top: { orderBy, first } };
+  if (by !== 'MODEL') return { dimension: { by, ...(path != null && { path }) }, top: { orderBy, first } };
+  if (modelPointer === null) {
+    throw validationFailed(['groupBy', 'dimension'], 'requires the variable `MODEL_POINTER`, which is not set');
+  }
+  return { dimension: { by, modelPointer }, top: { orderBy, first } };
 }
 
 /** Returns a key that identifies a split of a set. */

@@ -298,9 +298,12 @@ describe('doctor', () => {
     for (const { storageKey, bytes } of sampleFiles) await storage.put(storageKey, bytes);
     expect((await found(environment)).files).toMatch(/^ok /);
     expect(findings.database).toMatch(/PostgreSQL 1\d/);
+    expect((await found({ ...environment, MODEL_POINTER: 'response:/meta/model' })).models).toBe(
+      'ok Everyone who sees the usage of a run sees the value at /meta/model of its response. ',
+    );
 
     const documented = tableRows('docs/operating.md', 'Check an installation', 'check').map(([cell]) => cell!);
-    const names = [...Object.keys(findings), 'replica', 'subjects', 'redis', 'trusted documents'].map(
+    const names = [...Object.keys(findings), 'models', 'replica', 'subjects', 'redis', 'trusted documents'].map(
       (name) => name.split(' https:')[0]!,
     );
     expect(documented.map((cell) => cell.replaceAll('`', '')).sort()).toEqual([...new Set(names)].sort());

@@ -20,6 +20,23 @@ describe('the configuration', () => {
   it('works without any variable', () => {
     expect(parseConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, issuers: [], demo: true });
   });
+  it.each([
+    ['/model', 'runData', '/model'],
+    ['response:/meta/model', 'response', '/meta/model'],
+    ['/a~1b/0', 'runData', '/a~1b/0'],
+  ])('takes %s for the place of the model', (text, source, pointer) => {
+    expect(parseConfig({ MODEL_POINTER: text }).modelPointer).toEqual({ source, pointer, isModel: true });
+  });
+  it.each(['model', 'response:model', 'run_data:/model', '/a~2', `/${'x'.repeat(1000)}`])(
+    'rejects %j for the place of the model, together with other faults',
+    (text) => {
+      expect(parseConfig({}).modelPointer).toBeUndefined();
+      expect(faultsOf({ MODEL_POINTER: text, PORT: 'x' })).toEqual([
+        expect.stringMatching(/^PORT /),
+        'MODEL_POINTER is not a JSON Pointer such as /model, or one with a prefix such as response:/model.',
+      ]);
+    },
+  );
   it('cannot be changed afterwards', () => {
     const config = parseConfig(issuers(issuer)) as any;
     expect(() => {

@@ -40,6 +40,7 @@ describe('an export whose client leaves while its first page is read', () => {
     const services = {
       exports: { open: async () => ({ watermark: 'here', pages }) },
       resources: { find: async () => null },
+      taskRuns: { modelPointer: null },
     } as unknown as RunServices;
     const exportRuns = createExportRuns(exports);
     app = fastify();

@@ -133,8 +133,8 @@ describe('a row of the table of filters', () => {
   it('takes a text as long as its column and no longer', () => {
     const [condition] = compareColumn('contextId', '<=', 'Up to this context.').conditions;
     const { add } = createSqlParameters();
-    expect(condition!.parse!('x'.repeat(64), ['maxContextId'], {}, 0)).toBe('x'.repeat(64));
-    expect(() => condition!.parse!('x'.repeat(65), ['maxContextId'], {}, 0)).toThrow('must have at most');
+    expect(condition!.parse!('x'.repeat(64), ['maxContextId'], {}, 0, null)).toBe('x'.repeat(64));
+    expect(() => condition!.parse!('x'.repeat(65), ['maxContextId'], {}, 0, null)).toThrow('must have at most');
     expect(condition!.sql('x', add, 'project')).toBe('run.context_id <= $1::varchar');
   });
 
