@@ -12,6 +12,8 @@ export interface InitialState {
   readonly signIn?: SignIn;
   /** The other pages to link to. */
   readonly hasRuns: boolean;
+  /** Whether runs have models; omitted: the gateway does not know their place. */
+  readonly hasModels?: boolean;
 }
 
 /** A public client of an issuer, for the authorization code with PKCE. */

@@ -21,6 +21,8 @@ interface PagesOptions {
   readonly examples: readonly string[];
   /** The base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
+  /** Whether the gateway knows the place of the model in the JSON of runs. */
+  readonly hasModels: boolean;
   /** Called for every page; omitted where people paste tokens. */
   readonly signIn?: (() => Promise<SignInOfPages | undefined>) | undefined;
   /** Called for every page, so that the tokens are fresh. */
@@ -53,6 +55,7 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
       sharesToken: new URL(options.publicUrl()).pathname === '/',
       ...(signIn && { signIn: { ...signIn, statePrefix } }),
       hasRuns,
+      ...(options.hasModels && { hasModels: true }),
     };
   };
   if (hasRuns) {

@@ -226,11 +226,17 @@ fragment RunColumns on TaskRun {
   chargedCredits
   llmRetries
   primaryFailureReason
-  taskRevisionId
+  taskRevision {
+    id
+    name
+  }
   reportingGroup {
     name
   }
-  userId
+  user {
+    id
+    name
+  }
   reference
   contextId
   files {
@@ -284,11 +290,17 @@ fragment RunColumns on TaskRun {
   chargedCredits
   llmRetries
   primaryFailureReason
-  taskRevisionId
+  taskRevision {
+    id
+    name
+  }
   reportingGroup {
     name
   }
-  userId
+  user {
+    id
+    name
+  }
   reference
   contextId
   files {
@@ -298,7 +310,7 @@ fragment RunColumns on TaskRun {
 
 export type ListedRun = { readonly id: string; readonly taskId: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; };
 
-export type RunColumns = { readonly task: { readonly name: string | null; }; readonly submittedPreview: string | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly llmCallTiming: number | null; readonly inputProcessorTiming: number | null; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly chargedCredits: string | null; readonly llmRetries: number; readonly primaryFailureReason: string | null; readonly taskRevisionId: string; readonly reportingGroup: { readonly name: string; } | null; readonly userId: string | null; readonly reference: string | null; readonly contextId: string | null; readonly files: readonly { readonly name: string; }[] | null; };
+export type RunColumns = { readonly task: { readonly name: string | null; }; readonly submittedPreview: string | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly llmCallTiming: number | null; readonly inputProcessorTiming: number | null; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly chargedCredits: string | null; readonly llmRetries: number; readonly primaryFailureReason: string | null; readonly taskRevision: { readonly id: string; readonly name: string | null; }; readonly reportingGroup: { readonly name: string; } | null; readonly user: { readonly id: string; readonly name: string | null; } | null; readonly reference: string | null; readonly contextId: string | null; readonly files: readonly { readonly name: string; }[] | null; };
 
 export type CountRunsData = { readonly taskRuns: { readonly totalCount: number | null; readonly nodes: readonly ({ readonly created: string; } | null)[]; } | null; };
 

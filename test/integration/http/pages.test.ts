@@ -42,6 +42,7 @@ async function createApp(assetsDirectory: string, ui: UiMode = 'on'): Promise<Fa
   const instance = fastify();
   const { sendGraphiql } = await registerPages(instance, {
     ui,
+    hasModels: false,
     assetsDirectory,
     examples: [],
     publicUrl: () => 'http://gateway.example',

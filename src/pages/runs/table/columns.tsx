@@ -2,11 +2,12 @@
 
 import { formatCount, formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime } from '../../shared/format/format-time.js';
+import { initialState } from '../../shared/initial-state-of-page.js';
 import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
 
 /** Has the fields of the chosen columns. */
-export type ListedRun = SelectedRun & Partial<RunColumns>;
+export type ListedRun = SelectedRun & Partial<RunColumns> & { readonly model?: string | null };
 
 /** A run with its place in the list. */
 export type PlacedRun = ListedRun & { readonly cursor: string };
@@ -87,8 +88,9 @@ export const columns: readonly Column[] = [
   number('input-tokens', 'Tokens in', 'inputTokens', 6, (run) => formatCount(run.inputTokens ?? '')),
   number('output-tokens', 'Tokens out', 'outputTokens', 6, (run) => formatCount(run.outputTokens ?? '')),
   number('input-seconds', 'Input seconds', 'inputProcessorTiming', 7, (run) => roundSeconds(run.inputProcessorTiming)),
-  text('revision', 'Revision', 'taskRevisionId', 10, (run) => run.taskRevisionId),
-  text('user', 'User', 'userId', 10, (run) => run.userId),
+  text('revision', 'Revision', 'taskRevision { id name }', 10, (run) => run.taskRevision?.name ?? run.taskRevision?.id),
+  text('user', 'User', 'user { id name }', 10, (run) => run.user?.name ?? run.user?.id),
+  ...(initialState.hasModels === true ? [text('model', 'Model', 'model', 9, (run) => run.model)] : []),
   text('id', 'Id', '', 10, (run) => run.id),
 ];
 
