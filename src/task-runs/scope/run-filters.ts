@@ -103,7 +103,7 @@ export const runFilters = {
   fallbackLlmModelIdIn: matchAny('fallbackLlmModelId', 'Runs that used one of these fallback models.'),
   primaryFailureReasonContains: filter<string>({
     type: 'String',
-    description: "Runs whose primary model's failure, `primaryFailureReason`, contains this text. Case-sensitive.",
+    description: "Runs whose primary model's failure contains this text. Case-sensitive.",
     maxLength: limits.textLength.value,
     conditions: [
       {
@@ -118,7 +118,8 @@ export const runFilters = {
     type: 'String',
     list: 'values',
     hasCommas: true,
-    description: 'Failed runs with one of these kinds of failures, as `failure` has them.',
+    description:
+      'Failed runs with one of these kinds of failures, which are messages without the parts that differ from run to run.',
     maxLength: limits.failureLength.value,
     conditions: [
       {
