@@ -132,7 +132,10 @@ export class TaskRunService {
 
   /** @throws GatewayError PERMISSION_CHECK_FAILED if the payload of the run is withheld */
   filesOf(run: TaskRunRecord): ReturnType<RelationLoaders['filesOf']> {
-    if (run.withheld) throw payloadForbidden(run, run.withheld);
+    if (run.withheld) {
+      const { orgId, projectId, taskId, id } = run;
+      throw payloadForbidden({ orgId, projectId, taskId, id }, run.withheld);
+    }
     this.audit?.addFiles([run]);
     return this.relations.filesOf(run);
   }

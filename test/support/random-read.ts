@@ -139,17 +139,18 @@ export function createRandomRead(random: Random): () => ReadRequest {
   }
 
   function filter(depth = 2): Record<string, unknown> {
-    if (depth > 0 && random.chance(25)) {
+    if (depth > 0 && random.chance(40)) {
       const inner = () => filter(depth - 1);
       return random.pick([
         () => ({ AND: [inner(), inner()] }),
         () => ({ OR: [inner(), inner()] }),
         () => ({ NOT: inner() }),
+        () => ({ NOT: inner() }),
         () => ({ ...inner(), NOT: inner() }),
       ])();
     }
     const payload = ['hasResponse', 'response', 'submitted', 'runData', 'search', 'hasFiles'];
-    const name = random.pick(random.chance(50) ? payload : Object.keys(runFilters)) as keyof typeof runFilters;
+    const name = random.pick(random.chance(60) ? payload : Object.keys(runFilters)) as keyof typeof runFilters;
     const { type, list } = runFilters[name];
     const value = filterValue(type, name);
     return { [name]: random.chance(3) ? null : list ? [value] : value };

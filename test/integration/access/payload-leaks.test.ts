@@ -10,7 +10,7 @@ import { createRandomOperation } from '../../support/random-operation.js';
 import { createRandomRead, type ReadRequest } from '../../support/random-read.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
-const requests = amount(400, 5000);
+const requests = amount(300, 5000);
 const { orgId, projectId, tasks, executor, viewerToo, ofTasks, maxResponseBytes } = payloadWorld;
 
 interface Sent {
@@ -69,6 +69,24 @@ describe('the payload that an analyst does not see', () => {
     };
   }
 
+  /**
+   * Returns the statements of a request with the payload of each version. Which reads of an operation share a statement
+   * depends on time, so it is repeated until the numbers are equal, or have never been.
+   */
+  async function repeatStatements(request: ReadRequest, token: string) {
+    const repeat = async () => {
+      const counts: unknown[] = [];
+      for (let attempt = 0; attempt < 8; attempt += 1) counts.push((await observe(request, token)).statements);
+      return counts;
+    };
+    const other = await repeat();
+    await switchPayload(gateway, 'one');
+    const one = await repeat();
+    await switchPayload(gateway, 'other');
+    const shared = one.find((each) => other.some((count) => isDeepStrictEqual(count, each)));
+    return shared === undefined ? [other[0], one[0]] : [shared, shared];
+  }
+
   it(`changes no response, statement or estimate, by seed ${seed}`, async () => {
     const random = createRandom(seededSource(seed));
     const read = createRandomRead(random);
@@ -93,12 +111,13 @@ describe('the payload that an analyst does not see', () => {
     await switchPayload(gateway, 'other');
     for (const { request, caller, response } of sent) {
       const about = { caller, request: describeRequest(request) };
-      let repeated = await observe(request, tokens[caller]!);
-      // Which reads of an operation share a statement depends on time. A number that never comes again does not.
-      for (let attempt = 0; attempt < 5 && !isDeepStrictEqual(repeated.statements, response.statements); attempt += 1) {
-        repeated = await observe(request, tokens[caller]!);
+      const { statements, ...repeated } = await observe(request, tokens[caller]!);
+      const { statements: expected, ...visible } = response;
+      expect({ ...about, ...repeated }).toEqual({ ...about, ...visible });
+      if (!isDeepStrictEqual(statements, expected)) {
+        const [other, one] = await repeatStatements(request, tokens[caller]!);
+        expect({ ...about, statements: other }).toEqual({ ...about, statements: one });
       }
-      expect({ ...about, ...repeated }).toEqual({ ...about, ...response });
       expect([about, response.text.includes(secrets.other)]).toEqual([about, false]);
     }
     expectVariety(sent);

@@ -6,7 +6,15 @@ import { CopyButton } from '../../shared/copy-button.js';
 import { countOf, formatBytes, formatCount } from '../../shared/format/format-quantity.js';
 import { countExportQuery, type TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
-import { columnGroups, defaultGroups, type ExportRequest, exportAsCurl, formats } from './export-request.js';
+import { useHasPayload } from '../scope/viewer.js';
+import {
+  columnGroups,
+  defaultGroups,
+  type ExportRequest,
+  exportAsCurl,
+  formats,
+  usageGroups,
+} from './export-request.js';
 import { canWriteFiles, type ExportProgress, saveExport } from './save-export.js';
 
 interface ExportDialogProps {
@@ -26,7 +34,9 @@ export function ExportDialog({ scope, filter, onClose }: ExportDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const controller = useRef<AbortController>(undefined);
   const [format, setFormat] = useState<ExportRequest['format']>(formats[0]);
-  const [groups, setGroups] = useState(defaultGroups);
+  const hasPayload = useHasPayload(scope);
+  const [groups, setGroups] = useState(hasPayload ? defaultGroups : usageGroups);
+  const offered = columnGroups.filter(([name]) => hasPayload || usageGroups.includes(name));
   const [state, setState] = useState<State>({ kind: 'idle' });
   const counted = useQuery(countExportQuery, { ...scope, filter, max: maxCount });
   const count = counted.response?.data?.taskRuns?.countUpTo ?? undefined;
@@ -73,7 +83,7 @@ export function ExportDialog({ scope, filter, onClose }: ExportDialogProps) {
       </fieldset>
       <fieldset className="export-columns" disabled={isRunning}>
         <legend>Columns</legend>
-        {columnGroups.map(([name, label]) => (
+        {offered.map(([name, label]) => (
           <label key={name}>
             <input type="checkbox" checked={groups.includes(name)} onChange={() => toggle(name)} />
             {label}

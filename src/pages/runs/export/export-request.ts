@@ -21,6 +21,8 @@ export const columnGroups = [
   ['files', 'the list of files'],
 ] as const;
 export const defaultGroups: readonly string[] = ['core', 'usage', 'timing', 'io'];
+/** Groups without payload, with which the runs are those whose usage the caller sees. */
+export const usageGroups: readonly string[] = ['core', 'usage', 'timing'];
 
 export interface ExportRequest {
   readonly scope: Scope;

@@ -6,6 +6,7 @@ import { useLocation } from '../navigation.js';
 import { reportingGroupsQuery } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
+import { useHasPayload } from '../scope/viewer.js';
 import { filterErrorOf } from './filter-error.js';
 import {
   type ActiveFilter,
@@ -36,6 +37,7 @@ export function FilterBar({ scope, error, hasDefaultPeriod = false, children }: 
   const since = params.get('since');
   const [isOpened, setOpened] = useState(false);
   const filterError = filterErrorOf(error, params);
+  const hasPayload = useHasPayload(scope);
   const isOpen = isOpened || panelFields.some(({ param }) => param === filterError?.param);
   const active = activeFilters(params);
   const isNamed = params.has('group') && params.get('group') !== 'none';
@@ -75,7 +77,7 @@ export function FilterBar({ scope, error, hasDefaultPeriod = false, children }: 
           {children}
         </div>
       </div>
-      {isOpen && <FilterPanel groups={groups} error={filterError} />}
+      {isOpen && <FilterPanel hasPayload={hasPayload} groups={groups} error={filterError} />}
       {chips.length > 0 && (
         <ul className="filter-chips" aria-label="Filters">
           {chips.map((filter) => (

@@ -13,6 +13,8 @@ export interface FilterField {
   /** In the schema; undefined for several filters together. */
   readonly type?: (typeof filterTypes)[FilterName];
   readonly choices?: readonly (readonly [value: string, label: string])[];
+  /** Whether it is about payload, so that no run matches of which the caller sees the usage alone. */
+  readonly isPayload?: boolean;
   /** Shown in the field while it is empty. */
   readonly example?: string;
   toFilter(value: string): TaskRunFilter;
@@ -71,7 +73,7 @@ export const groupField = field('group', 'Reporting group', 'reportingGroupId', 
 
 /** In the panel, in this order. */
 export const panelFields: readonly FilterField[] = [
-  field('words', 'Words in response or inputs', 'search', { example: 'order 4711' }),
+  field('words', 'Words in response or inputs', 'search', { example: 'order 4711', isPayload: true }),
   field('from', 'Created from', 'createdAfter'),
   field('to', 'Created before', 'createdBefore'),
   groupField,
@@ -88,7 +90,7 @@ export const panelFields: readonly FilterField[] = [
   field('min-tokens', 'Tokens, at least', 'minTotalTokens'),
   field('min-credits', 'Credits, at least', 'minChargedCredits'),
   field('min-retries', 'Retries, at least', 'minLlmRetries'),
-  { param: 'is', label: 'Value', example: 'response/category="billing"', toFilter: valueFilterOf },
+  { param: 'is', label: 'Value', example: 'response/category="billing"', isPayload: true, toFilter: valueFilterOf },
 ];
 
 export const filterFields: readonly FilterField[] = [statusField, sinceField, ...panelFields];

@@ -4,15 +4,18 @@ import type { FilterError } from './filter-error.js';
 import { type FilterField, groupField, panelFields, setFilter } from './filter-fields.js';
 
 interface FilterPanelProps {
+  /** Whether filters by payload can match. */
+  readonly hasPayload: boolean;
   readonly groups: readonly { readonly id: string; readonly name: string }[];
   readonly error: FilterError | undefined;
 }
 
-export function FilterPanel({ groups, error }: FilterPanelProps) {
+export function FilterPanel({ hasPayload, groups, error }: FilterPanelProps) {
   const { params } = useLocation();
+  const fields = panelFields.filter(({ isPayload = false }) => hasPayload || !isPayload);
   return (
     <div className="filter-panel">
-      {panelFields.map((field) => {
+      {fields.map((field) => {
         const value = params.get(field.param) ?? '';
         const choices = field === groupField ? choicesOf(groups, value) : field.choices;
         return (

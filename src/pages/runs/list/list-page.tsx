@@ -1,5 +1,7 @@
 import './list-page.css';
 import { useState } from 'react';
+import { isWithheld } from '../../shared/api/error-sentence.js';
+import type { GraphqlResponse } from '../../shared/api/graphql-client.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { ExportButton } from '../export/export-button.js';
@@ -9,6 +11,7 @@ import { filterOf } from '../filters/filter-fields.js';
 import { markedRuns, toggleMark } from '../marks/comparison-url.js';
 import { comparisonOfMarked, MarkState } from '../marks/mark-state.js';
 import { navigate, setParams, useDocumentTitle, useLocation } from '../navigation.js';
+import type { RunsData } from '../operations.js';
 import { focusPeekedRow, reachedRun, useSteps } from '../peek/list-steps.js';
 import { PeekPanel } from '../peek/peek-panel.js';
 import { closePeek, peekedRun } from '../peek/peeked-run.js';
@@ -46,6 +49,7 @@ export function ListPage() {
   const order = orderOf(params);
   const isFirstPage = !params.has('after') && !params.has('before');
   const listed = connection?.edges.flatMap(({ cursor, node }) => (node === null ? [] : { ...node, cursor }));
+  const withheld = withheldRuns(list.response);
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   const runs = listed && mergeLive(listed, live.changed);
   const deletedRuns = (listed?.length ?? 0) - (runs?.length ?? 0);
@@ -96,6 +100,9 @@ export function ListPage() {
       <div className="list-line">
         <output>{count.total === undefined ? ' ' : countOf(count.total + newRuns.count - deletedRuns, 'run')}</output>
         {connection?.runAccess === 'OWN' && <span>Of some tasks, only your own runs are shown.</span>}
+        {connection?.runAccess === 'USAGE' && (
+          <span>Inputs, responses and files of some runs are not visible to you.</span>
+        )}
         <MarkState params={params} />
         <LiveState live={live} newRuns={newRuns} onShow={showNew} />
       </div>
@@ -116,6 +123,7 @@ export function ListPage() {
             <div className="list-side">
               <RunTable
                 columns={columns}
+                withheld={withheld}
                 runs={runs}
                 scope={scope}
                 runParams={runPageParams(params)}
@@ -171,6 +179,13 @@ export function ListPage() {
       </nav>
     </main>
   );
+}
+
+/** Returns the ids of listed runs with errors about payload that is not visible. */
+function withheldRuns(response: GraphqlResponse<RunsData> | undefined): ReadonlySet<string> {
+  const edges = response?.data?.taskRuns?.edges ?? [];
+  const withheld = (response?.errors ?? []).filter(isWithheld);
+  return new Set(withheld.flatMap(({ path }) => edges[Number(path?.[2])]?.node?.id ?? []));
 }
 
 function toggleFailed(params: URLSearchParams): void {

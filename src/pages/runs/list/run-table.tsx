@@ -1,4 +1,5 @@
 import './run-table.css';
+import { notVisible } from '../../shared/api/error-sentence.js';
 import { setParams } from '../navigation.js';
 import { clickRow, pressKeyInRow } from '../peek/row-events.js';
 import { urlOfRun, withPlace } from '../run-url.js';
@@ -8,6 +9,8 @@ import { pageSize } from '../table/run-list.js';
 
 interface RunTableProps {
   readonly columns: readonly Column[];
+  /** Ids of runs whose payload is not visible. */
+  readonly withheld: ReadonlySet<string>;
   /** undefined: they are on their way. */
   readonly runs: readonly PlacedRun[] | undefined;
   readonly scope: Scope | undefined;
@@ -22,7 +25,8 @@ interface RunTableProps {
   readonly marked: readonly string[];
 }
 
-export function RunTable({ columns, runs, scope, runParams, order, isBusy, changed, peeked, marked }: RunTableProps) {
+export function RunTable(props: RunTableProps) {
+  const { columns, withheld, runs, scope, runParams, order, isBusy, changed, peeked, marked } = props;
   const minWidth = columns.reduce((sum, { width }) => sum + (width || 16), 0);
   return (
     // Focusable, so that the keyboard can scroll it.
@@ -51,7 +55,7 @@ export function RunTable({ columns, runs, scope, runParams, order, isBusy, chang
                   aria-current={run.id === peeked ? 'true' : undefined}
                   onClick={(event) => clickRow(event, run)}
                 >
-                  {columns.map(({ name, title, isNumber, render }) => (
+                  {columns.map(({ name, title, isNumber, isPayload, render }) => (
                     <td
                       key={name}
                       className={`${name}-cell ${isNumber ? 'number' : ''}`}
@@ -72,6 +76,8 @@ export function RunTable({ columns, runs, scope, runParams, order, isBusy, chang
                           )}
                           {render(run)}
                         </a>
+                      ) : isPayload && withheld.has(run.id) ? (
+                        <span className="faint">{isNumber ? '–' : notVisible}</span>
                       ) : (
                         render(run)
                       )}

@@ -15,7 +15,7 @@ interface PeekPanelProps {
 
 /** One run next to the list that it is in. */
 export function PeekPanel({ path, runParams, onClose, children }: PeekPanelProps) {
-  const { response, error, isLoading, reload } = useRun(path);
+  const { response, error, isLoading, reload, hasPayload } = useRun(path);
   const found = response?.data?.taskRun ?? undefined;
   const run = found?.id === path.id ? found : undefined;
   return (
@@ -37,7 +37,7 @@ export function PeekPanel({ path, runParams, onClose, children }: PeekPanelProps
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above. */}
       <section className="peek-body run-page" tabIndex={0} aria-label="Content of the run" key={path.id}>
         {error !== undefined && run === undefined && <ErrorNotice error={error} onRetry={reload} />}
-        {run && <RunContent run={run} path={path} />}
+        {run && <RunContent run={run} path={path} hasPayload={hasPayload} />}
       </section>
     </section>
   );

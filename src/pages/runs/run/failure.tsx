@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { notVisible } from '../../shared/api/error-sentence.js';
 import { countOf, formatSeconds } from '../../shared/format/format-quantity.js';
 import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
 import type { Run } from '../operations.js';
@@ -8,10 +9,11 @@ interface FailureProps {
   readonly run: Run;
   /** Its JSON, once it was read. */
   readonly response: string | null;
+  readonly hasPayload: boolean;
 }
 
 /** The failure of a run and each step taken against it; nothing for other runs. */
-export function Failure({ run, response }: FailureProps) {
+export function Failure({ run, response, hasPayload }: FailureProps) {
   const { isError, usedFallbackModel, primaryFailureReason, llmRetries } = run;
   const message = useMemo(() => wholeMessage(messageOf(run), response), [run, response]);
   if (!isError && !usedFallbackModel && primaryFailureReason === null && llmRetries === 0) return null;
@@ -20,7 +22,7 @@ export function Failure({ run, response }: FailureProps) {
       <h2>{isError ? 'Why it failed' : 'What went wrong on the way'}</h2>
       {isError && (
         <div className="failure-message">
-          <TextWithTracebacks text={message} />
+          <TextWithTracebacks text={hasPayload ? message : notVisible} />
         </div>
       )}
       <ol>

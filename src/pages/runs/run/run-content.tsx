@@ -1,3 +1,4 @@
+import { isWithheld, notVisible } from '../../shared/api/error-sentence.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { type Run, type RunData, runQuery } from '../operations.js';
 import type { RunPath } from '../run-url.js';
@@ -7,17 +8,36 @@ import { Files } from './files.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
 
-export function useRun(path: RunPath): QueryState<RunData> {
-  return useQuery(runQuery, path);
+/** `hasPayload` is false where the caller sees the usage of the run alone. */
+export function useRun(path: RunPath): QueryState<RunData> & { readonly hasPayload: boolean } {
+  const state = useQuery(runQuery, path);
+  return { ...state, hasPayload: state.response?.errors.some(isWithheld) !== true };
+}
+
+interface RunContentProps {
+  readonly run: Run;
+  readonly path: RunPath;
+  readonly hasPayload: boolean;
 }
 
 /** Why a run failed, what it took, what went in and what came out, and its files. */
-export function RunContent({ run, path }: { readonly run: Run; readonly path: RunPath }) {
+export function RunContent({ run, path, hasPayload }: RunContentProps) {
+  if (hasPayload) return <WholeRun run={run} path={path} />;
+  return (
+    <>
+      <Failure run={run} response={null} hasPayload={false} />
+      <Facts run={run} path={path} />
+      <p className="notice">Inputs, response and files: {notVisible.toLowerCase()}</p>
+    </>
+  );
+}
+
+function WholeRun({ run, path }: Omit<RunContentProps, 'hasPayload'>) {
   const submitted = usePayload(path, 'submitted');
   const response = usePayload(path, 'response', run.responseBytes);
   return (
     <>
-      <Failure run={run} response={response.text ?? null} />
+      <Failure run={run} response={response.text ?? null} hasPayload={true} />
       <Facts run={run} path={path} />
       <div className="exchange">
         <PayloadView title="Submitted" payload={submitted} />

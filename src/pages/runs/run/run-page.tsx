@@ -19,7 +19,7 @@ import { asCurl, inGraphiql } from './share.js';
 /** All there is to know of one run. */
 export function RunPage({ path }: { readonly path: RunPath }) {
   const { params } = useLocation();
-  const { response, error, reload } = useRun(path);
+  const { response, error, reload, hasPayload } = useRun(path);
   const run = response?.data?.taskRun ?? undefined;
   const related = useRelatedRuns(path, run, params);
   const listParams = listParamsOfRun(path, params);
@@ -67,9 +67,9 @@ export function RunPage({ path }: { readonly path: RunPath }) {
             </CopyButton>
           </div>
           <MarkState params={listParams} />
-          <RunContent run={run} path={path} />
+          <RunContent run={run} path={path} hasPayload={hasPayload} />
           <Related related={related} path={path} />
-          <RunData path={path} />
+          {hasPayload && <RunData path={path} />}
         </>
       )}
       <div className="run-foot">

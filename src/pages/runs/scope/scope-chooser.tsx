@@ -52,7 +52,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
           {tasks.map(({ task: { id, name }, runAccess }) => (
             <option key={id} value={id}>
               {name}
-              {runAccess === 'OWN' ? ' (your own runs)' : runAccess === 'NONE' ? ' (no runs)' : ''}
+              {accessNotes[runAccess]}
             </option>
           ))}
         </select>
@@ -60,6 +60,8 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
     </div>
   );
 }
+
+const accessNotes = { ALL: '', USAGE: ' (usage)', OWN: ' (your own runs)', NONE: ' (no runs)' } as const;
 
 const belongsTo = (organization: string) => (project: VisibleProject) => project.orgId === organization;
 

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { setParams, urlOf } from '../navigation.js';
 import type { Scope } from '../scope/scope.js';
+import { useHasPayload } from '../scope/viewer.js';
 import { type Dimension, dimensionOf, dimensions, type Group } from './dimensions.js';
 import { MeasureTable } from './measure-table.js';
 import { maxGroups, useBreakdowns } from './statistics-query.js';
@@ -17,6 +18,8 @@ interface BreakdownsProps {
 export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   const { shown, groups } = useBreakdowns(scope, params);
   const chosen = dimensionOf(params);
+  const hasPayload = useHasPayload(scope);
+  const offered = dimensions.filter((each) => hasPayload || each.source === undefined || each === chosen);
   const path = params.get('path') ?? '';
   const statistics = groups.response?.data?.taskRunStats;
   const rowsOf = (dimension: Dimension, found: readonly Group[]) =>
@@ -38,7 +41,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
           <span className="field-name">Break down by</span>
           <select value={chosen?.name ?? ''} onChange={({ target }) => setParams({ split: target.value, path: null })}>
             <option value="">several, at a glance</option>
-            {dimensions.map(({ name, label }) => (
+            {offered.map(({ name, label }) => (
               <option key={name} value={name}>
                 {label}
               </option>

@@ -20,6 +20,8 @@ export interface Column {
   /** In rem; what is left belongs to columns of 0. */
   readonly width: number;
   readonly isNumber?: boolean;
+  /** Whether it shows payload, which may not be visible. */
+  readonly isPayload?: boolean;
   /** The API's order by this column, without the direction. */
   readonly order?: string;
   readonly render: (run: ListedRun) => React.ReactNode;
@@ -51,6 +53,7 @@ export const columns: readonly Column[] = [
     title: 'Response',
     fields: 'responsePreview(length: 160) failureMessage',
     width: 0,
+    isPayload: true,
     render: ({ failureMessage, responsePreview }) =>
       failureMessage == null ? responsePreview : <span className="failure-text">{failureMessage}</span>,
   },
@@ -59,6 +62,7 @@ export const columns: readonly Column[] = [
     title: 'Submitted',
     fields: 'submittedPreview(length: 160)',
     width: 0,
+    isPayload: true,
     render: (run) => run.submittedPreview,
   },
   {
@@ -84,7 +88,7 @@ export const columns: readonly Column[] = [
   text('reference', 'Reference', 'reference', 9, (run) => run.reference),
   text('context', 'Context', 'contextId', 9, (run) => run.contextId),
   text('group', 'Group', 'reportingGroup { name }', 8, (run) => run.reportingGroup?.name),
-  number('files', 'Files', 'files { name }', 4, (run) => run.files?.length || ''),
+  { ...number('files', 'Files', 'files { name }', 4, (run) => run.files?.length || ''), isPayload: true },
   number('input-tokens', 'Tokens in', 'inputTokens', 6, (run) => formatCount(run.inputTokens ?? '')),
   number('output-tokens', 'Tokens out', 'outputTokens', 6, (run) => formatCount(run.outputTokens ?? '')),
   number('input-seconds', 'Input seconds', 'inputProcessorTiming', 7, (run) => roundSeconds(run.inputProcessorTiming)),

@@ -32,10 +32,19 @@ const sentences: Readonly<Record<string, string>> = {
   MALFORMED_RESOURCE_IDENTIFIER: 'An id in the address is malformed.',
 };
 
+/** In place of payload that the caller's role does not show. */
+export const notVisible = 'Not visible to your role.';
+
+/** Whether the error stands for payload of a run whose usage the caller may see. */
+export function isWithheld(error: unknown): boolean {
+  return (error as Partial<ApiError>).extensions?.permission === 'read_payload';
+}
+
 /** Returns one sentence for a person, never a stack. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof UnreachableError) return error.message;
   const { message, extensions } = error as Partial<ApiError>;
+  if (isWithheld(error)) return notVisible;
   return sentences[extensions?.reason ?? ''] || message || 'Something went wrong.';
 }
 

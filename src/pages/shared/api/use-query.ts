@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useSession, useToken } from '../token/token-store.js';
-import { type ApiError, isAboutAccess, isTemporary } from './error-sentence.js';
+import { type ApiError, isAboutAccess, isTemporary, isWithheld } from './error-sentence.js';
 import { type GraphqlResponse, requestGraphql } from './graphql-client.js';
 import type { Operation } from './operation.js';
 
@@ -52,7 +52,7 @@ export function useQuery<Data, Variables>(
     requestGraphql(query, JSON.parse(variablesJson) as Variables, controller.signal).then(
       (response) => {
         // The page asks for another token, above what is there.
-        if (response.status !== 401) settle(hasData(response) ? response : undefined, response.errors[0]);
+        if (response.status !== 401) settle(hasData(response) ? response : undefined, errorOf(response));
       },
       (error) => {
         if (!controller.signal.aborted) settle(undefined, error);
@@ -97,6 +97,11 @@ export function useRetry(error: unknown, retry: () => void): void {
     };
     // `retry` is another function each time, and does the same.
   }, [error]);
+}
+
+/** Returns the first error, except those of withheld payload: the rest of the response is there. */
+function errorOf({ errors }: GraphqlResponse): ApiError | undefined {
+  return errors.find((error) => !isWithheld(error));
 }
 
 /** A response whose every root field is null shows nothing. */

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
+import { useGateway } from './gateway.mjs';
+import { urlOfRun, visitRuns } from './runs-page.mjs';
+
+const { richRun, failedRun } = demoPlaces;
+const { orgId, projectId, taskId } = richRun;
+const ofTask = `org=${orgId}&project=${projectId}&task=${taskId}`;
+
+describe('the pages for an analyst', () => {
+  const gateway = useGateway();
+  const as = 'analyst';
+
+  before(() =>
+    gateway.query("INSERT INTO access_grant VALUES ('organization', $1, 'user', $2, 'analyst')", [orgId, as]),
+  );
+
+  it('show the usage of a run, and in place of its payload that it is not visible', async () => {
+    const { page, context, complaints } = await visitRuns(gateway, urlOfRun(failedRun), { as });
+    await page.getByText('Inputs, response and files: not visible to your role.').waitFor();
+    await page.locator('.facts').first().waitFor();
+    assert.equal(await page.locator('.failure-message').textContent(), 'Not visible to your role.');
+    assert.equal(await page.getByRole('region', { name: 'Response' }).count(), 0);
+    assert.equal(await page.getByText('All of the run’s data').count(), 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('show the usage in a list, and offer no filter by payload', async () => {
+    const { page, context, complaints } = await visitRuns(gateway, `/runs?${ofTask}`, { as });
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0);
+    const cells = await page.locator('.response-cell').allTextContents();
+    assert.ok(cells.length > 10);
+    assert.deepEqual([...new Set(cells)], ['Not visible to your role.']);
+    await page.getByText('Inputs, responses and files of some runs are not visible to you.').waitFor();
+    await page.getByRole('button', { name: 'More filters' }).click();
+    await page.getByLabel('Reference begins with').waitFor();
+    assert.equal(await page.getByLabel('Words in response or inputs').count(), 0);
+    assert.equal(await page.getByLabel('Value', { exact: true }).count(), 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('export usage alone, and break it down by usage', async () => {
+    const { page, context, complaints } = await visitRuns(gateway, `/runs?${ofTask}`, { as });
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    await page.keyboard.press('e');
+    const labels = await page.locator('.export-columns label').allTextContents();
+    assert.deepEqual(labels, ['what it was: task, time, status, references', 'tokens and credits', 'seconds']);
+    await page.goto(`${gateway.url}/runs/statistics?${ofTask}`);
+    const field = page.getByLabel('Token', { exact: true });
+    await field.fill(await gateway.tokenOf(as));
+    await field.blur();
+    const choice = page.getByLabel('Break down by');
+    await page.locator('.breakdowns[aria-busy=false] table').first().waitFor();
+    const dimensions = await choice.locator('option').allTextContents();
+    assert.ok(dimensions.includes('Failure reason'));
+    assert.ok(!dimensions.some((label) => label.startsWith('A value in')));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+});
