@@ -1,10 +1,11 @@
 // Makes a realistic run. The same task, time and random source make the same run.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '../../database/entities/task-run.entity.js';
 import { chooseFiles, toFileRows } from './attach-files.js';
-import type { DemoTask } from './demo-catalogue.js';
+import { type DemoTask, demoModels } from './demo-catalogue.js';
 import { demoSubjects, ownerOnlyTask } from './demo-places.js';
-import { createRunId, demoId } from './ids.js';
+import { createRunId } from './ids.js';
 import type { Random } from './random.js';
 import type { DemoRun } from './rows.js';
 
@@ -53,7 +54,18 @@ export function createDemoRun(
     ]),
     contextId: random.pick([null, null, random.hex(32), random.hex(64)]),
   };
-  return { run, files };
+  const failed = { ...run, ...plausibleFailure(run, files) };
+  return { run: { ...failed, runData: { ...run.runData, model: modelOf(task, failed) } }, files };
+}
+
+/** Returns the name of the model that executed a run: the fallback model, or that of the task revision. */
+export function modelOf(
+  { revisionIds }: DemoTask,
+  { taskRevisionId, fallbackLlmModelId }: Pick<DemoRun['run'], 'taskRevisionId' | 'fallbackLlmModelId'>,
+): string {
+  const revisionModels = ['mistral-small', ...demoModels.map(({ name }) => name)];
+  const fallbackModel = demoModels.find(({ id }) => id === fallbackLlmModelId);
+  return fallbackModel?.name ?? revisionModels[revisionIds.indexOf(taskRevisionId)]!;
 }
 
 function executorOf(task: DemoTask): string {
@@ -66,6 +78,23 @@ function outcome(response: Json, random: Random) {
   if (roll < 8) return { response: failure(random.pick(failures)), isError: true };
   if (roll < 12) return { response: null, isError: null };
   return { response, isError: false };
+}
+
+/** Returns what a failure implies: how long the call took, and which file the message names. */
+function plausibleFailure(
+  { response, inputTokens }: Pick<DemoRun['run'], 'response' | 'inputTokens'>,
+  files: DemoRun['files'],
+): Partial<Pick<DemoRun['run'], 'response' | 'llmCallTiming'>> {
+  switch (failures.find((message) => isDeepStrictEqual(response, failure(message)))) {
+    case timedOut:
+      return { llmCallTiming: 60 + (inputTokens % 1000) / 1000 };
+    case unreadableFile: {
+      const file = files.find(({ direction }) => direction === 'INPUT');
+      return { response: failure(file ? `The file “${file.name}” has no text layer.` : declined) };
+    }
+    default:
+      return {};
+  }
 }
 
 /** Returns the `response` of a failed run. */
@@ -85,13 +114,17 @@ function fallback(random: Random) {
   return { usedFallbackModel: roll < 15 ? null : false, primaryFailureReason: null, fallbackLlmModelId: null };
 }
 
+export const timedOut = 'The model did not answer within 60 seconds.';
+const declined = 'The provider declined the request under its content policy.';
+/** Of a file that the message names once the files of the run are known. */
+const unreadableFile = 'The file has no text layer.';
 const failures = [
-  'The model did not answer within 60 seconds.',
+  timedOut,
   'The answer is not valid JSON: unexpected end of input at line 14.',
-  'The provider declined the request under its content policy.',
-  'The file “Rechnung März 2026.pdf” has no text layer.',
+  declined,
+  unreadableFile,
 ];
-export const fallbackModelIds = [demoId('model/small'), demoId('model/large')] as const;
+export const fallbackModelIds = demoModels.map(({ id }) => id);
 
 function toMicroseconds(milliseconds: number, microseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, -1)}${microseconds.toString().padStart(3, '0')}Z`;

@@ -4,7 +4,9 @@
 import type { OrganizationEntity } from '../../database/entities/organization.entity.js';
 import type { ProjectEntity } from '../../database/entities/project.entity.js';
 import type { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
+import type { ResourceNameEntity, ResourceNameKind } from '../../database/entities/resource-name.entity.js';
 import type { RunVisibility, TaskEntity } from '../../database/entities/task.entity.js';
+import { demoSubjects } from './demo-subjects.js';
 import { demoId } from './ids.js';
 import type { Row } from './rows.js';
 import { invoiceExtraction } from './task-kinds/invoice-extraction.js';
@@ -56,6 +58,12 @@ export const demoGroups: readonly Row<ReportingGroupEntity>[] = demoProjects.fla
   })),
 );
 
+/** The models that runs fall back to. */
+export const demoModels = [
+  { id: demoId('model/small'), name: 'gpt-4o-mini' },
+  { id: demoId('model/large'), name: 'gpt-4o' },
+] as const;
+
 /** A task with the parts that its runs are made from. */
 export interface DemoTask {
   readonly row: Row<TaskEntity>;
@@ -73,3 +81,21 @@ export const demoTasks: readonly DemoTask[] = demoProjects.flatMap(({ id: projec
     groupIds: demoGroups.filter((group) => group.projectId === projectId).map(({ id }) => id),
   })),
 );
+
+/** The subjects that execute runs. */
+const userNames = { owner: 'Ola Nordmann', editor: 'Erika Mustermann', executor: 'Max Mustermann' } as const;
+
+/** The names of users, task revisions and models in each organization. */
+export const demoNames: readonly Row<ResourceNameEntity>[] = demoOrganizations.flatMap(({ id: orgId }) => {
+  const projectIds = demoProjects.filter((project) => project.orgId === orgId).map(({ id }) => id);
+  const revisions = demoTasks
+    .filter(({ row }) => projectIds.includes(row.projectId))
+    .flatMap(({ revisionIds }) => revisionIds.map((id, index) => ({ id, name: `Version ${index + 1}` })));
+  const users = Object.entries(userNames).map(([subject, name]) => ({
+    id: demoSubjects[subject as keyof typeof userNames],
+    name,
+  }));
+  const ofKind = (kind: ResourceNameKind, named: readonly { readonly id: string; readonly name: string }[]) =>
+    named.map((each) => ({ orgId, kind, ...each }));
+  return [...ofKind('user', users), ...ofKind('task_revision', revisions), ...ofKind('llm_model', demoModels)];
+});

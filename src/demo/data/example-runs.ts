@@ -1,6 +1,6 @@
 import type { Json } from '../../database/entities/task-run.entity.js';
 import { fileSet } from './attach-files.js';
-import { createDemoRun, failure, fallbackModelIds } from './create-demo-run.js';
+import { createDemoRun, failure, fallbackModelIds, modelOf, timedOut } from './create-demo-run.js';
 import type { DemoTask } from './demo-catalogue.js';
 import { type DemoPath, demoPlaces, demoSubjects, ownerOnlyTask, sharedTask, triageTask } from './demo-places.js';
 import { createdMsOf } from './ids.js';
@@ -21,8 +21,13 @@ export function createExampleRuns(): DemoRun[] {
 /** Makes a run with some of its values set. */
 function exampleRun(task: DemoTask, { id }: DemoPath, values: Partial<DemoRun['run']>, submitted?: Json): DemoRun {
   const { run, files } = createDemoRun(task, createdMsOf(id), createRandom(seededSource(1)), id, fileSet);
-  const runData = submitted === undefined ? run.runData! : { ...(run.runData as object), submitted };
-  return { run: { ...run, ...values, runData }, files };
+  const valued = { ...run, ...values };
+  const runData = {
+    ...(run.runData as object),
+    ...(submitted !== undefined && { submitted }),
+    model: modelOf(task, valued),
+  };
+  return { run: { ...valued, runData }, files };
 }
 
 const refundRequest: Json = {
@@ -63,7 +68,7 @@ const richValues: Partial<DemoRun['run']> = {
   llmRetries: 2,
   usedFallbackModel: true,
   primaryFailureReason: 'rate_limited',
-  fallbackLlmModelId: fallbackModelIds[0],
+  fallbackLlmModelId: fallbackModelIds[0]!,
   userId: demoSubjects.editor,
   reportingGroupId: triageTask.groupIds[0]!,
   reference: 'order-104220',
@@ -71,13 +76,13 @@ const richValues: Partial<DemoRun['run']> = {
 };
 
 const failedValues: Partial<DemoRun['run']> = {
-  response: failure('The model did not answer within 60 seconds.'),
+  response: failure(timedOut),
   outputTokens: 0,
   isError: true,
   llmRetries: 3,
   usedFallbackModel: true,
   primaryFailureReason: 'timeout',
-  fallbackLlmModelId: fallbackModelIds[1],
+  fallbackLlmModelId: fallbackModelIds[1]!,
   llmCallTiming: 60.002,
   chargedCredits: null,
   contextId: richValues.contextId!,

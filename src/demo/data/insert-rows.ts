@@ -3,10 +3,11 @@ import { AccessGrantEntity } from '../../database/entities/access-grant.entity.j
 import { OrganizationEntity } from '../../database/entities/organization.entity.js';
 import { ProjectEntity } from '../../database/entities/project.entity.js';
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
+import { ResourceNameEntity } from '../../database/entities/resource-name.entity.js';
 import { TaskEntity } from '../../database/entities/task.entity.js';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
-import { demoGroups, demoOrganizations, demoProjects, demoTasks } from './demo-catalogue.js';
+import { demoGroups, demoNames, demoOrganizations, demoProjects, demoTasks } from './demo-catalogue.js';
 import { demoGrants } from './demo-grants.js';
 import type { DemoRun, Row } from './rows.js';
 
@@ -74,5 +75,6 @@ export async function insertCatalogue(manager: EntityManager): Promise<void> {
     TaskEntity,
     demoTasks.map(({ row }) => row),
   );
+  await insertMissingRows(manager, ResourceNameEntity, demoNames);
   await insertMissingRows(manager, AccessGrantEntity, demoGrants);
 }

@@ -596,11 +596,16 @@ describe('an import of a file', () => {
     );
   });
 
-  it.each(['jsonl', 'csv'] as const)('takes an export of ours as %s unchanged', async (format) => {
+  it.each([
+    ['jsonl', undefined],
+    ['csv', undefined],
+    ['jsonl', '/submitted'],
+    ['csv', '/submitted'],
+  ] as const)('takes an export of ours as %s unchanged, with models at %s', async (format, pointer) => {
     await importText(
       lines(
         run(1, { reference: "'=x", response: { n: 1.5 }, reporting_group_id: other.groupId, charged_credits: '1.00' }),
-        run(2, { response: '-1', primary_failure_reason: '', user_id: idOf(12), llm_call_timing: 0.1 }),
+        run(2, { run_data: { submitted: 'gpt-4o' }, response: '-1', primary_failure_reason: '', user_id: idOf(12), llm_call_timing: 0.1 }),
       ),
     );
     const before = await held("to_jsonb(task_run) - 'changed_xid' AS run");
@@ -608,9 +613,13 @@ describe('an import of a file', () => {
     const out = join(folder, 'export');
     await exportRuns(
       { ...path, kind: format, folder: out, renews: false },
-      { ...config, database: { ...config.database, url: database.url } },
+      {
+        database: { ...config.database, url: database.url },
+        modelPointer: pointer && { source: 'runData', pointer, isModel: true },
+      },
     );
     const exported = await readFile(join(out, `runs-00001.${format}`), 'utf8');
+    expect(/"model":"gpt-4o"|,gpt-4o,/.test(exported)).toBe(pointer !== undefined);
     await emptyTablesOfRuns();
     const result = await importText(exported, { format: format === 'csv' ? 'csv' : 'ndjson' });
     expect(result).toMatchObject({ code: 0, errors: '', summary: expect.stringContaining('2 new') });

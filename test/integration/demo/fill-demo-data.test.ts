@@ -33,6 +33,33 @@ describe('the demo data', () => {
     });
   });
 
+  it('has failures that agree with the times and files of their runs', async () => {
+    const failed = createDemoRuns().filter(({ run }) => run.isError === true);
+    const messages = failed.map(({ run }) => (run.response as { detail: { message: string } }).detail.message);
+    const withMessage = (pattern: RegExp) => failed.filter((_, index) => pattern.test(messages[index]!));
+    const [slow, unreadable] = [withMessage(/within 60 seconds/), withMessage(/no text layer/)];
+    expect(Math.min(slow.length, unreadable.length)).toBeGreaterThanOrEqual(5);
+    for (const { run } of slow) expect(run.llmCallTiming).toBeGreaterThanOrEqual(60);
+    for (const { run, files } of unreadable) {
+      const named = messages[failed.findIndex((each) => each.run === run)]!;
+      expect(files.filter(({ name, direction }) => direction === 'INPUT' && named.includes(`“${name}”`))).not.toEqual(
+        [],
+      );
+    }
+  });
+
+  it('names the users, revisions and models of all runs, and has the model of each', async () => {
+    const [{ unnamed, models }] = await dataSource.query(`
+      SELECT count(*) FILTER (WHERE named.name IS NULL)::int AS unnamed,
+        (SELECT array_agg(DISTINCT run_data ->> 'model' ORDER BY run_data ->> 'model') FROM task_run) AS models
+      FROM task_run JOIN task ON task.id = task_id JOIN project ON project.id = project_id
+      CROSS JOIN LATERAL (VALUES ('user', user_id), ('task_revision', task_revision_id), ('llm_model', fallback_llm_model_id))
+        AS used (kind, id)
+      LEFT JOIN resource_name AS named ON named.org_id = project.org_id AND named.kind = used.kind AND named.id = used.id
+      WHERE used.id IS NOT NULL`);
+    expect([unnamed, models]).toEqual([0, ['gpt-4o', 'gpt-4o-mini', 'mistral-small']]);
+  });
+
   it('keeps the scale of credits, microseconds and the kind of every response', async () => {
     const runs = createDemoRuns().map(({ run }) => run);
     const credits = await dataSource.query('SELECT id, charged_credits::text AS credits FROM task_run');
