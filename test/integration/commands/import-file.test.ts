@@ -605,7 +605,13 @@ describe('an import of a file', () => {
     await importText(
       lines(
         run(1, { reference: "'=x", response: { n: 1.5 }, reporting_group_id: other.groupId, charged_credits: '1.00' }),
-        run(2, { run_data: { submitted: 'gpt-4o' }, response: '-1', primary_failure_reason: '', user_id: idOf(12), llm_call_timing: 0.1 }),
+        run(2, {
+          run_data: { submitted: 'gpt-4o' },
+          response: '-1',
+          primary_failure_reason: '',
+          user_id: idOf(12),
+          llm_call_timing: 0.1,
+        }),
       ),
     );
     const before = await held("to_jsonb(task_run) - 'changed_xid' AS run");
