@@ -54,7 +54,7 @@ export function toPageProjection(
     ...(layout === 'single' ? { byteLimit: maxBytes } : {}),
     pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
     hasModel,
-    isMasked,
+    isMasked: isMasked && hasModel,
     previewLength:
       others.previewLength ?? (fieldGroups & sizedPreview ? hideFromPlanner(add(previewLength, 'integer')) : null),
     ...others,

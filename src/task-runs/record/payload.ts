@@ -118,11 +118,11 @@ export const runParts = {
     FALLBACK_MODEL: 'usage',
     FAILURE_REASON: 'usage',
     REFERENCE: 'usage',
+    MODEL: 'usage',
+    FAILURE: 'payload',
     RESPONSE: 'payload',
     SUBMITTED: 'payload',
     RUN_DATA: 'payload',
-    FAILURE: 'payload',
-    MODEL: 'usage',
   },
   /** The groups of columns of lists, changes and exports over REST. */
   columnGroups: {

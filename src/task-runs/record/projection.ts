@@ -32,7 +32,7 @@ export interface ProjectionOptions {
   readonly pointers?: string | null;
   /** Whether the pointers may have the model, which counts no bytes. */
   readonly hasModel?: boolean;
-  /** Whether the rows `run` have columns in which payload is withheld. */
+  /** Whether payload may be withheld from the rows `run`, and the model comes from the columns beside it. */
   readonly isMasked?: boolean;
   /** SQL: the length of previews of a row of `read_run`; null: it has no previews. */
   readonly previewLength?: string | null;

@@ -30,6 +30,7 @@ const payloadFields: Readonly<Record<string, string>> = {
   files: 'files { __typename }',
   'links of files': 'files { downloadUrl }',
   failureMessage: 'failureMessage',
+  failure: 'failure',
 };
 
 type Run = (typeof worldRuns)[number];

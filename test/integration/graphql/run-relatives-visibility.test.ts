@@ -56,6 +56,7 @@ const dimensions = {
   RUN_DATA: 'runData',
 } as const;
 const jsonDimensions = new Set(['RESPONSE', 'SUBMITTED', 'RUN_DATA']);
+const payloadDimensions = new Set([...jsonDimensions, 'FAILURE']);
 
 const countBy = (runs: readonly Run[], keyOf: (run: Run) => unknown) => {
   const counts: Record<string, number> = {};
@@ -125,10 +126,11 @@ describe('runs around a run, and statistics', () => {
       const scope = taskId === null ? path : `${path}, taskId: "${taskId}"`;
       const isOfTask = (run: Run) => taskId === null || run.taskId === taskId;
       const expected = visible.filter(isOfTask);
-      const read = (isJson: boolean) => {
-        const names = Object.keys(dimensions).filter((dimension) => jsonDimensions.has(dimension) === isJson);
+      const read = (isPayload: boolean) => {
+        const names = Object.keys(dimensions).filter((dimension) => payloadDimensions.has(dimension) === isPayload);
         const selection = names.map(
-          (name) => `${name}: groupBy(dimension: ${name}${isJson ? ', path: "/n"' : ''}) { value runs }`,
+          (name) =>
+            `${name}: groupBy(dimension: ${name}${jsonDimensions.has(name) ? ', path: "/n"' : ''}) { value runs }`,
         );
         const fields = `runs ${selection.join(' ')} buckets(by: DAY) { runs }`;
         return gateway.ask(`{ taskRunStats(${scope}) { ${fields} } }`, { token });

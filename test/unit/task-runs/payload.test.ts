@@ -22,7 +22,7 @@ const namesOf = (parts: Readonly<Record<string, RunPart>>, part: RunPart) =>
 describe('the classification of the parts of a run', () => {
   let schema: GraphQLSchema;
   beforeAll(async () => {
-    schema = await createSchema();
+    schema = await createSchema({ modelPointer: { source: 'runData', pointer: '/model', isModel: true } });
   });
   const fieldsOf = (type: string) => assertObjectType(schema.getType(type)).getFields();
 
@@ -75,6 +75,7 @@ describe('the scope of a filter', () => {
     { submitted: [{ path: '', eq: '1' }] },
     { runData: [{ path: '/a', gt: '1' }] },
     { search: 'word' },
+    { failureIn: ['a kind'] },
   ];
   const kindOf = (filter: RunFilterInput) => scopeKindOf(parseRunFilter(filter, 0));
 
