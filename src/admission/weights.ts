@@ -98,7 +98,7 @@ const scans: Weights['scans'] = {
   'TaskRunSeries.groupBy': { source: 'runs', points: 2 },
   // Values without an index are read from the table.
   'TaskRunSeries.groupBy(dimension: CONTEXT)': { source: 'runs', points: 18 },
-  'TaskRunSeries.groupBy(dimension: FAILURE)': { source: 'runs', points: 20 },
+  'TaskRunSeries.groupBy(dimension: FAILURE)': { source: 'runs', points: 15 },
   'TaskRunSeries.groupBy(dimension: FAILURE_REASON)': { source: 'runs', points: 13 },
   'TaskRunSeries.groupBy(dimension: MODEL)': { source: 'runs', points: 28 },
   'TaskRunSeries.groupBy(dimension: REFERENCE)': { source: 'runs', points: 18 },
