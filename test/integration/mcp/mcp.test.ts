@@ -165,9 +165,17 @@ describe('agents', () => {
       status: 'FAIL',
       primaryFailureReason: 'overloaded',
       failureMessage: 'The model is overloaded.',
+      failure: 'The model is overloaded.',
       llmRetries: 3,
     });
     expect(taskRunStats.byFailureReason).toContainEqual({ value: 'overloaded', runs: 1 });
+    expect(taskRunStats.byFailure).toContainEqual({
+      value: taskRun.failure,
+      runs: 1,
+      firstCreated: taskRun.created,
+      lastCreated: taskRun.created,
+      byRevision: [{ value: taskRun.taskRevisionId, runs: 1 }],
+    });
   });
 
   it('get previews of payloads', async () => {
