@@ -120,7 +120,6 @@ export const runFilters = {
     hasCommas: true,
     description:
       'Failed runs with one of these kinds of failures, which are messages without the parts that differ from run to run.',
-    maxLength: limits.failureLength.value,
     conditions: [
       {
         parse: (kinds, path) => checkList(kinds, path, (kind, at) => checkText(at, kind, limits.failureLength.value)),
