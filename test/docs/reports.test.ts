@@ -39,7 +39,7 @@ describe('the documented reports', () => {
 describe('the documented kinds of failures', () => {
   const gateway = useGateway();
 
-  it('are those of their messages', async () => {
+  it('follow from their messages', async () => {
     const rows = tableRows(page, 'Find out what fails', 'message').map(([message, kind]) => [
       codesIn(message!)[0]!,
       codesIn(kind!)[0]!,

@@ -670,7 +670,7 @@ export const failureMessages: Readonly<Record<string, readonly string[]>> = {
   'Το μοντέλο δεν απάντησε σε # δευτερόλεπτα': ['Το μοντέλο δεν απάντησε σε 60 δευτερόλεπτα'],
   '💥 worker # crashed': ['💥 worker 3 crashed', '💥 worker 12 crashed'],
 
-  // Whatever has no sentence
+  // Messages without a sentence
   '#': [
     '42',
     '0190a234-8dc6-6d08-aea9-928fcecad8f1',

@@ -19,7 +19,7 @@ describe('the kind of a failure', () => {
     database = dataSource;
   });
 
-  it('is the one that a person would give to at least 95 of 100 known messages, and to all of a group', async () => {
+  it('equals the one that a person would give to at least 95 of 100 known messages', async () => {
     const known = Object.entries(failureMessages).flatMap(([kind, messages]) =>
       messages.map((message) => ({ kind, message })),
     );
@@ -27,7 +27,7 @@ describe('the kind of a failure', () => {
     const others = known.flatMap(({ kind }, index) => (kinds[index] === kind ? [] : [[kind, kinds[index]]]));
     expect(known.length).toBeGreaterThanOrEqual(300);
     expect(others.length).toBeLessThanOrEqual(0.05 * known.length);
-    // Two failures that differ never become one.
+    // Failures of two groups never become one kind.
     const groupsByKind = new Map<string, Set<string>>();
     for (const [index, { kind }] of known.entries()) {
       groupsByKind.set(kinds[index]!, (groupsByKind.get(kinds[index]!) ?? new Set()).add(kind));
@@ -35,7 +35,7 @@ describe('the kind of a failure', () => {
     expect([...groupsByKind.values()].filter(({ size }) => size > 1)).toEqual([]);
   });
 
-  it('has the parts of a message that do not differ from run to run', async () => {
+  it('keeps the parts of a message that do not differ from run to run', async () => {
     const kindByMessage: [string | null, string][] = [
       [null, 'No message'],
       ['HTTP 401', 'HTTP 401'],
@@ -128,7 +128,7 @@ describe('the kind of a failure', () => {
     expect(await kindsOf(short)).toEqual(short);
   });
 
-  it('is immutable and parallel safe, whatever the language of the database', async () => {
+  it('does not depend on the collation, so that an index can use it', async () => {
     expect(
       await database.query(
         "SELECT proname, provolatile, proparallel FROM pg_proc WHERE proname LIKE 'failure\\_%' ORDER BY proname",

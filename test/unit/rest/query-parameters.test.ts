@@ -75,7 +75,7 @@ describe('a list in a query', () => {
     expect(query).toEqual({ ids });
   });
 
-  it('of texts that contain commas is only repeated', () => {
+  it('keeps the commas of texts that may contain some', () => {
     const query = { texts: ['a, b', 'c'], 'texts[]': 'd,e' };
     readQueryParameters(query, { texts: { type: 'array', [hasCommas]: true } });
     expect(query).toEqual({ texts: ['a, b', 'c', 'd,e'] });
