@@ -44,7 +44,8 @@ const path = [
 ].join('|');
 const clock = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-6][0-9](?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?';
 const dateTime = `${begin}[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]${clock})?${end}|(?<![${letter}0-9:.])${clock}${end}`;
-const digits = `${begin}(?:0[xX][0-9A-Fa-f]+|${hexadecimal})${end}`;
+// Hexadecimal texts, and times in the short form of ISO 8601.
+const digits = `${begin}(?:0[xX][0-9A-Fa-f]+|[0-9]{8}T[0-9]{6}Z?|${hexadecimal})${end}`;
 // The last unit of a duration such as 1m30s stays.
 const measure = String.raw`(?<![${letter}0-9\x03])(?:(?<![_)\]])[-+])?(?:[0-9]+(?:\.[0-9]+)?[dhm])*${number}(?:[eE][-+]?[0-9]+|(${unit}))?${end}`;
 

@@ -61,6 +61,7 @@ describe('the kind of a failure', () => {
       ['/a /a/b.txt, ./c ../d ~/e C:\\f\\g D:/h a/b/c a\\b\\c and/or I/O', '# #, # # # # # # # and/or I/O'],
       ['2026-11-28 2026-11-28T04:05:06.789Z 2026-11-28 04:05:06,7 04:05 23:59:59+01:00 24:61', '# # # # # #:#'],
       ['0x1F 0123abcd defaceda feedface0 a1b2c3d', '# # defaceda # a1b2c3d'],
+      ['expired: 20260116T133325Z is earlier than 20260116T133825Z', 'expired: # is earlier than #'],
       ['req_5d41402abc4b2a76', 'req_#'],
       [' a\t\n b\u00a0\u3000c ', 'a b c'],
       ['x'.repeat(300), 'x'.repeat(200)],
