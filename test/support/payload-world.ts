@@ -57,10 +57,11 @@ function payloadOf({ number }: WorldRun, version: Version) {
     return { response, runData: { submitted: { text: secret, tags: ['a'] }, n: 1 } };
   }
   const large = 'x'.repeat(payloadWorld.maxResponseBytes + number);
-  const responses = [null, secret, { category: 'shipping', score: `${number}`, text: large }, { error: secret }];
+  // Every fourth run is the analyst's own, and keeps its payload.
+  const responses = [null, secret, { category: 'shipping', score: `${number}`, text: large }];
   const runData =
     number % 2 === 0 ? { files: [] } : { submitted: number % 3 === 0 ? large : secret, n: { deep: secret } };
-  return { response: responses[number % 4], runData };
+  return { response: number === 6 ? { error: secret } : responses[number % 3], runData };
 }
 
 /** The number of files is payload, and whether there are any is not. */

@@ -44,10 +44,10 @@ const times = ['2024-01-02', '2024-01-05T12:00:00Z', '2024-01-09', '2025-01-01']
 export function createRandomRead(random: Random): () => ReadRequest {
   return () => {
     const kind = random.integer(0, 99);
-    if (kind < 55) return graphqlRead();
-    if (kind < 63) return explained();
-    if (kind < 70) return streamRead();
-    if (kind < 78) return toolCall();
+    if (kind < 52) return graphqlRead();
+    if (kind < 57) return explained();
+    if (kind < 62) return streamRead();
+    if (kind < 70) return toolCall();
     return restRead();
   };
 
@@ -125,11 +125,20 @@ export function createRandomRead(random: Random): () => ReadRequest {
   }
 
   function jsonCondition() {
+    if (random.chance(60)) {
+      return random.pick([
+        { path: '/category', eq: 'billing' },
+        { path: '/category', exists: true },
+        { path: '/text', contains: secrets.one },
+        { path: '', exists: random.chance(50) },
+        { path: '/n', gte: 1 },
+      ]);
+    }
     const path = random.pick(pointers);
     return {
       path,
       ...random.pick([
-        { eq: random.pick(['billing', secrets.one, secrets.other, null, 1]) },
+        { eq: random.pick(['billing', 'shipping', secrets.one, null, 1]) },
         { in: [random.pick(['shipping', 'billing']), null] },
         { exists: random.chance(50) },
         { contains: random.pick(['a', secrets.one.slice(0, 4)]) },
@@ -150,7 +159,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
       ])();
     }
     const payload = ['hasResponse', 'response', 'submitted', 'runData', 'search', 'hasFiles'];
-    const name = random.pick(random.chance(60) ? payload : Object.keys(runFilters)) as keyof typeof runFilters;
+    const name = random.pick(random.chance(70) ? payload : Object.keys(runFilters)) as keyof typeof runFilters;
     const { type, list } = runFilters[name];
     const value = filterValue(type, name);
     return { [name]: random.chance(3) ? null : list ? [value] : value };
@@ -162,13 +171,13 @@ export function createRandomRead(random: Random): () => ReadRequest {
   }
 
   function filterArgument(): string {
-    return random.chance(55) ? '' : `, filter: ${filterText()}`;
+    return random.chance(35) ? '' : `, filter: ${filterText()}`;
   }
 
   function statistics(depth = 1): string {
     const groupBy = () => {
       const names = Object.keys(dimensions) as (keyof typeof dimensions)[];
-      const by = random.pick(random.chance(40) ? (['RESPONSE', 'SUBMITTED', 'RUN_DATA'] as const) : names);
+      const by = random.pick(random.chance(30) ? (['RESPONSE', 'SUBMITTED', 'RUN_DATA'] as const) : names);
       const path = 'source' in dimensions[by] ? `, path: "${random.pick(pointers.slice(0, -1))}"` : '';
       const inner = depth > 0 && random.chance(30) ? statistics(depth - 1) : 'runs errors';
       const jsonValue = 'source' in dimensions[by] && random.chance(50) ? 'json' : '';
@@ -214,8 +223,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
           `node(id: "${random.pick(tasks)}") { ... on Task { taskRuns(first: 3${filterArgument()}) { ${listFields()} } } }`,
         () =>
           `node(id: "${projectId}") { ... on Project { taskRuns(first: 3${filterArgument()}) { ${listFields()} } } }`,
-        () => `taskRunStats(${project}${taskArgument()}${stats()}`,
-        () => `taskRunStats(${project}${taskArgument()}${stats()}`,
+        ...Array(4).fill(() => `taskRunStats(${project}${taskArgument()}${stats()}`),
         () =>
           `taskRunChanges(${project}${taskArgument()}${filterArgument()}, first: 30) { changes { cursor run { ${runSelection()} } } hasMore }`,
         () => `viewer { organizations { role isAnalyst } can(permission: "task_run:read_usage", ${path}) }`,
@@ -307,12 +315,14 @@ export function createRandomRead(random: Random): () => ReadRequest {
     const task = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}`;
     const groups = [...exportGroups].filter(() => random.chance(50));
     const fields = random.chance(60) ? 'core,usage,timing' : groups.length > 0 ? groups.join() : 'core';
-    const filtered = random.chance(50) ? '' : `&filter=${encodeURIComponent(JSON.stringify(filter()))}`;
-    const selected = random.chance(80) ? `fields=${fields}` : 'bom=false';
+    const filtered = random.chance(30) ? '' : `&filter=${encodeURIComponent(JSON.stringify(filter()))}`;
+    const selected = random.chance(80) ? `fields=${fields}` : '';
     const get = (kind: string, url: string): ReadRequest => ({
       ...{ kind, method: random.chance(8) ? 'HEAD' : 'GET', url, headers: {} },
     });
-    const list = `${restScope('run')}?page_limit=${random.integer(1, 9)}&order_by=${order()}&${selected.replace('bom=false', '')}${filtered}`;
+    const list = `${restScope('run')}?page_limit=${random.integer(1, 9)}&order_by=${order()}&${selected}${filtered}`;
+    const exported = () =>
+      get('export', `${restScope('export')}?format=${random.pick(['ndjson', 'csv'])}&${selected}${filtered}`);
     const report = random.pick(['token', 'usage', 'timing', 'credit']);
     return random.pick([
       () => get('run', `${task}/run/${id}`),
@@ -325,12 +335,9 @@ export function createRandomRead(random: Random): () => ReadRequest {
         });
         return page();
       },
-      () => get('changes', `${restScope('changes')}?page_limit=9&${selected.replace('bom=false', '')}${filtered}`),
-      () =>
-        get(
-          'export',
-          `${restScope('export')}?format=${random.pick(['ndjson', 'csv'])}&${selected === 'bom=false' ? '' : selected}${filtered}`,
-        ),
+      () => get('changes', `${restScope('changes')}?page_limit=9&${selected}${filtered}`),
+      exported,
+      exported,
       () => get('report', `${task}/${report}_report?start_date=2024-01-01&end_date=2024-01-31`),
     ])();
   }

@@ -101,7 +101,7 @@ describe('the payload that an analyst does not see', () => {
         await send(request.next(cursor), caller);
     };
     while (sent.length < requests) {
-      const request = random.chance(15) ? anyOperation() : read();
+      const request = random.chance(10) ? anyOperation() : read();
       const caller = random.pick(callers);
       if (request.isStream) streams.push(() => send(request, caller));
       else await send(request, caller);

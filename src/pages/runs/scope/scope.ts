@@ -29,5 +29,8 @@ export function useScope(params: URLSearchParams): Scope | undefined {
 }
 
 function firstVisible(projects: readonly VisibleProject[]): VisibleProject | undefined {
-  return projects.find(({ tasks }) => tasks.nodes.some(({ runAccess }) => runAccess === 'ALL')) ?? projects[0];
+  return (
+    projects.find(({ tasks }) => tasks.nodes.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'USAGE')) ??
+    projects[0]
+  );
 }
