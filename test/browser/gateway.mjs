@@ -31,12 +31,13 @@ export function describeOnEachDatabase(title, tests) {
 /**
  * For a describe: a gateway with the demo data, and the `browser` of its visitors, from before its tests to after them.
  * @param {'embedded' | 'postgres'} kind
+ * @param {Record<string, string>} environment
  */
-export function useGateway(kind = 'embedded') {
+export function useGateway(kind = 'embedded', environment = {}) {
   const gateway = {};
   before(async () => {
     gateway.browser = await launchBrowser();
-    Object.assign(gateway, await startGateway(kind));
+    Object.assign(gateway, await startGateway(kind, environment));
   });
   after(async () => {
     await gateway.browser?.close();

@@ -11,6 +11,21 @@ const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
 const ofProject = `/runs?org=${orgId}&project=${projectId}`;
 
+describe('the list of runs with models', () => {
+  const gateway = useGateway('embedded', { MODEL_POINTER: '/model' });
+
+  it('has a column for models, and names in place of the ids of users and revisions', async () => {
+    const { page, context, complaints } = await visitRuns(gateway, `${ofTask}&columns=model,revision,user`);
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    const titles = await page.locator('.run-table thead th').allTextContents();
+    for (const title of ['Model', 'Revision', 'User']) assert.ok(titles.join().includes(title), titles.join());
+    const table = await page.locator('.run-table tbody').textContent();
+    for (const text of ['gpt-4o-mini', 'Version 2', 'Erika Mustermann']) assert.ok(table.includes(text), table);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+});
+
 describe('the list of runs', () => {
   const gateway = useGateway();
 
