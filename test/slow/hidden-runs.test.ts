@@ -66,7 +66,7 @@ async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
   });
 }
 
-const environment = { MCP: 'on' };
+const environment = { MCP: 'on', MODEL_POINTER: 'response:/category' };
 
 const signature = '($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter';
 const scope = 'orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter';
@@ -168,6 +168,8 @@ describe('callers without permission to see runs', () => {
   const filters: readonly Record<string, unknown>[] = [
     {},
     ...filterCases.map(({ filter }) => filter),
+    { model: 'billing' },
+    { NOT: { modelIn: ['billing', 'absent'] } },
     { search: 'order' },
     { search: 'billing y717' },
     { search: 'absent' },
@@ -175,11 +177,11 @@ describe('callers without permission to see runs', () => {
     { contextId: { eq: 'context-8' } },
     { createdAfter: '2025-03-02T00:00:00Z', createdBefore: '2025-03-02T12:00:00Z' },
   ];
-  const run = 'id response runData created userId reference contextId files { name downloadUrl }';
+  const run = 'id response runData model created userId reference contextId files { name downloadUrl }';
   const measures = 'runs errors totalTokens chargedCredits llmCallTiming { count avg p50 p99 }';
   const splits = [
     'groupBy(dimension: REVISION) { value runs groupBy(dimension: REPORTING_GROUP) { value runs } }',
-    ...enumValues('TaskRunDimension').map((dimension) => {
+    ...[...enumValues('TaskRunDimension'), 'MODEL'].map((dimension) => {
       const path = ['RESPONSE', 'SUBMITTED', 'RUN_DATA'].includes(dimension) ? ', path: ""' : '';
       return `${dimension}: groupBy(dimension: ${dimension}${path}) { value json firstCreated lastCreated ${measures} }`;
     }),
@@ -299,6 +301,7 @@ describe('callers without permission to see runs', () => {
         'reference=100x1501',
         'context_id=context-8',
         'has_reference=true',
+        'model_in=billing,absent',
         'search=order',
         `filter=${encodeURIComponent('{"context_id": {"eq": "context-4"}, "response": [{"path": "/category", "eq": "billing"}]}')}`,
       ];

@@ -149,6 +149,23 @@ describe.each([
     ]);
   });
 
+  it('filters by the same statements, and as far, as the condition on the JSON does', async () => {
+    const list = (filter: string) =>
+      `{ taskRuns(${path}, first: 5, filter: ${filter}) { countUpTo(max: 100) { count isExact } scan { isComplete scannedTo } nodes { id } } }`;
+    const read = async (filter: string) => {
+      let data: unknown;
+      const statements = await gateway.statementsOf(async () => {
+        data = await gateway.dataOf(list(filter), { as });
+      });
+      return { data, statements };
+    };
+    for (const [byModel, byJson] of [
+      ['{ model: "gpt-4o" }', `{ ${source}: [{ path: "/meta/model", eq: "gpt-4o" }] }`],
+      ['{ modelIn: ["x", "claude-3"] }', `{ ${source}: [{ path: "/meta/model", in: ["x", "claude-3"] }] }`],
+    ] as const)
+      expect(await read(byModel)).toEqual(await read(byJson));
+  });
+
   it('groups runs as SQL does, by itself, nested and over time', async () => {
     const place = source === 'response' ? 'response' : 'run_data';
     const byHand = await gateway.query(
