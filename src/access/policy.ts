@@ -3,7 +3,7 @@
 import type { RankedRole, Role } from '../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../database/entities/task.entity.js';
 
-/** From the least to the most powerful: a role includes those before it. `analyst` stands beside them. */
+/** From the least to the most powerful: a role includes those before it. `analyst` is not in their order. */
 export const rolesByRank = ['viewer', 'editor', 'owner'] as const satisfies readonly RankedRole[];
 
 /** All roles that can be granted. */

@@ -39,7 +39,7 @@ const valuesOf = ({ resource, subject }: GrantKey) => [resource.type, resource.i
 const isKey = 'resource_type = $1 AND resource_id = $2 AND subject_type = $3 AND subject_id = $4';
 
 /**
- * Grants a role: `analyst` beside another one, any other in place of the one before. Returns the role that the grant had
+ * Grants a role: `analyst` in addition to another one; any other replaces the one before. Returns the role that the grant had
  * before; null if there was no grant.
  */
 export async function putGrant(dataSource: DataSource, key: GrantKey, role: Role): Promise<Role | null> {

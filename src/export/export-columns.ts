@@ -26,7 +26,7 @@ export const defaultExportGroups: readonly ExportGroup[] = ['core', 'usage', 'ti
 /** A column, the model or the files of the run, or whether the run was deleted. */
 export type ExportColumn = RunColumn | 'model' | 'files' | 'deleted';
 
-/** The parts of an export beside its groups. */
+/** The parts of an export that do not come from its groups. */
 export interface ExportParts {
   /** Whether rows may be deletions, which have an id, a task and `deleted`. */
   readonly hasDeletions?: boolean;

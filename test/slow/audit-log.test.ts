@@ -89,7 +89,7 @@ describeOnServer('the audit log of two processes', () => {
     expect(lines.every(({ runs }) => runs[0] === id)).toBe(true);
   });
 
-  it('has the reads of clients that reset their connection after the first byte', async () => {
+  it('writes the reads of clients that reset their connection after the first byte', async () => {
     const { hostname, port } = new URL(url);
     const requestIds = Array.from({ length: 20 }, (_, index) => `reset-${index}`);
     await Promise.all(

@@ -8,7 +8,7 @@ import { dimensions } from '../../src/task-runs/statistics/dimensions.js';
 import { payloadWorld, secrets, worldRuns } from './payload-world.js';
 
 export interface ReadRequest {
-  /** What it is, for the report of a difference. */
+  /** A description for the report of a difference. */
   readonly kind: string;
   readonly method: 'GET' | 'HEAD' | 'POST';
   /** The path and the query. */

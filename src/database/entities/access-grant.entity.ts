@@ -2,7 +2,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from './decorators.js';
 
 /** A role of the order owner > editor > viewer. */
 export type RankedRole = 'owner' | 'editor' | 'viewer';
-/** `analyst` stands beside that order: a subject may hold it and one of the others on the same resource. */
+/** `analyst` is not in that order: a subject may hold it and one of the others on the same resource. */
 export type Role = RankedRole | 'analyst';
 export type ResourceType = 'organization' | 'project' | 'task';
 /** `organization` and `project` stand for all users with a direct grant there. */

@@ -116,7 +116,7 @@ function fallback(random: Random) {
 
 export const timedOut = 'The model did not answer within 60 seconds.';
 const declined = 'The provider declined the request under its content policy.';
-/** Of a file that the message names once the files of the run are known. */
+/** The name of a file, which the message gets once the files of the run are known. */
 const unreadableFile = 'The file has no text layer.';
 const failures = [
   timedOut,

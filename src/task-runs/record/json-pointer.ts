@@ -93,7 +93,7 @@ function modelOf(value: string): string {
 
 /**
  * Returns SQL for the values of the row `run` at the pointers, as an array of JSON texts in their order.
- * @param isMasked whether payload may be withheld from the row, which has all of it beside for the model
+ * @param isMasked whether payload may be withheld from the row; the model comes from {@link storedColumns} then
  * @param limit SQL of the byte limit for all values, beyond which they are omitted, see {@link toRawJson}; null: no
  *   limit
  */

@@ -152,7 +152,7 @@ export function withoutPayload({ fieldGroups, pointers }: RunSelection): RunSele
   return { fieldGroups: fieldGroups & usageGroups, pointers: pointers.filter(({ isModel }) => isModel) };
 }
 
-/** The columns that are read whatever the caller sees: usage, and the order of changes. */
+/** The columns that are read for every caller: usage, and the order of changes. */
 const usageColumns = [
   ...runColumns.filter(({ propertyName }) => !isPayload('fields', propertyName)).map(nameOf),
   'changed_xid',
@@ -171,8 +171,8 @@ function nameOf({ databaseName }: RunColumn): string {
 export const withheldColumn = 'isWithheld';
 
 /**
- * Returns SQL for the columns of a row `task_run`, with null in place of payload that is withheld. Of the stored columns
- * beside them, statements read the model alone.
+ * Returns SQL for the columns of a row `task_run`, with null for payload that is withheld, and the stored columns, from
+ * which statements read the model alone.
  * @param isVisible SQL over `task_run`, never null
  */
 export function maskedColumns(isVisible: string): string {
@@ -185,7 +185,7 @@ export function maskedColumns(isVisible: string): string {
   ].join(', ');
 }
 
-/** Returns the error in place of payload that is withheld. */
+/** Returns the error for payload that is withheld. */
 export function payloadForbidden(target: ErrorTarget, { missing }: Withheld): GatewayError {
   const explanation = missing === null ? undefined : { resourceId: target.taskId!, ...missing };
   return forbidden(target, 'task_run', explanation, 'read_payload');

@@ -32,7 +32,7 @@ export interface ProjectionOptions {
   readonly pointers?: string | null;
   /** Whether the pointers may have the model, which counts no bytes. */
   readonly hasModel?: boolean;
-  /** Whether payload may be withheld from the rows `run`, and the model comes from the columns beside it. */
+  /** Whether payload may be withheld from the rows `run`, whose model then comes from the stored columns. */
   readonly isMasked?: boolean;
   /** SQL: the length of previews of a row of `read_run`; null: it has no previews. */
   readonly previewLength?: string | null;
@@ -167,7 +167,7 @@ export function toProjection({
     ),
   ];
   const sources = jsonSources.filter(([mask]) => pointers !== null || fieldGroups & mask);
-  // Of the JSON that the model is in, callers get no more than the model.
+  // Callers get no more than the model from the JSON that it is in.
   const counted = hasModel ? `jsonb_path_query_array(${pointers}, '$[*] ? (!exists(@.isModel))')` : pointers;
   const hasCounted = hasModel ? `jsonb_array_length(${counted}) > 0` : `${pointers} IS NOT NULL`;
   const bytes = sources.map(([mask, column]) => {

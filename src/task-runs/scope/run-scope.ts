@@ -56,7 +56,7 @@ export interface WithheldPayload {
 
 /** The scope that was decided for a caller. */
 export interface CallerScope extends RunScope {
-  /** That of the least visible task: `own`, of which the caller sees only its own runs, even if it has none; `usage`; `all`. */
+  /** The access to the least visible task: `own`, of which the caller sees only its own runs, even if it has none; `usage`; `all`. */
   readonly runAccess: Exclude<RunAccess, 'none'>;
 }
 

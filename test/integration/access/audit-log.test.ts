@@ -95,7 +95,7 @@ const payloadFields = [
 ];
 
 describe('the audit log', () => {
-  it.each(payloadFields)('has a line for %s, also where its value is null', async (field) => {
+  it.each(payloadFields)('writes a line for %s, also where its value is null', async (field) => {
     const lines = await linesOf(() => gateway.dataOf(one(`a: ${field}`), { as }));
     expect(lines).toMatchObject([{ event: 'payload_read', entry: 'graphql', groups: ['io'], runs: [id], runCount: 1 }]);
   });
@@ -134,14 +134,14 @@ describe('the audit log', () => {
     ['a condition that is null', list('response: null, status: FAIL')],
     ['statistics', `{ taskRunStats(${place}) { runs groupBy(dimension: STATUS) { runs } } }`],
     ['the caller', '{ viewer { subject } }'],
-  ])('has no line for %s', async (_title, query) => {
+  ])('writes no line for %s', async (_title, query) => {
     expect(await linesOf(() => gateway.dataOf(query, { as }))).toEqual([]);
   });
 
   it.each([
     ['the run is null, with an error', `{ taskRun(${place}, id: "${demoPlaces.richRun.orgId}") { response } }`, as],
     ['the caller may not see it', one('response'), 'stranger'],
-  ])('has no line where %s', async (_title, query, subject) => {
+  ])('writes no line where %s', async (_title, query, subject) => {
     const lines = await linesOf(async () => {
       const { data } = await gateway.ask(query, { as: subject });
       expect(data ?? { taskRun: null }).toEqual({ taskRun: null });
@@ -163,7 +163,7 @@ describe('the audit log', () => {
       'groups in groups',
       `{ taskRunStats(${place}) { groupBy(dimension: STATUS) { groupBy(dimension: SUBMITTED, path: "") { runs } } } }`,
     ],
-  ])('has a line of its own kind for %s', async (_title, query) => {
+  ])('writes a line of its own kind for %s', async (_title, query) => {
     const lines = await linesOf(() => gateway.dataOf(query, { as }));
     expect(lines).toMatchObject([{ event: 'payload_queried', groups: [], entry: 'graphql' }]);
     const { nodes } = (await gateway.dataOf(query, { as })).taskRuns ?? {};
@@ -171,7 +171,7 @@ describe('the audit log', () => {
     else expect(lines[0].runCount).toBe(0);
   });
 
-  it('has one line for a response that has payload and was decided by it', async () => {
+  it('writes one line for a response that has payload and was decided by it', async () => {
     const query = list('hasResponse: true', 'nodes { id response }');
     expect(await linesOf(() => gateway.dataOf(query, { as }))).toMatchObject([
       { event: 'payload_read', groups: ['io'], runCount: 3 },
@@ -192,7 +192,7 @@ describe('the audit log', () => {
   });
 
   describe('over REST', () => {
-    it('has a line for a run, and none for the version that the client has', async () => {
+    it('writes a line for a run, and none for the version that the client has', async () => {
       let etag = '';
       let bytes = 0;
       const lines = await linesOf(async () => {
@@ -214,7 +214,7 @@ describe('the audit log', () => {
     it.each([
       ['a page of runs', `/task/${taskId}/run?page_limit=3`],
       ['a page of changes', `/task/${taskId}/run/changes?page_limit=3`],
-    ])('has a line for %s', async (_title, url) => {
+    ])('writes a line for %s', async (_title, url) => {
       let ids: string[] = [];
       const lines = await linesOf(async () => {
         const { results } = JSON.parse((await read(url)).text);
@@ -223,7 +223,7 @@ describe('the audit log', () => {
       expect(lines).toMatchObject([{ event: 'payload_read', groups: ['io', 'files'], runs: ids, runCount: 3 }]);
     });
 
-    it('has a line for a page that payload has decided, also where it has no run', async () => {
+    it('writes a line for a page that payload has decided, also where it has no run', async () => {
       expect(await linesOf(() => read('/task_run?page_limit=1&search=zzzzzz'))).toMatchObject([
         { event: 'payload_queried', runCount: 0 },
       ]);
@@ -240,7 +240,7 @@ describe('the audit log', () => {
       },
     );
 
-    it('has a line for the bytes of a file, by a token and by a link', async () => {
+    it('writes a line for the bytes of a file, by a token and by a link', async () => {
       const { taskRun } = await gateway.dataOf(one('files { name sizeBytes downloadUrl }'), { as });
       const [{ name, sizeBytes, downloadUrl }] = taskRun.files;
       const file = `${runUrl(gateway, run)}/file/${name}`;
@@ -276,7 +276,7 @@ describe('the audit log', () => {
       },
     );
 
-    it('has no line for an export without payload, and one of its kind where payload has decided', async () => {
+    it('writes no line for an export without payload, and one of its kind where payload has decided', async () => {
       expect(await linesOf(() => read(`/task/${taskId}/run/export?fields=core,usage`))).toEqual([]);
       const [begin, ...pages] = await linesOf(() => read(`/task/${taskId}/run/export?fields=core&has_response=true`));
       expect(begin).toMatchObject({ event: 'payload_queried', filters: ['hasResponse'] });
@@ -289,7 +289,7 @@ describe('the audit log', () => {
       taskRunChanged(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"${filter}) { run { ${fields} } } }`;
     const change = () => gateway.query('UPDATE task_run SET reference = $2 WHERE id = $1', [id, `${Math.random()}`]);
 
-    it('has a line when a WebSocket begins one, and before each event', async () => {
+    it('writes a line when a WebSocket begins one, and before each event', async () => {
       const client = await openAs(gateway, as);
       const lines = await linesOf(async () => {
         client.send({ type: 'subscribe', id: '1', payload: { query: subscription('id response') } });
@@ -304,7 +304,7 @@ describe('the audit log', () => {
       ]);
     });
 
-    it('has a line for a query of a WebSocket', async () => {
+    it('writes a line for a query of a WebSocket', async () => {
       const client = await openAs(gateway, as);
       const lines = await linesOf(async () => {
         client.send({ type: 'subscribe', id: '1', payload: { query: one('response') } });
@@ -314,7 +314,7 @@ describe('the audit log', () => {
       expect(lines).toMatchObject([{ entry: 'websocket', runs: [id] }]);
     });
 
-    it('has none for a stream of usage', async () => {
+    it('writes none for a stream of usage', async () => {
       const client = await openAs(gateway, as);
       const lines = await linesOf(async () => {
         client.send({ type: 'subscribe', id: '1', payload: { query: subscription('id created') } });
@@ -326,7 +326,7 @@ describe('the audit log', () => {
       expect(lines).toEqual([]);
     });
 
-    it('has lines for events by callbacks', async () => {
+    it('writes lines for events by callbacks', async () => {
       const extensions = {
         subscription: {
           callbackUrl: `http://127.0.0.1:${(router.address() as AddressInfo).port}/`,
@@ -353,7 +353,7 @@ describe('the audit log', () => {
       ]);
     });
 
-    it('has lines for the events of REST', async () => {
+    it('writes lines for the events of REST', async () => {
       const lines = await linesOf(async () => {
         const abort = new AbortController();
         const response = await rest(`/task/${taskId}/run/changes`, {
@@ -385,7 +385,7 @@ describe('the audit log', () => {
         ).text,
       ).result;
 
-    it('has a line with the name of the tool, and none for usage', async () => {
+    it('writes a line with the name of the tool, and none for usage', async () => {
       const lines = await linesOf(async () => {
         await call('get_run', { id });
         await call('whoami', {});
@@ -395,7 +395,7 @@ describe('the audit log', () => {
   });
 });
 
-it('is documented with the members that its lines have', async () => {
+it('writes the members that are documented', async () => {
   await read(runUrl(gateway, run));
   const documented = Object.keys(JSON.parse(block('audit-line').text));
   expect(Object.keys(allLines().at(-1))).toEqual(documented);
@@ -453,7 +453,7 @@ describe('an audit log on a full disk', () => {
     await response.body?.cancel();
   });
 
-  it('is ready, says that the audit log fails, and counts what it kept back', async () => {
+  it('keeps ready, says that the audit log fails, and counts what it kept back', async () => {
     await full.ask(one('response'), { as });
     const ready = await fetch(`${full.url}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([200, JSON.parse(block('audit-failing').text)]);

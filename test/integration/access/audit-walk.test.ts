@@ -189,7 +189,7 @@ describe('the audit log', () => {
     return added;
   };
 
-  it(`has the payload of generated operations, the first of seed ${firstSeed}`, async () => {
+  it(`names the payload of generated operations, the first of seed ${firstSeed}`, async () => {
     const schema = await createSchema();
     const token = await gateway.tokenFor(demoSubjects.owner);
     const seen = { read: 0, queried: 0, nothing: 0 };

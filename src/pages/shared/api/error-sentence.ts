@@ -32,7 +32,7 @@ const sentences: Readonly<Record<string, string>> = {
   MALFORMED_RESOURCE_IDENTIFIER: 'An id in the address is malformed.',
 };
 
-/** In place of payload that the caller's role does not show. */
+/** Shown where the caller's role does not show payload. */
 export const notVisible = 'Not visible to your role.';
 
 /** Whether the error stands for payload of a run whose usage the caller may see. */
