@@ -25,7 +25,7 @@ export function exportedValue(
 ): unknown {
   if (column === 'files') return (filesByRun.get(run.id) ?? []).map((file) => toFile(file, run.id, onUnreadable));
   if (column === 'deleted') return false;
-  const value = read(run, column === 'model' ? column : column.propertyName) ?? null;
+  const value = read(run, column === 'model' ? column : column.propertyName);
   return typeof value === 'object' ? valueOrNull(value, nameOfColumn(column), run.id, onUnreadable) : value;
 }
 
