@@ -5,8 +5,7 @@ import { useQuery } from '../../shared/api/use-query.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { countOf, formatBytes, formatCount } from '../../shared/format/format-quantity.js';
 import { countExportQuery, type TaskRunFilter } from '../operations.js';
-import type { Scope } from '../scope/scope.js';
-import { useHasPayload } from '../scope/viewer.js';
+import { type Scope, useHasPayload } from '../scope/scope.js';
 import {
   columnGroups,
   defaultGroups,

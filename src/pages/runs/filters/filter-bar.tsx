@@ -4,9 +4,8 @@ import { useQuery } from '../../shared/api/use-query.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import { useLocation } from '../navigation.js';
 import { reportingGroupsQuery } from '../operations.js';
-import type { Scope } from '../scope/scope.js';
+import { type Scope, useHasPayload } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
-import { useHasPayload } from '../scope/viewer.js';
 import { filterErrorOf } from './filter-error.js';
 import {
   type ActiveFilter,

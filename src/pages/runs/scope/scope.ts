@@ -1,6 +1,6 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { setParams } from '../navigation.js';
-import { projectsOf, useViewer, type VisibleProject } from './viewer.js';
+import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.js';
 
 /** Whose runs a page is about: those of a project, or of one task of it. */
 export interface Scope {
@@ -26,6 +26,15 @@ export function useScope(params: URLSearchParams): Scope | undefined {
     if (first !== undefined) setParams({ org: first.orgId, project: first.project.id }, { replace: true });
   }, [first]);
   return scope;
+}
+
+/** Whether the caller sees all payload, or that of own runs, in a task of the scope: filters by payload can match there. */
+export function useHasPayload(scope: Scope | undefined): boolean {
+  const { response } = useViewer();
+  const projects = useMemo(() => projectsOf(response?.data), [response]);
+  const tasks = useTasks(projects.find(({ project }) => project.id === scope?.projectId));
+  const inScope = tasks.filter(({ task }) => !scope?.taskId || task.id === scope.taskId);
+  return inScope.length === 0 || inScope.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'OWN');
 }
 
 function firstVisible(projects: readonly VisibleProject[]): VisibleProject | undefined {

@@ -1,8 +1,7 @@
-import { createContext, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, useContext, useEffect, useState } from 'react';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { type PlacesData, placesQuery, type ViewerProject, type ViewerTask } from '../operations.js';
-import type { Scope } from './scope.js';
 
 const ViewerContext = createContext<QueryState<PlacesData> | undefined>(undefined);
 
@@ -56,15 +55,6 @@ async function readFurtherTasks(
     add(tasks.nodes);
     ({ hasNextPage, endCursor } = tasks.pageInfo);
   }
-}
-
-/** Whether the caller sees all payload, or that of own runs, in a task of the scope: filters by payload can match there. */
-export function useHasPayload(scope: Scope | undefined): boolean {
-  const { response } = useViewer();
-  const projects = useMemo(() => projectsOf(response?.data), [response]);
-  const tasks = useTasks(projects.find(({ project }) => project.id === scope?.projectId));
-  const inScope = tasks.filter(({ task }) => !scope?.taskId || task.id === scope.taskId);
-  return inScope.length === 0 || inScope.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'OWN');
 }
 
 /** Explains to a caller without any role why nothing is shown. */

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { setParams, urlOf } from '../navigation.js';
-import type { Scope } from '../scope/scope.js';
-import { useHasPayload } from '../scope/viewer.js';
+import { type Scope, useHasPayload } from '../scope/scope.js';
 import { type Dimension, dimensionOf, dimensions, type Group } from './dimensions.js';
 import { MeasureTable } from './measure-table.js';
 import { maxGroups, useBreakdowns } from './statistics-query.js';
