@@ -14,7 +14,7 @@ const ofProject = `/runs?org=${orgId}&project=${projectId}`;
 describe('the list of runs with models', () => {
   const gateway = useGateway('embedded', { MODEL_POINTER: '/model' });
 
-  it('has a column for models, and names in place of the ids of users and revisions', async () => {
+  it('shows a column for models, and names for the ids of users and revisions', async () => {
     const { page, context, complaints } = await visitRuns(gateway, `${ofTask}&columns=model,revision,user`);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     const titles = await page.locator('.run-table thead th').allTextContents();

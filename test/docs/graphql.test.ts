@@ -93,7 +93,7 @@ describe('the responses in documents', () => {
     },
   );
 
-  it('has the credits of all tasks for an analyst, by the query of docs/access.md', async () => {
+  it('returns the credits of all tasks for an analyst, by the query of docs/access.md', async () => {
     const as = 'analyst of docs';
     await gateway.query("INSERT INTO access_grant VALUES ('organization', $1, 'user', $2, 'analyst')", [orgId, as]);
     const variables = { orgId, projectId };

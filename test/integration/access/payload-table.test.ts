@@ -143,7 +143,7 @@ describe('the payload of a run', () => {
     return index < 0 ? at(data, before).findIndex((each: any) => at(each, after) === null) : index;
   }
 
-  it('has a case for each of its fields', () => {
+  it('includes a case for each of its fields', () => {
     const names = Object.values(payloadFields).map((field) => /^\w+/.exec(field)![0]);
     const classified = Object.entries(runParts.fields).flatMap(([name, part]) => (part === 'payload' ? [name] : []));
     expect([...new Set(names)].toSorted()).toEqual(classified.toSorted());
@@ -201,7 +201,7 @@ describe('the payload of a run', () => {
     expect(errors).toMatchObject([['responseBytes', { permission: 'read_payload', holds }]]);
   });
 
-  it('is withheld with the highest other role in the error', async () => {
+  it('stays withheld with the highest other role in the error', async () => {
     const both = 'analyst-and-viewer';
     for (const role of ['analyst', 'viewer']) {
       await gateway.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, $3)", [tasks[0], both, role]);
@@ -210,7 +210,7 @@ describe('the payload of a run', () => {
     expect(errors).toMatchObject([['responseBytes', { permission: 'read_payload', holds: 'VIEWER' }]]);
   });
 
-  it('is withheld as an entity, by its path and by its id alone', async () => {
+  it('stays withheld as an entity, by its path and by its id alone', async () => {
     const [{ taskId, id }] = hidden as [Run];
     const representations = [
       { __typename: 'TaskRun', id },
@@ -226,7 +226,7 @@ describe('the payload of a run', () => {
     ]);
   });
 
-  it('is withheld from a caller who sees the usage of a missing run as NOT_FOUND', async () => {
+  it('stays withheld from a caller who sees the usage of a missing run as NOT_FOUND', async () => {
     const path = `${project}, taskId: "${tasks[0]}", id: "${absent}"`;
     const { errors } = await gateway.ask(`{ taskRun(${path}) { response } }`, { as: executor });
     expect(errors).toMatchObject([{ path: ['taskRun'], extensions: { reason: 'TASK_RUN_NOT_FOUND' } }]);
@@ -345,7 +345,7 @@ describe('the payload of a run', () => {
     expect(result.content[0].text).not.toContain('aardvark');
   });
 
-  it('is withheld by a subscription, whose runs stay', async () => {
+  it('stays withheld by a subscription, whose runs stay', async () => {
     const start = await startOf(gateway);
     const query = `subscription { taskRunChanged(${project}, taskId: "${tasks[0]}", ${only(hidden[0]!)}, after: "${start}") { run { id response } } }`;
     const response = await fetch(`${gateway.url}/graphql`, {

@@ -196,7 +196,7 @@ describe('with a database', () => {
       "With it the usage of all runs of the 2 tasks is visible, and the payload of those whose user_id is the caller's.";
     const roles = async () => (await rows()).map(({ role }: { role: Role }) => role).toSorted();
 
-    it('is granted beside another role, and replaces none', async () => {
+    it('adds to another role, and replaces none', async () => {
       expect(await grant(alice, 'analyst', project)).toEqual([`Granted analyst on ${words} to user alice.`, seesUsage]);
       expect((await grant(alice, 'viewer', project))[0]).toBe(`Granted viewer on ${words} to user alice.`);
       expect((await grant(alice, 'editor', project))[0]).toBe(`Changed viewer to editor on ${words} for user alice.`);
@@ -206,11 +206,11 @@ describe('with a database', () => {
       expect(await roles()).toEqual(['analyst', 'editor']);
     });
 
-    it('is granted to the members of a set', async () => {
+    it('reaches the members of a set', async () => {
       expect((await grant(members, 'analyst', task))[0]).toMatch(/^Granted analyst on .* to members of project /);
     });
 
-    it('is revoked by its name where another role stands beside it', async () => {
+    it('ends by its name where there is another role', async () => {
       for (const role of ['analyst', 'viewer'] as const) await grant(alice, role, project);
       await expect(revoke(alice, project)).rejects.toThrow(
         `Nothing was revoked: user alice has viewer and analyst on ${words}. Name one with --role.`,
@@ -227,7 +227,7 @@ describe('with a database', () => {
       expect(await rows()).toEqual([]);
     });
 
-    it('is listed behind another role, and by its name', async () => {
+    it('appears behind another role, and by its name', async () => {
       for (const role of ['analyst', 'viewer'] as const) await grant(alice, role, project);
       const listed = async (request: Partial<ListRequest>) =>
         JSON.parse(await list({ asJson: true, ...request })).map(({ role }: { role: Role }) => role);

@@ -32,7 +32,7 @@ describe('the names of resources', () => {
     },
   );
 
-  it('are rejected of an unknown kind', async () => {
+  it('cannot have an unknown kind', async () => {
     await expect(add('task', 'x')).rejects.toThrow('resource_name_kind_check');
   });
 

@@ -33,7 +33,7 @@ describe('the demo data', () => {
     });
   });
 
-  it('has failures that agree with the times and files of their runs', async () => {
+  it('contains failures that agree with the times and files of their runs', async () => {
     const failed = createDemoRuns().filter(({ run }) => run.isError === true);
     const messages = failed.map(({ run }) => (run.response as { detail: { message: string } }).detail.message);
     const withMessage = (pattern: RegExp) => failed.filter((_, index) => pattern.test(messages[index]!));

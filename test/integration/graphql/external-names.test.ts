@@ -105,7 +105,7 @@ describe('the names of users, task revisions and models', () => {
     }
   });
 
-  it('are those of the organization of the run, and null without a row', async () => {
+  it('come from the organization of the run, and null without a row', async () => {
     const other = `orgId: "${world.otherOrg}", projectId: "${world.otherProject}", taskId: "${world.otherTask}"`;
     const query = `{ one: taskRun(${paths.run}) { ${ids} ${named} } other: taskRun(${other}, id: "${world.otherRun}") { ${named} } }`;
     const { data, statements } = await read(query);
@@ -157,7 +157,7 @@ describe('the names of users, task revisions and models', () => {
     expect(entities.data._entities).toEqual([run]);
   });
 
-  it.each(subjects)('are not read for runs that %s may not see', async (subject) => {
+  it.each(subjects)('stay unread for runs that %s may not see', async (subject) => {
     const { taskOf, runOf } = world;
     for (const visibility of ['owner_only', 'editors_and_owners', 'all_viewers'] as const) {
       const query = `{ taskRun(orgId: "${world.org}", projectId: "${world.project}", taskId: "${taskOf[visibility]}", id: "${runOf[visibility]}") { id user { name } } }`;

@@ -71,7 +71,7 @@ describe.each([
     return ids;
   };
 
-  it('is a string of at most 200 characters, or null, in every read of runs, by the same statements', async () => {
+  it('equals a string of at most 200 characters, or null, in every read of runs, by the same statements', async () => {
     const one = `orgId: "${world.org}", projectId: "${world.siblingProject}", taskId: "${taskId}", id: `;
     const query = (field: string) => `{
       taskRuns(${path}, first: 100) { nodes { id ${field} } }
@@ -200,7 +200,7 @@ describe.each([
     });
   });
 
-  it('is that of own runs alone for who sees own runs alone', async () => {
+  it('comes from own runs alone for a caller who sees no others', async () => {
     const own = numbers.filter((n) => n % 3 === 0);
     expect(await listed('{ model: "gpt-4o" }', world.executor)).toEqual(
       own
@@ -241,7 +241,7 @@ describe.each([
     }
   });
 
-  it('is the last column of the group core in exports of every format', async () => {
+  it('ends the columns of the group core in exports of every format', async () => {
     const url = `${project}/task/${taskId}/run/export`;
     const models = Object.fromEntries(numbers.map((n) => [runId(n), model(n)]));
     const lines = (await (await rest(url)).text())
@@ -261,7 +261,7 @@ describe.each([
     expect(Object.fromEntries(rows.map(({ id, model }: any) => [id, model]))).toEqual(models);
   });
 
-  it('is described in the schema and in OpenAPI', async () => {
+  it('appears in the schema and in OpenAPI', async () => {
     const text = await (await fetch(`${gateway.url}/openapi-3.0.json`)).text();
     expect(text).toContain('"name":"model_in"');
     const { filter, dimensions } = await gateway.dataOf(
@@ -276,7 +276,7 @@ describe.each([
 describe('a gateway without MODEL_POINTER', () => {
   const gateway = useGateway({ arrange });
 
-  it('has no models in its schema', async () => {
+  it('shows no models in its schema', async () => {
     for (const query of [
       `{ taskRuns(${path}) { nodes { model } } }`,
       `{ taskRuns(${path}, filter: { model: "x" }) { nodes { id } } }`,
@@ -288,7 +288,7 @@ describe('a gateway without MODEL_POINTER', () => {
     }
   });
 
-  it('has no models in REST, and rejects a filter by them', async () => {
+  it('shows no models in REST, and rejects a filter by them', async () => {
     const own = `${project}/task/${taskId}/run`;
     const rest = (url: string) => requestRest(gateway, `${gateway.url}${url}`, { as });
     const [line] = (await (await rest(`${own}/export`)).text()).split('\n');

@@ -26,7 +26,7 @@ describe('the classification of the parts of a run', () => {
   });
   const fieldsOf = (type: string) => assertObjectType(schema.getType(type)).getFields();
 
-  it('has a row for each field, filter, dimension and group of columns, and no other', () => {
+  it('contains a row for each field, filter, dimension and group of columns, and no other', () => {
     const filters = Object.keys(assertInputObjectType(schema.getType('TaskRunFilter')).getFields());
     const dimensions = assertEnumType(schema.getType('TaskRunDimension')).getValues();
     const sorted = (names: readonly string[]) => names.toSorted();
@@ -79,12 +79,12 @@ describe('the scope of a filter', () => {
   ];
   const kindOf = (filter: RunFilterInput) => scopeKindOf(parseRunFilter(filter, 0));
 
-  it('has a case for each filter that is payload', () => {
+  it('includes a case for each filter that is payload', () => {
     const names = ofPayload.flatMap((filter) => Object.keys(filter)).toSorted();
     expect(names).toEqual(namesOf(runParts.filters, 'payload').toSorted());
   });
 
-  it.each(ofPayload)('is that of payload for %j, alone and at any depth', (filter) => {
+  it.each(ofPayload)('equals that of payload for %j, alone and at any depth', (filter) => {
     expect(kindOf(filter)).toBe('payload');
     expect(kindOf({ status: 'FAIL', ...filter })).toBe('payload');
     expect(kindOf({ AND: [{ status: 'FAIL' }, { AND: [filter] }] })).toBe('payload');
@@ -93,7 +93,7 @@ describe('the scope of a filter', () => {
     expect(kindOf({ OR: [{ hasFiles: true }, { NOT: { AND: [filter] } }] })).toBe('payload');
   });
 
-  it('is that of usage for any other filter, and for null', () => {
+  it('equals that of usage for any other filter, and for null', () => {
     expect(kindOf({ hasFiles: true, primaryFailureReasonContains: 'rate', status: 'FAIL' })).toBe('usage');
     expect(kindOf({ NOT: { hasFiles: true } })).toBe('usage');
     expect(kindOf({ hasResponse: null, response: null, search: null })).toBe('usage');
@@ -111,7 +111,7 @@ describe('the scope of a report', () => {
     return scopeKindOfGroupings(toGroupings(nested));
   };
 
-  it('is that of payload if any grouping in it is about payload', () => {
+  it('equals that of payload if any grouping in it is about payload', () => {
     for (const by of namesOf(runParts.dimensions, 'payload') as (keyof typeof runParts.dimensions)[]) {
       expect(kindOf(by)).toBe('payload');
       expect(kindOf('STATUS', by)).toBe('payload');
@@ -119,7 +119,7 @@ describe('the scope of a report', () => {
     }
   });
 
-  it('is that of usage for all others', () => {
+  it('equals that of usage for all others', () => {
     expect(kindOf()).toBe('usage');
     for (const by of namesOf(runParts.dimensions, 'usage') as (keyof typeof runParts.dimensions)[]) {
       expect(kindOf(by, 'USER')).toBe('usage');

@@ -94,7 +94,7 @@ describe('the scope of a list', () => {
       own: { allRunsTaskIds: [], ownRunsTaskIds: [taskId], userId: subject },
     };
 
-    it(`has the usage of ${usage} runs, and names the role that is missing for payload`, () => {
+    it(`contains the usage of ${usage} runs, and names the role that is missing for payload`, () => {
       const missing = { requires: { role: 'owner', visibility: 'owner_only' }, holds: explainForbidden(task)!.holds };
       expect(decideScope(viewer(), ofTask, [task], 'usage')).toEqual({
         path: ofTask,
@@ -104,13 +104,13 @@ describe('the scope of a list', () => {
       });
     });
 
-    it(`has the payload of ${payload} runs`, () => {
+    it(`contains the payload of ${payload} runs`, () => {
       const scope = { path: ofTask, ...scopes[payload], runAccess: payload };
       expect(decideScope(viewer(), ofTask, [task], 'payload')).toEqual(scope);
     });
   });
 
-  it('has the run access of the least visible task', () => {
+  it('takes the run access of the least visible task', () => {
     const analysed = facts({ visibility: 'owner_only', roles: bitOfRole('analyst') });
     const own = facts({ taskId: otherTask, visibility: 'owner_only' });
     expect(decideScope(viewer(), ofProject, [facts(), analysed], 'usage').runAccess).toBe('usage');
