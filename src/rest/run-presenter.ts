@@ -12,7 +12,7 @@ interface PresentedRelations {
 /** A member of a run's JSON text. */
 interface RunMember {
   readonly field: RunField;
-  /** What comes before its value. */
+  /** The text before its value. */
   readonly opening: string;
 }
 

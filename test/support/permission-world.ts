@@ -44,7 +44,7 @@ export const direct = (role: Role, level: Level) => `direct-${role}-${level}`;
 /** A subject that has its role through a set: it holds a direct grant on the other organization or project. */
 export const throughSet = (role: Role, set: 'organization' | 'project') => `set-${role}-${set}`;
 
-/** Subjects that are analysts of the first project, its organization or its tasks: alone, and beside another role. */
+/** Subjects that are analysts of the first project, its organization or its tasks: alone, and with another role. */
 export const analysts = {
   ofOrganization: 'analyst-organization',
   ofProject: 'analyst-project',

@@ -1,4 +1,4 @@
-// Lines about payload, by every entry point: whatever returned payload has one, whatever did not has none.
+// Lines about payload, by every entry point: each response with payload has one, and no other has.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

@@ -1,4 +1,4 @@
-// Generated operations: whatever returned payload is in the audit log with its runs, whatever did not is not.
+// Generated operations: each response with payload is in the audit log with its runs, and no other is.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -34,7 +34,7 @@ describe('The columns of an export', () => {
     expect(namesOf(...defaultExportGroups)).toEqual(namesOf('core', 'usage', 'timing', 'io'));
   });
 
-  it('have the model as the last of the group core, where its place is known', () => {
+  it('contain the model as the last of the group core, where its place is known', () => {
     const names = exportColumns(['usage', 'core'], { hasModels: true }).map(nameOfColumn);
     expect(names.slice(names.indexOf('context_id')).slice(0, 3)).toEqual(['context_id', 'model', 'input_tokens']);
     expect(exportColumns(['usage'], { hasModels: true }).map(nameOfColumn)).toEqual(namesOf('usage'));
