@@ -64,7 +64,7 @@ describe('the payload that an analyst does not see', () => {
     return {
       status: response!.status,
       headers: observedHeaders(response!.headers, isOfChanges),
-      text: inOneOrder(isOfChanges ? text.replaceAll(endOfChanges, '$1') : text),
+      text: inOneOrder(isOfChanges ? text.replaceAll(endOfChanges, '$1null') : text),
       ...(!request.isStream && { statements }),
     };
   }
@@ -169,7 +169,9 @@ interface JsonResponse {
  * further up, it depends on that as well which ones are returned, and only the place of the null is kept.
  */
 function inOneOrder(text: string): string {
-  if (!text.startsWith('{"errors"') && !text.includes(',"errors":[')) return text;
+  // The events of a stream.
+  if (text.startsWith('event: ')) return text.replace(/^data: (\{.*\})$/gm, (_, data) => `data: ${inOneOrder(data)}`);
+  if (!/^\{"(?:data|errors)"/.test(text)) return text;
   const { errors, ...others } = JSON.parse(text) as JsonResponse;
   if (errors === undefined) return text;
   const kept = errors.map((error) => {
