@@ -170,7 +170,7 @@ interface JsonResponse {
  */
 function inOneOrder(text: string): string {
   // The events of a stream.
-  if (text.startsWith('event: ')) return text.replace(/^data: (\{.*\})$/gm, (_, data) => `data: ${inOneOrder(data)}`);
+  if (/^data: /m.test(text)) return text.replace(/^data: (\{.*\})$/gm, (_, data) => `data: ${inOneOrder(data)}`);
   if (!/^\{"(?:data|errors)"/.test(text)) return text;
   const { errors, ...others } = JSON.parse(text) as JsonResponse;
   if (errors === undefined) return text;
