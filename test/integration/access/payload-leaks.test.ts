@@ -171,6 +171,8 @@ interface JsonResponse {
 function inOneOrder(text: string): string {
   // The events of a stream.
   if (/^data: /m.test(text)) return text.replace(/^data: (\{.*\})$/gm, (_, data) => `data: ${inOneOrder(data)}`);
+  // The result of a tool, as a text and as JSON.
+  if (text.startsWith('{"result":')) return JSON.stringify(JSON.parse(text, (_key, value) => resultInOneOrder(value)));
   if (!/^\{"(?:data|errors)"/.test(text)) return text;
   const { errors, ...others } = JSON.parse(text) as JsonResponse;
   if (errors === undefined) return text;
@@ -179,6 +181,12 @@ function inOneOrder(text: string): string {
     return place.length === (error.path?.length ?? 0) ? JSON.stringify(error) : place.join();
   });
   return JSON.stringify({ ...others, errors: [...new Set(kept)].sort() });
+}
+
+function resultInOneOrder(value: unknown): unknown {
+  if (typeof value === 'string') return inOneOrder(value);
+  const isResult = typeof value === 'object' && value !== null && 'errors' in value;
+  return isResult ? inOneOrder(JSON.stringify(value)) : value;
 }
 
 /** Returns the beginning of a path up to the first null. */
