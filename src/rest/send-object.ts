@@ -6,7 +6,7 @@ import { isKnownVersion } from './entity-tag.js';
 
 interface ObjectSending {
   readonly headers: Readonly<Record<string, string>>;
-  /** Awaited with the number of bytes, before the first of them is sent. */
+  /** Awaited with the size of the object, before its first byte is sent, also of a range. */
   readonly beforeBytes: ((bytes: number) => Promise<void>) | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function sendObject(
     return reply.headers(headers).header('content-length', size).send();
   }
   try {
-    await beforeBytes?.(range === 'whole' ? size : range.end - range.start + 1);
+    await beforeBytes?.(size);
   } catch (error) {
     await object.close();
     throw error;
