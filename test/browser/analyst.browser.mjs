@@ -64,7 +64,8 @@ describe('the pages for an analyst', () => {
     const dimensions = () => page.locator('.breakdown-choice option').allTextContents();
     await eventually(async () => {
       const labels = await dimensions();
-      return labels.includes('Failure reason') && !labels.some((label) => label.startsWith('A value in'));
+      const isPayload = (label) => label === 'Kind of failure' || label.startsWith('A value in');
+      return labels.includes('Primary model’s failure') && !labels.some(isPayload);
     });
     assert.equal(await page.getByRole('alert').count(), 0);
     assert.deepEqual(complaints, []);

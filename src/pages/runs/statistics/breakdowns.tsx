@@ -18,7 +18,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   const { shown, groups } = useBreakdowns(scope, params);
   const chosen = dimensionOf(params);
   const hasPayload = useHasPayload(scope);
-  const offered = dimensions.filter((each) => hasPayload || each.source === undefined || each === chosen);
+  const offered = dimensions.filter((each) => hasPayload || !each.isPayload || each === chosen);
   const path = params.get('path') ?? '';
   const statistics = groups.response?.data?.taskRunStats;
   const rowsOf = (dimension: Dimension, found: readonly Group[]) =>

@@ -17,6 +17,8 @@ export interface Dimension {
   readonly fields?: string;
   /** Newest first, with the first and the last run. */
   readonly isChronological?: boolean;
+  /** Whether its values are payload. */
+  readonly isPayload?: boolean;
   /** The JSON that a path leads into. */
   readonly source?: (typeof jsonSources)[number];
   /** Returns the name of a group. */
@@ -45,6 +47,7 @@ function json(source: (typeof jsonSources)[number]): Dimension {
     label: labels[source],
     fields: 'json',
     source,
+    isPayload: true,
     nameOf: ({ value, json }) => (typeof json === 'string' ? JSON.stringify(json) : (value ?? none)),
     filterOf({ value, json }, path) {
       if (typeof json === 'object' && json !== null) return undefined;
@@ -78,7 +81,7 @@ export const dimensions: readonly Dimension[] = [
     filterOf: ({ value }) => ({ group: value ?? none }),
   },
   column('FALLBACK_MODEL', 'Fallback model', 'model'),
-  column('FAILURE', 'Kind of failure', 'failure'),
+  { ...column('FAILURE', 'Kind of failure', 'failure'), isPayload: true },
   {
     name: 'STATUS',
     label: 'Status',
