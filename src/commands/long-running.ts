@@ -25,6 +25,19 @@ export interface ProgressOutput {
   write(text: string): unknown;
 }
 
+/** Standard input and output, and the signal that stops an import. */
+export interface ImportTerminal {
+  readonly input: AsyncIterable<Buffer>;
+  readonly output: ProgressOutput;
+  readonly errors: { write(text: string): unknown };
+  readonly signal: AbortSignal;
+}
+
+/** Returns the terminal of the process, which stops at the first signal. */
+export function processTerminal(): ImportTerminal {
+  return { input: process.stdin, output: process.stdout, errors: process.stderr, signal: stopSignal() };
+}
+
 export interface RunProgress {
   /** Shows the number, unless another was shown a moment ago. */
   show(committed: number): void;

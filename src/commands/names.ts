@@ -3,10 +3,8 @@ import type { Command } from 'commander';
 import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';
-import type { ImportTerminal } from './import-sources/import-file.js';
 import { type RowFormat, readRowFormat, rowFormats } from './import-sources/row-format.js';
-import { batchTimeoutMs, stopSignal } from './long-running.js';
-import { withDatabase } from './with-database.js';
+import { type ImportTerminal, processTerminal } from './long-running.js';
 
 export interface NamesRequest {
   /** Absolute; null: standard input. */
@@ -61,26 +59,26 @@ function parseSource(text: string): { readonly file: string | null } {
 /** Writes the names of a file, with bad rows on standard error and a summary on the output. Returns the exit code. */
 export async function importNames(
   request: NamesRequest,
-  { dataDir, database }: LocalDatabaseConfig,
-  terminal: ImportTerminal = {
-    input: process.stdin,
-    output: process.stdout,
-    errors: process.stderr,
-    signal: stopSignal(),
-  },
+  config: LocalDatabaseConfig,
+  terminal: ImportTerminal = processTerminal(),
 ): Promise<number> {
-  const [{ openRows }, { describeCounts, importExitCode }, { importRows }, { assertNameFields, readNameRow }, names] =
-    await Promise.all([
-      import('./import-sources/open-rows.js'),
-      import('./import-sources/import-lines.js'),
-      import('../import/rows/import-rows.js'),
-      import('../import/names/name-row.js'),
-      import('../import/names/write-names.js'),
-    ]);
+  const [
+    { openRows },
+    { describeCounts, importExitCode, withImportDatabase },
+    { importRows },
+    { assertNameFields, readNameRow },
+    names,
+  ] = await Promise.all([
+    import('./import-sources/open-rows.js'),
+    import('./import-sources/import-lines.js'),
+    import('../import/rows/import-rows.js'),
+    import('../import/names/name-row.js'),
+    import('../import/names/write-names.js'),
+  ]);
   const source = await openRows({ ...request, delimiter: ',' }, terminal);
   if (source.fields !== null) assertNameFields(source.fields);
   const keys = new names.NameKeys();
-  return withDatabase({ dataDir, database: { ...database, timeoutMs: batchTimeoutMs } }, async (dataSource) => {
+  return withImportDatabase(config, async (dataSource) => {
     const { rejected, ...written } = await importRows({
       rows: source.rows,
       readRow(row) {

@@ -15,7 +15,7 @@ import { type RowOutcome, rowOutcomes, writeToTask } from '../../import/rows/wri
 import type { Failure } from '../../import/write-in-halves.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { findExisting } from '../existing-resource.js';
-import { createRunProgress, type ProgressOutput, stopSignal } from '../long-running.js';
+import { createRunProgress, type ImportTerminal, processTerminal } from '../long-running.js';
 import {
   describeCounts,
   failureReporter,
@@ -40,24 +40,11 @@ export interface FileImport extends RowFile {
   readonly rejectFile: string | undefined;
 }
 
-/** Standard input and output, and the signal that stops an import. */
-export interface ImportTerminal {
-  readonly input: AsyncIterable<Buffer>;
-  readonly output: ProgressOutput;
-  readonly errors: { write(text: string): unknown };
-  readonly signal: AbortSignal;
-}
-
 /** Imports a file, with progress and a summary on the output. Returns the exit code. */
 export async function importFile(
   request: FileImport,
   config: ImportConfig,
-  terminal: ImportTerminal = {
-    input: process.stdin,
-    output: process.stdout,
-    errors: process.stderr,
-    signal: stopSignal(),
-  },
+  terminal: ImportTerminal = processTerminal(),
 ): Promise<number> {
   const { file, path, mapFile, namesFile, ignoresUnknown, replaces, storagePrefix } = request;
   const map = mapFile === undefined ? plainFieldMap : parseFieldMap(await readFile(mapFile, 'utf8'));

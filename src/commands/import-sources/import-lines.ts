@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
-import type { ImportConfig } from '../../config/config.js';
+import type { LocalDatabaseConfig } from '../../config/config.js';
 import { withPath } from '../../errors/explain.js';
 import { formatCount } from '../../format-count.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
@@ -11,10 +11,10 @@ import { batchTimeoutMs, createRunProgress } from '../long-running.js';
 import { withDatabase } from '../with-database.js';
 
 /** Opens the database with the time limit for statements of an import. */
-export function withImportDatabase(
-  { dataDir, database }: ImportConfig,
-  action: (dataSource: DataSource) => Promise<void>,
-): Promise<void> {
+export function withImportDatabase<T>(
+  { dataDir, database }: LocalDatabaseConfig,
+  action: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
   return withDatabase({ dataDir, database: { ...database, timeoutMs: batchTimeoutMs } }, action);
 }
 
