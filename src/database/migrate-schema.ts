@@ -13,8 +13,11 @@ import { createSearchIndex, dropSearchIndex } from './search-index.js';
 const dayMs = 86_400_000;
 const lockPollMs = 200;
 
+/** One connection migrates, one has the lock, and one finds what the first waits for. */
+const poolSize = 3;
+
 export function migrationDataSourceOptions(url: string): DataSourceOptions {
-  return { url, poolSize: 2, timeoutMs: dayMs, isWriting: true, migrates: true };
+  return { url, poolSize, timeoutMs: dayMs, isWriting: true, migrates: true };
 }
 
 interface Listener {
@@ -38,7 +41,7 @@ export async function migrateSchema(url: string, listener: Listener, search?: Se
   try {
     const session = dataSource.createQueryRunner();
     const releaseLock = await acquireMigrationLock(dataSource, session, listener);
-    await reportLockWaits(session, listener.warn, async () => {
+    await reportLockWaits(dataSource, listener.warn, async () => {
       await migrate(dataSource, listener);
       if (search !== undefined) await switchSearch(dataSource, search, listener);
     });
@@ -89,7 +92,10 @@ async function acquireMigrationLock(
   };
 }
 
-/** Leaves the transaction open only if it has the lock: otherwise it would occupy a connection of the pooler. */
+/**
+ * Leaves the transaction open only if it has the lock: otherwise it would occupy a connection of the pooler. Nothing else
+ * may run in it: CREATE INDEX CONCURRENTLY waits for the end of a transaction that is reading, and this one ends last.
+ */
 async function lockTransaction(session: QueryRunner): Promise<boolean> {
   await session.startTransaction();
   await session.query('SET LOCAL idle_in_transaction_session_timeout = 0');

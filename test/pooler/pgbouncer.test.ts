@@ -91,6 +91,30 @@ max_prepared_statements = ${maxPrepared}
       expect(await command('migrate')).toMatchObject({ code: 0, output: 'The schema is up to date.\n' });
     });
 
+    it('reads nothing in the transaction with the lock, for whose end CREATE INDEX CONCURRENTLY would wait', async () => {
+      const dataSource = await database.connect();
+      await dataSource.query('BEGIN');
+      await dataSource.query('LOCK TABLE task_run IN SHARE MODE');
+      const migrating = spawnProgram(['main.js', 'migrate', '--search', 'on'], { DATABASE_URL: url, DATA_DIR: folder });
+      await eventually(async () => {
+        // In a transaction, statistics stay the same.
+        await dataSource.query('SELECT pg_stat_clear_snapshot()');
+        const sessions: { query: string; hasLock: boolean }[] = await dataSource.query(
+          `SELECT query, EXISTS (SELECT FROM pg_locks WHERE pg_locks.pid = pg_stat_activity.pid AND locktype = 'advisory') AS "hasLock"
+           FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+        );
+        const reader = sessions.find(({ query }) => query.startsWith('SELECT DISTINCT blocking.pid'));
+        expect(reader).toMatchObject({ hasLock: false });
+        expect(sessions).toContainEqual({
+          query: expect.stringContaining('CREATE INDEX CONCURRENTLY'),
+          hasLock: false,
+        });
+      });
+      await dataSource.query('ROLLBACK');
+      expect(await migrating.ended).toMatchObject({ code: 0, output: expect.stringContaining('Search is on.') });
+      await dataSource.destroy();
+    });
+
     it('seeds runs, and grants roles', async () => {
       expect(await command('seed', '--runs', '2000')).toMatchObject({ code: 0, errors: '' });
       const dataSource = await database.connect();

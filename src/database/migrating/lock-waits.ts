@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { lockTimeoutMs } from './brief-locks.js';
 
 const pauseMs = 4000;
@@ -33,10 +33,10 @@ interface Blocker {
 
 /**
  * Warns once about each process that blocks the migrations of `action`.
- * @param session another one of the data source, whose sessions share an `application_name` that no gateway has
+ * @param dataSource whose sessions share an `application_name` that no gateway has
  */
 export async function reportLockWaits<T>(
-  session: QueryRunner,
+  dataSource: DataSource,
   warn: (line: string) => void,
   action: () => Promise<T>,
 ): Promise<T> {
@@ -55,7 +55,7 @@ export async function reportLockWaits<T>(
       await setTimeout(pollMs, undefined, { signal: ended.signal }).catch(() => {});
       if (ended.signal.aborted) return;
       // A failure to find blockers must not end a migration.
-      for (const blocker of await findBlockers(session).catch(() => [])) {
+      for (const blocker of await findBlockers(dataSource).catch(() => [])) {
         if (reported.has(blocker.pid)) continue;
         reported.add(blocker.pid);
         warn(`Waiting for ${describe(blocker)}.`);
@@ -64,12 +64,9 @@ export async function reportLockWaits<T>(
   }
 }
 
-async function findBlockers(session: QueryRunner): Promise<Blocker[]> {
-  // Behind a pooler, the session is in a transaction, in which statistics would stay the same.
-  await session.query('SELECT pg_stat_clear_snapshot()');
-  // Without parameters: in a transaction, a statement with some would keep a snapshot, for which CREATE INDEX
-  // CONCURRENTLY would wait.
-  return session.query(
+/** On a connection of its own: CREATE INDEX CONCURRENTLY would wait for the end of a transaction that is reading. */
+async function findBlockers(dataSource: DataSource): Promise<Blocker[]> {
+  return dataSource.query(
     `SELECT DISTINCT blocking.pid, holding.application_name AS name, holding.state,
        extract(epoch FROM clock_timestamp() - holding.xact_start)::integer AS seconds
      FROM pg_stat_activity AS waiting CROSS JOIN unnest(pg_blocking_pids(waiting.pid)) AS blocking (pid)
