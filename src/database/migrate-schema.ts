@@ -41,7 +41,10 @@ export async function migrateSchema(url: string, listener: Listener, search?: Se
   try {
     const session = dataSource.createQueryRunner();
     const releaseLock = await acquireMigrationLock(dataSource, session, listener);
-    await reportLockWaits(dataSource, listener.warn, async () => {
+    const observer = dataSource.createQueryRunner();
+    // Before migrations: connections to the embedded database share a session, and a new one ends its transaction.
+    await observer.connect();
+    await reportLockWaits(observer, listener.warn, async () => {
       await migrate(dataSource, listener);
       if (search !== undefined) await switchSearch(dataSource, search, listener);
     });

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { lockTimeoutMs } from './brief-locks.js';
 
 const pauseMs = 4000;
@@ -33,10 +33,11 @@ interface Blocker {
 
 /**
  * Warns once about each process that blocks the migrations of `action`.
- * @param dataSource whose sessions share an `application_name` that no gateway has
+ * @param observer a connection of its own, connected: CREATE INDEX CONCURRENTLY would wait for the end of a transaction that
+ *   is reading. The sessions of its data source share an `application_name` that no gateway has
  */
 export async function reportLockWaits<T>(
-  dataSource: DataSource,
+  observer: QueryRunner,
   warn: (line: string) => void,
   action: () => Promise<T>,
 ): Promise<T> {
@@ -55,7 +56,7 @@ export async function reportLockWaits<T>(
       await setTimeout(pollMs, undefined, { signal: ended.signal }).catch(() => {});
       if (ended.signal.aborted) return;
       // A failure to find blockers must not end a migration.
-      for (const blocker of await findBlockers(dataSource).catch(() => [])) {
+      for (const blocker of await findBlockers(observer).catch(() => [])) {
         if (reported.has(blocker.pid)) continue;
         reported.add(blocker.pid);
         warn(`Waiting for ${describe(blocker)}.`);
@@ -64,9 +65,8 @@ export async function reportLockWaits<T>(
   }
 }
 
-/** On a connection of its own: CREATE INDEX CONCURRENTLY would wait for the end of a transaction that is reading. */
-async function findBlockers(dataSource: DataSource): Promise<Blocker[]> {
-  return dataSource.query(
+async function findBlockers(observer: QueryRunner): Promise<Blocker[]> {
+  return observer.query(
     `SELECT DISTINCT blocking.pid, holding.application_name AS name, holding.state,
        extract(epoch FROM clock_timestamp() - holding.xact_start)::integer AS seconds
      FROM pg_stat_activity AS waiting CROSS JOIN unnest(pg_blocking_pids(waiting.pid)) AS blocking (pid)
