@@ -1,8 +1,9 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from './decorators.js';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from './decorators.js';
 import { ProjectEntity } from './project.entity.js';
 
 /** How far the runs of a project or task were copied from another service. */
 @Entity('mirror_cursor')
+@Index('mirror_cursor_project_idx', ['projectId'])
 export class MirrorCursorEntity {
   /** The base URL of the service. */
   @PrimaryColumn('varchar', { length: 2048, primaryKeyConstraintName: 'mirror_cursor_pkey' })

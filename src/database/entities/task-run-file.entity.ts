@@ -1,4 +1,4 @@
-import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from './decorators.js';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from './decorators.js';
 import { TaskRunEntity } from './task-run.entity.js';
 
 export type FileDirection = 'INPUT' | 'OUTPUT';
@@ -6,6 +6,7 @@ export type FileDirection = 'INPUT' | 'OUTPUT';
 /** The metadata of a file, whose bytes are in the file storage under `storageKey`. Names are unique within a run. */
 @Entity('task_run_file')
 @Unique('task_run_file_task_run_id_name_key', ['taskRunId', 'name'])
+@Index('task_run_file_storage_key_idx', ['storageKey'])
 @Check('task_run_file_direction_check', `"direction" IN ('INPUT', 'OUTPUT')`)
 @Check('task_run_file_created_check', `"created" >= '0001-01-01 00:00:00+00' AND "created" < '10000-01-01 00:00:00+00'`)
 @Check('task_run_file_size_bytes_check', '"size_bytes" BETWEEN 0 AND 9007199254740991')

@@ -21,6 +21,7 @@ import { IndexAnalystGrants1765730000000 } from './1765730000000-index-analyst-g
 import { GrantAnalystBesideRoles1765740000000 } from './1765740000000-grant-analyst-beside-roles.js';
 import { DefineFailureKinds1765800000000 } from './1765800000000-define-failure-kinds.js';
 import { IndexFailureKinds1765810000000 } from './1765810000000-index-failure-kinds.js';
+import { IndexDeletions1765900000000 } from './1765900000000-index-deletions.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   GrantAnalystBesideRoles1765740000000,
   DefineFailureKinds1765800000000,
   IndexFailureKinds1765810000000,
+  IndexDeletions1765900000000,
 ];

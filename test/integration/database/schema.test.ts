@@ -80,6 +80,21 @@ describe('the migrations', () => {
     expect((await schema()).filter((line) => !undescribed.includes(line))).toEqual(described);
   });
 
+  it('have an index for each foreign key by which a deletion reaches other rows', async () => {
+    await dataSource.runMigrations();
+    const unindexed = await dataSource.query(
+      `SELECT conrelid::regclass::text AS "table", conname AS name FROM pg_constraint
+       WHERE contype = 'f' AND confdeltype <> 'a' AND connamespace = current_schema()::regnamespace AND NOT EXISTS (
+         SELECT FROM pg_index WHERE indrelid = conrelid AND indisvalid
+           AND (indpred IS NULL OR pg_get_expr(indpred, indrelid) = format('(%I IS NOT NULL)', (
+             SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]
+           )))
+           AND conkey @> (indkey::int2[])[0:cardinality(conkey) - 1] AND conkey <@ (indkey::int2[])[0:cardinality(conkey) - 1]
+       )`,
+    );
+    expect(unindexed).toEqual([]);
+  });
+
   it('let autovacuum come early to the tables of runs, and keep settings of an operator', async () => {
     const options = () =>
       dataSource.query(
