@@ -26,7 +26,8 @@ export function createGrantsCommand(): Command {
       'list the grants in DATABASE_URL or the embedded database: all, or those that match the options',
     ),
   )
-    .usage(`[${subjectUsage}] [--role ROLE] [${resourceUsage}] [--json]`)
+    .usage(`[${subjectUsage}] [--role ROLE] [${resourceUsage}|--missing] [--json]`)
+    .option('--missing', 'only grants on resources that do not exist any more')
     .option('--json', 'as a JSON array, its members named like the columns of access_grant');
   return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
     const [request, config] = readArguments(command, readListRequest, inspectLocalDatabaseConfig);
@@ -36,12 +37,18 @@ export function createGrantsCommand(): Command {
 
 /** @throws UsageError naming every option that is wrong */
 export function readListRequest(command: Command): ListRequest {
-  return readOptions(command, ({ optional, optionalOne }) => ({
-    subject: optionalOne(subjectParsers),
-    role: optional('role', parseRole),
-    resource: optionalOne(resourceParsers),
-    asJson: command.getOptionValue('json') === true,
-  }));
+  return readOptions(command, ({ optional, optionalOne, reject }) => {
+    const isMissing = command.getOptionValue('missing') === true;
+    const resource = optionalOne(resourceParsers);
+    if (isMissing && resource !== undefined) reject('--missing and an option for a resource exclude each other.');
+    return {
+      subject: optionalOne(subjectParsers),
+      role: optional('role', parseRole),
+      resource,
+      isMissing,
+      asJson: command.getOptionValue('json') === true,
+    };
+  });
 }
 
 /** Lists grants. @throws Error if there are none because the given subject or resource does not exist */

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { noRoles, type RoleSet, rolesIn } from '../access/policy.js';
 import { commandLine } from '../command-line.js';
 import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
-import { deleteGrant, type GrantKey, type Resource } from '../database/access-grants.js';
+import { deleteGrant, deleteMissingGrants, type GrantKey, type Resource } from '../database/access-grants.js';
 import type { ResourceType, Role } from '../database/entities/access-grant.entity.js';
 import { findResources } from '../database/resources.js';
 import { shellWord } from '../shell-word.js';
@@ -22,13 +22,13 @@ import {
 import { describeResource, describeSubject, escapeUnprintable } from './terminal-text.js';
 import { withDatabase } from './with-database.js';
 
-/** Without a role, the only one is revoked. */
-export type RevokeRequest = GrantKey & { readonly role: Role | undefined };
+/** Without a role, the only one is revoked. `missing` stands for all grants on resources that do not exist any more. */
+export type RevokeRequest = (GrantKey & { readonly role: Role | undefined }) | 'missing';
 
 export function createRevokeCommand(): Command {
-  const command = addGrantOptions(
-    createCommand('revoke', 'revoke a role in DATABASE_URL or the embedded database'),
-  ).usage(`${subjectUsage} [--role ROLE] ${resourceUsage}`);
+  const command = addGrantOptions(createCommand('revoke', 'revoke a role in DATABASE_URL or the embedded database'))
+    .usage(`(${subjectUsage}) [--role ROLE] (${resourceUsage}) | --missing`)
+    .option('--missing', 'revoke all grants on resources that do not exist any more');
   return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
     const [request, config] = readArguments(command, readRevokeRequest, inspectLocalDatabaseConfig);
     for (const sentence of await revokeRole(request, config)) process.stdout.write(`${sentence}\n`);
@@ -37,11 +37,18 @@ export function createRevokeCommand(): Command {
 
 /** @throws UsageError naming every option that is wrong */
 export function readRevokeRequest(command: Command): RevokeRequest {
-  return readOptions(command, ({ optional, requiredOne }) => ({
-    subject: requiredOne(subjectParsers),
-    role: optional('role', parseRole),
-    resource: requiredOne(resourceParsers),
-  }));
+  return readOptions(command, ({ optional, optionalOne, requiredOne, reject }) => {
+    if (command.getOptionValue('missing') === true) {
+      const given = [optionalOne(subjectParsers), optionalOne(resourceParsers), optional('role', parseRole)];
+      if (given.some((value) => value !== undefined)) reject('--missing excludes all other options of a grant.');
+      return 'missing';
+    }
+    return {
+      subject: requiredOne(subjectParsers),
+      role: optional('role', parseRole),
+      resource: requiredOne(resourceParsers),
+    };
+  });
 }
 
 /**
@@ -50,8 +57,12 @@ export function readRevokeRequest(command: Command): RevokeRequest {
  *   resource exists
  */
 export async function revokeRole(request: RevokeRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
-  const { resource, subject, role } = request;
   return withDatabase(config, async (dataSource) => {
+    if (request === 'missing') {
+      const count = await deleteMissingGrants(dataSource);
+      return [`Revoked ${count} ${count === 1 ? 'grant' : 'grants'} on resources that do not exist any more.`];
+    }
+    const { resource, subject, role } = request;
     const before = await deleteGrant(dataSource, request, role);
     // The grant of a deleted resource can be revoked as well.
     const existingResource =

@@ -23,6 +23,8 @@ export interface GrantFilter {
   readonly resource?: Resource | undefined;
   readonly subject?: Subject | undefined;
   readonly role?: Role | undefined;
+  /** Whether only grants on resources that do not exist any more match. */
+  readonly isMissing?: boolean;
 }
 
 export interface Grant {
@@ -78,9 +80,22 @@ export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: 
   });
 }
 
+/** SQL for whether the resource of a grant does not exist any more. */
+const resourceIsMissing = `NOT EXISTS (
+  SELECT 1 FROM organization WHERE resource_type = 'organization' AND id = resource_id
+  UNION ALL SELECT 1 FROM project WHERE resource_type = 'project' AND id = resource_id
+  UNION ALL SELECT 1 FROM task WHERE resource_type = 'task' AND id = resource_id
+)`;
+
+/** Deletes the grants on resources that do not exist any more. Returns their number. */
+export async function deleteMissingGrants(dataSource: DataSource): Promise<number> {
+  const [, deleted] = await dataSource.query(`DELETE FROM access_grant WHERE ${resourceIsMissing}`);
+  return deleted;
+}
+
 /** Yields grants in pages, ordered by resource and subject, `analyst` behind another role. */
 export async function* readGrants(dataSource: DataSource, filter: GrantFilter): AsyncGenerator<readonly Grant[]> {
-  const { resource, subject, role } = filter;
+  const { resource, subject, role, isMissing = false } = filter;
   const filtered = [resource?.type, resource?.id, subject?.type, subject?.id, role].map((value) => value ?? null);
   let last: readonly unknown[] = ['', '00000000-0000-0000-0000-000000000000', '', '', false];
   while (true) {
@@ -92,7 +107,7 @@ export async function* readGrants(dataSource: DataSource, filter: GrantFilter): 
       LEFT JOIN task ON resource_type = 'task' AND task.id = resource_id
       WHERE ($1::varchar IS NULL OR (resource_type = $1 AND resource_id = $2::uuid))
         AND ($3::varchar IS NULL OR (subject_type = $3 AND subject_id = $4::varchar))
-        AND ($5::varchar IS NULL OR role = $5)
+        AND ($5::varchar IS NULL OR role = $5) ${isMissing ? `AND ${resourceIsMissing}` : ''}
         AND (resource_type, resource_id, subject_type, subject_id, is_analyst) > ($6, $7::uuid, $8, $9, $10::boolean)
       ORDER BY resource_type, resource_id, subject_type, subject_id, is_analyst LIMIT ${pageSize}`,
       [...filtered, ...last],

@@ -257,6 +257,29 @@ describe('with a database', () => {
     });
   });
 
+  describe('--missing', () => {
+    it('lists and revokes the grants of deleted resources, and no other', async () => {
+      await grant(alice, 'viewer', task);
+      await grant(alice, 'viewer', org);
+      await inDatabase((dataSource) =>
+        dataSource.query(
+          `INSERT INTO access_grant (resource_type, resource_id, subject_type, subject_id, role)
+           SELECT type, '${ids.none}', 'user', 'bob', 'editor' FROM unnest(ARRAY['organization', 'project', 'task']) AS type`,
+        ),
+      );
+      expect((await list({ isMissing: true })).match(/bob +editor .*\(does not exist any more\)/g)).toHaveLength(3);
+      expect(await list({ isMissing: true })).toContain('3 grants');
+      expect(await list({ isMissing: true, subject: alice })).toBe('There are no such grants.\n');
+      expect(await revokeRole('missing', config)).toEqual([
+        'Revoked 3 grants on resources that do not exist any more.',
+      ]);
+      expect(await revokeRole('missing', config)).toEqual([
+        'Revoked 0 grants on resources that do not exist any more.',
+      ]);
+      expect((await rows()).map(({ subject_id }: { subject_id: string }) => subject_id)).toEqual(['alice', 'alice']);
+    });
+  });
+
   describe('grants', () => {
     it('prints a table with names', async () => {
       expect(await list()).toBe('There are no such grants.\n');

@@ -11,7 +11,7 @@ const grantIn = (...args: readonly string[]) => readGrantRequest(parsed(createGr
 const revokeIn = (...args: readonly string[]) => readRevokeRequest(parsed(createRevokeCommand(), args));
 const listIn = (...args: readonly string[]) => readListRequest(parsed(createGrantsCommand(), args));
 
-function faultsOf(read: () => object): readonly string[] {
+function faultsOf(read: () => object | string): readonly string[] {
   try {
     return [`accepted ${JSON.stringify(read())}`];
   } catch (error) {
@@ -74,13 +74,26 @@ describe('The grant command', () => {
 });
 
 describe('The revoke command', () => {
+  it('takes --missing, alone', () => {
+    expect(revokeIn('--missing')).toBe('missing');
+    for (const other of [
+      ['--user', 'alice'],
+      ['--role', 'viewer'],
+      ['--org', id],
+    ]) {
+      expect(faultsOf(() => revokeIn('--missing', ...other))).toEqual([
+        '--missing excludes all other options of a grant.',
+      ]);
+    }
+  });
+
   it('needs no role', () => {
     expect(revokeIn('--user', 'alice', '--task', id)).toEqual({
       subject: { type: 'user', id: 'alice' },
       role: undefined,
       resource: { type: 'task', id: lower },
     });
-    expect(revokeIn('--user', 'alice', '--role', 'editor', '--task', id).role).toBe('editor');
+    expect(revokeIn('--user', 'alice', '--role', 'editor', '--task', id)).toMatchObject({ role: 'editor' });
     expect(faultsOf(() => revokeIn('--role', 'editor'))).toEqual([
       '--user, --org-members or --project-members is missing.',
       '--task, --project or --org is missing.',
@@ -90,13 +103,24 @@ describe('The revoke command', () => {
 
 describe('The grants command', () => {
   it('needs nothing, and takes everything as a filter', () => {
-    expect(listIn()).toEqual({ subject: undefined, role: undefined, resource: undefined, asJson: false });
+    expect(listIn()).toEqual({
+      subject: undefined,
+      role: undefined,
+      resource: undefined,
+      isMissing: false,
+      asJson: false,
+    });
     expect(listIn('--json', '--user', 'alice', '--role', 'owner', '--project', id)).toEqual({
       subject: { type: 'user', id: 'alice' },
       role: 'owner',
       resource: { type: 'project', id: lower },
+      isMissing: false,
       asJson: true,
     });
+    expect(listIn('--missing', '--user', 'alice')).toMatchObject({ subject: { id: 'alice' }, isMissing: true });
+    expect(faultsOf(() => listIn('--missing', '--org', id))).toEqual([
+      '--missing and an option for a resource exclude each other.',
+    ]);
     expect(faultsOf(() => listIn('--user', 'a', '--org-members', id))).toEqual([
       '--user and --org-members exclude each other.',
     ]);
