@@ -1,11 +1,10 @@
 // The file with a line for each response that has payload. Lines of responses in flight share a write.
 
 import { close, open, write } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turnOfLoop } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { Log } from '../telemetry/logger.js';
-import { withTimeout } from '../time-limit.js';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
@@ -38,11 +37,16 @@ interface PendingLine {
   readonly bytes: Buffer;
   readonly written: () => void;
   readonly failed: (error: unknown) => void;
-  isAbandoned: boolean;
+  /** Milliseconds of `performance.now()`. */
+  readonly deadline: number;
 }
 
 export class AuditLog {
   #pending: PendingLine[] = [];
+  /** The lines that wait or are being written, in the order of their deadlines. */
+  readonly #unwritten = new Set<PendingLine>();
+  /** One for all lines: a timer for each would take as long as the rest of the line. */
+  #deadlineTimer: NodeJS.Timeout | undefined;
   #isWriting = false;
   #isFailing = false;
   /** Whether the file ends with a part of a line that could not be completed. */
@@ -71,19 +75,16 @@ export class AuditLog {
    */
   async append(line: object): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    let pending: PendingLine | undefined;
     try {
       if (this.#pending.length >= maxPendingLines) throw new Error('Too many lines wait to be written.');
-      await withTimeout(maxWriteMs, () => {
-        const written = new Promise<void>((resolve, reject) => {
-          pending = { bytes, written: resolve, failed: reject, isAbandoned: false };
-          this.#pending.push(pending);
-        });
+      await new Promise<void>((written, failed) => {
+        const pending = { bytes, written, failed, deadline: performance.now() + maxWriteMs };
+        this.#pending.push(pending);
+        this.#unwritten.add(pending);
+        this.#deadlineTimer ??= setTimeout(() => this.#failLate(), maxWriteMs);
         void this.#writePending();
-        return written;
       });
     } catch (cause) {
-      if (pending !== undefined) pending.isAbandoned = true;
       if (!this.#isFailing) this.options.log.error({ err: cause }, 'The audit log cannot be written.');
       this.#isFailing = true;
       this.options.onFailure();
@@ -111,14 +112,30 @@ export class AuditLog {
   /** Closes the file after the lines that wait. */
   async close(): Promise<void> {
     while (this.#isWriting) await sleep(fullPipeRetryMs);
+    clearTimeout(this.#deadlineTimer);
     if (this.fd !== stdout) await closeFile(this.fd);
+  }
+
+  #failLate(): void {
+    this.#deadlineTimer = undefined;
+    for (const line of this.#unwritten) {
+      const remaining = line.deadline - performance.now();
+      if (remaining > 0) {
+        this.#deadlineTimer = setTimeout(() => this.#failLate(), remaining);
+        return;
+      }
+      this.#unwritten.delete(line);
+      line.failed(new Error(`Not written within ${maxWriteMs} ms.`));
+    }
   }
 
   async #writePending(): Promise<void> {
     if (this.#isWriting) return;
     this.#isWriting = true;
     while (this.#pending.length > 0) {
-      const lines = this.#pending.filter(({ isAbandoned }) => !isAbandoned);
+      // The responses that are ready in this turn of the event loop share the write.
+      await turnOfLoop();
+      const lines = this.#pending.filter((line) => this.#unwritten.has(line));
       this.#pending = [];
       await this.#writeLines(lines);
     }
@@ -143,6 +160,7 @@ export class AuditLog {
     let endOfLine = start.length;
     for (const line of lines) {
       endOfLine += line.bytes.length;
+      this.#unwritten.delete(line);
       if (endOfLine <= end) line.written();
       else line.failed(failure);
     }
