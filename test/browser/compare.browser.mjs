@@ -134,17 +134,17 @@ describe('the comparison of two runs', () => {
     await context.close();
   });
 
-  it('opens for runs that were marked on their own pages, as on a phone', async () => {
+  it('opens for runs that were selected on their own pages, as on a phone', async () => {
     const { page, context, complaints, compared } = await open(`${ofTask}&context=compared`, {
       viewport: { width: 390, height: 844 },
     });
     for (const [id, state] of [
-      [failed, '1 run is marked'],
-      [later, '2 runs are marked'],
+      [failed, '1 run selected'],
+      [later, '2 runs selected'],
     ]) {
       await page.locator(`.row-link[href*="${id}"]`).click();
-      await page.getByRole('button', { name: 'Mark', exact: true }).click();
-      await page.getByRole('button', { name: 'Mark', exact: true, pressed: true }).waitFor();
+      await page.getByRole('button', { name: 'Select', exact: true }).click();
+      await page.getByRole('button', { name: 'Select', exact: true, pressed: true }).waitFor();
       await page.getByRole('link', { name: 'All runs' }).click();
       await page.getByText(state).waitFor();
     }
@@ -154,20 +154,21 @@ describe('the comparison of two runs', () => {
     await context.close();
   });
 
-  it('opens from the list, for runs that keys have marked', async () => {
+  it('opens from the list, for runs that keys have selected', async () => {
     const { page, context, complaints, compared } = await open(`${ofTask}&context=compared`);
     await page.locator(`.row-link[href*="${failed}"]`).focus();
     await page.keyboard.press('x');
-    await page.getByText('1 run is marked').waitFor();
+    await page.getByText('1 run selected').waitFor();
     await page.locator(`.row-link[href*="${later}"]`).focus();
     await page.keyboard.press('x');
-    await page.getByText('2 runs are marked').waitFor();
-    assert.equal(await page.locator('.row-mark').count(), 2);
+    await page.getByText('2 runs selected').waitFor();
+    const selected = page.locator('.run-table tbody :checked');
+    assert.equal(await selected.count(), 2);
     await page.keyboard.press('c');
     assert.deepEqual(await compared(), [failed, later]);
     await page.goBack();
-    await page.getByRole('button', { name: 'unmark' }).click();
-    await page.locator('.row-mark').first().waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await selected.first().waitFor({ state: 'detached' });
     await page.locator(`.row-link[href*="${failed}"]`).focus();
     await page.keyboard.press('c');
     await eventually(async () => new URL(page.url()).searchParams.has('with'));
@@ -175,6 +176,24 @@ describe('the comparison of two runs', () => {
     await page.getByRole('link', { name: 'All runs' }).click();
     await page.locator('.row-link').first().waitFor();
     assert.equal(new URL(page.url()).searchParams.get('context'), 'compared');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('opens from the list, for two runs whose checkboxes are ticked', async () => {
+    const { page, context, complaints, compared } = await open(`${ofTask}&context=compared`);
+    await page.locator('.row-link').first().waitFor();
+    const all = page.getByRole('checkbox', { name: 'Select all runs of this page' });
+    const compare = page.locator('.mark-state').getByRole('link', { name: /^Compare/ });
+    await all.check();
+    await page.getByText(/^[3-9] runs selected/).waitFor();
+    assert.equal(await compare.count(), 0);
+    await all.uncheck();
+    await page.locator('.mark-state').waitFor({ state: 'detached' });
+    for (const id of [failed, later]) await page.locator(`tr:has([href*="${id}"])`).getByRole('checkbox').check();
+    assert.equal(await page.getByRole('region', { name: 'Run beside the list' }).count(), 0);
+    await compare.click();
+    assert.deepEqual(await compared(), [failed, later]);
     assert.deepEqual(complaints, []);
     await context.close();
   });

@@ -127,6 +127,96 @@ describe('the run next to the list', () => {
     await context.close();
   });
 
+  it('keeps the rows of the list where they are, and drops columns from the right', async () => {
+    const { page, context, complaints, panel, shownId, idsInOrder } = await open('', {
+      viewport: { width: 1440, height: 900 },
+    });
+    const ids = await idsInOrder();
+    const titles = () => page.locator('.run-table th').allTextContents();
+    const before = await titles();
+    await page.locator('.run-table').evaluate((table) => table.scrollTo(0, 300));
+    const row = page.locator('.run-table tbody tr').nth(15);
+    const place = async () => {
+      const { y, height } = await row.boundingBox();
+      return { y, height };
+    };
+    const placeBefore = await place();
+    await row.locator('.response-cell').click();
+    assert.equal(await shownId(), ids[15]);
+    assert.deepEqual(await place(), placeBefore);
+    const after = await titles();
+    assert.ok(after.length < before.length, `${after}`);
+    assert.deepEqual(after, before.slice(0, after.length));
+    const { scrollWidth, clientWidth } = await page.locator('.run-table').evaluate((table) => ({
+      scrollWidth: table.scrollWidth,
+      clientWidth: table.clientWidth,
+    }));
+    assert.equal(scrollWidth, clientWidth);
+    const sections = await panel
+      .locator('.failure, .payload, .files, .facts')
+      .evaluateAll((all) => all.map((each) => each.getAttribute('aria-label') ?? each.className));
+    assert.deepEqual(
+      sections.filter((name) => ['Response', 'Submitted', 'facts'].includes(name)),
+      ['Response', 'Submitted', 'facts'],
+    );
+    await panel
+      .locator('.peek-figures')
+      .getByText(/ tokens/)
+      .waitFor();
+    await page.keyboard.press('Escape');
+    assert.deepEqual(await titles(), before);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('scrolls the row of a run that its address names into view', async () => {
+    const first = await open();
+    const ids = await first.idsInOrder();
+    await first.context.close();
+    const { page, context, shownId } = await open(`&peek=${taskId}/${ids[40]}`);
+    await shownId();
+    const table = await page.locator('.run-table').boundingBox();
+    const row = await page.locator('tr[aria-current]').boundingBox();
+    assert.ok(row.y > table.y && row.y + row.height <= table.y + table.height, JSON.stringify({ row, table }));
+    await context.close();
+  });
+
+  it('gets the focus back to its row from the page of the run, by Escape and by the browser', async () => {
+    const { page, context, complaints, idsInOrder, focusedId } = await open();
+    const ids = await idsInOrder();
+    for (const [back, index] of [
+      [() => page.keyboard.press('Escape'), 2],
+      [() => page.goBack(), 3],
+    ]) {
+      await page.keyboard.press('j');
+      if (index === 2) await page.keyboard.press('j');
+      if (index === 2) await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      await page.getByRole('link', { name: 'All runs' }).waitFor();
+      await back();
+      await eventually(async () => (await focusedId()) === ids[index]);
+    }
+    await page.keyboard.press('j');
+    assert.equal(await focusedId(), ids[4]);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('leaves clicks with Ctrl and the middle button to new tabs, anywhere in the row', async () => {
+    const { page, context, complaints, panel, idsInOrder } = await open();
+    const ids = await idsInOrder();
+    const cell = page.locator('.response-cell').nth(3);
+    for (const options of [{ modifiers: ['Control'] }, { button: 'middle' }]) {
+      const [tab] = await Promise.all([context.waitForEvent('page'), cell.click(options)]);
+      await eventually(() => new URL(tab.url()).pathname.endsWith(`/${ids[3]}`));
+      await tab.close();
+    }
+    assert.equal(await panel.count(), 0);
+    assert.equal(new URL(page.url()).pathname, '/runs');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('opens from its address again, also when the list contains other runs', async () => {
     const { id } = demoPlaces.failedRun;
     const { page, context, complaints, panel, shownId } = await open(`&status=SUCCESS&peek=${taskId}/${id}`);

@@ -79,7 +79,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('shows times of marked runs, and numbers, as wholes', async () => {
+  it('shows times of selected runs, and numbers, as wholes', async () => {
     await gateway.query(
       `UPDATE task_run SET llm_call_timing = 14.953600000000002, total_tokens = 1323579, charged_credits = 34567.8912 WHERE id = $1`,
       [id],
@@ -88,8 +88,8 @@ describe('the list of runs', () => {
     await loaded(page);
     await page.keyboard.press('j');
     await page.keyboard.press('x');
-    await page.getByRole('img', { name: 'Marked' }).waitFor();
-    const cells = page.locator('tr:has(.row-mark) :is(.created-cell, .number)');
+    const row = page.locator('tbody tr:has(:checked)');
+    const cells = row.locator(':is(.created-cell, .number)');
     assert.deepEqual(
       await cells.evaluateAll((all) =>
         all.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
@@ -97,7 +97,7 @@ describe('the list of runs', () => {
       [],
     );
     assert.deepEqual((await cells.allTextContents()).slice(1), ['14.954', '1,323,579', '34,567.8912']);
-    const reference = page.locator('tr:has(.row-mark) .reference-cell');
+    const reference = row.locator('.reference-cell');
     assert.equal(await reference.getAttribute('title'), await reference.textContent());
     await page.getByRole('link', { name: '2026-10-30 09:41:12' }).press('Enter');
     await page.getByText('14.9536 s', { exact: true }).waitFor();
@@ -246,7 +246,7 @@ describe('the list of runs', () => {
     for (const title of ['Submitted', 'Group', 'Files']) await page.getByLabel(title, { exact: true }).check();
     await page.getByLabel('Seconds', { exact: true }).uncheck();
     const titles = ['Status', 'Created', 'Response', 'Submitted', 'Tokens', 'Credits', 'Reference', 'Group', 'Files'];
-    assert.deepEqual(await page.locator('.run-table th').allTextContents(), titles);
+    assert.deepEqual(await page.locator('.run-table th[scope]').allTextContents(), titles);
     assert.match(url().searchParams.get('columns'), /submitted/);
     await page.getByText('Pilot').first().waitFor();
     assert.deepEqual(complaints, []);

@@ -61,5 +61,7 @@ export function Shortcuts({ shortcuts }: { readonly shortcuts: readonly Shortcut
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, audio, video') !== null;
+  return (
+    target instanceof Element && target.closest('input:not([type=checkbox]), textarea, select, audio, video') !== null
+  );
 }

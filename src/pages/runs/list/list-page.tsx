@@ -12,7 +12,7 @@ import { markedRuns, toggleMark } from '../marks/comparison-url.js';
 import { comparisonOfMarked, MarkState } from '../marks/mark-state.js';
 import { navigate, setParams, useDocumentTitle, useLocation } from '../navigation.js';
 import type { RunsData } from '../operations.js';
-import { focusPeekedRow, reachedRun, useSteps } from '../peek/list-steps.js';
+import { focusPeekedRow, reachedRun, usePeekedRowInView, useReturningFocus, useSteps } from '../peek/list-steps.js';
 import { PeekPanel } from '../peek/peek-panel.js';
 import { closePeek, peekedRun } from '../peek/peeked-run.js';
 import { runPageParams, withPlace } from '../run-url.js';
@@ -70,6 +70,8 @@ export function ListPage() {
   const peeked = peekedRun(params, scope);
   const cursorOfPeeked = runs?.find(({ id }) => id === peeked?.id)?.cursor;
   const step = useSteps(params, list.isLoading ? undefined : runs, { newerPage, olderPage });
+  useReturningFocus(runs !== undefined);
+  usePeekedRowInView(peeked?.id, runs !== undefined);
   const close = () => {
     if (!params.has('peek')) return;
     focusPeekedRow();
@@ -144,7 +146,7 @@ export function ListPage() {
                   aria-pressed={markedRuns(params).includes(peeked.id)}
                   onClick={() => toggleMark(params, peeked.id)}
                 >
-                  Mark
+                  Select
                 </button>
               </PeekPanel>
             )}
@@ -165,8 +167,8 @@ export function ListPage() {
             { keys: ['k', 'ArrowUp'], description: 'the run before', run: () => step(-1) },
             { keys: [' '], description: 'the run beside the list, or no longer' },
             { keys: ['Escape'], description: 'back from the run to its row', run: close },
-            { keys: ['x'], description: 'mark the run, or no longer', run: mark },
-            { keys: ['c'], description: 'compare two marked runs, or one with the last success', run: compare },
+            { keys: ['x'], description: 'select the run, or no longer', run: mark },
+            { keys: ['c'], description: 'compare two selected runs, or one with the last success', run: compare },
             { keys: ['o'], description: 'older runs', run: older },
             { keys: ['n'], description: 'newer runs', run: newer },
             { keys: ['/'], description: 'find', run: () => document.getElementById('find')?.focus() },

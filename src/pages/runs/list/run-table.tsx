@@ -1,10 +1,14 @@
 import './run-table.css';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { notVisible } from '../../shared/api/error-sentence.js';
-import { setParams } from '../navigation.js';
-import { clickRow, pressKeyInRow } from '../peek/row-events.js';
+import { formatTime } from '../../shared/format/format-time.js';
+import { toggleMark, toggleMarks } from '../marks/comparison-url.js';
+import { setParams, useLocation } from '../navigation.js';
+import { hasRoomToPeek } from '../peek/peeked-run.js';
+import { auxClickRow, clickRow, pressButtonInRow, pressKeyInRow } from '../peek/row-events.js';
 import { urlOfRun, withPlace } from '../run-url.js';
 import type { Scope } from '../scope/scope.js';
-import type { Column, PlacedRun } from '../table/columns.js';
+import { type Column, fittingColumns, minWidthOf, type PlacedRun, selectWidth } from '../table/columns.js';
 import { pageSize } from '../table/run-list.js';
 
 interface RunTableProps {
@@ -21,25 +25,40 @@ interface RunTableProps {
   readonly changed: ReadonlyMap<string, unknown>;
   /** The id of the run that is open next to the list. */
   readonly peeked: string | undefined;
-  /** Ids of the runs that are marked to be compared. */
+  /** Ids of the selected runs. */
   readonly marked: readonly string[];
 }
 
 export function RunTable(props: RunTableProps) {
-  const { columns, withheld, runs, scope, runParams, order, isBusy, changed, peeked, marked } = props;
-  const minWidth = columns.reduce((sum, { width }) => sum + (width || 16), 0);
+  const { withheld, runs, scope, runParams, order, isBusy, changed, peeked, marked } = props;
+  const { params } = useLocation();
+  const container = useRef<HTMLElement>(null);
+  const width = useWidthInRem(container);
+  const isNarrowed = peeked !== undefined && hasRoomToPeek();
+  const columns = isNarrowed && width !== undefined ? fittingColumns(props.columns, width) : props.columns;
+  const ids = runs?.map(({ id }) => id) ?? [];
   return (
     // Focusable, so that the keyboard can scroll it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
-    <section className="run-table" tabIndex={0} aria-label="Runs" aria-busy={isBusy}>
-      <table style={{ '--min-width': `${minWidth}rem` } as React.CSSProperties}>
+    <section ref={container} className="run-table" tabIndex={0} aria-label="Runs" aria-busy={isBusy}>
+      <table style={{ '--min-width': isNarrowed ? 0 : `${minWidthOf(columns)}rem` } as React.CSSProperties}>
         <colgroup>
+          <col style={{ width: `${selectWidth}rem` }} />
           {columns.map(({ name, width }) => (
             <col key={name} style={width === 0 ? {} : { width: `${width}rem` }} />
           ))}
         </colgroup>
         <thead>
           <tr>
+            <th className="select-cell">
+              <input
+                type="checkbox"
+                aria-label="Select all runs of this page"
+                disabled={ids.length === 0}
+                checked={ids.length > 0 && ids.every((id) => marked.includes(id))}
+                onChange={() => toggleMarks(params, ids)}
+              />
+            </th>
             {columns.map((column) => (
               <ColumnTitle key={column.name} column={column} order={order} />
             ))}
@@ -54,7 +73,17 @@ export function RunTable(props: RunTableProps) {
                   className={changed.has(run.id) ? 'fresh' : ''}
                   aria-current={run.id === peeked ? 'true' : undefined}
                   onClick={(event) => clickRow(event, run)}
+                  onAuxClick={auxClickRow}
+                  onMouseDown={pressButtonInRow}
                 >
+                  <td className="select-cell">
+                    <input
+                      type="checkbox"
+                      aria-label={`Select the run of ${formatTime(run.created)}`}
+                      checked={marked.includes(run.id)}
+                      onChange={() => toggleMark(params, run.id)}
+                    />
+                  </td>
                   {columns.map(({ name, title, isNumber, isPayload, render }) => (
                     <td
                       key={name}
@@ -69,11 +98,6 @@ export function RunTable(props: RunTableProps) {
                           data-run={run.id}
                           onKeyDown={(event) => pressKeyInRow(event, run)}
                         >
-                          {marked.includes(run.id) && (
-                            <span className="row-mark" role="img" aria-label="Marked" title="Marked">
-                              ✓
-                            </span>
-                          )}
                           {render(run)}
                         </a>
                       ) : isPayload && withheld.has(run.id) ? (
@@ -89,6 +113,18 @@ export function RunTable(props: RunTableProps) {
       </table>
     </section>
   );
+}
+
+/** Returns the width of an element, measured before the browser paints. */
+function useWidthInRem(element: React.RefObject<HTMLElement | null>): number | undefined {
+  const [width, setWidth] = useState<number>();
+  useLayoutEffect(() => {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const observer = new ResizeObserver(([entry]) => setWidth(entry!.contentRect.width / rem));
+    observer.observe(element.current!);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
 }
 
 /** Returns what a cell may cut, for the pointer; undefined where it shows no plain text. */
@@ -124,6 +160,7 @@ function ColumnTitle({ column, order }: { readonly column: Column; readonly orde
 function EmptyRow({ columns }: { readonly columns: readonly Column[] }) {
   return (
     <tr>
+      <td className="select-cell" />
       {columns.map(({ name }) => (
         <td key={name} className={`${name}-cell`}>
           <span className="placeholder" />

@@ -1,26 +1,36 @@
+import { countOf } from '../../shared/format/format-quantity.js';
 import { setParams } from '../navigation.js';
 import { runsPageParams } from '../run-url.js';
 import { markedRuns, urlOfComparison } from './comparison-url.js';
 
-/** Shows the number of marked runs, with links to compare and unmark them. */
-export function MarkState({ params }: { readonly params: URLSearchParams }) {
-  const [first, second] = markedRuns(params);
-  if (first === undefined) return null;
+interface MarkStateProps {
+  readonly params: URLSearchParams;
+  /** Further actions on the selected runs. */
+  readonly children?: React.ReactNode;
+}
+
+/** Shows the number of selected runs, and what can be done with them. */
+export function MarkState({ params, children }: MarkStateProps) {
+  const { length } = markedRuns(params);
+  if (length === 0) return null;
   return (
     <span className="mark-state">
-      {second === undefined ? '1 run is marked: mark another, or ' : '2 runs are marked: '}
-      <a href={comparisonOfMarked(params, undefined)}>compare</a>
-      {second === undefined && ' it with the last success'},{' '}
+      {countOf(length, 'run')} selected:{' '}
+      {length <= 2 && (
+        <a href={comparisonOfMarked(params, undefined)}>{length === 1 ? 'Compare with the last success' : 'Compare'}</a>
+      )}
+      {children}
       <button type="button" className="link" onClick={() => setParams({ marked: null }, { replace: true })}>
-        unmark
+        Clear
       </button>
     </span>
   );
 }
 
-/** Returns the address that compares two marked runs, or one with the focused run, or one with the default; undefined without a run. */
+/** Returns the address that compares two selected runs, or one with the focused run, or one with the default; undefined without a run. */
 export function comparisonOfMarked(params: URLSearchParams, focused: string | undefined): string | undefined {
-  const [first, second = focused] = markedRuns(params);
+  const marked = markedRuns(params);
+  const [first, second = focused] = marked.length > 2 ? [] : marked;
   const listParams = runsPageParams(params);
   if (first === undefined) return focused && urlOfComparison(listParams, focused);
   return second === undefined || second === first

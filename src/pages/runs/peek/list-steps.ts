@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react';
 import { setParams } from '../navigation.js';
-import { type ListedId, peek, peekedEdge } from './peeked-run.js';
+import { hasRoomToPeek, type ListedId, peek, peekedEdge } from './peeked-run.js';
 
 type Direction = 1 | -1;
 /** Parameters of the previous or next page; undefined if there is none. */
@@ -40,6 +40,31 @@ export function useSteps(
     const reached = isPeeking && runs?.find(({ id }) => id === links[next]!.dataset.run);
     if (reached) peek(reached);
   };
+}
+
+let openedRun: string | undefined;
+
+/** Remembers the run whose page is open, for the list that is shown after it. */
+export function useOpenedRun(id: string): void {
+  useEffect(() => {
+    openedRun = id;
+  }, [id]);
+}
+
+/** Returns the focus to the row of the run whose page was open, so that `j` and `k` continue there. */
+export function useReturningFocus(isLoaded: boolean): void {
+  useEffect(() => {
+    if (!isLoaded) return;
+    if (openedRun !== undefined && document.activeElement === document.body) linkOf(openedRun)?.focus();
+    openedRun = undefined;
+  }, [isLoaded]);
+}
+
+/** Scrolls the row of the run that is open next to the list into view. */
+export function usePeekedRowInView(peeked: string | undefined, isLoaded: boolean): void {
+  useEffect(() => {
+    if (isLoaded && hasRoomToPeek()) peekedRowLink()?.closest('tr')?.scrollIntoView({ block: 'nearest' });
+  }, [peeked, isLoaded]);
 }
 
 /** The id of the run whose row has the focus, or that is open next to the list. */

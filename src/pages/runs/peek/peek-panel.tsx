@@ -1,9 +1,10 @@
 import './peek.css';
 import '../run/run-page.css';
 import { ErrorNotice } from '../../shared/error-notice.js';
-import { RunContent, useRun } from '../run/run-content.js';
+import { useRun } from '../run/run-content.js';
 import { RunStatus } from '../run-status.js';
 import { type RunPath, urlOfRun } from '../run-url.js';
+import { FigureLine, PeekContent } from './peek-content.js';
 
 interface PeekPanelProps {
   readonly path: RunPath;
@@ -32,12 +33,13 @@ export function PeekPanel({ path, runParams, onClose, children }: PeekPanelProps
             Close
           </button>
         </div>
+        {run && <FigureLine run={run} />}
       </header>
       {/* Focusable, so that the keyboard can scroll it. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above. */}
       <section className="peek-body run-page" tabIndex={0} aria-label="Content of the run" key={path.id}>
         {error !== undefined && run === undefined && <ErrorNotice error={error} onRetry={reload} />}
-        {run && <RunContent run={run} path={path} hasPayload={hasPayload} />}
+        {run && <PeekContent run={run} path={path} hasPayload={hasPayload} />}
       </section>
     </section>
   );

@@ -4,10 +4,16 @@ import { navigate } from '../navigation.js';
 import { closePeek, hasRoomToPeek, type ListedId, peek } from './peeked-run.js';
 
 export function clickRow(event: React.MouseEvent<HTMLTableRowElement>, run: ListedId): void {
+  const link = event.currentTarget.querySelector<HTMLAnchorElement>('.row-link');
+  const control = (event.target as Element).closest('a, button, label, input');
+  if (control !== null && control !== link) return;
+  const isOnLink = control !== null;
+  if ((event.ctrlKey || event.metaKey) && !isOnLink && link !== null) {
+    openInTab(link);
+    return;
+  }
   const hasModifier = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
   if (hasModifier || isTextSelected()) return;
-  const link = event.currentTarget.querySelector<HTMLAnchorElement>('.row-link');
-  const isOnLink = (event.target as Element).closest('a') !== null;
   // A click that is Enter on the link.
   if (link === null || (isOnLink && event.detail === 0)) return;
   if (hasRoomToPeek()) {
@@ -18,6 +24,23 @@ export function clickRow(event: React.MouseEvent<HTMLTableRowElement>, run: List
     navigate(link.href);
     scrollTo(0, 0);
   }
+}
+
+/** Opens a tab where the middle button is released. */
+export function auxClickRow(event: React.MouseEvent<HTMLTableRowElement>): void {
+  if (event.button !== 1 || (event.target as Element).closest('a') !== null) return;
+  const link = event.currentTarget.querySelector<HTMLAnchorElement>('.row-link');
+  if (link !== null) openInTab(link);
+}
+
+/** Keeps the middle button from scrolling the list. */
+export function pressButtonInRow(event: React.MouseEvent<HTMLTableRowElement>): void {
+  if (event.button === 1) event.preventDefault();
+}
+
+/** Follows the link as the browser does for a click with Ctrl: behind this tab. */
+function openInTab(link: HTMLAnchorElement): void {
+  link.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: true, metaKey: true }));
 }
 
 export function pressKeyInRow(event: React.KeyboardEvent<HTMLAnchorElement>, run: ListedId): void {

@@ -10,14 +10,8 @@ interface FactsProps {
   readonly path: RunPath;
 }
 
-/** A run's usage and relations. Values lead to the runs that share them. */
+/** A run's usage and relations. */
 export function Facts({ run, path }: FactsProps) {
-  const listOf = (param: string, value: string) => {
-    const { orgId: org, projectId: project, taskId: task } = path;
-    return urlOf('runs', new URLSearchParams({ org, project, task, [param]: value }));
-  };
-  const link = (param: string, value: string | null, text = value) =>
-    value === null ? null : <a href={listOf(param, value)}>{text}</a>;
   return (
     <>
       <dl className="facts amounts">
@@ -33,26 +27,39 @@ export function Facts({ run, path }: FactsProps) {
         <Fact name="Retries">{run.llmRetries}</Fact>
         <Fact name="Fallback model">{run.usedFallbackModel ? 'used' : 'not used'}</Fact>
       </dl>
-      <dl className="facts">
-        <Fact name={`Created, in ${timeZone}`}>
-          <time dateTime={run.created} title={run.created}>
-            {formatTime(run.created)}
-          </time>
-          <small>{formatAge(run.created)}</small>
-        </Fact>
-        {run.failure !== null && (
-          <Fact name="Kind of failure">
-            {link('is', valueText('failure', '', JSON.stringify(run.failure)), run.failure)}
-          </Fact>
-        )}
-        <Fact name="Reporting group">{link('group', run.reportingGroup?.id ?? null, run.reportingGroup?.name)}</Fact>
-        <Fact name="Reference">{link('reference', run.reference)}</Fact>
-        <Fact name="Context">{link('context', run.contextId)}</Fact>
-        <Fact name="User">{link('user', run.userId)}</Fact>
-        <Fact name="Task revision">{link('revision', run.taskRevisionId)}</Fact>
-        <Fact name="Run">{run.id}</Fact>
-      </dl>
+      <Relations run={run} path={path} />
     </>
+  );
+}
+
+/** When a run was, and what it belongs to. Values lead to the runs that share them. */
+export function Relations({ run, path }: FactsProps) {
+  const listOf = (param: string, value: string) => {
+    const { orgId: org, projectId: project, taskId: task } = path;
+    return urlOf('runs', new URLSearchParams({ org, project, task, [param]: value }));
+  };
+  const link = (param: string, value: string | null, text = value) =>
+    value === null ? null : <a href={listOf(param, value)}>{text}</a>;
+  return (
+    <dl className="facts">
+      <Fact name={`Created, in ${timeZone}`}>
+        <time dateTime={run.created} title={run.created}>
+          {formatTime(run.created)}
+        </time>
+        <small>{formatAge(run.created)}</small>
+      </Fact>
+      {run.failure !== null && (
+        <Fact name="Kind of failure">
+          {link('is', valueText('failure', '', JSON.stringify(run.failure)), run.failure)}
+        </Fact>
+      )}
+      <Fact name="Reporting group">{link('group', run.reportingGroup?.id ?? null, run.reportingGroup?.name)}</Fact>
+      <Fact name="Reference">{link('reference', run.reference)}</Fact>
+      <Fact name="Context">{link('context', run.contextId)}</Fact>
+      <Fact name="User">{link('user', run.userId)}</Fact>
+      <Fact name="Task revision">{link('revision', run.taskRevisionId)}</Fact>
+      <Fact name="Run">{run.id}</Fact>
+    </dl>
   );
 }
 

@@ -6,6 +6,7 @@ import { markedRuns, toggleMark, urlOfComparison } from '../marks/comparison-url
 import { MarkState } from '../marks/mark-state.js';
 import { navigate, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import type { RelatedRun } from '../operations.js';
+import { useOpenedRun } from '../peek/list-steps.js';
 import { RunStatus } from '../run-status.js';
 import { listParamsOfRun, type RunPath, runsPageParams, urlOfRun, withPlace } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
@@ -21,6 +22,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   const { params } = useLocation();
   const { response, error, reload, hasPayload } = useRun(path);
   const run = response?.data?.taskRun ?? undefined;
+  useOpenedRun(path.id);
   const related = useRelatedRuns(path, run, params);
   const listParams = listParamsOfRun(path, params);
   const list = urlOf('runs', listParams);
@@ -53,7 +55,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
               Compare
             </a>
             <button type="button" aria-pressed={markedRuns(params).includes(path.id)} onClick={mark}>
-              Mark
+              Select
             </button>
             <CopyButton text={() => urlOfRun(path)} label="link">
               Copy link
@@ -81,10 +83,10 @@ export function RunPage({ path }: { readonly path: RunPath }) {
               run: () => go(stepTo(related.older)),
             },
             { keys: ['k', 'ArrowLeft'], description: 'the run before', run: () => go(stepTo(related.newer)) },
-            { keys: ['x'], description: 'mark the run, or no longer', run: mark },
+            { keys: ['x'], description: 'select the run, or no longer', run: mark },
             {
               keys: ['c'],
-              description: 'compare with the marked run, or the last success',
+              description: 'compare with the selected run, or the last success',
               run: () => navigate(comparison),
             },
             { keys: ['u', 'Escape'], description: 'back to the list', run: () => navigate(list) },

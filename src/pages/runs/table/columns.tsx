@@ -116,6 +116,28 @@ export function columnsOf(params: URLSearchParams): readonly Column[] {
   return columns.filter(({ name }) => name === 'created' || names.includes(name));
 }
 
+/** The width of the checkboxes, in rem. */
+export const selectWidth = 2.25;
+/** Widths of a column that takes what is left: at least, and where space is short. */
+const [flexibleWidth, minFlexibleWidth] = [16, 8];
+
+/** Returns the width below which the table scrolls, in rem. */
+export function minWidthOf(shown: readonly Column[]): number {
+  return shown.reduce((sum, { width }) => sum + (width || flexibleWidth), selectWidth);
+}
+
+/** Returns the columns that a width has room for: the others leave from the right. */
+export function fittingColumns(all: readonly Column[], widthInRem: number): readonly Column[] {
+  let left = widthInRem - selectWidth;
+  const overflowing = all.findIndex(({ width }) => {
+    left -= width || minFlexibleWidth;
+    return left < 0;
+  });
+  if (overflowing === -1) return all;
+  // The column with the link stays.
+  return all.slice(0, Math.max(overflowing, all.findIndex(({ name }) => name === 'created') + 1));
+}
+
 /** The value of the parameter `columns` with one more, or one less. */
 export function toggledColumns(selected: readonly Column[], name: string): string {
   const names = selected.map((column) => column.name);

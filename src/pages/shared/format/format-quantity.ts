@@ -4,8 +4,8 @@ export function formatCount(count: number | string): string {
 }
 
 /** `1 run`, `2 runs`. */
-export function countOf(count: number | string, noun: string): string {
-  return `${formatCount(count)} ${noun}${String(count) === '1' ? '' : 's'}`;
+export function countOf(count: number | string, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${String(count) === '1' ? noun : plural}`;
 }
 
 /** `1,234.50`: every digit of a decimal, and at least two after the point. */
