@@ -41,7 +41,7 @@ export const layers = {
     'pages/runs/run': 'one run: payloads, facts, failure, files, related runs',
   },
   'shared by pages about runs': {
-    'pages/runs/marks': 'the run marked for a comparison, in the address',
+    'pages/runs/marks': 'the selected runs, in the address',
     'pages/runs/table': 'columns and pages of lists',
     'pages/runs/values': 'JSON for reading: conversations, Markdown, code, tracebacks',
     'pages/runs/find': 'a search inside of a text',

@@ -2,6 +2,7 @@
 
 import { useEffect } from 'react';
 import { setParams } from '../navigation.js';
+import { takeOpenedRun } from '../run/opened-run.js';
 import { hasRoomToPeek, type ListedId, peek, peekedEdge } from './peeked-run.js';
 
 type Direction = 1 | -1;
@@ -42,21 +43,12 @@ export function useSteps(
   };
 }
 
-let openedRun: string | undefined;
-
-/** Remembers the run whose page is open, for the list that is shown after it. */
-export function useOpenedRun(id: string): void {
-  useEffect(() => {
-    openedRun = id;
-  }, [id]);
-}
-
 /** Returns the focus to the row of the run whose page was open, so that `j` and `k` continue there. */
 export function useReturningFocus(isLoaded: boolean): void {
   useEffect(() => {
     if (!isLoaded) return;
-    if (openedRun !== undefined && document.activeElement === document.body) linkOf(openedRun)?.focus();
-    openedRun = undefined;
+    const id = takeOpenedRun();
+    if (id !== undefined && document.activeElement === document.body) linkOf(id)?.focus();
   }, [isLoaded]);
 }
 

@@ -6,10 +6,10 @@ import { markedRuns, toggleMark, urlOfComparison } from '../marks/comparison-url
 import { MarkState } from '../marks/mark-state.js';
 import { navigate, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import type { RelatedRun } from '../operations.js';
-import { useOpenedRun } from '../peek/list-steps.js';
 import { RunStatus } from '../run-status.js';
 import { listParamsOfRun, type RunPath, runsPageParams, urlOfRun, withPlace } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
+import { useOpenedRun } from './opened-run.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
 import { type Neighbour, type RelatedRuns, useRelatedRuns } from './related-runs.js';
