@@ -82,7 +82,7 @@ describe('the walk-through of a failed run', () => {
     const { page } = visit;
     await page.getByRole('link', { name: 'Statistics' }).click();
     await page.getByRole('combobox', { name: 'Status' }).selectOption('any');
-    await page.getByRole('combobox', { name: 'Created in the last' }).selectOption('any time');
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('any time');
     await page.getByRole('row', { name: /^timeout/ }).waitFor();
     await page.locator('.statistics-page[aria-busy=false]').waitFor();
     await picture('statistics');

@@ -59,7 +59,7 @@ describe('the page of statistics', () => {
       if (request.postData()?.includes('query Statistics')) operations.push(request.postDataJSON().variables);
     });
     await eventually(() => new URL(page.url()).searchParams.get('since') === '7d');
-    await page.getByRole('combobox', { name: 'Created in the last' }).selectOption('any time');
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('any time');
     await page.getByRole('combobox', { name: 'Task' }).selectOption('Support triage');
     await eventually(() => operations.at(-1)?.taskId === taskId);
     await loaded(page);
@@ -121,7 +121,7 @@ describe('the page of statistics', () => {
     assert.ok(newest.startsWith(revisions.newer), newest);
     assert.match(newest, /75\.0 %none before/);
     assert.equal(oldest, undefined);
-    await page.getByRole('combobox', { name: 'Created in the last' }).selectOption('30 days');
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('last 30 days');
     await eventually(async () => (await groupRows(page, 'Task revision').count()) === 2);
     const times = await groupRows(page, 'Task revision').first().locator('td').allTextContents();
     assert.equal(times.length, 10);
@@ -167,6 +167,28 @@ describe('the page of statistics', () => {
         assert.equal(url().href, address);
       }
     }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('take the period that a drag across a chart covers', async () => {
+    const ids = await insertPeriods();
+    const { page, context, complaints, url } = await open(`${ofPeriods}&since=7d`);
+    await loaded(page);
+    const { x, y, width } = await page.locator('.time-chart .u-over').first().boundingBox();
+    const at = (bar) => x + (width * (bar + 0.5)) / 8;
+    await page.mouse.move(at(2), y + 60);
+    await page.mouse.down();
+    await page.mouse.move(at(5), y + 60, { steps: 5 });
+    await page.mouse.up();
+    await eventually(() => url().searchParams.has('from'));
+    const { searchParams, pathname } = url();
+    assert.equal(pathname, '/runs/statistics');
+    const days = (Date.parse(searchParams.get('to')) - Date.parse(searchParams.get('from'))) / 86_400_000;
+    assert.equal(Math.round(days), 4);
+    assert.equal(searchParams.get('since'), null);
+    assert.equal(await page.getByRole('combobox', { name: 'Period' }).inputValue(), 'range');
+    await removeRuns(ids);
     assert.deepEqual(complaints, []);
     await context.close();
   });

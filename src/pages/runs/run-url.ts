@@ -1,4 +1,4 @@
-import { filterFields } from './filters/filter-fields.js';
+import { filterParams } from './filters/filter-fields.js';
 import { urlOf } from './navigation.js';
 import type { Scope } from './scope/scope.js';
 
@@ -20,7 +20,7 @@ export function runPathIn(path: string): RunPath | undefined {
 }
 
 const scopeParams = ['org', 'project', 'task'];
-const listParams = [...filterFields.map(({ param }) => param), 'columns', 'order'];
+const listParams = [...filterParams, 'columns', 'order'];
 const runParamNames = [...listParams, 'marked'];
 
 /** The list that a run is looked at from: its filters and marks, and whether it is that of all tasks. */

@@ -1,7 +1,6 @@
 import './filters.css';
 import { useState } from 'react';
 import { useQuery } from '../../shared/api/use-query.js';
-import { formatTime } from '../../shared/format/format-time.js';
 import { useLocation } from '../navigation.js';
 import { reportingGroupsQuery } from '../operations.js';
 import { type Scope, useHasPayload } from '../scope/scope.js';
@@ -10,15 +9,14 @@ import { filterErrorOf } from './filter-error.js';
 import {
   type ActiveFilter,
   activeFilters,
-  anyTime,
   groupField,
   panelFields,
   removeFilters,
   setFilter,
-  sinceField,
   statusField,
 } from './filter-fields.js';
 import { FilterPanel } from './filter-panel.js';
+import { PeriodControl } from './period-control.js';
 
 interface FilterBarProps {
   readonly scope: Scope | undefined;
@@ -33,7 +31,6 @@ interface FilterBarProps {
 /** Which runs: everything in it is in the address. */
 export function FilterBar({ scope, error, hasDefaultPeriod = false, children }: FilterBarProps) {
   const { params } = useLocation();
-  const since = params.get('since');
   const [isOpened, setOpened] = useState(false);
   const filterError = filterErrorOf(error, params);
   const hasPayload = useHasPayload(scope);
@@ -45,9 +42,7 @@ export function FilterBar({ scope, error, hasDefaultPeriod = false, children }: 
   const nameOf = ({ field, value }: ActiveFilter) =>
     field === groupField
       ? (groups.find(({ id }) => id === value)?.name ?? value)
-      : field.type === 'DateTime'
-        ? formatTime(value)
-        : (field.choices?.find(([each]) => each === value)?.[1] ?? value);
+      : (field.choices?.find(([each]) => each === value)?.[1] ?? value);
   return (
     <search className="filter-bar">
       <div className="filter-row">
@@ -59,16 +54,7 @@ export function FilterBar({ scope, error, hasDefaultPeriod = false, children }: 
             <Choices choices={statusField.choices!} />
           </select>
         </label>
-        <label>
-          <span className="field-name">{sinceField.label}</span>
-          <select
-            value={(since !== anyTime && since) || ''}
-            onChange={({ target }) => setFilter('since', target.value || (hasDefaultPeriod ? anyTime : ''))}
-          >
-            <option value="">any time</option>
-            <Choices choices={sinceField.choices!} />
-          </select>
-        </label>
+        <PeriodControl hasDefault={hasDefaultPeriod} />
         <div className="filter-actions">
           <button type="button" aria-expanded={isOpen} onClick={() => setOpened(!isOpened)}>
             {isOpen ? 'Fewer filters' : 'More filters'}

@@ -1,5 +1,5 @@
 import type { ApiError } from '../../shared/api/error-sentence.js';
-import { type ActiveFilter, activeFilters } from './filter-fields.js';
+import { type ActiveFilter, rejectableFilters } from './filter-fields.js';
 
 export interface FilterError {
   readonly param: string;
@@ -22,7 +22,7 @@ export function filterErrorOf(error: unknown, params: URLSearchParams): FilterEr
   const [, atFilter] = /at "filter\.(\w+)/.exec(message) ?? [];
   const [, argument] = /^filter\.(\w+)/.exec(String(extensions?.argument)) ?? [];
   const names = [atFilter, argument, ...(detail ?? []).flatMap(({ loc }) => loc)];
-  const filter = activeFilters(params).find((each) => names.includes(nameInApi(each)));
+  const filter = rejectableFilters(params).find((each) => names.includes(nameInApi(each)));
   if (filter === undefined) return undefined;
   const { param, label, type = '' } = filter.field;
   const expectation = (atFilter ?? argument) && expectations[type];

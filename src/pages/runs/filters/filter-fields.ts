@@ -3,6 +3,7 @@
 
 import { setParams } from '../navigation.js';
 import { filterTypes, type TaskRunFilter } from '../operations.js';
+import { periodFilterOf } from './period.js';
 import { valueFilterOf } from './value-filter.js';
 
 type FilterName = keyof typeof filterTypes;
@@ -52,21 +53,6 @@ export const statusField = field('status', 'Status', 'status', {
   ],
 });
 
-/** Where a page would have a period by default. */
-export const anyTime = 'any';
-
-/** A period that ends now; the API takes `-7d` as a time. */
-export const sinceField = field('since', 'Created in the last', 'createdAfter', {
-  choices: [
-    ['1h', 'hour'],
-    ['24h', '24 hours'],
-    ['7d', '7 days'],
-    ['30d', '30 days'],
-    ['90d', '90 days'],
-  ],
-  toFilter: (since) => (since === anyTime ? {} : { createdAfter: `-${since}` }),
-});
-
 export const groupField = field('group', 'Reporting group', 'reportingGroupId', {
   toFilter: (id) => ({ reportingGroupId: id === 'none' ? null : id }),
 });
@@ -74,8 +60,6 @@ export const groupField = field('group', 'Reporting group', 'reportingGroupId', 
 /** In the panel, in this order. */
 export const panelFields: readonly FilterField[] = [
   field('words', 'Words in response or inputs', 'search', { example: 'order 4711', isPayload: true }),
-  field('from', 'Created from', 'createdAfter'),
-  field('to', 'Created before', 'createdBefore'),
   groupField,
   field('context', 'Context', 'contextId'),
   field('reference', 'Reference begins with', 'reference', {
@@ -93,11 +77,21 @@ export const panelFields: readonly FilterField[] = [
   { param: 'is', label: 'Value', example: 'response/category="billing"', isPayload: true, toFilter: valueFilterOf },
 ];
 
-export const filterFields: readonly FilterField[] = [statusField, sinceField, ...panelFields];
+const fields: readonly FilterField[] = [statusField, ...panelFields];
+
+/** Errors about a period name one of these. */
+const rangeFields: readonly FilterField[] = [
+  field('from', 'Period from', 'createdAfter'),
+  field('to', 'Period to', 'createdBefore'),
+];
+
+/** Parameters of the address that are filters. */
+export const filterParams: readonly string[] = ['since', ...[...rangeFields, ...fields].map(({ param }) => param)];
 
 /** Returns the filter of the API that an address names. */
 export function filterOf(params: URLSearchParams): TaskRunFilter {
-  return Object.assign({}, ...activeFilters(params).map(({ field, value }) => field.toFilter(value)));
+  const filters = activeFilters(params).map(({ field, value }) => field.toFilter(value));
+  return Object.assign(periodFilterOf(params, Date.now()), ...filters);
 }
 
 export interface ActiveFilter {
@@ -105,11 +99,25 @@ export interface ActiveFilter {
   readonly value: string;
 }
 
+/** Returns the filters of an address, without its period. */
 export function activeFilters(params: URLSearchParams): readonly ActiveFilter[] {
-  return filterFields.flatMap((field) => {
+  return activeOf(fields, params);
+}
+
+/** Returns the filters of an address that the API may reject. */
+export function rejectableFilters(params: URLSearchParams): readonly ActiveFilter[] {
+  return activeOf([...rangeFields, ...fields], params);
+}
+
+function activeOf(some: readonly FilterField[], params: URLSearchParams): readonly ActiveFilter[] {
+  return some.flatMap((field) => {
     const value = params.get(field.param);
     return value ? [{ field, value }] : [];
   });
+}
+
+export function hasFilters(params: URLSearchParams): boolean {
+  return filterParams.some((param) => params.has(param));
 }
 
 const firstPage = { after: null, before: null };
@@ -120,5 +128,5 @@ export function setFilter(param: string, value: string | null): void {
 }
 
 export function removeFilters(): void {
-  setParams({ ...Object.fromEntries(filterFields.map(({ param }) => [param, null])), ...firstPage });
+  setParams({ ...Object.fromEntries(filterParams.map((param) => [param, null])), ...firstPage });
 }

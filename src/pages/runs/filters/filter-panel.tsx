@@ -75,16 +75,15 @@ const inputModes: Readonly<Record<string, 'numeric' | 'decimal'>> = {
 
 /** Takes effect with Enter or when it is left: each letter would be a list of its own. */
 function TypedFilter({ field, value, isInvalid }: TypedFilterProps) {
-  const shown = field.type === 'DateTime' ? toLocalInput(value) : value;
-  const [text, setText] = useState(shown);
-  useEffect(() => setText(shown), [shown]);
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
   const commit = () => {
-    if (text !== shown) setFilter(field.param, field.type === 'DateTime' ? toInstant(text) : text.trim());
+    if (text !== value) setFilter(field.param, text.trim());
   };
   return (
     <input
       id={`filter-${field.param}`}
-      type={field.type === 'DateTime' ? 'datetime-local' : 'text'}
+      type="text"
       inputMode={inputModes[field.type ?? ''] ?? 'text'}
       aria-invalid={isInvalid}
       {...(isInvalid && { 'aria-describedby': `error-${field.param}` })}
@@ -99,16 +98,4 @@ function TypedFilter({ field, value, isInvalid }: TypedFilterProps) {
       }}
     />
   );
-}
-
-/** Returns a moment of the address on the browser's clock. */
-function toLocalInput(instant: string): string {
-  const date = new Date(instant);
-  if (Number.isNaN(date.getTime())) return '';
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function toInstant(local: string): string {
-  const date = new Date(local);
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }

@@ -1,6 +1,6 @@
 import { countOf } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
-import { activeFilters, removeFilters } from '../filters/filter-fields.js';
+import { hasFilters, removeFilters } from '../filters/filter-fields.js';
 import type { RunsData } from '../operations.js';
 import { NoAccess } from '../scope/viewer.js';
 
@@ -13,7 +13,7 @@ interface ListStateProps {
 /** Explains a list without runs, and offers a way out. */
 export function ListState({ params, hasNoAccess }: ListStateProps) {
   if (hasNoAccess) return <NoAccess />;
-  if (activeFilters(params).length > 0) {
+  if (hasFilters(params)) {
     return (
       <div className="notice">
         <p>No run matches all of these filters.</p>

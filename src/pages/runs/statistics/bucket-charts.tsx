@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatDay, formatTime, timeZone } from '../../shared/format/format-time.js';
 import { TimeChart } from '../../shared/plot/time-chart.js';
+import { setPeriod } from '../filters/period-control.js';
 import { navigate, urlOf } from '../navigation.js';
 import type { Bucket } from '../operations.js';
 import { errorRateOf, MeasureTable, shareOf } from './measure-table.js';
@@ -39,7 +40,7 @@ export function BucketCharts({ buckets, by, period, listParams }: BucketChartsPr
     <section aria-label="Over time" className="charts">
       {charts}
       <p className="charts-note">
-        A click on a chart lists the runs of that {by.toLowerCase()}.
+        A click on a chart lists the runs of that {by.toLowerCase()}. Dragging across it sets the period.
         {hasPartial && ` Striped: only a part of the ${by.toLowerCase()} is in the period.`}
       </p>
       <details>
@@ -66,6 +67,9 @@ function chartsOf(buckets: readonly Bucket[], ranges: readonly BucketRange[], ad
     onSelect(index: number) {
       navigate(addresses[index]!);
       scrollTo(0, 0);
+    },
+    onSelectRange(first: number, last: number) {
+      setPeriod({ from: ranges[first]!.from, to: ranges[last]!.to });
     },
   };
   const credits = buckets.map(({ chargedCredits }) => chargedCredits);

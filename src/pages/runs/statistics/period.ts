@@ -1,12 +1,11 @@
 import { useEffect } from 'react';
-import { anyTime } from '../filters/filter-fields.js';
+import { periodOf as filteredPeriodOf } from '../filters/period.js';
 import { setParams } from '../navigation.js';
 
 /** How wide the buckets of charts are. */
 export type Width = 'HOUR' | 'DAY' | 'WEEK';
 
 const defaultPeriod = '7d';
-const secondsPer: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** Puts a period into an address that has none: figures of a year hide what is worse since Tuesday. */
 export function useDefaultPeriod(params: URLSearchParams): void {
@@ -31,15 +30,10 @@ export interface Period {
   readonly end: number;
 }
 
-/** The period of an address, as it is at a moment. */
+/** The period of an address, as it is at a moment: it has no future. */
 export function periodOf(params: URLSearchParams, now: number): Period {
-  const end = Math.min(Date.parse(params.get('to') ?? '') || now, now);
-  // A time wins over a length, as in filters.
-  const from = Date.parse(params.get('from') ?? '');
-  if (!Number.isNaN(from)) return { start: from, end };
-  const since = params.get('since') ?? anyTime;
-  const [, count, unit = ''] = /^(\d+)([mhdw])$/.exec(since) ?? [];
-  return { start: count === undefined ? undefined : now - Number(count) * secondsPer[unit]! * 1000, end };
+  const { start, end = now } = filteredPeriodOf(params, now);
+  return { start, end: Math.min(end, now) };
 }
 
 export interface BucketRange {

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { FilterBar } from '../filters/filter-bar.js';
 import { reportedError } from '../filters/filter-error.js';
-import { anyTime } from '../filters/filter-fields.js';
+import { anyTime } from '../filters/period.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import { runsPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';

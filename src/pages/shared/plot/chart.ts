@@ -24,4 +24,6 @@ export interface TimeChartProps {
   readonly partial?: readonly boolean[];
   /** Takes the index of the time that was clicked. */
   readonly onSelect?: (index: number) => void;
+  /** Takes the first and the last of the times across which the pointer was dragged. */
+  readonly onSelectRange?: (first: number, last: number) => void;
 }

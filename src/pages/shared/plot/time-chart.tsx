@@ -35,7 +35,7 @@ export function TimeChart(props: TimeChartProps) {
 }
 
 function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
-  const { times, kind, series, timeZone, syncKey, partial, onSelect } = props;
+  const { times, kind, series, timeZone, syncKey, partial, onSelect, onSelectRange } = props;
   const style = getComputedStyle(element);
   const colourOf = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const ordered = kind === 'stack' ? stacked(series) : series.map((each) => ({ ...each, drawn: each.values }));
@@ -48,7 +48,11 @@ function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
   const options: uPlot.Options = {
     width: element.clientWidth,
     height,
-    cursor: { points: { size: 6 }, drag: { x: false, y: false }, ...(syncKey && { sync: { key: syncKey } }) },
+    cursor: {
+      points: { size: 6 },
+      drag: { x: onSelectRange !== undefined, y: false, setScale: false, dist: 8 },
+      ...(syncKey && { sync: { key: syncKey } }),
+    },
     ...(timeZone !== undefined && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), timeZone) }),
     scales: {
       x: { range: (_chart, low, high) => padded(low, high, times) },
@@ -75,6 +79,7 @@ function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
     ],
     hooks: {
       ...(partial?.includes(true) && { draw: [(chart) => drawStripes(chart, partial, colourOf('surface'))] }),
+      ...(onSelectRange && { setSelect: [(chart) => selectByDrag(chart, onSelectRange)] }),
       ...(onSelect && { ready: [(chart) => selectByClick(chart, onSelect)] }),
     },
     ...(kind === 'band' &&
@@ -89,6 +94,13 @@ function selectByClick({ over, cursor }: uPlot, onSelect: (index: number) => voi
   over.addEventListener('click', () => {
     if (cursor.idx != null) onSelect(cursor.idx);
   });
+}
+
+function selectByDrag(
+  { select: { left, width }, posToIdx }: uPlot,
+  onSelectRange: (first: number, last: number) => void,
+): void {
+  if (width > 0) onSelectRange(posToIdx(left), posToIdx(left + width));
 }
 
 /** Cuts stripes of the ground's colour into what is drawn at some times. */

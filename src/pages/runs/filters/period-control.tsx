@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'react';
+import { setParams, useLocation } from '../navigation.js';
+import { anyTime, hasRange, periods } from './period.js';
+
+const range = 'range';
+
+interface PeriodControlProps {
+  /** Whether the page has a period of its own where the address names none. */
+  readonly hasDefault: boolean;
+}
+
+/** The period of the page, in one control: a named one, or from and to. */
+export function PeriodControl({ hasDefault }: PeriodControlProps) {
+  const { params } = useLocation();
+  const [isOpened, setOpened] = useState(false);
+  const isRange = isOpened || hasRange(params);
+  const since = params.get('since') ?? anyTime;
+  const choose = (value: string) => {
+    setOpened(value === range);
+    if (value !== range) setPeriod({ since: value === anyTime && !hasDefault ? null : value });
+  };
+  return (
+    <div className="period-control">
+      <label>
+        <span className="field-name">Period</span>
+        <select value={isRange ? range : since} onChange={({ target }) => choose(target.value)}>
+          <option value={anyTime}>any time</option>
+          {periods.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+          <option value={range}>from – to</option>
+        </select>
+      </label>
+      {isRange && (
+        <>
+          <TimeInput
+            label="From"
+            value={params.get('from')}
+            onChange={(from) => setPeriod({ from, to: params.get('to') })}
+          />
+          <TimeInput
+            label="To"
+            value={params.get('to')}
+            onChange={(to) => setPeriod({ from: params.get('from'), to })}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+interface PeriodParams {
+  readonly since?: string | null;
+  readonly from?: string | null;
+  readonly to?: string | null;
+}
+
+/** Sets the period of the page in place of the present one, and returns to the first page of the list. Times are ISO 8601. */
+export function setPeriod({ since = null, from = null, to = null }: PeriodParams): void {
+  setParams({ since, from, to, after: null, before: null });
+}
+
+interface TimeInputProps {
+  readonly label: string;
+  readonly value: string | null;
+  readonly onChange: (instant: string | null) => void;
+}
+
+/** Takes effect with Enter or when it is left. */
+function TimeInput({ label, value, onChange }: TimeInputProps) {
+  const shown = toLocalInput(value ?? '');
+  const [text, setText] = useState(shown);
+  useEffect(() => setText(shown), [shown]);
+  const commit = () => {
+    if (text !== shown) onChange(toInstant(text));
+  };
+  return (
+    <label>
+      <span className="field-name">{label}</span>
+      <input
+        type="datetime-local"
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+        onBlur={commit}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter') commit();
+        }}
+      />
+    </label>
+  );
+}
+
+/** Returns a moment of the address on the browser's clock. */
+function toLocalInput(instant: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return '';
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function toInstant(local: string): string | null {
+  const date = new Date(local);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

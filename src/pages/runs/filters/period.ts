@@ -1,0 +1,82 @@
+// The period of an address: `since` names one that ends now or a part of the calendar, `from` and `to` any other.
+
+import type { TaskRunFilter } from '../operations.js';
+
+/** The value of `since` for no period, where a page would have one by default. */
+export const anyTime = 'any';
+
+/** Values of `since`, with their labels. */
+export const periods = [
+  ['1h', 'last hour'],
+  ['24h', 'last 24 hours'],
+  ['7d', 'last 7 days'],
+  ['30d', 'last 30 days'],
+  ['90d', 'last 90 days'],
+  ['today', 'today'],
+  ['yesterday', 'yesterday'],
+  ['week', 'this week'],
+  ['month', 'this month'],
+] as const;
+
+/** In milliseconds since 1970. */
+export interface Period {
+  /** undefined: with the first run. */
+  readonly start: number | undefined;
+  /** undefined: it goes on. */
+  readonly end: number | undefined;
+}
+
+const secondsPer: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Returns the period of an address, as it is at a moment. `from` and `to` win over `since`. */
+export function periodOf(params: URLSearchParams, now: number): Period {
+  if (hasRange(params)) return { start: timeOf(params.get('from')), end: timeOf(params.get('to')) };
+  const since = params.get('since') ?? anyTime;
+  const [, count, unit = ''] = /^(\d+)([mhdw])$/.exec(since) ?? [];
+  if (count !== undefined) return { start: now - Number(count) * secondsPer[unit]! * 1000, end: undefined };
+  return calendarPeriod(since, new Date(now));
+}
+
+/** Returns the filter of the API for the period of an address. */
+export function periodFilterOf(params: URLSearchParams, now: number): TaskRunFilter {
+  if (hasRange(params)) {
+    const [from, to] = [params.get('from'), params.get('to')];
+    return { ...(from && { createdAfter: from }), ...(to && { createdBefore: to }) };
+  }
+  const since = params.get('since') ?? anyTime;
+  if (since === anyTime) return {};
+  const { start, end } = calendarPeriod(since, new Date(now));
+  // The API takes `-7d` as a time, and rejects a name that it does not know.
+  if (start === undefined) return { createdAfter: `-${since}` };
+  return {
+    createdAfter: new Date(start).toISOString(),
+    ...(end !== undefined && { createdBefore: new Date(end).toISOString() }),
+  };
+}
+
+/** Returns whether the address names the period by its ends. */
+export function hasRange(params: URLSearchParams): boolean {
+  return params.has('from') || params.has('to');
+}
+
+function timeOf(text: string | null): number | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Returns a part of the calendar, on the clock of the browser. Weeks begin on Monday. */
+function calendarPeriod(name: string, now: Date): Period {
+  const dayBegin = (days: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days).getTime();
+  switch (name) {
+    case 'today':
+      return { start: dayBegin(0), end: undefined };
+    case 'yesterday':
+      return { start: dayBegin(-1), end: dayBegin(0) };
+    case 'week':
+      return { start: dayBegin(-((now.getDay() + 6) % 7)), end: undefined };
+    case 'month':
+      return { start: new Date(now.getFullYear(), now.getMonth(), 1).getTime(), end: undefined };
+    default:
+      return { start: undefined, end: undefined };
+  }
+}

@@ -1,0 +1,41 @@
+// The period that an address names, as a time and as a filter of the API.
+
+import { periodFilterOf, periodOf } from '../../../src/pages/runs/filters/period.js';
+
+/** A Thursday, on the clock of the machine. */
+const now = new Date(2026, 9, 15, 14, 30).getTime();
+const at = (month: number, day: number) => new Date(2026, month, day).getTime();
+const iso = (ms: number) => new Date(ms).toISOString();
+const paramsOf = (search: string) => new URLSearchParams(search);
+
+describe('the period of an address', () => {
+  it.each([
+    ['since=today', at(9, 15), undefined],
+    ['since=yesterday', at(9, 14), at(9, 15)],
+    ['since=week', at(9, 12), undefined],
+    ['since=month', at(9, 1), undefined],
+    [`from=${iso(at(9, 2))}&to=${iso(at(9, 4))}`, at(9, 2), at(9, 4)],
+  ])('%s is the same as times and as a filter', (search, start, end) => {
+    expect(periodOf(paramsOf(search), now)).toEqual({ start, end });
+    expect(periodFilterOf(paramsOf(search), now)).toEqual({
+      createdAfter: iso(start),
+      ...(end !== undefined && { createdBefore: iso(end) }),
+    });
+  });
+
+  it('leaves a length to the clock of the server', () => {
+    expect(periodFilterOf(paramsOf('since=7d'), now)).toEqual({ createdAfter: '-7d' });
+    expect(periodOf(paramsOf('since=7d'), now)).toEqual({ start: now - 7 * 86_400_000, end: undefined });
+  });
+
+  it('is the one from and to where a length stands beside them', () => {
+    const params = paramsOf(`since=24h&from=${iso(at(9, 1))}`);
+    expect(periodFilterOf(params, now)).toEqual({ createdAfter: iso(at(9, 1)) });
+    expect(periodFilterOf(paramsOf(`since=7d&to=${iso(at(9, 1))}`), now)).toEqual({ createdBefore: iso(at(9, 1)) });
+  });
+
+  it.each(['', 'since=any'])('is open for “%s”', (search) => {
+    expect(periodFilterOf(paramsOf(search), now)).toEqual({});
+    expect(periodOf(paramsOf(search), now)).toEqual({ start: undefined, end: undefined });
+  });
+});
