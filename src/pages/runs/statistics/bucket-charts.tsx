@@ -5,8 +5,9 @@ import { TimeChart } from '../../shared/plot/time-chart.js';
 import { setPeriod } from '../filters/period-control.js';
 import { navigate, urlOf } from '../navigation.js';
 import type { Bucket } from '../operations.js';
-import { errorRateOf, MeasureTable, shareOf } from './measure-table.js';
+import { MeasureTable } from './measure-table.js';
 import { type BucketRange, bucketRanges, type Period, type Width } from './period.js';
+import { errorRateOf, shareOf } from './rates.js';
 
 interface BucketChartsProps {
   readonly buckets: readonly Bucket[];

@@ -1,3 +1,4 @@
+import './difference.css';
 import { formatCount } from '../../shared/format/format-quantity.js';
 
 interface DifferenceProps {

@@ -2,6 +2,7 @@ import { formatCount, formatCredits, roundSeconds } from '../../shared/format/fo
 import { formatTime } from '../../shared/format/format-time.js';
 import type { Measures } from '../operations.js';
 import { Difference } from './difference.js';
+import { errorRateOf, shareOf } from './rates.js';
 import type { ComparedMeasures } from './statistics-query.js';
 
 export interface MeasureRow {
@@ -104,15 +105,4 @@ function Figures({ measures }: { readonly measures: ComparedMeasures }) {
     cell('Tokens', formatCount(totalTokens), (of) => of.totalTokens),
     cell('Credits', formatCredits(chargedCredits), (of) => of.chargedCredits),
   ];
-}
-
-/** In percent; null where there are no runs. */
-export function errorRateOf({ runs, errors }: Measures): number | null {
-  return runs === 0 ? null : (errors / runs) * 100;
-}
-
-/** `8.3 %`; nothing where there are no runs. */
-export function shareOf(measures: Measures): string {
-  const rate = errorRateOf(measures);
-  return rate === null ? '' : `${rate.toFixed(1)} %`;
 }

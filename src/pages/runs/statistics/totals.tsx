@@ -1,7 +1,7 @@
 import { formatCount, formatCredits, formatSeconds, roundSeconds } from '../../shared/format/format-quantity.js';
 import type { Measures } from '../operations.js';
 import { Difference } from './difference.js';
-import { errorRateOf, shareOf } from './measure-table.js';
+import { errorRateOf, shareOf } from './rates.js';
 import type { ComparedMeasures } from './statistics-query.js';
 
 interface Total {
