@@ -34,6 +34,7 @@ export const layers = {
     'pages/runs/page.tsx': 'the program of all pages about runs, by address',
   },
   'pages about runs': {
+    'pages/runs/home': 'what fails, in all tasks that the caller sees',
     'pages/runs/compare': 'two runs side by side, with what differs',
     'pages/runs/list': 'the list of runs, as a page and live',
     'pages/runs/statistics': 'totals, charts and breakdowns',

@@ -41,8 +41,10 @@ const runsPaths = ['/runs', '/runs/statistics', '/runs/compare', '/runs/:orgId/:
 export async function registerPages(app: FastifyInstance, options: PagesOptions): Promise<Pages> {
   const { ui, assetsDirectory } = options;
   await serveIcon(app, assetsDirectory);
-  serveRoot(app, options);
-  if (ui === 'off') return { sendGraphiql: null };
+  if (ui === 'off') {
+    serveRoot(app, options);
+    return { sendGraphiql: null };
+  }
   const bundle = await readBundle(assetsDirectory);
   if (bundle !== undefined) await serveAssets(app, assetsDirectory);
   const hasRuns = ui === 'on';
@@ -58,6 +60,10 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
       ...(options.hasModels && { hasModels: true }),
     };
   };
+  serveRoot(app, options, (reply) =>
+    // Relative, because a proxy may serve the gateway under a path.
+    hasRuns ? sendPage(reply, 'runs', bundle, () => stateAt('')) : reply.redirect(`.${graphqlPath}`),
+  );
   if (hasRuns) {
     for (const path of runsPaths) {
       const root = '../'.repeat(path.split('/').length - 2);
@@ -100,14 +106,18 @@ async function sendPage(
   return reply.send(renderPage({ title: titles[name], assets: bundle.pages[name], state }));
 }
 
-/** Redirects browsers to a page. Other clients get the addresses of the APIs as a line of JSON. */
-function serveRoot(app: FastifyInstance, { ui, publicUrl }: PagesOptions): void {
+/**
+ * Leads browsers to a page, where there is one. Other clients get the addresses of the APIs as a line of JSON.
+ * @param sendHome sends browsers the page, or to it
+ */
+function serveRoot(
+  app: FastifyInstance,
+  { publicUrl }: PagesOptions,
+  sendHome?: (reply: FastifyReply) => FastifyReply | Promise<FastifyReply>,
+): void {
   app.get('/', (request, reply) => {
     reply.header('vary', 'Accept').header('cache-control', 'no-store');
-    // Relative, because a proxy may serve the gateway under a path.
-    if (ui !== 'off' && prefersPage(request.headers.accept)) {
-      return reply.redirect(`.${ui === 'on' ? '/runs' : graphqlPath}`);
-    }
+    if (sendHome !== undefined && prefersPage(request.headers.accept)) return sendHome(reply);
     const paths = { graphql: graphqlPath, rest: '/openapi.json', documents: '/llms.txt', health: '/health/ready' };
     const addresses = Object.entries(paths).map(([name, path]) => [name, publicUrl() + path]);
     return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(Object.fromEntries(addresses))}\n`);

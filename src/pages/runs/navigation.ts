@@ -64,9 +64,8 @@ export function interceptInternalLinks(): void {
 function isInternal(link: HTMLAnchorElement): boolean {
   const { origin, pathname } = gatewayUrl('runs');
   const isSamePage = link.pathname === location.pathname && link.hash !== '';
-  return (
-    link.origin === origin && (link.pathname === pathname || link.pathname.startsWith(`${pathname}/`)) && !isSamePage
-  );
+  const isRuns = link.pathname === pathname || link.pathname.startsWith(`${pathname}/`);
+  return link.origin === origin && (isRuns || link.pathname === gatewayUrl('').pathname) && !isSamePage;
 }
 
 function hasModifier({ metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolean {

@@ -166,6 +166,83 @@ export const reportingGroupsQuery = `query ReportingGroups($orgId: ID!, $project
   }
 }` as Operation<ReportingGroupsData, ReportingGroupsVariables>;
 
+export type HomeData = { readonly nodes: readonly (Record<string, never> | HomeProject | null)[] | null; };
+
+export type HomeVariables = { readonly projects: readonly string[]; readonly filter: TaskRunFilter; readonly failed: TaskRunFilter; };
+
+export const homeQuery = `query Home($projects: [ID!]!, $filter: TaskRunFilter!, $failed: TaskRunFilter!) {
+  nodes(ids: $projects) {
+    ... on Project {
+      ...HomeProject
+    }
+  }
+}
+
+fragment HomeProject on Project {
+  id
+  taskRunStats(filter: $filter) {
+    groupBy(dimension: TASK, first: 100) {
+      ...HomeTask
+    }
+  }
+  failures: taskRunStats(filter: $failed) {
+    groupBy(dimension: FAILURE, first: 20, orderBy: RUNS_GROWTH_DESC) {
+      ...HomeFailure
+    }
+  }
+}
+
+fragment HomeTask on TaskRunStatsGroup {
+  value
+  task {
+    name
+  }
+  ...HomeMeasures
+  previous {
+    ...HomeMeasures
+  }
+  buckets(by: HOUR, withEmpty: true) {
+    start
+    runs
+    errors
+  }
+}
+
+fragment HomeMeasures on TaskRunMeasures {
+  runs
+  errors
+  llmCallTiming {
+    p95
+  }
+}
+
+fragment HomeFailure on TaskRunStatsGroup {
+  value
+  runs
+  firstCreated
+  previous {
+    runs
+  }
+  buckets(by: HOUR, withEmpty: true) {
+    start
+    runs
+  }
+  groupBy(dimension: TASK, first: 3) {
+    value
+    task {
+      name
+    }
+  }
+}` as Operation<HomeData, HomeVariables>;
+
+export type HomeProject = { readonly id: string; readonly taskRunStats: { readonly groupBy: readonly HomeTask[]; } | null; readonly failures: { readonly groupBy: readonly HomeFailure[]; } | null; };
+
+export type HomeTask = HomeMeasures & { readonly value: string | null; readonly task: { readonly name: string | null; } | null; readonly previous: HomeMeasures; readonly buckets: readonly { readonly start: string; readonly runs: number; readonly errors: number; }[]; };
+
+export type HomeMeasures = { readonly runs: number; readonly errors: number; readonly llmCallTiming: { readonly p95: number | null; }; };
+
+export type HomeFailure = { readonly value: string | null; readonly runs: number; readonly firstCreated: string | null; readonly previous: { readonly runs: number; }; readonly buckets: readonly { readonly start: string; readonly runs: number; }[]; readonly groupBy: readonly ({ readonly value: string | null; readonly task: { readonly name: string | null; } | null; })[]; };
+
 export type RunsData = { readonly taskRuns: { readonly edges: readonly ({ readonly cursor: string; readonly node: ListedRun & RunColumns | null; })[]; readonly runAccess: RunAccess; readonly scan: { readonly isComplete: boolean; readonly scannedTo: string | null; }; readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly startCursor: string | null; readonly endCursor: string | null; }; } | null; };
 
 export type RunsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly orderBy: TaskRunOrder; readonly first?: number | null | undefined; readonly after?: string | null | undefined; readonly last?: number | null | undefined; readonly before?: string | null | undefined; };

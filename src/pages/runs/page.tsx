@@ -24,6 +24,10 @@ const ComparePage = lazyComponent(() => import('./compare/compare-page.js').then
   Fallback: PageLoadFailure,
 });
 
+const HomePage = lazyComponent(() => import('./home/home-page.js').then((module) => module.HomePage), {
+  Fallback: PageLoadFailure,
+});
+
 function PageLoadFailure() {
   return (
     <main className="page">
@@ -36,6 +40,7 @@ function PageLoadFailure() {
 /** Which of the program's pages, by the address. */
 function Pages() {
   const { path, params } = useLocation();
+  const isHome = path === '';
   const isStatistics = path === 'runs/statistics';
   const run = runPathIn(path);
   const headerParams = run ? listParamsOfRun(run, params) : runsPageParams(params);
@@ -43,11 +48,13 @@ function Pages() {
   return (
     <>
       <PageHeader
-        current={isStatistics ? 'runs/statistics' : run || path === comparePath ? null : 'runs'}
+        current={isHome ? '' : isStatistics ? 'runs/statistics' : run || path === comparePath ? null : 'runs'}
         search={search}
       />
       <TokenGate>
-        {isStatistics ? (
+        {isHome ? (
+          <HomePage />
+        ) : isStatistics ? (
           <StatisticsPage />
         ) : path === comparePath ? (
           <ComparePage />

@@ -3,6 +3,7 @@ import { gatewayUrl, initialState } from './initial-state-of-page.js';
 import { TokenField } from './token/token-field.js';
 
 const pages = [
+  { path: '', name: 'Home' },
   { path: 'runs', name: 'Runs' },
   { path: 'runs/statistics', name: 'Statistics' },
   { path: 'graphql', name: 'GraphiQL' },
@@ -22,7 +23,7 @@ export function PageHeader({ current, search = '' }: PageHeaderProps) {
   const addressOf = (path: string) => gatewayUrl(path.startsWith('runs') ? `${path}${search}` : path).href;
   return (
     <header className="page-header">
-      <a className="brand" href={addressOf(initialState.hasRuns ? 'runs' : 'graphql')}>
+      <a className="brand" href={addressOf(initialState.hasRuns ? '' : 'graphql')}>
         <Logo />
         Task runs
       </a>
@@ -39,7 +40,7 @@ export function PageHeader({ current, search = '' }: PageHeaderProps) {
 }
 
 function isAvailable({ path }: { readonly path: string }): boolean {
-  return initialState.hasRuns || !path.startsWith('runs');
+  return initialState.hasRuns || (path !== '' && !path.startsWith('runs'));
 }
 
 /** The gate and who has passed it: as in favicon.ico and the page's icon. */

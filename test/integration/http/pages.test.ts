@@ -194,14 +194,22 @@ describe('the pages', () => {
 describe('the root', () => {
   const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
-  it('leads browsers to the runs, or to GraphiQL without other pages', async () => {
+  it('shows browsers the home page, or leads them to GraphiQL without other pages', async () => {
+    expect(await get('/', browser)).toMatchObject({
+      status: 200,
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+        'cache-control': 'no-store',
+        vary: 'Accept',
+      },
+      body: expect.stringContaining('src="pages/assets/runs-1.js"'),
+    });
     const graphiqlAlone = await createApp(join(folder, 'bundle'), 'graphiql');
-    for (const [from, location] of [
-      [app, './runs'],
-      [graphiqlAlone, './graphql'],
-    ] as const) {
-      expect(await get('/', browser, from)).toMatchObject({ status: 302, headers: { location, vary: 'Accept' } });
-    }
+    expect(await get('/', browser, graphiqlAlone)).toMatchObject({
+      status: 302,
+      headers: { location: './graphql', vary: 'Accept' },
+    });
     expect((await get('/runs', {}, graphiqlAlone)).status).toBe(404);
     expect((await get('/graphql', {}, graphiqlAlone)).body).toContain('"hasRuns":false');
     await graphiqlAlone.close();

@@ -1,0 +1,25 @@
+import { useState } from 'react';
+
+interface FirstItemsProps {
+  readonly className: string;
+  readonly items: readonly React.ReactElement[];
+  readonly max: number;
+}
+
+/** A list that begins with at most `max` items, and shows the others on request. */
+export function FirstItems({ className, items, max }: FirstItemsProps) {
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? items : items.slice(0, max);
+  return (
+    <>
+      <ul className={className}>{shown}</ul>
+      {shown.length < items.length && (
+        <p className="home-note">
+          <button type="button" onClick={() => setWhole(true)}>
+            Show all {items.length}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import { useMemo } from 'react';
+import type { ApiError } from '../../shared/api/error-sentence.js';
+import { type QueryState, useQuery } from '../../shared/api/use-query.js';
+import { type HomeData, type HomeProject, homeQuery } from '../operations.js';
+import { projectsOf, useViewer, type VisibleProject } from '../scope/viewer.js';
+
+/** The API nests a statistic in at most as many objects. */
+const maxProjects = 100;
+
+/** The parameter `since` of the lists that the page leads to. */
+export const since = '24h';
+
+const filter = { createdAfter: `-${since}` };
+
+export interface HomeQuery extends QueryState<HomeData> {
+  /** The projects that the figures are about. */
+  readonly projects: readonly VisibleProject[];
+  /** All organizations by their ids, where their projects are too many for one request. */
+  readonly choices: ReadonlyMap<string, string> | undefined;
+  /** The one of them that is shown. */
+  readonly chosen: string | undefined;
+  /** Projects of the chosen organization that are not shown. */
+  readonly omitted: number;
+  readonly found: readonly HomeProject[];
+}
+
+/** Reads the last 24 hours of all projects in one operation, or of one organization where that would be too much. */
+export function useHome(params: URLSearchParams): HomeQuery {
+  const { response } = useViewer();
+  const all = useMemo(() => projectsOf(response?.data), [response]);
+  const whole = useFigures(all.length > maxProjects ? [] : all);
+  const isTooMuch = all.length > maxProjects || isTooExpensive(whole.error);
+  const organizations = new Map(all.map(({ orgId, orgName }) => [orgId, orgName ?? orgId]));
+  const [first] = organizations.keys();
+  const chosen = params.get('org') ?? first;
+  const ofChosen = isTooMuch ? all.filter(({ orgId }) => orgId === chosen) : [];
+  const part = useFigures(ofChosen.slice(0, maxProjects));
+  const state = isTooMuch ? part : whole;
+  return {
+    ...state,
+    projects: isTooMuch ? ofChosen.slice(0, maxProjects) : all,
+    choices: isTooMuch ? organizations : undefined,
+    chosen,
+    omitted: Math.max(0, ofChosen.length - maxProjects),
+    found: (state.response?.data?.nodes ?? []).filter((node): node is HomeProject => node !== null && 'id' in node),
+  };
+}
+
+function useFigures(projects: readonly VisibleProject[]): QueryState<HomeData> {
+  const ids = projects.map(({ project }) => project.id);
+  return useQuery(
+    homeQuery,
+    ids.length === 0 ? undefined : { projects: ids, filter, failed: { ...filter, status: 'FAIL' } },
+  );
+}
+
+function isTooExpensive(error: unknown): boolean {
+  return (error as ApiError | undefined)?.extensions?.code === 'COST_ESTIMATED_TOO_EXPENSIVE';
+}

@@ -1,0 +1,39 @@
+import './spark-bars.css';
+
+interface SparkBarsProps {
+  /** Oldest first. */
+  readonly bars: readonly Bar[];
+}
+
+export interface Bar {
+  readonly runs: number;
+  readonly errors: number;
+}
+
+const [height, step] = [28, 5];
+
+/** A bar for each hour, the failed runs at its bottom; for the eye only, as the figures are next to it. */
+export function SparkBars({ bars }: SparkBarsProps) {
+  const most = Math.max(1, ...bars.map(({ runs }) => runs));
+  const heightOf = (count: number) => (count === 0 ? 0 : Math.max(2, (count / most) * height));
+  return (
+    <svg
+      className="spark-bars"
+      viewBox={`0 0 ${bars.length * step} ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      {bars.map(({ runs, errors }, index) => {
+        const [all, failed] = [heightOf(runs), heightOf(errors)];
+        const place = { x: index * step, width: step - 1 };
+        return (
+          <g key={index}>
+            <rect {...place} y={height - all} height={all} />
+            <rect {...place} y={height - failed} height={failed} className="failed" />
+          </g>
+        );
+      })}
+      <line x1="0" x2={bars.length * step} y1={height} y2={height} />
+    </svg>
+  );
+}

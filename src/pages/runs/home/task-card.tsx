@@ -1,0 +1,64 @@
+import { formatCount, formatSeconds, roundSeconds } from '../../shared/format/format-quantity.js';
+import { urlOf } from '../navigation.js';
+import type { HomeMeasures } from '../operations.js';
+import { Difference } from '../statistics/difference.js';
+import { errorRateOf, shareOf } from '../statistics/rates.js';
+import type { TaskFigures } from './figures.js';
+import { since } from './home-query.js';
+import { placeName } from './place-name.js';
+import { SparkBars } from './spark-bars.js';
+
+interface Figure {
+  readonly name: string;
+  readonly textOf: (measures: HomeMeasures) => string;
+  readonly read: (measures: HomeMeasures) => number | null;
+  readonly isCost?: boolean;
+  readonly isShare?: boolean;
+}
+
+const figures: readonly Figure[] = [
+  { name: 'Runs', textOf: ({ runs }) => formatCount(runs), read: ({ runs }) => runs },
+  { name: 'Failure rate', textOf: shareOf, read: errorRateOf, isCost: true, isShare: true },
+  {
+    name: 'p95',
+    textOf: ({ llmCallTiming }) => formatSeconds(roundSeconds(llmCallTiming.p95)) ?? 'none',
+    read: ({ llmCallTiming }) => llmCallTiming.p95,
+    isCost: true,
+  },
+];
+
+/** A task's last 24 hours, against the 24 hours before. */
+export function TaskCard({ place, taskId, name, measures }: TaskFigures) {
+  const { orgId: org, project } = place;
+  const listOf = (further: Readonly<Record<string, string>>) =>
+    urlOf('runs', new URLSearchParams({ org, project: project.id, task: taskId, ...further, since }));
+  const { errors, previous, buckets } = measures;
+  const isNew = previous.runs === 0;
+  return (
+    <li className="task-card">
+      <h3>
+        <a href={listOf({})}>{name}</a>
+      </h3>
+      <p className="home-place">{placeName(place)}</p>
+      <SparkBars bars={buckets} />
+      <dl>
+        {figures.map(({ name, textOf, read, ...kind }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              {name === 'Failure rate' && errors > 0 ? (
+                <a className="failed" href={listOf({ status: 'FAIL' })}>
+                  {textOf(measures)}
+                </a>
+              ) : (
+                textOf(measures)
+              )}
+              {!isNew && <Difference now={read(measures)} before={read(previous)} {...kind} />}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {isNew && <p className="task-note">No runs in the 24 hours before.</p>}
+    </li>
+  );
+}
