@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { backfillJsonBytes } from './backfill-json-bytes.js';
 import { connect } from './connect.js';
-import { detectPooler, poolOf } from './connection/pooler.js';
 import type { DataSourceOptions } from './data-source.js';
 import { reportLockWaits, runMigrations } from './migrating/lock-waits.js';
 import { validateChecks } from './migrating/validate-checks.js';
+import { openProcessLock } from './process-lock.js';
 import { assertSchemaIsCurrent, compareSchema } from './schema-version.js';
 import { createSearchIndex, dropSearchIndex } from './search-index.js';
 
@@ -39,8 +39,7 @@ export async function migrateSchema(url: string, listener: Listener, search?: Se
   // Keeps TypeORM from writing errors to standard output: they are thrown, and some are followed by a retry.
   dataSource.setOptions({ logger: 'debug' });
   try {
-    const session = dataSource.createQueryRunner();
-    const releaseLock = await acquireMigrationLock(dataSource, session, listener);
+    const releaseLock = await acquireMigrationLock(dataSource, listener);
     const observer = dataSource.createQueryRunner();
     // Before migrations: connections to the embedded database share a session, and a new one ends its transaction.
     await observer.connect();
@@ -71,45 +70,15 @@ async function switchSearch(dataSource: DataSource, search: SearchSwitch, { repo
   report(`Search is ${search}.`);
 }
 
-/**
- * Acquires the lock of migrations. It lasts as long as the session of a connection that is never released. A pooler
- * gives sessions and their locks to other clients, so there it lasts as long as a transaction.
- * @returns a function that releases it
- */
-async function acquireMigrationLock(
-  dataSource: DataSource,
-  session: QueryRunner,
-  { report }: Listener,
-): Promise<() => Promise<void>> {
-  const isPooled = (await detectPooler(poolOf(dataSource))) !== null;
-  const tryToLock = isPooled ? () => lockTransaction(session) : () => lock(session, 'pg_try_advisory_lock');
-  if (!(await tryToLock())) {
+/** Acquires the lock of migrations. Returns a function that releases it. */
+async function acquireMigrationLock(dataSource: DataSource, { report }: Listener): Promise<() => Promise<void>> {
+  const lock = await openProcessLock(dataSource, 'migrations');
+  if (!(await lock.tryToAcquire())) {
     report('Another process is migrating this database; waiting for it.');
     // Polled, because CREATE INDEX CONCURRENTLY waits for all statements under way, including one that waits for the
     // lock.
     do await setTimeout(lockPollMs);
-    while (!(await tryToLock()));
+    while (!(await lock.tryToAcquire()));
   }
-  return async () => {
-    if (isPooled) await session.rollbackTransaction();
-  };
-}
-
-/**
- * Leaves the transaction open only if it has the lock: otherwise it would occupy a connection of the pooler. Nothing else
- * may run in it: CREATE INDEX CONCURRENTLY waits for the end of a transaction that is reading, and this one ends last.
- */
-async function lockTransaction(session: QueryRunner): Promise<boolean> {
-  await session.startTransaction();
-  await session.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-  const isGranted = await lock(session, 'pg_try_advisory_xact_lock');
-  if (!isGranted) await session.rollbackTransaction();
-  return isGranted;
-}
-
-async function lock(session: QueryRunner, tryLock: string): Promise<boolean> {
-  const [{ granted }] = await session.query(
-    `SELECT ${tryLock}(hashtextextended('task-run-gateway migrations', 0)) AS granted`,
-  );
-  return granted;
+  return () => lock.release();
 }
