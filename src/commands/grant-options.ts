@@ -9,13 +9,18 @@ import type { ResourceType, Role, SubjectType } from '../database/entities/acces
 import { parseId, valueOption } from './arguments/options.js';
 
 export function addGrantOptions(command: Command): Command {
-  return command
+  const withSubject = command
     .addOption(valueOption('--user <SUB>', 'a user or client: the "sub" of its tokens'))
     .addOption(
       valueOption('--organization-members, --org-members <ID>', 'all users with a direct grant on this organization'),
     )
     .addOption(valueOption('--project-members <ID>', 'all users with a direct grant on this project'))
-    .addOption(valueOption('--role <role>', `role: ${grantedRoles.join(', ')}`))
+    .addOption(valueOption('--role <role>', `role: ${grantedRoles.join(', ')}`));
+  return addResourceOptions(withSubject);
+}
+
+export function addResourceOptions(command: Command): Command {
+  return command
     .addOption(valueOption('--organization, --org <ID>', 'the organization, with its projects and tasks'))
     .addOption(valueOption('--project <ID>', 'the project, with its tasks'))
     .addOption(valueOption('--task <ID>', 'the task'));

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./export.js')).createExportCommand(),
   import: async () => (await import('./import.js')).createImportCommand(),
   names: async () => (await import('./names.js')).createNamesCommand(),
+  purge: async () => (await import('./purge.js')).createPurgeCommand(),
   epoch: async () => (await import('./epoch.js')).createEpochCommand(),
   doctor: async () => (await import('./doctor.js')).createDoctorCommand(version),
   documents: async () => (await import('./documents.js')).createDocumentsCommand(),

@@ -6,14 +6,15 @@ import { isDatabase } from '../database/embedded/database-directory.js';
 import { assertSchemaIsCurrent } from '../database/schema-version.js';
 
 /**
- * Opens one connection to the configured database, or to the embedded one if no gateway has it open.
+ * Opens one connection, or as many as `poolSize`, to the configured database, or to the embedded one if no gateway has it open.
  * @throws Error that names the remedy when there is no database, or its schema does not fit this program
  */
 export async function withDatabase<T>(
   { dataDir, database: { url, timeoutMs } }: LocalDatabaseConfig,
   action: (dataSource: DataSource) => Promise<T>,
+  { poolSize = 1 } = {},
 ): Promise<T> {
-  const session = { poolSize: 1, timeoutMs, isWriting: true };
+  const session = { poolSize, timeoutMs, isWriting: true };
   if (url !== undefined) return withConnection({ ...session, url }, action);
   const directory = join(dataDir, 'database');
   if (!(await isDatabase(directory))) {

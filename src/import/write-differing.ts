@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { keepFiles } from '../database/file-deletions.js';
 import { mustBe } from './rows/column-value.js';
 import type { RunRow } from './rows/run-row.js';
 import * as sql from './run-statements.js';
@@ -48,6 +49,11 @@ async function writeRows(
   }
   if (differing.runs.length > 0) await manager.query(sql.writeRuns, [differing.runs]);
   if (differing.withFiles.length > 0) {
+    const written = new Set(differing.withFiles);
+    await keepFiles(
+      manager,
+      rows.flatMap(({ id, storageKeys }) => (written.has(id) ? storageKeys : [])),
+    );
     await manager.query(sql.deleteFiles, [differing.withFiles]);
     await manager.query(sql.writeFiles, [differing.withFiles]);
   }

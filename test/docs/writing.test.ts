@@ -33,6 +33,7 @@ const tables = [
   'task_run_file',
   'resource_name',
   'access_grant',
+  'retention',
 ];
 const silentTerminal = () => ({
   input: (async function* () {})(),

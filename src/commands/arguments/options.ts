@@ -38,6 +38,8 @@ type OptionValue = readonly string[] | true | undefined;
 export interface OptionReader {
   required<T>(name: string, parse: (text: string) => T): T;
   optional<T>(name: string, parse: (text: string) => T): T | undefined;
+  /** Returns all values of an option that may have several, or be repeated. */
+  optionalMany<T>(name: string, parse: (text: string) => T): readonly T[] | undefined;
   /** Returns the value of one of several options that exclude each other. */
   requiredOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T;
   optionalOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T | undefined;
@@ -76,6 +78,23 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
       return undefined;
     }
   };
+  const optionalMany = <V>(name: string, parse: (text: string) => V): readonly V[] | undefined => {
+    unreadOptions.delete(name);
+    const given = optionValueOf(name);
+    if (given === undefined) return undefined;
+    if (given === true) {
+      faults.push(`--${name} has no value.`);
+      return undefined;
+    }
+    return given.flatMap((text) => {
+      try {
+        return [parse(text)];
+      } catch (fault) {
+        faults.push(`--${name} ${JSON.stringify(text)} ${(fault as Error).message}`);
+        return [];
+      }
+    });
+  };
   const optionalOne = <V>(parsers: Readonly<Record<string, (text: string) => V>>): V | undefined => {
     const given = Object.keys(parsers).filter((name) => optionValueOf(name) !== undefined);
     if (given.length > 1) faults.push(`${joinFlags(given, 'and')} exclude each other.`);
@@ -83,6 +102,7 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
   };
   const result = read({
     optional,
+    optionalMany,
     optionalOne,
     reject: (fault) => faults.push(fault),
     required<V>(name: string, parse: (text: string) => V) {

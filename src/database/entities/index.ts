@@ -1,11 +1,13 @@
 import { AccessGrantEntity } from './access-grant.entity.js';
 import { ChangeEpochEntity } from './change-epoch.entity.js';
 import { DeletedTaskEntity } from './deleted-task.entity.js';
+import { FileDeletionEntity } from './file-deletion.entity.js';
 import { MirrorCursorEntity } from './mirror-cursor.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 import { ProjectEntity } from './project.entity.js';
 import { ReportingGroupEntity } from './reporting-group.entity.js';
 import { ResourceNameEntity } from './resource-name.entity.js';
+import { RetentionEntity } from './retention.entity.js';
 import { SchemaMinimumEntity } from './schema-minimum.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TaskRunEntity } from './task-run.entity.js';
@@ -22,6 +24,8 @@ export const entities = [
   TaskRunFileEntity,
   TaskRunDeletionEntity,
   DeletedTaskEntity,
+  FileDeletionEntity,
+  RetentionEntity,
   MirrorCursorEntity,
   AccessGrantEntity,
   ChangeEpochEntity,

@@ -22,6 +22,8 @@ import { GrantAnalystBesideRoles1765740000000 } from './1765740000000-grant-anal
 import { DefineFailureKinds1765800000000 } from './1765800000000-define-failure-kinds.js';
 import { IndexFailureKinds1765810000000 } from './1765810000000-index-failure-kinds.js';
 import { IndexDeletions1765900000000 } from './1765900000000-index-deletions.js';
+import { DeleteFilesLater1765910000000 } from './1765910000000-delete-files-later.js';
+import { KeepRetention1765920000000 } from './1765920000000-keep-retention.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -49,4 +51,6 @@ export const migrations = [
   DefineFailureKinds1765800000000,
   IndexFailureKinds1765810000000,
   IndexDeletions1765900000000,
+  DeleteFilesLater1765910000000,
+  KeepRetention1765920000000,
 ];

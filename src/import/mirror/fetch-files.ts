@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
+import { keepFiles } from '../../database/file-deletions.js';
 import { toFileUrlPath } from '../../files/file-path.js';
 import type { FileStorage } from '../../files/storage.js';
 import { type MirroredPath, type ServiceFile, type ServiceRun, withZone } from './run-pages.js';
@@ -56,6 +57,7 @@ export async function fetchFiles(
     }
     stored.push(file);
     if (existingKeys.has(key)) continue;
+    await dataSource.transaction((transaction) => keepFiles(transaction, [key]));
     const path = toFileUrlPath({ orgId, projectId, taskId, id, name }).slice(apiPath.length);
     await storage.put(key, { size, stream: Readable.from(client.getBytes(path, size), { objectMode: false }) });
   }

@@ -1,7 +1,8 @@
+import { recordFileDeletions, storageKeysOf } from '../../database/file-deletions.js';
 import { type Counts, importRuns } from '../import-runs.js';
 import type { Failure } from '../write-in-halves.js';
 import { type ChangesPage, hasNoChanges, isCursorExpired, readChangesPage } from './change-pages.js';
-import { type DeletionTarget, deleteOtherRuns, deleteRuns, deleteUnnamedBytes, storageKeysOf } from './delete-runs.js';
+import { type DeletionTarget, deleteBytes, deleteOtherRuns, deleteRuns } from './delete-runs.js';
 import { type MirrorKey, readMirrorCursor, saveMirrorCursor } from './mirror-cursor.js';
 import { createLineReader, type MirrorOptions } from './mirror-runs.js';
 import { withPageSpool } from './page-spool.js';
@@ -76,7 +77,10 @@ export async function mirrorChanges(options: MirrorChangesOptions): Promise<Mirr
       lines: readLines(runs),
       onCommit() {},
     });
-    await deleteUnnamedBytes(dataSource, options.openStorage, keys);
+    if (keys.length > 0) {
+      await recordFileDeletions(dataSource, keys);
+      await deleteBytes(options);
+    }
     for (const [name, count] of Object.entries(imported)) counts[name as keyof Counts] += count;
   }
 }

@@ -3,6 +3,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
+import { keepFiles } from '../../database/file-deletions.js';
 import { isInnerKey } from '../../files/storage.js';
 import type { ImportScope } from '../import-catalogue.js';
 import { columnList, upsertById } from '../upsert.js';
@@ -69,6 +70,10 @@ export async function writeToTask(
     const keyFaults = await findKeyFaults(manager, target, rows);
     for (const { line, reason } of rows.flatMap((row) => (hasMissingGroup(row) ? [] : (keyFaults.get(row) ?? []))))
       onFailure({ line, reason });
+    await keepFiles(
+      manager,
+      rows.flatMap(({ storageKeys }) => storageKeys),
+    );
     const { outcomes, failures } = await writeInHalves(
       rows.filter((row) => !hasMissingGroup(row) && !keyFaults.has(row)),
       // A nested transaction is a savepoint.

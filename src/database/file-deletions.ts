@@ -1,0 +1,91 @@
+// The keys of files whose bytes are to be deleted. Their rows and a lock keep a purge and an import from losing bytes that an
+// import names again.
+
+import type { DataSource, EntityManager } from 'typeorm';
+
+type Queries = Pick<EntityManager, 'query'>;
+
+const lockOfFiles = "hashtextextended('task-run-gateway files', 0)";
+const batchSize = 100;
+
+/**
+ * Takes keys that rows are about to name out of those whose bytes are to be deleted, until the end of the transaction: waits
+ * for a deletion that is under way, and lets none begin.
+ */
+export async function keepFiles(transaction: Queries, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await transaction.query(`SELECT pg_advisory_xact_lock_shared(${lockOfFiles})`);
+  await transaction.query('DELETE FROM file_deletion WHERE storage_key = ANY ($1::text[])', [keys]);
+}
+
+/** Returns the storage keys that runs name. */
+export async function storageKeysOf(dataSource: DataSource, runIds: readonly string[]): Promise<string[]> {
+  const rows: readonly { readonly key: string }[] = await dataSource.query(
+    'SELECT DISTINCT storage_key AS key FROM task_run_file WHERE task_run_id = ANY ($1::uuid[])',
+    [runIds],
+  );
+  return rows.map(({ key }) => key);
+}
+
+/** Records keys whose bytes are to be deleted. */
+export async function recordFileDeletions(transaction: Queries, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await transaction.query(
+    'INSERT INTO file_deletion (storage_key) SELECT unnest($1::text[]) AS key ORDER BY key ON CONFLICT DO NOTHING',
+    [keys],
+  );
+}
+
+/** Deletes runs, and records the keys of their files. Returns how many runs there were. */
+export async function deleteRunsWithFiles(transaction: Queries, runIds: readonly string[]): Promise<number> {
+  // After the imports under way, whose rows name keys that only the next statement sees.
+  await transaction.query(`SELECT pg_advisory_xact_lock(${lockOfFiles})`);
+  const [{ count }] = await transaction.query(
+    `WITH recorded AS (
+       INSERT INTO file_deletion (storage_key)
+       SELECT DISTINCT storage_key FROM task_run_file WHERE task_run_id = ANY ($1::uuid[]) ORDER BY storage_key
+       ON CONFLICT DO NOTHING
+     ), deleted AS (DELETE FROM task_run WHERE id = ANY ($1::uuid[]) RETURNING 1)
+     SELECT count(*)::integer AS count FROM deleted`,
+    [runIds],
+  );
+  return count;
+}
+
+/**
+ * Deletes the bytes of the recorded keys that no file has any more, and forgets all of the keys. Continues where a process
+ * was killed.
+ * @param deleteBytes deletes the bytes of a key, if there are any
+ * @returns the number of keys whose bytes are gone
+ */
+export async function deleteRecordedFiles(
+  dataSource: DataSource,
+  deleteBytes: (key: string) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<number> {
+  let count = 0;
+  for (let last = ''; !signal?.aborted; ) {
+    const next = await dataSource.transaction(async (transaction) => {
+      // One that is locked is being taken out by an import.
+      const found: readonly { key: string; isNamed: boolean }[] = await transaction.query(
+        `SELECT storage_key AS key, EXISTS (
+           SELECT FROM task_run_file WHERE task_run_file.storage_key = file_deletion.storage_key
+         ) AS "isNamed"
+         FROM file_deletion WHERE storage_key > $1 ORDER BY storage_key LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
+        [last],
+      );
+      for (const { key, isNamed } of found) {
+        if (isNamed) continue;
+        await deleteBytes(key);
+        count += 1;
+      }
+      await transaction.query('DELETE FROM file_deletion WHERE storage_key = ANY ($1::text[])', [
+        found.map(({ key }) => key),
+      ]);
+      return found.at(-1)?.key;
+    });
+    if (next === undefined) break;
+    last = next;
+  }
+  return count;
+}

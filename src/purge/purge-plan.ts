@@ -1,0 +1,175 @@
+// The runs that a purge deletes: for each task, those before a bound in the order of its list.
+
+import type { DataSource } from 'typeorm';
+import type { Resource } from '../database/access-grants.js';
+import type { ResourceType } from '../database/entities/access-grant.entity.js';
+
+/** `all`: every organization. */
+export type PurgeScope = Resource | 'all';
+
+export type PurgeRule =
+  /** Runs created before a moment, but for the newest `keep` of each task. `before` is an RFC 3339 timestamp. */
+  | { readonly kind: 'age'; readonly before: string; readonly keep: number }
+  /** Runs whose time by the table `retention` is over. */
+  | { readonly kind: 'policy' }
+  | { readonly kind: 'context'; readonly contextId: string }
+  | { readonly kind: 'runs'; readonly ids: readonly string[] };
+
+/** A bound of the runs of a task that go: those before it, of which `condition` may select some. */
+export interface TaskBound {
+  readonly taskId: string;
+  readonly taskName: string;
+  readonly projectName: string;
+  /** As PostgreSQL prints it, with microseconds. */
+  readonly created: string;
+  readonly id: string;
+}
+
+/** What a purge is about to delete of a task. */
+export interface TaskPurge extends TaskBound {
+  readonly runs: number;
+  /** Rows of files. */
+  readonly files: number;
+  /** Bytes of the files that no other run has. One that several tasks have counts in the first of them. */
+  readonly bytes: number;
+  /** To the second, in UTC. */
+  readonly oldest: string;
+  readonly newest: string;
+}
+
+export interface PurgePlan {
+  readonly tasks: readonly TaskPurge[];
+  readonly rule: PurgeRule;
+}
+
+const firstId = '00000000-0000-0000-0000-000000000000';
+
+/** $1: the id of the scope. */
+const isInScope: Readonly<Record<ResourceType, string>> = {
+  organization: 'project.org_id = $1',
+  project: 'project.id = $1',
+  task: 'task.id = $1',
+};
+
+/** SQL for a task's `before` and `keep`. $2: a moment; $3: runs to keep. */
+const ruleOfTask = {
+  age: 'SELECT $2::timestamptz AS before, $3::integer AS keep',
+  // More days than that would be before the first moment that PostgreSQL knows.
+  policy: `SELECT $2::timestamptz - least(days, 700000) * interval '24 hours' AS before, greatest(keep, $3::integer) AS keep
+    FROM retention
+    WHERE (resource_type, resource_id) IN (('task', task.id), ('project', project.id), ('organization', project.org_id))
+    ORDER BY array_position(ARRAY['task', 'project', 'organization'], resource_type::text) LIMIT 1`,
+};
+
+/** SQL for what selects runs before the bound; `parameter` is the number of `parameterOf(rule)`. */
+function conditionOf({ kind }: PurgeRule, parameter: number): string {
+  if (kind === 'context') return `AND task_run.context_id = $${parameter}`;
+  return kind === 'runs' ? `AND task_run.id = ANY ($${parameter}::uuid[])` : '';
+}
+
+function parameterOf(rule: PurgeRule): readonly unknown[] {
+  if (rule.kind === 'context') return [rule.contextId];
+  return rule.kind === 'runs' ? [rule.ids] : [];
+}
+
+const inUtc = (moment: string) => `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')`;
+
+/**
+ * Plans a purge, and counts what it deletes.
+ * @param scope of the tasks; with `runs`, their own
+ * @param now an RFC 3339 timestamp, from which policies count
+ */
+export async function planPurge(
+  dataSource: DataSource,
+  scope: PurgeScope,
+  rule: PurgeRule,
+  now: string,
+): Promise<PurgePlan> {
+  const bounds = await findBounds(dataSource, scope, rule, now);
+  const counted: readonly Omit<TaskPurge, 'taskName' | 'projectName' | 'created' | 'id'>[] = await dataSource.query(
+    `WITH bound AS MATERIALIZED (
+       SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS bound (task_id, created, id)
+     ), run_count AS (
+       SELECT bound.task_id, runs, oldest, newest FROM bound CROSS JOIN LATERAL (
+         SELECT count(*) AS runs, ${inUtc('min(created)')} AS oldest, ${inUtc('max(created)')} AS newest FROM task_run
+         WHERE task_run.task_id = bound.task_id AND (task_run.created, task_run.id) < (bound.created, bound.id) ${conditionOf(rule, 4)}
+       ) AS counted WHERE runs > 0
+     ), gone_file AS MATERIALIZED (
+       SELECT storage_key, size_bytes, task_run.task_id FROM bound
+       JOIN task_run ON task_run.task_id = bound.task_id AND (task_run.created, task_run.id) < (bound.created, bound.id) ${conditionOf(rule, 4)}
+       JOIN task_run_file ON task_run_id = task_run.id
+     ), file_count AS (SELECT task_id, count(*) AS files FROM gone_file GROUP BY task_id
+     ), freed AS (
+       SELECT task_id, sum(bytes) AS bytes FROM (
+         SELECT min(task_id::text)::uuid AS task_id, max(size_bytes) AS bytes FROM gone_file GROUP BY storage_key
+         HAVING count(*) = (SELECT count(*) FROM task_run_file WHERE task_run_file.storage_key = gone_file.storage_key)
+       ) AS key GROUP BY task_id
+     )
+     SELECT task_id AS "taskId", runs::float8, coalesce(files, 0)::float8 AS files, coalesce(bytes, 0)::float8 AS bytes,
+       oldest, newest
+     FROM run_count LEFT JOIN file_count USING (task_id) LEFT JOIN freed USING (task_id)`,
+    [
+      bounds.map(({ taskId }) => taskId),
+      bounds.map(({ created }) => created),
+      bounds.map(({ id }) => id),
+      ...parameterOf(rule),
+    ],
+  );
+  const countsOf = new Map(counted.map((counts) => [counts.taskId, counts]));
+  const tasks = bounds.flatMap((bound) => {
+    const counts = countsOf.get(bound.taskId);
+    return counts === undefined ? [] : [{ ...bound, ...counts }];
+  });
+  return { tasks, rule };
+}
+
+/** Returns the bound of each task of the scope that has one. */
+async function findBounds(
+  dataSource: DataSource,
+  scope: PurgeScope,
+  rule: PurgeRule,
+  now: string,
+): Promise<readonly TaskBound[]> {
+  const columns = 'task.id AS "taskId", task.name AS "taskName", project.name AS "projectName"';
+  const order = 'ORDER BY project.name, task.name, task.id';
+  if (rule.kind === 'runs') {
+    return dataSource.query(
+      `SELECT ${columns}, 'infinity' AS created, '${firstId}' AS id FROM task JOIN project ON project.id = project_id
+       WHERE task.id IN (SELECT task_id FROM task_run WHERE task_run.id = ANY ($1::uuid[])) ${order}`,
+      [rule.ids],
+    );
+  }
+  // Every statement has $1, which a scope without an id does not need.
+  const condition = scope === 'all' ? '$1::uuid IS NULL' : isInScope[scope.type];
+  const scopeId = scope === 'all' ? null : scope.id;
+  if (rule.kind === 'context') {
+    return dataSource.query(
+      `SELECT ${columns}, 'infinity' AS created, '${firstId}' AS id FROM task JOIN project ON project.id = project_id
+       WHERE ${condition} ${order}`,
+      [scopeId],
+    );
+  }
+  const [before, keep] = rule.kind === 'age' ? [rule.before, rule.keep] : [now, 0];
+  return dataSource.query(
+    `SELECT ${columns}, least(kept.created, rule.before)::text AS created,
+       CASE WHEN kept.created < rule.before THEN kept.id ELSE '${firstId}' END AS id
+     FROM task JOIN project ON project.id = project_id
+     CROSS JOIN LATERAL (${ruleOfTask[rule.kind]}) AS rule
+     LEFT JOIN LATERAL (
+       SELECT created, id FROM task_run WHERE task_id = task.id AND rule.keep > 0
+       ORDER BY created DESC, id DESC OFFSET greatest(rule.keep - 1, 0) LIMIT 1
+     ) AS kept ON true
+     WHERE ${condition} AND (rule.keep = 0 OR kept.id IS NOT NULL) ${order}`,
+    [scopeId, before, keep],
+  );
+}
+
+/** Returns SQL and its values for the ids of the next runs that go, the oldest first. */
+export function nextRuns({ rule }: PurgePlan, { taskId, created, id }: TaskBound, limit: number) {
+  return {
+    text: `SELECT id FROM task_run
+      WHERE task_id = $1 AND (created, id) < ($2::timestamptz, $3::uuid) ${conditionOf(rule, 5)}
+      ORDER BY created, id LIMIT $4 FOR UPDATE`,
+    values: [taskId, created, id, limit, ...parameterOf(rule)],
+  };
+}

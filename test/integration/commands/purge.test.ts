@@ -1,0 +1,217 @@
+// What purge deletes in a database and a storage, compared with the rule applied by hand.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { type PurgeRequest, type PurgeTerminal, purge } from '../../../src/commands/purge.js';
+import { parseConfig } from '../../../src/config/config.js';
+import { keepFiles } from '../../../src/database/file-deletions.js';
+import { openStorage } from '../../../src/files/open-storage.js';
+import type { FileStorage } from '../../../src/files/storage.js';
+import type { PurgeRule, PurgeScope } from '../../../src/purge/purge-plan.js';
+import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
+
+const idOf = (number: number) => `01900000-0000-0000-0000-${String(number).padStart(12, '0')}`;
+const [org, otherOrg, project, otherProject] = [idOf(1), idOf(2), idOf(3), idOf(4)];
+const tasks = [idOf(11), idOf(12), idOf(13)] as const;
+const now = Date.UTC(2026, 10, 30);
+const dayMs = 86_400_000;
+const runsOfTask = 20;
+const runId = (task: number, day: number) => idOf(1000 * (task + 1) + day);
+
+describe('purge', () => {
+  let database: OwnDatabase;
+  let dataSource: DataSource;
+  let folder: string;
+  let storage: FileStorage;
+  let config: ReturnType<typeof parseConfig>;
+  beforeAll(async () => {
+    database = await createMigratedDatabase();
+    dataSource = await database.connect();
+    folder = await mkdtemp(join(tmpdir(), 'gateway-purge-'));
+    const { database: settings, ...others } = parseConfig({ DATA_DIR: folder });
+    config = { ...others, database: { ...settings, url: database.url } } as typeof config;
+    storage = await openStorage(config.files);
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** In each task a run of every of the last days, with a file of its own and one that it shares with the same day elsewhere. */
+  beforeEach(async () => {
+    await dataSource.query(`
+      DELETE FROM organization; DELETE FROM retention; DELETE FROM file_deletion;
+      INSERT INTO organization (id, name) VALUES ('${org}', 'Harbor'), ('${otherOrg}', 'Lumen');
+      INSERT INTO project (id, org_id, name) VALUES ('${project}', '${org}', 'Claims'), ('${otherProject}', '${otherOrg}', 'Shop');
+      INSERT INTO task (id, project_id, name) VALUES ('${tasks[0]}', '${project}', 'Triage'),
+        ('${tasks[1]}', '${project}', 'Translate'), ('${tasks[2]}', '${otherProject}', 'Triage');`);
+    await dataSource.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, context_id)
+       SELECT run.id, task_id, run.id, '{}', $2::timestamptz - day * interval '24 hours', 1, 1, 2, 'context ' || day % 4
+       FROM unnest($1::uuid[]) WITH ORDINALITY AS task (task_id, number) CROSS JOIN generate_series(0, $3 - 1) AS day
+       CROSS JOIN LATERAL (SELECT ('01900000-0000-0000-0000-' || lpad((1000 * number + day)::text, 12, '0'))::uuid AS id) AS run`,
+      [tasks, new Date(now - 1), runsOfTask],
+    );
+    await dataSource.query(
+      `INSERT INTO task_run_file (task_run_id, position, name, content_type, size_bytes, direction, storage_key, created)
+       SELECT id, position, position, 'text/plain', 5, 'INPUT',
+         CASE position WHEN 0 THEN 'own/' || id ELSE 'shared/' || (extract(epoch FROM $1 - created) / 86400)::integer END, created
+       FROM task_run CROSS JOIN (VALUES (0), (1)) AS file (position)`,
+      [new Date(now)],
+    );
+    for (const { key } of await dataSource.query('SELECT DISTINCT storage_key AS key FROM task_run_file'))
+      await storage.put(key, Buffer.from('12345'));
+  });
+
+  let output = '';
+  const run = async (
+    rule: PurgeRule,
+    scope: PurgeScope = 'all',
+    request: Partial<PurgeRequest> = {},
+    terminal: Partial<PurgeTerminal> = {},
+  ) => {
+    output = '';
+    const given = { scope, rule, batch: 3, pauseMs: 0, isDryRun: false, isConfirmed: true, ...request };
+    const write = (text: string) => {
+      output += text;
+    };
+    const { signal } = new AbortController();
+    await purge(given, config, { output: { write }, ask: null, signal, ...terminal }, now);
+  };
+  /** The days that are left of each task. */
+  const daysLeft = async () => {
+    const rows: { id: string }[] = await dataSource.query('SELECT id FROM task_run ORDER BY id');
+    const ids = new Set(rows.map(({ id }) => id));
+    return tasks.map((_, task) =>
+      Array.from({ length: runsOfTask }, (_, day) => day).filter((day) => ids.has(runId(task, day))),
+    );
+  };
+  const hasBytes = async (key: string) => {
+    const object = await storage.open(key);
+    await object?.close();
+    return object !== null;
+  };
+  const days = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+  const all = days(0, runsOfTask);
+  const olderThan = (dayCount: number, keep = 0): PurgeRule => ({
+    kind: 'age',
+    before: new Date(now - dayCount * dayMs).toISOString(),
+    keep,
+  });
+
+  it('deletes the runs of a scope that are older, and bytes that no other run has', async () => {
+    await run(olderThan(5), { type: 'project', id: project });
+    expect(await daysLeft()).toEqual([days(0, 5), days(0, 5), all]);
+    for (const day of all) {
+      expect(await hasBytes(`own/${runId(0, day)}`)).toBe(day < 5);
+      expect(await hasBytes(`shared/${day}`)).toBe(true);
+      expect(await hasBytes(`own/${runId(2, day)}`)).toBe(true);
+    }
+    expect(output).toMatch(/^total +30 +60 +150$/m);
+    expect(output).toMatch(/^Claims +Triage .* 15 +30 +75 +2026-11-10 23:59:59 +2026-11-24 23:59:59$/m);
+    expect(output).toContain('Deleted the bytes of 30 files.');
+    await run(olderThan(5));
+    expect(await daysLeft()).toEqual([days(0, 5), days(0, 5), days(0, 5)]);
+    for (const day of all) expect(await hasBytes(`shared/${day}`)).toBe(day < 5);
+    expect(await dataSource.query('SELECT * FROM file_deletion')).toEqual([]);
+    await run(olderThan(5));
+    expect(output).toBe('There are no such runs.\n');
+  });
+
+  it('keeps the newest runs of each task', async () => {
+    await dataSource.query('DELETE FROM task_run WHERE task_id = $1 AND created < $2', [
+      tasks[1],
+      new Date(now - 3 * dayMs),
+    ]);
+    await run(olderThan(2, 6));
+    expect(await daysLeft()).toEqual([days(0, 6), days(0, 3), days(0, 6)]);
+    await run(olderThan(8, 6));
+    expect(await daysLeft()).toEqual([days(0, 6), days(0, 3), days(0, 6)]);
+  });
+
+  it('obeys the nearest policy of each task', async () => {
+    await dataSource.query(
+      `INSERT INTO retention (resource_type, resource_id, days, keep)
+       VALUES ('organization', $1, 4, 0), ('project', $2, 10, 0), ('task', $3, 1, 3), ('organization', $4, 2147483647, 0)`,
+      [org, project, tasks[0], otherOrg],
+    );
+    await run({ kind: 'policy' });
+    expect(await daysLeft()).toEqual([days(0, 3), days(0, 10), all]);
+    await dataSource.query("DELETE FROM retention WHERE resource_type <> 'organization'");
+    await run({ kind: 'policy' }, { type: 'task', id: tasks[1] });
+    expect(await daysLeft()).toEqual([days(0, 3), days(0, 4), all]);
+  });
+
+  it('deletes a context, and runs by their ids, of which it names missing ones', async () => {
+    await run({ kind: 'context', contextId: 'context 1' }, { type: 'organization', id: org });
+    const others = all.filter((day) => day % 4 !== 1);
+    expect(await daysLeft()).toEqual([others, others, all]);
+    await run({ kind: 'runs', ids: [runId(2, 0), runId(2, 3), idOf(9)] });
+    expect(await daysLeft()).toEqual([others, others, all.filter((day) => day !== 0 && day !== 3)]);
+    expect(output).toContain(`There is no run ${idOf(9)}.\n`);
+  });
+
+  it('reports deletions to the feed', async () => {
+    await run({ kind: 'runs', ids: [runId(0, 0)] });
+    expect(
+      await dataSource.query('SELECT run_id, task_id FROM task_run_deletion WHERE run_id = $1', [runId(0, 0)]),
+    ).toEqual([{ run_id: runId(0, 0), task_id: tasks[0] }]);
+  });
+
+  it.each([
+    ['nobody can be asked', { ask: null }, /^Nothing was deleted: there is no terminal to ask\./],
+    ['the answer is not yes', { ask: async () => 'y' }, /^Nothing was deleted\.$/],
+  ])('deletes nothing when %s', async (_case, terminal, message) => {
+    await expect(run(olderThan(0), 'all', { isConfirmed: false }, terminal)).rejects.toThrow(message);
+    expect(await daysLeft()).toEqual([all, all, all]);
+  });
+
+  it('asks with the numbers, and deletes nothing in a dry run', async () => {
+    await run(olderThan(0), 'all', { isDryRun: true });
+    expect(output).toMatch(/^total +60 +120 +400$/m);
+    expect(await daysLeft()).toEqual([all, all, all]);
+    const questions: string[] = [];
+    const ask = async (question: string) => {
+      questions.push(question);
+      return 'yes';
+    };
+    await run(olderThan(0), 'all', { isConfirmed: false }, { ask });
+    expect(questions).toEqual(['Delete 60 runs and 120 files? Type yes: ']);
+    expect(await daysLeft()).toEqual([[], [], []]);
+  });
+
+  it('names an unknown scope', async () => {
+    await expect(run(olderThan(0), { type: 'task', id: idOf(9) })).rejects.toThrow(
+      `--task ${idOf(9)}: no task has this id.`,
+    );
+  });
+
+  // Only one process at a time opens the embedded database.
+  (process.env.TEST_DATABASE_URL ? it : it.skip)('is alone in its database', async () => {
+    let second: Promise<void> | undefined;
+    const ask = async () => {
+      second = run(olderThan(0));
+      await expect(second).rejects.toThrow('Another purge of this database is under way.');
+      return 'no';
+    };
+    await expect(run(olderThan(0), 'all', { isConfirmed: false }, { ask })).rejects.toThrow('Nothing was deleted.');
+    expect(second).toBeDefined();
+  });
+
+  it('continues with files that an earlier process left, and leaves those that an import has named again', async () => {
+    await dataSource.query('DELETE FROM task_run WHERE id = $1', [runId(0, 7)]);
+    await dataSource.query("INSERT INTO file_deletion VALUES ($1), ($2), ('../outside'), ('shared/7')", [
+      `own/${runId(0, 7)}`,
+      `own/${runId(0, 8)}`,
+    ]);
+    await dataSource.transaction((transaction) => keepFiles(transaction, ['never/recorded']));
+    await run(olderThan(100));
+    expect(await hasBytes(`own/${runId(0, 7)}`)).toBe(false);
+    expect(await hasBytes(`own/${runId(0, 8)}`)).toBe(true);
+    expect(await hasBytes('shared/7')).toBe(true);
+    expect(await dataSource.query('SELECT * FROM file_deletion')).toEqual([]);
+  });
+});
