@@ -23,54 +23,49 @@ describe('errors on the pages', () => {
   };
   const alert = (page) => page.getByRole('alert');
 
-  it('appear at their field, while the list stays', async () => {
+  it('appear once, at their filter, without the runs of the filters before', async () => {
     const { page, context } = await open(`/runs${scope}`);
     await loaded(page);
-    const rows = await page.locator('.row-link').count();
-    await page.getByRole('button', { name: 'More filters' }).click();
+    await page.getByText('Numbers and more').click();
     const field = page.getByRole('textbox', { name: 'Tokens, at least' });
     await field.fill('many');
     await field.press('Enter');
     await alert(page).waitFor();
-    assert.equal(await field.getAttribute('aria-invalid'), 'true');
-    assert.match(await page.locator(`#${await field.getAttribute('aria-describedby')}`).textContent(), /many/);
-    assert.equal(await page.locator('.stale .row-link').count(), rows);
+    assert.equal(await page.getByText(/must be a whole number/).count(), 1);
+    assert.match(await page.locator('.filter-chips .bad').textContent(), /^Tokens, at least: many/);
+    assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0);
+    assert.equal(await page.locator('.row-link').count(), 0);
     assert.equal(await page.getByText(/^\d+ runs$/).count(), 0);
     await lookAt(page, 'runs-filter-error');
     await field.fill('1');
     await field.press('Enter');
     await alert(page).waitFor({ state: 'detached' });
     await loaded(page);
-    assert.equal(await page.locator('.stale').count(), 0);
     await context.close();
   });
 
-  it('appear at their field also when a link contains the filter', async () => {
+  it('appear at their filter also when a link contains it', async () => {
     const { page, context } = await open(`/runs/statistics${scope}&min-credits=much`);
-    await alert(page).waitFor();
-    assert.equal(await page.getByRole('textbox', { name: 'Credits, at least' }).getAttribute('aria-invalid'), 'true');
+    await alert(page).getByText('“Credits, at least” must be a number, not “much”.').waitFor();
+    assert.equal(await page.locator('.filter-chips .bad').count(), 1);
+    assert.equal(await page.locator('.totals').count(), 0);
     await context.close();
   });
 
   it('name the field and its values, not types of the API', async () => {
-    const { page, context } = await open(`/runs${scope}`);
-    await loaded(page);
-    await page.getByRole('button', { name: 'More filters' }).click();
-    for (const [label, text, problem] of [
-      ['Tokens, at least', 'many', '“Tokens, at least” must be a whole number, not “many”.'],
-      ['Credits, at least', 'much', '“Credits, at least” must be a number, not “much”.'],
-      ['Task revision', 'newest', '“Task revision” must be 8-4-4-4-12 hexadecimal digits, not “newest”.'],
+    for (const [filter, problem] of [
+      ['min-tokens=many', '“Tokens, at least” must be a whole number, not “many”.'],
+      ['min-credits=much', '“Credits, at least” must be a number, not “much”.'],
+      ['revision=newest', '“Revision” must be 8-4-4-4-12 hexadecimal digits, not “newest”.'],
+      ['not-user=me', '“User” must be 8-4-4-4-12 hexadecimal digits, not “me”.'],
     ]) {
-      const field = page.getByRole('textbox', { name: label });
-      await field.fill(text);
-      await field.press('Enter');
+      const { page, context } = await open(`/runs${scope}&${filter}`);
       await alert(page).getByText(problem, { exact: true }).waitFor();
-      assert.equal(await page.locator(`#${await field.getAttribute('aria-describedby')}`).textContent(), problem);
-      await field.fill('');
-      await field.press('Enter');
+      await page.getByRole('button', { name: /^Remove the filter/ }).click();
       await alert(page).waitFor({ state: 'detached' });
+      await loaded(page);
+      await context.close();
     }
-    await context.close();
   });
 
   it('stand on a page of their own, readable at every width', async () => {
@@ -93,8 +88,9 @@ describe('errors on the pages', () => {
 
     await gateway.restart(async () => {
       await list.page.locator('.live-state.waiting').waitFor();
+      await statistics.page.getByRole('button', { name: 'Filters' }).click();
       for (const { page } of [list, statistics]) {
-        await page.getByRole('combobox', { name: 'Status', exact: true }).selectOption('failed');
+        await page.getByRole('checkbox', { name: /^failed/ }).check();
         await alert(page).getByText('Cannot reach the gateway.').first().waitFor();
         await page.getByRole('button', { name: 'Try again' }).first().waitFor();
       }
@@ -118,7 +114,7 @@ describe('errors on the pages', () => {
     await loaded(page);
     const rejection = { message: 'Out of order.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
     await page.route('**/graphql', (route) => route.fulfill({ json: { errors: [rejection] } }));
-    await page.getByRole('combobox', { name: 'Status', exact: true }).selectOption('failed');
+    await page.getByRole('checkbox', { name: /^failed/ }).check();
     await alert(page).getByText('Out of order.').waitFor();
     await page.unroute('**/graphql');
     await page.getByRole('button', { name: 'Try again' }).click();

@@ -27,7 +27,7 @@ describe('the export of the list', () => {
     }
     const { page } = visit;
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
-    await page.locator('h1').click();
+    await page.locator('.list-line').click();
     await page.keyboard.press('e');
     const dialog = page.getByRole('dialog', { name: 'Export the runs of the list' });
     await dialog.waitFor();

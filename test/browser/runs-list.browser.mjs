@@ -123,12 +123,11 @@ describe('the list of runs', () => {
   it('keeps its filters in its address, from which they return', async () => {
     const { page, context, complaints, rows, url } = await open();
     await loaded(page);
-    await chooser(page, 'Status').selectOption('failed');
+    await page.getByLabel('failed').check();
     await eventually(async () =>
       (await page.locator('.run-status').allTextContents()).every((each) => each === 'Failed'),
     );
-    await page.getByRole('button', { name: 'More filters' }).click();
-    await page.getByLabel('Primary model’s failure contains').fill('timeout');
+    await page.getByLabel('Find').fill('reason: timeout');
     await page.keyboard.press('Enter');
     const [{ count }] = await gateway.query(
       `SELECT count(*)::integer FROM task_run WHERE task_id = $1 AND is_error AND primary_failure_reason LIKE '%timeout%'`,
@@ -145,14 +144,10 @@ describe('the list of runs', () => {
     await eventually(async () => (await another.rows.count()) > count);
     await another.context.close();
 
-    await chooser(page, 'Reporting group').selectOption('Pilot');
-    await page.getByText('No run matches all of these filters.').waitFor();
-    await page.goBack();
-    await matching({ page });
     await page.getByRole('button', { name: 'Remove all' }).click();
     await eventually(async () => (await rows.count()) === 50);
 
-    await page.getByLabel('Words in response or inputs').fill('ORDER 378198');
+    await page.getByLabel('Find').fill('ORDER 378198');
     await page.keyboard.press('Enter');
     await page.getByText(/^1 run$/).waitFor();
     assert.match(url().search, /[?&]words=ORDER\+378198$/);
@@ -233,7 +228,7 @@ describe('the list of runs', () => {
     await page.keyboard.press('Enter');
     await page.getByText('1 run', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
-    await page.locator('h1').click();
+    await page.locator('.list-line').click();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Response' }).waitFor();
@@ -300,7 +295,7 @@ describe('the list of runs', () => {
     assert.deepEqual(await rowsAndPlaces(), listed);
     assert.equal(await page.getByText('made just now').count(), 0);
 
-    await page.locator('h1').click();
+    await page.locator('.list-line').click();
     await page.keyboard.press('.');
     await page.getByText('made just now').first().waitFor();
     assert.equal(await page.getByText('made just now').count(), 29);
@@ -325,7 +320,7 @@ describe('the list of runs', () => {
     await loaded(page);
     const sizes = [];
     page.on('response', async (each) => sizes.push((await each.body().catch(() => '')).length));
-    await chooser(page, 'Status').selectOption('succeeded');
+    await page.getByLabel('succeeded').check();
     await eventually(() => sizes.length > 1);
     assert.ok(Math.max(...sizes) < 100_000, `${sizes}`);
     const cellsOf = (run) => page.locator(`tr:has(a[href*="${run.id}"])`).locator('td').allTextContents();

@@ -37,14 +37,22 @@ export function navigate(url: string, { replace = false } = {}): void {
   notifyListeners();
 }
 
-/** Sets parameters of the present address; null removes one. */
-export function setParams(changes: Readonly<Record<string, string | null>>, options?: { replace: boolean }): void {
-  const params = new URLSearchParams(location.search);
+/** Parameters by their names, with one value, several or none. */
+export type ParamChanges = Readonly<Record<string, string | readonly string[] | null>>;
+
+/** Sets parameters of the present address. */
+export function setParams(changes: ParamChanges, options?: { replace: boolean }): void {
+  navigate(urlOf(pathBelowRoot(), changedParams(new URLSearchParams(location.search), changes)), options);
+}
+
+export function changedParams(params: URLSearchParams, changes: ParamChanges): URLSearchParams {
+  const changed = new URLSearchParams(params);
   for (const [name, value] of Object.entries(changes)) {
-    if (value === null || value === '') params.delete(name);
-    else params.set(name, value);
+    const values = typeof value === 'string' ? [value] : (value ?? []);
+    changed.delete(name);
+    for (const each of values) if (each !== '') changed.append(name, each);
   }
-  navigate(urlOf(pathBelowRoot(), params), options);
+  return changed;
 }
 
 /** Follows links to this program's own pages from within; all others, and other clicks, are the browser's. */

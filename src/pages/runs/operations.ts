@@ -151,20 +151,63 @@ export const countExportQuery = `query CountExport($orgId: ID!, $projectId: ID!,
   }
 }` as Operation<CountExportData, CountExportVariables>;
 
-export type ReportingGroupsData = { readonly taskRunStats: { readonly groupBy: readonly ({ readonly reportingGroup: { readonly id: string; readonly name: string; } | null; })[]; } | null; };
+export type FacetData = { readonly taskRunStats: { readonly groupBy: readonly ({ readonly value: string | null; readonly runs: number; readonly task: { readonly name: string | null; } | null; readonly taskRevision: { readonly name: string | null; } | null; readonly reportingGroup: { readonly name: string; } | null; readonly user: { readonly name: string | null; } | null; })[]; } | null; };
 
-export type ReportingGroupsVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; };
+export type FacetVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly dimension: TaskRunDimension; readonly first: number; };
 
-export const reportingGroupsQuery = `query ReportingGroups($orgId: ID!, $projectId: ID!, $taskId: ID) {
-  taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId) {
-    groupBy(dimension: REPORTING_GROUP, first: 1000) {
+export const facetQuery = `query Facet($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $dimension: TaskRunDimension!, $first: Int!) {
+  taskRunStats(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $filter
+  ) {
+    groupBy(dimension: $dimension, first: $first) {
+      value
+      runs
+      task {
+        name
+      }
+      taskRevision {
+        name
+      }
       reportingGroup {
-        id
+        name
+      }
+      user {
         name
       }
     }
   }
-}` as Operation<ReportingGroupsData, ReportingGroupsVariables>;
+}` as Operation<FacetData, FacetVariables>;
+
+export type CountFoundData = { readonly taskRuns: { readonly countUpTo: { readonly count: number; readonly isExact: boolean; } | null; } | null; };
+
+export type CountFoundVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; };
+
+export const countFoundQuery = `query CountFound($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter) {
+  taskRuns(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter) {
+    countUpTo(max: 1000) {
+      count
+      isExact
+    }
+  }
+}` as Operation<CountFoundData, CountFoundVariables>;
+
+export type FindRunData = { readonly node: Record<string, never> | { readonly orgId: string; readonly projectId: string; readonly taskId: string; readonly id: string; } | null; };
+
+export type FindRunVariables = { readonly id: string; };
+
+export const findRunQuery = `query FindRun($id: ID!) {
+  node(id: $id) {
+    ... on TaskRun {
+      orgId
+      projectId
+      taskId
+      id
+    }
+  }
+}` as Operation<FindRunData, FindRunVariables>;
 
 export type HomeData = { readonly nodes: readonly (Record<string, never> | HomeProject | null)[] | null; };
 
@@ -308,6 +351,7 @@ fragment RunColumns on TaskRun {
     name
   }
   reportingGroup {
+    id
     name
   }
   user {
@@ -372,6 +416,7 @@ fragment RunColumns on TaskRun {
     name
   }
   reportingGroup {
+    id
     name
   }
   user {
@@ -387,7 +432,7 @@ fragment RunColumns on TaskRun {
 
 export type ListedRun = { readonly id: string; readonly taskId: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; };
 
-export type RunColumns = { readonly task: { readonly name: string | null; }; readonly submittedPreview: string | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly llmCallTiming: number | null; readonly inputProcessorTiming: number | null; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly chargedCredits: string | null; readonly llmRetries: number; readonly primaryFailureReason: string | null; readonly taskRevision: { readonly id: string; readonly name: string | null; }; readonly reportingGroup: { readonly name: string; } | null; readonly user: { readonly id: string; readonly name: string | null; } | null; readonly reference: string | null; readonly contextId: string | null; readonly files: readonly { readonly name: string; }[] | null; };
+export type RunColumns = { readonly task: { readonly name: string | null; }; readonly submittedPreview: string | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly llmCallTiming: number | null; readonly inputProcessorTiming: number | null; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly chargedCredits: string | null; readonly llmRetries: number; readonly primaryFailureReason: string | null; readonly taskRevision: { readonly id: string; readonly name: string | null; }; readonly reportingGroup: { readonly id: string; readonly name: string; } | null; readonly user: { readonly id: string; readonly name: string | null; } | null; readonly reference: string | null; readonly contextId: string | null; readonly files: readonly { readonly name: string; }[] | null; };
 
 export type CountRunsData = { readonly taskRuns: { readonly totalCount: number | null; readonly nodes: readonly ({ readonly created: string; } | null)[]; } | null; };
 
@@ -407,21 +452,6 @@ export const countRunsQuery = `query CountRuns($orgId: ID!, $projectId: ID!, $ta
     }
   }
 }` as Operation<CountRunsData, CountRunsVariables>;
-
-export type FindRunData = { readonly node: Record<string, never> | { readonly orgId: string; readonly projectId: string; readonly taskId: string; readonly id: string; } | null; };
-
-export type FindRunVariables = { readonly id: string; };
-
-export const findRunQuery = `query FindRun($id: ID!) {
-  node(id: $id) {
-    ... on TaskRun {
-      orgId
-      projectId
-      taskId
-      id
-    }
-  }
-}` as Operation<FindRunData, FindRunVariables>;
 
 export type RelatedRunsData = { readonly newer: Neighbours | null; readonly older: Neighbours | null; readonly contextBefore?: RelatedRuns | null; readonly contextAfter?: RelatedRuns | null; readonly referenceBefore?: RelatedRuns | null; readonly referenceAfter?: RelatedRuns | null; };
 
@@ -764,6 +794,8 @@ export type TaskRunStatus = 'SUCCESS' | 'FAIL';
 export interface TextFilter { readonly eq?: string | null | undefined; readonly in?: readonly string[] | null | undefined; readonly startsWith?: string | null | undefined; }
 
 export interface JSONCondition { readonly path: string; readonly eq?: unknown | null | undefined; readonly in?: readonly (unknown | null)[] | null | undefined; readonly exists?: boolean | null | undefined; readonly contains?: unknown | null | undefined; readonly gt?: string | null | undefined; readonly gte?: string | null | undefined; readonly lt?: string | null | undefined; readonly lte?: string | null | undefined; }
+
+export type TaskRunDimension = 'TASK' | 'REVISION' | 'STATUS' | 'USER' | 'CONTEXT' | 'REPORTING_GROUP' | 'FALLBACK_MODEL' | 'FAILURE_REASON' | 'FAILURE' | 'REFERENCE' | 'RESPONSE' | 'SUBMITTED' | 'RUN_DATA';
 
 export type TaskRunOrder = 'CREATED_DESC' | 'CREATED_ASC' | 'LLM_CALL_TIMING_DESC' | 'LLM_CALL_TIMING_ASC' | 'CHARGED_CREDITS_DESC' | 'CHARGED_CREDITS_ASC' | 'TOTAL_TOKENS_DESC' | 'TOTAL_TOKENS_ASC' | 'LLM_RETRIES_DESC' | 'LLM_RETRIES_ASC';
 

@@ -1,5 +1,5 @@
 import type { ApiError } from '../../shared/api/error-sentence.js';
-import { type ActiveFilter, rejectableFilters } from './filter-fields.js';
+import { plainFilter, rejectableFilters } from './filter-fields.js';
 
 export interface FilterError {
   readonly param: string;
@@ -19,27 +19,19 @@ export function filterErrorOf(error: unknown, params: URLSearchParams): FilterEr
   const { message = '', extensions } = (error ?? {}) as Partial<ApiError>;
   const detail = extensions?.detail as readonly { readonly loc: readonly unknown[] }[] | undefined;
   // GraphQL's own errors of variables have the place in their text.
-  const [, atFilter] = /at "filter\.(\w+)/.exec(message) ?? [];
-  const [, argument] = /^filter\.(\w+)/.exec(String(extensions?.argument)) ?? [];
-  const names = [atFilter, argument, ...(detail ?? []).flatMap(({ loc }) => loc)];
-  const filter = rejectableFilters(params).find((each) => names.includes(nameInApi(each)));
+  const [, place = String(extensions?.argument)] = /at "(filter\.[^"]+)/.exec(message) ?? [];
+  const isTyped = place.startsWith('filter.');
+  const names = [...(isTyped ? (place.match(/\w+/g) ?? []) : []), ...(detail ?? []).flatMap(({ loc }) => loc)];
+  const filter = rejectableFilters(params).find((each) =>
+    Object.keys(plainFilter(each)).some((name) => names.includes(name)),
+  );
   if (filter === undefined) return undefined;
   const { param, label, type = '' } = filter.field;
-  const expectation = (atFilter ?? argument) && expectations[type];
+  const expectation = isTyped && expectations[type];
   return {
     param,
     message: expectation
-      ? `“${label}” must be ${expectation}, not “${filter.value}”.`
+      ? `“${label}” must be ${expectation}, not “${filter.values.join('”, “')}”.`
       : message.replace(/^Variable "\$filter" .*?; /, ''),
   };
-}
-
-/** Returns the error as the page reports it: that of a filter in the words of its field. */
-export function reportedError(error: unknown, params: URLSearchParams): unknown {
-  const filterError = filterErrorOf(error, params);
-  return filterError ? { message: filterError.message } : error;
-}
-
-function nameInApi({ field, value }: ActiveFilter): string | undefined {
-  return Object.keys(field.toFilter(value))[0];
 }

@@ -1,8 +1,9 @@
 // Every filter of the pages: its parameter in the address, its label, and the filter of the API that it sets. Types come from
-// the schema.
+// the schema. A parameter that is repeated has several values, and `not-` before its name excludes them.
 
+import { initialState } from '../../shared/initial-state-of-page.js';
 import { setParams } from '../navigation.js';
-import { filterTypes, type TaskRunFilter } from '../operations.js';
+import { filterTypes, type TaskRunDimension, type TaskRunFilter } from '../operations.js';
 import { periodFilterOf } from './period.js';
 import { valueFilterOf } from './value-filter.js';
 
@@ -12,72 +13,153 @@ export interface FilterField {
   readonly param: string;
   readonly label: string;
   /** In the schema; undefined for several filters together. */
-  readonly type?: (typeof filterTypes)[FilterName];
+  readonly type?: string;
   readonly choices?: readonly (readonly [value: string, label: string])[];
   /** Whether it is about payload, so that no run matches of which the caller sees the usage alone. */
   readonly isPayload?: boolean;
-  /** Shown in the field while it is empty. */
-  readonly example?: string;
-  toFilter(value: string): TaskRunFilter;
+  toFilter(values: readonly string[]): TaskRunFilter;
 }
 
-const yesOrNo = [
-  ['true', 'with'],
-  ['false', 'without'],
+/** A filter by values of a dimension, which are offered with their counts. */
+export interface FacetField extends FilterField {
+  readonly dimension: TaskRunDimension;
+  /** Narrows what is counted; the filter implies it. */
+  readonly among?: TaskRunFilter;
+  /** Whether runs without a value can be selected. */
+  readonly hasNone?: boolean;
+}
+
+/** The value that stands for runs without one. */
+export const none = 'none';
+
+const outcomes = [
+  ['SUCCESS', 'succeeded'],
+  ['FAIL', 'failed'],
 ] as const;
 
-/** Returns a field that sets one filter. */
+const statusField: FacetField = {
+  param: 'status',
+  label: 'Status',
+  choices: outcomes,
+  dimension: 'STATUS',
+  toFilter: (values) => ({ statusIn: values as TaskRunFilter['statusIn'] }),
+};
+
+/** In the order of the panel. */
+export const facetFields: readonly FacetField[] = [
+  statusField,
+  {
+    param: 'revision',
+    label: 'Revision',
+    type: 'ID',
+    dimension: 'REVISION',
+    toFilter: (taskRevisionIdIn) => ({ taskRevisionIdIn }),
+  },
+  ...(initialState.hasModels === true
+    ? [
+        {
+          param: 'model',
+          label: 'Model',
+          // Schemas without models have no dimension and no filter of them.
+          dimension: 'MODEL' as TaskRunDimension,
+          toFilter: (modelIn: readonly string[]) => ({ modelIn }) as TaskRunFilter,
+        },
+      ]
+    : []),
+  {
+    param: 'failure',
+    label: 'Kind of failure',
+    isPayload: true,
+    dimension: 'FAILURE',
+    among: { status: 'FAIL' },
+    toFilter: (failureIn) => ({ failureIn }),
+  },
+  {
+    param: 'group',
+    label: 'Reporting group',
+    type: 'ID',
+    dimension: 'REPORTING_GROUP',
+    hasNone: true,
+    toFilter: (values) => ({ reportingGroupIdIn: values.map((value) => (value === none ? null : value)) }),
+  },
+  {
+    param: 'user',
+    label: 'User',
+    type: 'ID',
+    dimension: 'USER',
+    hasNone: true,
+    toFilter(values) {
+      const users = values.filter((value) => value !== none);
+      if (users.length === values.length) return { userIdIn: users };
+      return users.length === 0 ? { hasUser: false } : { OR: [{ userIdIn: users }, { hasUser: false }] };
+    },
+  },
+];
+
+/** Returns a field with one value, which sets one filter. */
 function field(param: string, label: string, name: FilterName, further: Partial<FilterField> = {}): FilterField {
   const type = filterTypes[name];
-  return {
-    param,
-    label,
-    type,
-    ...(type === 'Boolean' && { choices: yesOrNo }),
-    toFilter: (text) => ({ [name]: readValue(type, text) }),
-    ...further,
-  };
+  return { param, label, type, toFilter: ([text = '']) => ({ [name]: readValue(type, text) }), ...further };
 }
 
 /** Returns text that is no number as it is: the error of the API names the right form. */
-function readValue(type: FilterField['type'], text: string): unknown {
+function readValue(type: string, text: string): unknown {
   if (type === 'Boolean') return text === 'true';
   if (type === 'TextFilter') return { eq: text };
   return (type === 'Int' || type === 'Float') && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-export const statusField = field('status', 'Status', 'status', {
-  choices: [
-    ['SUCCESS', 'succeeded'],
-    ['FAIL', 'failed'],
-  ],
-});
-
-export const groupField = field('group', 'Reporting group', 'reportingGroupId', {
-  toFilter: (id) => ({ reportingGroupId: id === 'none' ? null : id }),
-});
-
-/** In the panel, in this order. */
-export const panelFields: readonly FilterField[] = [
-  field('words', 'Words in response or inputs', 'search', { example: 'order 4711', isPayload: true }),
-  groupField,
-  field('context', 'Context', 'contextId'),
-  field('reference', 'Reference begins with', 'reference', {
-    toFilter: (startsWith) => ({ reference: { startsWith } }),
+export const choiceFields: readonly FilterField[] = [
+  field('fallback', 'Fallback model', 'usedFallbackModel', {
+    choices: [
+      ['true', 'used'],
+      ['false', 'not used'],
+    ],
   }),
-  field('revision', 'Task revision', 'taskRevisionId'),
-  field('user', 'User', 'userId'),
-  field('reason', 'Primary model’s failure contains', 'primaryFailureReasonContains', { example: 'timeout' }),
-  field('fallback', 'Fallback model', 'usedFallbackModel'),
-  field('files', 'Files', 'hasFiles'),
-  field('min-seconds', 'Seconds, at least', 'minLlmCallTiming'),
-  field('min-tokens', 'Tokens, at least', 'minTotalTokens'),
-  field('min-credits', 'Credits, at least', 'minChargedCredits'),
-  field('min-retries', 'Retries, at least', 'minLlmRetries'),
-  { param: 'is', label: 'Value', example: 'response/category="billing"', isPayload: true, toFilter: valueFilterOf },
+  field('files', 'Files', 'hasFiles', {
+    isPayload: true,
+    choices: [
+      ['true', 'with files'],
+      ['false', 'without files'],
+    ],
+  }),
 ];
 
-const fields: readonly FilterField[] = [statusField, ...panelFields];
+/** Measures with a filter from and one to. */
+export const measures = ['seconds', 'tokens', 'credits', 'retries'] as const;
+const filtersOfMeasures = {
+  seconds: ['Seconds', 'minLlmCallTiming', 'maxLlmCallTiming'],
+  tokens: ['Tokens', 'minTotalTokens', 'maxTotalTokens'],
+  credits: ['Credits', 'minChargedCredits', 'maxChargedCredits'],
+  retries: ['Retries', 'minLlmRetries', 'maxLlmRetries'],
+} as const;
+
+export const measureFields = measures.map((measure) => {
+  const [label, min, max] = filtersOfMeasures[measure];
+  return {
+    label,
+    from: field(`min-${measure}`, `${label}, at least`, min),
+    to: field(`max-${measure}`, `${label}, at most`, max),
+  };
+});
+
+/** Those that the box for searches sets. */
+export const textFields: readonly FilterField[] = [
+  field('words', 'Words', 'search', { isPayload: true }),
+  field('reference', 'Reference begins with', 'reference', {
+    toFilter: ([startsWith = '']) => ({ reference: { startsWith } }),
+  }),
+  field('context', 'Context', 'contextId'),
+  field('reason', 'Primary model’s failure contains', 'primaryFailureReasonContains'),
+  { param: 'is', label: 'Value', isPayload: true, toFilter: ([text = '']) => valueFilterOf(text) },
+];
+
+const fields: readonly FilterField[] = [
+  ...facetFields,
+  ...choiceFields,
+  ...measureFields.flatMap(({ from, to }) => [from, to]),
+  ...textFields,
+];
 
 /** Errors about a period name one of these. */
 const rangeFields: readonly FilterField[] = [
@@ -85,18 +167,36 @@ const rangeFields: readonly FilterField[] = [
   field('to', 'Period to', 'createdBefore'),
 ];
 
+export const excluded = (param: string) => `not-${param}`;
+
 /** Parameters of the address that are filters. */
-export const filterParams: readonly string[] = ['since', ...[...rangeFields, ...fields].map(({ param }) => param)];
+export const filterParams: readonly string[] = [
+  'since',
+  ...[...rangeFields, ...fields].map(({ param }) => param),
+  ...facetFields.map(({ param }) => excluded(param)),
+];
 
 /** Returns the filter of the API that an address names. */
 export function filterOf(params: URLSearchParams): TaskRunFilter {
-  const filters = activeFilters(params).map(({ field, value }) => field.toFilter(value));
-  return Object.assign(periodFilterOf(params, Date.now()), ...filters);
+  const merged: Record<string, unknown> = { ...periodFilterOf(params, Date.now()) };
+  const others: TaskRunFilter[] = [];
+  for (const active of activeFilters(params)) {
+    const filter = active.isExcluded ? { NOT: plainFilter(active) } : plainFilter(active);
+    if (Object.keys(filter).some((name) => name in merged)) others.push(filter);
+    else Object.assign(merged, filter);
+  }
+  return others.length === 0 ? merged : { ...merged, AND: [...((merged.AND as TaskRunFilter[]) ?? []), ...others] };
 }
 
 export interface ActiveFilter {
   readonly field: FilterField;
-  readonly value: string;
+  readonly values: readonly string[];
+  readonly isExcluded: boolean;
+}
+
+/** Returns the filter of the API for the values, also of those that are excluded. */
+export function plainFilter({ field: { toFilter }, values }: ActiveFilter): TaskRunFilter {
+  return toFilter(values);
 }
 
 /** Returns the filters of an address, without its period. */
@@ -110,21 +210,39 @@ export function rejectableFilters(params: URLSearchParams): readonly ActiveFilte
 }
 
 function activeOf(some: readonly FilterField[], params: URLSearchParams): readonly ActiveFilter[] {
-  return some.flatMap((field) => {
-    const value = params.get(field.param);
-    return value ? [{ field, value }] : [];
-  });
+  return some.flatMap((each) =>
+    [false, true].flatMap((isExcluded) => {
+      const values = params.getAll(isExcluded ? excluded(each.param) : each.param).filter((value) => value !== '');
+      return values.length > 0 ? [{ field: each, values, isExcluded }] : [];
+    }),
+  );
 }
 
 export function hasFilters(params: URLSearchParams): boolean {
   return filterParams.some((param) => params.has(param));
 }
 
-const firstPage = { after: null, before: null };
+export const firstPage = { after: null, before: null };
 
 /** Sets a filter, and returns to the first page of the list. */
 export function setFilter(param: string, value: string | null): void {
   setParams({ [param]: value, ...firstPage });
+}
+
+/** Adds a value to those that a filter includes or excludes, or removes it where it is one of them. */
+export function toggleValue(params: URLSearchParams, param: string, value: string, isExcluded: boolean): void {
+  const name = isExcluded ? excluded(param) : param;
+  const other = isExcluded ? param : excluded(param);
+  const values = params.getAll(name);
+  setParams({
+    [name]: values.includes(value) ? values.filter((each) => each !== value) : [...values, value],
+    [other]: params.getAll(other).filter((each) => each !== value),
+    ...firstPage,
+  });
+}
+
+export function removeFilter({ field: { param }, isExcluded }: ActiveFilter): void {
+  setFilter(isExcluded ? excluded(param) : param, null);
 }
 
 export function removeFilters(): void {

@@ -34,12 +34,17 @@ export function valueText(name: string, path: string, json: string): string {
   return `${name}${path}=${json}`;
 }
 
-/** Returns the filter of the API. For any other text, one that the API rejects with the reason. */
-export function valueFilterOf(text: string): TaskRunFilter {
-  return { AND: text.split(separator).map(filterOf) };
+/** Returns whether a text is the value of the filter `is` as it stands. */
+export function isValueText(text: string): boolean {
+  return /[/=]/.test(text) && text.split(separator).every((part) => conditionOf(part) !== undefined);
 }
 
-function filterOf(text: string): TaskRunFilter {
+/** Returns the filter of the API. For any other text, one that the API rejects with the reason. */
+export function valueFilterOf(text: string): TaskRunFilter {
+  return { AND: text.split(separator).map((part) => conditionOf(part) ?? { response: [{ path: part }] }) };
+}
+
+function conditionOf(text: string): TaskRunFilter | undefined {
   const [, name = '', rest = ''] = /^(\w+)(.*)$/s.exec(text) ?? [];
   const equals = valueStarts(rest);
   const json = equals === undefined ? undefined : rest.slice(equals + 1).trim();
@@ -49,7 +54,7 @@ function filterOf(text: string): TaskRunFilter {
     const value: unknown = JSON.parse(json);
     if (value === null || typeof value === 'string') return column(value);
   }
-  return jsonSources.includes(name as 'response') ? conditionAt(name, path, json) : { response: [{ path: text }] };
+  return jsonSources.includes(name as 'response') ? conditionAt(name, path, json) : undefined;
 }
 
 /** The first `=` that JSON follows: a path may have others. */
@@ -60,7 +65,7 @@ function valueStarts(rest: string): number | undefined {
   return undefined;
 }
 
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

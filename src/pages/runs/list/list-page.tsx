@@ -5,8 +5,9 @@ import type { GraphqlResponse } from '../../shared/api/graphql-client.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { ExportButton } from '../export/export-button.js';
-import { FilterBar } from '../filters/filter-bar.js';
-import { reportedError } from '../filters/filter-error.js';
+import { FacetPanel } from '../filters/facet-panel.js';
+import { FilterBar, useFilterPanel } from '../filters/filter-bar.js';
+import { filterErrorOf } from '../filters/filter-error.js';
 import { filterOf } from '../filters/filter-fields.js';
 import { markedRuns, toggleMark } from '../marks/comparison-url.js';
 import { comparisonOfMarked, MarkState } from '../marks/mark-state.js';
@@ -22,7 +23,6 @@ import { Shortcuts } from '../shortcuts.js';
 import { columnsOf } from '../table/columns.js';
 import { newestFirst, orderOf, useRunCount, useRunList } from '../table/run-list.js';
 import { ColumnMenu } from './column-menu.js';
-import { FindField } from './find-field.js';
 import { ListState, ScanState } from './list-state.js';
 import { countNew, mergeLive, useLiveRuns } from './live-runs.js';
 import { LiveState } from './live-state.js';
@@ -36,10 +36,14 @@ export function ListPage() {
   const columns = columnsOf(params);
   const list = useRunList(scope, columns, params);
   const count = useRunCount(scope, filterOf(params));
+  const panel = useFilterPanel(scope, !list.isLoading, hasRoomForFilters());
   const isLive = params.has('live');
   const [isExporting, setExporting] = useState(false);
   const failed = viewer.error === undefined ? list : viewer;
   const { error } = failed;
+  const isFilterError = filterErrorOf(error, params) !== undefined;
+  // A filter that is in error has no runs: those of the filters before would pass for its own.
+  const isStale = failed.isStale && !isFilterError;
   const reload = () => {
     list.reload();
     count.reload();
@@ -88,11 +92,8 @@ export function ListPage() {
   const toggleLive = () => setParams({ live: isLive ? null : 'on' }, { replace: true });
   return (
     <main className="page list-page">
-      <div className="list-top">
-        <h1>Runs</h1>
-        <FindField />
-      </div>
-      <FilterBar scope={scope} error={error}>
+      <h1 className="visually-hidden">Runs</h1>
+      <FilterBar scope={scope} error={error} panel={panel}>
         <ColumnMenu selected={columns} />
         <ExportButton scope={scope} filter={filterOf(params)} isOpen={isExporting} onToggle={setExporting} />
         <button type="button" aria-pressed={isLive} onClick={toggleLive}>
@@ -108,8 +109,8 @@ export function ListPage() {
         <MarkState params={params} />
         <LiveState live={live} newRuns={newRuns} onShow={showNew} />
       </div>
-      {error !== undefined && (
-        <ErrorNotice error={reportedError(error, params)} onRetry={failed.reload}>
+      {error !== undefined && !isFilterError && (
+        <ErrorNotice error={error} onRetry={failed.reload}>
           {!isFirstPage && (
             <button type="button" onClick={() => setParams({ after: null, before: null })}>
               Go to the newest runs
@@ -120,22 +121,25 @@ export function ListPage() {
       {hasNoAccess || (runs?.length === 0 && !failed.isStale && !isUnfinished) ? (
         <ListState params={params} hasNoAccess={hasNoAccess} />
       ) : (
-        (runs || error === undefined) && (
-          <div className={`list-body ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
-            <div className="list-side">
-              <RunTable
-                columns={columns}
-                withheld={withheld}
-                runs={runs}
-                scope={scope}
-                runParams={runPageParams(params)}
-                order={order}
-                isBusy={list.isLoading}
-                changed={live.changed}
-                peeked={peeked?.id}
-                marked={markedRuns(params)}
-              />
-            </div>
+        (isFilterError || runs || error === undefined) && (
+          <div className="list-body">
+            {panel.isOpen && <FacetPanel scope={scope} facets={panel.facets} />}
+            {!isFilterError && (
+              <div className={`list-side ${isStale ? 'stale' : ''}`} inert={isStale}>
+                <RunTable
+                  columns={columns}
+                  withheld={withheld}
+                  runs={runs}
+                  scope={scope}
+                  runParams={runPageParams(params)}
+                  order={order}
+                  isBusy={list.isLoading}
+                  changed={live.changed}
+                  peeked={peeked?.id}
+                  marked={markedRuns(params)}
+                />
+              </div>
+            )}
             {peeked && (
               <PeekPanel path={peeked} runParams={withPlace(runPageParams(params), cursorOfPeeked)} onClose={close}>
                 <a className="step" href={comparisonOfMarked(params, peeked.id)}>
@@ -181,6 +185,10 @@ export function ListPage() {
       </nav>
     </main>
   );
+}
+
+function hasRoomForFilters(): boolean {
+  return matchMedia('(width >= 72rem)').matches;
 }
 
 /** Returns the ids of listed runs with errors about payload that is not visible. */

@@ -2,13 +2,21 @@ import './run-table.css';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { notVisible } from '../../shared/api/error-sentence.js';
 import { formatTime } from '../../shared/format/format-time.js';
+import { excluded, facetFields, setFilter, toggleValue } from '../filters/filter-fields.js';
 import { toggleMark, toggleMarks } from '../marks/comparison-url.js';
 import { setParams, useLocation } from '../navigation.js';
 import { hasRoomToPeek } from '../peek/peeked-run.js';
 import { auxClickRow, clickRow, pressButtonInRow, pressKeyInRow } from '../peek/row-events.js';
 import { urlOfRun, withPlace } from '../run-url.js';
 import type { Scope } from '../scope/scope.js';
-import { type Column, fittingColumns, minWidthOf, type PlacedRun, selectWidth } from '../table/columns.js';
+import {
+  type Column,
+  fittingColumns,
+  minWidthOf,
+  type PlacedRun,
+  selectWidth,
+  type ValueFilter,
+} from '../table/columns.js';
 import { pageSize } from '../table/run-list.js';
 
 interface RunTableProps {
@@ -84,7 +92,7 @@ export function RunTable(props: RunTableProps) {
                       onChange={() => toggleMark(params, run.id)}
                     />
                   </td>
-                  {columns.map(({ name, title, isNumber, isPayload, render }) => (
+                  {columns.map(({ name, title, isNumber, isPayload, render, filter }) => (
                     <td
                       key={name}
                       className={`${name}-cell ${isNumber ? 'number' : ''}`}
@@ -103,7 +111,7 @@ export function RunTable(props: RunTableProps) {
                       ) : isPayload && withheld.has(run.id) ? (
                         <span className="faint">{isNumber ? '–' : notVisible}</span>
                       ) : (
-                        render(run)
+                        <CellFilter filter={filter?.(run)}>{render(run)}</CellFilter>
                       )}
                     </td>
                   ))}
@@ -112,6 +120,29 @@ export function RunTable(props: RunTableProps) {
         </tbody>
       </table>
     </section>
+  );
+}
+
+interface CellFilterProps {
+  readonly filter: ValueFilter | undefined;
+  readonly children: React.ReactNode;
+}
+
+/** A value that selects the runs with the same one, for the pointer; keys have the panel of filters. */
+function CellFilter({ filter, children }: CellFilterProps) {
+  const { params } = useLocation();
+  if (filter === undefined || !hasRoomToPeek()) return children;
+  const { param, value } = filter;
+  const select = ({ altKey }: React.MouseEvent) => {
+    const isFacet = facetFields.some((field) => field.param === param);
+    if (!isFacet) setFilter(param, value);
+    else if (!params.getAll(altKey ? excluded(param) : param).includes(value))
+      toggleValue(params, param, value, altKey);
+  };
+  return (
+    <button type="button" className="cell-filter" tabIndex={-1} onClick={select}>
+      {children}
+    </button>
   );
 }
 

@@ -1,8 +1,9 @@
 import './statistics.css';
 import { useMemo } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
-import { FilterBar } from '../filters/filter-bar.js';
-import { reportedError } from '../filters/filter-error.js';
+import { FacetPanel } from '../filters/facet-panel.js';
+import { FilterBar, useFilterPanel } from '../filters/filter-bar.js';
+import { filterErrorOf } from '../filters/filter-error.js';
 import { anyTime } from '../filters/period.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
 import { runsPageParams } from '../run-url.js';
@@ -26,6 +27,8 @@ export function StatisticsPage() {
   const { response, isLoading } = figures;
   const failed = viewer.error === undefined ? figures : viewer;
   const { error } = failed;
+  const isFilterError = filterErrorOf(error, params) !== undefined;
+  const panel = useFilterPanel(scope, !isLoading, false);
   const statistics = response?.data?.taskRunStats;
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   const by = widthOf(params);
@@ -36,7 +39,7 @@ export function StatisticsPage() {
   return (
     <main className="page statistics-page" aria-busy={isLoading}>
       <h1>Statistics</h1>
-      <FilterBar scope={scope} error={error} hasDefaultPeriod>
+      <FilterBar scope={scope} error={error} panel={panel} hasDefaultPeriod>
         <label>
           <span className="field-name">Over time by</span>
           <select value={by} onChange={({ target }) => setParams({ by: target.value as Width })}>
@@ -46,12 +49,13 @@ export function StatisticsPage() {
           </select>
         </label>
       </FilterBar>
-      {error !== undefined && <ErrorNotice error={reportedError(error, params)} onRetry={failed.reload} />}
+      {panel.isOpen && <FacetPanel scope={scope} facets={panel.facets} />}
+      {error !== undefined && !isFilterError && <ErrorNotice error={error} onRetry={failed.reload} />}
       {hasNoAccess ? (
         <NoAccess />
       ) : statistics?.runs === 0 && !failed.isStale ? (
         <NoRuns />
-      ) : statistics ? (
+      ) : statistics && !isFilterError ? (
         <div className={`figures ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
           <Totals statistics={statistics} />
           <BucketCharts buckets={statistics.buckets} by={by} period={period} listParams={listParams} />

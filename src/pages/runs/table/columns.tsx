@@ -1,5 +1,6 @@
 // The columns to choose from: what each asks of the API, and what it shows.
 
+import { shortId } from '../../shared/format/format-id.js';
 import { formatCount, formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime } from '../../shared/format/format-time.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
@@ -25,6 +26,13 @@ export interface Column {
   /** The API's order by this column, without the direction. */
   readonly order?: string;
   readonly render: (run: ListedRun) => React.ReactNode;
+  /** Returns the parameter and the value of the filter that selects the runs with the same value; undefined without one. */
+  readonly filter?: (run: ListedRun) => ValueFilter | undefined;
+}
+
+export interface ValueFilter {
+  readonly param: string;
+  readonly value: string;
 }
 
 export const columns: readonly Column[] = [
@@ -34,6 +42,10 @@ export const columns: readonly Column[] = [
     fields: '',
     width: 8,
     render: (run) => <RunStatus {...run} />,
+    filter: ({ isError, usedFallbackModel }) =>
+      isError || !usedFallbackModel
+        ? { param: 'status', value: isError ? 'FAIL' : 'SUCCESS' }
+        : { param: 'fallback', value: 'true' },
   },
   {
     name: 'created',
@@ -47,7 +59,10 @@ export const columns: readonly Column[] = [
       </time>
     ),
   },
-  { name: 'task', title: 'Task', fields: 'task { name }', width: 10, render: (run) => run.task?.name ?? run.taskId },
+  {
+    ...text('task', 'Task', 'task { name }', 10, (run) => run.task?.name ?? shortId(run.taskId)),
+    filter: ({ taskId }) => ({ param: 'task', value: taskId }),
+  },
   {
     name: 'response',
     title: 'Response',
@@ -84,22 +99,55 @@ export const columns: readonly Column[] = [
     order: 'CHARGED_CREDITS',
   },
   { ...number('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries), order: 'LLM_RETRIES' },
-  text('reason', 'Primary model’s failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
-  text('reference', 'Reference', 'reference', 9, (run) => run.reference),
-  text('context', 'Context', 'contextId', 9, (run) => run.contextId),
-  text('group', 'Group', 'reportingGroup { name }', 8, (run) => run.reportingGroup?.name),
+  filtered('reason', 'Primary model’s failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
+  filtered('reference', 'Reference', 'reference', 9, (run) => run.reference),
+  filtered('context', 'Context', 'contextId', 9, (run) => run.contextId),
+  named('group', 'Group', 'reportingGroup { id name }', 8, (run) => run.reportingGroup),
   { ...number('files', 'Files', 'files { name }', 4, (run) => run.files?.length || ''), isPayload: true },
   number('input-tokens', 'Tokens in', 'inputTokens', 6, (run) => formatCount(run.inputTokens ?? '')),
   number('output-tokens', 'Tokens out', 'outputTokens', 6, (run) => formatCount(run.outputTokens ?? '')),
   number('input-seconds', 'Input seconds', 'inputProcessorTiming', 7, (run) => roundSeconds(run.inputProcessorTiming)),
-  text('revision', 'Revision', 'taskRevision { id name }', 10, (run) => run.taskRevision?.name ?? run.taskRevision?.id),
-  text('user', 'User', 'user { id name }', 10, (run) => run.user?.name ?? run.user?.id),
-  ...(initialState.hasModels === true ? [text('model', 'Model', 'model', 9, (run) => run.model)] : []),
+  named('revision', 'Revision', 'taskRevision { id name }', 10, (run) => run.taskRevision),
+  named('user', 'User', 'user { id name }', 10, (run) => run.user),
+  ...(initialState.hasModels === true ? [filtered('model', 'Model', 'model', 9, (run) => run.model)] : []),
   text('id', 'Id', '', 10, (run) => run.id),
 ];
 
 function text(name: string, title: string, fields: string, width: number, render: Column['render']): Column {
   return { name, title, fields, width, render };
+}
+
+type Read<Value> = (run: ListedRun) => Value | null | undefined;
+
+/** Returns a column of a text that filters by itself. */
+function filtered(name: string, title: string, fields: string, width: number, read: Read<string>): Column {
+  return {
+    ...text(name, title, fields, width, read),
+    filter(run) {
+      const value = read(run);
+      return value ? { param: name, value } : undefined;
+    },
+  };
+}
+
+/** Returns a column of something that is filtered by its id. */
+function named(
+  name: string,
+  title: string,
+  fields: string,
+  width: number,
+  read: Read<{ readonly id: string; readonly name: string | null }>,
+): Column {
+  return {
+    ...text(name, title, fields, width, (run) => {
+      const found = read(run);
+      return found && (found.name ?? shortId(found.id));
+    }),
+    filter(run) {
+      const id = read(run)?.id;
+      return id === undefined ? undefined : { param: name, value: id };
+    },
+  };
 }
 
 function number(name: string, title: string, fields: string, width: number, render: Column['render']): Column {
@@ -119,7 +167,7 @@ export function columnsOf(params: URLSearchParams): readonly Column[] {
 /** The width of the checkboxes, in rem. */
 export const selectWidth = 2.25;
 /** Widths of a column that takes what is left: at least, and where space is short. */
-const [flexibleWidth, minFlexibleWidth] = [16, 8];
+const [flexibleWidth, minFlexibleWidth] = [12, 8];
 
 /** Returns the width below which the table scrolls, in rem. */
 export function minWidthOf(shown: readonly Column[]): number {

@@ -1,0 +1,187 @@
+import './facet-panel.css';
+import { useEffect, useState } from 'react';
+import { formatCount } from '../../shared/format/format-quantity.js';
+import { setParams, useLocation } from '../navigation.js';
+import { type Scope, useHasPayload } from '../scope/scope.js';
+import { type Facets, type FacetValue, nameOfValue, taskFacet, useFacetFields } from './facets.js';
+import {
+  choiceFields,
+  excluded,
+  type FacetField,
+  type FilterField,
+  firstPage,
+  measureFields,
+  setFilter,
+  toggleValue,
+} from './filter-fields.js';
+
+interface FacetPanelProps {
+  readonly scope: Scope | undefined;
+  readonly facets: Facets;
+}
+
+/** The values of runs to include or exclude, with their counts, and limits of numbers. */
+export function FacetPanel({ scope, facets }: FacetPanelProps) {
+  const { params } = useLocation();
+  const hasPayload = useHasPayload(scope);
+  const choices = choiceFields.filter(({ isPayload = false }) => hasPayload || !isPayload);
+  const isLimited = [...choices, ...measureFields.flatMap(({ from, to }) => [from, to])].some(({ param }) =>
+    params.has(param),
+  );
+  return (
+    <section className="facets" aria-label="Filters by value">
+      {useFacetFields(scope).map((field) => (
+        <Facet key={field.param} field={field} facets={facets} />
+      ))}
+      <details className="facet" open={isLimited}>
+        <summary>Numbers and more</summary>
+        {measureFields.map(({ label, from, to }) => (
+          <div key={label} className="facet-limits">
+            <span className="field-name">{label}</span>
+            <LimitInput field={from} placeholder="from" />
+            <LimitInput field={to} placeholder="to" />
+          </div>
+        ))}
+        {choices.map(({ param, label, choices: values = [] }) => (
+          <label key={param} className="facet-choice">
+            <span className="field-name">{label}</span>
+            <select value={params.get(param) ?? ''} onChange={({ target }) => setFilter(param, target.value)}>
+              <option value="">any</option>
+              {values.map(([value, name]) => (
+                <option key={value} value={value}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        ))}
+      </details>
+      <p className="facets-note">A click with Alt excludes a value.</p>
+    </section>
+  );
+}
+
+/** So many values are shown at first. */
+const initialValues = 5;
+/** With more values, their names can be searched. */
+const minSearched = 12;
+
+function Facet({ field, facets }: { readonly field: FacetField; readonly facets: Facets }) {
+  const { params } = useLocation();
+  const { param, label } = field;
+  const [isExpanded, setExpanded] = useState(false);
+  const [term, setTerm] = useState('');
+  const included = params.getAll(param);
+  const left = params.getAll(excluded(param));
+  const read = facets.get(param);
+  const loaded = read?.length ? read : (field.choices?.map(([value, name]) => ({ value, name })) ?? read);
+  const chosen = [...included, ...left].filter((value) => !loaded?.some((each) => each.value === value));
+  const values: readonly FacetValue[] = [
+    ...chosen.map((value) => ({ value, name: nameOfValue(field, value, facets) })),
+    ...(loaded ?? []),
+  ];
+  const matching = values.filter(({ name }) => name.toLowerCase().includes(term.toLowerCase()));
+  if (loaded !== undefined && values.length === 0) return null;
+  return (
+    <fieldset className="facet" aria-busy={loaded === undefined}>
+      <legend>{label}</legend>
+      {isExpanded && values.length >= minSearched && (
+        <input
+          type="search"
+          aria-label={`Search the values of ${label}`}
+          placeholder="name"
+          value={term}
+          onChange={({ target }) => setTerm(target.value)}
+        />
+      )}
+      {matching.slice(0, isExpanded ? undefined : initialValues).map(({ value, name, runs }) => (
+        <FacetChoice
+          key={value}
+          field={field}
+          value={value}
+          name={name}
+          runs={runs}
+          state={included.includes(value) ? 'included' : left.includes(value) ? 'excluded' : 'open'}
+        />
+      ))}
+      {values.length > initialValues && (
+        <button type="button" className="link" onClick={() => setExpanded(!isExpanded)}>
+          {isExpanded ? 'Fewer' : `All ${values.length}`}
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+interface FacetChoiceProps {
+  readonly field: FacetField;
+  readonly value: string;
+  readonly name: string;
+  readonly runs: number | undefined;
+  readonly state: 'included' | 'excluded' | 'open';
+}
+
+function FacetChoice({ field, value, name, runs, state }: FacetChoiceProps) {
+  const { params } = useLocation();
+  const count = runs === undefined ? null : <span className="facet-count">{formatCount(runs)}</span>;
+  if (field === taskFacet) {
+    return (
+      <button
+        type="button"
+        className="facet-value"
+        title={name}
+        onClick={() => setParams({ task: value, ...firstPage })}
+      >
+        <span className="facet-name">{name}</span>
+        {count}
+      </button>
+    );
+  }
+  const isExcluded = state === 'excluded';
+  return (
+    <label className={`facet-value ${state}`} title={isExcluded ? `without ${name}` : name}>
+      <input
+        type="checkbox"
+        checked={state !== 'open'}
+        onChange={({ nativeEvent }) =>
+          toggleValue(params, field.param, value, isExcluded || (nativeEvent as MouseEvent).altKey)
+        }
+      />
+      <span className="facet-name">
+        {isExcluded && 'not '}
+        {name}
+      </span>
+      {count}
+    </label>
+  );
+}
+
+interface LimitInputProps {
+  readonly field: FilterField;
+  readonly placeholder: string;
+}
+
+/** Takes effect with Enter or when it is left: each digit would be a list of its own. */
+function LimitInput({ field: { param, label }, placeholder }: LimitInputProps) {
+  const { params } = useLocation();
+  const value = params.get(param) ?? '';
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const commit = () => {
+    if (text.trim() !== value) setFilter(param, text.trim());
+  };
+  return (
+    <input
+      inputMode="decimal"
+      aria-label={label}
+      autoComplete="off"
+      placeholder={placeholder}
+      value={text}
+      onChange={({ target }) => setText(target.value)}
+      onBlur={commit}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') commit();
+      }}
+    />
+  );
+}

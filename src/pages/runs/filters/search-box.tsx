@@ -1,0 +1,169 @@
+import { useState } from 'react';
+import { isAboutAccess, sentenceOf } from '../../shared/api/error-sentence.js';
+import { requestGraphql } from '../../shared/api/graphql-client.js';
+import { formatCount } from '../../shared/format/format-quantity.js';
+import { changedParams, navigate, type ParamChanges, setParams, urlOf, useLocation } from '../navigation.js';
+import { countFoundQuery, findRunQuery } from '../operations.js';
+import { type Scope, useHasPayload } from '../scope/scope.js';
+import type { Facets } from './facets.js';
+import { facetFields, filterOf, firstPage, measures, textFields } from './filter-fields.js';
+import { parseSearchText } from './search-text.js';
+
+interface SearchBoxProps {
+  readonly scope: Scope | undefined;
+  readonly facets: Facets;
+  readonly onFocus: () => void;
+}
+
+/** One thing that a text may mean, with the change of the address that lists its runs. */
+interface Meaning {
+  /** Completes `3 with `. */
+  readonly name: string;
+  readonly changes: ParamChanges;
+  readonly isPayload?: boolean;
+}
+
+interface Found extends Meaning {
+  /** undefined: the API rejects it, as where search is off. */
+  readonly count: string | undefined;
+}
+
+type Result = { readonly found: readonly Found[] } | { readonly failure: string };
+
+/** Finds a run by its id, and runs by anything else; shows how many runs each meaning of the text finds. */
+export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
+  const { params } = useLocation();
+  const hasPayload = useHasPayload(scope);
+  const [text, setText] = useState('');
+  const [result, setResult] = useState<Result>();
+  const search = async () => {
+    if (scope === undefined) return;
+    const meant = parseSearchText(
+      text,
+      measures,
+      [...facetFields, ...textFields].map(({ param }) => param),
+    );
+    if (meant.kind === 'id') {
+      const path = await pathOfRun(meant.id);
+      if (path !== undefined) return navigate(urlOf(path));
+    }
+    const meanings = meaningsOf(meant.kind === 'id' ? { kind: 'text', text: meant.id } : meant, params, facets);
+    const found = await Promise.all(
+      meanings.filter(({ isPayload = false }) => hasPayload || !isPayload).map((each) => count(each, scope, params)),
+    );
+    const best = found.find((each) => each.count !== undefined && each.count !== '0');
+    if (best !== undefined) setParams({ ...best.changes, ...firstPage });
+    if (best === undefined && meant.kind === 'id') setResult({ failure: 'There is no such run.' });
+    else if (found.length === 0) setResult({ failure: 'No value has this name.' });
+    else setResult({ found });
+  };
+  const start = () => {
+    setResult(undefined);
+    if (text.trim() === '') setParams({ ...withoutText, ...firstPage });
+    else search().catch((error) => setResult({ failure: sentenceOf(error) }));
+  };
+  return (
+    <form
+      className="search-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        start();
+      }}
+    >
+      <label>
+        <span className="field-name">Find</span>
+        <input
+          id="find"
+          type="search"
+          placeholder={`id, reference, name, ${hasPayload ? 'words, path=value' : 'tokens>=1000'}`}
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onFocus={onFocus}
+          onChange={({ target }) => setText(target.value)}
+        />
+      </label>
+      <output>
+        {result !== undefined && 'failure' in result && <span className="find-failure">{result.failure}</span>}
+        {result !== undefined &&
+          'found' in result &&
+          result.found.map((each) => (
+            <button
+              key={each.name}
+              type="button"
+              className="link"
+              disabled={each.count === undefined || each.count === '0'}
+              onClick={() => setParams({ ...withoutText, ...each.changes, ...firstPage })}
+            >
+              {each.count === undefined ? `${each.name}: cannot be searched` : `${each.count} ${each.name}`}
+            </button>
+          ))}
+      </output>
+    </form>
+  );
+}
+
+/** Filters that the next text replaces. */
+const withoutText: ParamChanges = { words: null, reference: null, context: null };
+
+/** Returns the path of a run below the gateway's root; undefined where there is none, or the caller may not know it. */
+async function pathOfRun(id: string): Promise<string | undefined> {
+  const { data, errors } = await requestGraphql(findRunQuery, { id });
+  const run = data?.node;
+  if (run?.id) return `runs/${run.orgId}/${run.projectId}/${run.taskId}/${run.id}`;
+  const error = errors.find((each) => !isAboutAccess(each));
+  if (error !== undefined) throw error;
+  return undefined;
+}
+
+function meaningsOf(
+  meant: Exclude<ReturnType<typeof parseSearchText>, { kind: 'id' }>,
+  params: URLSearchParams,
+  facets: Facets,
+): readonly Meaning[] {
+  switch (meant.kind) {
+    case 'limits':
+      return [{ name: `with ${Object.values(meant.limits).join(' to ')}`, changes: meant.limits }];
+    case 'value':
+      return meant.texts.map((text) => ({
+        name: `with ${text}`,
+        changes: { is: [params.get('is'), text].filter(Boolean).join(' & ') },
+        isPayload: true,
+      }));
+    case 'named':
+      return textFields.some(({ param }) => param === meant.name)
+        ? [{ name: `with this ${meant.name}`, changes: { [meant.name]: meant.text } }]
+        : namedValues(meant.name, meant.text, facets);
+    case 'text':
+      return [
+        { name: 'by reference', changes: { ...withoutText, reference: meant.text } },
+        { name: 'by context', changes: { ...withoutText, context: meant.text } },
+        ...facetFields.flatMap(({ param }) => namedValues(param, meant.text, facets)),
+        {
+          name: /\s/.test(meant.text) ? 'with these words' : 'with this word',
+          changes: { ...withoutText, words: meant.text },
+          isPayload: true,
+        },
+      ];
+  }
+}
+
+/** Returns a meaning for the loaded values of a facet whose names have the text. */
+function namedValues(param: string, text: string, facets: Facets): readonly Meaning[] {
+  const values = (facets.get(param) ?? []).filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
+  if (values.length === 0) return [];
+  const label = facetFields.find((field) => field.param === param)!.label.toLowerCase();
+  return [
+    {
+      name: `by ${label} ${values.map(({ name }) => name).join(', ')}`,
+      changes: { ...withoutText, [param]: values.map(({ value }) => value) },
+    },
+  ];
+}
+
+async function count(meaning: Meaning, scope: Scope, params: URLSearchParams): Promise<Found> {
+  const filter = filterOf(changedParams(params, meaning.changes));
+  const { data } = await requestGraphql(countFoundQuery, { ...scope, filter });
+  const found = data?.taskRuns?.countUpTo;
+  return { ...meaning, count: found ? formatCount(found.count) + (found.isExact ? '' : '+') : undefined };
+}

@@ -1,0 +1,53 @@
+// What the text of the box for searches means.
+
+import { isId } from '../../shared/format/format-id.js';
+import { isJson, isValueText, jsonSources, valueText } from './value-filter.js';
+
+export type SearchText =
+  | { readonly kind: 'id'; readonly id: string }
+  /** Values of the filter `is`: the first one that finds runs is meant. */
+  | { readonly kind: 'value'; readonly texts: readonly string[] }
+  /** Parameters with their values. */
+  | { readonly kind: 'limits'; readonly limits: Readonly<Record<string, string>> }
+  /** A filter by its name, and a part of the name of its value. */
+  | { readonly kind: 'named'; readonly name: string; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string };
+
+/** @param measures names of numbers with limits @param names of filters that can stand before a colon */
+export function parseSearchText(input: string, measures: readonly string[], names: readonly string[]): SearchText {
+  const text = input.trim();
+  if (isId(text)) return { kind: 'id', id: text };
+  return limitsIn(text, measures) ?? namedIn(text, names) ?? valuesIn(text) ?? { kind: 'text', text };
+}
+
+/** `tokens>=1000`, `seconds<=2.5`, `retries=3`. */
+function limitsIn(text: string, measures: readonly string[]): SearchText | undefined {
+  const [, measure = '', operator = '', number = ''] = /^(\w+)\s*(>=|<=|=)\s*(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (!measures.includes(measure)) return undefined;
+  return {
+    kind: 'limits',
+    limits: {
+      ...(operator !== '<=' && { [`min-${measure}`]: number }),
+      ...(operator !== '>=' && { [`max-${measure}`]: number }),
+    },
+  };
+}
+
+/** `failure: timeout`. */
+function namedIn(input: string, names: readonly string[]): SearchText | undefined {
+  const [, name = '', text = ''] = /^(\w+):\s*(.+)$/s.exec(input) ?? [];
+  return names.includes(name) ? { kind: 'named', name, text } : undefined;
+}
+
+/** `response/order/number=12345`, or without the name of the JSON; text needs no quotation marks. */
+function valuesIn(text: string): SearchText | undefined {
+  const [, source, path = '', value = ''] = /^(\w+)?((?:\/[^/=\s]+)+)=(.*)$/s.exec(text) ?? [];
+  if (path === '' || (source !== undefined && isJson(value))) {
+    return isValueText(text) ? { kind: 'value', texts: [text] } : undefined;
+  }
+  const json = isJson(value) ? value : JSON.stringify(value);
+  const sources = jsonSources.filter((each) => source === undefined || each === source);
+  return sources.length === 0
+    ? undefined
+    : { kind: 'value', texts: sources.map((each) => valueText(each, path, json)) };
+}

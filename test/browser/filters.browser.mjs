@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
+import { useGateway } from './gateway.mjs';
+import { eventually } from './graphiql-page.mjs';
+import { lookAt } from './look.mjs';
+import { visitRuns } from './runs-page.mjs';
+
+const { orgId, projectId, taskId } = demoPlaces.richRun;
+const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const ofProject = `/runs?org=${orgId}&project=${projectId}`;
+
+describe('the filters of the list', () => {
+  const gateway = useGateway();
+
+  const open = async (path = ofTask, options) => {
+    const visit = await visitRuns(gateway, path, { as: 'owner', ...options });
+    const { page } = visit;
+    const facet = (name) => page.getByRole('group', { name, exact: true });
+    return {
+      ...visit,
+      facet,
+      /** Waits for the values of a facet, and returns their names and counts. */
+      valuesOf: async (name) => {
+        await page.locator('.run-table[aria-busy=false]').waitFor();
+        await facet(name).locator('.facet-count').first().waitFor();
+        return facet(name)
+          .locator('.facet-value')
+          .evaluateAll((all) => all.map((each) => [...each.querySelectorAll('span')].map((text) => text.textContent)));
+      },
+      total: (count) => page.getByText(new RegExp(`^${count} runs?$`)).waitFor(),
+      params: () => new URL(page.url()).searchParams,
+    };
+  };
+  const countRuns = async (condition) =>
+    (
+      await gateway.query(`SELECT count(*)::integer AS count FROM task_run WHERE task_id = $1 AND ${condition}`, [
+        taskId,
+      ])
+    )[0].count;
+
+  it('offer values by name with the counts of the other filters, to include several and to exclude', async () => {
+    const { page, context, complaints, facet, valuesOf, total, params } = await open();
+    const [failed, all] = [await countRuns('is_error'), await countRuns('true')];
+    assert.deepEqual(await valuesOf('Status'), [
+      ['succeeded', String(all - failed)],
+      ['failed', String(failed)],
+    ]);
+    const users = await valuesOf('User');
+    assert.ok(
+      users.some(([name]) => name === 'Erika Mustermann'),
+      JSON.stringify(users),
+    );
+    await facet('Status').getByLabel('failed').check();
+    await total(failed);
+    // The counts of a facet are those without its own choice.
+    await eventually(async () => (await valuesOf('Status'))[0][1] === String(all - failed));
+    const kinds = await valuesOf('Kind of failure');
+    assert.equal(
+      kinds.reduce((sum, [, count]) => sum + Number(count), 0),
+      failed,
+    );
+    await facet('Kind of failure').getByRole('checkbox').nth(0).check();
+    await facet('Kind of failure').getByRole('checkbox').nth(1).check();
+    await total(Number(kinds[0][1]) + Number(kinds[1][1]));
+    assert.equal(params().getAll('failure').length, 2);
+    await page.getByRole('button', { name: 'Remove all' }).click();
+    await total(all);
+    await facet('Status')
+      .getByText('failed')
+      .click({ modifiers: ['Alt'] });
+    await total(all - failed);
+    assert.deepEqual([params().get('not-status'), params().get('status')], ['FAIL', null]);
+    await page.getByRole('list', { name: 'Filters' }).getByText('Status not:').waitFor();
+    await facet('Status').getByText('not failed').click();
+    await total(all);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('are read after the rows, and stay without counts until these arrive where that takes longer than a second', async () => {
+    const { page, context, facet, valuesOf } = await open();
+    await valuesOf('User');
+    const order = [];
+    await page.route('**/graphql', async (route) => {
+      const { query } = route.request().postDataJSON();
+      const name = /(?:query|subscription) (\w+)/.exec(query)[1];
+      order.push(name);
+      if (name === 'Facet') await new Promise((done) => setTimeout(done, 3000));
+      await route.continue().catch(() => {});
+    });
+    await facet('Status').getByLabel('failed').check();
+    await page.locator('.run-table[aria-busy=false]').waitFor();
+    await eventually(async () => (await facet('User').locator('.facet-count').count()) === 0);
+    assert.ok((await facet('User').locator('.facet-value').count()) > 0);
+    assert.ok(order.indexOf('Runs') < order.indexOf('Facet'), `${order}`);
+    await valuesOf('User');
+    await context.close();
+  });
+
+  it('search the names of loaded values', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 14 }, async (_, index) => {
+        const id = `ffffffff-0000-0000-0001-${String(index).padStart(12, '0')}`;
+        await gateway.query(
+          `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, user_id)
+           SELECT $1::uuid, task_id, task_revision_id, '{}', created, 1, 2, 3, $1::uuid FROM task_run WHERE id = $2`,
+          [id, demoPlaces.richRun.id],
+        );
+        return id;
+      }),
+    );
+    const { page, context, facet, valuesOf, params } = await open();
+    await valuesOf('User');
+    await facet('User').getByRole('button', { name: /^All/ }).click();
+    await facet('User').getByRole('searchbox').fill('erika');
+    assert.equal(await facet('User').locator('.facet-value').count(), 1);
+    await facet('User').getByLabel('Erika Mustermann').check();
+    await page.getByRole('list', { name: 'Filters' }).getByText('Erika Mustermann').waitFor();
+    assert.match(params().get('user'), /^[0-9a-f-]{36}$/);
+    await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [ids]);
+    await context.close();
+  });
+
+  it('are set by a click on a value in a row', async () => {
+    const { page, context, complaints, params, total } = await open(`${ofTask}&columns=status,user,group,reference`);
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    await page.locator('.group-cell').getByText('Pilot').first().click();
+    await total(await countRuns(`reporting_group_id = (SELECT id FROM reporting_group WHERE name = 'Pilot' LIMIT 1)`));
+    await page
+      .locator('.status-cell')
+      .getByText('Succeeded')
+      .first()
+      .click({ modifiers: ['Alt'] });
+    await eventually(() => params().get('not-status') === 'SUCCESS');
+    assert.equal(await page.getByRole('region', { name: 'Run beside the list' }).count(), 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('lead from the tasks of a project to one of them', async () => {
+    const { context, facet, valuesOf, params } = await open(ofProject);
+    assert.equal((await valuesOf('Task')).length, 4);
+    await facet('Task').getByText('Support triage').click();
+    await eventually(() => params().get('task') === taskId);
+    await context.close();
+  });
+
+  it('have limits of numbers on both sides', async () => {
+    const { page, context, total } = await open();
+    await page.getByText('Numbers and more').click();
+    await page.getByRole('textbox', { name: 'Tokens, at least' }).fill('1000');
+    await page.getByRole('textbox', { name: 'Tokens, at most' }).fill('2000');
+    await page.keyboard.press('Enter');
+    await total(await countRuns('total_tokens BETWEEN 1000 AND 2000'));
+    await context.close();
+  });
+
+  for (const [text, matching, condition] of [
+    ['order-104220', /^1 by reference$/, `reference LIKE 'order-104220%'`],
+    [
+      'Erika',
+      /^\d+ by user Erika Mustermann$/,
+      `user_id IN (SELECT id FROM resource_name WHERE name = 'Erika Mustermann')`,
+    ],
+    ['tokens>=4000', /with 4000$/, 'total_tokens >= 4000'],
+    ['response/route/team=Billing', /with response\/route\/team="Billing"$/, `response #>> '{route,team}' = 'Billing'`],
+    ['/ticket/id=104220', /with submitted\/ticket\/id=104220$/, `run_data #>> '{submitted,ticket,id}' = '104220'`],
+    [
+      'failure: did not',
+      /by kind of failure The model did not/,
+      `response #>> '{detail,message}' LIKE '%did not answer%'`,
+    ],
+  ]) {
+    it(`find ${text}, and show what was found`, async () => {
+      const { page, context, complaints, total, valuesOf } = await open();
+      await valuesOf('User');
+      await page.getByLabel('Find').fill(text);
+      await page.keyboard.press('Enter');
+      await page.locator('.search-box output button:enabled').getByText(matching).waitFor();
+      await total(await countRuns(condition));
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
+  }
+
+  it('show for a word in inputs that no reference has it', async () => {
+    const { page, context, total } = await open();
+    await page.getByLabel('Find').fill('104220');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '0 by reference' }).waitFor();
+    await page.getByRole('button', { name: /^[1-9]\d* with this word$/ }).waitFor();
+    await total('[1-9]\\d*');
+    await context.close();
+  });
+
+  it('report an id that no visible run has as the page of a run does', async () => {
+    const { page, context } = await open();
+    await page.getByLabel('Find').fill('01a208b7-d540-57b8-7060-401cfafd3b2e');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is no such run.').waitFor();
+    await context.close();
+  });
+
+  it('stay readable at every width, and leave room for a run within 300 px of a phone', async () => {
+    const { page, context, complaints, valuesOf } = await open(`${ofTask}&user=none&not-status=FAIL&min-tokens=1`);
+    await valuesOf('Status');
+    await lookAt(page, 'filters');
+    assert.deepEqual(complaints, []);
+    await context.close();
+    const phone = await open(ofProject, { viewport: { width: 390, height: 844 } });
+    await phone.page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    const header = await phone.page.getByRole('banner').boundingBox();
+    const run = await phone.page.locator('.run-table tbody tr').first().boundingBox();
+    assert.ok(run.y - header.height < 244, `${run.y} below a header of ${header.height}`);
+    await phone.context.close();
+  });
+
+  it('offer words no more where the gateway cannot search them', async () => {
+    const { page, context } = await open();
+    await page.route('**/graphql', (route) => {
+      const { variables } = route.request().postDataJSON();
+      return variables.filter?.search === undefined
+        ? route.continue()
+        : route.fulfill({ json: { data: { taskRuns: null }, errors: [{ message: 'search is off' }] } });
+    });
+    await page.getByLabel('Find').fill('104220');
+    await page.keyboard.press('Enter');
+    assert.ok(await page.getByRole('button', { name: 'with this word: cannot be searched' }).isDisabled());
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await context.close();
+  });
+});
