@@ -189,7 +189,7 @@ describe('a list whose scan ends', () => {
       if ((await end.count()) > 0) break;
       texts.push(await state.textContent());
       if (texts.length === 1) await lookAt(page, 'runs-scan');
-      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Continue' }).click();
     }
     assert.ok(texts.length > 0);
     for (const text of texts)

@@ -75,11 +75,11 @@ describe('the run next to the list', () => {
       await page.waitForURL((url) => url.href !== before);
       return new URL(page.url()).pathname.split('/').at(-1);
     };
-    assert.equal(await idReachedBy('k', 'Before'), ids.at(-2));
-    assert.equal(await idReachedBy('k', 'Before'), ids.at(-3));
-    assert.equal(await idReachedBy('j', 'Further'), ids.at(-2));
-    assert.equal(await idReachedBy('j', 'Further'), ids.at(-1));
-    assert.ok(!ids.includes(await idReachedBy('j', 'Further')));
+    assert.equal(await idReachedBy('k', 'Previous'), ids.at(-2));
+    assert.equal(await idReachedBy('k', 'Previous'), ids.at(-3));
+    assert.equal(await idReachedBy('j', 'Next'), ids.at(-2));
+    assert.equal(await idReachedBy('j', 'Next'), ids.at(-1));
+    assert.ok(!ids.includes(await idReachedBy('j', 'Next')));
     await page.keyboard.press('u');
     await page.locator('.row-link').first().waitFor();
     assert.deepEqual(await idsInOrder(), ids);

@@ -336,8 +336,9 @@ fragment RunColumns on TaskRun {
     name
   }
   submittedPreview(length: 160)
-  responsePreview(length: 160)
+  responsePreview(length: 400)
   failureMessage
+  failure
   llmCallTiming
   inputProcessorTiming
   inputTokens
@@ -401,8 +402,9 @@ fragment RunColumns on TaskRun {
     name
   }
   submittedPreview(length: 160)
-  responsePreview(length: 160)
+  responsePreview(length: 400)
   failureMessage
+  failure
   llmCallTiming
   inputProcessorTiming
   inputTokens
@@ -432,7 +434,7 @@ fragment RunColumns on TaskRun {
 
 export type ListedRun = { readonly id: string; readonly taskId: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; };
 
-export type RunColumns = { readonly task: { readonly name: string | null; }; readonly submittedPreview: string | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly llmCallTiming: number | null; readonly inputProcessorTiming: number | null; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly chargedCredits: string | null; readonly llmRetries: number; readonly primaryFailureReason: string | null; readonly taskRevision: { readonly id: string; readonly name: string | null; }; readonly reportingGroup: { readonly id: string; readonly name: string; } | null; readonly user: { readonly id: string; readonly name: string | null; } | null; readonly reference: string | null; readonly contextId: string | null; readonly files: readonly { readonly name: string; }[] | null; };
+export type RunColumns = { readonly task: { readonly name: string | null; }; readonly submittedPreview: string | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly failure: string | null; readonly llmCallTiming: number | null; readonly inputProcessorTiming: number | null; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly chargedCredits: string | null; readonly llmRetries: number; readonly primaryFailureReason: string | null; readonly taskRevision: { readonly id: string; readonly name: string | null; }; readonly reportingGroup: { readonly id: string; readonly name: string; } | null; readonly user: { readonly id: string; readonly name: string | null; } | null; readonly reference: string | null; readonly contextId: string | null; readonly files: readonly { readonly name: string; }[] | null; };
 
 export type CountRunsData = { readonly taskRuns: { readonly totalCount: number | null; readonly nodes: readonly ({ readonly created: string; } | null)[]; } | null; };
 

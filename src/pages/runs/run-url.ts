@@ -20,7 +20,7 @@ export function runPathIn(path: string): RunPath | undefined {
 }
 
 const scopeParams = ['org', 'project', 'task'];
-const listParams = [...filterParams, 'columns', 'order'];
+const listParams = [...filterParams, 'columns', 'show', 'order'];
 const runParamNames = [...listParams, 'marked'];
 
 /** The list that a run is looked at from: its filters and marks, and whether it is that of all tasks. */

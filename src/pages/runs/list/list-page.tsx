@@ -102,7 +102,7 @@ export function ListPage() {
       </FilterBar>
       <div className="list-line">
         <output>{count.total === undefined ? ' ' : countOf(count.total + newRuns.count - deletedRuns, 'run')}</output>
-        {connection?.runAccess === 'OWN' && <span>Of some tasks, only your own runs are shown.</span>}
+        {connection?.runAccess === 'OWN' && <span>Some tasks show only your own runs.</span>}
         {connection?.runAccess === 'USAGE' && (
           <span>Inputs, responses and files of some runs are not visible to you.</span>
         )}
@@ -160,25 +160,25 @@ export function ListPage() {
       {isUnfinished && <ScanState scan={connection.scan} found={runs!.length} onGoOn={goOn} />}
       <nav className="list-pages" aria-label="Pages of the list">
         <button type="button" disabled={newerPage === undefined} onClick={newer}>
-          ← {order === newestFirst ? 'Newer' : 'Before'}
+          ← {order === newestFirst ? 'Newer' : 'Previous'}
         </button>
         <button type="button" disabled={olderPage === undefined} onClick={older}>
-          {order === newestFirst ? 'Older' : 'Further'} →
+          {order === newestFirst ? 'Older' : 'Next'} →
         </button>
         <Shortcuts
           shortcuts={[
             { keys: ['j', 'ArrowDown'], description: 'the next run; Enter opens it', run: () => step(1) },
-            { keys: ['k', 'ArrowUp'], description: 'the run before', run: () => step(-1) },
-            { keys: [' '], description: 'the run beside the list, or no longer' },
-            { keys: ['Escape'], description: 'back from the run to its row', run: close },
-            { keys: ['x'], description: 'select the run, or no longer', run: mark },
+            { keys: ['k', 'ArrowUp'], description: 'the previous run', run: () => step(-1) },
+            { keys: [' '], description: 'open the run next to the list, or close it' },
+            { keys: ['Escape'], description: 'close the run and return to its row', run: close },
+            { keys: ['x'], description: 'select the run, or clear its selection', run: mark },
             { keys: ['c'], description: 'compare two selected runs, or one with the last success', run: compare },
             { keys: ['o'], description: 'older runs', run: older },
             { keys: ['n'], description: 'newer runs', run: newer },
-            { keys: ['/'], description: 'find', run: () => document.getElementById('find')?.focus() },
-            { keys: ['f'], description: 'failed runs, or all', run: () => toggleFailed(params) },
-            { keys: ['l'], description: 'live, or not', run: toggleLive },
-            { keys: ['.'], description: 'show what is new', run: showNew },
+            { keys: ['/'], description: 'find runs', run: () => document.getElementById('find')?.focus() },
+            { keys: ['f'], description: 'failed runs only, or all runs', run: () => toggleFailed(params) },
+            { keys: ['l'], description: 'follow the list live, or stop', run: toggleLive },
+            { keys: ['.'], description: 'show new runs', run: showNew },
             { keys: ['e'], description: 'export these runs', run: () => setExporting(true) },
           ]}
         />

@@ -23,7 +23,7 @@ export function ListState({ params, hasNoAccess }: ListStateProps) {
       </div>
     );
   }
-  return <p className="notice">There are no runs here yet. With “Live”, they appear as they are made.</p>;
+  return <p className="notice">There are no runs yet. “Live” shows new runs as they arrive.</p>;
 }
 
 interface ScanStateProps {
@@ -41,7 +41,7 @@ export function ScanState({ scan: { scannedTo }, found, onGoOn }: ScanStateProps
         {found === 0 ? 'no run was found so far.' : `${countOf(found, 'run')} found on this page.`}
       </p>
       <button type="button" className="primary" onClick={onGoOn}>
-        Go on
+        Continue
       </button>
     </div>
   );

@@ -82,8 +82,8 @@ export function RunPage({ path }: { readonly path: RunPath }) {
               description: 'the next run of the list',
               run: () => go(stepTo(related.older)),
             },
-            { keys: ['k', 'ArrowLeft'], description: 'the run before', run: () => go(stepTo(related.newer)) },
-            { keys: ['x'], description: 'select the run, or no longer', run: mark },
+            { keys: ['k', 'ArrowLeft'], description: 'the previous run', run: () => go(stepTo(related.newer)) },
+            { keys: ['x'], description: 'select the run, or clear its selection', run: mark },
             {
               keys: ['c'],
               description: 'compare with the selected run, or the last success',
@@ -117,8 +117,8 @@ function Steps({ list, newer, older, isByTime }: StepsProps) {
       <a className="step" href={list}>
         All runs
       </a>
-      <Step address={newer}>← {isByTime ? 'Newer' : 'Before'}</Step>
-      <Step address={older}>{isByTime ? 'Older' : 'Further'} →</Step>
+      <Step address={newer}>← {isByTime ? 'Newer' : 'Previous'}</Step>
+      <Step address={older}>{isByTime ? 'Older' : 'Next'} →</Step>
     </nav>
   );
 }

@@ -1,11 +1,13 @@
 // The columns to choose from: what each asks of the API, and what it shows.
 
+import { CopyButton } from '../../shared/copy-button.js';
 import { shortId } from '../../shared/format/format-id.js';
 import { formatCount, formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime } from '../../shared/format/format-time.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
 import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
+import { firstMembers, type Member } from './response-members.js';
 
 /** Has the fields of the chosen columns. */
 export type ListedRun = SelectedRun & Partial<RunColumns> & { readonly model?: string | null };
@@ -66,11 +68,10 @@ export const columns: readonly Column[] = [
   {
     name: 'response',
     title: 'Response',
-    fields: 'responsePreview(length: 160) failureMessage',
+    fields: 'responsePreview(length: 400) failureMessage failure',
     width: 0,
     isPayload: true,
-    render: ({ failureMessage, responsePreview }) =>
-      failureMessage == null ? responsePreview : <span className="failure-text">{failureMessage}</span>,
+    render: renderResponse,
   },
   {
     name: 'submitted',
@@ -110,11 +111,62 @@ export const columns: readonly Column[] = [
   named('revision', 'Revision', 'taskRevision { id name }', 10, (run) => run.taskRevision),
   named('user', 'User', 'user { id name }', 10, (run) => run.user),
   ...(initialState.hasModels === true ? [filtered('model', 'Model', 'model', 9, (run) => run.model)] : []),
-  text('id', 'Id', '', 10, (run) => run.id),
+  text('id', 'Id', '', 10, ({ id }) => (
+    <span title={id}>
+      {shortId(id)} <CopyButton text={() => id} label="id" />
+    </span>
+  )),
 ];
 
 function text(name: string, title: string, fields: string, width: number, render: Column['render']): Column {
   return { name, title, fields, width, render };
+}
+
+/** The kind of a failure, or the first members of a response. */
+function renderResponse({ isError, failure, failureMessage, responsePreview }: ListedRun): React.ReactNode {
+  const preview = responsePreview ?? '';
+  if (isError) {
+    return (
+      <span className="failure-text" title={failureMessage ?? preview}>
+        {failure ?? failureMessage ?? (preview || 'No message')}
+      </span>
+    );
+  }
+  const members = firstMembers(preview);
+  return members === undefined ? responsePreview : <Members members={members} title={preview} />;
+}
+
+/** The values at paths of the response: they are selected under the names `value0`, `value1`, … */
+function atPaths(column: Column, paths: readonly string[]): Column {
+  if (paths.length === 0) return column;
+  const fields = paths.map((path, index) => `value${index}: response(path: ${JSON.stringify(path)})`);
+  return {
+    ...column,
+    fields: [column.fields, ...fields].join(' '),
+    render(run) {
+      const values = run as Readonly<Record<string, unknown>>;
+      const members = paths.flatMap((path, index) => {
+        const value = values[`value${index}`];
+        const name = path.slice(path.lastIndexOf('/') + 1);
+        return value == null ? [] : [{ name, text: typeof value === 'string' ? value : JSON.stringify(value) }];
+      });
+      if (run.isError || members.length === 0) return renderResponse(run);
+      return <Members members={members} title={run.responsePreview ?? ''} />;
+    },
+  };
+}
+
+function Members({ members, title }: { readonly members: readonly Member[]; readonly title: string }) {
+  return (
+    <span className="members" title={title}>
+      {members.map(({ name, text }, index) => (
+        <span key={`${index} ${name}`}>
+          {index > 0 && ' · '}
+          <span className="faint">{name}</span> {text}
+        </span>
+      ))}
+    </span>
+  );
 }
 
 type Read<Value> = (run: ListedRun) => Value | null | undefined;
@@ -160,8 +212,11 @@ const defaultNames = ['status', 'created', 'task', 'response', 'seconds', 'token
 export function columnsOf(params: URLSearchParams): readonly Column[] {
   const names =
     params.get('columns')?.split(',') ?? defaultNames.filter((name) => name !== 'task' || !params.has('task'));
+  const paths = params.getAll('show');
   // Always there: it has the link.
-  return columns.filter(({ name }) => name === 'created' || names.includes(name));
+  return columns
+    .filter(({ name }) => name === 'created' || names.includes(name))
+    .map((column) => (column.name === 'response' ? atPaths(column, paths) : column));
 }
 
 /** The width of the checkboxes, in rem. */
