@@ -60,10 +60,11 @@ describe('the conversation of a run', () => {
     });
     await insertRun(gateway, {
       id: failed.id,
-      run_data: JSON.stringify({ submitted: { script: 'SELECT 1;' } }),
+      run_data: JSON.stringify({ submitted: { script: 'SELECT 1;', note: 'The order was **refunded**.' } }),
       response: JSON.stringify({ error: { message: traceback } }),
     });
     await gateway.query('UPDATE task_run SET is_error = true WHERE id = $1', [failed.id]);
+    await gateway.query("UPDATE task_run SET reference = 'of-texts' WHERE id = ANY($1)", [[chat.id, failed.id]]);
   });
 
   const open = async (run, options) => {
@@ -116,6 +117,23 @@ describe('the conversation of a run', () => {
     const font = await response.locator('.markdown pre code').evaluate((code) => getComputedStyle(code).fontFamily);
     assert.match(font, /Fira Code/);
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows Markdown also in strings outside of messages', async () => {
+    const { context, submitted } = await open(failed);
+    assert.equal(await submitted.locator('.markdown strong').textContent(), 'refunded');
+    await context.close();
+  });
+
+  it('names the error of a traceback in the list of related runs', async () => {
+    const { page, context } = await open(chat);
+    const texts = page.getByRole('region', { name: 'Runs of the same reference' }).locator('.related-text');
+    await texts.first().waitFor();
+    assert.ok(
+      (await texts.allTextContents()).some((text) => /^\w*Error: /.test(text)),
+      await texts.allTextContents(),
+    );
     await context.close();
   });
 

@@ -1,5 +1,6 @@
 // Markdown as elements of React: no HTML is made, and that of the text is text.
 
+import './markdown.css';
 import { Marked, type MarkedToken, type Token, type Tokens } from 'marked';
 import { Fragment, memo, useMemo } from 'react';
 

@@ -8,6 +8,7 @@ import { LongText } from '../../shared/json/json-view.js';
 import { lazyComponent } from '../../shared/lazy-component.js';
 import { messagesIn } from './messages.js';
 import { ReadableText, type ValueProps } from './readable-text.js';
+import { looksLikeCode, looksLikeMarkdown } from './text-form.js';
 
 const pageSize = 50;
 /** Values nested deeper are shown as JSON. */
@@ -27,12 +28,19 @@ const Conversation = lazyComponent(() => import('./conversation.js').then((modul
   loading: <p className="faint">Loading …</p>,
 });
 
+const MarkdownText = lazyComponent(() => import('./markdown.js').then((module) => module.Markdown), {
+  Fallback: LongText,
+});
+
 export function ReadableValue({ tree, depth, name }: ValueProps) {
   const { kind, members } = tree;
   const messages = useMemo(() => messagesIn(tree), [tree]);
   if (kind === 'string') {
     if (tree.text === '""') return <i className="faint">empty</i>;
-    return <ReadableText text={plainText(tree)} depth={depth} name={name} Value={ReadableValue} />;
+    const text = plainText(tree);
+    const isMarkdown = looksLikeMarkdown(text) && !looksLikeCode(text, name);
+    const texts = { text, depth, name, Value: ReadableValue };
+    return isMarkdown ? <ReadableText {...texts} Plain={MarkdownText} /> : <ReadableText {...texts} />;
   }
   if (kind !== 'object' && kind !== 'array') return <span className={`json-${kind}`}>{tree.text}</span>;
   if (members.length === 0) return <i className="faint">{kind === 'array' ? 'an empty list' : 'an empty object'}</i>;
