@@ -23,7 +23,7 @@ describe('the pages for an analyst', () => {
     await page.locator('.facts').first().waitFor();
     assert.equal(await page.locator('.failure-message').textContent(), 'Not visible to your role.');
     assert.equal(await page.getByRole('region', { name: 'Response' }).count(), 0);
-    assert.equal(await page.getByText('All of the run’s data').count(), 0);
+    assert.equal(await page.getByText('All run data').count(), 0);
     assert.deepEqual(complaints, []);
     await context.close();
   });

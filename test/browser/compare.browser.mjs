@@ -106,11 +106,18 @@ describe('the comparison of two runs', () => {
           .locator('td')
           .allTextContents()
       ).join(' | ');
-    assert.equal(await row('LLM call'), '1.5 s | 2.75 s | +1.25 +83.3 %');
+    assert.equal(await row('LLM call'), '1.5 s | 2.8 s | +1.3 s +83.3 %');
+    assert.deepEqual(
+      await page
+        .getByRole('row', { name: /^LLM call / })
+        .locator('td[title]')
+        .evaluateAll((cells) => cells.map(({ title }) => title)),
+      ['1.5 s', '2.75 s'],
+    );
     assert.equal(await row('Credits'), '1.00 | 1.00 | equal');
     assert.equal(await row('Context'), 'compared | compared | equal');
     await page.keyboard.press('s');
-    await eventually(async () => (await row('LLM call')).startsWith('2.75 s | 1.5 s | −1.25'));
+    await eventually(async () => (await row('LLM call')).startsWith('2.8 s | 1.5 s | −1.3 s'));
     assert.deepEqual(await compared(), [failed, worked]);
     assert.deepEqual(complaints, []);
     await context.close();

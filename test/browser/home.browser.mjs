@@ -73,7 +73,7 @@ describe('the home page', () => {
       '33.3 %',
       '+13.3 points',
       'p95',
-      '3 s',
+      '3.0 s',
       '+200.0 %',
     ]);
     assert.deepEqual(lines[1].slice(0, 2), ['Support triage', 'Lumen Retail / Storefront']);

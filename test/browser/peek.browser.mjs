@@ -25,7 +25,7 @@ describe('the run next to the list', () => {
       /** Returns the id of the run that the panel has read. */
       shownId: async () => {
         await page.locator('.peek[aria-busy=false] .facts').first().waitFor();
-        return page.locator('.peek .facts dd').last().textContent();
+        return page.locator('.peek .facts dd').last().locator('[title]').getAttribute('title');
       },
     };
   };

@@ -40,13 +40,9 @@ describe('the page of a run', () => {
     const { page, context, complaints, response, submitted } = await open(richRun);
     await loaded(page);
     const facts = await page.locator('.facts > div').allTextContents();
-    for (const fact of [
-      'LLM call1.346 s',
-      'Input processors0.00015282 s',
-      'Tokens1,8011,234 in, 567 out',
-      'Credits1.00',
-    ])
+    for (const fact of ['LLM call1.3 s', 'Input processors0.2 ms', 'Tokens1,8011,234 in, 567 out', 'Credits1.00'])
       assert.ok(facts.includes(fact), `${fact} in ${facts}`);
+    await page.getByTitle('0.00015282 s').waitFor();
     await submitted.getByText('I was charged twice for order 104220').waitFor();
     await response.getByText('Rückerstattungen').waitFor();
     const files = page.getByRole('region', { name: 'Files' });
@@ -71,7 +67,7 @@ describe('the page of a run', () => {
       'The primary model failed: timeout.',
       'The call was retried: 3 times.',
       await failure.locator('li').nth(2).textContent(),
-      'It was given up after 60.002 s.',
+      'The call ended after 1 min.',
     ]);
     assert.match(
       await failure.locator('li').nth(2).textContent(),
@@ -89,6 +85,27 @@ describe('the page of a run', () => {
     await related.getByRole('link').click();
     await page.getByText('What went wrong on the way').waitFor();
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows names instead of ids, and short ids that can be copied', async () => {
+    const { page, context } = await open(richRun);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await loaded(page);
+    await page.getByRole('heading', { name: 'Support triage order-104220' }).waitFor();
+    assert.equal(await page.title(), 'order-104220 · Support triage · Task runs');
+    const [{ user, revision }] = await gateway.query(
+      `SELECT (SELECT name FROM resource_name WHERE org_id = $2 AND id = user_id) AS user,
+         (SELECT name FROM resource_name WHERE org_id = $2 AND id = task_revision_id) AS revision FROM task_run WHERE id = $1`,
+      [richRun.id, richRun.orgId],
+    );
+    for (const name of [user, revision]) await page.locator('.facts').getByRole('link', { name }).waitFor();
+    const id = page.locator('.short-id', { hasText: `…${richRun.id.slice(-6)}` });
+    await id.getByRole('button', { name: 'Copy the id of the run' }).click();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), richRun.id);
+    await page.goto(`${gateway.url}${urlOfRun(failedRun)}`);
+    await page.locator('.run-name').getByText('2026-10-30 17:03:55').waitFor();
+    assert.ok((await page.title()).startsWith('2026-10-30 17:03:55, failed · '));
     await context.close();
   });
 

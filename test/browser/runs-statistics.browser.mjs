@@ -71,7 +71,8 @@ describe('the page of statistics', () => {
     );
     assert.equal(await totalOf(page, 'Runs'), runs);
     assert.equal(await totalOf(page, 'Failed'), errors);
-    assert.equal(await totalOf(page, 'Credits'), grouped(credits));
+    assert.equal(await totalOf(page, 'Credits'), Number(credits).toLocaleString('en', { maximumFractionDigits: 2 }));
+    await page.getByTitle(grouped(credits), { exact: true }).waitFor();
     assert.ok((await rowsOf(page, 'Primary model’s failure')).includes('timeout'));
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
     assert.equal(await page.locator('.time-chart canvas').count(), 4);
@@ -104,22 +105,22 @@ describe('the page of statistics', () => {
     const { page, context, complaints } = await open(`${ofPeriods}&since=7d&split=REVISION`);
     await loaded(page);
     for (const [name, text] of [
-      ['Runs', '4+33.3 %3 in the period before'],
-      ['Failed', '3+200.0 %1 in the period before'],
-      ['Failure rate', '75.0 %+41.7 points33.3 % in the period before'],
-      ['LLM call, p50', '2 s+100.0 %1 s in the period before'],
-      ['LLM call, p95', '2 s+100.0 %1 s in the period before'],
-      ['Fallback model used', '0=0 in the period before'],
-      ['Tokens', '40+33.3 %30 in the period before'],
-      ['Credits', '4.00−33.3 %6.00 in the period before'],
+      ['Runs', '4+33.3 %3 before'],
+      ['Failed', '3+200.0 %1 before'],
+      ['Failure rate', '75.0 %+41.7 points33.3 % before'],
+      ['LLM call, p50', '2.0 s+100.0 %1.0 s before'],
+      ['LLM call, p95', '2.0 s+100.0 %1.0 s before'],
+      ['Fallback model used', '0=0 before'],
+      ['Tokens', '40+33.3 %30 before'],
+      ['Credits', '4.00−33.3 %6.00 before'],
     ])
       assert.equal(await totalOf(page, name), text);
     await page.getByText('+41.7 points').and(page.locator('.worse')).first().waitFor();
     // The revision that got worse is the newest one, and says since when it is there.
     await groupRows(page, 'Task revision').first().waitFor();
     const [newest, oldest] = await groupRows(page, 'Task revision').allTextContents();
-    assert.ok(newest.startsWith(revisions.newer), newest);
-    assert.match(newest, /75\.0 %none before/);
+    assert.ok(newest.startsWith(`…${revisions.newer.slice(-6)} none before`), newest);
+    assert.equal(newest.match(/none before/g).length, 1);
     assert.equal(oldest, undefined);
     await page.getByRole('combobox', { name: 'Period' }).selectOption('last 30 days');
     await eventually(async () => (await groupRows(page, 'Task revision').count()) === 2);
@@ -275,7 +276,12 @@ describe('the page of statistics', () => {
     );
     const { page, context, complaints } = await open(`${ofTask}&reference=odd`);
     await loaded(page);
-    assert.equal(await totalOf(page, 'Credits'), grouped(`${odd.digits}.00`));
+    await page
+      .locator('.totals')
+      .getByTitle(grouped(`${odd.digits}.00`), { exact: true })
+      .waitFor();
+    const inTable = page.getByRole('region', { name: 'Primary model’s failure', exact: true }).locator('.credits');
+    assert.equal(await inTable.textContent(), grouped(`${odd.digits}.00`));
     assert.deepEqual(await rowsOf(page, 'Primary model’s failure'), [odd.html]);
     assert.equal(await page.locator('main :is(img, script, th b)').count(), 0);
     await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
@@ -291,8 +297,8 @@ describe('the page of statistics', () => {
     );
     const { page, context, complaints } = await open(`${ofTask}&reference=noise`);
     await loaded(page);
-    assert.equal(await totalOf(page, 'LLM call, p50'), '14.954 s');
-    assert.equal(await page.getByText('14.9536').count(), 0);
+    assert.equal(await totalOf(page, 'LLM call, p50'), '15.0 s');
+    await page.locator('.totals').getByTitle('14.9536 s').first().waitFor();
     // Drawn once more, where what is written and its place can be seen.
     await page.evaluate(() => {
       globalThis.written = [];
@@ -307,6 +313,104 @@ describe('the page of statistics', () => {
     assert.deepEqual(await page.evaluate(() => globalThis.written.filter(([, left]) => left < 0)), []);
     await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('ends the axis of rates at 100 %, and labels no two ticks alike', async () => {
+    const { oddRun, longRun } = await insertOddRuns(gateway);
+    await gateway.query(
+      `UPDATE task_run SET reference = 'axes', is_error = true, charged_credits = 0.0009 WHERE id = $1`,
+      [oddRun.id],
+    );
+    const { page, context } = await open(`${ofTask}&reference=axes`);
+    await loaded(page);
+    await page.evaluate(() => {
+      globalThis.written = new Map();
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+        if (this.textAlign === 'right') {
+          const title = this.canvas.closest('.time-chart').querySelector('figcaption').firstChild.textContent;
+          globalThis.written.set(title, [...(globalThis.written.get(title) ?? []), text]);
+        }
+        return fillText.call(this, text, x, y);
+      };
+    });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const ticksOf = (title) => page.evaluate((name) => globalThis.written.get(name) ?? [], title);
+    await eventually(async () => (await ticksOf('Credits')).length > 1);
+    const rates = await ticksOf('Failure rate, %');
+    assert.ok(Math.max(...rates.map(Number)) === 100, rates);
+    const credits = await ticksOf('Credits');
+    assert.deepEqual([...new Set(credits)], credits);
+    await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
+    await context.close();
+  });
+
+  it('sorts a table by a figure, and back', async () => {
+    const { page, context } = await open(`${ofTask}&split=REPORTING_GROUP`);
+    await loaded(page);
+    const rows = groupRows(page, 'Reporting group');
+    await rows.first().waitFor();
+    const failed = () => rows.locator('td:nth-child(3)').allTextContents();
+    const names = await rows.locator('th').allTextContents();
+    const button = page
+      .getByRole('region', { name: 'Reporting group', exact: true })
+      .getByRole('button', { name: 'Failed' });
+    await button.click();
+    const sorted = (await failed()).map(Number);
+    assert.deepEqual(
+      sorted,
+      sorted.toSorted((one, other) => other - one),
+    );
+    await page.locator('th[aria-sort=descending]').waitFor();
+    await button.click();
+    assert.deepEqual(await rows.locator('th').allTextContents(), names);
+    await context.close();
+  });
+
+  it('names users, and draws a line for each of the five largest groups', async () => {
+    const { page, context, complaints } = await open(`${ofTask}&split=USER`);
+    await loaded(page);
+    const keys = page.locator('.time-chart', { hasText: 'Credits' }).locator('.series-key li');
+    await eventually(async () => (await keys.count()) > 1);
+    const groups = await gateway.query(
+      `SELECT coalesce(name, '…' || right(user_id::text, 6), 'none') AS name FROM
+         (SELECT user_id, count(*) FROM task_run WHERE task_id = $1 GROUP BY user_id ORDER BY 2 DESC, 1 LIMIT 5) AS users
+         LEFT JOIN resource_name ON org_id = $2 AND kind = 'user' AND id = user_id`,
+      [taskId, orgId],
+    );
+    assert.deepEqual((await keys.allTextContents()).toSorted(), groups.map(({ name }) => name).toSorted());
+    assert.ok(
+      groups.some(({ name }) => / /.test(name)),
+      'a name',
+    );
+    const row = groupRows(page, 'User').filter({ hasText: groups.find(({ name }) => / /.test(name)).name });
+    const count = await row.locator('td').first().textContent();
+    await row.getByRole('link').click();
+    await page.getByText(`${count} runs`, { exact: true }).waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('lists revisions newest first, by their first run', async () => {
+    const { page, context } = await open(`${ofTask}&split=REVISION`);
+    await loaded(page);
+    const rows = groupRows(page, 'Task revision');
+    await rows.first().waitFor();
+    const first = await rows.locator('td:nth-last-child(2)').allTextContents();
+    assert.ok(first.length > 1);
+    assert.deepEqual(first, first.toSorted().toReversed());
+    await context.close();
+  });
+
+  it('shows the values of a chart only while the pointer is on it', async () => {
+    const { page, context } = await open();
+    await loaded(page);
+    const chart = page.locator('.time-chart', { hasText: 'Credits' });
+    const legend = chart.locator('.u-legend');
+    assert.equal(await legend.isVisible(), false);
+    await chart.locator('.u-over').hover();
+    await legend.waitFor();
     await context.close();
   });
 

@@ -48,6 +48,15 @@ fragment Run on TaskRun {
   task {
     name
   }
+  taskRevision {
+    name
+  }
+  user {
+    name
+  }
+  fallbackLlmModel {
+    name
+  }
   reportingGroup {
     id
     name
@@ -542,6 +551,7 @@ fragment RelatedRun on TaskRun {
   }
   responsePreview(length: 120)
   failureMessage
+  failure
 }
 
 fragment RelatedRuns on TaskRunConnection {
@@ -554,7 +564,7 @@ export type Neighbours = { readonly edges: readonly ({ readonly cursor: string; 
 
 export type RelatedRuns = { readonly nodes: readonly (RelatedRun | null)[]; };
 
-export type RelatedRun = { readonly id: string; readonly taskId: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; readonly primaryFailureReason: string | null; readonly llmCallTiming: number | null; readonly chargedCredits: string | null; readonly task: { readonly name: string | null; }; readonly responsePreview: string | null; readonly failureMessage: string | null; };
+export type RelatedRun = { readonly id: string; readonly taskId: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; readonly primaryFailureReason: string | null; readonly llmCallTiming: number | null; readonly chargedCredits: string | null; readonly task: { readonly name: string | null; }; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly failure: string | null; };
 
 export type RunData = { readonly taskRun: Run | null; };
 
@@ -594,6 +604,15 @@ fragment Run on TaskRun {
   task {
     name
   }
+  taskRevision {
+    name
+  }
+  user {
+    name
+  }
+  fallbackLlmModel {
+    name
+  }
   reportingGroup {
     id
     name
@@ -614,7 +633,7 @@ fragment RunFile on TaskRunFile {
   direction
 }` as Operation<RunData, RunVariables>;
 
-export type Run = { readonly id: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; readonly primaryFailureReason: string | null; readonly fallbackLlmModelId: string | null; readonly llmRetries: number; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly inputProcessorTiming: number | null; readonly llmCallTiming: number | null; readonly chargedCredits: string | null; readonly taskId: string; readonly taskRevisionId: string; readonly userId: string | null; readonly reference: string | null; readonly contextId: string | null; readonly organization: { readonly name: string | null; }; readonly project: { readonly name: string | null; }; readonly task: { readonly name: string | null; }; readonly reportingGroup: { readonly id: string; readonly name: string; } | null; readonly responseBytes: number | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly failure: string | null; readonly files: readonly RunFile[] | null; };
+export type Run = { readonly id: string; readonly created: string; readonly isError: boolean; readonly usedFallbackModel: boolean; readonly primaryFailureReason: string | null; readonly fallbackLlmModelId: string | null; readonly llmRetries: number; readonly inputTokens: number; readonly outputTokens: number; readonly totalTokens: number; readonly inputProcessorTiming: number | null; readonly llmCallTiming: number | null; readonly chargedCredits: string | null; readonly taskId: string; readonly taskRevisionId: string; readonly userId: string | null; readonly reference: string | null; readonly contextId: string | null; readonly organization: { readonly name: string | null; }; readonly project: { readonly name: string | null; }; readonly task: { readonly name: string | null; }; readonly taskRevision: { readonly name: string | null; }; readonly user: { readonly name: string | null; } | null; readonly fallbackLlmModel: { readonly name: string | null; } | null; readonly reportingGroup: { readonly id: string; readonly name: string; } | null; readonly responseBytes: number | null; readonly responsePreview: string | null; readonly failureMessage: string | null; readonly failure: string | null; readonly files: readonly RunFile[] | null; };
 
 export type RunFile = { readonly name: string; readonly contentType: string; readonly sizeBytes: number; readonly direction: FileDirection; };
 
@@ -766,6 +785,15 @@ fragment Breakdown on TaskRunStats {
     task {
       name
     }
+    taskRevision {
+      name
+    }
+    user {
+      name
+    }
+    fallbackLlmModel {
+      name
+    }
     ...Measures
     previous @include(if: $hasPeriod) {
       ...Measures
@@ -785,7 +813,50 @@ fragment Measures on TaskRunMeasures {
   }
 }` as Operation<BreakdownData, BreakdownVariables>;
 
-export type Breakdown = { readonly groupBy: readonly (Measures & { readonly value: string | null; readonly firstCreated: string | null; readonly lastCreated: string | null; readonly json: unknown | null; readonly reportingGroup: { readonly name: string; } | null; readonly task: { readonly name: string | null; } | null; readonly previous?: Measures; })[]; };
+export type Breakdown = { readonly groupBy: readonly (Measures & { readonly value: string | null; readonly firstCreated: string | null; readonly lastCreated: string | null; readonly json: unknown | null; readonly reportingGroup: { readonly name: string; } | null; readonly task: { readonly name: string | null; } | null; readonly taskRevision: { readonly name: string | null; } | null; readonly user: { readonly name: string | null; } | null; readonly fallbackLlmModel: { readonly name: string | null; } | null; readonly previous?: Measures; })[]; };
+
+export type SeriesData = { readonly taskRunStats: Series | null; };
+
+export type SeriesVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly path?: string | null | undefined; readonly by: BucketWidth; readonly timeZone: string; };
+
+export const seriesQuery = `query Series($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $path: String, $by: BucketWidth!, $timeZone: String!) {
+  taskRunStats(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    filter: $filter
+  ) {
+    ...Series
+  }
+}
+
+fragment Series on TaskRunStats {
+  groupBy(dimension: RESPONSE, path: $path, first: 5) {
+    value
+    buckets(by: $by, timeZone: $timeZone) {
+      ...Bucket
+    }
+  }
+}
+
+fragment Bucket on TaskRunStatsBucket {
+  start
+  ...Measures
+}
+
+fragment Measures on TaskRunMeasures {
+  runs
+  errors
+  fallbacks
+  totalTokens
+  chargedCredits
+  llmCallTiming {
+    p50
+    p95
+  }
+}` as Operation<SeriesData, SeriesVariables>;
+
+export type Series = { readonly groupBy: readonly ({ readonly value: string | null; readonly buckets: readonly Bucket[]; })[]; };
 
 export type Measures = { readonly runs: number; readonly errors: number; readonly fallbacks: number; readonly totalTokens: string; readonly chargedCredits: string; readonly llmCallTiming: { readonly p50: number | null; readonly p95: number | null; }; };
 

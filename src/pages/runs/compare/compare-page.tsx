@@ -75,7 +75,7 @@ function relationOf(baseline: ComparedRun, run: ComparedRun): string {
       ['task', baseline.taskId === run.taskId],
     ] as const
   ).filter(([, isShared]) => isShared);
-  return shared === undefined ? 'They are runs of two tasks.' : `Both are runs of the same ${shared[0]}.`;
+  return shared === undefined ? 'The runs belong to different tasks.' : `Both are runs of the same ${shared[0]}.`;
 }
 
 /** Compares with another run, by its id. */

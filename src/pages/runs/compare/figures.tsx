@@ -1,5 +1,12 @@
-import { formatBytes, formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
+import {
+  exactSeconds,
+  formatBytes,
+  formatCount,
+  formatCredits,
+  formatDuration,
+} from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
+import { shortId } from '../../shared/short-id.js';
 import type { ComparedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
 import { urlOfRun } from '../run-url.js';
@@ -11,23 +18,17 @@ interface Figure {
   /** The number that is compared; of texts there is none. */
   amount?(run: ComparedRun): number | string | null;
   text(run: ComparedRun): string | null;
+  /** Returns the title of a text that is rounded or short. */
+  exact?(run: ComparedRun): string | null;
+  /** Returns the text of a difference; by default its digits in groups. */
+  formatDifference?(decimal: string): string;
   /** A larger value is worse. */
   readonly isCost?: boolean;
 }
 
 const amounts: readonly Figure[] = [
-  {
-    name: 'LLM call',
-    amount: (run) => run.llmCallTiming,
-    text: (run) => formatSeconds(run.llmCallTiming),
-    isCost: true,
-  },
-  {
-    name: 'Input processors',
-    amount: (run) => run.inputProcessorTiming,
-    text: (run) => formatSeconds(run.inputProcessorTiming),
-    isCost: true,
-  },
+  duration('LLM call', (run) => run.llmCallTiming),
+  duration('Input processors', (run) => run.inputProcessorTiming),
   { name: 'Tokens', amount: (run) => run.totalTokens, text: (run) => formatCount(run.totalTokens), isCost: true },
   { name: 'Tokens in', amount: (run) => run.inputTokens, text: (run) => formatCount(run.inputTokens), isCost: true },
   { name: 'Tokens out', amount: (run) => run.outputTokens, text: (run) => formatCount(run.outputTokens), isCost: true },
@@ -47,15 +48,59 @@ const amounts: readonly Figure[] = [
 ];
 
 const texts: readonly Figure[] = [
-  { name: 'Fallback model', text: (run) => (run.usedFallbackModel ? 'used' : 'not used') },
-  { name: 'Failure reason', text: (run) => run.primaryFailureReason },
-  { name: 'Task', text: (run) => run.task.name ?? run.taskId },
-  { name: 'Task revision', text: (run) => run.taskRevisionId },
+  {
+    name: 'Fallback model',
+    text: (run) => (run.usedFallbackModel ? (run.fallbackLlmModel?.name ?? 'used') : 'not used'),
+    exact: (run) => run.fallbackLlmModelId,
+  },
+  { name: 'Primary model’s failure', text: (run) => run.primaryFailureReason },
+  named(
+    'Task',
+    (run) => run.taskId,
+    (run) => run.task.name,
+  ),
+  named(
+    'Task revision',
+    (run) => run.taskRevisionId,
+    (run) => run.taskRevision.name,
+  ),
   { name: 'Reporting group', text: (run) => run.reportingGroup?.name ?? null },
   { name: 'Reference', text: (run) => run.reference },
   { name: 'Context', text: (run) => run.contextId },
-  { name: 'User', text: (run) => run.userId },
+  named(
+    'User',
+    (run) => run.userId,
+    (run) => run.user?.name,
+  ),
 ];
+
+function duration(name: string, read: (run: ComparedRun) => number | null): Figure {
+  const withSeconds = (format: (seconds: number) => string) => (run: ComparedRun) => {
+    const seconds = read(run);
+    return seconds === null ? null : format(seconds);
+  };
+  return {
+    name,
+    amount: read,
+    text: withSeconds(formatDuration),
+    exact: withSeconds(exactSeconds),
+    formatDifference: (decimal) => decimal.slice(0, 1) + formatDuration(Number(decimal.slice(1))),
+    isCost: true,
+  };
+}
+
+/** Something that has an id, and a name where its organization has given it one. */
+function named(
+  name: string,
+  idOf: (run: ComparedRun) => string | null,
+  nameOf: (run: ComparedRun) => string | null | undefined,
+): Figure {
+  const text = (run: ComparedRun) => {
+    const id = idOf(run);
+    return nameOf(run) ?? (id && shortId(id));
+  };
+  return { name, text, exact: idOf };
+}
 
 interface FiguresProps {
   readonly baseline: ComparedRun;
@@ -102,22 +147,22 @@ function RunLink({ run }: { readonly run: ComparedRun }) {
 }
 
 function FigureRow({ figure, baseline, run }: FiguresProps & { readonly figure: Figure }) {
-  const { name, amount, text, isCost = false } = figure;
+  const { name, amount, text, exact, formatDifference = formatDecimal, isCost = false } = figure;
   const [before, after] = [text(baseline), text(run)];
   const [old, fresh] = [amount?.(baseline) ?? null, amount?.(run) ?? null];
   const difference = amount && decimalDifference(asText(old), asText(fresh));
-  const isEqual = before === after && !difference;
+  const isEqual = before === after && !difference && exact?.(baseline) === exact?.(run);
   return (
     <tr className={isEqual ? 'equal' : ''}>
       <th scope="row">{name}</th>
-      <td>{before ?? <span className="none">none</span>}</td>
-      <td>{after ?? <span className="none">none</span>}</td>
+      <td title={exact?.(baseline) ?? undefined}>{before ?? <span className="none">none</span>}</td>
+      <td title={exact?.(run) ?? undefined}>{after ?? <span className="none">none</span>}</td>
       <td>
         {isEqual ? (
           'equal'
         ) : difference ? (
           <>
-            {formatDecimal(difference)} <Difference now={fresh} before={old} isCost={isCost} />
+            {formatDifference(difference)} <Difference now={fresh} before={old} isCost={isCost} />
           </>
         ) : (
           'differs'

@@ -8,7 +8,9 @@ const columns: Readonly<Record<string, (value: string | null) => TaskRunFilter>>
   user: (userId) => (userId === null ? { hasUser: false } : { userId }),
   context: (eq) => (eq === null ? { hasContext: false } : { contextId: { eq } }),
   reference: (eq) => (eq === null ? { hasReference: false } : { reference: { eq } }),
-  model: (fallbackLlmModelId) =>
+  // Only a schema with models has this filter.
+  model: (model) => ({ model }) as TaskRunFilter,
+  fallbackModel: (fallbackLlmModelId) =>
     fallbackLlmModelId === null ? { hasFallbackLlmModel: false } : { fallbackLlmModelId },
   // Runs that did not fail have no kind of failure.
   failure: (kind) => (kind === null ? { status: 'SUCCESS' } : { failureIn: [kind] }),

@@ -1,4 +1,5 @@
-import { formatCount, formatSeconds, roundSeconds } from '../../shared/format/format-quantity.js';
+import { Duration } from '../../shared/format/duration.js';
+import { formatCount } from '../../shared/format/format-quantity.js';
 import { urlOf } from '../navigation.js';
 import type { HomeMeasures } from '../operations.js';
 import { Difference } from '../statistics/difference.js';
@@ -10,18 +11,18 @@ import { SparkBars } from './spark-bars.js';
 
 interface Figure {
   readonly name: string;
-  readonly textOf: (measures: HomeMeasures) => string;
+  readonly show: (measures: HomeMeasures) => React.ReactNode;
   readonly read: (measures: HomeMeasures) => number | null;
   readonly isCost?: boolean;
   readonly isShare?: boolean;
 }
 
 const figures: readonly Figure[] = [
-  { name: 'Runs', textOf: ({ runs }) => formatCount(runs), read: ({ runs }) => runs },
-  { name: 'Failure rate', textOf: shareOf, read: errorRateOf, isCost: true, isShare: true },
+  { name: 'Runs', show: ({ runs }) => formatCount(runs), read: ({ runs }) => runs },
+  { name: 'Failure rate', show: shareOf, read: errorRateOf, isCost: true, isShare: true },
   {
     name: 'p95',
-    textOf: ({ llmCallTiming }) => formatSeconds(roundSeconds(llmCallTiming.p95)) ?? 'none',
+    show: ({ llmCallTiming: { p95 } }) => (p95 === null ? 'none' : <Duration seconds={p95} />),
     read: ({ llmCallTiming }) => llmCallTiming.p95,
     isCost: true,
   },
@@ -42,16 +43,16 @@ export function TaskCard({ place, taskId, name, measures }: TaskFigures) {
       <p className="home-place">{placeName(place)}</p>
       <SparkBars bars={buckets} />
       <dl>
-        {figures.map(({ name, textOf, read, ...kind }) => (
+        {figures.map(({ name, show, read, ...kind }) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>
               {name === 'Failure rate' && errors > 0 ? (
                 <a className="failed" href={listOf({ status: 'FAIL' })}>
-                  {textOf(measures)}
+                  {show(measures)}
                 </a>
               ) : (
-                textOf(measures)
+                show(measures)
               )}
               {!isNew && <Difference now={read(measures)} before={read(previous)} {...kind} />}
             </dd>

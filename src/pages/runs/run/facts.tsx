@@ -1,5 +1,7 @@
-import { formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
+import { Duration } from '../../shared/format/duration.js';
+import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime, timeZone } from '../../shared/format/format-time.js';
+import { ShortId, shortId } from '../../shared/short-id.js';
 import { valueText } from '../filters/value-filter.js';
 import { urlOf } from '../navigation.js';
 import type { Run } from '../operations.js';
@@ -15,8 +17,10 @@ export function Facts({ run, path }: FactsProps) {
   return (
     <>
       <dl className="facts amounts">
-        <Fact name="LLM call">{formatSeconds(run.llmCallTiming)}</Fact>
-        <Fact name="Input processors">{formatSeconds(run.inputProcessorTiming)}</Fact>
+        <Fact name="LLM call">{run.llmCallTiming !== null && <Duration seconds={run.llmCallTiming} />}</Fact>
+        <Fact name="Input processors">
+          {run.inputProcessorTiming !== null && <Duration seconds={run.inputProcessorTiming} />}
+        </Fact>
         <Fact name="Tokens">
           {formatCount(run.totalTokens)}
           <small>
@@ -25,7 +29,14 @@ export function Facts({ run, path }: FactsProps) {
         </Fact>
         <Fact name="Credits">{run.chargedCredits && formatCredits(run.chargedCredits)}</Fact>
         <Fact name="Retries">{run.llmRetries}</Fact>
-        <Fact name="Fallback model">{run.usedFallbackModel ? 'used' : 'not used'}</Fact>
+        <Fact name="Fallback model">
+          {run.usedFallbackModel ? 'used' : 'not used'}
+          {run.fallbackLlmModelId !== null && (
+            <small title={run.fallbackLlmModelId}>
+              {run.fallbackLlmModel?.name ?? shortId(run.fallbackLlmModelId)}
+            </small>
+          )}
+        </Fact>
       </dl>
       <Relations run={run} path={path} />
     </>
@@ -40,6 +51,11 @@ export function Relations({ run, path }: FactsProps) {
   };
   const link = (param: string, value: string | null, text = value) =>
     value === null ? null : <a href={listOf(param, value)}>{text}</a>;
+  const linkWithId = (param: 'user' | 'revision', id: string, name: string | null | undefined) => (
+    <ShortId id={id} label={`the id of the ${param}`}>
+      {link(param, id, name ?? shortId(id))}
+    </ShortId>
+  );
   return (
     <dl className="facts">
       <Fact name={`Created, in ${timeZone}`}>
@@ -56,9 +72,11 @@ export function Relations({ run, path }: FactsProps) {
       <Fact name="Reporting group">{link('group', run.reportingGroup?.id ?? null, run.reportingGroup?.name)}</Fact>
       <Fact name="Reference">{link('reference', run.reference)}</Fact>
       <Fact name="Context">{link('context', run.contextId)}</Fact>
-      <Fact name="User">{link('user', run.userId)}</Fact>
-      <Fact name="Task revision">{link('revision', run.taskRevisionId)}</Fact>
-      <Fact name="Run">{run.id}</Fact>
+      <Fact name="User">{run.userId !== null && linkWithId('user', run.userId, run.user?.name)}</Fact>
+      <Fact name="Task revision">{linkWithId('revision', run.taskRevisionId, run.taskRevision.name)}</Fact>
+      <Fact name="Run">
+        <ShortId id={run.id} label="the id of the run" />
+      </Fact>
     </dl>
   );
 }
@@ -67,7 +85,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{children ?? <span className="none">none</span>}</dd>
+      <dd>{children || children === 0 ? children : <span className="none">none</span>}</dd>
     </div>
   );
 }

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { notVisible } from '../../shared/api/error-sentence.js';
-import { countOf, formatSeconds } from '../../shared/format/format-quantity.js';
+import { countOf, formatDuration } from '../../shared/format/format-quantity.js';
 import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
+import { shortId } from '../../shared/short-id.js';
 import type { Run } from '../operations.js';
 import { TextWithTracebacks } from '../values/text-with-tracebacks.js';
 
@@ -59,12 +60,13 @@ function wholeMessage(message: string, response: string | null): string {
 
 function stepsOf(run: Run): readonly string[] {
   const { isError, usedFallbackModel, primaryFailureReason, fallbackLlmModelId, llmRetries, llmCallTiming } = run;
+  const modelName = fallbackLlmModelId && (run.fallbackLlmModel?.name ?? shortId(fallbackLlmModelId));
   const primary = primaryFailureReason !== null && `The primary model failed: ${primaryFailureReason}.`;
   const retries = llmRetries > 0 && `The call was retried: ${countOf(llmRetries, 'time')}.`;
-  const model = fallbackLlmModelId === null ? 'The fallback model' : `The fallback model ${fallbackLlmModelId}`;
+  const model = modelName === null ? 'The fallback model' : `The fallback model ${modelName}`;
   const fallback = usedFallbackModel
     ? `${model} took over${isError ? ', and failed as well' : ' and succeeded'}.`
     : primary && 'No fallback model took over.';
-  const duration = isError && llmCallTiming !== null && `It was given up after ${formatSeconds(llmCallTiming)}.`;
+  const duration = isError && llmCallTiming !== null && `The call ended after ${formatDuration(llmCallTiming)}.`;
   return [primary, retries, fallback, duration].filter((step) => typeof step === 'string');
 }

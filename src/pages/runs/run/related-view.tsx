@@ -1,5 +1,5 @@
 import './related-view.css';
-import { formatSeconds } from '../../shared/format/format-quantity.js';
+import { Duration } from '../../shared/format/duration.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import type { RelatedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
@@ -27,11 +27,19 @@ export function RelatedView({ title, runs, path }: RelatedViewProps) {
               <a href={urlOfRun({ ...path, taskId: run.taskId, id: run.id })}>{formatTime(run.created)}</a>
             )}
             {run.taskId !== path.taskId && <span>{run.task.name}</span>}
-            <span className="related-text">{run.failureMessage ?? run.responsePreview}</span>
-            <span className="related-amount">{formatSeconds(run.llmCallTiming)}</span>
+            <span className="related-text">{textOf(run)}</span>
+            <span className="related-amount">
+              {run.llmCallTiming !== null && <Duration seconds={run.llmCallTiming} />}
+            </span>
           </li>
         ))}
       </ol>
     </section>
   );
+}
+
+/** Of a message of many lines, such as a traceback, the kind of the failure has the one that names the error. */
+function textOf({ failureMessage, failure, responsePreview }: RelatedRun): string | null {
+  const message = failureMessage?.includes('\n') ? failure : failureMessage;
+  return message ?? responsePreview ?? failure;
 }

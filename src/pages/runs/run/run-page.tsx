@@ -2,6 +2,7 @@ import './run-page.css';
 import { useState } from 'react';
 import { CopyButton } from '../../shared/copy-button.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
+import { formatTime } from '../../shared/format/format-time.js';
 import { markedRuns, toggleMark, urlOfComparison } from '../marks/comparison-url.js';
 import { MarkState } from '../marks/mark-state.js';
 import { navigate, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
@@ -31,12 +32,15 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   const mark = () => toggleMark(params, path.id);
   const stepTo = (other: Neighbour | undefined) =>
     other && urlOfRun({ ...path, ...idsOf(other.run) }, withPlace(params, other.place));
-  useDocumentTitle(run ? `${run.isError ? 'Failed run' : 'Run'} of ${run.task.name ?? 'a task'}` : 'Run');
+  const name = run && (run.reference ?? formatTime(run.created));
+  useDocumentTitle(run ? `${name}${run.isError ? ', failed' : ''} · ${run.task.name ?? 'Run'}` : 'Run');
   return (
     <main className="page run-page">
       <div className="run-top">
         <div className="run-title">
-          <h1>{run?.task.name ?? 'Run'}</h1>
+          <h1>
+            {run?.task.name ?? 'Run'} {run && <span className="run-name">{name}</span>}
+          </h1>
           {run && <RunStatus {...run} />}
           <p>{run ? `${run.organization.name} / ${run.project.name}` : ' '}</p>
         </div>
@@ -79,17 +83,21 @@ export function RunPage({ path }: { readonly path: RunPath }) {
           shortcuts={[
             {
               keys: ['j', 'ArrowRight'],
-              description: 'the next run of the list',
+              description: 'open the next run of the list',
               run: () => go(stepTo(related.older)),
             },
-            { keys: ['k', 'ArrowLeft'], description: 'the previous run', run: () => go(stepTo(related.newer)) },
+            {
+              keys: ['k', 'ArrowLeft'],
+              description: 'open the previous run of the list',
+              run: () => go(stepTo(related.newer)),
+            },
             { keys: ['x'], description: 'select the run, or clear its selection', run: mark },
             {
               keys: ['c'],
               description: 'compare with the selected run, or the last success',
               run: () => navigate(comparison),
             },
-            { keys: ['u', 'Escape'], description: 'back to the list', run: () => navigate(list) },
+            { keys: ['u', 'Escape'], description: 'return to the list', run: () => navigate(list) },
           ]}
         />
       </div>
@@ -149,7 +157,7 @@ function RunData({ path }: { readonly path: RunPath }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>All of the run’s data</summary>
+      <summary>All run data</summary>
       {isOpen && <OpenRunData path={path} />}
     </details>
   );

@@ -22,24 +22,25 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   const path = params.get('path') ?? '';
   const statistics = groups.response?.data?.taskRunStats;
   const rowsOf = (dimension: Dimension, found: readonly Group[]) =>
-    found.map((group) => {
+    inOrder(dimension, found).map((group) => {
       const filter = dimension.filterOf(group, path);
       const hasTimes = chosen !== undefined || dimension.isChronological;
       return {
         key: JSON.stringify([group.value, group.json]),
         name: dimension.nameOf(group),
+        ...(dimension.hasIds && group.value !== null && { title: group.value }),
         measures: group,
         ...(filter && { address: urlOf('runs', withFilter(listParams, filter)) }),
         ...(hasTimes && { times: [group.firstCreated, group.lastCreated] }),
       };
     });
   return (
-    <section className="breakdowns" aria-label="Broken down" aria-busy={groups.isLoading}>
+    <section className="breakdowns" aria-label="Breakdowns" aria-busy={groups.isLoading}>
       <div className="breakdown-choice">
         <label>
           <span className="field-name">Break down by</span>
           <select value={chosen?.name ?? ''} onChange={({ target }) => setParams({ split: target.value, path: null })}>
-            <option value="">several, at a glance</option>
+            <option value="">Overview</option>
             {offered.map(({ name, label }) => (
               <option key={name} value={name}>
                 {label}
@@ -61,13 +62,19 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
                 title={dimension.source ? `${dimension.label}: ${path}` : dimension.label}
                 rows={rowsOf(dimension, found)}
               />
-              {isCut && <small>The first {found.length} are shown.</small>}
+              {isCut && <small>Only {found.length} groups are shown.</small>}
             </div>
           );
         })}
       </div>
     </section>
   );
+}
+
+/** Revisions come newest first, by their first run: an old one may still be in use. */
+function inOrder({ isChronological = false }: Dimension, groups: readonly Group[]): readonly Group[] {
+  if (!isChronological) return groups;
+  return groups.toSorted((one, other) => (other.firstCreated ?? '').localeCompare(one.firstCreated ?? ''));
 }
 
 /** Takes effect with Enter or when it is left. */

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
-import { formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
+import { formatCredits, formatDuration } from '../../shared/format/format-quantity.js';
 import { formatDay, formatTime, timeZone } from '../../shared/format/format-time.js';
+import type { ChartSeries, Colour, TimeChartProps } from '../../shared/plot/chart.js';
 import { TimeChart } from '../../shared/plot/time-chart.js';
 import { setPeriod } from '../filters/period-control.js';
 import { navigate, urlOf } from '../navigation.js';
@@ -11,14 +12,22 @@ import { errorRateOf, shareOf } from './rates.js';
 
 interface BucketChartsProps {
   readonly buckets: readonly Bucket[];
+  /** Groups of the runs, each of which gets a line of its own. */
+  readonly lines: readonly BucketLine[] | undefined;
   readonly by: Width;
   readonly period: Period;
   /** The address of the list of all these runs. */
   readonly listParams: URLSearchParams;
 }
 
+/** A group over time, without its empty buckets. */
+export interface BucketLine {
+  readonly name: string;
+  readonly buckets: readonly Bucket[];
+}
+
 /** Runs and errors, timing and credits over time; and the same as a table. Each bucket leads to its runs. */
-export function BucketCharts({ buckets, by, period, listParams }: BucketChartsProps) {
+export function BucketCharts({ buckets, lines, by, period, listParams }: BucketChartsProps) {
   const list = listParams.toString();
   const { charts, rows } = useMemo(() => {
     const starts = buckets.map(({ start }) => start);
@@ -26,7 +35,7 @@ export function BucketCharts({ buckets, by, period, listParams }: BucketChartsPr
     const addresses = ranges.map((range) => urlOfRange(range, new URLSearchParams(list)));
     const nameOf = ({ start }: Bucket) => (by === 'HOUR' ? formatTime(start).slice(0, -3) : formatDay(start));
     return {
-      charts: chartsOf(buckets, ranges, addresses),
+      charts: chartsOf(buckets, lines, ranges, addresses),
       rows: buckets.map((bucket, index) => ({
         key: bucket.start,
         name: nameOf(bucket),
@@ -35,7 +44,7 @@ export function BucketCharts({ buckets, by, period, listParams }: BucketChartsPr
         measures: bucket,
       })),
     };
-  }, [buckets, by, period, list]);
+  }, [buckets, lines, by, period, list]);
   const hasPartial = rows.some(({ note }) => note !== undefined);
   return (
     <section aria-label="Over time" className="charts">
@@ -59,7 +68,12 @@ function urlOfRange({ from, to }: BucketRange, params: URLSearchParams): string 
   return urlOf('runs', params);
 }
 
-function chartsOf(buckets: readonly Bucket[], ranges: readonly BucketRange[], addresses: readonly string[]) {
+function chartsOf(
+  buckets: readonly Bucket[],
+  lines: readonly BucketLine[] | undefined,
+  ranges: readonly BucketRange[],
+  addresses: readonly string[],
+) {
   const shared = {
     times: buckets.map(({ start }) => Date.parse(start) / 1000),
     partial: ranges.map(({ isPartial }) => isPartial),
@@ -73,49 +87,90 @@ function chartsOf(buckets: readonly Bucket[], ranges: readonly BucketRange[], ad
       setPeriod({ from: ranges[first]!.from, to: ranges[last]!.to });
     },
   };
-  const credits = buckets.map(({ chargedCredits }) => chargedCredits);
-  return (
-    <>
-      <TimeChart
-        {...shared}
-        title="Runs"
-        kind="stack"
-        series={[
-          { label: 'failed', colour: 'bad', values: buckets.map(({ errors }) => errors) },
-          { label: 'succeeded', colour: 'accent', values: buckets.map(({ runs, errors }) => runs - errors) },
-        ]}
-      />
-      <TimeChart
-        {...shared}
-        title="Failure rate, %"
-        kind="line"
-        series={[{ label: 'failed', colour: 'bad', values: buckets.map(errorRateOf), texts: buckets.map(rateText) }]}
-      />
-      <TimeChart
-        {...shared}
-        title="LLM call, seconds"
-        kind="line"
-        series={[
-          { label: 'p50', colour: 'good', values: buckets.map(({ llmCallTiming }) => roundSeconds(llmCallTiming.p50)) },
-          {
-            label: 'p95',
-            colour: 'accent',
-            values: buckets.map(({ llmCallTiming }) => roundSeconds(llmCallTiming.p95)),
-          },
-        ]}
-      />
-      <TimeChart
-        {...shared}
-        title="Credits"
-        kind="stack"
-        series={[
-          { label: 'credits', colour: 'accent', values: credits.map(Number), texts: credits.map(formatCredits) },
-        ]}
-      />
-    </>
-  );
+  const charts = lines === undefined ? chartsOfAll(buckets) : chartsByGroup(lines, buckets);
+  return charts.map((chart) => <TimeChart key={chart.title} {...shared} {...chart} />);
 }
 
-function rateText(bucket: Bucket): string {
-  return shareOf(bucket) || '–';
+type Chart = Pick<TimeChartProps, 'title' | 'kind' | 'series' | 'max'>;
+
+const titles = { runs: 'Runs', rate: 'Failure rate, %', seconds: 'LLM call, seconds', credits: 'Credits' };
+
+function chartsOfAll(buckets: readonly Bucket[]): readonly Chart[] {
+  return [
+    {
+      title: titles.runs,
+      kind: 'stack',
+      series: [
+        { label: 'failed', colour: 'bad', values: buckets.map(({ errors }) => errors) },
+        { label: 'succeeded', colour: 'accent', values: buckets.map(({ runs, errors }) => runs - errors) },
+      ],
+    },
+    { title: titles.rate, kind: 'line', max: 100, series: [rateSeries('failed', 'bad', buckets)] },
+    {
+      title: titles.seconds,
+      kind: 'line',
+      series: [
+        secondsSeries('p50', 'ink-soft', buckets, ({ llmCallTiming }) => llmCallTiming.p50),
+        secondsSeries('p95', 'accent', buckets, ({ llmCallTiming }) => llmCallTiming.p95),
+      ],
+    },
+    { title: titles.credits, kind: 'stack', series: [creditsSeries('credits', 'accent', buckets)] },
+  ];
+}
+
+function chartsByGroup(lines: readonly BucketLine[], all: readonly Bucket[]): readonly Chart[] {
+  const seriesOf = (toSeries: (label: string, colour: Colour, buckets: readonly Bucket[]) => ChartSeries) =>
+    lines.map(({ name, buckets }, index) => toSeries(name, colours[index]!, withEmpty(buckets, all)));
+  return [
+    {
+      title: titles.runs,
+      kind: 'line',
+      series: seriesOf((label, colour, buckets) => ({ label, colour, values: buckets.map(({ runs }) => runs) })),
+    },
+    { title: titles.rate, kind: 'line', max: 100, series: seriesOf(rateSeries) },
+    {
+      title: `${titles.seconds}, p95`,
+      kind: 'line',
+      series: seriesOf((label, colour, buckets) =>
+        secondsSeries(label, colour, buckets, ({ llmCallTiming }) => llmCallTiming.p95),
+      ),
+    },
+    { title: titles.credits, kind: 'line', series: seriesOf(creditsSeries) },
+  ];
+}
+
+/** Returns a bucket of a group for each one of all runs: the charts share their times. */
+function withEmpty(buckets: readonly Bucket[], all: readonly Bucket[]): readonly Bucket[] {
+  const byStart = new Map(buckets.map((bucket) => [bucket.start, bucket]));
+  return all.map(({ start }) => byStart.get(start) ?? { ...emptyBucket, start });
+}
+
+const emptyBucket = {
+  runs: 0,
+  errors: 0,
+  fallbacks: 0,
+  totalTokens: '0',
+  chargedCredits: '0',
+  llmCallTiming: { p50: null, p95: null },
+};
+
+const colours = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5'] as const;
+
+function rateSeries(label: string, colour: Colour, buckets: readonly Bucket[]): ChartSeries {
+  return { label, colour, values: buckets.map(errorRateOf), texts: buckets.map((bucket) => shareOf(bucket) || '–') };
+}
+
+function secondsSeries(
+  label: string,
+  colour: Colour,
+  buckets: readonly Bucket[],
+  read: (bucket: Bucket) => number | null,
+): ChartSeries {
+  const values = buckets.map(read);
+  return { label, colour, values, texts: values.map((seconds) => (seconds === null ? '–' : formatDuration(seconds))) };
+}
+
+function creditsSeries(label: string, colour: Colour, buckets: readonly Bucket[]): ChartSeries {
+  const credits = buckets.map(({ chargedCredits }) => chargedCredits);
+  return { label, colour, values: credits.map(Number), texts: credits.map(formatCredits) };
 }

@@ -13,19 +13,18 @@ interface DifferenceProps {
 
 /** How a figure differs from that of the previous period: `+8.3 %`, or `+1.2 points` of a share in percent. */
 export function Difference({ now, before, isCost = false, isShare = false }: DifferenceProps) {
-  if (before === undefined || (now === null && before === null)) return null;
+  if (before === undefined || now === null || before === null) return null;
   const text = differenceText(now, before, isShare);
   const isMore = Number(now) > Number(before);
-  const mark = !isCost || text === '=' || now === null || before === null ? '' : isMore ? 'worse' : 'better';
+  const mark = !isCost || text === '=' ? '' : isMore ? 'worse' : 'better';
   return <small className={`difference ${mark}`}>{text}</small>;
 }
 
-function differenceText(now: DifferenceProps['now'], before: number | string | null, isShare: boolean): string {
-  if (now === null || before === null) return now === null ? 'none now' : 'none before';
+function differenceText(now: number | string, before: number | string, isShare: boolean): string {
   const change = Number(now) - Number(before);
   if (change === 0) return '=';
   if (isShare) return `${signed(change, 1)} points`;
-  return Number(before) === 0 ? 'none before' : `${signed((change / Number(before)) * 100, 1)} %`;
+  return Number(before) === 0 ? 'from 0' : `${signed((change / Number(before)) * 100, 1)} %`;
 }
 
 /** With a sign, and with no more digits than tell it from zero. */

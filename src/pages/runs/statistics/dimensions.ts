@@ -1,5 +1,7 @@
 // The dimensions of the API, a row each, with the filter that lists the runs of a group.
 
+import { initialState } from '../../shared/initial-state-of-page.js';
+import { shortId } from '../../shared/short-id.js';
 import { jsonSources, valueText } from '../filters/value-filter.js';
 import type { Breakdown } from '../operations.js';
 
@@ -23,6 +25,8 @@ export interface Dimension {
   readonly source?: (typeof jsonSources)[number];
   /** Returns the name of a group. */
   nameOf(group: Group): string;
+  /** Whether `value` is an id, which a short name does not show. */
+  readonly hasIds?: boolean;
   /** The filter that lists its runs; undefined where the API has none. */
   filterOf(group: Group, path: string): Filter | undefined;
 }
@@ -31,9 +35,28 @@ const none = 'none';
 const valueOrNone = ({ value }: Group) => value ?? none;
 const is = (name: string, json: string, path = ''): Filter => ({ is: valueText(name, path, json) });
 
+const byValue =
+  (param: string): Dimension['filterOf'] =>
+  ({ value }) =>
+    is(param, JSON.stringify(value));
+
 function column(name: string, label: string, param: string): Dimension {
-  return { name, label, nameOf: valueOrNone, filterOf: ({ value }) => is(param, JSON.stringify(value)) };
+  return { name, label, nameOf: valueOrNone, filterOf: byValue(param) };
 }
+
+/** A dimension by ids, of which organizations have named some. */
+function named(name: string, label: string, field: NamedField, filterOf: Dimension['filterOf']): Dimension {
+  return {
+    name,
+    label,
+    fields: `${field} { name }`,
+    hasIds: true,
+    nameOf: ({ value, [field]: object }) => object?.name ?? (value === null ? none : shortId(value)),
+    filterOf,
+  };
+}
+
+type NamedField = 'user' | 'taskRevision' | 'fallbackLlmModel' | 'task' | 'reportingGroup';
 
 const labels = {
   response: 'A value in the response',
@@ -57,45 +80,41 @@ function json(source: (typeof jsonSources)[number]): Dimension {
   };
 }
 
+const model: Dimension = {
+  ...column('MODEL', 'Model', 'model'),
+  // The API has no filter for runs without one.
+  filterOf: ({ value }) => (value === null ? undefined : is('model', JSON.stringify(value))),
+};
+
 export const dimensions: readonly Dimension[] = [
   {
-    name: 'REVISION',
-    label: 'Task revision',
+    ...named('REVISION', 'Task revision', 'taskRevision', ({ value }) => ({ revision: value ?? '' })),
     isChronological: true,
-    nameOf: valueOrNone,
-    filterOf: ({ value }) => ({ revision: value ?? '' }),
   },
+  ...(initialState.hasModels === true ? [model] : []),
   column('FAILURE_REASON', 'Primary model’s failure', 'reason'),
+  named('TASK', 'Task', 'task', ({ value }) => ({ task: value ?? '' })),
+  named('REPORTING_GROUP', 'Reporting group', 'reportingGroup', ({ value }) => ({ group: value ?? none })),
+  named('FALLBACK_MODEL', 'Fallback model', 'fallbackLlmModel', byValue('fallbackModel')),
   {
-    name: 'TASK',
-    label: 'Task',
-    fields: 'task { name }',
-    nameOf: ({ task, value }) => task?.name ?? value ?? none,
-    filterOf: ({ value }) => ({ task: value ?? '' }),
+    ...column('FAILURE', 'Kind of failure', 'failure'),
+    isPayload: true,
+    nameOf: ({ value }) => value ?? 'no failure',
   },
-  {
-    name: 'REPORTING_GROUP',
-    label: 'Reporting group',
-    fields: 'reportingGroup { name }',
-    nameOf: ({ reportingGroup, value }) => reportingGroup?.name ?? value ?? none,
-    filterOf: ({ value }) => ({ group: value ?? none }),
-  },
-  column('FALLBACK_MODEL', 'Fallback model', 'model'),
-  { ...column('FAILURE', 'Kind of failure', 'failure'), isPayload: true },
   {
     name: 'STATUS',
     label: 'Status',
     nameOf: ({ value }) => (value === 'FAIL' ? 'failed' : 'succeeded'),
     filterOf: ({ value }) => ({ status: value ?? '' }),
   },
-  column('USER', 'User', 'user'),
+  named('USER', 'User', 'user', byValue('user')),
   column('CONTEXT', 'Context', 'context'),
   column('REFERENCE', 'Reference', 'reference'),
   ...jsonSources.map(json),
 ];
 
-/** Those that a page shows together until one is chosen. */
-export const overviewDimensions = dimensions.slice(0, 5);
+/** The dimensions that a page shows together until one is chosen. */
+export const overviewDimensions = dimensions.slice(0, initialState.hasModels === true ? 6 : 5);
 
 export function dimensionOf(params: URLSearchParams): Dimension | undefined {
   return dimensions.find(({ name }) => name === params.get('split'));

@@ -1,4 +1,7 @@
-import { formatCount, formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
+import { useState } from 'react';
+import { Credits } from '../../shared/format/credits.js';
+import { Duration } from '../../shared/format/duration.js';
+import { formatCount } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
 import type { Measures } from '../operations.js';
 import { Difference } from './difference.js';
@@ -8,6 +11,8 @@ import type { ComparedMeasures } from './statistics-query.js';
 export interface MeasureRow {
   readonly key: string;
   readonly name: string;
+  /** The whole id, where the name is short. */
+  readonly title?: string | undefined;
   /** Shown after the name. */
   readonly note?: string;
   /** Where the runs are listed. */
@@ -23,9 +28,46 @@ interface MeasureTableProps {
   readonly rows: readonly MeasureRow[];
 }
 
-const figures = ['Runs', 'Failed', 'Of all', 'Fallback', 'p50, s', 'p95, s', 'Tokens', 'Credits'];
+interface Figure {
+  readonly name: string;
+  readonly show: (measures: Measures) => React.ReactNode;
+  /** Returns the number to compare and to sort by. */
+  readonly read: (measures: Measures) => number | string | null;
+  readonly isCost?: boolean;
+  readonly isShare?: boolean;
+}
 
+const figures: readonly Figure[] = [
+  { name: 'Runs', show: ({ runs }) => formatCount(runs), read: ({ runs }) => runs },
+  { name: 'Failed', show: ({ errors }) => formatCount(errors), read: ({ errors }) => errors, isCost: true },
+  { name: 'Failure rate', show: shareOf, read: errorRateOf, isCost: true, isShare: true },
+  {
+    name: 'Fallback',
+    show: ({ fallbacks }) => formatCount(fallbacks),
+    read: ({ fallbacks }) => fallbacks,
+    isCost: true,
+  },
+  duration('p50', ({ llmCallTiming }) => llmCallTiming.p50),
+  duration('p95', ({ llmCallTiming }) => llmCallTiming.p95),
+  { name: 'Tokens', show: ({ totalTokens }) => formatCount(totalTokens), read: ({ totalTokens }) => totalTokens },
+  {
+    name: 'Credits',
+    show: ({ chargedCredits }) => <Credits credits={chargedCredits} />,
+    read: ({ chargedCredits }) => chargedCredits,
+  },
+];
+
+function duration(name: string, read: (measures: Measures) => number | null): Figure {
+  const show = (measures: Measures) => {
+    const seconds = read(measures);
+    return seconds === null ? null : <Duration seconds={seconds} />;
+  };
+  return { name, show, read, isCost: true };
+}
+
+/** Figures of groups or buckets. A click on a figure's name sorts by it, largest first, and a second one in the order of `rows`. */
 export function MeasureTable({ title, rows }: MeasureTableProps) {
+  const [sortedBy, setSortedBy] = useState<Figure>();
   const most = Math.max(...rows.map(({ measures }) => measures.runs));
   const hasTimes = rows.some(({ times }) => times !== undefined);
   return (
@@ -35,9 +77,17 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
         <thead>
           <tr>
             <th scope="col">{title}</th>
-            {figures.map((each) => (
-              <th key={each} scope="col" className="number">
-                {each}
+            {figures.map((figure) => (
+              <th
+                key={figure.name}
+                scope="col"
+                className="number"
+                aria-sort={figure === sortedBy ? 'descending' : undefined}
+              >
+                <button type="button" onClick={() => setSortedBy(figure === sortedBy ? undefined : figure)}>
+                  {figure.name}
+                  {figure === sortedBy && ' ↓'}
+                </button>
               </th>
             ))}
             {hasTimes && (
@@ -49,12 +99,14 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {sorted(rows, sortedBy).map((row) => (
             <tr key={row.key}>
               <th scope="row">
                 <RowName row={row} most={most} />
               </th>
-              <Figures measures={row.measures} />
+              {figures.map((figure) => (
+                <FigureCell key={figure.name} figure={figure} measures={row.measures} />
+              ))}
               {row.times?.map((time, index) => (
                 <td key={index === 0 ? 'first' : 'last'}>{time === null ? '' : formatTime(time)}</td>
               ))}
@@ -66,43 +118,44 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
   );
 }
 
+function sorted(rows: readonly MeasureRow[], figure: Figure | undefined): readonly MeasureRow[] {
+  if (figure === undefined) return rows;
+  const numberOf = ({ measures }: MeasureRow) => Number(figure.read(measures) ?? Number.NEGATIVE_INFINITY);
+  return rows.toSorted((one, other) => numberOf(other) - numberOf(one) || 0);
+}
+
+const isNew = ({ previous }: ComparedMeasures) => previous?.runs === 0;
+
 /** The name above a bar as long as its runs are many, with the failed ones at its beginning; both lead to the runs. */
 function RowName({ row, most }: { readonly row: MeasureRow; readonly most: number }) {
-  const { name, note, address, measures } = row;
+  const { name, title, note, address, measures } = row;
   const widths = { '--runs': measures.runs / (most || 1), '--errors': measures.errors / (most || 1) };
   const content = (
     <>
       {name}
       {note && <small> {note}</small>}
+      {isNew(measures) && <small> none before</small>}
       <span className="share-bar" style={widths as React.CSSProperties} />
     </>
   );
-  return address === undefined ? <span className="row-name">{content}</span> : <a href={address}>{content}</a>;
+  return address === undefined ? (
+    <span className="row-name" title={title}>
+      {content}
+    </span>
+  ) : (
+    <a href={address} title={title}>
+      {content}
+    </a>
+  );
 }
 
-function Figures({ measures }: { readonly measures: ComparedMeasures }) {
+function FigureCell({ figure, measures }: { readonly figure: Figure; readonly measures: ComparedMeasures }) {
+  const { name, show, read, ...kind } = figure;
   const { previous } = measures;
-  const cell = (
-    name: string,
-    text: React.ReactNode,
-    read: (of: Measures) => number | string | null,
-    kind: { readonly isCost?: boolean; readonly isShare?: boolean } = {},
-  ) => (
-    <td key={name} className={name === 'Failed' && measures.errors > 0 ? 'number failed' : 'number'}>
-      {text}
-      <Difference now={read(measures)} before={previous && read(previous)} {...kind} />
+  return (
+    <td className={name === 'Failed' && measures.errors > 0 ? 'number failed' : 'number'}>
+      {show(measures)}
+      {previous && !isNew(measures) && <Difference now={read(measures)} before={read(previous)} {...kind} />}
     </td>
   );
-  const isCost = true;
-  const { runs, errors, fallbacks, llmCallTiming, totalTokens, chargedCredits } = measures;
-  return [
-    cell('Runs', formatCount(runs), (of) => of.runs),
-    cell('Failed', formatCount(errors), (of) => of.errors, { isCost }),
-    cell('Of all', shareOf(measures), errorRateOf, { isCost, isShare: true }),
-    cell('Fallback', formatCount(fallbacks), (of) => of.fallbacks, { isCost }),
-    cell('p50, s', roundSeconds(llmCallTiming.p50), (of) => of.llmCallTiming.p50, { isCost }),
-    cell('p95, s', roundSeconds(llmCallTiming.p95), (of) => of.llmCallTiming.p95, { isCost }),
-    cell('Tokens', formatCount(totalTokens), (of) => of.totalTokens),
-    cell('Credits', formatCredits(chargedCredits), (of) => of.chargedCredits),
-  ];
 }

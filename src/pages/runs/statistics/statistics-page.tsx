@@ -12,8 +12,9 @@ import { NoAccess, useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
 import { Breakdowns } from './breakdowns.js';
 import { BucketCharts } from './bucket-charts.js';
+import { dimensionOf } from './dimensions.js';
 import { periodOf, useDefaultPeriod, type Width, widthOf } from './period.js';
-import { useStatistics } from './statistics-query.js';
+import { useSeries, useStatistics } from './statistics-query.js';
 import { Totals } from './totals.js';
 
 /** Figures of a period, their differences to the previous period, and their breakdowns. */
@@ -32,6 +33,9 @@ export function StatisticsPage() {
   const statistics = response?.data?.taskRunStats;
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   const by = widthOf(params);
+  const groups = useSeries(scope, params);
+  const chosen = dimensionOf(params);
+  const lines = useMemo(() => chosen && groups?.map((group) => ({ ...group, name: chosen.nameOf(group) })), [groups]);
   const listParams = runsPageParams(params);
   const list = urlOf('runs', listParams);
   // The period moves with the clock: this is the one of the figures.
@@ -58,7 +62,7 @@ export function StatisticsPage() {
       ) : statistics && !isFilterError ? (
         <div className={`figures ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
           <Totals statistics={statistics} />
-          <BucketCharts buckets={statistics.buckets} by={by} period={period} listParams={listParams} />
+          <BucketCharts buckets={statistics.buckets} lines={lines} by={by} period={period} listParams={listParams} />
           <Breakdowns scope={scope} params={params} listParams={listParams} />
           <p>
             <a href={list}>List these runs</a>
@@ -68,7 +72,7 @@ export function StatisticsPage() {
         error === undefined && <div className="statistics-placeholder" />
       )}
       <div className="run-foot">
-        <Shortcuts shortcuts={[{ keys: ['u'], description: 'the list of these runs', run: () => navigate(list) }]} />
+        <Shortcuts shortcuts={[{ keys: ['u'], description: 'list these runs', run: () => navigate(list) }]} />
       </div>
     </main>
   );
@@ -90,7 +94,7 @@ function NoRuns() {
       <div className="notice-actions">
         {!isWholeTime && (
           <button type="button" onClick={() => setParams({ since: anyTime, from: null, to: null })}>
-            Look at any time
+            Show all times
           </button>
         )}
         <button type="button" onClick={() => navigate(urlOf('runs/statistics', scopeAlone))}>

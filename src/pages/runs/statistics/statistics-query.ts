@@ -4,9 +4,12 @@ import { timeZone } from '../../shared/format/format-time.js';
 import { filterOf } from '../filters/filter-fields.js';
 import {
   type BreakdownVariables,
+  type Bucket,
   breakdownQuery,
   type Measures,
+  type SeriesVariables,
   type StatisticsData,
+  seriesQuery,
   statisticsQuery,
 } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
@@ -23,14 +26,34 @@ interface BreakdownsData {
 
 /** Totals and what they were over time. */
 export function useStatistics(scope: Scope | undefined, params: URLSearchParams): QueryState<StatisticsData> {
-  return useQuery(
-    statisticsQuery,
-    scope && {
-      ...variablesOf(scope, params),
-      by: widthOf(params),
-      timeZone: timeZone === 'Etc/UTC' ? 'UTC' : timeZone,
-    },
+  return useQuery(statisticsQuery, scope && { ...variablesOf(scope, params), ...bucketsOf(params) });
+}
+
+/** A group over time; buckets without runs are omitted. */
+export type SeriesGroup = Group & { readonly buckets: readonly Bucket[] };
+
+interface SeriesOfGroups {
+  readonly taskRunStats: { readonly groupBy: readonly SeriesGroup[] } | null;
+}
+
+const maxSeries = 5;
+
+/** The largest groups of the chosen dimension over time; undefined without one, and until they are read. */
+export function useSeries(scope: Scope | undefined, params: URLSearchParams): readonly SeriesGroup[] | undefined {
+  const chosen = dimensionOf(params);
+  const path = pathOf(chosen, params);
+  const { name = '', fields = '' } = chosen ?? {};
+  const selection = `groupBy(dimension: ${name}, path: $path, first: ${maxSeries}) {
+    value ${fields} buckets(by: $by, timeZone: $timeZone) { ...Bucket }
+  }`;
+  const query = withSelection(seriesQuery, 'Series', selection);
+  const { response, isCurrent } = useQuery(
+    query as Operation<SeriesOfGroups, SeriesVariables>,
+    scope && chosen && path !== undefined
+      ? { ...scope, filter: filterOf(params), path, ...bucketsOf(params) }
+      : undefined,
   );
+  return isCurrent ? response?.data?.taskRunStats?.groupBy : undefined;
 }
 
 /** The groups that a table shows of each dimension; of a chosen one, more. */
@@ -43,8 +66,7 @@ export function useBreakdowns(
 ): { readonly shown: readonly Dimension[]; readonly groups: QueryState<BreakdownsData> } {
   const chosen = dimensionOf(params);
   const shown = chosen ? [chosen] : overviewDimensions.filter(({ name }) => name !== 'TASK' || !params.has('task'));
-  const path = params.get('path');
-  const needsPath = chosen?.source !== undefined;
+  const path = pathOf(chosen, params);
   const selections = shown.map(({ name, fields = '', isChronological = false }) => {
     const order = isChronological ? 'LAST_CREATED_DESC' : 'RUNS_DESC';
     const first = chosen ? maxGroups.chosen : maxGroups.overview;
@@ -53,12 +75,20 @@ export function useBreakdowns(
     }`;
   });
   const query = withSelection(breakdownQuery, 'Breakdown', selections.join('\n'));
-  const isComplete = !needsPath || path !== null;
   const groups = useQuery(
     query as Operation<BreakdownsData, BreakdownVariables>,
-    scope && isComplete ? { ...variablesOf(scope, params), path: needsPath ? path : null } : undefined,
+    scope && path !== undefined ? { ...variablesOf(scope, params), path } : undefined,
   );
   return { shown, groups };
+}
+
+/** null: the dimension needs none. undefined: it is not entered yet. */
+function pathOf(dimension: Dimension | undefined, params: URLSearchParams): string | null | undefined {
+  return dimension?.source === undefined ? null : (params.get('path') ?? undefined);
+}
+
+function bucketsOf(params: URLSearchParams) {
+  return { by: widthOf(params), timeZone: timeZone === 'Etc/UTC' ? 'UTC' : timeZone };
 }
 
 function variablesOf(scope: Scope, params: URLSearchParams) {

@@ -1,4 +1,10 @@
-import { formatCount, formatCredits, formatSeconds, roundSeconds } from '../../shared/format/format-quantity.js';
+import {
+  exactSeconds,
+  formatCount,
+  formatCredits,
+  formatDuration,
+  roundCredits,
+} from '../../shared/format/format-quantity.js';
 import type { Measures } from '../operations.js';
 import { Difference } from './difference.js';
 import { errorRateOf, shareOf } from './rates.js';
@@ -7,6 +13,8 @@ import type { ComparedMeasures } from './statistics-query.js';
 interface Total {
   readonly name: string;
   readonly textOf: (measures: Measures) => string;
+  /** Returns the title of a text that is rounded. */
+  readonly exact?: (measures: Measures) => string | undefined;
   /** Returns the number to compare; by default more is neither better nor worse. */
   readonly read: (measures: Measures) => number | string | null;
   readonly isCost?: boolean;
@@ -34,34 +42,50 @@ const totals: readonly Total[] = [
   { name: 'Tokens', textOf: ({ totalTokens }) => formatCount(totalTokens), read: ({ totalTokens }) => totalTokens },
   {
     name: 'Credits',
-    textOf: ({ chargedCredits }) => formatCredits(chargedCredits),
+    textOf: ({ chargedCredits }) => roundCredits(chargedCredits),
+    exact: ({ chargedCredits }) => formatCredits(chargedCredits),
     read: ({ chargedCredits }) => chargedCredits,
   },
 ];
 
 function seconds(name: string, read: (measures: Measures) => number | null): Total {
-  return { name, textOf: (measures) => formatSeconds(roundSeconds(read(measures))) ?? 'none', read, isCost: true };
+  const withSeconds = (format: (seconds: number) => string) => (measures: Measures) => {
+    const seconds = read(measures);
+    return seconds === null ? undefined : format(seconds);
+  };
+  const textOf = withSeconds(formatDuration);
+  return {
+    name,
+    textOf: (measures) => textOf(measures) ?? 'none',
+    exact: withSeconds(exactSeconds),
+    read,
+    isCost: true,
+  };
 }
 
 /** The whole period in figures, and how they differ from those of the previous one. */
 export function Totals({ statistics }: { readonly statistics: ComparedMeasures }) {
   const { previous } = statistics;
+  const isNew = previous?.runs === 0;
   return (
-    <dl className="totals">
-      {totals.map(({ name, textOf, read, ...kind }) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {textOf(statistics)}
-            {previous && (
-              <span className="before">
-                <Difference now={read(statistics)} before={read(previous)} {...kind} />
-                <small>{textOf(previous)} in the period before</small>
-              </span>
-            )}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className="totals">
+        {totals.map(({ name, textOf, exact, read, ...kind }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd title={exact?.(statistics)}>
+              {textOf(statistics)}
+              {previous && !isNew && (
+                <span className="before" title={exact?.(previous)}>
+                  <Difference now={read(statistics)} before={read(previous)} {...kind} />
+                  <small>{textOf(previous)} before</small>
+                </span>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {isNew && <p className="charts-note">The previous period has no runs.</p>}
+    </>
   );
 }

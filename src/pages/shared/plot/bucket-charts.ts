@@ -39,7 +39,7 @@ export function chartsOf(buckets: readonly JsonTree[]): readonly Chart[] {
     chart(
       title,
       'band',
-      read('p50', 'good', name, 'p50'),
+      read('p50', 'series-3', name, 'p50'),
       read('p90', 'ink-soft', name, 'p90'),
       read('p95', 'accent', name, 'p95'),
       read('p99', 'warn', name, 'p99'),
@@ -50,7 +50,7 @@ export function chartsOf(buckets: readonly JsonTree[]): readonly Chart[] {
     ...timing('LLM call, seconds', 'llmCallTiming'),
     ...timing('Input processor, seconds', 'inputProcessorTiming'),
     ...chart('Charged credits', 'stack', read('credits', 'accent', 'chargedCredits')),
-    ...chart('Tokens', 'stack', read('input', 'accent', 'inputTokens'), read('output', 'good', 'outputTokens')),
+    ...chart('Tokens', 'stack', read('input', 'accent', 'inputTokens'), read('output', 'series-3', 'outputTokens')),
   ];
 }
 

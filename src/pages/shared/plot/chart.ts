@@ -1,5 +1,5 @@
 /** A custom property of theme.css, without its dashes. */
-type Colour = 'good' | 'bad' | 'warn' | 'accent' | 'ink-soft';
+export type Colour = 'bad' | 'accent' | 'ink-soft' | 'warn' | `series-${1 | 2 | 3 | 4 | 5}`;
 
 export interface ChartSeries {
   readonly label: string;
@@ -16,6 +16,8 @@ export interface TimeChartProps {
   /** `stack`: bars upon one another, the first at the bottom. `band`: lines, with what is between first and last filled. */
   readonly kind: 'stack' | 'band' | 'line';
   readonly series: readonly ChartSeries[];
+  /** The largest value that is possible: the axis ends there. */
+  readonly max?: number;
   /** IANA name; the browser's own by default. */
   readonly timeZone?: string;
   /** Charts with the same key show the same moment. */

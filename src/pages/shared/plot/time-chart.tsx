@@ -28,14 +28,29 @@ export function TimeChart(props: TimeChartProps) {
   }, [props]);
   return (
     <figure className="time-chart">
-      <figcaption>{props.title}</figcaption>
+      <figcaption>
+        {props.title}
+        {props.series.length > 1 && <SeriesKey series={props.series} />}
+      </figcaption>
       <div ref={container} role="img" aria-label={`Chart: ${props.title}`} />
     </figure>
   );
 }
 
+function SeriesKey({ series }: Pick<TimeChartProps, 'series'>) {
+  return (
+    <ul className="series-key">
+      {series.map(({ label, colour }) => (
+        <li key={label} style={{ '--series': `var(--${colour})` } as React.CSSProperties}>
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
-  const { times, kind, series, timeZone, syncKey, partial, onSelect, onSelectRange } = props;
+  const { times, kind, series, max, timeZone, syncKey, partial, onSelect, onSelectRange } = props;
   const style = getComputedStyle(element);
   const colourOf = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const ordered = kind === 'stack' ? stacked(series) : series.map((each) => ({ ...each, drawn: each.values }));
@@ -56,7 +71,7 @@ function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
     ...(timeZone !== undefined && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), timeZone) }),
     scales: {
       x: { range: (_chart, low, high) => padded(low, high, times) },
-      y: { range: { min: fromZero, max: padding } },
+      y: { range: { min: fromZero, max: max === undefined ? padding : { ...padding, hard: max } } },
     },
     axes: [
       { ...axis, values: axisFormats },
@@ -78,6 +93,7 @@ function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
       })),
     ],
     hooks: {
+      setCursor: [({ root, cursor }) => root.classList.toggle('is-pointed', cursor.idx != null)],
       ...(partial?.includes(true) && { draw: [(chart) => drawStripes(chart, partial, colourOf('surface'))] }),
       ...(onSelectRange && { setSelect: [(chart) => selectByDrag(chart, onSelectRange)] }),
       ...(onSelect && { ready: [(chart) => selectByClick(chart, onSelect)] }),
@@ -138,8 +154,8 @@ const axisFormats: uPlot.Axis.Values = [
   [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
 ];
 
-/** `20M`: all digits would not fit next to the chart. */
-const axisNumber = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 3 });
+/** `20M`: all digits would not fit next to the chart. Ticks that differ have labels that differ. */
+const axisNumber = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 6 });
 
 const fromZero: uPlot.Range.Limit = { soft: 0, mode: 1, pad: 0 };
 const padding: uPlot.Range.Limit = { pad: 0.1, soft: 0.001, mode: 1 };

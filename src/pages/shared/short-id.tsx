@@ -1,0 +1,27 @@
+import './short-id.css';
+import { CopyButton } from './copy-button.js';
+
+/** The end of an id: its beginning is the time, which ids of one day share. */
+export function shortId(id: string): string {
+  return `…${id.slice(-6)}`;
+}
+
+interface ShortIdProps {
+  readonly id: string;
+  /** The name of the id, for screen readers. */
+  readonly label: string;
+  /** Shown instead of the end of the id. */
+  readonly children?: React.ReactNode;
+}
+
+/** A name or the end of an id, with the whole id in its title and a button that copies it. */
+export function ShortId({ id, label, children = shortId(id) }: ShortIdProps) {
+  return (
+    <span className="short-id">
+      <span title={id}>{children}</span>
+      <CopyButton text={() => id} label={label}>
+        Copy
+      </CopyButton>
+    </span>
+  );
+}
