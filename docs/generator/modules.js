@@ -96,7 +96,7 @@ export const layers = {
     config: 'every variable in one table; parsing and checks of the environment; the rules of issuers by type',
   },
   tools: {
-    pages: 'the state that the server writes into a page, as a type',
+    pages: 'the state that the server writes into a page, as a type; the links of the header',
     memory: 'the memory ledger with its accounts',
     libpq: "servers as PostgreSQL's own clients name them: URLs, variables, certificates, password files",
     streams: 'the numbers of open event streams; server-sent events',

@@ -14,7 +14,7 @@ import { keepsStatus200ForPlainJson } from '../graphql/operation/http-status.js'
 import { acceptsJson, jsonMediaType, prefersPage, responseMediaType } from '../graphql/operation/media-type.js';
 import { isDenial } from '../request/log-fields.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { pageHeaders, renderUnknownPage } from './page-routes/render-page.js';
+import { sendStaticPage } from './page-routes/static-page.js';
 import { graphqlMethods, graphqlPath } from './paths.js';
 import { acceptedEncodings } from './request-body.js';
 import { isUrlTooLong } from './request-checks.js';
@@ -137,10 +137,18 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
     return;
   }
   if (error.reason === 'ROUTE_NOT_FOUND' && prefersPage(accept)) {
-    reply.headers(pageHeaders({ usesMonaco: false })).send(renderUnknownPage(publicUrl));
+    sendUnknownPage(reply, publicUrl);
     return;
   }
   reply.type(jsonMediaType).send(restErrorBody(error));
+}
+
+/** Its links are absolute, because the address may be in any folder. */
+function sendUnknownPage(reply: FastifyReply, publicUrl: string): void {
+  const root = `${publicUrl}/`;
+  const links = `<a href="${root}">Go to the first page</a>, to <a href="${root}docs/">the REST API</a>, or to <a href="${root}errors">the errors</a>`;
+  const content = `<h1>There is no such page</h1>\n<p>Nothing is served at this address. ${links}.</p>`;
+  sendStaticPage(reply, { title: 'No such page', root, content });
 }
 
 /** Returns the ids in a REST path, without malformed ones, which could be any text. */

@@ -158,6 +158,7 @@ export function createHttpServer({
   parseJsonBodies(app, limits.bodyBytes);
   app.setErrorHandler(errors.presentHttpError);
   app.setNotFoundHandler(errors.presentUnknownRoute);
+  app.decorate('pageFrame', null);
   registerErrorsPage(app);
   return app;
 }

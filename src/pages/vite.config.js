@@ -18,6 +18,7 @@ export default defineConfig({
       input: {
         graphiql: 'graphiql/page.tsx',
         runs: 'runs/page.tsx',
+        frame: 'shared/frame.css',
         'editor.worker': 'monaco-editor/esm/vs/editor/editor.worker.js',
         'json.worker': 'monaco-editor/esm/vs/language/json/json.worker.js',
         'graphql.worker': 'monaco-graphql/esm/graphql.worker.js',

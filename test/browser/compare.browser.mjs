@@ -96,6 +96,16 @@ describe('the comparison of two runs', () => {
     await context.close();
   });
 
+  it('asks for the ids of two runs where the address names none', async () => {
+    const { page, context, complaints, compared } = await open('/runs/compare');
+    await page.getByLabel('Run', { exact: true }).fill(failed);
+    await page.getByLabel('Baseline, by default the last success').fill(worked);
+    await page.getByRole('button', { name: 'Compare' }).click();
+    assert.deepEqual(await compared(), [worked, failed]);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('shows figures beside each other, with their differences', async () => {
     const { page, context, complaints, compared } = await open(compareUrl(failed, worked));
     await compared();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
-import { launchBrowser } from './browser.mjs';
+import { launchBrowser, openPage } from './browser.mjs';
 import { startGateway, useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { lookAt } from './look.mjs';
@@ -159,8 +159,30 @@ describe('errors on the pages', () => {
       assert.equal(response.status(), 404);
       await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
       await page.getByRole('link', { name: 'Go to the first page' }).click();
-      await page.waitForURL(/\/runs/);
+      await page.getByRole('heading', { name: 'Last 24 hours' }).waitFor();
     }
+    await context.close();
+  });
+
+  it('have a page that looks like the others, as has an unknown address', async () => {
+    const { page, context, complaints } = await openPage(gateway, { colorScheme: 'dark', expected: /404/ });
+    await page.goto(`${gateway.url}/runs/statistics`);
+    const looks = () =>
+      page.evaluate(() => {
+        const { backgroundColor, fontFamily, color } = getComputedStyle(document.body);
+        const header = document.querySelector('.page-header');
+        const links = [...header.querySelectorAll('nav a')].map(({ textContent, href }) => [textContent, href]);
+        return JSON.stringify([backgroundColor, fontFamily, color, getComputedStyle(header).backgroundColor, links]);
+      });
+    await page.locator('.page-header').waitFor();
+    const expected = (await looks()).replaceAll(/\?[^"]*/g, '');
+    for (const path of ['/errors#FORBIDDEN', '/a/b/nowhere']) {
+      await page.goto(gateway.url + path);
+      assert.equal(await looks(), expected);
+      assert.ok(await page.evaluate(() => document.fonts.ready.then(() => document.fonts.check('16px Roboto'))));
+      await lookAt(page, path.startsWith('/errors') ? 'errors' : 'unknown');
+    }
+    assert.deepEqual(complaints, []);
     await context.close();
   });
 });

@@ -231,14 +231,36 @@ describe('the page of a run', () => {
 
   it('explains in a sentence why it shows no run', async () => {
     for (const [run, as, sentence] of [
-      [{ ...richRun, id: 'eeeeeeee-0000-0000-0000-000000000007' }, 'viewer', 'There is no such run.'],
-      [executorRun, 'viewer', 'The owner of this token may not see this.'],
+      [
+        { ...richRun, id: 'eeeeeeee-0000-0000-0000-000000000007' },
+        'viewer',
+        'There is no such run, or you may not see it.',
+      ],
+      [executorRun, 'viewer', 'There is no such run, or you may not see it.'],
       [{ ...richRun, id: 'x' }, 'viewer', 'An id in the address is malformed.'],
     ]) {
       const { page, context } = await open(run, { as });
-      await page.getByRole('alert').getByText(sentence).waitFor();
+      await page.locator('.notice').getByText(sentence).waitFor();
       await context.close();
     }
+  });
+
+  it('opens from the id of a run alone, also on a later visit', async () => {
+    const { page, context, complaints, url } = await open(richRun);
+    await loaded(page);
+    await page.goto(`${gateway.url}/runs/${richRun.id.toUpperCase()}`);
+    const field = page.getByLabel('Token', { exact: true });
+    await field.fill(await gateway.tokenOf('viewer'));
+    await eventually(() => url().pathname === urlOfRun(richRun));
+    await loaded(page);
+    for (const id of ['eeeeeeee-0000-0000-0000-000000000007', executorRun.id, richRun.taskId]) {
+      await page.goto(`${gateway.url}/runs/${id}`);
+      await field.fill(await gateway.tokenOf('viewer'));
+      await page.locator('.notice').getByText('There is no such run, or you may not see it.').waitFor();
+      assert.equal(await page.getByRole('alert').count(), 0);
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
   });
 
   it('moves nothing while values and files arrive', async () => {

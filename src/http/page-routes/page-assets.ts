@@ -14,6 +14,8 @@ export interface Bundle {
   /** The assets of each page, by the names of the bundle's entries. */
   readonly pages: Readonly<Record<PageName, PageAssets>>;
   readonly workers: Readonly<Record<string, string>>;
+  /** The style sheet of pages without a program. */
+  readonly frame: string | undefined;
 }
 
 export type PageName = 'graphiql' | 'runs';
@@ -45,6 +47,7 @@ export function bundleOf(manifest: Manifest): Bundle {
       runs: assetsOf(manifest, 'runs'),
     },
     workers: Object.fromEntries(workers.map(({ name, file }) => [name, file])),
+    frame: manifest['shared/frame.css']?.file,
   };
 }
 

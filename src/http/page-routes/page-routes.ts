@@ -35,7 +35,13 @@ export interface Pages {
 }
 
 /** Pages of the program in `src/pages/runs`, which reads the address to show the right one. */
-const runsPaths = ['/runs', '/runs/statistics', '/runs/compare', '/runs/:orgId/:projectId/:taskId/:runId'];
+const runsPaths = [
+  '/runs',
+  '/runs/statistics',
+  '/runs/compare',
+  '/runs/:runId(^[0-9A-Fa-f-]{36}$)',
+  '/runs/:orgId/:projectId/:taskId/:runId',
+];
 
 /** Registers the pages. Without a bundle, as in tests, each page is an error and the APIs work. */
 export async function registerPages(app: FastifyInstance, options: PagesOptions): Promise<Pages> {
@@ -48,6 +54,7 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   const bundle = await readBundle(assetsDirectory);
   if (bundle !== undefined) await serveAssets(app, assetsDirectory);
   const hasRuns = ui === 'on';
+  if (bundle?.frame !== undefined) app.pageFrame = { stylesheet: bundle.frame, hasRuns };
   const stateAt = async (root: string, statePrefix = ''): Promise<InitialState> => {
     const signIn = await options.signIn?.();
     return {

@@ -93,27 +93,6 @@ ${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file
 `;
 }
 
-/** Returns the page for an address at which nothing is served. */
-export function renderUnknownPage(publicUrl: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>No such page · Task runs</title>
-</head>
-<body>
-<main>
-<h1>There is no such page</h1>
-<p>Nothing is served at this address. <a href="${publicUrl}/">Go to the first page</a>, or to <a href="${publicUrl}/docs/">the
-REST API</a>.</p>
-</main>
-</body>
-</html>
-`;
-}
-
 export const notBuiltPage = `<!doctype html>
 <title>Task runs</title>
 <p>The pages are not built here: <code>npm run build</code> does it. The APIs work.</p>

@@ -8,8 +8,9 @@ import { TokenGate } from '../shared/token/token-gate.js';
 import { ListPage } from './list/list-page.js';
 import { comparePath } from './marks/comparison-url.js';
 import { interceptInternalLinks, urlOf, useLocation } from './navigation.js';
+import { RunById } from './run/run-by-id.js';
 import { RunPage } from './run/run-page.js';
-import { listParamsOfRun, runPathIn, runsPageParams } from './run-url.js';
+import { listParamsOfRun, runIdIn, runPathIn, runsPageParams } from './run-url.js';
 import { ViewerProvider } from './scope/viewer.js';
 
 /** Loaded at its first use: its charts are a fourth of the list's program. */
@@ -43,12 +44,13 @@ function Pages() {
   const isHome = path === '';
   const isStatistics = path === 'runs/statistics';
   const run = runPathIn(path);
+  const runId = runIdIn(path);
   const headerParams = run ? listParamsOfRun(run, params) : runsPageParams(params);
   const { search } = new URL(urlOf('runs', headerParams));
   return (
     <>
       <PageHeader
-        current={isHome ? '' : isStatistics ? 'runs/statistics' : run || path === comparePath ? null : 'runs'}
+        current={isHome ? '' : isStatistics ? 'runs/statistics' : run || runId || path === comparePath ? null : 'runs'}
         search={search}
       />
       <TokenGate>
@@ -60,6 +62,8 @@ function Pages() {
           <ComparePage />
         ) : run ? (
           <RunPage key={run.id} path={run} />
+        ) : runId ? (
+          <RunById key={runId} id={runId} />
         ) : (
           <ListPage />
         )}

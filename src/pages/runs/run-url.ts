@@ -19,6 +19,11 @@ export function runPathIn(path: string): RunPath | undefined {
   return orgId && projectId && taskId && id && rest.length === 0 ? { orgId, projectId, taskId, id } : undefined;
 }
 
+/** The id in the address `runs/<id>`, which leads to the page of a run; undefined: it is another page's. */
+export function runIdIn(path: string): string | undefined {
+  return /^runs\/([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i.exec(path)?.[1];
+}
+
 const scopeParams = ['org', 'project', 'task'];
 const listParams = [...filterParams, 'columns', 'show', 'order'];
 const runParamNames = [...listParams, 'marked'];

@@ -1,4 +1,4 @@
-import { isTemporary, sentenceOf } from './api/error-sentence.js';
+import { isAboutAccess, isTemporary, sentenceOf } from './api/error-sentence.js';
 
 interface ErrorNoticeProps {
   readonly error: unknown;
@@ -16,9 +16,11 @@ export function ErrorNotice({ error, onRetry, children }: ErrorNoticeProps) {
         {isTemporary(error) && ' It is tried again until it works.'}
       </p>
       <div className="notice-actions">
-        <button type="button" onClick={onRetry}>
-          Try again
-        </button>
+        {!isAboutAccess(error) && (
+          <button type="button" onClick={onRetry}>
+            Try again
+          </button>
+        )}
         {children}
       </div>
     </div>

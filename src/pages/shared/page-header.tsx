@@ -1,16 +1,7 @@
 import './page-header.css';
+import { availableLinks, logoPath, type PagePath } from '../page-links.js';
 import { gatewayUrl, initialState } from './initial-state-of-page.js';
 import { TokenField } from './token/token-field.js';
-
-const pages = [
-  { path: '', name: 'Home' },
-  { path: 'runs', name: 'Runs' },
-  { path: 'runs/statistics', name: 'Statistics' },
-  { path: 'graphql', name: 'GraphiQL' },
-  // With the slash, so that the page finds its files under a path as well.
-  { path: 'docs/', name: 'REST' },
-] as const;
-export type PagePath = (typeof pages)[number]['path'];
 
 interface PageHeaderProps {
   readonly current: PagePath | null;
@@ -28,7 +19,7 @@ export function PageHeader({ current, search = '' }: PageHeaderProps) {
         Task runs
       </a>
       <nav aria-label="Pages">
-        {pages.filter(isAvailable).map(({ path, name }) => (
+        {availableLinks(initialState.hasRuns).map(({ path, name }) => (
           <a key={path} href={addressOf(path)} {...(path === current && { 'aria-current': 'page' })}>
             {name}
           </a>
@@ -39,16 +30,11 @@ export function PageHeader({ current, search = '' }: PageHeaderProps) {
   );
 }
 
-function isAvailable({ path }: { readonly path: string }): boolean {
-  return initialState.hasRuns || (path !== '' && !path.startsWith('runs'));
-}
-
-/** The gate and who has passed it: as in favicon.ico and the page's icon. */
 function Logo() {
   return (
     <svg className="logo" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
       <rect width="32" height="32" rx="7" />
-      <path d="M9 9v14M15 10l10 6-10 6z" />
+      <path d={logoPath} />
     </svg>
   );
 }

@@ -1,5 +1,6 @@
 import './compare.css';
 import { useState } from 'react';
+import { noSuchRun } from '../../shared/api/error-sentence.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { urlOfComparison } from '../marks/comparison-url.js';
 import { navigate, setParams, urlOf, useDocumentTitle, useLocation } from '../navigation.js';
@@ -24,13 +25,16 @@ export function ComparePage() {
   const list = urlOf('runs', listParams);
   const swap = () => id && otherId && navigate(urlOfComparison(listParams, otherId, id));
   const missing =
-    !isLoading && error === undefined && (run === undefined || (otherId !== null && baseline === undefined));
+    id !== null &&
+    !isLoading &&
+    error === undefined &&
+    (run === undefined || (otherId !== null && baseline === undefined));
   return (
     <main className="page compare-page">
       <div className="compare-top">
         <h1>Two runs compared</h1>
         <div className="compare-actions">
-          <BaselineField />
+          {id !== null && <BaselineField />}
           <button type="button" disabled={otherId === null} onClick={swap}>
             Swap
           </button>
@@ -41,7 +45,8 @@ export function ComparePage() {
       </div>
       {error !== undefined && <ErrorNotice error={error} onRetry={reload} />}
       {partner.error !== undefined && <ErrorNotice error={partner.error} onRetry={partner.reload} />}
-      {missing && <p className="notice">The address names no two runs that can be read.</p>}
+      {id === null && <ComparisonForm />}
+      {missing && <p className="notice">{noSuchRun}</p>}
       {partner.isNone && (
         <p className="notice">
           There is no other success of the same context, reference or task. Enter the id of a run to compare with.
@@ -76,6 +81,40 @@ function relationOf(baseline: ComparedRun, run: ComparedRun): string {
     ] as const
   ).filter(([, isShared]) => isShared);
   return shared === undefined ? 'The runs belong to different tasks.' : `Both are runs of the same ${shared[0]}.`;
+}
+
+/** Asks for the ids of both runs, where the address names none. */
+function ComparisonForm() {
+  const [run, setRun] = useState('');
+  const [baseline, setBaseline] = useState('');
+  const field = (label: string, value: string, setValue: (value: string) => void, isRequired: boolean) => (
+    <label>
+      <span className="field-name">{label}</span>
+      <input
+        required={isRequired}
+        placeholder="id of a run"
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        onChange={({ target }) => setValue(target.value)}
+      />
+    </label>
+  );
+  return (
+    <form
+      className="comparison-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setParams({ run: run.trim(), with: baseline.trim() });
+      }}
+    >
+      {field('Run', run, setRun, true)}
+      {field('Baseline, by default the last success', baseline, setBaseline, false)}
+      <button type="submit" className="primary">
+        Compare
+      </button>
+    </form>
+  );
 }
 
 /** Compares with another run, by its id. */

@@ -109,7 +109,7 @@ export function ListPage() {
         <MarkState params={params} />
         <LiveState live={live} newRuns={newRuns} onShow={showNew} />
       </div>
-      {error !== undefined && !isFilterError && (
+      {error !== undefined && !isFilterError && !hasNoAccess && (
         <ErrorNotice error={error} onRetry={failed.reload}>
           {!isFirstPage && (
             <button type="button" onClick={() => setParams({ after: null, before: null })}>

@@ -1,5 +1,5 @@
 import { notVisible } from '../../shared/api/error-sentence.js';
-import { countOf, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
+import { countOf, formatCredits, formatDuration } from '../../shared/format/format-quantity.js';
 import type { Run } from '../operations.js';
 import { Relations } from '../run/facts.js';
 import { Failure } from '../run/failure.js';
@@ -43,7 +43,7 @@ function WholeRun({ run, path }: Omit<PeekContentProps, 'hasPayload'>) {
 /** Duration, tokens, credits and retries of a run in one line. */
 export function FigureLine({ run }: { readonly run: Run }) {
   const figures = [
-    formatSeconds(run.llmCallTiming),
+    run.llmCallTiming !== null && formatDuration(run.llmCallTiming),
     countOf(run.totalTokens, 'token'),
     run.chargedCredits && `${formatCredits(run.chargedCredits)} credits`,
     run.llmRetries > 0 && countOf(run.llmRetries, 'retry', 'retries'),

@@ -1,5 +1,6 @@
 import './run-page.css';
 import { useState } from 'react';
+import { isAboutAccess, noSuchRun } from '../../shared/api/error-sentence.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatTime } from '../../shared/format/format-time.js';
@@ -51,7 +52,9 @@ export function RunPage({ path }: { readonly path: RunPath }) {
           isByTime={!params.has('place')}
         />
       </div>
-      {error !== undefined && run === undefined && <ErrorNotice error={error} onRetry={reload} />}
+      {error !== undefined &&
+        run === undefined &&
+        (isAboutAccess(error) ? <p className="notice">{noSuchRun}</p> : <ErrorNotice error={error} onRetry={reload} />)}
       {run && (
         <>
           <div className="run-actions">

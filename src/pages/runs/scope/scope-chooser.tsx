@@ -26,7 +26,9 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
           value={scope?.projectId ?? ''}
           onChange={({ target }) => choose(orgOf(projects, target.value), target.value, '')}
         >
-          {chosen === undefined && <option value={scope?.projectId ?? ''}>{scope?.projectId ?? '…'}</option>}
+          {chosen === undefined && (
+            <option value={scope?.projectId ?? ''}>{response === undefined ? '…' : 'Unknown project'}</option>
+          )}
           {organizations.map(([organization, name]) => (
             <optgroup key={organization} label={name ?? organization}>
               {projects.filter(belongsTo(organization)).map(({ project: { id, name } }) => (

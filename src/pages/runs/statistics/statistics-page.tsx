@@ -54,7 +54,7 @@ export function StatisticsPage() {
         </label>
       </FilterBar>
       {panel.isOpen && <FacetPanel scope={scope} facets={panel.facets} />}
-      {error !== undefined && !isFilterError && <ErrorNotice error={error} onRetry={failed.reload} />}
+      {error !== undefined && !isFilterError && !hasNoAccess && <ErrorNotice error={error} onRetry={failed.reload} />}
       {hasNoAccess ? (
         <NoAccess />
       ) : statistics?.runs === 0 && !failed.isStale ? (

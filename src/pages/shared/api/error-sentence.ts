@@ -23,12 +23,15 @@ export class UnusableTokenError extends Error {
   }
 }
 
+/** The same for a run that does not exist and for one that the caller may not see. */
+export const noSuchRun = 'There is no such run, or you may not see it.';
+
 const sentences: Readonly<Record<string, string>> = {
   MISSING_AUTHENTICATION: 'Enter a token: nothing is shown without one.',
   INVALID_TOKEN: 'This token is not valid here. Is it complete, and of an issuer that this gateway trusts?',
   EXPIRED_TOKEN: 'This token has expired. Enter a new one.',
   PERMISSION_CHECK_FAILED: 'The owner of this token may not see this.',
-  TASK_RUN_NOT_FOUND: 'There is no such run.',
+  TASK_RUN_NOT_FOUND: noSuchRun,
   MALFORMED_RESOURCE_IDENTIFIER: 'An id in the address is malformed.',
 };
 

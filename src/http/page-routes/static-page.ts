@@ -1,0 +1,88 @@
+// Pages without a program: errors, and unknown addresses. They load nothing but the style sheet and the fonts of the other pages.
+
+import { createHash } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import { availableLinks, logoPath } from '../../pages/page-links.js';
+import { assetsPath } from './render-page.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** null: this gateway serves no other pages. */
+    pageFrame: PageFrame | null;
+  }
+}
+
+/** What static pages share with the other pages. */
+export interface PageFrame {
+  /** The file of the style sheet, in the folder of the bundle. */
+  readonly stylesheet: string;
+  readonly hasRuns: boolean;
+}
+
+interface StaticPage {
+  readonly title: string;
+  /** The gateway's root, relative to the address of the page or absolute. */
+  readonly root: string;
+  readonly content: string;
+}
+
+/** The style of gateways without the bundle of pages. */
+const plainStyle = `
+:root { color-scheme: light dark; background: Canvas; color: CanvasText; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 48rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
+code { font: 0.95em ui-monospace, monospace; }
+`;
+
+export function sendStaticPage(reply: FastifyReply, page: StaticPage): FastifyReply {
+  const { pageFrame } = reply.server;
+  const digest = createHash('sha256').update(plainStyle).digest('base64');
+  return reply
+    .headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': [
+        "default-src 'none'",
+        ...(pageFrame === null ? [`style-src 'sha256-${digest}'`] : ["style-src 'self'", "font-src 'self'"]),
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+      ].join('; '),
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+    .send(renderStaticPage(page, pageFrame));
+}
+
+function renderStaticPage({ title, root, content }: StaticPage, frame: PageFrame | null): string {
+  const style =
+    frame === null
+      ? `<style>${plainStyle}</style>`
+      : `<meta name="color-scheme" content="light dark">\n<link rel="stylesheet" href="${root}${assetsPath}${frame.stylesheet}">`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Task runs</title>
+${style}
+</head>
+<body>
+${frame === null ? '' : renderHeader(root, frame)}
+<main class="page static-page">
+${content}
+</main>
+</body>
+</html>
+`;
+}
+
+function renderHeader(root: string, { hasRuns }: PageFrame): string {
+  const links = availableLinks(hasRuns).map(({ path, name }) => `<a href="${root}${path}">${name}</a>`);
+  return `<header class="page-header">
+<a class="brand" href="${root}">
+<svg class="logo" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true"><rect width="32" height="32" rx="7"/><path d="${logoPath}"/></svg>
+Task runs</a>
+<nav aria-label="Pages">
+${links.join('\n')}
+</nav>
+</header>`;
+}

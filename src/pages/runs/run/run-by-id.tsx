@@ -1,0 +1,30 @@
+import { useEffect } from 'react';
+import { isAboutAccess, noSuchRun } from '../../shared/api/error-sentence.js';
+import { useQuery } from '../../shared/api/use-query.js';
+import { ErrorNotice } from '../../shared/error-notice.js';
+import { navigate, useDocumentTitle } from '../navigation.js';
+import { findRunQuery } from '../operations.js';
+import { type RunPath, urlOfRun } from '../run-url.js';
+
+/** Leads from the id of a run to its page: logs and alerts name runs by their ids alone. */
+export function RunById({ id }: { readonly id: string }) {
+  useDocumentTitle('Run');
+  const { response, error, reload } = useQuery(findRunQuery, { id });
+  const node = response?.data?.node;
+  // Other objects have ids as well.
+  const run = node?.id === undefined ? undefined : (node as RunPath);
+  useEffect(() => {
+    if (run) navigate(urlOfRun(run), { replace: true });
+  }, [run]);
+  const isMissing = (error !== undefined && isAboutAccess(error)) || (node && run === undefined);
+  return (
+    <main className="page" aria-busy={error === undefined}>
+      <h1>Run</h1>
+      {isMissing ? (
+        <p className="notice">{noSuchRun}</p>
+      ) : (
+        error !== undefined && <ErrorNotice error={error} onRetry={reload} />
+      )}
+    </main>
+  );
+}
