@@ -25,6 +25,9 @@ export interface SignIn {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly redirectUri: string;
+  /** Where the issuer's own session is ended; omitted: it cannot be. */
+  readonly endSessionEndpoint?: string;
+  readonly postLogoutRedirectUri: string;
   /** How `state` begins, so that the program that began to sign in takes up what comes back. */
   readonly statePrefix: string;
 }

@@ -6,6 +6,8 @@ import { type Discovery, readDiscovery } from './key-source.js';
 export interface SignInEndpoints {
   readonly authorization: string;
   readonly token: string;
+  /** Ends the issuer's own session (OpenID Connect RP-Initiated Logout 1.0); omitted by issuers without one. */
+  readonly endSession?: string;
 }
 
 interface SignInEndpointsOptions {
@@ -48,5 +50,9 @@ function endpointsOf({ document, endpoint }: Discovery): SignInEndpoints {
   const { code_challenge_methods_supported: methods = ['S256'] } = document;
   if (!Array.isArray(methods) || !methods.includes('S256'))
     throw new Error('The "code_challenge_methods_supported" of the discovery document has no "S256".');
-  return { authorization: endpoint('authorization_endpoint'), token: endpoint('token_endpoint') };
+  return {
+    authorization: endpoint('authorization_endpoint'),
+    token: endpoint('token_endpoint'),
+    ...(document.end_session_endpoint !== undefined && { endSession: endpoint('end_session_endpoint') }),
+  };
 }

@@ -21,7 +21,7 @@ export function createSignIn(
   { now, log, publicUrl }: SignInOptions,
 ): () => Promise<SignInOfPages | undefined> {
   const readEndpoints = createSignInEndpoints({ issuer, now, log });
-  const toSignIn = ({ authorization, token }: SignInEndpoints): SignInOfPages => ({
+  const toSignIn = ({ authorization, token, endSession }: SignInEndpoints): SignInOfPages => ({
     issuer,
     clientId,
     scope,
@@ -29,6 +29,8 @@ export function createSignIn(
     authorizationEndpoint: authorization,
     tokenEndpoint: token,
     redirectUri: publicUrl() + signedInPath,
+    ...(endSession !== undefined && { endSessionEndpoint: endSession }),
+    postLogoutRedirectUri: `${publicUrl()}/`,
   });
   return async () => {
     const endpoints = await readEndpoints();

@@ -43,6 +43,10 @@ describe('the endpoints for signing in', () => {
     await read();
     expect(requests).toBe(2);
   });
+  it('include the one that ends the session of the issuer, if it has one', async () => {
+    document = { ...document, end_session_endpoint: 'https://a/end' };
+    expect(await open()()).toMatchObject({ endSession: 'https://a/end' });
+  });
   it('stay while the document cannot be read, which is tried again after a while', async () => {
     const read = open();
     await read();
@@ -61,6 +65,7 @@ describe('the endpoints for signing in', () => {
     ['a token endpoint in the clear', { token_endpoint: 'http://a.example/token' }],
     ['no authorization endpoint', { authorization_endpoint: undefined }],
     ['a script as endpoint', { authorization_endpoint: 'javascript:alert(1)' }],
+    ['a script that ends the session', { end_session_endpoint: 'javascript:alert(1)' }],
     ['no S256', { code_challenge_methods_supported: ['plain'] }],
   ])('are none where the document has %s', async (_what, members) => {
     document = { ...document, ...members };
