@@ -1,5 +1,5 @@
-// Makes operations.ts of each program: the operations and fragments in its *.graphql as texts, with types of their variables
-// and data. `npm run schema:files` writes them, and a test compares. A file for both would be loaded by both.
+// Makes operations.ts of each program, and of what they share: the operations and fragments in its *.graphql as texts, with
+// types of their variables and data. `npm run schema:files` writes them, and a test compares. A file for both would be loaded by both.
 //
 // An operation's text is in a constant named like it (`runQuery`), its types are `RunData` and `RunVariables`. A fragment's
 // type is named like the fragment.
@@ -21,7 +21,7 @@ import {
   validate,
 } from 'graphql';
 
-export const programs = ['graphiql', 'runs'];
+export const programs = ['graphiql', 'runs', 'shared'];
 const folder = import.meta.dirname;
 
 const scalars = {

@@ -6,6 +6,7 @@ import { useGateway } from './gateway.mjs';
 import { eventually, lengthOf, run, setText, textOf, visit } from './graphiql-page.mjs';
 import { lookAt, markupOfOthers } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
+import { currentToken, enterToken, signOut, tokenField } from './session.mjs';
 
 describe('the responses in GraphiQL', () => {
   const gateway = useGateway();
@@ -17,7 +18,7 @@ describe('the responses in GraphiQL', () => {
 
   const open = async (options) => {
     const page = await visit(gateway, options);
-    await page.page.getByLabel('Token', { exact: true }).fill(await gateway.tokenOf('viewer'));
+    await enterToken(page.page, await gateway.tokenOf('viewer'));
     await eventually(async () => /"orgId": "[\da-f-]{36}"/.test(await textOf(page.page, 'variables')));
     await page.page.waitForTimeout(300); // GraphiQL keeps what is filled in with its tab a tenth of a second later.
     return page;
@@ -152,7 +153,7 @@ describe('the responses in GraphiQL', () => {
     await showExample(page, 'OneRun');
     await showPane(page, 'Code');
     const [curl, script, python] = await page.locator('.answer-pane pre').allTextContents();
-    const token = await page.getByLabel('Token', { exact: true }).inputValue();
+    const token = await currentToken(page);
     const options = { env: { ...process.env, TOKEN: token } };
     const { data } = JSON.parse(await textOf(page, 'response'));
     for (const [program, ...parameters] of [
@@ -170,10 +171,10 @@ describe('the responses in GraphiQL', () => {
 
   it('explain in a sentence that a token is missing or wrong', async () => {
     const { page, context } = await open();
-    const field = page.getByLabel('Token', { exact: true });
     const rejection = (sentence) => page.locator('.answer-bar output').getByText(sentence).waitFor();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     await rejection(/Enter a token/);
+    const field = await tokenField(page);
     await field.fill('nonsense');
     await field.press('Enter');
     await rejection(/This token is not valid here/);
@@ -189,7 +190,7 @@ describe('the responses in GraphiQL', () => {
     await setText(page, 'variables', '{"a": "é & ü"}');
     await page.getByRole('button', { name: 'Copy a link to this operation' }).click();
     const link = await eventually(() => page.evaluate(() => navigator.clipboard.readText()));
-    const token = await page.getByLabel('Token', { exact: true }).inputValue();
+    const token = await currentToken(page);
     assert.ok(link.startsWith(`${gateway.url}/graphql#`) && !link.includes(token.split('.')[1]), link);
     assert.equal(page.url(), link);
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { useGateway } from './gateway.mjs';
 import { eventually, revealInResponse, run, setText, textOf, visit, waitForEditors } from './graphiql-page.mjs';
 import { assertTokenIsNowhere } from './look.mjs';
+import { currentToken, readAs, tokenField } from './session.mjs';
 
 describe('GraphiQL in Chromium', () => {
   const gateway = useGateway();
@@ -28,7 +29,7 @@ describe('GraphiQL in Chromium', () => {
     const { page, context, complaints } = await open();
     await untilFilled(page);
     assert.equal(await tabs(page).count(), 6);
-    assert.match(await tokenField(page).inputValue(), /^[\w-]+\.[\w-]+\.[\w-]+$/);
+    assert.match(await currentToken(page), /^[\w-]+\.[\w-]+\.[\w-]+$/);
     assert.equal(await textOf(page, 'request-headers'), '');
     const { data, errors } = JSON.parse(await textOf(page, 'response'));
     assert.equal(errors, undefined);
@@ -60,7 +61,7 @@ describe('GraphiQL in Chromium', () => {
     assert.match(introspections()[0].headers.authorization, /^Bearer .+\..+\./);
     const accept = 'application/graphql-response+json, application/json, text/event-stream';
     assert.equal(introspections()[0].headers.accept, accept);
-    await chooseStranger(page);
+    await readAs(page, 'stranger');
     await eventually(() => introspections().length === 2);
     assert.notEqual(introspections()[1].headers.authorization, introspections()[0].headers.authorization);
     await context.close();
@@ -89,7 +90,7 @@ describe('GraphiQL in Chromium', () => {
   it('shows a stranger FORBIDDEN', async () => {
     const { page, context, complaints } = await open();
     await untilFilled(page);
-    await chooseStranger(page);
+    await readAs(page, 'stranger');
     const { errors } = await run(page);
     assert.equal(errors[0].extensions.code, 'FORBIDDEN');
     assert.deepEqual(complaints, []);
@@ -99,11 +100,11 @@ describe('GraphiQL in Chromium', () => {
   it('shows the error without the token, and works again when it is put back', async () => {
     const { page, context } = await open();
     await untilFilled(page);
-    const token = await tokenField(page).inputValue();
-    await tokenField(page).fill('');
+    const token = await currentToken(page);
+    await (await tokenField(page)).fill('');
     await eventually(async () => (await textOf(page, 'response')).includes('MISSING_AUTHENTICATION'));
     await page.getByRole('region', { name: 'Sign in' }).waitFor();
-    await tokenField(page).fill(token);
+    await (await tokenField(page)).fill(token);
     assert.equal((await run(page)).errors, undefined);
     await context.close();
   });
@@ -111,16 +112,16 @@ describe('GraphiQL in Chromium', () => {
   it('restores its tabs and their variables after a reload, and the first demo token', async () => {
     const { page, context, complaints } = await open();
     const titles = await tabs(page).allTextContents();
-    const token = await tokenField(page).inputValue();
+    const token = await currentToken(page);
     await tabs(page).nth(1).click();
     const variables = await textOf(page, 'variables');
-    await tokenField(page).fill('of-somebody-else');
+    await (await tokenField(page)).fill('of-somebody-else');
     await page.waitForTimeout(1000); // GraphiQL stores its tabs half a second after a change.
     await page.reload();
     await waitForEditors(page);
     assert.deepEqual(await tabs(page).allTextContents(), titles);
     assert.equal(await textOf(page, 'variables'), variables);
-    assert.equal((await tokenField(page).inputValue()).split('.')[0], token.split('.')[0]);
+    assert.equal((await currentToken(page)).split('.')[0], token.split('.')[0]);
     assert.deepEqual(
       complaints.filter((each) => !each.includes('401')),
       [],
@@ -130,7 +131,7 @@ describe('GraphiQL in Chromium', () => {
 
   it('keeps no part of a token that was sent, not even one typed as a header, and removes those kept before', async () => {
     const { page, context } = await open();
-    const token = await tokenField(page).inputValue();
+    const token = await currentToken(page);
     await setText(page, 'request-headers', JSON.stringify({ Authorization: `Bearer ${token}` }));
     await run(page);
     await page.waitForTimeout(1000); // GraphiQL stores its tabs half a second after a change.
@@ -184,12 +185,4 @@ describe('GraphiQL in Chromium', () => {
 
 function tabs(page) {
   return page.locator('.graphiql-tabs').getByRole('tab');
-}
-
-function tokenField(page) {
-  return page.getByLabel('Token', { exact: true });
-}
-
-async function chooseStranger(page) {
-  await page.getByLabel('Read as').selectOption('stranger');
 }

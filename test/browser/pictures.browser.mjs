@@ -9,6 +9,7 @@ import { demoPlaces, demoSubjects } from '../../dist/src/demo/data/demo-places.j
 import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { insertRun, visitRuns } from './runs-page.mjs';
+import { readAs } from './session.mjs';
 
 const folder =
   process.env.PICTURES ?? join(process.env.ARTEFACTS ?? join(import.meta.dirname, '..', '..', 'artefacts'), 'pictures');
@@ -33,7 +34,7 @@ describe('the walk-through of a failed run', () => {
       [demoSubjects.editor],
     );
     visit = await visitRuns(gateway, `/runs${scope}`, { viewport: { width: 1200, height: 960 } });
-    await visit.page.getByLabel('Read as').selectOption('viewer');
+    await readAs(visit.page, 'viewer');
   });
 
   const picture = async (name, of = visit.page) => {

@@ -7,6 +7,7 @@ import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { visitRuns } from './runs-page.mjs';
+import { enterToken } from './session.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
@@ -23,7 +24,7 @@ describe('the export of the list', () => {
     if (prepare) {
       await visit.context.addInitScript(prepare);
       await visit.page.reload();
-      await visit.page.getByLabel('Token', { exact: true }).fill(visit.token);
+      await enterToken(visit.page, visit.token);
     }
     const { page } = visit;
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();

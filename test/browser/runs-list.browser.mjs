@@ -6,6 +6,7 @@ import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
 import { shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
+import { currentToken, enterToken } from './session.mjs';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
@@ -379,7 +380,7 @@ describe('the list of runs', () => {
     const another = await open(ofProject, { as: 'taskViewer' });
     await chooser(another.page, 'Project').waitFor();
     await another.page.goto(`${gateway.url}${ofTask.replace(taskId, demoPlaces.executorRun.taskId)}`);
-    await another.page.getByLabel('Token', { exact: true }).fill(another.token);
+    await enterToken(another.page, another.token);
     await another.page.getByText('may not see this').waitFor();
     await another.context.close();
   });
@@ -393,7 +394,7 @@ describe('the list of runs', () => {
     await page.getByRole('link', { name: 'Statistics' }).click();
     await page.waitForLoadState('networkidle');
     await assertTokenIsNowhere(page, gateway, token);
-    assert.equal(await page.getByLabel('Token', { exact: true }).inputValue(), token);
+    assert.equal(await currentToken(page), token);
     assert.deepEqual(complaints, []);
     await context.close();
   });

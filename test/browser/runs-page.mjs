@@ -1,19 +1,16 @@
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
 import { openPage } from './browser.mjs';
+import { enterToken } from './session.mjs';
 
 /**
- * A new visitor's visit to a page about runs, with a token of a subject of the demo in its field. What the page asks
+ * A new visitor's visit to a page about runs, with a token of a subject of the demo. What the page asks
  * before that is answered by 401 and is no complaint.
  */
 export async function visitRuns(gateway, path, { as = 'viewer', ...options } = {}) {
   const { page, context, complaints } = await openPage(gateway, { ...options, expected: /status of 401/ });
   await page.goto(`${gateway.url}${path}`);
-  const field = page.getByLabel('Token', { exact: true });
-  await field.waitFor();
   const token = await gateway.tokenOf(as);
-  await field.fill(token);
-  // Keys are the page's again.
-  await field.blur();
+  await enterToken(page, token);
   return { page, context, complaints, token };
 }
 

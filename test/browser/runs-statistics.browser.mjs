@@ -6,6 +6,7 @@ import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
 import { shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
+import { sessionButton } from './session.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const ofTask = `/runs/statistics?org=${orgId}&project=${projectId}&task=${taskId}&since=any`;
@@ -233,7 +234,7 @@ describe('the page of statistics', () => {
       [taskId],
     );
     await page.reload();
-    await page.getByLabel('Token', { exact: true }).waitFor();
+    await sessionButton(page).waitFor();
     await loaded(page);
     await page.getByRole('link', { name: /^x{900}/ }).waitFor();
     await gateway.query(

@@ -2,134 +2,348 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { demoPlaces, demoSubjects } from '../../dist/src/demo/data/demo-places.js';
 import { launchBrowser, openPage } from './browser.mjs';
-import { startIssuer } from './fake-issuer.mjs';
 import { startGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
+import { startIssuer } from './issuer.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
+import { startNginx } from './nginx.mjs';
+import { currentToken, openMenu, readAs, sessionButton, signOut, tokenField } from './session.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}&status=FAIL`;
+const flag = { 'task-runs:signed-in': '1' };
+/** Browsers log the response to the request that tries whether the issuer can be reached. */
+const expected = /\/token|status of 40[045]/;
 
-describe('signing in on the pages', () => {
-  const gateway = {};
-  let issuer;
-
+/** For a describe: an issuer, a gateway whose pages sign in at it, and a browser. */
+function useSignIn(environment = {}) {
+  const visitors = { issuer: undefined, gateway: {} };
   before(async () => {
-    issuer = await startIssuer();
-    issuer.subject = demoSubjects.viewer;
-    gateway.browser = await launchBrowser();
-    const { url, audience, clientId } = issuer;
-    const issuers = [{ issuer: url, type: 'oidc', audience }];
-    const environment = { AUTH_ISSUERS: JSON.stringify(issuers), UI_CLIENT_ID: clientId, UI_SCOPE: 'openid runs' };
-    Object.assign(gateway, await startGateway('embedded', environment));
+    visitors.issuer = await startIssuer();
+    visitors.issuer.subject = demoSubjects.viewer;
+    const { url, audience, clientId } = visitors.issuer;
+    Object.assign(
+      visitors.gateway,
+      await startGateway('embedded', {
+        AUTH_ISSUERS: JSON.stringify([{ issuer: url, type: 'oidc', audience }]),
+        UI_CLIENT_ID: clientId,
+        UI_SCOPE: 'openid profile',
+        ...environment,
+      }),
+      { browser: await launchBrowser() },
+    );
+    await visitors.issuer.register(environment.PUBLIC_URL ?? visitors.gateway.url);
   });
   after(async () => {
-    await gateway.browser?.close();
-    await gateway.stop?.();
-    await issuer.stop();
+    await visitors.gateway.browser?.close();
+    await visitors.gateway.stop?.();
+    await visitors.issuer.stop();
   });
-
-  const open = async (path) => {
-    const visit = await openPage(gateway, { otherOrigins: [issuer.url] });
-    await visit.page.goto(`${gateway.url}${path}`);
-    const signIn = visit.page.getByRole('button', { name: 'Sign in', exact: true });
-    return { ...visit, signIn, field: visit.page.getByLabel('Token', { exact: true }) };
+  /** Opens a page for a new visitor; `root` is the address of the gateway for browsers. */
+  visitors.open = async (path, root = visitors.gateway.url) => {
+    const { browser } = visitors.gateway;
+    const visit = await openPage({ browser, url: root }, { otherOrigins: [visitors.issuer.url], expected });
+    await visit.page.goto(`${root}${path}`);
+    return { ...visit, signIn: signInButton(visit.page) };
   };
-  const rows = (page) => page.locator('.run-table[aria-busy=false] .row-link').first();
-  const stored = (page) => page.evaluate(() => ({ ...localStorage, ...sessionStorage }));
+  /** Opens a page and signs in. */
+  visitors.openSignedIn = async (path, root) => {
+    const visit = await visitors.open(path, root);
+    await visit.signIn.click();
+    await row(visit.page).waitFor();
+    return visit;
+  };
+  return visitors;
+}
 
-  it('leads to the issuer and back to the same address, with a token that is kept nowhere', async () => {
-    const { page, context, complaints, signIn, field } = await open(ofTask);
+const signInButton = (page) => page.locator('.token-card').getByRole('button', { name: 'Sign in', exact: true });
+const row = (page) => page.locator('.run-table[aria-busy=false] .row-link').first();
+const stored = (page) => page.evaluate(() => ({ ...localStorage, ...sessionStorage }));
+
+async function assertSignedOut(page) {
+  await signInButton(page).waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.deepEqual(await stored(page), {});
+}
+
+describe('signing in on the pages', () => {
+  const visitors = useSignIn();
+  const { gateway, open, openSignedIn } = visitors;
+
+  it('leads to the issuer and back to the same address, with tokens that are kept nowhere', async () => {
+    const { issuer } = visitors;
+    const { page, context, complaints, signIn } = await open(ofTask);
     await signIn.waitFor();
     await lookAt(page, 'sign-in');
     await signIn.click();
-    await rows(page).waitFor();
+    await row(page).waitFor();
     assert.equal(page.url(), `${gateway.url}${ofTask}`);
-    const { code_challenge, state, ...authorization } = issuer.authorizations.at(-1);
+    const { code_challenge, state, nonce, ...authorization } = issuer.authorizations.at(-1);
     assert.deepEqual(authorization, {
-      tenant: '1',
       response_type: 'code',
       client_id: issuer.clientId,
       redirect_uri: `${gateway.url}/signed-in`,
-      scope: 'openid runs',
+      scope: 'openid profile',
       audience: issuer.audience,
       code_challenge_method: 'S256',
     });
-    assert.match(code_challenge, /^[\w-]{43}$/);
-    assert.match(state, /^[\w-]{43}$/);
-    assert.deepEqual(await stored(page), {});
-    await assertTokenIsNowhere(page, gateway, await field.inputValue());
-    const { code } = issuer.tokenRequests.at(-1);
-    assert.ok(!gateway.log().includes(code));
+    for (const each of [code_challenge, state, nonce]) assert.match(each, /^[\w-]{43}$/);
+    assert.deepEqual(await stored(page), flag);
+    await assertTokenIsNowhere(page, gateway, await currentToken(page));
+    assert.doesNotMatch(gateway.log(), /signed-in\?code=/);
     const addresses = await page.evaluate(() => globalThis.navigation.entries().map(({ url }) => url));
-    assert.ok(!addresses.some((each) => each?.includes(code)), addresses);
+    assert.ok(!addresses.some((each) => each?.includes('code=')), addresses);
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
 
-    // The token follows to a new tab as any other does, and is signed out in both.
-    const other = await context.newPage();
-    await other.goto(`${gateway.url}${ofTask}`);
-    await rows(other).waitFor();
-    await other.getByRole('button', { name: 'Sign out' }).click();
-    await signIn.waitFor();
+  it('shows the name of the person, with what they see and for how long, in a header of one line', async () => {
+    const { page, context, complaints } = await openSignedIn(ofTask);
+    assert.equal(await sessionButton(page).textContent(), 'Ada Adjuster');
+    const menu = await openMenu(page);
+    await menu.getByText('viewer of Claims intake').waitFor();
+    await menu.getByText(/^ends in (59|60) minutes$/).waitFor();
+    assert.equal(await menu.getByRole('button', { name: 'Sign in' }).count(), 0);
+    await lookAt(page, 'session-menu');
+    await page.setViewportSize({ width: 390, height: 900 });
+    const { height } = await page.locator('.page-header').boundingBox();
+    assert.ok(height < 56, `${height} px`);
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'hidden' });
+    assert.deepEqual(complaints, []);
     await context.close();
   });
 
   for (const path of ['/runs/statistics?since=any', '/graphql#query=%7B__typename%7D']) {
-    it(`comes back to ${path}`, async () => {
+    it(`comes back to ${path}, also after a reload`, async () => {
       const { page, context, complaints, signIn } = await open(path);
       await signIn.click();
-      await page.getByRole('button', { name: 'Sign out' }).waitFor();
-      assert.ok(page.url().startsWith(`${gateway.url}${path.slice(0, 25)}`), page.url());
-      if (path.startsWith('/graphql')) await page.getByText('__typename').first().waitFor();
+      for (const load of [() => {}, () => page.reload()]) {
+        await load();
+        await sessionButton(page).waitFor();
+        assert.ok(page.url().startsWith(`${gateway.url}${path.slice(0, 25)}`), page.url());
+        if (path.startsWith('/graphql')) await page.getByText('__typename').first().waitFor();
+      }
       assert.deepEqual(complaints, []);
       await context.close();
     });
   }
 
+  it('survives a reload of the only tab, without a question and without a step back in the history', async () => {
+    const { issuer } = visitors;
+    const { page, context, complaints } = await openSignedIn(ofTask);
+    const length = await page.evaluate(() => history.length);
+    await page.reload();
+    await row(page).waitFor();
+    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    assert.equal(issuer.authorizations.at(-1).prompt, 'none');
+    assert.equal(await page.evaluate(() => history.length), length);
+    assert.deepEqual(await stored(page), flag);
+    await assertTokenIsNowhere(page, gateway, await currentToken(page));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('reaches a new tab from the open one, and from the issuer after all were closed', async () => {
+    const { issuer } = visitors;
+    const { page, context } = await openSignedIn(ofTask);
+    const count = issuer.authorizations.length;
+    const second = await context.newPage();
+    await second.goto(`${gateway.url}${ofTask}`);
+    await row(second).waitFor();
+    assert.equal(await sessionButton(second).textContent(), 'Ada Adjuster');
+    assert.equal(issuer.authorizations.length, count);
+    await page.close();
+    await second.close();
+    const third = await context.newPage();
+    await third.goto(`${gateway.url}${ofTask}#part`);
+    await row(third).waitFor();
+    assert.equal(third.url(), `${gateway.url}${ofTask}#part`);
+    assert.equal(issuer.authorizations.length, count + 1);
+    assert.deepEqual(await stored(third), flag);
+    await context.close();
+  });
+
+  it('asks the issuer nothing by itself in a browser that has never signed in', async () => {
+    const { issuer } = visitors;
+    const count = issuer.authorizations.length;
+    const { page, context, complaints } = await open(ofTask);
+    await assertSignedOut(page);
+    await page.reload();
+    await assertSignedOut(page);
+    assert.equal(issuer.authorizations.length, count);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows the card once, and no error, after the issuer has ended its session', async () => {
+    const { issuer } = visitors;
+    const { page, context, complaints } = await openSignedIn(ofTask);
+    await context.clearCookies();
+    const count = issuer.authorizations.length;
+    await page.reload();
+    await assertSignedOut(page);
+    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    await page.reload();
+    await assertSignedOut(page);
+    assert.equal(issuer.authorizations.length, count + 1);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('keeps to the card during an outage of the issuer, and signs in by itself after it', async () => {
+    const { issuer } = visitors;
+    const { page, context } = await openSignedIn(ofTask);
+    const count = issuer.authorizations.length;
+    await context.route(`${issuer.url}/**`, (route) => route.abort('connectionrefused'));
+    await page.reload();
+    await signInButton(page).waitFor();
+    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    assert.deepEqual(await stored(page), flag);
+    assert.equal(issuer.authorizations.length, count);
+    await context.unroute(`${issuer.url}/**`);
+    await page.reload();
+    await row(page).waitFor();
+    await context.close();
+  });
+
+  it('asks an issuer only once that does not lead back', async () => {
+    const { issuer } = visitors;
+    const { page, context } = await openSignedIn(ofTask);
+    issuer.alterRedirect = (url) => {
+      url.port = new URL(issuer.url).port;
+    };
+    await page.reload();
+    await page.waitForURL(`${issuer.url}/signed-in*`);
+    issuer.alterRedirect = () => {};
+    await page.goto(`${gateway.url}${ofTask}`);
+    await assertSignedOut(page);
+    await context.close();
+  });
+
+  it('renews the token before it ends, in all tabs, and keeps what they show', async () => {
+    const { issuer } = visitors;
+    Object.assign(issuer, { givesRefreshTokens: true, expiresInSeconds: 12 });
+    const { page, context, complaints } = await openSignedIn(ofTask);
+    const second = await context.newPage();
+    await second.goto(`${gateway.url}${ofTask}`);
+    await row(second).waitFor();
+    const first = await currentToken(page);
+    issuer.expiresInSeconds = 3600;
+    const readings = [];
+    for (const each of [page, second])
+      each.on('request', (request) => /query Runs/.test(request.postData()) && readings.push(request.postData()));
+    for (const each of [page, second]) {
+      await eventually(async () => (await currentToken(each)) !== first, 15_000);
+      assert.equal(await each.getByText('This token has expired').count(), 0);
+      assert.deepEqual(await stored(each), flag);
+      await row(each).waitFor();
+    }
+    assert.equal(await currentToken(page), await currentToken(second));
+    assert.deepEqual(readings, []);
+    await assertTokenIsNowhere(page, gateway, await currentToken(page));
+    Object.assign(issuer, { givesRefreshTokens: false });
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('signs out in all tabs and at the issuer', async () => {
+    const { issuer } = visitors;
+    const { page, context, complaints } = await openSignedIn(ofTask);
+    const second = await context.newPage();
+    await second.goto(`${gateway.url}${ofTask}`);
+    await row(second).waitFor();
+    await signOut(second);
+    await second.getByRole('button', { name: 'Leave' }).click();
+    await assertSignedOut(second);
+    assert.equal(new URL(second.url()).pathname, '/runs');
+    await assertSignedOut(page);
+    const { id_token_hint, ...logout } = issuer.logouts.at(-1);
+    assert.deepEqual(logout, { client_id: issuer.clientId, post_logout_redirect_uri: `${gateway.url}/` });
+    assert.equal(id_token_hint.split('.').length, 3);
+    // The issuer has no session that a silent sign-in could find.
+    await page.evaluate(() => localStorage.setItem('task-runs:signed-in', '1'));
+    await page.reload();
+    await assertSignedOut(page);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('rejects what it has not begun, and what comes a second time, and asks the issuer for nothing', async () => {
-    const { page, context, signIn } = await open(ofTask);
-    await signIn.click();
-    await rows(page).waitFor();
-    const { state } = issuer.authorizations.at(-1);
-    const { code } = issuer.tokenRequests.at(-1);
-    const count = issuer.tokenRequests.length;
-    for (const query of [`code=${code}&state=${state}`, 'code=made-up&state=made-up', 'code=made-up']) {
+    const { page, context } = await openSignedIn(ofTask);
+    const requests = [];
+    page.on('request', (request) => request.method() === 'POST' && requests.push(request.url()));
+    for (const query of ['code=made-up&state=made-up', 'code=made-up']) {
       await page.goto(`${gateway.url}/signed-in?${query}`);
       await page.getByRole('alert').getByText('This sign-in was not begun here').waitFor();
       assert.equal(new URL(page.url()).pathname, '/runs');
     }
-    // A state that is another's, while one of its own is open.
-    await page.evaluate(() =>
-      sessionStorage.setItem('sign-in', JSON.stringify({ state: 'mine', verifier: 'v', returnTo: location.href })),
-    );
-    await page.goto(`${gateway.url}/signed-in?code=made-up&state=another`);
-    await page.getByRole('alert').getByText('This sign-in was not begun here').waitFor();
-    assert.deepEqual(await stored(page), {});
-    assert.equal(issuer.tokenRequests.length, count);
+    assert.deepEqual(await stored(page), flag);
+    assert.deepEqual(requests, []);
     await context.close();
   });
 
+  it('rejects a wrong state, another issuer and a code of another sign-in', async () => {
+    const { issuer } = visitors;
+    const { page, context, signIn } = await open(ofTask);
+    for (const [parameter, problem] of [
+      ['state', 'This sign-in was not begun here'],
+      ['iss', 'Another issuer has answered'],
+      ['code', 'The issuer has sent no token: invalid_grant'],
+    ]) {
+      issuer.alterRedirect = (url) => url.searchParams.set(parameter, 'made-up');
+      await signIn.click();
+      await page.getByRole('alert').getByText(problem).waitFor();
+      assert.equal(page.url(), `${gateway.url}${ofTask}`);
+      assert.deepEqual(await stored(page), {});
+    }
+    issuer.alterRedirect = () => {};
+    await context.close();
+  });
+
+  for (const [claim, value] of [
+    ['nonce', 'made-up'],
+    ['iss', 'https://another.example'],
+    ['aud', ['another']],
+  ]) {
+    it(`rejects an ID token with a wrong ${claim}, aloud after a click and silently without one`, async () => {
+      const { issuer } = visitors;
+      const { page, context, signIn } = await open(ofTask);
+      const tamper = async (route) => {
+        if (route.request().method() !== 'POST') return route.continue();
+        const response = await route.fetch();
+        const body = await response.json();
+        const [header, payload, signature] = body.id_token.split('.');
+        const claims = { ...JSON.parse(Buffer.from(payload, 'base64url')), [claim]: value };
+        const tampered = Buffer.from(JSON.stringify(claims)).toString('base64url');
+        return route.fulfill({ response, json: { ...body, id_token: [header, tampered, signature].join('.') } });
+      };
+      await context.route(`${issuer.url}/token`, tamper);
+      await signIn.click();
+      await page.getByRole('alert').getByText('The ID token is not for this sign-in').waitFor();
+      assert.deepEqual(await stored(page), {});
+      await page.evaluate(() => localStorage.setItem('task-runs:signed-in', '1'));
+      await page.reload();
+      await assertSignedOut(page);
+      await context.close();
+    });
+  }
+
   it('says why the issuer has signed nobody in', async () => {
+    const { issuer } = visitors;
     const { page, context, signIn } = await open(ofTask);
     issuer.refusal = { error: 'access_denied', error_description: 'The account is locked' };
     await signIn.click();
     await page.getByRole('alert').getByText('The account is locked').waitFor();
-    issuer.refusal = { code: 'made-up', iss: 'https://another.example' };
-    await signIn.click();
-    await page.getByRole('alert').getByText('Another issuer has answered').waitFor();
-    issuer.refusal = { code: 'made-up' };
-    await signIn.click();
-    await page.getByRole('alert').getByText('The issuer has sent no token: invalid_grant').waitFor();
     issuer.refusal = undefined;
     assert.equal(page.url(), `${gateway.url}${ofTask}`);
     await context.close();
   });
 
   it('restores the content that an expired token has shown', async () => {
-    const { page, context, complaints, signIn } = await open(ofTask);
+    const { issuer } = visitors;
     issuer.expiresInSeconds = 4;
-    await signIn.click();
-    await rows(page).waitFor();
+    const { page, context, complaints, signIn } = await openSignedIn(ofTask);
     await page
       .getByRole('alert')
       .getByText(/This token has expired/)
@@ -137,7 +351,7 @@ describe('signing in on the pages', () => {
     issuer.expiresInSeconds = 3600;
     await page.locator('.stale .row-link').first().waitFor();
     await signIn.click();
-    await rows(page).waitFor();
+    await row(page).waitFor();
     await eventually(async () => (await page.locator('.stale').count()) === 0);
     assert.equal(page.url(), `${gateway.url}${ofTask}`);
     assert.deepEqual(complaints, []);
@@ -147,10 +361,68 @@ describe('signing in on the pages', () => {
   it('lets pages connect to the token endpoint, and without it to nothing but the gateway', async () => {
     const policyOf = async (url) =>
       /connect-src ([^;]*)/.exec((await fetch(url)).headers.get('content-security-policy'))[1];
-    assert.equal(await policyOf(`${gateway.url}/runs`), `'self' ${issuer.url}/token`);
+    assert.equal(await policyOf(`${gateway.url}/runs`), `'self' ${visitors.issuer.url}/token`);
     const other = await startGateway('embedded');
     assert.equal(await policyOf(`${other.url}/runs`), "'self'");
     assert.equal((await fetch(`${other.url}/signed-in`)).status, 404);
     await other.stop();
+  });
+});
+
+describe('signing in beside a demo', () => {
+  const { gateway, open, openSignedIn } = useSignIn({ DEMO: 'on' });
+
+  it('comes first, before the owners of the demo', async () => {
+    const { page, context, signIn } = await open(ofTask);
+    await signIn.waitFor();
+    await page.locator('.token-card').getByLabel('Read as').selectOption('owner');
+    await row(page).waitFor();
+    const menu = await openMenu(page);
+    await menu.getByText(/^sees all runs of Harbor Insurance/).waitFor();
+    await menu.getByRole('button', { name: 'Sign in' }).click();
+    await eventually(async () => (await sessionButton(page).textContent()) === 'Ada Adjuster');
+    assert.deepEqual(await stored(page), flag);
+    await context.close();
+  });
+
+  it('stays after a reload, and the person can read as an owner of the demo', async () => {
+    const { page, context } = await openSignedIn(ofTask);
+    await page.reload();
+    await row(page).waitFor();
+    assert.equal(await sessionButton(page).textContent(), 'Ada Adjuster');
+    await readAs(page, 'stranger');
+    await eventually(async () => (await sessionButton(page).textContent()) === 'stranger');
+    assert.deepEqual(await stored(page), flag);
+    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    await context.close();
+  });
+});
+
+describe('signing in below a path behind nginx', () => {
+  const proxy = {};
+  before(async () => Object.assign(proxy, await startNginx()));
+  after(() => proxy.stop());
+  const environment = {};
+  before(() => Object.assign(environment, { PUBLIC_URL: proxy.url }));
+  const visitors = useSignIn(environment);
+  before(() => proxy.forwardTo(visitors.gateway.url));
+
+  it('comes back to the same address, survives a reload and signs out', async () => {
+    const { issuer } = visitors;
+    const { page, context, complaints } = await visitors.openSignedIn(ofTask, proxy.url);
+    for (const load of [() => {}, () => page.reload()]) {
+      await load();
+      await row(page).waitFor();
+      assert.equal(page.url(), `${proxy.url}${ofTask}`);
+      assert.deepEqual(await stored(page), flag);
+    }
+    await signOut(page);
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await assertSignedOut(page);
+    assert.equal(page.url(), `${proxy.url}/runs`);
+    assert.equal(issuer.logouts.at(-1).post_logout_redirect_uri, `${proxy.url}/`);
+    await tokenField(page);
+    assert.deepEqual(complaints, []);
+    await context.close();
   });
 });

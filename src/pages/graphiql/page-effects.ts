@@ -2,7 +2,7 @@ import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useRetry } from '../shared/api/use-query.js';
 import { readFragment } from '../shared/share-link.js';
-import { currentToken, subscribe } from '../shared/token/token-store.js';
+import { currentSessionKey, subscribe } from '../shared/token/token-store.js';
 import { storedResponseOf } from './response/stored-responses.js';
 
 /** Reads the schema again when another token is put in place, once typing has paused. */
@@ -10,10 +10,10 @@ export function useSchemaOfToken(): void {
   const { introspect } = useGraphiQLActions();
   useEffect(() => {
     let timer: number | undefined;
-    let token = currentToken();
+    let sessionKey = currentSessionKey();
     const unsubscribe = subscribe(() => {
-      if (token === currentToken()) return;
-      token = currentToken();
+      if (sessionKey === currentSessionKey()) return;
+      sessionKey = currentSessionKey();
       clearTimeout(timer);
       timer = setTimeout(introspect, 400);
     });

@@ -1,7 +1,7 @@
 import './page-header.css';
 import { availableLinks, logoPath, type PagePath } from '../page-links.js';
 import { gatewayUrl, initialState } from './initial-state-of-page.js';
-import { TokenField } from './token/token-field.js';
+import { SessionMenu } from './token/session-menu.js';
 
 interface PageHeaderProps {
   readonly current: PagePath | null;
@@ -9,14 +9,14 @@ interface PageHeaderProps {
   readonly search?: string;
 }
 
-/** The same on every page: name, other pages, token. */
+/** The same on every page: name, other pages, session. */
 export function PageHeader({ current, search = '' }: PageHeaderProps) {
   const addressOf = (path: string) => gatewayUrl(path.startsWith('runs') ? `${path}${search}` : path).href;
   return (
     <header className="page-header">
       <a className="brand" href={addressOf(initialState.hasRuns ? '' : 'graphql')}>
         <Logo />
-        Task runs
+        <span className="brand-name">Task runs</span>
       </a>
       <nav aria-label="Pages">
         {availableLinks(initialState.hasRuns).map(({ path, name }) => (
@@ -25,7 +25,7 @@ export function PageHeader({ current, search = '' }: PageHeaderProps) {
           </a>
         ))}
       </nav>
-      <TokenField />
+      <SessionMenu />
     </header>
   );
 }

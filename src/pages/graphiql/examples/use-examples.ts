@@ -2,7 +2,7 @@ import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useRef } from 'react';
 import type { GraphiqlInitialState } from '../../initial-state.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
-import { useToken } from '../../shared/token/token-store.js';
+import { currentToken, useSessionKey } from '../../shared/token/token-store.js';
 import { type ExampleValues, variablesOf } from './example-variables.js';
 import { findExampleValues } from './find-example-values.js';
 
@@ -15,7 +15,7 @@ export const exampleTabs = examples.map((query) => ({ query, variables: variable
 
 /** Fills the examples in with runs that the owner of the token sees, and again for another token. */
 export function useExamples(): void {
-  const token = useToken();
+  const sessionKey = useSessionKey();
   const { queryEditor, variableEditor, headerEditor } = useGraphiQL(
     pick('queryEditor', 'variableEditor', 'headerEditor'),
   );
@@ -25,7 +25,7 @@ export function useExamples(): void {
   const { moveTab, run } = useGraphiQLActions();
   const hasRun = useRef(false);
   useEffect(() => {
-    if (!queryEditor || !variableEditor || !headerEditor || token === '') return;
+    if (!queryEditor || !variableEditor || !headerEditor || currentToken() === '') return;
     const controller = new AbortController();
     findExampleValues(controller.signal)
       .then((values) => {
@@ -69,5 +69,5 @@ export function useExamples(): void {
       const texts = examples.map((query) => [query, variablesOf(query, values)]);
       localStorage.setItem(storageKey, JSON.stringify(Object.fromEntries(texts)));
     }
-  }, [token, queryEditor, variableEditor, headerEditor, moveTab, run]);
+  }, [sessionKey, queryEditor, variableEditor, headerEditor, moveTab, run]);
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { isTemporary } from '../../shared/api/error-sentence.js';
 import { follow } from '../../shared/api/subscription.js';
-import { useSession, useToken } from '../../shared/token/token-store.js';
+import { useSession, useSessionKey } from '../../shared/token/token-store.js';
 import { type ChangesVariables, changesSubscription, type TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 import type { Column, ListedRun, PlacedRun } from '../table/columns.js';
@@ -36,7 +36,7 @@ export function useLiveRuns(
   filter: TaskRunFilter,
   onConnect: () => void,
 ): LiveRuns {
-  const token = useToken();
+  const sessionKey = useSessionKey();
   const isFollowing = useSession() === 'ready' && isOn;
   const [live, setLive] = useState(initial);
   const newestOnConnect = useRef(onConnect);
@@ -85,7 +85,7 @@ export function useLiveRuns(
       controller.abort();
       clearTimeout(timer);
     };
-  }, [isFollowing, query, variables, token]);
+  }, [isFollowing, query, variables, sessionKey]);
   return live;
 }
 

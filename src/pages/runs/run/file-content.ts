@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { useRetry } from '../../shared/api/use-query.js';
-import { useToken } from '../../shared/token/token-store.js';
+import { useSessionKey } from '../../shared/token/token-store.js';
 import type { RunFile } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 
@@ -39,7 +39,7 @@ const textBytes = 200_000;
 
 /** The bytes, from the gateway itself wherever they are kept; of a long text the beginning, unless all is wanted. */
 export function useFileContent(path: RunPath, file: RunFile, isRequested: boolean, isWhole: boolean): FileContent {
-  const token = useToken();
+  const sessionKey = useSessionKey();
   const [content, setContent] = useState<FileContent>({});
   const [attempt, setAttempt] = useState(0);
   const { orgId, projectId, taskId, id } = path;
@@ -63,7 +63,7 @@ export function useFileContent(path: RunPath, file: RunFile, isRequested: boolea
       if (!controller.signal.aborted) setContent({ error });
     });
     return () => controller.abort();
-  }, [route, contentType, sizeBytes, isRequested, isWhole, token, attempt]);
+  }, [route, contentType, sizeBytes, isRequested, isWhole, sessionKey, attempt]);
   const reload = () => setAttempt((attempts) => attempts + 1);
   useRetry(content.error, reload);
   return { ...content, reload };

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { ResponseTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
 import { withSelection } from '../../shared/api/operation.js';
 import { useRetry } from '../../shared/api/use-query.js';
-import { useToken } from '../../shared/token/token-store.js';
+import { useSessionKey } from '../../shared/token/token-store.js';
 import { payloadQuery } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 
@@ -32,7 +32,7 @@ interface State {
 
 /** JSON of a run, as the text that is stored. `bytes` is its size where that is known. */
 export function usePayload(path: RunPath, name: PayloadName, bytes?: number | null): Payload {
-  const token = useToken();
+  const sessionKey = useSessionKey();
   const [state, setState] = useState<State>({});
   const [isRequested, setRequested] = useState(false);
   const [attempt, setAttempt] = useState(0);
@@ -68,7 +68,7 @@ export function usePayload(path: RunPath, name: PayloadName, bytes?: number | nu
       if (!controller.signal.aborted) setState({ error });
     });
     return () => controller.abort();
-  }, [name, bytes, isRequested, variables, token, attempt]);
+  }, [name, bytes, isRequested, variables, sessionKey, attempt]);
   const reload = () => setAttempt((attempts) => attempts + 1);
   useRetry(state.error, reload);
   return {

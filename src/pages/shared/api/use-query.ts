@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useSession, useToken } from '../token/token-store.js';
+import { useSession, useSessionKey } from '../token/token-store.js';
 import { type ApiError, isAboutAccess, isTemporary, isWithheld } from './error-sentence.js';
 import { type GraphqlResponse, requestGraphql } from './graphql-client.js';
 import type { Operation } from './operation.js';
@@ -20,7 +20,7 @@ export interface QueryState<Data> {
 interface SettledRequest<Data> {
   readonly key: string;
   readonly attempt: number;
-  readonly token: string;
+  readonly sessionKey: number;
   readonly response: GraphqlResponse<Data> | undefined;
   readonly isStale: boolean;
   readonly error: unknown;
@@ -31,12 +31,12 @@ export function useQuery<Data, Variables>(
   query: Operation<Data, Variables>,
   variables: Variables | undefined,
 ): QueryState<Data> {
-  const token = useToken();
+  const sessionKey = useSessionKey();
   const isReady = useSession() === 'ready';
   const [attempt, setAttempt] = useState(0);
   const [settled, setSettled] = useState<SettledRequest<Data>>();
   const variablesJson = JSON.stringify(variables);
-  const key = JSON.stringify([token, query, variablesJson]);
+  const key = JSON.stringify([sessionKey, query, variablesJson]);
   useEffect(() => {
     if (variablesJson === undefined || !isReady) return;
     const controller = new AbortController();
@@ -44,8 +44,9 @@ export function useQuery<Data, Variables>(
       setSettled((before) => ({
         key,
         attempt,
-        token,
-        response: response ?? (before?.token === token && !isAboutAccess(error ?? {}) ? before.response : undefined),
+        sessionKey,
+        response:
+          response ?? (before?.sessionKey === sessionKey && !isAboutAccess(error ?? {}) ? before.response : undefined),
         isStale: response === undefined,
         error,
       }));
@@ -59,13 +60,13 @@ export function useQuery<Data, Variables>(
       },
     );
     return () => controller.abort();
-  }, [key, query, variablesJson, token, attempt, isReady]);
+  }, [key, query, variablesJson, sessionKey, attempt, isReady]);
   const isSettled = settled?.key === key;
   const error = isSettled ? settled.error : undefined;
   const reload = () => setAttempt((attempts) => attempts + 1);
   useRetry(error, reload);
   return {
-    response: settled?.token === token && variables !== undefined ? settled.response : undefined,
+    response: settled?.sessionKey === sessionKey && variables !== undefined ? settled.response : undefined,
     error,
     isStale: isSettled && settled.isStale,
     isCurrent: isSettled && !settled.isStale,

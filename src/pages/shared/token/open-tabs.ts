@@ -1,23 +1,29 @@
-// The other open tabs of this gateway in this browser: a new one asks them for their token, once, and a token that is
-// signed out is signed out in all. Nothing is stored: a token goes from memory to memory.
+// The other open tabs of this gateway in this browser: a new one asks them for their tokens, once. A token that is
+// renewed or signed out is so in all. Nothing is stored: tokens go from memory to memory.
+
+import type { Tokens } from './tokens.js';
 
 type Message =
   | { readonly kind: 'ask'; readonly from: string }
   | { readonly kind: 'offer'; readonly from: string; readonly to: string; readonly focusedAt: number }
   | { readonly kind: 'none'; readonly to: string }
   | { readonly kind: 'choose'; readonly from: string; readonly to: string }
-  | { readonly kind: 'token'; readonly to: string; readonly token: string }
+  | { readonly kind: 'tokens'; readonly to: string; readonly tokens: Tokens }
+  | { readonly kind: 'renewed'; readonly replaced: string; readonly tokens: Tokens }
   | { readonly kind: 'sign-out' };
 
 interface Listener {
-  /** The token that other tabs may have; undefined without an unexpired one. */
-  readonly shareableToken: () => string | undefined;
-  /** A tab has sent its token; or no tab has offered one: undefined. */
-  readonly onAnswer: (token: string | undefined) => void;
+  /** The tokens that other tabs may have; undefined without an unexpired one. */
+  readonly shareableTokens: () => Tokens | undefined;
+  /** A tab has sent its tokens; or no tab has offered any: undefined. */
+  readonly onAnswer: (tokens: Tokens | undefined) => void;
+  /** A tab has renewed its access token, which was `replaced`. */
+  readonly onRenewed: (replaced: string, tokens: Tokens) => void;
   readonly onSignOut: () => void;
 }
 
 export interface OpenTabs {
+  renew(replaced: string, tokens: Tokens): void;
   signOut(): void;
 }
 
@@ -26,10 +32,10 @@ const repliesMs = 200;
 const name = 'task-runs';
 
 /**
- * Joins the other tabs and asks them for a token. Each offers its own; only the most recently focused one is asked to
+ * Joins the other tabs and asks them for tokens. Each offers its own; only the most recently focused one is asked to
  * send it. A late offer counts where there was no other.
  */
-export function joinTabs({ shareableToken, onAnswer, onSignOut }: Listener): OpenTabs {
+export function joinTabs({ shareableTokens, onAnswer, onRenewed, onSignOut }: Listener): OpenTabs {
   const channel = new BroadcastChannel(name);
   const self = Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-');
   const post = (message: Message) => channel.postMessage(message);
@@ -48,17 +54,19 @@ export function joinTabs({ shareableToken, onAnswer, onSignOut }: Listener): Ope
   };
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.kind === 'ask') {
-      const isShareable = shareableToken() !== undefined;
+      const isShareable = shareableTokens() !== undefined;
       post(isShareable ? { kind: 'offer', from: self, to: data.from, focusedAt } : { kind: 'none', to: data.from });
     }
+    if (data.kind === 'renewed') onRenewed(data.replaced, data.tokens);
     if (data.kind === 'sign-out') onSignOut();
     if (!('to' in data) || data.to !== self) return;
     if (data.kind === 'offer' && offers) offers.push(data);
     else if (data.kind === 'offer') post({ kind: 'choose', from: self, to: data.from });
     if ((data.kind === 'offer' || data.kind === 'none') && --missingReplies <= 0) choose();
-    const token = shareableToken();
-    if (data.kind === 'choose' && token !== undefined) post({ kind: 'token', to: data.from, token });
-    if (data.kind === 'token') onAnswer(data.token);
+    const tokens = shareableTokens();
+    if (data.kind === 'choose' && tokens !== undefined)
+      post({ kind: 'tokens', to: data.from, tokens: withoutRefreshToken(tokens) });
+    if (data.kind === 'tokens') onAnswer(data.tokens);
   };
   void countTabs().then((count) => {
     missingReplies = count;
@@ -66,7 +74,15 @@ export function joinTabs({ shareableToken, onAnswer, onSignOut }: Listener): Ope
     setTimeout(choose, repliesMs);
     post({ kind: 'ask', from: self });
   });
-  return { signOut: () => post({ kind: 'sign-out' }) };
+  return {
+    renew: (replaced, tokens) => post({ kind: 'renewed', replaced, tokens: withoutRefreshToken(tokens) }),
+    signOut: () => post({ kind: 'sign-out' }),
+  };
+}
+
+/** Several tabs with the same refresh token would use it at once, which issuers take for theft. */
+function withoutRefreshToken({ refreshToken: _, ...tokens }: Tokens): Tokens {
+  return tokens;
 }
 
 /** Counts the other tabs, which each hold a lock, and joins them. Browsers have locks only over HTTPS and on this machine. */

@@ -1,96 +1,207 @@
-// Signing in at an issuer by the authorization code with PKCE (RFC 7636). What is needed to come back is in the session's
-// storage until then; the token never is.
+// Signing in at an issuer by the authorization code with PKCE (RFC 7636). The session's storage has what is needed to come
+// back until then. The browser's storage has a flag while this browser is signed in. Neither ever has a token.
 
 import type { SignIn } from '../../initial-state.js';
 import { gatewayUrl, initialState, pathBelowRoot } from '../initial-state-of-page.js';
+import { assertIdToken } from './id-token.js';
+import { readPayload } from './token-claims.js';
+import type { Tokens } from './tokens.js';
 
-const storageKey = 'sign-in';
+const tripKey = 'sign-in';
+/** Whether this browser has signed in and not signed out: then a tab without a token asks the issuer by itself. */
+const flagKey = 'task-runs:signed-in';
 
-interface BegunSignIn {
+interface Trip {
   readonly state: string;
+  readonly nonce: string;
   readonly verifier: string;
-  /** The page that it was begun on. */
+  /** The page that it began on. */
   readonly returnTo: string;
+  /** The issuer shows nothing, and a failure is no error: people sign in by hand. */
+  readonly isSilent: boolean;
+}
+
+/** The issuer cannot be reached, so the same request may succeed later. */
+export class UnreachableIssuerError extends Error {
+  override readonly name = 'UnreachableIssuerError';
 }
 
 /** Browsers compute digests only over HTTPS and on this machine. */
 export const canSignIn = initialState.signIn !== undefined && isSecureContext;
 
 /** Leads to the issuer. */
-export async function beginSignIn(): Promise<void> {
+export async function beginSignIn({ isSilent = false } = {}): Promise<void> {
   const { clientId, scope, audience, authorizationEndpoint, redirectUri, statePrefix } = initialState.signIn!;
-  const verifier = randomText();
-  const begun: BegunSignIn = { state: statePrefix + randomText(), verifier, returnTo: location.href };
-  sessionStorage.setItem(storageKey, JSON.stringify(begun));
-  const url = new URL(authorizationEndpoint);
+  const [state, nonce, verifier] = [statePrefix + randomText(), randomText(), randomText()];
+  const trip: Trip = { state, nonce, verifier, returnTo: location.href, isSilent };
+  sessionStorage.setItem(tripKey, JSON.stringify(trip));
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
-  const parameters = {
+  const url = urlWith(authorizationEndpoint, {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
     scope,
-    state: begun.state,
+    state,
+    nonce,
     code_challenge: toBase64Url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
     ...(audience !== undefined && { audience }),
-  };
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  location.assign(url);
+    ...(isSilent && { prompt: 'none' }),
+  });
+  // The way back from a silent trip takes the place of this page in the history.
+  if (isSilent) location.replace(url);
+  else location.assign(url);
+}
+
+/**
+ * Leads to the issuer and back without a question, if this browser is signed in.
+ * @returns whether the page is left
+ */
+export async function trySilentSignIn(): Promise<boolean> {
+  if (!canSignIn || localStorage.getItem(flagKey) === null) return false;
+  // The issuer kept the previous trip of this tab, as with an error page of its own.
+  if (readTrip()?.isSilent) {
+    takeTrip();
+    forgetSignIn();
+    return false;
+  }
+  if (!(await isReachable(initialState.signIn!.tokenEndpoint))) return false;
+  await beginSignIn({ isSilent: true });
+  return true;
+}
+
+const reachableWithinMs = 3000;
+
+/** The browser would strand on its own error page. */
+function isReachable(url: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(reachableWithinMs);
+  return fetch(url, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
  * Takes up a sign-in that the issuer has led back from, at the address that it was begun at.
- * @returns the token, or rejects with the reason; undefined: this is another page
+ * @returns the tokens, or rejects with the reason. Of a silent trip that failed: undefined. Without a promise, this is another page.
  */
-export function resumeSignIn(): Promise<string> | undefined {
+export function resumeSignIn(): Promise<Tokens | undefined> | undefined {
   if (initialState.signIn === undefined || pathBelowRoot() !== 'signed-in') return undefined;
   const parameters = new URLSearchParams(location.search);
-  const begun = takeBegun();
+  const trip = takeTrip();
   // At once: the code is in no history, and the page's programs read the address that they are about.
-  history.replaceState(null, '', begun?.returnTo ?? gatewayUrl(initialState.hasRuns ? 'runs' : 'graphql'));
-  return exchange(initialState.signIn, begun, parameters);
+  history.replaceState(null, '', trip?.returnTo ?? gatewayUrl(initialState.hasRuns ? 'runs' : 'graphql'));
+  return exchangeCode(initialState.signIn, trip, parameters).then(
+    (tokens) => {
+      localStorage.setItem(flagKey, '1');
+      return tokens;
+    },
+    (error) => {
+      if (!trip?.isSilent) throw error;
+      forgetSignIn();
+      return undefined;
+    },
+  );
 }
 
-/** Each is taken up once. */
-function takeBegun(): BegunSignIn | undefined {
-  const text = sessionStorage.getItem(storageKey);
-  sessionStorage.removeItem(storageKey);
+/** Tabs without a token no longer ask the issuer by themselves. */
+export function forgetSignIn(): void {
+  localStorage.removeItem(flagKey);
+}
+
+/**
+ * Leads to the issuer, which ends its session and leads back to the first page, unless it has no address for that. The
+ * address with the ID token takes the place of this page in the history.
+ */
+export function endIssuerSession(idToken: string): void {
+  const { endSessionEndpoint, clientId, postLogoutRedirectUri } = initialState.signIn ?? {};
+  if (endSessionEndpoint === undefined) return;
+  location.replace(
+    urlWith(endSessionEndpoint, {
+      id_token_hint: idToken,
+      client_id: clientId!,
+      post_logout_redirect_uri: postLogoutRedirectUri!,
+    }),
+  );
+}
+
+/**
+ * Renews an access token before it ends.
+ * @throws UnreachableIssuerError, or Error if the issuer rejects the refresh token
+ */
+export async function renewTokens({ refreshToken = '', ...tokens }: Tokens): Promise<Tokens> {
+  const { sub } = readPayload(tokens.idToken ?? '') ?? {};
+  const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  const renewed = await requestTokens(initialState.signIn!, grant, sub === undefined ? {} : { sub });
+  return { refreshToken, ...tokens, ...renewed };
+}
+
+function readTrip(): Trip | undefined {
+  const text = sessionStorage.getItem(tripKey);
   return text === null ? undefined : JSON.parse(text);
 }
 
-async function exchange(
-  { issuer, clientId, redirectUri, tokenEndpoint }: SignIn,
-  begun: BegunSignIn | undefined,
-  parameters: URLSearchParams,
-): Promise<string> {
-  if (begun === undefined || parameters.get('state') !== begun.state)
+/** Each is taken up once. */
+function takeTrip(): Trip | undefined {
+  const trip = readTrip();
+  sessionStorage.removeItem(tripKey);
+  return trip;
+}
+
+async function exchangeCode(signIn: SignIn, trip: Trip | undefined, parameters: URLSearchParams): Promise<Tokens> {
+  if (trip === undefined || parameters.get('state') !== trip.state)
     throw new Error('This sign-in was not begun here, or has been used already. Sign in again.');
   // RFC 9207: another issuer may have been made to send the code.
-  if ((parameters.get('iss') ?? issuer) !== issuer) throw new Error('Another issuer has answered. Sign in again.');
+  if ((parameters.get('iss') ?? signIn.issuer) !== signIn.issuer)
+    throw new Error('Another issuer has answered. Sign in again.');
   const code = parameters.get('code');
   if (code === null)
     throw new Error(
       `The issuer has signed nobody in: ${parameters.get('error_description') ?? parameters.get('error')}.`,
     );
+  const grant = {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: signIn.redirectUri,
+    code_verifier: trip.verifier,
+  };
+  return requestTokens(signIn, grant, { nonce: trip.nonce });
+}
+
+async function requestTokens(
+  { issuer, clientId, tokenEndpoint }: SignIn,
+  grant: Readonly<Record<string, string>>,
+  expectedClaims: Readonly<Record<string, unknown>>,
+): Promise<Tokens> {
   const response = await fetch(tokenEndpoint, {
     method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: redirectUri,
-      client_id: clientId,
-      code_verifier: begun.verifier,
-    }),
+    body: new URLSearchParams({ ...grant, client_id: clientId }),
     credentials: 'omit',
     cache: 'no-store',
     redirect: 'error',
   }).catch(() => {
-    throw new Error('The issuer cannot be reached from here, or does not allow this page to. Sign in again.');
+    throw new UnreachableIssuerError(
+      'The issuer cannot be reached from here, or does not allow this page to. Sign in again.',
+    );
   });
-  const { access_token: token, error } = await response.json().catch(() => ({}));
-  if (!response.ok || typeof token !== 'string')
+  if (response.status >= 500)
+    throw new UnreachableIssuerError(`The issuer has answered with HTTP ${response.status}. Sign in again.`);
+  const body = await response.json().catch(() => ({}));
+  const { access_token: accessToken, id_token: idToken, refresh_token: refreshToken, error } = body;
+  if (!response.ok || typeof accessToken !== 'string')
     throw new Error(`The issuer has sent no token: ${error ?? `HTTP ${response.status}`}. Sign in again.`);
-  return token;
+  if (typeof idToken === 'string') assertIdToken(idToken, clientId, { iss: issuer, ...expectedClaims });
+  return {
+    accessToken,
+    ...(typeof idToken === 'string' && { idToken }),
+    ...(typeof refreshToken === 'string' && { refreshToken }),
+  };
+}
+
+function urlWith(base: string, parameters: Readonly<Record<string, string>>): URL {
+  const url = new URL(base);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url;
 }
 
 function randomText(): string {

@@ -6,11 +6,16 @@ export interface TokenClaims {
 
 /** Returns the unverified claims of a token, to show to people; undefined for a token that cannot be read. */
 export function readClaims(token: string): TokenClaims | undefined {
+  const { sub, exp } = readPayload(token) ?? {};
+  return typeof sub === 'string' && typeof exp === 'number' ? { subject: sub, expires: exp } : undefined;
+}
+
+/** Returns the unverified payload of a JWT; undefined for a text that is none. */
+export function readPayload(jwt: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+    const payload = (jwt.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
     const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
-    const { sub, exp } = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof sub === 'string' && typeof exp === 'number' ? { subject: sub, expires: exp } : undefined;
+    return Object(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
     return undefined;
   }

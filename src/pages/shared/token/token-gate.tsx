@@ -1,8 +1,8 @@
-import './token-field.css';
+import './token-card.css';
 import { sentenceOf } from '../api/error-sentence.js';
 import { beginSignIn, canSignIn } from './sign-in.js';
-import { DemoChoice, TokenInput } from './token-field.js';
-import { type Session, setToken, useSession, useSignInProblem, useToken } from './token-store.js';
+import { DemoChoice, TokenInput } from './token-input.js';
+import { type Session, setToken, useSession, useSignInProblem, useTokens } from './token-store.js';
 
 /** Asks for a token instead of showing the page's content, or above the content of a token that has ended. */
 export function TokenGate({ children }: { readonly children: React.ReactNode }) {
@@ -33,7 +33,7 @@ const reasons: Readonly<Partial<Record<Session, string>>> = {
 
 /** Nothing while there is a token that is taken. */
 export function TokenCard() {
-  const token = useToken();
+  const { accessToken: token } = useTokens();
   const session = useSession();
   const problem = useSignInProblem();
   const reason = reasons[session];

@@ -4,44 +4,62 @@
 import { useSyncExternalStore } from 'react';
 import { initialState } from '../initial-state-of-page.js';
 import { joinTabs } from './open-tabs.js';
-import { resumeSignIn } from './sign-in.js';
+import {
+  canSignIn,
+  endIssuerSession,
+  forgetSignIn,
+  renewTokens,
+  resumeSignIn,
+  trySilentSignIn,
+  UnreachableIssuerError,
+} from './sign-in.js';
 import { isExpired, readClaims, tokenIn } from './token-claims.js';
+import type { Tokens } from './tokens.js';
 
 /** `asking`: other tabs may have one, or the issuer; `rejected`: the gateway has answered it with 401. */
 export type Session = 'asking' | 'none' | 'ready' | 'expired' | 'rejected';
 
-let token = '';
+const noTokens: Tokens = { accessToken: '' };
+
+let tokens = noTokens;
+/** How many tokens came before this one, not counting renewals. */
+let sessionKey = 0;
 let rejectedToken: string | undefined;
 let isAsking = true;
 let problem: string | undefined;
-let expiryTimer: number | undefined;
+let renewAt = Number.POSITIVE_INFINITY;
+let timer: number | undefined;
 const listeners = new Set<() => void>();
 
 /** '' where none was entered. */
 export function currentToken(): string {
-  return token;
+  return tokens.accessToken;
+}
+
+/** Returns a key that another token changes, but a renewed one does not: what was read with it may stay. */
+export function currentSessionKey(): number {
+  return sessionKey;
 }
 
 export function currentSession(): Session {
   if (isAsking) return 'asking';
+  const token = currentToken();
   if (token === '') return 'none';
   if (isExpired(token)) return 'expired';
   return token === rejectedToken ? 'rejected' : 'ready';
 }
 
 export function setToken(text: string): void {
-  token = tokenIn(text);
-  rejectedToken = undefined;
-  problem = undefined;
-  isAsking = false;
-  notify();
-  notifyAtExpiry();
+  beginSession({ accessToken: tokenIn(text) });
 }
 
-/** Forgets the token in all tabs. */
+/** Forgets the token in all tabs, and ends the session at the issuer that people have signed in at. */
 export function signOut(): void {
-  setToken('');
+  const { idToken } = tokens;
+  forgetSignIn();
+  beginSession(noTokens);
   tabs?.signOut();
+  if (idToken !== undefined) endIssuerSession(idToken);
 }
 
 /** Notes that the gateway does not take a token, unless another is in its place by now. */
@@ -66,8 +84,13 @@ export function useSignInProblem(): string | undefined {
   return useSyncExternalStore(subscribe, () => problem);
 }
 
-export function useToken(): string {
-  return useSyncExternalStore(subscribe, currentToken);
+export function useTokens(): Tokens {
+  return useSyncExternalStore(subscribe, () => tokens);
+}
+
+/** Returns {@link currentSessionKey}. */
+export function useSessionKey(): number {
+  return useSyncExternalStore(subscribe, currentSessionKey);
 }
 
 export function useSession(): Session {
@@ -83,31 +106,94 @@ function notify(): void {
   for (const listener of [...listeners]) listener();
 }
 
-/** Longer waits would end at once. */
-const maxTimeoutMs = 2 ** 31 - 1;
-
-function notifyAtExpiry(): void {
-  clearTimeout(expiryTimer);
-  const { expires = 0 } = readClaims(token) ?? {};
-  const ms = expires * 1000 - Date.now();
-  if (ms > 0 && ms < maxTimeoutMs) expiryTimer = setTimeout(notify, ms + 1);
+function beginSession(begun: Tokens): void {
+  sessionKey++;
+  setTokens(begun);
 }
 
-const signIn = resumeSignIn();
-signIn?.then(setToken, (error: Error) => {
-  setToken('');
-  problem = error.message;
+function setTokens(next: Tokens): void {
+  tokens = next;
+  rejectedToken = undefined;
+  problem = undefined;
+  isAsking = false;
+  renewAt = renewalTime(next);
   notify();
-});
+  watchClock();
+}
 
-const demoToken = initialState.demoTokens[0]?.token ?? '';
+const maxRenewalLeadMs = 120_000;
+
+/** Renewal leaves time for retries: two minutes, or a quarter of a short life. */
+function renewalTime({ accessToken, refreshToken }: Tokens): number {
+  const { expires } = readClaims(accessToken) ?? {};
+  if (refreshToken === undefined || expires === undefined) return Number.POSITIVE_INFINITY;
+  const leftMs = expires * 1000 - Date.now();
+  return expires * 1000 - Math.min(maxRenewalLeadMs, leftMs / 4);
+}
+
+/** Timers stand still while a machine sleeps, so the clock is read again at least this often. */
+const maxTimerMs = 15_000;
+
+/** Renews the token, and notifies of its end, when their time has come. */
+function watchClock(): void {
+  clearTimeout(timer);
+  const expiresAt = (readClaims(currentToken())?.expires ?? 0) * 1000;
+  const next = Math.min(renewAt, expiresAt > Date.now() ? expiresAt : Number.POSITIVE_INFINITY);
+  if (next === Number.POSITIVE_INFINITY) return;
+  timer = setTimeout(
+    () => {
+      if (renewAt <= Date.now()) void renew();
+      if (expiresAt <= Date.now()) notify();
+      watchClock();
+    },
+    Math.min(Math.max(next - Date.now(), 0) + 1, maxTimerMs),
+  );
+}
+
+async function renew(): Promise<void> {
+  const renewing = tokens;
+  renewAt = Number.POSITIVE_INFINITY;
+  try {
+    const renewed = await renewTokens(renewing);
+    if (tokens !== renewing) return;
+    setTokens(renewed);
+    tabs?.renew(renewing.accessToken, renewed);
+  } catch (error) {
+    // A refresh token that the issuer rejects is of no further use.
+    if (tokens !== renewing || !(error instanceof UnreachableIssuerError)) return;
+    renewAt = Date.now() + maxTimerMs;
+    watchClock();
+  }
+}
+
+/** A demo begins with the first of its tokens, unless people sign in. */
+const firstTokens: Tokens = canSignIn ? noTokens : { accessToken: initialState.demoTokens[0]?.token ?? '' };
+
+async function beginWithoutTokens(): Promise<void> {
+  if (!(await trySilentSignIn()) && isAsking) beginSession(firstTokens);
+}
+
+const returning = resumeSignIn();
+returning?.then(
+  (signedIn) => beginSession(signedIn ?? firstTokens),
+  (error: Error) => {
+    beginSession(noTokens);
+    problem = error.message;
+    notify();
+  },
+);
+
 const tabs = initialState.sharesToken
   ? joinTabs({
-      shareableToken: () => (currentSession() === 'ready' && readClaims(token) ? token : undefined),
+      shareableTokens: () => (currentSession() === 'ready' && readClaims(currentToken()) ? tokens : undefined),
       onAnswer(answer) {
-        if (isAsking ? signIn === undefined : token === '' && answer) setToken(answer ?? demoToken);
+        if (answer && (isAsking ? returning === undefined : currentToken() === '')) beginSession(answer);
+        else if (isAsking && returning === undefined) void beginWithoutTokens();
       },
-      onSignOut: () => setToken(''),
+      onRenewed(replaced, renewed) {
+        if (currentToken() === replaced) setTokens(renewed);
+      },
+      onSignOut: () => beginSession(noTokens),
     })
   : undefined;
-if (tabs === undefined && signIn === undefined) setToken(demoToken);
+if (tabs === undefined && returning === undefined) void beginWithoutTokens();

@@ -1,0 +1,8 @@
+/** A token for the gateway's API, with the tokens that an issuer sent beside it. */
+export interface Tokens {
+  readonly accessToken: string;
+  /** Names the person, and ends the session at the issuer; omitted for a token that was pasted. */
+  readonly idToken?: string;
+  /** Renews the access token. It stays in the memory of the tab that signed in. */
+  readonly refreshToken?: string;
+}

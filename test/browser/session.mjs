@@ -1,0 +1,50 @@
+// What people do with the session of a page: it is in the menu at the right of the header, or in a card without one.
+
+/** Opens the menu, unless there is a card, and returns the field for a token. */
+export async function tokenField(page) {
+  const card = page.locator('.token-card');
+  await card.or(sessionButton(page)).first().waitFor();
+  if ((await card.count()) > 0) return card.getByLabel('Token', { exact: true });
+  await openMenu(page);
+  return page.getByLabel('Use a token');
+}
+
+/** Takes a token as pasted. Keys are the page's again afterwards. */
+export async function enterToken(page, token) {
+  const field = await tokenField(page);
+  await field.fill(token);
+  await sessionButton(page).waitFor();
+  await page.evaluate(() => document.activeElement.blur());
+}
+
+/** Returns the token of the page. */
+export async function currentToken(page) {
+  const token = await (await tokenField(page)).inputValue();
+  await page.keyboard.press('Escape');
+  return token;
+}
+
+/** Chooses a token of the demo by its owner. */
+export async function readAs(page, owner) {
+  const menu = await openMenu(page);
+  await menu.getByLabel('Read as').selectOption(owner);
+  await page.keyboard.press('Escape');
+}
+
+export async function signOut(page) {
+  const menu = await openMenu(page);
+  await menu.getByRole('button', { name: 'Sign out' }).click();
+}
+
+/** Returns the open menu. */
+export async function openMenu(page) {
+  const menu = page.getByRole('dialog', { name: 'Session' });
+  if (!(await menu.isVisible())) await sessionButton(page).click();
+  await menu.waitFor();
+  return menu;
+}
+
+/** The name of the person, which opens the menu. */
+export function sessionButton(page) {
+  return page.locator('.session-button');
+}
