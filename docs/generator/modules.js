@@ -61,7 +61,6 @@ export const layers = {
   services: {
     request:
       'the scope of a request: caller, budget, cost, services; the fields of its log line; `access_denied` lines',
-    purge: 'which runs leave, in batches',
     purge: 'which runs leave, and in which batches',
     import: 'runs from files, exports and other services into the database',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',

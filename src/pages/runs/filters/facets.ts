@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { shortId } from '../../shared/format/format-id.js';
-import { useSession, useToken } from '../../shared/token/token-store.js';
+import { useSession, useSessionKey } from '../../shared/token/token-store.js';
 import { changedParams, useLocation } from '../navigation.js';
 import { type FacetData, type FacetVariables, facetQuery } from '../operations.js';
 import { type Scope, useHasPayload } from '../scope/scope.js';
@@ -46,7 +46,7 @@ export function useFacetFields(scope: Scope | undefined): readonly FacetField[] 
  */
 export function useFacets(scope: Scope | undefined, isEnabled: boolean): Facets {
   const { params } = useLocation();
-  const token = useToken();
+  const sessionKey = useSessionKey();
   const isReady = useSession() === 'ready';
   const fields = useFacetFields(scope);
   const [facets, setFacets] = useState<Facets>(new Map());
@@ -54,7 +54,7 @@ export function useFacets(scope: Scope | undefined, isEnabled: boolean): Facets 
   const requests = JSON.stringify(
     scope === undefined ? [] : fields.map((field) => [field.param, variablesOf(field, scope, params)]),
   );
-  const key = JSON.stringify([token, scope]);
+  const key = JSON.stringify([sessionKey, scope]);
   useEffect(() => setFacets(new Map()), [key]);
   useEffect(() => {
     const newest = key + requests;
