@@ -31,6 +31,7 @@ export const layers = {
   },
   'the pages': {
     'pages/graphiql': 'GraphiQL with panes for tables, plots, costs and code',
+    'pages/reference': 'the page around Swagger UI',
     'pages/runs/page.tsx': 'the program of all pages about runs, by address',
   },
   'pages about runs': {

@@ -54,7 +54,7 @@ export async function openServers(
   registerDocuments(host, publicUrl);
   const pages = await openPages(host, config, requestParts, context);
   registerGraphql(host, config, requestParts, pages, context);
-  registerRest(host, config, reads, requestParts, context);
+  registerRest(host, config, reads, requestParts, pages, context);
   return { host, admin };
 }
 
@@ -190,6 +190,7 @@ function registerRest(
   { files, limits, modelPointer }: Config,
   { storage, scopeSizes }: Reads,
   requestParts: RequestParts,
+  { sendReference }: Pages,
   { publicUrl }: AppContext,
 ): void {
   const { links, scopes, services, streams } = requestParts;
@@ -209,6 +210,7 @@ function registerRest(
     exports: createOpenExports(limits),
     scopeSizes,
     hasModels: modelPointer !== undefined,
+    sendReference,
     publicUrl,
   });
 }

@@ -2,6 +2,9 @@
 
 import { defineConfig } from 'vite';
 
+// One file for what pages share and load at once: a file for each set of pages compresses worse.
+const eagerlyShared = /\/node_modules\/(react|react-dom|scheduler)\/|\/shared\/((api|token|json)\/)?[^/]+\.tsx?$/;
+
 export default defineConfig({
   root: import.meta.dirname,
   // Assets find one another by relative addresses, so a proxy may serve the gateway under a path.
@@ -19,9 +22,15 @@ export default defineConfig({
         graphiql: 'graphiql/page.tsx',
         runs: 'runs/page.tsx',
         frame: 'shared/frame.css',
+        reference: 'reference/page.tsx',
         'editor.worker': 'monaco-editor/esm/vs/editor/editor.worker.js',
         'json.worker': 'monaco-editor/esm/vs/language/json/json.worker.js',
         'graphql.worker': 'monaco-graphql/esm/graphql.worker.js',
+      },
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'shared', test: eagerlyShared, includeDependenciesRecursively: false }],
+        },
       },
       // "use client" means nothing to a bundle.
       checks: { moduleLevelDirective: false },

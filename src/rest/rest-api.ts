@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createRestEstimator } from '../admission/rest-estimate.js';
 import type { ScopeSizes } from '../admission/scope-size.js';
 import type { VerifiedLink } from '../files/download-url.js';
+import type { SendPage } from '../http/page-routes/page-routes.js';
 import type { RequestScope } from '../request/scope.js';
 import type { OpenExports } from '../streams/open-exports.js';
 import type { OpenStreams } from '../streams/open-streams.js';
@@ -42,13 +43,15 @@ export interface RestApiOptions extends FetchFileOptions {
   readonly scopeSizes: ScopeSizes;
   /** Whether the gateway knows the place of the model in the JSON of runs. */
   readonly hasModels: boolean;
+  /** Sends the page around Swagger UI; null: Swagger UI has a page of its own. */
+  readonly sendReference: SendPage | null;
   /** Base of absolute URLs, without a trailing slash; called at each request. */
   readonly publicUrl: () => string;
 }
 
 export function registerRestApi(
   app: FastifyInstance,
-  { streams, exports, scopeSizes, hasModels, publicUrl, ...options }: RestApiOptions,
+  { streams, exports, scopeSizes, hasModels, sendReference, publicUrl, ...options }: RestApiOptions,
 ): void {
   app.decorateRequest('scope');
   app.decorateRequest('link');
@@ -87,6 +90,6 @@ export function registerRestApi(
     await api.register(swagger, describeApi(routes.map(({ operation }) => operation)));
     for (const route of routes) registerRoute(api, route);
     registerDescriptions(api, publicUrl);
-    registerReferencePage(api);
+    registerReferencePage(api, sendReference);
   });
 }

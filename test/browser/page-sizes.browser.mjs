@@ -22,7 +22,7 @@ describe('the bundle', () => {
     chunks = new Map(output.map((file) => [file.fileName, file]));
   });
 
-  for (const name of ['graphiql', 'runs']) {
+  for (const name of ['graphiql', 'runs', 'reference']) {
     it(`takes for ${name}, without Monaco, less than ${maxBytes} bytes`, (t) => {
       const page = [...chunks.values()].find((chunk) => chunk.isEntry && chunk.name === name);
       const files = new Set([page.fileName]);

@@ -4,6 +4,8 @@ import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
 import { openPage } from './browser.mjs';
 import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
+import { assertTokenIsNowhere, lookAt } from './look.mjs';
+import { enterToken, sessionButton, signOut } from './session.mjs';
 
 describe("the REST API's page in Chromium", () => {
   const gateway = useGateway();
@@ -54,13 +56,8 @@ describe("the REST API's page in Chromium", () => {
     await context.close();
   });
 
-  it('sends an operation with the token that was entered, and forgets it', async () => {
-    const { page, context, complaints } = await open();
-    await page.locator('.btn.authorize').click();
-    await page.locator('#auth-bearer-value').fill(await gateway.tokenOf('viewer'));
-    await page.locator('.auth-btn-wrapper .authorize').first().click();
-    await page.locator('.btn-done').first().click();
-
+  /** Executes the operation that reads the demo's rich run, and returns where its response is. */
+  const fetchRun = async (page) => {
     const operation = page.locator('[id^="operations-"][id$="-fetchTaskRun"]');
     await operation.locator('.opblock-summary-control').click();
     await operation.locator('.try-out__btn').click();
@@ -70,15 +67,56 @@ describe("the REST API's page in Chromium", () => {
       await operation.locator(`[data-param-name="${name}"] input`).fill(value);
     }
     await operation.locator('.execute').click();
-    const live = operation.locator('.live-responses-table');
-    assert.match(await live.locator('.response-col_status').last().textContent(), /^200/);
-    assert.match(await live.textContent(), new RegExp(id));
+    return operation.locator('.live-responses-table');
+  };
+  const statusIn = (live) => live.locator('.response-col_status').last().textContent();
 
-    assert.deepEqual(await page.evaluate(() => ({ ...localStorage, ...sessionStorage })), {});
-    await page.reload();
-    await page.locator('.btn.authorize.unlocked').waitFor();
-    assert.deepEqual(await context.cookies(), []);
+  it('has the header, the fonts and the widths of the other pages', async () => {
+    const { page, context, complaints } = await open();
+    await lookAt(page, 'reference', { exclude: ['.swagger-ui'] });
+    const { height } = await page.locator('.page-header').boundingBox();
+    assert.ok(height < 56, `${height} px`);
+    const fontOf = (selector) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((each) => getComputedStyle(each).fontFamily);
+    assert.match(await fontOf('.opblock-summary-description'), /^Roboto/);
+    assert.match(await fontOf('.opblock-summary-path'), /^"Fira Code"/);
+    assert.equal(await page.getByRole('link', { name: 'REST' }).getAttribute('aria-current'), 'page');
+    assert.equal(await page.locator('.btn.authorize').isVisible(), false);
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('sends an operation with the token of the page, which its command does not show', async () => {
+    const { page, context, complaints } = await open();
+    const token = await gateway.tokenOf('viewer');
+    await enterToken(page, token);
+    const sent = page.waitForRequest((request) => request.url().includes(demoPlaces.richRun.id));
+    const live = await fetchRun(page);
+    assert.match(await statusIn(live), /^200/);
+    assert.match(await live.textContent(), new RegExp(demoPlaces.richRun.id));
+    assert.equal((await (await sent).allHeaders()).authorization, `Bearer ${token}`);
+    assert.match(await page.locator('.curl-command').textContent(), /Authorization: Bearer TOKEN'/);
+    assert.ok(!(await page.content()).includes(token.split('.')[1]));
+    await assertTokenIsNowhere(page, gateway, token);
+    assert.deepEqual(await page.evaluate(() => ({ ...localStorage, ...sessionStorage })), {});
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is there without a token, with which nothing is sent', async () => {
+    const { page, context } = await open();
+    await signOut(page);
+    await eventually(async () => (await sessionButton(page).textContent()) === 'Not signed in');
+    const sent = page.waitForRequest((request) => request.url().includes(demoPlaces.richRun.id));
+    const live = await fetchRun(page);
+    assert.match(await statusIn(live), /^401/);
+    assert.equal((await (await sent).allHeaders()).authorization, undefined);
+    await enterToken(page, await gateway.tokenOf('viewer'));
+    await page.locator('.execute').click();
+    await eventually(async () => /^200/.test(await statusIn(live)));
     await context.close();
   });
 });

@@ -129,6 +129,26 @@ describe('signing in on the pages', () => {
     });
   }
 
+  it('comes back to an operation of the reference of REST, which has the token', async () => {
+    const { issuer } = visitors;
+    const { page, context, complaints } = await open('/docs/#/Task%20runs/fetchTaskRun');
+    const menu = await openMenu(page);
+    await menu.getByRole('button', { name: 'Sign in' }).click();
+    for (const load of [() => {}, () => page.reload()]) {
+      await load();
+      await eventually(async () => (await sessionButton(page).textContent()) === 'Ada Adjuster');
+      assert.equal(page.url(), `${gateway.url}/docs/#/Task%20runs/fetchTaskRun`);
+      assert.match(issuer.authorizations.at(-1).state, /^reference\./);
+      await page.locator('.opblock.is-open').waitFor();
+      await page.locator('.try-out__btn').click();
+      await page.locator('.execute').click();
+      await page.locator('.live-responses-table .response-col_status', { hasText: /^200/ }).waitFor();
+      assert.deepEqual(await stored(page), flag);
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('survives a reload of the only tab, without a question and without a step back in the history', async () => {
     const { issuer } = visitors;
     const { page, context, complaints } = await openSignedIn(ofTask);

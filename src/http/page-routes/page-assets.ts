@@ -18,7 +18,7 @@ export interface Bundle {
   readonly frame: string | undefined;
 }
 
-export type PageName = 'graphiql' | 'runs';
+export type PageName = 'graphiql' | 'runs' | 'reference';
 
 /** The parts of Vite's manifest that are read: https://vite.dev/guide/backend-integration */
 export type Manifest = Readonly<Record<string, Chunk>>;
@@ -45,6 +45,7 @@ export function bundleOf(manifest: Manifest): Bundle {
     pages: {
       graphiql: assetsOf(manifest, 'graphiql'),
       runs: assetsOf(manifest, 'runs'),
+      reference: assetsOf(manifest, 'reference'),
     },
     workers: Object.fromEntries(workers.map(({ name, file }) => [name, file])),
     frame: manifest['shared/frame.css']?.file,

@@ -9,7 +9,7 @@ import type { Config } from '../../config/config.js';
 import { prefersPage } from '../../graphql/operation/media-type.js';
 import type { DemoToken, GraphiqlInitialState, InitialState } from '../../pages/initial-state.js';
 import { graphqlPath, pagesClientName } from '../paths.js';
-import { type Bundle, readBundle } from './page-assets.js';
+import { type Bundle, type PageName, readBundle } from './page-assets.js';
 import { assetsPath, notBuiltPage, pageHeaders, renderPage } from './render-page.js';
 import { type SignInOfPages, signedInPath } from './sign-in.js';
 
@@ -31,8 +31,12 @@ interface PagesOptions {
 
 export interface Pages {
   /** null: this gateway has no GraphiQL. */
-  readonly sendGraphiql: ((reply: FastifyReply) => Promise<FastifyReply>) | null;
+  readonly sendGraphiql: SendPage | null;
+  /** Sends the page around Swagger UI, for addresses in a folder; null: Swagger UI has a page of its own. */
+  readonly sendReference: SendPage | null;
 }
+
+export type SendPage = (reply: FastifyReply) => Promise<FastifyReply>;
 
 /** Pages of the program in `src/pages/runs`, which reads the address to show the right one. */
 const runsPaths = [
@@ -49,7 +53,7 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   await serveIcon(app, assetsDirectory);
   if (ui === 'off') {
     serveRoot(app, options);
-    return { sendGraphiql: null };
+    return { sendGraphiql: null, sendReference: null };
   }
   const bundle = await readBundle(assetsDirectory);
   if (bundle !== undefined) await serveAssets(app, assetsDirectory);
@@ -77,32 +81,36 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
       app.get(path, (_request, reply) => sendPage(reply, 'runs', bundle, () => stateAt(root)));
     }
   }
+  const sendReferenceAt = (root: string) => (reply: FastifyReply) =>
+    sendPage(reply, 'reference', bundle, () => stateAt(root, statePrefixes.reference));
   const sendGraphiql = (reply: FastifyReply) =>
     sendPage(reply, 'graphiql', bundle, async ({ workers }): Promise<GraphiqlInitialState> => {
       const addresses = Object.entries(workers).map(([name, file]) => [name, `${assetsPath}${file}`]);
       return {
-        ...(await stateAt('', graphiqlStatePrefix)),
+        ...(await stateAt('', statePrefixes.graphiql)),
         examples: options.examples,
         workers: Object.fromEntries(addresses),
       };
     });
   if (options.signIn !== undefined) {
     // The program that began to sign in takes up what comes back: a further page would lose the token.
-    app.get<{ Querystring: { state?: unknown } }>(signedInPath, ({ query }, reply) =>
-      !hasRuns || String(query.state).startsWith(graphiqlStatePrefix)
+    app.get<{ Querystring: { state?: unknown } }>(signedInPath, ({ query }, reply) => {
+      const state = String(query.state);
+      if (state.startsWith(statePrefixes.reference)) return sendReferenceAt('')(reply);
+      return !hasRuns || state.startsWith(statePrefixes.graphiql)
         ? sendGraphiql(reply)
-        : sendPage(reply, 'runs', bundle, () => stateAt('')),
-    );
+        : sendPage(reply, 'runs', bundle, () => stateAt(''));
+    });
   }
-  return { sendGraphiql };
+  return { sendGraphiql, sendReference: bundle === undefined ? null : sendReferenceAt('../') };
 }
 
-const graphiqlStatePrefix = 'graphiql.';
-const titles = { graphiql: 'GraphiQL', runs: 'Runs' };
+const statePrefixes = { graphiql: 'graphiql.', reference: 'reference.' };
+const titles: Readonly<Record<PageName, string>> = { graphiql: 'GraphiQL', runs: 'Runs', reference: 'REST API' };
 
 async function sendPage(
   reply: FastifyReply,
-  name: keyof typeof titles,
+  name: PageName,
   bundle: Bundle | undefined,
   stateIn: (bundle: Bundle) => Promise<InitialState>,
 ): Promise<FastifyReply> {

@@ -7,10 +7,12 @@ interface PageHeaderProps {
   readonly current: PagePath | null;
   /** Parameters that links to pages about runs keep: `?org=…`, or nothing. */
   readonly search?: string;
+  /** The page has content for people without a token, and no card that asks for one. */
+  readonly isSessionOptional?: boolean;
 }
 
 /** The same on every page: name, other pages, session. */
-export function PageHeader({ current, search = '' }: PageHeaderProps) {
+export function PageHeader({ current, search = '', isSessionOptional = false }: PageHeaderProps) {
   const addressOf = (path: string) => gatewayUrl(path.startsWith('runs') ? `${path}${search}` : path).href;
   return (
     <header className="page-header">
@@ -25,7 +27,7 @@ export function PageHeader({ current, search = '' }: PageHeaderProps) {
           </a>
         ))}
       </nav>
-      <SessionMenu />
+      <SessionMenu isOptional={isSessionOptional} />
     </header>
   );
 }

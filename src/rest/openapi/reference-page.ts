@@ -2,6 +2,7 @@
 
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import type { SendPage } from '../../http/page-routes/page-routes.js';
 
 const headers = {
   'content-security-policy': [
@@ -35,14 +36,18 @@ const darkGround = {
 
 const routePrefix = '/docs';
 
-/** Registers the page of the document that @fastify/swagger makes. */
-export function registerReferencePage(app: FastifyInstance): void {
+/**
+ * Registers the page of the document that @fastify/swagger makes.
+ * @param sendPage sends a page that loads Swagger UI; without one, Swagger UI's own page is sent
+ */
+export function registerReferencePage(app: FastifyInstance, sendPage: SendPage | null): void {
   app.register(async (page) => {
     page.addHook('onRequest', async (request, reply) => {
       reply.headers(headers);
       // Relative, because a proxy may serve the gateway under a path. Without the slash, the page would be at the root of its files.
-      if (request.url.split('?', 1)[0] === routePrefix) return reply.redirect(`.${routePrefix}/`);
-      return undefined;
+      const path = request.url.split('?', 1)[0];
+      if (path === routePrefix) return reply.redirect(`.${routePrefix}/`);
+      return path === `${routePrefix}/` && sendPage !== null ? sendPage(reply) : undefined;
     });
     await page.register(swaggerUi, {
       routePrefix,

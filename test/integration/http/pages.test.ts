@@ -19,6 +19,7 @@ beforeAll(async () => {
     '.vite/manifest.json': JSON.stringify({
       'graphiql.tsx': { file: 'assets/page-1.js', name: 'graphiql', isEntry: true },
       'runs.tsx': { file: 'assets/runs-1.js', name: 'runs', isEntry: true },
+      'reference.tsx': { file: 'assets/reference-1.js', name: 'reference', isEntry: true },
     }),
     'favicon.ico': 'an icon',
     'assets/page-1.js': 'as it is',

@@ -61,6 +61,7 @@ export async function startFileServer() {
     publicUrl: () => base,
     scopeSizes: { runs: () => 0, scannedRuns: () => 0 },
     hasModels: false,
+    sendReference: null,
     exports: createOpenExports({ exportsPerCaller: 0 }),
     streams: createOpenStreams({ subscriptions: 0, subscriptionsPerCaller: 0 }, () => {}),
     // Tokens are another test's: here only links lead to bytes.

@@ -1,15 +1,11 @@
-import { type Gateway, startGateway } from '../../support/start-gateway.js';
-
-let gateway: Gateway;
-beforeAll(async () => {
-  gateway = await startGateway();
-});
-afterAll(() => gateway.close());
+import { useOwnGateway } from '../../support/start-gateway.js';
 
 const addressesIn = (html: string) =>
   [...html.matchAll(/<(?:script|link)\b[^>]* (?:src|href)="([^"]+)"/g)].map((m) => m[1]!);
 
-describe('/docs', () => {
+describe('/docs with UI=off', () => {
+  const gateway = useOwnGateway({ environment: { UI: 'off' } });
+
   it('serves a page for everyone, without an inline script or style', async () => {
     const response = await fetch(`${gateway.url}/docs`);
     const html = await response.text();

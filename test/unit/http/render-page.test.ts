@@ -11,6 +11,7 @@ const bundle = bundleOf({
     css: ['assets/graphiql-2.css'],
   },
   'runs/page.tsx': { file: 'assets/runs-1.js', name: 'runs', isEntry: true, imports: ['_c.js'] },
+  'reference/page.tsx': { file: 'assets/reference-1.js', name: 'reference', isEntry: true },
   '_a.js': { file: 'assets/a-3.js', name: 'a', imports: ['_b.js', '_c.js'] },
   '_b.js': { file: 'assets/b-4.js', name: 'b', imports: ['_a.js'] },
   '_c.js': { file: 'assets/c-5.js', name: 'c', css: ['assets/c-6.css'] },

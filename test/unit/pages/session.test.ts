@@ -1,4 +1,4 @@
-import { describeAccess } from '../../../src/pages/shared/token/describe-access.js';
+import { describeAccess } from '../../../src/pages/shared/session-panel/describe-access.js';
 import { assertIdToken, nameIn } from '../../../src/pages/shared/token/id-token.js';
 
 const idToken = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;

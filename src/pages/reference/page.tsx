@@ -1,0 +1,41 @@
+import '../shared/fonts.css';
+import '../shared/theme.css';
+import '../shared/base.css';
+import './page.css';
+import { useEffect, useRef } from 'react';
+import { createRoot } from 'react-dom/client';
+import { gatewayUrl } from '../shared/initial-state-of-page.js';
+import { PageHeader } from '../shared/page-header.js';
+import { useSignInProblem } from '../shared/token/token-store.js';
+import { showReference } from './swagger-ui.js';
+
+function Reference() {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => void showReference(place.current!), []);
+  return <div ref={place} />;
+}
+
+function Page() {
+  const problem = useSignInProblem();
+  return (
+    <>
+      <PageHeader current="docs/" isSessionOptional />
+      <main className="reference">
+        {problem !== undefined && (
+          <p className="notice bad" role="alert">
+            {problem}
+          </p>
+        )}
+        <Reference />
+      </main>
+    </>
+  );
+}
+
+// Its rules come before the ones of this page, which refine them.
+const styles = Object.assign(document.createElement('link'), {
+  rel: 'stylesheet',
+  href: gatewayUrl('docs/static/swagger-ui.css').href,
+});
+document.head.prepend(styles);
+createRoot(document.getElementById('page')!).render(<Page />);

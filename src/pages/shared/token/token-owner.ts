@@ -1,0 +1,14 @@
+import type { DemoToken } from '../../initial-state.js';
+import { initialState } from '../initial-state-of-page.js';
+import { nameIn } from './id-token.js';
+import type { Tokens } from './tokens.js';
+
+/** Returns the demo's description of a token; undefined for any other token. */
+export function demoTokenOf(token: string): DemoToken | undefined {
+  return initialState.demoTokens.find((each) => each.token === token);
+}
+
+/** Returns the name of the person, or what the token has instead. */
+export function nameOf({ accessToken, idToken }: Tokens): string {
+  return demoTokenOf(accessToken)?.label ?? nameIn(idToken ?? accessToken) ?? 'Token';
+}
