@@ -53,6 +53,7 @@ describe('the pages for an analyst', () => {
     const { page, context, complaints } = await visitRuns(gateway, `/runs?${ofTask}`, { as });
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     await page.keyboard.press('e');
+    await page.getByRole('dialog').getByLabel('CSV').check();
     const labels = page.locator('.export-columns label');
     await labels.first().waitFor();
     assert.deepEqual(await labels.allTextContents(), [

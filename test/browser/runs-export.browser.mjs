@@ -15,6 +15,22 @@ const ofProject = `/runs?org=${orgId}&project=${projectId}`;
 const restOfTask = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/export`;
 const restOfProject = `/api/v1/org/${orgId}/project/${projectId}/task_run/export`;
 
+/** Returns the cells of CSV with a byte order mark. */
+function cellsOf(bytes) {
+  const cells = [
+    ...bytes
+      .toString('utf8')
+      .slice(1)
+      .matchAll(/("(?:[^"]|"")*"|[^,\r]*)(,|\r\n)/g),
+  ];
+  const rows = [[]];
+  for (const [, cell, end] of cells) {
+    rows.at(-1).push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
+    if (end !== ',') rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
+
 describe('the export of the list', () => {
   const gateway = useGateway();
 
@@ -32,6 +48,7 @@ describe('the export of the list', () => {
     await page.keyboard.press('e');
     const dialog = page.getByRole('dialog', { name: 'Export the runs of the list' });
     await dialog.waitFor();
+    await dialog.getByLabel('CSV').check();
     return { ...visit, dialog, start: () => dialog.getByRole('button', { name: 'Export', exact: true }).click() };
   };
   const withoutPicker = () => {
@@ -81,7 +98,10 @@ describe('the export of the list', () => {
       await dialog.getByText(new RegExp(`^${count} runs?\\.`)).waitFor();
       await dialog.getByLabel(format).check();
       const [download] = await Promise.all([page.waitForEvent('download'), start()]);
-      assert.equal(download.suggestedFilename(), `runs.${extension}`);
+      assert.match(
+        download.suggestedFilename(),
+        new RegExp(`^(support-triage|claims-intake)_[\\d_-]+\\.${extension}$`),
+      );
       const expected = await fetchBytes(rest, token);
       assert.ok((await readFile(await download.path())).equals(expected));
       if (format === 'Parquet') await dialog.getByText(/^Saved: [\d.]+ KB$/).waitFor();
@@ -92,13 +112,82 @@ describe('the export of the list', () => {
     });
   }
 
+  it('is a spreadsheet with the columns of the list, in its order, on all of its pages', async () => {
+    const list = `${ofTask}&order=TOTAL_TOKENS_DESC&columns=status,response,tokens,user`;
+    const { page, context, complaints, dialog, start } = await open(list, withoutPicker);
+    await dialog.getByLabel('Spreadsheet').check();
+    const [download] = await Promise.all([page.waitForEvent('download'), start()]);
+    assert.match(download.suggestedFilename(), /^support-triage_[\d-]+\.csv$/);
+    const bytes = await readFile(await download.path());
+    assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+    const [titles, ...rows] = cellsOf(bytes);
+    assert.deepEqual(titles, ['Status', 'Created', 'Response', 'Tokens', 'User', 'Task', 'Kind of failure', 'Message']);
+    const expected = await gateway.query(
+      `SELECT total_tokens::text AS tokens, response #>> '{detail,message}' AS message FROM task_run
+       WHERE task_id = $1 ORDER BY total_tokens DESC`,
+      [taskId],
+    );
+    assert.ok(expected.length > 50);
+    assert.deepEqual(
+      rows.map((row) => row[3]),
+      expected.map(({ tokens }) => tokens),
+    );
+    const failed = rows.find((row) => row[0] === 'failed');
+    assert.equal(failed[5], 'Support triage');
+    assert.ok(expected.some(({ message }) => message === failed[7]));
+    assert.match(failed[6], /^The /);
+    await dialog.getByText(new RegExp(`^Saved: ${expected.length} runs, `)).waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is a spreadsheet of the selected runs alone', async () => {
+    const { page, context } = await visitRuns(gateway, `${ofTask}&columns=id`);
+    await context.addInitScript(withoutPicker);
+    await page.evaluate(withoutPicker);
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    const ids = await page.locator('.row-link').evaluateAll((all) => all.map((link) => link.dataset.run));
+    for (const index of [4, 1]) await page.locator('tbody').getByRole('checkbox').nth(index).check();
+    await page.locator('.mark-state').getByRole('button', { name: 'Export' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Export the selected runs' });
+    await dialog.getByText('2 runs.').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Export', exact: true }).click(),
+    ]);
+    const rows = cellsOf(await readFile(await download.path()));
+    assert.deepEqual(
+      rows.slice(1).map((row) => row[1]),
+      [ids[1], ids[4]],
+    );
+    await context.close();
+  });
+
+  it('has no spreadsheet of more than 50,000 runs', async () => {
+    const { page, context } = await visitRuns(gateway, ofTask);
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    await page.route('**/graphql', (route) =>
+      /query CountExport/.test(route.request().postDataJSON().query)
+        ? route.fulfill({ json: { data: { taskRuns: { countUpTo: { count: 50_001, isExact: true } } } } })
+        : route.continue(),
+    );
+    await page.keyboard.press('e');
+    const dialog = page.getByRole('dialog', { name: 'Export the runs of the list' });
+    await dialog.getByText('A spreadsheet has at most 50,000 runs. The other formats have all of them.').waitFor();
+    assert.ok(await dialog.getByRole('button', { name: 'Export', exact: true }).isDisabled());
+    await dialog.getByLabel('CSV').check();
+    assert.ok(await dialog.getByRole('button', { name: 'Export', exact: true }).isEnabled());
+    await context.close();
+  });
+
   it('goes to the chosen file as it arrives, where the browser supports that', async () => {
     const { page, context, complaints, token, dialog, start } = await open(ofTask, withPicker);
     await dialog.getByLabel('response and inputs').uncheck();
     await start();
     await dialog.getByText(/^Saved: /).waitFor();
     const { written, state, suggestedName } = await page.evaluate(() => globalThis.file);
-    assert.deepEqual([state, suggestedName], ['closed', 'runs.csv']);
+    assert.equal(state, 'closed');
+    assert.match(suggestedName, /^support-triage_\d{4}-\d\d-\d\d\.csv$/);
     const expected = await fetchBytes(`${restOfTask}?format=csv&fields=core,usage,timing`, token);
     assert.ok(Buffer.from(written).equals(expected));
     assert.deepEqual(complaints, []);
@@ -172,7 +261,9 @@ describe('the export of the list', () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await dialog.getByRole('button', { name: 'Copy as curl' }).click();
     const command = await eventually(() => page.evaluate(() => navigator.clipboard.readText()));
-    const [, url] = /^curl --fail --output runs\.csv -H "Authorization: Bearer \$TOKEN" '(.*)'$/.exec(command);
+    const [, url] = /^curl --fail --output support-triage_[\d-]+\.csv -H "Authorization: Bearer \$TOKEN" '(.*)'$/.exec(
+      command,
+    );
     assert.ok((await fetchBytes(url, token)).equals(await fetchBytes(`${restOfTask}?format=csv&status=FAIL`, token)));
     await dialog.getByText('Copied').waitFor({ state: 'hidden' });
     await lookAt(page, 'runs-export');
@@ -196,12 +287,14 @@ describe('the export of the list', () => {
     await page.getByRole('alert').first().waitFor();
     await page.keyboard.press('e');
     const dialog = page.getByRole('dialog', { name: 'Export the runs of the list' });
+    await dialog.getByLabel('CSV').check();
     await dialog.getByRole('button', { name: 'Copy as curl' }).click();
     const command = await eventually(() => page.evaluate(() => navigator.clipboard.readText()));
     // Every command other than curl would fail.
     const script = `PATH=; TOKEN=t; curl() { printf '%s\\n' "$@"; }; ${command}`;
     const words = execFileSync('/bin/sh', ['-ec', script], { encoding: 'utf8' }).split('\n');
-    assert.deepEqual(words.slice(0, 5), ['--fail', '--output', 'runs.csv', '-H', 'Authorization: Bearer t']);
+    assert.deepEqual([words[0], words[1], words[3], words[4]], ['--fail', '--output', '-H', 'Authorization: Bearer t']);
+    assert.match(words[2], /^runs_[\d-]+\.csv$/);
     assert.match(words[5], /\/task\/x';touch\$IFS\/owned;'\/run\/export\?format=csv/);
     assert.equal(words.length, 7);
     await context.close();

@@ -160,6 +160,62 @@ export const countExportQuery = `query CountExport($orgId: ID!, $projectId: ID!,
   }
 }` as Operation<CountExportData, CountExportVariables>;
 
+export type SelectedRunsData = { readonly nodes: readonly (Record<string, never> | ListedRun & RunColumns | null)[] | null; };
+
+export type SelectedRunsVariables = { readonly ids: readonly string[]; };
+
+export const selectedRunsQuery = `query SelectedRuns($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on TaskRun {
+      ...ListedRun
+      ...RunColumns
+    }
+  }
+}
+
+fragment ListedRun on TaskRun {
+  id
+  taskId
+  created
+  isError
+  usedFallbackModel
+}
+
+fragment RunColumns on TaskRun {
+  task {
+    name
+  }
+  submittedPreview(length: 160)
+  responsePreview(length: 400)
+  failureMessage
+  failure
+  llmCallTiming
+  inputProcessorTiming
+  inputTokens
+  outputTokens
+  totalTokens
+  chargedCredits
+  llmRetries
+  primaryFailureReason
+  taskRevision {
+    id
+    name
+  }
+  reportingGroup {
+    id
+    name
+  }
+  user {
+    id
+    name
+  }
+  reference
+  contextId
+  files {
+    name
+  }
+}` as Operation<SelectedRunsData, SelectedRunsVariables>;
+
 export type FacetData = { readonly taskRunStats: { readonly groupBy: readonly ({ readonly value: string | null; readonly runs: number; readonly task: { readonly name: string | null; } | null; readonly taskRevision: { readonly name: string | null; } | null; readonly reportingGroup: { readonly name: string; } | null; readonly user: { readonly name: string | null; } | null; })[]; } | null; };
 
 export type FacetVariables = { readonly orgId: string; readonly projectId: string; readonly taskId?: string | null | undefined; readonly filter?: TaskRunFilter | null | undefined; readonly dimension: TaskRunDimension; readonly first: number; };

@@ -1,25 +1,31 @@
 import { lazyComponent } from '../../shared/lazy-component.js';
-import type { TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
+import type { ExportDialogProps } from './export-dialog.js';
 
 /** Loaded at its first use. */
 const ExportDialog = lazyComponent(() => import('./export-dialog.js').then((module) => module.ExportDialog));
 
-interface ExportButtonProps {
+interface ExportButtonProps extends Omit<ExportDialogProps, 'scope' | 'selected' | 'onClose'> {
   readonly scope: Scope | undefined;
-  readonly filter: TaskRunFilter;
-  readonly isOpen: boolean;
-  readonly onToggle: (isOpen: boolean) => void;
+  /** What the dialog is open for. */
+  readonly target: ExportTarget | undefined;
+  readonly onChange: (target: ExportTarget | undefined) => void;
 }
 
+/** All runs of the list, or ids of selected ones. */
+export type ExportTarget = 'all' | readonly string[];
+
 /** Leads to a dialog that exports the runs of the list. */
-export function ExportButton({ scope, filter, isOpen, onToggle }: ExportButtonProps) {
+export function ExportButton({ scope, target, onChange, ...list }: ExportButtonProps) {
+  const selected = target === 'all' ? undefined : target;
   return (
     <>
-      <button type="button" disabled={scope === undefined} onClick={() => onToggle(true)}>
+      <button type="button" disabled={scope === undefined} onClick={() => onChange('all')}>
         Export
       </button>
-      {isOpen && scope && <ExportDialog scope={scope} filter={filter} onClose={() => onToggle(false)} />}
+      {target !== undefined && scope && (
+        <ExportDialog {...list} scope={scope} selected={selected} onClose={() => onChange(undefined)} />
+      )}
     </>
   );
 }

@@ -4,21 +4,32 @@ import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { useQuery } from '../../shared/api/use-query.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { countOf, formatBytes, formatCount } from '../../shared/format/format-quantity.js';
-import { countExportQuery, type TaskRunFilter } from '../operations.js';
-import { type Scope, useHasPayload } from '../scope/scope.js';
+import { periodOf } from '../filters/period.js';
+import { useLocation } from '../navigation.js';
+import { countExportQuery, type TaskRunFilter, type TaskRunOrder } from '../operations.js';
+import { type Scope, useHasPayload, useScopeName } from '../scope/scope.js';
+import { type Column, withColumnsForPeople } from '../table/columns.js';
 import {
   columnGroups,
   defaultGroups,
-  type ExportRequest,
   exportAsCurl,
-  formats,
+  type Format,
+  fileNameOf,
+  streamFormats,
+  tableFormat,
   usageGroups,
 } from './export-request.js';
-import { canWriteFiles, type ExportProgress, saveExport } from './save-export.js';
+import { maxTableRuns, tableOf } from './list-table.js';
+import { canWriteFiles, type ExportProgress, saveExport, streamedExport } from './save-export.js';
 
-interface ExportDialogProps {
+export interface ExportDialogProps {
   readonly scope: Scope;
   readonly filter: TaskRunFilter;
+  readonly order: TaskRunOrder;
+  /** Those of the list. */
+  readonly columns: readonly Column[];
+  /** Ids of the runs; undefined: all runs of the list. */
+  readonly selected: readonly string[] | undefined;
   readonly onClose: () => void;
 }
 
@@ -28,18 +39,27 @@ type State =
   | { readonly kind: 'running' | 'done'; readonly progress: ExportProgress }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** All runs of the list as a file: how many they are, in which form, and how far it is. */
-export function ExportDialog({ scope, filter, onClose }: ExportDialogProps) {
+/** Runs of the list as a file: how many they are, in which form, and how far it is. */
+export function ExportDialog({ scope, filter, order, columns, selected, onClose }: ExportDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const controller = useRef<AbortController>(undefined);
-  const [format, setFormat] = useState<ExportRequest['format']>(formats[0]);
+  const [format, setFormat] = useState<Format>(tableFormat);
   const hasPayload = useHasPayload(scope);
   const [groups, setGroups] = useState(hasPayload ? defaultGroups : usageGroups);
   const offered = columnGroups.filter(([name]) => hasPayload || usageGroups.includes(name));
   const [state, setState] = useState<State>({ kind: 'idle' });
-  const counted = useQuery(countExportQuery, { ...scope, filter, max: maxCount });
-  const count = counted.response?.data?.taskRuns?.countUpTo ?? undefined;
-  const request = { scope, filter, format, groups };
+  const counted = useQuery(countExportQuery, selected ? undefined : { ...scope, filter, max: maxCount });
+  const count = selected
+    ? { count: selected.length, isExact: true }
+    : (counted.response?.data?.taskRuns?.countUpTo ?? undefined);
+  const { params } = useLocation();
+  const fileName = fileNameOf(useScopeName(scope), periodOf(params, Date.now()), format);
+  const isTooLarge = count !== undefined && count.count > maxTableRuns;
+  const isTable = format.name === 'table';
+  const chunks = (signal: AbortSignal) =>
+    format.name === 'table'
+      ? tableOf({ scope, filter, order, selected, columns: withColumnsForPeople(columns, hasPayload) }, signal)
+      : streamedExport({ scope, filter, format, groups }, signal);
   useEffect(() => {
     dialog.current!.showModal();
     return () => controller.current?.abort();
@@ -49,7 +69,11 @@ export function ExportDialog({ scope, filter, onClose }: ExportDialogProps) {
     const { signal } = controller.current;
     setState({ kind: 'running', progress: { bytes: 0, rows: undefined } });
     try {
-      const progress = await saveExport(request, signal, (each) => setState({ kind: 'running', progress: each }));
+      const progress = await saveExport(
+        { name: fileName, format },
+        () => chunks(signal),
+        (each) => setState({ kind: 'running', progress: each }),
+      );
       setState(progress === undefined ? { kind: 'idle' } : { kind: 'done', progress });
     } catch (error) {
       if (!signal.aborted) setState({ kind: 'failed', error });
@@ -66,29 +90,40 @@ export function ExportDialog({ scope, filter, onClose }: ExportDialogProps) {
     );
   return (
     <dialog ref={dialog} className="export-dialog" aria-labelledby="export-title" onClose={onClose}>
-      <h2 id="export-title">Export the runs of the list</h2>
-      <p>
-        {count ? countText(count) : counted.error === undefined ? 'Counting …' : sentenceOf(counted.error)}
-        {' In the order of their changes, as they are now.'}
-      </p>
+      <h2 id="export-title">{selected ? 'Export the selected runs' : 'Export the runs of the list'}</h2>
+      <p>{count ? countText(count) : counted.error === undefined ? 'Counting …' : sentenceOf(counted.error)}</p>
       <fieldset disabled={isRunning}>
         <legend>Format</legend>
-        {formats.map((each) => (
+        {(selected ? [tableFormat] : [tableFormat, ...streamFormats]).map((each) => (
           <label key={each.name}>
-            <input type="radio" name="format" checked={format === each} onChange={() => setFormat(each)} />
+            <input
+              type="radio"
+              name="format"
+              checked={format === each}
+              disabled={each === tableFormat && isTooLarge}
+              onChange={() => setFormat(each)}
+            />
             {each.label}
           </label>
         ))}
       </fieldset>
-      <fieldset className="export-columns" disabled={isRunning}>
-        <legend>Columns</legend>
-        {offered.map(([name, label]) => (
-          <label key={name}>
-            <input type="checkbox" checked={groups.includes(name)} onChange={() => toggle(name)} />
-            {label}
-          </label>
-        ))}
-      </fieldset>
+      {isTable ? (
+        <p>
+          {isTooLarge
+            ? `A spreadsheet has at most ${formatCount(maxTableRuns)} runs. The other formats have all of them.`
+            : 'The columns of the list in its order, with task, kind of failure and message.'}
+        </p>
+      ) : (
+        <fieldset className="export-columns" disabled={isRunning}>
+          <legend>Data, in the order of changes</legend>
+          {offered.map(([name, label]) => (
+            <label key={name}>
+              <input type="checkbox" checked={groups.includes(name)} onChange={() => toggle(name)} />
+              {label}
+            </label>
+          ))}
+        </fieldset>
+      )}
       {isRunning && (
         <progress
           aria-label="Progress of the export"
@@ -102,18 +137,27 @@ export function ExportDialog({ scope, filter, onClose }: ExportDialogProps) {
             Stop
           </button>
         ) : (
-          <button type="button" className="primary" disabled={groups.length === 0} onClick={start}>
+          <button
+            type="button"
+            className="primary"
+            disabled={isTable ? isTooLarge : groups.length === 0}
+            onClick={start}
+          >
             Export
           </button>
         )}
-        <CopyButton text={() => exportAsCurl(request)} label="as curl">
-          Copy as curl
-        </CopyButton>
+        {format.name !== 'table' && (
+          <CopyButton text={() => exportAsCurl({ scope, filter, format, groups }, fileName)} label="as curl">
+            Copy as curl
+          </CopyButton>
+        )}
         <button type="button" onClick={() => dialog.current?.close()}>
           Close
         </button>
       </div>
-      {!canWriteFiles && <small>This browser can save up to 200 MB; the command for curl has no limit.</small>}
+      {!canWriteFiles && !isTable && (
+        <small>This browser can save up to 200 MB; the command for curl has no limit.</small>
+      )}
     </dialog>
   );
 }

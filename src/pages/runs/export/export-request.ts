@@ -1,16 +1,28 @@
 // The export over REST that has the runs of a list.
 
+import { exportFileName } from '../../../export/export-file-name.js';
 import { shellWord } from '../../../shell-word.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
+import type { Period } from '../filters/period.js';
 import type { TaskRunFilter } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
 
-export const formats = [
+/** The list as people see it, made by the page. */
+export const tableFormat = {
+  name: 'table',
+  label: 'Spreadsheet',
+  extension: 'csv',
+  mediaType: 'text/csv',
+} as const;
+
+/** All data of the runs, streamed by the gateway. */
+export const streamFormats = [
   { name: 'csv', label: 'CSV', extension: 'csv', mediaType: 'text/csv' },
   { name: 'ndjson', label: 'JSON lines', extension: 'jsonl', mediaType: 'application/x-ndjson' },
   { name: 'parquet', label: 'Parquet', extension: 'parquet', mediaType: 'application/vnd.apache.parquet' },
 ] as const;
-export type Format = (typeof formats)[number];
+export type StreamFormat = (typeof streamFormats)[number];
+export type Format = StreamFormat | typeof tableFormat;
 
 /** Groups of columns, as REST names them. */
 export const columnGroups = [
@@ -27,7 +39,7 @@ export const usageGroups: readonly string[] = ['core', 'usage', 'timing'];
 export interface ExportRequest {
   readonly scope: Scope;
   readonly filter: TaskRunFilter;
-  readonly format: Format;
+  readonly format: StreamFormat;
   readonly groups: readonly string[];
 }
 
@@ -41,13 +53,16 @@ export function exportPath({ scope: { orgId, projectId, taskId }, filter, format
 }
 
 /** A command with the shell's `$TOKEN`, never the page's. */
-export function exportAsCurl(request: ExportRequest): string {
+export function exportAsCurl(request: ExportRequest, fileName: string): string {
   const url = gatewayUrl(exportPath(request)).href;
-  return `curl --fail --output ${shellWord(fileNameOf(request.format))} -H "Authorization: Bearer $TOKEN" ${shellWord(url)}`;
+  return `curl --fail --output ${shellWord(fileName)} -H "Authorization: Bearer $TOKEN" ${shellWord(url)}`;
 }
 
-export function fileNameOf({ extension }: Format): string {
-  return `runs.${extension}`;
+/** Returns a name by task or project and period, as exports over REST have it. */
+export function fileNameOf(name: string | null, { start, end }: Period, { extension }: Format): string {
+  const iso = (time: number | undefined) => time && new Date(time).toISOString();
+  const period = { createdAfter: iso(start), createdBefore: iso(end), now: Date.now() };
+  return exportFileName({ name, id: 'runs' }, period, extension).fileName;
 }
 
 /** The same filter with the names of REST: of filters and conditions, whose values have no members. */

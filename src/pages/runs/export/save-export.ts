@@ -2,7 +2,7 @@
 
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
-import { type ExportRequest, exportPath, type Format, fileNameOf } from './export-request.js';
+import { type ExportRequest, exportPath, type Format } from './export-request.js';
 
 /** The largest export that is kept in memory, where the browser cannot write files. */
 export const maxBytesInMemory = 200_000_000;
@@ -26,36 +26,33 @@ interface Sink {
   discard(): Promise<void>;
 }
 
+/** What is saved, and under which name. */
+export interface ExportFile {
+  readonly name: string;
+  readonly format: Format;
+}
+
 /**
  * Saves an export, or nothing of it.
  * @returns undefined where no file was chosen
  * @throws UnreachableError, ApiError, or an Error where it is too large for the browser's memory
  */
 export async function saveExport(
-  request: ExportRequest,
-  signal: AbortSignal,
+  file: ExportFile,
+  chunks: () => AsyncIterable<Uint8Array<ArrayBuffer>>,
   onProgress: (progress: ExportProgress) => void,
 ): Promise<ExportProgress | undefined> {
-  const { format } = request;
   // First, as browsers ask for a file only after a click.
-  const sink = canWriteFiles ? await openFile(format) : openMemory(format);
+  const sink = canWriteFiles ? await openFile(file) : openMemory(file);
   if (sink === undefined) return undefined;
   try {
-    const response = await fetchWithToken(exportPath(request), { signal });
-    if (!response.ok) throw await errorOfResponse(response);
-    const counter = createRowCounter(format.name);
-    const reader = response.body!.getReader();
+    const counter = createRowCounter(file.format.name);
     let progress: ExportProgress = { bytes: 0, rows: counter?.rows() };
-    for (;;) {
-      const { done, value } = await reader.read().catch((error) => {
-        if (signal.aborted) throw error;
-        throw new Error('The export was cut before its end. Nothing was saved.');
-      });
-      if (done) break;
-      counter?.add(value);
-      progress = { bytes: progress.bytes + value.length, rows: counter?.rows() };
+    for await (const chunk of chunks()) {
+      counter?.add(chunk);
+      progress = { bytes: progress.bytes + chunk.length, rows: counter?.rows() };
       onProgress(progress);
-      await sink.write(value);
+      await sink.write(chunk);
     }
     await sink.finish();
     return progress;
@@ -65,9 +62,27 @@ export async function saveExport(
   }
 }
 
-async function openFile(format: Format): Promise<Sink | undefined> {
+/** Yields an export over REST as it arrives. */
+export async function* streamedExport(
+  request: ExportRequest,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const response = await fetchWithToken(exportPath(request), { signal });
+  if (!response.ok) throw await errorOfResponse(response);
+  const reader = response.body!.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch((error) => {
+      if (signal.aborted) throw error;
+      throw new Error('The export was cut before its end. Nothing was saved.');
+    });
+    if (done) return;
+    yield value;
+  }
+}
+
+async function openFile({ name, format }: ExportFile): Promise<Sink | undefined> {
   const types = [{ description: format.label, accept: { [format.mediaType]: [`.${format.extension}`] } }];
-  const options = { suggestedName: fileNameOf(format), types };
+  const options = { suggestedName: name, types };
   const file = await (window as FilePicker).showSaveFilePicker!(options).catch((error: DOMException) => {
     if (error.name === 'AbortError') return undefined;
     throw error;
@@ -82,7 +97,7 @@ async function openFile(format: Format): Promise<Sink | undefined> {
   };
 }
 
-function openMemory(format: Format): Sink {
+function openMemory({ name, format }: ExportFile): Sink {
   let chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   return {
@@ -99,7 +114,7 @@ function openMemory(format: Format): Sink {
       const url = URL.createObjectURL(new Blob(chunks, { type: format.mediaType }));
       const link = document.createElement('a');
       link.href = url;
-      link.download = fileNameOf(format);
+      link.download = name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(url), 60_000);
     },
@@ -120,7 +135,7 @@ const quote = 0x22;
 /** Counts the runs in the bytes of an export as they come; undefined for a format that is no text. */
 function createRowCounter(format: Format['name']): RowCounter | undefined {
   if (format === 'parquet') return undefined;
-  const isCsv = format === 'csv';
+  const isCsv = format === 'csv' || format === 'table';
   let isQuoted = false;
   let lines = 0;
   return {

@@ -4,7 +4,7 @@ import { isWithheld } from '../../shared/api/error-sentence.js';
 import type { GraphqlResponse } from '../../shared/api/graphql-client.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
-import { ExportButton } from '../export/export-button.js';
+import { ExportButton, type ExportTarget } from '../export/export-button.js';
 import { FacetPanel } from '../filters/facet-panel.js';
 import { FilterBar, useFilterPanel } from '../filters/filter-bar.js';
 import { filterErrorOf } from '../filters/filter-error.js';
@@ -38,7 +38,7 @@ export function ListPage() {
   const count = useRunCount(scope, filterOf(params));
   const panel = useFilterPanel(scope, !list.isLoading, hasRoomForFilters());
   const isLive = params.has('live');
-  const [isExporting, setExporting] = useState(false);
+  const [exported, setExported] = useState<ExportTarget>();
   const failed = viewer.error === undefined ? list : viewer;
   const { error } = failed;
   const isFilterError = filterErrorOf(error, params) !== undefined;
@@ -95,7 +95,14 @@ export function ListPage() {
       <h1 className="visually-hidden">Runs</h1>
       <FilterBar scope={scope} error={error} panel={panel}>
         <ColumnMenu selected={columns} />
-        <ExportButton scope={scope} filter={filterOf(params)} isOpen={isExporting} onToggle={setExporting} />
+        <ExportButton
+          scope={scope}
+          filter={filterOf(params)}
+          order={order}
+          columns={columns}
+          target={exported}
+          onChange={setExported}
+        />
         <button type="button" aria-pressed={isLive} onClick={toggleLive}>
           Live
         </button>
@@ -106,7 +113,11 @@ export function ListPage() {
         {connection?.runAccess === 'USAGE' && (
           <span>Inputs, responses and files of some runs are not visible to you.</span>
         )}
-        <MarkState params={params} />
+        <MarkState params={params}>
+          <button type="button" className="link" onClick={() => setExported(markedRuns(params))}>
+            Export
+          </button>
+        </MarkState>
         <LiveState live={live} newRuns={newRuns} onShow={showNew} />
       </div>
       {error !== undefined && !isFilterError && !hasNoAccess && (
@@ -179,7 +190,7 @@ export function ListPage() {
             { keys: ['f'], description: 'failed runs only, or all runs', run: () => toggleFailed(params) },
             { keys: ['l'], description: 'follow the list live, or stop', run: toggleLive },
             { keys: ['.'], description: 'show new runs', run: showNew },
-            { keys: ['e'], description: 'export these runs', run: () => setExporting(true) },
+            { keys: ['e'], description: 'export these runs', run: () => setExported('all') },
           ]}
         />
       </nav>

@@ -37,6 +37,16 @@ export function useHasPayload(scope: Scope | undefined): boolean {
   return inScope.length === 0 || inScope.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'OWN');
 }
 
+/** Returns the name of the task or the project; null where it is not known. */
+export function useScopeName(scope: Scope): string | null {
+  const { response } = useViewer();
+  const projects = useMemo(() => projectsOf(response?.data), [response]);
+  const chosen = projects.find(({ project }) => project.id === scope.projectId);
+  const tasks = useTasks(chosen);
+  if (scope.taskId === null) return chosen?.project.name ?? null;
+  return tasks.find(({ task }) => task.id === scope.taskId)?.task.name ?? null;
+}
+
 function firstVisible(projects: readonly VisibleProject[]): VisibleProject | undefined {
   return (
     projects.find(({ tasks }) => tasks.nodes.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'USAGE')) ??

@@ -28,6 +28,8 @@ export interface Column {
   /** The API's order by this column, without the direction. */
   readonly order?: string;
   readonly render: (run: ListedRun) => React.ReactNode;
+  /** Returns the value for programs, such as a spreadsheet. By default it is the text that the column shows. */
+  readonly value?: (run: ListedRun) => string | number | null | undefined;
   /** Returns the parameter and the value of the filter that selects the runs with the same value; undefined without one. */
   readonly filter?: (run: ListedRun) => ValueFilter | undefined;
 }
@@ -44,6 +46,7 @@ export const columns: readonly Column[] = [
     fields: '',
     width: 8,
     render: (run) => <RunStatus {...run} />,
+    value: ({ isError }) => (isError ? 'failed' : 'succeeded'),
     filter: ({ isError, usedFallbackModel }) =>
       isError || !usedFallbackModel
         ? { param: 'status', value: isError ? 'FAIL' : 'SUCCESS' }
@@ -60,6 +63,7 @@ export const columns: readonly Column[] = [
         {formatTime(created)}
       </time>
     ),
+    value: ({ created }) => created,
   },
   {
     ...text('task', 'Task', 'task { name }', 10, (run) => run.task?.name ?? shortId(run.taskId)),
@@ -72,6 +76,7 @@ export const columns: readonly Column[] = [
     width: 0,
     isPayload: true,
     render: renderResponse,
+    value: ({ failureMessage, responsePreview }) => failureMessage ?? responsePreview,
   },
   {
     name: 'submitted',
@@ -104,18 +109,26 @@ export const columns: readonly Column[] = [
   filtered('reference', 'Reference', 'reference', 9, (run) => run.reference),
   filtered('context', 'Context', 'contextId', 9, (run) => run.contextId),
   named('group', 'Group', 'reportingGroup { id name }', 8, (run) => run.reportingGroup),
-  { ...number('files', 'Files', 'files { name }', 4, (run) => run.files?.length || ''), isPayload: true },
+  {
+    ...text('files', 'Files', 'files { name }', 4, (run) => run.files?.length || ''),
+    isNumber: true,
+    isPayload: true,
+    value: (run) => run.files?.length ?? 0,
+  },
   number('input-tokens', 'Tokens in', 'inputTokens', 6, (run) => formatCount(run.inputTokens ?? '')),
   number('output-tokens', 'Tokens out', 'outputTokens', 6, (run) => formatCount(run.outputTokens ?? '')),
   number('input-seconds', 'Input seconds', 'inputProcessorTiming', 7, (run) => roundSeconds(run.inputProcessorTiming)),
   named('revision', 'Revision', 'taskRevision { id name }', 10, (run) => run.taskRevision),
   named('user', 'User', 'user { id name }', 10, (run) => run.user),
   ...(initialState.hasModels === true ? [filtered('model', 'Model', 'model', 9, (run) => run.model)] : []),
-  text('id', 'Id', '', 10, ({ id }) => (
-    <span title={id}>
-      {shortId(id)} <CopyButton text={() => id} label="id" />
-    </span>
-  )),
+  {
+    ...text('id', 'Id', '', 10, ({ id }) => (
+      <span title={id}>
+        {shortId(id)} <CopyButton text={() => id} label="id" />
+      </span>
+    )),
+    value: ({ id }) => id,
+  },
 ];
 
 function text(name: string, title: string, fields: string, width: number, render: Column['render']): Column {
@@ -148,12 +161,20 @@ function atPaths(column: Column, paths: readonly string[]): Column {
       const members = paths.flatMap((path, index) => {
         const value = values[`value${index}`];
         const name = path.slice(path.lastIndexOf('/') + 1);
-        return value == null ? [] : [{ name, text: typeof value === 'string' ? value : JSON.stringify(value) }];
+        return value == null ? [] : [{ name, text: textOf(value) }];
       });
       if (run.isError || members.length === 0) return renderResponse(run);
       return <Members members={members} title={run.responsePreview ?? ''} />;
     },
+    value(run) {
+      const values = run as Readonly<Record<string, unknown>>;
+      return paths.map((_path, index) => textOf(values[`value${index}`])).join(' · ');
+    },
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 
 function Members({ members, title }: { readonly members: readonly Member[]; readonly title: string }) {
@@ -202,8 +223,18 @@ function named(
   };
 }
 
-function number(name: string, title: string, fields: string, width: number, render: Column['render']): Column {
-  return { name, title, fields, width, render, isNumber: true };
+type NumberField =
+  | 'llmCallTiming'
+  | 'totalTokens'
+  | 'chargedCredits'
+  | 'llmRetries'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'inputProcessorTiming';
+
+function number(name: string, title: string, fields: NumberField, width: number, render: Column['render']): Column {
+  const value = (run: ListedRun) => run[fields];
+  return { name, title, fields, width, render, value, isNumber: true };
 }
 
 const defaultNames = ['status', 'created', 'task', 'response', 'seconds', 'tokens', 'credits', 'reference'];
@@ -239,6 +270,19 @@ export function fittingColumns(all: readonly Column[], widthInRem: number): read
   if (overflowing === -1) return all;
   // The column with the link stays.
   return all.slice(0, Math.max(overflowing, all.findIndex(({ name }) => name === 'created') + 1));
+}
+
+/** Columns that a table for people has in any case. */
+const columnsForPeople: readonly Column[] = [
+  columns.find(({ name }) => name === 'task')!,
+  { ...text('failure', 'Kind of failure', 'failure', 0, (run) => run.failure), isPayload: true },
+  { ...text('message', 'Message', 'failureMessage', 0, (run) => run.failureMessage), isPayload: true },
+];
+
+/** Returns the columns of a list, with the task, the kind of a failure and its message. */
+export function withColumnsForPeople(shown: readonly Column[], hasPayload: boolean): readonly Column[] {
+  const missing = columnsForPeople.filter(({ name }) => !shown.some((column) => column.name === name));
+  return [...shown, ...missing].filter(({ isPayload = false }) => hasPayload || !isPayload);
 }
 
 /** The value of the parameter `columns` with one more, or one less. */

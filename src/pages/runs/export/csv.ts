@@ -1,0 +1,13 @@
+export type Cell = string | number | null | undefined;
+
+/** Returns a line of CSV by RFC 4180. Spreadsheets take no text in it for a formula. */
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(csvCell).join()}\r\n`;
+}
+
+function csvCell(cell: Cell): string {
+  const text = String(cell ?? '');
+  const isFormula = typeof cell === 'string' && /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text);
+  const safe = isFormula ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
