@@ -45,6 +45,7 @@ export const layers = {
   'shared by pages about runs': {
     'pages/runs/marks': 'the selected runs, in the address',
     'pages/runs/table': 'columns and pages of lists',
+    'pages/runs/views': 'named views of the list, and columns, kept in the browser',
     'pages/runs/values': 'JSON for reading: conversations, Markdown, code, tracebacks',
     'pages/runs/find': 'a search inside of a text',
     'pages/runs/export': 'downloads of listed runs',

@@ -1,8 +1,16 @@
 import { useEffect, useState } from 'react';
-import { setParams, useLocation } from '../navigation.js';
+import type { ParamChanges } from '../navigation.js';
 import { type Column, columns, toggledColumns } from '../table/columns.js';
 
-export function ColumnMenu({ selected }: { readonly selected: readonly Column[] }) {
+interface ColumnMenuProps {
+  readonly selected: readonly Column[];
+  /** Paths of the response that are shown. */
+  readonly paths: readonly string[];
+  /** null: the columns at first. */
+  readonly onChange: (changes: ParamChanges | null) => void;
+}
+
+export function ColumnMenu({ selected, paths, onChange }: ColumnMenuProps) {
   return (
     <details className="menu">
       <summary>Columns</summary>
@@ -14,17 +22,15 @@ export function ColumnMenu({ selected }: { readonly selected: readonly Column[] 
               type="checkbox"
               checked={selected.some((column) => column.name === name)}
               disabled={name === 'created'}
-              onChange={() => setParams({ columns: toggledColumns(selected, name) }, { replace: true })}
+              onChange={() => onChange({ columns: toggledColumns(selected, name), show: paths })}
             />
             {title}
           </label>
         ))}
-        {selected.some(({ name }) => name === 'response') && <ShownPaths />}
-        <button
-          type="button"
-          className="link"
-          onClick={() => setParams({ columns: null, show: null }, { replace: true })}
-        >
+        {selected.some(({ name }) => name === 'response') && (
+          <ShownPaths paths={paths} onChange={(show) => onChange({ columns: toggledColumns(selected), show })} />
+        )}
+        <button type="button" className="link" onClick={() => onChange(null)}>
           Reset
         </button>
       </fieldset>
@@ -32,16 +38,20 @@ export function ColumnMenu({ selected }: { readonly selected: readonly Column[] 
   );
 }
 
+interface ShownPathsProps {
+  readonly paths: readonly string[];
+  readonly onChange: (paths: readonly string[]) => void;
+}
+
 /** Which values of responses the list shows, instead of the first ones. */
-function ShownPaths() {
-  const { params } = useLocation();
-  const value = params.getAll('show').join(', ');
+function ShownPaths({ paths, onChange }: ShownPathsProps) {
+  const value = paths.join(', ');
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const commit = () => {
-    const paths = text.split(',').map((path) => path.trim());
-    const pointers = paths.filter((path) => path !== '').map((path) => (path.startsWith('/') ? path : `/${path}`));
-    if (text !== value) setParams({ show: pointers }, { replace: true });
+    const typed = text.split(',').map((path) => path.trim());
+    const pointers = typed.filter((path) => path !== '').map((path) => (path.startsWith('/') ? path : `/${path}`));
+    if (text !== value) onChange(pointers);
   };
   return (
     <label className="shown-paths">

@@ -11,7 +11,7 @@ import { filterErrorOf } from '../filters/filter-error.js';
 import { filterOf } from '../filters/filter-fields.js';
 import { markedRuns, toggleMark } from '../marks/comparison-url.js';
 import { comparisonOfMarked, MarkState } from '../marks/mark-state.js';
-import { navigate, setParams, useDocumentTitle, useLocation } from '../navigation.js';
+import { changedParams, navigate, setParams, useDocumentTitle, useLocation } from '../navigation.js';
 import type { RunsData } from '../operations.js';
 import { focusPeekedRow, reachedRun, usePeekedRowInView, useReturningFocus, useSteps } from '../peek/list-steps.js';
 import { PeekPanel } from '../peek/peek-panel.js';
@@ -20,8 +20,10 @@ import { runPageParams, withPlace } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import { useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
-import { columnsOf } from '../table/columns.js';
+import { columnsOf, toggledColumns } from '../table/columns.js';
 import { newestFirst, orderOf, useRunCount, useRunList } from '../table/run-list.js';
+import { ViewMenu } from '../views/view-menu.js';
+import { unknownParams, useColumnParams, useColumnSetter } from '../views/views.js';
 import { ColumnMenu } from './column-menu.js';
 import { ListState, ScanState } from './list-state.js';
 import { countNew, mergeLive, useLiveRuns } from './live-runs.js';
@@ -33,7 +35,11 @@ export function ListPage() {
   const { params } = useLocation();
   const viewer = useViewer();
   const scope = useScope(params);
-  const columns = columnsOf(params);
+  const columnParams = useColumnParams(params, scope);
+  const columns = columnsOf(columnParams);
+  const paths = columnParams.getAll('show');
+  const setColumns = useColumnSetter(scope);
+  const unknown = unknownParams(params);
   const list = useRunList(scope, columns, params);
   const count = useRunCount(scope, filterOf(params));
   const panel = useFilterPanel(scope, !list.isLoading, hasRoomForFilters());
@@ -94,7 +100,8 @@ export function ListPage() {
     <main className="page list-page">
       <h1 className="visually-hidden">Runs</h1>
       <FilterBar scope={scope} error={error} panel={panel}>
-        <ColumnMenu selected={columns} />
+        <ColumnMenu selected={columns} paths={paths} onChange={setColumns} />
+        <ViewMenu params={changedParams(params, { columns: toggledColumns(columns), show: paths })} />
         <ExportButton
           scope={scope}
           filter={filterOf(params)}
@@ -107,6 +114,11 @@ export function ListPage() {
           Live
         </button>
       </FilterBar>
+      {unknown.length > 0 && (
+        <p className="notice" role="status">
+          {`There is no filter ${unknown.map((name) => `“${name}”`).join(', ')} any more: the list has the other ones alone.`}
+        </p>
+      )}
       <div className="list-line">
         <output>{count.total === undefined ? ' ' : countOf(count.total + newRuns.count - deletedRuns, 'run')}</output>
         {connection?.runAccess === 'OWN' && <span>Some tasks show only your own runs.</span>}

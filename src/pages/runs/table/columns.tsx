@@ -285,9 +285,10 @@ export function withColumnsForPeople(shown: readonly Column[], hasPayload: boole
   return [...shown, ...missing].filter(({ isPayload = false }) => hasPayload || !isPayload);
 }
 
-/** The value of the parameter `columns` with one more, or one less. */
-export function toggledColumns(selected: readonly Column[], name: string): string {
+/** The value of the parameter `columns`, with one more or one less where a name is given. */
+export function toggledColumns(selected: readonly Column[], name?: string): string {
   const names = selected.map((column) => column.name);
+  if (name === undefined) return names.join(',');
   const next = names.includes(name) ? names.filter((each) => each !== name) : [...names, name];
   return next.join(',');
 }

@@ -1,0 +1,97 @@
+// Views of the list: filters, columns and order under a name, and the columns that were chosen last.
+
+import { filterParams } from '../filters/filter-fields.js';
+import { changedParams, type ParamChanges, setParams } from '../navigation.js';
+import { type Scope, scopeParameters } from '../scope/scope.js';
+import { store, useStored } from './stored.js';
+
+export interface View {
+  readonly name: string;
+  /** The parameters of its address. */
+  readonly search: string;
+}
+
+const viewsKey = 'task-runs:views';
+const columnsKey = 'task-runs:columns';
+
+const columnParams = ['columns', 'show'] as const;
+const viewParams: readonly string[] = [...scopeParameters, ...filterParams, ...columnParams, 'order'];
+/** Of the list as well, but of no view. */
+const momentaryParams: readonly string[] = ['after', 'before', 'peek', 'marked', 'live'];
+
+export function useViews(): readonly View[] {
+  return useStored(viewsKey, isViews) ?? [];
+}
+
+/** Adds a view, in place of the one that has its name. */
+export function saveView(views: readonly View[], view: View): void {
+  const others = views.filter(({ name }) => name !== view.name);
+  store(
+    viewsKey,
+    [...others, view].toSorted((one, other) => one.name.localeCompare(other.name)),
+  );
+}
+
+export function removeView(views: readonly View[], name: string): void {
+  store(
+    viewsKey,
+    views.filter((view) => view.name !== name),
+  );
+}
+
+/** Returns the parameters of an address that a view has. */
+export function viewParamsOf(params: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...params].filter(([name]) => viewParams.includes(name)));
+}
+
+/** Returns parameters that no filter of this version reads, as in a view that an earlier one has kept. */
+export function unknownParams(params: URLSearchParams): readonly string[] {
+  const known = [...viewParams, ...momentaryParams];
+  return [...new Set([...params.keys()].filter((name) => !known.includes(name)))];
+}
+
+/** Returns the parameters with the columns that were chosen last for the task or the project, where they name none. */
+export function useColumnParams(params: URLSearchParams, scope: Scope | undefined): URLSearchParams {
+  const stored = useStored(columnsKey, isColumns);
+  const changes = stored?.[placeOf(scope)];
+  if (changes === undefined || columnParams.some((name) => params.has(name))) return params;
+  return changedParams(params, changes);
+}
+
+type ColumnChanges = Readonly<Partial<Record<(typeof columnParams)[number], readonly string[]>>>;
+
+/** Returns a function that sets columns in the address, and keeps them; null: those of the page. */
+export function useColumnSetter(scope: Scope | undefined): (changes: ParamChanges | null) => void {
+  const stored = useStored(columnsKey, isColumns);
+  return (changes) => {
+    const next = changedParams(new URLSearchParams(location.search), changes ?? { columns: null, show: null });
+    const kept: ColumnChanges = { columns: next.getAll('columns'), show: next.getAll('show') };
+    const { [placeOf(scope)]: _before, ...others } = stored ?? {};
+    store(columnsKey, changes === null ? others : { ...others, [placeOf(scope)]: kept });
+    setParams(kept, { replace: true });
+  };
+}
+
+function placeOf(scope: Scope | undefined): string {
+  return scope?.taskId ?? scope?.projectId ?? '';
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+function isViews(value: unknown): value is readonly View[] {
+  return (
+    Array.isArray(value) &&
+    value.every((each) => isObject(each) && typeof each.name === 'string' && typeof each.search === 'string')
+  );
+}
+
+function isColumns(value: unknown): value is Readonly<Record<string, ColumnChanges>> {
+  return (
+    isObject(value) &&
+    Object.values(value).every((each) => isObject(each) && columnParams.every((name) => isTexts(each[name])))
+  );
+}
