@@ -56,6 +56,14 @@ describe("the REST API's page in Chromium", () => {
     await context.close();
   });
 
+  it('offers to reload if Swagger UI cannot be loaded', async () => {
+    const { page, context } = await openPage(gateway);
+    await context.route('**/swagger-ui-bundle.js', (route) => route.abort());
+    await page.goto(`${gateway.url}/docs`);
+    await page.getByRole('button', { name: 'Reload the page' }).waitFor();
+    await context.close();
+  });
+
   /** Executes the operation that reads the demo's rich run, and returns where its response is. */
   const fetchRun = async (page) => {
     const operation = page.locator('[id^="operations-"][id$="-fetchTaskRun"]');

@@ -2,17 +2,21 @@ import '../shared/fonts.css';
 import '../shared/theme.css';
 import '../shared/base.css';
 import './page.css';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { gatewayUrl } from '../shared/initial-state-of-page.js';
+import { LoadFailure } from '../shared/lazy-component.js';
 import { PageHeader } from '../shared/page-header.js';
 import { useSignInProblem } from '../shared/token/token-store.js';
 import { showReference } from './swagger-ui.js';
 
 function Reference() {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => void showReference(place.current!), []);
-  return <div ref={place} />;
+  const [hasFailed, setFailed] = useState(false);
+  useEffect(() => {
+    showReference(place.current!).catch(() => setFailed(true));
+  }, []);
+  return hasFailed ? <LoadFailure /> : <div ref={place} />;
 }
 
 function Page() {
