@@ -17,7 +17,7 @@ export function scopeOf(params: URLSearchParams): Scope | undefined {
   return orgId && projectId ? { orgId, projectId, taskId: taskId ?? null } : undefined;
 }
 
-/** Where the address names no project, the first one of which the caller sees runs takes the place. */
+/** Where the address names no project, the one of which the caller sees most takes the place. */
 export function useScope(params: URLSearchParams): Scope | undefined {
   const { response } = useViewer();
   const scope = scopeOf(params);
@@ -47,9 +47,9 @@ export function useScopeName(scope: Scope): string | null {
   return tasks.find(({ task }) => task.id === scope.taskId)?.task.name ?? null;
 }
 
+/** Returns the project of which the caller sees most tasks as a whole. */
 function firstVisible(projects: readonly VisibleProject[]): VisibleProject | undefined {
-  return (
-    projects.find(({ tasks }) => tasks.nodes.some(({ runAccess }) => runAccess === 'ALL' || runAccess === 'USAGE')) ??
-    projects[0]
-  );
+  const visibleTasks = ({ tasks }: VisibleProject) =>
+    tasks.nodes.filter(({ runAccess }) => runAccess === 'ALL' || runAccess === 'USAGE').length;
+  return projects.toSorted((one, other) => visibleTasks(other) - visibleTasks(one))[0];
 }
