@@ -10,8 +10,12 @@ import { readExampleOperations } from './example-operations.js';
 /** @param tokens the first one is that of the example request */
 export function greeting(url: string, [first]: readonly DemoToken[]): string {
   return `
-The task-run gateway is ready, with demo data, at ${url}/graphql
-Open it in a browser for GraphiQL, or paste this into a shell (the token is the ${first!.label}'s, good for a day):
+The task-run gateway is ready, with demo data. Open it in a browser:
+
+${url}/         what fails, runs and statistics
+${url}/graphql  GraphiQL
+
+Or paste this into a shell (the token is the ${first!.label}'s, good for a day):
 
 ${exampleRequest(url, first!.token)}
 
@@ -25,7 +29,11 @@ ${tableOfSubjects()}
 /** Returns the message for a user's own database, which has no demo subjects and may be empty. */
 export function greetingWithoutDemoData(url: string): string {
   return `
-The task-run gateway is ready at ${url}/graphql
+The task-run gateway is ready. Open it in a browser:
+
+${url}/         what fails, runs and statistics
+${url}/graphql  GraphiQL
+
 It trusts the demo issuer, too. A token of it, and a role, in a shell with the same variables as this one:
 
 ${commandLine('token', '--subject NAME')}
@@ -59,11 +67,10 @@ function exampleRequest(url: string, token: string): string {
 
 const dayInSeconds = 86_400;
 
-/** Signs a token for every subject of the demo, the viewer's first: it sees runs without owning them. */
+/** Signs a token for every subject of the demo, the owner's first: pages begin with it, and it sees most. */
 export async function signDemoTokens(issuer: DemoIssuer): Promise<DemoToken[]> {
-  const { viewer, ...others } = demoSubjects;
   return Promise.all(
-    Object.entries({ viewer, ...others }).map(async ([label, subject]) => ({
+    Object.entries(demoSubjects).map(async ([label, subject]) => ({
       label,
       sees: demoAccess[label as keyof typeof demoAccess],
       token: await issuer.sign({ subject, expiresInSeconds: dayInSeconds, now: Date.now() }),

@@ -9,8 +9,13 @@ describe('the greeting', () => {
     { label: 'owner', sees: 'all', token: 'another.token.here' },
   ]);
 
-  it('shows the address, a request with the first token, and no other token', () => {
-    expect(text).toContain(`at ${url}/graphql\n`);
+  it('names the pages before GraphiQL, for people with demo data and without', () => {
+    for (const shown of [text, greetingWithoutDemoData(url)]) {
+      expect(shown.match(/http:\/\/127\.0\.0\.1:4000\S*/g)!.slice(0, 2)).toEqual([`${url}/`, `${url}/graphql`]);
+    }
+  });
+
+  it('shows a request with the first token, and no other token', () => {
     expect(text).toMatch(
       /^curl -s 'http:\/\/127\.0\.0\.1:4000\/graphql' .*\\\n {2}-H 'Authorization: Bearer the\.first\.token' \\\n {2}-d '\{.*\}'$/m,
     );
@@ -30,7 +35,6 @@ describe('the greeting', () => {
 
   it('lists no subject where the database is not the demo, but the commands for a token and a role', () => {
     const other = greetingWithoutDemoData(url);
-    expect(other).toContain(`at ${url}/graphql\n`);
     expect(other).toMatch(/^npm run token -- --subject NAME$/m);
     expect(other).toMatch(/^npm run grant -- --user NAME --role viewer --task ID$/m);
     expect(other).not.toMatch(/stranger|Harbor/);

@@ -11,7 +11,7 @@ import { type HomeQuery, useHome } from './home-query.js';
 import { TaskCard } from './task-card.js';
 
 /** The items that are shown at first: the failures stay near the top of the page. */
-const [maxTasks, maxKinds] = [12, 20];
+const [maxTasks, maxKinds] = [8, 20];
 
 /** What fails, in all tasks that the caller sees: the last 24 hours against the 24 hours before. */
 export function HomePage() {
