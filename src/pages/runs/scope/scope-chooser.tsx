@@ -78,7 +78,9 @@ const scopeBoundParams: readonly string[] = [
   'peek',
   'marked',
   'revision',
+  'not-revision',
   'group',
+  'not-group',
 ];
 
 function isScopeBound(name: string): boolean {
