@@ -198,7 +198,7 @@ describe('the filters of the list', () => {
     const { page, context } = await open();
     await page.getByLabel('Find').fill('01a208b7-d540-57b8-7060-401cfafd3b2e');
     await page.keyboard.press('Enter');
-    await page.getByText('There is no such run.').waitFor();
+    await page.getByText('There is no such run, or you may not see it.').waitFor();
     await context.close();
   });
 

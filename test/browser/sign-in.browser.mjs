@@ -276,7 +276,7 @@ describe('signing in on the pages', () => {
     await signOut(second);
     await second.getByRole('button', { name: 'Leave' }).click();
     await assertSignedOut(second);
-    assert.equal(new URL(second.url()).pathname, '/runs');
+    assert.equal(new URL(second.url()).pathname, '/');
     await assertSignedOut(page);
     const { id_token_hint, ...logout } = issuer.logouts.at(-1);
     assert.deepEqual(logout, { client_id: issuer.clientId, post_logout_redirect_uri: `${gateway.url}/` });
@@ -296,7 +296,7 @@ describe('signing in on the pages', () => {
     for (const query of ['code=made-up&state=made-up', 'code=made-up']) {
       await page.goto(`${gateway.url}/signed-in?${query}`);
       await page.getByRole('alert').getByText('This sign-in was not begun here').waitFor();
-      assert.equal(new URL(page.url()).pathname, '/runs');
+      assert.equal(new URL(page.url()).pathname, '/');
     }
     assert.deepEqual(await stored(page), flag);
     assert.deepEqual(requests, []);
@@ -439,7 +439,7 @@ describe('signing in below a path behind nginx', () => {
     await signOut(page);
     await page.getByRole('button', { name: 'Leave' }).click();
     await assertSignedOut(page);
-    assert.equal(page.url(), `${proxy.url}/runs`);
+    assert.equal(page.url(), `${proxy.url}/`);
     assert.equal(issuer.logouts.at(-1).post_logout_redirect_uri, `${proxy.url}/`);
     await tokenField(page);
     assert.deepEqual(complaints, []);

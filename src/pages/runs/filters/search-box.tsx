@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { isAboutAccess, sentenceOf } from '../../shared/api/error-sentence.js';
+import { isAboutAccess, noSuchRun, sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { formatCount } from '../../shared/format/format-quantity.js';
 import { changedParams, navigate, type ParamChanges, setParams, urlOf, useLocation } from '../navigation.js';
@@ -53,7 +53,7 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
     );
     const best = found.find((each) => each.count !== undefined && each.count !== '0');
     if (best !== undefined) setParams({ ...best.changes, ...firstPage });
-    if (best === undefined && meant.kind === 'id') setResult({ failure: 'There is no such run.' });
+    if (best === undefined && meant.kind === 'id') setResult({ failure: noSuchRun });
     else if (found.length === 0) setResult({ failure: 'No value has this name.' });
     else setResult({ found });
   };

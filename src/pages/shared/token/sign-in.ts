@@ -90,7 +90,7 @@ export function resumeSignIn(): Promise<Tokens | undefined> | undefined {
   const parameters = new URLSearchParams(location.search);
   const trip = takeTrip();
   // At once: the code is in no history, and the page's programs read the address that they are about.
-  history.replaceState(null, '', trip?.returnTo ?? gatewayUrl(initialState.hasRuns ? 'runs' : 'graphql'));
+  history.replaceState(null, '', trip?.returnTo ?? gatewayUrl(initialState.hasRuns ? '' : 'graphql'));
   return exchangeCode(initialState.signIn, trip, parameters).then(
     (tokens) => {
       localStorage.setItem(flagKey, '1');

@@ -59,7 +59,7 @@ export function TokenCard() {
       <form onSubmit={(event) => event.preventDefault()}>
         <TokenInput text="" onText={(text) => text !== '' && setToken(text)} autoFocus />
         <button type="submit" className={canSignIn ? '' : 'primary'}>
-          Use it
+          Use this token
         </button>
       </form>
       <DemoChoice token={token} />
