@@ -29,7 +29,11 @@ export default defineConfig({
       },
       output: {
         codeSplitting: {
-          groups: [{ name: 'shared', test: eagerlyShared, includeDependenciesRecursively: false }],
+          groups: [
+            // Workers load it as well, and nothing else of the pages.
+            { name: 'preload-helper', test: /vite\/preload-helper/, priority: 1 },
+            { name: 'shared', test: eagerlyShared },
+          ],
         },
       },
       // "use client" means nothing to a bundle.
