@@ -6,6 +6,7 @@ import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
 import { shiftsOf, urlOfRun, visitRuns, watchShifts } from './runs-page.mjs';
+import { enterToken } from './session.mjs';
 
 const { richRun, failedRun, executorRun } = demoPlaces;
 
@@ -249,13 +250,12 @@ describe('the page of a run', () => {
     const { page, context, complaints, url } = await open(richRun);
     await loaded(page);
     await page.goto(`${gateway.url}/runs/${richRun.id.toUpperCase()}`);
-    const field = page.getByLabel('Token', { exact: true });
-    await field.fill(await gateway.tokenOf('viewer'));
+    await enterToken(page, await gateway.tokenOf('viewer'));
     await eventually(() => url().pathname === urlOfRun(richRun));
     await loaded(page);
     for (const id of ['eeeeeeee-0000-0000-0000-000000000007', executorRun.id, richRun.taskId]) {
       await page.goto(`${gateway.url}/runs/${id}`);
-      await field.fill(await gateway.tokenOf('viewer'));
+      await enterToken(page, await gateway.tokenOf('viewer'));
       await page.locator('.notice').getByText('There is no such run, or you may not see it.').waitFor();
       assert.equal(await page.getByRole('alert').count(), 0);
     }
