@@ -20,14 +20,14 @@ export interface PurgeRequest {
   readonly batch: number;
   readonly pauseMs: number;
   readonly isDryRun: boolean;
-  /** Whether nobody is asked. */
+  /** Whether it deletes without a question. */
   readonly isConfirmed: boolean;
 }
 
 /** The output of a purge, and the answer of a person. */
 export interface PurgeTerminal {
   readonly output: ProgressOutput;
-  /** null: nobody can be asked. */
+  /** null: there is no terminal to ask on. */
   readonly ask: ((question: string) => Promise<string>) | null;
   readonly signal: AbortSignal;
 }
@@ -155,7 +155,7 @@ const formatTime = (ms: number) => new Date(ms).toISOString();
 
 /**
  * Prints what is about to be deleted, asks, and deletes it.
- * @throws Error if nobody can be asked, another purge is under way, or it ends early
+ * @throws Error if there is no terminal to ask on, another purge is under way, or it ends early
  */
 export async function purge(
   { scope, rule, batch, pauseMs, isDryRun, isConfirmed }: PurgeRequest,

@@ -6,7 +6,7 @@ import { isDatabase } from '../database/embedded/database-directory.js';
 import { assertSchemaIsCurrent } from '../database/schema-version.js';
 
 /**
- * Opens one connection, or as many as `poolSize`, to the configured database, or to the embedded one if no gateway has it open.
+ * Opens `poolSize` connections, by default one, to the configured database, or to the embedded one if no gateway has it open.
  * @throws Error that names the remedy when there is no database, or its schema does not fit this program
  */
 export async function withDatabase<T>(

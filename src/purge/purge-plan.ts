@@ -20,12 +20,12 @@ export interface TaskBound {
   readonly taskId: string;
   readonly taskName: string;
   readonly projectName: string;
-  /** As PostgreSQL prints it, with microseconds. */
+  /** A timestamp in the form of PostgreSQL, with microseconds. */
   readonly created: string;
   readonly id: string;
 }
 
-/** What a purge is about to delete of a task. */
+/** The runs of a task that a purge is about to delete. */
 export interface TaskPurge extends TaskBound {
   readonly runs: number;
   /** Rows of files. */

@@ -164,7 +164,7 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
-  it('have a page that looks like the others, as has an unknown address', async () => {
+  it('look like the other pages, and so does the page at an unknown address', async () => {
     const { page, context, complaints } = await openPage(gateway, { colorScheme: 'dark', expected: /404/ });
     await page.goto(`${gateway.url}/runs/statistics`);
     const looks = () =>

@@ -78,7 +78,7 @@ describe('the filters of the list', () => {
     await context.close();
   });
 
-  it('are read after the rows, and stay without counts until these arrive where that takes longer than a second', async () => {
+  it('come after the rows, and lack counts until these arrive if that takes longer than a second', async () => {
     const { page, context, facet, valuesOf } = await open();
     await valuesOf('User');
     const order = [];
@@ -122,7 +122,7 @@ describe('the filters of the list', () => {
     await context.close();
   });
 
-  it('are set by a click on a value in a row', async () => {
+  it('follow a click on a value in a row', async () => {
     const { page, context, complaints, params, total } = await open(`${ofTask}&columns=status,user,group,reference`);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     await page.locator('.group-cell').getByText('Pilot').first().click();
@@ -146,7 +146,7 @@ describe('the filters of the list', () => {
     await context.close();
   });
 
-  it('have limits of numbers on both sides', async () => {
+  it('limit numbers on both sides', async () => {
     const { page, context, total } = await open();
     await page.getByText('Numbers and more').click();
     await page.getByRole('textbox', { name: 'Tokens, at least' }).fill('1000');

@@ -79,7 +79,7 @@ describe("the REST API's page in Chromium", () => {
   };
   const statusIn = (live) => live.locator('.response-col_status').last().textContent();
 
-  it('has the header, the fonts and the widths of the other pages', async () => {
+  it('shares the header, the fonts and the widths of the other pages', async () => {
     const { page, context, complaints } = await open();
     await lookAt(page, 'reference', { exclude: ['.swagger-ui'] });
     const { height } = await page.locator('.page-header').boundingBox();
@@ -114,7 +114,7 @@ describe("the REST API's page in Chromium", () => {
     await context.close();
   });
 
-  it('is there without a token, with which nothing is sent', async () => {
+  it('appears without a token, and sends nothing', async () => {
     const { page, context } = await open();
     await signOut(page);
     await eventually(async () => (await sessionButton(page).textContent()) === 'Not signed in');

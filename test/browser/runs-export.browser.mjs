@@ -112,7 +112,7 @@ describe('the export of the list', () => {
     });
   }
 
-  it('is a spreadsheet with the columns of the list, in its order, on all of its pages', async () => {
+  it('writes a spreadsheet with the columns of the list, in its order, on all of its pages', async () => {
     const list = `${ofTask}&order=TOTAL_TOKENS_DESC&columns=status,response,tokens,user`;
     const { page, context, complaints, dialog, start } = await open(list, withoutPicker);
     await dialog.getByLabel('Spreadsheet').check();
@@ -141,7 +141,7 @@ describe('the export of the list', () => {
     await context.close();
   });
 
-  it('is a spreadsheet of the selected runs alone', async () => {
+  it('writes a spreadsheet of the selected runs alone', async () => {
     const { page, context } = await visitRuns(gateway, `${ofTask}&columns=id`);
     await context.addInitScript(withoutPicker);
     await page.evaluate(withoutPicker);
@@ -163,7 +163,7 @@ describe('the export of the list', () => {
     await context.close();
   });
 
-  it('has no spreadsheet of more than 50,000 runs', async () => {
+  it('offers no spreadsheet of more than 50,000 runs', async () => {
     const { page, context } = await visitRuns(gateway, ofTask);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     await page.route('**/graphql', (route) =>

@@ -82,7 +82,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
     await context.close();
   });
 
-  it('has a card with the focus in its field without a token, while nothing is sent to the API', async () => {
+  it('shows a card with the focus in its field without a token, while nothing is sent to the API', async () => {
     const { page, context, complaints } = await open('/runs');
     await withoutToken(page);
     const sent = [];

@@ -1,4 +1,4 @@
-// What people do with the session of a page: it is in the menu at the right of the header, or in a card without one.
+// Steps of people with the session of a page: it is in the menu at the right of the header, or in a card without one.
 
 /** Opens the menu, unless there is a card, and returns the field for a token. */
 export async function tokenField(page) {

@@ -16,7 +16,7 @@ export class RetentionEntity {
   @Column('integer')
   days!: number;
 
-  /** The number of newest runs that stay in each task, whatever their age. */
+  /** The number of newest runs that stay in each task at any age. */
   @Column('integer', { default: 0 })
   keep!: number;
 }

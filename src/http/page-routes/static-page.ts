@@ -12,7 +12,7 @@ declare module 'fastify' {
   }
 }
 
-/** What static pages share with the other pages. */
+/** The parts that static pages share with the other pages. */
 export interface PageFrame {
   /** The file of the style sheet, in the folder of the bundle. */
   readonly stylesheet: string;

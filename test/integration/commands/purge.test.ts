@@ -1,4 +1,4 @@
-// What purge deletes in a database and a storage, compared with the rule applied by hand.
+// Compares the runs and bytes that purge deletes with the rule applied by hand.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

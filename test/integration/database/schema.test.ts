@@ -80,7 +80,7 @@ describe('the migrations', () => {
     expect((await schema()).filter((line) => !undescribed.includes(line))).toEqual(described);
   });
 
-  it('have an index for each foreign key by which a deletion reaches other rows', async () => {
+  it('index each foreign key by which a deletion reaches other rows', async () => {
     await dataSource.runMigrations();
     const unindexed = await dataSource.query(
       `SELECT conrelid::regclass::text AS "table", conname AS name FROM pg_constraint

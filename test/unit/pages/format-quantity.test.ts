@@ -20,7 +20,7 @@ describe('durations on pages', () => {
     expect(formatDuration(seconds)).toBe(text);
   });
 
-  it('have every digit in their title, without the noise of binary fractions', () => {
+  it('show every digit in their title, without the noise of binary fractions', () => {
     expect(exactSeconds(14.953600000000002)).toBe('14.9536 s');
     expect(exactSeconds(0.00015282)).toBe('0.00015282 s');
   });

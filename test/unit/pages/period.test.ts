@@ -28,7 +28,7 @@ describe('the period of an address', () => {
     expect(periodOf(paramsOf('since=7d'), now)).toEqual({ start: now - 7 * 86_400_000, end: undefined });
   });
 
-  it('is the one from and to where a length stands beside them', () => {
+  it('takes from and to rather than a length', () => {
     const params = paramsOf(`since=24h&from=${iso(at(9, 1))}`);
     expect(periodFilterOf(params, now)).toEqual({ createdAfter: iso(at(9, 1)) });
     expect(periodFilterOf(paramsOf(`since=7d&to=${iso(at(9, 1))}`), now)).toEqual({ createdBefore: iso(at(9, 1)) });

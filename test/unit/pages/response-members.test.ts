@@ -1,4 +1,4 @@
-// What a list shows of a response.
+// The members of a response that a list shows.
 
 import { firstMembers } from '../../../src/pages/runs/table/response-members.js';
 

@@ -1,4 +1,4 @@
-// What the text of the box for searches means.
+// The meanings of texts in the search box.
 
 import { parseSearchText } from '../../../src/pages/runs/filters/search-text.js';
 

@@ -11,7 +11,7 @@ describe('the name in an ID token', () => {
     [{}, undefined],
   ])('of %j is %s', (claims, name) => expect(nameIn(idToken(claims))).toBe(name));
 
-  it('is undefined for a text that is no token', () => expect(nameIn('nonsense')).toBeUndefined());
+  it('returns nothing for a text that is no token', () => expect(nameIn('nonsense')).toBeUndefined());
 });
 
 describe('an ID token', () => {
@@ -19,7 +19,7 @@ describe('an ID token', () => {
   const check = (changes: object) => () =>
     assertIdToken(idToken({ ...claims, ...changes }), 'pages', { iss: 'https://a', nonce: 'n' });
 
-  it('is accepted with the expected claims, and an audience of several', () => {
+  it('passes with the expected claims, and an audience of several', () => {
     expect(check({})).not.toThrow();
     expect(check({ aud: ['api', 'pages'] })).not.toThrow();
   });
@@ -37,13 +37,13 @@ describe('the access of a caller', () => {
     isAnalyst,
   });
 
-  it('is the role on an organization, which covers its projects', () => {
+  it('names the role on an organization, which covers its projects', () => {
     const projects = [project('Claims intake', 'EDITOR')];
     expect(describeAccess([{ organization, role: 'OWNER', isAnalyst: true, projects }])).toEqual([
       'owner and analyst of Harbor Insurance',
     ]);
   });
-  it('is a line for each project otherwise, by its id if it has no name', () => {
+  it('names each project otherwise, by its id if it has no name', () => {
     const projects = [project('Claims intake', 'EDITOR'), project(null, null, true), project('Storefront', null)];
     expect(describeAccess([{ organization, role: null, isAnalyst: false, projects }])).toEqual([
       'editor of Claims intake',

@@ -7,7 +7,7 @@ const ExportDialog = lazyComponent(() => import('./export-dialog.js').then((modu
 
 interface ExportButtonProps extends Omit<ExportDialogProps, 'scope' | 'selected' | 'onClose'> {
   readonly scope: Scope | undefined;
-  /** What the dialog is open for. */
+  /** The runs that the dialog is open for. */
   readonly target: ExportTarget | undefined;
   readonly onChange: (target: ExportTarget | undefined) => void;
 }

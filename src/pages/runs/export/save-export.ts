@@ -26,7 +26,7 @@ interface Sink {
   discard(): Promise<void>;
 }
 
-/** What is saved, and under which name. */
+/** The content of a file, and its name. */
 export interface ExportFile {
   readonly name: string;
   readonly format: Format;

@@ -1,4 +1,4 @@
-// The values that are offered beside a list, each with the number of its runs.
+// The values that are offered next to a list, each with the number of its runs.
 
 import { useEffect, useRef, useState } from 'react';
 import { requestGraphql } from '../../shared/api/graphql-client.js';

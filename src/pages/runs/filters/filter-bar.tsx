@@ -9,7 +9,7 @@ import { type ActiveFilter, activeFilters, removeFilter, removeFilters } from '.
 import { PeriodControl } from './period-control.js';
 import { SearchBox } from './search-box.js';
 
-/** The panel of values, which a page has beside its content. */
+/** The panel of values, which a page shows next to its content. */
 export interface FilterPanelState {
   readonly isOpen: boolean;
   readonly facets: Facets;

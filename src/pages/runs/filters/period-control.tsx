@@ -57,7 +57,7 @@ interface PeriodParams {
   readonly to?: string | null;
 }
 
-/** Sets the period of the page in place of the present one, and returns to the first page of the list. Times are ISO 8601. */
+/** Replaces the period of the page, and returns to the first page of the list. Times are ISO 8601. */
 export function setPeriod({ since = null, from = null, to = null }: PeriodParams): void {
   setParams({ since, from, to, after: null, before: null });
 }

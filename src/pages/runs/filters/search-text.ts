@@ -1,4 +1,4 @@
-// What the text of the box for searches means.
+// Parses the text of the search box.
 
 import { isId } from '../../shared/format/format-id.js';
 import { isJson, isValueText, jsonSources, valueText } from './value-filter.js';

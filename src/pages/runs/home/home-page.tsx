@@ -13,7 +13,7 @@ import { TaskCard } from './task-card.js';
 /** The items that are shown at first: the failures stay near the top of the page. */
 const [maxTasks, maxKinds] = [8, 20];
 
-/** What fails, in all tasks that the caller sees: the last 24 hours against the 24 hours before. */
+/** Shows failures in all tasks that the caller sees: the last 24 hours against the 24 hours before. */
 export function HomePage() {
   useDocumentTitle('Home');
   const { params } = useLocation();

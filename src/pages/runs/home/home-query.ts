@@ -4,7 +4,7 @@ import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { type HomeData, type HomeProject, homeQuery } from '../operations.js';
 import { projectsOf, useViewer, type VisibleProject } from '../scope/viewer.js';
 
-/** The API nests a statistic in at most as many objects. */
+/** The API nests a statistic in no more objects than that. */
 const maxProjects = 100;
 
 /** The parameter `since` of the lists that the page leads to. */

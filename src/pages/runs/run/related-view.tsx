@@ -38,7 +38,7 @@ export function RelatedView({ title, runs, path }: RelatedViewProps) {
   );
 }
 
-/** Of a message of many lines, such as a traceback, the kind of the failure has the one that names the error. */
+/** If a message has many lines, as a traceback has, the kind of the failure is the one that names the error. */
 function textOf({ failureMessage, failure, responsePreview }: RelatedRun): string | null {
   const message = failureMessage?.includes('\n') ? failure : failureMessage;
   return message ?? responsePreview ?? failure;

@@ -16,14 +16,14 @@ const columnsKey = 'task-runs:columns';
 
 const columnParams = ['columns', 'show'] as const;
 const viewParams: readonly string[] = [...scopeParameters, ...filterParams, ...columnParams, 'order'];
-/** Of the list as well, but of no view. */
+/** They belong to the list as well, but to no view. */
 const momentaryParams: readonly string[] = ['after', 'before', 'peek', 'marked', 'live'];
 
 export function useViews(): readonly View[] {
   return useStored(viewsKey, isViews) ?? [];
 }
 
-/** Adds a view, in place of the one that has its name. */
+/** Adds a view. It replaces one with the same name. */
 export function saveView(views: readonly View[], view: View): void {
   const others = views.filter(({ name }) => name !== view.name);
   store(

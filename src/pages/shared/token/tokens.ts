@@ -1,4 +1,4 @@
-/** A token for the gateway's API, with the tokens that an issuer sent beside it. */
+/** A token for the gateway's API, with the other tokens of the same response. */
 export interface Tokens {
   readonly accessToken: string;
   /** Names the person, and ends the session at the issuer; omitted for a token that was pasted. */
