@@ -267,6 +267,24 @@ describe('signing in on the pages', () => {
     await context.close();
   });
 
+  it('takes a token, but offers no sign-in, where the browser stores nothing', async () => {
+    const { page, context, complaints } = await open('/');
+    await page.addInitScript(() => {
+      for (const name of ['localStorage', 'sessionStorage']) {
+        Object.defineProperty(globalThis, name, {
+          get() {
+            throw new DOMException('Access is denied.', 'SecurityError');
+          },
+        });
+      }
+    });
+    await page.goto(`${gateway.url}${ofTask}`);
+    await tokenField(page);
+    assert.equal(await signInButton(page).count(), 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('signs out in all tabs and at the issuer', async () => {
     const { issuer } = visitors;
     const { page, context, complaints } = await openSignedIn(ofTask);

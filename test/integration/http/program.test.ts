@@ -17,6 +17,7 @@ const commands = [
   'export',
   'import',
   'names',
+  'purge',
   'epoch',
   'doctor',
   'documents',

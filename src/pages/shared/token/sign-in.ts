@@ -26,8 +26,8 @@ export class UnreachableIssuerError extends Error {
   override readonly name = 'UnreachableIssuerError';
 }
 
-/** Browsers compute digests only over HTTPS and on this machine. */
-export const canSignIn = initialState.signIn !== undefined && isSecureContext;
+/** Browsers compute digests only over HTTPS and on this machine, and may have been told to store nothing. */
+export const canSignIn = initialState.signIn !== undefined && isSecureContext && hasStorage();
 
 /** Leads to the issuer. */
 export async function beginSignIn({ isSilent = false } = {}): Promise<void> {
@@ -86,7 +86,7 @@ function isReachable(url: string): Promise<boolean> {
  * @returns the tokens, or rejects with the reason. Of a silent trip that failed: undefined. Without a promise, this is another page.
  */
 export function resumeSignIn(): Promise<Tokens | undefined> | undefined {
-  if (initialState.signIn === undefined || pathBelowRoot() !== 'signed-in') return undefined;
+  if (initialState.signIn === undefined || !canSignIn || pathBelowRoot() !== 'signed-in') return undefined;
   const parameters = new URLSearchParams(location.search);
   const trip = takeTrip();
   // At once: the code is in no history, and the page's programs read the address that they are about.
@@ -106,7 +106,7 @@ export function resumeSignIn(): Promise<Tokens | undefined> | undefined {
 
 /** Tabs without a token no longer ask the issuer by themselves. */
 export function forgetSignIn(): void {
-  localStorage.removeItem(flagKey);
+  if (canSignIn) localStorage.removeItem(flagKey);
 }
 
 /**
@@ -134,6 +134,14 @@ export async function renewTokens({ refreshToken = '', ...tokens }: Tokens): Pro
   const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
   const renewed = await requestTokens(initialState.signIn!, grant, sub === undefined ? {} : { sub });
   return { refreshToken, ...tokens, ...renewed };
+}
+
+function hasStorage(): boolean {
+  try {
+    return localStorage !== null && sessionStorage !== null;
+  } catch {
+    return false;
+  }
 }
 
 function readTrip(): Trip | undefined {
