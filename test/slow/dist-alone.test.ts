@@ -26,7 +26,7 @@ describe('dist alone', () => {
     await copyDataDir('demo-embedded', dataDir);
     gateway = spawnProgram([join(folder, 'dist', 'src', 'main.js')], { PORT: '0', DATA_DIR: dataDir });
     await gateway.line(/^stranger /);
-    const [, url] = /(http:\S+)\/graphql$/m.exec(gateway.lines.join('\n'))!;
+    const [, url] = /^(http:\S+)\/graphql {2}GraphiQL$/m.exec(gateway.lines.join('\n'))!;
     const [, token] = /Authorization: (Bearer \S+)'/.exec(gateway.lines.join('\n'))!;
     const [, body] = /-d '(.*)'$/m.exec(gateway.lines.join('\n'))!;
     const headers = { 'content-type': 'application/json', authorization: token! };

@@ -59,9 +59,16 @@ function assetsOf(manifest: Manifest, pageName: PageName): PageAssets {
   const [page, ...imported] = chunks;
   return {
     script: page!.file,
-    styles: afterTheirImports(manifest, page!).flatMap(({ css = [] }) => css),
+    styles: afterTheirImports(manifest, page!).flatMap((chunk) => stylesOf(manifest, chunk)),
     modules: imported.map(({ file }) => file),
   };
+}
+
+/** Vite lists styles that pages share after those of the page, which refine them. */
+function stylesOf(manifest: Manifest, { css = [] }: Chunk): readonly string[] {
+  const isShared = (file: string) =>
+    Object.entries(manifest).some(([key, chunk]) => key.startsWith('_') && chunk.file === file);
+  return [...css.filter(isShared), ...css.filter((file) => !isShared(file))];
 }
 
 /** Returns a chunk and all that it imports, each after its own imports, as modules are evaluated. */

@@ -10,7 +10,14 @@ const bundle = bundleOf({
     imports: ['_a.js', '_b.js'],
     css: ['assets/graphiql-2.css'],
   },
-  'runs/page.tsx': { file: 'assets/runs-1.js', name: 'runs', isEntry: true, imports: ['_c.js'] },
+  'runs/page.tsx': {
+    file: 'assets/runs-1.js',
+    name: 'runs',
+    isEntry: true,
+    imports: ['_c.js'],
+    css: ['assets/runs-2.css', 'assets/base-3.css'],
+  },
+  '_base-3.css': { file: 'assets/base-3.css' },
   'reference/page.tsx': { file: 'assets/reference-1.js', name: 'reference', isEntry: true },
   '_a.js': { file: 'assets/a-3.js', name: 'a', imports: ['_b.js', '_c.js'] },
   '_b.js': { file: 'assets/b-4.js', name: 'b', imports: ['_a.js'] },
@@ -67,9 +74,11 @@ describe('a page for browsers', () => {
     ]);
   });
 
-  it('names them relative to its own path, below the root', () => {
+  it('names them relative to its own path, below the root, styles that pages share before its own', () => {
     expect(addressesIn(render({ root: '../../' }, bundle.pages.runs))).toEqual([
       '../../pages/assets/c-6.css',
+      '../../pages/assets/base-3.css',
+      '../../pages/assets/runs-2.css',
       '../../pages/assets/c-5.js',
       '../../pages/assets/runs-1.js',
     ]);
