@@ -25,6 +25,7 @@ describe('the walk-through of a failed run', () => {
     await mkdir(folder, { recursive: true });
     visit = await visitRuns(gateway, `/runs${scope}`, { viewport: { width: 1200, height: 960 } });
     await readAs(visit.page, 'viewer');
+    await visit.page.evaluate(() => document.activeElement.blur());
   });
 
   const picture = (name, of) => takePicture(visit.page, name, of);
@@ -84,6 +85,8 @@ describe('the home page', () => {
        WHERE created >= '2026-10-02Z' AND created < '2026-11-01Z'`,
     );
     const { page, context } = await visitRuns(gateway, '/', { as: 'owner', viewport: { width: 1200, height: 800 } });
+    await readAs(page, 'owner');
+    await page.evaluate(() => document.activeElement.blur());
     await page.locator('.failure-kinds').waitFor();
     await takePicture(page, 'home');
     await context.close();
