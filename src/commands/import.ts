@@ -3,8 +3,8 @@ import { extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { databaseVariables, inspectImportConfig, storageVariables } from '../config/config.js';
 import { isLoopbackHost } from '../config/values.js';
-import { parseDateTime } from '../dates/parse-date-time.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { parseMoment } from './arguments/moment.js';
 import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
 import type { FileImport } from './import-sources/import-file.js';
 import type { FolderImport } from './import-sources/import-folder.js';
@@ -189,9 +189,5 @@ function parsePath(text: string): string {
 }
 
 function parseDate(text: string): number {
-  try {
-    return Date.parse(parseDateTime(text).at(Date.now()));
-  } catch (error) {
-    throw new Error(`is not a date: ${(error as Error).message}.`);
-  }
+  return Date.parse(parseMoment(text, Date.now()));
 }

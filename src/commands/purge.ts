@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { commandLine } from '../command-line.js';
 import { databaseVariables, type ImportConfig, inspectImportConfig, storageVariables } from '../config/config.js';
 import { parseInteger } from '../config/values.js';
-import { parseDateTime } from '../dates/parse-date-time.js';
 import { formatCount } from '../format-count.js';
 import type { PurgePlan, PurgeRule, PurgeScope, TaskPurge } from '../purge/purge-plan.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { parseMoment } from './arguments/moment.js';
 import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
 import { findExisting } from './existing-resource.js';
 import { addResourceOptions, resourceParsers } from './grant-options.js';
@@ -130,12 +130,7 @@ function parseDuration(text: string): number {
 }
 
 function parsePast(text: string, now: number): string {
-  let moment: string;
-  try {
-    moment = parseDateTime(text).at(now);
-  } catch (error) {
-    throw new Error(`is not a date: ${(error as Error).message}.`);
-  }
+  const moment = parseMoment(text, now);
   if (Date.parse(moment) > now) throw new Error(`is in the future: ${moment}.`);
   return moment;
 }
