@@ -15,7 +15,7 @@ export type PurgeRule =
   | { readonly kind: 'context'; readonly contextId: string }
   | { readonly kind: 'runs'; readonly ids: readonly string[] };
 
-/** A bound of the runs of a task that go: those before it, of which `condition` may select some. */
+/** A bound of the runs of a task that go: those before it, of which the rule may select some. */
 export interface TaskBound {
   readonly taskId: string;
   readonly taskName: string;
@@ -51,11 +51,11 @@ const isInScope: Readonly<Record<ResourceType, string>> = {
   task: 'task.id = $1',
 };
 
-/** SQL for a task's `before` and `keep`. $2: a moment; $3: runs to keep. */
+/** SQL for a task's `before` and `keep`. $2: a moment; $3, of `age`: runs to keep. */
 const ruleOfTask = {
   age: 'SELECT $2::timestamptz AS before, $3::integer AS keep',
   // More days than that would be before the first moment that PostgreSQL knows.
-  policy: `SELECT $2::timestamptz - least(days, 700000) * interval '24 hours' AS before, greatest(keep, $3::integer) AS keep
+  policy: `SELECT $2::timestamptz - least(days, 700000) * interval '24 hours' AS before, keep
     FROM retention
     WHERE (resource_type, resource_id) IN (('task', task.id), ('project', project.id), ('organization', project.org_id))
     ORDER BY array_position(ARRAY['task', 'project', 'organization'], resource_type::text) LIMIT 1`,
@@ -132,24 +132,17 @@ async function findBounds(
 ): Promise<readonly TaskBound[]> {
   const columns = 'task.id AS "taskId", task.name AS "taskName", project.name AS "projectName"';
   const order = 'ORDER BY project.name, task.name, task.id';
+  const wholeTasks = (condition: string) =>
+    `SELECT ${columns}, 'infinity' AS created, '${firstId}' AS id FROM task JOIN project ON project.id = project_id
+     WHERE ${condition} ${order}`;
   if (rule.kind === 'runs') {
-    return dataSource.query(
-      `SELECT ${columns}, 'infinity' AS created, '${firstId}' AS id FROM task JOIN project ON project.id = project_id
-       WHERE task.id IN (SELECT task_id FROM task_run WHERE task_run.id = ANY ($1::uuid[])) ${order}`,
-      [rule.ids],
-    );
+    const hasRuns = 'task.id IN (SELECT task_id FROM task_run WHERE task_run.id = ANY ($1::uuid[]))';
+    return dataSource.query(wholeTasks(hasRuns), [rule.ids]);
   }
   // Every statement has $1, which a scope without an id does not need.
   const condition = scope === 'all' ? '$1::uuid IS NULL' : isInScope[scope.type];
   const scopeId = scope === 'all' ? null : scope.id;
-  if (rule.kind === 'context') {
-    return dataSource.query(
-      `SELECT ${columns}, 'infinity' AS created, '${firstId}' AS id FROM task JOIN project ON project.id = project_id
-       WHERE ${condition} ${order}`,
-      [scopeId],
-    );
-  }
-  const [before, keep] = rule.kind === 'age' ? [rule.before, rule.keep] : [now, 0];
+  if (rule.kind === 'context') return dataSource.query(wholeTasks(condition), [scopeId]);
   return dataSource.query(
     `SELECT ${columns}, least(kept.created, rule.before)::text AS created,
        CASE WHEN kept.created < rule.before THEN kept.id ELSE '${firstId}' END AS id
@@ -160,7 +153,7 @@ async function findBounds(
        ORDER BY created DESC, id DESC OFFSET greatest(rule.keep - 1, 0) LIMIT 1
      ) AS kept ON true
      WHERE ${condition} AND (rule.keep = 0 OR kept.id IS NOT NULL) ${order}`,
-    [scopeId, before, keep],
+    [scopeId, ...(rule.kind === 'age' ? [rule.before, rule.keep] : [now])],
   );
 }
 
