@@ -45,7 +45,7 @@ export class AuditLog {
   #pending: PendingLine[] = [];
   /** The lines that wait or are being written, in the order of their deadlines. */
   readonly #unwritten = new Set<PendingLine>();
-  /** One for all lines: a timer for each would take as long as the rest of the line. */
+  /** One for all lines, as nearly all are written long before their deadline. */
   #deadlineTimer: NodeJS.Timeout | undefined;
   #isWriting = false;
   #isFailing = false;

@@ -1,10 +1,6 @@
 import './short-id.css';
 import { CopyButton } from './copy-button.js';
-
-/** The end of an id: its beginning is the time, which ids of one day share. */
-export function shortId(id: string): string {
-  return `…${id.slice(-6)}`;
-}
+import { shortId } from './format/format-id.js';
 
 interface ShortIdProps {
   readonly id: string;

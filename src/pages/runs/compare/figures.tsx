@@ -1,3 +1,4 @@
+import { shortId } from '../../shared/format/format-id.js';
 import {
   exactSeconds,
   formatBytes,
@@ -6,7 +7,6 @@ import {
   formatDuration,
 } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
-import { shortId } from '../../shared/short-id.js';
 import type { ComparedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
 import { urlOfRun } from '../run-url.js';

@@ -97,10 +97,13 @@ function valuesOf(param: string, data: FacetData | null): readonly FacetValue[] 
   const field = [taskFacet, ...facetFields].find((each) => each.param === param);
   return data?.taskRunStats?.groupBy.flatMap(({ value, runs, task, taskRevision, reportingGroup, user }) => {
     if (value === null) return field?.hasNone ? { value: none, name: none, runs } : [];
-    const choice = field?.choices?.find(([each]) => each === value)?.[1];
-    const name = choice ?? (task ?? taskRevision ?? reportingGroup ?? user)?.name ?? shortId(value);
+    const name = choiceOf(field, value) ?? (task ?? taskRevision ?? reportingGroup ?? user)?.name ?? shortId(value);
     return { value, name, runs };
   });
+}
+
+function choiceOf(field: Pick<FacetField, 'choices'> | undefined, value: string): string | undefined {
+  return field?.choices?.find(([each]) => each === value)?.[1];
 }
 
 function withoutCounts(values: readonly FacetValue[] = []): readonly FacetValue[] {
@@ -108,11 +111,7 @@ function withoutCounts(values: readonly FacetValue[] = []): readonly FacetValue[
 }
 
 /** Returns the name of a value, or a short form of it where the name is not known. */
-export function nameOfValue(
-  { param, choices }: { param: string; choices?: FacetField['choices'] },
-  value: string,
-  facets: Facets,
-): string {
-  const choice = choices?.find(([each]) => each === value)?.[1];
-  return choice ?? facets.get(param)?.find((each) => each.value === value)?.name ?? shortId(value);
+export function nameOfValue(field: Pick<FacetField, 'param' | 'choices'>, value: string, facets: Facets): string {
+  const found = facets.get(field.param)?.find((each) => each.value === value);
+  return choiceOf(field, value) ?? found?.name ?? shortId(value);
 }

@@ -1,7 +1,8 @@
 import { Duration } from '../../shared/format/duration.js';
+import { shortId } from '../../shared/format/format-id.js';
 import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime, timeZone } from '../../shared/format/format-time.js';
-import { ShortId, shortId } from '../../shared/short-id.js';
+import { ShortId } from '../../shared/short-id.js';
 import { valueText } from '../filters/value-filter.js';
 import { urlOf } from '../navigation.js';
 import type { Run } from '../operations.js';

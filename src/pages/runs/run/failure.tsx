@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import { notVisible } from '../../shared/api/error-sentence.js';
+import { shortId } from '../../shared/format/format-id.js';
 import { countOf, formatDuration } from '../../shared/format/format-quantity.js';
 import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
-import { shortId } from '../../shared/short-id.js';
 import type { Run } from '../operations.js';
 import { TextWithTracebacks } from '../values/text-with-tracebacks.js';
 

@@ -1,7 +1,7 @@
 // The dimensions of the API, a row each, with the filter that lists the runs of a group.
 
+import { shortId } from '../../shared/format/format-id.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
-import { shortId } from '../../shared/short-id.js';
 import { jsonSources, valueText } from '../filters/value-filter.js';
 import type { Breakdown } from '../operations.js';
 

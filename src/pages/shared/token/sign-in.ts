@@ -86,12 +86,12 @@ function isReachable(url: string): Promise<boolean> {
  * @returns the tokens, or rejects with the reason. Of a silent trip that failed: undefined. Without a promise, this is another page.
  */
 export function resumeSignIn(): Promise<Tokens | undefined> | undefined {
-  if (initialState.signIn === undefined || !canSignIn || pathBelowRoot() !== 'signed-in') return undefined;
+  if (!canSignIn || pathBelowRoot() !== 'signed-in') return undefined;
   const parameters = new URLSearchParams(location.search);
   const trip = takeTrip();
   // At once: the code is in no history, and the page's programs read the address that they are about.
   history.replaceState(null, '', trip?.returnTo ?? gatewayUrl(initialState.hasRuns ? '' : 'graphql'));
-  return exchangeCode(initialState.signIn, trip, parameters).then(
+  return exchangeCode(initialState.signIn!, trip, parameters).then(
     (tokens) => {
       localStorage.setItem(flagKey, '1');
       return tokens;
