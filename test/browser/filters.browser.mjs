@@ -138,6 +138,38 @@ describe('the filters of the list', () => {
     await context.close();
   });
 
+  it('begin or, with Alt, end at a number in a row', async () => {
+    const { page, context, complaints, params } = await open(`${ofTask}&columns=seconds,tokens,files`);
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    const tokens = page.locator('.tokens-cell').first();
+    const count = (await tokens.textContent()).replace(',', '');
+    await tokens.getByRole('button').click();
+    await eventually(() => params().get('min-tokens') === count);
+    const seconds = page.locator('.run-table[aria-busy=false] .seconds-cell').filter({ hasText: /\d/ }).first();
+    const exact = (await seconds.locator('[title]').getAttribute('title')).replace(' s', '');
+    await seconds.getByRole('button').click({ modifiers: ['Alt'] });
+    await eventually(() => params().get('max-seconds') === exact);
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('take their place back from an open run where there is no room for both', async () => {
+    const { page, context, valuesOf } = await open();
+    await valuesOf('User');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await page.locator('.peek').waitFor();
+    const button = page.getByRole('button', { name: 'Filters', exact: true });
+    assert.equal(await button.getAttribute('aria-expanded'), 'false');
+    assert.equal(await page.locator('.facets').count(), 0);
+    await button.click();
+    await valuesOf('User');
+    assert.equal(await page.locator('.peek').count(), 0);
+    assert.equal(await button.getAttribute('aria-expanded'), 'true');
+    await context.close();
+  });
+
   it('lead from the tasks of a project to one of them', async () => {
     const { context, facet, valuesOf, params } = await open(ofProject);
     assert.equal((await valuesOf('Task')).length, 4);

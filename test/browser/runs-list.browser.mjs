@@ -98,7 +98,7 @@ describe('the list of runs', () => {
       ),
       [],
     );
-    assert.deepEqual((await cells.allTextContents()).slice(1), ['14.954', '1,323,579', '34,567.8912']);
+    assert.deepEqual((await cells.allTextContents()).slice(1), ['15.0 s', '1,323,579', '34,567.8912']);
     const reference = row.locator('.reference-cell');
     assert.equal(await reference.getAttribute('title'), await reference.textContent());
     await page.getByRole('link', { name: '2026-10-30 09:41:12' }).press('Enter');
@@ -254,7 +254,7 @@ describe('the list of runs', () => {
     await loaded(page);
     await page.getByText('Columns', { exact: true }).click();
     for (const title of ['Submitted', 'Group', 'Files']) await page.getByLabel(title, { exact: true }).check();
-    await page.getByLabel('Seconds', { exact: true }).uncheck();
+    await page.getByLabel('LLM call', { exact: true }).uncheck();
     const titles = ['Status', 'Created', 'Response', 'Submitted', 'Tokens', 'Credits', 'Reference', 'Group', 'Files'];
     assert.deepEqual(await page.locator('.run-table th[scope]').allTextContents(), titles);
     assert.match(url().searchParams.get('columns'), /submitted/);

@@ -36,11 +36,15 @@ export interface TableRequest {
 export async function* tableOf(request: TableRequest, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { columns } = request;
   const encoder = new TextEncoder();
-  yield encoder.encode(`\ufeff${csvLine(columns.map(({ title }) => title))}`);
+  yield encoder.encode(`\ufeff${csvLine(columns.map(titleOf))}`);
   for await (const runs of pagesOf(request, signal)) {
     const lines = runs.map((run) => csvLine(columns.map((column) => cellOf(column, run))));
     yield encoder.encode(lines.join(''));
   }
+}
+
+function titleOf({ title, unit }: Column): string {
+  return unit === undefined ? title : `${title}, ${unit}`;
 }
 
 function cellOf({ render, value }: Column, run: ListedRun): string | number | null | undefined {

@@ -42,7 +42,7 @@ export function ListPage() {
   const unknown = unknownParams(params);
   const list = useRunList(scope, columns, params);
   const count = useRunCount(scope, filterOf(params));
-  const panel = useFilterPanel(scope, !list.isLoading, hasRoomForFilters());
+  const filters = useFilterPanel(scope, !list.isLoading, hasRoomForFilters());
   const isLive = params.has('live');
   const [exported, setExported] = useState<ExportTarget>();
   const failed = viewer.error === undefined ? list : viewer;
@@ -87,6 +87,13 @@ export function ListPage() {
     focusPeekedRow();
     closePeek();
   };
+  // An open run takes the place of the filters; their button gives it back.
+  const isCovered = peeked !== undefined && !hasRoomForFiltersAndRun();
+  const showFilters = () => {
+    close();
+    if (!filters.isOpen) filters.toggle();
+  };
+  const panel = isCovered ? { ...filters, isOpen: false, toggle: showFilters } : filters;
   const mark = () => {
     const id = reachedRun();
     if (id !== undefined) toggleMark(params, id);
@@ -212,6 +219,10 @@ export function ListPage() {
 
 function hasRoomForFilters(): boolean {
   return matchMedia('(width >= 72rem)').matches;
+}
+
+function hasRoomForFiltersAndRun(): boolean {
+  return matchMedia('(width >= 110rem)').matches;
 }
 
 /** Returns the ids of listed runs with errors about payload that is not visible. */

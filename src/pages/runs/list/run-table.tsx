@@ -132,10 +132,10 @@ interface CellFilterProps {
 function CellFilter({ filter, children }: CellFilterProps) {
   const { params } = useLocation();
   if (filter === undefined || !hasRoomToPeek()) return children;
-  const { param, value } = filter;
+  const { param, value, altParam = param } = filter;
   const select = ({ altKey }: React.MouseEvent) => {
     const isFacet = facetFields.some((field) => field.param === param);
-    if (!isFacet) setFilter(param, value);
+    if (!isFacet) setFilter(altKey ? altParam : param, value);
     else if (!params.getAll(altKey ? excluded(param) : param).includes(value))
       toggleValue(params, param, value, altKey);
   };

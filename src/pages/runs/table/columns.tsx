@@ -1,10 +1,13 @@
 // The columns to choose from: what each asks of the API, and what it shows.
 
-import { CopyButton } from '../../shared/copy-button.js';
+import { Credits } from '../../shared/format/credits.js';
+import { Duration } from '../../shared/format/duration.js';
 import { shortId } from '../../shared/format/format-id.js';
-import { formatCount, formatCredits, roundSeconds } from '../../shared/format/format-quantity.js';
+import { formatCount } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime } from '../../shared/format/format-time.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
+import { ShortId } from '../../shared/short-id.js';
+import type { measures } from '../filters/filter-fields.js';
 import type { RunColumns, ListedRun as SelectedRun } from '../operations.js';
 import { RunStatus } from '../run-status.js';
 import { firstMembers, type Member } from './response-members.js';
@@ -23,6 +26,8 @@ export interface Column {
   /** In rem; what is left belongs to columns of 0. */
   readonly width: number;
   readonly isNumber?: boolean;
+  /** What its values count; the list shows it with each of them. */
+  readonly unit?: string;
   /** Whether it shows payload, which may not be visible. */
   readonly isPayload?: boolean;
   /** The API's order by this column, without the direction. */
@@ -37,6 +42,8 @@ export interface Column {
 export interface ValueFilter {
   readonly param: string;
   readonly value: string;
+  /** The parameter that a click with Alt sets. Values of facets are excluded by it. */
+  readonly altParam?: string;
 }
 
 export const columns: readonly Column[] = [
@@ -86,25 +93,12 @@ export const columns: readonly Column[] = [
     isPayload: true,
     render: (run) => run.submittedPreview,
   },
-  {
-    ...number('seconds', 'Seconds', 'llmCallTiming', 5, (run) => roundSeconds(run.llmCallTiming)),
-    order: 'LLM_CALL_TIMING',
-  },
-  {
-    ...number('tokens', 'Tokens', 'totalTokens', 6.5, (run) => formatCount(run.totalTokens ?? '')),
-    order: 'TOTAL_TOKENS',
-  },
-  {
-    ...number(
-      'credits',
-      'Credits',
-      'chargedCredits',
-      7.5,
-      (run) => run.chargedCredits && formatCredits(run.chargedCredits),
-    ),
-    order: 'CHARGED_CREDITS',
-  },
-  { ...number('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries), order: 'LLM_RETRIES' },
+  { ...measure('seconds', 'LLM call', 'llmCallTiming', 6, durationOf('llmCallTiming')), unit: 'seconds' },
+  measure('tokens', 'Tokens', 'totalTokens', 6.5, (run) => formatCount(run.totalTokens ?? '')),
+  measure('credits', 'Credits', 'chargedCredits', 7.5, ({ chargedCredits }) =>
+    chargedCredits == null ? null : <Credits credits={chargedCredits} />,
+  ),
+  measure('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries),
   filtered('reason', 'Primary model’s failure', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
   filtered('reference', 'Reference', 'reference', 9, (run) => run.reference),
   filtered('context', 'Context', 'contextId', 9, (run) => run.contextId),
@@ -114,19 +108,19 @@ export const columns: readonly Column[] = [
     isNumber: true,
     isPayload: true,
     value: (run) => run.files?.length ?? 0,
+    filter: ({ files }) => ({ param: 'files', value: String((files?.length ?? 0) > 0) }),
   },
   number('input-tokens', 'Tokens in', 'inputTokens', 6, (run) => formatCount(run.inputTokens ?? '')),
   number('output-tokens', 'Tokens out', 'outputTokens', 6, (run) => formatCount(run.outputTokens ?? '')),
-  number('input-seconds', 'Input seconds', 'inputProcessorTiming', 7, (run) => roundSeconds(run.inputProcessorTiming)),
+  {
+    ...number('input-seconds', 'Input processors', 'inputProcessorTiming', 8, durationOf('inputProcessorTiming')),
+    unit: 'seconds',
+  },
   named('revision', 'Revision', 'taskRevision { id name }', 10, (run) => run.taskRevision),
   named('user', 'User', 'user { id name }', 10, (run) => run.user),
   ...(initialState.hasModels === true ? [filtered('model', 'Model', 'model', 9, (run) => run.model)] : []),
   {
-    ...text('id', 'Id', '', 10, ({ id }) => (
-      <span title={id}>
-        {shortId(id)} <CopyButton text={() => id} label="id" />
-      </span>
-    )),
+    ...text('id', 'Id', '', 10, ({ id }) => <ShortId id={id} label="id" />),
     value: ({ id }) => id,
   },
 ];
@@ -235,6 +229,31 @@ type NumberField =
 function number(name: string, title: string, fields: NumberField, width: number, render: Column['render']): Column {
   const value = (run: ListedRun) => run[fields];
   return { name, title, fields, width, render, value, isNumber: true };
+}
+
+/** Returns a column of numbers by which lists are ordered, and filtered from a value or, with Alt, to it. */
+function measure(
+  name: (typeof measures)[number],
+  title: string,
+  fields: NumberField,
+  width: number,
+  render: Column['render'],
+): Column {
+  return {
+    ...number(name, title, fields, width, render),
+    order: fields.replace(/[A-Z]/g, '_$&').toUpperCase(),
+    filter(run) {
+      const value = run[fields];
+      return value == null ? undefined : { param: `min-${name}`, altParam: `max-${name}`, value: String(value) };
+    },
+  };
+}
+
+function durationOf(field: 'llmCallTiming' | 'inputProcessorTiming'): Column['render'] {
+  return (run) => {
+    const seconds = run[field];
+    return seconds == null ? null : <Duration seconds={seconds} />;
+  };
 }
 
 const defaultNames = ['status', 'created', 'task', 'response', 'seconds', 'tokens', 'credits', 'reference'];

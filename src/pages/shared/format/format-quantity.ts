@@ -55,9 +55,3 @@ function twoUnits(count: number, larger: string, smaller: string): string {
   const first = `${formatCount(Math.floor(count / 60))} ${larger}`;
   return rest === 0 ? first : `${first} ${rest} ${smaller}`;
 }
-
-/** Rounds to milliseconds, and what is shorter than a second to three digits: figures that are compared in columns. */
-export function roundSeconds(seconds: number | null | undefined): number | null {
-  if (seconds == null) return null;
-  return Number(seconds >= 1 ? seconds.toFixed(3) : seconds.toPrecision(3));
-}
