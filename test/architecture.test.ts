@@ -75,6 +75,13 @@ describe('the files of src', () => {
     expect(server.filter((file) => textOf.get(file)!.includes('process.env'))).toEqual(['config/inputs.ts']);
   });
 
+  it('import OpenTelemetry in telemetry/tracing.ts alone, which loads with the first configured endpoint', () => {
+    expect(files.filter((file) => textOf.get(file)!.includes("'@opentelemetry/"))).toEqual(['telemetry/tracing.ts']);
+    const importing = files.filter((file) => /['/]tracing\.js'/.test(textOf.get(file)!));
+    expect(importing).toEqual(['app/create-app.ts']);
+    expect(valueImportsOf('app/create-app.ts')).not.toContain('telemetry/tracing.ts');
+  });
+
   it('never make one class both an entity and an object type', () => {
     expect(
       files.filter((file) => /@Entity\(/.test(textOf.get(file)!) && /@ObjectType\(/.test(textOf.get(file)!)),

@@ -6,6 +6,7 @@ import { formatCount } from '../format-count.js';
 import type { Limit } from '../limits.js';
 import type { Abandonable, HoldingOptions, MemoryHolding } from '../memory/memory-holding.js';
 import { MemoryLedger } from '../memory/memory-ledger.js';
+import type { RequestTrace } from '../telemetry/spans.js';
 import { RequestCost } from './request-cost.js';
 
 /** The statements that a request takes part in, including shared ones. */
@@ -27,6 +28,8 @@ export interface BudgetOptions {
   readonly stats: StatementStats;
   /** The account for the cost of statements; by default none. */
   readonly cost?: RequestCost;
+  /** undefined: the request is neither traced nor timed. */
+  readonly trace?: RequestTrace | undefined;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -76,6 +79,7 @@ export class RequestBudget {
   readonly maxBytes: number;
   readonly stats: StatementStats;
   readonly cost: RequestCost;
+  trace: RequestTrace | undefined;
   /** Whether the client has gone. */
   isAbandoned = false;
   readonly #reads = new Set<Abandonable>();
@@ -99,7 +103,7 @@ export class RequestBudget {
   readonly #durationMs: number;
 
   constructor(
-    { callerId, deadline, maxBytes, memory, stats, cost, now = Date.now }: BudgetOptions,
+    { callerId, deadline, maxBytes, memory, stats, cost, trace, now = Date.now }: BudgetOptions,
     holding = memory.json.hold(callerId, { weight: jsonWeight }),
   ) {
     this.#durationMs = deadline - performance.now();
@@ -108,6 +112,7 @@ export class RequestBudget {
     this.maxBytes = Math.min(maxBytes, Math.floor(holding.maxBytes));
     this.stats = stats;
     this.cost = cost ?? new RequestCost();
+    this.trace = trace;
     this.#memory = memory;
     this.#holding = holding;
     this.#now = now;
@@ -147,9 +152,9 @@ export class RequestBudget {
 
   /** Returns a full budget for the same caller, for the next part of a stream or export. */
   renew({ maxBytes = this.maxBytes, pages }: PartOptions): RequestBudget {
-    const { callerId, stats, cost } = this;
+    const { callerId, stats, cost, trace } = this;
     const deadline = performance.now() + this.#durationMs;
-    const options = { callerId, deadline, maxBytes, memory: this.#memory, stats, cost, now: this.#now };
+    const options = { callerId, deadline, maxBytes, memory: this.#memory, stats, cost, trace, now: this.#now };
     const child = new RequestBudget(options, pages);
     child.#isPatient = true;
     return child;

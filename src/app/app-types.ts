@@ -5,6 +5,7 @@ import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
 import type { IssuersChange } from '../access/tokens/trusted-issuers.js';
 import type { Config } from '../config/config.js';
 import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
+import type { Traces } from '../request/follow-trace.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { OpenParts } from './closing-order.js';
@@ -44,6 +45,8 @@ export interface AppDependencies {
 /** Dependencies that all parts share. */
 export interface AppContext extends AppDependencies {
   readonly metrics: Metrics;
+  /** undefined: no request is traced or timed. */
+  readonly traces: Traces | undefined;
   /** Base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
   /** Receives the function that closes each opened part. */

@@ -8,6 +8,8 @@ const closingOrder = [
   'services',
   // Completes the requests in flight, which need all that follows.
   'HTTP server',
+  // Exports the spans of these requests.
+  'traces',
   'audit log',
   'kept keys',
   'rate limiter',

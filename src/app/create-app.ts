@@ -7,6 +7,7 @@ import { faultsOfKeyFiles } from '../access/tokens/key-files.js';
 import type { Config } from '../config/config.js';
 import { startArrivals } from '../demo/embedded-demo.js';
 import { listen } from '../http/server.js';
+import { createTraces, type Traces } from '../request/follow-trace.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import type { App, AppContext, AppDependencies } from './app-types.js';
 import { OpenParts } from './closing-order.js';
@@ -34,7 +35,8 @@ async function openApp(config: Config, dependencies: AppDependencies, parts: Ope
   let ownUrl = `http://${host}:${port}`;
   const publicUrl = () => config.publicUrl ?? ownUrl;
   const metrics = createMetrics();
-  const context: AppContext = { ...dependencies, metrics, publicUrl, parts };
+  const traces = await openTraces(config, log, parts);
+  const context: AppContext = { ...dependencies, metrics, traces, publicUrl, parts };
   await mkdir(config.dataDir, { recursive: true });
   const reads = await openReads(config, context);
   const requestParts = await openRequestParts(config, reads, context);
@@ -60,4 +62,17 @@ async function openApp(config: Config, dependencies: AppDependencies, parts: Ope
       await parts.close();
     },
   };
+}
+
+async function openTraces(
+  { tracing: options, traceClients }: Config,
+  log: AppDependencies['log'],
+  parts: OpenParts,
+): Promise<Traces | undefined> {
+  if (options === undefined) return createTraces(null, traceClients);
+  // Its packages are loaded only here.
+  const { openTracing } = await import('../telemetry/tracing.js');
+  const tracing = openTracing(options, log);
+  parts.add('traces', tracing.close);
+  return createTraces(tracing, traceClients);
 }

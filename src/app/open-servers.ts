@@ -61,7 +61,7 @@ export async function openServers(
 function serverOptions(
   { limits, rateLimit }: Config,
   { memory, streams, accountOf, scopes }: RequestParts,
-  { log, metrics, publicUrl }: AppContext,
+  { log, metrics, traces, publicUrl }: AppContext,
 ): HttpServerOptions {
   return {
     limits,
@@ -71,6 +71,7 @@ function serverOptions(
     openBodyCost: scopes.openBodyCost,
     log,
     metrics,
+    traces,
     publicUrl,
   };
 }
@@ -144,7 +145,7 @@ function registerGraphql(
   config: Config,
   requestParts: RequestParts,
   { sendGraphiql: sendPage }: Pages,
-  { log, now, metrics, publicUrl, parts }: AppContext,
+  { log, now, metrics, traces, publicUrl, parts }: AppContext,
 ): void {
   const { graphql: server, issuers, memory, scopes, streams, verify } = requestParts;
   const { operations } = server;
@@ -168,7 +169,7 @@ function registerGraphql(
   }
   const closeWebSockets = acceptWebSockets(host, {
     operations,
-    openLog: (request) => openConnectionLog(request, requestIdOf(request), log, metrics),
+    openLog: (request) => openConnectionLog(request, requestIdOf(request), { log, metrics, traces }),
     authenticate: verify,
     isIssuerTrusted: issuers.isTrusted,
     createContext: (caller, logFields) => createContext(scopes.openScope(caller, logFields), null),

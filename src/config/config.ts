@@ -192,6 +192,7 @@ function readConfig(reader: Reader) {
     mcp: read('MCP'),
     trustedDocuments: readTrustedDocuments(reader),
     traceClients: read('TRACE_CLIENTS'),
+    tracing: readTracing(reader),
     subscriptionCallbackHosts: read('SUBSCRIPTION_CALLBACK_HOSTS'),
     shutdownDelayMs: read('SHUTDOWN_DELAY_MS'),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS'),
@@ -199,6 +200,23 @@ function readConfig(reader: Reader) {
     auditLog: readAuditLog(reader),
     logLevel: read('LOG_LEVEL'),
     logFormat: read('LOG_FORMAT'),
+  };
+}
+
+/** Returns where spans are exported to, and which; undefined: nothing is traced. */
+function readTracing({ read, isSet }: Reader) {
+  const endpoint = read('OTEL_EXPORTER_OTLP_ENDPOINT');
+  if (endpoint === undefined) return undefined;
+  const attributes = read('OTEL_RESOURCE_ATTRIBUTES');
+  const name = read('OTEL_SERVICE_NAME');
+  return {
+    endpoint,
+    headers: read('OTEL_EXPORTER_OTLP_HEADERS'),
+    attributes: isSet('OTEL_SERVICE_NAME')
+      ? { ...attributes, 'service.name': name }
+      : { 'service.name': name, ...attributes },
+    sampler: read('OTEL_TRACES_SAMPLER'),
+    ratio: read('OTEL_TRACES_SAMPLER_ARG'),
   };
 }
 

@@ -157,6 +157,29 @@ export function parseNames(text: string): readonly string[] {
   return names;
 }
 
+/**
+ * Parses pairs as in OTEL_RESOURCE_ATTRIBUTES: `name=value`, comma separated, percent-encoded. A fault names no value, because
+ * headers hold credentials: https://opentelemetry.io/docs/specs/otel/resource/sdk/
+ */
+export function parsePairs(text: string): Readonly<Record<string, string>> {
+  const pairs = text.split(',').map((pair) => {
+    const [, name, value] = /^\s*([^\s=]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
+    if (name === undefined) throw new Error('has a part that is not name=value.');
+    try {
+      return [decodeURIComponent(name), decodeURIComponent(value!)] as const;
+    } catch {
+      throw new Error(`has a value of ${name} that is not percent-encoded.`);
+    }
+  });
+  return Object.fromEntries(pairs);
+}
+
+export function parseRatio(text: string): number {
+  const ratio = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(ratio >= 0 && ratio <= 1)) throw new Error('is not a number from 0 to 1.');
+  return ratio;
+}
+
 /** Hosts as in URLs, with their ports, comma separated. Anything else would never match. */
 export function parseHosts(text: string): readonly string[] {
   const hosts = parseNames(text.toLowerCase());

@@ -16,7 +16,9 @@ import {
   parseOn,
   parseOneOf,
   parseOrigins,
+  parsePairs,
   parsePublicUrl,
+  parseRatio,
   parseRedisUrl,
   parseReplicaUrls,
   parseSigningKey,
@@ -33,6 +35,16 @@ export type CostMode = (typeof costModes)[number];
 
 export const trustedDocumentsModes = ['off', 'log', 'safelist', 'require'] as const;
 export type TrustedDocumentsMode = (typeof trustedDocumentsModes)[number];
+
+export const traceSamplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+export type TraceSampler = (typeof traceSamplers)[number];
 
 export const uiModes = ['on', 'graphiql', 'off'] as const;
 export type UiMode = (typeof uiModes)[number];
@@ -292,9 +304,32 @@ const access = {
     list('HOSTS', parseHosts, 'hosts of routers that events may be posted to, comma separated'),
     { more: ', with their ports: [subscriptions](live.md#subscriptions)' },
   ),
-  TRACE_CLIENTS: documented(list('IDS', parseNames, 'client_ids whose responses include traces, comma separated'), {
-    more: ': [federation](federation.md)',
-  }),
+  TRACE_CLIENTS: documented(
+    list('IDS', parseNames, 'client_ids whose responses may include traces and timings, comma separated'),
+    { more: ': [federation](federation.md), [traces](operating.md#traces)' },
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: documented(
+    optional('URL', parseEndpoint, 'base URL of an OTLP collector, by HTTP, that receives traces'),
+    { more: '; without it nothing is traced: [traces](operating.md#traces)' },
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    ...secret(parsePairs, 'headers of requests to the collector, as name=value pairs, comma separated'),
+    parse: parsePairs,
+    defaultValue: {},
+  },
+  OTEL_SERVICE_NAME: variable('task-run-gateway', 'NAME', String, 'name of the service in traces'),
+  OTEL_RESOURCE_ATTRIBUTES: {
+    ...optional('PAIRS', parsePairs, 'attributes of the service in traces, as name=value pairs, comma separated'),
+    parse: parsePairs,
+    defaultValue: {},
+  },
+  OTEL_TRACES_SAMPLER: variable(
+    'parentbased_always_on',
+    traceSamplers.join('|'),
+    (text) => parseOneOf(text, traceSamplers),
+    'rule by which requests are traced',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: variable('1', 'RATIO', parseRatio, 'part of the requests that a sampler by ratio traces'),
   AUDIT_LOG: documented(
     optional('FILE|stdout', String, 'file that has a line for each response with payload', 'none is written'),
     { more: ': [the audit log](operating.md#the-audit-log)' },

@@ -41,6 +41,13 @@ export function warnOfIneffective({ read, isSet, warn, invalid }: Reader, isEmbe
   warnWhere('TRUSTED_DOCUMENTS_EXEMPT', read('TRUSTED_DOCUMENTS_MODE') === 'off', 'TRUSTED_DOCUMENTS_MODE is off');
   warnWhere('MAX_REPLICA_LAG_MS', read('DATABASE_REPLICA_URLS').length === 0, 'DATABASE_REPLICA_URLS is not set');
   warnWhere('FILES_S3_PATH_STYLE', read('FILES_URL')?.kind !== 's3', 'FILES_URL is no s3: URL');
+  const isUntraced = read('OTEL_EXPORTER_OTLP_ENDPOINT') === undefined;
+  const hasNoRatio = !read('OTEL_TRACES_SAMPLER').endsWith('ratio');
+  warnWhere(
+    'OTEL_TRACES_SAMPLER_ARG',
+    !isUntraced && hasNoRatio,
+    `OTEL_TRACES_SAMPLER is ${read('OTEL_TRACES_SAMPLER')}`,
+  );
   const hasRuns = read('DEMO_RUNS_PER_MINUTE') > 0;
   warnWhere('DEMO_RUNS_PER_MINUTE', hasRuns && !isEmbeddedDemo, 'the demo does not run on the embedded database');
 }

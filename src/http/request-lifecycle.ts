@@ -12,7 +12,7 @@ import { endWhenStalled } from './protection/slow-readers.js';
 import { createUnsentCounter } from './protection/unsent-bytes.js';
 import { assertAcceptable, ignoreExpectations } from './request-checks.js';
 import type { RequestLog } from './request-log.js';
-import { setRateLimitHeaders, setResponseHeaders } from './response-headers.js';
+import { setRateLimitHeaders, setResponseHeaders, setServerTiming } from './response-headers.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -47,6 +47,8 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
   });
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {
     setResponseHeaders(reply);
+    const trace = request.budget?.trace;
+    if (trace?.isTimed) setServerTiming(reply, trace);
     if (accountOf !== null) setRateLimitHeaders(request, reply, accountOf);
     const compressed = compressIfLarge(request, reply, payload);
     // An error in `send` is presented like that of any hook.

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Traces } from '../request/follow-trace.js';
 import { CollectedLogFields, type RequestLogFields } from '../request/log-fields.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { spanAttributes } from '../telemetry/spans.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,10 +27,12 @@ const probeRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
 const streamTypes = /^(text\/event-stream|multipart\/mixed)/;
 
 /** Logs a structured line per request. It has the route, not the URL: a download link's URL is a credential. */
-export function createRequestLog(log: Logger, metrics: Metrics): RequestLog {
+export function createRequestLog(log: Logger, metrics: Metrics, traces: Traces | undefined): RequestLog {
   return {
     begin(request) {
-      request.logFields = new CollectedLogFields(request, metrics);
+      const fields = new CollectedLogFields(request, metrics);
+      request.logFields = fields;
+      if (traces !== undefined) followTrace(fields, request, traces);
     },
     end: record,
   };
@@ -41,6 +45,10 @@ export function createRequestLog(log: Logger, metrics: Metrics): RequestLog {
     const fields = request.logFields as CollectedLogFields;
     const status = aborted && !reply.raw.headersSent ? clientClosedRequest : reply.statusCode;
     fields.finish();
+    fields.endTrace?.({
+      attributes: { [spanAttributes.status]: status },
+      ...(status >= 500 && { error: String(status) }),
+    });
     // A stream or wait lasts as long as its client wants.
     if (!fields.isLongPoll && !streamTypes.test(String(reply.getHeader('content-type')))) {
       metrics.requestSeconds.observe({ method, route, status }, elapsedTime / 1000);
@@ -66,10 +74,32 @@ export function createRequestLog(log: Logger, metrics: Metrics): RequestLog {
   }
 }
 
+function followTrace(fields: CollectedLogFields, { method, routeOptions, id }: FastifyRequest, traces: Traces): void {
+  const { url: route } = routeOptions;
+  if (route !== undefined && probeRoutes.has(route)) return;
+  const { method: methodName, route: routeName, requestId } = spanAttributes;
+  traces.followRequest(fields, route === undefined ? method : `${method} ${route}`, {
+    [methodName]: method,
+    [routeName]: route,
+    [requestId]: id,
+  });
+}
+
+interface ConnectionLogOptions {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly traces: Traces | undefined;
+}
+
 /** Returns the log fields of a WebSocket, and `end`, which logs its line. */
-export function openConnectionLog({ socket, headers }: IncomingMessage, id: string, log: Logger, metrics: Metrics) {
+export function openConnectionLog(
+  { socket, headers }: IncomingMessage,
+  id: string,
+  { log, metrics, traces }: ConnectionLogOptions,
+) {
   const request = { id, ip: socket.remoteAddress ?? '', headers, log };
   const fields = new CollectedLogFields(request, metrics);
+  traces?.followConnection(fields);
   const startedAt = performance.now();
   return Object.assign(fields, {
     end(closeCode: number) {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import type { PointAccount } from '../admission/request-cost.js';
+import type { RequestTrace } from '../telemetry/spans.js';
 
 /** Sets the headers of every response. A cache policy of its own is kept. */
 export function setResponseHeaders(reply: FastifyReply): void {
@@ -38,4 +39,14 @@ export function setRateLimitHeaders(
   // Without a unit, the quota would be one of requests.
   reply.header('ratelimit-policy', `"points";q=${limit};w=${Math.ceil(limit / restoreRate)};qu="points"`);
   reply.header('ratelimit', `"points";r=${remaining};t=${windowSeconds}`);
+}
+
+/** Sets the times of a request so far, in milliseconds: https://www.w3.org/TR/server-timing/ */
+export function setServerTiming(
+  reply: FastifyReply,
+  { timing: { queueMs, databaseMs, encodeMs } }: RequestTrace,
+): void {
+  const metric = (name: string, ms: number) => `${name};dur=${Math.round(ms * 100) / 100}`;
+  const metrics = [metric('queue', queueMs), metric('db', databaseMs), metric('encode', encodeMs)];
+  reply.header('server-timing', metrics.join(', '));
 }

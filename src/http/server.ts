@@ -7,6 +7,7 @@ import type { Caller } from '../access/caller.js';
 import type { PointAccount } from '../admission/request-cost.js';
 import type { Config } from '../config/config.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
+import type { Traces } from '../request/follow-trace.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { type Connections, followConnections } from './connections.js';
@@ -35,6 +36,8 @@ export interface HttpServerOptions {
   readonly openBodyCost: BodyOptions['openBodyCost'];
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** undefined: no request is traced or timed. */
+  readonly traces?: Traces | undefined;
   /** Base of absolute URLs, without a trailing slash; called for each error. */
   readonly publicUrl: () => string;
   /** Overrides defaults. */
@@ -109,6 +112,7 @@ export function createHttpServer({
   openBodyCost,
   log,
   metrics,
+  traces,
   publicUrl,
   ...options
 }: HttpServerOptions): FastifyInstance {
@@ -148,7 +152,7 @@ export function createHttpServer({
     'connections',
     followConnections(app.server, () => limits.connections + streamCount()),
   );
-  followRequests(app, { log: createRequestLog(log, metrics), memory, accountOf });
+  followRequests(app, { log: createRequestLog(log, metrics, traces), memory, accountOf });
   // Before the body is read, and after the hook that lets other origins read the response.
   app.addHook('preParsing', (request, reply, _payload, done) => {
     if (request.is404) errors.presentUnknownRoute(request, reply);

@@ -5,6 +5,7 @@ import type { Caller } from '../access/caller.js';
 import type { ErrorExtensions, ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import type { Log } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import type { RemoteSpan, RequestTrace, SpanEnd } from '../telemetry/spans.js';
 import { parseTraceparent, type TraceIds } from '../telemetry/traceparent.js';
 
 /** Stable, because operators search for it. */
@@ -39,6 +40,8 @@ export interface RequestLogFields {
   endStatement?(): void;
   /** Replaces the `traceparent` of the request's header by another one, if that is valid. */
   setTraceparent(traceparent: unknown): void;
+  /** Opens the trace of its operation once the caller is known. Omitted, or undefined: nothing is followed. */
+  openTrace?(): RequestTrace | undefined;
   /** Points that it has cost. */
   points: number;
   /**
@@ -73,13 +76,15 @@ export class CollectedLogFields implements RequestLogFields {
   operationName?: string;
   isLongPoll?: boolean;
   linkSubject?: string;
+  openTrace?: () => RequestTrace | undefined;
+  endTrace?: (end: SpanEnd) => void;
   /** The number of errors sent, by code. */
   codes: Record<string, number> | undefined;
   statements = 0;
   points = 0;
   #denials = 0;
   #log: Log | undefined;
-  #trace: TraceIds | undefined;
+  #remoteSpan: RemoteSpan | undefined;
   #endedStatements = 0;
   #onCharged: (() => void) | undefined;
 
@@ -97,7 +102,7 @@ export class CollectedLogFields implements RequestLogFields {
   }
 
   get log(): Log {
-    this.#log ??= this.request.log.child({ reqId: this.id, ...this.#traceIds });
+    this.#log ??= this.request.log.child({ reqId: this.id, ...idsOf(this.remoteSpan) });
     return this.#log;
   }
 
@@ -106,18 +111,18 @@ export class CollectedLogFields implements RequestLogFields {
   }
 
   get traceId(): string | undefined {
-    return this.#traceIds?.traceId;
+    return this.remoteSpan?.traceId;
   }
 
-  get #traceIds(): TraceIds | undefined {
-    this.#trace ??= parseTraceparent(this.request.headers.traceparent);
-    return this.#trace;
+  get remoteSpan(): RemoteSpan | undefined {
+    this.#remoteSpan ??= parseTraceparent(this.request.headers.traceparent);
+    return this.#remoteSpan;
   }
 
   setTraceparent(traceparent: unknown): void {
-    const trace = parseTraceparent(traceparent);
-    if (trace === undefined) return;
-    this.#trace = trace;
+    const remote = parseTraceparent(traceparent);
+    if (remote === undefined) return;
+    this.#remoteSpan = remote;
     this.#log = undefined;
   }
 
@@ -179,4 +184,8 @@ export class CollectedLogFields implements RequestLogFields {
       'access denied',
     );
   }
+}
+
+function idsOf(remote: RemoteSpan | undefined): TraceIds | undefined {
+  return remote && { traceId: remote.traceId, spanId: remote.spanId };
 }

@@ -71,7 +71,8 @@ export function createScopes({
   const openBudget: Scopes['openBudget'] = (callerId, stats, account = null) => {
     const cost = openCost({ account, stats, processorMs, maxPoints });
     const deadline = performance.now() + requestTimeoutMs;
-    return new RequestBudget({ callerId, deadline, maxBytes: responseBytes, memory, stats, cost, now });
+    const trace = stats.openTrace?.();
+    return new RequestBudget({ callerId, deadline, maxBytes: responseBytes, memory, stats, cost, trace, now });
   };
   const openAudit = (logFields: RequestLogFields) =>
     auditLog === null ? undefined : new ResponseAudit(auditLog, logFields, now);

@@ -1,18 +1,17 @@
 // The caller's place in a distributed trace: https://www.w3.org/TR/trace-context/#traceparent-header
 
+import type { RemoteSpan } from './spans.js';
+
 /** The ids of a trace, and of the caller's span in it. */
-export interface TraceIds {
-  readonly traceId: string;
-  readonly spanId: string;
-}
+export type TraceIds = Pick<RemoteSpan, 'traceId' | 'spanId'>;
 
 /** Version, trace id, span id and flags. Ids of zeros and the version `ff` are invalid. Later versions may have more. */
-const traceparent = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/s;
+const traceparent = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/s;
 
 /** Returns undefined for anything but a valid `traceparent`. */
-export function parseTraceparent(value: unknown): TraceIds | undefined {
+export function parseTraceparent(value: unknown): RemoteSpan | undefined {
   if (typeof value !== 'string') return undefined;
-  const [, version, traceId, spanId, more] = traceparent.exec(value) ?? [];
+  const [, version, traceId, spanId, flags, more] = traceparent.exec(value) ?? [];
   if (version === undefined || (version === '00' && more !== undefined)) return undefined;
-  return { traceId: traceId!, spanId: spanId! };
+  return { traceId: traceId!, spanId: spanId!, isSampled: (Number.parseInt(flags!, 16) & 1) === 1 };
 }

@@ -17,6 +17,8 @@ import { isPreparationLost, isStalePlan, isTimedOut, isUnavailable } from './una
 export interface StatementSignal {
   readonly aborted: boolean;
   onabort: (() => void) | null;
+  /** Called with the name of the statement when it is sent. */
+  onsent?(name: string): void;
   /** Called with the time that the database has worked for the statement. */
   onworked?(milliseconds: number): void;
 }
@@ -79,6 +81,7 @@ export function createStatementRunner(
   return {
     run(statement, values, signal) {
       onStatement(statement.name);
+      signal?.onsent?.(statement.name);
       if (replicas === undefined || statement.isCurrent) return runOn(primary, statement, values, signal);
       return runOnAny(replicas, statement, values, signal);
     },

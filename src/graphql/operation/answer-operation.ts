@@ -13,6 +13,7 @@ import type { Documents } from './documents.js';
 import { EventStream } from './event-stream.js';
 import type { HideSuggestions, RejectIntrospection } from './introspection.js';
 import type { FoundOperation, OperationPort, OperationRequest } from './operation-port.js';
+import { nameOperation, traceOperation } from './operation-span.js';
 import type { OperationResponse, ResponseWriter } from './response.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { TracedExecution } from './traced.js';
@@ -41,6 +42,14 @@ export class Operations {
    *   AUDIT_UNAVAILABLE
    */
   answer(parameters: unknown, port: OperationPort): Answer | Promise<Answer> {
+    const { budget, logFields } = port.context;
+    // The request may have several operations.
+    const request = budget.trace === undefined ? undefined : logFields.openTrace?.();
+    if (request?.span === undefined) return this.#answerAudited(parameters, port);
+    return traceOperation(budget, request, () => this.#answerAudited(parameters, port));
+  }
+
+  #answerAudited(parameters: unknown, port: OperationPort): Answer | Promise<Answer> {
     const answer = this.#answer(parameters, port);
     return port.context.audit === undefined ? answer : this.#audit(answer, port);
   }
@@ -74,7 +83,9 @@ export class Operations {
     const request = { operation, variables, context: port.context };
     recordOperationName(operation.node.name?.value, port.context);
     port.context.audit?.nameDocument(this.parts.documents.trusted.idOf(operation.document), operation.node.name?.value);
-    this.#count(operation);
+    const isPinned = this.#count(operation);
+    const { trace } = port.context.budget;
+    if (trace?.span !== undefined) nameOperation(trace.span, operation, isPinned);
     // 5. Admit the estimated cost.
     const rejection = this.parts.admission.reject(request);
     if (rejection instanceof Promise) return rejection.then((known) => known ?? this.#start(request, port));
@@ -121,10 +132,12 @@ export class Operations {
     return hidden.then(() => responses.write({ ...executed, result: { ...result, errors: present() } }, context));
   }
 
-  #count({ document, node }: PlannedOperation): void {
+  /** Returns whether the name of the operation is known to be one of few: clients may invent any number of others. */
+  #count({ document, node }: PlannedOperation): boolean {
     const { documents, metrics } = this.parts;
     metrics.operations.inc();
-    // Other documents are not counted by name, because clients may invent any number of names.
-    if (documents.isPinned(document)) metrics.trustedOperations.inc({ operation: node.name?.value ?? '' });
+    const isPinned = documents.isPinned(document);
+    if (isPinned) metrics.trustedOperations.inc({ operation: node.name?.value ?? '' });
+    return isPinned;
   }
 }

@@ -47,10 +47,12 @@ export class ResponseWriter {
   /** Charges the time of the execution and of the writing, and adds the cost for a client that asks for it. */
   write({ result, processorMs = 0 }: ExecutedResult, context: GatewayContext): OperationResponse {
     const startedAt = performance.now();
-    const { cost } = context;
+    const { cost, budget } = context;
     cost.addProcessor(processorMs);
     const response = this.toResponse(addCostExtension(result, context), context);
-    cost.addProcessor(performance.now() - startedAt);
+    const ms = performance.now() - startedAt;
+    cost.addProcessor(ms);
+    if (budget.trace !== undefined) budget.trace.timing.encodeMs += ms;
     return response;
   }
 

@@ -10,6 +10,7 @@ import type { Executor } from '../execution/executor.js';
 import { EventStream } from './event-stream.js';
 import type { HideSuggestions } from './introspection.js';
 import type { OperationPort, OperationRequest } from './operation-port.js';
+import { traceEvent } from './operation-span.js';
 import { type OperationResponse, type ResponseWriter, toGraphqlError } from './response.js';
 
 interface SubscriptionOptions {
@@ -66,9 +67,15 @@ export class Subscriptions {
     return new EventStream({
       source: (source as AsyncIterable<unknown>)[Symbol.asyncIterator](),
       stream,
-      respond: (event) => this.#respond(event as FollowedChange, request, stream, entry),
+      respond: (event) => this.#respondTraced(event as FollowedChange, request, stream, entry),
       formatError: (error) => responses.format(toGraphqlError(error), context),
     });
+  }
+
+  #respondTraced(event: FollowedChange, ...rest: [OperationRequest, OpenStream, AuditEntry]): Promise<string> {
+    const { trace } = rest[0].context.budget;
+    if (trace?.span === undefined) return this.#respond(event, ...rest);
+    return traceEvent(event.budget, trace, () => this.#respond(event, ...rest));
   }
 
   /** Returns the text of the response to an event. */

@@ -5,6 +5,7 @@ import type { StatementSignal } from '../../database/connection/statement-runner
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { FairQueue } from './fair-queue.js';
 import type { Lane, LaneState } from './lanes.js';
+import { StatementTrace, traceFailedWait } from './statement-trace.js';
 
 export interface ReadType<Key, Result> {
   readonly lane: Lane;
@@ -80,6 +81,8 @@ export class KeyRead {
     readonly key: unknown,
     private readonly index: number,
     readonly read: RequestRead,
+    /** In the time of `performance.now()`. */
+    public queuedAt: number,
   ) {
     read.items.push(this);
   }
@@ -142,6 +145,7 @@ export class RequestRead {
 
   /** Delivers an error for every result that is still missing. */
   fail(): void {
+    if (this.budget.trace !== undefined && !this.isSettled) traceFailedWait(this);
     for (const item of this.items) item.fail();
   }
 
@@ -159,12 +163,20 @@ export class BatchedStatement implements StatementSignal {
   #databaseMs = 0;
   #receivedAt = Number.POSITIVE_INFINITY;
 
+  #trace: StatementTrace | undefined;
+
   constructor(private items: readonly KeyRead[]) {
     for (const item of items) {
       item.statement = this;
       item.hasStarted = true;
     }
+    if (items.some(({ read }) => read.budget.trace !== undefined))
+      this.#trace = new StatementTrace(items, this.startedAt);
     for (const { stats } of this.#requests()) stats.statements += 1;
+  }
+
+  onsent(name: string): void {
+    this.#trace?.rename(name);
   }
 
   onworked(milliseconds: number): void {
@@ -199,11 +211,17 @@ export class BatchedStatement implements StatementSignal {
     return timedOut.length > 0;
   }
 
+  /** Records the error for traces. */
+  fail(error: unknown): void {
+    this.#trace?.fail(error);
+  }
+
   /** Removes references between the requests that shared it: V8 would retain all of them as long as the oldest. */
   end(): void {
     const requests = this.#requests();
     for (const item of this.items) item.statement = undefined;
     this.items = [];
+    this.#trace?.end();
     for (const { stats } of requests) stats.endStatement?.();
   }
 

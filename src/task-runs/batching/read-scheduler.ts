@@ -82,9 +82,9 @@ export class ReadScheduler {
   #enqueue(typeState: TypeState, keys: readonly unknown[], budget: RequestBudget): Promise<unknown[]> {
     if (keys.length === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
-      const read = new RequestRead(budget, keys.length, resolve);
       const now = performance.now();
-      const items = keys.map((key, index) => new KeyRead(typeState, key, index, read));
+      const read = new RequestRead(budget, keys.length, resolve);
+      const items = keys.map((key, index) => new KeyRead(typeState, key, index, read, now));
       if (budget.isAbandoned || now >= budget.deadline) return read.fail();
       budget.add(read);
       for (const item of items) typeState.lane.queue.push(item);
@@ -141,6 +141,7 @@ export class ReadScheduler {
       statement.charge();
       for (const [index, item] of items.entries()) item.deliver(results[index]);
     } catch (error) {
+      statement.fail(error);
       this.#handleFailure(error, statement, items);
     } finally {
       clearTimeout(batchTimer);
@@ -181,6 +182,7 @@ export class ReadScheduler {
     item.isIsolated = true;
     item.statement = undefined;
     item.usedMs += elapsedMs;
+    item.queuedAt = performance.now();
     if (item.usedMs >= this.#timeoutMs) {
       item.fail();
     } else {

@@ -336,3 +336,40 @@ describe('TRACE_CLIENTS', () => {
     expect(faultsOf({ TRACE_CLIENTS: 'router,' })).toEqual([expect.stringMatching(/^TRACE_CLIENTS /)]);
   });
 });
+
+describe('OTEL_EXPORTER_OTLP_ENDPOINT', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
+
+  it('turns traces on, with the defaults of OpenTelemetry', () => {
+    expect(parseConfig({}).tracing).toBeUndefined();
+    expect(parseConfig(endpoint).tracing).toEqual({
+      endpoint: 'http://localhost:4318',
+      headers: {},
+      attributes: { 'service.name': 'task-run-gateway' },
+      sampler: 'parentbased_always_on',
+      ratio: 1,
+    });
+  });
+
+  it('has headers and attributes as percent-encoded pairs; a name of the service comes before one among the attributes', () => {
+    const attributes = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=a, region=eu%20west' };
+    const headers = { OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20YTpi=,x=' };
+    expect(parseConfig({ ...endpoint, ...attributes, ...headers }).tracing).toMatchObject({
+      headers: { Authorization: 'Basic YTpi=', x: '' },
+      attributes: { 'service.name': 'a', region: 'eu west' },
+    });
+    expect(parseConfig({ ...endpoint, ...attributes, OTEL_SERVICE_NAME: 'b' }).tracing).toMatchObject({
+      attributes: { 'service.name': 'b', region: 'eu west' },
+    });
+  });
+
+  it.each([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' }, /^OTEL_EXPORTER_OTLP_ENDPOINT is not an http: or https: URL/],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'secret' }, /^OTEL_EXPORTER_OTLP_HEADERS has a part that is not name=value\.$/],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=%secret' }, /^OTEL_EXPORTER_OTLP_HEADERS has a value of a that is not percent-/],
+    [{ OTEL_TRACES_SAMPLER: 'xray' }, /^OTEL_TRACES_SAMPLER is not one of always_on, /],
+    [{ OTEL_TRACES_SAMPLER_ARG: '2' }, /^OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1\.$/],
+  ])('rejects %p', (environment, fault) => {
+    expect(faultsOf({ ...endpoint, ...environment })).toEqual([expect.stringMatching(fault)]);
+  });
+});

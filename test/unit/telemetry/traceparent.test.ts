@@ -5,11 +5,12 @@ const spanId = 'b7ad6b7169203331';
 
 describe('traceparent', () => {
   it.each([
-    ['of version 00', `00-${traceId}-${spanId}-01`],
-    ['of a later version', `cc-${traceId}-${spanId}-01`],
-    ['of a later version with more', `01-${traceId}-${spanId}-00-what-the-future-will-be-like`],
-  ])('%s has the ids of trace and span', (_case, text) => {
-    expect(parseTraceparent(text)).toEqual({ traceId, spanId });
+    ['of version 00', `00-${traceId}-${spanId}-01`, true],
+    ['that is not sampled', `00-${traceId}-${spanId}-02`, false],
+    ['of a later version', `cc-${traceId}-${spanId}-03`, true],
+    ['of a later version with more', `01-${traceId}-${spanId}-00-what-the-future-will-be-like`, false],
+  ])('%s has the ids of trace and span, and the flag of sampling', (_case, text, isSampled) => {
+    expect(parseTraceparent(text)).toEqual({ traceId, spanId, isSampled });
   });
 
   it.each<[string, unknown]>([

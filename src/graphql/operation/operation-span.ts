@@ -1,0 +1,60 @@
+// The spans of operations and of events, for requests that are sampled.
+
+import type { RequestBudget } from '../../admission/request-budget.js';
+import { RequestTrace, type Span, spanAttributes, spanNames } from '../../telemetry/spans.js';
+import type { PlannedOperation } from '../execution/planned-operation.js';
+import type { OperationResponse } from './response.js';
+
+/** Opens the span of an operation, in which its reads take part, and ends it with the answer. */
+export async function traceOperation<Answer extends OperationResponse | object>(
+  budget: RequestBudget,
+  request: RequestTrace,
+  answer: () => Answer | Promise<Answer>,
+): Promise<Answer> {
+  return inSpan(budget, request, spanNames.operation, answer, errorOf);
+}
+
+/** Opens the span of the response to an event of a subscription. */
+export async function traceEvent<Response>(
+  budget: RequestBudget,
+  subscription: RequestTrace,
+  respond: () => Promise<Response>,
+): Promise<Response> {
+  return inSpan(budget, subscription, spanNames.event, respond);
+}
+
+async function inSpan<Result>(
+  budget: RequestBudget,
+  { span: parent, isTimed, timing }: RequestTrace,
+  name: string,
+  run: () => Result | Promise<Result>,
+  errorIn: (result: Result) => unknown = () => undefined,
+): Promise<Result> {
+  const span = parent!.open(name);
+  // A part of a request has a trace of its own, so that parts at the same time have their own parents.
+  budget.trace = new RequestTrace(span.isSampled ? span : undefined, isTimed, timing);
+  try {
+    const result = await run();
+    span.end({ error: errorIn(result) });
+    return result;
+  } catch (error) {
+    span.end({ error });
+    throw error;
+  }
+}
+
+/** Names the span after the operation; a name that clients may have invented is left out. */
+export function nameOperation(span: Span, { node }: PlannedOperation, isPinned: boolean): void {
+  const { operation, name } = node;
+  const known = isPinned ? name?.value : undefined;
+  span.rename(known === undefined ? operation : `${operation} ${known}`, {
+    [spanAttributes.operationType]: operation,
+    ...(known !== undefined && { [spanAttributes.operationName]: known }),
+  });
+}
+
+function errorOf(answer: object): unknown {
+  if (!('result' in answer)) return undefined;
+  const [error] = (answer as OperationResponse).result.errors ?? [];
+  return error && (error.extensions?.code ?? 'GRAPHQL_ERROR');
+}

@@ -1,0 +1,102 @@
+// Spans of requests, without the packages that export them: only tracing.ts imports these.
+
+/** The spans that the gateway opens, by their names. A request is named by its route, a statement by its own name. */
+export const spanNames = {
+  /** Followed by the type of the operation and, of a trusted document, its name. */
+  operation: 'operation',
+  /** The response to an event of a subscription. */
+  event: 'event',
+  /** A read that waits for a statement. */
+  wait: 'wait',
+} as const;
+
+/**
+ * The attributes of spans. Those without `gateway` are of OpenTelemetry's semantic conventions:
+ * https://opentelemetry.io/docs/specs/semconv/
+ */
+export const spanAttributes = {
+  method: 'http.request.method',
+  route: 'http.route',
+  status: 'http.response.status_code',
+  operationType: 'graphql.operation.type',
+  operationName: 'graphql.operation.name',
+  /** The code of the first error, or the name of its class. */
+  error: 'error.type',
+  system: 'db.system.name',
+  summary: 'db.query.summary',
+  /** SQLSTATE. */
+  sqlState: 'db.response.status_code',
+  requestId: 'gateway.request.id',
+  lane: 'gateway.lane',
+  /** The kind of read. */
+  read: 'gateway.read',
+  /** Keys of a statement, and of them those of the request that waited. */
+  keys: 'gateway.statement.keys',
+  ownKeys: 'gateway.statement.own_keys',
+  /** Requests and callers that shared the statement. */
+  requests: 'gateway.statement.requests',
+  callers: 'gateway.statement.callers',
+  /** The request's share of the time of the statement, by its keys. */
+  shareMs: 'gateway.statement.share_ms',
+} as const;
+
+export type SpanAttributes = Readonly<Partial<Record<(typeof spanAttributes)[keyof typeof spanAttributes], unknown>>>;
+
+export interface SpanOptions {
+  readonly attributes?: SpanAttributes;
+  /** In the time of `performance.now()`; by default now. */
+  readonly startedAt?: number;
+}
+
+export interface SpanEnd {
+  readonly attributes?: SpanAttributes;
+  /** A thrown value, or the code of an error that was sent. */
+  readonly error?: unknown;
+  /** In the time of `performance.now()`; by default now. */
+  readonly endedAt?: number;
+}
+
+/** A span to which parts can be added. */
+export interface Span {
+  /** Otherwise it is not exported, and has no parts. */
+  readonly isSampled: boolean;
+  open(name: string, options?: SpanOptions): Span;
+  /** Opens a span of a trace of its own, with a link to each of the spans that wait for it. */
+  openShared(name: string, waiting: readonly Span[], options?: SpanOptions): Span;
+  rename(name: string, attributes: SpanAttributes): void;
+  link(other: Span): void;
+  end(end?: SpanEnd): void;
+}
+
+/** The caller's span, from its `traceparent`. */
+export interface RemoteSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly isSampled: boolean;
+}
+
+/** The origin of a span without a parent in the gateway. */
+export interface SpanOrigin {
+  readonly remote: RemoteSpan | undefined;
+  /** Whether the caller decides whether it is sampled. */
+  readonly isTrusted: boolean;
+}
+
+/** Opens spans, and exports them. */
+export interface Tracing {
+  open(origin: SpanOrigin, name: string, options?: SpanOptions): Span;
+  /** Exports the remaining spans. */
+  close(): Promise<void>;
+}
+
+/** The span of a request that is followed, and its times. */
+export class RequestTrace {
+  constructor(
+    /** The parent of the next parts; undefined: the request is not sampled. */
+    readonly span: Span | undefined,
+    /** Whether the client gets the times. */
+    readonly isTimed: boolean,
+    /** Milliseconds for which reads waited for a statement, of the statements, and of writing the response. */
+    readonly timing = { queueMs: 0, databaseMs: 0, encodeMs: 0 },
+  ) {}
+}

@@ -1,0 +1,169 @@
+// Exports spans by OTLP over HTTP. Imported only where an endpoint is configured.
+
+import {
+  type Attributes,
+  type Context,
+  createContextKey,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type Sampler,
+  type Span as SdkSpan,
+  type SpanExporter,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { Config } from '../config/config.js';
+import { version } from '../version.js';
+import type { Log } from './logger.js';
+import { type Span, type SpanEnd, type SpanOptions, type SpanOrigin, spanAttributes, type Tracing } from './spans.js';
+
+type TracingConfig = NonNullable<Config['tracing']>;
+
+export function openTracing(config: TracingConfig, log: Log): Tracing {
+  const { endpoint, headers, attributes } = config;
+  const exporter = new OTLPTraceExporter({
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    headers,
+  });
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.version': version, 'process.pid': process.pid, ...attributes }),
+    sampler: samplerOf(config),
+    // It drops spans while more wait than it may keep.
+    spanProcessors: [new BatchSpanProcessor({ exporter: reportFailures(exporter, endpoint, log) })],
+  });
+  const tracer = provider.getTracer('task-run-gateway', version);
+  return {
+    open: (origin, name, options) => openRoot(tracer, origin, name, options),
+    close: () => provider.shutdown(),
+  };
+}
+
+/** How a span without a parent in the gateway is sampled; a span with one is sampled as its parent is. */
+const decisionKey = createContextKey('decision');
+type Decision = 'always' | 'as the caller decided' | undefined;
+
+/** Follows the configured sampler, which sees the caller's own decision only where the caller is trusted. */
+function samplerOf({ sampler: name, ratio }: TracingConfig): Sampler {
+  const always = new AlwaysOnSampler();
+  const root = name.endsWith('ratio')
+    ? new TraceIdRatioBasedSampler(ratio)
+    : name.endsWith('on')
+      ? always
+      : new AlwaysOffSampler();
+  const trusting = name.startsWith('parentbased') ? new ParentBasedSampler({ root }) : root;
+  return {
+    shouldSample(context, ...rest) {
+      const decision = context.getValue(decisionKey) as Decision;
+      const sampler = decision === 'always' ? always : decision === undefined ? root : trusting;
+      return sampler.shouldSample(context, ...rest);
+    },
+    toString: () => name,
+  };
+}
+
+function openRoot(tracer: Tracer, { remote, isTrusted }: SpanOrigin, name: string, options: SpanOptions = {}): Span {
+  const clock = Date.now() - performance.now();
+  let context: Context = ROOT_CONTEXT;
+  if (remote !== undefined) {
+    const traceFlags = remote.isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
+    context = trace.setSpanContext(context, { ...remote, traceFlags, isRemote: true });
+    if (isTrusted) context = context.setValue(decisionKey, 'as the caller decided' satisfies Decision);
+  }
+  return start(tracer, clock, context, name, options, SpanKind.SERVER);
+}
+
+/** @param clock milliseconds from `performance.now()` to the time since 1970, at the start of the request */
+function start(
+  tracer: Tracer,
+  clock: number,
+  context: Context,
+  name: string,
+  { attributes, startedAt = performance.now() }: SpanOptions,
+  kind: SpanKind,
+): ExportedSpan {
+  const startTime = clock + startedAt;
+  const span = tracer.startSpan(name, { attributes: attributes as Attributes, startTime, kind }, context);
+  return new ExportedSpan(tracer, clock, span as SdkSpan);
+}
+
+class ExportedSpan implements Span {
+  constructor(
+    private readonly tracer: Tracer,
+    private readonly clock: number,
+    private readonly span: SdkSpan,
+  ) {}
+
+  get isSampled(): boolean {
+    return this.span.isRecording();
+  }
+
+  open(name: string, options: SpanOptions = {}): Span {
+    const kind =
+      options.attributes && spanAttributes.system in options.attributes ? SpanKind.CLIENT : SpanKind.INTERNAL;
+    return start(this.tracer, this.clock, trace.setSpan(sampled, this.span), name, options, kind);
+  }
+
+  openShared(name: string, waiting: readonly Span[], options: SpanOptions = {}): Span {
+    const shared = start(this.tracer, this.clock, sampled, name, options, SpanKind.CLIENT);
+    for (const each of waiting) {
+      shared.link(each);
+      each.link(shared);
+    }
+    return shared;
+  }
+
+  rename(name: string, attributes: SpanOptions['attributes']): void {
+    this.span.updateName(name).setAttributes(attributes as Attributes);
+  }
+
+  link(other: Span): void {
+    this.span.addLink({ context: (other as ExportedSpan).span.spanContext() });
+  }
+
+  end({ attributes, error, endedAt = performance.now() }: SpanEnd = {}): void {
+    if (attributes) this.span.setAttributes(attributes as Attributes);
+    if (error !== undefined) {
+      this.span.setAttribute(spanAttributes.error, errorType(error)).setStatus({ code: SpanStatusCode.ERROR });
+    }
+    this.span.end(this.clock + endedAt);
+  }
+}
+
+const sampled = ROOT_CONTEXT.setValue(decisionKey, 'always' satisfies Decision);
+
+/** Messages of errors may quote payload, so a span has only their codes. */
+function errorType(error: unknown): string {
+  if (typeof error === 'string') return error;
+  const { extensions, name } = error as { readonly extensions?: { readonly code?: unknown }; readonly name?: unknown };
+  return String(extensions?.code ?? name ?? 'Error');
+}
+
+/** Logs the first of consecutive failures, and the next success. */
+function reportFailures(exporter: SpanExporter, endpoint: string, log: Log): SpanExporter {
+  let isFailing = false;
+  return {
+    export(spans, onResult) {
+      exporter.export(spans, (result) => {
+        const hasFailed = result.error !== undefined;
+        if (hasFailed && !isFailing) log.warn({ err: result.error }, `Traces cannot be exported to ${endpoint}.`);
+        if (!hasFailed && isFailing) log.info(`Traces are exported to ${endpoint} again.`);
+        isFailing = hasFailed;
+        onResult(result);
+      });
+    },
+    forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
