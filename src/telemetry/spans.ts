@@ -20,7 +20,7 @@ export const spanAttributes = {
   status: 'http.response.status_code',
   operationType: 'graphql.operation.type',
   operationName: 'graphql.operation.name',
-  /** The code of the first error, or the name of its class. */
+  /** The reason of the first error, or the name of its class. */
   error: 'error.type',
   system: 'db.system.name',
   summary: 'db.query.summary',
@@ -50,7 +50,7 @@ export interface SpanOptions {
 
 export interface SpanEnd {
   readonly attributes?: SpanAttributes;
-  /** A thrown value, or the code of an error that was sent. */
+  /** A thrown value, or the reason of an error that was sent. */
   readonly error?: unknown;
   /** In the time of `performance.now()`; by default now. */
   readonly endedAt?: number;

@@ -143,11 +143,11 @@ class ExportedSpan implements Span {
 
 const sampled = ROOT_CONTEXT.setValue(decisionKey, 'always' satisfies Decision);
 
-/** Messages of errors may quote payload, so a span has only their codes. */
+/** Messages of errors may quote payload, so a span has only their reasons. */
 function errorType(error: unknown): string {
   if (typeof error === 'string') return error;
-  const { extensions, name } = error as { readonly extensions?: { readonly code?: unknown }; readonly name?: unknown };
-  return String(extensions?.code ?? name ?? 'Error');
+  const { reason, name } = error as { readonly reason?: unknown; readonly name?: unknown };
+  return String(reason ?? name ?? 'Error');
 }
 
 /** Logs the first of consecutive failures, and the next success. */

@@ -56,5 +56,5 @@ export function nameOperation(span: Span, { node }: PlannedOperation, isPinned: 
 function errorOf(answer: object): unknown {
   if (!('result' in answer)) return undefined;
   const [error] = (answer as OperationResponse).result.errors ?? [];
-  return error && (error.extensions?.code ?? 'GRAPHQL_ERROR');
+  return error && (error.extensions?.reason ?? error.extensions?.code ?? 'GRAPHQL_ERROR');
 }
