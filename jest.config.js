@@ -71,6 +71,7 @@ export default {
     project('first-run', ['first-run/*'], withGateways),
     project('pgbouncer', ['pooler/*'], withGateways),
     project('s3', ['s3/*'], withGateways),
+    project('prometheus', ['prometheus/*'], withGateways),
     project('balancers', ['balancers/*'], withGateways),
     project('federation', ['federation/*'], withGateways),
   ],

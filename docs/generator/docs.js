@@ -5,22 +5,24 @@
 //
 //   // limit | section of docs/limits.md | name | unit in the table | beyond it
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { moduleImports, root, textOf } from './imports.js';
 import { layers } from './modules.js';
+import { generateMonitoring } from './monitoring.js';
 
-const documents = ['docs/limits.md', 'docs/configuration.md', 'docs/architecture.md'];
+const documents = ['docs/limits.md', 'docs/configuration.md', 'docs/architecture.md', 'docs/monitoring.md'];
 
 /**
  * Returns the text of each generated file by its path.
- * @param tables of src/limits.ts and src/config/variables.ts
+ * @param tables of src/limits.ts, src/config/variables.ts and src/telemetry/metric-table.ts
  */
-export function generateDocuments({ operationLimits, listLimits, variableGroups }) {
+export function generateDocuments({ operationLimits, listLimits, variableGroups, metricTable }) {
   const parts = new Map([
     ...limitTables({ operationLimits, listLimits, variableGroups }),
     ['variables', variableTables(variableGroups)],
     ['modules', moduleSections()],
+    ['metrics', metricsTable(metricTable)],
   ]);
   const printed = new Set();
   const print = (text) =>
@@ -32,6 +34,7 @@ export function generateDocuments({ operationLimits, listLimits, variableGroups 
   const texts = [
     ...documents.map((path) => [path, print(readFileSync(join(root, path), 'utf8'))]),
     ['.env.example', exampleOf(variableGroups)],
+    ...generateMonitoring(),
   ];
   for (const [path, text] of texts)
     if (/\b(?:undefined|NaN)\b/.test(text)) throw new Error(`A property is missing for ${path}.`);
@@ -141,6 +144,16 @@ function wrap(text) {
   return lines.join('\n');
 }
 
+function metricsTable(metrics) {
+  const rows = Object.values(metrics).map(({ name, type, labels, help, more }) => [
+    code(name),
+    type,
+    labels.map(code).join(', '),
+    `${help}${more}`,
+  ]);
+  return table(['metric', 'type', 'labels', 'value'], rows);
+}
+
 function exampleOf(variableGroups) {
   const groups = Object.entries(variableGroups).map(([heading, variables]) => {
     const lines = Object.entries(variables).flatMap(
@@ -162,8 +175,10 @@ ${groups.join('\n')}`;
 if (process.argv[1] === import.meta.filename) {
   const { operationLimits, listLimits } = await import('../../dist/src/limits.js');
   const { variableGroups } = await import('../../dist/src/config/variables.js');
-  const generated = generateDocuments({ operationLimits, listLimits, variableGroups });
+  const { metricTable } = await import('../../dist/src/telemetry/metric-table.js');
+  const generated = generateDocuments({ operationLimits, listLimits, variableGroups, metricTable });
   // A document that is written makes dist out of date.
   for (const [path, text] of generated)
-    if (readFileSync(join(root, path), 'utf8') !== text) writeFileSync(join(root, path), text);
+    if (!existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text)
+      writeFileSync(join(root, path), text);
 }

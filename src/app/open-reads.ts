@@ -9,9 +9,10 @@ import { type Database, openDatabase } from '../database/open-database.js';
 import { fillDemo } from '../demo/embedded-demo.js';
 import { openStorage } from '../files/open-storage.js';
 import type { FileStorage } from '../files/storage.js';
-import { ReadScheduler } from '../task-runs/batching/read-scheduler.js';
+import { type LaneObserver, ReadScheduler } from '../task-runs/batching/read-scheduler.js';
 import { watchHeldChanges } from '../task-runs/changes/held-changes.js';
 import { requiresScan } from '../task-runs/scope/filter-parts.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { AppContext } from './app-types.js';
 
 export interface Reads {
@@ -28,20 +29,75 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
   const fill = (dataSource: DataSource) => fillDemo(dataSource, storage, context.demoStartMs);
   const database = await openDatabase(config, { log, fill });
   parts.add('database', database.close);
-  metrics.watchServers(database.servers);
+  watchServers(metrics, database);
   const statements = createStatementRunner(database.dataSource, {
-    onStatement: (statement) => metrics.statements.inc({ statement }),
+    ...observeStatements(metrics),
     keepsPrepared: database.keepsPrepared,
     onPreparationLost: database.warnAboutLostStatements,
     replicas: database.replicas,
     cancelsOnAbort: config.database.url !== undefined && config.database.cancels,
     measuresTime: config.costMode !== 'off',
   });
-  const scheduler = new ReadScheduler({ connections: database.connections, timeoutMs: config.database.timeoutMs });
+  const scheduler = new ReadScheduler({
+    connections: database.connections,
+    timeoutMs: config.database.timeoutMs,
+    observe: observeLanes(metrics),
+  });
+  metrics.watch('waitingReads', () => scheduler.status().map(({ lane, waiting }) => [{ lane }, waiting] as const));
+  metrics.watch('runningStatements', () => scheduler.status().map(({ lane, running }) => [{ lane }, running] as const));
   // Writers to the embedded database take turns.
   if (config.database.url !== undefined) reportHeldChanges(database.dataSource, context);
   const scopeSizes = await readScopeSizes(statements, config.costMode, context);
   return { storage, database, statements, scheduler, scopeSizes };
+}
+
+function watchServers(metrics: Metrics, { servers, connections }: Pick<Database, 'servers' | 'connections'>): void {
+  metrics.watch('connections', () =>
+    servers().flatMap(({ name: server, connections: all, idle }) => [
+      [{ server, state: 'busy' }, all - idle] as const,
+      [{ server, state: 'idle' }, idle] as const,
+    ]),
+  );
+  metrics.watch('connectionLimit', () => [[{}, connections()]]);
+  metrics.watch('replicaRead', () =>
+    servers().flatMap(({ name: server, isRead }) =>
+      isRead === undefined ? [] : [[{ server }, Number(isRead)] as const],
+    ),
+  );
+  metrics.watch('replicaLag', () =>
+    servers().flatMap(({ name: server, lag }) => (typeof lag === 'number' ? [[{ server }, lag] as const] : [])),
+  );
+}
+
+/** Series are found once: statements are sent for every request. */
+function observeStatements({ statements, statementSeconds }: Metrics) {
+  const sent = lazyByName((statement) => statements.labels({ statement }));
+  const ended = lazyByName((statement) => statementSeconds.labels({ statement }));
+  return {
+    onStatement: (statement: string) => sent(statement).inc(),
+    onStatementEnd: (statement: string, ms: number) => ended(statement).observe(ms / 1000),
+  };
+}
+
+function observeLanes({ readWait, statementKeys }: Metrics): LaneObserver {
+  const waits = lazyByName((lane) => readWait.labels({ lane }));
+  const keysOf = lazyByName((lane) => statementKeys.labels({ lane }));
+  return {
+    sent: (lane, keys) => keysOf(lane).observe(keys),
+    waited: (lane, ms) => waits(lane).observe(ms / 1000),
+  };
+}
+
+function lazyByName<Value>(make: (name: string) => Value): (name: string) => Value {
+  const made = new Map<string, Value>();
+  return (name) => {
+    let value = made.get(name);
+    if (value === undefined) {
+      value = make(name);
+      made.set(name, value);
+    }
+    return value;
+  };
 }
 
 function reportHeldChanges(dataSource: DataSource, { log, now, metrics, parts }: AppContext): void {

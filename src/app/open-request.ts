@@ -12,12 +12,13 @@ import { withPath } from '../errors/explain.js';
 import { type OpenedLinks, openLinks } from '../files/open-links.js';
 import { type GraphqlServer, startGraphqlServer } from '../graphql/operation/start-graphql-server.js';
 import { toolDocuments } from '../mcp/tool-documents.js';
-import { MemoryLedger } from '../memory/memory-ledger.js';
+import { accountNames, MemoryLedger } from '../memory/memory-ledger.js';
 import type { RequestLogFields } from '../request/log-fields.js';
 import { createScopes, type Scopes } from '../request/scope.js';
 import { createRunServices, type RunServiceFactory } from '../request/services.js';
 import { createOpenStreams, type OpenStreams } from '../streams/open-streams.js';
 import type { ModelPointer } from '../task-runs/record/json-pointer.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import type { AppContext } from './app-types.js';
 import type { Reads } from './open-reads.js';
 
@@ -44,13 +45,16 @@ export async function openRequestParts(config: Config, reads: Reads, context: Ap
   const { log, now, metrics, publicUrl, parts } = context;
   const { storage, scopeSizes } = reads;
   const memory = MemoryLedger.ofHeap();
-  metrics.watchMemory(memory);
+  metrics.watch('memory', () => accountNames.map((account) => [{ account }, memory[account].usedBytes] as const));
+  metrics.watch('memoryLimit', () => accountNames.map((account) => [{ account }, memory[account].maxBytes] as const));
   const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
   const kept = createKeptKeys({ dataDir: config.dataDir, log, maxAgeMs: maxStaleMs });
   parts.add('kept keys', kept.flush);
   const issuers = createTrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log, kept });
   const loaded = issuers.load();
-  metrics.watchIssuers(issuers.keyStatus);
+  metrics.watch('issuerKeysAge', () =>
+    issuers.keyStatus().flatMap(({ issuer, ageMs }) => (ageMs === null ? [] : [[{ issuer }, ageMs / 1000] as const])),
+  );
   const { modelPointer = null } = config;
   const services = openServices(reads, issuers, modelPointer, context);
   parts.add('services', services.close);
@@ -70,6 +74,7 @@ export async function openRequestParts(config: Config, reads: Reads, context: Ap
     ownDocuments,
   });
   parts.add('GraphQL server', graphql.stop);
+  watchCaches(metrics, { documents: graphql.documentLookups, tokens: issuers.lookups });
   const { rateLimiter, close } = await openRateLimiter(config, log, metrics);
   parts.add('rate limiter', close);
   const { accountOf } = rateLimiter;
@@ -81,6 +86,18 @@ export async function openRequestParts(config: Config, reads: Reads, context: Ap
   // A gateway that listens has tried to fetch the keys of each issuer.
   await loaded;
   return { demoIssuer, issuers, verify, services, links, streams, graphql, accountOf, memory, scopes, auditLog };
+}
+
+function watchCaches(
+  metrics: Metrics,
+  caches: Readonly<Record<string, { readonly hit: number; readonly miss: number }>>,
+): void {
+  metrics.watch('cacheLookups', () =>
+    Object.entries(caches).flatMap(([cache, { hit, miss }]) => [
+      [{ cache, result: 'hit' }, hit] as const,
+      [{ cache, result: 'miss' }, miss] as const,
+    ]),
+  );
 }
 
 async function openAuditLog(
@@ -98,10 +115,11 @@ function openServices(
   { statements, scheduler, database }: Reads,
   { isTrusted }: TrustedIssuers,
   modelPointer: ModelPointer | null,
-  { log, now, heartbeatMs, maxScannedRuns }: AppContext,
+  { log, now, metrics, heartbeatMs, maxScannedRuns }: AppContext,
 ): RunServiceFactory {
   return createRunServices(statements, scheduler, {
     onPollFailure: (error) => log.warn({ err: error }, 'Polling for changes failed.'),
+    watchPolls: (age) => metrics.watch('changesPollAge', () => age().map((seconds) => [{}, seconds] as const)),
     ...database.changes,
     now,
     heartbeatMs,

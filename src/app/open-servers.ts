@@ -79,9 +79,10 @@ function serverOptions(
 async function openHttpServer(
   { corsOrigins, shutdownTimeoutMs }: Config,
   options: HttpServerOptions,
-  { parts }: AppContext,
+  { metrics, parts }: AppContext,
 ): Promise<FastifyInstance> {
   const host = createHttpServer(options);
+  metrics.watch('sentBytes', () => [[{}, host.connections.sentBytes]]);
   await allowOrigins(host, corsOrigins);
   parts.add('HTTP server', async () => {
     // Not in a hook of Fastify, which has a limit of ten seconds.

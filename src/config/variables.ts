@@ -306,11 +306,11 @@ const access = {
   ),
   TRACE_CLIENTS: documented(
     list('IDS', parseNames, 'client_ids whose responses may include traces and timings, comma separated'),
-    { more: ': [federation](federation.md), [traces](operating.md#traces)' },
+    { more: ': [federation](federation.md), [traces](monitoring.md#traces)' },
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: documented(
     optional('URL', parseEndpoint, 'base URL of an OTLP collector, by HTTP, that receives traces'),
-    { more: '; without it nothing is traced: [traces](operating.md#traces)' },
+    { more: '; without it nothing is traced: [traces](monitoring.md#traces)' },
   ),
   OTEL_EXPORTER_OTLP_HEADERS: {
     ...secret(parsePairs, 'headers of requests to the collector, as name=value pairs, comma separated'),

@@ -147,7 +147,10 @@ async function checkDatabase(
   return {
     dataSource,
     connections: () => connections,
-    servers: () => [{ name: 'primary', connections: poolOf(dataSource).totalCount }],
+    servers() {
+      const { totalCount: connections, idleCount: idle } = poolOf(dataSource);
+      return [{ name: 'primary', connections, idle }];
+    },
     keepsPrepared,
     warnAboutLostStatements,
     replicas: undefined,

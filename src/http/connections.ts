@@ -7,6 +7,8 @@ import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 
 export interface Connections {
+  /** Bytes sent on all connections, closed ones included. */
+  readonly sentBytes: number;
   /** Whether `announceShutdown` was called. */
   readonly isShuttingDown: boolean;
   /** Makes every further response the last of its connection. New connections are still accepted. */
@@ -126,16 +128,21 @@ export function closeIfPipelining(socket: Socket): boolean {
 export function followConnections(server: Server, max: () => number = () => Number.POSITIVE_INFINITY): Connections {
   const connections = new Set<Connection>();
   const addressGroups = new Map<string, AddressGroup>();
+  const sockets = new Set<Socket>();
   const keepAliveMs = server.keepAliveTimeout;
   let sequence = 0;
   let isShuttingDown = false;
   let isDraining = false;
+  let sentOnClosed = 0;
 
   server.prependListener('connection', (socket) => {
     // Connections that were waiting have been accepted by `readPendingInput`; this one is new.
     if (isDraining) return void socket.destroy();
     const connection = open(socket);
+    sockets.add(socket);
     socket.once('close', () => {
+      sockets.delete(socket);
+      sentOnClosed += socket.bytesWritten;
       leave(connection);
       for (const response of [...connection.responses.keys()]) if (response.socket === null) emitClose(response);
     });
@@ -160,6 +167,11 @@ export function followConnections(server: Server, max: () => number = () => Numb
     for (const { responses } of connections) for (const response of responses.keys()) announceConnectionClose(response);
   };
   return {
+    get sentBytes() {
+      let sent = sentOnClosed;
+      for (const { bytesWritten } of sockets) sent += bytesWritten;
+      return sent;
+    },
     get isShuttingDown() {
       return isShuttingDown;
     },

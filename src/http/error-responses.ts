@@ -37,7 +37,7 @@ interface HttpErrorPresenter {
 }
 
 export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => string): HttpErrorPresenter {
-  const count = ({ code, reason }: ErrorExtensions) => metrics.errors.inc({ code, reason });
+  const count = ({ code, reason }: ErrorExtensions) => metrics.errors.inc({ entry: 'other', code, reason });
   const send = (error: GatewayError, request: FastifyRequest, reply: FastifyReply) => {
     // An unreadable URL is rejected before the log of the request begins.
     if (request.logFields === undefined) count(error.extensions);

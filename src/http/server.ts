@@ -148,10 +148,8 @@ export function createHttpServer({
     return503OnClosing: false,
     frameworkErrors: errors.presentUnroutable,
   });
-  app.decorate(
-    'connections',
-    followConnections(app.server, () => limits.connections + streamCount()),
-  );
+  const connections = followConnections(app.server, () => limits.connections + streamCount());
+  app.decorate('connections', connections);
   followRequests(app, { log: createRequestLog(log, metrics, traces), memory, accountOf });
   // Before the body is read, and after the hook that lets other origins read the response.
   app.addHook('preParsing', (request, reply, _payload, done) => {

@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../access/caller.js';
+import { TokenFault } from '../access/tokens/token-errors.js';
 import type { ErrorExtensions, ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import type { Log } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -61,6 +62,8 @@ interface LoggedRequest {
   readonly id: string;
   readonly ip: string;
   readonly headers: IncomingHttpHeaders;
+  /** undefined: it is a WebSocket. */
+  readonly routeOptions?: { readonly url?: string | undefined };
   readonly log: { child(bindings: { readonly reqId: string } & Partial<TraceIds>): Log };
 }
 
@@ -147,7 +150,11 @@ export class CollectedLogFields implements RequestLogFields {
 
   recordError(error: RecordedError, target = error.target): void {
     const { code, reason } = error.extensions;
-    this.metrics.errors.inc({ code, reason });
+    this.metrics.errors.inc({ entry: entryOf(this.request), code, reason });
+    if (error.extensions.status === 401) {
+      const { cause } = error;
+      this.metrics.rejectedTokens.inc({ cause: cause instanceof TokenFault ? cause.kind : reason });
+    }
     this.codes ??= {};
     this.codes[code] = (this.codes[code] ?? 0) + 1;
     if (!isDenial(error.extensions)) return;
@@ -188,4 +195,16 @@ export class CollectedLogFields implements RequestLogFields {
 
 function idsOf(remote: RemoteSpan | undefined): TraceIds | undefined {
   return remote && { traceId: remote.traceId, spanId: remote.spanId };
+}
+
+const entriesByPath = [
+  [/^\/graphql\b/, 'graphql'],
+  [/^\/api\//, 'rest'],
+  [/^\/mcp\b/, 'mcp'],
+] as const;
+
+function entryOf({ routeOptions }: LoggedRequest): string {
+  if (routeOptions === undefined) return 'websocket';
+  const { url = '' } = routeOptions;
+  return entriesByPath.find(([path]) => path.test(url))?.[1] ?? 'other';
 }

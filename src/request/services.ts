@@ -44,6 +44,8 @@ export interface RunServiceFactory {
 interface RunServicesOptions {
   /** Called once for consecutive failures of polling for changes. */
   readonly onPollFailure: (error: unknown) => void;
+  /** Receives a function that returns the seconds since the last poll, or nothing while nobody waits for changes. */
+  readonly watchPolls?: (ageSeconds: () => readonly number[]) => void;
   /** The epoch whose changes are not valid any more; null: they are valid. */
   readonly staleEpoch: string | null;
   /** Encrypts cursors of changes. */
@@ -94,6 +96,7 @@ export function createRunServices(
   scheduler: ReadScheduler,
   {
     onPollFailure,
+    watchPolls,
     staleEpoch,
     cursorKey,
     now,
@@ -112,6 +115,7 @@ export function createRunServices(
   };
   const exportReader = createChangeReader(statements, scheduler, { ...exportReading, ...changes });
   const poller = createChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
+  watchPolls?.(() => (poller.ageSeconds === undefined ? [] : [poller.ageSeconds]));
   const resources = createResourceReader(statements, scheduler);
   const statisticsReader = createStatisticsReader(statements, scheduler);
   const readers: ServiceReaders = {

@@ -50,6 +50,7 @@ describe('the code blocks of documents', () => {
       'test/first-run',
       'test/balancers',
       'test/image',
+      'test/prometheus',
       'test/integration/access',
       'test/slow',
     ]

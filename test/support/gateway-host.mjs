@@ -85,7 +85,9 @@ const calls = {
   query: ({ url, sql, values }) => gateways.get(url).app.dataSource.query(sql, values),
   async counted({ url, metric, label }) {
     const { values } = await gateways.get(url).app.metrics[metric].get();
-    return Object.fromEntries(values.map(({ labels, value }) => [labels[label], value]));
+    const counts = {};
+    for (const { labels, value } of values) counts[labels[label]] = (counts[labels[label]] ?? 0) + value;
+    return counts;
   },
   logLines: ({ url, from }) => gateways.get(url).logLines.slice(from),
 

@@ -21,12 +21,13 @@ export function bearerToken(rawHeaders: readonly string[]): string {
   const at = indexOfAuthorization(rawHeaders);
   if (at === -1) throw new GatewayError('MISSING_AUTHENTICATION');
   if (indexOfAuthorization(rawHeaders, at + 2) !== -1)
-    throw invalidToken('The request has more than one Authorization header.');
+    throw invalidToken('form', 'The request has more than one Authorization header.');
   const [, scheme = '', token = ''] = credentials.exec(rawHeaders[at + 1]!) ?? [];
-  if (scheme === '') throw invalidToken('The Authorization header is empty.');
+  if (scheme === '') throw invalidToken('form', 'The Authorization header is empty.');
   if (scheme.toLowerCase() !== 'bearer') throw new GatewayError('MISSING_AUTHENTICATION');
-  if (token.length > maxTokenBytes) throw invalidToken(`The token is longer than ${maxTokenBytes} bytes.`);
-  if (!b64token.test(token)) throw invalidToken('The Authorization header does not hold exactly one bearer token.');
+  if (token.length > maxTokenBytes) throw invalidToken('form', `The token is longer than ${maxTokenBytes} bytes.`);
+  if (!b64token.test(token))
+    throw invalidToken('form', 'The Authorization header does not hold exactly one bearer token.');
   return token;
 }
 
@@ -39,7 +40,7 @@ export function commonBearerToken(sources: readonly (readonly string[])[]): stri
   const given = sources.filter((headers) => indexOfAuthorization(headers) !== -1);
   const [token, ...others] = new Set(given.map(bearerToken));
   if (token === undefined) throw new GatewayError('MISSING_AUTHENTICATION');
-  if (others.length > 0) throw invalidToken('The connection has different tokens in several places.');
+  if (others.length > 0) throw invalidToken('form', 'The connection has different tokens in several places.');
   return token;
 }
 

@@ -34,16 +34,17 @@ export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
 
 function parseSubject(claim: string, subject: unknown): string {
   if (typeof subject !== 'string' || subject === '')
-    throw invalidToken(`The "${claim}" of the token is not a non-empty string.`);
+    throw invalidToken('claim', `The "${claim}" of the token is not a non-empty string.`);
   if (subject.length > maxSubjectLength)
-    throw invalidToken(`The "${claim}" is longer than ${maxSubjectLength} characters.`);
-  if (!isStorable(subject)) throw invalidToken(`The "${claim}" has characters that no text can hold.`);
+    throw invalidToken('claim', `The "${claim}" is longer than ${maxSubjectLength} characters.`);
+  if (!isStorable(subject)) throw invalidToken('claim', `The "${claim}" has characters that no text can hold.`);
   return normalizeSubject(subject);
 }
 
 function parseConfinement(claims: JWTPayload, issuer: IssuerConfig): Confinement {
   const ext: unknown = claims.ext ?? {};
-  if (typeof ext !== 'object' || Array.isArray(ext)) throw invalidToken('The "ext" of the token is not an object.');
+  if (typeof ext !== 'object' || Array.isArray(ext))
+    throw invalidToken('claim', 'The "ext" of the token is not an object.');
   const claimSets = [ext as JWTPayload, topLevelConfinement(claims, issuer)];
   const orgIds = intersectIds(claimSets.map(({ org_id }) => parseConfinedId('org_id', org_id)));
   const projectIds = intersectIds(claimSets.map(({ project_id }) => parseConfinedId('project_id', project_id)));
@@ -65,7 +66,7 @@ function topLevelConfinement({ org_id, project_id }: JWTPayload, { type }: Issue
 
 function parseConfinedId(claim: string, value: unknown): readonly string[] {
   if (value === undefined || value === null) return [];
-  if (!isResourceId(value)) throw invalidToken(`The "${claim}" of the token is not an id.`);
+  if (!isResourceId(value)) throw invalidToken('claim', `The "${claim}" of the token is not an id.`);
   return [value.toLowerCase()];
 }
 
@@ -80,6 +81,7 @@ function intersectIds(idLists: readonly (readonly string[])[]): readonly string[
 function parseTaskAudience(entry: string): readonly string[] {
   const id = taskAudience.exec(entry)?.groups?.id;
   if (id === undefined) return [];
-  if (!isResourceId(id)) throw invalidToken('The "aud" of the token names a task by something that is not an id.');
+  if (!isResourceId(id))
+    throw invalidToken('claim', 'The "aud" of the token names a task by something that is not an id.');
   return [id.toLowerCase()];
 }

@@ -163,7 +163,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       await refresh().done;
       const refetched = selectKey(await currentKeys(), algorithm, keyId);
       if (refetched) return refetched;
-      throw invalidToken('The issuer has no key that fits the "kid" and "alg" of the token.');
+      throw invalidToken('key', 'The issuer has no key that fits the "kid" and "alg" of the token.');
     },
     async findRefreshed(algorithm, keyId) {
       const before = version;
@@ -208,9 +208,9 @@ function selectKey(
 ): CryptoKey | undefined {
   const candidates = keyId === undefined ? keys : keys.filter(({ id }) => id === keyId);
   const compatible = candidates.filter((key) => key.algorithm === canonicalAlgorithm(algorithm));
-  if (compatible.length > 1) throw invalidToken('More than one key of the issuer fits the header of the token.');
+  if (compatible.length > 1) throw invalidToken('key', 'More than one key of the issuer fits the header of the token.');
   if (compatible.length === 0 && candidates.length > 0 && keyId !== undefined) {
-    throw invalidToken('The "alg" of the token is not the algorithm of the key it names.');
+    throw invalidToken('key', 'The "alg" of the token is not the algorithm of the key it names.');
   }
   return compatible[0]?.key;
 }

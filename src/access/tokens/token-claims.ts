@@ -15,17 +15,18 @@ const leewaySeconds = 30;
  * @throws GatewayError INVALID_TOKEN
  */
 export function assertAcceptableClaims(claims: JWTPayload, issuer: IssuerConfig, nowSeconds: number): void {
-  if (numericDate(claims, 'exp') === undefined) throw invalidToken('The token has no "exp".');
-  if ((numericDate(claims, 'nbf') ?? 0) > nowSeconds + leewaySeconds) throw invalidToken('The token is not yet valid.');
+  if (numericDate(claims, 'exp') === undefined) throw invalidToken('claim', 'The token has no "exp".');
+  if ((numericDate(claims, 'nbf') ?? 0) > nowSeconds + leewaySeconds)
+    throw invalidToken('time', 'The token is not yet valid.');
   if ((numericDate(claims, 'iat') ?? 0) > nowSeconds + leewaySeconds)
-    throw invalidToken('The "iat" lies in the future.');
+    throw invalidToken('time', 'The "iat" lies in the future.');
   // OpenID Connect Back-Channel Logout 1.0, section 2.4.
-  if ('events' in claims) throw invalidToken('The token is a logout token.');
+  if ('events' in claims) throw invalidToken('claim', 'The token is a logout token.');
   const tokenAudiences = { required: issuer.audience, named: audiences(claims) };
   if (issuer.audience !== undefined && !tokenAudiences.named.includes(issuer.audience))
-    throw invalidToken(otherAudienceFault);
+    throw invalidToken('audience', otherAudienceFault);
   const fault = issuerRules[issuer.type].faultOf(claims, tokenAudiences);
-  if (fault !== null) throw invalidToken(fault + hintFor(claims, tokenAudiences));
+  if (fault !== null) throw invalidToken('audience', fault + hintFor(claims, tokenAudiences));
 }
 
 /** Names the issuer type whose tokens look like this one, for operators who configured another. */
@@ -49,12 +50,13 @@ export function audiences({ aud }: JWTPayload): readonly string[] {
   const list: unknown = aud ?? [];
   if (typeof list === 'string') return [list];
   if (Array.isArray(list) && list.every((entry) => typeof entry === 'string')) return list;
-  throw invalidToken('The "aud" of the token is neither a string nor a list of strings.');
+  throw invalidToken('audience', 'The "aud" of the token is neither a string nor a list of strings.');
 }
 
 function numericDate(claims: JWTPayload, name: 'exp' | 'nbf' | 'iat'): number | undefined {
   const value: unknown = claims[name];
   // JSON may contain 1e400, which is parsed as Infinity.
-  if (value !== undefined && !Number.isFinite(value)) throw invalidToken(`The "${name}" of the token is not a number.`);
+  if (value !== undefined && !Number.isFinite(value))
+    throw invalidToken('claim', `The "${name}" of the token is not a number.`);
   return value as number | undefined;
 }

@@ -16,16 +16,17 @@ export interface UnverifiedToken {
 
 /** @throws GatewayError INVALID_TOKEN when the token cannot be an access token of any issuer */
 export function parseToken(token: string): UnverifiedToken {
-  if (token.length > maxTokenBytes) throw invalidToken(`The token is longer than ${maxTokenBytes} bytes.`);
-  if (!compactJws.test(token)) throw invalidToken('The token is not a signed JWT in compact form.');
+  if (token.length > maxTokenBytes) throw invalidToken('form', `The token is longer than ${maxTokenBytes} bytes.`);
+  if (!compactJws.test(token)) throw invalidToken('form', 'The token is not a signed JWT in compact form.');
   const { header, claims } = decode(token);
   const { alg, kid, typ } = header;
-  if (typeof alg !== 'string') throw invalidToken('The "alg" of the token is not a string.');
-  if (kid !== undefined && typeof kid !== 'string') throw invalidToken('The "kid" of the token is not a string.');
-  if (typ !== undefined && !isAcceptedType(typ)) throw invalidToken('The "typ" is not one of an access token.');
+  if (typeof alg !== 'string') throw invalidToken('form', 'The "alg" of the token is not a string.');
+  if (kid !== undefined && typeof kid !== 'string')
+    throw invalidToken('form', 'The "kid" of the token is not a string.');
+  if (typ !== undefined && !isAcceptedType(typ)) throw invalidToken('form', 'The "typ" is not one of an access token.');
   // No extension is understood here, and RFC 7519 forbids unencoded payloads (RFC 7797) in JWTs.
-  if ('crit' in header) throw invalidToken('The token has critical header parameters.');
-  if ('b64' in header && header.b64 !== true) throw invalidToken('The payload of the token is not encoded.');
+  if ('crit' in header) throw invalidToken('form', 'The token has critical header parameters.');
+  if ('b64' in header && header.b64 !== true) throw invalidToken('form', 'The payload of the token is not encoded.');
   return { algorithm: alg, keyId: kid, claims };
 }
 
@@ -33,7 +34,7 @@ function decode(token: string): { header: ProtectedHeaderParameters; claims: JWT
   try {
     return { header: decodeProtectedHeader(token), claims: decodeJwt(token) };
   } catch {
-    throw invalidToken('The header or the payload of the token is not a base64url-encoded JSON object.');
+    throw invalidToken('form', 'The header or the payload of the token is not a base64url-encoded JSON object.');
   }
 }
 

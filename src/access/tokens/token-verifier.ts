@@ -64,7 +64,7 @@ export function createVerifierFor(trusted: ReadonlyMap<string, TrustedIssuer>, n
       if (!(await isSigned(token, await keys.find(algorithm, keyId), algorithm))) {
         const refreshedKey = await keys.findRefreshed(algorithm, keyId);
         if (refreshedKey === null || !(await isSigned(token, refreshedKey, algorithm))) {
-          throw invalidToken('The signature of the token is not valid.');
+          throw invalidToken('signature', 'The signature of the token is not valid.');
         }
       }
 
@@ -92,6 +92,7 @@ function unknownIssuer(iss: unknown, issuers: readonly string[]): never {
   const similarIssuer = issuers.find(
     (issuer) => iss === `${issuer}/` || (typeof iss === 'string' && issuer === `${iss}/`),
   );
-  if (similarIssuer) throw invalidToken(`The "iss" differs from the issuer ${similarIssuer} by the slash at its end.`);
-  throw invalidToken('The "iss" of the token is not a trusted issuer.');
+  if (similarIssuer)
+    throw invalidToken('issuer', `The "iss" differs from the issuer ${similarIssuer} by the slash at its end.`);
+  throw invalidToken('issuer', 'The "iss" of the token is not a trusted issuer.');
 }

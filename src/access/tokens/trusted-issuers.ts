@@ -14,6 +14,8 @@ import {
 import { createVerifiedTokenCache } from './verified-token-cache.js';
 
 export interface TrustedIssuers extends CachedTokenVerifier {
+  /** Tokens that were found in the cache of verified ones, and those that were not. */
+  readonly lookups: { readonly hit: number; readonly miss: number };
   /** Whether the issuer that accepted the caller's token is still trusted, with the same configuration. */
   isTrusted(caller: Caller): boolean;
   /** Returns the issuers that are trusted now. */
@@ -45,6 +47,7 @@ export function createTrustedIssuers(
   let trusted = new Map<string, TrustedIssuer>();
   let verifier: CachedTokenVerifier;
   const acceptedBy = new WeakMap<Caller, IssuerConfig>();
+  const lookups = { hit: 0, miss: 0 };
   setIssuers(issuers);
 
   function setIssuers(next: readonly IssuerConfig[]): void {
@@ -56,7 +59,7 @@ export function createTrustedIssuers(
         return [issuer.issuer, { issuer, keys: createIssuerKeys({ issuer, ...options }) }];
       }),
     );
-    verifier = createVerifiedTokenCache(createVerifierFor(trusted, options.now), options);
+    verifier = createVerifiedTokenCache(createVerifierFor(trusted, options.now), { now: options.now, lookups });
     const sharedSubjectIssuers = issuersSharingSubjects(next);
     if (sharedSubjectIssuers.length > 0)
       options.log.warn({ issuers: sharedSubjectIssuers }, 'These issuers share one space of subjects.');
@@ -81,6 +84,7 @@ export function createTrustedIssuers(
   return {
     verify,
     load: () => load(trusted.keys()),
+    lookups,
     keyStatus: () => [...trusted.values()].map(({ keys }) => keys.status),
     retryMissing() {
       for (const { keys } of trusted.values()) if (!keys.status.isUsable) keys.refreshIfDue();

@@ -19,10 +19,17 @@ interface Entry {
   readonly keysVersion: number;
 }
 
+interface CacheOptions {
+  readonly now: () => number;
+  /** Counts tokens that were found, and those that were not. */
+  readonly lookups: { hit: number; miss: number };
+  readonly maxBytes?: number;
+}
+
 /** Wraps a verifier with a cache of accepted tokens; rejections are never cached. @param now in milliseconds */
 export function createVerifiedTokenCache(
   verifier: KeyedTokenVerifier,
-  { now, maxBytes = maxCacheBytes }: { readonly now: () => number; readonly maxBytes?: number },
+  { now, lookups, maxBytes = maxCacheBytes }: CacheOptions,
 ): CachedTokenVerifier {
   // Not the library's `ttl`: it keeps an entry longer after the clock was set back, and for ever when 0 ms are left.
   const entries = new LRUCache<string, Entry>({ maxSize: maxBytes, sizeCalculation: toBytes });
@@ -34,8 +41,10 @@ export function createVerifiedTokenCache(
       const keysVersion = verifier.keysVersion();
       if (entry?.keysVersion === keysVersion && isValid(entry, now())) {
         verifier.refreshKeysIfDue(entry.caller);
+        lookups.hit += 1;
         return entry.caller;
       }
+      lookups.miss += 1;
       entries.delete(digest);
       return verifyAndCache(token, digest, keysVersion);
     },

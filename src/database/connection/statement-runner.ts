@@ -39,6 +39,8 @@ export interface StatementRunner {
 
 export interface StatementRunnerOptions {
   readonly onStatement: (name: string) => void;
+  /** Called with the time from the sending of a statement to its end. */
+  readonly onStatementEnd?: (name: string, milliseconds: number) => void;
   /** Whether the server, or the pooler in front of it, keeps prepared statements. */
   readonly keepsPrepared: boolean;
   /** Called when prepared statements turn out to be lost, such as after a pooler was restarted with other settings. */
@@ -132,12 +134,13 @@ export function createStatementRunner(
     let cancellation: Cancellation | undefined;
     let isBroken = false;
     let evictedName: string | undefined;
+    let sentAt: number | undefined;
     try {
       client = await pool.connect();
       if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
       // A statement that fails may have been prepared all the same.
       if (preparedName && preparedName !== name) evictedName = trackPrepared(client, preparedName, maxPrepared);
-      const sentAt = performance.now();
+      sentAt = performance.now();
       const query = sendQuery<Row>(client, preparedName, text, values);
       if (signal && cancelsOnAbort) {
         signal.onabort = () => {
@@ -163,6 +166,7 @@ export function createStatementRunner(
       if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
       throw error;
     } finally {
+      if (sentAt !== undefined) options.onStatementEnd?.(name, performance.now() - sentAt);
       if (signal) signal.onabort = null;
       if (cancellation) await cancellation.end();
       if (evictedName !== undefined && !isBroken) {

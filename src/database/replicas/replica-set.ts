@@ -24,6 +24,7 @@ export interface ReplicaStatus {
   /** Seconds; null: unknown, or it is no standby of the primary. */
   readonly lag: number | null;
   readonly connections: number;
+  readonly idle: number;
 }
 
 export interface ReplicaSet extends ReadReplicas {
@@ -138,6 +139,7 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
           isRead: isRead(replica),
           lag: Number.isFinite(lag) ? lag : null,
           connections: pool.totalCount,
+          idle: pool.idleCount,
         };
       }),
     async close() {

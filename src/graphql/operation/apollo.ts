@@ -161,11 +161,11 @@ function createPlugin({
     // The request is no GraphQL request. Apollo Server rejects it before it creates a context.
     async invalidRequestWasReceived({ error }) {
       const { code, reason } = publicError(error)!.extensions;
-      metrics.errors.inc({ code, reason });
+      metrics.errors.inc({ entry: 'graphql', code, reason });
     },
     // A hook or plugin threw. Apollo Server logs the error, and sends a masked one for the request.
     async unexpectedErrorProcessingRequest() {
-      metrics.errors.inc({ code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' });
+      metrics.errors.inc({ entry: 'graphql', code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' });
     },
     requestDidStart: async () => ({
       // Parsing of unknown documents, which may be as long as a request, is charged.

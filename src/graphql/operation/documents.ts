@@ -23,6 +23,8 @@ interface DocumentsOptions {
 }
 
 export class Documents {
+  /** Documents that were found by their text, and those that were not. */
+  readonly lookups = { hit: 0, miss: 0 };
   /** Set before the first request. */
   trusted!: TrustedDocuments;
 
@@ -57,7 +59,9 @@ export class Documents {
   }
 
   #find(parameters: unknown, port: OperationPort) {
-    return this.#findKnown(parameters, port) ?? this.#prepare(parameters, port);
+    const known = this.#findKnown(parameters, port);
+    this.lookups[known === null ? 'miss' : 'hit'] += 1;
+    return known ?? this.#prepare(parameters, port);
   }
 
   /** Returns null for an operation that Apollo Server has to prepare, or to reject. */

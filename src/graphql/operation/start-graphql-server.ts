@@ -50,6 +50,7 @@ interface GraphqlServerOptions {
 /** The GraphQL server, for requests whose token was accepted. */
 export interface GraphqlServer {
   readonly operations: Operations;
+  readonly documentLookups: Documents['lookups'];
   readonly schema: GraphQLSchema;
   readonly ownDocuments: readonly TrustedDocument[];
   readonly trustedDocuments: {
@@ -141,6 +142,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
       rejectIntrospection: createIntrospectionRule(introspection),
     }),
     schema,
+    documentLookups: documents.lookups,
     ownDocuments: own.documents,
     trustedDocuments: { listed: () => listed, paths: loaded.paths, load, replace },
     async stop() {

@@ -5,7 +5,7 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { FairQueue } from './fair-queue.js';
-import { compareByPriority, hasCapacity, lanes, leavesConnection } from './lanes.js';
+import { compareByPriority, hasCapacity, type Lane, lanes, leavesConnection } from './lanes.js';
 import { BatchedStatement, KeyRead, type LaneQueue, type ReadType, RequestRead, TypeState } from './pending-read.js';
 
 /** Returns the result for each key in their order, or an error in its position. Never rejects. */
@@ -25,11 +25,28 @@ export async function readOne<Key, Result>(
   return result as Result;
 }
 
+/** Receives what metrics count. */
+export interface LaneObserver {
+  sent(lane: Lane, keys: number): void;
+  waited(lane: Lane, milliseconds: number): void;
+}
+
+/** The reads of a lane at a moment. */
+export interface LaneStatus {
+  readonly lane: Lane;
+  /** Keys that wait for a statement. */
+  readonly waiting: number;
+  /** Statements that run. */
+  readonly running: number;
+}
+
 interface SchedulerOptions {
   /** Returns the number of concurrent statements. */
   readonly connections: () => number;
   /** The time limit for a read from its start, retries included. */
   readonly timeoutMs: number;
+  /** Called for each statement with its number of keys, and for each read in it with the time that it waited. */
+  readonly observe?: LaneObserver | undefined;
 }
 
 // limit | Inside | time that a read waits for a batch | ms | sent by itself
@@ -46,6 +63,7 @@ const expiryCheckMs = 50;
 export class ReadScheduler {
   readonly #connections: () => number;
   readonly #timeoutMs: number;
+  readonly #observe: LaneObserver | undefined;
   readonly #lanes = lanes.map(
     (lane): LaneQueue => ({ lane, inFlight: 0, lastStartSequence: 0, queue: new FairQueue(), types: [] }),
   );
@@ -55,7 +73,8 @@ export class ReadScheduler {
   #delayTimer: NodeJS.Timeout | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
 
-  constructor({ connections, timeoutMs }: SchedulerOptions) {
+  constructor({ connections, timeoutMs, observe }: SchedulerOptions) {
+    this.#observe = observe;
     this.#connections = connections;
     this.#timeoutMs = timeoutMs;
   }
@@ -66,6 +85,14 @@ export class ReadScheduler {
     const typeState = new TypeState(name, type as ReadType<unknown, unknown>, lane, this.#connections, maxBatchDelayMs);
     lane.types.push(typeState);
     return (keys, budget) => this.#enqueue(typeState, keys, budget) as Promise<(Result | Error)[]>;
+  }
+
+  /** Returns the state of each lane. */
+  status(): readonly LaneStatus[] {
+    return this.#lanes.map(({ lane, inFlight, types }) => {
+      const waiting = types.reduce((sum, typeState) => sum + typeState.waiting, 0);
+      return { lane, waiting, running: inFlight };
+    });
   }
 
   /** Whether a statement has succeeded within the last second, without an outage since. */
@@ -127,6 +154,7 @@ export class ReadScheduler {
     const { typeState } = items[0]!;
     const { lane } = typeState;
     const statement = new BatchedStatement(items);
+    if (this.#observe) observeStart(this.#observe, items, statement.startedAt);
     const arrived = items[0]!.read.budget.expect(items.length * (typeState.type.maxBytes ?? 0));
     this.#statements.push(statement);
     lane.inFlight += 1;
@@ -212,6 +240,16 @@ export class ReadScheduler {
     if (this.#statements.length > 0 || this.#lanes.some(({ queue }) => queue.hasCallers)) return;
     clearInterval(this.#expiryTimer);
     this.#expiryTimer = undefined;
+  }
+}
+
+function observeStart(observer: LaneObserver, items: readonly KeyRead[], startedAt: number): void {
+  const { lane } = items[0]!.typeState.lane;
+  observer.sent(lane, items.length);
+  let previous: RequestRead | undefined;
+  for (const { read, queuedAt } of items) {
+    if (read !== previous) observer.waited(lane, startedAt - queuedAt);
+    previous = read;
   }
 }
 

@@ -23,6 +23,8 @@ export interface ChangePoller {
   /** Wakes all waiters, and accepts no further ones: for a process that shuts down. */
   close(): void;
   readonly isClosed: boolean;
+  /** Seconds since the last successful poll; undefined while nobody waits. */
+  readonly ageSeconds: number | undefined;
 }
 
 interface ChangePollerOptions {
@@ -45,6 +47,8 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
   let isPolling = false;
   let isFailing = false;
   let isClosed = false;
+  /** The last successful poll, or the first wait after a time without one. */
+  let polledAt = 0;
 
   return {
     wait({ scope, timeoutMs, ...position }) {
@@ -56,11 +60,15 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
         if (ofScope.size === 0 && waiters.get(key) === ofScope) waiters.delete(key);
       });
       const timeout = setTimeout(waiter.end, timeoutMs).unref();
+      if (waiters.size === 0) polledAt = performance.now();
       ofScope.add(waiter);
       waiters.set(key, ofScope);
       if (isClosed) waiter.end();
       schedule();
       return waiter;
+    },
+    get ageSeconds() {
+      return waiters.size === 0 ? undefined : (performance.now() - polledAt) / 1000;
     },
     get isClosed() {
       return isClosed;
@@ -83,6 +91,7 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
     try {
       if (polledWaiters.length > 0) wakeWaiters(polledWaiters, await poll(polledWaiters.map(scopeOf)));
       isFailing = false;
+      polledAt = performance.now();
     } catch (error) {
       intervalMs = maxIntervalMs;
       if (!isFailing) onFailure(error);

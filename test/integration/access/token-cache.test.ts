@@ -28,7 +28,7 @@ function createCountedCache({
         used.push(subject);
       },
     },
-    { now: () => clock.ms, ...limit },
+    { now: () => clock.ms, lookups: { hit: 0, miss: 0 }, ...limit },
   );
   return { cache, clock, asked, used, keys };
 }
@@ -133,7 +133,7 @@ describe('a rejected token', () => {
 describe('a key that its issuer withdrew', () => {
   it('ends with the refresh, for which the use of cached tokens suffices', async () => {
     const { key, server, clock, verifier } = await startVerifier();
-    const cache = createVerifiedTokenCache(verifier, { now: () => clock.ms });
+    const cache = createVerifiedTokenCache(verifier, { lookups: { hit: 0, miss: 0 }, now: () => clock.ms });
     const token = signToken(key, accessClaims());
     expect(await reasonOf(cache.verify(token))).toBe('accepted');
     clock.ms += 30_000;

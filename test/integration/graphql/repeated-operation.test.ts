@@ -29,7 +29,7 @@ const post = async (body: unknown, headers: Record<string, string> = {}) => {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
     body: JSON.stringify(body),
   });
-  const requestHeaders = ['date', 'x-request-id', 'keep-alive', 'connection'];
+  const requestHeaders = ['date', 'x-request-id', 'keep-alive', 'connection', 'server-timing'];
   const stableHeaders = [...response.headers].filter(([name]) => !requestHeaders.includes(name));
   return { status: response.status, headers: Object.fromEntries(stableHeaders), text: await response.text() };
 };
@@ -42,7 +42,10 @@ const stepsOf = async (request: () => Promise<unknown>) => {
     return (
       [...lines]
         // Costs are measured times as well.
-        .filter(([line]) => !/\/metrics|gateway_cost_points_total\{kind="(database|processor)"/.test(line))
+        .filter(
+          ([line]) =>
+            !/\/metrics|cache_lookups|sent_bytes|gateway_cost_points_total\{kind="(database|processor)"/.test(line),
+        )
         .map(([, name, count]) => [name, Number(count)] as const)
     );
   };

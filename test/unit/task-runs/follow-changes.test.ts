@@ -48,6 +48,7 @@ function followTwoRuns(onPage = () => {}) {
       ) as unknown as Promise<ChangePage>,
   } as unknown as ChangeReader;
   const poller: ChangePoller = {
+    ageSeconds: undefined,
     get isClosed() {
       return isClosed;
     },

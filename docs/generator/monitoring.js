@@ -1,0 +1,382 @@
+// The dashboard for Grafana and the alerts for Prometheus. `npm run docs` writes them into deploy/.
+
+/** Panels by row: each has a title, a unit of Grafana, and queries with their legends. `$job` is the job of the gateways. */
+const rows = {
+  Requests: [
+    [
+      'Requests a second, by route',
+      'reqps',
+      [['sum by (route) (rate(http_request_duration_seconds_count{JOB}[$__rate_interval]))', '{{route}}']],
+    ],
+    [
+      'Time of requests, p50 and p95',
+      's',
+      [
+        [
+          'histogram_quantile(0.5, sum by (le) (rate(http_request_duration_seconds_bucket{JOB}[$__rate_interval])))',
+          'p50',
+        ],
+        [
+          'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{JOB}[$__rate_interval])))',
+          'p95',
+        ],
+      ],
+    ],
+    [
+      'Errors a second, by entry and reason',
+      'reqps',
+      [['sum by (entry, reason) (rate(gateway_errors_total{JOB}[$__rate_interval]))', '{{entry}} {{reason}}']],
+    ],
+    [
+      'Rejected tokens a second, by cause',
+      'reqps',
+      [['sum by (cause) (rate(gateway_rejected_tokens_total{JOB}[$__rate_interval]))', '{{cause}}']],
+    ],
+    [
+      'Operations a second',
+      'reqps',
+      [
+        ['sum(rate(gateway_operations_total{JOB}[$__rate_interval]))', 'all'],
+        ['sum by (operation) (rate(gateway_trusted_operations_total{JOB}[$__rate_interval]))', '{{operation}}'],
+        ['sum(rate(gateway_unlisted_documents_total{JOB}[$__rate_interval]))', 'not trusted'],
+      ],
+    ],
+    [
+      'Bytes sent a second',
+      'Bps',
+      [['sum by (instance) (rate(gateway_sent_bytes_total{JOB}[$__rate_interval]))', '{{instance}}']],
+    ],
+  ],
+  Database: [
+    [
+      'Time that reads wait, p95 by lane',
+      's',
+      [
+        [
+          'histogram_quantile(0.95, sum by (lane, le) (rate(gateway_read_wait_seconds_bucket{JOB}[$__rate_interval])))',
+          '{{lane}}',
+        ],
+      ],
+    ],
+    ['Keys that wait, by lane', 'none', [['sum by (lane) (gateway_waiting_reads{JOB})', '{{lane}}']]],
+    [
+      'Statements that run, by lane',
+      'none',
+      [
+        ['sum by (lane) (gateway_running_statements{JOB})', '{{lane}}'],
+        ['sum(gateway_database_connection_limit{JOB})', 'limit'],
+      ],
+    ],
+    [
+      'Connections, by server and state',
+      'none',
+      [['sum by (server, state) (gateway_database_connections{JOB})', '{{server}} {{state}}']],
+    ],
+    [
+      'Time of statements, p95 of the ten slowest',
+      's',
+      [
+        [
+          'topk(10, histogram_quantile(0.95, sum by (statement, le) (rate(gateway_sql_statement_duration_seconds_bucket{JOB}[$__rate_interval]))))',
+          '{{statement}}',
+        ],
+      ],
+    ],
+    [
+      'Busy connections, by statement',
+      'none',
+      [
+        [
+          'topk(10, sum by (statement) (rate(gateway_sql_statement_duration_seconds_sum{JOB}[$__rate_interval])))',
+          '{{statement}}',
+        ],
+      ],
+    ],
+    [
+      'Statements a second',
+      'reqps',
+      [['sum by (statement) (rate(gateway_sql_statements_total{JOB}[$__rate_interval]))', '{{statement}}']],
+    ],
+    [
+      'Keys of a statement, mean by lane',
+      'none',
+      [
+        [
+          'sum by (lane) (rate(gateway_statement_keys_sum{JOB}[$__rate_interval])) / sum by (lane) (rate(gateway_statement_keys_count{JOB}[$__rate_interval]))',
+          '{{lane}}',
+        ],
+      ],
+    ],
+    [
+      'Lag of replicas',
+      's',
+      [
+        ['max by (server) (gateway_replica_lag_seconds{JOB})', '{{server}}'],
+        ['min by (server) (gateway_replica_read{JOB})', '{{server}} is read'],
+      ],
+    ],
+  ],
+  Changes: [
+    ['Open streams', 'none', [['sum by (transport) (gateway_subscriptions{JOB})', '{{transport}}']]],
+    ['Time since the last poll', 's', [['max by (instance) (gateway_changes_poll_age_seconds{JOB})', '{{instance}}']]],
+    ['Changes held back by a transaction', 's', [['max(gateway_held_changes_seconds{JOB})', 'held']]],
+  ],
+  Process: [
+    [
+      'Event loop, p99 of its lag',
+      's',
+      [['max by (instance) (nodejs_eventloop_lag_p99_seconds{JOB})', '{{instance}}']],
+    ],
+    [
+      'Processor',
+      'percentunit',
+      [['sum by (instance) (rate(process_cpu_seconds_total{JOB}[$__rate_interval]))', '{{instance}}']],
+    ],
+    [
+      'Memory of callers, part of its limit',
+      'percentunit',
+      [['max by (account) (gateway_memory_bytes{JOB} / gateway_memory_limit_bytes{JOB})', '{{account}}']],
+    ],
+    [
+      'Cache hits',
+      'percentunit',
+      [
+        [
+          'sum by (cache) (rate(gateway_cache_lookups_total{JOB, result="hit"}[$__rate_interval])) / sum by (cache) (rate(gateway_cache_lookups_total{JOB}[$__rate_interval]))',
+          '{{cache}}',
+        ],
+      ],
+    ],
+    [
+      'Cost in points a second',
+      'none',
+      [
+        ['sum by (kind) (rate(gateway_cost_points_total{JOB}[$__rate_interval]))', '{{kind}}'],
+        ['sum(rate(gateway_rate_limited_total{JOB}[$__rate_interval]))', 'requests without points'],
+      ],
+    ],
+    [
+      'Redis, audit log, keys of issuers',
+      'none',
+      [
+        ['min(gateway_redis_up{JOB})', 'Redis is available'],
+        ['sum(rate(gateway_audit_failures_total{JOB}[$__rate_interval]))', 'responses without audit a second'],
+        ['max by (issuer) (gateway_issuer_keys_age_seconds{JOB}) / 3600', 'hours since keys of {{issuer}}'],
+      ],
+    ],
+    ['Versions', 'none', [['count by (version, commit) (gateway_build_info{JOB})', '{{version}} {{commit}}']]],
+  ],
+};
+
+const job = 'job="task-run-gateway"';
+
+/** Each names the first step in docs/monitoring.md. */
+const alerts = [
+  ['GatewayDown', `up{${job}} == 0`, '1m', 'critical', 'A gateway cannot be scraped.', 'refused'],
+  [
+    'GatewayDatabaseUnavailable',
+    `sum(rate(gateway_errors_total{${job}, reason="SERVICE_UNAVAILABLE"}[2m])) > 0`,
+    '1m',
+    'critical',
+    'Requests fail because the database is unavailable.',
+    'refused',
+  ],
+  [
+    'GatewayInternalErrors',
+    `sum(rate(gateway_errors_total{${job}, code="INTERNAL_SERVER_ERROR"}[5m])) > 0`,
+    '2m',
+    'warning',
+    'Requests fail with internal errors.',
+    'refused',
+  ],
+  [
+    'GatewayKeysUnavailable',
+    `sum(rate(gateway_errors_total{${job}, reason="AUTHENTICATION_UNAVAILABLE"}[5m])) > 0`,
+    '1m',
+    'critical',
+    'Tokens cannot be verified, because an issuer has no keys.',
+    'refused',
+  ],
+  [
+    'GatewayTokensRejected',
+    `sum by (cause) (rate(gateway_rejected_tokens_total{${job}, cause=~"key|signature|issuer"}[5m])) > 1`,
+    '5m',
+    'warning',
+    'More than one token a second is rejected: {{ $labels.cause }}.',
+    'refused',
+  ],
+  [
+    'GatewayReadsTimeOut',
+    `sum(rate(gateway_errors_total{${job}, reason=~"QUEUE_TIMEOUT|DEADLINE_EXCEEDED"}[5m])) > 0.1`,
+    '2m',
+    'warning',
+    'Reads exceed the time of their requests.',
+    'full',
+  ],
+  [
+    'GatewayReadsWait',
+    `histogram_quantile(0.95, sum by (lane, le) (rate(gateway_read_wait_seconds_bucket{${job}}[5m]))) > 0.5`,
+    '5m',
+    'warning',
+    'Reads of the lane {{ $labels.lane }} wait for more than half a second.',
+    'full',
+  ],
+  [
+    'GatewayMemoryFull',
+    `max by (instance, account) (gateway_memory_bytes{${job}} / gateway_memory_limit_bytes{${job}}) > 0.9`,
+    '5m',
+    'warning',
+    'The account {{ $labels.account }} of {{ $labels.instance }} is full.',
+    'full',
+  ],
+  [
+    'GatewayEventLoopSlow',
+    `max by (instance) (nodejs_eventloop_lag_p99_seconds{${job}}) > 0.25`,
+    '5m',
+    'warning',
+    'The process of {{ $labels.instance }} is busy for more than 250 ms at a time.',
+    'slow',
+  ],
+  [
+    'GatewayRequestsSlow',
+    `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[5m]))) > 2.5`,
+    '5m',
+    'warning',
+    'One request of twenty takes more than 2.5 seconds.',
+    'slow',
+  ],
+  [
+    'GatewayChangesHeld',
+    `max(gateway_held_changes_seconds{${job}}) > 60`,
+    '1m',
+    'warning',
+    'An open transaction has been holding back changes for a minute.',
+    'late',
+  ],
+  [
+    'GatewayChangesNotPolled',
+    `max by (instance) (gateway_changes_poll_age_seconds{${job}}) > 15`,
+    '1m',
+    'warning',
+    '{{ $labels.instance }} has not polled for changes.',
+    'late',
+  ],
+  [
+    'GatewayReplicaNotRead',
+    `min by (server) (gateway_replica_read{${job}}) == 0`,
+    '5m',
+    'warning',
+    'The replica {{ $labels.server }} is not read.',
+    'slow',
+  ],
+  [
+    'GatewayRedisDown',
+    `min(gateway_redis_up{${job}}) == 0`,
+    '1m',
+    'warning',
+    'Redis is unavailable: each process limits rates by itself.',
+    'refused',
+  ],
+  [
+    'GatewayAuditFails',
+    `sum(rate(gateway_audit_failures_total{${job}}[5m])) > 0`,
+    '1m',
+    'critical',
+    'The audit log cannot be written, so responses with payload are not sent.',
+    'refused',
+  ],
+];
+
+/** Returns the text of each generated file by its path, and the expressions in them. */
+export function generateMonitoring() {
+  return new Map([
+    ['deploy/grafana/task-run-gateway.json', `${JSON.stringify(dashboard(), null, 2)}\n`],
+    ['deploy/prometheus/alerts.yml', alertRules()],
+  ]);
+}
+
+/** Returns every expression of the dashboard and the alerts, as Prometheus takes it. */
+export function monitoringExpressions() {
+  const panels = Object.values(rows).flat();
+  const ofPanels = panels.flatMap(([title, , queries]) =>
+    queries.map(([expression]) => [
+      title,
+      expression.replaceAll('{JOB', `{${job}`).replaceAll('$__rate_interval', '1m'),
+    ]),
+  );
+  return [...ofPanels, ...alerts.map(([name, expression]) => [name, expression])];
+}
+
+function dashboard() {
+  const panels = [];
+  let y = 0;
+  for (const [title, panelsOfRow] of Object.entries(rows)) {
+    panels.push({ type: 'row', title, collapsed: false, gridPos: { x: 0, y, w: 24, h: 1 }, panels: [] });
+    y += 1;
+    for (const [index, [panelTitle, unit, queries]] of panelsOfRow.entries()) {
+      const gridPos = { x: (index % 3) * 8, y: y + Math.floor(index / 3) * 8, w: 8, h: 8 };
+      panels.push(panel(panelTitle, unit, queries, gridPos));
+    }
+    y += Math.ceil(panelsOfRow.length / 3) * 8;
+  }
+  return {
+    uid: 'task-run-gateway',
+    title: 'Task-run gateway',
+    tags: ['task-run-gateway'],
+    timezone: 'browser',
+    schemaVersion: 39,
+    refresh: '30s',
+    time: { from: 'now-6h', to: 'now' },
+    templating: {
+      list: [
+        { name: 'datasource', type: 'datasource', query: 'prometheus', label: 'Prometheus' },
+        {
+          name: 'job',
+          type: 'query',
+          datasource: { type: 'prometheus', uid: '$datasource' },
+          query: 'label_values(gateway_build_info, job)',
+          label: 'Job',
+          refresh: 2,
+        },
+      ],
+    },
+    panels: panels.map((each, index) => ({ id: index + 1, ...each })),
+  };
+}
+
+function panel(title, unit, queries, gridPos) {
+  const datasource = { type: 'prometheus', uid: '$datasource' };
+  return {
+    type: 'timeseries',
+    title,
+    datasource,
+    gridPos,
+    fieldConfig: { defaults: { unit, min: 0, custom: { fillOpacity: 8, showPoints: 'never' } }, overrides: [] },
+    options: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },
+    targets: queries.map(([expr, legendFormat], index) => ({
+      refId: String.fromCharCode(65 + index),
+      datasource,
+      expr: expr.replaceAll('{JOB', '{job="$job"'),
+      legendFormat,
+    })),
+  };
+}
+
+function alertRules() {
+  const rules = alerts.map(
+    ([name, expression, hold, severity, summary, anchor]) => `      - alert: ${name}
+        expr: ${expression}
+        for: ${hold}
+        labels:
+          severity: ${severity}
+        annotations:
+          summary: ${JSON.stringify(summary)}
+          description: ${JSON.stringify(`docs/monitoring.md#${anchor}`)}
+`,
+  );
+  return `# Alerts of a job named task-run-gateway. Printed by npm run docs from docs/generator/monitoring.js.
+groups:
+  - name: task-run-gateway
+    rules:
+${rules.join('')}`;
+}
