@@ -16,7 +16,6 @@ import { errorList } from '../../src/errors/error-list.js';
 import { createDownloadUrls } from '../../src/files/download-url.js';
 import type { JsonSchema } from '../../src/rest/openapi/operation.js';
 import { componentSchemas } from '../../src/rest/openapi/schemas.js';
-import { createMetrics } from '../../src/telemetry/metrics.js';
 import { dereferenced } from '../support/dereferenced.js';
 import { requestRest, runUrl } from '../support/rest-client.js';
 import { useGateway } from '../support/start-gateway.js';
@@ -182,23 +181,6 @@ describe('the REST API in docs/rest.md', () => {
 });
 
 describe('docs/operating.md', () => {
-  it('lists the metrics with their labels', async () => {
-    const own = (await createMetrics().registry.getMetricsAsJSON())
-      .map(({ name }) => name)
-      .filter((name) => !/^(process|nodejs)_/.test(name));
-    const source = readText('src/telemetry/metrics.ts');
-    const labelsOf = (name: string) => {
-      const [, definition] = source.split(`name: '${name}'`);
-      const [, labels = ''] = /^[^}]*?labelNames: \[([^\]]+)\]/.exec(definition!) ?? [];
-      return [...labels.matchAll(/'(\w+)'/g)].map(([, label]) => label);
-    };
-    const documented = tableRows('docs/operating.md', 'Metrics', 'metric').map(([name, labels]) => [
-      codesIn(name!)[0],
-      codesIn(labels!),
-    ]);
-    expect(documented.sort()).toEqual(own.map((name) => [name, labelsOf(name)]).sort());
-  });
-
   it('lists the routes of health that respond without a token', async () => {
     for (const [cell, status] of tableRows('docs/operating.md', 'Health', 'route')) {
       const response = await fetch(`${gateway.url}${codesIn(cell!)[0]}`);
