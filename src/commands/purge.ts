@@ -4,7 +4,8 @@ import { commandLine } from '../command-line.js';
 import { databaseVariables, type ImportConfig, inspectImportConfig, storageVariables } from '../config/config.js';
 import { parseInteger } from '../config/values.js';
 import { formatCount } from '../format-count.js';
-import type { PurgePlan, PurgeRule, PurgeScope, TaskPurge } from '../purge/purge-plan.js';
+import type { Traces } from '../purge/erase-person.js';
+import type { PurgePlan, PurgeRule, PurgeScope, TaskPurge, UserRule } from '../purge/purge-plan.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { parseMoment } from './arguments/moment.js';
 import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
@@ -43,6 +44,8 @@ const maxHours = 8_766_000;
 const maxKept = 2_147_483_647;
 const maxContextLength = 255;
 
+const selectors = ['--older-than', '--before', '--context', '--policy', '--run', '--user'];
+const listed = (flags: readonly string[], word: string) => `${flags.slice(0, -1).join(', ')} ${word} ${flags.at(-1)}`;
 const scopeUsage = '--all|--org ID|--project ID|--task ID';
 
 export function createPurgeCommand(): Command {
@@ -50,7 +53,7 @@ export function createPurgeCommand(): Command {
     createCommand('purge', 'delete runs in DATABASE_URL or the embedded database, with the bytes of their files'),
   )
     .usage(
-      `(${scopeUsage}) (--older-than DURATION|--before TIME [--keep N] | --context ID | --policy) | --run ID… [--batch N] [--pause S] [--dry-run] [--yes]`,
+      `((${scopeUsage}) (--older-than DURATION|--before TIME [--keep N] | --context ID | --policy) | [${scopeUsage}] --user ID [--grants] | --run ID…) [--batch N] [--pause S] [--dry-run] [--yes]`,
     )
     .option('--all', 'the tasks of all organizations')
     .addOption(valueOption('--older-than <DURATION>', 'runs created that long ago or earlier, such as 90d or 12h'))
@@ -59,6 +62,8 @@ export function createPurgeCommand(): Command {
     .addOption(valueOption('--context <ID>', 'runs with this context_id'))
     .option('--policy', 'runs whose time by the table retention is over')
     .addOption(valueOption('--run <ID...>', 'these runs, in any task'))
+    .addOption(valueOption('--user <ID>', 'erase a person: runs with this user_id, names, and user_id in deletions'))
+    .option('--grants', 'with --user: revoke the grants of this user as well')
     .addOption(valueOption('--batch <N>', `runs of a transaction, ${defaultBatch} by default`))
     .addOption(valueOption('--pause <S>', `seconds between transactions, ${defaultPauseSeconds} by default`))
     .option('--dry-run', 'print what would be deleted, and end')
@@ -84,14 +89,14 @@ export function readPurgeRequest(command: Command, now = Date.now()): PurgeReque
   return readOptions(command, (options) => {
     const resource = options.optionalOne(resourceParsers);
     const scopes = [...(resource === undefined ? [] : [resource]), ...(isGiven('all') ? (['all'] as const) : [])];
-    const rules = readRules(options, isGiven('policy'), now);
-    if (rules.length === 0)
-      options.reject('--older-than, --before, --context, --policy or --run is missing: which runs are to be deleted?');
-    if (rules.length > 1) options.reject('--older-than, --before, --context, --policy and --run exclude each other.');
+    const rules = readRules(options, isGiven, now);
+    if (rules.length === 0) options.reject(`${listed(selectors, 'or')} is missing: which runs are to be deleted?`);
+    if (rules.length > 1) options.reject(`${listed(selectors, 'and')} exclude each other.`);
     const [rule = { kind: 'policy' }] = rules;
     if (scopes.length > 1) options.reject('--all and an option for a resource exclude each other.');
     if (rule.kind === 'runs' && scopes.length > 0) options.reject('--run names its runs, and takes no scope.');
-    if (rule.kind !== 'runs' && scopes.length === 0) options.reject('--all, --org, --project or --task is missing.');
+    if (rule.kind !== 'runs' && rule.kind !== 'user' && scopes.length === 0)
+      options.reject('--all, --org, --project or --task is missing.');
     return {
       scope: scopes[0] ?? 'all',
       rule,
@@ -103,12 +108,14 @@ export function readPurgeRequest(command: Command, now = Date.now()): PurgeReque
   });
 }
 
-function readRules(options: OptionReader, isPolicy: boolean, now: number): readonly PurgeRule[] {
+function readRules(options: OptionReader, isGiven: (name: string) => boolean, now: number): readonly PurgeRule[] {
   const age = options.optional('older-than', (text) => formatTime(now - parseDuration(text)));
   const before = options.optional('before', (text) => parsePast(text, now));
   const keep = options.optional('keep', (text) => parseInteger(text, 0, maxKept));
   const contextId = options.optional('context', parseContext);
   const ids = options.optionalMany('run', parseId);
+  const userId = options.optional('user', parseId);
+  if (userId === undefined && isGiven('grants')) options.reject('--grants goes with --user alone.');
   if (keep !== undefined && age === undefined && before === undefined)
     options.reject('--keep goes with --older-than and --before alone.');
   return [
@@ -116,8 +123,9 @@ function readRules(options: OptionReader, isPolicy: boolean, now: number): reado
       moment === undefined ? [] : [{ kind: 'age', before: moment, keep: keep ?? 0 }],
     ),
     ...(contextId === undefined ? [] : [{ kind: 'context', contextId } as const]),
-    ...(isPolicy ? [{ kind: 'policy' } as const] : []),
+    ...(isGiven('policy') ? [{ kind: 'policy' } as const] : []),
     ...(ids === undefined ? [] : [{ kind: 'runs', ids } as const]),
+    ...(userId === undefined ? [] : [{ kind: 'user', userId, includesGrants: isGiven('grants') } as const]),
   ];
 }
 
@@ -158,14 +166,21 @@ export async function purge(
   { output, ask, signal }: PurgeTerminal,
   now = Date.now(),
 ): Promise<void> {
-  const [{ openProcessLock }, { deleteRecordedFiles }, { openStorage }, { planPurge }, { purgeRuns }] =
-    await Promise.all([
-      import('../database/process-lock.js'),
-      import('../database/file-deletions.js'),
-      import('../files/open-storage.js'),
-      import('../purge/purge-plan.js'),
-      import('../purge/purge-runs.js'),
-    ]);
+  const [
+    { openProcessLock },
+    { deleteRecordedFiles },
+    { openStorage },
+    { planPurge },
+    { purgeRuns },
+    { countTraces, eraseTraces },
+  ] = await Promise.all([
+    import('../database/process-lock.js'),
+    import('../database/file-deletions.js'),
+    import('../files/open-storage.js'),
+    import('../purge/purge-plan.js'),
+    import('../purge/purge-runs.js'),
+    import('../purge/erase-person.js'),
+  ]);
   const config = { dataDir, database: { ...database, timeoutMs: batchTimeoutMs } };
   await withDatabase(
     config,
@@ -175,12 +190,15 @@ export async function purge(
       if (!(await lock.tryToAcquire()))
         throw new Error('Another purge of this database is under way. Wait for its end.');
       const plan = await planPurge(dataSource, scope, rule, formatTime(now));
+      const traces = rule.kind === 'user' ? await countTraces(dataSource, scope, rule) : null;
       if (rule.kind === 'runs') await nameMissing(rule.ids);
       output.write(describePlan(plan));
+      if (rule.kind === 'user') output.write(describeTraces(traces!, rule));
       const total = totalOf(plan.tasks);
       if (isDryRun) return;
+      if (total.runs > 0 || (traces !== null && traces.deletions + traces.names + traces.grants > 0))
+        await confirm(total, rule);
       if (total.runs > 0) {
-        await confirm(total);
         const progress = createRunProgress(output, total.runs, Date.now);
         let deleted = 0;
         await purgeRuns(dataSource, plan, {
@@ -193,6 +211,7 @@ export async function purge(
           },
         }).finally(() => progress.finish(deleted));
       }
+      if (rule.kind === 'user' && !signal.aborted) await eraseTraces(dataSource, scope, rule);
       const storage = await openStorage(files);
       const deletedFiles = await deleteRecordedFiles(dataSource, (key) => storage.delete(key), signal);
       if (deletedFiles > 0) output.write(`Deleted the bytes of ${counted(deletedFiles, 'file')}.\n`);
@@ -211,14 +230,15 @@ export async function purge(
     { poolSize: 2 },
   );
 
-  async function confirm({ runs, files: fileCount }: Totals): Promise<void> {
+  async function confirm({ runs, files: fileCount }: Totals, { kind }: PurgeRule): Promise<void> {
     if (isConfirmed) return;
     if (ask === null) {
       throw new Error(
         `Nothing was deleted: there is no terminal to ask. Check the list with ${commandLine('purge', '… --dry-run')}, and repeat the command with --yes.`,
       );
     }
-    const answer = await ask(`Delete ${counted(runs, 'run')} and ${counted(fileCount, 'file')}? Type yes: `);
+    const rest = kind === 'user' ? ', and erase the person' : '';
+    const answer = await ask(`Delete ${counted(runs, 'run')} and ${counted(fileCount, 'file')}${rest}? Type yes: `);
     if (answer.trim() !== 'yes') throw new Error('Nothing was deleted.');
   }
 }
@@ -249,6 +269,14 @@ function describePlan({ tasks }: PurgePlan): string {
     ['total', '', '', ...countsOf(totalOf(tasks)), '', ''],
   ];
   return rows.map(createTable(rows)).join('');
+}
+
+/** Describes what else is erased, and what the command cannot reach. */
+function describeTraces({ deletions, names, grants }: Traces, { includesGrants }: UserRule): string {
+  const ofGrants = includesGrants ? counted(grants, 'grant') : 'no grants without --grants';
+  return `Other rows that name the person: ${counted(deletions, 'deletion')}, ${counted(names, 'name')}, ${ofGrants}.
+Out of reach: exports, backups, WAL, logs, and deleted rows until VACUUM and ANALYZE. Repeat the command on mirrors.
+`;
 }
 
 function countsOf({ runs, files, bytes }: Totals): readonly string[] {

@@ -1,5 +1,5 @@
 // The keys of files whose bytes are to be deleted. Their rows and a lock keep a purge and an import from losing bytes that an
-// import names again.
+// import names again. The same lock keeps an import from writing a run that is being erased.
 
 import type { DataSource, EntityManager } from 'typeorm';
 
@@ -16,6 +16,21 @@ export async function keepFiles(transaction: Queries, keys: readonly string[]): 
   if (keys.length === 0) return;
   await transaction.query(`SELECT pg_advisory_xact_lock_shared(${lockOfFiles})`);
   await transaction.query('DELETE FROM file_deletion WHERE storage_key = ANY ($1::text[])', [keys]);
+}
+
+/** Returns those of the runs that were erased. Until the end of the transaction no other one is. */
+export async function findErasedRuns(transaction: Queries, runIds: readonly string[]): Promise<ReadonlySet<string>> {
+  await transaction.query(`SELECT pg_advisory_xact_lock_shared(${lockOfFiles})`);
+  return readErasedRuns(transaction, runIds);
+}
+
+/** Returns those of the runs that were erased by now. */
+export async function readErasedRuns(queries: Queries, runIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows: readonly { readonly id: string }[] = await queries.query(
+    'SELECT id FROM erased_run WHERE id = ANY ($1::uuid[])',
+    [runIds],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Returns the storage keys that runs name. */
@@ -36,20 +51,30 @@ export async function recordFileDeletions(transaction: Queries, keys: readonly s
   );
 }
 
-/** Deletes runs, and records the keys of their files. Returns how many runs there were. */
-export async function deleteRunsWithFiles(transaction: Queries, runIds: readonly string[]): Promise<number> {
-  // After the imports under way, whose rows name keys that only the next statement sees.
+export interface LockedRuns {
+  /** SQL that selects the `id` of runs, and locks them, so that no writer adds a file to a run whose files are being read. */
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Deletes the selected runs, and records the keys of their files. Returns the ids of those that it found. */
+export async function deleteRunsWithFiles(transaction: Queries, { text, values }: LockedRuns): Promise<string[]> {
+  // After the imports under way, whose rows name keys that only the next statement sees. Before the runs: imports lock
+  // in this order, too.
   await transaction.query(`SELECT pg_advisory_xact_lock(${lockOfFiles})`);
-  const [{ count }] = await transaction.query(
+  const runs: readonly { readonly id: string }[] = await transaction.query(text, [...values]);
+  const ids = runs.map(({ id }) => id);
+  if (ids.length === 0) return ids;
+  await transaction.query(
     `WITH recorded AS (
        INSERT INTO file_deletion (storage_key)
        SELECT DISTINCT storage_key FROM task_run_file WHERE task_run_id = ANY ($1::uuid[]) ORDER BY storage_key
        ON CONFLICT DO NOTHING
-     ), deleted AS (DELETE FROM task_run WHERE id = ANY ($1::uuid[]) RETURNING 1)
-     SELECT count(*)::integer AS count FROM deleted`,
-    [runIds],
+     )
+     DELETE FROM task_run WHERE id = ANY ($1::uuid[])`,
+    [ids],
   );
-  return count;
+  return ids;
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { keepFiles } from '../database/file-deletions.js';
+import { findErasedRuns, keepFiles } from '../database/file-deletions.js';
 import { mustBe } from './rows/column-value.js';
 import type { RunRow } from './rows/run-row.js';
 import * as sql from './run-statements.js';
 import { type Failure, type WrittenRows, writeInHalves } from './write-in-halves.js';
 
-export const runOutcomes = ['new', 'changed', 'unchanged'] as const;
+export const runOutcomes = ['new', 'changed', 'unchanged', 'erased'] as const;
 export type Outcome = (typeof runOutcomes)[number];
 
 /** Writes the rows that differ from those in the database, all in one transaction unless a row makes it fail. */
@@ -20,8 +20,13 @@ export async function writeDiffering(
 async function writeRows(
   manager: EntityManager,
   projectId: string,
-  rows: readonly RunRow[],
+  givenRows: readonly RunRow[],
 ): Promise<WrittenRows<Outcome>> {
+  const erased = await findErasedRuns(
+    manager,
+    givenRows.map(({ id }) => id),
+  );
+  const rows = givenRows.filter(({ id }) => !erased.has(id));
   await manager.query(sql.createTables);
   await manager.query(sql.fillRuns, [`[${rows.map(toGivenRun).join()}]`]);
   await manager.query(sql.fillFiles, [`[${rows.flatMap(({ filesJson }) => filesJson ?? []).join()}]`]);
@@ -64,7 +69,7 @@ async function writeRows(
         fail(number, 'The database changed the row while it was written.');
     }
   }
-  return { outcomes: [...outcomes.values()], failures };
+  return { outcomes: [...outcomes.values(), ...Array.from(erased, () => 'erased' as const)], failures };
 }
 
 /** Returns the row's columns as JSON, with its number and whether it has a list of files. */

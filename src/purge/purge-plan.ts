@@ -13,7 +13,17 @@ export type PurgeRule =
   /** Runs whose time by the table `retention` is over. */
   | { readonly kind: 'policy' }
   | { readonly kind: 'context'; readonly contextId: string }
+  | UserRule
   | { readonly kind: 'runs'; readonly ids: readonly string[] };
+
+/** Runs that a user executed, and what else names the user. */
+export interface UserRule {
+  readonly kind: 'user';
+  /** The user id of runs, in lower case. */
+  readonly userId: string;
+  /** Whether the grants of the user go as well. */
+  readonly includesGrants: boolean;
+}
 
 /** A bound of the runs of a task that go: those before it, of which the rule may select some. */
 export interface TaskBound {
@@ -44,12 +54,26 @@ export interface PurgePlan {
 
 const firstId = '00000000-0000-0000-0000-000000000000';
 
-/** $1: the id of the scope. */
-const isInScope: Readonly<Record<ResourceType, string>> = {
-  organization: 'project.org_id = $1',
-  project: 'project.id = $1',
-  task: 'task.id = $1',
+const columnOfScope: Readonly<Record<ResourceType, string>> = {
+  organization: 'project.org_id',
+  project: 'project.id',
+  task: 'task.id',
 };
+
+/** Returns SQL over `task` and `project`. $1: the id of the scope, or null. */
+export function isInScope(scope: PurgeScope): string {
+  return scope === 'all' ? '$1::uuid IS NULL' : `${columnOfScope[scope.type]} = $1::uuid`;
+}
+
+/** Returns SQL over a deletion, of a task that may be gone. $1: the id of the scope, or null. */
+export function deletionIsInScope(scope: PurgeScope): string {
+  if (scope === 'all') return isInScope(scope);
+  return `task_id IN (
+    SELECT task.id
+    FROM (SELECT id, project_id FROM task UNION ALL SELECT id, project_id FROM deleted_task) AS task
+    JOIN project ON project.id = project_id WHERE ${isInScope(scope)}
+  )`;
+}
 
 /** SQL for a task's `before` and `keep`. $2: a moment; $3, of `age`: runs to keep. */
 const ruleOfTask = {
@@ -64,11 +88,13 @@ const ruleOfTask = {
 /** SQL for what selects runs before the bound; `parameter` is the number of `parameterOf(rule)`. */
 function conditionOf({ kind }: PurgeRule, parameter: number): string {
   if (kind === 'context') return `AND task_run.context_id = $${parameter}`;
+  if (kind === 'user') return `AND task_run.user_id = $${parameter}`;
   return kind === 'runs' ? `AND task_run.id = ANY ($${parameter}::uuid[])` : '';
 }
 
 function parameterOf(rule: PurgeRule): readonly unknown[] {
   if (rule.kind === 'context') return [rule.contextId];
+  if (rule.kind === 'user') return [rule.userId];
   return rule.kind === 'runs' ? [rule.ids] : [];
 }
 
@@ -140,9 +166,9 @@ async function findBounds(
     return dataSource.query(wholeTasks(hasRuns), [rule.ids]);
   }
   // Every statement has $1, which a scope without an id does not need.
-  const condition = scope === 'all' ? '$1::uuid IS NULL' : isInScope[scope.type];
+  const condition = isInScope(scope);
   const scopeId = scope === 'all' ? null : scope.id;
-  if (rule.kind === 'context') return dataSource.query(wholeTasks(condition), [scopeId]);
+  if (rule.kind === 'context' || rule.kind === 'user') return dataSource.query(wholeTasks(condition), [scopeId]);
   return dataSource.query(
     `SELECT ${columns}, least(kept.created, rule.before)::text AS created,
        CASE WHEN kept.created < rule.before THEN kept.id ELSE '${firstId}' END AS id

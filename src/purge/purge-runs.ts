@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { deleteRunsWithFiles } from '../database/file-deletions.js';
+import { eraseDeletedRuns } from './erase-person.js';
 import { nextRuns, type PurgePlan } from './purge-plan.js';
 
 export interface PurgePace {
@@ -21,21 +22,16 @@ export async function purgeRuns(
 ): Promise<number> {
   let count = 0;
   for (const task of plan.tasks) {
-    const { text, values } = nextRuns(plan, task, batch);
+    const runs = nextRuns(plan, task, batch);
     for (let isLast = false; !isLast && !signal.aborted; ) {
-      const found = await dataSource.transaction(async (transaction) => {
-        // Locked, so that no writer adds a file to a run whose files are being read.
-        const runs: readonly { readonly id: string }[] = await transaction.query(text, values);
-        if (runs.length > 0) {
-          count += await deleteRunsWithFiles(
-            transaction,
-            runs.map(({ id }) => id),
-          );
-        }
-        return runs.length;
+      const deleted = await dataSource.transaction(async (transaction) => {
+        const ids = await deleteRunsWithFiles(transaction, runs);
+        if (plan.rule.kind === 'user' && ids.length > 0) await eraseDeletedRuns(transaction, ids);
+        return ids.length;
       });
+      count += deleted;
       onCommit(count);
-      isLast = found < batch;
+      isLast = deleted < batch;
       if (!isLast && pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => {});
     }
   }

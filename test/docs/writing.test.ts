@@ -13,6 +13,10 @@ import { createImportCommand, readImportRequest } from '../../src/commands/impor
 import { type FileImport, importFile } from '../../src/commands/import-sources/import-file.js';
 import { createNamesCommand, importNames, readNamesRequest } from '../../src/commands/names.js';
 import { parseConfig } from '../../src/config/config.js';
+import { findErasedRuns } from '../../src/database/file-deletions.js';
+import { countTraces, eraseTraces } from '../../src/purge/erase-person.js';
+import { planPurge } from '../../src/purge/purge-plan.js';
+import { purgeRuns } from '../../src/purge/purge-runs.js';
 import { describeOnServer } from '../support/databases.js';
 import { emptyTables } from '../support/empty-tables.js';
 import { createEmptyDatabase, createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
@@ -34,6 +38,7 @@ const tables = [
   'resource_name',
   'access_grant',
   'retention',
+  'erased_run',
 ];
 const silentTerminal = () => ({
   input: (async function* () {})(),
@@ -254,6 +259,21 @@ describe('a writer as docs/writing.md has it', () => {
     expect(corrected.changed_xid).not.toBe(before.changed_xid);
     await asWriter('upsert-run');
     expect(await runs('changed_xid')).toEqual([{ changed_xid: corrected.changed_xid }]);
+  });
+
+  it('erases a person', async () => {
+    const rule = { kind: 'user', userId: '0195d1ff-0000-0000-0000-000000000005', includesGrants: false } as const;
+    await dataSource.query(`SET ROLE ${writer}`);
+    try {
+      const plan = await planPurge(dataSource, 'all', rule, new Date().toISOString());
+      const { signal } = new AbortController();
+      expect(await purgeRuns(dataSource, plan, { batch: 10, pauseMs: 0, signal, onCommit() {} })).toBe(1);
+      expect(await countTraces(dataSource, 'all', rule)).toEqual({ deletions: 0, names: 0, grants: 0 });
+      await eraseTraces(dataSource, 'all', rule);
+      expect(await findErasedRuns(dataSource.manager, [path.id])).toEqual(new Set([path.id]));
+    } finally {
+      await dataSource.query('RESET ROLE');
+    }
   });
 
   it('replaces files, adds a reporting group and deletes a run', async () => {

@@ -63,7 +63,7 @@ export async function importFile(
     if (!ignoresUnknown) assertKnownFields(source.fields, map);
   }
 
-  let counts: RowCounts<RowOutcome> = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, rejected: 0 };
+  let counts: RowCounts<RowOutcome> = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, erased: 0, rejected: 0 };
   await withImportDatabase(config, (dataSource) =>
     withRejectFile(
       request.rejectFile,

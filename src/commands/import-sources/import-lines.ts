@@ -105,10 +105,14 @@ export function reportCounts(counts: Counts): void {
   process.exitCode = importExitCode(counts.read, counts.failed);
 }
 
-/** Describes counts of runs or names, in their order. */
-export function describeCounts(counted: 'Runs' | 'Names', counts: Readonly<Record<string, number>>): string {
+/** Describes counts of runs or names, in their order. Those of erased runs, which are left out, are a sentence if there are any. */
+export function describeCounts(
+  counted: 'Runs' | 'Names',
+  { erased = 0, ...counts }: Readonly<Record<string, number>>,
+): string {
   const parts = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`);
-  return `${counted}: ${parts.join(', ')}.`;
+  const leftOut = erased === 0 ? '' : ` ${formatCount(erased)} left out, because their person was erased.`;
+  return `${counted}: ${parts.join(', ')}.${leftOut}`;
 }
 
 /** Returns 2 if some lines failed, 1 if all did. */

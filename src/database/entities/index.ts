@@ -1,6 +1,7 @@
 import { AccessGrantEntity } from './access-grant.entity.js';
 import { ChangeEpochEntity } from './change-epoch.entity.js';
 import { DeletedTaskEntity } from './deleted-task.entity.js';
+import { ErasedRunEntity } from './erased-run.entity.js';
 import { FileDeletionEntity } from './file-deletion.entity.js';
 import { MirrorCursorEntity } from './mirror-cursor.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
@@ -24,6 +25,7 @@ export const entities = [
   TaskRunFileEntity,
   TaskRunDeletionEntity,
   DeletedTaskEntity,
+  ErasedRunEntity,
   FileDeletionEntity,
   RetentionEntity,
   MirrorCursorEntity,

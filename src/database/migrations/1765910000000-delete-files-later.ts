@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { grantToHolders } from '../migrating/grant-to-holders.js';
 
 export class DeleteFilesLater1765910000000 implements MigrationInterface {
   name = 'DeleteFilesLater1765910000000';
@@ -11,17 +12,7 @@ export class DeleteFilesLater1765910000000 implements MigrationInterface {
       );
 
       -- A role that may delete rows of files, such as a writer's, has to record their keys, and take them back.
-      DO $$
-      DECLARE writer text;
-      BEGIN
-        FOR writer IN
-          SELECT DISTINCT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
-          FROM pg_class CROSS JOIN aclexplode(relacl)
-          WHERE pg_class.oid = 'task_run_file'::regclass AND privilege_type = 'DELETE'
-        LOOP
-          EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON file_deletion TO ' || writer;
-        END LOOP;
-      END $$;
+      ${grantToHolders(['DELETE', 'task_run_file'], 'SELECT, INSERT, UPDATE, DELETE ON file_deletion')}
     `);
   }
 

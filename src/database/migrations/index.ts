@@ -24,6 +24,7 @@ import { IndexFailureKinds1765810000000 } from './1765810000000-index-failure-ki
 import { IndexDeletions1765900000000 } from './1765900000000-index-deletions.js';
 import { DeleteFilesLater1765910000000 } from './1765910000000-delete-files-later.js';
 import { KeepRetention1765920000000 } from './1765920000000-keep-retention.js';
+import { EraseRuns1766000000000 } from './1766000000000-erase-runs.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   IndexDeletions1765900000000,
   DeleteFilesLater1765910000000,
   KeepRetention1765920000000,
+  EraseRuns1766000000000,
 ];

@@ -7,6 +7,7 @@ import { ResourceNameEntity } from '../../database/entities/resource-name.entity
 import { TaskEntity } from '../../database/entities/task.entity.js';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
+import { findErasedRuns } from '../../database/file-deletions.js';
 import { demoGroups, demoNames, demoOrganizations, demoProjects, demoTasks } from './demo-catalogue.js';
 import { demoGrants } from './demo-grants.js';
 import type { DemoRun, Row } from './rows.js';
@@ -31,7 +32,13 @@ export async function insertMissingRows<Entity extends object>(
   await insert(manager, entity, rows, 'ON CONFLICT DO NOTHING');
 }
 
-export async function insertRuns(manager: EntityManager, runs: readonly DemoRun[]): Promise<void> {
+/** Inserts runs with their files, but for erased ones. */
+export async function insertRuns(manager: EntityManager, given: readonly DemoRun[]): Promise<void> {
+  const erased = await findErasedRuns(
+    manager,
+    given.map(({ run }) => run.id),
+  );
+  const runs = given.filter(({ run }) => !erased.has(run.id));
   await insertRows(
     manager,
     TaskRunEntity,

@@ -1,6 +1,6 @@
 // Deletes runs that a mirrored service has no more, and bytes of files that no row names any more.
 
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { deleteRecordedFiles, deleteRunsWithFiles } from '../../database/file-deletions.js';
 import type { FileStorage } from '../../files/storage.js';
 import type { PageSpool } from './page-spool.js';
@@ -21,9 +21,15 @@ const isUnderPath = `task_run.task_id IN (
 
 /** Deletes those of the runs that are under the path. Returns how many there were. */
 export async function deleteRuns(target: DeletionTarget, runIds: readonly string[]): Promise<number> {
-  const count = await target.dataSource.transaction((manager) => deleteIn(manager, target, runIds));
+  const { dataSource, path } = target;
+  const deleted = await dataSource.transaction((manager) =>
+    deleteRunsWithFiles(manager, {
+      text: `SELECT id FROM task_run WHERE task_run.id = ANY ($3::uuid[]) AND ${isUnderPath} ORDER BY id FOR UPDATE`,
+      values: [path.projectId, path.taskId, runIds],
+    }),
+  );
   await deleteBytes(target);
-  return count;
+  return deleted.length;
 }
 
 /** Deletes the runs under the path but for those of the spool, whose texts are lists of ids. Returns how many there were. */
@@ -39,33 +45,18 @@ export async function deleteOtherRuns(target: DeletionTarget, present: PageSpool
     }
     let count = 0;
     for (;;) {
-      const others: readonly { readonly id: string }[] = await manager.query(
-        `SELECT id FROM task_run
-         WHERE ${isUnderPath} AND NOT EXISTS (SELECT FROM present_run WHERE present_run.id = task_run.id)
-         LIMIT ${maxBatchSize}`,
-        [path.projectId, path.taskId],
-      );
+      const others = await deleteRunsWithFiles(manager, {
+        text: `SELECT id FROM task_run
+          WHERE ${isUnderPath} AND NOT EXISTS (SELECT FROM present_run WHERE present_run.id = task_run.id)
+          LIMIT ${maxBatchSize} FOR UPDATE`,
+        values: [path.projectId, path.taskId],
+      });
       if (others.length === 0) return count;
-      count += await deleteIn(
-        manager,
-        target,
-        others.map(({ id }) => id),
-      );
+      count += others.length;
     }
   });
   await deleteBytes(target);
   return deleted;
-}
-
-async function deleteIn(manager: EntityManager, { path }: DeletionTarget, runIds: readonly string[]): Promise<number> {
-  const found: readonly { readonly id: string }[] = await manager.query(
-    `SELECT id FROM task_run WHERE task_run.id = ANY ($3::uuid[]) AND ${isUnderPath} ORDER BY id FOR UPDATE`,
-    [path.projectId, path.taskId, runIds],
-  );
-  return deleteRunsWithFiles(
-    manager,
-    found.map(({ id }) => id),
-  );
 }
 
 /** Deletes the bytes whose keys were recorded. */

@@ -28,7 +28,7 @@ export async function mirrorChanges(options: MirrorChangesOptions): Promise<Mirr
   const { dataSource, client, source, path, storage, keepsDeleted, onProgress } = options;
   const key: MirrorKey = { source, path };
   const readLines = createLineReader({ ...options, since: null });
-  const counts = { read: 0, new: 0, changed: 0, unchanged: 0, deleted: 0, failed: 0 };
+  const counts = { read: 0, new: 0, changed: 0, unchanged: 0, erased: 0, deleted: 0, failed: 0 };
   const saved = await readMirrorCursor(dataSource, key);
   let isComplete = false;
   const first = await readChangesPage(client, path, saved).catch((error) => {

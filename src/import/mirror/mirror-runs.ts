@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { readErasedRuns } from '../../database/file-deletions.js';
 import { explain } from '../../errors/explain.js';
 import type { FileStorage } from '../../files/storage.js';
 import { importCatalogue, placeRows } from '../import-catalogue.js';
@@ -32,9 +33,14 @@ export function createLineReader(options: MirrorOptions) {
       ({ run }) => run === null || options.since === null || toTime(run.created) >= options.since,
     );
     await addReferences(runs.flatMap(({ run }) => run ?? []));
+    // The import leaves them out, and their bytes must not come either.
+    const erased = await readErasedRuns(
+      options.dataSource,
+      runs.flatMap(({ run }) => run?.id ?? []),
+    );
     for (const { run, text } of runs) {
       if (run === null) yield { bytes: Buffer.from(text), origin: 'a run', fault: 'The service could not show it.' };
-      else yield await toLine(options, run, text);
+      else yield await toLine(erased.has(run.id.toLowerCase()) ? { ...options, storage: null } : options, run, text);
     }
   };
 }

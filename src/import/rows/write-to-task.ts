@@ -3,7 +3,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
-import { keepFiles } from '../../database/file-deletions.js';
+import { findErasedRuns, keepFiles } from '../../database/file-deletions.js';
 import { isInnerKey } from '../../files/storage.js';
 import type { ImportScope } from '../import-catalogue.js';
 import { columnList, upsertById } from '../upsert.js';
@@ -11,7 +11,7 @@ import { type Failure, type WrittenRows, writeInHalves } from '../write-in-halve
 import { mustBe } from './column-value.js';
 import type { RunRow } from './run-row.js';
 
-export const rowOutcomes = ['new', 'replaced', 'deleted', 'skipped'] as const;
+export const rowOutcomes = ['new', 'replaced', 'deleted', 'skipped', 'erased'] as const;
 export type RowOutcome = (typeof rowOutcomes)[number];
 
 export interface TaskTarget extends ImportScope {
@@ -59,10 +59,15 @@ const addFiles = `
 export async function writeToTask(
   dataSource: DataSource,
   target: TaskTarget,
-  rows: readonly RunRow[],
+  givenRows: readonly RunRow[],
   onFailure: (failure: Failure) => void,
 ): Promise<readonly RowOutcome[]> {
   return dataSource.transaction(async (manager) => {
+    const erased = await findErasedRuns(
+      manager,
+      givenRows.map(({ id }) => id),
+    );
+    const rows = givenRows.filter(({ id }) => !erased.has(id));
     const missingGroups = await findMissingGroups(manager, target, rows);
     const hasMissingGroup = ({ reportingGroupId: id }: RunRow) => id !== null && missingGroups.has(id);
     for (const { line, reportingGroupId } of rows.filter(hasMissingGroup))
@@ -80,7 +85,7 @@ export async function writeToTask(
       (part) => manager.transaction((nested) => writeRows(nested, target, part)),
     );
     for (const failure of failures) onFailure(failure);
-    return outcomes;
+    return [...outcomes, ...Array.from(erased, () => 'erased' as const)];
   });
 }
 

@@ -1,15 +1,19 @@
 // Compares the runs and bytes that purge deletes with the rule applied by hand.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { type FileImport, importFile } from '../../../src/commands/import-sources/import-file.js';
 import { type PurgeRequest, type PurgeTerminal, purge } from '../../../src/commands/purge.js';
 import { parseConfig } from '../../../src/config/config.js';
+import { beginEpoch } from '../../../src/database/change-epoch.js';
 import { keepFiles } from '../../../src/database/file-deletions.js';
 import { openStorage } from '../../../src/files/open-storage.js';
 import type { FileStorage } from '../../../src/files/storage.js';
+import { importRuns } from '../../../src/import/import-runs.js';
 import type { PurgeRule, PurgeScope } from '../../../src/purge/purge-plan.js';
+import { eventually } from '../../support/eventually.js';
 import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 
 const idOf = (number: number) => `01900000-0000-0000-0000-${String(number).padStart(12, '0')}`;
@@ -43,7 +47,7 @@ describe('purge', () => {
   /** In each task a run of every of the last days, with a file of its own and one that it shares with the same day elsewhere. */
   beforeEach(async () => {
     await dataSource.query(`
-      DELETE FROM organization; DELETE FROM retention; DELETE FROM file_deletion;
+      DELETE FROM organization; DELETE FROM retention; DELETE FROM file_deletion; DELETE FROM erased_run; DELETE FROM access_grant;
       INSERT INTO organization (id, name) VALUES ('${org}', 'Harbor'), ('${otherOrg}', 'Lumen');
       INSERT INTO project (id, org_id, name) VALUES ('${project}', '${org}', 'Claims'), ('${otherProject}', '${otherOrg}', 'Shop');
       INSERT INTO task (id, project_id, name) VALUES ('${tasks[0]}', '${project}', 'Triage'),
@@ -159,6 +163,184 @@ describe('purge', () => {
     expect(
       await dataSource.query('SELECT run_id, task_id FROM task_run_deletion WHERE run_id = $1', [runId(0, 0)]),
     ).toEqual([{ run_id: runId(0, 0), task_id: tasks[0] }]);
+  });
+
+  describe('of a person', () => {
+    const person = idOf(21);
+    const other = idOf(22);
+    const erase = (scope: PurgeScope = 'all', includesGrants = false, request: Partial<PurgeRequest> = {}) =>
+      run({ kind: 'user', userId: person, includesGrants }, scope, request);
+    const erasedIds = async () =>
+      (await dataSource.query('SELECT id FROM erased_run ORDER BY id')).map(({ id }: { id: string }) => id);
+    const count = async (table: string, condition: string) =>
+      (await dataSource.query(`SELECT count(*)::integer AS count FROM ${table} WHERE ${condition}`))[0].count;
+    const even = all.filter((day) => day % 2 === 0);
+    const odd = all.filter((day) => day % 2 === 1);
+
+    /** The person executed the runs of odd days; that of day 19 in the first task was deleted before. */
+    beforeEach(async () => {
+      await dataSource.query(
+        `UPDATE task_run SET user_id = CASE WHEN right(id::text, 1)::integer % 2 = 1 THEN $1::uuid ELSE $2::uuid END`,
+        [person, other],
+      );
+      await dataSource.query('DELETE FROM task_run WHERE id = $1', [runId(0, 19)]);
+      await dataSource.query(
+        `INSERT INTO resource_name SELECT org.id, kind, named.id, 'Ada' FROM organization AS org
+         CROSS JOIN (VALUES ('user'), ('llm_model')) AS kinds (kind) CROSS JOIN unnest($1::uuid[]) AS named (id)`,
+        [[person, other]],
+      );
+      await dataSource.query(
+        `INSERT INTO access_grant (resource_type, resource_id, subject_type, subject_id, role)
+         SELECT resource.type, resource.id, 'user', subject, 'viewer' FROM (
+           SELECT 'organization' AS type, id FROM organization UNION ALL SELECT 'project', id FROM project
+           UNION ALL SELECT 'task', id FROM task
+         ) AS resource CROSS JOIN unnest($1::text[]) AS subject`,
+        [[person, other]],
+      );
+    });
+
+    it('leaves the runs of others, and nothing that names the person but grants', async () => {
+      await erase();
+      expect(await daysLeft()).toEqual([even, even, even]);
+      for (const day of all) expect(await hasBytes(`own/${runId(1, day)}`)).toBe(day % 2 === 0);
+      expect(output).toMatch(/^total +29 +58/m);
+      expect(output).toContain('Other rows that name the person: 1 deletion, 2 names, no grants without --grants.');
+      expect(output).toContain('Out of reach: exports, backups, WAL, logs, and deleted rows until VACUUM and ANALYZE.');
+      expect(await count('task_run_deletion', `user_id = '${person}'`)).toBe(0);
+      expect(await count('resource_name', `id = '${person}' AND kind = 'user'`)).toBe(0);
+      expect(await count('resource_name', `id = '${person}'`)).toBe(2);
+      expect(await count('access_grant', `subject_id = '${person}'`)).toBe(7);
+      // Also the run that was deleted before.
+      expect(await erasedIds()).toEqual(tasks.flatMap((_, task) => odd.map((day) => runId(task, day))).sort());
+      await erase('all', true);
+      expect(output).toMatch(/^There are no such runs\.\n.* 0 deletions, 0 names, 7 grants\.\nOut of reach/);
+      expect(await count('access_grant', `subject_id = '${person}'`)).toBe(0);
+      expect(await count('access_grant', `subject_id = '${other}'`)).toBe(7);
+      expect(await count('resource_name', `id = '${other}'`)).toBe(4);
+    });
+
+    it.each([
+      ['an organization', { type: 'organization', id: org }, [even, even, all], { deletions: 0, names: 1, grants: 3 }],
+      ['a project', { type: 'project', id: project }, [even, even, all], { deletions: 0, names: 2, grants: 4 }],
+      ['a task', { type: 'task', id: tasks[1] }, [all, even, all], { deletions: 1, names: 2, grants: 6 }],
+    ] as const)('stays within %s', async (_case, scope, [first, ...rest], left) => {
+      await erase(scope, true);
+      expect(await daysLeft()).toEqual([first.filter((day) => day !== 19), ...rest]);
+      expect({
+        deletions: await count('task_run_deletion', `user_id = '${person}'`),
+        names: await count('resource_name', `id = '${person}' AND kind = 'user'`),
+        grants: await count('access_grant', `subject_id = '${person}'`),
+      }).toEqual(left);
+    });
+
+    it('asks for what is left without runs, and deletes nothing in a dry run', async () => {
+      await erase('all', false, { isDryRun: true });
+      expect(await count('task_run', `user_id = '${person}'`)).toBe(29);
+      expect(output).toContain('Out of reach');
+      await dataSource.query('DELETE FROM task_run');
+      const questions: string[] = [];
+      const ask = async (question: string) => {
+        questions.push(question);
+        return 'no';
+      };
+      const rule = { kind: 'user', userId: person, includesGrants: false } as const;
+      await expect(run(rule, 'all', { isConfirmed: false }, { ask })).rejects.toThrow('Nothing was deleted.');
+      expect(questions).toEqual(['Delete 0 runs and 0 files, and erase the person? Type yes: ']);
+      expect(await count('task_run_deletion', `user_id = '${person}'`)).toBe(30);
+    });
+
+    it('erases with each batch, so that it may be stopped', async () => {
+      const stop = new AbortController();
+      const rule = { kind: 'user', userId: person, includesGrants: false } as const;
+      const purging = run(rule, 'all', { pauseMs: 600_000 }, { signal: stop.signal });
+      await eventually(async () => expect(await count('task_run', `user_id = '${person}'`)).toBe(26));
+      stop.abort();
+      await purging;
+      expect(output).toContain('Stopped. Repeat the command, and it deletes the rest.');
+      expect(await erasedIds()).toHaveLength(3);
+      expect(await count('task_run_deletion', `user_id = '${person}' AND run_id IN (SELECT id FROM erased_run)`)).toBe(
+        0,
+      );
+      expect(
+        await count('task_run_deletion', `task_id = '${tasks[1]}' AND run_id IN (SELECT id FROM erased_run)`),
+      ).toBe(3);
+    });
+
+    it('outlives the person’s project, a new epoch and TRUNCATE', async () => {
+      await erase({ type: 'task', id: tasks[0] });
+      const erased = await erasedIds();
+      expect(erased).toHaveLength(10);
+      await dataSource.query('DELETE FROM project WHERE id = $1', [project]);
+      await beginEpoch(dataSource);
+      await dataSource.query('TRUNCATE task_run, task_run_file');
+      expect(await erasedIds()).toEqual(erased);
+    });
+
+    it('keeps a run that moved, and has another user since', async () => {
+      await dataSource.query('UPDATE task_run SET task_id = $2, user_id = $3 WHERE id = $1', [
+        runId(0, 1),
+        tasks[2],
+        other,
+      ]);
+      await erase({ type: 'project', id: project });
+      expect(await erasedIds()).not.toContain(runId(0, 1));
+      expect(await count('task_run', `id = '${runId(0, 1)}'`)).toBe(1);
+    });
+
+    it('lets no import write the runs again', async () => {
+      const toLine = async (id: string) => {
+        const [{ line }] = await dataSource.query(
+          `SELECT (to_jsonb(run) - '{response_bytes,run_data_bytes,changed_xid}'::text[]) || '{"files": []}' AS line
+           FROM task_run AS run WHERE id = $1`,
+          [id],
+        );
+        return { bytes: Buffer.from(JSON.stringify(line)), origin: id };
+      };
+      const lines = [await toLine(runId(0, 1)), await toLine(runId(0, 2)), await toLine(runId(0, 3))];
+      await erase();
+      await dataSource.query('DELETE FROM task_run');
+      const importAll = (projectId: string) =>
+        importRuns({
+          dataSource,
+          projectId,
+          lines: (async function* () {
+            yield* lines;
+          })(),
+          onCommit() {},
+          onFailure: async ({ reason }) => expect(reason).toBeNull(),
+        });
+      expect(await importAll(project)).toEqual({ read: 3, new: 1, changed: 0, unchanged: 0, erased: 2, failed: 0 });
+      expect(await daysLeft()).toEqual([[2], [], []]);
+
+      const file = join(folder, 'runs.ndjson');
+      await writeFile(file, lines.map(({ bytes }) => `${bytes}\n`).join(''));
+      let text = '';
+      const write = (part: string) => {
+        text += part;
+      };
+      const request: FileImport = {
+        path: { orgId: org, projectId: project, taskId: tasks[0] },
+        file,
+        format: 'ndjson',
+        delimiter: ',',
+        creates: false,
+        namesFile: undefined,
+        mapFile: undefined,
+        ignoresUnknown: false,
+        replaces: true,
+        storagePrefix: undefined,
+        rejectFile: undefined,
+      };
+      const terminal = { input: (async function* () {})(), output: { write }, errors: { write } };
+      const code = await importFile(
+        request,
+        { ...config, importToken: undefined },
+        { ...terminal, signal: new AbortController().signal },
+      );
+      expect([code, text]).toEqual([0, expect.stringContaining('2 left out, because their person was erased.')]);
+      expect(text).toContain('Runs: 3 read, 0 new, 1 replaced, 0 deleted, 0 skipped, 0 rejected.');
+      expect(await daysLeft()).toEqual([[2], [], []]);
+    });
   });
 
   it.each([

@@ -41,7 +41,15 @@ describe('an import into the database', () => {
     });
     return { counts, failures, rejected };
   };
-  const counts = (of: Record<string, number>) => ({ read: 240, new: 0, changed: 0, unchanged: 0, failed: 0, ...of });
+  const counts = (of: Record<string, number>) => ({
+    read: 240,
+    new: 0,
+    changed: 0,
+    unchanged: 0,
+    erased: 0,
+    failed: 0,
+    ...of,
+  });
   const line = (index: number, changes: Readonly<Record<string, unknown>> = {}) =>
     JSON.stringify({ ...JSON.parse(content.runs[index]!.toString()), ...changes });
   const file = (members: Readonly<Record<string, unknown>> = {}) => ({

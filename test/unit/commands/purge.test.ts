@@ -33,6 +33,11 @@ describe('The purge command', () => {
     [['--task', id, '--context', 'c 1'], { scope: { type: 'task', id }, rule: { kind: 'context', contextId: 'c 1' } }],
     [['--all', '--policy'], { scope: 'all', rule: { kind: 'policy' } }],
     [['--run', id, other, '--run', id.toUpperCase()], { rule: { kind: 'runs', ids: [id, other, id] } }],
+    [['--user', id.toUpperCase()], { scope: 'all', rule: { kind: 'user', userId: id, includesGrants: false } }],
+    [
+      ['--org', other, '--user', id, '--grants'],
+      { scope: { type: 'organization', id: other }, rule: { includesGrants: true } },
+    ],
   ])('reads %j', (args, request) => {
     expect(read(...args)).toMatchObject({ ...request, batch: 1000, pauseMs: 100, isDryRun: false, isConfirmed: false });
   });
@@ -46,7 +51,7 @@ describe('The purge command', () => {
     [
       [],
       [
-        '--older-than, --before, --context, --policy or --run is missing: which runs are to be deleted?',
+        '--older-than, --before, --context, --policy, --run or --user is missing: which runs are to be deleted?',
         '--all, --org, --project or --task is missing.',
       ],
     ],
@@ -54,10 +59,18 @@ describe('The purge command', () => {
     [['--all', '--task', id, '--policy'], ['--all and an option for a resource exclude each other.']],
     [
       ['--all', '--policy', '--older-than', '1d'],
-      ['--older-than, --before, --context, --policy and --run exclude each other.'],
+      ['--older-than, --before, --context, --policy, --run and --user exclude each other.'],
     ],
     [['--all', '--run', id], ['--run names its runs, and takes no scope.']],
     [['--run'], ['--run has no value.']],
+    [['--user', 'ada'], ['--user is not 8-4-4-4-12 hexadecimal digits.']],
+    [['--user', id, '--keep', '1'], ['--keep goes with --older-than and --before alone.']],
+    [['--user', id, '--context', 'c'], ['exclude each other.']],
+    [['--all', '--policy', '--grants'], ['--grants goes with --user alone.']],
+    [
+      ['--policy', '--grants'],
+      ['--grants goes with --user alone.', '--all, --org, --project or --task is missing.'],
+    ],
     [['--run', 'x'], ['--run "x" is not 8-4-4-4-12 hexadecimal digits.']],
     [['--all', '--policy', '--keep', '1'], ['--keep goes with --older-than and --before alone.']],
     [['--all', '--before', '2026-12-01'], ['--before is in the future: 2026-12-01T00:00:00.000000Z.']],

@@ -1,0 +1,72 @@
+// Erases what a database knows of a person beside the runs: the deletions of runs that it executed, its names and its grants.
+
+import type { DataSource, EntityManager } from 'typeorm';
+import { deletionIsInScope, isInScope, type PurgeScope, type UserRule } from './purge-plan.js';
+
+/** Numbers of rows that name the person. */
+export interface Traces {
+  readonly deletions: number;
+  readonly names: number;
+  /** Those that go. */
+  readonly grants: number;
+}
+
+/** Keeps imports from writing deleted runs again, and removes the user from the deletions that this transaction recorded. */
+export async function eraseDeletedRuns(
+  transaction: Pick<EntityManager, 'query'>,
+  runIds: readonly string[],
+): Promise<void> {
+  await transaction.query('INSERT INTO erased_run SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING', [runIds]);
+  await transaction.query(
+    `UPDATE task_run_deletion SET user_id = NULL
+     WHERE changed_xid = pg_current_xact_id() AND run_id = ANY ($1::uuid[])`,
+    [runIds],
+  );
+}
+
+export async function countTraces(dataSource: DataSource, scope: PurgeScope, user: UserRule): Promise<Traces> {
+  const { deletions, names, grants, values } = conditionsOf(scope, user);
+  const count = (table: string, condition: string) => `(SELECT count(*) FROM ${table} WHERE ${condition})::float8`;
+  const [counts] = await dataSource.query(
+    `SELECT ${count('task_run_deletion', deletions)} AS deletions, ${count('resource_name', names)} AS names,
+       ${user.includesGrants ? count('access_grant', grants) : 0} AS grants`,
+    values,
+  );
+  return counts;
+}
+
+/** Erases what names the person beside its runs. */
+export async function eraseTraces(dataSource: DataSource, scope: PurgeScope, user: UserRule): Promise<void> {
+  const { deletions, names, grants, values } = conditionsOf(scope, user);
+  await dataSource.transaction(async (transaction) => {
+    // A run that was moved since is still there.
+    await transaction.query(
+      `WITH deletion AS (UPDATE task_run_deletion SET user_id = NULL WHERE ${deletions} RETURNING run_id)
+       INSERT INTO erased_run SELECT DISTINCT run_id FROM deletion
+       WHERE NOT EXISTS (SELECT FROM task_run WHERE task_run.id = run_id) ON CONFLICT DO NOTHING`,
+      values,
+    );
+    await transaction.query(`DELETE FROM resource_name WHERE ${names}`, values);
+    if (user.includesGrants) await transaction.query(`DELETE FROM access_grant WHERE ${grants}`, values);
+  });
+}
+
+/** SQL for the rows of each table. $1: the id of the scope, which `all` does not need; $2: the user. */
+function conditionsOf(scope: PurgeScope, { userId }: UserRule) {
+  const isEverywhere = '$1::uuid IS NULL';
+  return {
+    deletions: `user_id = $2::uuid AND ${deletionIsInScope(scope)}`,
+    // Names belong to organizations, and stay where the person may have runs in other tasks.
+    names: `kind = 'user' AND id = $2::uuid AND (${isEverywhere} OR org_id = $1)`,
+    grants: `subject_type = 'user' AND subject_id = $2::text AND ${
+      scope === 'all'
+        ? isEverywhere
+        : `(resource_type, resource_id) IN (
+            SELECT '${scope.type}', $1::uuid
+            UNION ALL SELECT 'project', project.id FROM project WHERE project.org_id = $1 AND '${scope.type}' = 'organization'
+            UNION ALL SELECT 'task', task.id FROM task JOIN project ON project.id = project_id WHERE ${isInScope(scope)}
+          )`
+    }`,
+    values: [scope === 'all' ? null : scope.id, userId],
+  };
+}
