@@ -41,28 +41,31 @@ export function processTerminal(): ImportTerminal {
 export interface RunProgress {
   /** Shows the number, unless another was shown a moment ago. */
   show(committed: number): void;
-  /** Shows the last number, and leaves the cursor on a new line. */
+  /** Shows the last number, without the time left, and leaves the cursor on a new line. */
   finish(committed: number): void;
 }
 
 /**
- * Shows a bar that redraws itself on a terminal, or a line a second elsewhere. `total` null: unknown. `now` in
- * milliseconds. `earlier`: runs of earlier processes, which do not count in the rate.
+ * Shows a bar that redraws itself on a terminal, or a line a second elsewhere, with the time left. `total` null: unknown.
+ * `now` in milliseconds. `earlier`: runs of earlier processes, which do not count in the rate.
  */
 export function createRunProgress(
   output: ProgressOutput,
   total: number | null,
   now: () => number,
   earlier = 0,
+  counted = 'runs',
 ): RunProgress {
   const start = now();
   const pauseMs = output.isTTY ? 100 : 1000;
   let shownMs = start;
   const draw = (committed: number, end: string) => {
-    const rate = Math.round((committed - earlier) / Math.max((now() - start) / 1000, 0.001));
+    const rate = (committed - earlier) / Math.max((now() - start) / 1000, 0.001);
     // Runs that were deleted since are no part of the total.
     const share = total === null ? '' : ` of ${formatCount(Math.max(total, committed))}`;
-    const text = `${formatCount(committed)}${share} runs, ${formatCount(rate)} a second`;
+    const isEnd = end === '\n';
+    const left = isEnd || total === null || rate === 0 ? '' : `, ${formatTimeLeft((total - committed) / rate)} left`;
+    const text = `${formatCount(committed)}${share} ${counted}, ${formatCount(Math.round(rate))} a second${left}`;
     const drawn = total === null ? '' : `${bar(Math.min(1, committed / Math.max(1, total)))} `;
     output.write(output.isTTY ? `\r${drawn}${text}\x1b[K${end}` : `${text}\n`);
   };
@@ -74,6 +77,13 @@ export function createRunProgress(
     },
     finish: (committed) => draw(committed, '\n'),
   };
+}
+
+function formatTimeLeft(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.ceil(whole / 60)} min`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
 function bar(share: number): string {

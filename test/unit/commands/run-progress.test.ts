@@ -14,7 +14,7 @@ describe('the progress of a command', () => {
     progress.show(5000);
     progress.finish(10_000);
     expect(written).toEqual([
-      '\r[###############...............] 50 % 5,000 of 10,000 runs, 10,000 a second\x1b[K',
+      '\r[###############...............] 50 % 5,000 of 10,000 runs, 10,000 a second, 1 s left\x1b[K',
       '\r[##############################] 100 % 10,000 of 10,000 runs, 20,000 a second\x1b[K\n',
     ]);
   });
@@ -24,7 +24,10 @@ describe('the progress of a command', () => {
     clock.ms = 2000;
     progress.show(9000);
     progress.finish(10_400);
-    expect(written).toEqual(['9,000 of 10,000 runs, 500 a second\n', '10,400 of 10,400 runs, 1,200 a second\n']);
+    expect(written).toEqual([
+      '9,000 of 10,000 runs, 500 a second, 2 s left\n',
+      '10,400 of 10,400 runs, 1,200 a second\n',
+    ]);
   });
 
   it('prints a line a second elsewhere, and one at the end', () => {
@@ -32,6 +35,19 @@ describe('the progress of a command', () => {
     for (clock.ms = 100; clock.ms <= 2500; clock.ms += 100) progress.show(clock.ms);
     progress.finish(2500);
     expect(written.map((line) => line.split(' ')[0])).toEqual(['1,000', '2,000', '2,500']);
-    expect(written.join('')).toMatch(/^([\d,]+ of 10,000 runs, [\d,]+ a second\n){3}$/);
+    expect(written.join('')).toMatch(/^([\d,]+ of 10,000 runs, [\d,]+ a second(, \d+ s left)?\n){3}$/);
+  });
+
+  it.each([
+    [5000, '1 s'],
+    [1000, '9 s'],
+    [100, '2 min'],
+    [2, '1 h 23 min'],
+    [0, null],
+  ])('names the time that is left after %i runs in a second', (runs, left) => {
+    const { clock, written, progress } = recorded(false);
+    clock.ms = 1000;
+    progress.show(runs);
+    expect(written[0]?.match(/a second(?:, (.*) left)?$/m)?.[1] ?? null).toBe(left);
   });
 });
