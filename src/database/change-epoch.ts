@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { assertSchemaIsCurrent } from './schema-version.js';
 import { hasSearchIndex } from './search-index.js';
 
-/** Returns the epoch if runs or deletions have ids of transactions that this server has not begun; otherwise null. */
+/** Returns the epoch if runs or deletions, forgotten ones included, have ids of transactions that this server has not begun; otherwise null. */
 export async function findStaleEpoch(dataSource: DataSource): Promise<string | null> {
   const [{ epoch }] = await dataSource.query(`
     SELECT (SELECT id FROM change_epoch WHERE EXISTS (
@@ -14,7 +14,7 @@ export async function findStaleEpoch(dataSource: DataSource): Promise<string | n
       ) AS ahead
     ) OR EXISTS (
       SELECT FROM task_run_deletion WHERE changed_xid >= pg_snapshot_xmax(pg_current_snapshot())
-    )) AS epoch`);
+    ) OR forgotten_xid >= pg_snapshot_xmax(pg_current_snapshot())) AS epoch`);
   return epoch;
 }
 
@@ -59,7 +59,9 @@ export async function beginEpoch(dataSource: DataSource): Promise<number> {
   return dataSource.transaction(async (manager) => {
     // No cursor of an earlier epoch is valid any more, so no client needs the deletions.
     await manager.query('TRUNCATE task_run_deletion, deleted_task');
-    await manager.query('UPDATE change_epoch SET id = gen_random_uuid(), began = now()');
+    await manager.query(
+      'UPDATE change_epoch SET id = gen_random_uuid(), began = now(), forgotten_xid = NULL, forgotten_run_id = NULL',
+    );
     const [, count] = await manager.query("UPDATE task_run SET changed_xid = '0' WHERE changed_xid <> '0'");
     return count;
   });

@@ -197,8 +197,9 @@ export const catalogue = {
   CURSOR_EXPIRED: {
     code: 'CURSOR_EXPIRED',
     status: 422,
-    message: 'The database was restored since the cursor was handed out: read again from the start.',
-    when: 'a cursor of changes is older than the restored database, or is from version 0.1: read again from the start',
+    message:
+      'The cursor is from before a restore of the database, or from before deletions that were forgotten: read again without a cursor, and drop the runs that do not come.',
+    when: 'a cursor of changes is older than the restored database or than forgotten deletions, or is from version 0.1: read again without a cursor, and drop the runs that do not come',
     logLevel: 'info',
   },
   HEADERS_TOO_LARGE: {

@@ -65,10 +65,10 @@ export function isInScope(scope: PurgeScope): string {
   return scope === 'all' ? '$1::uuid IS NULL' : `${columnOfScope[scope.type]} = $1::uuid`;
 }
 
-/** Returns SQL over a deletion, of a task that may be gone. $1: the id of the scope, or null. */
-export function deletionIsInScope(scope: PurgeScope): string {
+/** Returns SQL over a row with a task, which may be gone. $1: the id of the scope, or null. */
+export function deletionIsInScope(scope: PurgeScope, taskColumn = 'task_id'): string {
   if (scope === 'all') return isInScope(scope);
-  return `task_id IN (
+  return `${taskColumn} IN (
     SELECT task.id
     FROM (SELECT id, project_id FROM task UNION ALL SELECT id, project_id FROM deleted_task) AS task
     JOIN project ON project.id = project_id WHERE ${isInScope(scope)}

@@ -49,6 +49,7 @@ describe('the plan of changes', () => {
       filter: parseRunFilter(null, 0),
       selection: everything,
       after: null,
+      walkStart: null,
       until: noEnd,
       size: 100,
       ...page,

@@ -155,7 +155,17 @@ describe('the plan for runs of the caller alone', () => {
       );
       for (const after of [null, { xid: '1', id: idOf(1) }]) {
         await changes.readPage(
-          { ...feed, scope, moveScope: scope, filter, selection: ids, after, until: '999999999999', size: 7 },
+          {
+            ...feed,
+            scope,
+            moveScope: scope,
+            filter,
+            selection: ids,
+            after,
+            walkStart: null,
+            until: '999999999999',
+            size: 7,
+          },
           budget,
         );
       }
@@ -177,7 +187,17 @@ describe('the plan for runs of the caller alone', () => {
       );
       const filter = parseRunFilter({ search: 'l717' }, 0);
       await changes.readPage(
-        { ...feed, scope, moveScope: scope, filter, selection: ids, after: null, until: '999999999999', size: 7 },
+        {
+          ...feed,
+          scope,
+          moveScope: scope,
+          filter,
+          selection: ids,
+          after: null,
+          walkStart: null,
+          until: '999999999999',
+          size: 7,
+        },
         budget,
       );
       explained.expectVisibleRunsAlone(scope);

@@ -1,3 +1,4 @@
+import type { ColumnType } from 'typeorm';
 import { Column, Entity, PrimaryColumn } from './decorators.js';
 
 /**
@@ -15,4 +16,11 @@ export class ChangeEpochEntity {
   /** Encrypts cursors of changes. It stays the same in later epochs, so that cursors of earlier ones are recognized. */
   @Column('bytea', { name: 'cursor_key' })
   cursorKey!: Buffer;
+
+  /** The newest deletion that was forgotten, by its position; null: none was. */
+  @Column({ type: 'xid8' as ColumnType, name: 'forgotten_xid', nullable: true } as object)
+  forgottenXid!: string | null;
+
+  @Column('uuid', { name: 'forgotten_run_id', nullable: true })
+  forgottenRunId!: string | null;
 }

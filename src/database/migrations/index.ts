@@ -25,6 +25,7 @@ import { IndexDeletions1765900000000 } from './1765900000000-index-deletions.js'
 import { DeleteFilesLater1765910000000 } from './1765910000000-delete-files-later.js';
 import { KeepRetention1765920000000 } from './1765920000000-keep-retention.js';
 import { EraseRuns1766000000000 } from './1766000000000-erase-runs.js';
+import { ForgetDeletions1766010000000 } from './1766010000000-forget-deletions.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   DeleteFilesLater1765910000000,
   KeepRetention1765920000000,
   EraseRuns1766000000000,
+  ForgetDeletions1766010000000,
 ];

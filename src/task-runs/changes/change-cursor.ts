@@ -19,6 +19,11 @@ export interface ChangeCursor {
   readonly epoch: string;
   /** null: before all runs. */
   readonly position: ChangePosition | null;
+  /**
+   * The transaction before which all others had ended when a walk from the first run began. Its reader needs no earlier
+   * deletions. null: unknown, because the cursor is valid without it.
+   */
+  readonly walkStart: string | null;
 }
 
 export const maxXid = 2n ** 64n - 1n;
@@ -54,10 +59,17 @@ export interface ChangeCursors {
 const cipher = 'aes-256-ctr';
 const vectorSize = 16;
 const plainSize = 41;
+/** With the start of a walk. */
+const walkSize = 49;
 /** Newer gateways may make longer cursors, up to this length of the text. */
 const maxTextLength = 1024;
-/** The first byte, by whether a position follows. */
-const firstBytes = { start: 2, position: 3 };
+/** The first byte, by what follows. */
+const firstBytes = { start: 2, position: 3, walk: 4 };
+const sizes: Readonly<Record<number, number>> = {
+  [firstBytes.start]: plainSize,
+  [firstBytes.position]: plainSize,
+  [firstBytes.walk]: walkSize,
+};
 
 /**
  * Encrypts cursors with a synthetic initialization vector: the digest of the plain text. Equal cursors have equal
@@ -96,24 +108,30 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
   }
 }
 
-function toBytes({ epoch, position }: ChangeCursor): Buffer {
-  const bytes = Buffer.alloc(plainSize);
-  bytes[0] = position === null ? firstBytes.start : firstBytes.position;
+function toBytes({ epoch, position, walkStart }: ChangeCursor): Buffer {
+  const isWalking = position !== null && walkStart !== null;
+  const bytes = Buffer.alloc(isWalking ? walkSize : plainSize);
+  bytes[0] = position === null ? firstBytes.start : isWalking ? firstBytes.walk : firstBytes.position;
   bytes.write(hexOf(epoch), 1, 'hex');
   if (position !== null) {
     bytes.writeBigUInt64BE(BigInt(position.xid), 17);
     bytes.write(hexOf(position.id), 25, 'hex');
   }
+  if (isWalking) bytes.writeBigUInt64BE(BigInt(walkStart), plainSize);
   return bytes;
 }
 
 /** @param bytes decrypted and authenticated @throws GatewayError CURSOR_EXPIRED for a form of a newer gateway */
 function fromBytes(bytes: Buffer): ChangeCursor {
-  const isKnown = bytes.length === plainSize && Object.values(firstBytes).includes(bytes[0]!);
-  if (!isKnown) throw new GatewayError('CURSOR_EXPIRED');
+  const form = bytes[0]!;
+  if (bytes.length !== sizes[form]) throw new GatewayError('CURSOR_EXPIRED');
   const epoch = uuidAt(bytes, 1);
   const position = { xid: String(bytes.readBigUInt64BE(17)), id: uuidAt(bytes, 25) };
-  return { epoch, position: bytes[0] === firstBytes.start ? null : position };
+  return {
+    epoch,
+    position: form === firstBytes.start ? null : position,
+    walkStart: form === firstBytes.walk ? String(bytes.readBigUInt64BE(plainSize)) : null,
+  };
 }
 
 function hexOf(uuid: string): string {
@@ -129,9 +147,4 @@ function uuidAt(bytes: Buffer, offset: number): string {
 function isUnencrypted(text: string): boolean {
   const [version, epoch, ...position] = decodeWords(text);
   return version === '1' && isResourceId(epoch) && (position.length === 0 || position.length === 2);
-}
-
-/** @throws GatewayError CURSOR_EXPIRED */
-export function assertSameEpoch(cursor: Pick<ChangeCursor, 'epoch'>, epoch: string): void {
-  if (cursor.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
 }

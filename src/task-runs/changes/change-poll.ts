@@ -52,7 +52,8 @@ const isInTokenScope = '(request.task_ids IS NULL OR task.id = ANY (request.task
 const rolesOnProject = rolesOn("('organization', project.org_id), ('project', project.id)");
 
 // One look-up in the index per task. Only for a task with changes does the statement decide who sees them. Other
-// callers are not woken: the cost of their requests must not depend on changes that they do not see.
+// callers are not woken: the cost of their requests must not depend on changes that they do not see. A waiter that a long
+// outage left before forgotten deletions is woken, and finds its position expired.
 const statement: Statement = {
   name: 'task_run_change_poll',
   isCurrent: true,
@@ -62,7 +63,7 @@ SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS sett
   SELECT position::integer
   FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'text', 'uuid', 'text', 'boolean', 'xid8'])})
     WITH ORDINALITY AS request (project_id, task_id, subject, user_id, task_ids, has_usage, since, position)
-  WHERE EXISTS (
+  WHERE request.since <= (SELECT forgotten_xid FROM change_epoch) OR EXISTS (
     SELECT FROM project CROSS JOIN LATERAL (SELECT project.org_id AS id) AS organization
     JOIN task ON task.project_id = project.id
     WHERE project.id = request.project_id AND (request.task_id IS NULL OR task.id = request.task_id)

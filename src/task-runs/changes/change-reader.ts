@@ -28,13 +28,17 @@ import {
   changedXidColumn,
   type DeletionRow,
 } from './change-statement.js';
+import { assertRemembered } from './forgotten-deletions.js';
 
 export interface ChangeReader {
   /** The epoch whose changes are not valid any more; null: they are valid. */
   readonly staleEpoch: string | null;
   readonly cursors: ChangeCursors;
   readScope(key: ScopeKey, budget: RequestBudget): Promise<ChangeScope>;
-  /** Reads a page up to the changes that were settled when its scope was read. */
+  /**
+   * Reads a page up to the changes that were settled when its scope was read.
+   * @throws GatewayError CURSOR_EXPIRED if deletions behind its start were forgotten
+   */
   readPage(key: ChangePageKey, budget: RequestBudget): Promise<ChangePage>;
 }
 
@@ -180,10 +184,12 @@ type ReadPage = ChangePage & Pick<ChangesRow, 'tooLargeBytes'>;
 
 function toPage(
   rows: readonly ChangesRow[],
-  { scope, selection, after, size }: ChangePageKey,
+  { scope, selection, after, walkStart, size }: ChangePageKey,
   maxBytes: number,
 ): ReadPage {
-  const { settled, found, scannedXid, scannedId, tooLargeBytes, deletions } = rows[0]!;
+  const { settled, found, scannedXid, scannedId, tooLargeBytes, lastForgotten, deletions } = rows[0]!;
+  // In the snapshot of the page: some may have been forgotten since its scope was read.
+  assertRemembered({ position: after, walkStart }, lastForgotten);
   const read = rows.filter(({ runs }) => runs !== null);
   const request = { path: scope.path, selection, maxBytes, ...withheldIn(scope) };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);

@@ -6,13 +6,12 @@ import type { BoundStatement, Statement } from '../../database/statements.js';
 import { rolesOn } from '../scope/roles-in-sql.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import { type ScopeKey, scopeText, toScopeValues } from '../scope/scope-statement.js';
+import { type ChangeHistory, lastForgottenSql } from './forgotten-deletions.js';
 
-export interface ChangeScope {
+export interface ChangeScope extends ChangeHistory {
   readonly tasks: readonly TaskAccess[];
   /** The subject's roles on the project, without grants on tasks. */
   readonly projectRoles: RoleSet;
-  /** The epoch in which transaction ids are comparable. */
-  readonly epoch: string;
   /** All transactions before this one have ended. */
   readonly settled: string;
 }
@@ -26,6 +25,7 @@ const statement: Statement = {
   text: scopeText([
     `coalesce((${projectRoles}), 0) AS "projectRoles"`,
     '(SELECT id FROM change_epoch) AS epoch',
+    `${lastForgottenSql} AS "lastForgotten"`,
     'pg_snapshot_xmin(pg_current_snapshot()) AS settled',
   ]),
 };

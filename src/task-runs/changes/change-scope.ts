@@ -11,7 +11,7 @@ import type { ChangeReader } from './change-reader.js';
 import type { ChangeScope } from './change-scope-statement.js';
 import type { DeletedTaskAccess } from './deletion-statement.js';
 
-export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
+export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled' | 'lastForgotten'> {
   readonly scope: RunScope;
   /** null: deletions of tasks are not reported. */
   readonly deletedTasks: DeletedTaskAccess | null;
@@ -42,12 +42,12 @@ export async function decideChangeScope(
   const path = parseScopePath(input);
   assertScopeAllowed(caller, path);
   const key = { path, subject: caller.subject };
-  const { tasks, projectRoles, epoch, settled } = await reader.readScope(key, budget);
+  const { tasks, projectRoles, epoch, ...rest } = await reader.readScope(key, budget);
   const scope = decideScope(caller, path, tasks, scopeKind);
   if (epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
   const deletedTasks = decideDeletedTasks(path, caller, projectRoles, scopeKind);
   const moveScope = path.taskId === null && !seesProject(deletedTasks) ? scope : null;
-  return { scope, deletedTasks, moveScope, epoch, settled };
+  return { scope, deletedTasks, moveScope, epoch, ...rest };
 }
 
 const visibilities = Object.keys(minRoleByVisibility) as RunVisibility[];

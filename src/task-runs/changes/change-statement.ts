@@ -14,6 +14,7 @@ import { seesPayloadSql, tasksByAccess } from '../scope/visible-runs.js';
 import type { ChangePosition } from './change-cursor.js';
 import { scanChanges } from './change-scan.js';
 import { type DeletedTaskAccess, selectDeletions } from './deletion-statement.js';
+import { lastForgottenSql } from './forgotten-deletions.js';
 
 export interface ChangePageKey {
   readonly scope: RunScope;
@@ -26,6 +27,8 @@ export interface ChangePageKey {
   readonly selection: RunSelection;
   /** null: from the first run. */
   readonly after: ChangePosition | null;
+  /** As in the cursor of the reader. */
+  readonly walkStart: string | null;
   /** The transaction before which versions must have been written. */
   readonly until: string;
   /** The most runs of the page. */
@@ -57,6 +60,8 @@ export interface ChangesRow extends RunsRow {
   readonly scannedId: string | null;
   /** The size of the first run's JSON if it exceeds `maxBytes`. */
   readonly tooLargeBytes: number | null;
+  /** The newest deletion that was forgotten; null: none was, or the page has no deletions. */
+  readonly lastForgotten: ChangePosition | null;
   /** null: there are none. */
   readonly deletions: readonly DeletionRow[] | null;
 }
@@ -116,7 +121,7 @@ read_run AS MATERIALIZED (
 )
 SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::integer AS found,
   (SELECT changed_xid FROM scanned) AS "scannedXid", (SELECT id FROM scanned) AS "scannedId",
-  ${tooLargeBytes} AS "tooLargeBytes", ${deletionList} AS deletions, page.*
+  ${tooLargeBytes} AS "tooLargeBytes", ${deletions === null ? 'NULL::json' : lastForgottenSql} AS "lastForgotten", ${deletionList} AS deletions, page.*
 FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${query}) AS page ON true`;
   return { statement: toStatement(text), values };
 }

@@ -12,11 +12,12 @@ import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { TaskRunService } from '../task-runs.service.js';
-import { assertSameEpoch, type ChangePosition, firstXidAfter, laterPosition, positionBefore } from './change-cursor.js';
+import { type ChangePosition, firstXidAfter, laterPosition, positionBefore } from './change-cursor.js';
 import type { FollowedScope } from './change-poll.js';
 import type { ChangePoller, PendingWait } from './change-poller.js';
 import type { ChangePage, ChangeReader, RunDeletion } from './change-reader.js';
 import { decideChangeScope, toFollowedScope } from './change-scope.js';
+import { assertValid, type ChangeHistory, toCursor } from './forgotten-deletions.js';
 import type { SharedWatermark } from './shared-watermark.js';
 
 export interface FollowedChange {
@@ -39,8 +40,11 @@ export interface FollowRequest {
   readonly filter: RunFilter;
   readonly scopeKind: ScopeKind;
   readonly selection: RunSelection;
-  readonly epoch: string;
+  /** What the stream's cursors depend on. A later epoch ends it. */
+  readonly history: ChangeHistory;
   readonly position: ChangePosition | null;
+  /** As in a cursor. */
+  readonly walkStart: string | null;
   /** The client has all changes of transactions before this one; null: all changes after the position are read. */
   readonly settled: string | null;
   readonly signal: AbortSignal;
@@ -101,6 +105,7 @@ class ChangeStream {
   /** The position that the client was given last. That of the stream is later, and may reveal writes of others. */
   #sent: ChangePosition | null;
   #previousCursor: string;
+  #history: ChangeHistory;
   #heartbeatAt = 0;
   #budget: RequestBudget | undefined;
   #waiting: PendingWait | undefined;
@@ -115,12 +120,16 @@ class ChangeStream {
     this.#position = request.position;
     this.#settled = request.settled;
     this.#sent = request.position;
+    this.#history = request.history;
     this.#previousCursor = this.#cursorAt(request.position);
   }
 
   async *follow(): AsyncGenerator<FollowedChange, void, void> {
     const { openTaskRuns, requestBudget, sharedWatermark } = this.#dependencies;
-    const { epoch, signal } = this.#request;
+    const {
+      history: { epoch },
+      signal,
+    } = this.#request;
     // A stream from now on begins with a heartbeat, so that a client that loses it early has a cursor to resume at.
     this.#heartbeatAt = this.#settled === null ? nextHeartbeat(this.#heartbeatMs) : performance.now();
     const pages = requestBudget.holdPages({
@@ -189,7 +198,10 @@ class ChangeStream {
   /** Waits for changes, a heartbeat, or the end of the token. */
   async #waitForChanges(settled: string): Promise<void> {
     const { poller, now } = this.#dependencies;
-    const { caller, epoch } = this.#request;
+    const {
+      caller,
+      history: { epoch },
+    } = this.#request;
     const timeoutMs = Math.max(0, Math.min(this.#heartbeatAt - performance.now(), caller.expiresAt * 1000 - now()));
     this.#waiting = poller.wait({ scope: this.#followed, epoch, settled, timeoutMs });
     const wake = await this.#waiting.wake;
@@ -207,14 +219,15 @@ class ChangeStream {
   /** Reads the next page of changes, or none for a heartbeat, which also requires a decision about access. */
   async #readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
     const { reader, sharedWatermark } = this.#dependencies;
-    const { path, caller, filter, scopeKind, selection, epoch } = this.#request;
+    const { path, caller, filter, scopeKind, selection, walkStart } = this.#request;
     const decidedScope = await decideChangeScope(reader, caller, budget, path, scopeKind);
-    assertSameEpoch({ epoch }, decidedScope.epoch);
+    assertValid({ epoch: this.#history.epoch, position: this.#position, walkStart }, decidedScope);
+    this.#history = decidedScope;
     sharedWatermark.update(decidedScope);
     if (this.#settled !== null) return { changes: [], hasMore: false, end: this.#position! };
     const { scope, deletedTasks, moveScope, settled: until } = decidedScope;
     const kinds = 'runs and deletions' as const;
-    const range = { after: this.#position, until, ...this.#pageSize };
+    const range = { after: this.#position, walkStart, until, ...this.#pageSize };
     const read = await reader.readPage({ scope, deletedTasks, moveScope, kinds, filter, selection, ...range }, budget);
     taskRuns.relations.primePage(read.runs, read.fieldGroups, read.relations);
     return read;
@@ -243,7 +256,8 @@ class ChangeStream {
   }
 
   #cursorAt(position: ChangePosition | null): string {
-    return this.#dependencies.reader.cursors.encode({ epoch: this.#request.epoch, position });
+    const { walkStart } = this.#request;
+    return this.#dependencies.reader.cursors.encode(toCursor(this.#history, { position, walkStart }));
   }
 }
 

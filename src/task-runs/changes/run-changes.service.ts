@@ -13,7 +13,6 @@ import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../scope/run-f
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import {
-  assertSameEpoch,
   type ChangeCursors,
   type ChangePosition,
   firstXidAfter,
@@ -25,6 +24,7 @@ import type { ChangePage, ChangeReader, RunDeletion } from './change-reader.js';
 import { decideChangeScope, toFollowedScope } from './change-scope.js';
 import type { Wake } from './change-waiter.js';
 import { type FollowDependencies, type FollowedChange, followChanges } from './follow-changes.js';
+import { assertValid, toCursor } from './forgotten-deletions.js';
 
 /** The arguments of changes, as sent by clients. */
 export interface RunChangesInput extends ScopeInput {
@@ -98,7 +98,6 @@ export function createRunChangesService(
   budget: RequestBudget,
 ): RunChangesService {
   const { cursors } = readers.page;
-  const cursorAt = (epoch: string, position: ChangePosition | null) => cursors.encode({ epoch, position });
   const decide = (path: ScopeInput, scopeKind: ScopeKind) =>
     decideChangeScope(readers.page, taskRuns.caller, budget, path, scopeKind);
 
@@ -113,13 +112,19 @@ export function createRunChangesService(
       const followed = toFollowedScope(path, taskRuns.caller, scopeKind);
       const waitUntil = performance.now() + waitMs;
       let start = after?.position ?? null;
+      let walkStart = after?.walkStart ?? null;
       for (;;) {
-        const { scope, deletedTasks, moveScope, epoch, settled } = await decide(path, scopeKind);
-        if (after) assertSameEpoch(after, epoch);
-        sharedWatermark.update({ epoch, settled });
+        const decided = await decide(path, scopeKind);
+        const { scope, deletedTasks, moveScope, epoch, settled } = decided;
+        if (after) assertValid({ ...after, position: start, walkStart }, decided);
+        if (start === null) walkStart = settled;
+        sharedWatermark.update(decided);
         const kinds = 'runs and deletions' as const;
-        const key = { scope, deletedTasks, moveScope, kinds, filter, selection, after: start, until: settled, size };
-        let page = await readers.page.readPage(key, budget);
+        const range = { after: start, walkStart, until: settled, size };
+        let page = await readers.page.readPage(
+          { scope, deletedTasks, moveScope, kinds, filter, selection, ...range },
+          budget,
+        );
         const timeoutMs = waitUntil - performance.now();
         if (page.changes.length === 0 && !page.hasMore && timeoutMs > 0) {
           const from = firstXidAfter(page.end);
@@ -132,14 +137,16 @@ export function createRunChangesService(
         taskRuns.audit?.addList(filter, page.runs, selection);
         const last = page.changes.at(-1)?.position ?? after?.position ?? null;
         const end = page.hasMore ? page.end : sharedWatermark.endOf(epoch, last, page.end);
-        const startCursor = input.after ?? cursorAt(epoch, null);
-        return toChanges({ ...page, end }, startCursor, (position) => cursorAt(epoch, position));
+        const cursorAt = (position: ChangePosition | null) =>
+          cursors.encode(toCursor(decided, { position, walkStart }));
+        return toChanges({ ...page, end }, input.after ?? cursorAt(null), cursorAt);
       }
     },
     async follow(input, selection, signal) {
       const { path, filter, scopeKind, after } = parseInput(input, cursors, budget, taskRuns);
-      const { epoch, settled } = await decide(path, scopeKind);
-      if (after) assertSameEpoch(after, epoch);
+      const decided = await decide(path, scopeKind);
+      const { settled } = decided;
+      if (after) assertValid(after, decided);
       const { caller, audit } = taskRuns;
       audit?.addOpening(filter, selection);
       return followChanges(
@@ -159,15 +166,21 @@ export function createRunChangesService(
           filter,
           scopeKind,
           selection,
-          epoch,
+          history: decided,
           signal,
-          ...(after ? { position: after.position, settled: null } : { position: positionBefore(settled), settled }),
+          ...(after
+            ? {
+                position: after.position,
+                walkStart: after.position === null ? settled : after.walkStart,
+                settled: null,
+              }
+            : { position: positionBefore(settled), walkStart: null, settled }),
         },
       );
     },
     async watermark(path) {
       const { epoch, settled } = await decide(path, 'usage');
-      return cursorAt(epoch, positionBefore(settled));
+      return cursors.encode({ epoch, position: positionBefore(settled), walkStart: null });
     },
   };
 

@@ -53,17 +53,17 @@ export function createOperatorExport(
   const lists = new ListReader(statements, scheduler);
   const openBudget = () => unlimitedBudget({ callerId: '', timeoutMs, maxBytes: maxRunBytes });
   const readScope = async (budget: RequestBudget): Promise<DecidedScope> => {
-    const { tasks, epoch, settled } = await reader.readScope({ path, subject: '' }, budget);
+    const { tasks, projectRoles: _, ...history } = await reader.readScope({ path, subject: '' }, budget);
     const allRunsTaskIds = tasks.flatMap(({ taskId }) => taskId ?? []);
     const scope = { path, allRunsTaskIds, ownRunsTaskIds: [], userId: null };
-    return { scope, deletedTasks: null, moveScope: null, epoch, settled };
+    return { scope, deletedTasks: null, moveScope: null, ...history };
   };
 
   return {
     readCatalogue: () => readCatalogue(statements, path),
     async watermark() {
       const { epoch, settled } = await readScope(openBudget());
-      return cursors.encode({ epoch, position: positionBefore(settled) });
+      return cursors.encode({ epoch, position: positionBefore(settled), walkStart: null });
     },
     async countRuns() {
       const budget = openBudget();
@@ -72,7 +72,7 @@ export function createOperatorExport(
     },
     pages({ watermark, from, limit }, signal) {
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');
-      const range = { epoch, after: null, until: until!, limit, ...(from && { from }) };
+      const range = { epoch, after: null, walkStart: null, until: until!, limit, ...(from && { from }) };
       const pages = openBudget().holdPages({});
       const source = { reader, readFiles, readScope, openBudget, pages, filter: noFilter, selection };
       return readExport(source, range, signal);

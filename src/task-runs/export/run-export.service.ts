@@ -3,9 +3,10 @@
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { ResponseAudit } from '../audit/response-audit.js';
-import { assertSameEpoch, positionBefore } from '../changes/change-cursor.js';
+import { positionBefore } from '../changes/change-cursor.js';
 import type { ChangeReader } from '../changes/change-reader.js';
 import { decideChangeScope } from '../changes/change-scope.js';
+import { assertValid } from '../changes/forgotten-deletions.js';
 import type { RunChangesInput } from '../changes/run-changes.service.js';
 import type { RunReader } from '../one-run/run-reader.js';
 import type { RunSelection } from '../record/field-groups.js';
@@ -50,17 +51,18 @@ export function createRunExportService(
       const from = input.after == null ? null : changes.cursors.parse(input.after);
       const scopeKind = scopeKindOf(filter, input.scopeKind);
       const readScope = (budget: RequestBudget) => decideChangeScope(changes, caller, budget, path, scopeKind);
-      const { epoch, settled } = await readScope(requestBudget);
-      if (from !== null) assertSameEpoch(from, epoch);
+      const decided = await readScope(requestBudget);
+      const { epoch, settled } = decided;
+      if (from !== null) assertValid(from, decided);
       const until = positionBefore(settled);
       audit?.addOpening(filter, selection);
       const source = { reader: changes, readFiles: runs.readFiles.bind(runs), readScope, filter, selection };
       return {
-        watermark: changes.cursors.encode({ epoch, position: until }),
+        watermark: changes.cursors.encode({ epoch, position: until, walkStart: null }),
         pages({ signal, cut, part }) {
           const pages = requestBudget.holdPages({ weight: exportWeight, end: cut });
           const openBudget = () => requestBudget.renew({ maxBytes: maxRunBytes, pages });
-          const range = { epoch, after: from?.position ?? null, until };
+          const range = { epoch, after: from?.position ?? null, walkStart: from?.walkStart ?? null, until };
           const read = readExport({ ...source, openBudget, pages, part }, range, signal);
           return audit === undefined ? read : audited(read, audit, selection);
         },

@@ -53,6 +53,8 @@ export interface ExportRange {
   readonly epoch: string;
   /** null: from the first change of each task. */
   readonly after: ChangePosition | null;
+  /** As in the cursor of `after`. */
+  readonly walkStart: string | null;
   /** The end of the export. */
   readonly until: ChangePosition;
   /** The end of an earlier part of the same export. */
@@ -255,7 +257,7 @@ const noRuns = { runs: [], deletions: [], filesByRun: new Map() };
 
 async function readPage(
   { reader, readFiles, filter, selection }: ExportSource,
-  { epoch, after, until }: ExportRange,
+  { epoch, after, walkStart, until }: ExportRange,
   decided: DecidedScope,
   { position, size, maxBytes }: PageRequest,
   budget: RequestBudget,
@@ -275,6 +277,7 @@ async function readPage(
     filter,
     selection,
     after: position.lastRun ?? after,
+    walkStart,
     until: firstXidAfter(until),
     size,
     ...(maxBytes !== undefined && { maxBytes, stopsBeforeLarge: true }),

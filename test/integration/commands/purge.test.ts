@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { type FileImport, importFile } from '../../../src/commands/import-sources/import-file.js';
-import { type PurgeRequest, type PurgeTerminal, purge } from '../../../src/commands/purge.js';
+import { type PurgeTerminal, purge } from '../../../src/commands/purge.js';
+import type { PurgeRequest } from '../../../src/commands/purge-options.js';
 import { parseConfig } from '../../../src/config/config.js';
 import { beginEpoch } from '../../../src/database/change-epoch.js';
 import { keepFiles } from '../../../src/database/file-deletions.js';
@@ -15,6 +16,7 @@ import { importRuns } from '../../../src/import/import-runs.js';
 import type { PurgeRule, PurgeScope } from '../../../src/purge/purge-plan.js';
 import { eventually } from '../../support/eventually.js';
 import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
+import { untilSettled } from '../../support/until-settled.js';
 
 const idOf = (number: number) => `01900000-0000-0000-0000-${String(number).padStart(12, '0')}`;
 const [org, otherOrg, project, otherProject] = [idOf(1), idOf(2), idOf(3), idOf(4)];
@@ -72,7 +74,7 @@ describe('purge', () => {
 
   let output = '';
   const run = async (
-    rule: PurgeRule,
+    rule: PurgeRequest['rule'],
     scope: PurgeScope = 'all',
     request: Partial<PurgeRequest> = {},
     terminal: Partial<PurgeTerminal> = {},
@@ -163,6 +165,28 @@ describe('purge', () => {
     expect(
       await dataSource.query('SELECT run_id, task_id FROM task_run_deletion WHERE run_id = $1', [runId(0, 0)]),
     ).toEqual([{ run_id: runId(0, 0), task_id: tasks[0] }]);
+  });
+
+  it('forgets deletions once that is confirmed', async () => {
+    await dataSource.query('DELETE FROM task_run WHERE task_id = $1', [tasks[0]]);
+    await dataSource.query(`UPDATE task_run_deletion SET deleted_at = $1::timestamptz - interval '1 day'`, [
+      new Date(now),
+    ]);
+    await untilSettled(dataSource);
+    const rule = { kind: 'tombstones', before: new Date(now).toISOString() } as const;
+    const left = async () =>
+      (await dataSource.query('SELECT count(*)::integer AS count FROM task_run_deletion'))[0].count;
+    const before = await left();
+    await run(rule, 'all', { isDryRun: true });
+    expect(output).toBe(`${before} deletions before 2026-11-30T00:00:00.000Z.\n`);
+    await expect(run(rule, 'all', { isConfirmed: false })).rejects.toThrow('Nothing was deleted: there is no terminal');
+    await run(rule, { type: 'task', id: tasks[1] });
+    expect(output).toMatch(/^There are no such deletions\.|^\d+ deletions before/);
+    expect(await left()).toBeGreaterThanOrEqual(runsOfTask);
+    await run(rule);
+    expect(output).toMatch(/^\d+ of \d+ deletions, [\d,]+ a second$/m);
+    expect(await left()).toBe(0);
+    expect(await daysLeft()).toEqual([[], all, all]);
   });
 
   describe('of a person', () => {

@@ -1,5 +1,6 @@
 import type { UsageError } from '../../../src/commands/arguments/options.js';
-import { createPurgeCommand, readPurgeRequest } from '../../../src/commands/purge.js';
+import { createPurgeCommand } from '../../../src/commands/purge.js';
+import { readPurgeRequest } from '../../../src/commands/purge-options.js';
 import { parsed } from './parsed-command.js';
 
 const id = '0190a234-8dc6-6d08-aea9-928fcecad8f1';
@@ -33,6 +34,10 @@ describe('The purge command', () => {
     [['--task', id, '--context', 'c 1'], { scope: { type: 'task', id }, rule: { kind: 'context', contextId: 'c 1' } }],
     [['--all', '--policy'], { scope: 'all', rule: { kind: 'policy' } }],
     [['--run', id, other, '--run', id.toUpperCase()], { rule: { kind: 'runs', ids: [id, other, id] } }],
+    [
+      ['--all', '--tombstones', '--older-than', '1d'],
+      { scope: 'all', rule: { kind: 'tombstones', before: '2026-11-29T00:00:00.000Z' } },
+    ],
     [['--user', id.toUpperCase()], { scope: 'all', rule: { kind: 'user', userId: id, includesGrants: false } }],
     [
       ['--org', other, '--user', id, '--grants'],
@@ -51,7 +56,7 @@ describe('The purge command', () => {
     [
       [],
       [
-        '--older-than, --before, --context, --policy, --run or --user is missing: which runs are to be deleted?',
+        '--older-than, --before, --context, --policy, --run, --user or --tombstones is missing: which runs are to be deleted?',
         '--all, --org, --project or --task is missing.',
       ],
     ],
@@ -59,10 +64,18 @@ describe('The purge command', () => {
     [['--all', '--task', id, '--policy'], ['--all and an option for a resource exclude each other.']],
     [
       ['--all', '--policy', '--older-than', '1d'],
-      ['--older-than, --before, --context, --policy, --run and --user exclude each other.'],
+      ['--older-than, --before, --context, --policy, --run, --user and --tombstones exclude each other.'],
     ],
     [['--all', '--run', id], ['--run names its runs, and takes no scope.']],
     [['--run'], ['--run has no value.']],
+    [['--tombstones', '--older-than', '1d'], ['--all, --org, --project or --task is missing.']],
+    [['--all', '--tombstones'], ['--tombstones goes with --older-than.']],
+    [
+      ['--all', '--tombstones', '--before', '2026-01-01'],
+      ['--tombstones goes with --older-than.', 'exclude each other'],
+    ],
+    [['--all', '--tombstones', '--policy', '--older-than', '1d'], ['exclude each other']],
+    [['--all', '--tombstones', '--older-than', '1d', '--keep', '1'], ['--keep goes with']],
     [['--user', 'ada'], ['--user is not 8-4-4-4-12 hexadecimal digits.']],
     [['--user', id, '--keep', '1'], ['--keep goes with --older-than and --before alone.']],
     [['--user', id, '--context', 'c'], ['exclude each other.']],

@@ -9,7 +9,9 @@ import {
 const epoch = '7d1f2a90-8dc6-4d08-aea9-928fcecad8f1';
 const position = { xid: '745', id: '0190a234-8dc6-6d08-aea9-928fcecad8f1' };
 const { encode, parse } = createChangeCursors(Buffer.alloc(32, 'one key'));
-const cursor = encode({ epoch, position });
+const cursorAt = (at: ChangeCursor['position'], walkStart: string | null = null) =>
+  encode({ epoch, position: at, walkStart });
+const cursor = cursorAt(position);
 const unencrypted = (...words: readonly string[]) => Buffer.from(words.join(' ')).toString('base64url');
 const invalid = expect.objectContaining({
   reason: 'VALIDATION_FAILED',
@@ -27,24 +29,28 @@ const plain = (firstByte: number, length: number) => Buffer.concat([Buffer.of(fi
 
 describe('a cursor of changes', () => {
   it.each<ChangeCursor>([
-    { epoch, position },
-    { epoch, position: null },
-    { epoch, position: { xid: '0', id: '00000000-0000-0000-0000-000000000000' } },
-    { epoch, position: { xid: String(maxXid), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' } },
-  ])('names the position it was made for: %j', (made) => {
+    { epoch, position, walkStart: null },
+    { epoch, position, walkStart: '746' },
+    { epoch, position, walkStart: String(maxXid) },
+    { epoch, position: null, walkStart: null },
+    { epoch, position: { xid: '0', id: '00000000-0000-0000-0000-000000000000' }, walkStart: null },
+    { epoch, position: { xid: String(maxXid), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }, walkStart: null },
+  ])('names the position it was made for, and where its walk began: %j', (made) => {
     expect(parse(encode(made))).toEqual(made);
   });
 
   it('repeats its bytes for the same position in every process, and has one length for all', () => {
-    expect(createChangeCursors(Buffer.alloc(32, 'one key')).encode({ epoch, position: { ...position } })).toBe(cursor);
+    expect(
+      createChangeCursors(Buffer.alloc(32, 'one key')).encode({ epoch, position: { ...position }, walkStart: null }),
+    ).toBe(cursor);
     const others = [null, { ...position, xid: '746' }, { xid: String(maxXid), id: epoch }];
-    const all = [cursor, ...others.map((other) => encode({ epoch, position: other }))];
+    const all = [cursor, ...others.map((other) => cursorAt(other))];
     expect(new Set(all).size).toBe(all.length);
     expect(new Set(all.map(({ length }) => length))).toEqual(new Set([76]));
   });
 
   it('shares no bytes with the cursors of neighbouring transactions and runs', () => {
-    const next = Buffer.from(encode({ epoch, position: { ...position, xid: '746' } }), 'base64url');
+    const next = Buffer.from(cursorAt({ ...position, xid: '746' }), 'base64url');
     const same = [...Buffer.from(cursor, 'base64url')].filter((byte, index) => byte === next[index]);
     // One in 256 is the same by chance.
     expect(same.length).toBeLessThan(10);
@@ -80,7 +86,8 @@ describe('a cursor of changes', () => {
   });
 
   it.each([
-    ['another first byte', plain(4, 41)],
+    ['another first byte', plain(5, 41)],
+    ['the length of another form', plain(4, 41)],
     ['more bytes', plain(3, 49)],
     ['fewer bytes', plain(2, 17)],
     ['one byte', plain(9, 1)],

@@ -35,7 +35,7 @@ function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cu
       async readScope() {
         await setImmediate();
         const scope = { path, allRunsTaskIds: ['t'], ownRunsTaskIds: [], userId: null };
-        return { scope, deletedTasks: null, moveScope: null, epoch: 'epoch', settled: '1000' };
+        return { scope, deletedTasks: null, moveScope: null, epoch: 'epoch', settled: '1000', lastForgotten: null };
       },
       reader: {
         staleEpoch: null,
@@ -66,7 +66,7 @@ function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cu
         },
       },
     },
-    { epoch: 'epoch', after: null, until: positionBefore('1000') },
+    { epoch: 'epoch', after: null, walkStart: null, until: positionBefore('1000') },
     new AbortController().signal,
   );
 }

@@ -30,7 +30,7 @@ function followTwoRuns(onPage = () => {}) {
   const reader = {
     staleEpoch: null,
     cursors: changeCursors,
-    readScope: async () => ({ tasks: [task], projectRank: 4, epoch, settled: '100' }),
+    readScope: async () => ({ tasks: [task], projectRank: 4, epoch, settled: '100', lastForgotten: null }),
     readPage: (key: ChangePageKey, pageBudget: RequestBudget) =>
       pageBudget.readSerially(
         key.maxBytes!,
@@ -64,8 +64,15 @@ function followTwoRuns(onPage = () => {}) {
       heartbeatMs: undefined,
     },
     {
-      ...{ caller, filter: noFilter, scopeKind: 'usage' as const, selection: { fieldGroups: 0, pointers: [] }, epoch },
-      ...{ path: { orgId, projectId, taskId }, position: null, settled: '100', signal: new AbortController().signal },
+      ...{ caller, filter: noFilter, scopeKind: 'usage' as const, selection: { fieldGroups: 0, pointers: [] } },
+      ...{
+        path: { orgId, projectId, taskId },
+        position: null,
+        walkStart: null,
+        history: { epoch, lastForgotten: null },
+        settled: '100',
+        signal: new AbortController().signal,
+      },
     },
   );
   /** Makes another caller wait for memory that the first caller's exports hold. */

@@ -11,10 +11,27 @@ import { changeCursors } from '../../support/run-changes.js';
 const id = '00000000-0000-4000-8000-000000000001';
 const key: ChangePageKey = {
   scope: { path: { orgId: id, projectId: id, taskId: id }, allRunsTaskIds: [id], ownRunsTaskIds: [], userId: null },
-  ...{ deletedTasks: null, moveScope: null, kinds: 'runs', filter: noFilter, after: null, until: '9', size: 10 },
+  ...{
+    deletedTasks: null,
+    moveScope: null,
+    kinds: 'runs',
+    filter: noFilter,
+    after: null,
+    walkStart: null,
+    until: '9',
+    size: 10,
+  },
   selection: { fieldGroups: FieldGroup.response, pointers: [] },
 };
-const row = { settled: '9', found: 1, scannedXid: null, scannedId: null, tooLargeBytes: null, deletions: null };
+const row = {
+  settled: '9',
+  found: 1,
+  scannedXid: null,
+  scannedId: null,
+  tooLargeBytes: null,
+  lastForgotten: null,
+  deletions: null,
+};
 const tooLarge = (tooLargeBytes: number) => ({ ...row, runs: null, tooLargeBytes });
 const joined = { ...row, runs: { id: [id], changedXid: ['5'] }, response: '"x"' };
 const single = { ...row, runs: { id, changedXid: '5' }, response: '!1200' };
@@ -24,7 +41,8 @@ describe.each([
   ['a page of a stream', streamReading],
 ])('%s with a large run', (_name, reading) => {
   /** Reads by statements that return these rows, one each; returns the page, and the bytes that each may return. */
-  const read = async (...rows: readonly object[]) => {
+  const read = (...rows: readonly object[]) => readKey(key, ...rows);
+  const readKey = async (of: ChangePageKey, ...rows: readonly object[]) => {
     const bytes: unknown[] = [];
     const statements = {
       run: async (_statement: unknown, values: readonly unknown[]) => {
@@ -35,7 +53,7 @@ describe.each([
     const scheduler = new ReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
     const options = { ...reading, staleEpoch: null, cursors: changeCursors };
     const budget = createBudget({ deadline: performance.now() + 60_000, maxBytes: 1000 });
-    const page = await createChangeReader(statements, scheduler, options).readPage({ ...key, maxBytes: 100 }, budget);
+    const page = await createChangeReader(statements, scheduler, options).readPage({ ...of, maxBytes: 100 }, budget);
     return { bytes, page, heldBytes: 1000 - budget.remainingBytes };
   };
 
@@ -55,6 +73,16 @@ describe.each([
     const { bytes, page, heldBytes } = await read(tooLarge(300), { ...row, found: 0, runs: null });
     expect({ bytes, heldBytes }).toEqual({ bytes: [100, 300], heldBytes: 0 });
     expect(page).toMatchObject({ changes: [], hasMore: false, end: { xid: '8' } });
+  });
+
+  it('expires if deletions behind its start were forgotten after its scope was read', async () => {
+    const lastForgotten = { xid: '7', id };
+    const after = { xid: '6', id };
+    await expect(readKey({ ...key, after }, { ...joined, lastForgotten })).rejects.toMatchObject({
+      reason: 'CURSOR_EXPIRED',
+    });
+    const walked = await readKey({ ...key, after, walkStart: '8' }, { ...joined, lastForgotten });
+    expect(walked.page.runs).toHaveLength(1);
   });
 
   it('omits the fields beyond the budget', async () => {

@@ -12,7 +12,7 @@ import { changeCursors } from '../../support/run-changes.js';
 
 const epoch = 'the epoch';
 const until = positionBefore('100');
-const range: ExportRange = { epoch, after: null, until };
+const range: ExportRange = { epoch, after: null, walkStart: null, until };
 const neverAborted = new AbortController().signal;
 
 /** One of each task, and one of a deleted task. */
@@ -43,7 +43,7 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
         userId: null,
       };
       const deletedTasks = { allRuns: [], ownRuns: [], userId: null, taskIds: null };
-      return { scope, deletedTasks, moveScope: null, epoch: state.epoch, settled: '100' };
+      return { scope, deletedTasks, moveScope: null, epoch: state.epoch, settled: '100', lastForgotten: null };
     },
     readFiles: async () => [],
     reader: {

@@ -1,0 +1,48 @@
+// Old deletions may be forgotten. Whoever reads on from a position before the newest of them would miss it, unless the walk
+// began after that deletion: then it never had the run.
+
+import { GatewayError } from '../../errors/gateway-error.js';
+import { type ChangeCursor, type ChangePosition, laterPosition } from './change-cursor.js';
+
+/** SQL for the position of the newest deletion that was forgotten; null: none was. */
+export const lastForgottenSql = `(
+  SELECT json_build_object('xid', forgotten_xid, 'id', forgotten_run_id) FROM change_epoch WHERE forgotten_xid IS NOT NULL
+)`;
+
+/** What makes a cursor invalid. */
+export interface ChangeHistory {
+  /** The epoch in which transaction ids are comparable. */
+  readonly epoch: string;
+  readonly lastForgotten: ChangePosition | null;
+}
+
+/** @throws GatewayError CURSOR_EXPIRED if the cursor is of another epoch, or deletions behind it were forgotten */
+export function assertValid(cursor: ChangeCursor, { epoch, lastForgotten }: ChangeHistory): void {
+  if (cursor.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
+  assertRemembered(cursor, lastForgotten);
+}
+
+/** @throws GatewayError CURSOR_EXPIRED if deletions behind the cursor were forgotten */
+export function assertRemembered(
+  { position, walkStart }: Pick<ChangeCursor, 'position' | 'walkStart'>,
+  lastForgotten: ChangePosition | null,
+): void {
+  if (!isBefore(position, lastForgotten)) return;
+  const beganLater = walkStart !== null && BigInt(walkStart) > BigInt(lastForgotten!.xid);
+  if (!beganLater) throw new GatewayError('CURSOR_EXPIRED');
+}
+
+/**
+ * Returns the cursor of a reader. It has the start of the walk only where it would have expired otherwise: so all others are
+ * the same for every reader, and earlier releases know them.
+ */
+export function toCursor(
+  { epoch, lastForgotten }: ChangeHistory,
+  { position, walkStart }: Pick<ChangeCursor, 'position' | 'walkStart'>,
+): ChangeCursor {
+  return { epoch, position, walkStart: isBefore(position, lastForgotten) ? walkStart : null };
+}
+
+function isBefore(position: ChangePosition | null, lastForgotten: ChangePosition | null): boolean {
+  return position !== null && lastForgotten !== null && laterPosition(lastForgotten, position) !== position;
+}
