@@ -3,6 +3,7 @@
 import type { DataSource } from 'typeorm';
 import type { Resource } from '../database/access-grants.js';
 import type { ResourceType } from '../database/entities/access-grant.entity.js';
+import { nearestPolicy } from '../database/retention.js';
 
 /** `all`: every organization. */
 export type PurgeScope = Resource | 'all';
@@ -79,10 +80,7 @@ export function deletionIsInScope(scope: PurgeScope, taskColumn = 'task_id'): st
 const ruleOfTask = {
   age: 'SELECT $2::timestamptz AS before, $3::integer AS keep',
   // More days than that would be before the first moment that PostgreSQL knows.
-  policy: `SELECT $2::timestamptz - least(days, 700000) * interval '24 hours' AS before, keep
-    FROM retention
-    WHERE (resource_type, resource_id) IN (('task', task.id), ('project', project.id), ('organization', project.org_id))
-    ORDER BY array_position(ARRAY['task', 'project', 'organization'], resource_type::text) LIMIT 1`,
+  policy: nearestPolicy("$2::timestamptz - least(days, 700000) * interval '24 hours' AS before, keep"),
 };
 
 /** SQL for what selects runs before the bound; `parameter` is the number of `parameterOf(rule)`. */
@@ -147,6 +145,20 @@ export async function planPurge(
     return counts === undefined ? [] : [{ ...bound, ...counts }];
   });
   return { tasks, rule };
+}
+
+/** Returns the number of tasks with a run that their policies let go before a moment, an RFC 3339 timestamp. */
+export async function countOverdueTasks(dataSource: DataSource, moment: string): Promise<number> {
+  const bounds = await findBounds(dataSource, 'all', { kind: 'policy' }, moment);
+  const [{ count }] = await dataSource.query(
+    `SELECT count(*)::integer AS count FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[]) AS bound (task_id, created, id)
+     WHERE EXISTS (
+       SELECT FROM task_run
+       WHERE task_run.task_id = bound.task_id AND (task_run.created, task_run.id) < (bound.created, bound.id)
+     )`,
+    [bounds.map(({ taskId }) => taskId), bounds.map(({ created }) => created), bounds.map(({ id }) => id)],
+  );
+  return count;
 }
 
 /** Returns the bound of each task of the scope that has one. */

@@ -54,6 +54,22 @@ describe('the list of runs', () => {
     await context.close();
   });
 
+  it('names the days that runs of the task stay, below the last one', async () => {
+    await gateway.query("INSERT INTO retention VALUES ('organization', $1, 90)", [orgId]);
+    const { page, context, complaints } = await open(`${ofTask}&context=conversation-7f3a`);
+    await loaded(page);
+    const sentence = page.getByText('Runs of this task leave after 90 days.');
+    await sentence.waitFor();
+    const below = (await page.locator('.run-table tbody tr').last().boundingBox()).y;
+    assert.ok((await sentence.boundingBox()).y > below);
+    await page.goto(gateway.url + ofTask);
+    await loaded(page);
+    assert.equal(await sentence.count(), 0, 'there are older runs');
+    await gateway.query('DELETE FROM retention');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   it('stays compact where it has no runs to show', async () => {
     const { page, context, complaints } = await open(`${ofTask}&words=nothing-of-the-kind`);
     await page.getByText('No run matches all of these filters.').waitFor();

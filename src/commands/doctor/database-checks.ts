@@ -12,6 +12,7 @@ import { findStaleEpoch } from '../../database/change-epoch.js';
 import { detectPooler, poolOf } from '../../database/connection/pooler.js';
 import { compareSchema } from '../../database/schema-version.js';
 import { hasSearchIndex } from '../../database/search-index.js';
+import { countOverdueTasks } from '../../purge/purge-plan.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
 const supportedVersions = { oldest: 15, newest: 18 };
@@ -223,6 +224,33 @@ export async function checkSearch(dataSource: DataSource): Promise<Finding> {
   if (await hasSearchIndex(dataSource)) return ok('search', 'On: runs are found by their words.');
   return ok('search', `Off: searches are rejected. ${commandLine('migrate', '--search on')} makes their index.`);
 }
+
+/** The days after which overdue runs show that nothing obeys the policies. */
+const graceDays = 2;
+
+/** Reports how long runs stay, and whether the policies are obeyed. Without policies runs stay, which is no fault. */
+export async function checkRetention(dataSource: DataSource, now: () => number): Promise<Finding> {
+  const policies: readonly { readonly text: string }[] = await dataSource.query(
+    `SELECT format('%s %s: %s days', resource_type, resource_id, days) AS text FROM retention
+     ORDER BY days, resource_type, resource_id LIMIT ${maxPolicies + 1}`,
+  );
+  if (policies.length === 0) return ok('retention', 'No policy: runs stay until a purge names them.');
+  const overdue = await countOverdueTasks(dataSource, new Date(now() - graceDays * 86_400_000).toISOString());
+  if (overdue > 0) {
+    return warning(
+      'retention',
+      `${overdue} ${overdue === 1 ? 'task has' : 'tasks have'} runs whose time was over ${graceDays} days ago.`,
+      `Run ${commandLine('purge', '--all --policy --yes')} every day.`,
+    );
+  }
+  const more = policies.length > maxPolicies ? ', …' : '';
+  return ok(
+    'retention',
+    `Runs leave by policies: ${listed(policies.slice(0, maxPolicies).map(({ text }) => text))}${more}.`,
+  );
+}
+
+const maxPolicies = 5;
 
 export async function findStorageKey(dataSource: DataSource): Promise<string | null> {
   const [file] = await dataSource.query('SELECT storage_key FROM task_run_file LIMIT 1');

@@ -19,6 +19,7 @@ import {
   checkPooler,
   checkPrivileges,
   checkRecovery,
+  checkRetention,
   checkSchema,
   checkSearch,
   checkVersion,
@@ -82,6 +83,7 @@ export async function checkDatabase(
       ['epoch', () => checkEpoch(dataSource)],
       ['search', () => checkSearch(dataSource)],
       ['autovacuum', () => checkAutovacuum(dataSource)],
+      ['retention', () => checkRetention(dataSource, now)],
     ] as const;
     await runAll(dataChecks, add);
     return await findStorageKey(dataSource).catch(() => null);

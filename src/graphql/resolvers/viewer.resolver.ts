@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
 import { toTaskCursor, type VisibleTask } from '../../task-runs/resources/resources.service.js';
 import type { GatewayContext } from '../context.js';
@@ -114,6 +114,23 @@ export class ViewerProjectResolver {
       },
     };
   }
+}
+
+@Resolver(() => ViewerTask)
+export class ViewerTaskResolver {
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description:
+      'The days after which runs of the task leave, by the policy of the task, its project or its organization; null if they stay.',
+  })
+  retentionDays(@Root() { task }: VisibleTaskNode, @Ctx() { services }: GatewayContext): Promise<number | null> {
+    return services.resources.retentionDays(task.id);
+  }
+}
+
+/** The part of a viewer's task that is needed to find its policy. */
+interface VisibleTaskNode {
+  readonly task: { readonly id: string };
 }
 
 /** Separates a task from its properties that depend on the caller. */

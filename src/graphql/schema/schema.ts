@@ -19,7 +19,7 @@ import {
   TaskRunStatsGroupResolver,
   TaskRunStatsResolver,
 } from '../resolvers/task-run-stats.resolver.js';
-import { ViewerProjectResolver, ViewerResolver } from '../resolvers/viewer.resolver.js';
+import { ViewerProjectResolver, ViewerResolver, ViewerTaskResolver } from '../resolvers/viewer.resolver.js';
 import { setModelPointer } from '../selection/model-pointer.js';
 import { callResolversDirectly } from './direct-calls.js';
 import { listEnumValuesInErrors, tagPayloadDimensions } from './enum-values.js';
@@ -60,6 +60,7 @@ export async function createSchema({
       TaskRunFileResolver,
       ViewerResolver,
       ViewerProjectResolver,
+      ViewerTaskResolver,
       ErrorCatalogResolver,
       FederationResolver,
     ],

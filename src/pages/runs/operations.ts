@@ -762,11 +762,12 @@ fragment ViewerTask on ViewerTask {
     name
   }
   runAccess
+  retentionDays
 }` as Operation<PlacesData, PlacesVariables>;
 
 export type ViewerProject = { readonly project: { readonly id: string; readonly name: string | null; }; readonly tasks: { readonly nodes: readonly ViewerTask[]; readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null; }; }; };
 
-export type ViewerTask = { readonly task: { readonly id: string; readonly name: string | null; }; readonly runAccess: RunAccess; };
+export type ViewerTask = { readonly task: { readonly id: string; readonly name: string | null; }; readonly runAccess: RunAccess; readonly retentionDays: number | null; };
 
 export type StatisticsData = { readonly taskRunStats: Statistics | null; };
 

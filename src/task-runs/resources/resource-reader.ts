@@ -11,6 +11,7 @@ import { bindExternalNames, type ExternalNameRow, type ExternalResource } from '
 import { bindFoundTasks, type FoundTasksKey } from './found-tasks-statement.js';
 import { bindHeldRoles, type HeldRolesKey, type HeldRolesRow } from './held-roles-statement.js';
 import { bindNames, type NameRow, type NamesKey, type VisibleName } from './names-statement.js';
+import { bindRetention, type RetentionRow } from './retention-statement.js';
 import { bindVisibleResources, type VisibleOrganizationRow } from './visible-resources-statement.js';
 import {
   bindVisibleTasks,
@@ -30,6 +31,8 @@ export interface ResourceReader {
   readonly readNames: BatchRead<NamesKey, readonly VisibleName[]>;
   /** Names in the order of the key; null: without a name. */
   readonly readExternalNames: BatchRead<readonly ExternalResource[], readonly (string | null)[]>;
+  /** Days in the order of the tasks, which the subject sees; null: without a policy. */
+  readonly readRetention: BatchRead<readonly string[], readonly (number | null)[]>;
   /** Roles for each path of a key, in their order; null: the path does not exist or is outside the confinement. */
   readonly readRoles: BatchRead<HeldRolesKey, readonly (HeldRoles | null)[]>;
 }
@@ -61,6 +64,9 @@ export function createResourceReader(statements: StatementRunner, scheduler: Rea
     ),
     readExternalNames: register('external names', 'point', bindExternalNames, (rows: readonly ExternalNameRow[]) =>
       rows.map(({ name }) => name),
+    ),
+    readRetention: register('retention', 'point', bindRetention, (rows: readonly RetentionRow[]) =>
+      rows.map(({ days }) => days),
     ),
     readRoles: register('held roles', 'point', bindHeldRoles, (rows: readonly HeldRolesRow[]) => rows.map(toHeldRoles)),
   };

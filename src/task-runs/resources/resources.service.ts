@@ -94,6 +94,9 @@ export class ResourceService {
         { cacheKeyFn: ({ orgId, kind, id }) => `${orgId} ${kind} ${id}` },
       ),
   );
+  readonly #retention = lazy(
+    () => new DataLoader((taskIds: readonly string[]) => readOne(this.reader.readRetention, taskIds, this.budget)),
+  );
   readonly #rolesAt = lazy(
     () =>
       new DataLoader(
@@ -163,6 +166,11 @@ export class ResourceService {
    */
   externalName(resource: ExternalResource): Promise<string | null> {
     return this.#externalNames().load(resource);
+  }
+
+  /** Returns the days that runs of a task stay; null: without a policy. The caller must see the task. */
+  retentionDays(taskId: string): Promise<number | null> {
+    return this.#retention().load(taskId);
   }
 
   /**

@@ -290,6 +290,7 @@ describe('doctor', () => {
       epoch: 'ok',
       search: 'ok',
       autovacuum: 'ok',
+      retention: 'ok',
       [`issuer ${issuer}`]: 'ok',
       files: 'warning',
     });
@@ -345,6 +346,21 @@ describe('doctor', () => {
       dataSource.query('ALTER TABLE task_run SET (autovacuum_vacuum_scale_factor = 0.05)'),
     );
     expect(await autovacuum()).toMatch(/^ok /);
+  });
+
+  it('lists the policies of runs, and warns of runs that they have long let go', async () => {
+    const query = (sql: string) => inDatabase((dataSource) => dataSource.query(sql));
+    expect((await found(environment)).retention).toMatch(/^ok No policy: runs stay/);
+    await query("INSERT INTO retention SELECT 'organization', id, 36500 FROM organization");
+    expect((await found(environment)).retention).toMatch(
+      /^ok Runs leave by policies: organization [-\da-f]+: 36500 days/,
+    );
+    await query("UPDATE task_run SET created = '2000-01-01' WHERE id = (SELECT id FROM task_run LIMIT 1)");
+    await query('UPDATE retention SET days = 9000');
+    expect((await found(environment)).retention).toMatch(
+      /^warning 1 task has runs whose time was over 2 days ago\. .*purge -- --all --policy --yes/,
+    );
+    await query('DELETE FROM retention');
   });
 
   it('warns of clocks that differ, either way', async () => {

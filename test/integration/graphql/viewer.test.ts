@@ -114,6 +114,33 @@ describe('viewer', () => {
     expect(shown).toEqual(expected);
   });
 
+  it('shows the days that runs stay by the nearest policy, with one statement for all tasks', async () => {
+    const [task] = Object.values(world.taskOf);
+    const policies: [string, string, number][] = [
+      ['organization', world.org, 90],
+      ['project', world.siblingProject, 30],
+      ['task', task!, 7],
+    ];
+    for (const policy of policies)
+      await gateway.query('INSERT INTO retention (resource_type, resource_id, days) VALUES ($1, $2, $3)', policy);
+    const as = direct('owner', 'organization');
+    const { viewer } = await gateway.dataOf(
+      '{ viewer { organizations { projects { tasks { nodes { task { id } retentionDays } } } } tasks(name: "triage") { task { id } retentionDays } } }',
+      { as },
+    );
+    const days = new Map(
+      viewer.organizations.flatMap(({ projects }: any) =>
+        projects.flatMap(({ tasks }: any) => tasks.nodes.map((node: any) => [node.task.id, node.retentionDays])),
+      ),
+    );
+    expect([days.get(task), days.get(world.siblingTask)]).toEqual([7, 30]);
+    expect(new Set(Object.values(world.taskOf).map((id) => days.get(id)))).toEqual(new Set([7, 90]));
+    for (const node of viewer.tasks) expect(node.retentionDays).toBe(days.get(node.task.id));
+    await gateway.query('DELETE FROM retention');
+    const { viewer: after } = await gateway.dataOf('{ viewer { tasks(name: "triage") { retentionDays } } }', { as });
+    expect(new Set(after.tasks.map(({ retentionDays }: any) => retentionDays))).toEqual(new Set([null]));
+  });
+
   it('shows nothing to an analyst of an organization whose members were granted a role', async () => {
     expect((await visibleTo(await gateway.tokenFor(analystOfSet))).map(({ projectId }) => projectId)).toEqual(
       [world.otherProject, world.analystSet].toSorted(),

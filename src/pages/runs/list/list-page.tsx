@@ -17,7 +17,7 @@ import { focusPeekedRow, reachedRun, usePeekedRowInView, useReturningFocus, useS
 import { PeekPanel } from '../peek/peek-panel.js';
 import { closePeek, peekedRun } from '../peek/peeked-run.js';
 import { runPageParams, withPlace } from '../run-url.js';
-import { useScope } from '../scope/scope.js';
+import { useRetentionDays, useScope } from '../scope/scope.js';
 import { useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
 import { columnsOf, toggledColumns } from '../table/columns.js';
@@ -35,6 +35,7 @@ export function ListPage() {
   const { params } = useLocation();
   const viewer = useViewer();
   const scope = useScope(params);
+  const retentionDays = useRetentionDays(scope);
   const columnParams = useColumnParams(params, scope);
   const columns = columnsOf(columnParams);
   const paths = columnParams.getAll('show');
@@ -168,6 +169,9 @@ export function ListPage() {
                   peeked={peeked?.id}
                   marked={markedRuns(params)}
                 />
+                {retentionDays !== null && runs && olderPage === undefined && (
+                  <p className="retention">{`Runs of this task leave after ${countOf(retentionDays, 'day')}.`}</p>
+                )}
               </div>
             )}
             {peeked && (

@@ -39,12 +39,21 @@ export function useHasPayload(scope: Scope | undefined): boolean {
 
 /** Returns the name of the task or the project; null where it is not known. */
 export function useScopeName(scope: Scope): string | null {
+  const { project, task } = useVisibleScope(scope);
+  return (scope.taskId === null ? project?.project : task?.task)?.name ?? null;
+}
+
+/** Returns the days after which runs of the task leave; null where they stay, and for a project. */
+export function useRetentionDays(scope: Scope | undefined): number | null {
+  return useVisibleScope(scope).task?.retentionDays ?? null;
+}
+
+function useVisibleScope(scope: Scope | undefined) {
   const { response } = useViewer();
   const projects = useMemo(() => projectsOf(response?.data), [response]);
-  const chosen = projects.find(({ project }) => project.id === scope.projectId);
-  const tasks = useTasks(chosen);
-  if (scope.taskId === null) return chosen?.project.name ?? null;
-  return tasks.find(({ task }) => task.id === scope.taskId)?.task.name ?? null;
+  const project = projects.find((each) => each.project.id === scope?.projectId);
+  const task = useTasks(project).find((each) => each.task.id === scope?.taskId);
+  return { project, task };
 }
 
 /** Returns the project of which the caller sees most tasks as a whole. */

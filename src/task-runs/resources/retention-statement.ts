@@ -1,0 +1,25 @@
+// The statement for how long tasks keep their runs.
+
+import { nearestPolicy } from '../../database/retention.js';
+import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
+
+export interface RetentionRow {
+  /** null: no policy rules the task. */
+  readonly days: number | null;
+}
+
+const statement: Statement = {
+  name: 'task_retention',
+  text: `
+SELECT policy.days
+FROM unnest(${hideArraysFromPlanner(['uuid'])}) WITH ORDINALITY AS requested (id, number)
+LEFT JOIN task USING (id)
+LEFT JOIN project ON project.id = task.project_id
+LEFT JOIN LATERAL (${nearestPolicy('days')}) AS policy ON true
+ORDER BY requested.number`,
+};
+
+/** Binds the statement, which returns a row for each task, in their order. */
+export function bindRetention(taskIds: readonly string[]): BoundStatement {
+  return { statement, values: [taskIds] };
+}
