@@ -99,11 +99,11 @@ export async function deleteRecordedFiles(
          FROM file_deletion WHERE storage_key > $1 ORDER BY storage_key LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
         [last],
       );
-      for (const { key, isNamed } of found) {
-        if (isNamed) continue;
-        await deleteBytes(key);
-        count += 1;
-      }
+      const unnamed = found.filter(({ isNamed }) => !isNamed);
+      // All have ended before the rows are unlocked: later, an import may have put bytes there.
+      const endings = await Promise.allSettled(unnamed.map(({ key }) => deleteBytes(key)));
+      for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
+      count += unnamed.length;
       await transaction.query('DELETE FROM file_deletion WHERE storage_key = ANY ($1::text[])', [
         found.map(({ key }) => key),
       ]);

@@ -61,9 +61,9 @@ export async function deleteOtherRuns(target: DeletionTarget, present: PageSpool
 
 /** Deletes the bytes whose keys were recorded. */
 export async function deleteBytes({ dataSource, openStorage }: Omit<DeletionTarget, 'path'>): Promise<void> {
-  let storage: FileStorage | undefined;
+  let storage: Promise<FileStorage> | undefined;
   await deleteRecordedFiles(dataSource, async (key) => {
-    storage ??= await openStorage();
-    await storage.delete(key);
+    storage ??= openStorage();
+    await (await storage).delete(key);
   });
 }
