@@ -104,7 +104,11 @@ async function deleteRuns(
   if (total.runs > 0) await withProgress(total.runs, request, terminal, (pace) => purgeRuns(dataSource, plan, pace));
   if (rule.kind === 'user' && !signal.aborted) await eraseTraces(dataSource, scope, rule);
   const storage = await openStorage(files);
-  const deletedFiles = await deleteRecordedFiles(dataSource, (key) => storage.delete(key), signal);
+  const deletedFiles = await deleteRecordedFiles(dataSource, (key) => storage.delete(key), signal).catch((cause) => {
+    throw new Error('The storage failed. Repeat the command, and it deletes the bytes of files that are left.', {
+      cause,
+    });
+  });
   if (deletedFiles > 0) output.write(`Deleted the bytes of ${counted(deletedFiles, 'file')}.\n`);
 }
 

@@ -15,6 +15,7 @@ import type { FileStorage } from '../../../src/files/storage.js';
 import { importRuns } from '../../../src/import/import-runs.js';
 import type { PurgeRule, PurgeScope } from '../../../src/purge/purge-plan.js';
 import { eventually } from '../../support/eventually.js';
+import { freePort } from '../../support/free-port.js';
 import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { untilSettled } from '../../support/until-settled.js';
 
@@ -78,6 +79,7 @@ describe('purge', () => {
     scope: PurgeScope = 'all',
     request: Partial<PurgeRequest> = {},
     terminal: Partial<PurgeTerminal> = {},
+    environment = config,
   ) => {
     output = '';
     const given = { scope, rule, batch: 3, pauseMs: 0, isDryRun: false, isConfirmed: true, ...request };
@@ -85,7 +87,7 @@ describe('purge', () => {
       output += text;
     };
     const { signal } = new AbortController();
-    await purge(given, config, { output: { write }, ask: null, signal, ...terminal }, now);
+    await purge(given, environment, { output: { write }, ask: null, signal, ...terminal }, now);
   };
   /** The days that are left of each task. */
   const daysLeft = async () => {
@@ -387,6 +389,48 @@ describe('purge', () => {
     await run(olderThan(0), 'all', { isConfirmed: false }, { ask });
     expect(questions).toEqual(['Delete 60 runs and 120 files? Type yes: ']);
     expect(await daysLeft()).toEqual([[], [], []]);
+  });
+
+  it('keeps the keys of files while their storage is away, and deletes them at the next start', async () => {
+    const away = parseConfig({
+      ...{ FILES_URL: 's3://bucket', AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${await freePort()}` },
+      ...{ AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' },
+    }).files;
+    const purging = run(olderThan(15), { type: 'task', id: tasks[0] }, {}, {}, { ...config, files: away });
+    await expect(purging).rejects.toThrow('The storage failed. Repeat the command');
+    expect(await daysLeft()).toEqual([days(0, 15), all, all]);
+    expect(await dataSource.query('SELECT * FROM file_deletion')).toHaveLength(10);
+    await run(olderThan(15), { type: 'task', id: tasks[0] });
+    expect(output).toBe('There are no such runs.\nDeleted the bytes of 5 files.\n');
+    for (const day of all) expect(await hasBytes(`own/${runId(0, day)}`)).toBe(day < 15);
+    expect(await dataSource.query('SELECT * FROM file_deletion')).toEqual([]);
+  });
+
+  it('ends with the message of a server whose disk is full, and continues when it is repeated', async () => {
+    await dataSource.query(`
+      CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+      END $$;
+      CREATE TRIGGER fill BEFORE INSERT ON task_run_deletion FOR EACH ROW WHEN (NEW.run_id = '${runId(0, 14)}')
+        EXECUTE FUNCTION fill();`);
+    await expect(run(olderThan(10), { type: 'task', id: tasks[0] })).rejects.toThrow('No space left on device');
+    await dataSource.query('DROP FUNCTION fill CASCADE');
+    // Batches of three, the oldest first.
+    expect(await daysLeft()).toEqual([days(0, 17), all, all]);
+    expect(await hasBytes(`own/${runId(0, 16)}`)).toBe(true);
+    await run(olderThan(10), { type: 'task', id: tasks[0] });
+    expect(await daysLeft()).toEqual([days(0, 10), all, all]);
+    for (const day of all) expect(await hasBytes(`own/${runId(0, day)}`)).toBe(day < 10);
+  });
+
+  it('has no policy of less than a day', async () => {
+    for (const days of [0, -1])
+      await expect(
+        dataSource.query("INSERT INTO retention (resource_type, resource_id, days) VALUES ('task', $1, $2)", [
+          tasks[0],
+          days,
+        ]),
+      ).rejects.toThrow('retention_days_check');
   });
 
   it('names an unknown scope', async () => {
