@@ -1,6 +1,6 @@
 // JSON Schemas for the input of tools: the variables of the operation, described like the arguments they are used for.
 
-import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONObject, Tool } from '@modelcontextprotocol/server';
 import {
   type ASTNode,
   type DocumentNode,
@@ -46,10 +46,10 @@ export function toInputSchema(
   const required = variables.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   return {
     type: 'object',
-    properties: Object.fromEntries(variables.map((each) => [each.name, each.schema])),
+    properties: Object.fromEntries(variables.map((each) => [each.name, each.schema as JSONObject])),
     ...(required.length > 0 && { required }),
     additionalProperties: false,
-    ...(Object.keys(defs).length > 0 && { $defs: defs }),
+    ...(Object.keys(defs).length > 0 && { $defs: defs as JSONObject }),
   };
 }
 

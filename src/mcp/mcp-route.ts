@@ -1,5 +1,5 @@
 // The Model Context Protocol over Streamable HTTP
-// (https://modelcontextprotocol.io/specification/2025-06-18/basic/transports): agents read runs by tools, which are
+// (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports): agents read runs by tools, which are
 // operations, so a token, a permission and a cost are the same as everywhere.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -150,10 +150,10 @@ function assertValueCount(body: unknown): void {
   }
 }
 
-/** Returns the headers for the transport, which checks media types and versions, without the token. */
+/** Returns the headers that the SDK checks, without the token. */
 function headersOf({ headers }: FastifyRequest): Headers {
   const copied = new Headers({ 'content-type': 'application/json' });
-  for (const name of ['accept', 'mcp-protocol-version']) {
+  for (const name of ['accept', 'mcp-protocol-version', 'mcp-method', 'mcp-name']) {
     const value = headers[name];
     if (typeof value === 'string') copied.set(name, value);
   }

@@ -1,6 +1,6 @@
 // JSON Schemas for the output of tools: the response to the operation.
 
-import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Tool } from '@modelcontextprotocol/server';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,

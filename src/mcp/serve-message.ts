@@ -1,14 +1,14 @@
 // Responds to a client's message by the SDK. Imported with the first message, because most gateways get none.
 
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import {
-  CallToolRequestSchema,
   type CallToolResult,
-  ErrorCode,
-  ListToolsRequestSchema,
-  McpError,
-} from '@modelcontextprotocol/sdk/types.js';
+  createMcpHandler,
+  isLegacyRequest,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
 import type { OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { GatewayContext } from '../graphql/context.js';
@@ -33,25 +33,42 @@ export interface McpMessage {
 const instructions =
   'Task runs are the records of executions of LLM tasks. Call whoami or find_tasks first: they return the ids that other tools require. A run is found by its id alone. Of tasks with the run access USAGE, inputs, responses, failure messages and files are FORBIDDEN, and the run is null where the whole run data is read.';
 
+/** Trusted documents may change, and are for callers with a token only. */
+const cacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
+const cacheHints = { 'server/discover': cacheHint, 'tools/list': cacheHint };
+
 /** Serves a message without a session, so that a client may send each message to another gateway. */
 export async function serveMessage({ request, body, tools, operations, createContext }: McpMessage): Promise<Response> {
-  const server = new Server({ name: 'task-run-gateway', version }, { capabilities: { tools: {} }, instructions });
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: [...tools.values()].map(({ tool }) => tool),
-  }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
-    const tool = tools.get(params.name);
-    if (tool === undefined) {
-      throw new McpError(ErrorCode.InvalidParams, '`name` must be a tool that `tools/list` returns.');
-    }
-    return call(tool, params.arguments ?? {});
-  });
+  if (!(await isLegacyRequest(request, body))) {
+    return createMcpHandler(createServer, { legacy: 'reject' }).fetch(request, { parsedBody: body });
+  }
+  // Earlier revisions get JSON, too, which a person reads from a command line. The SDK's own fallback sends events.
+  const server = createServer();
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
   try {
     return await transport.handleRequest(request, { parsedBody: body });
   } finally {
     await server.close();
+  }
+
+  function createServer(): Server {
+    const server = new Server(
+      { name: 'task-run-gateway', version },
+      { capabilities: { tools: {} }, instructions, cacheHints },
+    );
+    server.setRequestHandler('tools/list', () => ({ tools: [...tools.values()].map(({ tool }) => tool) }));
+    server.setRequestHandler('tools/call', ({ params }) => {
+      const tool = tools.get(params.name);
+      if (tool === undefined) {
+        throw new ProtocolError(
+          ProtocolErrorCode.InvalidParams,
+          '`name` must be a tool that `tools/list` returns.',
+        );
+      }
+      return call(tool, params.arguments ?? {});
+    });
+    return server;
   }
 
   async function call(runTool: RunTool, toolArguments: Record<string, unknown>): Promise<CallToolResult> {
