@@ -131,7 +131,12 @@ export const listLimits = {
   unknownParameters: { name: 'unknown parameters in an error (REST)', value: 50 },
   changesWait: { name: 'seconds of `wait`', value: 20, error },
   /** A model reads the whole result. */
-  toolBytes: { name: "bytes of the result of an agents' tool", value: 200_000, beyond: 'an error instead' },
+  toolTokens: {
+    name: "tokens of the result of an agents' tool, estimated as bytes / 3.5",
+    value: 20_000,
+    variable: 'MCP_RESULT_TOKENS',
+    beyond: 'shorter texts, then fewer items',
+  },
   toolPieceLength: { name: "characters of a piece of a payload (agents' tools)", value: 50_000, error },
   messageValues: { name: "values of an agent's message, without the arguments of its tool", value: 1000, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },

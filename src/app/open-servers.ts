@@ -166,7 +166,15 @@ function registerGraphql(
   if (config.introspection === 'on') registerSchemaRoute(host, server.schema);
   if (config.mcp) {
     const { current } = issuers;
-    registerMcp(host, { server, authenticate, createContext: openContext, corsOrigins, publicUrl, issuers: current });
+    registerMcp(host, {
+      server,
+      authenticate,
+      createContext: openContext,
+      resultTokens: config.mcpResultTokens,
+      corsOrigins,
+      publicUrl,
+      issuers: current,
+    });
   }
   const closeWebSockets = acceptWebSockets(host, {
     operations,

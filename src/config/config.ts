@@ -190,6 +190,7 @@ function readConfig(reader: Reader) {
     introspection: read('INTROSPECTION'),
     modelPointer: read('MODEL_POINTER'),
     mcp: read('MCP'),
+    mcpResultTokens: read('MCP_RESULT_TOKENS'),
     trustedDocuments: readTrustedDocuments(reader),
     traceClients: read('TRACE_CLIENTS'),
     tracing: readTracing(reader),

@@ -248,6 +248,10 @@ const access = {
   MCP: documented(onOff('off', 'tools for agents at /mcp'), {
     more: ', by the Model Context Protocol: [agents](agents.md)',
   }),
+  MCP_RESULT_TOKENS: documented(
+    integer(limits.toolTokens.value, 2000, 1_000_000, "maximum tokens of the result of an agents' tool"),
+    { more: ', estimated as bytes / 3.5: [the budget](agents.md#the-budget-of-a-result)' },
+  ),
   INTROSPECTION: documented(
     variable(
       'on',

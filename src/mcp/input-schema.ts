@@ -22,13 +22,19 @@ import {
 } from 'graphql';
 
 /** An argument, or a member of an input. */
-type Described = Pick<GraphQLInputField, 'description' | 'extensions'>;
+type Described = Partial<Pick<GraphQLInputField, 'description' | 'extensions'>>;
 
+/**
+ * @param describedIn the tools that describe an input type in full: others refer to them, because a client reads the list of
+ *   all. null: every type is described
+ */
 export function toInputSchema(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  describedIn: Map<string, string> | null,
 ): Tool['inputSchema'] {
+  const toolName = operation.name!.value;
   const defs: Record<string, object> = {};
   const uses = usesOfVariables(schema, document, operation);
   const variables = (operation.variableDefinitions ?? []).map(({ variable, type: typeNode, defaultValue }) => {
@@ -38,7 +44,7 @@ export function toInputSchema(
       name,
       isRequired: isNonNullType(type) && defaultValue === undefined,
       schema: {
-        ...describe(toSchema(type, defs), uses.get(name)),
+        ...(referTo(type, name) ?? describe(toSchema(type, defs), uses.get(name))),
         ...(defaultValue && { default: valueFromAST(defaultValue, type) }),
       },
     };
@@ -51,6 +57,15 @@ export function toInputSchema(
     additionalProperties: false,
     ...(Object.keys(defs).length > 0 && { $defs: defs as JSONObject }),
   };
+
+  /** Returns undefined for a type that this tool is the first to have, or that is no input type. */
+  function referTo(type: GraphQLInputType, name: string): object | undefined {
+    const named = getNamedType(type);
+    if (describedIn === null || !isInputObjectType(named)) return undefined;
+    const first = describedIn.get(named.name) ?? toolName;
+    describedIn.set(named.name, first);
+    return first === toolName ? undefined : orNull({ type: 'object', description: `The \`${name}\` of ${first}.` });
+  }
 }
 
 /** Returns the argument, or member of an input, that each variable is first used for. */
@@ -103,11 +118,18 @@ function toSchema(type: GraphQLInputType, defs: Record<string, object>): object 
 /** Returns the schema of a nullable value. */
 export function orNull(schema: {
   readonly type?: string | readonly string[];
+  readonly description?: string;
   readonly enum?: readonly unknown[];
 }): object {
   if ('$ref' in schema) return { anyOf: [schema, { type: 'null' }] };
   if (schema.type === undefined || schema.type.includes('null')) return schema;
   return { ...schema, type: [schema.type, 'null'].flat(), ...(schema.enum && { enum: [...schema.enum, null] }) };
+}
+
+/** Whether a member needs no description beside the others: `xIn` beside `x`, `maxX` beside `minX`, and `hasX`. */
+function isEvident(name: string, members: Readonly<Record<string, unknown>>): boolean {
+  const other = name.endsWith('In') ? name.slice(0, -'In'.length) : name.replace(/^max/, 'min');
+  return /^has[A-Z]/.test(name) || (other !== name && Object.hasOwn(members, other));
 }
 
 function toSchemaOfValue(type: GraphQLInputType, defs: Record<string, object>): object {
@@ -118,12 +140,18 @@ function toSchemaOfValue(type: GraphQLInputType, defs: Record<string, object>): 
   if (defs[type.name] === undefined) {
     // Set first, because the type may contain itself.
     defs[type.name] = {};
-    const fields = Object.values(type.getFields());
+    const members = type.getFields();
+    const fields = Object.values(members);
     const required = fields.filter((each) => isNonNullType(each.type) && each.defaultValue === undefined);
     defs[type.name] = {
       type: 'object',
       ...(type.description && { description: type.description }),
-      properties: Object.fromEntries(fields.map((field) => [field.name, describe(toSchema(field.type, defs), field)])),
+      properties: Object.fromEntries(
+        fields.map((field) => {
+          const { name, extensions } = field;
+          return [name, describe(toSchema(field.type, defs), isEvident(name, members) ? { extensions } : field)];
+        }),
+      ),
       ...(required.length > 0 && { required: required.map(({ name }) => name) }),
       additionalProperties: false,
     };

@@ -28,6 +28,7 @@ interface McpRouteOptions {
   readonly server: Pick<GraphqlServer, 'schema' | 'operations' | 'ownDocuments' | 'trustedDocuments'>;
   readonly authenticate: (request: FastifyRequest) => Caller | Promise<Caller>;
   readonly createContext: OpenContext;
+  readonly resultTokens: number;
   readonly corsOrigins: Config['corsOrigins'];
   /** Base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
@@ -35,7 +36,7 @@ interface McpRouteOptions {
 }
 
 export function registerMcp(app: FastifyInstance, options: McpRouteOptions): void {
-  const { server, authenticate, createContext, corsOrigins, publicUrl, issuers } = options;
+  const { server, authenticate, createContext, resultTokens, corsOrigins, publicUrl, issuers } = options;
   const currentTools = toolsOf(server);
 
   const config = { resourceMetadata: () => publicUrl() + metadataPath };
@@ -61,6 +62,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
         tools: currentTools(),
         operations: server.operations,
         createContext: () => createContext(request.logFields.caller!, request, reply),
+        resultTokens,
       });
       for (const [name, value] of response.headers) reply.header(name, value);
       return reply.code(response.status).send(await response.text());
@@ -109,11 +111,11 @@ function isAuthorizationServer({ issuer, type }: IssuerConfig): boolean {
 /** Returns a function for the tools of the currently trusted documents. */
 function toolsOf({ schema, ownDocuments, trustedDocuments }: McpRouteOptions['server']) {
   let listed = trustedDocuments.listed();
-  let tools: ReadonlyMap<string, RunTool> = toTools([...ownDocuments, ...listed], schema);
+  let tools: ReadonlyMap<string, RunTool> = toTools(ownDocuments, listed, schema);
   return () => {
     if (listed !== trustedDocuments.listed()) {
       listed = trustedDocuments.listed();
-      tools = toTools([...ownDocuments, ...listed], schema);
+      tools = toTools(ownDocuments, listed, schema);
     }
     return tools;
   };

@@ -1,6 +1,6 @@
 // JSON Schemas for the output of tools: the response to the operation.
 
-import type { Tool } from '@modelcontextprotocol/server';
+import type { JSONObject, Tool } from '@modelcontextprotocol/server';
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -11,11 +11,8 @@ import {
   type GraphQLSchema,
   getNamedType,
   isCompositeType,
-  isEnumType,
   isListType,
   isNonNullType,
-  isObjectType,
-  isUnionType,
   Kind,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
@@ -30,83 +27,68 @@ import { orNull } from './input-schema.js';
 interface SelectedField {
   readonly field: GraphQLField<unknown, unknown>;
   readonly selections: SelectionSetNode[];
-  /** Whether every object has it, regardless of its type and the values of variables. */
-  isAlways: boolean;
 }
 
 const metaFields = new Map(
   [SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef].map((field) => [field.name, field]),
 );
 
-const errors = {
-  type: 'array',
-  description: 'What could not be returned, and why.',
-  items: {
-    type: 'object',
-    properties: {
-      message: { type: 'string', description: 'What is wrong, and what would be right.' },
-      path: { type: 'array', description: 'The names and positions that lead to the value in `data`.' },
-      extensions: { type: 'object', description: 'The same for programs: `code`, `reason`, and what is wrong.' },
-    },
-    required: ['message'],
-  },
-};
+const message = { type: 'string' };
+const errors = { type: 'array', items: { type: 'object', properties: { message }, required: ['message'] } };
+const left = { type: 'object', properties: { message, continue: { type: 'object' } }, required: ['message'] };
+
+interface OutputForm {
+  /** The schema of JSON that the tool returns of a run. */
+  readonly json: object;
+  /** Returns the schema of `data` from that of the response's. */
+  readonly toData: (data: ObjectSchema) => object;
+}
+
+interface ObjectSchema {
+  readonly type: string;
+  readonly properties: Readonly<Record<string, object>>;
+}
 
 /**
- * @param operations the forms of the tool: the response is that of one of them
- * @param jsonSchema the schema of JSON that the tool returns of a run
+ * Returns the schema of a result with the types of its members alone, because a client reads the list of all tools before it
+ * calls one. The GraphQL schema describes the same members.
  */
 export function toOutputSchema(
   schema: GraphQLSchema,
   document: DocumentNode,
-  operations: readonly OperationDefinitionNode[],
-  jsonSchema: object,
+  operation: OperationDefinitionNode,
+  { json, toData }: OutputForm,
 ): Tool['outputSchema'] {
-  const forms = operations.map(({ selectionSet }) => toObjectSchema([selectionSet], schema.getQueryType()!));
+  const data = toData(toObjectSchema([operation.selectionSet], schema.getQueryType()!)) as JSONObject;
   return {
     type: 'object',
     properties: {
-      data: {
-        description: 'The response to the operation; null if nothing could be returned.',
-        anyOf: [...forms, { type: 'null' }],
-      },
+      data: orNull(data) as JSONObject,
       errors,
-      extensions: { type: 'object', description: 'What the operation has cost, where that is reported.' },
+      extensions: { type: 'object' },
+      left,
     },
-    additionalProperties: false,
   };
 
-  function toObjectSchema(selections: readonly SelectionSetNode[], type: GraphQLCompositeType): object {
+  function toObjectSchema(selections: readonly SelectionSetNode[], type: GraphQLCompositeType): ObjectSchema {
     const fields = new Map<string, SelectedField>();
-    for (const each of selections) collect(each, type, true, fields);
-    const properties = [...fields].map(([name, { field, selections }]) => [
-      name,
-      { ...toSchema(field.type, selections), ...(field.description && { description: field.description }) },
-    ]);
-    const required = [...fields].filter(([, { isAlways }]) => isAlways).map(([name]) => name);
-    return {
-      type: 'object',
-      properties: Object.fromEntries(properties),
-      ...(required.length > 0 && { required }),
-      additionalProperties: false,
-    };
+    for (const each of selections) collect(each, type, fields);
+    const properties = [...fields].map(([name, { field, selections }]) => [name, toSchema(field.type, selections)]);
+    return { type: 'object', properties: Object.fromEntries(properties) };
   }
 
   function collect(
     { selections }: SelectionSetNode,
     type: GraphQLCompositeType,
-    isAlwaysReached: boolean,
     fields: Map<string, SelectedField>,
   ): void {
     for (const selection of selections) {
-      const isAlways = isAlwaysReached && !selection.directives?.length;
       if (selection.kind === Kind.FIELD) {
         const name = selection.name.value;
         const field = metaFields.get(name) ?? (type as GraphQLObjectType).getFields()[name]!;
         const key = selection.alias?.value ?? name;
-        const known = fields.get(key) ?? { field, selections: [], isAlways: false };
+        const known = fields.get(key) ?? { field, selections: [] };
         fields.set(key, known);
-        known.isAlways ||= isAlways;
         if (selection.selectionSet) known.selections.push(selection.selectionSet);
         continue;
       }
@@ -114,8 +96,7 @@ export function toOutputSchema(
       const condition = fragment.typeCondition
         ? (typeFromAST(schema, fragment.typeCondition) as GraphQLCompositeType)
         : type;
-      const isOfCondition = condition === type || (isObjectType(type) && !isUnionType(condition));
-      collect(fragment.selectionSet, condition, isAlways && isOfCondition, fields);
+      collect(fragment.selectionSet, condition, fields);
     }
   }
 
@@ -136,9 +117,8 @@ export function toOutputSchema(
   ): object {
     if (isListType(type)) return { type: 'array', items: toSchema(type.ofType, selections) };
     if (isCompositeType(type)) return toObjectSchema(selections, type);
-    if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(({ name }) => name) };
     const { name } = getNamedType(type);
-    return name === 'JSON' ? jsonSchema : { type: typeOfScalar[name] ?? 'string' };
+    return name === 'JSON' ? json : { type: typeOfScalar[name] ?? 'string' };
   }
 }
 

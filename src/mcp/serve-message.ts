@@ -9,17 +9,14 @@ import {
   Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import type { OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { GatewayContext } from '../graphql/context.js';
 import type { Operations } from '../graphql/operation/answer-operation.js';
-import { EventStream } from '../graphql/operation/event-stream.js';
-import { otherProtocol } from '../graphql/operation/operation-port.js';
-import { stringifyJson } from '../json/raw-json.js';
-import { limits } from '../limits.js';
 import { version } from '../version.js';
+import { ToolCall } from './call-tool.js';
+import { ResultBudget } from './fit-result.js';
+import { readRun, resourceTemplates } from './read-resource.js';
 import type { RunTool } from './tools.js';
-import { parsePiece, pieceAt, presentValues, preview } from './value-presenter.js';
 
 export interface McpMessage {
   readonly request: Request;
@@ -28,22 +25,27 @@ export interface McpMessage {
   readonly tools: ReadonlyMap<string, RunTool>;
   readonly operations: Operations;
   readonly createContext: () => GatewayContext;
+  readonly resultTokens: number;
 }
 
 const instructions =
-  'Task runs are the records of executions of LLM tasks. Call whoami or find_tasks first: they return the ids that other tools require. A run is found by its id alone. Of tasks with the run access USAGE, inputs, responses, failure messages and files are FORBIDDEN, and the run is null where the whole run data is read.';
+  'Task runs are the records of executions of LLM tasks. Call find_tasks or whoami first: they return the ids that other tools require. A run is found by its id alone. A result that is too long ends with `left`, which says what is missing and which arguments continue. Of tasks with the run access USAGE, inputs, responses, failure messages and files are not visible.';
 
 /** Trusted documents may change, and are for callers with a token only. */
 const cacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
-const cacheHints = { 'server/discover': cacheHint, 'tools/list': cacheHint };
+const cacheHints = { 'server/discover': cacheHint, 'tools/list': cacheHint, 'resources/templates/list': cacheHint };
+
+/** The first revision whose clients know links to resources. */
+const firstWithLinks = '2025-06-18';
 
 /** Serves a message without a session, so that a client may send each message to another gateway. */
-export async function serveMessage({ request, body, tools, operations, createContext }: McpMessage): Promise<Response> {
+export async function serveMessage(message: McpMessage): Promise<Response> {
+  const { request, body } = message;
   if (!(await isLegacyRequest(request, body))) {
-    return createMcpHandler(createServer, { legacy: 'reject' }).fetch(request, { parsedBody: body });
+    return createMcpHandler(() => createServer(message), { legacy: 'reject' }).fetch(request, { parsedBody: body });
   }
   // Earlier revisions get JSON, too, which a person reads from a command line. The SDK's own fallback sends events.
-  const server = createServer();
+  const server = createServer(message);
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
   try {
@@ -51,86 +53,49 @@ export async function serveMessage({ request, body, tools, operations, createCon
   } finally {
     await server.close();
   }
+}
 
-  function createServer(): Server {
-    const server = new Server(
-      { name: 'task-run-gateway', version },
-      { capabilities: { tools: {} }, instructions, cacheHints },
-    );
-    server.setRequestHandler('tools/list', () => ({ tools: [...tools.values()].map(({ tool }) => tool) }));
-    server.setRequestHandler('tools/call', ({ params }) => {
-      const tool = tools.get(params.name);
-      if (tool === undefined) {
-        throw new ProtocolError(
-          ProtocolErrorCode.InvalidParams,
-          '`name` must be a tool that `tools/list` returns.',
-        );
-      }
-      return call(tool, params.arguments ?? {});
-    });
-    return server;
-  }
-
-  async function call(runTool: RunTool, toolArguments: Record<string, unknown>): Promise<CallToolResult> {
-    const { document, byId, tool } = runTool;
-    const unknown = Object.keys(toolArguments).filter((name) => !Object.hasOwn(tool.inputSchema.properties!, name));
-    if (unknown.length > 0) {
-      return toError(`There is no argument ${unknown.join(', ')}: the arguments are ${namesOf(tool.inputSchema)}.`);
-    }
-    const read = planRead(runTool, toolArguments);
-    if (read instanceof GatewayError) return toError(read.message);
-    const { variables, presenter } = read;
-    const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
-    const operationName = isByIdOnly ? byId.name!.value : tool.name;
-    const context = createContext();
-    const port = { ...otherProtocol, ownDocument: document, context, entry: null, transport: () => null };
-    const answer = await operations.answer({ operationName, variables }, port);
-    if (answer instanceof EventStream) throw new Error('A tool is a query.');
-    const { result } = answer;
-    const text = stringifyJson(presentValues({ ...result }, presenter));
-    const bytes = Buffer.byteLength(text);
-    if (bytes > limits.toolBytes.value) {
-      return toError(
-        `The result has ${bytes} bytes, more than the ${limits.toolBytes.value} of a tool: ask for less at a time.`,
-      );
-    }
+function createServer({ request, tools, operations, createContext, resultTokens }: McpMessage): Server {
+  const server = new Server(
+    { name: 'task-run-gateway', version },
+    { capabilities: { tools: {}, resources: {} }, instructions, cacheHints },
+  );
+  const budget = new ResultBudget(resultTokens);
+  const open = (tool: RunTool) => new ToolCall(tool, createContext(), operations, budget);
+  server.setRequestHandler('tools/list', () => ({ tools: [...tools.values()].map(({ tool }) => tool) }));
+  server.setRequestHandler('tools/call', ({ params }) => {
+    const tool = tools.get(params.name);
+    if (tool === undefined) throw invalid('`name` must be a tool that `tools/list` returns.');
+    return call(open(tool), params.arguments ?? {});
+  });
+  server.setRequestHandler('resources/list', () => ({ resources: [] }));
+  server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
+  server.setRequestHandler('resources/read', async ({ params }) => {
     try {
-      await context.audit?.record({ entry: 'mcp', operation: tool.name, bytes });
+      return await readRun(params.uri, (name) => open(tools.get(name)!), budget);
+    } catch (error) {
+      if (error instanceof GatewayError) throw invalid(error.message, { uri: params.uri });
+      throw error;
+    }
+  });
+  return server;
+
+  async function call(toolCall: ToolCall, toolArguments: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
+    try {
+      const { text, structured, links, isError } = await toolCall.run(toolArguments);
+      const version = request.headers.get('mcp-protocol-version') ?? '';
+      return {
+        content: [{ type: 'text', text }, ...(version >= firstWithLinks ? links : [])],
+        structuredContent: structured as Record<string, unknown>,
+        ...(isError && { isError }),
+      };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      context.logFields.recordError(error);
-      return toError(error.message);
+      return { content: [{ type: 'text', text: error.message }], isError: true };
     }
-    const isError = Object.values(result.data ?? {}).every((value) => value === null);
-    // Numbers keep every digit in the text, not in `structuredContent`.
-    return { ...toResult(text), structuredContent: JSON.parse(text), ...(isError && { isError }) };
   }
 }
 
-/** Separates the variables of the operation from arguments for the presentation of its result. */
-function planRead({ isPiecewise }: RunTool, toolArguments: Record<string, unknown>) {
-  if (!isPiecewise) return { variables: toolArguments, presenter: preview };
-  const { offset, length, ...variables } = toolArguments;
-  try {
-    return { variables, presenter: pieceAt(parsePiece({ offset, length })) };
-  } catch (error) {
-    if (error instanceof GatewayError) return error;
-    throw error;
-  }
-}
-
-function hasVariable({ variableDefinitions = [] }: OperationDefinitionNode, name: string): boolean {
-  return variableDefinitions.some(({ variable }) => variable.name.value === name);
-}
-
-function namesOf({ properties = {} }: RunTool['tool']['inputSchema']): string {
-  return Object.keys(properties).join(', ') || 'none';
-}
-
-function toResult(text: string): CallToolResult {
-  return { content: [{ type: 'text', text }] };
-}
-
-function toError(text: string): CallToolResult {
-  return { ...toResult(text), isError: true };
+function invalid(message: string, data?: object): ProtocolError {
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, message, data);
 }

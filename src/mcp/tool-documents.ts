@@ -1,5 +1,5 @@
 // The tools of every gateway. Like those of trusted documents, they are operations. The comment before each is the
-// description of its tool.
+// description of its tool: what it returns, when to use it, and what to call next.
 
 import type { ListedDocument } from '../trusted-documents/parse-list.js';
 
@@ -7,7 +7,8 @@ export const toolDocuments: readonly ListedDocument[] = [
   toDocument(
     'whoami',
     `
-# Returns the caller, and the organizations, projects and tasks that it may see, with the ids that the other tools require.
+# Returns the caller, and the organizations, projects and tasks that it may see, with the ids that other tools require: of a
+# project, 100 tasks at most. Use it first, or find_tasks if a task is named. Next: list_runs, statistics or failures.
 query whoami {
   viewer {
     subject
@@ -24,7 +25,8 @@ query whoami {
   toDocument(
     'find_tasks',
     `
-# Finds tasks by words of their names, with the ids of their organization and project that the other tools require.
+# Finds tasks by words of their names, with the ids of their organization and project that other tools require. Use it first
+# when a task is named. Next: list_runs, statistics or failures.
 query find_tasks($name: String!, $first: Int! = 20) {
   viewer {
     tasks(name: $name, first: $first) {
@@ -36,10 +38,10 @@ query find_tasks($name: String!, $first: Int! = 20) {
   toDocument(
     'list_runs',
     `
-# Lists the runs of a task, or of a whole project if taskId is omitted. Newest first by default. Each run has a preview of its
-# inputs and response. For the next page, pass endCursor as after, also if the page is empty: if scan.isComplete is false, the
-# page ended before it was full. In the filter, createdAfter and createdBefore take times such as 2026-01-31T12:00:00Z, and
-# relative times: -24h, -7d, yesterday.
+# Lists runs of a task, or of a whole project if taskId is omitted, newest first by default, with previews of inputs and
+# response. Use it to find runs; filter_values has the values that filters take. In the filter, createdAfter and createdBefore
+# take times such as 2026-01-31T12:00:00Z, and relative ones: -24h, -7d, yesterday. For the next page, pass endCursor as after,
+# also if the page is empty: if scan.isComplete is false, it ended before it was full. Next: get_run, or explain_failure.
 query list_runs(
   $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
   $orderBy: TaskRunOrder! = CREATED_DESC, $first: Int = 20, $after: String
@@ -60,42 +62,59 @@ query list_runs(
   toDocument(
     'get_run',
     `
-# Returns one task run: its usage, timings, retries, reporting group and files, previews of its inputs and response, and the
-# previous and next run of its task. The id alone is enough; with the other ids the run must be under that path.
+# Returns one run: usage, timings, retries, files, previews of inputs and response, and the previous and next run of its task. Use
+# it when an id is known, which is enough; with other ids, the run must be under that path. Next: read_response or read_run_data
+# for whole values, compare_runs.
 query get_run($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { ...run }
 }
 query get_run_by_id($id: ID!) { taskRun: node(id: $id) { ...run } }
+query get_run_files($id: ID!) {
+  node(id: $id) { ... on TaskRun { files { name contentType sizeBytes direction created downloadUrl } } }
+}
 fragment run on TaskRun {
-  id task { id name } taskRevisionId created status failureMessage primaryFailureReason
+  id task { id name } taskRevisionId taskRevision { name } created status failure failureMessage primaryFailureReason
   llmRetries usedFallbackModel fallbackLlmModelId
   inputTokens outputTokens totalTokens chargedCredits llmCallTiming inputProcessorTiming
   userId reference contextId reportingGroup { id name }
-  files { name contentType sizeBytes direction created }
   submittedPreview(length: 1000) responsePreview(length: 1000) responseBytes
+  files { name contentType sizeBytes direction created }
   previous { id status } next { id status }
 }`,
   ),
   toDocument(
     'read_response',
     `
-# Reads the response of a task run in pieces of its JSON text: of the whole response, or of the value at path, a JSON Pointer
-# such as /items/0. For the next piece, pass nextOffset as offset.
+# Reads the response of a run in pieces of its JSON text: of the whole response, or of the value at path, a JSON Pointer such as
+# /items/0. Use it when a preview is not enough. Next: pass nextOffset as offset.
 query read_response($id: ID!, $path: String! = "") { node(id: $id) { ... on TaskRun { value: response(path: $path) } } }`,
   ),
   toDocument(
     'read_run_data',
     `
-# Reads the run data of a task run in pieces of its JSON text, as read_response does. Its inputs are at the path /submitted.
+# Reads the run data of a run in pieces, as read_response does. Use it for inputs, which are at the path /submitted.
 query read_run_data($id: ID!, $path: String! = "") { node(id: $id) { ... on TaskRun { value: runDataAt(path: $path) } } }`,
+  ),
+  toDocument(
+    'compare_runs',
+    `
+# Compares two runs: the figures of both, and each difference between their inputs and responses, by JSON Pointer. Use it to see
+# what changed between a run that failed and one that did not, or between revisions. Next: read_response at the pointer.
+query compare_runs($id: ID!, $otherId: ID!) { run: node(id: $id) { ...compared } other: node(id: $otherId) { ...compared } }
+fragment compared on TaskRun {
+  id task { id name } taskRevisionId taskRevision { name } created status failure failureMessage primaryFailureReason
+  llmRetries usedFallbackModel fallbackLlmModelId
+  inputTokens outputTokens totalTokens chargedCredits llmCallTiming inputProcessorTiming
+  reference contextId submitted response
+}`,
   ),
   toDocument(
     'explain_failure',
     `
-# Explains why a task run failed: its message and the kind of its failure, the primary model's failure, its retries and fallback
-# model, the previous run, and how often the task has failed since a time, by kind, by the primary model's failure and by
-# revision. The group of byFailure whose value is the run's failure shows how often that kind was seen, since when, and in
-# which revisions.
+# Explains why one run failed: its message and the kind of its failure, retries and fallback model, the previous run, and how
+# often its task has failed since a time, by kind, by the primary model's failure and by revision. Use it for a failed run. The
+# group of byFailure whose value is the run's failure shows how often, since when and in which revisions that kind was seen.
+# Next: list_runs with failureIn, or compare_runs with a run that did not fail.
 query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $since: DateTime = "-7d") {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
     id task { id name } taskRevisionId created status failure failureMessage primaryFailureReason
@@ -114,12 +133,57 @@ query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $sin
 }`,
   ),
   toDocument(
+    'failures',
+    `
+# Returns the kinds of failures of a task or project since a time, most growth first: how often each was seen, how often in the
+# period before, in which revisions, and (of the first 20) its newest run. Use it when runs fail more than before. Next: explain_failure with
+# newestRun, or list_runs with the value in failureIn.
+query failures($orgId: ID!, $projectId: ID!, $taskId: ID, $since: DateTime! = "-7d", $first: Int! = 10) {
+  all: taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: { createdAfter: $since }) {
+    runs errors errorRate previous { runs errors errorRate }
+  }
+  failed: taskRunStats(
+    orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: { createdAfter: $since, status: FAIL }
+  ) {
+    kinds: groupBy(dimension: FAILURE, orderBy: RUNS_GROWTH_DESC, first: $first) {
+      value runs previous { runs } firstCreated lastCreated
+      byRevision: groupBy(dimension: REVISION, first: 3) { value taskRevision { name } runs }
+    }
+  }
+}
+query failures_newest($orgId: ID!, $projectId: ID!, $taskId: ID, $since: DateTime!, $kind: String!) {
+  taskRuns(
+    orgId: $orgId, projectId: $projectId, taskId: $taskId, first: 1, filter: { createdAfter: $since, failureIn: [$kind] }
+  ) { nodes { id created taskId } }
+}`,
+  ),
+  toDocument(
+    'filter_values',
+    `
+# Returns the most frequent values of a dimension, with counts. Use it before a filter, so as not to guess. Pass a value in the
+# filter of list_runs or statistics: of REVISION as taskRevisionId, USER userId, REPORTING_GROUP reportingGroupId,
+# FALLBACK_MODEL fallbackLlmModelId, CONTEXT contextId.eq, REFERENCE reference.eq, FAILURE failureIn, FAILURE_REASON
+# primaryFailureReasonContains; RESPONSE, SUBMITTED and RUN_DATA need path, a JSON Pointer, and take {path, eq: json}.
+query filter_values(
+  $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
+  $dimension: TaskRunDimension!, $path: String, $first: Int! = 20
+) {
+  taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter) {
+    runs
+    values: groupBy(dimension: $dimension, path: $path, first: $first) {
+      value json task { name } taskRevision { name } reportingGroup { name } user { name } fallbackLlmModel { name }
+      runs errors lastCreated
+    }
+  }
+}`,
+  ),
+  toDocument(
     'statistics',
     `
 # Returns runs, errors, retries, tokens, credits and timings of a task, or of a whole project if taskId is omitted: in total, by
-# time, by revision, and grouped by a dimension, which is the primary model's failure unless given; FAILURE is the kind of a
-# failure. RESPONSE, SUBMITTED and RUN_DATA group by the value at path, a JSON Pointer such as /category. In the filter, createdAfter takes times such as
-# 2026-01-31T12:00:00Z and -7d.
+# revision, by a dimension (the primary model's failure unless given), and by time. Use it for how much, how often and since
+# when. RESPONSE, SUBMITTED and RUN_DATA group by the value at path, a JSON Pointer such as /category. Next: failures for what
+# fails, list_runs for the runs behind a number.
 query statistics(
   $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
   $by: BucketWidth! = DAY, $timeZone: String! = "UTC"
@@ -128,11 +192,13 @@ query statistics(
 ) {
   taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter) {
     ...measures
-    buckets(by: $by, timeZone: $timeZone) { start runs errors totalTokens chargedCredits }
+    byRevision: groupBy(dimension: REVISION, first: 10) {
+      value taskRevision { name } runs errors errorRate totalTokens chargedCredits firstCreated
+    }
     groups: groupBy(dimension: $dimension, path: $path, orderBy: $orderBy, first: $first) {
       value task { name } reportingGroup { name } runs errors totalTokens chargedCredits firstCreated lastCreated
     }
-    byRevision: groupBy(dimension: REVISION, first: 10) { value runs errors totalTokens chargedCredits }
+    buckets(by: $by, timeZone: $timeZone) { start runs errors errorRate totalTokens chargedCredits }
   }
 }
 fragment measures on TaskRunStats {

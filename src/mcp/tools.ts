@@ -4,6 +4,7 @@ import { formatCount } from '../format-count.js';
 import type { TrustedDocument } from '../graphql/documents/compile-documents.js';
 import { toInputSchema } from './input-schema.js';
 import { toOutputSchema } from './output-schema.js';
+import { type Refinement, refinements } from './refine.js';
 import { piecewiseTools } from './tool-documents.js';
 import { defaultPieceLength, maxPieceLength, pieceSchema } from './value-presenter.js';
 
@@ -13,58 +14,121 @@ export interface RunTool {
   readonly byId?: OperationDefinitionNode | undefined;
   /** Whether it returns JSON in pieces, with arguments that are no variables of its operation. */
   readonly isPiecewise: boolean;
+  /** Whether a result that is too long continues at an offset in its items, with an argument that is no variable. */
+  readonly isSliceable: boolean;
+  /** Makes the result from the response to the operation; undefined: that is the result. */
+  readonly refine?: Refinement['refine'] | undefined;
   /** The tool for clients, with the name of its operation. */
   readonly tool: Tool;
 }
 
 const byIdSuffix = '_by_id';
 
+/** Ends of the names of operations that belong to the tool of their document whose name they begin with. */
+const helperSuffixes = [byIdSuffix, '_files', '_newest'];
+
 const pieceArguments = {
   offset: {
     type: 'integer',
     minimum: 0,
     default: 0,
-    description: 'The position of the first character: 0, or nextOffset of the previous piece.',
+    description: '0, or nextOffset of the previous piece.',
   },
   length: {
     type: 'integer',
     minimum: 1,
     maximum: maxPieceLength,
     default: defaultPieceLength,
-    description: `The characters of the piece (1–${formatCount(maxPieceLength)}).`,
+    description: `Characters of the piece (1–${formatCount(maxPieceLength)}).`,
   },
+};
+
+const offsetArgument = {
+  type: 'integer',
+  minimum: 0,
+  default: 0,
+  description: 'As in `left.continue`.',
 };
 
 /**
  * Returns a tool for every named query, by its name. The first of several queries with a name is the tool. `x_by_id` in
  * a document with `x` is no tool, but the form of `x` with the id alone.
+ * @param own the gateway's own documents, which have refinements, and describe the same input once
  */
-export function toTools(documents: readonly TrustedDocument[], schema: GraphQLSchema): ReadonlyMap<string, RunTool> {
+export function toTools(
+  own: readonly TrustedDocument[],
+  trusted: readonly TrustedDocument[],
+  schema: GraphQLSchema,
+): ReadonlyMap<string, RunTool> {
   const tools = new Map<string, RunTool>();
-  for (const { document, operations, text } of documents) {
-    for (const operation of operations) {
+  const describedIn = new Map<string, string>();
+  for (const document of [...own, ...trusted]) {
+    const isOwn = own.includes(document);
+    for (const operation of document.operations) {
       const name = operation.name?.value;
       if (name === undefined || operation.operation !== OperationTypeNode.QUERY || tools.has(name)) continue;
-      if (name.endsWith(byIdSuffix) && hasOperation(operations, name.slice(0, -byIdSuffix.length))) continue;
-      const byId = operations.find((each) => each.name?.value === `${name}${byIdSuffix}`);
-      const isPiecewise = piecewiseTools.has(name);
-      const inputSchema = toInputSchema(schema, document, operation);
-      const forms = byId ? [operation, byId] : [operation];
-      const tool: Tool = {
-        name,
-        description: commentBefore(text, operation.loc!.start) ?? `The query ${name}.`,
-        inputSchema: {
-          ...inputSchema,
-          properties: { ...inputSchema.properties, ...(isPiecewise && pieceArguments) },
-          required: toInputSchema(schema, document, byId ?? operation).required,
-        },
-        outputSchema: toOutputSchema(schema, document, forms, isPiecewise ? pieceSchema : {}),
-        annotations: { readOnlyHint: true, openWorldHint: false },
-      };
-      tools.set(name, { document, byId, isPiecewise, tool });
+      if (isHelper(name, document.operations)) continue;
+      tools.set(name, toTool(document, operation, schema, isOwn ? describedIn : null));
     }
   }
   return tools;
+}
+
+/** @param describedIn the tools that describe an input type in full; null: a tool of a trusted document describes all */
+function toTool(
+  { document, operations, text }: TrustedDocument,
+  operation: OperationDefinitionNode,
+  schema: GraphQLSchema,
+  describedIn: Map<string, string> | null,
+): RunTool {
+  const name = operation.name!.value;
+  const byId = operations.find((each) => each.name?.value === `${name}${byIdSuffix}`);
+  const isPiecewise = piecewiseTools.has(name);
+  const isSliceable = !isPiecewise && !isPaged(operation) && !hasVariable(operation, 'offset');
+  const refinement = describedIn === null ? undefined : refinements.get(name);
+  const inputSchema = toInputSchema(schema, document, operation, describedIn);
+  const tool: Tool = {
+    name,
+    description: commentBefore(text, operation.loc!.start) ?? `The query ${name}.`,
+    inputSchema: {
+      ...inputSchema,
+      properties: {
+        ...inputSchema.properties,
+        ...(isPiecewise && pieceArguments),
+        ...(isSliceable && { offset: offsetArgument }),
+      },
+      required: toInputSchema(schema, document, byId ?? operation, null).required,
+    },
+    // Of an object by its id alone, no field is certain, so that its schema fits both forms.
+    outputSchema: toOutputSchema(schema, document, byId ?? operation, {
+      json: isPiecewise ? pieceSchema : exactJson,
+      toData: refinement?.schema ?? identity,
+    }),
+    annotations: { readOnlyHint: true, openWorldHint: false },
+  };
+  return { document, byId, isPiecewise, isSliceable, refine: refinement?.refine, tool };
+}
+
+/** JSON of a run in `structuredContent`. The text has its numbers as they are. */
+const exactJson = { description: 'Numbers that a double would round are strings.' };
+
+function identity<Value>(value: Value): Value {
+  return value;
+}
+
+function isHelper(name: string, operations: readonly OperationDefinitionNode[]): boolean {
+  return helperSuffixes.some(
+    (suffix) => name.endsWith(suffix) && hasOperation(operations, name.slice(0, -suffix.length)),
+  );
+}
+
+/** Whether the client itself asks for fewer items, and for the next ones. */
+function isPaged(operation: OperationDefinitionNode): boolean {
+  return hasVariable(operation, 'first') && hasVariable(operation, 'after');
+}
+
+export function hasVariable({ variableDefinitions = [] }: OperationDefinitionNode, name: string): boolean {
+  return variableDefinitions.some(({ variable }) => variable.name.value === name);
 }
 
 function hasOperation(operations: readonly OperationDefinitionNode[], name: string): boolean {

@@ -6,20 +6,25 @@ import { RawJson } from '../json/raw-json.js';
 import { limits } from '../limits.js';
 
 // limit | Lists and statistics | characters of a value in the result of an agents' tool | | only its beginning is returned
-/** Characters of a text, or of a value's JSON text. */
-const previewLength = 1000;
+export const previewLength = 1000;
 
 /** Presents the values of a response. */
 export interface ValuePresenter {
-  text(value: string): unknown;
+  /** @param name the member of the result that the text is in */
+  text(value: string, name: string): unknown;
   json(value: RawJson): unknown;
 }
 
-/** Truncates long texts, and JSON values whose texts are long. */
-export const preview: ValuePresenter = {
-  text: truncate,
-  json: (value) => (value.text.length > previewLength ? truncate(value.text) : value),
-};
+/** Members that filters take as they are. Their texts have at most 1,000 characters. */
+const filterValues: ReadonlySet<string> = new Set(['value', 'failure']);
+
+/** Truncates texts, and JSON values whose texts are longer. */
+export function previewOf(length: number): ValuePresenter {
+  return {
+    text: (value, name) => (filterValues.has(name) ? value : truncate(value, length)),
+    json: (value) => (value.text.length > length ? truncate(value.text, length) : value),
+  };
+}
 
 /** A part of the JSON text of a value. */
 export interface PieceRequest {
@@ -33,17 +38,12 @@ export const maxPieceLength = limits.toolPieceLength.value;
 /** The schema of a piece, which replaces that of the JSON value. */
 export const pieceSchema = {
   type: ['object', 'null'],
-  description: 'A piece of the JSON text of the value. Null if the path leads to no value.',
+  description: 'null: the path leads to no value',
   properties: {
-    text: { type: 'string', description: 'The piece. Joined in order, the pieces are the JSON text of the value.' },
-    length: { type: 'integer', description: 'The characters of the whole JSON text.' },
-    nextOffset: {
-      type: ['integer', 'null'],
-      description: 'The offset of the next piece; null if this is the last one.',
-    },
+    text: { type: 'string' },
+    length: { type: 'integer' },
+    nextOffset: { type: ['integer', 'null'] },
   },
-  required: ['text', 'length', 'nextOffset'],
-  additionalProperties: false,
 };
 
 /** @throws GatewayError VALIDATION_FAILED naming the argument */
@@ -59,14 +59,13 @@ export function parsePiece({
 }
 
 /** Returns a presenter of pieces, described by {@link pieceSchema}. */
-export function pieceAt({ offset, length }: PieceRequest): ValuePresenter {
-  return {
-    text: truncate,
-    json({ text }) {
-      const end = endOfPiece(text, offset + length);
-      return { text: text.slice(offset, end), length: text.length, nextOffset: end < text.length ? end : null };
-    },
-  };
+export function pieceAt(range: PieceRequest): ValuePresenter {
+  return { text: (value) => truncate(value, previewLength), json: ({ text }) => pieceOf(text, range) };
+}
+
+export function pieceOf(text: string, { offset, length }: PieceRequest) {
+  const end = endOfPiece(text, offset + length);
+  return { text: text.slice(offset, end), length: text.length, nextOffset: end < text.length ? end : null };
 }
 
 /** Returns the end of a piece, one further if it would split a surrogate pair. */
@@ -76,15 +75,27 @@ function endOfPiece(text: string, end: number): number {
 }
 
 /** Returns the value with its texts and JSON presented. */
-export function presentValues(value: unknown, presenter: ValuePresenter): unknown {
-  if (typeof value === 'string') return presenter.text(value);
+export function presentValues(value: unknown, presenter: ValuePresenter, name = ''): unknown {
+  if (typeof value === 'string') return presenter.text(value, name);
   if (value instanceof RawJson) return presenter.json(value);
-  if (Array.isArray(value)) return value.map((each) => presentValues(each, presenter));
+  if (Array.isArray(value)) return value.map((each) => presentValues(each, presenter, name));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, presentValues(each, presenter)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, presentValues(each, presenter, key)]));
 }
 
-function truncate(text: string): string {
-  if (text.length <= previewLength) return text;
-  return `${text.slice(0, previewLength)}… (${text.length} characters in all)`;
+function truncate(text: string, length: number): string {
+  if (text.length <= length || isToken(text)) return text;
+  const beginning = text.slice(0, endOfPiece(text, length));
+  // The text of a preview is cut already, so that its length is not that of the value.
+  return isCut(text) ? `${beginning}…` : `${beginning}… (${text.length} characters in all)`;
+}
+
+/** Whether a text is of use only as a whole, such as a cursor or a URL. */
+function isToken(text: string): boolean {
+  return text.length <= previewLength && !isCut(text) && !/\s/.test(text);
+}
+
+/** Whether a text is the preview of a longer one. */
+export function isCut(text: string): boolean {
+  return text.endsWith('…');
 }

@@ -1,0 +1,155 @@
+// Executes the operation of a tool or resource, and presents its response within the budget.
+
+import { GatewayError } from '../errors/gateway-error.js';
+import { orNot, validationFailed } from '../errors/validation.js';
+import type { GatewayContext } from '../graphql/context.js';
+import type { Operations } from '../graphql/operation/answer-operation.js';
+import { EventStream } from '../graphql/operation/event-stream.js';
+import { otherProtocol } from '../graphql/operation/operation-port.js';
+import { stringifyJson } from '../json/raw-json.js';
+import type { FittedResult, ResultBudget } from './fit-result.js';
+import { mergeErrors } from './merge-errors.js';
+import type { ToolResponse } from './refine.js';
+import { linksOf, type RunLink } from './run-links.js';
+import { hasVariable, type RunTool } from './tools.js';
+import { parsePiece, pieceAt } from './value-presenter.js';
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+export interface CalledTool extends FittedResult {
+  readonly links: readonly RunLink[];
+  readonly isError: boolean;
+}
+
+export class ToolCall {
+  constructor(
+    private readonly runTool: RunTool,
+    private readonly context: GatewayContext,
+    private readonly operations: Operations,
+    private readonly budget: ResultBudget,
+  ) {}
+
+  /**
+   * Returns the result of the tool.
+   * @throws GatewayError for arguments that the tool does not take, a result of which no item fits, and AUDIT_UNAVAILABLE
+   */
+  async run(given: Arguments): Promise<CalledTool> {
+    const { tool, isPiecewise, isSliceable, byId, refine } = this.runTool;
+    this.#assertKnown(given);
+    const { offset, length, ...others } = given;
+    const variables = isPiecewise || isSliceable ? others : given;
+    const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
+    const operationName = isByIdOnly ? byId.name!.value : tool.name;
+    const answered = await this.answer(operationName, variables);
+    const response = refine ? await refine(answered, variables, (name, values) => this.answer(name, values)) : answered;
+    const result = withMergedErrors(response);
+    const fitted = isPiecewise
+      ? this.#fitPiece(result, parsePiece({ offset, length }))
+      : isSliceable
+        ? this.budget.slice(result, parseOffset(offset))
+        : await this.#fitPage(operationName, variables, result);
+    if (fitted === null) throw validationFailed(['first'], 'must be smaller: not even one item of the result fits');
+    await this.audit(tool.name, fitted.text);
+    return {
+      ...fitted,
+      links: this.budget.linksBeside(fitted, linksOf(response.data, fitted.isReduced)),
+      isError: Object.values(response.data ?? {}).every((value) => value === null),
+    };
+  }
+
+  /** Answers an operation of the tool's document. */
+  async answer(operationName: string, variables: Arguments): Promise<ToolResponse> {
+    const port = {
+      ...otherProtocol,
+      ownDocument: this.runTool.document,
+      context: this.context,
+      entry: null,
+      transport: () => null,
+    };
+    const answer = await this.operations.answer({ operationName, variables }, port);
+    if (answer instanceof EventStream) throw new Error('A tool is a query.');
+    return answer.result as ToolResponse;
+  }
+
+  /**
+   * Returns the JSON text of a value that an operation reads of a run, or of the whole response if it has errors beside one.
+   * @throws GatewayError if there is no value
+   */
+  async readValue(operation: string, id: string, valueIn: (data: object) => unknown): Promise<string> {
+    const { data, errors = [] } = await this.answer(operation, { id });
+    const value = data && valueIn(data);
+    const merged = mergeErrors(errors);
+    if (value == null && merged.length > 0)
+      throw new GatewayError('VALIDATION_FAILED', {}, { message: merged[0]!.message });
+    if (value === undefined) throw validationFailed(['uri'], 'must have the id of a run');
+    if (merged.length === 0) return stringifyJson(value);
+    return stringifyJson({ ...value, errors: merged });
+  }
+
+  /** Records a response before it is sent. @throws GatewayError AUDIT_UNAVAILABLE: it must not be */
+  async audit(operation: string, text: string): Promise<void> {
+    const { audit, logFields } = this.context;
+    try {
+      await audit?.record({ entry: 'mcp', operation, bytes: Buffer.byteLength(text) });
+    } catch (error) {
+      if (error instanceof GatewayError) logFields.recordError(error);
+      throw error;
+    }
+  }
+
+  #assertKnown(given: Arguments): void {
+    const { properties = {} } = this.runTool.tool.inputSchema;
+    const unknown = Object.keys(given).filter((name) => !Object.hasOwn(properties, name));
+    if (unknown.length === 0) return;
+    const names = Object.keys(properties).join(', ') || 'none';
+    const message = `There is no argument ${unknown.join(', ')}: the arguments are ${names}.`;
+    throw new GatewayError('VALIDATION_FAILED', {}, { message });
+  }
+
+  #fitPiece(result: object, { offset, length }: ReturnType<typeof parsePiece>): FittedResult | null {
+    return this.budget.piece(result, length, (shorter) => pieceAt({ offset, length: shorter }));
+  }
+
+  /** Reads fewer items, if those of a page do not fit: its cursor is then that of the last one. */
+  async #fitPage(operationName: string, variables: Arguments, whole: object): Promise<FittedResult | null> {
+    let result = whole;
+    const requested = itemsOf(result)?.length ?? 0;
+    for (let first = requested; ; ) {
+      const page = pageOf(result);
+      const cursor = page?.pageInfo.endCursor;
+      const left = first < requested && cursor ? this.budget.leftAfterPage(first, requested, cursor) : undefined;
+      const fitted = this.budget.shorten(result, left);
+      if (fitted !== null || page === undefined || first <= 1) return fitted;
+      first = this.budget.countFitting(result, first);
+      this.context.audit?.discard();
+      result = withMergedErrors(await this.answer(operationName, { ...variables, first }));
+    }
+  }
+}
+
+function parseOffset(offset: unknown = 0): number {
+  if (Number.isSafeInteger(offset) && (offset as number) >= 0) return offset as number;
+  throw validationFailed(['offset'], `must be an integer from 0 on${orNot(offset)}`);
+}
+
+function withMergedErrors({ errors, ...response }: ToolResponse): object {
+  const { data, ...others } = response;
+  return { ...(data !== undefined && { data }), ...(errors && { errors: mergeErrors(errors) }), ...others };
+}
+
+interface Page {
+  readonly pageInfo: { readonly endCursor?: string | null };
+  readonly nodes?: readonly unknown[];
+  readonly edges?: readonly unknown[];
+}
+
+/** Returns the only page of a result. */
+function pageOf(result: { readonly data?: object | null }): Page | undefined {
+  const pages = Object.values(result.data ?? {}).filter((each): each is Page => Boolean(each?.pageInfo));
+  return pages.length === 1 ? pages[0] : undefined;
+}
+
+function itemsOf(result: object): readonly unknown[] | undefined {
+  const page = pageOf(result);
+  return page?.nodes ?? page?.edges;
+}

@@ -1,0 +1,41 @@
+import type { GraphQLFormattedError } from 'graphql';
+
+/** An error at one place, or the same at several. */
+interface MergedError extends Omit<GraphQLFormattedError, 'path' | 'locations'> {
+  readonly path?: readonly (string | number)[];
+  /** The places of the same error, with `/` between names and positions. */
+  readonly paths?: readonly string[];
+}
+
+/** Returns the errors of a response, the same at several places once, and of a run's withheld payload one. */
+export function mergeErrors(errors: readonly GraphQLFormattedError[]): MergedError[] {
+  const merged = new Map<
+    string,
+    { readonly error: MergedError; readonly paths: Map<string, readonly (string | number)[]> }
+  >();
+  for (const each of errors) {
+    const { path, locations: _, ...error } = isWithheldPayload(each) ? ofRun(each) : each;
+    const key = JSON.stringify(error);
+    const known = merged.get(key) ?? { error, paths: new Map() };
+    merged.set(key, known);
+    if (path) known.paths.set(path.join('/'), path);
+  }
+  return [...merged.values()].map(({ error, paths }) => {
+    const [path, ...others] = paths.values();
+    if (others.length > 0) return { ...error, paths: [...paths.keys()] };
+    return { ...error, ...(path && { path }) };
+  });
+}
+
+export function isWithheldPayload({ extensions }: GraphQLFormattedError): boolean {
+  return extensions?.permission === 'read_payload';
+}
+
+/** Returns the error of a run in place of that of one of its fields. */
+function ofRun({ path, extensions: { code, reason, permission } = {} }: GraphQLFormattedError): GraphQLFormattedError {
+  return {
+    message: 'The payload of this run is not visible to your role.',
+    ...(path && { path: path.slice(0, -1) }),
+    extensions: { code, reason, permission },
+  };
+}

@@ -1,0 +1,45 @@
+// Links to the parts of runs that a tool has only begun to show.
+
+import type { ResourceLink } from '@modelcontextprotocol/server';
+import { type RunPart, runUri } from './run-uri.js';
+import { isCut } from './value-presenter.js';
+
+export type RunLink = ResourceLink;
+
+/** Runs whose parts are linked even if the budget has cut nothing: those of a tool for one or two. */
+const maxAlone = 2;
+
+/** @param isReduced whether the budget has cut the result */
+export function linksOf(data: unknown, isReduced: boolean): RunLink[] {
+  const runs = [...runsIn(data)];
+  if (!isReduced && runs.length > maxAlone) return [];
+  return runs.flatMap(({ id, responsePreview, submittedPreview, files }) => [
+    ...(isCutText(responsePreview) ? [toLink(id, 'response')] : []),
+    ...(isCutText(submittedPreview) ? [toLink(id, 'run-data')] : []),
+    ...(Array.isArray(files) && files.length > 0 ? [toLink(id, 'files')] : []),
+  ]);
+}
+
+function isCutText(value: unknown): boolean {
+  return typeof value === 'string' && isCut(value);
+}
+
+function toLink(id: string, part: RunPart): RunLink {
+  return { type: 'resource_link', uri: runUri(id, part), name: `${part} of ${id}`, mimeType: 'application/json' };
+}
+
+interface ShownRun {
+  readonly id: string;
+  readonly responsePreview: unknown;
+  readonly submittedPreview?: unknown;
+  readonly files?: unknown;
+}
+
+function* runsIn(value: unknown): Generator<ShownRun> {
+  if (Array.isArray(value)) {
+    for (const each of value) yield* runsIn(each);
+  } else if (typeof value === 'object' && value !== null) {
+    if ('id' in value && typeof value.id === 'string' && 'responsePreview' in value) yield value as ShownRun;
+    else for (const each of Object.values(value)) yield* runsIn(each);
+  }
+}
