@@ -42,6 +42,7 @@ const generating = [
   '**/generated-operations',
   'integration/graphql/{found,ordered}-runs',
   'integration/graphql/task-run-{filter,list-visibility,stats,stats-splits}',
+  'integration/mcp/results',
   'integration/rest/{agreement,reports}',
   'slow/{changes-torture,export-command,hidden-runs,scanned-lists,three-callers}',
 ];

@@ -92,7 +92,7 @@ query read_response($id: ID!, $path: String! = "") { node(id: $id) { ... on Task
   toDocument(
     'read_run_data',
     `
-# Reads the run data of a run in pieces, as read_response does. Use it for inputs, which are at the path /submitted.
+# Reads the run data of a run in pieces, as read_response does. Use it for inputs, at the path /submitted. Next: as there.
 query read_run_data($id: ID!, $path: String! = "") { node(id: $id) { ... on TaskRun { value: runDataAt(path: $path) } } }`,
   ),
   toDocument(

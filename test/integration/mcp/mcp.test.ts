@@ -9,6 +9,7 @@ import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js'
 import { readText, tableRows } from '../../docs/documents.js';
 import { eventually } from '../../support/eventually.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
+import { closed } from '../../support/tool-client.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const place = { orgId, projectId, taskId };
@@ -341,16 +342,6 @@ describe('agents', () => {
     expect((await fetch(`${gateway.url}/docs/..%2Fpackage.md`)).status).toBe(404);
   });
 });
-
-/** The schema with objects that may have no other properties: what a tool returns is described. */
-function closed(schema: unknown): unknown {
-  if (typeof schema !== 'object' || schema === null) return schema;
-  if (Array.isArray(schema)) return schema.map(closed);
-  const properties = Object.fromEntries(Object.entries(schema).map(([key, each]) => [key, closed(each)]));
-  return 'properties' in schema && !('message' in (schema.properties as object))
-    ? { ...properties, additionalProperties: false }
-    : properties;
-}
 
 /** Every property in a schema with its path. */
 function propertiesIn(schema: any, path = ''): [string, any][] {
