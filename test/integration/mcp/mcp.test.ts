@@ -92,6 +92,62 @@ describe('agents', () => {
       body: JSON.stringify(body),
     });
 
+  /** The headers and members that a request of the revision 2026-07-28 has. */
+  const modern = (method: string, params: object = {}, headers: Record<string, string> = {}) => {
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const { name } = params as { readonly name?: string };
+    const required = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...(name && { 'mcp-name': name }) };
+    const message = { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } };
+    return post(message, { ...required, ...headers });
+  };
+
+  it.each(['legacy', 'modern'])('speak the revisions of the %s era', async (era) => {
+    const mode = era === 'modern' ? { pin: '2026-07-28' } : 'legacy';
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+    const authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(`${gateway.url}/mcp`), { requestInit: { headers: { authorization } } }),
+    );
+    clients.push(client);
+    expect(client.getProtocolEra()).toBe(era);
+    expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: {} });
+    const { text } = await call(client, 'get_run', { id });
+    expect(text).toContain(id);
+    const { contents } = await client.readResource({ uri: `task-run://${id}` });
+    expect(contents).toMatchObject([{ text: expect.stringContaining(`"id":"${id}"`) }]);
+    const { resourceTemplates } = await client.listResourceTemplates();
+    const documented = tableRows('docs/agents.md', 'Read runs as resources', 'resource').map(([cell]) => cell!);
+    expect(resourceTemplates.map(({ uriTemplate }) => `\`${uriTemplate}\``)).toEqual(documented);
+  });
+
+  it('list the tools in the same order in both eras, for how long and for whom', async () => {
+    const { result } = (await (await modern('tools/list')).json()) as any;
+    expect(result).toMatchObject({ ttlMs: 60_000, cacheScope: 'private' });
+    const { tools } = await (await connect()).listTools();
+    expect(result.tools).toEqual(tools);
+    const discovered = (await (await modern('server/discover')).json()) as any;
+    expect(discovered.result).toMatchObject({
+      supportedVersions: ['2026-07-28'],
+      ttlMs: 60_000,
+      cacheScope: 'private',
+    });
+  });
+
+  it.each(['mcp-protocol-version', 'mcp-method', 'mcp-name'])('require the header %s', async (name) => {
+    const response = await modern('tools/call', { name: 'whoami', arguments: {} }, { [name]: 'other' });
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { code: expect.any(Number) } }]);
+    expect((await modern('tools/call', { name: 'whoami', arguments: {} })).status).toBe(200);
+  });
+
+  it('end a subscription at once, because nothing is announced', async () => {
+    const response = await modern('subscriptions/listen', { notifications: { toolsListChanged: true } });
+    expect(await response.text()).toContain('"resultType":"complete"');
+  });
+
   it('get the documented tools, and the queries of trusted documents', async () => {
     const { tools } = await (await connect()).listTools();
     const own = tableRows('docs/agents.md', 'Use the tools', 'tool').map(([name]) => name!.replaceAll('`', ''));
