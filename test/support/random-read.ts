@@ -295,13 +295,27 @@ export function createRandomRead(random: Random): () => ReadRequest {
       ['read_response', { id, path: random.pick(pointers) }],
       ['read_run_data', { id, path: random.pick(pointers) }],
       ['explain_failure', path],
+      ['compare_runs', { id, otherId: run().id }],
+      ['failures', { ...scope, since: random.pick(times) }],
+      ['filter_values', { ...scope, ...filtered, dimension: random.pick(['FAILURE', 'CONTEXT', 'STATUS', 'USER']) }],
+      ['filter_values', { ...scope, ...filtered, dimension: 'SUBMITTED', path: random.pick(pointers) }],
       ['statistics', { ...scope, ...filtered, dimension: 'RESPONSE', path: '/category' }],
       ['statistics', { ...scope, ...filtered, dimension: random.pick(['STATUS', 'CONTEXT', 'USER']) }],
       ['whoami', {}],
     ]);
-    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } };
+    const uri = `task-run://${id}${random.pick(['', '/response', '/run-data', '/files'])}`;
+    const isTool = random.chance(80);
+    const message = isTool
+      ? { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } }
+      : { jsonrpc: '2.0', id: 1, method: 'resources/read', params: { uri } };
     const headers = { ...jsonHeaders, accept: 'application/json, text/event-stream' };
-    return { kind: `tool ${name}`, method: 'POST', url: '/mcp', headers, body: JSON.stringify(message) };
+    return {
+      kind: isTool ? `tool ${name}` : 'resource',
+      method: 'POST',
+      url: '/mcp',
+      headers,
+      body: JSON.stringify(message),
+    };
   }
 
   function restScope(route: 'run' | 'changes' | 'export'): string {

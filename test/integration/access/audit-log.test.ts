@@ -376,23 +376,48 @@ describe('the audit log', () => {
   });
 
   describe('of tools', () => {
-    const call = async (name: string, args: object) =>
-      JSON.parse(
-        (
-          await read(`${gateway.url}/mcp`, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-            body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
-          })
-        ).text,
-      ).result;
+    const send = (method: string, params: object) =>
+      read(`${gateway.url}/mcp`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      });
+    const call = (name: string, args: object) => send('tools/call', { name, arguments: args });
 
     it('writes a line with the name of the tool, and none for usage', async () => {
       const lines = await linesOf(async () => {
         await call('get_run', { id });
         await call('whoami', {});
+        await call('compare_runs', { id, otherId: id });
+        await call('failures', { orgId, projectId, taskId });
+        await call('filter_values', { orgId, projectId, taskId, dimension: 'REVISION' });
       });
-      expect(lines).toMatchObject([{ entry: 'mcp', operation: 'get_run', runs: [id] }]);
+      expect(lines).toMatchObject([
+        { event: 'payload_read', entry: 'mcp', operation: 'get_run', runs: [id] },
+        { event: 'payload_read', entry: 'mcp', operation: 'compare_runs', runs: [id] },
+        { event: 'payload_queried', entry: 'mcp', operation: 'failures' },
+      ]);
+    });
+
+    it('writes a line for each piece of a resource, with its template', async () => {
+      const lines = await linesOf(async () => {
+        for (const part of ['', '/response', '/files'])
+          await send('resources/read', { uri: `task-run://${id}${part}` });
+      });
+      expect(lines).toMatchObject([
+        { entry: 'mcp', operation: 'task-run://{id}', groups: ['io', 'files'], runs: [id] },
+        { entry: 'mcp', operation: 'task-run://{id}/response', groups: ['io'], runs: [id] },
+        { entry: 'mcp', operation: 'task-run://{id}/files', groups: ['files'], runs: [id] },
+      ]);
+    });
+
+    it('names only the runs of the page that is sent, if it had to be shorter', async () => {
+      const lines = await linesOf(() => call('list_runs', { orgId, projectId, first: 100 }));
+      expect(lines).toMatchObject([{ operation: 'list_runs', runCount: expect.any(Number) }]);
+      const { text } = await call('list_runs', { orgId, projectId, first: 100 });
+      const { nodes } = JSON.parse(text).result.structuredContent.data.taskRuns;
+      expect(nodes.length).toBeLessThan(100);
+      expect(lines[0]!.runCount).toBe(nodes.length);
     });
   });
 });

@@ -330,7 +330,33 @@ describe('the payload of a run', () => {
     ['read_run_data', { id: hidden[0]!.id }],
     ['explain_failure', { orgId, projectId, taskId: hidden[0]!.taskId, id: hidden[0]!.id }],
     ['list_runs', { orgId, projectId, taskId: hidden[0]!.taskId, first: 3 }],
+    ['compare_runs', { id: hidden[0]!.id, otherId: hidden[1]!.id }],
   ])('is withheld by the tool %s, which says so', async (name, given) => {
+    const { result } = await sendMessage('tools/call', { name, arguments: given });
+    const { structuredContent, content, isError } = result;
+    expect(structuredContent.errors).toContainEqual(
+      expect.objectContaining({
+        message: 'The payload of this run is not visible to your role.',
+        extensions: { code: 'FORBIDDEN', reason: 'PERMISSION_CHECK_FAILED', permission: 'read_payload' },
+      }),
+    );
+    expect(isError ?? false).toBe(false);
+    expect(content[0].text).not.toContain('aardvark');
+  });
+
+  it('is withheld by resources, which show the usage', async () => {
+    const { id } = hidden[0]!;
+    const { result } = await sendMessage('resources/read', { uri: `task-run://${id}` });
+    const { errors, ...run } = JSON.parse(result.contents[0].text);
+    expect(run).toMatchObject({ id, totalTokens: expect.any(Number), responsePreview: null, files: null });
+    expect(errors).toMatchObject([{ message: 'The payload of this run is not visible to your role.' }]);
+    for (const part of ['response', 'run-data', 'files']) {
+      const { error } = await sendMessage('resources/read', { uri: `task-run://${id}/${part}` });
+      expect(error.message).toBe('The payload of this run is not visible to your role.');
+    }
+  });
+
+  async function sendMessage(method: string, params: object): Promise<any> {
     const response = await fetch(`${gateway.url}/mcp`, {
       method: 'POST',
       headers: {
@@ -338,12 +364,10 @@ describe('the payload of a run', () => {
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
       },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } }),
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     });
-    const { result } = (await response.json()) as any;
-    expect(result.content[0].text).toContain('read_payload');
-    expect(result.content[0].text).not.toContain('aardvark');
-  });
+    return response.json();
+  }
 
   it('stays withheld by a subscription, whose runs stay', async () => {
     const start = await startOf(gateway);
