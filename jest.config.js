@@ -75,5 +75,6 @@ export default {
     project('prometheus', ['prometheus/*'], withGateways),
     project('balancers', ['balancers/*'], withGateways),
     project('federation', ['federation/*'], withGateways),
+    project('agents', ['agents/*'], withGateways),
   ],
 };
