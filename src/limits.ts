@@ -137,6 +137,11 @@ export const listLimits = {
     variable: 'MCP_RESULT_TOKENS',
     beyond: 'shorter texts, then fewer items',
   },
+  comparedLength: {
+    name: 'characters of a value that `compare_runs` compares',
+    value: 2_000_000,
+    beyond: 'an error in place of its differences',
+  },
   toolPieceLength: { name: "characters of a piece of a payload (agents' tools)", value: 50_000, error },
   messageValues: { name: "values of an agent's message, without the arguments of its tool", value: 1000, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },

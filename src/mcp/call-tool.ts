@@ -41,14 +41,19 @@ export class ToolCall {
     const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
     const operationName = isByIdOnly ? byId.name!.value : tool.name;
     const answered = await this.answer(operationName, variables);
-    const response = refine ? await refine(answered, variables, (name, values) => this.answer(name, values)) : answered;
+    const start = isSliceable ? parseOffset(offset) : 0;
+    const shown = { start, end: start + this.budget.mostItems };
+    const answer = (name: string, values: Arguments) => this.answer(name, values);
+    const response = refine ? await refine(answered, { variables, answer, shown }) : answered;
     const result = withMergedErrors(response);
+    const startedAt = performance.now();
     const fitted = isPiecewise
       ? this.#fitPiece(result, parsePiece({ offset, length }))
       : isSliceable
-        ? this.budget.slice(result, parseOffset(offset))
+        ? this.budget.slice(result, start)
         : await this.#fitPage(operationName, variables, result);
-    if (fitted === null) throw validationFailed(['first'], 'must be smaller: not even one item of the result fits');
+    this.context.cost.addProcessor(performance.now() - startedAt);
+    if (fitted === null) throw new GatewayError('VALIDATION_FAILED', {}, { message: this.budget.tooSmall });
     await this.audit(tool.name, fitted.text);
     return {
       ...fitted,
@@ -132,9 +137,9 @@ function parseOffset(offset: unknown = 0): number {
   throw validationFailed(['offset'], `must be an integer from 0 on${orNot(offset)}`);
 }
 
+/** Returns the response with its errors first, so that they are in the result even if that is shortened. */
 function withMergedErrors({ errors, ...response }: ToolResponse): object {
-  const { data, ...others } = response;
-  return { ...(data !== undefined && { data }), ...(errors && { errors: mergeErrors(errors) }), ...others };
+  return { ...(errors && { errors: mergeErrors(errors) }), ...response };
 }
 
 interface Page {

@@ -52,7 +52,7 @@ export class ResultBudget {
 
   /** Returns a result with the longest previews that fit; null: it does not fit even with the shortest. */
   shorten(result: object, left?: Left): FittedResult | null {
-    if (countItems(result) > this.#mostItems) return null;
+    if (countItems(result) > this.mostItems) return null;
     for (const length of previewLengths) {
       const isReduced = length < previewLength || left !== undefined;
       const end = left ?? (length < previewLength ? this.#cutTexts(length) : undefined);
@@ -65,17 +65,16 @@ export class ResultBudget {
   /** Returns the items of a result's lists from an offset on, as many as fit; null: not even one does. */
   slice(result: object, offset: number): FittedResult | null {
     const total = countItems(result);
-    const rest = offset > 0 ? (sliceItems(result, offset, total) as object) : result;
-    const all = this.shorten(rest);
+    const end = Math.min(total, offset + this.mostItems);
+    const rest = offset > 0 || end < total ? (sliceItems(result, offset, end) as object) : result;
+    const all = end < total ? null : this.shorten(rest);
     if (all !== null) return all;
     const short = present(rest, previewOf(shortest));
     let best: FittedResult | null = null;
-    for (let least = 1, most = Math.min(total - offset, this.#mostItems); least <= most; ) {
+    for (let least = 1, most = end - offset; least <= most; ) {
       const count = Math.ceil((least + most) / 2);
-      const fitted = this.whole(
-        { ...(sliceItems(short, 0, count) as object), ...this.#leftAfter(offset, count, total) },
-        true,
-      );
+      const sliced = sliceItems(short, 0, count) as object;
+      const fitted = this.whole({ ...sliced, ...this.#leftAfter(offset, count, total) }, true);
       if (fitted === null) {
         most = count - 1;
       } else {
@@ -126,12 +125,13 @@ export class ResultBudget {
     return this.#maxBytes;
   }
 
-  get #tokens(): string {
-    return `${formatCount(this.maxTokens)} tokens`;
+  /** Items that fit at most. */
+  get mostItems(): number {
+    return Math.floor(this.#maxBytes / 2 / leastItemBytes);
   }
 
-  get #mostItems(): number {
-    return Math.floor(this.#maxBytes / 2 / leastItemBytes);
+  get #tokens(): string {
+    return `${formatCount(this.maxTokens)} tokens`;
   }
 
   #cutTexts(length: number): Left {

@@ -1,8 +1,10 @@
 // The tools whose result is more than the response to their operation.
 
+import { setImmediate } from 'node:timers/promises';
 import type { GraphQLFormattedError } from 'graphql';
 import { RawJson } from '../json/raw-json.js';
-import { differencesBetween } from './differences.js';
+import { limits } from '../limits.js';
+import { type Difference, differencesBetween } from './differences.js';
 import { parseExactly } from './parse-exactly.js';
 
 /** The response to an operation, or what a tool makes of it. */
@@ -13,11 +15,18 @@ export interface ToolResponse {
 }
 
 type Variables = Readonly<Record<string, unknown>>;
-type Answer = (operationName: string, variables: Variables) => Promise<ToolResponse>;
+
+interface RefinedCall {
+  readonly variables: Variables;
+  /** Answers an operation of the tool's document. */
+  answer(operationName: string, variables: Variables): Promise<ToolResponse>;
+  /** The positions of items that may be shown; of others, only the number counts. */
+  readonly shown: { readonly start: number; readonly end: number };
+}
 
 /** Makes the result of a tool from the response to its operation. */
 export interface Refinement {
-  refine(response: ToolResponse, variables: Variables, answer: Answer): ToolResponse | Promise<ToolResponse>;
+  refine(response: ToolResponse, call: RefinedCall): Promise<ToolResponse>;
   /** Returns the schema of the result's `data` from that of the response's. */
   schema(data: ObjectSchema): object;
 }
@@ -35,7 +44,7 @@ export const refinements: ReadonlyMap<string, Refinement> = new Map<string, Refi
   ['compare_runs', { refine: compare, schema: withDifferences }],
 ]);
 
-async function addNewestRuns(response: ToolResponse, variables: Variables, answer: Answer): Promise<ToolResponse> {
+async function addNewestRuns(response: ToolResponse, { variables, answer }: RefinedCall): Promise<ToolResponse> {
   const { orgId, projectId, taskId, since = '-7d' } = variables;
   const failed = response.data?.failed as { readonly kinds: readonly { readonly value: string }[] } | null | undefined;
   if (!failed) return response;
@@ -64,22 +73,52 @@ function withNewestRuns({ properties, ...schema }: ObjectSchema): object {
 const comparedParts = ['submitted', 'response'] as const;
 type ComparedRun = Readonly<Record<string, unknown>>;
 
-function compare(response: ToolResponse): ToolResponse {
+async function compare(response: ToolResponse, { shown }: RefinedCall): Promise<ToolResponse> {
   const { data, errors = [] } = response;
   const [run, other] = [data?.run, data?.other] as [ComparedRun | null | undefined, ComparedRun | null | undefined];
-  if (!run || !other) return { ...response, data: { run: figuresOf(run), other: figuresOf(other), differences: null } };
+  const figures = { run: figuresOf(run), other: figuresOf(other) };
+  if (!run || !other) return { ...response, data: { ...figures, differences: null } };
   const unreadable = new Set(errors.flatMap(({ path = [] }) => path.slice(1)));
   const readable = comparedParts.filter((part) => !unreadable.has(part));
-  const differences = readable.flatMap((part) => [
-    ...differencesBetween(parse(run[part]), parse(other[part]), `/${part}`),
-  ]);
+  const tooLong: GraphQLFormattedError[] = [];
+  const differences: object[] = [];
+  for (const part of readable) {
+    if ([run, other].some((each) => lengthOf(each[part]) > limits.comparedLength.value)) {
+      tooLong.push({ message: `\`${part}\` is too long to be compared as a whole: read parts of it by their paths.` });
+      continue;
+    }
+    const values = [];
+    for (const each of [run, other]) {
+      values.push(parse(each[part]));
+      // Serves waiting requests between the steps, of which each may take a tenth of a second.
+      await setImmediate();
+    }
+    for (const difference of differencesBetween(values[0], values[1], `/${part}`)) {
+      const isShown = differences.length >= shown.start && differences.length < shown.end;
+      differences.push(isShown ? withRawValues(difference) : notShown);
+    }
+    await setImmediate();
+  }
   return {
     ...response,
-    data: {
-      run: figuresOf(run),
-      other: figuresOf(other),
-      differences: readable.length === 0 ? null : differences,
-    },
+    data: { ...figures, differences: readable.length === 0 ? null : differences },
+    ...(errors.length + tooLong.length > 0 && { errors: [...errors, ...tooLong] }),
+  };
+}
+
+/** Stands for differences that are only counted. */
+const notShown = {};
+
+function lengthOf(value: unknown): number {
+  return value instanceof RawJson ? value.text.length : 0;
+}
+
+/** Values of differences are previewed like those of runs. */
+function withRawValues({ pointer, run, other }: Difference): object {
+  return {
+    pointer,
+    ...(run !== undefined && { run: new RawJson(JSON.stringify(run)) }),
+    ...(other !== undefined && { other: new RawJson(JSON.stringify(other)) }),
   };
 }
 

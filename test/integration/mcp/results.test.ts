@@ -17,6 +17,8 @@ const smallCount = 160;
 const large = Array.from({ length: largeCount }, (_, number) => idOf(number));
 const runs = Array.from({ length: largeCount + smallCount }, (_, number) => idOf(number));
 const filesRun = large[0]!;
+/** Its response is too long to be compared. */
+const tooLong = idOf(900);
 const bigNumber = '12345678901234567890.50';
 
 /** A response of a megabyte, with texts in several scripts and numbers beyond a double. */
@@ -67,6 +69,11 @@ describe('results of tools', () => {
         await insert(
           query,
           runs.slice(largeCount).map((id, index) => rowOf(largeCount + index, id)),
+        );
+        await query(
+          `INSERT INTO task_run (id, task_id, task_revision_id, run_data, response, created, input_tokens, output_tokens,
+             total_tokens) VALUES ($1, $2, $2, '{"submitted": 1}', to_jsonb(repeat('x', 2000000)), now(), 1, 2, 3)`,
+          [tooLong, demoPlaces.richRun.taskId],
         );
         await query(
           `INSERT INTO task_run_file SELECT $1, n, 'file ' || n || '.txt', 'text/plain', n, 'INPUT', 'k' || n, now()
@@ -159,6 +166,12 @@ describe('results of tools', () => {
     }
     expect(new Set(differences.map(({ pointer }) => pointer)).size).toBe(differences.length);
     expect(structured.left.message).toMatch(/of 9,002 items/);
+  });
+
+  it('compare what is not too long, and name the rest', async () => {
+    const { structured } = await client.call('compare_runs', { id: tooLong, otherId: large[1] });
+    expect(structured.errors).toEqual([{ message: expect.stringMatching(/^`response` is too long to be compared/) }]);
+    expect(structured.data.differences).toMatchObject([{ pointer: '/submitted', run: 1 }]);
   });
 
   it('return pieces that join to the value, within the budget', async () => {
