@@ -119,13 +119,15 @@ export class ToolCall {
   async #fitPage(operationName: string, variables: Arguments, whole: object): Promise<FittedResult | null> {
     let result = whole;
     const requested = itemsOf(result)?.length ?? 0;
-    for (let first = requested; ; ) {
+    for (let first = requested, isFirstTry = true; ; isFirstTry = false) {
       const page = pageOf(result);
       const cursor = page?.pageInfo.endCursor;
       const left = first < requested && cursor ? this.budget.leftAfterPage(first, requested, cursor) : undefined;
       const fitted = this.budget.shorten(result, left);
       if (fitted !== null || page === undefined || first <= 1) return fitted;
-      first = this.budget.countFitting(result, first);
+      const fitting = this.budget.countFitting(result, first);
+      // Estimated once. Then half as many, because each attempt reads the page again.
+      first = isFirstTry ? fitting : Math.min(fitting, Math.ceil(first / 2));
       this.context.audit?.discard();
       result = withMergedErrors(await this.answer(operationName, { ...variables, first }));
     }

@@ -143,6 +143,21 @@ describe('agents', () => {
     expect((await modern('tools/call', { name: 'whoami', arguments: {} })).status).toBe(200);
   });
 
+  it.each([
+    ['2025-03-26', []],
+    ['2025-06-18', [`task-run://${long.id}/response`]],
+  ])('get links to resources if they know them: %s', async (revision, links) => {
+    const message = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'get_run', arguments: { id: long.id } },
+    };
+    const { result } = (await (await post(message, { 'mcp-protocol-version': revision })).json()) as any;
+    const [, ...others] = result.content;
+    expect(others.map(({ uri }: any) => uri)).toEqual(links);
+  });
+
   it('end a subscription at once, because nothing is announced', async () => {
     const response = await modern('subscriptions/listen', { notifications: { toolsListChanged: true } });
     expect(await response.text()).toContain('"resultType":"complete"');
