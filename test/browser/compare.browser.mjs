@@ -218,7 +218,7 @@ describe('the comparison of two runs', () => {
   it('shows a megabyte each that differs throughout', async () => {
     const { page, context, complaints, response, compared } = await open(compareUrl(large));
     await eventually(async () => new URL(page.url()).searchParams.has('with'), 10_000);
-    await page.locator('.figures').waitFor();
+    await page.locator('.compared-figures').waitFor();
     await response.getByRole('button', { name: 'Compare all the same' }).click();
     await response.locator('ins').waitFor();
     assert.deepEqual(await compared(), [idOf('a5'), large]);

@@ -415,6 +415,35 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
+  it('looks the same after the comparison, and the comparison after it', async () => {
+    const { page, context } = await open('/');
+    const follow = (name) => page.getByRole('navigation').getByRole('link', { name }).click();
+    const displayOf = (selector) => page.locator(selector).evaluate((each) => getComputedStyle(each).display);
+    const compare = async () => {
+      await follow('Runs');
+      await page.locator('.run-table .row-link').first().focus();
+      await page.keyboard.press('c');
+      await page.locator('.compared-figures').waitFor();
+      assert.equal(await displayOf('.compared-figures'), 'table');
+      const titles = page.locator('.compared-figures thead tr > :nth-child(2)');
+      const values = page.locator('.compared-figures tbody tr:first-child > :nth-child(2)');
+      assert.equal((await titles.boundingBox()).x, (await values.boundingBox()).x);
+      assert.equal((await titles.boundingBox()).width, (await values.boundingBox()).width);
+    };
+    const statistics = async () => {
+      await follow('Statistics');
+      await page.getByRole('combobox', { name: 'Period' }).selectOption('any time');
+      await loaded(page);
+      assert.equal(await displayOf('.statistics-page > .statistics-figures'), 'grid');
+      return (await page.locator('.statistics-figures').first().boundingBox()).width;
+    };
+    await page.getByRole('heading', { name: 'Last 24 hours' }).waitFor();
+    const width = await statistics();
+    await compare();
+    assert.equal(await statistics(), width);
+    await context.close();
+  });
+
   it('suggests what to do without runs', async () => {
     const { page, context, complaints } = await open(`${ofTask}&reason=nothing`);
     await page.getByText('No run matches all of these filters.').waitFor();

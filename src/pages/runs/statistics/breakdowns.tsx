@@ -51,7 +51,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
         {chosen?.source && <PathField key={chosen.name} path={path} />}
       </div>
       {groups.error !== undefined && <ErrorNotice error={groups.error} onRetry={groups.reload} />}
-      <div className={`figures ${groups.isStale ? 'stale' : ''}`}>
+      <div className={`statistics-figures ${groups.isStale ? 'stale' : ''}`}>
         {shown.map((dimension) => {
           const found = statistics?.[dimension.name];
           if (found === undefined) return null;

@@ -60,7 +60,7 @@ export function StatisticsPage() {
       ) : statistics?.runs === 0 && !failed.isStale ? (
         <NoRuns />
       ) : statistics && !isFilterError ? (
-        <div className={`figures ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
+        <div className={`statistics-figures ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
           <Totals statistics={statistics} />
           <BucketCharts buckets={statistics.buckets} lines={lines} by={by} period={period} listParams={listParams} />
           <Breakdowns scope={scope} params={params} listParams={listParams} />
