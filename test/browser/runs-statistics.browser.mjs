@@ -410,6 +410,9 @@ describe('the page of statistics', () => {
     const chart = page.locator('.time-chart', { hasText: 'Credits' });
     const legend = chart.locator('.u-legend');
     assert.equal(await legend.isVisible(), false);
+    const bottomOf = async (locator) => (({ y, height }) => y + height)(await locator.boundingBox());
+    const empty = (await bottomOf(chart)) - (await bottomOf(chart.locator('canvas')));
+    assert.ok(empty < 24, `${empty} px below the chart are empty`);
     await chart.locator('.u-over').hover();
     await legend.waitFor();
     await context.close();
