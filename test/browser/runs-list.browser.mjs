@@ -92,8 +92,32 @@ describe('the list of runs', () => {
       for (const box of await menu.locator('label').all()) {
         const { x, width: size } = await box.boundingBox();
         assert.ok(x >= 0 && x + size <= width, `at ${width} px: ${await box.textContent()} from ${x}`);
+        if ((await box.locator('[type=checkbox]').count()) === 0) continue;
+        const checkbox = await box.locator('[type=checkbox]').boundingBox();
+        assert.deepEqual([checkbox.width, checkbox.height], [16, 16], `at ${width} px: ${await box.textContent()}`);
       }
     }
+    await context.close();
+  });
+
+  it('has one of its menus open, until Esc or a click elsewhere closes it', async () => {
+    const { page, context } = await open();
+    await loaded(page);
+    const [columns, views] = ['Columns', 'Views'].map((name) =>
+      page.locator('.menu summary').filter({ hasText: name }),
+    );
+    const opened = page.locator('.menu[open] summary');
+    await columns.click();
+    await page.getByLabel('Group', { exact: true }).check();
+    assert.deepEqual(await opened.allTextContents(), ['Columns']);
+    await views.click();
+    await eventually(async () => (await opened.allTextContents()).join() === 'Views');
+    await page.keyboard.press('Escape');
+    await eventually(async () => (await opened.count()) === 0);
+    assert.equal(await views.evaluate((each) => each === document.activeElement), true);
+    await columns.click();
+    await page.locator('.list-line').click();
+    await eventually(async () => (await opened.count()) === 0);
     await context.close();
   });
 

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { Menu } from '../menu.js';
 import type { ParamChanges } from '../navigation.js';
 import { type Column, columns, toggledColumns } from '../table/columns.js';
 
@@ -12,29 +13,25 @@ interface ColumnMenuProps {
 
 export function ColumnMenu({ selected, paths, onChange }: ColumnMenuProps) {
   return (
-    <details className="menu">
-      <summary>Columns</summary>
-      <fieldset>
-        <legend>Columns of the table</legend>
-        {columns.map(({ name, title }) => (
-          <label key={name}>
-            <input
-              type="checkbox"
-              checked={selected.some((column) => column.name === name)}
-              disabled={name === 'created'}
-              onChange={() => onChange({ columns: toggledColumns(selected, name), show: paths })}
-            />
-            {title}
-          </label>
-        ))}
-        {selected.some(({ name }) => name === 'response') && (
-          <ShownPaths paths={paths} onChange={(show) => onChange({ columns: toggledColumns(selected), show })} />
-        )}
-        <button type="button" className="link" onClick={() => onChange(null)}>
-          Reset
-        </button>
-      </fieldset>
-    </details>
+    <Menu title="Columns" legend="Columns of the table">
+      {columns.map(({ name, title }) => (
+        <label key={name}>
+          <input
+            type="checkbox"
+            checked={selected.some((column) => column.name === name)}
+            disabled={name === 'created'}
+            onChange={() => onChange({ columns: toggledColumns(selected, name), show: paths })}
+          />
+          {title}
+        </label>
+      ))}
+      {selected.some(({ name }) => name === 'response') && (
+        <ShownPaths paths={paths} onChange={(show) => onChange({ columns: toggledColumns(selected), show })} />
+      )}
+      <button type="button" className="link" onClick={() => onChange(null)}>
+        Reset
+      </button>
+    </Menu>
   );
 }
 

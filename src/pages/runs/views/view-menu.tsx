@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { CopyButton } from '../../shared/copy-button.js';
+import { Menu } from '../menu.js';
 import { urlOf } from '../navigation.js';
 import { removeView, saveView, useViews, viewParamsOf } from './views.js';
 
@@ -14,46 +15,42 @@ export function ViewMenu({ params }: { readonly params: URLSearchParams }) {
     setName('');
   };
   return (
-    <details className="menu view-menu">
-      <summary>Views</summary>
-      <fieldset>
-        <legend>Views of the list</legend>
-        {views.map((view) => (
-          <div key={view.name} className="view">
-            <a
-              href={urlOf('runs', new URLSearchParams(view.search))}
-              aria-current={view.search === present.toString() ? 'true' : undefined}
-            >
-              {view.name}
-            </a>
-            <button
-              type="button"
-              className="link"
-              aria-label={`Remove the view ${view.name}`}
-              onClick={() => removeView(views, view.name)}
-            >
-              ×
-            </button>
-          </div>
-        ))}
-        <label>
-          Save this view as
-          <input
-            autoComplete="off"
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-            onKeyDown={({ key }) => {
-              if (key === 'Enter') save();
-            }}
-          />
-        </label>
-        <button type="button" disabled={name.trim() === ''} onClick={save}>
-          Save
-        </button>
-        <CopyButton text={() => urlOf('runs', present)} label="link">
-          Copy link
-        </CopyButton>
-      </fieldset>
-    </details>
+    <Menu title="Views" legend="Views of the list" className="view-menu">
+      {views.map((view) => (
+        <div key={view.name} className="view">
+          <a
+            href={urlOf('runs', new URLSearchParams(view.search))}
+            aria-current={view.search === present.toString() ? 'true' : undefined}
+          >
+            {view.name}
+          </a>
+          <button
+            type="button"
+            className="link"
+            aria-label={`Remove the view ${view.name}`}
+            onClick={() => removeView(views, view.name)}
+          >
+            ×
+          </button>
+        </div>
+      ))}
+      <label>
+        Save this view as
+        <input
+          autoComplete="off"
+          value={name}
+          onChange={({ target }) => setName(target.value)}
+          onKeyDown={({ key }) => {
+            if (key === 'Enter') save();
+          }}
+        />
+      </label>
+      <button type="button" disabled={name.trim() === ''} onClick={save}>
+        Save
+      </button>
+      <CopyButton text={() => urlOf('runs', present)} label="link">
+        Copy link
+      </CopyButton>
+    </Menu>
   );
 }

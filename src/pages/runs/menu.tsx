@@ -1,0 +1,43 @@
+import './menu.css';
+import { useEffect, useRef } from 'react';
+
+interface MenuProps {
+  readonly title: string;
+  /** The name of its content, for screen readers. */
+  readonly legend: string;
+  readonly className?: string;
+  readonly children: React.ReactNode;
+}
+
+/** A button that opens a menu. One menu is open at a time; Esc and a click elsewhere close it. */
+export function Menu({ title, legend, className = '', children }: MenuProps) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const element = menu.current!;
+    const onPointer = ({ target }: Event) => {
+      if (!element.contains(target as Node)) element.open = false;
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || !element.open) return;
+      // The page has a use of its own for the key.
+      event.stopPropagation();
+      element.open = false;
+      element.querySelector('summary')!.focus();
+    };
+    document.addEventListener('pointerdown', onPointer);
+    document.addEventListener('keydown', onKey, true);
+    return () => {
+      document.removeEventListener('pointerdown', onPointer);
+      document.removeEventListener('keydown', onKey, true);
+    };
+  }, []);
+  return (
+    <details ref={menu} name="menu" className={`menu ${className}`}>
+      <summary>{title}</summary>
+      <fieldset>
+        <legend>{legend}</legend>
+        {children}
+      </fieldset>
+    </details>
+  );
+}
