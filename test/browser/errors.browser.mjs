@@ -164,6 +164,19 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
+  it('have all links of the header within a phone, as every page has', async () => {
+    const viewport = { width: 390, height: 900 };
+    const { page, context } = await visitRuns(gateway, '/runs', { viewport, expected: /40[14]/ });
+    for (const path of ['/runs', '/docs/', '/errors', '/nowhere']) {
+      await page.goto(gateway.url + path);
+      const rest = page.locator('.page-header').getByRole('link', { name: 'REST' });
+      const { x, width } = await rest.boundingBox();
+      const { right } = await page.locator('.page-header nav').evaluate((nav) => nav.getBoundingClientRect());
+      assert.ok(x + width <= Math.min(right, 390), `${path}: to ${x + width} of ${right}`);
+    }
+    await context.close();
+  });
+
   it('look like the other pages, and so does the page at an unknown address', async () => {
     const { page, context, complaints } = await openPage(gateway, { colorScheme: 'dark', expected: /404/ });
     await page.goto(`${gateway.url}/runs/statistics`);

@@ -80,7 +80,7 @@ function renderHeader(root: string, { hasRuns }: PageFrame): string {
   return `<header class="page-header">
 <a class="brand" href="${root}">
 <svg class="logo" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true"><rect width="32" height="32" rx="7"/><path d="${logoPath}"/></svg>
-Task runs</a>
+<span class="brand-name">Task runs</span></a>
 <nav aria-label="Pages">
 ${links.join('\n')}
 </nav>
