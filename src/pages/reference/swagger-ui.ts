@@ -1,6 +1,7 @@
 // Swagger UI, which the gateway serves itself. Its operations are sent with the token of the page, which stays in memory:
 // Swagger UI itself has a placeholder, which its commands for a shell show.
 
+import type React from 'react';
 import { gatewayUrl } from '../shared/initial-state-of-page.js';
 import { currentToken } from '../shared/token/token-store.js';
 
@@ -30,7 +31,7 @@ export async function showReference(domNode: HTMLElement): Promise<void> {
   const ui = SwaggerUIBundle({
     domNode,
     url: gatewayUrl('docs/json').href,
-    presets: [SwaggerUIBundle.presets.apis],
+    presets: [SwaggerUIBundle.presets.apis, accessibleMarkup],
     layout: 'BaseLayout',
     deepLinking: true,
     persistAuthorization: false,
@@ -38,6 +39,30 @@ export async function showReference(domNode: HTMLElement): Promise<void> {
     showMutatedRequest: false,
     onComplete: () => ui.preauthorizeApiKey('bearer', 'TOKEN'),
   });
+}
+
+type Component = React.ComponentType<Record<string, unknown>>;
+type Wrapper = (Original: Component, system: { readonly React: typeof React }) => Component;
+
+/** Puts a heading between that of the page and those of the tags, and takes links out of the buttons that open operations. */
+function accessibleMarkup(): { readonly wrapComponents: Readonly<Record<string, Wrapper>> } {
+  return {
+    wrapComponents: {
+      operations:
+        (Original, { React: { createElement, Fragment } }) =>
+        (props) =>
+          createElement(
+            Fragment,
+            null,
+            createElement('h2', { className: 'visually-hidden' }, 'Operations'),
+            createElement(Original, props),
+          ),
+      DeepLink:
+        (_Original, { React: { createElement } }) =>
+        ({ text }) =>
+          createElement('span', null, text as string),
+    },
+  };
 }
 
 function withToken(request: SwaggerRequest): SwaggerRequest {
