@@ -197,6 +197,7 @@ describe('the filters of the list', () => {
     ],
     ['tokens>=4000', /with 4000$/, 'total_tokens >= 4000'],
     ['response/route/team=Billing', /with response\/route\/team="Billing"$/, `response #>> '{route,team}' = 'Billing'`],
+    ['ticket.id=104220', /with submitted\/ticket\/id=104220$/, `run_data #>> '{submitted,ticket,id}' = '104220'`],
     ['/ticket/id=104220', /with submitted\/ticket\/id=104220$/, `run_data #>> '{submitted,ticket,id}' = '104220'`],
     [
       'failure: did not',
@@ -223,6 +224,18 @@ describe('the filters of the list', () => {
     await page.getByRole('button', { name: '0 by reference' }).waitFor();
     await page.getByRole('button', { name: /^[1-9]\d* with this word$/ }).waitFor();
     await total('[1-9]\\d*');
+    await context.close();
+  });
+
+  it('forget the counts of a search with the period and the filters that they were counted in', async () => {
+    const { page, context, valuesOf } = await open();
+    await valuesOf('Status');
+    await page.getByLabel('Find').fill('104220');
+    await page.keyboard.press('Enter');
+    const found = page.locator('.search-box output button');
+    await found.getByText(/^[1-9]\d* with this word$/).waitFor();
+    await page.getByRole('checkbox', { name: /^failed/ }).check();
+    await eventually(async () => (await found.count()) === 0);
     await context.close();
   });
 
@@ -258,7 +271,7 @@ describe('the filters of the list', () => {
     });
     await page.getByLabel('Find').fill('104220');
     await page.keyboard.press('Enter');
-    assert.ok(await page.getByRole('button', { name: 'with this word: cannot be searched' }).isDisabled());
+    assert.ok(await page.getByRole('button', { name: 'words are not searched here: try /path=value' }).isDisabled());
     assert.equal(await page.getByRole('alert').count(), 0);
     await context.close();
   });

@@ -4,6 +4,8 @@ import { parseSearchText } from '../../../src/pages/runs/filters/search-text.js'
 
 const parse = (text: string) => parseSearchText(text, ['tokens', 'seconds'], ['failure', 'reference']);
 
+const sources = (value: string) => ['response', 'submitted', 'runData'].map((source) => source + value);
+
 describe('the text of a search', () => {
   it.each([
     ['01a208b7-d540-57b8-7060-401cfafd3b2e ', { kind: 'id', id: '01a208b7-d540-57b8-7060-401cfafd3b2e' }],
@@ -14,6 +16,13 @@ describe('the text of a search', () => {
     ['response/order/number=12345', { kind: 'value', texts: ['response/order/number=12345'] }],
     ['response/team=Billing', { kind: 'value', texts: ['response/team="Billing"'] }],
     ['/team=1', { kind: 'value', texts: ['response/team=1', 'submitted/team=1', 'runData/team=1'] }],
+    ['order/number=12345', { kind: 'value', texts: sources('/order/number=12345') }],
+    ['order.number=12345', { kind: 'value', texts: sources('/order/number=12345') }],
+    ['/order/number=12345', { kind: 'value', texts: sources('/order/number=12345') }],
+    ['response.team=Billing', { kind: 'value', texts: ['response/team="Billing"'] }],
+    ['category=billing', { kind: 'value', texts: sources('/category="billing"') }],
+    ['user=me', { kind: 'text', text: 'user=me' }],
+    ['YWJjZA==', { kind: 'text', text: 'YWJjZA==' }],
     ['user=null', { kind: 'value', texts: ['user=null'] }],
     ['order 4711', { kind: 'text', text: 'order 4711' }],
     ['response', { kind: 'text', text: 'response' }],

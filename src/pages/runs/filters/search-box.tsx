@@ -4,9 +4,9 @@ import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { formatCount } from '../../shared/format/format-quantity.js';
 import { changedParams, navigate, type ParamChanges, setParams, urlOf, useLocation } from '../navigation.js';
 import { countFoundQuery, findRunQuery } from '../operations.js';
-import { type Scope, useHasPayload } from '../scope/scope.js';
+import { type Scope, scopeParameters, useHasPayload } from '../scope/scope.js';
 import type { Facets } from './facets.js';
-import { facetFields, filterOf, firstPage, measures, textFields } from './filter-fields.js';
+import { facetFields, filterOf, filterParams, firstPage, measures, textFields } from './filter-fields.js';
 import { parseSearchText } from './search-text.js';
 
 interface SearchBoxProps {
@@ -21,6 +21,8 @@ interface Meaning {
   readonly name: string;
   readonly changes: ParamChanges;
   readonly isPayload?: boolean;
+  /** Shown where the API rejects it. */
+  readonly rejection?: string;
 }
 
 interface Found extends Meaning {
@@ -28,14 +30,16 @@ interface Found extends Meaning {
   readonly count: string | undefined;
 }
 
-type Result = { readonly found: readonly Found[] } | { readonly failure: string };
+/** What was found, or why nothing was, among the runs of an address. */
+type Result = { readonly among: string } & ({ readonly found: readonly Found[] } | { readonly failure: string });
 
 /** Finds a run by its id, and runs by anything else; shows how many runs each meaning of the text finds. */
 export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
   const { params } = useLocation();
   const hasPayload = useHasPayload(scope);
   const [text, setText] = useState('');
-  const [result, setResult] = useState<Result>();
+  const [latest, setResult] = useState<Result>();
+  const result = latest && latest.among === among(params, 'found' in latest ? latest.found : []) ? latest : undefined;
   const search = async () => {
     if (scope === undefined) return;
     const meant = parseSearchText(
@@ -53,14 +57,15 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
     );
     const best = found.find((each) => each.count !== undefined && each.count !== '0');
     if (best !== undefined) setParams({ ...best.changes, ...firstPage });
-    if (best === undefined && meant.kind === 'id') setResult({ failure: noSuchRun });
-    else if (found.length === 0) setResult({ failure: 'No value has this name.' });
-    else setResult({ found });
+    if (best === undefined && meant.kind === 'id') fail(noSuchRun);
+    else if (found.length === 0) fail('No value has this name.');
+    else setResult({ found, among: among(params, found) });
   };
+  const fail = (failure: string) => setResult({ failure, among: among(params) });
   const start = () => {
     setResult(undefined);
     if (text.trim() === '') setParams({ ...withoutText, ...firstPage });
-    else search().catch((error) => setResult({ failure: sentenceOf(error) }));
+    else search().catch((error) => fail(sentenceOf(error)));
   };
   return (
     <form
@@ -75,7 +80,7 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
         <input
           id="find"
           type="search"
-          placeholder={`id, reference, name, ${hasPayload ? 'words, path=value' : 'tokens>=1000'}`}
+          placeholder={`id, reference, name, ${hasPayload ? 'words, /path=value' : 'tokens>=1000'}`}
           autoComplete="off"
           spellCheck={false}
           value={text}
@@ -95,7 +100,9 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
               disabled={each.count === undefined || each.count === '0'}
               onClick={() => setParams({ ...withoutText, ...each.changes, ...firstPage })}
             >
-              {each.count === undefined ? `${each.name}: cannot be searched` : `${each.count} ${each.name}`}
+              {each.count === undefined
+                ? (each.rejection ?? `${each.name}: cannot be searched`)
+                : `${each.count} ${each.name}`}
             </button>
           ))}
       </output>
@@ -105,6 +112,12 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
 
 /** Filters that the next text replaces. */
 const withoutText: ParamChanges = { words: null, reference: null, context: null };
+
+/** Returns what was searched: scope, period and filters, without those that the meanings of the text set. */
+function among(params: URLSearchParams, found: readonly Found[] = []): string {
+  const set = new Set([withoutText, ...found.map(({ changes }) => changes)].flatMap(Object.keys));
+  return String([...params].filter(([name]) => [...scopeParameters, ...filterParams].includes(name) && !set.has(name)));
+}
 
 /** Returns the path of a run below the gateway's root; undefined where there is none, or the caller may not know it. */
 async function pathOfRun(id: string): Promise<string | undefined> {
@@ -143,6 +156,7 @@ function meaningsOf(
           name: /\s/.test(meant.text) ? 'with these words' : 'with this word',
           changes: { ...withoutText, words: meant.text },
           isPayload: true,
+          rejection: 'words are not searched here: try /path=value',
         },
       ];
   }

@@ -1,7 +1,7 @@
 // Parses the text of the search box.
 
 import { isId } from '../../shared/format/format-id.js';
-import { isJson, isValueText, jsonSources, valueText } from './value-filter.js';
+import { isJson, isValueName, isValueText, jsonSources, valueText } from './value-filter.js';
 
 export type SearchText =
   | { readonly kind: 'id'; readonly id: string }
@@ -39,9 +39,17 @@ function namedIn(input: string, names: readonly string[]): SearchText | undefine
   return names.includes(name) ? { kind: 'named', name, text } : undefined;
 }
 
-/** `response/order/number=12345`, or without the name of the JSON; text needs no quotation marks. */
-function valuesIn(text: string): SearchText | undefined {
-  const [, source, path = '', value = ''] = /^(\w+)?((?:\/[^/=\s]+)+)=(.*)$/s.exec(text) ?? [];
+/**
+ * `response/order/number=12345`, also without the name of the JSON: `/order/number=12345`, `order/number=12345` and
+ * `order.number=12345`. Text needs no quotation marks.
+ */
+function valuesIn(input: string): SearchText | undefined {
+  const text = input.replace(/^[\w-]+(?:\.[\w-]+)+(?==)/, (names) => names.replaceAll('.', '/'));
+  const [, name, rest = '', value = ''] = /^([\w-]+)?((?:\/[^/=\s]+)*)=(.*)$/s.exec(text) ?? [];
+  const isPathWhole = name === undefined || isValueName(name);
+  // `=` at the end is rather that of Base64.
+  if (!isPathWhole && rest === '' && /^=?$/.test(value)) return undefined;
+  const [source, path] = isPathWhole ? [name, rest] : [undefined, `/${name}${rest}`];
   if (path === '' || (source !== undefined && isJson(value))) {
     return isValueText(text) ? { kind: 'value', texts: [text] } : undefined;
   }

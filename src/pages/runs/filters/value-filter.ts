@@ -36,6 +36,11 @@ export function valueText(name: string, path: string, json: string): string {
   return `${name}${path}=${json}`;
 }
 
+/** Returns whether a value of the filter `is` can begin with a name. */
+export function isValueName(name: string): boolean {
+  return name in columns || jsonSources.includes(name as 'response');
+}
+
 /** Returns whether a text is the value of the filter `is` as it stands. */
 export function isValueText(text: string): boolean {
   return /[/=]/.test(text) && text.split(separator).every((part) => conditionOf(part) !== undefined);
