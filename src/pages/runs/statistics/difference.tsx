@@ -16,20 +16,20 @@ export function Difference({ now, before, isCost = false, isShare = false }: Dif
   if (before === undefined || now === null || before === null) return null;
   const text = differenceText(now, before, isShare);
   const isMore = Number(now) > Number(before);
-  const mark = !isCost || text === '=' ? '' : isMore ? 'worse' : 'better';
+  const mark = !isCost || /^[=≈]/.test(text) ? '' : isMore ? 'worse' : 'better';
   return <small className={`difference ${mark}`}>{text}</small>;
 }
 
 function differenceText(now: number | string, before: number | string, isShare: boolean): string {
   const change = Number(now) - Number(before);
   if (change === 0) return '=';
-  if (isShare) return `${signed(change, 1)} points`;
-  return Number(before) === 0 ? 'from 0' : `${signed((change / Number(before)) * 100, 1)} %`;
+  if (isShare) return `${signed(change)} points`;
+  return Number(before) === 0 ? 'from 0' : `${signed((change / Number(before)) * 100)} %`;
 }
 
-/** With a sign, and with no more digits than tell it from zero. */
-function signed(number: number, decimals: number): string {
+/** `+8.3`, `−1,200`, and `≈ 0` for less than one digit shows. */
+function signed(number: number): string {
   const size = Math.abs(number);
-  const text = size > 0 && size < 0.1 ? '<0.1' : size >= 1000 ? formatCount(Math.round(size)) : size.toFixed(decimals);
-  return `${number < 0 ? '−' : '+'}${text}`;
+  if (size < 0.05) return '≈ 0';
+  return `${number < 0 ? '−' : '+'}${size >= 1000 ? formatCount(Math.round(size)) : size.toFixed(1)}`;
 }

@@ -52,7 +52,7 @@ const figures: readonly Figure[] = [
   { name: 'Tokens', show: ({ totalTokens }) => formatCount(totalTokens), read: ({ totalTokens }) => totalTokens },
   {
     name: 'Credits',
-    show: ({ chargedCredits }) => <Credits credits={chargedCredits} />,
+    show: ({ chargedCredits }) => <Credits credits={chargedCredits} isRounded />,
     read: ({ chargedCredits }) => chargedCredits,
   },
 ];

@@ -1,11 +1,18 @@
 import './credits.css';
-import { formatCredits } from './format-quantity.js';
+import { formatCredits, roundCredits } from './format-quantity.js';
 
-/** Credits with all digits, for a column that aligns them at the point. */
-export function Credits({ credits }: { readonly credits: string }) {
-  const [integer, fraction] = formatCredits(credits).split('.');
+interface CreditsProps {
+  readonly credits: string;
+  /** As much as a summary needs, with all digits in the title. */
+  readonly isRounded?: boolean;
+}
+
+/** Credits for a column that aligns them at the point. */
+export function Credits({ credits, isRounded = false }: CreditsProps) {
+  const exact = formatCredits(credits);
+  const [integer, fraction] = (isRounded ? roundCredits(credits) : exact).split('.');
   return (
-    <span className="credits">
+    <span className="credits" title={isRounded ? exact : undefined}>
       {integer}
       <span className="fraction">.{fraction}</span>
     </span>
