@@ -283,6 +283,7 @@ describe('the page of statistics', () => {
       .waitFor();
     const inTable = page.getByRole('region', { name: 'Primary model’s failure', exact: true }).locator('.credits');
     assert.equal(await inTable.textContent(), grouped(`${odd.digits}.00`));
+    assert.equal(await inTable.getAttribute('title'), grouped(`${odd.digits}.00`));
     assert.deepEqual(await rowsOf(page, 'Primary model’s failure'), [odd.html]);
     assert.equal(await page.locator('main :is(img, script, th b)').count(), 0);
     await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
@@ -344,6 +345,62 @@ describe('the page of statistics', () => {
     const credits = await ticksOf('Credits');
     assert.deepEqual([...new Set(credits)], credits);
     await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
+    await context.close();
+  });
+
+  it('rounds credits of groups, below one another at the point', async () => {
+    const { page, context } = await open(`${ofTask}&split=REFERENCE`);
+    await loaded(page);
+    const cells = page.locator('.breakdowns .credits');
+    await cells.first().waitFor();
+    for (const text of await cells.allTextContents()) assert.match(text, /^[\d,]+\.(\d\d|0\d+)$/);
+    const titles = await cells.evaluateAll((all) => all.map(({ title }) => title));
+    assert.ok(
+      titles.some((title) => /\.\d{3}/.test(title)),
+      String(titles),
+    );
+    const points = await page
+      .locator('.breakdowns .credits .fraction')
+      .evaluateAll((all) => all.map((each) => Math.round(each.getBoundingClientRect().x)));
+    assert.equal(new Set(points).size, 1);
+    await context.close();
+  });
+
+  it('asks for a path into JSON with the focus in its field, where an invalid one is explained', async () => {
+    const { page, context, complaints, url } = await open();
+    await loaded(page);
+    const choice = page.getByRole('combobox', { name: 'Break down by' });
+    await choice.selectOption('A value in the run data');
+    const field = page.getByLabel('Path');
+    assert.equal(await field.getAttribute('placeholder'), '/model');
+    assert.equal(await field.evaluate((each) => each === document.activeElement), true);
+    await choice.selectOption('A value in the response');
+    await page.keyboard.type('category');
+    await page.keyboard.press('Enter');
+    await groupRows(page, 'A value in the response: /category').first().waitFor();
+    assert.equal(url().searchParams.get('path'), '/category');
+    await field.fill('/a~2');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('“/a~2” is no path').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows revisions of one task alone, and leads from the ten largest groups to more', async () => {
+    const { page, context, url } = await open(ofTask.replace(/&task=[^&]+/, ''));
+    await loaded(page);
+    await groupRows(page, 'Task').first().waitFor();
+    assert.equal(await page.getByRole('region', { name: 'Task revision', exact: true }).count(), 0);
+    const offered = await page.getByRole('combobox', { name: 'Break down by' }).locator('option').allTextContents();
+    assert.ok(!offered.includes('Task revision') && offered.includes('Task'), String(offered));
+    await page.goto(gateway.url + ofTask);
+    await groupRows(page, 'Task revision').first().waitFor();
+    const more = page.getByRole('button', { name: 'Show more' });
+    if ((await more.count()) > 0) {
+      await more.first().click();
+      await eventually(() => url().searchParams.has('split'));
+    }
     await context.close();
   });
 

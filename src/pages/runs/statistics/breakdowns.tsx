@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { ApiError } from '../../shared/api/error-sentence.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { setParams, urlOf } from '../navigation.js';
 import { type Scope, useHasPayload } from '../scope/scope.js';
-import { type Dimension, dimensionOf, dimensions, type Group } from './dimensions.js';
+import { type Dimension, dimensionOf, dimensions, type Group, isOffered } from './dimensions.js';
 import { MeasureTable } from './measure-table.js';
 import { maxGroups, useBreakdowns } from './statistics-query.js';
 
@@ -18,7 +19,9 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   const { shown, groups } = useBreakdowns(scope, params);
   const chosen = dimensionOf(params);
   const hasPayload = useHasPayload(scope);
-  const offered = dimensions.filter((each) => hasPayload || !each.isPayload || each === chosen);
+  const offered = dimensions.filter(
+    (each) => each === chosen || ((hasPayload || !each.isPayload) && isOffered(each, params)),
+  );
   const path = params.get('path') ?? '';
   const statistics = groups.response?.data?.taskRunStats;
   const rowsOf = (dimension: Dimension, found: readonly Group[]) =>
@@ -48,9 +51,13 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
             ))}
           </select>
         </label>
-        {chosen?.source && <PathField key={chosen.name} path={path} />}
+        {chosen?.source && (
+          <PathField key={chosen.name} path={path} example={chosen.example} isBad={isPathError(groups.error)} />
+        )}
       </div>
-      {groups.error !== undefined && <ErrorNotice error={groups.error} onRetry={groups.reload} />}
+      {groups.error !== undefined && !isPathError(groups.error) && (
+        <ErrorNotice error={groups.error} onRetry={groups.reload} />
+      )}
       <div className={`statistics-figures ${groups.isStale ? 'stale' : ''}`}>
         {shown.map((dimension) => {
           const found = statistics?.[dimension.name];
@@ -62,7 +69,16 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
                 title={dimension.source ? `${dimension.label}: ${path}` : dimension.label}
                 rows={rowsOf(dimension, found)}
               />
-              {isCut && <small>Only {found.length} groups are shown.</small>}
+              {isCut && (
+                <small>
+                  Only {found.length} groups are shown.{' '}
+                  {!chosen && (
+                    <button type="button" className="link" onClick={() => setParams({ split: dimension.name })}>
+                      Show more
+                    </button>
+                  )}
+                </small>
+              )}
             </div>
           );
         })}
@@ -77,18 +93,39 @@ function inOrder({ isChronological = false }: Dimension, groups: readonly Group[
   return groups.toSorted((one, other) => (other.firstCreated ?? '').localeCompare(one.firstCreated ?? ''));
 }
 
+/** Whether the API has rejected the path of a breakdown. */
+function isPathError(error: unknown): boolean {
+  const detail = (error as ApiError | undefined)?.extensions?.detail as readonly { readonly loc: readonly unknown[] }[];
+  return detail?.some(({ loc }) => loc.join('.') === 'groupBy.path') ?? false;
+}
+
+interface PathFieldProps {
+  readonly path: string;
+  readonly example: string | undefined;
+  readonly isBad: boolean;
+}
+
 /** Takes effect with Enter or when it is left. */
-function PathField({ path }: { readonly path: string }) {
+function PathField({ path, example = '', isBad }: PathFieldProps) {
+  const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(path);
   useEffect(() => setTyped(path), [path]);
-  const commit = () => setParams({ path: typed.trim() });
+  useEffect(() => {
+    if (path === '') field.current!.focus();
+  }, []);
+  const commit = () => {
+    const text = typed.trim();
+    setParams({ path: text === '' || text.startsWith('/') ? text : `/${text}` });
+  };
   return (
     <label>
       <span className="field-name">Path</span>
       <input
+        ref={field}
         type="text"
         value={typed}
-        placeholder="/category"
+        placeholder={example}
+        aria-invalid={isBad}
         autoComplete="off"
         spellCheck={false}
         onChange={({ target }) => setTyped(target.value)}
@@ -97,6 +134,11 @@ function PathField({ path }: { readonly path: string }) {
           if (key === 'Enter') commit();
         }}
       />
+      {isBad && (
+        <span className="field-error" role="alert">
+          {`“${path}” is no path: names follow one another after slashes, as in ${example}.`}
+        </span>
+      )}
     </label>
   );
 }

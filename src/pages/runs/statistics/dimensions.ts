@@ -23,6 +23,8 @@ export interface Dimension {
   readonly isPayload?: boolean;
   /** The JSON that a path leads into. */
   readonly source?: (typeof jsonSources)[number];
+  /** A path into it. */
+  readonly example?: string;
   /** Returns the name of a group. */
   nameOf(group: Group): string;
   /** Whether `value` is an id, which a short name does not show. */
@@ -59,15 +61,17 @@ function named(name: string, label: string, field: NamedField, filterOf: Dimensi
 type NamedField = 'user' | 'taskRevision' | 'fallbackLlmModel' | 'task' | 'reportingGroup';
 
 const labels = {
-  response: 'A value in the response',
-  submitted: 'A value in the inputs',
-  runData: 'A value in the run data',
-};
+  response: ['A value in the response', '/category'],
+  submitted: ['A value in the inputs', '/ticket/queue'],
+  runData: ['A value in the run data', '/model'],
+} as const;
 
 function json(source: (typeof jsonSources)[number]): Dimension {
+  const [label, example] = labels[source];
   return {
     name: source.replace(/[A-Z]/, (letter) => `_${letter}`).toUpperCase(),
-    label: labels[source],
+    label,
+    example,
     fields: 'json',
     source,
     isPayload: true,
@@ -115,6 +119,11 @@ export const dimensions: readonly Dimension[] = [
 
 /** The dimensions that a page shows together until one is chosen. */
 export const overviewDimensions = dimensions.slice(0, initialState.hasModels === true ? 6 : 5);
+
+/** Whether a dimension is meaningful in the scope: revisions of different tasks have the same names. */
+export function isOffered({ name }: Dimension, params: URLSearchParams): boolean {
+  return params.has('task') ? name !== 'TASK' : name !== 'REVISION';
+}
 
 export function dimensionOf(params: URLSearchParams): Dimension | undefined {
   return dimensions.find(({ name }) => name === params.get('split'));

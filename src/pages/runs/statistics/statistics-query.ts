@@ -13,7 +13,7 @@ import {
   statisticsQuery,
 } from '../operations.js';
 import type { Scope } from '../scope/scope.js';
-import { type Dimension, dimensionOf, type Group, overviewDimensions } from './dimensions.js';
+import { type Dimension, dimensionOf, type Group, isOffered, overviewDimensions } from './dimensions.js';
 import { widthOf } from './period.js';
 
 /** Measures with those of the previous period, where there is one. */
@@ -65,7 +65,7 @@ export function useBreakdowns(
   params: URLSearchParams,
 ): { readonly shown: readonly Dimension[]; readonly groups: QueryState<BreakdownsData> } {
   const chosen = dimensionOf(params);
-  const shown = chosen ? [chosen] : overviewDimensions.filter(({ name }) => name !== 'TASK' || !params.has('task'));
+  const shown = chosen ? [chosen] : overviewDimensions.filter((each) => isOffered(each, params));
   const path = pathOf(chosen, params);
   const selections = shown.map(({ name, fields = '', isChronological = false }) => {
     const order = isChronological ? 'LAST_CREATED_DESC' : 'RUNS_DESC';
