@@ -21,8 +21,8 @@ export interface DemoRunGenerator {
   addRun(): Promise<void>;
 }
 
-/** The end of the ids of arrived runs, which distinguishes them from the demo's others and from imported ones. */
-const idEnding = '00000000';
+/** A part of the ids of arrived runs, which distinguishes them from the demo's others and from imported ones. */
+const idMark = { from: 19, text: '0000-0000' };
 
 export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptions): DemoRunGenerator {
   const random = createRandom(systemSource());
@@ -33,16 +33,21 @@ export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptio
       const task = arrived % 2 === 0 ? triageTask : random.pick(others);
       arrived += 1;
       const createdMs = now();
-      const id = createRunId(createdMs, random).slice(0, -idEnding.length) + idEnding;
+      const id = markedId(createRunId(createdMs, random));
       const run = createDemoRun(task, createdMs, random, id);
       await dataSource.transaction(async (manager) => {
         await insertRuns(manager, [run]);
         await manager.query(
           `DELETE FROM task_run WHERE id IN
-             (SELECT id FROM task_run WHERE right(id::text, ${idEnding.length}) = $1 ORDER BY id DESC OFFSET $2)`,
-          [idEnding, maxKept],
+             (SELECT id FROM task_run WHERE substr(id::text, $1, $2) = $3 ORDER BY id DESC OFFSET $4)`,
+          [idMark.from + 1, idMark.text.length, idMark.text, maxKept],
         );
       });
     },
   };
+}
+
+/** The ends of ids stay different, because pages show these alone. */
+function markedId(id: string): string {
+  return id.slice(0, idMark.from) + idMark.text + id.slice(idMark.from + idMark.text.length);
 }

@@ -36,6 +36,8 @@ describe('runs that arrive in the demo', () => {
     );
     const ofTask = runs.map(({ task_id }: { task_id: string }) => task_id === demoPlaces.richRun.taskId);
     expect(ofTask).toEqual([true, false, true, false, true, false]);
+    // Pages show the last six digits alone.
+    expect(new Set(runs.map(({ id }: { id: string }) => id.slice(-6))).size).toBe(6);
   });
 
   it('replace the oldest arrived ones beyond what is kept, also those of an earlier process', async () => {
