@@ -1,4 +1,5 @@
 import type { DemoToken } from '../../initial-state.js';
+import { shortId } from '../format/format-id.js';
 import { initialState } from '../initial-state-of-page.js';
 import { nameIn } from './id-token.js';
 import type { Tokens } from './tokens.js';
@@ -10,5 +11,5 @@ export function demoTokenOf(token: string): DemoToken | undefined {
 
 /** Returns the name of the person, or what the token has instead. */
 export function nameOf({ accessToken, idToken }: Tokens): string {
-  return demoTokenOf(accessToken)?.label ?? nameIn(idToken ?? accessToken) ?? 'Token';
+  return demoTokenOf(accessToken)?.label ?? shortId(nameIn(idToken ?? accessToken) ?? 'Token');
 }
