@@ -5,7 +5,7 @@ import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
-import { shiftsOf, urlOfRun, visitRuns, watchShifts } from './runs-page.mjs';
+import { insertRun, shiftsOf, urlOfRun, visitRuns, watchShifts } from './runs-page.mjs';
 import { enterToken } from './session.mjs';
 
 const { richRun, failedRun, executorRun } = demoPlaces;
@@ -87,6 +87,24 @@ describe('the page of a run', () => {
     await page.getByText('What went wrong on the way').waitFor();
     assert.deepEqual(complaints, []);
     await context.close();
+  });
+
+  it('shortens a long reference in its title, so that nothing beside it moves', async () => {
+    const id = 'eeeeeeee-0000-0000-0000-00000000000b';
+    await insertRun(gateway, { id, response: '{}' });
+    const widthFor = async (reference) => {
+      await gateway.query('UPDATE task_run SET reference = $1 WHERE id = $2', [reference, id]);
+      const { page, context } = await visitRuns(gateway, urlOfRun({ ...demoPlaces.richRun, id }));
+      const name = page.locator('.run-name');
+      await name.waitFor();
+      assert.equal(await name.getAttribute('title'), reference);
+      const { y } = await page.locator('.steps').boundingBox();
+      const { width } = await name.boundingBox();
+      await context.close();
+      return [y, width <= 300];
+    };
+    assert.deepEqual(await widthFor('order-'.repeat(10)), await widthFor('order-1'));
+    await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
   });
 
   it('shows names instead of ids, and short ids that can be copied', async () => {

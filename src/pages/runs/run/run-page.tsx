@@ -40,7 +40,12 @@ export function RunPage({ path }: { readonly path: RunPath }) {
       <div className="run-top">
         <div className="run-title">
           <h1>
-            {run?.task.name ?? 'Run'} {run && <span className="run-name">{name}</span>}
+            {run?.task.name ?? 'Run'}{' '}
+            {run && (
+              <span className="run-name" title={name}>
+                {name}
+              </span>
+            )}
           </h1>
           {run && <RunStatus {...run} />}
           <p>{run ? `${run.organization.name} / ${run.project.name}` : ' '}</p>
