@@ -154,6 +154,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
       .getByText(/This token has expired/)
       .waitFor();
     await page.locator('.stale .row-link').first().waitFor();
+    assert.equal(await page.locator('main').count(), 1);
     const field = await tokenField(page);
     assert.ok(await field.evaluate((input) => input === document.activeElement));
     assert.deepEqual(sent, []);

@@ -8,12 +8,14 @@ import { type Session, setToken, useSession, useSignInProblem, useTokens } from 
 export function TokenGate({ children }: { readonly children: React.ReactNode }) {
   const session = useSession();
   const isAsked = session in reasons;
+  // Content of a token that has ended has a main element of its own.
+  const Place = session === 'none' ? 'main' : 'div';
   return (
     <>
       {isAsked && (
-        <main>
+        <Place>
           <TokenCard />
-        </main>
+        </Place>
       )}
       {session !== 'none' && (
         <div className={isAsked ? 'stale' : ''} inert={isAsked}>
