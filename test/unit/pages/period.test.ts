@@ -13,6 +13,7 @@ describe('the period of an address', () => {
     ['since=today', at(9, 15), undefined],
     ['since=yesterday', at(9, 14), at(9, 15)],
     ['since=week', at(9, 12), undefined],
+    ['since=last-week', at(9, 5), at(9, 12)],
     ['since=month', at(9, 1), undefined],
     [`from=${iso(at(9, 2))}&to=${iso(at(9, 4))}`, at(9, 2), at(9, 4)],
   ])('%s is the same as times and as a filter', (search, start, end) => {

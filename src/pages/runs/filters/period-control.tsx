@@ -20,8 +20,8 @@ export function PeriodControl({ hasDefault }: PeriodControlProps) {
     if (value !== range) setPeriod({ since: value === anyTime && !hasDefault ? null : value });
   };
   return (
-    <div className="period-control">
-      <label>
+    <>
+      <label className="period-control">
         <span className="field-name">Period</span>
         <select value={isRange ? range : since} onChange={({ target }) => choose(target.value)}>
           <option value={anyTime}>any time</option>
@@ -34,7 +34,7 @@ export function PeriodControl({ hasDefault }: PeriodControlProps) {
         </select>
       </label>
       {isRange && (
-        <>
+        <div className="period-range">
           <TimeInput
             label="From"
             value={params.get('from')}
@@ -45,9 +45,9 @@ export function PeriodControl({ hasDefault }: PeriodControlProps) {
             value={params.get('to')}
             onChange={(to) => setPeriod({ from: params.get('from'), to })}
           />
-        </>
+        </div>
       )}
-    </div>
+    </>
   );
 }
 

@@ -15,6 +15,7 @@ export const periods = [
   ['today', 'today'],
   ['yesterday', 'yesterday'],
   ['week', 'this week'],
+  ['last-week', 'last week'],
   ['month', 'this month'],
 ] as const;
 
@@ -67,13 +68,16 @@ function timeOf(text: string | null): number | undefined {
 /** Returns a part of the calendar, on the clock of the browser. Weeks begin on Monday. */
 function calendarPeriod(name: string, now: Date): Period {
   const dayBegin = (days: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days).getTime();
+  const monday = -((now.getDay() + 6) % 7);
   switch (name) {
     case 'today':
       return { start: dayBegin(0), end: undefined };
     case 'yesterday':
       return { start: dayBegin(-1), end: dayBegin(0) };
     case 'week':
-      return { start: dayBegin(-((now.getDay() + 6) % 7)), end: undefined };
+      return { start: dayBegin(monday), end: undefined };
+    case 'last-week':
+      return { start: dayBegin(monday - 7), end: dayBegin(monday) };
     case 'month':
       return { start: new Date(now.getFullYear(), now.getMonth(), 1).getTime(), end: undefined };
     default:
