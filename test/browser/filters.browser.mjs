@@ -173,8 +173,20 @@ describe('the filters of the list', () => {
   it('lead from the tasks of a project to one of them', async () => {
     const { context, facet, valuesOf, params } = await open(ofProject);
     assert.equal((await valuesOf('Task')).length, 4);
-    await facet('Task').getByText('Support triage').click();
+    await facet('Task').getByRole('link', { name: 'Support triage' }).click();
     await eventually(() => params().get('task') === taskId);
+    await context.close();
+  });
+
+  it('have the ends of a period below their row, in which nothing moves', async () => {
+    const { page, context } = await open();
+    const button = page.getByRole('button', { name: 'Filters' });
+    const before = await button.boundingBox();
+    await page.getByLabel('Period').selectOption('from – to');
+    await page.getByLabel('From', { exact: true }).waitFor();
+    assert.deepEqual(await button.boundingBox(), before);
+    await page.getByLabel('Period').selectOption('last week');
+    await eventually(() => new URL(page.url()).searchParams.get('since') === 'last-week');
     await context.close();
   });
 

@@ -1,7 +1,8 @@
 import './facet-panel.css';
 import { useEffect, useState } from 'react';
 import { formatCount } from '../../shared/format/format-quantity.js';
-import { setParams, useLocation } from '../navigation.js';
+import { pathBelowRoot } from '../../shared/initial-state-of-page.js';
+import { changedParams, urlOf, useLocation } from '../navigation.js';
 import { type Scope, useHasPayload } from '../scope/scope.js';
 import { type Facets, type FacetValue, nameOfValue, taskFacet, useFacetFields } from './facets.js';
 import {
@@ -126,15 +127,14 @@ function FacetChoice({ field, value, name, runs, state }: FacetChoiceProps) {
   const count = runs === undefined ? null : <span className="facet-count">{formatCount(runs)}</span>;
   if (field === taskFacet) {
     return (
-      <button
-        type="button"
+      <a
         className="facet-value"
         title={name}
-        onClick={() => setParams({ task: value, ...firstPage })}
+        href={urlOf(pathBelowRoot(), changedParams(params, { task: value, ...firstPage }))}
       >
         <span className="facet-name">{name}</span>
         {count}
-      </button>
+      </a>
     );
   }
   const isExcluded = state === 'excluded';
