@@ -98,6 +98,7 @@ describe('the page of a run', () => {
       const name = page.locator('.run-name');
       await name.waitFor();
       assert.equal(await name.getAttribute('title'), reference);
+      await page.getByRole('banner').locator('[aria-current=page]', { hasText: 'Runs' }).waitFor();
       const { y } = await page.locator('.steps').boundingBox();
       const { width } = await name.boundingBox();
       await context.close();

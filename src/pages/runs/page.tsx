@@ -49,10 +49,7 @@ function Pages() {
   const { search } = new URL(urlOf('runs', headerParams));
   return (
     <>
-      <PageHeader
-        current={isHome ? '' : isStatistics ? 'runs/statistics' : run || runId || path === comparePath ? null : 'runs'}
-        search={search}
-      />
+      <PageHeader current={isHome ? '' : isStatistics ? 'runs/statistics' : 'runs'} search={search} />
       <TokenGate>
         {isHome ? (
           <HomePage />

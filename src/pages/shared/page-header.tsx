@@ -4,7 +4,7 @@ import { gatewayUrl, initialState } from './initial-state-of-page.js';
 import { SessionMenu } from './token/session-menu.js';
 
 interface PageHeaderProps {
-  readonly current: PagePath | null;
+  readonly current: PagePath;
   /** Parameters that links to pages about runs keep: `?org=…`, or nothing. */
   readonly search?: string;
   /** The page has content for people without a token, and no card that asks for one. */
