@@ -174,7 +174,9 @@ function ColumnTitle({ column, order }: { readonly column: Column; readonly orde
     <th
       scope="col"
       className={isNumber ? 'number' : ''}
-      aria-sort={isOrdered ? (isDescending ? 'descending' : 'ascending') : undefined}
+      aria-sort={
+        isOrdered ? (isDescending ? 'descending' : 'ascending') : columnOrder === undefined ? undefined : 'none'
+      }
     >
       {columnOrder === undefined ? (
         title

@@ -82,11 +82,10 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
                 key={figure.name}
                 scope="col"
                 className="number"
-                aria-sort={figure === sortedBy ? 'descending' : undefined}
+                aria-sort={figure === sortedBy ? 'descending' : 'none'}
               >
                 <button type="button" onClick={() => setSortedBy(figure === sortedBy ? undefined : figure)}>
                   {figure.name}
-                  {figure === sortedBy && ' ↓'}
                 </button>
               </th>
             ))}
