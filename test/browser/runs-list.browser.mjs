@@ -345,6 +345,7 @@ describe('the list of runs', () => {
       if (n % 10 === 0) assert.deepEqual(await rowsAndPlaces(), listed);
     }
     await page.getByRole('button', { name: '30 new, 7 failed' }).waitFor();
+    assert.equal(await page.title(), '(30) Runs · Task runs');
     assert.equal(await total(), `${before + 30} runs`);
     // The same run once more is no further one.
     await gateway.query(`UPDATE task_run SET reference = 'changed' WHERE id = 'ffffffff-0000-0000-0000-000000000001'`);

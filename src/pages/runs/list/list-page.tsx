@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { isWithheld } from '../../shared/api/error-sentence.js';
 import type { GraphqlResponse } from '../../shared/api/graphql-client.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
-import { countOf } from '../../shared/format/format-quantity.js';
+import { countOf, formatCount } from '../../shared/format/format-quantity.js';
 import { ExportButton, type ExportTarget } from '../export/export-button.js';
 import { FacetPanel } from '../filters/facet-panel.js';
 import { FilterBar, useFilterPanel } from '../filters/filter-bar.js';
@@ -31,7 +31,6 @@ import { LiveState } from './live-state.js';
 import { RunTable } from './run-table.js';
 
 export function ListPage() {
-  useDocumentTitle('Runs');
   const { params } = useLocation();
   const viewer = useViewer();
   const scope = useScope(params);
@@ -65,6 +64,7 @@ export function ListPage() {
   const runs = listed && mergeLive(listed, live.changed);
   const deletedRuns = (listed?.length ?? 0) - (runs?.length ?? 0);
   const newRuns = countNew(live, listed ?? [], count.newest);
+  useDocumentTitle(newRuns.count > 0 ? `(${formatCount(newRuns.count)}) Runs` : 'Runs');
   const showNew = () => {
     if (order === newestFirst && !isFirstPage) setParams({ after: null, before: null });
     reload();
