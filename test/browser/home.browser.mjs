@@ -35,8 +35,8 @@ describe('the home page', () => {
       );
     }
   };
-  const open = async (as = 'owner', path = '/') => {
-    const visit = await visitRuns(gateway, path, { as });
+  const open = async (as = 'owner', path = '/', viewport = { width: 1440, height: 900 }) => {
+    const visit = await visitRuns(gateway, path, { as, viewport });
     const operations = [];
     visit.page.on('request', (request) => {
       if (request.postData()?.includes('query Home')) operations.push(request.postDataJSON());
@@ -64,7 +64,7 @@ describe('the home page', () => {
     await loaded(page);
     const texts = await cards(page).allInnerTexts();
     const lines = texts.map((text) => text.split('\n').filter((line) => line !== ''));
-    assert.deepEqual(lines[0].slice(0, 2), ['Support triage', 'Harbor Insurance / Claims intake']);
+    assert.deepEqual(lines[0].slice(0, 2), ['Support triage', 'Harbor Insurance / Claims intake · Statistics']);
     assert.deepEqual(lines[0].slice(2), [
       'Runs',
       '9',
@@ -76,7 +76,7 @@ describe('the home page', () => {
       '3.0 s',
       '+200.0 %',
     ]);
-    assert.deepEqual(lines[1].slice(0, 2), ['Support triage', 'Lumen Retail / Storefront']);
+    assert.deepEqual(lines[1].slice(0, 2), ['Support triage', 'Lumen Retail / Storefront · Statistics']);
     assert.equal(lines[2][0], 'Translation');
     assert.equal(lines[2].at(-1), 'No runs in the 24 hours before.');
     assert.equal(lines.length, 3);
@@ -87,14 +87,19 @@ describe('the home page', () => {
     await context.close();
   });
 
-  it('lists kinds of failures, new ones first, each with its number, first run and tasks', async () => {
+  it('lists kinds of failures once for all projects, those that grew most first, each with its number, first run and tasks', async () => {
     const { page, context } = await open();
     await loaded(page);
     const texts = (await kinds(page).allInnerTexts()).map((text) => text.split('\n').filter((line) => line !== ''));
     assert.deepEqual(texts, [
+      [
+        known,
+        'Support triage · Harbor Insurance / Claims intake',
+        'Support triage · Lumen Retail / Storefront',
+        '3 +200.0 %',
+        'first seen over 24 hours ago',
+      ],
       [kindOfFresh, 'Support triage · Harbor Insurance / Claims intake', '1 new', 'first seen 1 hour ago'],
-      [known, 'Support triage · Lumen Retail / Storefront', '1 new', 'first seen 3 hours ago'],
-      [known, 'Support triage · Harbor Insurance / Claims intake', '2 +100.0 %', 'first seen over 24 hours ago'],
     ]);
     await context.close();
   });
@@ -105,7 +110,8 @@ describe('the home page', () => {
     for (const [link, count] of [
       [cards(page).first().getByRole('link', { name: 'Support triage' }), '9 runs'],
       [cards(page).first().getByRole('link', { name: '33.3 %' }), '3 runs'],
-      [kinds(page).last().getByRole('link'), '2 runs'],
+      [kinds(page).first().getByRole('link', { name: known }), '2 runs'],
+      [kinds(page).first().getByRole('link', { name: 'Lumen Retail / Storefront' }), '1 run'],
     ]) {
       await link.click();
       await page.getByText(count, { exact: true }).waitFor();
@@ -114,6 +120,8 @@ describe('the home page', () => {
       await loaded(page);
       assert.equal(url().pathname, '/');
     }
+    await cards(page).first().getByRole('link', { name: 'Statistics' }).click();
+    await page.locator('.statistics-page[aria-busy=false] .totals dd').getByText(/^9\D/).waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.getByRole('heading', { name: 'Runs' }).waitFor();
     await page.getByRole('link', { name: 'Home' }).click();
@@ -188,6 +196,17 @@ describe('the home page', () => {
     await page.getByText('3 more projects of it cannot be shown.').waitFor();
     assert.equal(url().searchParams.get('org'), 'ffffffff-0000-0000-0000-000000000000');
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows three tasks before the kinds of failures on a phone', async () => {
+    const others = await gateway.query("SELECT id FROM task WHERE name IN ('Invoice extraction', 'Translation')");
+    for (const { id } of others) await insertRuns({ taskId: id }, 3, 1);
+    const { page, context } = await open('owner', '/', { width: 390, height: 844 });
+    await loaded(page);
+    assert.equal(await cards(page).count(), 3);
+    await page.getByRole('button', { name: /^Show all \d/ }).click();
+    await eventually(async () => (await cards(page).count()) > 3);
     await context.close();
   });
 });

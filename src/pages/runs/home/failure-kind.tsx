@@ -3,32 +3,26 @@ import { formatAge } from '../../shared/format/format-time.js';
 import { valueText } from '../filters/value-filter.js';
 import { urlOf } from '../navigation.js';
 import { Difference } from '../statistics/difference.js';
-import type { FailureFigures } from './figures.js';
+import type { FailureFigures, FailurePlace } from './figures.js';
 import { since } from './home-query.js';
 import { placeName } from './place-name.js';
 import { SparkBars } from './spark-bars.js';
 
-/** A kind of failure in the last 24 hours, with a link to its runs. */
-export function FailureKind({ place, kind, runs, before, firstCreated, perHour, tasks }: FailureFigures) {
-  const address = urlOf(
-    'runs',
-    new URLSearchParams({
-      org: place.orgId,
-      project: place.project.id,
-      since,
-      is: valueText('failure', '', JSON.stringify(kind)),
-    }),
-  );
+/** A kind of failure in the last 24 hours, with links to its runs in each project; its own leads to most of them. */
+export function FailureKind({ kind, places, runs, before, firstCreated, perHour }: FailureFigures) {
   const isNew = before === 0;
   return (
     <li>
       <div className="failure-kind">
         <h3>
-          <a href={address}>{kind}</a>
+          <a href={listOf(kind, places[0]!)}>{kind}</a>
         </h3>
-        <p className="home-place">
-          {tasks.join(', ')} · {placeName(place)}
-        </p>
+        {places.map((each) => (
+          <p key={each.place.project.id} className="home-place">
+            {each.tasks.join(', ')} ·{' '}
+            {places.length === 1 ? placeName(each.place) : <a href={listOf(kind, each)}>{placeName(each.place)}</a>}
+          </p>
+        ))}
       </div>
       <SparkBars bars={perHour.map((count) => ({ runs: count, errors: count }))} />
       <p className="failure-count">
@@ -46,4 +40,9 @@ export function FailureKind({ place, kind, runs, before, firstCreated, perHour, 
       </p>
     </li>
   );
+}
+
+function listOf(kind: string, { place: { orgId, project } }: FailurePlace): string {
+  const is = valueText('failure', '', JSON.stringify(kind));
+  return urlOf('runs', new URLSearchParams({ org: orgId, project: project.id, since, is }));
 }

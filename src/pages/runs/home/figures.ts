@@ -9,17 +9,24 @@ export interface TaskFigures {
   readonly measures: HomeTask;
 }
 
-/** A kind of failure in a project. */
-export interface FailureFigures {
+/** A project with runs that failed in the same way. */
+export interface FailurePlace {
   readonly place: VisibleProject;
+  readonly runs: number;
+  /** The names of the tasks with most of these runs. */
+  readonly tasks: readonly string[];
+}
+
+/** A kind of failure in all projects. */
+export interface FailureFigures {
   readonly kind: string;
+  /** The project with most of these runs comes first. */
+  readonly places: readonly FailurePlace[];
   readonly runs: number;
   /** In the 24 hours before. */
   readonly before: number;
   readonly firstCreated: string | null;
   readonly perHour: readonly number[];
-  /** The names of the tasks with most of these runs. */
-  readonly tasks: readonly string[];
 }
 
 /** Returns the tasks with runs, those with most failures first. */
@@ -33,32 +40,49 @@ export function tasksOf(projects: readonly VisibleProject[], found: readonly Hom
     .toSorted((one, other) => other.measures.errors - one.measures.errors || other.measures.runs - one.measures.runs);
 }
 
-/** Returns the kinds of failures: new ones first, then those that grew most, of equal ones the newest. */
+/** Returns the kinds of failures: those that grew most first, of equal ones those that are new, then the newest. */
 export function failuresOf(
   projects: readonly VisibleProject[],
   found: readonly HomeProject[],
 ): readonly FailureFigures[] {
-  return withPlaces(projects, found)
-    .flatMap(({ place, statistics }) =>
-      (statistics.failures?.groupBy ?? []).map((failure) => failureFigures(place, failure)),
-    )
-    .toSorted(
-      (one, other) =>
-        Number(other.before === 0) - Number(one.before === 0) ||
-        other.runs - other.before - (one.runs - one.before) ||
-        (other.firstCreated ?? '').localeCompare(one.firstCreated ?? ''),
-    );
+  const byKind = new Map<string, FailureFigures>();
+  for (const { place, statistics } of withPlaces(projects, found)) {
+    for (const failure of statistics.failures?.groupBy ?? []) {
+      const figures = failureFigures(place, failure);
+      const others = byKind.get(figures.kind);
+      byKind.set(figures.kind, others === undefined ? figures : joined(others, figures));
+    }
+  }
+  return [...byKind.values()].toSorted(
+    (one, other) =>
+      other.runs - other.before - (one.runs - one.before) ||
+      Number(other.before === 0) - Number(one.before === 0) ||
+      (other.firstCreated ?? '').localeCompare(one.firstCreated ?? ''),
+  );
 }
 
 function failureFigures(place: VisibleProject, failure: HomeFailure): FailureFigures {
+  const { runs } = failure;
   return {
-    place,
     kind: failure.value ?? '',
-    runs: failure.runs,
+    places: [{ place, runs, tasks: failure.groupBy.map(nameOf) }],
+    runs,
     before: failure.previous.runs,
     firstCreated: failure.firstCreated,
-    perHour: failure.buckets.map(({ runs }) => runs),
-    tasks: failure.groupBy.map(nameOf),
+    perHour: failure.buckets.map((bucket) => bucket.runs),
+  };
+}
+
+/** Joins figures of the same kind in different projects, whose hours are the same. */
+function joined(one: FailureFigures, other: FailureFigures): FailureFigures {
+  const [firstCreated = null] = [one.firstCreated, other.firstCreated].filter((time) => time !== null).toSorted();
+  return {
+    kind: one.kind,
+    places: [...one.places, ...other.places].toSorted((first, second) => second.runs - first.runs),
+    runs: one.runs + other.runs,
+    before: one.before + other.before,
+    firstCreated,
+    perHour: one.perHour.map((count, hour) => count + (other.perHour[hour] ?? 0)),
   };
 }
 

@@ -10,8 +10,9 @@ import { FirstItems } from './first-items.js';
 import { type HomeQuery, useHome } from './home-query.js';
 import { TaskCard } from './task-card.js';
 
-/** The items that are shown at first: the failures stay near the top of the page. */
-const [maxTasks, maxKinds] = [8, 20];
+/** The items that are shown at first: the failures stay near the top of the page, also of a phone. */
+const maxTasks = { narrow: 3, wide: 8 };
+const maxKinds = 20;
 
 /** Shows failures in all tasks that the caller sees: the last 24 hours against the 24 hours before. */
 export function HomePage() {
@@ -90,7 +91,7 @@ function Figures({ home: { projects, found } }: { readonly home: HomeQuery }) {
         <h2>Tasks</h2>
         <FirstItems
           className="task-cards"
-          max={maxTasks}
+          max={matchMedia('(width < 48rem)').matches ? maxTasks.narrow : maxTasks.wide}
           items={tasks.map((task) => <TaskCard key={task.taskId} {...task} />)}
         />
         <IdleTasks projects={projects} tasks={tasks} />
@@ -102,9 +103,7 @@ function Figures({ home: { projects, found } }: { readonly home: HomeQuery }) {
             <FirstItems
               className="failure-kinds"
               max={maxKinds}
-              items={failures.map((failure) => (
-                <FailureKind key={`${failure.place.project.id} ${failure.kind}`} {...failure} />
-              ))}
+              items={failures.map((failure) => <FailureKind key={failure.kind} {...failure} />)}
             />
           )}
           {isWithheld && (

@@ -31,8 +31,9 @@ const figures: readonly Figure[] = [
 /** A task's last 24 hours, against the 24 hours before. */
 export function TaskCard({ place, taskId, name, measures }: TaskFigures) {
   const { orgId: org, project } = place;
-  const listOf = (further: Readonly<Record<string, string>>) =>
-    urlOf('runs', new URLSearchParams({ org, project: project.id, task: taskId, ...further, since }));
+  const paramsOf = (further: Readonly<Record<string, string>>) =>
+    new URLSearchParams({ org, project: project.id, task: taskId, ...further, since });
+  const listOf = (further: Readonly<Record<string, string>>) => urlOf('runs', paramsOf(further));
   const { errors, previous, buckets } = measures;
   const isNew = previous.runs === 0;
   return (
@@ -40,7 +41,9 @@ export function TaskCard({ place, taskId, name, measures }: TaskFigures) {
       <h3>
         <a href={listOf({})}>{name}</a>
       </h3>
-      <p className="home-place">{placeName(place)}</p>
+      <p className="home-place">
+        {placeName(place)} · <a href={urlOf('runs/statistics', paramsOf({}))}>Statistics</a>
+      </p>
       <SparkBars bars={buckets} />
       <dl>
         {figures.map(({ name, show, read, ...kind }) => (
