@@ -29,6 +29,7 @@ const headerMasks = {
   'x-request-id': () => '<request id>',
   'x-watermark': () => '<cursor>',
   ratelimit: () => '<cost>',
+  'server-timing': () => '<times>',
 };
 const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
 
