@@ -1,5 +1,9 @@
+import { parse } from 'yaml';
+import { createPurgeCommand } from '../../src/commands/purge.js';
+import { readPurgeRequest } from '../../src/commands/purge-options.js';
 import { planPurge } from '../../src/purge/purge-plan.js';
 import { createDemoDatabase } from '../support/own-database.js';
+import { parsed } from '../unit/commands/parsed-command.js';
 import { block } from './documents.js';
 
 describe('the policy of docs/growth.md', () => {
@@ -16,5 +20,22 @@ describe('the policy of docs/growth.md', () => {
     await dataSource.destroy();
     await database.drop();
     expect(tasks.map(({ taskName, runs }) => [taskName, runs])).toEqual([['Support triage', count - 3]]);
+  });
+});
+
+describe('the daily purge of docs/growth.md', () => {
+  const afterMain = (text: string) => /main\.js (.*)$/m.exec(text)![1]!.split(' ');
+  it.each([
+    ['cron', afterMain(block('purge-cron').text)],
+    ['systemd', afterMain(block('purge-systemd').text)],
+    [
+      'Kubernetes',
+      parse(block('purge-kubernetes').text).spec.jobTemplate.spec.template.spec.containers[0].args as string[],
+    ],
+  ])('obeys the policies without a question: %s', (_name, [command, ...args]) => {
+    expect(command).toBe('purge');
+    expect(readPurgeRequest(parsed(createPurgeCommand(), args))).toMatchObject({
+      ...{ scope: 'all', rule: { kind: 'policy' }, isConfirmed: true, isDryRun: false },
+    });
   });
 });
