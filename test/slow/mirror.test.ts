@@ -391,6 +391,21 @@ describe('a mirror', () => {
       expect((await mirror('--files')).summary).toBe(nothing);
     });
 
+    it('reads everything after the service forgot deletions, also those of others, and deletes what did not come', async () => {
+      const [deleted] = await runsWithFiles(1);
+      await service.query('DELETE FROM task_run WHERE id = $1', [deleted]);
+      await untilSettled(service);
+      // As `purge --tombstones` does.
+      await service.query(
+        `WITH forgotten AS (DELETE FROM task_run_deletion RETURNING changed_xid, run_id)
+         UPDATE change_epoch SET (forgotten_xid, forgotten_run_id) =
+           (SELECT changed_xid, run_id FROM forgotten ORDER BY changed_xid DESC, run_id DESC LIMIT 1)`,
+      );
+      expect((await mirror('--files')).summary).toMatch(/, 1 deleted, 0 failed\.$/);
+      await expectEqual();
+      expect((await mirror('--files')).summary).toBe(nothing);
+    });
+
     it('holds its cursor before a run that failed', async () => {
       const [failing] = await runsWithFiles(1);
       const rename = 'UPDATE task_run_file SET storage_key = $2, name = $2 WHERE task_run_id = $1';

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
 import { describeOnServer } from '../support/databases.js';
-import { seed } from '../support/generated.js';
+import { amount, seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 
-const runCount = 6000;
-const kills = 20;
+const runCount = amount(2000, 60_000);
+const kills = amount(5, 20);
 
 describeOnServer(`a purge that is killed ${kills} times`, () => {
   let database: OwnDatabase;
@@ -55,7 +55,7 @@ describeOnServer(`a purge that is killed ${kills} times`, () => {
     const random = createRandom(seededSource(seed));
     const endings: (string | null)[] = [];
     for (let kill = 0; kill < kills; kill += 1) {
-      const killed = purge('--batch', '60', '--pause', '0.02');
+      const killed = purge('--batch', `${runCount / 100}`, '--pause', '0.02');
       const begun = killed.line(/^total/).catch(() => {});
       await begun;
       await sleep(random.integer(0, 120));
@@ -73,5 +73,5 @@ describeOnServer(`a purge that is killed ${kills} times`, () => {
     expect(expectedKeys.length).toBeLessThan(keys.length);
     expect(await dataSource.query('SELECT * FROM file_deletion')).toEqual([]);
     await dataSource.destroy();
-  }, 300_000);
+  }, 600_000);
 });
