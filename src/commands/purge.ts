@@ -105,9 +105,7 @@ async function deleteRuns(
   if (rule.kind === 'user' && !signal.aborted) await eraseTraces(dataSource, scope, rule);
   const storage = await openStorage(files);
   const deletedFiles = await deleteRecordedFiles(dataSource, (key) => storage.delete(key), signal).catch((cause) => {
-    throw new Error('The storage failed. Repeat the command, and it deletes the bytes of files that are left.', {
-      cause,
-    });
+    throw new Error('Bytes of files are left. Repeat the command, and it deletes them.', { cause });
   });
   if (deletedFiles > 0) output.write(`Deleted the bytes of ${counted(deletedFiles, 'file')}.\n`);
 }

@@ -1,4 +1,4 @@
-// Erases what a database knows of a person beside the runs: the deletions of runs that it executed, its names and its grants.
+// Erases the other rows that name a person: deletions of runs that it executed, its names and its grants.
 
 import type { DataSource, EntityManager } from 'typeorm';
 import { deletionIsInScope, isInScope, type PurgeScope, type UserRule } from './purge-plan.js';
@@ -35,7 +35,7 @@ export async function countTraces(dataSource: DataSource, scope: PurgeScope, use
   return counts;
 }
 
-/** Erases what names the person beside its runs. */
+/** Erases the other rows that name the person. */
 export async function eraseTraces(dataSource: DataSource, scope: PurgeScope, user: UserRule): Promise<void> {
   const { deletions, names, grants, values } = conditionsOf(scope, user);
   await dataSource.transaction(async (transaction) => {

@@ -1,4 +1,4 @@
-// What is left of a person that was erased, in a database, in a bucket and in a mirror with a bucket of its own.
+// Searches a database, its bucket, and a mirror with a bucket of its own for a person that was erased.
 
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { DataSource } from 'typeorm';
@@ -54,7 +54,7 @@ async function arrange(database: Pick<DataSource, 'query'>): Promise<void> {
   );
 }
 
-describeOnServer('a person that was erased', () => {
+describeOnServer('after the erasure of a person', () => {
   let gateway: Gateway;
   /** The database and the bucket of the gateway, and those of a mirror. */
   let places: readonly { readonly moto: MotoServer; readonly database: OwnDatabase; readonly dataSource: DataSource }[];
@@ -127,7 +127,7 @@ describeOnServer('a person that was erased', () => {
     return found.sort();
   };
 
-  it('is found nowhere, and nothing of others is missing', async () => {
+  it('a search finds nothing of the person, and everything of others', async () => {
     expect(await mirror()).toContain(`${3 * taskCount} new`);
     const [runs, files] = [2 * taskCount, 4 * taskCount];
     const ofPerson = (name: string) => [`${name}: ${runs}`, `${name}: ${runs}`];

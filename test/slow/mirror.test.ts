@@ -395,7 +395,7 @@ describe('a mirror', () => {
       const [deleted] = await runsWithFiles(1);
       await service.query('DELETE FROM task_run WHERE id = $1', [deleted]);
       await untilSettled(service);
-      // As `purge --tombstones` does.
+      // The statements of `purge --tombstones`.
       await service.query(
         `WITH forgotten AS (DELETE FROM task_run_deletion RETURNING changed_xid, run_id)
          UPDATE change_epoch SET (forgotten_xid, forgotten_run_id) =

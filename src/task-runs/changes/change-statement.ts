@@ -27,7 +27,7 @@ export interface ChangePageKey {
   readonly selection: RunSelection;
   /** null: from the first run. */
   readonly after: ChangePosition | null;
-  /** As in the cursor of the reader. */
+  /** The start of the reader's walk, from its cursor. */
   readonly walkStart: string | null;
   /** The transaction before which versions must have been written. */
   readonly until: string;

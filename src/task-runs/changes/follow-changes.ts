@@ -40,10 +40,10 @@ export interface FollowRequest {
   readonly filter: RunFilter;
   readonly scopeKind: ScopeKind;
   readonly selection: RunSelection;
-  /** What the stream's cursors depend on. A later epoch ends it. */
+  /** The state that the stream's cursors depend on. A later epoch ends the stream. */
   readonly history: ChangeHistory;
   readonly position: ChangePosition | null;
-  /** As in a cursor. */
+  /** The start of the client's walk, as in cursors. */
   readonly walkStart: string | null;
   /** The client has all changes of transactions before this one; null: all changes after the position are read. */
   readonly settled: string | null;

@@ -1,5 +1,5 @@
-// Old deletions may be forgotten. Whoever reads on from a position before the newest of them would miss it, unless the walk
-// began after that deletion: then it never had the run.
+// Old deletions may be forgotten. A reader that continues before the newest of them would miss it, unless its walk began after
+// that deletion: then it never had the run.
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { type ChangeCursor, type ChangePosition, laterPosition } from './change-cursor.js';
@@ -9,7 +9,7 @@ export const lastForgottenSql = `(
   SELECT json_build_object('xid', forgotten_xid, 'id', forgotten_run_id) FROM change_epoch WHERE forgotten_xid IS NOT NULL
 )`;
 
-/** What makes a cursor invalid. */
+/** The state of a database that cursors depend on. */
 export interface ChangeHistory {
   /** The epoch in which transaction ids are comparable. */
   readonly epoch: string;

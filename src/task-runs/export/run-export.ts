@@ -53,7 +53,7 @@ export interface ExportRange {
   readonly epoch: string;
   /** null: from the first change of each task. */
   readonly after: ChangePosition | null;
-  /** As in the cursor of `after`. */
+  /** The start of the client's walk, from the cursor of `after`. */
   readonly walkStart: string | null;
   /** The end of the export. */
   readonly until: ChangePosition;

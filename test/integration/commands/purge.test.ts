@@ -397,7 +397,7 @@ describe('purge', () => {
       ...{ AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' },
     }).files;
     const purging = run(olderThan(15), { type: 'task', id: tasks[0] }, {}, {}, { ...config, files: away });
-    await expect(purging).rejects.toThrow('The storage failed. Repeat the command');
+    await expect(purging).rejects.toThrow('Bytes of files are left. Repeat the command');
     expect(await daysLeft()).toEqual([days(0, 15), all, all]);
     expect(await dataSource.query('SELECT * FROM file_deletion')).toHaveLength(10);
     await run(olderThan(15), { type: 'task', id: tasks[0] });
@@ -423,7 +423,7 @@ describe('purge', () => {
     for (const day of all) expect(await hasBytes(`own/${runId(0, day)}`)).toBe(day < 10);
   });
 
-  it('has no policy of less than a day', async () => {
+  it('rejects a policy of less than a day', async () => {
     for (const days of [0, -1])
       await expect(
         dataSource.query("INSERT INTO retention (resource_type, resource_id, days) VALUES ('task', $1, $2)", [

@@ -49,13 +49,13 @@ describeOnServer('a cursor from before deletions that were forgotten', () => {
     ['a page', '', {}],
     ['server-sent events', '', { accept: 'text/event-stream' }],
     ['an export', '/export', {}],
-  ])('is rejected over REST, with the remedy: %s', async (_what, suffix, headers) => {
+  ])('fails over REST, with the remedy: %s', async (_what, suffix, headers) => {
     const url = `${gateway.url}${livePaths.task.replace(/\/changes$/, suffix === '' ? '/changes' : suffix)}`;
     const response = await requestRest(gateway, `${url}?after=${before}`, { as: viewer, headers });
     expect({ status: response.status, body: await response.json() }).toMatchObject(expired);
   });
 
-  it('is rejected over GraphQL, and over WebSocket', async () => {
+  it('fails over GraphQL, and over WebSocket', async () => {
     const query = `query ($orgId: ID!, $projectId: ID!, $taskId: ID, $after: String) {
       taskRunChanges(orgId: $orgId, projectId: $projectId, taskId: $taskId, after: $after) { endCursor } }`;
     const variables = { ...path, after: before };
@@ -67,7 +67,7 @@ describeOnServer('a cursor from before deletions that were forgotten', () => {
     client.socket.close();
   });
 
-  it('is replaced by reading again', async () => {
+  it('gives way to one of a new walk', async () => {
     const first = await page('page_limit=1');
     expect(first.results).toHaveLength(1);
     expect((await page(`after=${first.pagination.next_cursor}`)).results).toEqual([]);

@@ -120,7 +120,7 @@ describe('forgotten deletions', () => {
     expect([value.previousCursor, value.cursor.length]).toEqual([midway, 87]);
   });
 
-  it('are those of a scope, with the deleted tasks that have none any more', async () => {
+  it('belong to a scope, with the deleted tasks that have none any more', async () => {
     const otherProject = idOf(1);
     const otherTask = idOf(2);
     await dataSource.query(`INSERT INTO project (id, org_id, name) VALUES ('${otherProject}', '${orgId}', 'Other')`);
@@ -153,20 +153,23 @@ describe('forgotten deletions', () => {
   });
 
   // Connections to the embedded database share a session.
-  (databaseKind === 'postgres' ? it : it.skip)('are none that an open transaction holds back from feeds', async () => {
-    const other = await database.connect();
-    const session = other.createQueryRunner();
-    await session.startTransaction();
-    await session.query('SELECT pg_current_xact_id()');
-    await dataSource.query('DELETE FROM task_run WHERE task_id = $1', [taskId]);
-    await age();
-    expect(await forget()).toBe(0);
-    await session.commitTransaction();
-    await session.release();
-    await other.destroy();
-    await settled();
-    expect(await forget()).toBe(10);
-  });
+  (databaseKind === 'postgres' ? it : it.skip)(
+    'do not include those that an open transaction holds back from feeds',
+    async () => {
+      const other = await database.connect();
+      const session = other.createQueryRunner();
+      await session.startTransaction();
+      await session.query('SELECT pg_current_xact_id()');
+      await dataSource.query('DELETE FROM task_run WHERE task_id = $1', [taskId]);
+      await age();
+      expect(await forget()).toBe(0);
+      await session.commitTransaction();
+      await session.release();
+      await other.destroy();
+      await settled();
+      expect(await forget()).toBe(10);
+    },
+  );
 
   it('count from their epoch alone', async () => {
     await deleteRun();
