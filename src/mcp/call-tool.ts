@@ -77,7 +77,7 @@ export class ToolCall {
   }
 
   /**
-   * Returns the JSON text of a value that an operation reads of a run, or of the whole response if it has errors beside one.
+   * Returns the JSON text of a value of a run. Errors of its fields become its member `errors`.
    * @throws GatewayError if there is no value
    */
   async readValue(operation: string, id: string, valueIn: (data: object) => unknown): Promise<string> {
@@ -126,7 +126,7 @@ export class ToolCall {
       const fitted = this.budget.shorten(result, left);
       if (fitted !== null || page === undefined || first <= 1) return fitted;
       const fitting = this.budget.countFitting(result, first);
-      // Estimated once. Then half as many, because each attempt reads the page again.
+      // The first attempt estimates. The next ones halve the page, because each reads it again.
       first = isFirstTry ? fitting : Math.min(fitting, Math.ceil(first / 2));
       this.context.audit?.discard();
       result = withMergedErrors(await this.answer(operationName, { ...variables, first }));

@@ -7,7 +7,7 @@ import { countItems, sliceItems } from './items.js';
 import { parseExactly } from './parse-exactly.js';
 import { presentValues, previewLength, previewOf, type ValuePresenter } from './value-presenter.js';
 
-/** Characters of texts and values, as many as fit. */
+/** Maximum characters of texts and values, tried in this order. */
 const previewLengths = [previewLength, 400, 150, 50] as const;
 const shortest = previewLengths.at(-1)!;
 
@@ -62,7 +62,7 @@ export class ResultBudget {
     return null;
   }
 
-  /** Returns the items of a result's lists from an offset on, as many as fit; null: not even one does. */
+  /** Returns the most items of a result's lists from an offset on that fit; null: not even one fits. */
   slice(result: object, offset: number): FittedResult | null {
     const total = countItems(result);
     const end = Math.min(total, offset + this.mostItems);
@@ -108,7 +108,7 @@ export class ResultBudget {
     };
   }
 
-  /** Returns the links that fit beside a result. */
+  /** Returns the links that still fit with a result. */
   linksBeside<Link extends object>({ bytes }: FittedResult, links: readonly Link[]): readonly Link[] {
     let sum = bytes;
     return links.filter((link) => {

@@ -126,7 +126,7 @@ export function orNull(schema: {
   return { ...schema, type: [schema.type, 'null'].flat(), ...(schema.enum && { enum: [...schema.enum, null] }) };
 }
 
-/** Whether a member needs no description beside the others: `xIn` beside `x`, `maxX` beside `minX`, and `hasX`. */
+/** Whether the name of a member says enough: `xIn` if there is `x`, `maxX` if there is `minX`, and `hasX`. */
 function isEvident(name: string, members: Readonly<Record<string, unknown>>): boolean {
   const other = name.endsWith('In') ? name.slice(0, -'In'.length) : name.replace(/^max/, 'min');
   return /^has[A-Z]/.test(name) || (other !== name && Object.hasOwn(members, other));

@@ -31,7 +31,7 @@ export function isWithheldPayload({ extensions }: GraphQLFormattedError): boolea
   return extensions?.permission === 'read_payload';
 }
 
-/** Returns the error of a run in place of that of one of its fields. */
+/** Returns the error of a run for an error of one of its fields. */
 function ofRun({ path, extensions: { code, reason, permission } = {} }: GraphQLFormattedError): GraphQLFormattedError {
   return {
     message: 'The payload of this run is not visible to your role.',

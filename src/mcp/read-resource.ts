@@ -56,7 +56,7 @@ export const resourceTemplates: ResourceTemplateType[] = Object.entries(readings
   mimeType: 'application/json',
 }));
 
-/** Bytes beside a piece: its URI, and that of the next. */
+/** Bytes of a response without its piece: the URI, and that of the next piece. */
 const frameBytes = 500;
 
 /** @throws GatewayError for an address of no run, for a value that the caller may not see, and AUDIT_UNAVAILABLE */

@@ -73,7 +73,7 @@ query get_run_files($id: ID!) {
   node(id: $id) { ... on TaskRun { files { name contentType sizeBytes direction created downloadUrl } } }
 }
 fragment run on TaskRun {
-  id task { id name } taskRevisionId taskRevision { name } created status failure failureMessage primaryFailureReason
+  id task { id name project { id organization { id } } } taskRevisionId taskRevision { name } created status failure failureMessage primaryFailureReason
   llmRetries usedFallbackModel fallbackLlmModelId
   inputTokens outputTokens totalTokens chargedCredits llmCallTiming inputProcessorTiming
   userId reference contextId reportingGroup { id name }

@@ -24,8 +24,8 @@ export interface RunTool {
 
 const byIdSuffix = '_by_id';
 
-/** Ends of the names of operations that belong to the tool of their document whose name they begin with. */
-const helperSuffixes = [byIdSuffix, '_files', '_newest'];
+/** Ends of the names of the gateway's own operations that are no tools, but belong to one of the same document. */
+const ownSuffixes = [byIdSuffix, '_files', '_newest'];
 
 const pieceArguments = {
   offset: {
@@ -67,7 +67,7 @@ export function toTools(
     for (const operation of document.operations) {
       const name = operation.name?.value;
       if (name === undefined || operation.operation !== OperationTypeNode.QUERY || tools.has(name)) continue;
-      if (isHelper(name, document.operations)) continue;
+      if (isPartOfTool(name, document.operations, isOwn ? ownSuffixes : [byIdSuffix])) continue;
       tools.set(name, toTool(document, operation, schema, isOwn ? describedIn : null));
     }
   }
@@ -99,7 +99,7 @@ function toTool(
       },
       required: toInputSchema(schema, document, byId ?? operation, null).required,
     },
-    // Of an object by its id alone, no field is certain, so that its schema fits both forms.
+    // No field of an object by its id alone is certain, so this schema fits both forms.
     outputSchema: toOutputSchema(schema, document, byId ?? operation, {
       json: isPiecewise ? pieceSchema : exactJson,
       toData: refinement?.schema ?? identity,
@@ -116,10 +116,12 @@ function identity<Value>(value: Value): Value {
   return value;
 }
 
-function isHelper(name: string, operations: readonly OperationDefinitionNode[]): boolean {
-  return helperSuffixes.some(
-    (suffix) => name.endsWith(suffix) && hasOperation(operations, name.slice(0, -suffix.length)),
-  );
+function isPartOfTool(
+  name: string,
+  operations: readonly OperationDefinitionNode[],
+  suffixes: readonly string[],
+): boolean {
+  return suffixes.some((suffix) => name.endsWith(suffix) && hasOperation(operations, name.slice(0, -suffix.length)));
 }
 
 /** Whether the client itself asks for fewer items, and for the next ones. */

@@ -23,6 +23,8 @@ query responseOf($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { response }
 }
 query named { viewer { subject } }
+query named_files { viewer { issuer } }
+query named_by_id { viewer { issuer } }
 query get_run { viewer { subject } }
 subscription followed { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}") { cursor } }`;
 
@@ -166,7 +168,7 @@ describe('agents', () => {
   it('get the documented tools, and the queries of trusted documents', async () => {
     const { tools } = await (await connect()).listTools();
     const own = tableRows('docs/agents.md', 'Use the tools', 'tool').map(([name]) => name!.replaceAll('`', ''));
-    expect(tools.map(({ name }) => name)).toEqual([...own, 'responseOf', 'named']);
+    expect(tools.map(({ name }) => name)).toEqual([...own, 'responseOf', 'named', 'named_files']);
     for (const { description, annotations, inputSchema } of tools) {
       expect(description).toMatch(/\w.*\.$/);
       expect([annotations!.readOnlyHint, inputSchema.type]).toEqual([true, 'object']);
