@@ -394,11 +394,15 @@ describe('agents', () => {
   });
 
   it('count in metrics and the log as their operations', async () => {
-    await call(await connect(), 'get_run', { ...place, id });
+    const client = await connect();
+    await call(client, 'get_run', { ...place, id });
+    await call(client, 'failures', place);
     await eventually(async () => {
-      expect(await gateway.logLines()).toContainEqual(
-        expect.objectContaining({ operation: 'get_run', route: '/mcp', cost: expect.any(Number) }),
-      );
+      const lines = await gateway.logLines();
+      for (const operation of ['get_run', 'failures']) {
+        expect(lines).toContainEqual(expect.objectContaining({ operation, route: '/mcp', cost: expect.any(Number) }));
+      }
+      expect(lines).not.toContainEqual(expect.objectContaining({ operation: 'failures_newest' }));
     });
   });
 
