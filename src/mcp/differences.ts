@@ -6,32 +6,53 @@ export interface Difference {
   readonly other: unknown;
 }
 
+type Container = Readonly<Record<string, unknown>>;
+
+/** Two lists or two objects whose members are compared. */
+interface Pair {
+  readonly pointer: string;
+  readonly run: Container;
+  readonly other: Container;
+  /** null: those of lists are their positions. */
+  readonly names: readonly string[] | null;
+  readonly count: number;
+  /** The position of the next member. */
+  next: number;
+}
+
 /** Returns the differences between two JSON values in the order of their texts, without recursion, for any depth. */
 export function* differencesBetween(run: unknown, other: unknown, pointer: string): Generator<Difference> {
-  const pending: Difference[] = [{ pointer, run, other }];
-  for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
-    const { run, other } = pair;
-    if (isContainer(run) && isContainer(other) && Array.isArray(run) === Array.isArray(other)) {
-      for (const member of membersOf(run, other, pair.pointer)) pending.push(member);
-    } else if (run !== other) {
-      yield pair;
-    }
+  const pairs: Pair[] = [];
+  let difference = { pointer, run, other };
+  for (;;) {
+    const pair = pairOf(difference);
+    if (pair !== null) pairs.push(pair);
+    else if (difference.run !== difference.other) yield difference;
+    while (pairs.length > 0 && pairs.at(-1)!.next === pairs.at(-1)!.count) pairs.pop();
+    const last = pairs.at(-1);
+    if (last === undefined) return;
+    difference = nextOf(last);
   }
 }
 
-type Container = Readonly<Record<string, unknown>>;
+/** Returns null for values that are not both lists or both objects. */
+function pairOf({ pointer, run, other }: Difference): Pair | null {
+  if (!isContainer(run) || !isContainer(other) || Array.isArray(run) !== Array.isArray(other)) return null;
+  const names = Array.isArray(run) ? null : [...new Set([...Object.keys(run), ...Object.keys(other)])];
+  const count = names?.length ?? Math.max(Number(run.length), Number(other.length));
+  return { pointer, run, other, names, count, next: 0 };
+}
 
 function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null;
 }
 
-/** Returns the members of both, the last first. */
-function membersOf(run: Container, other: Container, pointer: string): Difference[] {
-  const names = new Set([...Object.keys(run), ...Object.keys(other)]);
-  const members = [...names].map((name) => ({
-    pointer: `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    run: Object.hasOwn(run, name) ? run[name] : undefined,
-    other: Object.hasOwn(other, name) ? other[name] : undefined,
-  }));
-  return members.reverse();
+function nextOf(pair: Pair): Difference {
+  const name = pair.names?.[pair.next] ?? String(pair.next);
+  pair.next += 1;
+  return {
+    pointer: `${pair.pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    run: Object.hasOwn(pair.run, name) ? pair.run[name] : undefined,
+    other: Object.hasOwn(pair.other, name) ? pair.other[name] : undefined,
+  };
 }

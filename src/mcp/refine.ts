@@ -87,17 +87,16 @@ async function compare(response: ToolResponse, { shown }: RefinedCall): Promise<
       tooLong.push({ message: `\`${part}\` is too long to be compared as a whole: read parts of it by their paths.` });
       continue;
     }
-    const values = [];
-    for (const each of [run, other]) {
-      values.push(parse(each[part]));
-      // Serves waiting requests between the steps, of which each may take a tenth of a second.
-      await setImmediate();
-    }
-    for (const difference of differencesBetween(values[0], values[1], `/${part}`)) {
+    const [first, second] = [await parseLater(run[part]), await parseLater(other[part])];
+    let startedAt = performance.now();
+    for (const difference of differencesBetween(first, second, `/${part}`)) {
       const isShown = differences.length >= shown.start && differences.length < shown.end;
       differences.push(isShown ? withRawValues(difference) : notShown);
+      if (differences.length % 1000 === 0 && performance.now() - startedAt > sliceMs) {
+        await setImmediate();
+        startedAt = performance.now();
+      }
     }
-    await setImmediate();
   }
   return {
     ...response,
@@ -105,6 +104,9 @@ async function compare(response: ToolResponse, { shown }: RefinedCall): Promise<
     ...(errors.length + tooLong.length > 0 && { errors: [...errors, ...tooLong] }),
   };
 }
+
+/** Milliseconds of work after which the gateway serves waiting requests. */
+const sliceMs = 10;
 
 /** Stands for differences that are only counted. */
 const notShown = {};
@@ -128,7 +130,9 @@ function figuresOf(run: ComparedRun | null | undefined): object | null {
   return figures;
 }
 
-function parse(value: unknown): unknown {
+/** Parses after waiting requests are served, because a long text takes a tenth of a second. */
+async function parseLater(value: unknown): Promise<unknown> {
+  await setImmediate();
   return value instanceof RawJson ? parseExactly(value.text) : value;
 }
 
