@@ -6,7 +6,7 @@ import { isDatabaseConfigured, libpqVariables, readDatabase } from './database.j
 import type { Environment, Inputs } from './inputs.js';
 import { issuerRules } from './issuer-types.js';
 import { createReader, givenName, type Reader } from './reader.js';
-import { type FilesLocation, faultOfKeySource, isLoopbackHost, networkProtocols, parseModelPointer } from './values.js';
+import { type FilesLocation, faultOfKeySource, isLoopbackHost, networkProtocols } from './values.js';
 import { type VariableName, variableNames } from './variables.js';
 import { warningsOfNames, warnOfIneffective } from './warnings.js';
 
@@ -95,14 +95,9 @@ export function inspectConfig(inputs: Inputs, names: readonly VariableName[] = v
   return inspected(config, reader);
 }
 
-const modelPointerOfDemo = parseModelPointer('/model');
-
 /** Inspects the configuration of a gateway that starts: as {@link inspectConfig}, with the folders that it needs. */
 export function inspectStart(inputs: Inputs, names: readonly VariableName[]): Inspected<Config> {
-  const { config: given, faults: found, ...others } = inspectConfig(inputs, names);
-  const isEmbeddedDemo = given.demo && given.database.url === undefined;
-  // The demo alone: commands print the schema of databases whose runs have no known place of a model.
-  const config = isEmbeddedDemo ? { ...given, modelPointer: given.modelPointer ?? modelPointerOfDemo } : given;
+  const { config, faults: found, ...others } = inspectConfig(inputs, names);
   const { location } = config.files;
   const faults = [...found];
   const requireFolder = (name: VariableName, path: string, phrase: string) => {

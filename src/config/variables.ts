@@ -240,12 +240,7 @@ const access = {
   ),
   UI_SCOPE: variable('openid', 'SCOPES', String, 'scopes that the pages request, separated by spaces'),
   MODEL_POINTER: documented(
-    optional(
-      'POINTER',
-      parseModelPointer,
-      'place of the model in the run data of each run, such as /model',
-      'none; with the embedded demo `/model`',
-    ),
+    optional('POINTER', parseModelPointer, 'place of the model in the run data of each run, such as /model'),
     {
       more: ', or with the prefix `response:` in the response: [the model of a run](reading.md#read-models). Everyone who sees the usage of a run sees the value at this place',
     },

@@ -54,15 +54,6 @@ describe('a first start without a configuration', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe(page.origin);
   });
 
-  it('breaks runs down by model', async () => {
-    const { body } = await ask(`{
-      taskRunStats(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") {
-        groupBy(dimension: MODEL) { value chargedCredits }
-      }
-    }`);
-    expect(body.data.taskRunStats.groupBy.length).toBeGreaterThan(1);
-  });
-
   it('sends a run to followers of the documented task', async () => {
     const headers = { authorization, accept: 'text/event-stream' };
     const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/changes`;

@@ -120,15 +120,6 @@ describe('a start', () => {
     expect(faultsOf(pathToFileURL(tmpdir()).href)).toEqual([expect.stringMatching(/^PORT /)]);
   });
 
-  it('has the models of the embedded demo, and of other databases those that MODEL_POINTER names', () => {
-    const pointerOf = (environment: Record<string, string>) =>
-      inspectStart({ environment }, variableNames).config.modelPointer;
-    expect(pointerOf({})).toMatchObject({ source: 'runData', pointer: '/model' });
-    expect(pointerOf({ MODEL_POINTER: 'response:/llm' })).toMatchObject({ source: 'response', pointer: '/llm' });
-    expect(pointerOf({ DATABASE_URL: 'postgres://localhost/runs', AUTH_ISSUERS: '[]' })).toBeUndefined();
-    expect(pointerOf({ DATABASE_URL: 'postgres://localhost/runs', DEMO: 'on' })).toBeUndefined();
-  });
-
   it.each(['file://', 'file:///'])('rejects the root folder as %s', (url) => {
     expect(faultsOf(url)).toContain('FILES_URL names the root folder: write file:///folder.');
   });
