@@ -3,7 +3,6 @@
 import { GatewayError } from '../errors/gateway-error.js';
 import { orNot, validationFailed } from '../errors/validation.js';
 import type { GatewayContext } from '../graphql/context.js';
-import { recordOperationName } from '../graphql/errors/record-error.js';
 import type { Operations } from '../graphql/operation/answer-operation.js';
 import { EventStream } from '../graphql/operation/event-stream.js';
 import { otherProtocol } from '../graphql/operation/operation-port.js';
@@ -46,8 +45,8 @@ export class ToolCall {
     const shown = { start, end: start + this.budget.mostItems };
     const answer = (name: string, values: Arguments) => this.answer(name, values);
     const response = refine ? await refine(answered, { variables, answer, shown }) : answered;
-    // A refinement may have answered others.
-    recordOperationName(operationName, this.context);
+    // A refinement may have answered other operations.
+    this.context.logFields.operationName = operationName;
     const result = withMergedErrors(response);
     const startedAt = performance.now();
     const fitted = isPiecewise
