@@ -64,8 +64,8 @@ describe('the home page', () => {
     await loaded(page);
     const texts = await cards(page).allInnerTexts();
     const lines = texts.map((text) => text.split('\n').filter((line) => line !== ''));
-    assert.deepEqual(lines[0].slice(0, 2), ['Support triage', 'Harbor Insurance / Claims intake · Statistics']);
-    assert.deepEqual(lines[0].slice(2), [
+    assert.deepEqual(lines[0].slice(0, 3), ['Support triage', 'Statistics', 'Harbor Insurance / Claims intake']);
+    assert.deepEqual(lines[0].slice(3), [
       'Runs',
       '9',
       '+80.0 %',
@@ -76,7 +76,7 @@ describe('the home page', () => {
       '3.0 s',
       '+200.0 %',
     ]);
-    assert.deepEqual(lines[1].slice(0, 2), ['Support triage', 'Lumen Retail / Storefront · Statistics']);
+    assert.deepEqual(lines[1].slice(0, 3), ['Support triage', 'Statistics', 'Lumen Retail / Storefront']);
     assert.equal(lines[2][0], 'Translation');
     assert.equal(lines[2].at(-1), 'No runs in the 24 hours before.');
     assert.equal(lines.length, 3);

@@ -94,7 +94,6 @@ function Figures({ home: { projects, found } }: { readonly home: HomeQuery }) {
           max={matchMedia('(width < 48rem)').matches ? maxTasks.narrow : maxTasks.wide}
           items={tasks.map((task) => <TaskCard key={task.taskId} {...task} />)}
         />
-        <IdleTasks projects={projects} tasks={tasks} />
       </section>
       {hasFailures && (
         <section aria-label="Kinds of failures">
@@ -115,6 +114,7 @@ function Figures({ home: { projects, found } }: { readonly home: HomeQuery }) {
           )}
         </section>
       )}
+      <IdleTasks projects={projects} tasks={tasks} />
     </>
   );
 }

@@ -38,12 +38,13 @@ export function TaskCard({ place, taskId, name, measures }: TaskFigures) {
   const isNew = previous.runs === 0;
   return (
     <li className="task-card">
-      <h3>
-        <a href={listOf({})}>{name}</a>
-      </h3>
-      <p className="home-place">
-        {placeName(place)} · <a href={urlOf('runs/statistics', paramsOf({}))}>Statistics</a>
-      </p>
+      <div className="task-title">
+        <h3>
+          <a href={listOf({})}>{name}</a>
+        </h3>
+        <a href={urlOf('runs/statistics', paramsOf({}))}>Statistics</a>
+      </div>
+      <p className="home-place">{placeName(place)}</p>
       <SparkBars bars={buckets} />
       <dl>
         {figures.map(({ name, show, read, ...kind }) => (
