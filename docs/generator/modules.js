@@ -55,6 +55,7 @@ export const layers = {
     'pages/runs/navigation.ts': 'from page to page without a new document',
     'pages/runs/run-status.tsx': 'the outcome of a run, in words and colour',
     'pages/runs/shortcuts.tsx': 'keys of a page',
+    'pages/runs/menu.tsx': 'menus of the list',
     'pages/runs/operations.ts': 'operations with their types, made from the schema',
   },
   'shared by all pages': {
