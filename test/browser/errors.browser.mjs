@@ -164,7 +164,7 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
-  it('have all links of the header within a phone, as every page has', async () => {
+  it('show all links of the header on a phone, as every page does', async () => {
     const viewport = { width: 390, height: 900 };
     const { page, context } = await visitRuns(gateway, '/runs', { viewport, expected: /40[14]/ });
     for (const path of ['/runs', '/docs/', '/errors', '/nowhere']) {

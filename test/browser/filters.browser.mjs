@@ -178,7 +178,7 @@ describe('the filters of the list', () => {
     await context.close();
   });
 
-  it('have the ends of a period below their row, in which nothing moves', async () => {
+  it('show the ends of a period below their row, in which nothing moves', async () => {
     const { page, context } = await open();
     const button = page.getByRole('button', { name: 'Filters' });
     const before = await button.boundingBox();

@@ -100,7 +100,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('has one of its menus open, until Esc or a click elsewhere closes it', async () => {
+  it('keeps one of its menus open, until Esc or a click elsewhere closes it', async () => {
     const { page, context } = await open();
     await loaded(page);
     const [columns, views] = ['Columns', 'Views'].map((name) =>
