@@ -30,7 +30,7 @@ interface Found extends Meaning {
   readonly count: string | undefined;
 }
 
-/** What was found, or why nothing was, among the runs of an address. */
+/** Counts of the meanings, or the reason for none, among the runs of an address. */
 type Result = { readonly among: string } & ({ readonly found: readonly Found[] } | { readonly failure: string });
 
 /** Finds a run by its id, and runs by anything else; shows how many runs each meaning of the text finds. */

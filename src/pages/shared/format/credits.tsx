@@ -3,7 +3,7 @@ import { formatCredits, roundCredits } from './format-quantity.js';
 
 interface CreditsProps {
   readonly credits: string;
-  /** As much as a summary needs, with all digits in the title. */
+  /** Whether all digits are in the title alone. */
   readonly isRounded?: boolean;
 }
 
