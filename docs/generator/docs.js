@@ -34,7 +34,7 @@ export function generateDocuments({ operationLimits, listLimits, variableGroups,
   const texts = [
     ...documents.map((path) => [path, print(readFileSync(join(root, path), 'utf8'))]),
     ['.env.example', exampleOf(variableGroups)],
-    ...generateMonitoring(),
+    ...generateMonitoring(metricTable),
   ];
   for (const [path, text] of texts)
     if (/\b(?:undefined|NaN)\b/.test(text)) throw new Error(`A property is missing for ${path}.`);

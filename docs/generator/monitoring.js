@@ -64,7 +64,8 @@ const rows = {
       'none',
       [
         ['sum by (lane) (gateway_running_statements{JOB})', '{{lane}}'],
-        ['sum(gateway_database_connection_limit{JOB})', 'limit'],
+        ['sum by (lane) (gateway_running_statements_limit{JOB})', 'limit of {{lane}}'],
+        ['sum(gateway_database_connection_limit{JOB})', 'limit of all'],
       ],
     ],
     [
@@ -77,7 +78,7 @@ const rows = {
       's',
       [
         [
-          'topk(10, histogram_quantile(0.95, sum by (statement, le) (rate(gateway_sql_statement_duration_seconds_bucket{JOB}[$__rate_interval]))))',
+          'topk(10, histogram_quantile(0.95, sum by (statement, le) (rate(gateway_sql_statement_duration_seconds_bucket{JOB}[$__rate_interval]))) > 0)',
           '{{statement}}',
         ],
       ],
@@ -248,9 +249,9 @@ const alerts = [
   [
     'GatewayChangesHeld',
     `max(gateway_held_changes_seconds{${job}}) > 60`,
-    '1m',
+    '0m',
     'warning',
-    'An open transaction has been holding back changes for a minute.',
+    'An open transaction has been holding back changes for {{ $value | humanizeDuration }}.',
     'late',
   ],
   [
@@ -287,10 +288,10 @@ const alerts = [
   ],
 ];
 
-/** Returns the text of each generated file by its path, and the expressions in them. */
-export function generateMonitoring() {
+/** Returns the text of each generated file by its path. @param metrics of src/telemetry/metric-table.ts */
+export function generateMonitoring(metrics) {
   return new Map([
-    ['deploy/grafana/task-run-gateway.json', `${JSON.stringify(dashboard(), null, 2)}\n`],
+    ['deploy/grafana/task-run-gateway.json', `${JSON.stringify(dashboard(metrics), null, 2)}\n`],
     ['deploy/prometheus/alerts.yml', alertRules()],
   ]);
 }
@@ -307,7 +308,7 @@ export function monitoringExpressions() {
   return [...ofPanels, ...alerts.map(([name, expression]) => [name, expression])];
 }
 
-function dashboard() {
+function dashboard(metrics) {
   const panels = [];
   let y = 0;
   for (const [title, panelsOfRow] of Object.entries(rows)) {
@@ -315,7 +316,7 @@ function dashboard() {
     y += 1;
     for (const [index, [panelTitle, unit, queries]] of panelsOfRow.entries()) {
       const gridPos = { x: (index % 3) * 8, y: y + Math.floor(index / 3) * 8, w: 8, h: 8 };
-      panels.push(panel(panelTitle, unit, queries, gridPos));
+      panels.push(panel(panelTitle, unit, queries, gridPos, metrics));
     }
     y += Math.ceil(panelsOfRow.length / 3) * 8;
   }
@@ -344,11 +345,13 @@ function dashboard() {
   };
 }
 
-function panel(title, unit, queries, gridPos) {
+function panel(title, unit, queries, gridPos, metrics) {
+  const used = Object.values(metrics).filter(({ name }) => queries.some(([expr]) => expr.includes(name)));
   const datasource = { type: 'prometheus', uid: '$datasource' };
   return {
     type: 'timeseries',
     title,
+    description: used.map(({ help }) => help).join('\n'),
     datasource,
     gridPos,
     fieldConfig: { defaults: { unit, min: 0, custom: { fillOpacity: 8, showPoints: 'never' } }, overrides: [] },

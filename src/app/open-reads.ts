@@ -9,7 +9,7 @@ import { type Database, openDatabase } from '../database/open-database.js';
 import { fillDemo } from '../demo/embedded-demo.js';
 import { openStorage } from '../files/open-storage.js';
 import type { FileStorage } from '../files/storage.js';
-import { type LaneObserver, ReadScheduler } from '../task-runs/batching/read-scheduler.js';
+import { type LaneObserver, type LaneStatus, ReadScheduler } from '../task-runs/batching/read-scheduler.js';
 import { watchHeldChanges } from '../task-runs/changes/held-changes.js';
 import { requiresScan } from '../task-runs/scope/filter-parts.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -43,12 +43,21 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
     timeoutMs: config.database.timeoutMs,
     observe: observeLanes(metrics),
   });
-  metrics.watch('waitingReads', () => scheduler.status().map(({ lane, waiting }) => [{ lane }, waiting] as const));
-  metrics.watch('runningStatements', () => scheduler.status().map(({ lane, running }) => [{ lane }, running] as const));
+  watchLanes(metrics, scheduler);
   // Writers to the embedded database take turns.
   if (config.database.url !== undefined) reportHeldChanges(database.dataSource, context);
   const scopeSizes = await readScopeSizes(statements, config.costMode, context);
   return { storage, database, statements, scheduler, scopeSizes };
+}
+
+function watchLanes(metrics: Metrics, scheduler: ReadScheduler): void {
+  const watch = (
+    name: 'waitingReads' | 'runningStatements' | 'runningStatementsLimit',
+    measure: (status: LaneStatus) => number,
+  ) => metrics.watch(name, () => scheduler.status().map((status) => [{ lane: status.lane }, measure(status)] as const));
+  watch('waitingReads', ({ waiting }) => waiting);
+  watch('runningStatements', ({ running }) => running);
+  watch('runningStatementsLimit', ({ limit }) => limit);
 }
 
 function watchServers(metrics: Metrics, { servers, connections }: Pick<Database, 'servers' | 'connections'>): void {

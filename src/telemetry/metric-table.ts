@@ -28,7 +28,7 @@ function histogram<const Label extends string = never>(
   return { type: 'histogram', name, help, labels: [], more: '', ...details } as MetricRow<'histogram', Label>;
 }
 
-const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export const metricTable = {
   requestSeconds: histogram(
@@ -95,7 +95,7 @@ export const metricTable = {
     'gateway_held_changes_seconds',
     'Time for which an open transaction has been holding back changes.',
     {
-      more: ' 0 without one. See [open transactions](writing.md#open-transactions).',
+      more: ' 0 without one, measured every 10 seconds. See [open transactions](writing.md#open-transactions).',
     },
   ),
   memory: gauge('gateway_memory_bytes', 'Memory that callers hold.', {
@@ -108,6 +108,10 @@ export const metricTable = {
     more: ' `lane` is `point`, `page`, `aggregate` or `bulk`.',
   }),
   runningStatements: gauge('gateway_running_statements', 'Statements that run.', { labels: ['lane'] }),
+  runningStatementsLimit: gauge('gateway_running_statements_limit', 'Statements of a lane that may run.', {
+    labels: ['lane'],
+    more: ' One caller may have [fewer](growth.md#capacity).',
+  }),
   readWait: histogram('gateway_read_wait_seconds', 'Time for which a read waited until its statement was sent.', {
     labels: ['lane'],
     buckets: seconds,

@@ -22,7 +22,7 @@ const trusted = `query Trusted { taskRun(${place}, id: "${id}") { created } }`;
 const expressions: readonly (readonly [string, string])[] = monitoringExpressions();
 const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
 const alertsFile = join(folder, 'alerts.yml');
-writeFileSync(alertsFile, generateMonitoring().get('deploy/prometheus/alerts.yml')!);
+writeFileSync(alertsFile, generateMonitoring(metricTable).get('deploy/prometheus/alerts.yml')!);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const promtool = (...parameters: string[]) =>

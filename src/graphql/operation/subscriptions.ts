@@ -74,7 +74,8 @@ export class Subscriptions {
 
   #respondTraced(event: FollowedChange, ...rest: [OperationRequest, OpenStream, AuditEntry]): Promise<string> {
     const { trace } = rest[0].context.budget;
-    if (trace?.span === undefined) return this.#respond(event, ...rest);
+    const isHeartbeat = event.run === null && event.deleted === null;
+    if (trace?.span === undefined || isHeartbeat) return this.#respond(event, ...rest);
     return traceEvent(event.budget, trace, () => this.#respond(event, ...rest));
   }
 

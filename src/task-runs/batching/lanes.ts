@@ -13,7 +13,7 @@ export type Lane = (typeof lanes)[number];
 const shares: Readonly<Record<Lane, number>> = { point: 4, page: 3, aggregate: 2, bulk: 1 };
 
 /** Limits borrowing, because a statement cannot be revoked: one connection is always free for `point`. */
-function maxInFlight(lane: Lane, connections: number): number {
+export function maxInFlight(lane: Lane, connections: number): number {
   switch (lane) {
     case 'point':
       return connections;

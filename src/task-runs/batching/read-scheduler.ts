@@ -5,7 +5,7 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { FairQueue } from './fair-queue.js';
-import { compareByPriority, hasCapacity, type Lane, lanes, leavesConnection } from './lanes.js';
+import { compareByPriority, hasCapacity, type Lane, lanes, leavesConnection, maxInFlight } from './lanes.js';
 import { BatchedStatement, KeyRead, type LaneQueue, type ReadType, RequestRead, TypeState } from './pending-read.js';
 
 /** Returns the result for each key in their order, or an error in its position. Never rejects. */
@@ -36,8 +36,9 @@ export interface LaneStatus {
   readonly lane: Lane;
   /** Keys that wait for a statement. */
   readonly waiting: number;
-  /** Statements that run. */
+  /** Statements that run, and those that may. */
   readonly running: number;
+  readonly limit: number;
 }
 
 interface SchedulerOptions {
@@ -91,7 +92,7 @@ export class ReadScheduler {
   status(): readonly LaneStatus[] {
     return this.#lanes.map(({ lane, inFlight, types }) => {
       const waiting = types.reduce((sum, typeState) => sum + typeState.waiting, 0);
-      return { lane, waiting, running: inFlight };
+      return { lane, waiting, running: inFlight, limit: maxInFlight(lane, this.#connections()) };
     });
   }
 
