@@ -3,6 +3,7 @@
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { DataSource } from 'typeorm';
 import { describeOnServer } from '../support/databases.js';
+import { emptyTables } from '../support/empty-tables.js';
 import { type MotoServer, startMotoServer } from '../support/moto-server.js';
 import { createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
 import { idOf } from '../support/permission-world.js';
@@ -126,6 +127,19 @@ describeOnServer('after the erasure of a person', () => {
     }
     return found.sort();
   };
+
+  it('a mirror leaves out the runs that its service still has, with the bytes of their files', async () => {
+    const { dataSource } = places[1]!;
+    await mirror();
+    await erase(places[1]!);
+    expect(await findEverywhere(marker)).toEqual(['objects: 80', 'resource_name: 1', 'task_run: 80']);
+    await dataSource.query('DELETE FROM mirror_cursor');
+    expect(await mirror()).toMatch(
+      /, 40 unchanged, 0 deleted, 0 failed\. 80 left out, because their person was erased\.$/m,
+    );
+    expect(await findEverywhere(marker)).toEqual(['objects: 80', 'resource_name: 1', 'task_run: 80']);
+    await emptyTables(dataSource);
+  });
 
   it('a search finds nothing of the person, and everything of others', async () => {
     expect(await mirror()).toContain(`${3 * taskCount} new`);
