@@ -199,7 +199,7 @@ export const catalogue = {
     status: 422,
     message:
       'The cursor is from before a restore of the database, or from before deletions that were forgotten: read again without a cursor, and drop the runs that do not come.',
-    when: 'a cursor of changes is older than the restored database or than forgotten deletions, or is from version 0.1: read again without a cursor, and drop the runs that do not come',
+    when: 'a cursor of changes is older than a restore or forgotten deletions: read again without it, and drop runs that do not come',
     logLevel: 'info',
   },
   HEADERS_TOO_LARGE: {
