@@ -194,7 +194,8 @@ describe('spans', () => {
     });
     const [subscription] = named(spans, /^subscription$/);
     const parts = childrenOf(spans, subscription!);
-    expect(named(parts, /^event$/).length).toBeGreaterThan(1);
+    // The first message is a heartbeat.
+    expect(named(parts, /^event$/)).toHaveLength(1);
     expect(named(parts, /^wait$/).map(({ attributes }) => attributes['gateway.lane'])).toContain('bulk');
   });
 
