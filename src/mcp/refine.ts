@@ -69,7 +69,7 @@ function withNewestRuns({ properties, ...schema }: ObjectSchema): object {
   };
 }
 
-/** Parts of a run whose differences are shown, in place of the values. */
+/** Parts of a run whose differences are shown, instead of the values. */
 const comparedParts = ['submitted', 'response'] as const;
 type ComparedRun = Readonly<Record<string, unknown>>;
 

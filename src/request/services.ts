@@ -44,7 +44,7 @@ export interface RunServiceFactory {
 interface RunServicesOptions {
   /** Called once for consecutive failures of polling for changes. */
   readonly onPollFailure: (error: unknown) => void;
-  /** Receives a function that returns the seconds since the last poll, or nothing while nobody waits for changes. */
+  /** Receives a function that returns the seconds since the last poll; without waiters, it returns an empty list. */
   readonly watchPolls?: (ageSeconds: () => readonly number[]) => void;
   /** The epoch whose changes are not valid any more; null: they are valid. */
   readonly staleEpoch: string | null;

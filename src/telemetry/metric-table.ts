@@ -89,7 +89,7 @@ export const metricTable = {
   }),
   subscriptions: gauge('gateway_subscriptions', 'Open event streams.', { labels: ['transport'] }),
   changesPollAge: gauge('gateway_changes_poll_age_seconds', 'Time since changes were last polled for.', {
-    more: ' No series while nobody waits for changes.',
+    more: ' No series without open streams or waits for changes.',
   }),
   heldChanges: gauge(
     'gateway_held_changes_seconds',

@@ -39,7 +39,7 @@ describe('docs/agents.md', () => {
     );
   });
 
-  it('has a program that finds a task', async () => {
+  it('shows a program that finds a task', async () => {
     const program = block('mcp-program').text.replace(documented, `${gateway.url}/mcp`);
     const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
       cwd: root,
@@ -48,7 +48,7 @@ describe('docs/agents.md', () => {
     expect(stdout).toBe('Support triage\n');
   });
 
-  it('has a message that calls a tool, and its response', async () => {
+  it('shows a message that calls a tool, and its response', async () => {
     const [, body] = /--data '(.*)'/.exec(block('mcp-call').text)!;
     const names = [...block('mcp-call').text.matchAll(/--header ['"]([\w-]+): ([^'"]+)/g)];
     const token = await gateway.tokenFor(demoSubjects.viewer);
@@ -68,7 +68,7 @@ describe('docs/agents.md', () => {
   );
   const { orgId, projectId, taskId, id } = demoPlaces.failedRun;
 
-  it('has ten questions', () => {
+  it('asks ten questions', () => {
     expect(questions).toHaveLength(10);
   });
 

@@ -29,7 +29,7 @@ const promtool = (...parameters: string[]) =>
   execFileSync('promtool', parameters, { encoding: 'utf8', cwd: folder, stdio: 'pipe' });
 
 describe('the alerts', () => {
-  it('are valid rules, which the configuration in the documents reads', () => {
+  it('pass the checks of promtool, with the configuration in the documents', () => {
     expect(promtool('check', 'rules', alertsFile)).toContain('SUCCESS');
     const path = join(folder, 'prometheus.yml');
     writeFileSync(path, block('scrape').text);
@@ -99,7 +99,7 @@ describe('the alerts', () => {
     }
   }
 
-  it('are quiet in ordinary load', () => {
+  it('do not fire in ordinary load', () => {
     expect(firing(quiet)).toEqual([]);
   });
 
@@ -178,7 +178,7 @@ describe('a gateway that Prometheus scrapes under load', () => {
     return (await response.json()) as { readonly status: string };
   }
 
-  it('has series for every expression that needs no fault', async () => {
+  it('returns series for every expression that needs no fault', async () => {
     // A standby, and errors that ordinary load does not have.
     const isOfFault = /replica_lag|reason=|INTERNAL_SERVER_ERROR|cause=~/;
     const asked = expressions.filter(([, expression]) => !isOfFault.test(expression));
@@ -196,7 +196,7 @@ describe('a gateway that Prometheus scrapes under load', () => {
     });
   });
 
-  it('has no complaint about a metric of the gateway', async () => {
+  it('passes the checks of promtool for its own metrics', async () => {
     const text = await (await fetch(`${gateway.url}/metrics`)).text();
     let complaints = '';
     try {

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.js';
 
-/** What a rejected token lacks: the values of a label in metrics. */
+/** The part of a rejected token that is wrong: the values of a label in metrics. */
 type TokenFaultKind = 'form' | 'issuer' | 'key' | 'signature' | 'audience' | 'time' | 'claim';
 
 /** Why a token was rejected, for log and metrics. */

@@ -23,7 +23,7 @@ export interface ChangePoller {
   /** Wakes all waiters, and accepts no further ones: for a process that shuts down. */
   close(): void;
   readonly isClosed: boolean;
-  /** Seconds since the last successful poll; undefined while nobody waits. */
+  /** Seconds since the last successful poll; undefined without waiters. */
   readonly ageSeconds: number | undefined;
 }
 

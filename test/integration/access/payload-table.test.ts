@@ -344,7 +344,7 @@ describe('the payload of a run', () => {
     expect(content[0].text).not.toContain('aardvark');
   });
 
-  it('is withheld by resources, which show the usage', async () => {
+  it('stays out of resources, which show the usage', async () => {
     const { id } = hidden[0]!;
     const { result } = await sendMessage('resources/read', { uri: `task-run://${id}` });
     const { errors, ...run } = JSON.parse(result.contents[0].text);

@@ -94,7 +94,7 @@ describe('gateway_rejected_tokens_total', () => {
 });
 
 describe('metrics of reads', () => {
-  it('have the waits, statements and keys of each lane, and hits of the caches', async () => {
+  it('count the waits, statements and keys of each lane, and hits of the caches', async () => {
     const { richRun } = demoPlaces;
     const { orgId, projectId, taskId } = richRun;
     const of = (arguments_: string) =>
@@ -122,7 +122,7 @@ describe('metrics of reads', () => {
     });
   });
 
-  it('have no series of polls while nobody waits for changes', async () => {
+  it('lack a series of polls without open streams', async () => {
     expect(await metrics()).not.toMatch(/^gateway_changes_poll_age_seconds /m);
     const socket = await openAs(gateway, as);
     const { orgId, projectId } = demoPlaces.richRun;

@@ -55,7 +55,7 @@ afterAll(async () => {
 });
 
 describe('spans', () => {
-  it('have request, operation, wait and statement of a query, with its trusted name and no text of it', async () => {
+  it('describe request, operation, wait and statement of a query, by its trusted name, without its text', async () => {
     const environment = {
       TRUSTED_DOCUMENTS: listed,
       OTEL_EXPORTER_OTLP_HEADERS: `x-secret=${secret}`,
@@ -128,7 +128,7 @@ describe('spans', () => {
     }
   });
 
-  it('of a WebSocket have no request above them, and end with the reason of an error', async () => {
+  it('begin with the operation by WebSocket, and end with the reason of an error', async () => {
     const spans = await spansOf({}, async (gateway) => {
       const socket = await openAs(gateway, as);
       const absent = one.replace(id, id.replace(/^./, 'f'));
@@ -223,7 +223,7 @@ describe('spans', () => {
     expect(spans.length > 0).toBe(count > 0);
   });
 
-  it('of a rejected request have its status, and no caller', async () => {
+  it('describe a rejected request by its status', async () => {
     const spans = await spansOf({}, (gateway) => fetch(`${gateway.url}/graphql?query={__typename}`));
     expect(spans).toMatchObject([{ name: 'GET /graphql', attributes: { 'http.response.status_code': 401 } }]);
   });

@@ -351,7 +351,7 @@ describe('OTEL_EXPORTER_OTLP_ENDPOINT', () => {
     });
   });
 
-  it('has headers and attributes as percent-encoded pairs; a name of the service comes before one among the attributes', () => {
+  it('decodes headers and attributes, and prefers OTEL_SERVICE_NAME to a name among the attributes', () => {
     const attributes = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=a, region=eu%20west' };
     const headers = { OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20YTpi=,x=' };
     expect(parseConfig({ ...endpoint, ...attributes, ...headers }).tracing).toMatchObject({

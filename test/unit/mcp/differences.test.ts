@@ -22,7 +22,7 @@ describe('differences', () => {
     expect([...differencesBetween(run, other, '/r')]).toEqual(expected);
   });
 
-  it('are found at any depth', () => {
+  it('appear at any depth', () => {
     const deep = (end: unknown) => JSON.parse(`${'['.repeat(20_000)}${end}${']'.repeat(20_000)}`);
     expect([...differencesBetween(deep(1), deep(2), '')]).toHaveLength(1);
   });

@@ -16,7 +16,7 @@ const result = {
 };
 
 describe('items', () => {
-  it('are the innermost objects of lists', () => {
+  it('consist of the innermost objects of lists', () => {
     expect(countItems(result)).toBe(5);
   });
 
@@ -38,7 +38,7 @@ describe('items', () => {
     expect(sliceItems(result, from, to)).toEqual({ errors, data: { ...result.data, groups } });
   });
 
-  it('are each in exactly one of the slices that follow each other', () => {
+  it('belong to exactly one of consecutive slices each', () => {
     const idsOf = (value: unknown) => [...JSON.stringify(value).matchAll(/"id":(\d)/g)].map(([, id]) => id);
     const slices = [0, 1, 2, 3, 4].map((from) => sliceItems(result, from, from + 1));
     expect(slices.flatMap(idsOf)).toEqual(['1', '2', '3']);

@@ -26,7 +26,7 @@ export interface Column {
   /** In rem; what is left belongs to columns of 0. */
   readonly width: number;
   readonly isNumber?: boolean;
-  /** What its values count; the list shows it with each of them. */
+  /** The unit of its values, which the list shows with each of them. */
   readonly unit?: string;
   /** Whether it shows payload, which may not be visible. */
   readonly isPayload?: boolean;
