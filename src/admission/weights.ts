@@ -80,7 +80,6 @@ const fields = {
   'Viewer.can': 4,
   'Viewer.canSearch': 2,
   'ViewerProject.tasks': 1,
-  'ViewerTask.retentionDays': 1,
 };
 
 const scans: Weights['scans'] = {

@@ -169,6 +169,8 @@ describe('errors on the pages', () => {
     const { page, context } = await visitRuns(gateway, '/runs', { viewport, expected: /40[14]/ });
     for (const path of ['/runs', '/docs/', '/errors', '/nowhere']) {
       await page.goto(gateway.url + path);
+      // Until they are there, another font takes more room.
+      await page.evaluate(() => document.fonts.ready.then(() => true));
       const rest = page.locator('.page-header').getByRole('link', { name: 'REST' });
       const { x, width } = await rest.boundingBox();
       const { right } = await page.locator('.page-header nav').evaluate((nav) => nav.getBoundingClientRect());
