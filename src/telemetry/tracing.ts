@@ -17,8 +17,11 @@ import {
   AlwaysOffSampler,
   AlwaysOnSampler,
   BatchSpanProcessor,
+  type IdGenerator,
   ParentBasedSampler,
+  RandomIdGenerator,
   type Sampler,
+  SamplingDecision,
   type Span as SdkSpan,
   type SpanExporter,
   TraceIdRatioBasedSampler,
@@ -37,15 +40,27 @@ export function openTracing(config: TracingConfig, log: Log): Tracing {
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
     headers,
   });
+  const ids = new ChosenTraceIds();
+  const sampler = samplerOf(config);
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.version': version, 'process.pid': process.pid, ...attributes }),
-    sampler: samplerOf(config),
+    sampler,
+    idGenerator: ids,
     // It drops spans while more wait than it may keep.
     spanProcessors: [new BatchSpanProcessor({ exporter: reportFailures(exporter, endpoint, log) })],
   });
   const tracer = provider.getTracer('task-run-gateway', version);
   return {
-    open: (origin, name, options) => openRoot(tracer, origin, name, options),
+    open(origin, name, options = {}) {
+      const traceId = origin.remote?.traceId ?? ids.generateTraceId();
+      const context = contextOf(origin);
+      // Decided before the span is made, which takes many times as long.
+      const { decision } = sampler.shouldSample(context, traceId, name, SpanKind.SERVER, {}, []);
+      if (decision === SamplingDecision.NOT_RECORD) return unsampled;
+      if (origin.remote === undefined) ids.choose(traceId);
+      const clock = Date.now() - performance.now();
+      return start(tracer, clock, context.setValue(decisionKey, sampledDecision), name, options, SpanKind.SERVER);
+    },
     // A failure of the last export is logged as any other, and must not fail the shutdown.
     close: () => provider.shutdown().catch(() => {}),
   };
@@ -53,7 +68,9 @@ export function openTracing(config: TracingConfig, log: Log): Tracing {
 
 /** How a span without a parent in the gateway is sampled; a span with one is sampled as its parent is. */
 const decisionKey = createContextKey('decision');
-type Decision = 'always' | 'as the caller decided' | undefined;
+type Decision = typeof sampledDecision | typeof asCallerDecided | undefined;
+const sampledDecision = 'sampled';
+const asCallerDecided = 'as the caller decided';
 
 /** Follows the configured sampler, which sees the caller's own decision only where the caller is trusted. */
 function samplerOf({ sampler: name, ratio }: TracingConfig): Sampler {
@@ -67,23 +84,50 @@ function samplerOf({ sampler: name, ratio }: TracingConfig): Sampler {
   return {
     shouldSample(context, ...rest) {
       const decision = context.getValue(decisionKey) as Decision;
-      const sampler = decision === 'always' ? always : decision === undefined ? root : trusting;
+      const sampler = decision === sampledDecision ? always : decision === undefined ? root : trusting;
       return sampler.shouldSample(context, ...rest);
     },
     toString: () => name,
   };
 }
 
-function openRoot(tracer: Tracer, { remote, isTrusted }: SpanOrigin, name: string, options: SpanOptions = {}): Span {
-  const clock = Date.now() - performance.now();
-  let context: Context = ROOT_CONTEXT;
-  if (remote !== undefined) {
-    const traceFlags = remote.isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
-    context = trace.setSpanContext(context, { ...remote, traceFlags, isRemote: true });
-    if (isTrusted) context = context.setValue(decisionKey, 'as the caller decided' satisfies Decision);
-  }
-  return start(tracer, clock, context, name, options, SpanKind.SERVER);
+/** Returns the context of a span without a parent in the gateway. */
+function contextOf({ remote, isTrusted }: SpanOrigin): Context {
+  if (remote === undefined) return ROOT_CONTEXT;
+  const traceFlags = remote.isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
+  const context = trace.setSpanContext(ROOT_CONTEXT, { ...remote, traceFlags, isRemote: true });
+  return isTrusted ? context.setValue(decisionKey, asCallerDecided) : context;
 }
+
+/** Gives the next trace the id by which it was sampled. */
+class ChosenTraceIds implements IdGenerator {
+  readonly #random = new RandomIdGenerator();
+  #chosen: string | undefined;
+
+  choose(traceId: string): void {
+    this.#chosen = traceId;
+  }
+
+  generateTraceId(): string {
+    const chosen = this.#chosen;
+    this.#chosen = undefined;
+    return chosen ?? this.#random.generateTraceId();
+  }
+
+  generateSpanId(): string {
+    return this.#random.generateSpanId();
+  }
+}
+
+/** Stands for each span that is not sampled: nothing opens parts of it. */
+const unsampled: Span = {
+  isSampled: false,
+  open: () => unsampled,
+  openShared: () => unsampled,
+  rename() {},
+  link() {},
+  end() {},
+};
 
 /** @param clock milliseconds from `performance.now()` to the time since 1970, at the start of the request */
 function start(
@@ -142,7 +186,7 @@ class ExportedSpan implements Span {
   }
 }
 
-const sampled = ROOT_CONTEXT.setValue(decisionKey, 'always' satisfies Decision);
+const sampled = ROOT_CONTEXT.setValue(decisionKey, sampledDecision);
 
 /** Messages of errors may quote payload, so a span has only their reasons. */
 function errorType(error: unknown): string {
