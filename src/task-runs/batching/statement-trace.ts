@@ -2,7 +2,7 @@
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import { type Span, spanAttributes, spanNames } from '../../telemetry/spans.js';
+import { type Span, type SpanAttributes, spanAttributes, spanNames } from '../../telemetry/spans.js';
 
 /** A key of a read. */
 interface QueuedKey {
@@ -31,7 +31,8 @@ interface Waiting {
 export class StatementTrace {
   readonly #waiting: readonly Waiting[];
   readonly #keys: number;
-  readonly #callers: number;
+  /** The numbers that the statement and each wait for it show. */
+  readonly #attributes: SpanAttributes;
   /** undefined: no request is sampled. */
   #span: Span | undefined;
   #error: unknown;
@@ -41,8 +42,12 @@ export class StatementTrace {
     private readonly startedAt: number,
   ) {
     this.#keys = items.length;
-    this.#callers = new Set(items.map(({ callerId }) => callerId)).size;
     this.#waiting = waitingOf(items);
+    this.#attributes = {
+      [spanAttributes.keys]: items.length,
+      [spanAttributes.requests]: this.#waiting.length,
+      [spanAttributes.callers]: new Set(items.map(({ callerId }) => callerId)).size,
+    };
     for (const each of this.#waiting)
       if (each.budget.trace?.span) each.span = openWait(items[0]!, each.budget, each.queuedAt);
     this.#span = this.#open(items[0]!.typeState.name);
@@ -54,12 +59,7 @@ export class StatementTrace {
     const [first] = spans;
     const options = {
       startedAt: this.startedAt,
-      attributes: {
-        [spanAttributes.system]: 'postgresql',
-        [spanAttributes.keys]: this.#keys,
-        [spanAttributes.requests]: this.#waiting.length,
-        [spanAttributes.callers]: this.#callers,
-      },
+      attributes: { [spanAttributes.system]: 'postgresql', ...this.#attributes },
     };
     if (this.#waiting.length > 1) return first?.openShared(name, spans, options);
     return this.#waiting[0]!.budget.trace?.span?.open(name, options);
@@ -94,10 +94,8 @@ export class StatementTrace {
       span?.end({
         endedAt: startedAt,
         attributes: {
-          [spanAttributes.keys]: this.#keys,
+          ...this.#attributes,
           [spanAttributes.ownKeys]: keys,
-          [spanAttributes.requests]: this.#waiting.length,
-          [spanAttributes.callers]: this.#callers,
           [spanAttributes.shareMs]: Math.round(shareMs * 1000) / 1000,
         },
       });
