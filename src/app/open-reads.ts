@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '../database/open-database.js';
 import { fillDemo } from '../demo/embedded-demo.js';
 import { openStorage } from '../files/open-storage.js';
 import type { FileStorage } from '../files/storage.js';
+import { lazyByName } from '../task-runs/batching/lazy.js';
 import { type LaneObserver, type LaneStatus, ReadScheduler } from '../task-runs/batching/read-scheduler.js';
 import { watchHeldChanges } from '../task-runs/changes/held-changes.js';
 import { requiresScan } from '../task-runs/scope/filter-parts.js';
@@ -78,10 +79,12 @@ function watchServers(metrics: Metrics, { servers, connections }: Pick<Database,
   );
 }
 
+const sameName = (name: string) => name;
+
 /** Series are found once: statements are sent for every request. */
 function observeStatements({ statements, statementSeconds }: Metrics) {
-  const sent = lazyByName((statement) => statements.labels({ statement }));
-  const ended = lazyByName((statement) => statementSeconds.labels({ statement }));
+  const sent = lazyByName(sameName, (statement) => statements.labels({ statement }));
+  const ended = lazyByName(sameName, (statement) => statementSeconds.labels({ statement }));
   return {
     onStatement: (statement: string) => sent(statement).inc(),
     onStatementEnd: (statement: string, ms: number) => ended(statement).observe(ms / 1000),
@@ -89,23 +92,11 @@ function observeStatements({ statements, statementSeconds }: Metrics) {
 }
 
 function observeLanes({ readWait, statementKeys }: Metrics): LaneObserver {
-  const waits = lazyByName((lane) => readWait.labels({ lane }));
-  const keysOf = lazyByName((lane) => statementKeys.labels({ lane }));
+  const waits = lazyByName(sameName, (lane) => readWait.labels({ lane }));
+  const keysOf = lazyByName(sameName, (lane) => statementKeys.labels({ lane }));
   return {
     sent: (lane, keys) => keysOf(lane).observe(keys),
     waited: (lane, ms) => waits(lane).observe(ms / 1000),
-  };
-}
-
-function lazyByName<Value>(make: (name: string) => Value): (name: string) => Value {
-  const made = new Map<string, Value>();
-  return (name) => {
-    let value = made.get(name);
-    if (value === undefined) {
-      value = make(name);
-      made.set(name, value);
-    }
-    return value;
   };
 }
 

@@ -7,19 +7,22 @@ export function lazy<Loader>(make: () => Loader): () => Loader {
   };
 }
 
-/** Reads keys with the same name once in a request, and returns the same promise for all of them. */
-export function readOnce<Key, Result>(
-  keyOf: (key: Key) => string,
-  read: (key: Key) => Promise<Result>,
-): (key: Key) => Promise<Result> {
-  const results = new Map<string, Promise<Result>>();
+/** Returns a function that makes one value for all keys with the same name, at the first of them. */
+export function lazyByName<Key, Value>(nameOf: (key: Key) => string, make: (key: Key) => Value): (key: Key) => Value {
+  const values = new Map<string, Value>();
   return (key) => {
-    const name = keyOf(key);
-    let result = results.get(name);
-    if (result === undefined) {
-      result = read(key);
-      results.set(name, result);
+    const name = nameOf(key);
+    let value = values.get(name);
+    if (value === undefined) {
+      value = make(key);
+      values.set(name, value);
     }
-    return result;
+    return value;
   };
 }
+
+/** Reads keys with the same name once in a request, and returns the same promise for all of them. */
+export const readOnce: <Key, Result>(
+  keyOf: (key: Key) => string,
+  read: (key: Key) => Promise<Result>,
+) => (key: Key) => Promise<Result> = lazyByName;
