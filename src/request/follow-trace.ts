@@ -1,7 +1,8 @@
 // The trace of a request: whether it is exported or timed is known once its caller is.
 
 import { isClientListed } from '../access/caller.js';
-import { RequestTrace, type Span, type SpanAttributes, type SpanOrigin, type Tracing } from '../telemetry/spans.js';
+import { lazy } from '../task-runs/batching/lazy.js';
+import { RequestTrace, type SpanAttributes, type SpanOrigin, type Tracing } from '../telemetry/spans.js';
 import type { CollectedLogFields } from './log-fields.js';
 
 /** Follows requests and WebSockets. */
@@ -24,52 +25,23 @@ export function createTraces(tracing: Tracing | null, trustedClients: readonly s
   return {
     followRequest(fields, name, attributes) {
       const startedAt = performance.now();
-      let span: Span | undefined;
-      let opened: RequestTrace | undefined;
-      const openSpan = (origin: SpanOrigin) => {
-        span = tracing?.open(origin, name, { attributes, startedAt });
-        opened = traceOf(span, origin);
-      };
-      fields.openTrace = () => {
-        if (span === undefined && opened === undefined) openSpan(originOf(fields));
-        return opened;
-      };
-      fields.endTrace = (end) => {
-        if (span === undefined) openSpan(originOf(fields));
-        span?.end(end);
-      };
+      const open = lazy(() => {
+        const origin = originOf(fields);
+        const span = tracing?.open(origin, name, { attributes, startedAt });
+        return { span, trace: span || origin.isTrusted ? new RequestTrace(span, origin.isTrusted) : undefined };
+      });
+      fields.openTrace = () => open().trace;
+      fields.endTrace = (end) => open().span?.end(end);
     },
     followConnection(fields) {
       fields.openTrace = () => {
         const origin = originOf(fields);
-        return traceOf(tracing === null ? undefined : new ConnectionSpan(tracing, origin), origin);
+        // Each operation is opened as a request is.
+        const parent = tracing === null ? undefined : { open: tracing.open.bind(tracing, origin) };
+        return parent || origin.isTrusted
+          ? new RequestTrace(undefined, origin.isTrusted, undefined, parent)
+          : undefined;
       };
     },
   };
-}
-
-function traceOf(span: Span | undefined, { isTrusted }: SpanOrigin): RequestTrace | undefined {
-  const isSampled = span?.isSampled === true;
-  return isSampled || isTrusted ? new RequestTrace(isSampled ? span : undefined, isTrusted) : undefined;
-}
-
-/** Stands for a WebSocket, which has no span: each of its operations is opened as a request is. */
-class ConnectionSpan implements Span {
-  /** Not known before an operation is opened. */
-  readonly isSampled = true;
-
-  constructor(
-    private readonly tracing: Tracing,
-    private readonly origin: SpanOrigin,
-  ) {}
-
-  open: Span['open'] = (name, options) => this.tracing.open(this.origin, name, options);
-
-  openShared(): never {
-    throw new Error('A connection waits for no statement.');
-  }
-
-  rename(): void {}
-  link(): void {}
-  end(): void {}
 }

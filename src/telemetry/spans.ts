@@ -56,10 +56,13 @@ export interface SpanEnd {
   readonly endedAt?: number;
 }
 
-/** A span to which parts can be added. */
-export interface Span {
-  /** Otherwise it is not exported, and has no parts. */
-  readonly isSampled: boolean;
+/** Opens spans below it; undefined: they are not sampled. */
+export interface SpanParent {
+  open(name: string, options?: SpanOptions): Span | undefined;
+}
+
+/** A span that is exported. */
+export interface Span extends SpanParent {
   open(name: string, options?: SpanOptions): Span;
   /** Opens a span of a trace of its own, with a link to each of the spans that wait for it. */
   openShared(name: string, waiting: readonly Span[], options?: SpanOptions): Span;
@@ -84,7 +87,8 @@ export interface SpanOrigin {
 
 /** Opens spans, and exports them. */
 export interface Tracing {
-  open(origin: SpanOrigin, name: string, options?: SpanOptions): Span;
+  /** Returns undefined for a span that is not sampled. */
+  open(origin: SpanOrigin, name: string, options?: SpanOptions): Span | undefined;
   /** Exports the remaining spans. */
   close(): Promise<void>;
 }
@@ -98,5 +102,7 @@ export class RequestTrace {
     readonly isTimed: boolean,
     /** Milliseconds for which reads waited for a statement, of the statements, and of writing the response. */
     readonly timing = { queueMs: 0, databaseMs: 0, encodeMs: 0 },
+    /** Opens the spans of operations. A WebSocket has no span of its own. */
+    readonly parent: SpanParent | undefined = span,
   ) {}
 }

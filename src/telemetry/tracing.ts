@@ -56,7 +56,7 @@ export function openTracing(config: TracingConfig, log: Log): Tracing {
       const context = contextOf(origin);
       // Decided before the span is made, which takes many times as long.
       const { decision } = sampler.shouldSample(context, traceId, name, SpanKind.SERVER, {}, []);
-      if (decision === SamplingDecision.NOT_RECORD) return unsampled;
+      if (decision === SamplingDecision.NOT_RECORD) return undefined;
       if (origin.remote === undefined) ids.choose(traceId);
       const clock = Date.now() - performance.now();
       return start(tracer, clock, context.setValue(decisionKey, sampledDecision), name, options, SpanKind.SERVER);
@@ -119,16 +119,6 @@ class ChosenTraceIds implements IdGenerator {
   }
 }
 
-/** Stands for each span that is not sampled: nothing opens parts of it. */
-const unsampled: Span = {
-  isSampled: false,
-  open: () => unsampled,
-  openShared: () => unsampled,
-  rename() {},
-  link() {},
-  end() {},
-};
-
 /** @param clock milliseconds from `performance.now()` to the time since 1970, at the start of the request */
 function start(
   tracer: Tracer,
@@ -149,10 +139,6 @@ class ExportedSpan implements Span {
     private readonly clock: number,
     private readonly span: SdkSpan,
   ) {}
-
-  get isSampled(): boolean {
-    return this.span.isRecording();
-  }
 
   open(name: string, options: SpanOptions = {}): Span {
     const kind =

@@ -45,7 +45,7 @@ export class Operations {
     const { budget, logFields } = port.context;
     // The request may have several operations.
     const request = budget.trace === undefined ? undefined : logFields.openTrace?.();
-    if (request?.span === undefined) return this.#answerAudited(parameters, port);
+    if (request?.parent === undefined) return this.#answerAudited(parameters, port);
     return traceOperation(budget, request, () => this.#answerAudited(parameters, port));
   }
 

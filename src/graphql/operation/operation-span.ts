@@ -25,20 +25,20 @@ export async function traceEvent<Response>(
 
 async function inSpan<Result>(
   budget: RequestBudget,
-  { span: parent, isTimed, timing }: RequestTrace,
+  { parent, isTimed, timing }: RequestTrace,
   name: string,
   run: () => Result | Promise<Result>,
   errorIn: (result: Result) => unknown = () => undefined,
 ): Promise<Result> {
   const span = parent!.open(name);
   // A part of a request has a trace of its own, so that parts at the same time have their own parents.
-  budget.trace = new RequestTrace(span.isSampled ? span : undefined, isTimed, timing);
+  budget.trace = new RequestTrace(span, isTimed, timing);
   try {
     const result = await run();
-    span.end({ error: errorIn(result) });
+    span?.end({ error: errorIn(result) });
     return result;
   } catch (error) {
-    span.end({ error });
+    span?.end({ error });
     throw error;
   }
 }
