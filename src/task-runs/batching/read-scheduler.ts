@@ -191,7 +191,7 @@ export class ReadScheduler {
     const isAbortedEarly = statement.aborted && performance.now() - statement.startedAt < this.#timeoutMs;
     const isOutage = !isAbortedEarly && error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
     // No statement has succeeded since. The waiting ones would wait as long, and fail, too.
-    if (isOutage && this.#lastSuccess < statement.startedAt) this.#failWaiting(error);
+    if (isOutage && this.#lastSuccess < statement.startedAt) this.#failWaiting(error, items[0]!.typeState.type);
     if (isOutage) this.#lastSuccess = Number.NEGATIVE_INFINITY;
     // No time was measured for a statement that was cancelled or has failed.
     const chargesElapsedTime = !isOutage && !(error instanceof GatewayError && error.reason !== 'DEADLINE_EXCEEDED');
@@ -203,8 +203,11 @@ export class ReadScheduler {
     }
   }
 
-  #failWaiting(error: GatewayError): void {
-    for (const { queue } of this.#lanes) for (const item of [...queue]) item.deliver(error);
+  /** @param failed the type whose statement could not be sent: of the primary alone, replicas may serve the others */
+  #failWaiting(error: GatewayError, failed: ReadType<unknown, unknown>): void {
+    for (const { queue } of this.#lanes) {
+      for (const item of [...queue]) if (!failed.isCurrent || item.typeState.type.isCurrent) item.deliver(error);
+    }
   }
 
   #retryIndividually(item: KeyRead, elapsedMs: number): void {

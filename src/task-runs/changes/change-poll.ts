@@ -101,6 +101,7 @@ export function createChangePoll(
   const read = scheduler.register<readonly PolledScope[], ChangePoll>('change poll', {
     lane: 'bulk',
     maxBatchSize: 1,
+    isCurrent: true,
     readMany: ([scopes], signal) => {
       const { statement, values } = bindChangePoll(scopes!);
       return statements.run(statement, values, signal);

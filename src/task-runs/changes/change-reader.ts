@@ -122,6 +122,7 @@ export function createChangeReader(
   const readScopes = scheduler.register<ScopeKey, ChangeScope>(`change scopes for ${lane}`, {
     lane,
     maxBatchSize: Math.max(maxBatchSize, 64),
+    isCurrent: true,
     readMany: async (keys, signal) => {
       const merged = mergeDuplicates(keys, scopeKey, (key) => key);
       const { statement, values } = bindChangeScopes(merged.keys);
@@ -133,6 +134,7 @@ export function createChangeReader(
       lane,
       maxBatchSize,
       connectionShare: 0.75,
+      isCurrent: true,
       ...options,
       batchKeyOf: ({ batchKey }) => batchKey,
       readMany: async (reads, signal) => {

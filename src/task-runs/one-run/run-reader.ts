@@ -4,6 +4,7 @@ import { decideReading, explainForbidden, type MissingRole } from '../../access/
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { BoundStatement } from '../../database/statements.js';
+import type { ReadType } from '../batching/pending-read.js';
 import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import type { ModelPointer } from '../record/json-pointer.js';
@@ -88,12 +89,14 @@ export class RunReader {
       'reporting groups',
       bindReportingGroups,
       ({ group }) => group.id,
+      { isCurrent: true },
     );
     this.#readFileRows = this.#registerRows<{ file: StoredFile }>(
       scheduler,
       'files',
       bindFiles,
       ({ file }) => file.taskRunId,
+      { isCurrent: true },
     );
     this.#readPathRows = this.#registerRows<RunPathRow>(scheduler, 'run paths', bindRunPaths, ({ id }) => id);
     this.#readScopes = scheduler.register<ScopeKey, readonly TaskAccess[]>('scopes', {
@@ -234,10 +237,12 @@ export class RunReader {
     name: string,
     bind: (ids: readonly string[]) => BoundStatement,
     idOf: (row: Row) => string,
+    options: Partial<ReadType<string, readonly Row[]>> = {},
   ): BatchRead<string, readonly Row[]> {
     return scheduler.register<string, readonly Row[]>(name, {
       lane: 'point',
       maxBatchSize: maxRows,
+      ...options,
       readMany: async (ids, signal) => {
         const rows = await this.#run<Row>(bind(ids), signal);
         const byId = new Map(ids.map((id): [string, Row[]] => [id, []]));

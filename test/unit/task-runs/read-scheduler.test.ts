@@ -299,6 +299,17 @@ describe('an unavailable database', () => {
     expect(await Promise.all(reads)).toEqual([[away], ['result of fine'], ['result of next']]);
   });
 
+  it('fails no waiting reads that replicas may serve when only the primary is gone', async () => {
+    const { statements, register } = createControlled(1);
+    const [readCurrent, read] = [register({ isCurrent: true }), register({ lane: 'page' })];
+    const current = readCurrent(['sent'], anybody);
+    const others = [readCurrent(['waiting'], anybody), read(['waiting'], anybody)];
+    statements[0]!.fail(away);
+    expect(await Promise.all([current, others[0]])).toEqual([[away], [away]]);
+    statements[1]!.answer();
+    expect(await others[1]).toEqual(['result of waiting']);
+  });
+
   it('gets the reads that come afterwards', async () => {
     const { statements, register } = createControlled(1);
     const read = register({});
