@@ -9,6 +9,7 @@ const usage = `Usage: node bench/run.js [options]
   --connections 1,32,256  for every case, instead of the case's own
   --seconds 4             of load for each contestant in a round
   --rounds 3
+  --scale                 instead: the questions of a large database (--scale --help)
   --soak 300000           instead: N requests for full runs to the gateway, and its memory meanwhile
   --gateway DIR           another checkout of this repository, built, instead of this one
   --baseline DIR          a further checkout of this repository, built, timed in turns with the gateway

@@ -13,6 +13,7 @@ import { serverUrl } from './database/server-url.js';
 import { startLoad } from './load/process.js';
 import { parseOptions } from './options.js';
 import { describeMachine, toAliasGain } from './report.js';
+import { runScale } from './scale/run.js';
 import { soak } from './soak.js';
 import { timeContestants } from './time-contestants.js';
 
@@ -21,6 +22,7 @@ const print = (text) => process.stdout.write(`${text}\n`);
 const log = (line) => process.stderr.write(`${line}\n`);
 
 async function main() {
+  if (process.argv.includes('--scale')) return runScale(process.argv.slice(2));
   const options = parseOptions(process.argv.slice(2), { cases, contestants: contestantNames });
   if (options.help) return print(options.help);
   const root = resolve(options.gateway ?? `${folder}/..`);

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { cases } from '../../bench/cases/index.js';
 import { parseOptions as parseCompareOptions } from '../../bench/compare/options.js';
 import { parseOptions } from '../../bench/options.js';
+import { parseScaleOptions } from '../../bench/scale/options.js';
 import { readArguments } from '../../src/commands/arguments/configured-command.js';
 import { rejectUnexpectedArguments } from '../../src/commands/arguments/options.js';
 import { createExportCommand, readExportRequest } from '../../src/commands/export.js';
@@ -303,7 +304,9 @@ describe('the documented commands', () => {
     const known = { cases, contestants: [] };
     for (const line of lines) {
       const [, options = ''] = /^npm run bench(?: -- ([^#]+))?/.exec(line)!;
-      expect(() => parseOptions(options.split(' ').filter(Boolean), known)).not.toThrow();
+      const given = options.split(' ').filter(Boolean);
+      const parse = () => (given.includes('--scale') ? parseScaleOptions(given) : parseOptions(given, known));
+      expect(parse).not.toThrow();
     }
     const comparisons = block('compare').text.trim().split('\n');
     for (const line of comparisons) {
