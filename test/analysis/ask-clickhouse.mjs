@@ -1,0 +1,7 @@
+// Prints the rows of a query in ClickHouse as JSON: ask-clickhouse.mjs FOLDER SQL
+
+import { query } from 'chdb';
+
+const [folder, sql] = process.argv.slice(2);
+process.chdir(folder);
+process.stdout.write(JSON.stringify(JSON.parse(query(sql, 'JSON')).data));
