@@ -67,7 +67,7 @@ async function ask({ url, root, runs, options: { rounds, only } }) {
       times.push(performance.now() - start);
       touched.push(await blocks.count());
     }
-    const failure = last.errors?.[0].extensions.code;
+    const failure = last.errors?.[0].extensions.reason;
     const cost = last.extensions?.cost ?? {};
     const result = failure ?? median(times).toFixed(0);
     const cells = [name, result, median(touched) ?? '', cost.requestedQueryCost, cost.actualQueryCost];

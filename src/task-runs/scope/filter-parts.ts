@@ -75,7 +75,7 @@ function isIndexed(key: string, value: unknown, ...alsoIndexed: readonly string[
 }
 
 /** Whether task_run_list_idx decides the filter. The index of a column does not help inside of OR and NOT. */
-function isInListIndex(filter: RunFilter): boolean {
+export function isInListIndex(filter: RunFilter): boolean {
   return Object.entries(filter).every(([key, value]) => isIndexed(key, value));
 }
 

@@ -4,7 +4,7 @@
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import type { RunRequest } from '../record/columnar-run.js';
-import { splitFilter } from './filter-parts.js';
+import { isInListIndex, splitFilter } from './filter-parts.js';
 import { type OwnRunsRange, ownRuns, ownRunsInOrder } from './own-runs.js';
 import { type RunFilter, runConditions } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
@@ -117,6 +117,35 @@ export function visibleRuns(
     return `SELECT ${columns} FROM ${tasks.runs} AS run WHERE run.task_id = ANY (${ids}) AND ${conditions}`;
   });
   return `(${sources.join(' UNION ALL ')}) AS run`;
+}
+
+/** The tasks and the period of visible runs, for further reads of the same runs. */
+export interface RunRange {
+  /** Whether it has all failed runs of the tasks. */
+  readonly hasAllFailures: boolean;
+  /** Returns SQL of the ids of the tasks. */
+  taskIds(): string;
+  /** Returns SQL conditions over a row of runs, each beginning with AND. */
+  within(row: string): string;
+}
+
+/** Returns the range of {@link visibleRuns} if task_run_list_idx finds them; null: they are read from the table. */
+export function indexedRange(
+  { ownRunsTaskIds, allRunsTaskIds }: RunScope,
+  filter: RunFilter,
+  { terms, parameters: { add }, taskIds }: Omit<VisibleOptions, 'key'>,
+): RunRange | null {
+  if (ownRunsTaskIds.length > 0 || terms.length > 0 || !isInListIndex(filter)) return null;
+  const { createdAfter, createdBefore } = filter;
+  return {
+    hasAllFailures: Object.keys(filter).every((key) => key === 'isError' || key === 'isErrorIn'),
+    taskIds: () => taskIds?.all ?? add(allRunsTaskIds, 'uuid[]'),
+    within: (row) =>
+      Object.entries({ '>=': createdAfter, '<': createdBefore })
+        .filter(([, moment]) => moment !== undefined)
+        .map(([operator, moment]) => ` AND ${row}.created ${operator} ${add(moment, 'timestamptz')}`)
+        .join(''),
+  };
 }
 
 /**

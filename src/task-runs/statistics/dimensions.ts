@@ -6,7 +6,9 @@ import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { type ModelPointer, modelAtPointer, type PointerSource, valueAtPointer } from '../record/json-pointer.js';
 import { failureKind } from '../record/previews.js';
+import type { RunRange } from '../scope/visible-runs.js';
 import { type Buckets, momentAsText, startAndLabelAsText, startOfBucket } from './buckets.js';
+import { type ApartValues, columnApart, failuresApart } from './values-apart.js';
 
 type Add = SqlParameters['add'];
 
@@ -18,6 +20,10 @@ interface DimensionRow {
   readonly description: string;
   /** SQL over the row `run`; unused with a `source`. */
   readonly sql: string;
+  /** Whether task_run_list_idx has the value. */
+  readonly isIndexed: boolean;
+  /** The values apart from their runs, if another index has them. */
+  readonly apart?: ApartValues;
   readonly type: keyof typeof fillers;
   /** Whether there may be runs without a value. */
   readonly isNullable: boolean;
@@ -39,7 +45,16 @@ const column = (
   sql: type === 'text' ? `run.${name} COLLATE "C"` : `run.${name}`,
   type,
   isNullable,
+  isIndexed: true,
   ...(relation && { relation }),
+});
+
+/** @param value SQL over the row `run`, by default the whole column */
+const textApart = (name: string, description: string, value = `run.${name}`): DimensionRow => ({
+  ...column('text', name, true, description),
+  sql: `${value} COLLATE "C"`,
+  isIndexed: false,
+  apart: columnApart(name, value),
 });
 
 const json = (source: PointerSource, field: string): DimensionRow => ({
@@ -48,6 +63,7 @@ const json = (source: PointerSource, field: string): DimensionRow => ({
   type: 'jsonb',
   // A missing value counts as JSON's null.
   isNullable: false,
+  isIndexed: false,
   source,
 });
 
@@ -61,28 +77,27 @@ export const dimensions = {
     sql: `CASE WHEN run.is_error THEN 'FAIL' ELSE 'SUCCESS' END COLLATE "C"`,
     type: 'text',
     isNullable: false,
+    isIndexed: true,
   },
   USER: column('uuid', 'user_id', true, 'The user who executed the task.', 'user'),
-  CONTEXT: column('text', 'context_id', true, '`contextId`.'),
+  CONTEXT: textApart('context_id', '`contextId`.'),
   REPORTING_GROUP: column('uuid', 'reporting_group_id', true, 'The reporting group.', 'reportingGroup'),
   FALLBACK_MODEL: column('uuid', 'fallback_llm_model_id', true, 'The fallback model.', 'fallbackLlmModel'),
-  FAILURE_REASON: {
-    ...column(
-      'text',
-      'primary_failure_reason',
-      true,
-      `\`primaryFailureReason\`: its first ${formatCount(failureReasonLength.value)} characters.`,
-    ),
-    sql: `left(run.primary_failure_reason, ${failureReasonLength.value}) COLLATE "C"`,
-  },
+  FAILURE_REASON: textApart(
+    'primary_failure_reason',
+    `\`primaryFailureReason\`: its first ${formatCount(failureReasonLength.value)} characters.`,
+    `left(run.primary_failure_reason, ${failureReasonLength.value})`,
+  ),
   FAILURE: {
     description: '`failure`, the kind of a failure.',
     sql: `CASE WHEN run.is_error THEN ${failureKind} END COLLATE "C"`,
     type: 'text',
     isNullable: true,
+    isIndexed: false,
+    apart: failuresApart,
   },
-  MODEL: { description: '`model`.', sql: '', type: 'text', isNullable: true },
-  REFERENCE: column('text', 'reference', true, '`reference`.'),
+  MODEL: { description: '`model`.', sql: '', type: 'text', isNullable: true, isIndexed: false },
+  REFERENCE: textApart('reference', '`reference`.'),
   RESPONSE: json('response', 'response'),
   SUBMITTED: json('submitted', 'submitted'),
   RUN_DATA: json('runData', 'runData'),
@@ -117,13 +132,29 @@ export function isJson(dimension: Dimension): boolean {
   return !isBuckets(dimension) && dimensionRow(dimension).type === 'jsonb';
 }
 
-/** Returns SQL for the value of the row `run` in a dimension; for buckets the start, null outside of any. */
-export function valueInDimension(dimension: Dimension, add: Add): string {
+/**
+ * Returns SQL for the value of the row `run` in a dimension; for buckets the start, null outside of any.
+ * @param apart the values that are read apart
+ */
+export function valueInDimension(dimension: Dimension, add: Add, apart: readonly ApartValues[] = []): string {
   if (isBuckets(dimension)) return startOfBucket(dimension, 'run.created', add);
-  const { sql, source } = dimensionRow(dimension);
+  const row = dimensionRow(dimension);
+  if (row.apart && apart.includes(row.apart)) return `${row.apart.alias}.value COLLATE "C"`;
   if (dimension.modelPointer !== undefined) return `${modelAtPointer(dimension.modelPointer, add)} COLLATE "C"`;
-  if (source === undefined) return sql;
-  return `coalesce(${valueAtPointer({ source, pointer: dimension.path ?? '' }, add)}, ${fillers.jsonb})`;
+  if (row.source === undefined) return row.sql;
+  return `coalesce(${valueAtPointer({ source: row.source, pointer: dimension.path ?? '' }, add)}, ${fillers.jsonb})`;
+}
+
+/** Returns the values to read apart from the runs of a range: none if the table has to be read for any dimension. */
+export function apartValuesOf(dimensions: readonly Dimension[], { hasAllFailures }: RunRange): readonly ApartValues[] {
+  const apart: ApartValues[] = [];
+  for (const dimension of dimensions) {
+    if (isBuckets(dimension) || dimensionRow(dimension).isIndexed) continue;
+    const values = dimensionRow(dimension).apart;
+    if (values === undefined || (values.readsAllFailures && !hasAllFailures)) return [];
+    apart.push(values);
+  }
+  return apart;
 }
 
 /** Returns SQL for the equality of two values, by an operator that can be hashed. */

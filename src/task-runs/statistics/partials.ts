@@ -1,9 +1,11 @@
 // Scans the visible runs of a period once for statistics, into figures for each combination of keys that occurs.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
+import type { RunRange } from '../scope/visible-runs.js';
 import { slotWithin, startOfBucket } from './buckets.js';
-import { type Dimension, dimensionName, isBuckets, isJson, valueInDimension } from './dimensions.js';
+import { apartValuesOf, type Dimension, dimensionName, isBuckets, isJson, valueInDimension } from './dimensions.js';
 import { type Measure, partialColumns, percentilesOf, type Timing } from './measures.js';
+import { joinApart } from './values-apart.js';
 
 /** Numbers distinct dimensions, for the names of their columns. */
 export class Keys {
@@ -42,6 +44,8 @@ interface PartialsOptions {
   /** Timings whose percentiles are selected. */
   readonly timings: ReadonlySet<Timing>;
   readonly add: SqlParameters['add'];
+  /** The range of the runs, if an index finds them; null: they are read from the table. */
+  readonly range: RunRange | null;
 }
 
 export interface Partials {
@@ -57,9 +61,14 @@ export interface Partials {
   readonly timings: ReadonlySet<Timing>;
 }
 
-/** @param runs SQL for a FROM clause: the visible runs as `run` */
-export function composePartials(runs: string, { name, keys, measures, timings, add }: PartialsOptions): Partials {
+/** @param visible SQL for a FROM clause: the visible runs as `run` */
+export function composePartials(
+  visible: string,
+  { name, keys, measures, timings, add, range }: PartialsOptions,
+): Partials {
   const { dimensions } = keys;
+  const apart = range === null ? [] : apartValuesOf(dimensions, range);
+  const runs = `${visible}${range === null ? '' : joinApart(apart, range)}`;
   // Calendar arithmetic is slow, so it is done once per hour instead of per run. With many other keys, there would be
   // too many such parts.
   const buckets = dimensions.filter(isBuckets);
@@ -69,8 +78,8 @@ export function composePartials(runs: string, { name, keys, measures, timings, a
   // Grouping texts is faster than grouping JSON. The texts of equal values may differ, and are combined afterwards.
   const groupColumn = (each: Dimension) =>
     isJson(each)
-      ? `(${valueInDimension(each, add)})::text COLLATE "C" AS ${keys.text(each)}`
-      : `${valueInDimension(each, add)} AS ${keys.key(each)}`;
+      ? `(${valueInDimension(each, add, apart)})::text COLLATE "C" AS ${keys.text(each)}`
+      : `${valueInDimension(each, add, apart)} AS ${keys.key(each)}`;
   const groupColumns = [...(hasSlots ? others : dimensions).map(groupColumn), ...slot];
   const groupBy = groupColumns.length === 0 ? '' : ` GROUP BY ${groupColumns.map((_, index) => index + 1).join(', ')}`;
   // Without dimensions there is a single part, which has the percentiles, too.
@@ -87,7 +96,7 @@ export function composePartials(runs: string, { name, keys, measures, timings, a
         ? `${name} AS partial`
         : `(SELECT ${[...derived, 'part.*'].join(', ')} FROM ${name} AS part) AS partial`,
     runsWithKeys() {
-      const values = dimensions.map((each) => `${valueInDimension(each, add)} AS ${keys.key(each)}, `);
+      const values = dimensions.map((each) => `${valueInDimension(each, add, apart)} AS ${keys.key(each)}, `);
       return `(SELECT ${values.join('')}run.* FROM ${runs}) AS run`;
     },
     keys,

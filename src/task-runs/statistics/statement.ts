@@ -10,7 +10,7 @@ import { forEachScope, requestedTaskIds } from '../scope/requested-scopes.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms, type SearchTerms } from '../scope/search-terms.js';
-import { type VisibleOptions, visibleRuns } from '../scope/visible-runs.js';
+import { indexedRange, type VisibleOptions, visibleRuns } from '../scope/visible-runs.js';
 import { type Period, seriesOf } from './buckets.js';
 import { dimensionRow, isBuckets, isJson, valueAsText } from './dimensions.js';
 import {
@@ -104,6 +104,8 @@ function statisticsSql(
   const { list, measures, previousMeasures, hasLabels } = groupings;
   const runsOf = (periodFilter: RunFilter, periodTerms: SearchTerms) =>
     visibleRuns(scope, periodFilter, { terms: periodTerms, ...runs });
+  const rangeOf = (periodFilter: RunFilter, periodTerms: SearchTerms) =>
+    indexedRange(scope, periodFilter, { terms: periodTerms, ...runs });
 
   const keys = new Keys(list.filter(isSplit).map(({ split }) => split.dimension));
   const timed = list.filter(({ percentiles }) => percentiles.size > 0);
@@ -112,6 +114,7 @@ function statisticsSql(
     keys,
     measures,
     add,
+    range: rangeOf(filter, terms.current),
     timings: new Set(timed.flatMap(({ percentiles }) => [...percentiles])),
   });
   const compared = list.filter(({ previousPercentiles }) => previousPercentiles !== null);
@@ -123,6 +126,7 @@ function statisticsSql(
           keys: new Keys([...compared, ...list.filter(isOrderedByGrowth)].flatMap(dimensionsOf)),
           measures: previousMeasures,
           add,
+          range: rangeOf(previousFilter, terms.previous),
           timings: new Set(previousTimed.flatMap(({ previousPercentiles }) => [...previousPercentiles!])),
         })
       : null;

@@ -1,0 +1,51 @@
+// Values that task_run_list_idx lacks, read apart from it: other indexes have them beside the ids of runs. Read with their
+// runs, they would take the statement through the table, where the runs of a project lie between those of all others.
+
+import { failureKind } from '../record/previews.js';
+import type { RunRange } from '../scope/visible-runs.js';
+
+export interface ApartValues {
+  /** The alias of the rows, which have the column `value`. */
+  readonly alias: string;
+  /** Whether all failed runs are read, which takes longer than to derive the values of few. */
+  readonly readsAllFailures?: boolean;
+  /** Returns SQL of rows with the id and the value of the runs that have one. */
+  select(range: RunRange): string;
+}
+
+/** A column with an index of the runs that have a value. */
+export const columnApart = (column: string, value = column): ApartValues => ({
+  alias: `${column}_of_run`,
+  select: ({ taskIds, within }) =>
+    `SELECT run.id, ${value} AS value FROM task_run AS run WHERE run.task_id = ANY (${taskIds()}) AND run.${column} IS NOT NULL${within('run')}`,
+});
+
+const kind = `${failureKind} COLLATE "C"`;
+/** Returns SQL for the least kind of a task's failures that meets a condition. */
+const firstKind = (taskId: string, condition = '') =>
+  `(SELECT ${kind} FROM task_run AS run WHERE run.is_error AND run.task_id = ${taskId}${condition} ORDER BY ${kind} LIMIT 1)`;
+
+/**
+ * Kinds of failures: task_run_failure_idx is read from one kind to the next, so that a kind is derived from the JSON of one
+ * run only.
+ */
+export const failuresApart: ApartValues = {
+  alias: 'failure_of_run',
+  readsAllFailures: true,
+  select: ({ taskIds, within }) => `WITH RECURSIVE kind AS (
+    SELECT task.id AS task_id, ${firstKind('task.id')} AS value FROM unnest(${taskIds()}) AS task (id)
+    UNION ALL
+    SELECT kind.task_id, ${firstKind('kind.task_id', ` AND ${kind} > kind.value`)} FROM kind WHERE kind.value IS NOT NULL
+  )
+  SELECT failed.id, kind.value FROM kind CROSS JOIN LATERAL (
+    SELECT run.id FROM task_run AS run
+    WHERE run.is_error AND run.task_id = kind.task_id AND ${kind} = kind.value${within('run')}
+  ) AS failed`,
+};
+
+/** Returns SQL that joins the runs `run` with values. */
+export function joinApart(values: readonly ApartValues[], range: RunRange): string {
+  return values
+    .map(({ alias, select }) => ` LEFT JOIN (${select(range)}) AS ${alias} ON ${alias}.id = run.id`)
+    .join('');
+}
