@@ -32,6 +32,25 @@ const report = (name, selection) => ({
 const groups = (name, dimension) =>
   report(name, `groupBy(dimension: ${dimension}, first: 20) { value runs errors totalTokens chargedCredits }`);
 
+/** What the pages ask by default. */
+const figures = 'runs errors fallbacks totalTokens chargedCredits llmCallTiming { p50 p95 }';
+const compared = `${figures} previous { ${figures} }`;
+const breakdown = ['FAILURE_REASON', 'TASK', 'REPORTING_GROUP', 'FALLBACK_MODEL'].map(
+  (name) => `${name}: groupBy(dimension: ${name}, first: 10) { value firstCreated lastCreated ${compared} }`,
+);
+const facet = (dimension, filter = {}) => ({
+  ...report(`values of ${dimension}`, `groupBy(dimension: ${dimension}, first: 50) { value runs }`),
+  filter,
+});
+const pages = [
+  ...['TASK', 'STATUS', 'REPORTING_GROUP', 'USER'].map((dimension) => facet(dimension)),
+  facet('FAILURE', { status: 'FAIL' }),
+];
+const weekly = [
+  report('statistics page', `${compared} buckets(by: DAY, withEmpty: true) { start ${figures} }`),
+  report('statistics page, groups', breakdown.join(' ')),
+];
+
 /** @param {number} days the last ones; 0: all time */
 const within = (days, { name, filter, ...question }, now) => ({
   ...question,
@@ -87,5 +106,13 @@ export function questions({ now, revisionId, userId, contextId }) {
     report('percentiles by day', 'buckets(by: DAY, timeZone: "Europe/Berlin") { start llmCallTiming { p50 p99 } }'),
     report('category', 'groupBy(dimension: RESPONSE, path: "/category", first: 20) { value runs errors }'),
   ];
-  return [...lists, ...[7, 30, 0].flatMap((days) => perPeriod.map((question) => within(days, question, now)))];
+  const ofPages = [
+    ...pages.map((question) => within(0, question, now)),
+    ...weekly.map((question) => within(7, question, now)),
+  ];
+  return [
+    ...lists,
+    ...ofPages,
+    ...[7, 30, 0].flatMap((days) => perPeriod.map((question) => within(days, question, now))),
+  ];
 }

@@ -114,24 +114,24 @@ describe('the plan of statistics', () => {
     expect(visits.length).toBeGreaterThan(ofTable.length);
   });
 
-  it.each<GroupDimension>([
-    { by: 'FAILURE' },
-    { by: 'RUN_DATA', path: '/n' },
-  ])('reads the table once, and only the runs of the period, for %j', async (dimension) => {
-    const filter = parseRunFilter({ createdAfter: '2025-03-14T06:00' }, 0);
-    const asked = statistics([[dimension, statistics()]]);
-    const { statement, values } = bindStatistics(
-      { scope, filter, groupings: toGroupings(asked), previousFilter: null, now: 0 },
-      { current: noTerms, previous: noTerms },
-      { maxSets: 10_000, maxJsonBytes: 1000 },
-    );
-    const [{ count }] = await database.session.query(
-      "SELECT count(*)::integer FROM task_run WHERE created >= '2025-03-14T06:00Z'",
-    );
-    const { steps } = await explainPlanForValues(database.session, statement.text, values);
-    const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
-    expect(visits).toHaveLength(1);
-    expect(visits[0]).toMatchObject({ 'Node Type': expect.stringMatching(/^(Index|Bitmap Heap) Scan$/) });
-    expect(visits[0]!['Actual Rows']).toBe(count);
-  });
+  it.each<GroupDimension>([{ by: 'FAILURE' }, { by: 'RUN_DATA', path: '/n' }])(
+    'reads the table once, and only the runs of the period, for %j',
+    async (dimension) => {
+      const filter = parseRunFilter({ createdAfter: '2025-03-14T06:00' }, 0);
+      const asked = statistics([[dimension, statistics()]]);
+      const { statement, values } = bindStatistics(
+        { scope, filter, groupings: toGroupings(asked), previousFilter: null, now: 0 },
+        { current: noTerms, previous: noTerms },
+        { maxSets: 10_000, maxJsonBytes: 1000 },
+      );
+      const [{ count }] = await database.session.query(
+        "SELECT count(*)::integer FROM task_run WHERE created >= '2025-03-14T06:00Z'",
+      );
+      const { steps } = await explainPlanForValues(database.session, statement.text, values);
+      const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
+      expect(visits).toHaveLength(1);
+      expect(visits[0]).toMatchObject({ 'Node Type': expect.stringMatching(/^(Index|Bitmap Heap) Scan$/) });
+      expect(visits[0]!['Actual Rows']).toBe(count);
+    },
+  );
 });

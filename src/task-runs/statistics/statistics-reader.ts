@@ -1,5 +1,6 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
+import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
@@ -74,13 +75,13 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
   return { read: readStatistics, readAll };
 
   async function readStatistics(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult> {
-    const row = await readOne(read, key, budget);
+    const row = await readOne(read, key, budget).catch(nameWayOut);
     return toReadResult(withinBudget(row, budget), key.groupings);
   }
 
   async function readAll(keys: readonly StatisticsKey[], budget: RequestBudget) {
     const readOfScopes = async (keys: readonly StatisticsKey[]) => {
-      const rows = await readOne(readRowsOfScopes, keys, budget);
+      const rows = await readOne(readRowsOfScopes, keys, budget).catch(nameWayOut);
       return Promise.all(
         rows.map((row, index) => {
           const { groupings } = keys[index]!;
@@ -150,4 +151,12 @@ export function toReadResult(row: StatisticsRow, groupings: Groupings): ReadResu
 function rejectTimeZone(error: unknown): never {
   const invalidParameterValue = '22023';
   throw (error as { readonly code?: unknown }).code === invalidParameterValue ? unknownTimeZone() : error;
+}
+
+/** Says what a caller can do about a statistic of too many runs, which a retry would not finish, either. */
+function nameWayOut(error: unknown): never {
+  if (!(error instanceof GatewayError) || error.reason !== 'DEADLINE_EXCEEDED') throw error;
+  const message =
+    'The database did not return the statistic in time: choose a shorter period or a single task, or export the runs.';
+  throw new GatewayError(error.reason, { retryAfter: 1 }, { message, cause: error });
 }

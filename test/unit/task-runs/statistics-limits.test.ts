@@ -1,5 +1,8 @@
 // The limits of what a statement of statistics returns.
 
+import { GatewayError } from '../../../src/errors/gateway-error.js';
+import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
 import {
   type SplitSelection,
@@ -8,7 +11,8 @@ import {
 } from '../../../src/task-runs/statistics/groupings.js';
 import type { Split } from '../../../src/task-runs/statistics/splits.js';
 import type { StatisticsRow } from '../../../src/task-runs/statistics/statement.js';
-import { toReadResult } from '../../../src/task-runs/statistics/statistics-reader.js';
+import { createStatisticsReader, toReadResult } from '../../../src/task-runs/statistics/statistics-reader.js';
+import { createBudget } from '../../support/callers.js';
 
 const day: Dimension = { by: 'DAY', timeZone: 'Europe/Berlin' };
 const task: Dimension = { by: 'TASK' };
@@ -72,4 +76,18 @@ it('the same split selected twice is one grouping, and another one with another 
   ];
   const newest = { ...few, top: { orderBy: 'LAST_CREATED_DESC', first: 1 } } as const;
   expect(toGroupings(selected(few, many, few, newest)).list).toHaveLength(4);
+});
+
+it.each([
+  ['DEADLINE_EXCEEDED', /^The database did not return the statistic in time: choose a shorter period or a single task/],
+  ['SERVICE_UNAVAILABLE', /^A service that the gateway depends on is unavailable/],
+] as const)('a statistic that ends with %s says what a caller can do', async (reason, message) => {
+  const scheduler = new ReadScheduler({ connections: () => 2, timeoutMs: 1000 });
+  const reader = createStatisticsReader({ run: () => Promise.reject(new GatewayError(reason)) }, scheduler);
+  const path = { orgId: 'o', projectId: 'p', taskId: null };
+  const scope = { path, allRunsTaskIds: ['t'], ownRunsTaskIds: [], userId: null };
+  const key = { scope, filter: noFilter, groupings: toGroupings(selected()), previousFilter: null, now: 0 };
+  const expected = expect.objectContaining({ reason, message: expect.stringMatching(message) });
+  await expect(reader.read(key, createBudget())).rejects.toEqual(expected);
+  expect(await reader.readAll([key, key], createBudget())).toEqual([expected, expected]);
 });
