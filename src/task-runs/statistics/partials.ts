@@ -96,8 +96,14 @@ export function composePartials(
         ? `${name} AS partial`
         : `(SELECT ${[...derived, 'part.*'].join(', ')} FROM ${name} AS part) AS partial`,
     runsWithKeys() {
-      const values = dimensions.map((each) => `${valueInDimension(each, add, apart)} AS ${keys.key(each)}, `);
-      return `(SELECT ${values.join('')}run.* FROM ${runs}) AS run`;
+      const values = (hasSlots ? others : dimensions).map(
+        (each) => `${valueInDimension(each, add, apart)} AS ${keys.key(each)}, `,
+      );
+      if (!hasSlots) return `(SELECT ${values.join('')}run.* FROM ${runs}) AS run`;
+      const starts = buckets.map((each) => `${startOfBucket(each, 'slot', add)} AS ${keys.key(each)}`);
+      const bucket = `(SELECT DISTINCT slot, ${starts.join(', ')} FROM ${name}) AS bucket`;
+      const found = buckets.map((each) => `bucket.${keys.key(each)}, `);
+      return `(SELECT ${[...values, ...found].join('')}run.* FROM ${runs} LEFT JOIN ${bucket} ON bucket.slot = ${slotWithin(buckets, add)}) AS run`;
     },
     keys,
     timings,
