@@ -20,10 +20,10 @@ const days = "date_trunc('day', created, 'Europe/Berlin')";
 const overview = measures('runs', 'inputTokens', 'outputTokens', 'totalTokens', 'chargedCredits', 'errors');
 const overviewSums = `${tokenSums}, sum(charged_credits) c, count(*) FILTER (WHERE is_error) e`;
 const splits = {
-  taskRevisionId: 'task_revision_id',
-  reportingGroupId: 'reporting_group_id',
-  taskId: 'task_id',
-  fallbackLlmModelId: 'fallback_llm_model_id',
+  REVISION: 'task_revision_id',
+  REPORTING_GROUP: 'reporting_group_id',
+  TASK: 'task_id',
+  FALLBACK_MODEL: 'fallback_llm_model_id',
 };
 const columns = [...Object.values(splits), days];
 
@@ -32,7 +32,7 @@ const top = (dimension) => ({
   ...nothing,
   splits: [
     {
-      dimension,
+      dimension: { by: dimension },
       statistics: measures('runs', 'chargedCredits'),
       top: { orderBy: 'CHARGED_CREDITS_DESC', first: 20 },
     },
@@ -62,7 +62,7 @@ export const statisticsCases = [
   },
   {
     name: 'tokens per day and revision',
-    selection: by(nothing, ['taskRevisionId', by(nothing, [day, tokens])]),
+    selection: by(nothing, [{ by: 'REVISION' }, by(nothing, [day, tokens])]),
     byHand: [
       `SELECT task_revision_id r, ${days} s, ${tokenSums} ${runs} GROUP BY 1, 2 ORDER BY 1, 2`,
       `SELECT r, ${days} s, sum(runs), sum(i), sum(o), sum(t) FROM (
@@ -78,12 +78,12 @@ export const statisticsCases = [
   },
   {
     name: 'timing per day and revision',
-    selection: by(nothing, ['taskRevisionId', by(nothing, [day, timing])]),
+    selection: by(nothing, [{ by: 'REVISION' }, by(nothing, [day, timing])]),
     byHand: [`SELECT task_revision_id r, ${days} s, ${distribution} ${runs} GROUP BY 1, 2 ORDER BY 1, 2`],
   },
   {
     name: 'credits, and per group',
-    selection: by(measures('chargedCredits'), ['reportingGroupId', measures('chargedCredits')]),
+    selection: by(measures('chargedCredits'), [{ by: 'REPORTING_GROUP' }, measures('chargedCredits')]),
     byHand: [
       `SELECT reporting_group_id g, sum(charged_credits) ${runs} GROUP BY GROUPING SETS ((), (1))`,
       `WITH part AS (SELECT reporting_group_id g, sum(charged_credits) c ${runs} GROUP BY 1)
@@ -92,7 +92,10 @@ export const statisticsCases = [
   },
   {
     name: 'five splits side by side',
-    selection: by(overview, ...[...Object.keys(splits), day].map((dimension) => [dimension, overview])),
+    selection: by(
+      overview,
+      ...[...Object.keys(splits).map((name) => ({ by: name })), day].map((dimension) => [dimension, overview]),
+    ),
     byHand: [
       `SELECT ${columns.join(', ')}, ${overviewSums} ${runs} GROUP BY GROUPING SETS ((), (1), (2), (3), (4), (5))`,
       columns
@@ -100,8 +103,13 @@ export const statisticsCases = [
         .join(' UNION ALL '),
     ],
   },
-  { name: 'the dearest users', selection: top('userId'), byHand: [topByHand('user_id')] },
-  { name: 'the dearest contexts', selection: top('contextId'), byHand: [topByHand('context_id')] },
+  { name: 'the dearest users', selection: top('USER'), byHand: [topByHand('user_id')] },
+  { name: 'the dearest contexts', selection: top('CONTEXT'), byHand: [topByHand('context_id')] },
+  {
+    name: "the dearest of the primary model's failures",
+    selection: top('FAILURE_REASON'),
+    byHand: [topByHand('left(primary_failure_reason, 1000)')],
+  },
   {
     name: 'tokens per month, with labels',
     selection: by(nothing, [

@@ -11,6 +11,8 @@ import { cases } from '../../bench/cases/index.js';
 import { parseOptions as parseCompareOptions } from '../../bench/compare/options.js';
 import { parseOptions } from '../../bench/options.js';
 import { parseScaleOptions } from '../../bench/scale/options.js';
+import { questions } from '../../bench/scale/questions.js';
+import { statisticsCases } from '../../bench/statistics/cases.js';
 import { readArguments } from '../../src/commands/arguments/configured-command.js';
 import { rejectUnexpectedArguments } from '../../src/commands/arguments/options.js';
 import { createExportCommand, readExportRequest } from '../../src/commands/export.js';
@@ -313,8 +315,26 @@ describe('the documented commands', () => {
       const [, options = ''] = /^npm run compare -- ([^#]+)/.exec(line)!;
       expect(() => parseCompareOptions(options.trim().split(/ +/))).not.toThrow();
     }
-    const script = /node (bench\/\S+)/.exec(block('bench-statistics').text)![1]!;
-    expect(existsSync(join(root, script))).toBe(true);
+  });
+
+  it('compare statistics with SQL by hand, and ask the questions of a large database', async () => {
+    const runs = 2003;
+    const lines = block('bench-statistics').text.matchAll(/node bench.* --scale(?= +#)/g);
+    const commands = [...[...lines].map(([command]) => command), 'node bench/run.js --scale'].map(
+      (command) => `${command.replace(/ --(runs|rounds) \d+/g, '')} --runs ${runs} --rounds 1`,
+    );
+    try {
+      const tables = [];
+      for (const command of commands)
+        tables.push(await bash(`cd ${root} && ${command}`, { BENCH_DATABASE_URL: urlOf('postgres') }));
+      const measured = tables.map((table) => table.match(/^\| .* \| +\d+ \|/gm)?.length);
+      expect(measured).toEqual([
+        statisticsCases.length,
+        questions({ now: 0, revisionId: '', userId: '', contextId: '' }).length,
+      ]);
+    } finally {
+      await onServer(`DROP DATABASE IF EXISTS taskrun_scale_${runs} WITH (FORCE)`);
+    }
   });
 
   it('name existing scripts of package.json', () => {
