@@ -1,0 +1,60 @@
+import type { DataSource } from 'typeorm';
+import { createDemoDatabase, type OwnDatabase } from '../support/own-database.js';
+import { partitionRuns, partitionSql } from '../support/partitions.js';
+
+describe('the partitions of docs/scaling.md', () => {
+  let database: OwnDatabase;
+  let dataSource: DataSource;
+  const query = (sql: string) => dataSource.query(sql);
+  const partitions = async (): Promise<string[]> =>
+    (
+      await query("SELECT relid::regclass::text AS name FROM pg_partition_tree('task_run') WHERE isleaf ORDER BY 1")
+    ).map(({ name }: { name: string }) => name);
+  /** What a table is made of, without the names that belong to one partition. */
+  const definitions = (): Promise<unknown> =>
+    query(`
+      SELECT replace(pg_get_constraintdef(oid), ' NOT VALID', '') AS definition FROM pg_constraint
+        WHERE 'task_run'::regclass IN (conrelid, confrelid) AND (contype <> 'f' OR conparentid = 0)
+      UNION ALL SELECT replace(pg_get_indexdef(indexrelid), ' ONLY ', ' ') FROM pg_index WHERE indrelid = 'task_run'::regclass
+      UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'task_run'::regclass AND NOT tgisinternal
+      UNION ALL SELECT relacl::text FROM pg_class WHERE oid = 'task_run'::regclass
+      UNION ALL SELECT concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid), attcollation)
+        FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+        WHERE attrelid = 'task_run'::regclass AND attnum > 0
+      ORDER BY 1`);
+  beforeAll(async () => {
+    database = await createDemoDatabase();
+    dataSource = await database.connect();
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  it('have the columns, constraints, indexes, triggers and privileges of the table', async () => {
+    await query('GRANT SELECT, INSERT ON task_run TO PUBLIC');
+    const before = await definitions();
+    await partitionRuns({ query });
+    expect(await definitions()).toEqual(before);
+    expect(await partitions()).toEqual([
+      ...['task_run_2026_09', 'task_run_2026_10', 'task_run_2026_11', 'task_run_first', 'task_run_other'],
+    ]);
+  });
+
+  it('are added once', async () => {
+    const before = await partitions();
+    await query(partitionSql('add-partitions'));
+    await query(partitionSql('analyze-partitions'));
+    expect(await partitions()).toEqual(before);
+  });
+
+  it('are dropped when their runs are gone', async () => {
+    await expect(query(partitionSql('drop-partition'))).rejects.toThrow('task_run_file');
+    await query('ROLLBACK');
+    await query(
+      `DELETE FROM task_run WHERE id IN (SELECT id FROM task_run_2026_09) AND id IN (SELECT task_run_id FROM task_run_file)`,
+    );
+    await query(partitionSql('drop-partition'));
+    expect(await partitions()).not.toContain('task_run_2026_09');
+  });
+});
