@@ -25,11 +25,15 @@ export interface TaskTarget extends ImportScope {
 const runColumns = columnList(TaskRunEntity);
 const fileColumns = columnList(TaskRunFileEntity);
 
-/** $1: the runs as a JSON array. */
+/**
+ * $1: the runs as a JSON array. A run is new if it did not exist before the statement: a partitioned table returns no
+ * system columns, such as `xmax`.
+ */
 const insertRuns = (onConflict: string) => `
   INSERT INTO task_run (${runColumns})
   SELECT ${runColumns} FROM json_populate_recordset(NULL::task_run, $1::json)
-  ${onConflict} RETURNING id, xmax = 0 AS "isNew"`;
+  ${onConflict}
+  RETURNING id, NOT EXISTS (SELECT FROM task_run AS existing WHERE existing.id = task_run.id) AS "isNew"`;
 const addRuns = insertRuns('ON CONFLICT (id) DO NOTHING');
 const replaceRuns = insertRuns(`${upsertById(TaskRunEntity)} WHERE task_run.task_id = excluded.task_id`);
 
