@@ -2,6 +2,7 @@
 // cost of a request must not reveal whether a task has runs.
 
 import type { StatementRunner } from '../database/connection/statement-runner.js';
+import { leafTables } from '../database/leaf-tables.js';
 import type { Statement } from '../database/statements.js';
 
 export interface RunCounts {
@@ -38,8 +39,8 @@ const statement: Statement = {
   name: 'run_counts',
   text: `
 WITH everything AS (
-  SELECT CASE WHEN reltuples >= 0 THEN reltuples ELSE pg_relation_size(oid) / 1024 END AS runs
-  FROM pg_class WHERE oid = 'task_run'::regclass
+  SELECT sum(CASE WHEN reltuples >= 0 THEN reltuples ELSE pg_relation_size(oid) / 1024 END) AS runs
+  FROM pg_class WHERE oid IN (${leafTables("'task_run'::regclass")})
 ), columns AS (
   SELECT attname AS name, most_common_vals::text AS common, most_common_freqs AS shares, histogram_bounds::text AS bounds
   FROM pg_stats

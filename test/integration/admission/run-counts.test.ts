@@ -1,4 +1,5 @@
 import { createRunCounts } from '../../../src/admission/run-counts.js';
+import { partitionRuns } from '../../support/partitions.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 describe('the estimated numbers of runs', () => {
@@ -49,6 +50,24 @@ describe('the estimated numbers of runs', () => {
     expect(runsPerTask).toBeGreaterThan(16_384);
     expect(runsPerProject).toBeGreaterThanOrEqual(runsPerTask);
     expect(runsPerProject).toBeLessThan(2000 * count);
+  });
+
+  it('include the runs of all partitions before the table itself is analyzed', async () => {
+    await partitionRuns(gateway);
+    const leaves = await gateway.query(
+      "SELECT relid::regclass::text AS name FROM pg_partition_tree('task_run') WHERE isleaf",
+    );
+    for (const { name } of leaves) await gateway.query(`ANALYZE ${name}`);
+    const [{ runs, tasks }] = await gateway.query(
+      'SELECT (SELECT count(*) FROM task_run)::integer AS runs, (SELECT count(*) FROM task)::integer AS tasks',
+    );
+    const rows: { readonly ofTask: number }[] = [];
+    const run = async ({ text }: { readonly text: string }) => {
+      rows.push(...(await gateway.query(text)));
+      return rows as any;
+    };
+    await createRunCounts({ run }, Date.now).read();
+    expect(Math.round(rows[0]!.ofTask * tasks)).toBe(runs);
   });
 
   it('leave out times without a date, and tables whose names have to be quoted', async () => {
