@@ -2,6 +2,8 @@
 // all. By the server's defaults, a table is vacuumed after a fifth of it is new: of 10 million runs, the newest 2 million,
 // which most reports read, cost twice as much until then.
 
+import { leafTables } from './leaf-tables.js';
+
 /** The tables that grow with the runs. */
 export const vacuumedTables = ['task_run', 'task_run_file'] as const;
 
@@ -15,13 +17,18 @@ export const autovacuumSettings = {
   autovacuum_analyze_scale_factor: '0.005',
 } as const;
 
-/** Selects the storage parameters of tables, but not of partitioned ones, which cannot have any. $1: their names. */
+/**
+ * Selects the storage parameters of tables, or of their partitions: a partitioned table cannot have any. $1: names of
+ * tables.
+ */
 export const selectTableOptions = `
-  SELECT relname AS name, coalesce(reloptions, '{}') AS options
-  FROM unnest($1::text[]) AS wanted (name) JOIN pg_class ON pg_class.oid = to_regclass(wanted.name)
-  WHERE relkind = 'r'`;
+  SELECT pg_class.oid::regclass::text AS name, coalesce(reloptions, '{}') AS options
+  FROM unnest($1::text[]) WITH ORDINALITY AS wanted (name, position)
+  CROSS JOIN LATERAL (${leafTables('to_regclass(wanted.name)')}) AS leaf JOIN pg_class USING (oid)
+  ORDER BY position, relname`;
 
 export interface TableOptions {
+  /** The name as SQL. */
   readonly name: string;
   /** Each is `name=value`. */
   readonly options: readonly string[];

@@ -21,6 +21,7 @@ export class VacuumRecentRuns1765650000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     const names = Object.keys(autovacuumSettings).join(', ');
-    for (const table of vacuumedTables) await runner.query(`ALTER TABLE ${table} RESET (${names})`);
+    const tables: readonly TableOptions[] = await runner.query(selectTableOptions, [vacuumedTables]);
+    for (const { name } of tables) await runner.query(`ALTER TABLE ${name} RESET (${names})`);
   }
 }

@@ -20,6 +20,7 @@ import { tableRows } from '../../docs/documents.js';
 import { describeOnServer } from '../../support/databases.js';
 import { JwksServer } from '../../support/jwks-server.js';
 import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
+import { partitionRuns } from '../../support/partitions.js';
 import { s3Credentials, startS3Server } from '../../support/s3-server.js';
 import { spawnProgram } from '../../support/spawned-program.js';
 import { onServer } from '../../support/template-database.mjs';
@@ -377,6 +378,17 @@ describe('doctor', () => {
     expect((await found(environment)).epoch).toMatch(/^failed .*npm run epoch/);
     await stamp('0');
     expect((await found(environment)).epoch).toMatch(/^ok /);
+  });
+
+  it('warns of partitions to which autovacuum comes late', async () => {
+    await inDatabase(partitionRuns);
+    expect((await found(environment)).autovacuum).toMatch(/^ok /);
+    await inDatabase((dataSource) =>
+      dataSource.query('ALTER TABLE task_run_2026_10 RESET (autovacuum_vacuum_insert_scale_factor)'),
+    );
+    expect((await found(environment)).autovacuum).toMatch(
+      /^warning It comes late to task_run_2026_10, .* ALTER TABLE task_run_2026_10 SET \(autovacuum_vacuum_insert_scale_factor = 0\.005\);$/,
+    );
   });
 });
 
