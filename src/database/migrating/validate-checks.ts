@@ -18,6 +18,7 @@ export async function validateChecks(dataSource: DataSource, report: (line: stri
     SELECT conname AS name, relname AS "table", pg_get_expr(conbin, conrelid) AS condition
     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
     WHERE contype = 'c' AND NOT convalidated AND relnamespace = current_schema()::regnamespace
+      AND coninhcount = 0 -- Those of partitions are validated with their table's.
     ORDER BY relname, conname`);
   for (const table of new Set(pending.map((check) => check.table))) {
     const checks = pending.filter((check) => check.table === table);

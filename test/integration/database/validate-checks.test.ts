@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { validateChecks } from '../../../src/database/migrating/validate-checks.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
+import { createDemoDatabase, createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
+import { partitionRuns } from '../../support/partitions.js';
 import { idOf } from '../../support/permission-world.js';
 import { undoMigrations } from '../../support/undo-migrations.js';
 
@@ -122,5 +123,39 @@ describe('the checks of the tables', () => {
       expect(await reports()).toEqual([]);
       expect(await notValid()).toEqual([]);
     });
+  });
+});
+
+describe('the checks of a partitioned table', () => {
+  it('are validated in all partitions, and name the rows that violate them', async () => {
+    const database = await createDemoDatabase();
+    const dataSource = await database.connect();
+    const reports = async (): Promise<string[]> => {
+      const lines: string[] = [];
+      await validateChecks(dataSource, (line) => lines.push(line));
+      return lines;
+    };
+    const notValid = () =>
+      dataSource.query("SELECT conname FROM pg_constraint WHERE contype = 'c' AND NOT convalidated");
+    try {
+      await partitionRuns(dataSource);
+      const [{ definition }] = await dataSource.query(
+        "SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'task_run_counts_check' LIMIT 1",
+      );
+      await dataSource.query('ALTER TABLE task_run DROP CONSTRAINT task_run_counts_check');
+      const [[{ id }]] = await dataSource.query(
+        'UPDATE task_run SET input_tokens = -1 WHERE id = (SELECT min(id::text)::uuid FROM task_run_2026_10) RETURNING id',
+      );
+      await dataSource.query(`ALTER TABLE task_run ADD CONSTRAINT task_run_counts_check ${definition} NOT VALID`);
+      expect(await reports()).toEqual([
+        `task_run_counts_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
+      ]);
+      await dataSource.query('UPDATE task_run SET input_tokens = 1 WHERE id = $1', [id]);
+      expect(await reports()).toEqual([]);
+      expect(await notValid()).toEqual([]);
+    } finally {
+      await dataSource.destroy();
+      await database.drop();
+    }
   });
 });
