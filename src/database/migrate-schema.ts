@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { backfillJsonBytes } from './backfill-json-bytes.js';
 import { connect } from './connect.js';
 import type { DataSourceOptions } from './data-source.js';
-import { reportLockWaits, runMigrations } from './migrating/lock-waits.js';
+import { reportLockWaits, retryLockFailures } from './migrating/lock-waits.js';
 import { validateChecks } from './migrating/validate-checks.js';
 import { openProcessLock } from './process-lock.js';
 import { assertSchemaIsCurrent, compareSchema } from './schema-version.js';
@@ -56,7 +56,7 @@ export async function migrateSchema(url: string, listener: Listener, search?: Se
 
 async function migrate(dataSource: DataSource, { report, warn }: Listener): Promise<void> {
   const { pending } = await compareSchema(dataSource);
-  await runMigrations(dataSource, warn);
+  await retryLockFailures(() => dataSource.runMigrations(), warn);
   for (const name of pending) report(`Applied ${name}.`);
   const counted = await backfillJsonBytes(dataSource);
   if (counted > 0) report(`Counted the bytes of the JSON of ${counted} ${counted === 1 ? 'run' : 'runs'}.`);
@@ -65,8 +65,8 @@ async function migrate(dataSource: DataSource, { report, warn }: Listener): Prom
   await validateChecks(dataSource, report);
 }
 
-async function switchSearch(dataSource: DataSource, search: SearchSwitch, { report }: Listener): Promise<void> {
-  await (search === 'on' ? createSearchIndex(dataSource) : dropSearchIndex(dataSource));
+async function switchSearch(dataSource: DataSource, search: SearchSwitch, { report, warn }: Listener): Promise<void> {
+  await retryLockFailures(() => (search === 'on' ? createSearchIndex : dropSearchIndex)(dataSource), warn);
   report(`Search is ${search}.`);
 }
 

@@ -1,8 +1,9 @@
 // The index of words and values in runs. It is optional, because it takes space, and time at every write of a run.
 
 import type { DataSource, QueryRunner } from 'typeorm';
-import { dropIndex, ensureIndexConcurrently } from './migrating/concurrent-index.js';
+import { dropIndex, ensureIndexConcurrently, findPartitions } from './migrating/concurrent-index.js';
 
+const table = 'task_run';
 export const searchIndex = 'task_run_term_idx';
 
 /** The most names on the path of a value in the index. */
@@ -10,7 +11,7 @@ export const maxIndexedDepth = 5;
 
 /** Returns SQL for the words of a run. @param run the alias of its row */
 export function wordsOfRun(run: string): string {
-  return `task_run_words(${run}.response, ${run}.run_data)`;
+  return wordsOfColumns(`${run}.`);
 }
 
 /** Returns SQL, computed once per statement, for the words of a text, split like those of runs; null without words. */
@@ -59,7 +60,7 @@ export function keysOfTerms(taskIds: string, { words, values }: TermParameters):
  * @param groups SQL of `bigint[]`s that are hidden from the planner
  */
 export function runsWithKeys(groups: readonly string[]): string {
-  const conditions = groups.map((keys) => `${keysOf('searched')} && ${keys}::bigint[]`);
+  const conditions = groups.map((keys) => `${keysOfColumns('searched.')} && ${keys}::bigint[]`);
   return `(SELECT * FROM task_run AS searched WHERE ${conditions.join(' AND ')} OFFSET 0)`;
 }
 
@@ -78,7 +79,7 @@ export async function createSearchIndex(dataSource: DataSource): Promise<void> {
     await ensureIndexConcurrently(
       runner,
       searchIndex,
-      `ON task_run USING gin (${keysOf('task_run')}) WITH (fastupdate = off)`,
+      `ON ${table} USING gin (${keysOfColumns('')}) WITH (fastupdate = off)`,
     );
     // Statistics of terms would take ANALYZE many seconds, and no plan uses them.
     await runner.query(`ALTER INDEX ${searchIndex} ALTER COLUMN 1 SET STATISTICS 0`);
@@ -87,7 +88,11 @@ export async function createSearchIndex(dataSource: DataSource): Promise<void> {
 
 /** Drops the index during reads and writes. */
 export async function dropSearchIndex(dataSource: DataSource): Promise<void> {
-  await withRunner(dataSource, (runner) => dropIndex(runner, searchIndex));
+  await withRunner(dataSource, async (runner) => {
+    await dropIndex(runner, searchIndex);
+    // An interrupted creation has left them.
+    for (const { index } of (await findPartitions(runner, table, searchIndex)) ?? []) await dropIndex(runner, index);
+  });
 }
 
 async function withRunner(dataSource: DataSource, action: (runner: QueryRunner) => Promise<void>): Promise<void> {
@@ -99,7 +104,12 @@ async function withRunner(dataSource: DataSource, action: (runner: QueryRunner) 
   }
 }
 
-function keysOf(run: string): string {
-  const values = `task_run_values(${run}.response, ${run}.run_data)`;
-  return `task_run_term_keys(${run}.task_id, ${wordsOfRun(run)} || ${values})`;
+/** @param prefix begins the names of columns, such as `searched.` */
+function keysOfColumns(prefix: string): string {
+  const values = `task_run_values(${prefix}response, ${prefix}run_data)`;
+  return `task_run_term_keys(${prefix}task_id, ${wordsOfColumns(prefix)} || ${values})`;
+}
+
+function wordsOfColumns(prefix: string): string {
+  return `task_run_words(${prefix}response, ${prefix}run_data)`;
 }

@@ -5,7 +5,8 @@ import type { DataSource } from 'typeorm';
 import { describeOnServer } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
-import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
+import { createDemoDatabase, createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
+import { partitionRuns } from '../support/partitions.js';
 import { idOf } from '../support/permission-world.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { startGateway } from '../support/start-gateway.js';
@@ -172,5 +173,67 @@ describeOnServer('a migration that is killed while it makes an index', () => {
     const { code, output } = await next.ended;
     expect([code, output]).toEqual([0, expect.stringContaining('Applied IndexRunChanges')]);
     expect(await found()).toEqual({ oid: half!.oid, valid: true });
+  });
+});
+
+describeOnServer('the search index of a partitioned table', () => {
+  let database: OwnDatabase;
+  let dataSource: DataSource;
+  const search = (state: 'on' | 'off') =>
+    spawnProgram(['main.js', 'migrate', '--search', state], { DATABASE_URL: database.url });
+  beforeEach(async () => {
+    database = await createDemoDatabase();
+    dataSource = await database.connect();
+    await partitionRuns(dataSource);
+    expect(await search('off').ended).toMatchObject({ code: 0 });
+  });
+  afterEach(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  const indexes = async (): Promise<Record<string, boolean>> => {
+    const rows: { name: string; valid: boolean }[] = await dataSource.query(
+      `SELECT indexrelid::regclass::text AS name, indisvalid AS valid FROM pg_index
+       WHERE indexrelid::regclass::text LIKE '%_term_idx' ORDER BY name`,
+    );
+    return Object.fromEntries(rows.map(({ name, valid }) => [name, valid]));
+  };
+  /** With the index of the second of five partitions half made: it waits for the transaction of a writer. */
+  const killHalfway = async () => {
+    const writer = await openTransaction(database.url, 'UPDATE task_run_2026_10 SET llm_retries = 1');
+    const killed = search('on');
+    await eventually(async () => expect(await indexes()).toHaveProperty('task_run_2026_10_term_idx', false));
+    killed.kill('SIGKILL');
+    await killed.ended;
+    await dataSource.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'task-run-gateway migrate'",
+    );
+    await writer.end();
+    expect(await indexes()).toEqual({ task_run_2026_09_term_idx: true, task_run_2026_10_term_idx: false });
+  };
+
+  it('is completed by the next command after a killed one', async () => {
+    await killHalfway();
+    expect(await search('on').ended).toMatchObject({ code: 0, errors: '' });
+    const names = ['2026_09_', '2026_10_', '2026_11_', 'first_', 'other_', ''];
+    expect(await indexes()).toEqual(Object.fromEntries(names.map((name) => [`task_run_${name}term_idx`, true])));
+  });
+
+  it('leaves nothing in the partitions when it is dropped after a killed command', async () => {
+    await killHalfway();
+    expect(await search('off').ended).toMatchObject({ code: 0, errors: '' });
+    expect(await indexes()).toEqual({});
+  });
+
+  it('is dropped once the transactions that use its table have ended', async () => {
+    expect(await search('on').ended).toMatchObject({ code: 0 });
+    const reader = await openTransaction(database.url, 'SELECT FROM task_run_2026_10 LIMIT 1');
+    const dropping = search('off');
+    const waiting = () => dataSource.query("SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted");
+    for (const count of [1, 0]) await eventually(async () => expect(await waiting()).toHaveLength(count));
+    await reader.end();
+    expect(await dropping.ended).toMatchObject({ code: 0, errors: expect.stringContaining('A table is in use.') });
+    expect(await indexes()).toEqual({});
   });
 });

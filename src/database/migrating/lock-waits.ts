@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { lockTimeoutMs } from './brief-locks.js';
 
 const pauseMs = 4000;
@@ -7,11 +7,11 @@ const pollMs = 250;
 /** Short waits are normal and not reported. */
 const minWaitMs = 300;
 
-/** Runs the pending migrations. One that does not get its locks in time is retried until it does. */
-export async function runMigrations(dataSource: DataSource, warn: (line: string) => void): Promise<void> {
+/** Runs an action that can be repeated. While it does not get its locks in time, it is retried. */
+export async function retryLockFailures(action: () => Promise<unknown>, warn: (line: string) => void): Promise<void> {
   for (let isFirst = true; ; isFirst = false) {
     try {
-      await dataSource.runMigrations();
+      await action();
       return;
     } catch (error) {
       if (!isLockFailure(error)) throw error;
