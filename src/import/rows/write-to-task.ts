@@ -25,17 +25,17 @@ export interface TaskTarget extends ImportScope {
 const runColumns = columnList(TaskRunEntity);
 const fileColumns = columnList(TaskRunFileEntity);
 
-/**
- * $1: the runs as a JSON array. A run is new if it did not exist before the statement: a partitioned table returns no
- * system columns, such as `xmax`.
- */
-const insertRuns = (onConflict: string) => `
+/** $1: the runs as a JSON array. @param isNew SQL: whether a written run did not exist before */
+const insertRuns = (onConflict: string, isNew: string) => `
   INSERT INTO task_run (${runColumns})
   SELECT ${runColumns} FROM json_populate_recordset(NULL::task_run, $1::json)
-  ${onConflict}
-  RETURNING id, NOT EXISTS (SELECT FROM task_run AS existing WHERE existing.id = task_run.id) AS "isNew"`;
-const addRuns = insertRuns('ON CONFLICT (id) DO NOTHING');
-const replaceRuns = insertRuns(`${upsertById(TaskRunEntity)} WHERE task_run.task_id = excluded.task_id`);
+  ${onConflict} RETURNING id, ${isNew} AS "isNew"`;
+const addRuns = insertRuns('ON CONFLICT (id) DO NOTHING', 'true');
+// A query sees the table as it was before its statement. A partitioned table returns no system columns, such as `xmax`.
+const replaceRuns = insertRuns(
+  `${upsertById(TaskRunEntity)} WHERE task_run.task_id = excluded.task_id`,
+  'NOT EXISTS (SELECT FROM task_run AS existing WHERE existing.id = task_run.id)',
+);
 
 /** $1: ids of runs; $2: the task. */
 const findInOtherTasks = 'SELECT id FROM task_run WHERE id = ANY ($1::uuid[]) AND task_id <> $2';
