@@ -230,7 +230,11 @@ describeOnServer('the search index of a partitioned table', () => {
     expect(await search('on').ended).toMatchObject({ code: 0 });
     const reader = await openTransaction(database.url, 'SELECT FROM task_run_2026_10 LIMIT 1');
     const dropping = search('off');
-    const waiting = () => dataSource.query("SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted");
+    const waiting = () =>
+      dataSource.query(
+        `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+         WHERE datname = current_database() AND mode = 'AccessExclusiveLock' AND NOT granted`,
+      );
     for (const count of [1, 0]) await eventually(async () => expect(await waiting()).toHaveLength(count));
     await reader.end();
     expect(await dropping.ended).toMatchObject({ code: 0, errors: expect.stringContaining('A table is in use.') });
