@@ -12,7 +12,7 @@ describe('the partitions of docs/scaling.md', () => {
     (
       await query("SELECT relid::regclass::text AS name FROM pg_partition_tree('task_run') WHERE isleaf ORDER BY 1")
     ).map(({ name }: { name: string }) => name);
-  /** What a table is made of, without the names that belong to one partition. */
+  /** Returns all that defines the table. */
   const definitions = (): Promise<unknown> =>
     query(`
       SELECT replace(pg_get_constraintdef(oid), ' NOT VALID', '') AS definition FROM pg_constraint
@@ -33,7 +33,7 @@ describe('the partitions of docs/scaling.md', () => {
     await database?.drop();
   });
 
-  it('have the columns, constraints, indexes, triggers and privileges of the table', async () => {
+  it('keep the columns, constraints, indexes, triggers and privileges of the table', async () => {
     await query('GRANT SELECT, INSERT ON task_run TO PUBLIC');
     const before = await definitions();
     await partitionRuns({ query });
@@ -43,7 +43,7 @@ describe('the partitions of docs/scaling.md', () => {
     ]);
   });
 
-  it('are migrated as a table is', async () => {
+  it('take all migrations as a table does', async () => {
     // Search is a choice, which migrations do not restore.
     await query('DROP INDEX task_run_term_idx');
     const before = await definitions();
@@ -56,7 +56,7 @@ describe('the partitions of docs/scaling.md', () => {
     expect(invalid).toEqual([]);
   });
 
-  it('are made and added once', async () => {
+  it('reject a second conversion, and get each month once', async () => {
     const before = await partitions();
     await expect(query(partitionSql('partition-runs'))).rejects.toThrow('already exists');
     await query(partitionSql('add-partitions'));
@@ -64,7 +64,7 @@ describe('the partitions of docs/scaling.md', () => {
     expect(await partitions()).toEqual(before);
   });
 
-  it('are dropped when their runs are gone', async () => {
+  it('leave when their runs are gone', async () => {
     await expect(query(partitionSql('drop-partition'))).rejects.toThrow('task_run_file');
     await query('ROLLBACK');
     await query(

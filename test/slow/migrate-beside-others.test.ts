@@ -213,7 +213,7 @@ describeOnServer('the search index of a partitioned table', () => {
     expect(await indexes()).toEqual({ task_run_2026_09_term_idx: true, task_run_2026_10_term_idx: false });
   };
 
-  it('is completed by the next command after a killed one', async () => {
+  it('continues in the next command after a killed one', async () => {
     await killHalfway();
     expect(await search('on').ended).toMatchObject({ code: 0, errors: '' });
     const names = ['2026_09_', '2026_10_', '2026_11_', 'first_', 'other_', ''];
@@ -226,7 +226,7 @@ describeOnServer('the search index of a partitioned table', () => {
     expect(await indexes()).toEqual({});
   });
 
-  it('is dropped once the transactions that use its table have ended', async () => {
+  it('leaves once the transactions that use its table have ended', async () => {
     expect(await search('on').ended).toMatchObject({ code: 0 });
     const reader = await openTransaction(database.url, 'SELECT FROM task_run_2026_10 LIMIT 1');
     const dropping = search('off');

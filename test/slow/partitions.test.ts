@@ -1,5 +1,5 @@
-// A database whose runs are partitioned by months, beside one with the same runs in one table: requests and commands
-// return the same.
+// Compares a database whose runs are partitioned by months with one that has the same runs in one table: requests and
+// commands return the same.
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,7 +67,7 @@ describeOnServer('runs in partitions by months', () => {
     return { code, errors, output: output.replaceAll(/[\d,]+ a second/g, '') };
   }
 
-  it('are in their partitions', async () => {
+  it('lie in their months', async () => {
     const rows = await split.query('SELECT tableoid::regclass::text AS name FROM task_run GROUP BY 1 ORDER BY 1');
     expect(rows.map(({ name }: { name: string }) => name)).toEqual(['task_run_2026_09', 'task_run_2026_10']);
     await same(contentOf);
@@ -148,7 +148,7 @@ describeOnServer('runs in partitions by months', () => {
     },
   );
 
-  it('are exported as the same lines', async () => {
+  it('give the same lines of an export', async () => {
     const lines = await same(async (gateway) => {
       const out = join(folder, `export-${gateway === whole ? 'whole' : 'split'}`);
       const scope = ['--org', orgId, '--project', projectId];
@@ -167,7 +167,7 @@ describeOnServer('runs in partitions by months', () => {
     });
   });
 
-  it('are imported: new, skipped, replaced and deleted ones', async () => {
+  it('accept imports of new, skipped, replaced and deleted runs', async () => {
     const file = join(folder, 'runs.ndjson');
     const [kept, gone] = await whole.query(
       `SELECT id FROM task_run WHERE task_id = $1 AND id NOT IN (SELECT task_run_id FROM task_run_file) ORDER BY id LIMIT 2`,
@@ -199,7 +199,7 @@ describeOnServer('runs in partitions by months', () => {
     ]);
   });
 
-  it('are followed: insertions, updates and deletions in several months', async () => {
+  it('give the same changes after insertions, updates and deletions in several months', async () => {
     const changesOf = async (gateway: Gateway, after: string | null) => {
       await untilSettled(gateway);
       const changes: any[] = [];
@@ -235,7 +235,7 @@ describeOnServer('runs in partitions by months', () => {
     expect(changes.filter(({ deleted }) => deleted !== null)).toHaveLength(1);
   });
 
-  it('are searched without and with an index, which is made and dropped', async () => {
+  it('give the same runs of a search, also after its index was dropped and made', async () => {
     const hasIndexes = () =>
       split.query("SELECT count(*)::integer AS count FROM pg_class WHERE relname ~ '^task_run.*_term_idx$'");
     for (const state of ['off', 'on', 'on']) {
@@ -257,7 +257,7 @@ describeOnServer('runs in partitions by months', () => {
     expect(output).toMatch(/^ok +schema:/m);
   });
 
-  it('are purged', async () => {
+  it('leave the same runs after a purge', async () => {
     const before = ['--before', '2026-10-10', '--yes', '--pause', '0'];
     await same((gateway) => command(gateway, 'purge', '--org', orgId, '--project', projectId, ...before));
     const content = await same(contentOf);

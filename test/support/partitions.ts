@@ -8,7 +8,7 @@ export function partitionSql(marker: string): string {
 
 /** Partitions the demo's runs. Those of September and October 2026 come into their months, as if written later. */
 export async function partitionRuns(database: Queries): Promise<void> {
-  // As `npm run migrate` does.
+  // `npm run migrate` validates them after the migrations, which are all that the templates of databases have.
   const checks = await database.query(
     "SELECT conname FROM pg_constraint WHERE conrelid = 'task_run'::regclass AND NOT convalidated",
   );

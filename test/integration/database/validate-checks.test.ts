@@ -127,7 +127,7 @@ describe('the checks of the tables', () => {
 });
 
 describe('the checks of a partitioned table', () => {
-  it('are validated in all partitions, and name the rows that violate them', async () => {
+  it('name rows that violate them, and become valid in all partitions', async () => {
     const database = await createDemoDatabase();
     const dataSource = await database.connect();
     const reports = async (): Promise<string[]> => {
