@@ -44,7 +44,7 @@ const generating = [
   'integration/graphql/task-run-{filter,list-visibility,stats,stats-splits}',
   'integration/mcp/results',
   'integration/rest/{agreement,reports}',
-  'slow/{changes-torture,export-command,hidden-runs,purge-command,scanned-lists,three-callers}',
+  'slow/{changes-torture,export-command,hidden-runs,partitions,purge-command,scanned-lists,three-callers}',
 ];
 
 // `npm test` runs the first two, which need nothing but Node; each of the others has a command.
