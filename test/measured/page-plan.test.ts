@@ -58,6 +58,7 @@ describe('the plan of a list', () => {
   }
   const keyOf = ({ filter = {}, fieldGroups = FieldGroup.none, pointers = [], ...page }: Page) => ({
     ...{ filter: parseRunFilter(filter, 0), page: { ...firstPage, ...page }, selection: { fieldGroups, pointers } },
+    maxTested: 1000,
   });
   const layout = { runs: 'joined', maxBytes: 2 ** 30 } as const;
   const explainProjectPage = (scope: RunScope, page: Page) => {

@@ -138,7 +138,7 @@ describe('the plan for runs of the caller alone', () => {
       const budget = createBudget();
       if (scope === scopes.task) {
         for (const each of pages) {
-          const reader = { subject: caller, userId: caller, filter, selection: ids };
+          const reader = { subject: caller, userId: caller, filter, selection: ids, maxTested: 1000 };
           await lists.readTaskPage({ ...reader, path: { ...path, taskId: ownTask }, page: each }, budget);
         }
       }
@@ -181,7 +181,7 @@ describe('the plan for runs of the caller alone', () => {
       await lists.readAdjacentRuns(
         pages.map((each) => ({
           ...{ path: { ...path, taskId: ownTask }, subject: caller, userId: caller, filter: parseRunFilter({}, 0) },
-          ...{ selection: ids, page: { ...each, size: 1 } },
+          ...{ selection: ids, maxTested: 0, page: { ...each, size: 1 } },
         })),
         budget,
       );

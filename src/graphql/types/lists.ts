@@ -119,7 +119,7 @@ export class PageInfo {
 
 @ObjectType({
   simpleResolvers: true,
-  description: `How far the runs of a page were searched for. If no index decides the filter, runs are tested in the order of the list, at most ${formatCount(limits.scannedRuns.value)} in an operation.`,
+  description: `How far the runs of a page were searched for. If no index finds the runs of the filter, runs are tested in the order of the list, at most ${formatCount(limits.scannedRuns.value)} in an operation. ${limits.entriesPerScannedRun.value} index entries count as one run.`,
 })
 export class ListScan {
   @Field(() => Boolean, {

@@ -108,7 +108,7 @@ const taskRunPage = objectOf({
     page_limit: integerSchema,
     scan_complete: described(
       { type: 'boolean' },
-      'Whether the page is full, or the list ends with it. If not, no index decides the filter, and runs were tested for as long as a request may: `next_cursor` leads on from there.',
+      'Whether the page is full, or the list ends with it. If not, no index finds the runs of the filter, and runs were tested for as long as a request may: `next_cursor` leads on from there.',
     ),
   }),
 });

@@ -6,7 +6,7 @@ import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import { joinRunOf } from '../record/page-layout.js';
 import { ownRunsInOrder, ownRunsOrder, type RangeBound } from '../scope/own-runs.js';
-import type { TasksByAccess } from '../scope/visible-runs.js';
+import { conditionsOf, type TasksByAccess } from '../scope/visible-runs.js';
 import { maxRunId, maxXid } from './change-cursor.js';
 
 const maxScanned = 2000;
@@ -85,8 +85,9 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
 
 /** Returns SQL over `run`; '': all runs match. */
 function conditionOf(tasks: TasksByAccess): string {
-  if (tasks.ownRange !== null) return tasks.condition;
-  return [tasks.condition, tasks.filterCondition].filter((each) => each !== '' && each !== 'true').join(' AND ');
+  return conditionsOf(tasks)
+    .filter((each) => each !== 'true')
+    .join(' AND ');
 }
 
 function ofEachTask(from: string, positions: string): string {

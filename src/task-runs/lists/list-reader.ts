@@ -17,7 +17,7 @@ import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import { requiresScan } from '../scope/filter-parts.js';
 import { readByBatchKey } from '../scope/requested-scopes.js';
-import type { RunFilter } from '../scope/run-filter.js';
+import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
 import { bindSearchState, openSearch, type Search } from '../scope/search-terms.js';
 import { withheldIn } from '../scope/visible-runs.js';
@@ -25,8 +25,9 @@ import { bindContexts, type RunContextRow } from './context-statement.js';
 import { batchKeyOfCount, bindCount, bindCounts, type CountKey, withTerms } from './count-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
 import { bindOrderedPage, type OrderedRow } from './order-statement.js';
-import type { PageRequest } from './page-request.js';
-import { bindProjectPage, type ProjectPageKey } from './project-page-statement.js';
+import { type ScanEndRow, scanEndOf } from './page-query.js';
+import { type PageRequest, pageBeyond } from './page-request.js';
+import { bindProjectPage, type ProjectPageKey, type ProjectPageRow } from './project-page-statement.js';
 import { orderedValueOf } from './run-order.js';
 import { type Scan, type ScanAllowance, type ScannedStep, type ScanRequest, scanRuns } from './scan-runs.js';
 import { bindScanStep, type ScanRow, type ScanStep } from './scan-statement.js';
@@ -105,8 +106,7 @@ function unsharedLayout({ remainingBytes }: RequestBudget, selection: RunSelecti
 }
 
 interface FoundRuns {
-  /** null: the statement of the page finds them. */
-  readonly ids: readonly string[] | null;
+  readonly ids: readonly string[];
   readonly hasMore: boolean;
   readonly scanEnd: RunPosition | null;
 }
@@ -194,24 +194,60 @@ export class ListReader {
     allowance: ScanAllowance,
     budget: RequestBudget,
   ): Promise<RunPage> {
-    const { ids, ...found } = await this.#findRuns(request, allowance, budget);
-    if (ids?.length === 0) return { ...noRuns, ...found };
-    const key: ProjectPageKey = { ...request, ids };
+    const found = await this.#findRuns(request, allowance, budget);
+    if (found !== null) return this.#readFoundRuns(request, found, budget);
+    const { page, filter } = request;
+    const maxTested = filter === noFilter ? 0 : allowance.takeForPage(page.size);
+    const first = await this.#readProjectPage({ ...request, ids: null, maxTested }, budget);
+    if (first.scanEnd === null) allowance.giveBack(maxTested);
+    return this.continuePage(request, first, allowance, budget);
+  }
+
+  /** Scans on from the end of a page that is not full. */
+  async continuePage(
+    request: ProjectPageRequest,
+    first: RunPage,
+    allowance: ScanAllowance,
+    budget: RequestBudget,
+  ): Promise<RunPage> {
+    const { scanEnd, runs } = first;
+    const { page } = request;
+    const missing = page.size - runs.length;
+    if (scanEnd === null || missing === 0 || allowance.isSpent) return first;
+    const scan = { ...request, page: pageBeyond(page, scanEnd), size: missing, maxFound: missing + 1 };
+    const { found, ids, end } = await this.#scan({ ...scan, returnsRuns: true }, allowance, budget);
+    const continued = { hasMore: found > missing || end !== null, scanEnd: end };
+    if (ids.length === 0) return { ...first, ...continued };
+    const firstIds = runs.map(({ id }) => id);
+    if (page.isBackward) firstIds.reverse();
+    const allIds = [...firstIds, ...ids.slice(0, missing)];
+    return this.#readFoundRuns(request, { ids: allIds, ...continued }, budget);
+  }
+
+  async #readFoundRuns(
+    request: ProjectPageRequest,
+    { ids, ...found }: FoundRuns,
+    budget: RequestBudget,
+  ): Promise<RunPage> {
+    if (ids.length === 0) return { ...noRuns, ...found };
+    return { ...(await this.#readProjectPage({ ...request, ids, maxTested: 0 }, budget)), ...found };
+  }
+
+  async #readProjectPage(key: ProjectPageKey, budget: RequestBudget): Promise<RunPage> {
     const bound = bindProjectPage(key, unsharedLayout(budget, key.selection));
-    const rows = await this.#runPageStatement<RunsRow>(bound, budget);
+    const rows = await this.#runPageStatement<ProjectPageRow>(bound, budget);
     const { path } = key.scope;
     const withheld = withheldIn(key.scope);
-    const page = await readWithinBudget(budget, {
+    return readWithinBudget(budget, {
       joined: rows.length > 0 ? toPage(rows, path, { ...key, ...withheld }, budget.maxBytes) : null,
       readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(key.selection) };
         const singleBound = bindProjectPage(single, { runs: 'single', maxBytes });
-        const singleRows = await this.#runStatement<RunsRow>(singleBound, budget);
+        const singleRows = await this.#runStatement<ProjectPageRow>(singleBound, budget);
         return toPage(singleRows, path, { ...single, ...withheld }, budget.maxBytes);
       },
       runsOf: ({ runs }) => runs,
     });
-    return ids === null ? page : { ...page, ...found };
   }
 
   /** Reads the next or previous runs of many, each as a page of one run without JSON. Never rejects. */
@@ -295,8 +331,12 @@ export class ListReader {
     return this.#runAggregate(bindContexts(scope, contextIds), budget);
   }
 
-  /** Finds the runs of a page that the page's own statement cannot find. */
-  async #findRuns(request: ProjectPageRequest, allowance: ScanAllowance, budget: RequestBudget): Promise<FoundRuns> {
+  /** Finds the runs of a page by other statements than its own; null: its own one finds them. */
+  async #findRuns(
+    request: ProjectPageRequest,
+    allowance: ScanAllowance,
+    budget: RequestBudget,
+  ): Promise<FoundRuns | null> {
     const { page, filter } = request;
     const orderedValue = orderedValueOf(page.order);
     if (orderedValue !== null) {
@@ -305,7 +345,7 @@ export class ListReader {
       const ids = rows.map(({ id }) => id);
       return { ids: ids.slice(0, page.size), hasMore: ids.length > page.size, scanEnd: null };
     }
-    if (!requiresScan(filter)) return { ids: null, hasMore: false, scanEnd: null };
+    if (!requiresScan(filter)) return null;
     const scan = { ...request, size: page.size, maxFound: page.size + 1, returnsRuns: true };
     const { found, ids, end } = await this.#scan(scan, allowance, budget);
     return { ids: ids.slice(0, page.size), hasMore: found > page.size || end !== null, scanEnd: end };
@@ -422,7 +462,7 @@ function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, maxBytes: nu
 
 /** @param rows with the runs in the order of reading, one more than the page holds if there is one */
 function toPage(
-  rows: readonly Pick<TaskPageRow, keyof RunsRow>[],
+  rows: readonly Pick<TaskPageRow, keyof RunsRow | keyof ScanEndRow>[],
   path: ScopePath,
   { page: { size, isBackward }, selection, withheldOf }: ReadPage,
   maxBytes: number,
@@ -431,11 +471,12 @@ function toPage(
   const request = { path, selection, maxBytes, ...(withheldOf && { withheldOf }) };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const pageRuns = runs.slice(0, size);
+  const scanEnd = runs.length > size ? null : scanEndOf(rows[0]);
   return {
     runs: isBackward ? pageRuns.reverse() : pageRuns,
     fieldGroups: selection.fieldGroups,
-    hasMore: runs.length > size,
-    scanEnd: null,
+    hasMore: runs.length > size || scanEnd !== null,
+    scanEnd,
     // Runs that were read one by one have no relations yet.
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
   };

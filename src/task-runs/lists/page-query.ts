@@ -1,8 +1,11 @@
 // SQL shared by the statements of pages. The start of a page is found by the key (created, id) in an index, so that a
 // page costs the same anywhere in the list. Where an index decides the filter, only the runs of the page are read from
-// the table.
+// the table. Where it only has what the filter tests, a limited number of its entries is read.
 
-import { type OwnRunsRange, ownRuns, ownRunsInOrder, ownRunsOrder, type RangeBound } from '../scope/own-runs.js';
+import { timestampOfJson } from '../record/timestamp.js';
+import { type OwnRunsRange, ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
+import { selectBoundedOwnRuns, selectBoundedRange } from './bounded-range.js';
+import type { RunPosition } from './cursor.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
 interface PageParameters {
@@ -19,38 +22,107 @@ interface TaskRange {
   readonly condition: string;
 }
 
+/** A condition that is tested on the runs of a range. */
+interface RangeTest {
+  /** SQL over `run`; '': there is none. */
+  readonly condition: string;
+  /** SQL: the most runs to test. */
+  readonly max: string;
+}
+
 interface PageQuery {
   /** The positions between which the page lies. */
   readonly bounds: readonly RangeBound[];
   /** Returns SQL for `columns` of the runs of a task, in the order of reading. */
   selectRange(columns: string, range: TaskRange): string;
-  /**
-   * Returns SQL for `columns` of a user's own runs.
-   * @param condition SQL over `run`, for which each run is read; '': there is none
-   */
-  selectOwnRuns(columns: string, own: OwnRunsRange, condition: string): string;
+  /** Returns SQL for `columns` of a user's own runs, in the order of reading. */
+  selectOwnRuns(columns: string, own: OwnRunsRange): string;
+  /** Returns SQL for the matching runs of a task and the end of its range. */
+  selectTested(range: TaskRange, test: RangeTest): string;
+  /** Returns SQL for the matching ones of a user's own runs and the end of their range. */
+  selectTestedOwn(own: OwnRunsRange, test: RangeTest): string;
   /** Returns SQL that merges several ranges into one order. */
   merge(ranges: readonly string[]): string;
+  /** Returns SQL that merges several tested ranges. A run that matches may also be the last one that was read. */
+  mergeTested(ranges: readonly string[]): string;
   /** Returns SQL for the order of reading. @param row its alias */
   orderOf(row: string): string;
+}
+
+/** The last run that was tested; null: the list ends, or the page is full. Omitted: the page has no tests. */
+export interface ScanEndRow {
+  readonly endCreated?: string | null;
+  readonly endId?: string | null;
+}
+
+export function scanEndOf({ endId, endCreated }: ScanEndRow = {}): RunPosition | null {
+  return endId == null ? null : { storedCreated: timestampOfJson(endCreated!), id: endId };
 }
 
 export function createPageQuery(page: PageRequest, { limit, positionOf }: PageParameters): PageQuery {
   const direction = readsAscending(page) ? 'ASC' : 'DESC';
   const bounds = boundsOf(page).map(({ end, operator }) => ({ operator, position: positionOf(end), hasId: true }));
   const orderOf = (row: string) => `ORDER BY ${row}.created ${direction}, ${row}.id ${direction}`;
+  const rangeOf = (columns: string, { taskId, condition }: TaskRange) => `SELECT ${columns} FROM task_run AS run
+    WHERE run.task_id = ${taskId} AND ${condition}${withinBounds(bounds)} ${orderOf('run')}`;
+  const ownRangeOf = (own: OwnRunsRange): OwnRunsRange => ({
+    ...own,
+    bounds: [...(own.bounds ?? []), ...bounds],
+    direction,
+  });
+  const selectRange: PageQuery['selectRange'] = (columns, range) => `${rangeOf(columns, range)} LIMIT ${limit}`;
+  const selectOwnRuns: PageQuery['selectOwnRuns'] = (columns, own) =>
+    `${ownRunsInOrder(ownRangeOf(own), columns)} LIMIT ${limit}`;
+  const order = `ORDER BY created ${direction}, id ${direction}`;
+  const merge = (ranges: readonly string[], by: string) => `${ranges.join('\n  UNION ALL')} ${by} LIMIT ${limit}`;
+  const untested = 'run.created, run.id, true AS matches, false AS is_end';
   return {
     bounds,
     orderOf,
-    selectRange: (columns, { taskId, condition }) => `SELECT ${columns} FROM task_run AS run
-    WHERE run.task_id = ${taskId} AND ${condition}${withinBounds(bounds)} ${orderOf('run')} LIMIT ${limit}`,
-    selectOwnRuns(columns, own, condition) {
-      const range: OwnRunsRange = { ...own, bounds: [...(own.bounds ?? []), ...bounds], direction };
-      return condition === ''
-        ? `${ownRunsInOrder(range, columns)} LIMIT ${limit}`
-        : `SELECT ${columns} FROM ${ownRuns(range, condition)} ${ownRunsOrder('own', range)} LIMIT ${limit}`;
+    selectRange,
+    selectOwnRuns,
+    selectTested(range, test) {
+      if (test.condition === '') return selectRange(untested, range);
+      return selectBoundedRange((columns) => rangeOf(columns, range), orderOf, { ...test, limit });
     },
-    merge: (ranges) => `${ranges.join('\n  UNION ALL')} ORDER BY created ${direction}, id ${direction} LIMIT ${limit}`,
+    selectTestedOwn(own, test) {
+      if (test.condition === '') return selectOwnRuns(untested, own);
+      return selectBoundedOwnRuns(ownRangeOf(own), { ...test, limit });
+    },
+    merge: (ranges) => merge(ranges, order),
+    mergeTested: (ranges) => merge(ranges, `${order}, is_end`),
+  };
+}
+
+/** SQL for the positions of the runs of a page. */
+export interface PagePositions {
+  readonly positions: string;
+  /** The tables that the positions read; omitted: none. */
+  readonly tables?: string;
+  /** The columns of {@link ScanEndRow}; omitted: none. */
+  readonly columns?: string;
+}
+
+/** Returns SQL for a page with the end of its scan. @param runs its tables from the positions on @param query over them */
+export function selectPage({ tables = '', columns }: PagePositions, runs: string, query: string): string {
+  return `WITH ${tables}${runs}${columns === undefined ? query : `\nSELECT page.*, ${columns} FROM (${query}) AS page`}`;
+}
+
+/**
+ * Returns SQL for a page of tested ranges, which ends where the first of them may have more.
+ * @param tested SQL: the merged ranges
+ */
+export function endTested(tested: string, { orderOf }: Pick<PageQuery, 'orderOf'>): Required<PagePositions> {
+  const order = `${orderOf('tested')}, is_end`;
+  return {
+    tables: `tested AS MATERIALIZED (${tested}), scan_end AS MATERIALIZED (
+  SELECT created, id FROM tested WHERE is_end ${order} LIMIT 1
+), `,
+    positions: `
+  SELECT created, id FROM (
+    SELECT *, bool_or(is_end) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_beyond FROM tested
+  ) AS tested WHERE matches AND is_beyond IS NOT TRUE ${order}`,
+    columns: `(SELECT to_json(created AT TIME ZONE 'UTC') FROM scan_end) AS "endCreated", (SELECT id FROM scan_end) AS "endId"`,
   };
 }
 

@@ -91,3 +91,8 @@ export function boundsOf({ order, after, before }: PageRequest): PageBound[] {
     ...(before ? [{ end: 'before', operator: isAscending ? '<' : '>', position: before } as const] : []),
   ];
 }
+
+/** Returns the rest of a page that was read up to a position. */
+export function pageBeyond(page: PageRequest, position: RunPosition): PageRequest {
+  return { ...page, [page.isBackward ? 'before' : 'after']: position };
+}

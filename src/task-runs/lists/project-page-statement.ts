@@ -3,13 +3,15 @@
 
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
+import type { RunsRow } from '../record/columnar-run.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { joinRunOf, type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../record/page-layout.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
-import { seesPayloadSql, tasksByAccess } from '../scope/visible-runs.js';
-import { createPageQuery } from './page-query.js';
+import { rangeTest, seesPayloadSql, tasksByAccess } from '../scope/visible-runs.js';
+import { limitsPerTask } from './bounded-range.js';
+import { createPageQuery, endTested, type PagePositions, type ScanEndRow, selectPage } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 
 /** A page of the runs that a caller sees in a scope. */
@@ -20,50 +22,73 @@ export interface ProjectPageKey {
   readonly ids: readonly string[] | null;
   readonly page: PageRequest;
   readonly selection: RunSelection;
+  /** The most runs to test for the filter. */
+  readonly maxTested: number;
 }
+
+export type ProjectPageRow = RunsRow & ScanEndRow;
 
 const toStatement = createStatementFactory('task_run_page');
 
-export function bindProjectPage(
-  { scope, filter, ids, page, selection }: ProjectPageKey,
-  layout: PageLayout,
-): BoundStatement {
+export function bindProjectPage(key: ProjectPageKey, layout: PageLayout): BoundStatement {
+  const { scope, ids, selection } = key;
   const { add, values } = createSqlParameters();
-  const positions =
-    ids === null ? indexedPositions({ scope, filter, page }, { add, values }) : positionsOf(scope, ids, add);
+  const found = ids === null ? indexedPositions(key, { add, values }) : { positions: positionsOf(scope, ids, add) };
   const seesPayload = seesPayloadSql(scope, add);
   const projection = toPageProjection(selection, layout, add, {
     includesTaskId: true,
     isMasked: seesPayload !== null,
   });
-  const text = `WITH ${runsAtPositions(positions, projection, seesPayload)}${withinBytes(projection, layout)}`;
+  const text = selectPage(
+    found,
+    runsAtPositions(found.positions, projection, seesPayload),
+    withinBytes(projection, layout),
+  );
   return { statement: toStatement(text), values };
 }
 
 /** Returns SQL for the positions of the page's runs by an index, task by task. */
 function indexedPositions(
-  { scope, filter, page }: Pick<ProjectPageKey, 'scope' | 'filter' | 'page'>,
+  { scope, filter, page, maxTested }: Pick<ProjectPageKey, 'scope' | 'filter' | 'page' | 'maxTested'>,
   parameters: SqlParameters,
-): string {
+): PagePositions {
   const { add } = parameters;
   const bounds = { after: page.after, before: page.before };
-  const { selectRange, selectOwnRuns, merge } = createPageQuery(page, {
+  const query = createPageQuery(page, {
     limit: hideFromPlanner(add(page.size + 1, 'integer')),
     positionOf: (end) =>
       `${hideFromPlanner(add(bounds[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(bounds[end]!.id, 'uuid'))}`,
   });
+  const tasks = tasksByAccess(scope, filter, { terms: noTerms, parameters }).map((each) => ({
+    ...each,
+    test: each.ownRange === null ? rangeTest(each) : { condition: each.condition, isInEntries: false },
+  }));
+  const tested = tasks.filter(({ test }) => test.condition !== '');
+  const isTested = tested.length > 0;
+  const perTask = limitsPerTask(
+    maxTested,
+    tested.reduce((sum, { taskIds }) => sum + taskIds.length, 0),
+  );
   const columns = 'run.created, run.id';
-  const ranges = tasksByAccess(scope, filter, { terms: noTerms, parameters }).map((tasks) => {
-    const runs =
-      tasks.ownRange === null
-        ? selectRange(columns, { taskId: 'task.id', condition: tasks.condition })
-        : selectOwnRuns(columns, tasks.ownRange, tasks.condition);
+  const ranges = tasks.map(({ test: { condition, isInEntries }, ...each }) => {
+    const test = () => ({
+      condition,
+      max: condition && hideFromPlanner(add(isInEntries ? perTask.entries : perTask.runs, 'bigint')),
+    });
+    const range = { taskId: 'task.id', condition: each.condition };
+    const select = isTested
+      ? each.ownRange === null
+        ? query.selectTested(range, test())
+        : query.selectTestedOwn(each.ownRange, test())
+      : each.ownRange === null
+        ? query.selectRange(columns, range)
+        : query.selectOwnRuns(columns, each.ownRange);
     return `
   SELECT page_row.*
-  FROM unnest(${hideFromPlanner(add(tasks.taskIds, 'uuid[]'))}) AS task (id)
-  CROSS JOIN LATERAL (${runs}) AS page_row`;
+  FROM unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)
+  CROSS JOIN LATERAL (${select}) AS page_row`;
   });
-  return merge(ranges);
+  return isTested ? endTested(query.mergeTested(ranges), query) : { positions: query.merge(ranges) };
 }
 
 /** Returns SQL for the positions of runs that were found before and that the caller still sees. */

@@ -15,6 +15,7 @@ import type { ScopePath } from '../record/run-path.js';
 import { requiresScan } from '../scope/filter-parts.js';
 import {
   filterAsWritten,
+  noFilter,
   parseRunFilter,
   type RunFilter,
   type RunFilterInput,
@@ -181,7 +182,7 @@ export class RunListService {
     const count = key.count ? counts().countRuns(listed) : undefined;
     // It may reject before it is awaited.
     count?.catch(() => {});
-    const found = taskPage?.page ?? (selection ? await this.#readProjectPage(listed, page, selection) : noRuns);
+    const found = selection ? await this.#readPage(listed, page, selection, taskPage?.page) : noRuns;
     const { runs, hasMore, scanEnd } = found;
     const [start = null, end = null] = [runs[0], runs.at(-1)];
     return {
@@ -212,8 +213,10 @@ export class RunListService {
     const { caller } = this.taskRuns;
     assertScopeAllowed(caller, path);
     const { subject, userId } = caller;
-    const read = await readPage({ path: { ...path, taskId }, subject, userId, filter, page, selection });
-    return { scope: decideScope(caller, path, [read.access], scopeKind), page: this.#primeRelations(read.page) };
+    const maxTested = filter === noFilter ? 0 : this.#allowance.takeForPage(page.size);
+    const read = await readPage({ path: { ...path, taskId }, subject, userId, filter, page, selection, maxTested });
+    if (read.page.scanEnd === null) this.#allowance.giveBack(maxTested);
+    return { scope: decideScope(caller, path, [read.access], scopeKind), page: read.page };
   }
 
   /** Opens a loader for pages that are requested in the same tick. */
@@ -223,12 +226,16 @@ export class RunListService {
     return (key) => pages.load(key);
   }
 
-  async #readProjectPage(listed: CountKey, page: PageRequest, selection: RunSelection): Promise<RunPage> {
+  /** @param first the page as far as one statement read it; omitted: it was not read */
+  async #readPage(listed: CountKey, page: PageRequest, selection: RunSelection, first?: RunPage): Promise<RunPage> {
     // Cursors have the value that runs are ordered by.
     const orderGroups = orderedValueOf(page.order) === null ? FieldGroup.none : FieldGroup.details;
     const orderedSelection = { ...selection, fieldGroups: selection.fieldGroups | orderGroups };
     const request = { ...listed, page, selection: orderedSelection };
-    return this.#primeRelations(await this.reader.readProjectPage(request, this.#allowance, this.budget));
+    const read = first
+      ? this.reader.continuePage(request, first, this.#allowance, this.budget)
+      : this.reader.readProjectPage(request, this.#allowance, this.budget);
+    return this.#primeRelations(await read);
   }
 
   #primeRelations(page: RunPage): RunPage {

@@ -78,7 +78,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
         path,
         subject,
         userId,
-        filter: noFilter,
+        ...{ filter: noFilter, maxTested: 0 },
         selection: idSelection,
         page: {
           size: 1,

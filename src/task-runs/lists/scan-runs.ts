@@ -1,11 +1,12 @@
-// Scans lists whose filter no index decides. The runs are tested in the order of the list, in statements of growing
+// Scans lists whose runs no index finds by their filter alone. They are tested in the order of the list, in statements of growing
 // size, so that other reads run in between.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { limits } from '../../limits.js';
-import { timestampOfJson } from '../record/timestamp.js';
 import { noTerms, type Search } from '../scope/search-terms.js';
 import type { RunPosition } from './cursor.js';
+import { scanEndOf } from './page-query.js';
+import { pageBeyond } from './page-request.js';
 import type { ScanRow, ScanStep } from './scan-statement.js';
 
 export interface ScanRequest extends Omit<ScanStep, 'maxTested' | 'terms'> {
@@ -30,6 +31,8 @@ export interface ScannedStep {
 }
 
 const firstStep = 400;
+/** The most runs that the statement of a page tests: a scan continues where few of them match. */
+const pageStep = 1000;
 const maxGrowth = 4;
 /** Short enough for others to wait, and much longer than the fixed cost of a step. */
 const targetMs = 100;
@@ -44,6 +47,11 @@ export class ScanAllowance {
     maxRuns: number = limits.scannedRuns.value,
   ) {
     this.#runs = maxRuns;
+  }
+
+  /** Takes runs for the statement of a page, which advances by at least a page. */
+  takeForPage(size: number): number {
+    return this.take(pageStep, size);
   }
 
   /** Takes runs for a step: those that are wanted, limited by the remaining ones, but never fewer than the minimum. */
@@ -84,10 +92,10 @@ export async function scanRuns(
     found += row.found;
     tested += row.tested;
     ids.push(...(row.ids ?? []));
-    const end = row.endId === null ? null : { storedCreated: timestampOfJson(row.endCreated!), id: row.endId };
+    const end = scanEndOf(row);
     if (end === null || found >= size || allowance.isSpent) return { found, ids, end: found > size ? null : end };
     if (tested >= search.minTested) terms = await search.termsUpTo(limits.searchedRuns.value);
-    page = { ...page, [page.isBackward ? 'before' : 'after']: end };
+    page = pageBeyond(page, end);
     wanted = Math.max(1, Math.round(maxTested * Math.min(maxGrowth, Math.max(1 / maxGrowth, targetMs / elapsedMs))));
   }
 }

@@ -9,7 +9,8 @@ import { ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import type { SearchTerms } from '../scope/search-terms.js';
-import { type TasksByAccess, tasksByAccess } from '../scope/visible-runs.js';
+import { conditionsOf, type TasksByAccess, tasksByAccess } from '../scope/visible-runs.js';
+import { limitsPerTask, selectBoundedRange } from './bounded-range.js';
 import { createPageQuery, withinBounds } from './page-query.js';
 import { type PageRequest, readsAscending } from './page-request.js';
 
@@ -32,14 +33,12 @@ export interface ScanRow {
   readonly found: number;
   /** In the order of reading; null: no run matches. */
   readonly ids: readonly string[] | null;
+  /** Where index entries of a task end the step: `maxTested`, because reading them takes as long as testing so many runs. */
   readonly tested: number;
   /** The last run that was tested; null: the list ends here. */
   readonly endCreated: string | null;
   readonly endId: string | null;
 }
-
-/** The fewest runs to read from a task, with any number of tasks. */
-const minPerTask = 50;
 
 export function bindScanStep({
   scope,
@@ -62,34 +61,44 @@ export function bindScanStep({
   // A count needs no order, since it ends once it has found enough.
   const foundOrder = (row: string) => (returnsRuns ? orderOf(row) : '');
   const isAscending = readsAscending(page);
-  const tasks = tasksByAccess(scope, filter, { terms, parameters });
-  const isScanned = (each: TasksByAccess) => (each.ownRange === null ? each.filterCondition : each.condition) !== '';
+  const tasks = tasksByAccess(scope, filter, { terms, parameters }).map((each) =>
+    returnsRuns ? each : withoutEntries(each),
+  );
   const scanned = tasks.filter(isScanned);
   const taskCount = scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
-  const perTask = Math.min(maxTested, Math.max(minPerTask, Math.ceil((4 * maxTested) / Math.max(1, taskCount))));
-  const perTaskSql = hideFromPlanner(add(perTask, 'bigint'));
+  const perTask = limitsPerTask(maxTested, taskCount);
+  const perTaskSql = hideFromPlanner(add(perTask.runs, 'bigint'));
+  const maxTestedSql = hideFromPlanner(add(maxTested, 'bigint'));
   const from = ({ taskIds }: TasksByAccess) => `unnest(${hideFromPlanner(add(taskIds, 'uuid[]'))}) AS task (id)`;
-  const rangeOf = (each: TasksByAccess, further: readonly RangeBound[] = []) => {
+  const rangeOf = (each: TasksByAccess, columns = 'run.created, run.id', further: readonly RangeBound[] = []) => {
     const within = [...bounds, ...further];
     if (each.ownRange !== null) {
       const direction = isAscending ? 'ASC' : 'DESC';
       return ownRunsInOrder({ ...each.ownRange, bounds: [...(each.ownRange.bounds ?? []), ...within], direction });
     }
-    return `SELECT run.created, run.id FROM task_run AS run
+    return `SELECT ${columns} FROM task_run AS run
       WHERE run.task_id = task.id AND ${each.condition}${withinBounds(within)} ${orderOf('run')}`;
+  };
+  const candidatesOf = (each: TasksByAccess) => {
+    if (each.ownRange !== null || each.entryCondition === '') {
+      return `SELECT created, id, true AS matches, false AS is_end FROM (${rangeOf(each)} LIMIT ${perTaskSql}) AS ranged`;
+    }
+    const max = hideFromPlanner(add(perTask.entries, 'bigint'));
+    const test = { condition: each.entryCondition, max, limit: perTaskSql };
+    return selectBoundedRange((columns) => rangeOf(each, columns), orderOf, test);
   };
 
   const candidates = scanned.map(
     (each, index) => `candidate_${index} AS MATERIALIZED (
   SELECT candidate.* FROM ${from(each)} CROSS JOIN LATERAL (
-    SELECT created, id, row_number() OVER (${orderOf('ranged')}) AS position
-    FROM (${rangeOf(each)} LIMIT ${perTaskSql}) AS ranged
+    SELECT created, id, matches, is_end, row_number() OVER (${orderOf('ranged')}, is_end) AS position
+    FROM (${candidatesOf(each)}) AS ranged
   ) AS candidate
 )`,
   );
   const allCandidates =
     scanned.map((_, index) => `SELECT * FROM candidate_${index}`).join(' UNION ALL ') ||
-    'SELECT NULL::timestamptz AS created, NULL::uuid AS id, NULL::bigint AS position WHERE false';
+    'SELECT NULL::timestamptz AS created, NULL::uuid AS id, false AS matches, false AS is_end, NULL::bigint AS position WHERE false';
   const end = ['created', 'id'].map((column) => {
     const beyond = { created: isAscending ? 'infinity' : '-infinity', id: (isAscending ? 'f' : '0').repeat(32) }[
       column
@@ -102,8 +111,8 @@ export function bindScanStep({
     ...scanned.map(
       (each, index) => `
   (SELECT candidate.created, candidate.id
-  FROM (SELECT * FROM candidate_${index} AS candidate WHERE ${isBeforeEnd} ${foundOrder('candidate')}) AS candidate
-  ${joinRunOf('candidate')} WHERE ${each.ownRange === null ? each.filterCondition : each.condition} ${foundOrder('candidate')} LIMIT ${limit})`,
+  FROM (SELECT * FROM candidate_${index} AS candidate WHERE matches AND ${isBeforeEnd} ${foundOrder('candidate')}) AS candidate
+  ${joinTested(each)} ${foundOrder('candidate')} LIMIT ${limit})`,
     ),
     ...tasks
       .filter((each) => !isScanned(each))
@@ -114,7 +123,7 @@ export function bindScanStep({
   WHERE run.task_id = ANY (${add(each.taskIds, 'uuid[]')}) AND ${each.condition}${withinBounds([...bounds, upToEnd])} ${foundOrder('run')} LIMIT ${limit})`
           : `
   (SELECT candidate.created, candidate.id FROM ${from(each)}
-  CROSS JOIN LATERAL (${rangeOf(each, [upToEnd])} LIMIT ${limit}) AS candidate ${foundOrder('candidate')} LIMIT ${limit})`,
+  CROSS JOIN LATERAL (${rangeOf(each, undefined, [upToEnd])} LIMIT ${limit}) AS candidate ${foundOrder('candidate')} LIMIT ${limit})`,
       ),
   ];
   const utc = (column: string) => `${column} AT TIME ZONE 'UTC'`;
@@ -122,18 +131,36 @@ export function bindScanStep({
 WITH ${[
     ...candidates,
     `scan_end AS MATERIALIZED (
-  SELECT created, id FROM (
-    (SELECT * FROM (${allCandidates}) AS candidate WHERE position = ${perTaskSql} ${orderOf('candidate')} LIMIT 1)
+  SELECT created, id, is_end FROM (
+    (SELECT * FROM (${allCandidates}) AS candidate WHERE is_end OR position = ${perTaskSql} ${orderOf('candidate')} LIMIT 1)
     UNION ALL
-    (SELECT * FROM (${allCandidates}) AS candidate ${orderOf('candidate')} OFFSET ${hideFromPlanner(add(maxTested - 1, 'bigint'))} LIMIT 1)
+    (SELECT * FROM (${allCandidates}) AS candidate ${orderOf('candidate')} OFFSET ${maxTestedSql} - 1 LIMIT 1)
   ) AS candidate ${orderOf('candidate')} LIMIT 1
 )`,
   ].join(',\n')}
 SELECT count(*)::integer AS found,
   ${returnsRuns ? 'json_agg(id)' : 'NULL'} AS ids,
-  (SELECT count(*)::integer FROM (${allCandidates}) AS candidate WHERE ${isBeforeEnd}) AS tested,
+  CASE WHEN (SELECT is_end FROM scan_end) THEN ${maxTestedSql}
+    ELSE (SELECT count(*) FROM (${allCandidates}) AS candidate WHERE ${isBeforeEnd}) END::integer AS tested,
   (SELECT to_json(${utc('created')}) FROM scan_end) AS "endCreated", (SELECT id FROM scan_end) AS "endId"
 FROM (SELECT * FROM (${ranges.join('\n  UNION ALL')}) AS found ${foundOrder('found')} LIMIT ${limit}) AS found`;
   // Planned for its values: a generic plan would read few runs like many.
   return { statement: { name: 'task_run_scan', text, planName: null }, values };
+}
+
+function isScanned(tasks: TasksByAccess): boolean {
+  if (tasks.ownRange !== null) return tasks.condition !== '';
+  return tasks.entryCondition !== '' || tasks.filterCondition !== '';
+}
+
+/** A count by an index alone has no steps. */
+function withoutEntries(tasks: TasksByAccess): TasksByAccess {
+  if (tasks.ownRange !== null || tasks.filterCondition !== '') return tasks;
+  return { ...tasks, condition: conditionsOf(tasks).join(' AND '), entryCondition: '' };
+}
+
+/** Returns SQL that joins the run of a candidate where it has to be read, and tests it. */
+function joinTested(tasks: TasksByAccess): string {
+  const condition = tasks.ownRange === null ? tasks.filterCondition : tasks.condition;
+  return condition && `${joinRunOf('candidate')} WHERE ${condition}`;
 }

@@ -14,11 +14,12 @@ import { type PageLayout, runsAtPositions, toPageProjection, withinBytes } from 
 import { readsJson } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
 import { hasAnalyst, minRolesForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
-import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js';
+import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
-import { narrowOwnRuns } from '../scope/visible-runs.js';
-import { createPageQuery } from './page-query.js';
+import { narrowOwnRuns, rangeConditions, rangeTest } from '../scope/visible-runs.js';
+import { limitsPerTask } from './bounded-range.js';
+import { createPageQuery, endTested, type PagePositions, type ScanEndRow, selectPage } from './page-query.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
 /** A page of the task at the path. */
@@ -34,10 +35,13 @@ export interface TaskPageKey extends ScopeKey {
    * for an analyst, unless another role sees all of them.
    */
   readonly isForAnalyst?: boolean;
+  /** The most runs to test for the filter. */
+  readonly maxTested: number;
 }
 
 /** A row of the statement: a page, or one of its runs in the layout `single`. */
 export type TaskPageRow = TaskAccess &
+  ScanEndRow &
   Omit<RunsRow, 'runs'> & {
     /** null: their JSON is too large, or, in the layout `single`, there are no runs. */
     readonly runs: RunsRow['runs'] | null;
@@ -90,7 +94,8 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
   });
   const seesPayload = `granted.roles >= ${minRolesForAllRuns}`;
   const isAnalyst = hasAnalyst('granted.roles');
-  const conditions = runConditions(first.filter, first.path.projectId, add);
+  const { projectId } = first.path;
+  const conditions = rangeConditions(first.filter, { add, projectId });
   const { ownRange, condition: ownCondition } = narrowOwnRuns(
     {
       taskId: 'task.id',
@@ -99,25 +104,32 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
       condition: `NOT (${seesPayload} OR ${isAnalyst})`,
     },
     first.filter,
-    { add, projectId: first.path.projectId },
+    { add, projectId },
   );
-  const { selectRange, selectOwnRuns } = createPageQuery(first.page, {
+  const query = createPageQuery(first.page, {
     limit: 'request.size',
     positionOf: (end) => `request.${end}_created, request.${end}_id`,
   });
   // Conditions without a column of the run are decided once, so that the other range is not read.
-  const selectRanges = (columns: string) => {
-    const all = selectRange(columns, {
-      taskId: 'task.id',
-      condition: `${isForAnalyst ? `(${seesPayload} OR ${isAnalyst})` : seesPayload}${conditions}`,
-    });
-    return `(${all})\n    UNION ALL (${selectOwnRuns(columns, ownRange, ownCondition)})`;
+  const range = {
+    taskId: 'task.id',
+    condition: `${isForAnalyst ? `(${seesPayload} OR ${isAnalyst})` : seesPayload} AND ${conditions.condition}`,
   };
+  const selectRanges = (columns: string) =>
+    `(${query.selectRange(columns, range)})\n    UNION ALL (${query.selectOwnRuns(columns, ownRange)})`;
+  const selectTested = () => {
+    const { condition, isInEntries } = rangeTest(conditions);
+    const test = { condition, max: isInEntries ? 'request.max_entries' : 'request.max_runs' };
+    const ownTest = { condition: ownCondition, max: 'request.max_runs' };
+    return `(${query.selectTested(range, test)})\n    UNION ALL (${query.selectTestedOwn(ownRange, ownTest)})`;
+  };
+  const found: PagePositions =
+    ownCondition === '' ? { positions: selectRanges('run.created, run.id') } : endTested(selectTested(), query);
   const runs =
-    conditions === '' && !isForAnalyst
+    first.filter === noFilter && !isForAnalyst
       ? `read_run AS MATERIALIZED (${selectRanges(projection.columns)})`
       : runsAtPositions(
-          selectRanges('run.created, run.id'),
+          found.positions,
           projection,
           isForAnalyst ? `(${seesPayload} OR coalesce(task_run.user_id = request.user_id, false))` : null,
         );
@@ -126,7 +138,7 @@ SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT
   coalesce(granted.roles, 0) AS roles, page.*
 FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS request (${keyColumns.map(([column]) => column).join(', ')}, position)
 ${pathJoins}
-LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, layout)}) AS page ON true
+LEFT JOIN LATERAL (${selectPage(found, runs, withinBytes(projection, layout))}) AS page ON true
 ORDER BY request.position`;
   return { statement: toStatement(text), values };
 }
@@ -142,7 +154,12 @@ const baseKeyColumns: readonly KeyColumn[] = [
   ['size', 'integer', ({ page }) => page.size + 1],
 ];
 
-function keyColumnsOf({ page, selection }: TaskPageKey): readonly KeyColumn[] {
+const testColumns: readonly KeyColumn[] = [
+  ['max_runs', 'bigint', ({ maxTested }) => limitsPerTask(maxTested).runs],
+  ['max_entries', 'bigint', ({ maxTested }) => limitsPerTask(maxTested).entries],
+];
+
+function keyColumnsOf({ filter, page, selection }: TaskPageKey): readonly KeyColumn[] {
   const bounds = boundsOf(page).flatMap<KeyColumn>(({ end }) => [
     [`${end}_created`, 'timestamptz', (key) => key.page[end]!.storedCreated],
     [`${end}_id`, 'uuid', (key) => key.page[end]!.id],
@@ -151,7 +168,7 @@ function keyColumnsOf({ page, selection }: TaskPageKey): readonly KeyColumn[] {
     selection.fieldGroups & sizedPreview
       ? [['preview_length', 'integer', (key) => key.selection.previewLength ?? 0]]
       : [];
-  return [...baseKeyColumns, ...bounds, ...previews];
+  return [...baseKeyColumns, ...(filter === noFilter ? [] : testColumns), ...bounds, ...previews];
 }
 
 function valuesOf(keys: readonly TaskPageKey[]): unknown[][] {

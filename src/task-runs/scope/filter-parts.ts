@@ -1,47 +1,97 @@
-// Splits a filter. Conditions that task_run_list_idx or another index decides are cheap, even if few runs match. The
-// other conditions require a scan of runs, which the search index may narrow down.
+// Splits a filter by what finds its runs. Conditions with which an index begins find a range of it. The others that an
+// index decides are tested for each entry of the range, and the rest for each run, which the search index may narrow down.
 
 import { limits } from '../../limits.js';
-import type { IndexTerms } from './filter-row.js';
+import type { EvaluatedIn, IndexTerms } from './filter-row.js';
 import { conditionsByKey, noFilter, type RunFilter } from './run-filter.js';
 
+/** The parts of a filter. One without conditions is {@link noFilter}. */
 export interface FilterParts {
-  readonly indexFilter: RunFilter;
-  /** The search for words; {@link noFilter}: there is none. */
+  /** The conditions on the time of creation, a range of any index of lists. */
+  readonly windowFilter: RunFilter;
+  /** Other conditions with which an index begins. */
+  readonly leadingFilter: RunFilter;
+  /** The other conditions that the entries of task_run_list_idx decide, or runs that a leading condition finds. */
+  readonly entryFilter: RunFilter;
+  /** The search for words. */
   readonly search: RunFilter;
-  /** The conditions that require a scan; {@link noFilter}: there are none. */
+  /** The conditions that require a scan. */
   readonly scanFilter: RunFilter;
   /** The index terms of conditions that require a scan. */
   readonly indexTerms: readonly IndexTerms[];
 }
 
+const filterNames = ['windowFilter', 'leadingFilter', 'entryFilter', 'scanFilter'] as const;
+type FilterName = (typeof filterNames)[number];
+type ByName<Value> = { readonly [Name in FilterName]: Value };
+
 export function splitFilter(filter: RunFilter): FilterParts {
-  const indexFilter: Record<string, unknown> = {};
+  const conditions: ByName<Record<string, unknown>> = {
+    windowFilter: {},
+    leadingFilter: {},
+    entryFilter: {},
+    scanFilter: {},
+  };
+  const nested: ByName<RunFilter[]> = { windowFilter: [], leadingFilter: [], entryFilter: [], scanFilter: [] };
   const searches: unknown[] = [];
-  const scanFilter: Record<string, unknown> = {};
   const indexTerms: IndexTerms[] = [];
+  const addParts = (each: FilterParts) => {
+    for (const name of filterNames) if (each[name] !== noFilter) nested[name].push(each[name]);
+    searches.push(...(each.search === noFilter ? [] : [each.search.search]));
+    indexTerms.push(...each.indexTerms);
+  };
   for (const [key, value] of Object.entries(filter)) {
     if (key === 'AND') {
-      const parts = (value as readonly RunFilter[]).map(splitFilter);
-      addConjunction(
-        indexFilter,
-        parts.map((each) => each.indexFilter),
-      );
-      searches.push(...parts.flatMap(({ search }) => search.search ?? []));
-      indexTerms.push(...parts.flatMap((each) => each.indexTerms));
-      addConjunction(
-        scanFilter,
-        parts.map((each) => each.scanFilter),
-      );
+      for (const each of value as readonly RunFilter[]) addParts(splitFilter(each));
     } else if (key === 'search') {
       searches.push(value);
     } else {
-      (isIndexed(key, value, 'own index') ? indexFilter : scanFilter)[key] = value;
-      indexTerms.push(...(conditionsByKey.get(key)?.indexTerms?.(value) ?? []));
+      const condition = conditionsByKey.get(key);
+      const implied = condition?.implied?.(value);
+      if (implied !== undefined) addParts(splitFilter(implied));
+      conditions[partOf(key, value, implied !== undefined)][key] = value;
+      indexTerms.push(...(condition?.indexTerms?.(value) ?? []));
     }
   }
-  const search = searches.length > 0 ? { search: searches.join(' ') } : noFilter;
-  return { indexFilter: emptyToNoFilter(indexFilter), search, scanFilter: emptyToNoFilter(scanFilter), indexTerms };
+  const toFilter = (name: FilterName): RunFilter => {
+    if (nested[name].length > 0) conditions[name].AND = nested[name];
+    return Object.keys(conditions[name]).length === 0 ? noFilter : conditions[name];
+  };
+  return {
+    windowFilter: toFilter('windowFilter'),
+    leadingFilter: toFilter('leadingFilter'),
+    entryFilter: toFilter('entryFilter'),
+    search: searches.length > 0 ? { search: searches.join(' ') } : noFilter,
+    scanFilter: toFilter('scanFilter'),
+    indexTerms,
+  };
+}
+
+/** @param isImplied whether an implied condition finds the runs that it is tested for */
+function partOf(key: string, value: unknown, isImplied: boolean): FilterName {
+  if (key === 'OR') return (value as readonly RunFilter[]).every(isInListIndex) ? 'entryFilter' : 'scanFilter';
+  if (key === 'NOT') return isInListIndex(value as RunFilter) ? 'entryFilter' : 'scanFilter';
+  const source = sourceOf(key, value);
+  if (source === 'table') return 'scanFilter';
+  if (source === undefined || isImplied) return 'entryFilter';
+  return key === 'createdAfter' || key === 'createdBefore' ? 'windowFilter' : 'leadingFilter';
+}
+
+/** Whether the entries of task_run_list_idx decide the filter. Another index does not help inside of OR and NOT. */
+export function isInListIndex(filter: RunFilter): boolean {
+  return Object.entries(filter).every(([key, value]) => {
+    if (key === 'AND' || key === 'OR') return (value as readonly RunFilter[]).every(isInListIndex);
+    if (key === 'NOT') return isInListIndex(value as RunFilter);
+    return isInEntries(sourceOf(key, value));
+  });
+}
+
+function isInEntries(source: EvaluatedIn | undefined): boolean {
+  return source === undefined || source === 'any index';
+}
+
+function sourceOf(key: string, value: unknown): EvaluatedIn | undefined {
+  return conditionsByKey.get(key)!.evaluatedIn?.(value);
 }
 
 /** Whether the filter, which need not be valid, requires a scan of runs. */
@@ -62,28 +112,7 @@ export function requiresScan(filter: unknown): boolean {
         return Array.isArray(value) && value.some((each) => hasScan(each, depth + 1, isOptional || name === 'OR'));
       }
       const evaluatedIn = conditionsByKey.get(name)?.evaluatedIn?.(value);
-      return evaluatedIn === 'table' || (isOptional && evaluatedIn !== undefined);
+      return evaluatedIn === 'table' || (isOptional && !isInEntries(evaluatedIn));
     });
   }
-}
-
-function isIndexed(key: string, value: unknown, ...alsoIndexed: readonly string[]): boolean {
-  if (key === 'AND' || key === 'OR') return (value as readonly RunFilter[]).every(isInListIndex);
-  if (key === 'NOT') return isInListIndex(value as RunFilter);
-  const evaluatedIn = value === null ? undefined : conditionsByKey.get(key)!.evaluatedIn?.(value);
-  return evaluatedIn === undefined || alsoIndexed.includes(evaluatedIn);
-}
-
-/** Whether task_run_list_idx decides the filter. The index of a column does not help inside of OR and NOT. */
-export function isInListIndex(filter: RunFilter): boolean {
-  return Object.entries(filter).every(([key, value]) => isIndexed(key, value));
-}
-
-function addConjunction(filter: Record<string, unknown>, parts: readonly RunFilter[]): void {
-  const all = parts.filter((part) => part !== noFilter);
-  if (all.length > 0) filter.AND = all;
-}
-
-function emptyToNoFilter(filter: RunFilter): RunFilter {
-  return Object.keys(filter).length === 0 ? noFilter : filter;
 }

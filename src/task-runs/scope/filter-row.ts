@@ -33,10 +33,10 @@ export interface FilterRow<Input> {
 export type FilterPath = readonly (string | number)[];
 
 /**
- * The source that decides a condition if task_run_list_idx does not: an index of the column, unless the condition is
- * optional, or the runs themselves.
+ * The source that decides a condition. `own index`: an index that begins with the column, unless the condition is optional;
+ * `any index`: such an index, or the entries of task_run_list_idx; `table`: the runs themselves.
  */
-export type EvaluatedIn = 'own index' | 'table';
+export type EvaluatedIn = 'own index' | 'any index' | 'table';
 
 /** Index terms: a run must have one of the values to match. */
 export interface IndexTerms {
@@ -63,8 +63,13 @@ export interface FilterCondition<Input, Value = unknown> {
     modelPointer: ModelPointer | null,
   ): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projectId: string): string;
-  /** Omitted: task_run_list_idx decides the condition. */
-  evaluatedIn?(value: Value): EvaluatedIn;
+  /** Omitted, or undefined: the entries of task_run_list_idx decide the condition. */
+  evaluatedIn?(value: Value): EvaluatedIn | undefined;
+  /**
+   * Parsed conditions that every matching run meets and that an index decides: the condition itself is tested on the runs
+   * that it finds.
+   */
+  implied?(value: Value): Readonly<Record<string, unknown>> | undefined;
   /** Returns the index terms that the condition requires. */
   indexTerms?(value: Value): readonly IndexTerms[];
   /** Returns the number of conditions; omitted: one. */
@@ -96,7 +101,7 @@ export function compareColumn<Property extends RunProperty>(
   const check = parse ?? checksOf(column)[type];
   const sql: FilterCondition<unknown>['sql'] = (value, add) =>
     `run.${column.databaseName} ${operator} ${add(value, column.type)}`;
-  const conditions = [{ ...(check && { parse: check }), sql, ...outsideListIndex(property) }];
+  const conditions = [{ ...(check && { parse: check }), sql, ...sourceOf(property) }];
   return { type, description, conditions, ...options };
 }
 
@@ -128,7 +133,7 @@ export function matchAny<Property extends RunProperty>(
           )})`;
           return values.includes(null) ? `(${inList} OR ${name} IS NULL)` : inList;
         },
-        ...outsideListIndex(property),
+        ...sourceOf(property),
       },
     ],
   };
@@ -147,6 +152,20 @@ export function matchPresence(
   const sql = (has: unknown) => `${column} IS ${has ? 'NOT ' : ''}NULL`;
   const ownIndex = evaluatedIn && { evaluatedIn: (has: unknown) => evaluatedIn(has as boolean) };
   return { type: 'Boolean', description, conditions: [{ sql, ...outsideListIndex(property), ...ownIndex }] };
+}
+
+/** The columns of task_run_list_idx with which an index begins, behind the task. */
+const leadingColumns: readonly RunProperty[] = ['created', 'userId', 'reportingGroupId'];
+
+/** The source of a comparison with a value, or with each of a list. No index begins with null. */
+function sourceOf(property: RunProperty): Pick<FilterCondition<unknown>, 'evaluatedIn'> {
+  if (!leadingColumns.includes(property)) return outsideListIndex(property);
+  return {
+    evaluatedIn: (value) => {
+      const hasNull = value === null || (Array.isArray(value) && value.includes(null));
+      return hasNull ? undefined : 'any index';
+    },
+  };
 }
 
 function outsideListIndex(property: RunProperty): Pick<FilterCondition<unknown>, 'evaluatedIn'> {

@@ -25,6 +25,7 @@ type RunStatus = 'SUCCESS' | 'FAIL' | 'ALL';
 
 const filter = <Input>(row: FilterRow<Input>) => row;
 const evaluatedInTable = (): EvaluatedIn => 'table';
+const isSingle = (values: unknown) => Array.isArray(values) && values.length === 1;
 
 export const runFilters = {
   status: filter<RunStatus>({
@@ -77,6 +78,7 @@ export const runFilters = {
         parse: (name, path) => checkText(path, name, limits.shortTextLength.value),
         sql: (name, add, projectId) =>
           `run.reporting_group_id = (SELECT id FROM reporting_group WHERE project_id = ${add(projectId, 'uuid')} AND name = ${add(name, 'varchar')})`,
+        evaluatedIn: () => 'any index',
       },
     ],
   }),
@@ -111,6 +113,7 @@ export const runFilters = {
         sql: (text, add) =>
           `run.primary_failure_reason IS NOT NULL AND strpos(run.primary_failure_reason, ${add(text, 'text')}) > 0`,
         evaluatedIn: () => 'own index',
+        implied: () => ({ hasPrimaryFailureReason: true }),
       },
     ],
   }),
@@ -126,10 +129,11 @@ export const runFilters = {
         // With `=` for a single kind, task_run_failure_idx has its runs in the order of lists.
         sql(value, add) {
           const kinds = value as readonly string[];
-          const isOne = kinds.length === 1;
-          return `run.is_error AND ${failureKind} COLLATE "C" = ${isOne ? add(kinds[0], 'text') : `ANY (${add(kinds, 'text[]')})`}`;
+          return `run.is_error AND ${failureKind} COLLATE "C" = ${isSingle(kinds) ? add(kinds[0], 'text') : `ANY (${add(kinds, 'text[]')})`}`;
         },
-        evaluatedIn: () => 'own index',
+        // Several kinds are not in the order of lists: the index of lists finds failed runs, whose kinds are tested.
+        evaluatedIn: (kinds) => (isSingle(kinds) ? 'own index' : 'table'),
+        implied: (kinds) => (isSingle(kinds) ? undefined : { isError: true }),
       },
     ],
   }),

@@ -6,7 +6,7 @@ import { hideFromPlanner } from '../../database/statements.js';
 import type { RunRequest } from '../record/columnar-run.js';
 import { isInListIndex, splitFilter } from './filter-parts.js';
 import { type OwnRunsRange, ownRuns, ownRunsInOrder } from './own-runs.js';
-import { type RunFilter, runConditions } from './run-filter.js';
+import { noFilter, type RunFilter, runConditions } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 import { runsWithTerms, type SearchTerms } from './search-terms.js';
 
@@ -16,8 +16,10 @@ interface WholeTasks {
   readonly ownRange: null;
   /** SQL for a FROM clause: runs that include the matching ones of the tasks. */
   readonly runs: string;
-  /** SQL over `run` that an index decides. */
+  /** SQL over `run` for a range of an index. */
   readonly condition: string;
+  /** SQL over `run` that the entries of task_run_list_idx in the range decide; '': there is none. */
+  readonly entryCondition: string;
   /** SQL over `run` that requires reading the run; '': there is none. */
   readonly filterCondition: string;
 }
@@ -53,20 +55,15 @@ export function tasksByAccess(
   { terms, parameters: { add }, key = 'created' }: VisibleOptions,
 ): TasksByAccess[] {
   const whole = (taskIds: readonly string[]): WholeTasks => {
-    const { indexFilter, search, scanFilter } = splitFilter(filter);
-    const conditions = (part: RunFilter) => runConditions(part, projectId, add);
-    const condition = `true${conditions(indexFilter)}`;
-    if (terms.length > 0) {
-      const runs = runsWithTerms(terms, add);
-      return { taskIds, ownRange: null, runs, condition: `${condition}${conditions(scanFilter)}`, filterCondition: '' };
-    }
-    const filterCondition = `${conditions(scanFilter)}${conditions(search)}`;
+    if (terms.length === 0)
+      return { taskIds, ownRange: null, runs: 'task_run', ...rangeConditions(filter, { add, projectId }) };
+    const { windowFilter, leadingFilter, entryFilter, scanFilter } = splitFilter(filter);
+    const conditions = [windowFilter, leadingFilter, entryFilter, scanFilter].map((part) =>
+      runConditions(part, projectId, add),
+    );
     return {
-      taskIds,
-      ownRange: null,
-      runs: 'task_run',
-      condition,
-      filterCondition: filterCondition && `true${filterCondition}`,
+      ...{ taskIds, ownRange: null, runs: runsWithTerms(terms, add), condition: `true${conditions.join('')}` },
+      ...{ entryCondition: '', filterCondition: '' },
     };
   };
   const own = (taskIds: readonly string[]): OwnTasks => {
@@ -75,6 +72,44 @@ export function tasksByAccess(
   };
   const isWhole = allRunsTaskIds.length > 0 || ownRunsTaskIds.length === 0;
   return [...(isWhole ? [whole(allRunsTaskIds)] : []), ...(ownRunsTaskIds.length > 0 ? [own(ownRunsTaskIds)] : [])];
+}
+
+/** Returns the conditions on the runs of a task all of whose runs the caller sees. */
+export function rangeConditions(
+  filter: RunFilter,
+  { add, projectId }: Pick<SqlParameters, 'add'> & { readonly projectId: string },
+): Pick<WholeTasks, 'condition' | 'entryCondition' | 'filterCondition'> {
+  const { windowFilter, leadingFilter, entryFilter, scanFilter, search } = splitFilter(filter);
+  const leads = leadingFilter !== noFilter;
+  const conditions = (...parts: readonly RunFilter[]) => {
+    const sql = parts.map((part) => runConditions(part, projectId, add)).join('');
+    return sql && `true${sql}`;
+  };
+  return {
+    condition: conditions(windowFilter, leadingFilter) || 'true',
+    // The range of a leading condition is in another index, which lacks the columns of the entries.
+    entryCondition: leads ? '' : conditions(entryFilter),
+    filterCondition: conditions(leads ? entryFilter : noFilter, scanFilter, search),
+  };
+}
+
+/** Returns the condition that is tested on each run of a range, and whether the entries of task_run_list_idx decide it. */
+export function rangeTest({
+  entryCondition,
+  filterCondition,
+}: Pick<WholeTasks, 'entryCondition' | 'filterCondition'>): {
+  readonly condition: string;
+  readonly isInEntries: boolean;
+} {
+  const conditions = [entryCondition, filterCondition].filter((each) => each !== '');
+  return { condition: conditions.join(' AND '), isInEntries: filterCondition === '' };
+}
+
+/** Returns all conditions on a task's runs: SQL over `run`. */
+export function conditionsOf(tasks: TasksByAccess): string[] {
+  const { condition } = tasks;
+  const all = tasks.ownRange === null ? [condition, tasks.entryCondition, tasks.filterCondition] : [condition];
+  return all.filter((each) => each !== '');
 }
 
 /** Narrows a range of own runs to the filter's window if it is ordered by time. Other conditions are tested per run. */
@@ -113,7 +148,7 @@ export function visibleRuns(
           : `SELECT ${columns} FROM ${ownRuns(tasks.ownRange, tasks.condition)}`;
       return `SELECT visible.* FROM unnest(${ids}) AS task (id) CROSS JOIN LATERAL (${runs}) AS visible`;
     }
-    const conditions = [tasks.condition, tasks.filterCondition].filter((each) => each !== '').join(' AND ');
+    const conditions = conditionsOf(tasks).join(' AND ');
     return `SELECT ${columns} FROM ${tasks.runs} AS run WHERE run.task_id = ANY (${ids}) AND ${conditions}`;
   });
   return `(${sources.join(' UNION ALL ')}) AS run`;

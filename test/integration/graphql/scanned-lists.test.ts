@@ -77,6 +77,23 @@ describe('a page whose scan ends', () => {
     expect((await list('first: 5', { minTotalTokens: 1_000_000 })).scan).toEqual(complete);
   });
 
+  it.each([
+    ['a failure reason', { primaryFailureReasonContains: 'absent' }],
+    ['tokens beside a user', { userId: users[1], minTotalTokens: 1_000_000 }],
+  ])('ends early by %s among the runs that an index finds', async (_what, filter) => {
+    for (const task of ['', `, taskId: "${taskId}"`]) {
+      const first = await list(`first: 5${task}`, filter);
+      expect(first).toMatchObject({
+        numbers: [],
+        pageInfo: { hasNextPage: true, endCursor: expect.any(String) },
+        scan: { isComplete: false, scannedTo: expect.any(String) },
+      });
+      let { pageInfo } = first;
+      while (pageInfo.hasNextPage)
+        ({ pageInfo } = await list(`first: 5${task}, after: "${pageInfo.endCursor}"`, filter));
+    }
+  });
+
   it('shares its limit with the other lists of its operation, which advance all the same', async () => {
     const aliases = ['a', 'b', 'c'].map(
       (name) =>

@@ -13,31 +13,68 @@ describe('the parts of a filter', () => {
     expect(evaluatedIn(compareColumn('totalTokens', '>=', ''))).toEqual([undefined]);
   });
 
-  it.each<[RunFilterInput, RunFilterInput, RunFilterInput]>([
-    [{ status: 'FAIL', maxTotalTokens: 1 }, { status: 'FAIL', maxTotalTokens: 1 }, {}],
-    [{ contextId: { eq: 'a' }, hasContext: true }, { contextId: { eq: 'a' } }, { hasContext: true }],
-    [{ hasPrimaryFailureReason: true }, { hasPrimaryFailureReason: true }, {}],
-    [{ hasPrimaryFailureReason: false }, {}, { hasPrimaryFailureReason: false }],
+  const noParts = { windowFilter: {}, leadingFilter: {}, entryFilter: {}, search: {}, scanFilter: {}, indexTerms: [] };
+
+  it.each<[string, RunFilterInput, Partial<Record<keyof typeof noParts, RunFilterInput>>]>([
+    ['entries', { status: 'FAIL', maxTotalTokens: 1 }, { entryFilter: { status: 'FAIL', maxTotalTokens: 1 } }],
     [
+      'an index and runs',
+      { contextId: { eq: 'a' }, hasContext: true },
+      { leadingFilter: { contextId: { eq: 'a' } }, scanFilter: { hasContext: true } },
+    ],
+    ['an index', { hasPrimaryFailureReason: true }, { leadingFilter: { hasPrimaryFailureReason: true } }],
+    ['runs', { hasPrimaryFailureReason: false }, { scanFilter: { hasPrimaryFailureReason: false } }],
+    [
+      'entries without a value',
       { reportingGroupId: null, NOT: { userId: null, status: 'FAIL' } },
-      { reportingGroupId: null, NOT: { status: 'FAIL' } },
-      {},
+      { entryFilter: { reportingGroupId: null, NOT: { status: 'FAIL' } } },
     ],
-    [{ NOT: { reference: { eq: 'a' } } }, {}, { NOT: { reference: { eq: 'a' } } }],
     [
-      { OR: [{ status: 'FAIL' }, { AND: [{ hasUser: true }] }] },
-      { OR: [{ status: 'FAIL' }, { AND: [{ hasUser: true }] }] },
-      {},
+      'entries where they need not match',
+      { NOT: { userId: 'a0000000-0000-0000-0000-000000000001' } },
+      { entryFilter: { NOT: { userId: 'a0000000-0000-0000-0000-000000000001' } } },
     ],
-    [{ AND: [{ status: 'FAIL', hasResponse: true }] }, { AND: [{ status: 'FAIL' }] }, { AND: [{ hasResponse: true }] }],
-    [{ AND: [{ reference: { eq: 'a' } }] }, { AND: [{ reference: { eq: 'a' } }] }, {}],
-  ])('split %j into index conditions and filter conditions', (input, indexFilter, scanFilter) => {
-    expect(splitFilter(parsed(input))).toEqual({
-      indexFilter: parsed(indexFilter),
-      search: {},
-      scanFilter: parsed(scanFilter),
-      indexTerms: [],
-    });
+    [
+      'runs where they need not match',
+      { NOT: { reference: { eq: 'a' } } },
+      { scanFilter: { NOT: { reference: { eq: 'a' } } } },
+    ],
+    [
+      'entries of alternatives',
+      { OR: [{ status: 'FAIL' }, { AND: [{ hasUser: true }] }] },
+      { entryFilter: { OR: [{ status: 'FAIL' }, { AND: [{ hasUser: true }] }] } },
+    ],
+    [
+      'nested entries and runs',
+      { AND: [{ status: 'FAIL', hasResponse: true }] },
+      { entryFilter: { AND: [{ status: 'FAIL' }] }, scanFilter: { AND: [{ hasResponse: true }] } },
+    ],
+    ['a nested index', { AND: [{ reference: { eq: 'a' } }] }, { leadingFilter: { AND: [{ reference: { eq: 'a' } }] } }],
+    [
+      'a nested time',
+      { createdAfter: '2025-01-01', AND: [{ createdBefore: '2025-01-02', minTotalTokens: 1 }] },
+      {
+        windowFilter: { createdAfter: '2025-01-01', AND: [{ createdBefore: '2025-01-02' }] },
+        entryFilter: { AND: [{ minTotalTokens: 1 }] },
+      },
+    ],
+    [
+      'the index of failures and its runs',
+      { primaryFailureReasonContains: 'a' },
+      {
+        leadingFilter: { AND: [{ hasPrimaryFailureReason: true }] },
+        entryFilter: { primaryFailureReasonContains: 'a' },
+      },
+    ],
+    ['a kind', { failureIn: ['a'] }, { leadingFilter: { failureIn: ['a'] } }],
+    [
+      'the entries of failed runs, and their kinds',
+      { failureIn: ['a', 'b'] },
+      { entryFilter: { AND: [{ status: 'FAIL' }] }, scanFilter: { failureIn: ['a', 'b'] } },
+    ],
+  ])('leave to their sources: %s', (_sources, input, expected) => {
+    const parts = Object.entries(expected).map(([name, part]) => [name, parsed(part)]);
+    expect(splitFilter(parsed(input))).toEqual({ ...noParts, ...Object.fromEntries(parts) });
   });
 
   it('join several searches to all of their words', () => {
@@ -46,10 +83,10 @@ describe('the parts of a filter', () => {
       AND: [{ search: 'b c', status: 'FAIL' }, { AND: [{ search: 'd', hasResponse: true }] }],
     };
     expect(splitFilter(parsed(filter as RunFilterInput))).toEqual({
-      indexFilter: parsed({ AND: [{ status: 'FAIL' }] }),
+      ...noParts,
+      entryFilter: parsed({ AND: [{ status: 'FAIL' }] }),
       search: { search: 'a d b c' },
       scanFilter: parsed({ AND: [{ AND: [{ hasResponse: true }] }] }),
-      indexTerms: [],
     });
   });
 
@@ -77,14 +114,8 @@ describe('the parts of a filter', () => {
 
   it('equal the empty filter itself when there is nothing', () => {
     expect(splitFilter(parsed({ status: 'FAIL' })).scanFilter).toBe(noFilter);
-    expect(splitFilter(noFilter)).toEqual({
-      indexFilter: noFilter,
-      search: noFilter,
-      scanFilter: noFilter,
-      indexTerms: [],
-    });
-    expect(
-      [{ status: 'FAIL' }, { hasResponse: true }].map((input) => requiresScan(parsed(input as RunFilterInput))),
-    ).toEqual([false, true]);
+    expect(splitFilter(noFilter)).toEqual(noParts);
+    const inputs = [{ status: 'FAIL' }, { hasResponse: true }, { failureIn: ['a'] }, { failureIn: ['a', 'b'] }];
+    expect(inputs.map((input) => requiresScan(parsed(input as RunFilterInput)))).toEqual([false, true, false, true]);
   });
 });

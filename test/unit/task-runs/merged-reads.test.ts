@@ -1,4 +1,4 @@
-import type { ListReader } from '../../../src/task-runs/lists/list-reader.js';
+import type { ListReader, RunPage } from '../../../src/task-runs/lists/list-reader.js';
 import { type RunList, RunListService } from '../../../src/task-runs/lists/run-list.service.js';
 import type { TaskPageKey } from '../../../src/task-runs/lists/task-page-statement.js';
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
@@ -65,6 +65,7 @@ describe('repeated fields of one request', () => {
       readTaskPages(keys: readonly TaskPageKey[]) {
         return Promise.all(keys.map((key) => reader.readTaskPage(key).catch((error: Error) => error)));
       },
+      continuePage: async (_request: unknown, page: RunPage) => page,
       async countRuns() {
         counts += 1;
         return 7;
