@@ -433,6 +433,9 @@ describe('callers without permission to see runs, where scans end after ten', ()
         { response: [{ path: '/category', eq: 'billing' }] },
         { submitted: [{ path: '/n', lt: '0' }] },
         { search: 'order' },
+        { minTotalTokens: 1_000_000 },
+        { primaryFailureReasonContains: '5', status: 'FAIL' },
+        { userId: own, OR: [{ minChargedCredits: '30' }, { NOT: { taskRevisionId: idOf(1) } }] },
       ]) {
         for (const [argument, cursor] of [
           ['first', 'after'],

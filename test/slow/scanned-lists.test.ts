@@ -1,8 +1,8 @@
-// Lists that end their pages after 500 scanned runs, walked to their ends in both directions, against SQL written by hand.
+// Lists that end their pages after a few scanned runs, walked to their ends in both directions, against SQL written by hand.
 
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
 import { enumValues } from '../support/committed-schema.js';
-import { arrangeJson, filterCases } from '../support/filter-cases.js';
+import { arrangeJson, type FilterCase, filterCases } from '../support/filter-cases.js';
 import { amount, seed } from '../support/generated.js';
 import { arrangeManyRuns, createdOf, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
@@ -11,6 +11,8 @@ import { useOwnGateway } from '../support/start-gateway.js';
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const count = 40_000;
 const maxScannedRuns = 500;
+/** So few that pages end early whose filter is tested on index entries alone. */
+const maxScannedEntries = { maxScannedRuns: 10, count: 3000 };
 const combinations = amount(20, 200);
 const groupSize = 10;
 
@@ -39,6 +41,13 @@ const sqlByOrder: Readonly<Record<string, string>> = {
   LLM_RETRIES: 'coalesce(run.llm_retries, 0)',
 };
 
+/** The ends of pages, and how many there were. */
+interface Ends {
+  full: number;
+  incomplete: number;
+  empty: number;
+}
+
 function generateLists(): List[] {
   const random = createRandom(seededSource(seed));
   const orders = enumValues('TaskRunOrder');
@@ -58,11 +67,12 @@ function generateLists(): List[] {
   }).map((each) => ({ ...each, size: Math.min(each.size, 100) }));
 }
 
-describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${count} runs, seed ${seed})`, () => {
+/** For a describe: a gateway on generated runs, and what compares its lists with SQL. */
+function useLists(options: { readonly maxScannedRuns: number; readonly count: number }) {
   const gateway = useOwnGateway({
-    maxScannedRuns,
+    maxScannedRuns: options.maxScannedRuns,
     async arrange(database) {
-      await arrangeManyRuns(database, count, () => database.query(arrangeJson, [[taskId, otherTaskId]]));
+      await arrangeManyRuns(database, options.count, () => database.query(arrangeJson, [[taskId, otherTaskId]]));
       for (const [task, user, role] of [
         [taskId, users[2], 'viewer'],
         [taskId, users[0], 'viewer'],
@@ -99,7 +109,7 @@ describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${cou
         filter: $filter, orderBy: $orderBy, ${size}: ${list.size}, ${from}: $cursor) {
         nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } scan { isComplete scannedTo } } }`;
     const ids: string[] = [];
-    const ends = { full: 0, incomplete: 0, empty: 0 };
+    const ends: Ends = { full: 0, incomplete: 0, empty: 0 };
     for (let cursor: string | null = null, hasMore = true; hasMore; ) {
       const variables = { filter: list.filter, orderBy: list.orderBy, cursor };
       const { taskRuns } = await gateway.dataOf(query, { as, variables });
@@ -122,24 +132,96 @@ describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${cou
     return { ids, ends };
   }
 
-  const lists = generateLists();
-  const groups = Array.from({ length: combinations / groupSize }, (_, index) => index * groupSize);
-  const ended = { full: 0, incomplete: 0, empty: 0 };
+  /** Walks lists at the same time, and adds the ends of their pages. */
+  async function expectWalked(lists: readonly List[], ended: Ends): Promise<void> {
+    await Promise.all(
+      lists.map(async (list) => {
+        const expected = await expectedOf(list);
+        for (const isBackward of [false, true]) {
+          const { ids, ends } = await walk(list, isBackward);
+          expect({ list, isBackward, ids }).toEqual({ list, isBackward, ids: expected });
+          for (const end of ['full', 'incomplete', 'empty'] as const) ended[end] += ends[end];
+        }
+      }),
+    );
+  }
+
+  return { gateway, expectedOf, walk, expectWalked };
+}
+
+/** Generates lists by conditions that index entries decide, alone and combined. */
+function generateEntryLists(): List[] {
+  const random = createRandom(seededSource(seed));
+  const { count } = maxScannedEntries;
+  const cases = filterCases.filter(({ filter }) => !/response|submitted|runData|search/i.test(JSON.stringify(filter)));
+  const pick = () => random.pick(cases);
+  const combine: readonly (() => FilterCase)[] = [
+    pick,
+    () => both(pick(), pick()),
+    () => both(both(pick(), pick()), pick()),
+    () => either(pick(), pick()),
+    () => both(pick(), either(pick(), pick())),
+    () => both(pick(), not(pick())),
+    () => ({ filter: { taskRevisionId: idOf(1) }, sql: 'false' }),
+    () => both({ filter: { minChargedCredits: '1000000' }, sql: 'false' }, pick()),
+    () => both({ filter: { primaryFailureReasonContains: 'absent' }, sql: 'false' }, pick()),
+  ];
+  return Array.from({ length: combinations * 2 }, () => {
+    const { filter, sql } = random.pick(combine)();
+    const length = random.pick([100, 600]);
+    const first = random.integer(0, count - length);
+    const window = { createdAfter: createdOf(first), createdBefore: createdOf(first + length) };
+    return {
+      scope: random.pick(Object.keys(callers) as Scope[]),
+      filter: random.chance(50) ? { AND: [filter], ...window } : { AND: [filter, window] },
+      sql: `(${sql}) AND run.created >= '${window.createdAfter}' AND run.created < '${window.createdBefore}'`,
+      orderBy: random.pick(['CREATED_DESC', 'CREATED_ASC']),
+      size: random.pick([1, 7, 50, 100]),
+    };
+  });
+}
+
+function both(one: FilterCase, other: FilterCase): FilterCase {
+  return { filter: { AND: [one.filter, other.filter] }, sql: `(${one.sql}) AND (${other.sql})` };
+}
+
+function either(one: FilterCase, other: FilterCase): FilterCase {
+  return {
+    filter: { OR: [one.filter, other.filter] },
+    sql: `coalesce(${one.sql}, false) OR coalesce(${other.sql}, false)`,
+  };
+}
+
+function not({ filter, sql }: FilterCase): FilterCase {
+  return { filter: { NOT: filter }, sql: `NOT coalesce(${sql}, false)` };
+}
+
+describe(`lists by index entries of which ${maxScannedEntries.maxScannedRuns} runs are scanned (seed ${seed})`, () => {
+  const { expectWalked } = useLists(maxScannedEntries);
+  const lists = generateEntryLists();
+  const groups = Array.from({ length: lists.length / groupSize }, (_, index) => index * groupSize);
+  const ended: Ends = { full: 0, incomplete: 0, empty: 0 };
 
   it.each(groups)(
     'contain each run once, in order, in both directions: %i to the next ten',
-    async (first) => {
-      await Promise.all(
-        lists.slice(first, first + groupSize).map(async (list) => {
-          const expected = await expectedOf(list);
-          for (const isBackward of [false, true]) {
-            const { ids, ends } = await walk(list, isBackward);
-            expect({ list, isBackward, ids }).toEqual({ list, isBackward, ids: expected });
-            for (const end of ['full', 'incomplete', 'empty'] as const) ended[end] += ends[end];
-          }
-        }),
-      );
-    },
+    (first) => expectWalked(lists.slice(first, first + groupSize), ended),
+    600_000,
+  );
+
+  it('end pages in every way', () => {
+    expect(Math.min(...Object.values(ended))).toBeGreaterThan(amount(10, 100));
+  });
+});
+
+describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${count} runs, seed ${seed})`, () => {
+  const { gateway, expectedOf, walk, expectWalked } = useLists({ maxScannedRuns, count });
+  const lists = generateLists();
+  const groups = Array.from({ length: combinations / groupSize }, (_, index) => index * groupSize);
+  const ended: Ends = { full: 0, incomplete: 0, empty: 0 };
+
+  it.each(groups)(
+    'contain each run once, in order, in both directions: %i to the next ten',
+    (first) => expectWalked(lists.slice(first, first + groupSize), ended),
     600_000,
   );
 
