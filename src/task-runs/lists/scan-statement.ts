@@ -10,7 +10,7 @@ import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import type { SearchTerms } from '../scope/search-terms.js';
 import { conditionsOf, type TasksByAccess, tasksByAccess } from '../scope/visible-runs.js';
-import { limitsPerTask, selectBoundedRange } from './bounded-range.js';
+import { limitsPerTask } from './bounded-range.js';
 import { createPageQuery, withinBounds } from './page-query.js';
 import { type PageRequest, readsAscending } from './page-request.js';
 
@@ -70,48 +70,54 @@ export function bindScanStep({
   const perTaskSql = hideFromPlanner(add(perTask.runs, 'bigint'));
   const maxTestedSql = hideFromPlanner(add(maxTested, 'bigint'));
   const from = ({ taskIds }: TasksByAccess) => `unnest(${hideFromPlanner(add(taskIds, 'uuid[]'))}) AS task (id)`;
-  const rangeOf = (each: TasksByAccess, columns = 'run.created, run.id', further: readonly RangeBound[] = []) => {
+  const rangeOf = (each: TasksByAccess, condition: string, further: readonly RangeBound[] = []) => {
     const within = [...bounds, ...further];
     if (each.ownRange !== null) {
       const direction = isAscending ? 'ASC' : 'DESC';
       return ownRunsInOrder({ ...each.ownRange, bounds: [...(each.ownRange.bounds ?? []), ...within], direction });
     }
-    return `SELECT ${columns} FROM task_run AS run
-      WHERE run.task_id = task.id AND ${each.condition}${withinBounds(within)} ${orderOf('run')}`;
+    return `SELECT run.created, run.id FROM task_run AS run
+      WHERE run.task_id = task.id AND ${condition}${withinBounds(within)} ${orderOf('run')}`;
   };
-  const candidatesOf = (each: TasksByAccess) => {
-    if (each.ownRange !== null || each.entryCondition === '') {
-      return `SELECT created, id, true AS matches, false AS is_end FROM (${rangeOf(each)} LIMIT ${perTaskSql}) AS ranged`;
-    }
-    const max = hideFromPlanner(add(perTask.entries, 'bigint'));
-    const test = { condition: each.entryCondition, max, limit: perTaskSql };
-    return selectBoundedRange((columns) => rangeOf(each, columns), orderOf, test);
+  const upTo = (table: string) => {
+    const columns = { created: isAscending ? 'infinity' : '-infinity', id: (isAscending ? 'f' : '0').repeat(32) };
+    const position = Object.entries(columns).map(
+      ([column, beyond]) => `coalesce((SELECT ${column} FROM ${table}), '${beyond}')`,
+    );
+    return { operator: isAscending ? '<=' : '>=', position: position.join(', '), hasId: true } as const;
   };
+  const hasEntries = (each: TasksByAccess) => each.ownRange === null && each.entryCondition !== '';
+  // Entries up to this end are tested as the index is read. To number them would take several times as long.
+  const entryEnds = scanned.filter(hasEntries).map(
+    (each) => `entry_end AS MATERIALIZED (
+  SELECT last.* FROM ${from(each)} CROSS JOIN LATERAL (
+    ${rangeOf(each, each.condition)} OFFSET ${hideFromPlanner(add(perTask.entries - 1, 'bigint'))} LIMIT 1
+  ) AS last ${orderOf('last')} LIMIT 1
+)`,
+  );
+  const candidatesOf = (each: TasksByAccess) =>
+    each.ownRange === null && each.entryCondition !== ''
+      ? rangeOf(each, `${each.condition} AND ${each.entryCondition}`, [upTo('entry_end')])
+      : rangeOf(each, each.condition);
 
   const candidates = scanned.map(
     (each, index) => `candidate_${index} AS MATERIALIZED (
   SELECT candidate.* FROM ${from(each)} CROSS JOIN LATERAL (
-    SELECT created, id, matches, is_end, row_number() OVER (${orderOf('ranged')}, is_end) AS position
-    FROM (${candidatesOf(each)}) AS ranged
+    SELECT created, id, row_number() OVER (${orderOf('ranged')}) AS position
+    FROM (${candidatesOf(each)} LIMIT ${perTaskSql}) AS ranged
   ) AS candidate
 )`,
   );
   const allCandidates =
     scanned.map((_, index) => `SELECT * FROM candidate_${index}`).join(' UNION ALL ') ||
-    'SELECT NULL::timestamptz AS created, NULL::uuid AS id, false AS matches, false AS is_end, NULL::bigint AS position WHERE false';
-  const end = ['created', 'id'].map((column) => {
-    const beyond = { created: isAscending ? 'infinity' : '-infinity', id: (isAscending ? 'f' : '0').repeat(32) }[
-      column
-    ];
-    return `coalesce((SELECT ${column} FROM scan_end), '${beyond}')`;
-  });
-  const upToEnd = { operator: isAscending ? '<=' : '>=', position: end.join(', '), hasId: true } as const;
+    'SELECT NULL::timestamptz AS created, NULL::uuid AS id, NULL::bigint AS position WHERE false';
+  const upToEnd = upTo('scan_end');
   const isBeforeEnd = `(candidate.created, candidate.id) ${upToEnd.operator} (${upToEnd.position})`;
   const ranges = [
     ...scanned.map(
       (each, index) => `
   (SELECT candidate.created, candidate.id
-  FROM (SELECT * FROM candidate_${index} AS candidate WHERE matches AND ${isBeforeEnd} ${foundOrder('candidate')}) AS candidate
+  FROM (SELECT * FROM candidate_${index} AS candidate WHERE ${isBeforeEnd} ${foundOrder('candidate')}) AS candidate
   ${joinTested(each)} ${foundOrder('candidate')} LIMIT ${limit})`,
     ),
     ...tasks
@@ -123,18 +129,21 @@ export function bindScanStep({
   WHERE run.task_id = ANY (${add(each.taskIds, 'uuid[]')}) AND ${each.condition}${withinBounds([...bounds, upToEnd])} ${foundOrder('run')} LIMIT ${limit})`
           : `
   (SELECT candidate.created, candidate.id FROM ${from(each)}
-  CROSS JOIN LATERAL (${rangeOf(each, undefined, [upToEnd])} LIMIT ${limit}) AS candidate ${foundOrder('candidate')} LIMIT ${limit})`,
+  CROSS JOIN LATERAL (${rangeOf(each, each.condition, [upToEnd])} LIMIT ${limit}) AS candidate ${foundOrder('candidate')} LIMIT ${limit})`,
       ),
   ];
   const utc = (column: string) => `${column} AT TIME ZONE 'UTC'`;
   const text = `
 WITH ${[
+    ...entryEnds,
     ...candidates,
     `scan_end AS MATERIALIZED (
   SELECT created, id, is_end FROM (
-    (SELECT * FROM (${allCandidates}) AS candidate WHERE is_end OR position = ${perTaskSql} ${orderOf('candidate')} LIMIT 1)
+    (SELECT *, false AS is_end FROM (${allCandidates}) AS candidate WHERE position = ${perTaskSql} ${orderOf('candidate')} LIMIT 1)
     UNION ALL
-    (SELECT * FROM (${allCandidates}) AS candidate ${orderOf('candidate')} OFFSET ${maxTestedSql} - 1 LIMIT 1)
+    (SELECT *, false FROM (${allCandidates}) AS candidate ${orderOf('candidate')} OFFSET ${maxTestedSql} - 1 LIMIT 1)${
+      entryEnds.length > 0 ? '\n    UNION ALL\n    SELECT created, id, NULL, true FROM entry_end' : ''
+    }
   ) AS candidate ${orderOf('candidate')} LIMIT 1
 )`,
   ].join(',\n')}
