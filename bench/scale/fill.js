@@ -14,7 +14,7 @@ const tasksOfProject = 4;
 const taskCount = projects * tasksOfProject;
 
 /** Values are derived from a run's number, so that a database of a given size is the same on every machine. */
-const functions = `
+export const functions = `
   CREATE FUNCTION pg_temp.pick(kind text, n bigint, choices integer) RETURNS integer LANGUAGE sql STABLE
     AS $$ SELECT abs(hashtextextended(kind, n) % choices)::integer $$;
   -- 48 bits of milliseconds, then anything.
@@ -39,7 +39,7 @@ const catalogue = `
     SELECT 'organization', id, 'user', '${subject}', 'viewer' FROM organization;`;
 
 /** Runs $1 to $2 of $3 in all, over the 60 days before $4. A tenth fails, and one in fifty used the fallback model. */
-const runs = `
+export const runs = `
   INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens,
     total_tokens, input_processor_timing, llm_call_timing, charged_credits, is_error, llm_retries, used_fallback_model,
     primary_failure_reason, fallback_llm_model_id, user_id, reporting_group_id, reference, context_id)

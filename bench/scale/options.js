@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 const usage = `Usage: npm run bench -- --scale [options]
   --runs 1000000,10000000  sizes of the database; each is filled once and kept
   --rounds 5               of which the median counts
+  --indexes                instead: bytes a run of each index, and what it costs a writer; nobody else may use the database
   --only text              only questions whose names contain it
   --gateway DIR            another checkout of this repository, built, instead of this one
 Environment:
@@ -20,6 +21,7 @@ export function parseScaleOptions(argv) {
     only: text,
     gateway: text,
     scale: { type: 'boolean' },
+    indexes: { type: 'boolean' },
     help: { type: 'boolean' },
   };
   const { values } = parseArgs({ args: argv, options });
@@ -34,6 +36,7 @@ export function parseScaleOptions(argv) {
     runs: numbers('runs', '1000000,10000000'),
     rounds: numbers('rounds', '5')[0],
     only: values.only ?? '',
+    indexes: values.indexes ?? false,
     gateway: values.gateway,
   };
 }

@@ -8,6 +8,7 @@ import { startContestant } from '../contestants/process.js';
 import { serverUrl } from '../database/server-url.js';
 import { describeMachine } from '../report.js';
 import { prepareScale } from './fill.js';
+import { measureIndexes } from './indexes.js';
 import { parseScaleOptions } from './options.js';
 import { questions } from './questions.js';
 
@@ -22,8 +23,15 @@ export async function runScale(argv) {
   for (const runs of options.runs) {
     log(`filling ${runs.toLocaleString('en')} runs, unless they are there`);
     const url = await prepareScale({ serverUrl, root, runs, log });
-    await ask({ url, root, runs, options });
+    await (options.indexes ? printIndexes(url, runs, options.rounds) : ask({ url, root, runs, options }));
   }
+}
+
+async function printIndexes(url, runs, rounds) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const line of await measureIndexes(client, runs, rounds)) print(line);
+  await client.end();
 }
 
 async function ask({ url, root, runs, options: { rounds, only } }) {
