@@ -8,7 +8,7 @@ import { type ModelPointer, modelAtPointer, type PointerSource, valueAtPointer }
 import { failureKind } from '../record/previews.js';
 import type { RunRange } from '../scope/visible-runs.js';
 import { type Buckets, momentAsText, startAndLabelAsText, startOfBucket } from './buckets.js';
-import { type ApartValues, columnApart, failuresApart } from './values-apart.js';
+import { type IndexedValues, kindsOfFailures, valuesOfColumn } from './indexed-values.js';
 
 type Add = SqlParameters['add'];
 
@@ -21,9 +21,9 @@ interface DimensionRow {
   /** SQL over the row `run`; unused with a `source`. */
   readonly sql: string;
   /** Whether task_run_list_idx has the value. */
-  readonly isIndexed: boolean;
-  /** The values apart from their runs, if another index has them. */
-  readonly apart?: ApartValues;
+  readonly isInListIndex: boolean;
+  /** The values beside the ids of runs, if another index has them. */
+  readonly indexed?: IndexedValues;
   readonly type: keyof typeof fillers;
   /** Whether there may be runs without a value. */
   readonly isNullable: boolean;
@@ -45,16 +45,16 @@ const column = (
   sql: type === 'text' ? `run.${name} COLLATE "C"` : `run.${name}`,
   type,
   isNullable,
-  isIndexed: true,
+  isInListIndex: true,
   ...(relation && { relation }),
 });
 
 /** @param value SQL over the row `run`, by default the whole column */
-const textApart = (name: string, description: string, value = `run.${name}`): DimensionRow => ({
+const indexedText = (name: string, description: string, value = `run.${name}`): DimensionRow => ({
   ...column('text', name, true, description),
   sql: `${value} COLLATE "C"`,
-  isIndexed: false,
-  apart: columnApart(name, value),
+  isInListIndex: false,
+  indexed: valuesOfColumn(name, value),
 });
 
 const json = (source: PointerSource, field: string): DimensionRow => ({
@@ -63,7 +63,7 @@ const json = (source: PointerSource, field: string): DimensionRow => ({
   type: 'jsonb',
   // A missing value counts as JSON's null.
   isNullable: false,
-  isIndexed: false,
+  isInListIndex: false,
   source,
 });
 
@@ -77,13 +77,13 @@ export const dimensions = {
     sql: `CASE WHEN run.is_error THEN 'FAIL' ELSE 'SUCCESS' END COLLATE "C"`,
     type: 'text',
     isNullable: false,
-    isIndexed: true,
+    isInListIndex: true,
   },
   USER: column('uuid', 'user_id', true, 'The user who executed the task.', 'user'),
-  CONTEXT: textApart('context_id', '`contextId`.'),
+  CONTEXT: indexedText('context_id', '`contextId`.'),
   REPORTING_GROUP: column('uuid', 'reporting_group_id', true, 'The reporting group.', 'reportingGroup'),
   FALLBACK_MODEL: column('uuid', 'fallback_llm_model_id', true, 'The fallback model.', 'fallbackLlmModel'),
-  FAILURE_REASON: textApart(
+  FAILURE_REASON: indexedText(
     'primary_failure_reason',
     `\`primaryFailureReason\`: its first ${formatCount(failureReasonLength.value)} characters.`,
     `left(run.primary_failure_reason, ${failureReasonLength.value})`,
@@ -93,11 +93,11 @@ export const dimensions = {
     sql: `CASE WHEN run.is_error THEN ${failureKind} END COLLATE "C"`,
     type: 'text',
     isNullable: true,
-    isIndexed: false,
-    apart: failuresApart,
+    isInListIndex: false,
+    indexed: kindsOfFailures,
   },
-  MODEL: { description: '`model`.', sql: '', type: 'text', isNullable: true, isIndexed: false },
-  REFERENCE: textApart('reference', '`reference`.'),
+  MODEL: { description: '`model`.', sql: '', type: 'text', isNullable: true, isInListIndex: false },
+  REFERENCE: indexedText('reference', '`reference`.'),
   RESPONSE: json('response', 'response'),
   SUBMITTED: json('submitted', 'submitted'),
   RUN_DATA: json('runData', 'runData'),
@@ -134,27 +134,30 @@ export function isJson(dimension: Dimension): boolean {
 
 /**
  * Returns SQL for the value of the row `run` in a dimension; for buckets the start, null outside of any.
- * @param apart the values that are read apart
+ * @param joined the values that other indexes have
  */
-export function valueInDimension(dimension: Dimension, add: Add, apart: readonly ApartValues[] = []): string {
+export function valueInDimension(dimension: Dimension, add: Add, joined: readonly IndexedValues[] = []): string {
   if (isBuckets(dimension)) return startOfBucket(dimension, 'run.created', add);
   const row = dimensionRow(dimension);
-  if (row.apart && apart.includes(row.apart)) return `${row.apart.alias}.value COLLATE "C"`;
+  if (row.indexed && joined.includes(row.indexed)) return `${row.indexed.alias}.value COLLATE "C"`;
   if (dimension.modelPointer !== undefined) return `${modelAtPointer(dimension.modelPointer, add)} COLLATE "C"`;
   if (row.source === undefined) return row.sql;
   return `coalesce(${valueAtPointer({ source: row.source, pointer: dimension.path ?? '' }, add)}, ${fillers.jsonb})`;
 }
 
-/** Returns the values to read apart from the runs of a range: none if the table has to be read for any dimension. */
-export function apartValuesOf(dimensions: readonly Dimension[], { hasAllFailures }: RunRange): readonly ApartValues[] {
-  const apart: ApartValues[] = [];
+/** Returns the values to join with the runs of a range: none if the table has to be read for any dimension. */
+export function indexedValuesOf(
+  dimensions: readonly Dimension[],
+  { hasAllFailures }: RunRange,
+): readonly IndexedValues[] {
+  const found: IndexedValues[] = [];
   for (const dimension of dimensions) {
-    if (isBuckets(dimension) || dimensionRow(dimension).isIndexed) continue;
-    const values = dimensionRow(dimension).apart;
+    if (isBuckets(dimension) || dimensionRow(dimension).isInListIndex) continue;
+    const values = dimensionRow(dimension).indexed;
     if (values === undefined || (values.readsAllFailures && !hasAllFailures)) return [];
-    apart.push(values);
+    found.push(values);
   }
-  return apart;
+  return found;
 }
 
 /** Returns SQL for the equality of two values, by an operator that can be hashed. */

@@ -3,9 +3,9 @@
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import type { RunRange } from '../scope/visible-runs.js';
 import { slotWithin, startOfBucket } from './buckets.js';
-import { apartValuesOf, type Dimension, dimensionName, isBuckets, isJson, valueInDimension } from './dimensions.js';
+import { type Dimension, dimensionName, indexedValuesOf, isBuckets, isJson, valueInDimension } from './dimensions.js';
+import { joinValues } from './indexed-values.js';
 import { type Measure, partialColumns, percentilesOf, type Timing } from './measures.js';
-import { joinApart } from './values-apart.js';
 
 /** Numbers distinct dimensions, for the names of their columns. */
 export class Keys {
@@ -67,8 +67,8 @@ export function composePartials(
   { name, keys, measures, timings, add, range }: PartialsOptions,
 ): Partials {
   const { dimensions } = keys;
-  const apart = range === null ? [] : apartValuesOf(dimensions, range);
-  const runs = `${visible}${range === null ? '' : joinApart(apart, range)}`;
+  const joined = range === null ? [] : indexedValuesOf(dimensions, range);
+  const runs = `${visible}${range === null ? '' : joinValues(joined, range)}`;
   // Calendar arithmetic is slow, so it is done once per hour instead of per run. With many other keys, there would be
   // too many such parts.
   const buckets = dimensions.filter(isBuckets);
@@ -78,8 +78,8 @@ export function composePartials(
   // Grouping texts is faster than grouping JSON. The texts of equal values may differ, and are combined afterwards.
   const groupColumn = (each: Dimension) =>
     isJson(each)
-      ? `(${valueInDimension(each, add, apart)})::text COLLATE "C" AS ${keys.text(each)}`
-      : `${valueInDimension(each, add, apart)} AS ${keys.key(each)}`;
+      ? `(${valueInDimension(each, add, joined)})::text COLLATE "C" AS ${keys.text(each)}`
+      : `${valueInDimension(each, add, joined)} AS ${keys.key(each)}`;
   const groupColumns = [...(hasSlots ? others : dimensions).map(groupColumn), ...slot];
   const groupBy = groupColumns.length === 0 ? '' : ` GROUP BY ${groupColumns.map((_, index) => index + 1).join(', ')}`;
   // Without dimensions there is a single part, which has the percentiles, too.
@@ -97,7 +97,7 @@ export function composePartials(
         : `(SELECT ${[...derived, 'part.*'].join(', ')} FROM ${name} AS part) AS partial`,
     runsWithKeys() {
       const values = (hasSlots ? others : dimensions).map(
-        (each) => `${valueInDimension(each, add, apart)} AS ${keys.key(each)}, `,
+        (each) => `${valueInDimension(each, add, joined)} AS ${keys.key(each)}, `,
       );
       if (!hasSlots) return `(SELECT ${values.join('')}run.* FROM ${runs}) AS run`;
       const starts = buckets.map((each) => `${startOfBucket(each, 'slot', add)} AS ${keys.key(each)}`);

@@ -1,10 +1,10 @@
-// Values that task_run_list_idx lacks, read apart from it: other indexes have them beside the ids of runs. Read with their
+// Values that task_run_list_idx lacks: other indexes have them beside the ids of runs, and are joined with it. Read with their
 // runs, they would take the statement through the table, where the runs of a project lie between those of all others.
 
 import { failureKind } from '../record/previews.js';
 import type { RunRange } from '../scope/visible-runs.js';
 
-export interface ApartValues {
+export interface IndexedValues {
   /** The alias of the rows, which have the column `value`. */
   readonly alias: string;
   /** Whether all failed runs are read, which takes longer than to derive the values of few. */
@@ -14,7 +14,7 @@ export interface ApartValues {
 }
 
 /** A column with an index of the runs that have a value. */
-export const columnApart = (column: string, value = column): ApartValues => ({
+export const valuesOfColumn = (column: string, value = column): IndexedValues => ({
   alias: `${column}_of_run`,
   select: ({ taskIds, within }) =>
     `SELECT run.id, ${value} AS value FROM task_run AS run WHERE run.task_id = ANY (${taskIds()}) AND run.${column} IS NOT NULL${within('run')}`,
@@ -29,7 +29,7 @@ const firstKind = (taskId: string, condition = '') =>
  * Kinds of failures: task_run_failure_idx is read from one kind to the next, so that a kind is derived from the JSON of one
  * run only.
  */
-export const failuresApart: ApartValues = {
+export const kindsOfFailures: IndexedValues = {
   alias: 'failure_of_run',
   readsAllFailures: true,
   select: ({ taskIds, within }) => `WITH RECURSIVE kind AS (
@@ -44,7 +44,7 @@ export const failuresApart: ApartValues = {
 };
 
 /** Returns SQL that joins the runs `run` with values. */
-export function joinApart(values: readonly ApartValues[], range: RunRange): string {
+export function joinValues(values: readonly IndexedValues[], range: RunRange): string {
   return values
     .map(({ alias, select }) => ` LEFT JOIN (${select(range)}) AS ${alias} ON ${alias}.id = run.id`)
     .join('');
