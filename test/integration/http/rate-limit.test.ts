@@ -1,5 +1,6 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { createClientIssuer } from '../../support/client-issuer.js';
+import { eventually } from '../../support/eventually.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
@@ -94,23 +95,28 @@ describe('a rate limit', () => {
   });
 
   it('counts spent points', async () => {
-    const token = await gateway.tokenFor('who-spends-a-little');
-    const left = async () => limitOf(await post('{ __typename }', token)).remaining;
-    const startedAt = performance.now();
-    const before = await left();
-    const after = await left();
-    // On a busy machine a second, in which a point accrues, may pass anywhere.
-    const come = () => Math.ceil((performance.now() - startedAt) / 1000);
-    expect(after).toBeLessThan(before + come());
-    const query = '{ rateLimit { cost limit remaining resetAt } }';
-    const { rateLimit } = ((await (await post(query, token)).json()) as any).data;
-    expect(rateLimit).toEqual({
-      cost: expect.any(Number),
-      limit: 300,
-      remaining: expect.any(Number),
-      resetAt: expect.stringMatching(/^20\d\d-.*Z$/),
+    // Each time of another caller: a busy machine may take longer for a request than a caller has points for.
+    let attempts = 0;
+    await eventually(async () => {
+      attempts += 1;
+      const token = await gateway.tokenFor(`who-spends-a-little-${attempts}`);
+      const left = async () => limitOf(await post('{ __typename }', token)).remaining;
+      const startedAt = performance.now();
+      const before = await left();
+      const after = await left();
+      // On a busy machine a second, in which a point accrues, may pass anywhere.
+      const come = () => Math.ceil((performance.now() - startedAt) / 1000);
+      expect(after).toBeLessThan(before + come());
+      const response = await post('{ rateLimit { cost limit remaining resetAt } }', token);
+      const { data } = (await response.json()) as any;
+      expect(data?.rateLimit).toEqual({
+        cost: expect.any(Number),
+        limit: 300,
+        remaining: expect.any(Number),
+        resetAt: expect.stringMatching(/^20\d\d-.*Z$/),
+      });
+      expect(data.rateLimit.remaining).toBeLessThan(after + come());
     });
-    expect(rateLimit.remaining).toBeLessThan(after + come());
   });
 
   it.each([
