@@ -1,4 +1,4 @@
-import { type EntitySubscriberInterface, EventSubscriber, type QueryRunner, type TransactionStartEvent } from 'typeorm';
+import { type EntitySubscriberInterface, EventSubscriber, type TransactionStartEvent } from 'typeorm';
 
 /** Well below the time limit of requests, so that statements that queue behind a waiting migration are only late. */
 export const lockTimeoutMs = 1000;
@@ -11,17 +11,5 @@ export const lockTimeoutMs = 1000;
 export class BriefLocks implements EntitySubscriberInterface {
   async afterTransactionStart({ queryRunner }: TransactionStartEvent): Promise<void> {
     await queryRunner.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}`);
-  }
-}
-
-/** Runs a statement that locks a table in a transaction, for migrations that have none as a whole. */
-export async function inTransaction(runner: QueryRunner, sql: string): Promise<void> {
-  await runner.startTransaction();
-  try {
-    await runner.query(sql);
-    await runner.commitTransaction();
-  } catch (error) {
-    await runner.rollbackTransaction();
-    throw error;
   }
 }

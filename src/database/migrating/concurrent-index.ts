@@ -4,7 +4,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import { leafTables } from '../leaf-tables.js';
-import { inTransaction } from './brief-locks.js';
+import { inTransaction } from './in-transaction.js';
 
 const pollMs = 500;
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { inTransaction } from '../migrating/brief-locks.js';
 import { dropIndex, ensureIndexConcurrently } from '../migrating/concurrent-index.js';
+import { inTransaction } from '../migrating/in-transaction.js';
 
 const indexes = {
   task_run_list_idx: `ON task_run (task_id, created, id, task_revision_id, is_error, used_fallback_model,
