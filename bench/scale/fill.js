@@ -1,4 +1,4 @@
-// Databases of millions of runs, by SQL: the runs of several projects lie beside each other in the table, as on a server
+// Databases of millions of runs, by SQL: the runs of several projects alternate in the table, as on a server
 // that many tenants share.
 
 import { pathToFileURL } from 'node:url';

@@ -14,7 +14,7 @@ import { untilSettled } from './until-settled.js';
 const run = promisify(execFile);
 const runs = 2000;
 
-/** What the statements of the documents return, by PostgreSQL. */
+/** SQL for the figures that the statements of the documents return. */
 const byHand = `
   SELECT response ->> 'category' AS category, count(*)::integer AS runs, sum(charged_credits)::double precision AS credits,
     round((percentile_cont(0.95) WITHIN GROUP (ORDER BY llm_call_timing))::numeric, 6)::double precision AS p95

@@ -22,7 +22,7 @@ interface DimensionRow {
   readonly sql: string;
   /** Whether task_run_list_idx has the value. */
   readonly isInListIndex: boolean;
-  /** The values beside the ids of runs, if another index has them. */
+  /** The values with the ids of runs, if another index has them. */
   readonly indexed?: IndexedValues;
   readonly type: keyof typeof fillers;
   /** Whether there may be runs without a value. */

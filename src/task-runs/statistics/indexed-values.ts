@@ -1,4 +1,4 @@
-// Values that task_run_list_idx lacks: other indexes have them beside the ids of runs, and are joined with it. Read with their
+// Values that task_run_list_idx lacks: other indexes have them with the ids of runs, and are joined with it. Read with their
 // runs, they would take the statement through the table, where the runs of a project lie between those of all others.
 
 import { failureKind } from '../record/previews.js';
