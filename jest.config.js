@@ -76,7 +76,7 @@ export default {
     project('balancers', ['balancers/*'], withGateways),
     project('federation', ['federation/*'], withGateways),
     project('agents', ['agents/*'], withGateways),
-    project('duckdb', ['analysis/duckdb'], withGateways),
-    project('clickhouse', ['analysis/clickhouse'], withGateways),
+    project('duckdb', ['duckdb/*'], withGateways),
+    project('clickhouse', ['clickhouse/*'], withGateways),
   ],
 };

@@ -46,7 +46,8 @@ describe('the links and names in documents', () => {
 describe('the code blocks of documents', () => {
   it.each(files)('fall, in %s, under a test', (_path, { blocks }) => {
     const tests = [
-      'test/analysis',
+      'test/clickhouse',
+      'test/duckdb',
       'test/docs',
       'test/first-run',
       'test/balancers',

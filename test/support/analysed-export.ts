@@ -21,8 +21,8 @@ const byHand = `
   FROM task_run WHERE created >= '2025-03-01T12:00Z' GROUP BY 1 ORDER BY runs DESC, category LIMIT 20`;
 
 export interface AnalysedExport {
-  /** Asks one of the programs of test/analysis, in the folder above that of the export. */
-  ask(program: string, sql: string): Promise<readonly Record<string, unknown>[]>;
+  /** Asks the database of a folder of tests, in the folder above that of the export. */
+  ask(database: string, sql: string): Promise<readonly Record<string, unknown>[]>;
   readonly expected: readonly Record<string, unknown>[];
 }
 
@@ -52,8 +52,8 @@ export function useAnalysedExport(command: string): AnalysedExport {
       DATABASE_POOL_SIZE: '1',
     }).ended;
     expect(code === 0 ? '' : errors).toBe('');
-    used.ask = async (program, sql) => {
-      const path = join(import.meta.dirname, '..', 'analysis', program);
+    used.ask = async (name, sql) => {
+      const path = join(import.meta.dirname, '..', name, 'ask.mjs');
       return JSON.parse((await run(process.execPath, [path, folder, sql])).stdout).map(toFigures);
     };
   });

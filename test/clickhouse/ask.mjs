@@ -1,4 +1,4 @@
-// Prints the rows of a query in ClickHouse as JSON: ask-clickhouse.mjs FOLDER SQL
+// Prints the rows of a query in ClickHouse as JSON: ask.mjs FOLDER SQL
 
 import { query } from 'chdb';
 

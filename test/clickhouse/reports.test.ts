@@ -3,7 +3,7 @@ import { useAnalysedExport } from '../support/analysed-export.js';
 
 const analysed = useAnalysedExport(block('analysis-export').text);
 
-it('DuckDB finds the figures of PostgreSQL in an export', async () => {
+it('ClickHouse finds the figures of PostgreSQL in an export', async () => {
   expect(analysed.expected).toHaveLength(10);
-  expect(await analysed.ask('ask-duckdb.mjs', block('duckdb').text)).toEqual(analysed.expected);
+  expect(await analysed.ask('clickhouse', block('clickhouse').text)).toEqual(analysed.expected);
 });

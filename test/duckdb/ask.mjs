@@ -1,4 +1,4 @@
-// Prints the rows of a query in DuckDB as JSON: ask-duckdb.mjs FOLDER SQL
+// Prints the rows of a query in DuckDB as JSON: ask.mjs FOLDER SQL
 
 import { DuckDBInstance } from '@duckdb/node-api';
 
