@@ -1,7 +1,7 @@
 // A seeded database for a number of runs: made once, recognized by its comment, and reused.
 
 import { pathToFileURL } from 'node:url';
-import pg from 'pg';
+import { connect, keepDatabase, vacuum } from './kept-database.js';
 import { catalogue, files, finish, functions, hugeRun, runs as runsStatement } from './seed-statements.js';
 
 /** Increase it when the seed changes, so that databases with an older seed are replaced. */
@@ -15,28 +15,22 @@ const batch = 100_000;
  */
 export async function prepareDatabase({ serverUrl, root, runs, isSearchable = false, log }) {
   const name = `taskrun_bench_${runs}`;
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
   const marker = JSON.stringify({ runs, seedVersion });
-
-  const server = await connect(serverUrl);
-  const { rows } = await server.query(
-    "SELECT shobj_description(oid, 'pg_database') AS marker FROM pg_database WHERE datname = $1",
-    [name],
+  const url = await keepDatabase(
+    { serverUrl, name, marker },
+    {
+      async fill(url) {
+        log(`seeding ${name}`);
+        await migrate(root, url);
+        await seed(url, runs, log);
+      },
+      async update(url) {
+        if (await migrate(root, url)) await vacuum(url);
+      },
+    },
   );
-  if (rows[0]?.marker !== marker) {
-    log(`seeding ${name}`);
-    await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await server.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
-    await migrate(root, url.href);
-    await seed(url.href, runs, log);
-    await server.query(`COMMENT ON DATABASE ${name} IS '${marker}'`);
-  } else if (await migrate(root, url.href)) {
-    await vacuum(url.href);
-  }
-  await server.end();
-  if (isSearchable) await makeSearchable(root, url.href, log);
-  return url.href;
+  if (isSearchable) await makeSearchable(root, url, log);
+  return url;
 }
 
 /** Runs the gateway's own migrations, so that the tables are no copy. @returns whether any were due */
@@ -70,18 +64,4 @@ async function seed(url, runs, log) {
   await client.query(finish);
   await client.end();
   await vacuum(url);
-}
-
-/** Writes the visibility map and updates statistics, so that no contestant has to do work left by the seed. */
-async function vacuum(url) {
-  const client = await connect(url);
-  await client.query('VACUUM ANALYZE');
-  await client.query('CHECKPOINT');
-  await client.end();
-}
-
-async function connect(connectionString) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  return client;
 }

@@ -2,7 +2,7 @@
 // that many tenants share.
 
 import { pathToFileURL } from 'node:url';
-import pg from 'pg';
+import { connect, keepDatabase, vacuum } from '../database/kept-database.js';
 
 /** Increase it when the data change, so that databases with older ones are replaced. */
 const version = 1;
@@ -81,26 +81,14 @@ const files = `
  * @returns {Promise<string>} the URL of a database with that many runs, made once and kept
  */
 export async function prepareScale({ serverUrl, root, runs: count, log }) {
-  const name = `taskrun_scale_${count}`;
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  const marker = JSON.stringify({ runs: count, version });
-  const server = await connect(serverUrl);
-  const found = await server.query(
-    "SELECT shobj_description(oid, 'pg_database') AS marker FROM pg_database WHERE datname = $1",
-    [name],
-  );
-  if (found.rows[0]?.marker !== marker) {
-    await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await server.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
-    await migrate(root, url.href);
-    await fill(url.href, count, log);
-    await server.query(`COMMENT ON DATABASE ${name} IS '${marker}'`);
-  } else {
-    await migrate(root, url.href);
-  }
-  await server.end();
-  return url.href;
+  const database = { serverUrl, name: `taskrun_scale_${count}`, marker: JSON.stringify({ runs: count, version }) };
+  return keepDatabase(database, {
+    async fill(url) {
+      await migrate(root, url);
+      await fill(url, count, log);
+    },
+    update: (url) => migrate(root, url),
+  });
 }
 
 /** Runs the gateway's own migrations, also those that are new since the database was filled. */
@@ -137,13 +125,6 @@ async function fill(url, count, log) {
     await client.query(definition);
     log(`  ${name}, ${seconds()} s`);
   }
-  await client.query('VACUUM ANALYZE');
-  await client.query('CHECKPOINT');
   await client.end();
-}
-
-async function connect(connectionString) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  return client;
+  await vacuum(url);
 }
