@@ -136,7 +136,7 @@ export function isJson(dimension: Dimension): boolean {
  * Returns SQL for the value of the row `run` in a dimension; for buckets the start, null outside of any.
  * @param joined the values that other indexes have
  */
-export function valueInDimension(dimension: Dimension, add: Add, joined: readonly IndexedValues[] = []): string {
+export function valueInDimension(dimension: Dimension, add: Add, joined: readonly IndexedValues[]): string {
   if (isBuckets(dimension)) return startOfBucket(dimension, 'run.created', add);
   const row = dimensionRow(dimension);
   if (row.indexed && joined.includes(row.indexed)) return `${row.indexed.alias}.value COLLATE "C"`;

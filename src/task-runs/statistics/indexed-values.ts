@@ -13,8 +13,8 @@ export interface IndexedValues {
   select(range: RunRange): string;
 }
 
-/** A column with an index of the runs that have a value. */
-export const valuesOfColumn = (column: string, value = column): IndexedValues => ({
+/** A column with an index of the runs that have a value. @param value SQL over `run` */
+export const valuesOfColumn = (column: string, value: string): IndexedValues => ({
   alias: `${column}_of_run`,
   select: ({ taskIds, within }) =>
     `SELECT run.id, ${value} AS value FROM task_run AS run WHERE run.task_id = ANY (${taskIds()}) AND run.${column} IS NOT NULL${within('run')}`,
