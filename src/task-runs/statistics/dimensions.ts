@@ -6,7 +6,6 @@ import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { type ModelPointer, modelAtPointer, type PointerSource, valueAtPointer } from '../record/json-pointer.js';
 import { failureKind } from '../record/previews.js';
-import type { RunRange } from '../scope/visible-runs.js';
 import { type Buckets, momentAsText, startAndLabelAsText, startOfBucket } from './buckets.js';
 import { type IndexedValues, kindsOfFailures, valuesOfColumn } from './indexed-values.js';
 
@@ -146,15 +145,12 @@ export function valueInDimension(dimension: Dimension, add: Add, joined: readonl
 }
 
 /** Returns the values to join with the runs of a range: none if the table has to be read for any dimension. */
-export function indexedValuesOf(
-  dimensions: readonly Dimension[],
-  { hasAllFailures }: RunRange,
-): readonly IndexedValues[] {
+export function indexedValuesOf(dimensions: readonly Dimension[]): readonly IndexedValues[] {
   const found: IndexedValues[] = [];
   for (const dimension of dimensions) {
     if (isBuckets(dimension) || dimensionRow(dimension).isInListIndex) continue;
     const values = dimensionRow(dimension).indexed;
-    if (values === undefined || (values.readsAllFailures && !hasAllFailures)) return [];
+    if (values === undefined) return [];
     found.push(values);
   }
   return found;

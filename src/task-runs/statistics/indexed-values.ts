@@ -7,8 +7,6 @@ import type { RunRange } from '../scope/visible-runs.js';
 export interface IndexedValues {
   /** The alias of the rows, which have the column `value`. */
   readonly alias: string;
-  /** Whether all failed runs are read, which takes longer than to derive the values of few. */
-  readonly readsAllFailures?: boolean;
   /** Returns SQL of rows with the id and the value of the runs that have one. */
   select(range: RunRange): string;
 }
@@ -26,13 +24,15 @@ const firstKind = (taskId: string, condition = '') =>
   `(SELECT ${kind} FROM task_run AS run WHERE run.is_error AND run.task_id = ${taskId}${condition} ORDER BY ${kind} LIMIT 1)`;
 
 /**
- * Kinds of failures: task_run_failure_idx is read from one kind to the next, so that a kind is derived from the JSON of one
- * run only.
+ * Kinds of failures. For all time, task_run_failure_idx is read from one kind to the next, so that a kind is derived from the
+ * JSON of one run only. For a period, in which few of the kinds may occur, each failed run is read.
  */
 export const kindsOfFailures: IndexedValues = {
   alias: 'failure_of_run',
-  readsAllFailures: true,
-  select: ({ taskIds, within }) => `WITH RECURSIVE kind AS (
+  select: (range) => (range.hasAllFailures ? selectByKinds(range) : selectByRuns(range)),
+};
+
+const selectByKinds = ({ taskIds, within }: RunRange) => `WITH RECURSIVE kind AS (
     SELECT task.id AS task_id, ${firstKind('task.id')} AS value FROM unnest(${taskIds()}) AS task (id)
     UNION ALL
     SELECT kind.task_id, ${firstKind('kind.task_id', ` AND ${kind} > kind.value`)} FROM kind WHERE kind.value IS NOT NULL
@@ -40,8 +40,10 @@ export const kindsOfFailures: IndexedValues = {
   SELECT failed.id, kind.value FROM kind CROSS JOIN LATERAL (
     SELECT run.id FROM task_run AS run
     WHERE run.is_error AND run.task_id = kind.task_id AND ${kind} = kind.value${within('run')}
-  ) AS failed`,
-};
+  ) AS failed`;
+
+const selectByRuns = ({ taskIds, within }: RunRange) =>
+  `SELECT run.id, ${kind} AS value FROM task_run AS run WHERE run.is_error AND run.task_id = ANY (${taskIds()})${within('run')}`;
 
 /** Returns SQL that joins the runs `run` with values. */
 export function joinValues(values: readonly IndexedValues[], range: RunRange): string {

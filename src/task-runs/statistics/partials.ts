@@ -67,7 +67,7 @@ export function composePartials(
   { name, keys, measures, timings, add, range }: PartialsOptions,
 ): Partials {
   const { dimensions } = keys;
-  const joined = range === null ? [] : indexedValuesOf(dimensions, range);
+  const joined = range === null ? [] : indexedValuesOf(dimensions);
   const runs = `${visible}${range === null ? '' : joinValues(joined, range)}`;
   // Calendar arithmetic is slow, so it is done once per hour instead of per run. With many other keys, there would be
   // too many such parts.
