@@ -16,6 +16,9 @@ import { type CatalogueRow, readCatalogue } from './catalogue-reader.js';
 import type { ExportPosition } from './export-position.js';
 import { type ExportedPage, exportReading, maxRunBytes, readExport } from './run-export.js';
 
+// limit | Database and files | runs on a page of `npm run export` | | read as further pages
+const maxPageRuns = 500;
+
 export interface OperatorExport {
   readCatalogue(): Promise<CatalogueRow[]>;
   /** Returns the cursor up to which all changes are settled now. */
@@ -74,7 +77,7 @@ export function createOperatorExport(
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');
       const range = { epoch, after: null, walkStart: null, until: until!, limit, ...(from && { from }) };
       const pages = openBudget().holdPages({});
-      const source = { reader, readFiles, readScope, openBudget, pages, filter: noFilter, selection };
+      const source = { reader, readFiles, readScope, openBudget, pages, filter: noFilter, selection, maxPageRuns };
       return readExport(source, range, signal);
     },
   };

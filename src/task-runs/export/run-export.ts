@@ -44,6 +44,8 @@ export interface ExportSource {
   readonly pages: MemoryHolding;
   /** Omitted: the consumer keeps no page. */
   readonly part?: PartLimits | undefined;
+  /** The most runs of a page. */
+  readonly maxPageRuns: number;
   readonly filter: RunFilter;
   readonly selection: RunSelection;
 }
@@ -79,8 +81,6 @@ interface PageRequest {
   readonly maxBytes?: number | undefined;
 }
 
-// limit | Database and files | runs on a page of an export | | read as further pages
-const maxPageRuns = 500;
 // limit | Database and files | bytes of JSON of a run in an export | MiB | the value is null
 /** The limit for a run's JSON, which has to fit into one text. */
 export const maxRunBytes = 256 * 1024 * 1024;
@@ -126,7 +126,7 @@ async function* readPages(source: ExportSource, range: ExportRange, signal: Abor
   let remaining = range.limit ?? Number.POSITIVE_INFINITY;
   const budgets = openBudgets(source, signal);
   const read = (position: ExportPosition): PageRead =>
-    startRead(source, range, { position, size: Math.min(maxPageRuns, remaining) }, budgets.open());
+    startRead(source, range, { position, size: Math.min(source.maxPageRuns, remaining) }, budgets.open());
   try {
     let current: PageRead | undefined = read(startOf(range));
     while (current !== undefined) {
@@ -179,7 +179,7 @@ async function* readParts(
       let isEmpty = true;
       const read = (): PageRead => {
         budget.extend(0);
-        return startRead(source, range, { position, size: Math.min(maxPageRuns, rows), maxBytes }, budget);
+        return startRead(source, range, { position, size: Math.min(source.maxPageRuns, rows), maxBytes }, budget);
       };
       let current: PageRead | undefined = read();
       while (current !== undefined) {

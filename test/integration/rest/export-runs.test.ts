@@ -74,9 +74,9 @@ describe('an export over REST', () => {
     expect(new Set(Object.keys(line))).toEqual(new Set(Object.keys(run).filter((name) => name !== 'files')));
   });
 
-  it('takes a statement for 500 runs, one that decides which runs are visible, and one for its name', async () => {
+  it('takes a statement for 100 runs, one that decides which runs are visible, and one for its name', async () => {
     const statements = await gateway.statementsOf(() => linesOf(`${ofTask}?fields=core`));
-    const pages = Math.ceil(runs / 2 / 500);
+    const pages = Math.ceil(runs / 2 / 100);
     expect(statements).toEqual({
       task_run_changes: pages,
       task_run_change_scopes: expect.any(Number),

@@ -7,8 +7,8 @@ import { idOf, idPrefix } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const [orgId, projectId, taskId] = [idOf(1), idOf(2), idOf(3)];
-const pages = 14;
-const runs = pages * 500;
+const pages = 70;
+const runs = pages * 100;
 /** Length of a run, for more pages than the sockets' buffers take. */
 const characters = 8000;
 
@@ -22,7 +22,7 @@ describe('an export in progress', () => {
         await database.query(
           `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
            SELECT ('${idPrefix}' || lpad(to_hex(100000 + n), 12, '0'))::uuid, $1, $1, jsonb_build_object('text', repeat('x', ${characters})),
-             '2025-03-01T00:00:00Z', n, 0, n FROM generate_series($2::integer * 500, $2::integer * 500 + 499) AS n`,
+             '2025-03-01T00:00:00Z', n, 0, n FROM generate_series($2::integer * 100, $2::integer * 100 + 99) AS n`,
           [taskId, page],
         );
       }

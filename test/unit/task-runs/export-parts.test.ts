@@ -29,7 +29,7 @@ function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cu
   const pages = budget.holdPages({ weight: exportWeight, end: cut });
   return readExport(
     {
-      ...{ filter: noFilter, selection, pages, part },
+      ...{ filter: noFilter, selection, maxPageRuns: 500, pages, part },
       openBudget: () => budget.renew({ pages }),
       readFiles: async () => [],
       async readScope() {

@@ -30,6 +30,7 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
     filter: noFilter,
     selection: { fieldGroups: FieldGroup.details, pointers: [] },
     pages: createBudget().holdPages({}),
+    maxPageRuns: 500,
     openBudget() {
       const budget = createBudget();
       budgets.push(budget);
