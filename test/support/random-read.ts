@@ -120,6 +120,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
       case 'JSONCondition':
         return [jsonCondition()];
       default:
+        if (name === 'failureIn') return random.pick([`${secrets.one} #`, secrets.other, 'No message']);
         return name === 'search' ? random.pick([...Object.values(secrets), 'own']) : text();
     }
   }

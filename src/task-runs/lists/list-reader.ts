@@ -163,7 +163,7 @@ export class ListReader {
   /** Reads a page of a task with the runs that the subject sees there, and the facts that decide which these are. */
   async readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage> {
     const page = await this.#readSinglePage(key, budget);
-    return isOfAnalyst(page) ? this.#readSinglePage({ ...key, isForAnalyst: true }, budget) : page;
+    return lacksRunsOfAnalyst(key, page) ? this.#readSinglePage({ ...key, analystRuns: 'all' }, budget) : page;
   }
 
   async #readSinglePage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage> {
@@ -259,15 +259,15 @@ export class ListReader {
     return this.#rereadForAnalyst(keys, await read(keys), read);
   }
 
-  /** Replaces pages of tasks whose analyst the caller is. Other callers do not wait for a further statement. */
+  /** Replaces pages that lack the runs of an analyst. Other callers do not wait for a further statement. */
   async #rereadForAnalyst(
     keys: readonly TaskPageKey[],
     pages: readonly (TaskPage | Error)[],
     read: (keys: readonly TaskPageKey[]) => Promise<readonly (TaskPage | Error)[]>,
   ): Promise<readonly (TaskPage | Error)[]> {
-    const indexes = [...pages.keys()].filter((index) => isOfAnalyst(pages[index]!));
+    const indexes = [...pages.keys()].filter((index) => lacksRunsOfAnalyst(keys[index]!, pages[index]!));
     if (indexes.length === 0) return pages;
-    const reread = await read(indexes.map((index) => ({ ...keys[index]!, isForAnalyst: true })));
+    const reread = await read(indexes.map((index) => ({ ...keys[index]!, analystRuns: 'all' as const })));
     const pageAt = new Map(indexes.map((index, at) => [index, reread[at]!]));
     return pages.map((page, index) => pageAt.get(index) ?? page);
   }
@@ -420,9 +420,9 @@ export class ListReader {
   }
 }
 
-/** Whether the caller sees the usage of all runs of the task, and payload of its own ones alone. */
-function isOfAnalyst(page: TaskPage | Error): boolean {
-  if (page instanceof Error || page.access.visibility === null) return false;
+/** Whether the caller sees the usage of all runs of the task, and the page has none of them. */
+function lacksRunsOfAnalyst({ analystRuns }: TaskPageKey, page: TaskPage | Error): boolean {
+  if (analystRuns !== undefined || page instanceof Error || page.access.visibility === null) return false;
   return decideRoleAccess(page.access.roles, page.access.visibility) === 'usage';
 }
 
@@ -455,7 +455,7 @@ interface ReadPage extends Pick<RunRequest, 'withheldOf'> {
 function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, maxBytes: number): TaskPage {
   const { taskId, visibility, isProject, roles } = rows[0]!;
   const access = { taskId, visibility, isProject, roles };
-  const missing = key.isForAnalyst ? explainForbidden(access) : null;
+  const missing = key.analystRuns === 'all' ? explainForbidden(access) : null;
   const withheld = missing && { withheldOf: () => ({ missing }) };
   return { access, page: toPage(rows, key.path, { ...key, ...withheld }, maxBytes) };
 }

@@ -214,7 +214,10 @@ export class RunListService {
     assertScopeAllowed(caller, path);
     const { subject, userId } = caller;
     const maxTested = filter === noFilter ? 0 : this.#allowance.takeForPage(page.size);
-    const read = await readPage({ path: { ...path, taskId }, subject, userId, filter, page, selection, maxTested });
+    const read = await readPage({
+      ...{ path: { ...path, taskId }, subject, userId, filter, page, selection, maxTested },
+      ...(scopeKind === 'payload' && { analystRuns: 'own' }),
+    });
     if (read.page.scanEnd === null) this.#allowance.giveBack(maxTested);
     return { scope: decideScope(caller, path, [read.access], scopeKind), page: read.page };
   }

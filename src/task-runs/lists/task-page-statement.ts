@@ -31,10 +31,10 @@ export interface TaskPageKey extends ScopeKey {
   readonly page: PageRequest;
   readonly selection: RunSelection;
   /**
-   * Whether an analyst of the task gets all of its runs, with payload where it is visible. Otherwise the page has no runs
-   * for an analyst, unless another role sees all of them.
+   * The runs that an analyst of the task gets, unless another role sees all of them: `all`, with payload where it is visible;
+   * `own`, where the list is about payload; none if omitted.
    */
-  readonly isForAnalyst?: boolean;
+  readonly analystRuns?: 'all' | 'own';
   /** The most runs to test for the filter. */
   readonly maxTested: number;
 }
@@ -53,9 +53,9 @@ export function isBatchable({ filter, selection }: TaskPageKey): boolean {
 }
 
 /** Returns a key for the text of the statement. Batchable keys with equal texts share a statement. */
-export function batchKeyOfTaskPage({ page, selection, isForAnalyst = false }: TaskPageKey): string {
+export function batchKeyOfTaskPage({ page, selection, analystRuns }: TaskPageKey): string {
   const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
-  return [readsAscending(page), ...bounds, selection.fieldGroups, ...(isForAnalyst ? ['analyst'] : [])].join();
+  return [readsAscending(page), ...bounds, selection.fieldGroups, ...(analystRuns ? [analystRuns] : [])].join();
 }
 
 /** Returns the key for pages with any filter and JSON Pointers, which are part of the text. */
@@ -87,7 +87,7 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
   const { add, values } = createSqlParameters();
   const keyColumns = keyColumnsOf(first);
   const arrays = valuesOf(keys).map((array, index) => hideFromPlanner(add(array, `${keyColumns[index]![1]}[]`)));
-  const isForAnalyst = first.isForAnalyst ?? false;
+  const isForAnalyst = first.analystRuns === 'all';
   const projection = toPageProjection(first.selection, layout, add, {
     previewLength: 'request.preview_length',
     isMasked: isForAnalyst,
@@ -101,7 +101,7 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
       taskId: 'task.id',
       userId: 'request.user_id',
       key: 'created',
-      condition: `NOT (${seesPayload} OR ${isAnalyst})`,
+      condition: first.analystRuns === 'own' ? `NOT (${seesPayload})` : `NOT (${seesPayload} OR ${isAnalyst})`,
     },
     first.filter,
     { add, projectId },

@@ -3,7 +3,7 @@
 import { runParts } from '../../../src/task-runs/record/payload.js';
 import { requestEntities } from '../../support/entities.js';
 import { eventsOf } from '../../support/event-stream-client.js';
-import { arrangePayloadWorld, payloadWorld, worldRuns } from '../../support/payload-world.js';
+import { arrangePayloadWorld, payloadWorld, secrets, worldRuns } from '../../support/payload-world.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
@@ -276,20 +276,23 @@ describe('the payload of a run', () => {
         .toSorted();
     it.each([
       ['a list', 'task_run?page_limit=100', idsOfPage],
+      ["a task's list", `task/${tasks[0]}/run?page_limit=100`, idsOfPage, tasks[0]],
       ['changes', 'task_run/changes?page_limit=100', idsOfPage],
       ['an export', 'task_run/export?format=ndjson', idsOfExport],
-    ] as const)('decides which runs %s has', async (_what, url, idsOf) => {
-      const all = ids(worldRuns);
+    ] as const)('decides which runs %s has', async (_what, url, idsOf, ofTask = '') => {
+      const runs = worldRuns.filter(({ taskId }) => ofTask === '' || taskId === ofTask);
+      const all = ids(runs);
+      const ownIds = ids(runs.filter(({ isOwn }) => isOwn));
       const sees = async (fields: string) => idsOf(await get(`${base()}/${url}${fields}`));
       expect(await sees('')).toEqual(ownIds);
       expect(await sees('&fields=core,io')).toEqual(ownIds);
       expect(await sees('&fields=files,core')).toEqual(ownIds);
       expect(await sees('&fields=core,usage,timing')).toEqual(all);
-      expect(await sees('&fields=core&has_files=true')).toEqual(
-        ids(worldRuns.filter(({ number }) => number % 3 === 0)),
-      );
+      expect(await sees('&fields=core&has_files=true')).toEqual(ids(runs.filter(({ number }) => number % 3 === 0)));
       // A filter about payload decides as well.
       expect((await sees('&fields=core&has_response=true')).every((id: string) => ownIds.includes(id))).toBe(true);
+      const ownFailures = runs.filter(({ number, isOwn }) => isOwn && number === 0);
+      expect(await sees(`&fields=core&failure_in=${secrets.one}+%23`)).toEqual(ids(ownFailures));
     });
 
     it('leaves the columns of usage to runs of lists and changes, in the order of exports', async () => {
