@@ -218,10 +218,8 @@ export class ListReader {
     const { found, ids, end } = await this.#scan({ ...scan, returnsRuns: true }, allowance, budget);
     const continued = { hasMore: found > missing || end !== null, scanEnd: end };
     if (ids.length === 0) return { ...first, ...continued };
-    const firstIds = runs.map(({ id }) => id);
-    if (page.isBackward) firstIds.reverse();
-    const allIds = [...firstIds, ...ids.slice(0, missing)];
-    return this.#readFoundRuns(request, { ids: allIds, ...continued }, budget);
+    const rest = await this.#readFoundRuns(request, { ids: ids.slice(0, missing), ...continued }, budget);
+    return { ...(page.isBackward ? joinParts(rest, first) : joinParts(first, rest)), ...continued };
   }
 
   async #readFoundRuns(
@@ -446,6 +444,20 @@ const wholeList: PageRequest = {
   before: null,
   cursors: createCursorCodec(null),
 };
+
+/** Joins two parts of a page in its order. */
+function joinParts(one: RunPage, other: RunPage): Pick<RunPage, 'runs' | 'fieldGroups' | 'relations'> {
+  const [ofOne, ofOther] = [one.relations, other.relations];
+  return {
+    runs: [...one.runs, ...other.runs],
+    // A part that was read run by run has no relations.
+    fieldGroups: one.fieldGroups & other.fieldGroups,
+    relations: {
+      groupById: new Map([...ofOne.groupById, ...ofOther.groupById]),
+      filesByRun: new Map([...ofOne.filesByRun, ...ofOther.filesByRun]),
+    },
+  };
+}
 
 interface ReadPage extends Pick<RunRequest, 'withheldOf'> {
   readonly page: PageRequest;
