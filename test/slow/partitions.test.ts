@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { demoPlaces, demoSubjects, triageTask } from '../../src/demo/data/demo-places.js';
 import { readExampleOperations } from '../../src/demo/example-operations.js';
 import { describeOnServer } from '../support/databases.js';
+import { arrangeManyRuns, generated } from '../support/generated-runs.js';
 import { partitionRuns } from '../support/partitions.js';
 import { requestRest, runUrl } from '../support/rest-client.js';
 import { spawnProgram } from '../support/spawned-program.js';
@@ -249,6 +250,21 @@ describeOnServer('runs in partitions by months', () => {
     expect(taskRuns.nodes.length).toBeGreaterThan(0);
   });
 
+  it('get a valid index beside an invalid one of a partition', async () => {
+    const [{ definition }] = await split.query(
+      "SELECT pg_get_indexdef('task_run_first_term_idx'::regclass) AS definition",
+    );
+    await command(split, 'migrate', '--search', 'off');
+    await split.query(definition.replace('task_run_first_term_idx', 'left_idx'));
+    await split.query("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'left_idx'::regclass");
+    expect(await command(split, 'migrate', '--search', 'on')).toMatchObject({ code: 0, errors: '' });
+    expect(
+      await split.query(
+        "SELECT indisvalid, to_regclass('left_idx') AS left FROM pg_index WHERE indexrelid = 'task_run_term_idx'::regclass",
+      ),
+    ).toEqual([{ indisvalid: true, left: null }]);
+  });
+
   it('pass the checks of doctor', async () => {
     const output = await same(async (gateway) => {
       const ended = await command(gateway, 'doctor');
@@ -262,5 +278,34 @@ describeOnServer('runs in partitions by months', () => {
     await same((gateway) => command(gateway, 'purge', '--org', orgId, '--project', projectId, ...before));
     const content = await same(contentOf);
     expect(content.length).toBeGreaterThan(100);
+  });
+});
+
+describe('a search in partitions', () => {
+  const { orgId, projectId, taskId, otherTaskId, owner } = generated;
+  const gateway = useOwnGateway({
+    // Fewer than have to be tested without the search index.
+    maxScannedRuns: 1000,
+    async arrange(database) {
+      await arrangeManyRuns(database, 3000, () =>
+        database.query(
+          "UPDATE task_run SET response = to_jsonb('needle '::text) WHERE task_id = ANY ($1) AND input_tokens < 20",
+          [[taskId, otherTaskId]],
+        ),
+      );
+      await partitionRuns(database);
+    },
+  });
+
+  it('finds the runs in the parts of its index', async () => {
+    const { taskRuns } = await gateway.dataOf(
+      `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}", filter: { search: "needle" }, first: 50) {
+        totalCount countUpTo(max: 100) { count isExact } scan { isComplete } nodes { id }
+      } }`,
+      { as: owner },
+    );
+    const { nodes, ...counts } = taskRuns;
+    expect(nodes).toHaveLength(20);
+    expect(counts).toEqual({ totalCount: 20, countUpTo: { count: 20, isExact: true }, scan: { isComplete: true } });
   });
 });

@@ -32,6 +32,8 @@ export async function ensureIndexConcurrently(
     await runner.query(`${create} CONCURRENTLY ${indexName} ON ${partition} ${columns}`);
   }
   await inTransaction(runner, `${create} ${name} ${definition}`);
+  // It takes over an equal index of any name, also an invalid one. Then all of them are dropped, and made again.
+  if (!(await hasValidIndex(runner, name))) await ensureIndexConcurrently(runner, name, definition, { isUnique });
 }
 
 /** Drops an index, if it exists. That of a partitioned table takes its partitions' along, and briefly locks them all. */
