@@ -1,6 +1,7 @@
 // The index of words and values in runs. It is optional, because it takes space, and time at every write of a run.
 
 import type { DataSource, QueryRunner } from 'typeorm';
+import { leafTables } from './leaf-tables.js';
 import { dropIndex, ensureIndexConcurrently, findPartitions } from './migrating/concurrent-index.js';
 
 const table = 'task_run';
@@ -58,11 +59,17 @@ export function keysOfTerms(taskIds: string, { words, values }: TermParameters):
  * Returns SQL for a FROM clause: the runs with a key of each group, found by the index regardless of the planner's
  * estimates.
  * @param groups SQL of `bigint[]`s that are hidden from the planner
+ * @param from SQL: the table, by default that of all runs
  */
-export function runsWithKeys(groups: readonly string[]): string {
+export function runsWithKeys(groups: readonly string[], from = table): string {
   const conditions = groups.map((keys) => `${keysOfColumns('searched.')} && ${keys}::bigint[]`);
-  return `(SELECT * FROM task_run AS searched WHERE ${conditions.join(' AND ')} OFFSET 0)`;
+  return `(SELECT * FROM ${from} AS searched WHERE ${conditions.join(' AND ')} OFFSET 0)`;
 }
+
+/** SQL for JSON: the names, as SQL, of the tables that have a part of the index. */
+export const searchedTables = `(SELECT json_agg(format('%I.%I', nspname, relname))
+  FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+  WHERE pg_class.oid IN (${leafTables(`'${table}'::regclass`)}))`;
 
 /** SQL of a condition: whether the index can be used. */
 export const isSearchable = `EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('${searchIndex}') AND indisvalid)`;

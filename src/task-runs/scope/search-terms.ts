@@ -5,7 +5,7 @@ import {
   isSearchable as isSearchableSql,
   keysOfTerms,
   runsWithKeys,
-  searchIndex,
+  searchedTables,
 } from '../../database/search-index.js';
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import {
@@ -27,11 +27,12 @@ type RunStatement = <Row extends object>(statement: BoundStatement) => Promise<r
 
 interface TermsRow {
   readonly isSearchable: boolean;
+  readonly tables: readonly string[];
   readonly keys: SearchTerms;
 }
 
 interface PlanNode {
-  readonly 'Index Name'?: string;
+  readonly 'Node Type': string;
   readonly 'Actual Rows': number;
   readonly Plans?: readonly PlanNode[];
 }
@@ -74,11 +75,11 @@ export async function openSearch(scope: RunScope, filter: RunFilter, run: RunSta
   const { search, indexTerms } = splitFilter(filter);
   if (search === noFilter && indexTerms.length === 0) return noSearch;
   const [row] = await run<TermsRow>(bindTerms(scope, filter));
-  const { isSearchable, keys } = row!;
+  const { isSearchable, tables, keys } = row!;
   if (!isSearchable && search !== noFilter) throw searchDisabled();
   if (!isSearchable || scope.allRunsTaskIds.length === 0) return noSearch;
   const found = lazy(async () => {
-    const [plan] = await run<PlanRow>(bindFound(keys));
+    const [plan] = await run<PlanRow>(bindFound(keys, tables));
     return foundRuns(plan!['QUERY PLAN'][0].Plan);
   });
   return {
@@ -89,7 +90,7 @@ export async function openSearch(scope: RunScope, filter: RunFilter, run: RunSta
 
 /** Returns SQL for a FROM clause: the runs with the terms. */
 export function runsWithTerms(terms: SearchTerms, add: SqlParameters['add']): string {
-  return runsWithKeys(terms.map((keys) => hideFromPlanner(add(keys, 'bigint[]'))));
+  return runsWithKeys(hiddenKeys(terms, add));
 }
 
 function bindTerms(scope: RunScope, filter: RunFilter): BoundStatement {
@@ -102,20 +103,36 @@ function bindTerms(scope: RunScope, filter: RunFilter): BoundStatement {
       documents: hideFromPlanner(add(documents, 'jsonb[]')),
     })),
   });
-  return { statement: toStatement(`SELECT ${isSearchableSql} AS "isSearchable", (${keys}) AS keys`), values };
+  return {
+    statement: toStatement(
+      `SELECT ${isSearchableSql} AS "isSearchable", ${searchedTables} AS tables, (${keys}) AS keys`,
+    ),
+    values,
+  };
 }
 
-/** Binds a statement whose plan has the number of runs: the index finds all of them before the first is read. */
-function bindFound(terms: SearchTerms): BoundStatement {
+/**
+ * Binds a statement whose plan has the number of runs: in each table, the index finds all of them before the first is read.
+ */
+function bindFound(terms: SearchTerms, tables: readonly string[]): BoundStatement {
   const { add, values } = createSqlParameters();
-  const text = `EXPLAIN (ANALYZE, TIMING off, FORMAT json)
-SELECT FROM ${runsWithTerms(terms, add)} AS run LIMIT ${hideFromPlanner(add(1, 'integer'))}`;
+  const keys = hiddenKeys(terms, add);
+  const limit = hideFromPlanner(add(1, 'integer'));
+  const found = tables.map((table) => `(SELECT FROM ${runsWithKeys(keys, table)} AS run LIMIT ${limit})`);
+  const text = `EXPLAIN (ANALYZE, TIMING off, FORMAT json)\n${found.join('\nUNION ALL ')}`;
   return { statement: { name: 'task_run_search_count', text, planName: null, isExplain: true }, values };
 }
 
+function hiddenKeys(terms: SearchTerms, add: SqlParameters['add']): string[] {
+  return terms.map((keys) => hideFromPlanner(add(keys, 'bigint[]')));
+}
+
+/** Returns infinity where the index was not used. */
 function foundRuns(node: PlanNode): number {
-  if (node['Index Name'] === searchIndex) return node['Actual Rows'];
-  return Math.min(Number.POSITIVE_INFINITY, ...(node.Plans ?? []).map(foundRuns));
+  if (node['Node Type'] === 'Bitmap Index Scan') return node['Actual Rows'];
+  const found = (node.Plans ?? []).map(foundRuns);
+  if (node['Node Type'] === 'Append') return found.reduce((sum, each) => sum + each, 0);
+  return Math.min(Number.POSITIVE_INFINITY, ...found);
 }
 
 function searchDisabled() {
