@@ -31,7 +31,8 @@ const insertRuns = (onConflict: string, isNew: string) => `
   SELECT ${runColumns} FROM json_populate_recordset(NULL::task_run, $1::json)
   ${onConflict} RETURNING id, ${isNew} AS "isNew"`;
 const addRuns = insertRuns('ON CONFLICT (id) DO NOTHING', 'true');
-// A query sees the table as it was before its statement. A partitioned table returns no system columns, such as `xmax`.
+// A query sees the table as it was before its statement, so a run that another writer inserts meanwhile counts as new. A
+// partitioned table returns no system columns, such as `xmax`.
 const replaceRuns = insertRuns(
   `${upsertById(TaskRunEntity)} WHERE task_run.task_id = excluded.task_id`,
   'NOT EXISTS (SELECT FROM task_run AS existing WHERE existing.id = task_run.id)',
