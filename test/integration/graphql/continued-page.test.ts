@@ -15,7 +15,7 @@ describe('a page whose rest a scan finds', () => {
     async arrange(database) {
       await arrangeGeneratedRuns(database, count);
       await database.query('DELETE FROM task_run_file');
-      // Of another index than that of the list, so that the page's statement tests the runs themselves, and fewer of them.
+      // The index of users finds them and lacks their status. So the page's statement tests the runs themselves, and fewer.
       await database.query(
         `UPDATE task_run SET task_id = $1, user_id = $2, is_error = input_tokens < 5 OR input_tokens >= $3 WHERE task_id = ANY ($4)`,
         [taskId, user, count - 5, [taskId, otherTaskId]],
