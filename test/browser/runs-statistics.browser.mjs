@@ -522,6 +522,8 @@ describe('the page of statistics', () => {
     });
     await page.getByRole('button', { name: 'Filters' }).click();
     await page.locator('.facet-count').first().waitFor();
+    // Facets find their places as they arrive, one by one.
+    await page.locator('.facet[aria-busy=true]').first().waitFor({ state: 'detached' });
     await watchShifts(page);
     await page.getByRole('checkbox', { name: /^failed/ }).check();
     await page.locator('.statistics-page[aria-busy=true]').waitFor();
