@@ -11,11 +11,14 @@ export interface IndexedValues {
   select(range: RunRange): string;
 }
 
+/** Returns SQL of the runs that meet a condition. @param value SQL over `run`, as is the condition */
+const selectValues = (value: string, condition: string, { taskIds, within }: RunRange) =>
+  `SELECT run.id, ${value} AS value FROM task_run AS run WHERE run.task_id = ANY (${taskIds()}) AND ${condition}${within('run')}`;
+
 /** A column with an index of the runs that have a value. @param value SQL over `run` */
 export const valuesOfColumn = (column: string, value: string): IndexedValues => ({
   alias: `${column}_of_run`,
-  select: ({ taskIds, within }) =>
-    `SELECT run.id, ${value} AS value FROM task_run AS run WHERE run.task_id = ANY (${taskIds()}) AND run.${column} IS NOT NULL${within('run')}`,
+  select: (range) => selectValues(value, `run.${column} IS NOT NULL`, range),
 });
 
 const kind = `${failureKind} COLLATE "C"`;
@@ -29,7 +32,7 @@ const firstKind = (taskId: string, condition = '') =>
  */
 export const kindsOfFailures: IndexedValues = {
   alias: 'failure_of_run',
-  select: (range) => (range.hasAllFailures ? selectByKinds(range) : selectByRuns(range)),
+  select: (range) => (range.hasAllFailures ? selectByKinds(range) : selectValues(kind, 'run.is_error', range)),
 };
 
 const selectByKinds = ({ taskIds, within }: RunRange) => `WITH RECURSIVE kind AS (
@@ -41,9 +44,6 @@ const selectByKinds = ({ taskIds, within }: RunRange) => `WITH RECURSIVE kind AS
     SELECT run.id FROM task_run AS run
     WHERE run.is_error AND run.task_id = kind.task_id AND ${kind} = kind.value${within('run')}
   ) AS failed`;
-
-const selectByRuns = ({ taskIds, within }: RunRange) =>
-  `SELECT run.id, ${kind} AS value FROM task_run AS run WHERE run.is_error AND run.task_id = ANY (${taskIds()})${within('run')}`;
 
 /** Returns SQL that joins the runs `run` with values. */
 export function joinValues(values: readonly IndexedValues[], range: RunRange): string {
