@@ -67,9 +67,7 @@ export function runsWithKeys(groups: readonly string[], from = table): string {
 }
 
 /** SQL for JSON: the names, as SQL, of the tables that have a part of the index. */
-export const searchedTables = `(SELECT json_agg(format('%I.%I', nspname, relname))
-  FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-  WHERE pg_class.oid IN (${leafTables(`'${table}'::regclass`)}))`;
+export const searchedTables = `(SELECT json_agg(oid::regclass::text) FROM (${leafTables(`'${table}'::regclass`)}) AS leaf)`;
 
 /** SQL of a condition: whether the index can be used. */
 export const isSearchable = `EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('${searchIndex}') AND indisvalid)`;
