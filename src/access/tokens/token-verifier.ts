@@ -8,6 +8,7 @@ import type { Caller } from '../caller.js';
 import { toCaller } from './caller-claims.js';
 import { createIssuerKeys, type IssuerKeys } from './issuer-keys.js';
 import type { KeptKeys } from './kept-keys.js';
+import { findPrefixOwner } from './subject-prefixes.js';
 import { assertAcceptableClaims, assertNotExpired } from './token-claims.js';
 import { invalidToken } from './token-errors.js';
 import { parseToken } from './token-header.js';
@@ -55,6 +56,7 @@ export function createTokenVerifier({ issuers, ...options }: TokenVerifierOption
 /** @param trusted by the issuer's name */
 export function createVerifierFor(trusted: ReadonlyMap<string, TrustedIssuer>, now: () => number): KeyedTokenVerifier {
   const allKeys = [...trusted.values()].map(({ keys }) => keys);
+  const issuers = [...trusted.values()].map(({ issuer }) => issuer);
   return {
     keysVersion: () => allKeys.reduce((sum, { version }) => sum + version, 0),
     refreshKeysIfDue: ({ issuer }) => trusted.get(issuer)?.keys.refreshIfDue(),
@@ -71,6 +73,13 @@ export function createVerifierFor(trusted: ReadonlyMap<string, TrustedIssuer>, n
       const nowSeconds = now() / 1000;
       assertAcceptableClaims(claims, issuer, nowSeconds);
       const caller = toCaller(claims, issuer);
+      const owner = findPrefixOwner(caller, issuers);
+      if (owner !== undefined) {
+        throw invalidToken(
+          'claim',
+          `The subject or client of the token begins with "${owner.subjectPrefix}", the "subjectPrefix" of ${owner.issuer}.`,
+        );
+      }
       assertNotExpired(caller.expiresAt, nowSeconds);
       return caller;
     },

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { IssuerConfig } from '../../config/values.js';
 import type { Caller } from '../caller.js';
 import { createIssuerKeys, type KeyStatus } from './issuer-keys.js';
+import { findPrefixOverlaps, findPrefixOwner } from './subject-prefixes.js';
 import {
   type CachedTokenVerifier,
   createVerifierFor,
@@ -16,7 +17,10 @@ import { createVerifiedTokenCache } from './verified-token-cache.js';
 export interface TrustedIssuers extends CachedTokenVerifier {
   /** Tokens that were found in the cache of verified ones, and those that were not. */
   readonly lookups: { readonly hit: number; readonly miss: number };
-  /** Whether the issuer that accepted the caller's token is still trusted, with the same configuration. */
+  /**
+   * Whether the issuer that accepted the caller's token is still trusted, with the same configuration, and none with a
+   * longer prefix owns the caller's names.
+   */
   isTrusted(caller: Caller): boolean;
   /** Returns the issuers that are trusted now. */
   current(): readonly IssuerConfig[];
@@ -60,9 +64,8 @@ export function createTrustedIssuers(
       }),
     );
     verifier = createVerifiedTokenCache(createVerifierFor(trusted, options.now), { now: options.now, lookups });
-    const sharedSubjectIssuers = issuersSharingSubjects(next);
-    if (sharedSubjectIssuers.length > 0)
-      options.log.warn({ issuers: sharedSubjectIssuers }, 'These issuers share one space of subjects.');
+    for (const { issuers, message, remedy } of findPrefixOverlaps(next))
+      options.log.warn({ issuers }, `${message} ${remedy}`);
   }
 
   function verify(token: string): Caller | Promise<Caller> {
@@ -77,6 +80,7 @@ export function createTrustedIssuers(
     });
   }
 
+  const current = () => [...trusted.values()].map(({ issuer }) => issuer);
   const load = async (names: Iterable<string>) => {
     await Promise.all([...names].map((name) => trusted.get(name)!.keys.load()));
   };
@@ -91,9 +95,10 @@ export function createTrustedIssuers(
     },
     isTrusted(caller) {
       const issuer = acceptedBy.get(caller);
-      return issuer !== undefined && trusted.get(caller.issuer)?.issuer === issuer;
+      if (issuer === undefined || trusted.get(caller.issuer)?.issuer !== issuer) return false;
+      return findPrefixOwner(caller, current()) === undefined;
     },
-    current: () => [...trusted.values()].map(({ issuer }) => issuer),
+    current,
     async replace(next) {
       const before = trusted;
       setIssuers(next);
@@ -111,16 +116,4 @@ export function createTrustedIssuers(
       };
     },
   };
-}
-
-/** Returns the issuers whose subjects can be those of another: their prefixes are the same, or one begins the other. */
-export function issuersSharingSubjects(issuers: readonly IssuerConfig[]): readonly string[] {
-  const isShared = (one: string, other: string) => one === other || (one !== '' && other.startsWith(one));
-  return issuers
-    .filter(({ subjectPrefix: one = '' }, index) =>
-      issuers.some(
-        ({ subjectPrefix: other = '' }, at) => at !== index && (isShared(one, other) || isShared(other, one)),
-      ),
-    )
-    .map(({ issuer }) => issuer);
 }

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { demoIssuerName, demoKeySetPath } from '../../access/tokens/demo-issuer.js';
 import { parseKeySet } from '../../access/tokens/key-set.js';
 import { discoveryUrlOf, readKeyDocument } from '../../access/tokens/key-source.js';
-import { issuersSharingSubjects } from '../../access/tokens/trusted-issuers.js';
+import { findPrefixOverlaps } from '../../access/tokens/subject-prefixes.js';
 import type { Config } from '../../config/config.js';
 import type { IssuerConfig } from '../../config/values.js';
 import { sentenceOf } from '../../errors/explain.js';
@@ -19,16 +19,8 @@ export async function checkIssuers({ issuers, demo, dataDir, database }: Config,
       : []),
   ]);
   for (const finding of findings) add(finding);
-  const sharedSubjectIssuers = issuersSharingSubjects([...issuers, ...(demo ? [demoIssuer] : [])]);
-  if (sharedSubjectIssuers.length > 0) {
-    add(
-      warning(
-        'subjects',
-        `${sharedSubjectIssuers.join(', ')} share one space of subjects: the same "sub" is the same caller.`,
-        'Unless that is meant, give them a "subjectPrefix" each.',
-      ),
-    );
-  }
+  for (const { message, remedy } of findPrefixOverlaps([...issuers, ...(demo ? [demoIssuer] : [])]))
+    add(warning('subjects', message, remedy));
 }
 
 async function checkKeys(issuer: IssuerConfig): Promise<Finding> {

@@ -48,6 +48,19 @@ describe('Replaced issuers', () => {
     expect((await trusted.verify(token)).subject).toBe('x:alice');
   });
 
+  it('reject subjects and clients that begin with a prefix which another issuer has from now on', async () => {
+    const trusted = trust(issuer);
+    const subject = await trusted.verify(signToken(key, accessClaims({ sub: 'corp:alice' })));
+    const clientToken = signToken(key, accessClaims({ client_id: 'corp:app' }));
+    const client = await trusted.verify(clientToken);
+    await trusted.replace([issuer, { ...other, subjectPrefix: 'corp:' }]);
+    expect([subject, client].map(trusted.isTrusted)).toEqual([false, false]);
+    expect(await reasonOf(trusted.verify(clientToken))).toBe('INVALID_TOKEN');
+    expect(await reasonOf(trusted.verify(token))).toBe('accepted');
+    await trusted.replace([issuer, other]);
+    expect(await reasonOf(trusted.verify(clientToken))).toBe('accepted');
+  });
+
   it('apply to a token whose verification had begun before', async () => {
     const trusted = trust(issuer);
     const release = server.hold();

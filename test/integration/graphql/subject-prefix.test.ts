@@ -43,10 +43,10 @@ afterAll(async () => {
   await server.stop();
 });
 
-const ask = async (iss: string, sub: string, query: string) => {
+const ask = async (iss: string, sub: string, query: string, at = gateway) => {
   const now = Math.floor(Date.now() / 1000);
   const token = signToken(key, accessClaims({ iss, sub, iat: now, nbf: now, exp: now + 600 }));
-  return gateway.ask(`{ viewer { subject } ${query} }`, { token });
+  return at.ask(`{ viewer { subject } ${query} }`, { token });
 };
 
 describe('the caller of an issuer with a subjectPrefix', () => {
@@ -58,7 +58,13 @@ describe('the caller of an issuer with a subjectPrefix', () => {
       taskRun: { id: world.runOf.all_viewers },
     });
     expect((await ask(plain, 'alice', visible)).errors![0]!.extensions.code).toBe('FORBIDDEN');
-    expect((await ask(plain, 'partner:alice', visible)).errors).toBeUndefined();
+  });
+
+  it('is never the caller of another issuer, whatever sub that signs', async () => {
+    expect(await ask(plain, 'partner:alice', visible)).toMatchObject({
+      status: 401,
+      errors: [{ extensions: { reason: 'INVALID_TOKEN' } }],
+    });
   });
 
   it.each([
@@ -69,26 +75,33 @@ describe('the caller of an issuer with a subjectPrefix', () => {
     expect(errors!.map(({ path: at, extensions }) => [at, extensions.code])).toEqual([[['run'], 'FORBIDDEN']]);
     expect(data.runs).toEqual({ totalCount: 0, nodes: [] });
   });
-
-  it('reads its own runs without a prefix', async () => {
-    const { data } = await ask(plain, world.executor, `${ownRun} ${ownRuns}`);
-    expect(data).toMatchObject({ run: { id: world.runOf.owner_only }, runs: { totalCount: 1 } });
-  });
 });
 
 describe('a start with several issuers', () => {
-  it('logs in one line which of them share the space of subjects', async () => {
-    const sharing = async (of: Gateway) => (await of.logLines()).filter(({ msg }) => /share/.test(String(msg)));
-    expect(await sharing(gateway)).toEqual([]);
+  const warnings = async (of: Gateway) =>
+    (await of.logLines()).filter(({ issuers }) => Array.isArray(issuers)).map(({ issuers, msg }) => [issuers, msg]);
+
+  it('names the issuers of which one rejects subjects of the other, and how to separate them', async () => {
+    expect(await warnings(gateway)).toEqual([
+      [
+        [plain, partner],
+        `Tokens of ${plain} are rejected if their subject or client begins with "partner:", the "subjectPrefix" of ${partner}. To accept them, give ${plain} a "subjectPrefix" with which "partner:" does not begin.`,
+      ],
+      [[plain, `${partner}id`], expect.stringContaining(world.executor.slice(0, 9))],
+    ]);
+  });
+
+  it('names the issuers that share the space of subjects, whose callers read the same runs', async () => {
+    const issuers = [plain, partner];
     const other = await startGateway({
-      environment: {
-        AUTH_ISSUERS: JSON.stringify([
-          { issuer: plain, jwks: server.url },
-          { issuer: partner, jwks: server.url },
-        ]),
-      },
+      environment: { AUTH_ISSUERS: JSON.stringify(issuers.map((issuer) => ({ issuer, jwks: server.url }))) },
+      arrange: arrangePermissionWorld,
     });
-    expect(await sharing(other)).toEqual([expect.objectContaining({ issuers: [plain, partner] })]);
+    expect(await warnings(other)).toEqual([[issuers, expect.stringContaining('share one space of subjects')]]);
+    for (const issuer of issuers) {
+      const { data } = await ask(issuer, world.executor, `${ownRun} ${ownRuns}`, other);
+      expect(data).toMatchObject({ run: { id: world.runOf.owner_only }, runs: { totalCount: 1 } });
+    }
     await other.close();
   });
 });

@@ -1,0 +1,55 @@
+// A `subjectPrefix` separates the subjects and clients of its issuer from those of all others.
+
+import type { IssuerConfig } from '../../config/values.js';
+import type { Caller } from '../caller.js';
+
+/**
+ * Returns the issuer whose longer prefix the caller's subject or client begins with. No other issuer may sign such names.
+ * @param issuers all that are trusted, with the caller's own
+ */
+export function findPrefixOwner(
+  { issuer, subject, qualifiedClientId }: Pick<Caller, 'issuer' | 'subject' | 'qualifiedClientId'>,
+  issuers: readonly IssuerConfig[],
+): IssuerConfig | undefined {
+  const ownPrefix = prefixOf(issuers.find((each) => each.issuer === issuer));
+  return issuers.find((other) => {
+    const prefix = prefixOf(other);
+    return prefix.length > ownPrefix.length && (subject.startsWith(prefix) || !!qualifiedClientId?.startsWith(prefix));
+  });
+}
+
+/** Issuers whose prefixes do not separate them, and how to change that. */
+export interface PrefixOverlap {
+  readonly issuers: readonly string[];
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Finds issuers with the same prefix, and pairs in which the prefix of one begins that of the other. */
+export function findPrefixOverlaps(issuers: readonly IssuerConfig[]): readonly PrefixOverlap[] {
+  const byPrefix = new Map<string, string[]>();
+  for (const each of issuers) byPrefix.set(prefixOf(each), [...(byPrefix.get(prefixOf(each)) ?? []), each.issuer]);
+  const prefixes = [...byPrefix];
+  const shared = prefixes.filter(([, names]) => names.length > 1);
+  const nested = prefixes.flatMap(([shorter, names]) =>
+    prefixes
+      .filter(([longer]) => longer !== shorter && longer.startsWith(shorter))
+      .map(([longer, owners]) => ({ names, longer, owners })),
+  );
+  return [
+    ...shared.map(([, names]) => ({
+      issuers: names,
+      message: `${names.join(', ')} share one space of subjects: the same "sub" is the same caller.`,
+      remedy: 'Unless that is meant, give them a "subjectPrefix" each.',
+    })),
+    ...nested.map(({ names, longer, owners }) => ({
+      issuers: [...names, ...owners],
+      message: `Tokens of ${names.join(', ')} are rejected if their subject or client begins with "${longer}", the "subjectPrefix" of ${owners.join(', ')}.`,
+      remedy: `To accept them, give ${names.join(', ')} a "subjectPrefix" with which "${longer}" does not begin.`,
+    })),
+  ];
+}
+
+function prefixOf(issuer: IssuerConfig | undefined): string {
+  return issuer?.subjectPrefix ?? '';
+}
