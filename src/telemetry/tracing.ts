@@ -52,12 +52,14 @@ export function openTracing(config: TracingConfig, log: Log): Tracing {
   const tracer = provider.getTracer('task-run-gateway', version);
   return {
     open(origin, name, options = {}) {
-      const traceId = origin.remote?.traceId ?? ids.generateTraceId();
+      const { remote, isTrusted } = origin;
+      // The sampler decides by this id, so callers must not choose it.
+      const id = remote !== undefined && isTrusted ? remote.traceId : ids.generateTraceId();
       const context = contextOf(origin);
       // Decided before the span is made, which takes many times as long.
-      const { decision } = sampler.shouldSample(context, traceId, name, SpanKind.SERVER, {}, []);
+      const { decision } = sampler.shouldSample(context, id, name, SpanKind.SERVER, {}, []);
       if (decision === SamplingDecision.NOT_RECORD) return undefined;
-      if (origin.remote === undefined) ids.choose(traceId);
+      if (remote === undefined) ids.choose(id);
       const clock = Date.now() - performance.now();
       return start(tracer, clock, context.setValue(decisionKey, sampledDecision), name, options, SpanKind.SERVER);
     },

@@ -223,6 +223,21 @@ describe('spans', () => {
     expect(spans.length > 0).toBe(count > 0);
   });
 
+  it.each([
+    ['of the gateway where the caller is not trusted', 'other', 0],
+    ['of a client of TRACE_CLIENTS', 'trusted', 1],
+  ] as const)('are sampled by a trace id %s', async (_title, client, count) => {
+    const environment = {
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      // The sampler takes the first four of 2^32 ids.
+      OTEL_TRACES_SAMPLER_ARG: '0.000000001',
+      TRACE_CLIENTS: client === 'trusted' ? ownClient : 'router',
+    };
+    const headers = parent(client === 'trusted' ? '01' : '00', '1'.padStart(32, '0'));
+    const spans = await spansOf(environment, (gateway) => gateway.ask(one, { as, headers }));
+    expect(named(spans, /^POST/)).toHaveLength(count);
+  });
+
   it('describe a rejected request by its status', async () => {
     const spans = await spansOf({}, (gateway) => fetch(`${gateway.url}/graphql?query={__typename}`));
     expect(spans).toMatchObject([{ name: 'GET /graphql', attributes: { 'http.response.status_code': 401 } }]);
