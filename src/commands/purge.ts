@@ -76,14 +76,19 @@ async function deleteRuns(
   terminal: PurgeTerminal,
   now: string,
 ): Promise<void> {
-  const [{ deleteRecordedFiles }, { openStorage }, { planPurge }, { purgeRuns }, { countTraces, eraseTraces }] =
-    await Promise.all([
-      import('../database/file-deletions.js'),
-      import('../files/open-storage.js'),
-      import('../purge/purge-plan.js'),
-      import('../purge/purge-runs.js'),
-      import('../purge/erase-person.js'),
-    ]);
+  const [
+    { deleteRecordedFiles },
+    { openStorage },
+    { planPurge },
+    { purgeRuns },
+    { countTraces, eraseTraces, recordErasure },
+  ] = await Promise.all([
+    import('../database/file-deletions.js'),
+    import('../files/open-storage.js'),
+    import('../purge/purge-plan.js'),
+    import('../purge/purge-runs.js'),
+    import('../purge/erase-person.js'),
+  ]);
   const { output, signal } = terminal;
   const plan = await planPurge(dataSource, scope, rule, now);
   const traces = rule.kind === 'user' ? await countTraces(dataSource, scope, rule) : null;
@@ -101,6 +106,7 @@ async function deleteRuns(
       terminal,
     );
   }
+  if (rule.kind === 'user') await recordErasure(dataSource, scope, rule);
   if (total.runs > 0) await withProgress(total.runs, request, terminal, (pace) => purgeRuns(dataSource, plan, pace));
   if (rule.kind === 'user' && !signal.aborted) await eraseTraces(dataSource, scope, rule);
   const storage = await openStorage(files);

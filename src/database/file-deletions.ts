@@ -8,29 +8,23 @@ type Queries = Pick<EntityManager, 'query'>;
 const lockOfFiles = "hashtextextended('task-run-gateway files', 0)";
 const batchSize = 100;
 
+/** Waits for a deletion that is under way, and lets none begin until the end of the transaction. */
+export async function holdOffDeletions(transaction: Queries): Promise<void> {
+  await transaction.query(`SELECT pg_advisory_xact_lock_shared(${lockOfFiles})`);
+}
+
+/** Waits for the imports that are under way, and lets none begin until the end of the transaction. */
+export async function holdOffImports(transaction: Queries): Promise<void> {
+  await transaction.query(`SELECT pg_advisory_xact_lock(${lockOfFiles})`);
+}
+
 /**
- * Takes keys that rows are about to name out of those whose bytes are to be deleted, until the end of the transaction: waits
- * for a deletion that is under way, and lets none begin.
+ * Takes keys that rows are about to name out of those whose bytes are to be deleted, and holds off deletions.
  */
 export async function keepFiles(transaction: Queries, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  await transaction.query(`SELECT pg_advisory_xact_lock_shared(${lockOfFiles})`);
+  await holdOffDeletions(transaction);
   await transaction.query('DELETE FROM file_deletion WHERE storage_key = ANY ($1::text[])', [keys]);
-}
-
-/** Returns those of the runs that were erased. Until the end of the transaction no other one is. */
-export async function findErasedRuns(transaction: Queries, runIds: readonly string[]): Promise<ReadonlySet<string>> {
-  await transaction.query(`SELECT pg_advisory_xact_lock_shared(${lockOfFiles})`);
-  return readErasedRuns(transaction, runIds);
-}
-
-/** Returns those of the runs that were erased by now. */
-export async function readErasedRuns(queries: Queries, runIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows: readonly { readonly id: string }[] = await queries.query(
-    'SELECT id FROM erased_run WHERE id = ANY ($1::uuid[])',
-    [runIds],
-  );
-  return new Set(rows.map(({ id }) => id));
 }
 
 /** Returns the storage keys that runs name. */
@@ -61,7 +55,7 @@ export interface LockedRuns {
 export async function deleteRunsWithFiles(transaction: Queries, { text, values }: LockedRuns): Promise<string[]> {
   // After the imports under way, whose rows name keys that only the next statement sees. Before the runs: imports lock
   // in this order, too.
-  await transaction.query(`SELECT pg_advisory_xact_lock(${lockOfFiles})`);
+  await holdOffImports(transaction);
   const runs: readonly { readonly id: string }[] = await transaction.query(text, [...values]);
   const ids = runs.map(({ id }) => id);
   if (ids.length === 0) return ids;

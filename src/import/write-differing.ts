@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { findErasedRuns, keepFiles } from '../database/file-deletions.js';
+import { findErasedRuns } from '../database/erasures.js';
+import { keepFiles } from '../database/file-deletions.js';
 import { mustBe } from './rows/column-value.js';
 import type { RunRow } from './rows/run-row.js';
 import * as sql from './run-statements.js';
@@ -22,10 +23,7 @@ async function writeRows(
   projectId: string,
   givenRows: readonly RunRow[],
 ): Promise<WrittenRows<Outcome>> {
-  const erased = await findErasedRuns(
-    manager,
-    givenRows.map(({ id }) => id),
-  );
+  const erased = await findErasedRuns(manager, givenRows);
   const rows = givenRows.filter(({ id }) => !erased.has(id));
   await manager.query(sql.createTables);
   await manager.query(sql.fillRuns, [`[${rows.map(toGivenRun).join()}]`]);

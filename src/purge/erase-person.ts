@@ -1,6 +1,8 @@
 // Erases the other rows that name a person: deletions of runs that it executed, its names and its grants.
 
 import type { DataSource, EntityManager } from 'typeorm';
+import { userDigest } from '../database/erasures.js';
+import { holdOffImports } from '../database/file-deletions.js';
 import { deletionIsInScope, isInScope, type PurgeScope, type UserRule } from './purge-plan.js';
 
 /** Numbers of rows that name the person. */
@@ -9,6 +11,22 @@ export interface Traces {
   readonly names: number;
   /** Those that go. */
   readonly grants: number;
+}
+
+/**
+ * Keeps imports from writing runs of the user that were created before now. It precedes the deletion of the runs, so that
+ * no import writes one in the meantime.
+ */
+export async function recordErasure(dataSource: DataSource, scope: PurgeScope, { userId }: UserRule): Promise<void> {
+  const [type, id] = scope === 'all' ? [scope, null] : [scope.type, scope.id];
+  await dataSource.transaction(async (transaction) => {
+    await holdOffImports(transaction);
+    await transaction.query(
+      `INSERT INTO erased_user (scope_type, scope_id, digest, erased_at)
+       VALUES ($1, $2, ${userDigest('$3::uuid')}, clock_timestamp())`,
+      [type, id, userId],
+    );
+  });
 }
 
 /** Keeps imports from writing deleted runs again, and removes the user from the deletions that this transaction recorded. */

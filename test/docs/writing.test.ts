@@ -13,8 +13,8 @@ import { createImportCommand, readImportRequest } from '../../src/commands/impor
 import { type FileImport, importFile } from '../../src/commands/import-sources/import-file.js';
 import { createNamesCommand, importNames, readNamesRequest } from '../../src/commands/names.js';
 import { parseConfig } from '../../src/config/config.js';
-import { findErasedRuns } from '../../src/database/file-deletions.js';
-import { countTraces, eraseTraces } from '../../src/purge/erase-person.js';
+import { findErasedRuns } from '../../src/database/erasures.js';
+import { countTraces, eraseTraces, recordErasure } from '../../src/purge/erase-person.js';
 import { planPurge } from '../../src/purge/purge-plan.js';
 import { purgeRuns } from '../../src/purge/purge-runs.js';
 import { describeOnServer } from '../support/databases.js';
@@ -39,6 +39,7 @@ const tables = [
   'access_grant',
   'retention',
   'erased_run',
+  'erased_user',
 ];
 const silentTerminal = () => ({
   input: (async function* () {})(),
@@ -269,8 +270,16 @@ describe('a writer as docs/writing.md has it', () => {
       const { signal } = new AbortController();
       expect(await purgeRuns(dataSource, plan, { batch: 10, pauseMs: 0, signal, onCommit() {} })).toBe(1);
       expect(await countTraces(dataSource, 'all', rule)).toEqual({ deletions: 0, names: 0, grants: 0 });
+      expect(await dataSource.query(block('erased-user').text)).toEqual([]);
+      await recordErasure(dataSource, { type: 'project', id: path.projectId }, rule);
+      expect(await dataSource.query(block('erased-user').text)).toHaveLength(1);
       await eraseTraces(dataSource, 'all', rule);
-      expect(await findErasedRuns(dataSource.manager, [path.id])).toEqual(new Set([path.id]));
+      const run = { id: path.id, taskId: path.taskId, userId: null, created: null };
+      const others = { ...run, id: path.taskId, userId: rule.userId };
+      const created = new Date(0).toISOString();
+      expect(await findErasedRuns(dataSource.manager, [run, { ...others, created }])).toEqual(
+        new Set([run.id, others.id]),
+      );
     } finally {
       await dataSource.query('RESET ROLE');
     }

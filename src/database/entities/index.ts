@@ -2,6 +2,7 @@ import { AccessGrantEntity } from './access-grant.entity.js';
 import { ChangeEpochEntity } from './change-epoch.entity.js';
 import { DeletedTaskEntity } from './deleted-task.entity.js';
 import { ErasedRunEntity } from './erased-run.entity.js';
+import { ErasedUserEntity } from './erased-user.entity.js';
 import { FileDeletionEntity } from './file-deletion.entity.js';
 import { MirrorCursorEntity } from './mirror-cursor.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
@@ -26,6 +27,7 @@ export const entities = [
   TaskRunDeletionEntity,
   DeletedTaskEntity,
   ErasedRunEntity,
+  ErasedUserEntity,
   FileDeletionEntity,
   RetentionEntity,
   MirrorCursorEntity,

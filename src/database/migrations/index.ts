@@ -26,6 +26,7 @@ import { DeleteFilesLater1765910000000 } from './1765910000000-delete-files-late
 import { KeepRetention1765920000000 } from './1765920000000-keep-retention.js';
 import { EraseRuns1766000000000 } from './1766000000000-erase-runs.js';
 import { ForgetDeletions1766010000000 } from './1766010000000-forget-deletions.js';
+import { EraseUsers1766020000000 } from './1766020000000-erase-users.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   KeepRetention1765920000000,
   EraseRuns1766000000000,
   ForgetDeletions1766010000000,
+  EraseUsers1766020000000,
 ];

@@ -7,7 +7,7 @@ import { ResourceNameEntity } from '../../database/entities/resource-name.entity
 import { TaskEntity } from '../../database/entities/task.entity.js';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
-import { findErasedRuns } from '../../database/file-deletions.js';
+import { findErasedRuns } from '../../database/erasures.js';
 import { demoGroups, demoNames, demoOrganizations, demoProjects, demoTasks } from './demo-catalogue.js';
 import { demoGrants } from './demo-grants.js';
 import type { DemoRun, Row } from './rows.js';
@@ -36,7 +36,7 @@ export async function insertMissingRows<Entity extends object>(
 export async function insertRuns(manager: EntityManager, given: readonly DemoRun[]): Promise<void> {
   const erased = await findErasedRuns(
     manager,
-    given.map(({ run }) => run.id),
+    given.map(({ run: { id, taskId, userId = null, created } }) => ({ id, taskId, userId, created })),
   );
   const runs = given.filter(({ run }) => !erased.has(run.id));
   await insertRows(

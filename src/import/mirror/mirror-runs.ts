@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { readErasedRuns } from '../../database/file-deletions.js';
+import { isResourceId } from '../../access/resource-id.js';
+import { readErasedRuns, type WrittenRun } from '../../database/erasures.js';
 import { explain } from '../../errors/explain.js';
 import type { FileStorage } from '../../files/storage.js';
 import { importCatalogue, placeRows } from '../import-catalogue.js';
@@ -36,13 +37,17 @@ export function createLineReader(options: MirrorOptions) {
     // The import leaves them out, and their bytes must not come either.
     const erased = await readErasedRuns(
       options.dataSource,
-      runs.flatMap(({ run }) => run?.id ?? []),
+      runs.flatMap(({ run }) => (run === null ? [] : toWrittenRun(run))),
     );
     for (const { run, text } of runs) {
       if (run === null) yield { bytes: Buffer.from(text), origin: 'a run', fault: 'The service could not show it.' };
       else yield await toLine(erased.has(run.id.toLowerCase()) ? { ...options, storage: null } : options, run, text);
     }
   };
+}
+
+function toWrittenRun({ id, task_id: taskId, user_id: userId, created }: ServiceRun): WrittenRun {
+  return { id, taskId, userId: isResourceId(userId) ? userId : null, created: new Date(toTime(created)).toISOString() };
 }
 
 async function toLine({ storage, path, ...rest }: MirrorOptions, run: ServiceRun, text: string): Promise<Line> {

@@ -14,6 +14,7 @@ export interface ServiceRun {
   readonly id: string;
   readonly task_id: string;
   readonly created: string;
+  readonly user_id?: unknown;
   readonly reporting_group?: { readonly id: string } | null;
   readonly files?: readonly ServiceFile[] | null;
 }

@@ -1,5 +1,6 @@
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
+import type { WrittenRun } from '../../database/erasures.js';
 import { sliceChildren } from '../json-slices.js';
 import type { Line } from '../lines.js';
 import { maxInteger, mustBe, scalarText, toColumnJson, toJson } from './column-value.js';
@@ -8,9 +9,8 @@ import { timedHashedId } from './hashed-id.js';
 import { type FieldValue, RowFault, type SourceRow } from './source-row.js';
 
 /** A valid row. */
-export interface RunRow {
+export interface RunRow extends WrittenRun {
   readonly line: Line;
-  readonly id: string;
   /** null: the run has no group. */
   readonly reportingGroupId: string | null;
   /** The columns of the run as a JSON object; null: the run is to be deleted. */
@@ -76,7 +76,8 @@ export function createRunRowReader(options: RunRowOptions) {
       if (!acceptsDeletions) throw new RowFault('`deleted` is true: deletions require --upsert.');
       const deletedId = readId(fields, givenTime, runTaskId);
       if (deletedId === null) throw new RowFault('`id` is missing: a deletion must name its run.');
-      return { line, id: deletedId, reportingGroupId: null, runJson: null, filesJson: null, storageKeys: [] };
+      const ids = { id: deletedId, taskId: runTaskId, userId: null, reportingGroupId: null };
+      return { line, ...ids, created: null, runJson: null, filesJson: null, storageKeys: [] };
     }
     const timestamp = givenTime ?? fileOf('created').modified;
     const runId =
@@ -94,6 +95,9 @@ export function createRunRowReader(options: RunRowOptions) {
     return {
       line,
       id: runId,
+      taskId: runTaskId,
+      userId: JSON.parse(columns.get('user_id')!),
+      created: timestamp,
       reportingGroupId: JSON.parse(columns.get('reporting_group_id')!),
       runJson: `{${[...columns].map(([name, json]) => `"${name}":${json}`).join()}}`,
       ...readFiles(sourceValue(map.files, fields), runId),

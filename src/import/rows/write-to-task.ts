@@ -3,7 +3,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
-import { findErasedRuns, keepFiles } from '../../database/file-deletions.js';
+import { findErasedRuns } from '../../database/erasures.js';
+import { keepFiles } from '../../database/file-deletions.js';
 import { isInnerKey } from '../../files/storage.js';
 import type { ImportScope } from '../import-catalogue.js';
 import { columnList, upsertById } from '../upsert.js';
@@ -68,10 +69,7 @@ export async function writeToTask(
   onFailure: (failure: Failure) => void,
 ): Promise<readonly RowOutcome[]> {
   return dataSource.transaction(async (manager) => {
-    const erased = await findErasedRuns(
-      manager,
-      givenRows.map(({ id }) => id),
-    );
+    const erased = await findErasedRuns(manager, givenRows);
     const rows = givenRows.filter(({ id }) => !erased.has(id));
     const missingGroups = await findMissingGroups(manager, target, rows);
     const hasMissingGroup = ({ reportingGroupId: id }: RunRow) => id !== null && missingGroups.has(id);

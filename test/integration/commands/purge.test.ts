@@ -50,7 +50,7 @@ describe('purge', () => {
   /** In each task a run of every of the last days, with a file of its own and one that it shares with the same day elsewhere. */
   beforeEach(async () => {
     await dataSource.query(`
-      DELETE FROM organization; DELETE FROM retention; DELETE FROM file_deletion; DELETE FROM erased_run; DELETE FROM access_grant;
+      DELETE FROM organization; DELETE FROM retention; DELETE FROM file_deletion; DELETE FROM erased_run; DELETE FROM erased_user; DELETE FROM access_grant;
       INSERT INTO organization (id, name) VALUES ('${org}', 'Harbor'), ('${otherOrg}', 'Lumen');
       INSERT INTO project (id, org_id, name) VALUES ('${project}', '${org}', 'Claims'), ('${otherProject}', '${otherOrg}', 'Shop');
       INSERT INTO task (id, project_id, name) VALUES ('${tasks[0]}', '${project}', 'Triage'),
@@ -313,29 +313,62 @@ describe('purge', () => {
       expect(await count('task_run', `id = '${runId(0, 1)}'`)).toBe(1);
     });
 
+    const toLine = async (id: string, changes: Readonly<Record<string, unknown>> = {}) => {
+      const [{ line }] = await dataSource.query(
+        `SELECT (to_jsonb(run) - '{response_bytes,run_data_bytes,changed_xid}'::text[]) || '{"files": []}' || $2 AS line
+         FROM task_run AS run WHERE id = $1`,
+        [id, JSON.stringify(changes)],
+      );
+      return { bytes: Buffer.from(JSON.stringify(line)), origin: id };
+    };
+    const importAll = (projectId: string, lines: readonly Awaited<ReturnType<typeof toLine>>[]) =>
+      importRuns({
+        dataSource,
+        projectId,
+        lines: (async function* () {
+          yield* lines;
+        })(),
+        onCommit() {},
+        onFailure: async ({ reason }) => expect(reason).toBeNull(),
+      });
+
+    it.each([
+      ['all', 'all', 3],
+      ['the organization', { type: 'organization', id: org }, 3],
+      ['the project', { type: 'project', id: project }, 3],
+      ['the task', { type: 'task', id: tasks[0] }, 2],
+      ['another project', { type: 'project', id: otherProject }, 0],
+    ] as const)(
+      'lets no import write runs whose deletions were forgotten before an erasure in %s',
+      async (_case, scope, erased) => {
+        const later = { created: '2999-01-01T00:00:00Z' };
+        const lines = [
+          await toLine(runId(0, 1)),
+          await toLine(runId(0, 3), { user_id: person.toUpperCase() }),
+          await toLine(runId(1, 1)),
+          await toLine(runId(0, 2)),
+          await toLine(runId(0, 5), later),
+        ];
+        await dataSource.query('DELETE FROM task_run; DELETE FROM task_run_deletion');
+        await erase(scope);
+        expect(output).toContain('There are no such runs.');
+        expect(await erasedIds()).toEqual([]);
+        expect(await importAll(project, lines)).toMatchObject({ read: 5, new: 5 - erased, erased, failed: 0 });
+      },
+    );
+
     it('lets no import write the runs again', async () => {
-      const toLine = async (id: string) => {
-        const [{ line }] = await dataSource.query(
-          `SELECT (to_jsonb(run) - '{response_bytes,run_data_bytes,changed_xid}'::text[]) || '{"files": []}' AS line
-           FROM task_run AS run WHERE id = $1`,
-          [id],
-        );
-        return { bytes: Buffer.from(JSON.stringify(line)), origin: id };
-      };
       const lines = [await toLine(runId(0, 1)), await toLine(runId(0, 2)), await toLine(runId(0, 3))];
       await erase();
       await dataSource.query('DELETE FROM task_run');
-      const importAll = (projectId: string) =>
-        importRuns({
-          dataSource,
-          projectId,
-          lines: (async function* () {
-            yield* lines;
-          })(),
-          onCommit() {},
-          onFailure: async ({ reason }) => expect(reason).toBeNull(),
-        });
-      expect(await importAll(project)).toEqual({ read: 3, new: 1, changed: 0, unchanged: 0, erased: 2, failed: 0 });
+      expect(await importAll(project, lines)).toEqual({
+        read: 3,
+        new: 1,
+        changed: 0,
+        unchanged: 0,
+        erased: 2,
+        failed: 0,
+      });
       expect(await daysLeft()).toEqual([[2], [], []]);
 
       const file = join(folder, 'runs.ndjson');

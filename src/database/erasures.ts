@@ -1,0 +1,54 @@
+// Which runs belong to people that were erased. Nothing that writes runs from elsewhere writes them again.
+
+import type { EntityManager } from 'typeorm';
+import { holdOffDeletions } from './file-deletions.js';
+
+type Queries = Pick<EntityManager, 'query'>;
+
+/** The columns of a run by which it is recognized. */
+export interface WrittenRun {
+  readonly id: string;
+  readonly taskId: string;
+  readonly userId: string | null;
+  /** An RFC 3339 timestamp; null: the run is to be deleted. */
+  readonly created: string | null;
+}
+
+/** SQL for the digest of a user id. @param userId SQL of the type uuid */
+export const userDigest = (userId: string) => `sha256(convert_to(${userId}::text, 'UTF8'))`;
+
+/** $1 to $4: the ids, tasks, users and times of runs. */
+const findErased = `
+  SELECT run.id
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[]) AS run (id, task_id, user_id, created)
+  WHERE EXISTS (SELECT FROM erased_run WHERE erased_run.id = run.id)
+    OR EXISTS (
+      SELECT FROM erased_user
+      WHERE digest = ${userDigest('run.user_id')} AND erased_at > run.created AND (
+        scope_type = 'all'
+        OR (scope_type = 'task' AND scope_id = run.task_id)
+        OR EXISTS (
+          SELECT FROM task JOIN project ON project.id = project_id
+          WHERE task.id = run.task_id AND scope_id = CASE scope_type
+            WHEN 'project' THEN project.id WHEN 'organization' THEN project.org_id
+          END
+        )
+      )
+    )`;
+
+/** Returns the ids of the erased ones among the runs. Until the end of the transaction no other one is erased. */
+export async function findErasedRuns(transaction: Queries, runs: readonly WrittenRun[]): Promise<ReadonlySet<string>> {
+  await holdOffDeletions(transaction);
+  return readErasedRuns(transaction, runs);
+}
+
+/** Returns the ids of the runs that are erased by now. */
+export async function readErasedRuns(queries: Queries, runs: readonly WrittenRun[]): Promise<ReadonlySet<string>> {
+  const rows: readonly { readonly id: string }[] = await queries.query(findErased, [
+    runs.map(({ id }) => id),
+    runs.map(({ taskId }) => taskId),
+    runs.map(({ userId }) => userId),
+    runs.map(({ created }) => created),
+  ]);
+  return new Set(rows.map(({ id }) => id));
+}
