@@ -62,6 +62,7 @@ export async function purge(
         throw new Error('Another purge of this database is under way. Wait for its end.');
       if (rule.kind === 'tombstones') await forget(dataSource, scope, rule, request, terminal);
       else await deleteRuns(dataSource, { scope, rule, ...request }, files, terminal, formatTime(now));
+      if (rule.kind !== 'runs') output.write(await describeMissingGrants(dataSource));
       if (signal.aborted) output.write('Stopped. Repeat the command, and it deletes the rest.\n');
       await lock.release();
     },
@@ -207,6 +208,14 @@ function describeTraces({ deletions, names, grants }: Traces, { includesGrants }
   return `Other rows that name the person: ${counted(deletions, 'deletion')}, ${counted(names, 'name')}, ${ofGrants}.
 Out of reach: exports, backups, WAL, logs, and deleted rows until VACUUM and ANALYZE. Repeat the command on mirrors.
 `;
+}
+
+/** Returns the sentence that offers to revoke grants on resources that are gone; '' if none are known. */
+async function describeMissingGrants(dataSource: DataSource): Promise<string> {
+  const { countMissingGrants } = await import('../database/access-grants.js');
+  const count = await countMissingGrants(dataSource);
+  if (!count) return '';
+  return `${counted(count, 'grant')} on resources that do not exist any more: ${commandLine('revoke', '--missing')} revokes ${count === 1 ? 'it' : 'them'}.\n`;
 }
 
 function countsOf({ runs, files, bytes }: Totals): readonly string[] {

@@ -87,6 +87,16 @@ const resourceIsMissing = `NOT EXISTS (
   UNION ALL SELECT 1 FROM task WHERE resource_type = 'task' AND id = resource_id
 )`;
 
+/** Returns the number of grants on resources that do not exist any more; null: the role may not read grants. */
+export async function countMissingGrants(dataSource: DataSource): Promise<number | null> {
+  const [{ mayRead }] = await dataSource.query(`SELECT has_table_privilege('access_grant', 'SELECT') AS "mayRead"`);
+  if (!mayRead) return null;
+  const [{ count }] = await dataSource.query(
+    `SELECT count(*)::float8 AS count FROM access_grant WHERE ${resourceIsMissing}`,
+  );
+  return count;
+}
+
 /** Deletes the grants on resources that do not exist any more. Returns their number. */
 export async function deleteMissingGrants(dataSource: DataSource): Promise<number> {
   const [, deleted] = await dataSource.query(`DELETE FROM access_grant WHERE ${resourceIsMissing}`);

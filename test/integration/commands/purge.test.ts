@@ -410,6 +410,29 @@ describe('purge', () => {
     expect(await daysLeft()).toEqual([all, all, all]);
   });
 
+  it.each([
+    ['deletes runs', 'all', {}],
+    ['finds no run', { type: 'organization', id: otherOrg }, {}],
+    ['is a dry run', 'all', { isDryRun: true }],
+  ] as const)(
+    'offers to revoke the grants of missing resources where it %s, and revokes none',
+    async (_case, scope, request) => {
+      const grants = () => dataSource.query('SELECT resource_id FROM access_grant ORDER BY resource_id');
+      await run(olderThan(20), scope, request);
+      expect(output).not.toContain('revoke');
+      await dataSource.query(
+        `INSERT INTO access_grant (resource_type, resource_id, subject_type, subject_id, role)
+       SELECT 'task', unnest($1::uuid[]), 'user', 'somebody', 'viewer'`,
+        [[tasks[0], idOf(98), idOf(99)]],
+      );
+      await run(olderThan(20), scope, request);
+      expect(output).toMatch(
+        /\n2 grants on resources that do not exist any more: \S.* revoke (?:-- )?--missing revokes them\.\n$/,
+      );
+      expect(await grants()).toHaveLength(3);
+    },
+  );
+
   it('asks with the numbers, and deletes nothing in a dry run', async () => {
     await run(olderThan(0), 'all', { isDryRun: true });
     expect(output).toMatch(/^total +60 +120 +400$/m);
