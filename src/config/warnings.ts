@@ -40,7 +40,11 @@ export function warnOfIneffective({ read, isSet, warn, invalid }: Reader, isEmbe
   warnWhere('UI_CLIENT_ID', read('UI') === 'off', 'UI is off');
   warnWhere('TRUSTED_DOCUMENTS_EXEMPT', read('TRUSTED_DOCUMENTS_MODE') === 'off', 'TRUSTED_DOCUMENTS_MODE is off');
   warnWhere('MAX_REPLICA_LAG_MS', read('DATABASE_REPLICA_URLS').length === 0, 'DATABASE_REPLICA_URLS is not set');
-  warnWhere('FILES_S3_PATH_STYLE', read('FILES_URL')?.kind !== 's3', 'FILES_URL is no s3: URL');
+  const ofS3 = ['FILES_S3_PATH_STYLE', 'FILES_DELIVERY', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const;
+  const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
+  for (const name of [...ofS3, ...credentials])
+    warnWhere(name, read('FILES_URL')?.kind !== 's3', 'FILES_URL is no s3: URL');
+  warnWhere('MCP_RESULT_TOKENS', !read('MCP'), 'MCP is off');
   const isUntraced = read('OTEL_EXPORTER_OTLP_ENDPOINT') === undefined;
   const hasNoRatio = !read('OTEL_TRACES_SAMPLER').endsWith('ratio');
   warnWhere(

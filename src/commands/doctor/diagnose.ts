@@ -65,7 +65,10 @@ const checks: readonly Check[] = [
       if (modelPointer === undefined) return;
       const { source, pointer } = modelPointer;
       add(
-        ok('models', `Everyone who sees the usage of a run sees the value at ${pointer} of its ${jsonNames[source]}.`),
+        ok(
+          'models',
+          `Everyone who sees the usage of a run, analysts too, sees the value at ${pointer} of its ${jsonNames[source]}.`,
+        ),
       );
     },
   },

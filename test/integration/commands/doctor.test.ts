@@ -301,7 +301,7 @@ describe('doctor', () => {
     expect((await found(environment)).files).toMatch(/^ok /);
     expect(findings.database).toMatch(/PostgreSQL 1\d/);
     expect((await found({ ...environment, MODEL_POINTER: 'response:/meta/model' })).models).toBe(
-      'ok Everyone who sees the usage of a run sees the value at /meta/model of its response.',
+      'ok Everyone who sees the usage of a run, analysts too, sees the value at /meta/model of its response.',
     );
 
     const documented = tableRows('docs/operating.md', 'Check an installation', 'check').map(([cell]) => cell!);

@@ -85,12 +85,25 @@ describe('warnings of the configuration', () => {
     ],
     [{ MAX_REPLICA_LAG_MS: '500' }, 'MAX_REPLICA_LAG_MS has no effect, because DATABASE_REPLICA_URLS is not set.'],
     [{ FILES_S3_PATH_STYLE: 'true' }, 'FILES_S3_PATH_STYLE has no effect, because FILES_URL is no s3: URL.'],
+    [{ FILES_DELIVERY: 'stream' }, 'FILES_DELIVERY has no effect, because FILES_URL is no s3: URL.'],
+    [{ AWS_REGION: 'eu' }, 'AWS_REGION has no effect, because FILES_URL is no s3: URL.'],
+    [
+      { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9000' },
+      'AWS_ENDPOINT_URL_S3 has no effect, because FILES_URL is no s3: URL.',
+    ],
+    [{ AWS_SESSION_TOKEN: 'a' }, 'AWS_SESSION_TOKEN has no effect, because FILES_URL is no s3: URL.'],
+    [{ MCP_RESULT_TOKENS: '5000' }, 'MCP_RESULT_TOKENS has no effect, because MCP is off.'],
     [
       { DATABASE_URL: 'postgres://a/b', DEMO_RUNS_PER_MINUTE: '6', ...issuers },
       'DEMO_RUNS_PER_MINUTE has no effect, because the demo does not run on the embedded database.',
     ],
   ])('name a variable without effect in %j', (environment, warning) => {
     expect(warningsOf(environment)).toEqual([warning]);
+  });
+
+  it('name no variable of S3 beside an s3: URL, and no setting of MCP where it is on', () => {
+    const aws = { AWS_REGION: 'eu', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', FILES_DELIVERY: 'stream' };
+    expect(warningsOf({ ...aws, FILES_URL: 's3://bucket', MCP: 'on', MCP_RESULT_TOKENS: '5000' })).toEqual([]);
   });
 
   it('name the flag of a variable without effect', () => {
