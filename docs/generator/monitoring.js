@@ -165,58 +165,91 @@ const rows = {
         ['max by (issuer) (gateway_issuer_keys_age_seconds{JOB}) / 3600', 'hours since keys of {{issuer}}'],
       ],
     ],
+    [
+      'Ready, and the database responds',
+      'none',
+      [
+        ['min by (instance) (gateway_ready{JOB})', '{{instance}} is ready'],
+        ['min by (instance) (gateway_database_up{JOB})', 'the database of {{instance}} responds'],
+      ],
+    ],
     ['Versions', 'none', [['count by (version, commit) (gateway_build_info{JOB})', '{{version}} {{commit}}']]],
   ],
 };
 
 const job = 'job="task-run-gateway"';
 
+/**
+ * Returns the part of requests that a counter has counted. The window is shorter than the time for which alerts by it must
+ * hold: an incident of 20 seconds is seen for 65, and an alert ends within a minute after its cause.
+ */
+const shareOfRequests = (series, by = '') =>
+  `sum${by}(rate(${series}[45s])) / ${by === '' ? '' : 'ignoring(cause) group_left() '}sum(rate(http_request_duration_seconds_count{${job}, route!~"/health/.*|/metrics"}[45s]))`;
+const errorsOf = (matcher) => `gateway_errors_total{${job}, ${matcher}}`;
+const heldFor = '90s';
+
 /** Each names the first step in docs/monitoring.md. */
 const alerts = [
   ['GatewayDown', `up{${job}} == 0`, '1m', 'critical', 'A gateway cannot be scraped.', 'refused'],
   [
-    'GatewayDatabaseUnavailable',
-    `sum(rate(gateway_errors_total{${job}, reason="SERVICE_UNAVAILABLE"}[2m])) > 0`,
+    'GatewayDatabaseDown',
+    `min by (instance) (gateway_database_up{${job}}) == 0`,
     '1m',
     'critical',
-    'Requests fail because the database is unavailable.',
+    'The database of {{ $labels.instance }} does not respond.',
+    'refused',
+  ],
+  [
+    'GatewayNotReady',
+    `min by (instance) (gateway_ready{${job}}) == 0 unless min by (instance) (gateway_database_up{${job}}) == 0`,
+    '1m',
+    'critical',
+    '{{ $labels.instance }} is not ready, so that it gets no requests.',
+    'refused',
+  ],
+  [
+    'GatewayDatabaseFails',
+    `${shareOfRequests(errorsOf('reason="SERVICE_UNAVAILABLE"'))} > 0.05`,
+    heldFor,
+    'critical',
+    'One request of twenty fails because the database is unavailable.',
     'refused',
   ],
   [
     'GatewayInternalErrors',
-    `sum(rate(gateway_errors_total{${job}, code="INTERNAL_SERVER_ERROR"}[5m])) > 0`,
-    '2m',
+    `${shareOfRequests(errorsOf('code="INTERNAL_SERVER_ERROR"'))} > 0.01`,
+    heldFor,
     'warning',
-    'Requests fail with internal errors.',
+    'One request of a hundred fails with an internal error.',
     'refused',
   ],
   [
     'GatewayKeysUnavailable',
-    `sum(rate(gateway_errors_total{${job}, reason="AUTHENTICATION_UNAVAILABLE"}[5m])) > 0`,
-    '1m',
+    `${shareOfRequests(errorsOf('reason="AUTHENTICATION_UNAVAILABLE"'))} > 0.05`,
+    heldFor,
     'critical',
-    'Tokens cannot be verified, because an issuer has no keys.',
+    'One token of twenty cannot be verified, because its issuer has no keys.',
     'refused',
   ],
   [
     'GatewayTokensRejected',
-    `sum by (cause) (rate(gateway_rejected_tokens_total{${job}, cause=~"key|signature|issuer"}[5m])) > 1`,
-    '5m',
+    `${shareOfRequests(`gateway_rejected_tokens_total{${job}, cause=~"key|signature|issuer"}`, ' by (cause) ')} > 0.1`,
+    heldFor,
     'warning',
-    'More than one token a second is rejected: {{ $labels.cause }}.',
+    'One request of ten is rejected for its token: {{ $labels.cause }}.',
     'refused',
   ],
   [
     'GatewayReadsTimeOut',
-    `sum(rate(gateway_errors_total{${job}, reason=~"QUEUE_TIMEOUT|DEADLINE_EXCEEDED"}[5m])) > 0.1`,
-    '2m',
+    `${shareOfRequests(errorsOf('reason=~"QUEUE_TIMEOUT|DEADLINE_EXCEEDED"'))} > 0.01`,
+    heldFor,
     'warning',
-    'Reads exceed the time of their requests.',
+    'One request of a hundred exceeds its time.',
     'full',
   ],
   [
     'GatewayReadsWait',
-    `histogram_quantile(0.95, sum by (lane, le) (rate(gateway_read_wait_seconds_bucket{${job}}[5m]))) > 0.5`,
+    `histogram_quantile(0.95, sum by (lane, le) (rate(gateway_read_wait_seconds_bucket{${job}}[45s]))) > 0.5`,
     '5m',
     'warning',
     'Reads of the lane {{ $labels.lane }} wait for more than half a second.',
@@ -240,7 +273,7 @@ const alerts = [
   ],
   [
     'GatewayRequestsSlow',
-    `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[5m]))) > 2.5`,
+    `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[45s]))) > 2.5`,
     '5m',
     'warning',
     'One request of twenty takes more than 2.5 seconds.',
@@ -280,10 +313,10 @@ const alerts = [
   ],
   [
     'GatewayAuditFails',
-    `sum(rate(gateway_audit_failures_total{${job}}[5m])) > 0`,
-    '1m',
+    `${shareOfRequests(`gateway_audit_failures_total{${job}}`)} > 0.01`,
+    heldFor,
     'critical',
-    'The audit log cannot be written, so responses with payload are not sent.',
+    'The audit log cannot be written, so one response of a hundred is not sent.',
     'refused',
   ],
 ];

@@ -7,6 +7,7 @@ import { faultsOfKeyFiles } from '../access/tokens/key-files.js';
 import type { Config } from '../config/config.js';
 import { startArrivals } from '../demo/embedded-demo.js';
 import { listen } from '../http/server.js';
+import { startErrorSeries } from '../request/error-series.js';
 import { createTraces, type Traces } from '../request/follow-trace.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import type { App, AppContext, AppDependencies } from './app-types.js';
@@ -35,6 +36,7 @@ async function openApp(config: Config, dependencies: AppDependencies, parts: Ope
   let ownUrl = `http://${host}:${port}`;
   const publicUrl = () => config.publicUrl ?? ownUrl;
   const metrics = createMetrics();
+  startErrorSeries(metrics);
   const traces = await openTraces(config, log, parts);
   const context: AppContext = { ...dependencies, metrics, traces, publicUrl, parts };
   await mkdir(config.dataDir, { recursive: true });

@@ -15,7 +15,7 @@ import { registerDocuments } from '../http/documents.js';
 import { createCallbacks } from '../http/graphql-route/callback-subscription.js';
 import { type OpenContext, registerGraphqlRoute } from '../http/graphql-route/graphql-route.js';
 import { registerSchemaRoute } from '../http/graphql-route/schema-route.js';
-import { type Health, registerHealth, registerMetrics } from '../http/health.js';
+import { type Health, registerHealth, registerMetrics, watchHealth } from '../http/health.js';
 import { type Pages, registerPages } from '../http/page-routes/page-routes.js';
 import { createSignIn } from '../http/page-routes/sign-in.js';
 import { endBudgetWithResponse } from '../http/request-lifecycle.js';
@@ -49,6 +49,7 @@ export async function openServers(
   const host = await openHttpServer(config, options, context);
   const health = healthOf(host, reads, requestParts);
   registerHealth(host, health);
+  watchHealth(metrics, health);
   const admin = openAdminPort(config, options, health, context);
   if (admin === null) registerMetrics(host, metrics, allMetrics);
   registerDocuments(host, publicUrl);
@@ -94,12 +95,12 @@ async function openHttpServer(
 
 function healthOf(
   { connections, server }: FastifyInstance,
-  { statements, scheduler }: Reads,
+  { statements, scheduler, database: { probe } }: Reads,
   { issuers, auditLog }: RequestParts,
 ): Health {
   return {
     isAuditFailing: () => auditLog?.isFailing === true,
-    ping: createPing(statements, scheduler),
+    ping: createPing({ statements, scheduler, probe }),
     unreadyReason: () => (connections.isShuttingDown ? 'shutting down' : server.listening ? null : 'starting'),
     withoutKeys() {
       const statuses = issuers.keyStatus();

@@ -12,6 +12,7 @@ import { validateChecks } from './migrating/validate-checks.js';
 import { openReplicas, type ReplicaSet } from './replicas/replica-set.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
 import { createSearchIndex } from './search-index.js';
+import { openServerProbe, type ServerProbe } from './server-probe.js';
 
 /** The time limit for statements that prepare the embedded database, which is long for busy machines. */
 const prepareTimeoutMs = 600_000;
@@ -27,6 +28,8 @@ export interface Database {
   /** Returns the status of each server for the metrics. */
   servers(): readonly ServerStatus[];
   readonly replicas: ReplicaSet | undefined;
+  /** undefined: the embedded database, which has one connection. */
+  readonly probe: ServerProbe | undefined;
   readonly changes: {
     /** The epoch whose order of changes is not valid any more; null: it is valid. */
     readonly staleEpoch: string | null;
@@ -64,7 +67,10 @@ export async function openDatabase(
   };
   if (database.url !== undefined) {
     const { url: primaryUrl, replicaUrls: urls, maxReplicaLagMs: maxLagMs, poolSize, timeoutMs } = database;
-    const opened = await checkDatabase(await open(primaryUrl, poolSize), poolSize, log);
+    const opened = withProbe(
+      await checkDatabase(await open(primaryUrl, poolSize), poolSize, log),
+      openServerProbe(primaryUrl),
+    );
     if (urls.length === 0) return opened;
     const session = { poolSize, timeoutMs, sendsSettings };
     return withReplicas(opened, await openReplicas({ ...session, primaryUrl, urls, maxLagMs, log }));
@@ -98,6 +104,17 @@ export async function openDatabase(
       await dataSource.destroy();
     }
   }
+}
+
+function withProbe(database: Database, probe: ServerProbe): Database {
+  return {
+    ...database,
+    probe,
+    async close() {
+      await probe.close();
+      await database.close();
+    },
+  };
 }
 
 function withReplicas(database: Database, replicas: ReplicaSet): Database {
@@ -154,6 +171,7 @@ async function checkDatabase(
     keepsPrepared,
     warnAboutLostStatements,
     replicas: undefined,
+    probe: undefined,
     changes: { staleEpoch, cursorKey },
     async close() {
       await dataSource.destroy();

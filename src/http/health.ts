@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../telemetry/metrics.js';
 
 export interface Health {
-  /** Resolves when the database responds, or has just done so. */
-  readonly ping: () => Promise<unknown>;
+  /** Resolves when the database responds, or has just done so. `busy`: requests may have to wait for it. */
+  readonly ping: () => Promise<'ok' | 'busy'>;
   /** Returns the reason not to send requests, such as `shutting down`; null if the process is ready. */
   readonly unreadyReason: () => string | null;
   /** Returns the issuers without usable keys, whose tokens cannot be verified. */
@@ -12,29 +12,55 @@ export interface Health {
   readonly isAuditFailing: () => boolean;
 }
 
-/** Registers the probes. Liveness never checks the database: a restart does not repair one that is down. */
-export function registerHealth(
-  app: FastifyInstance,
-  { ping, unreadyReason, withoutKeys, isAuditFailing }: Health,
-): void {
+interface Readiness {
+  readonly isReady: boolean;
+  readonly body: { readonly status: string };
+  /** The error of the database. */
+  readonly error?: unknown;
+}
+
+async function checkReadiness({ ping, unreadyReason, withoutKeys, isAuditFailing }: Health): Promise<Readiness> {
+  const reason = unreadyReason();
+  if (reason !== null) return { isReady: false, body: { status: reason } };
+  const { issuers, areAll } = withoutKeys();
+  const details = {
+    ...(issuers.length > 0 && { issuersWithoutKeys: issuers }),
+    ...(isAuditFailing() && { audit: 'failing' }),
+  };
+  if (areAll) return { isReady: false, body: { status: 'issuer keys unavailable', ...details } };
+  try {
+    const status = (await ping()) === 'busy' ? 'database busy' : 'ok';
+    return { isReady: true, body: { status, ...details } };
+  } catch (error) {
+    return { isReady: false, body: { status: 'database unavailable', ...details }, error };
+  }
+}
+
+/**
+ * Registers the probes. Liveness never checks the database: a restart does not repair one that is down. A busy database
+ * leaves the gateway ready, because all gateways would leave the balancer at once.
+ */
+export function registerHealth(app: FastifyInstance, health: Health): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (request, reply) => {
-    const reason = unreadyReason();
-    if (reason !== null) return reply.code(503).send({ status: reason });
-    const { issuers, areAll } = withoutKeys();
-    const details = {
-      ...(issuers.length > 0 && { issuersWithoutKeys: issuers }),
-      ...(isAuditFailing() && { audit: 'failing' }),
-    };
-    if (areAll) return reply.code(503).send({ status: 'issuer keys unavailable', ...details });
-    try {
-      await ping();
-      return { status: 'ok', ...details };
-    } catch (error) {
-      request.logFields.log.warn({ err: error }, 'not ready');
-      return reply.code(503).send({ status: 'database unavailable', ...details });
-    }
+    const { isReady, body, error } = await checkReadiness(health);
+    if (error !== undefined) request.logFields.log.warn({ err: error }, 'not ready');
+    return reply.code(isReady ? 200 : 503).send(body);
   });
+}
+
+/** Measures readiness whenever the metrics are read, so that alerts see a gateway that gets no requests. */
+export function watchHealth(metrics: Metrics, health: Health): void {
+  metrics.watch('ready', async () => [[{}, Number((await checkReadiness(health)).isReady)]]);
+  metrics.watch('databaseUp', async () => [
+    [
+      {},
+      await health.ping().then(
+        () => 1,
+        () => 0,
+      ),
+    ],
+  ]);
 }
 
 /** @param readMetrics returns text in the format of Prometheus; by default this process's own metrics */

@@ -203,7 +203,10 @@ const entriesByPath = [
   [/^\/mcp\b/, 'mcp'],
 ] as const;
 
-function entryOf({ routeOptions }: LoggedRequest): string {
+/** The values of the label `entry`. */
+export const entries = [...entriesByPath.map(([, entry]) => entry), 'websocket', 'other'] as const;
+
+function entryOf({ routeOptions }: LoggedRequest): (typeof entries)[number] {
   if (routeOptions === undefined) return 'websocket';
   const { url = '' } = routeOptions;
   return entriesByPath.find(([path]) => path.test(url))?.[1] ?? 'other';

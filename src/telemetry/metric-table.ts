@@ -31,6 +31,12 @@ function histogram<const Label extends string = never>(
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export const metricTable = {
+  ready: gauge('gateway_ready', 'Whether the gateway is ready for requests.', {
+    more: ' As [`/health/ready`](operating.md#health) says, checked when the metrics are read.',
+  }),
+  databaseUp: gauge('gateway_database_up', 'Whether a server of the database responds.', {
+    more: ' Checked when the metrics are read, also while all connections of requests are busy.',
+  }),
   requestSeconds: histogram(
     'http_request_duration_seconds',
     'Time from a request to the end of its response, without event streams and waits for changes.',

@@ -13,6 +13,10 @@ type MetricOf<Name extends MetricName> = MetricTable[Name]['type'] extends 'hist
 
 /** The value of a series with its labels. */
 export type Series<Name extends MetricName> = readonly [labels: Readonly<Record<LabelOf<Name>, string>>, value: number];
+type SeriesOf<Name extends MetricName> = Iterable<Series<Name>>;
+
+type AnySeries = Iterable<readonly [object, number]>;
+type Source = () => AnySeries | Promise<AnySeries>;
 
 /** The metrics of a gateway, in a registry of their own, so that two gateways in one process do not collide. */
 export type Metrics = { readonly [Name in MetricName]: MetricOf<Name> } & {
@@ -20,7 +24,7 @@ export type Metrics = { readonly [Name in MetricName]: MetricOf<Name> } & {
   /** Points of all requests, which the code that counts them adds up here. */
   readonly costTotals: Record<CostKind, number>;
   /** Sets the source of a counter or gauge, called whenever the metrics are read. */
-  watch<Name extends MetricName>(name: Name, read: () => Iterable<Series<Name>>): void;
+  watch<Name extends MetricName>(name: Name, read: () => SeriesOf<Name> | Promise<SeriesOf<Name>>): void;
 };
 
 const costKinds = ['estimated', 'database', 'processor'] as const;
@@ -41,7 +45,7 @@ export interface ServerStatus {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const sources = new Map<string, () => Iterable<readonly [object, number]>>();
+  const sources = new Map<string, Source>();
   const created = Object.fromEntries(
     Object.entries(metricTable).map(([key, row]) => [key, createMetric(registry, row, () => sources.get(key)?.())]),
   ) as { readonly [Name in MetricName]: MetricOf<Name> };
@@ -67,15 +71,15 @@ type Row = MetricTable[MetricName];
 function createMetric(
   registry: Registry,
   { type, name, help, labels: labelNames, buckets }: Row,
-  read: () => Iterable<readonly [object, number]> | undefined,
+  read: () => ReturnType<Source> | undefined,
 ): Counter | Gauge | Histogram {
   const options = { name, help, labelNames, registers: [registry] };
   if (type === 'histogram') return new Histogram({ ...options, buckets: [...buckets!] });
   if (type === 'gauge') {
     return new Gauge({
       ...options,
-      collect() {
-        const series = read();
+      async collect() {
+        const series = await read();
         if (series === undefined) return;
         this.reset();
         // A gauge without labels has a series from the beginning.
@@ -86,8 +90,8 @@ function createMetric(
   }
   return new Counter({
     ...options,
-    collect() {
-      const series = read();
+    async collect() {
+      const series = await read();
       if (series === undefined) return;
       this.reset();
       for (const [labels, value] of series) this.inc(labels, value);

@@ -72,6 +72,9 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
     expect([live.status, live.body]).toEqual([200, { status: 'ok' }]);
     const ready = await get('/health/ready');
     expect([ready.status, ready.body]).toEqual([503, { status: 'database unavailable' }]);
+    const metrics = await (await fetch(new URL('/metrics', gateway.url))).text();
+    expect(metrics).toMatch(/^gateway_ready 0$/m);
+    expect(metrics).toMatch(/^gateway_database_up 0$/m);
     const download = await get(downloadUrl);
     expect(download.status).toBe(503);
     expect(download.headers.get('retry-after')).toBe('1');

@@ -1,7 +1,8 @@
 import { GatewayError } from '../../errors/gateway-error.js';
 
-/** The part of a rejected token that is wrong: the values of a label in metrics. */
-type TokenFaultKind = 'form' | 'issuer' | 'key' | 'signature' | 'audience' | 'time' | 'claim';
+/** The parts of a rejected token that may be wrong: the values of a label in metrics. */
+export const tokenFaultKinds = ['form', 'issuer', 'key', 'signature', 'audience', 'time', 'claim'] as const;
+type TokenFaultKind = (typeof tokenFaultKinds)[number];
 
 /** Why a token was rejected, for log and metrics. */
 export class TokenFault extends Error {

@@ -56,6 +56,7 @@ const maxBatchDelayMs = 20;
 // limit | Inside | time of a shared statement | ms | cancelled, and its keys are read individually
 /** A batch that takes longer is cancelled, and its members are retried individually. */
 const maxBatchedMs = 1000;
+const stallMs = 1000;
 /** Lets the limits of the server and the driver apply first, because their errors are more precise. */
 const graceMs = 250;
 /** The interval at which deadlines are checked. */
@@ -99,6 +100,17 @@ export class ReadScheduler {
   /** Whether a statement has succeeded within the last second, without an outage since. */
   hasJustSucceeded(): boolean {
     return performance.now() - this.#lastSuccess < 1000;
+  }
+
+  /** Whether a statement has been running for that long. */
+  hasStatementSince(milliseconds: number): boolean {
+    return this.#statements.some(({ startedAt }) => performance.now() - startedAt >= milliseconds);
+  }
+
+  /** Whether single runs have been waiting for a statement for a second, without that one was sent. */
+  isStalled(): boolean {
+    const { types } = this.#lanes.find(({ lane }) => lane === 'point')!;
+    return types.some(({ waiting, waitingSince }) => waiting > 0 && performance.now() - waitingSince >= stallMs);
   }
 
   /** Starts the reads that wait for a batch. Later ones will not wait, either. */

@@ -1,3 +1,4 @@
+import { catalogue } from '../../../src/errors/catalogue.js';
 import { readText } from '../../docs/documents.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -24,6 +25,19 @@ describe('the probe', () => {
   });
   it('/metrics has no series for a Redis that is not configured', async () => {
     expect((await get('/metrics')).text).not.toMatch(/^gateway_redis_up /m);
+  });
+  it('/metrics has the readiness of the gateway and its database', async () => {
+    const { text } = await get('/metrics');
+    expect(text).toMatch(/^gateway_ready 1$/m);
+    expect(text).toMatch(/^gateway_database_up 1$/m);
+  });
+  it('/metrics has every error that is a fault of the gateway, also those that never happened', async () => {
+    const { text } = await get('/metrics');
+    for (const [reason, { code, status }] of Object.entries(catalogue)) {
+      const series = `gateway_errors_total{entry="mcp",code="${code}",reason="${reason}"} 0`;
+      if (status >= 500) expect(text).toContain(series);
+    }
+    expect(text).toContain('gateway_rejected_tokens_total{cause="signature"} 0');
   });
   it('/metrics returns Prometheus text', async () => {
     const { status, text } = await get('/metrics');

@@ -17,7 +17,8 @@ const minDelayMs = 1000;
 // limit | HTTP | delay before a process that lived for less than 10 s is replaced | s | no delay while no process listens
 const maxDelayMs = 30_000;
 // limit | HTTP | time for the metrics of one of several processes | s | `/metrics` lacks them
-const measureTimeoutMs = 2000;
+/** Longer than the check of a database that does not respond, whose failure the metrics must have. */
+const measureTimeoutMs = 5000;
 /** The time to end that workers get beyond the configured limits. */
 const endMarginMs = 15_000;
 

@@ -1,0 +1,25 @@
+// A connection to the primary beside the pool, so that the server can be asked while all statements of the pool wait.
+
+import type { QueryResultRow } from 'pg';
+import { openPool } from './replicas/watched-pool.js';
+
+export interface ServerProbe {
+  /** Runs a statement. Rejects if the server does not respond in time. */
+  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+// limit | Inside | time for the database to respond to a readiness check | ms | not ready
+export const probeTimeoutMs = 2000;
+
+/** Returns a probe, which connects at its first use. */
+export function openServerProbe(url: string): ServerProbe {
+  // A pooler may reject settings, and the client has a time limit of its own.
+  const session = { timeoutMs: probeTimeoutMs, sendsSettings: false, graceMs: 0 };
+  const pool = openPool(url, { ...session, size: 1, onError() {} });
+  return {
+    query: async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+      (await pool.query<Row>(text, [...values])).rows,
+    close: () => pool.end(),
+  };
+}
