@@ -15,6 +15,7 @@ const closingOrder = [
   'rate limiter',
   'GraphQL server',
   'held changes',
+  'lock watch',
   'database',
   // Last, so that probes and metrics can be read during the whole shutdown.
   'admin port',

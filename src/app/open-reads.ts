@@ -6,6 +6,7 @@ import { createScopeSizes, type ScopeSizes } from '../admission/scope-size.js';
 import type { Config } from '../config/config.js';
 import { createStatementRunner, type StatementRunner } from '../database/connection/statement-runner.js';
 import { type Database, openDatabase } from '../database/open-database.js';
+import { findTableLocks, watchLocks } from '../database/table-locks.js';
 import { fillDemo } from '../demo/embedded-demo.js';
 import { openStorage } from '../files/open-storage.js';
 import type { FileStorage } from '../files/storage.js';
@@ -18,7 +19,7 @@ import type { AppContext } from './app-types.js';
 
 export interface Reads {
   readonly storage: FileStorage;
-  readonly database: Pick<Database, 'dataSource' | 'changes'>;
+  readonly database: Pick<Database, 'dataSource' | 'changes' | 'probe'>;
   readonly statements: StatementRunner;
   readonly scheduler: ReadScheduler;
   readonly scopeSizes: ScopeSizes;
@@ -47,6 +48,7 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
   watchLanes(metrics, scheduler);
   // Writers to the embedded database take turns.
   if (config.database.url !== undefined) reportHeldChanges(database.dataSource, context);
+  reportLocks(database, scheduler, context);
   const scopeSizes = await readScopeSizes(statements, config.costMode, context);
   return { storage, database, statements, scheduler, scopeSizes };
 }
@@ -104,6 +106,13 @@ function reportHeldChanges(dataSource: DataSource, { log, now, metrics, parts }:
   const query = (text: string) => dataSource.query(text);
   const onSeconds = (seconds: number) => metrics.heldChanges.set(seconds);
   parts.add('held changes', watchHeldChanges({ query, now, onSeconds, log }));
+}
+
+function reportLocks({ dataSource, probe }: Database, scheduler: ReadScheduler, { log, now, parts }: AppContext): void {
+  if (probe === undefined) return;
+  const find = () => findTableLocks(probe.query, dataSource);
+  const hasSlowStatement = (milliseconds: number) => scheduler.hasStatementSince(milliseconds);
+  parts.add('lock watch', watchLocks({ find, hasSlowStatement, now, log }));
 }
 
 /** Reads the numbers of runs from which costs are estimated. */

@@ -12,6 +12,7 @@ import { findStaleEpoch } from '../../database/change-epoch.js';
 import { detectPooler, poolOf } from '../../database/connection/pooler.js';
 import { compareSchema } from '../../database/schema-version.js';
 import { hasSearchIndex } from '../../database/search-index.js';
+import { findTableLocks } from '../../database/table-locks.js';
 import { countOverdueTasks } from '../../purge/purge-plan.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
@@ -83,6 +84,27 @@ export async function checkClock(dataSource: DataSource, now: () => number): Pro
     'clock',
     `The clock of the server is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} that of the process.`,
     'Synchronize both (NTP): the times of tokens are checked by the clock of the process, with 30 s of leeway.',
+  );
+}
+
+/** Checks whether the tables can be read at all: later checks would only time out. */
+export async function checkLocks(dataSource: DataSource): Promise<Finding> {
+  const query = (text: string, values: unknown[]) => dataSource.query(text, values);
+  const locks = await findTableLocks(query, dataSource);
+  if (locks.length === 0) return ok('locks', 'No process keeps the gateway from reading its tables.');
+  const descriptions = locks.map(({ table, pid, application, since, blockedBy, waiting }) => {
+    const details = [
+      application ?? 'without an application_name',
+      ...(since === null ? [] : [`since ${since}`]),
+      ...(blockedBy.length === 0 ? [] : [`waits for ${blockedBy.join(', ')}`]),
+      `${waiting} reads wait`,
+    ];
+    return `${table} by process ${pid} (${details.join(', ')})`;
+  });
+  return warning(
+    'locks',
+    `Locked against reads: ${descriptions.join('; ')}.`,
+    'Wait for its end, or end it: SELECT pg_cancel_backend(pid);',
   );
 }
 

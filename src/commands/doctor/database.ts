@@ -16,6 +16,7 @@ import {
   checkAutovacuum,
   checkClock,
   checkEpoch,
+  checkLocks,
   checkPooler,
   checkPrivileges,
   checkRecovery,
@@ -73,6 +74,7 @@ export async function checkDatabase(
       ['pooler', () => checkPooler(dataSource, acceptsStartupSettings)],
       ['recovery', () => checkRecovery(dataSource)],
       ['clock', () => checkClock(dataSource, now)],
+      ['locks', () => checkLocks(dataSource)],
     ] as const;
     const tableChecks = [
       ['privileges', () => checkPrivileges(dataSource)],

@@ -1,0 +1,93 @@
+// Locks that keep the gateway from reading its tables: a long ALTER TABLE or VACUUM FULL stops every read, whose errors
+// do not name it.
+
+import type { DataSource } from 'typeorm';
+import type { Log } from '../telemetry/logger.js';
+
+/** A process of the server that keeps the gateway from reading a table. Nothing but this lock conflicts with a read. */
+export interface TableLock {
+  readonly table: string;
+  readonly pid: number;
+  /** null: it has no name. */
+  readonly application: string | null;
+  /** The start of its transaction in RFC 3339; null: the role of the gateway may not see it. */
+  readonly since: string | null;
+  /** The processes that the lock itself waits for, such as a long report before an ALTER TABLE. */
+  readonly blockedBy: readonly number[];
+  /** Reads that have been waiting for a second. */
+  readonly waiting: number;
+}
+
+// limit | Inside | time that statements wait for a lock | s | a warning in the log names its holder
+const minWaitMs = 1000;
+const checkIntervalMs = 1000;
+const repeatMs = 60_000;
+
+/** $1: tables. Their partitions are included, and the reads of other gateways. */
+const text = `
+  SELECT lock.relation::regclass::text AS table, lock.pid, nullif(activity.application_name, '') AS application,
+    to_char(activity.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
+    CASE WHEN lock.granted THEN '{}' ELSE pg_blocking_pids(lock.pid) END AS "blockedBy",
+    (
+      SELECT count(*)::integer FROM pg_locks AS read
+      WHERE read.relation = lock.relation AND read.database = lock.database AND read.mode = 'AccessShareLock'
+        AND NOT read.granted AND read.waitstart < clock_timestamp() - interval '${minWaitMs} ms'
+    ) AS waiting
+  FROM pg_locks AS lock LEFT JOIN pg_stat_activity AS activity ON activity.pid = lock.pid
+  WHERE lock.locktype = 'relation' AND lock.mode = 'AccessExclusiveLock' AND lock.pid <> pg_backend_pid()
+    AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND EXISTS (
+      SELECT FROM unnest($1::text[]) AS name
+      WHERE to_regclass(name) = lock.relation
+        OR to_regclass(name) IN (SELECT inhparent FROM pg_inherits WHERE inhrelid = lock.relation)
+    )
+  ORDER BY lock.granted DESC, lock.waitstart, lock.pid LIMIT 10`;
+
+/** Finds locks on the tables of the gateway that keep it from reading. */
+export async function findTableLocks(
+  query: (text: string, values: unknown[]) => Promise<unknown>,
+  { entityMetadatas }: DataSource,
+): Promise<readonly TableLock[]> {
+  return (await query(text, [entityMetadatas.map(({ tableName }) => tableName)])) as TableLock[];
+}
+
+interface LockWatchOptions {
+  readonly find: () => Promise<readonly TableLock[]>;
+  /** Whether a statement has been running long enough to be waiting for a lock. */
+  readonly hasSlowStatement: (milliseconds: number) => boolean;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Creates a check that warns of each holder, once a minute. It asks the server only while a statement is slow. */
+export function createLockCheck({ find, hasSlowStatement, now, log }: LockWatchOptions): () => Promise<void> {
+  const reportedAt = new Map<number, number>();
+  return async function check(): Promise<void> {
+    if (!hasSlowStatement(minWaitMs)) return;
+    for (const [pid, at] of reportedAt) if (now() - at >= repeatMs) reportedAt.delete(pid);
+    for (const { pid, ...lock } of await find()) {
+      if (lock.waiting === 0 || reportedAt.has(pid)) continue;
+      reportedAt.set(pid, now());
+      const known = Object.entries({ pid, ...lock }).filter(([, value]) => value !== null);
+      log.warn(Object.fromEntries(known), `Reads of ${lock.table} wait for a lock of process ${pid}.`);
+    }
+  };
+}
+
+/** Checks periodically. Returns a function that ends it. */
+export function watchLocks(options: LockWatchOptions): () => Promise<void> {
+  const check = createLockCheck(options);
+  let underWay: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    // Requests report an unreachable database.
+    underWay ??= check()
+      .catch(() => {})
+      .finally(() => {
+        underWay = undefined;
+      });
+  }, checkIntervalMs).unref();
+  return async () => {
+    clearInterval(timer);
+    await underWay;
+  };
+}
