@@ -5,6 +5,7 @@ import { setTimeout as sleep, setImmediate as turnOfLoop } from 'node:timers/pro
 import { promisify } from 'node:util';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { Log } from '../telemetry/logger.js';
+import { beginWrite } from '../telemetry/writes-under-way.js';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
@@ -18,6 +19,8 @@ const writeBytes: WriteBytes = async (fd, bytes, offset) => (await promisify(wri
 const maxWriteMs = 5000;
 // limit | HTTP | lines of the audit log that wait to be written | | `AUDIT_UNAVAILABLE`
 const maxPendingLines = 10_000;
+/** The time for the last lines at a shutdown: no response waits for them any more. */
+const maxCloseMs = 1000;
 /** The time until a pipe that is full is written to again. */
 const fullPipeRetryMs = 5;
 // limit | HTTP | interval of attempts to write to an audit log that fails | s |
@@ -109,11 +112,12 @@ export class AuditLog {
     }
   }
 
-  /** Closes the file after the lines that wait. */
+  /** Closes the file after the lines that wait, unless they cannot be written. The file stays open then. */
   async close(): Promise<void> {
-    while (this.#isWriting) await sleep(fullPipeRetryMs);
+    const deadline = performance.now() + maxCloseMs;
+    while (this.#isWriting && performance.now() < deadline) await sleep(fullPipeRetryMs);
     clearTimeout(this.#deadlineTimer);
-    if (this.fd !== stdout) await closeFile(this.fd);
+    if (this.fd !== stdout && !this.#isWriting) await closeFile(this.fd);
   }
 
   #failLate(): void {
@@ -132,6 +136,7 @@ export class AuditLog {
   async #writePending(): Promise<void> {
     if (this.#isWriting) return;
     this.#isWriting = true;
+    const end = beginWrite();
     while (this.#pending.length > 0) {
       // The responses that are ready in this turn of the event loop share the write.
       await turnOfLoop();
@@ -139,6 +144,7 @@ export class AuditLog {
       this.#pending = [];
       await this.#writeLines(lines);
     }
+    end();
     this.#isWriting = false;
   }
 

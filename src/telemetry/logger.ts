@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogFormat, LogLevel } from '../config/variables.js';
+import { beginWrite } from './writes-under-way.js';
 
 export type { Logger };
 
@@ -24,6 +25,22 @@ export async function openLogger(level: LogLevel, format: LogFormat): Promise<Lo
 // limit | HTTP | log lines that wait to be written | bytes | further lines are lost
 const maxWaitingBytes = 16 * 1024 * 1024;
 
+/** Records each write from its first line until all lines are written, or one fails. */
+function followWrites(output: ReturnType<typeof pino.destination>): void {
+  const { write } = output;
+  let end: (() => void) | undefined;
+  output.write = (text) => {
+    end ??= beginWrite();
+    return write.call(output, text);
+  };
+  const recordEnd = () => {
+    end?.();
+    end = undefined;
+  };
+  // A line that failed waits for the next one.
+  output.on('drain', recordEnd).on('error', recordEnd);
+}
+
 /** A full disk, a closed terminal or a stopped reader must cost lines of the log, not the gateway. */
 function openStandardOutput({ sync }: { readonly sync: boolean }): DestinationStream {
   const output = pino.destination({ dest: 1, sync, maxLength: maxWaitingBytes });
@@ -35,6 +52,7 @@ function openStandardOutput({ sync }: { readonly sync: boolean }): DestinationSt
   output.on('write', () => {
     isFailing = false;
   });
+  if (!sync) followWrites(output);
   const { flushSync } = output;
   // sonic-boom's own retries until it succeeds, after any error: the process could never exit.
   output.flushSync = () => {

@@ -1,5 +1,6 @@
 // Exports spans by OTLP over HTTP. Imported only where an endpoint is configured.
 
+import { setTimeout as after } from 'node:timers/promises';
 import {
   type Attributes,
   type Context,
@@ -31,6 +32,9 @@ import type { Config } from '../config/config.js';
 import { version } from '../version.js';
 import type { Log } from './logger.js';
 import { type Span, type SpanEnd, type SpanOptions, type SpanOrigin, spanAttributes, type Tracing } from './spans.js';
+
+// limit | HTTP | time for the last spans to be exported at a shutdown | s | they are lost
+const maxCloseMs = 1000;
 
 type TracingConfig = NonNullable<Config['tracing']>;
 
@@ -64,7 +68,7 @@ export function openTracing(config: TracingConfig, log: Log): Tracing {
       return start(tracer, clock, context.setValue(decisionKey, sampledDecision), name, options, SpanKind.SERVER);
     },
     // A failure of the last export is logged as any other, and must not fail the shutdown.
-    close: () => provider.shutdown().catch(() => {}),
+    close: () => Promise.race([provider.shutdown().catch(() => {}), after(maxCloseMs, undefined, { ref: false })]),
   };
 }
 

@@ -1,11 +1,15 @@
 // The end of the process while the body of a request is still arriving: it gets its response, unless a second signal comes.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { createHalfRequest } from '../support/half-request.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { copyDataDir } from '../support/template-database.mjs';
@@ -100,5 +104,30 @@ describe.each(['throw error', 'Promise.reject(error)'])('a process without a han
     const { code, output, errors } = await program.ended;
     expect(code).toBe(1);
     expect(output + errors).not.toContain('hunter2');
+  });
+});
+
+describe('a process whose log is a pipe that nobody reads', () => {
+  it('ends at a stop signal', async () => {
+    const port = await freePort();
+    const environment = { PATH: process.env.PATH!, DATA_DIR: dataDir, PORT: String(port), DEMO_RUNS_PER_MINUTE: '0' };
+    // Its output is never read.
+    const child = spawn(process.execPath, [join(dist, 'main.js')], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    program = { kill: (signal: NodeJS.Signals) => child.kill(signal), ended: once(child, 'exit') } as never;
+    const url = `http://127.0.0.1:${port}/no/such/path`;
+    await eventually(async () => expect((await fetch(url)).status).toBe(404));
+    const lines = Array.from({ length: 40 }, async () => {
+      for (let index = 0; index < 100; index += 1) {
+        const response = await fetch(url, { headers: { 'x-request-id': 'r'.repeat(64) } });
+        expect(response.status).toBe(404);
+        await response.text();
+      }
+    });
+    await Promise.all(lines);
+    child.kill('SIGTERM');
+    expect(await program.ended).toEqual([null, 'SIGKILL']);
   });
 });

@@ -3,9 +3,18 @@
 
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import closeWithGrace from 'close-with-grace';
 import type { Log } from '../../telemetry/logger.js';
+import { isWriting } from '../../telemetry/writes-under-way.js';
+
+// limit | HTTP | time that a shutdown takes beside `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS` | s | the process is ended
+/** For a database that does not close its connections. */
+export const maxEndMs = 5000;
+/** The time at the end for lines of the logs that are being written. */
+const maxWriteMs = 500;
+const writePollMs = 10;
 
 interface GracefulEndOptions {
   readonly log: Log;
@@ -20,17 +29,22 @@ export function endGracefully(
 ): (reason: string) => void {
   const grace = closeWithGrace(
     {
-      // The drain has its own limit. The rest is for a database that does not close its connections.
-      delay: drainMs + 10_000,
+      // The limit below ends the process also where `process.exit` would not.
+      delay: false,
       // Without SIGHUP, which reloads, and without `beforeExit`, so that a finished process keeps its own exit code.
       skip: ['SIGHUP', 'beforeExit', ...ownSignals, ...crashSignals],
       logger: { error: (error) => log.error({ err: error }, 'shutting down failed') },
-      onTimeout: (ms) => log.error({ ms }, 'shutting down took too long'),
       onSecondError: (error) => log.error({ err: withoutMessage(error) }, 'uncaught error while shutting down'),
     },
     async ({ err }) => {
+      const limitMs = drainMs + maxEndMs;
+      setTimeout(() => {
+        log.error({ ms: limitMs }, 'shutting down took too long');
+        void endProcess(1);
+      }, limitMs).unref();
       if (err !== undefined) log.error({ err: withoutMessage(err) }, 'uncaught error, shutting down');
       await close();
+      await endProcess(err === undefined ? 0 : 1);
     },
   );
 
@@ -47,11 +61,19 @@ export function endGracefully(
   // passes on.
   for (const signal of ownSignals) {
     process.on(signal, () => {
-      if (startedMs !== undefined && Date.now() - startedMs > 1000) process.exit(1);
-      end({ signal });
+      if (startedMs !== undefined && Date.now() - startedMs > 1000) void endProcess(1);
+      else end({ signal });
     });
   }
   return (reason) => end({ reason });
+}
+
+/** Exits once the log and the audit log are written. Kills the process where they cannot be: it would never exit. */
+async function endProcess(code: number): Promise<void> {
+  const deadline = performance.now() + maxWriteMs;
+  while (isWriting() && performance.now() < deadline) await sleep(writePollMs);
+  if (isWriting()) process.kill(process.pid, 'SIGKILL');
+  else process.exit(code);
 }
 
 /**

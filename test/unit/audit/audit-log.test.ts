@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { AuditLog, type WriteBytes } from '../../../src/audit/audit-log.js';
+import { isWriting } from '../../../src/telemetry/writes-under-way.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'audit-log-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -102,6 +104,27 @@ describe('the audit log', () => {
     });
     await audit.append({ n: 1 });
     expect(written).toEqual(['{"n":1}\n']);
+  });
+
+  it('is closed although its last write never ends, and shows that it is under way', async () => {
+    let endWrite = () => {};
+    const audit = await AuditLog.open({
+      target: join(folder, 'blocked.log'),
+      log: { error() {}, info() {} } as never,
+      onFailure: () => {},
+      write: (_fd, bytes) =>
+        new Promise((resolve) => {
+          endWrite = () => resolve(bytes.length);
+        }),
+    });
+    const appended = audit.append({ n: 1 });
+    await turnOfLoop();
+    await audit.close();
+    expect(isWriting()).toBe(true);
+    endWrite();
+    await appended;
+    await turnOfLoop();
+    expect(isWriting()).toBe(false);
   });
 
   it('goes on in a new file by its path, and creates it for its owner alone', async () => {
