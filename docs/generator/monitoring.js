@@ -166,11 +166,12 @@ const rows = {
       ],
     ],
     [
-      'Ready, and the database responds',
+      'Ready, the database and the bucket respond',
       'none',
       [
         ['min by (instance) (gateway_ready{JOB})', '{{instance}} is ready'],
         ['min by (instance) (gateway_database_up{JOB})', 'the database of {{instance}} responds'],
+        ['min by (instance) (gateway_file_store_up{JOB})', 'the bucket of {{instance}} responds'],
       ],
     ],
     ['Versions', 'none', [['count by (version, commit) (gateway_build_info{JOB})', '{{version}} {{commit}}']]],
@@ -213,6 +214,22 @@ const alerts = [
     heldFor,
     'critical',
     'One request of twenty fails because the database is unavailable.',
+    'refused',
+  ],
+  [
+    'GatewayFileStoreDown',
+    `min by (instance) (gateway_file_store_up{${job}}) == 0`,
+    '1m',
+    'critical',
+    'The bucket of files does not respond to {{ $labels.instance }}.',
+    'refused',
+  ],
+  [
+    'GatewayFilesFail',
+    `${shareOfRequests(errorsOf('reason="FILE_STORE_UNAVAILABLE"'))} > 0.01`,
+    heldFor,
+    'warning',
+    'One request of a hundred fails because the store of files is unavailable.',
     'refused',
   ],
   [

@@ -28,6 +28,7 @@ export interface Reads {
 export async function openReads(config: Config, context: AppContext): Promise<Reads> {
   const { log, metrics, parts } = context;
   const storage = await openStorage(config.files);
+  watchStorage(metrics, storage);
   const fill = (dataSource: DataSource) => fillDemo(dataSource, storage, context.demoStartMs);
   const database = await openDatabase(config, { log, fill });
   parts.add('database', database.close);
@@ -51,6 +52,22 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
   reportLocks(database, scheduler, context);
   const scopeSizes = await readScopeSizes(statements, config.costMode, context);
   return { storage, database, statements, scheduler, scopeSizes };
+}
+
+function watchStorage(metrics: Metrics, { ping }: FileStorage): void {
+  if (ping === undefined) return;
+  const check = () =>
+    ping().then(
+      () => 1,
+      () => 0,
+    );
+  let underWay: Promise<number> | undefined;
+  metrics.watch('fileStoreUp', async () => {
+    underWay ??= check().finally(() => {
+      underWay = undefined;
+    });
+    return [[{}, await underWay]];
+  });
 }
 
 function watchLanes(metrics: Metrics, scheduler: ReadScheduler): void {

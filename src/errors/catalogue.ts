@@ -227,7 +227,14 @@ export const catalogue = {
     code: 'SERVICE_UNAVAILABLE',
     status: 503,
     message: 'A service that the gateway depends on is unavailable.',
-    when: 'the gateway could not reach the database or the file store in time',
+    when: 'the gateway could not reach the database in time',
+    logLevel: 'warn',
+  },
+  FILE_STORE_UNAVAILABLE: {
+    code: 'SERVICE_UNAVAILABLE',
+    status: 503,
+    message: 'The store of files is unavailable.',
+    when: 'the gateway could not reach the file store in time, or it failed',
     logLevel: 'warn',
   },
   AUTHENTICATION_UNAVAILABLE: {

@@ -71,7 +71,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   retryAfter: {
     type: 'number',
     meaning:
-      '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `AUTHENTICATION_UNAVAILABLE`, `AUDIT_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds until a retry makes sense',
+      '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `FILE_STORE_UNAVAILABLE`, `AUTHENTICATION_UNAVAILABLE`, `AUDIT_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds until a retry makes sense',
   },
   cursor: {
     type: 'string',

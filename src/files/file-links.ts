@@ -17,7 +17,7 @@ export interface FileLinks {
   linkTo(file: LinkedFile, options: DownloadUrlContent): string | Promise<string>;
   /**
    * Returns the store's own URL for a request of this method; null where the store has none for the file.
-   * @throws GatewayError SERVICE_UNAVAILABLE when there are no credentials to sign with.
+   * @throws GatewayError FILE_STORE_UNAVAILABLE when there are no credentials to sign with.
    */
   storeUrlOf(file: LinkedFile, options: StoreUrlOptions): Promise<string | null>;
 }
@@ -61,7 +61,7 @@ export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }:
 }
 
 function nullIfUnavailable(error: unknown): null {
-  if (error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE') return null;
+  if (error instanceof GatewayError && error.reason === 'FILE_STORE_UNAVAILABLE') return null;
   throw error;
 }
 

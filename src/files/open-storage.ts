@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { createDirectoryStorage } from './directory-storage.js';
 import type { FileStorage } from './storage.js';
 
-// limit | Database and files | time for a request to the file store, and for its next bytes | ms | `SERVICE_UNAVAILABLE`
+// limit | Database and files | time for a request to the file store, and for its next bytes | ms | `FILE_STORE_UNAVAILABLE`
 const requestTimeoutMs = 5000;
 
 /** @throws Error when a bucket is configured, but no region. */

@@ -15,7 +15,7 @@ export interface StoredObject {
   readonly etag: string | undefined;
   /**
    * Reads the object; called at most once. The object is released when the stream ends or is destroyed.
-   * @throws GatewayError SERVICE_UNAVAILABLE when the first bytes cannot be read; later failures break the stream.
+   * @throws GatewayError FILE_STORE_UNAVAILABLE when the first bytes cannot be read; later failures break the stream.
    */
   read(range?: ByteRange): Promise<Readable>;
   /** Releases an object that will not be read. */
@@ -33,25 +33,30 @@ export interface ByteStream {
 export interface FileStorage {
   /**
    * Opens an object; null if there is none.
-   * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
+   * @throws GatewayError FILE_STORE_UNAVAILABLE when the storage itself fails.
    */
   open(key: string): Promise<StoredObject | null>;
   /**
    * Stores or replaces the whole object; a partial object is never visible. Rejects when the stream breaks.
-   * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
+   * @throws GatewayError FILE_STORE_UNAVAILABLE when the storage itself fails.
    */
   put(key: string, bytes: Uint8Array | ByteStream): Promise<void>;
   /**
    * Deletes an object if there is one.
-   * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
+   * @throws GatewayError FILE_STORE_UNAVAILABLE when the storage itself fails.
    */
   delete(key: string): Promise<void>;
   /**
    * Returns a URL under which the store itself serves the object, without any token; absent where the store has no such
    * URLs. Whether the object exists is not checked. null: the key leads out of the storage.
-   * @throws GatewayError SERVICE_UNAVAILABLE when there are no credentials to sign with.
+   * @throws GatewayError FILE_STORE_UNAVAILABLE when there are no credentials to sign with.
    */
   readonly presign?: (object: PresignedObject) => Promise<string | null>;
+  /**
+   * Resolves if the store responds; absent where it is a folder.
+   * @throws GatewayError FILE_STORE_UNAVAILABLE
+   */
+  readonly ping?: () => Promise<void>;
 }
 
 export interface PresignedObject {
@@ -68,7 +73,7 @@ export interface PresignedObject {
 
 /** Returns the error for a failure of the storage itself; `cause` is only logged. */
 export function storageUnavailable(cause: unknown): GatewayError {
-  return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause });
+  return new GatewayError('FILE_STORE_UNAVAILABLE', { retryAfter: 1 }, { cause });
 }
 
 /**

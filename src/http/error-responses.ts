@@ -41,7 +41,8 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
   const send = (error: GatewayError, request: FastifyRequest, reply: FastifyReply) => {
     // An unreadable URL is rejected before the log of the request begins.
     if (request.logFields === undefined) count(error.extensions);
-    else request.logFields.recordError(error, error.target ?? targetOf(request));
+    // Reads fail because their client has gone.
+    else if (!request.raw.socket.destroyed) request.logFields.recordError(error, error.target ?? targetOf(request));
     sendError(error, request, reply, publicUrl());
   };
   return {

@@ -37,6 +37,9 @@ export const metricTable = {
   databaseUp: gauge('gateway_database_up', 'Whether a server of the database responds.', {
     more: ' Checked when the metrics are read, also while all connections of requests are busy.',
   }),
+  fileStoreUp: gauge('gateway_file_store_up', 'Whether the bucket of files responds.', {
+    more: ' Checked when the metrics are read. No series for a folder.',
+  }),
   requestSeconds: histogram(
     'http_request_duration_seconds',
     'Time from a request to the end of its response, without event streams and waits for changes.',

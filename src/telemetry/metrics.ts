@@ -53,6 +53,7 @@ export function createMetrics(): Metrics {
   created.buildInfo.set({ version, commit: readCommit() }, 1);
   // Otherwise they would be 0 where nothing is to be shown.
   created.redisUp.remove();
+  created.fileStoreUp.remove();
   created.changesPollAge.remove();
   const metrics: Metrics = {
     ...created,

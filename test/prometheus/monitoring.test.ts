@@ -60,6 +60,7 @@ describe('the alerts', () => {
     `gateway_errors_total{${job}, entry="graphql", code="${code}", reason="${reason}"}`;
   const up = `up{${job}}`;
   const ready = `gateway_ready{${job}}`;
+  const fileStoreUp = `gateway_file_store_up{${job}}`;
   const databaseUp = `gateway_database_up{${job}}`;
 
   const histogramOf = (name: string, labels: string, bucket: string): Series => [
@@ -70,11 +71,16 @@ describe('the alerts', () => {
     always(up, 1),
     always(ready, 1),
     always(databaseUp, 1),
+    always(fileStoreUp, 1),
     growing(requests, 450),
     growing(errors('TASK_RUN_NOT_FOUND', 'NOT_FOUND'), 15),
-    ...['SERVICE_UNAVAILABLE', 'DEADLINE_EXCEEDED', 'QUEUE_TIMEOUT', 'AUTHENTICATION_UNAVAILABLE'].map((reason) =>
-      growing(errors(reason), 0),
-    ),
+    ...[
+      'SERVICE_UNAVAILABLE',
+      'DEADLINE_EXCEEDED',
+      'QUEUE_TIMEOUT',
+      'AUTHENTICATION_UNAVAILABLE',
+      'FILE_STORE_UNAVAILABLE',
+    ].map((reason) => growing(errors(reason), 0)),
     growing(errors('INTERNAL_SERVER_ERROR', 'INTERNAL_SERVER_ERROR'), 0),
     growing(`gateway_rejected_tokens_total{${job}, cause="EXPIRED_TOKEN"}`, 150),
     ...histogramOf('gateway_read_wait_seconds', 'lane="point", ', '0.1'),
@@ -105,6 +111,8 @@ describe('the alerts', () => {
     GatewayDatabaseDown: [always(databaseUp, 0), always(ready, 0)],
     GatewayNotReady: [always(ready, 0)],
     GatewayDatabaseFails: [growing(errors('SERVICE_UNAVAILABLE'), 45)],
+    GatewayFileStoreDown: [always(fileStoreUp, 0)],
+    GatewayFilesFail: [growing(errors('FILE_STORE_UNAVAILABLE'), 9)],
     GatewayInternalErrors: [growing(errors('INTERNAL_SERVER_ERROR', 'INTERNAL_SERVER_ERROR'), 9)],
     GatewayKeysUnavailable: [growing(errors('AUTHENTICATION_UNAVAILABLE'), 45)],
     GatewayTokensRejected: [growing(`gateway_rejected_tokens_total{${job}, cause="signature"}`, 90)],
@@ -211,6 +219,16 @@ describe('the alerts', () => {
         varying(errors('SERVICE_UNAVAILABLE'), (second) => (second === 120 ? 29 : 0), true),
       ],
     ],
+    [
+      'a bucket that is away, which never names the database',
+      'GatewayFileStoreDown',
+      75,
+      [
+        varying(fileStoreUp, (second) => Number(!isOut(75)(second))),
+        varying(errors('FILE_STORE_UNAVAILABLE'), (second) => Number(isOut(75)(second)), true),
+      ],
+    ],
+    ['downloads that fail', 'GatewayFilesFail', 120, [failingHalf('FILE_STORE_UNAVAILABLE', 120)]],
     ['half of the requests failing', 'GatewayDatabaseFails', 120, [failingHalf('SERVICE_UNAVAILABLE', 120)]],
     ['no keys of an issuer', 'GatewayKeysUnavailable', 120, [failingHalf('AUTHENTICATION_UNAVAILABLE', 120)]],
     ['reads that time out', 'GatewayReadsTimeOut', 120, [failingHalf('DEADLINE_EXCEEDED', 120)]],
@@ -302,7 +320,7 @@ describe('a gateway that Prometheus scrapes under load', () => {
 
   it('returns series for every expression that needs no fault', async () => {
     // A standby, and errors that ordinary load does not have.
-    const isOfFault = /replica_lag|unless|cause=~/;
+    const isOfFault = /replica_lag|file_store|unless|cause=~/;
     const asked = expressions.filter(([, expression]) => !isOfFault.test(expression));
     expect(asked.length).toBeGreaterThan(expressions.length - 8);
     await eventually(async () => {

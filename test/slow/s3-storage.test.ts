@@ -8,7 +8,7 @@ import { itStoresFiles } from '../support/s3-storage-behaviour.js';
 
 /** The time limit of the store in milliseconds, long enough for a success on a busy machine. */
 const limit = 3000;
-const unavailable = expect.objectContaining({ reason: 'SERVICE_UNAVAILABLE' });
+const unavailable = expect.objectContaining({ reason: 'FILE_STORE_UNAVAILABLE' });
 const open = (store: { url: string }, environment: Record<string, string> = {}, timeoutMs = limit) =>
   openStorage(
     parseConfig({
@@ -131,9 +131,17 @@ describe('a failing store', () => {
     expect(await outcomeOf(storage.open('k'))).toEqual(unavailable);
   });
 
-  it('counts as unavailable without its bucket, which is more than a missing object', async () => {
+  it('is no missing object, and no reason to retry, without its bucket', async () => {
     store.hasBucket = false;
-    expect(await outcomeOf((await open(store)).open('k'))).toEqual(unavailable);
+    const message = 'The file store returned status 404 for s3://bucket/some/prefix/k.';
+    await expect((await open(store)).open('k')).rejects.toThrow(message);
+  });
+
+  it('responds to a check of the bucket, also without permission for it', async () => {
+    await expect((await open(store)).ping!()).resolves.toBeUndefined();
+    await expect((await open(store, { AWS_SECRET_ACCESS_KEY: 'wrong' })).ping!()).resolves.toBeUndefined();
+    store.behaviour = 'broken';
+    expect(await outcomeOf((await open(store)).ping!())).toEqual(unavailable);
   });
 
   it('counts as unavailable, for links as well, when credentials do not come in time', async () => {
@@ -151,9 +159,10 @@ describe('a failing store', () => {
     }
   });
 
-  it('counts as unavailable for wrong credentials', async () => {
+  it('is no reason to retry for wrong credentials', async () => {
     const storage = await open(store, { AWS_SECRET_ACCESS_KEY: 'wrong' });
-    expect(await outcomeOf(storage.open('k'))).toEqual(unavailable);
+    const message = 'The file store returned status 403 for s3://bucket/some/prefix/k.';
+    await expect(storage.open('k')).rejects.toThrow(message);
     expect(store.requests.map(({ fault }) => fault)).toContain('SignatureDoesNotMatch');
   });
 

@@ -61,7 +61,7 @@ export function itStoresFiles(open: () => Promise<FileStorage>): void {
     await storage.put('changing', Buffer.from('first'));
     const object = (await storage.open('changing'))!;
     await storage.put('changing', Buffer.from('other'));
-    await expect(object.read()).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+    await expect(object.read()).rejects.toMatchObject({ reason: 'FILE_STORE_UNAVAILABLE' });
   });
 
   it.each(["näme's (1)+2!*~", '商品/写真 100%', 'a b&c=d?e#f', 'quote"<>'])('links to the key %s', async (key) => {

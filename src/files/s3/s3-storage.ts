@@ -44,24 +44,34 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
   const presign = createS3Presigner(client.config);
   let bucketUrl: Promise<string> | undefined;
 
+  const wrap = <T>(key: string, action: () => Promise<T>) => wrapFailure(`s3://${Bucket}/${toKey(key)}`, action);
+
   return {
-    open: (key) => wrapAsUnavailable(async () => (isInnerKey(key) ? open(toKey(key)) : null)),
+    open: (key) => wrap(key, async () => (isInnerKey(key) ? open(key) : null)),
     async put(key, bytes) {
       assertInnerKey(key);
-      if ('stream' in bytes) return wrapAsUnavailable(() => putStream(toKey(key), bytes));
+      if ('stream' in bytes) return wrap(key, () => putStream(toKey(key), bytes));
       const command = new PutObjectCommand({ Bucket, Key: toKey(key), Body: bytes });
-      await wrapAsUnavailable(() => withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
+      await wrap(key, () => withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
     },
     async delete(key) {
       if (!isInnerKey(key)) return;
       const command = new DeleteObjectCommand({ Bucket, Key: toKey(key) });
-      await wrapAsUnavailable(() => withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
+      await wrap(key, () => withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
     },
     presign: (object) =>
-      wrapAsUnavailable(async () =>
+      wrap(object.key, async () =>
         // The SDK may have to fetch credentials first, and that takes no signal.
         isInnerKey(object.key) ? withTimeout(timeoutMs, () => presignInside(object)) : null,
       ),
+    async ping() {
+      try {
+        await withTimeout(timeoutMs, (abortSignal) => client.send(new HeadBucketCommand({ Bucket }), { abortSignal }));
+      } catch (error) {
+        // A store that rejects the request responds: the credentials may be for objects alone.
+        if ((statusOf(error) ?? 500) >= 500) throw storageUnavailable(error);
+      }
+    },
   };
 
   /** Has no time limit but its source's. The SDK would wait for ever for a source that breaks. */
@@ -84,7 +94,8 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     });
   }
 
-  async function open(Key: string): Promise<StoredObject | null> {
+  async function open(key: string): Promise<StoredObject | null> {
+    const Key = toKey(key);
     const head = await withTimeout(timeoutMs, async (abortSignal) => {
       try {
         return await client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
@@ -99,7 +110,7 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     return {
       size: head.ContentLength ?? 0,
       etag: head.ETag,
-      read: (range) => wrapAsUnavailable(() => read(Key, head.ETag, range)),
+      read: (range) => wrap(key, () => read(Key, head.ETag, range)),
       close: async () => {},
     };
   }
@@ -148,14 +159,28 @@ function createClient({
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+  return statusOf(error) === 404;
 }
 
-/** Every error of the SDK comes from the store, the network or the credentials. */
-async function wrapAsUnavailable<T>(action: () => Promise<T>): Promise<T> {
+/**
+ * Every error of the SDK comes from the store, the network or the credentials. A store that rejects the request does so
+ * until somebody changes its configuration or the gateway's: a retry does not help.
+ */
+async function wrapFailure<T>(target: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw error instanceof GatewayError ? error : storageUnavailable(error);
+    if (error instanceof GatewayError) throw error;
+    const status = statusOf(error);
+    if (status !== undefined && rejections.includes(status))
+      throw new Error(`The file store returned status ${status} for ${target}.`);
+    throw storageUnavailable(error);
   }
+}
+
+/** Forbidden, and no bucket of this name. */
+const rejections: readonly number[] = [403, 404];
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }

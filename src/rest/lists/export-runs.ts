@@ -237,6 +237,7 @@ export function createExportRuns(exports: OpenExports) {
         scope: request.scope,
         operation,
         enterWriteQueue: exports.enterWriteQueue,
+        disconnected: disconnected.signal,
       }),
       {
         objectMode: false,
@@ -270,12 +271,14 @@ interface ExportWriting {
   /** The route. */
   readonly operation: string | undefined;
   readonly enterWriteQueue: OpenExports['enterWriteQueue'];
+  /** Aborted when the client has gone, or the response has ended. */
+  readonly disconnected: AbortSignal;
 }
 
 async function* bytesOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
-  { writer, start, scope, operation, enterWriteQueue }: ExportWriting,
+  { writer, start, scope, operation, enterWriteQueue, disconnected }: ExportWriting,
 ): AsyncGenerator<Uint8Array> {
   const { caller, cost, audit } = scope;
   try {
@@ -296,9 +299,11 @@ async function* bytesOf(
       yield end;
     }
   } catch (error) {
-    // The client only sees that the response is incomplete.
-    if (error instanceof GatewayError) scope.logFields.recordError(error);
-    scope.logFields.log.warn({ err: error }, 'An export was cut.');
+    // A read that ends with its client is no failure. Otherwise the client only sees that the response is incomplete.
+    if (!disconnected.aborted) {
+      if (error instanceof GatewayError) scope.logFields.recordError(error);
+      scope.logFields.log.warn({ err: error }, 'An export was cut.');
+    }
     throw error;
   } finally {
     await rest.return(undefined);

@@ -93,6 +93,7 @@ describe('errorCatalog', () => {
     expect(retryable).toEqual([
       'RATE_LIMITED',
       'SERVICE_UNAVAILABLE',
+      'FILE_STORE_UNAVAILABLE',
       'AUTHENTICATION_UNAVAILABLE',
       'AUDIT_UNAVAILABLE',
       'DEADLINE_EXCEEDED',

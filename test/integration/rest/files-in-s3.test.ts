@@ -140,8 +140,8 @@ describe('during an outage of the store', () => {
       '1',
       {
         detail: {
-          message: 'A service that the gateway depends on is unavailable.',
-          reason: 'SERVICE_UNAVAILABLE',
+          message: 'The store of files is unavailable.',
+          reason: 'FILE_STORE_UNAVAILABLE',
           retry_after: 1,
         },
       },

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(scratch, { recursive: true }));
 
-const unavailable = expect.objectContaining({ reason: 'SERVICE_UNAVAILABLE' });
+const unavailable = expect.objectContaining({ reason: 'FILE_STORE_UNAVAILABLE' });
 
 describe('a directory storage', () => {
   it('gives back what was put, under a key with folders', async () => {

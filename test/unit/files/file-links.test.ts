@@ -30,7 +30,7 @@ describe('a link to a file', () => {
 
   it('leads to the gateway where the key names nothing, or while there are no credentials to sign with', async () => {
     expect(await linkBy(async () => null)).toBe('own:x.txt');
-    expect(await linkBy(() => Promise.reject(new GatewayError('SERVICE_UNAVAILABLE')))).toBe('own:x.txt');
+    expect(await linkBy(() => Promise.reject(new GatewayError('FILE_STORE_UNAVAILABLE')))).toBe('own:x.txt');
   });
 
   it('fails for any other error', async () => {

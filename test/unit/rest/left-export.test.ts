@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { followConnections } from '../../../src/http/connections.js';
 import type { RequestScope } from '../../../src/request/scope.js';
 import type { RunServices } from '../../../src/request/services.js';
@@ -18,20 +19,17 @@ const page: ExportedPage = {
   startSending() {},
 };
 
-describe('an export whose client leaves while its first page is read', () => {
+describe('an export whose client leaves', () => {
   let app: FastifyInstance;
-  let hasEnded = false;
-  let began = () => {};
-  const hasBegun = new Promise<void>((resolve) => {
-    began = resolve;
-  });
+  let hasEnded: boolean;
+  let records: string[];
+  let began: () => void;
+  let hasBegun: Promise<void>;
+  let read: (signal: AbortSignal) => AsyncGenerator<ExportedPage>;
   beforeAll(async () => {
     async function* pages({ signal }: { readonly signal: AbortSignal }): AsyncGenerator<ExportedPage> {
       try {
-        began();
-        await once(signal, 'abort');
-        // A page that had been read already comes all the same.
-        yield page;
+        yield* read(signal);
       } finally {
         hasEnded = true;
       }
@@ -42,11 +40,18 @@ describe('an export whose client leaves while its first page is read', () => {
       resources: { find: async () => null },
       taskRuns: { modelPointer: null },
     } as unknown as RunServices;
+    const logFields = {
+      recordError: ({ reason }: GatewayError) => records.push(reason),
+      log: { warn: (_fields: object, message: string) => records.push(message) },
+    };
     const exportRuns = createExportRuns(exports);
     app = fastify();
     followConnections(app.server);
     app.addHook('onRequest', async (request) => {
-      request.scope = { caller: createCaller('ada'), services, budget: { requestTime: 0 } } as RequestScope;
+      request.scope = {
+        ...{ caller: createCaller('ada'), services, budget: { requestTime: 0 }, logFields },
+        cost: { measure: (act: () => unknown) => act() },
+      } as unknown as RequestScope;
     });
     app.get('/', (request: FastifyRequest, reply) =>
       exportRuns(request, reply, {
@@ -59,12 +64,53 @@ describe('an export whose client leaves while its first page is read', () => {
     await app.listen({ port: 0, host: '127.0.0.1' });
   });
   afterAll(() => app.close());
+  beforeEach(() => {
+    hasEnded = false;
+    records = [];
+    hasBegun = new Promise((resolve) => {
+      began = resolve;
+    });
+  });
 
-  it('ends what it holds', async () => {
+  const request = () => {
     const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
     client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    return client;
+  };
+  const leave = async () => {
+    const client = request();
     await hasBegun;
     client.destroy();
     await eventually(async () => expect(hasEnded).toBe(true));
+  };
+
+  it('ends what it holds while its first page is read', async () => {
+    read = async function* (signal) {
+      began();
+      await once(signal, 'abort');
+      // A page that had been read already comes all the same.
+      yield page;
+    };
+    await leave();
+  });
+
+  it('is recorded neither as an error nor as a warning while a later page is read', async () => {
+    read = async function* (signal) {
+      yield page;
+      began();
+      await once(signal, 'abort');
+      throw new GatewayError('DEADLINE_EXCEEDED');
+    };
+    await leave();
+    expect(records).toEqual([]);
+  });
+
+  it('is recorded where a page could not be read for a client that waits', async () => {
+    read = async function* () {
+      yield page;
+      throw new GatewayError('DEADLINE_EXCEEDED');
+    };
+    await once(request().resume(), 'close');
+    expect(records).toEqual(['DEADLINE_EXCEEDED', 'An export was cut.']);
   });
 });
