@@ -24,6 +24,13 @@ export const operationLimits = {
   },
   /** graphql-js counts the document's lines for each error. */
   documentLines: { name: 'lines of a document', value: 10_000, error, beyond: '`VALIDATION_FAILED` for the request' },
+  /** Parsers, validation and coercion are recursive. */
+  levels: {
+    name: "levels of a document, variables, `filter` (REST), a tool's arguments",
+    value: 64,
+    error,
+    beyond: '`GRAPHQL_VALIDATION_FAILED`, `VALIDATION_FAILED`',
+  },
   /** graphql-js repeats an object of variables in each of its errors. */
   variableMembers: {
     name: 'members of one object in the variables',

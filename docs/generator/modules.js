@@ -107,7 +107,7 @@ export const layers = {
   'the ground': {
     errors: 'the catalogue of errors, and their details',
     'limits.ts': 'every limit of an operation, in one table',
-    json: 'JSON that is passed on as text',
+    json: 'JSON that is passed on as text; JSON Pointers; levels of values',
     dates: 'parsing of dates and times',
     'kept-file.ts': 'files that are created once and kept',
     'time-limit.ts': 'time limits of promises and streams',

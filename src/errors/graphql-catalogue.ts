@@ -17,7 +17,7 @@ export const graphqlCatalogue = {
   GRAPHQL_VALIDATION_FAILED: {
     status: 422,
     message: 'The document is invalid.',
-    when: 'the document does not fit the schema, or has too many selections',
+    when: 'the document does not fit the schema, or has too many selections or levels',
   },
   BAD_USER_INPUT: {
     status: 422,

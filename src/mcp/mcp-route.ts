@@ -14,6 +14,7 @@ import { assertVariableSize } from '../graphql/operation/request-limits.js';
 import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
 import { isAllowedOrigin } from '../http/cors.js';
 import type { OpenContext } from '../http/graphql-route/graphql-route.js';
+import { levelsOf } from '../json/levels.js';
 import { limits } from '../limits.js';
 import { type RunTool, toTools } from './tools.js';
 
@@ -53,8 +54,8 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
       const { body } = request;
       if (Array.isArray(body)) throw validationFailed(['body'], 'must be a single message, not a list');
       request.logFields.setTraceparent(paramsOf(body)._meta?.traceparent);
-      assertVariableSize({ variables: argumentsIn(body) });
-      assertValueCount(body);
+      assertVariableSize({ variables: argumentsIn(body) }, ['body', 'params', 'arguments']);
+      assertMessageSize(body);
       const { serveMessage } = await import('./serve-message.js');
       const response = await serveMessage({
         request: new Request(new URL(request.url, publicUrl()), { method: 'POST', headers: headersOf(request) }),
@@ -135,20 +136,18 @@ function argumentsIn(body: unknown): unknown {
 }
 
 /** Limits the number of values, because the SDK's error has some 250 characters for each invalid one. */
-function assertValueCount(body: unknown): void {
-  const toolArguments = argumentsIn(body);
-  const pending = [body];
-  for (let count = 0; pending.length > 0; count += 1) {
-    if (count >= maxValues) {
+function assertMessageSize(body: unknown): void {
+  const loc = ['body'];
+  let count = 1;
+  for (const level of levelsOf(body, loc, argumentsIn(body))) {
+    for (const value of level) count += Object.keys(value).length;
+    if (count > maxValues) {
       throw validationFailed(
-        ['body'],
+        loc,
         `must have at most ${formatCount(maxValues)} values besides the arguments of a tool`,
         'too_long',
       );
     }
-    const value = pending.pop();
-    if (typeof value !== 'object' || value === null || value === toolArguments) continue;
-    for (const each of Object.values(value)) pending.push(each);
   }
 }
 

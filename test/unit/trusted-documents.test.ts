@@ -12,7 +12,7 @@ async function load(files: Record<string, unknown>) {
   const folder = folderOf(files);
   try {
     const lists = await readDocumentLists([folder]);
-    const compiled = await compileDocuments(lists.documents, { schema, maxTokens: 100 });
+    const compiled = await compileDocuments(lists.documents, { schema, maxTokens: 1000 });
     const faults = [...lists.faults, ...compiled.faults].map((fault) => fault.replaceAll(`${folder}/`, ''));
     return { documents: compiled.documents, faults };
   } finally {
@@ -42,7 +42,8 @@ describe('document lists', () => {
       'a.json': manifestOf({ name: 'Other', body: named }, { name: 'Wrong', body: 'query Wrong { nam }' }),
       'b.json': { [sha256Of(named)]: 'query Another { name }', '1': 'query {' },
       'fragment.graphql': 'fragment F on Query { name }',
-      'huge.graphql': `query Huge { ${'...F '.repeat(9)} } fragment F on Query { ${'...G '.repeat(9)} } fragment G on Query { a: name b: name }`,
+      'deep.graphql': `query Deep ${'{ name '.repeat(100)}${'}'.repeat(100)}`,
+      'huge.graphql': `query Huge { ${'...F '.repeat(30)} } fragment F on Query { ${'...G '.repeat(30)} } fragment G on Query { a: name b: name }`,
     });
     expect(faults.map((fault) => fault.replaceAll(sha256Of(named), '<id>'))).toEqual([
       'format.json has a "format" that is not apollo-persisted-query-manifest.',
@@ -53,9 +54,12 @@ describe('document lists', () => {
       'a.json, Wrong: Cannot query field "nam" on type "Query". Did you mean "name"?',
       'b.json, 1: Syntax Error: Expected Name, found <EOF>.',
       'b.json, Another: The id <id> is of another document in a.json, too.',
+      expect.stringMatching(
+        /^deep.graphql, [0-9a-f]+: The document must not be nested deeper than 64 levels, with its/,
+      ),
       expect.stringMatching(/^fragment.graphql, [0-9a-f]+: It has no operation\.$/),
       expect.stringMatching(/^fragment.graphql, [0-9a-f]+: Fragment "F" is never used\.$/),
-      'huge.graphql, Huge: It has more than 100 selections.',
+      'huge.graphql, Huge: It has more than 1000 selections.',
     ]);
   });
 

@@ -12,6 +12,7 @@ import { limits } from '../../limits.js';
 import type { ListedDocument } from '../../trusted-documents/parse-list.js';
 import { readDocumentLists } from '../../trusted-documents/read-lists.js';
 import { nameArguments } from '../errors/literal-errors.js';
+import { isTooDeep, tooDeepMessage } from './document-depth.js';
 import { hasAtMostSelections } from './selection-count.js';
 import { allRules } from './validation-rules.js';
 
@@ -66,8 +67,12 @@ export async function compileDocuments(
   }
   return { documents, faults };
 
-  /** Returns undefined for a document that cannot be parsed. */
+  /** Returns undefined for a document that cannot be parsed, or is nested too deep for that. */
   function compile(each: ListedDocument, reported: string[]): TrustedDocument | undefined {
+    if (isTooDeep(each.text, maxTokens)) {
+      reported.push(tooDeepMessage);
+      return undefined;
+    }
     let document: DocumentNode;
     try {
       document = parse(each.text, { maxTokens });

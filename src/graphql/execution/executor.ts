@@ -6,10 +6,11 @@ import {
   type ExecutionResult,
   execute,
   type FormattedExecutionResult,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLFormattedError,
   type GraphQLObjectType,
   type GraphQLSchema,
+  locatedError,
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
@@ -146,15 +147,21 @@ export function createExecutor(
   }
 
   function respond(
-    errors: readonly GraphQLError[] = [],
+    thrown: readonly GraphQLError[] = [],
     contextValue: unknown,
     result: FormattedExecutionResult = {},
     processorMs = 0,
   ): ExecutionResponse {
-    if (errors.length === 0) return { result, errors, processorMs };
+    if (thrown.length === 0) return { result, errors: thrown, processorMs };
+    const errors = thrown.map(toGraphqlError);
     const formatted = errors.map((error) => formatError(error, contextValue));
     return { result: { errors: formatted, ...result }, errors, processorMs };
   }
+}
+
+/** graphql-js passes on anything that is thrown while it coerces variables, such as a RangeError. */
+function toGraphqlError(error: Error): GraphQLError {
+  return error instanceof GraphQLError ? error : locatedError(error, undefined);
 }
 
 function toJSON(error: GraphQLError): GraphQLFormattedError {

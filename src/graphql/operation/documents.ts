@@ -1,16 +1,17 @@
 // Finds the document of a request: the gateway's own, a trusted or persisted one by its id, a known one by its text, or a
 // new one, which Apollo Server prepares.
 
-import { type DocumentNode, OperationTypeNode } from 'graphql';
+import { type DocumentNode, GraphQLError, OperationTypeNode } from 'graphql';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { EnterQueue } from '../../streams/caller-queue.js';
+import { isTooDeep, tooDeepMessage } from '../documents/document-depth.js';
 import type { DocumentCache } from '../execution/document-cache.js';
 import type { Executor } from '../execution/executor.js';
 import type { ApolloPreparer } from './apollo.js';
 import type { FoundOperation, OperationPort } from './operation-port.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import { assertLineCount, assertVariableSize } from './request-limits.js';
-import type { OperationResponse } from './response.js';
+import type { OperationResponse, ResponseWriter } from './response.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 
 interface DocumentsOptions {
@@ -20,6 +21,8 @@ interface DocumentsOptions {
   readonly preparer: ApolloPreparer;
   /** Parsing a document blocks the process, so that callers take turns. */
   readonly enterParseQueue: EnterQueue;
+  readonly responses: Pick<ResponseWriter, 'reject'>;
+  readonly maxTokens: number;
 }
 
 export class Documents {
@@ -78,7 +81,18 @@ export class Documents {
   async #prepare(parameters: unknown, port: OperationPort): Promise<FoundOperation | OperationResponse> {
     await this.options.enterParseQueue(port.context.caller.id);
     assertLineCount(parameters);
-    return this.options.preparer.prepare(parameters, port);
+    return this.#rejectTooDeep(parameters, port) ?? this.options.preparer.prepare(parameters, port);
+  }
+
+  /** Returns null for a document that may be parsed. */
+  #rejectTooDeep(parameters: unknown, { context }: OperationPort): OperationResponse | null {
+    const { maxTokens, responses } = this.options;
+    const text = isJsonObject(parameters) ? parameters.query : undefined;
+    if (typeof text !== 'string' || !context.cost.measure(() => isTooDeep(text, maxTokens))) return null;
+    return responses.reject(
+      new GraphQLError(tooDeepMessage, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }),
+      context,
+    );
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
+import { levelsOf } from '../../json/levels.js';
 import { limits } from '../../limits.js';
 
 const maxLines = limits.documentLines.value;
@@ -19,34 +20,29 @@ const maxObjects = limits.variableObjects.value;
 const maxListed = limits.variableListed.value;
 
 /**
- * @throws GatewayError VALIDATION_FAILED for an object of more than 1,000 members, more than 2,000 objects, or lists of
- *   more than 20,000 values in all, however deep. Representations of entities have a limit of their own.
+ * @param loc of the variables in an error
+ * @throws GatewayError VALIDATION_FAILED for variables of more than 64 levels, an object of more than 1,000 members, more
+ *   than 2,000 objects, or lists of more than 20,000 values in all. Representations of entities have a limit of their own.
  */
-export function assertVariableSize(body: unknown): void {
-  const pending: unknown[] = [(body as { readonly variables?: unknown } | null | undefined)?.variables];
+export function assertVariableSize(body: unknown, loc: readonly string[] = ['variables']): void {
   let objects = 0;
   let listed = 0;
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (typeof value !== 'object' || value === null) continue;
-    const members = Object.values(value);
-    if (Array.isArray(value)) {
-      // Mere nesting costs little, since it is one error of the outer value.
-      const isNesting = members.length === 1 && Array.isArray(members[0]);
-      if (!isNesting) listed += members.filter((member) => !isRepresentation(member)).length;
-    } else {
-      assertAtMost(members.length, maxMembers, 'an object of more than', 'members');
-      if (!isRepresentation(value)) objects += 1;
+  for (const level of levelsOf((body as { readonly variables?: unknown } | null | undefined)?.variables, loc)) {
+    for (const value of level) {
+      if (Array.isArray(value)) {
+        listed += value.filter((member) => !isRepresentation(member)).length;
+      } else {
+        assertAtMost(Object.keys(value).length, maxMembers, 'an object of more than', 'members', loc);
+        if (!isRepresentation(value)) objects += 1;
+      }
     }
-    assertAtMost(objects, maxObjects, 'more than', 'objects');
-    assertAtMost(listed, maxListed, 'more than', 'values of lists');
-    for (const member of members) if (typeof member === 'object') pending.push(member);
+    assertAtMost(objects, maxObjects, 'more than', 'objects', loc);
+    assertAtMost(listed, maxListed, 'more than', 'values of lists', loc);
   }
 }
 
-function assertAtMost(count: number, max: number, unit: string, of: string): void {
-  if (count > max)
-    throw validationFailed(['variables'], `must not contain ${unit} ${formatCount(max)} ${of}`, 'too_long');
+function assertAtMost(count: number, max: number, unit: string, of: string, loc: readonly string[]): void {
+  if (count > max) throw validationFailed(loc, `must not contain ${unit} ${formatCount(max)} ${of}`, 'too_long');
 }
 
 /** Whether a value is the representation of an entity. No input type has such a member. */

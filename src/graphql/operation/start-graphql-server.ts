@@ -110,7 +110,15 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   const persistedQueries = new PersistedQueries();
   const preparer = new ApolloPreparer({ schema, server, persistedQueries, executor, metrics, hideSuggestions });
   const traced = new TracedExecution({ createSchema: createOwnSchema, server, hideSuggestions });
-  const documents = new Documents({ executor, cache, persistedQueries, preparer, enterParseQueue });
+  const documents = new Documents({
+    executor,
+    cache,
+    persistedQueries,
+    preparer,
+    enterParseQueue,
+    responses,
+    maxTokens,
+  });
   const compileOptions = { schema, maxTokens, prepare: executor.prepare };
   const load = async (settings: DocumentSettings) => {
     const loaded = await loadDocuments(settings.paths, compileOptions);

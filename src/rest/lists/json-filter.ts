@@ -3,6 +3,7 @@
 
 import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
+import { assertLevels } from '../../json/levels.js';
 import { limits } from '../../limits.js';
 import { toPlainDecimal } from '../../task-runs/record/decimal.js';
 import type { FilterPath, FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
@@ -12,15 +13,18 @@ import { toRestName } from '../rest-names.js';
 
 type Read = (value: unknown, path: FilterPath) => unknown;
 
+const loc = ['query', 'filter'];
+
 /** @throws GatewayError VALIDATION_FAILED naming the member */
 export function readJsonFilter(text: string): RunFilterInput {
   let filter: unknown;
   try {
     filter = JSON.parse(text);
   } catch {
-    throw validationFailed(['query', 'filter'], 'must be JSON', 'json_invalid');
+    throw validationFailed(loc, 'must be JSON', 'json_invalid');
   }
-  return readFilter(filter, ['query', 'filter']) as RunFilterInput;
+  assertLevels(filter, loc);
+  return readFilter(filter, loc) as RunFilterInput;
 }
 
 const requireForm =
@@ -68,7 +72,7 @@ const readers: Readonly<Record<FilterType, Read>> = {
 const maxDepth = limits.filterDepth.value;
 const readFilter: Read = (value, path) => {
   if (path.filter((name) => name in combinations).length > maxDepth) {
-    throw validationFailed(['query', 'filter'], `must not be nested deeper than ${maxDepth} levels`);
+    throw validationFailed(loc, `must not be nested deeper than ${maxDepth} levels`);
   }
   return readMembers(value, path);
 };

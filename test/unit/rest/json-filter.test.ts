@@ -61,6 +61,16 @@ describe('the parameter `filter`', () => {
     );
   });
 
+  it.each([
+    [6, '`filter` must not be nested deeper than 5 levels.'],
+    [63, '`filter` must not be nested deeper than 5 levels.'],
+    [64, '`filter` must not be nested deeper than 64 levels.'],
+    [100_000, '`filter` must not be nested deeper than 64 levels.'],
+  ])('names the limit that it meets first: %d nested filters', (nested, message) => {
+    const text = `${'{"NOT":'.repeat(nested)}{"status":"ALL"}${'}'.repeat(nested)}`;
+    expect(() => readJsonFilter(text)).toThrow(message);
+  });
+
   it('matches as well as the parameters, of which `null` is null where that means something', () => {
     expect(
       readFilterParameters({

@@ -62,6 +62,20 @@ describe('the executor', () => {
     expect(messageOf(() => executeDocument(createExecutor(schema), args))).toBe(expected);
   });
 
+  it('returns an error that is thrown while variables are coerced as one of GraphQL', async () => {
+    const executor = createExecutor(buildSchema(sdl), { formatError: (error) => error.toJSON() });
+    const variables = {
+      get name(): never {
+        throw new RangeError('Maximum call stack size exceeded');
+      },
+    };
+    const document = parse('query ($name: [String]) { greeting }');
+    const { result, errors } = await executeDocument(executor, { document, variables });
+    expect(result).toEqual({ errors: [{ message: 'Maximum call stack size exceeded' }] });
+    expect(errors).toEqual([expect.any(GraphQLError)]);
+    expect(errors[0]!.extensions).toEqual({});
+  });
+
   it('hands other operations to graphql-js', async () => {
     const schema = buildSchema('type Query { a: Int } type Mutation { add: Int }');
     const executor = createExecutor(schema);

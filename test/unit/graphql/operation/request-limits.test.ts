@@ -30,6 +30,18 @@ describe('the limits of a document before it is parsed', () => {
     expect(() => assertVariableSize(bodyOf(max + 10))).toThrow(refusal('variables'));
   });
 
+  it('allow 64 levels of variables and no more', () => {
+    const bodyOf = (levels: number) => ({
+      variables: JSON.parse(`${'{"AND":['.repeat(levels / 2)}${']}'.repeat(levels / 2)}`),
+    });
+    expect(() => assertVariableSize(bodyOf(64))).not.toThrow();
+    expect(() => assertVariableSize(bodyOf(66))).toThrow(refusal('variables'));
+    expect(() => assertVariableSize(bodyOf(100_000))).toThrow('must not be nested deeper than 64 levels');
+    expect(() => assertVariableSize(bodyOf(66), ['body', 'arguments'])).toThrow(
+      '`arguments` must not be nested deeper',
+    );
+  });
+
   it('count representations of entities separately', () => {
     const representations = Array(100_000).fill({ __typename: 'Task', id: '1' });
     expect(() => assertVariableSize({ variables: { representations } })).not.toThrow();

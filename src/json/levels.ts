@@ -1,0 +1,32 @@
+import { validationFailed } from '../errors/validation.js';
+import { limits } from '../limits.js';
+
+const maxLevels = limits.levels.value;
+
+/**
+ * Yields the objects and lists of each level of a JSON value, from the value itself on, without recursion.
+ * @param loc of the value in an error
+ * @param excluded an object or list whose levels do not count
+ * @throws GatewayError VALIDATION_FAILED for a value of more than 64 levels
+ */
+export function* levelsOf(
+  value: unknown,
+  loc: readonly (string | number)[],
+  excluded?: unknown,
+): Generator<readonly object[], void> {
+  const isCounted = (each: unknown): each is object => typeof each === 'object' && each !== null && each !== excluded;
+  let level = [value].filter(isCounted);
+  for (let levels = 1; level.length > 0; levels += 1) {
+    if (levels > maxLevels) {
+      throw validationFailed(loc, `must not be nested deeper than ${maxLevels} levels`);
+    }
+    yield level;
+    level = level.flatMap((each): unknown[] => Object.values(each)).filter(isCounted);
+  }
+}
+
+/** @throws GatewayError VALIDATION_FAILED for a value of more than 64 levels */
+export function assertLevels(value: unknown, loc: readonly (string | number)[]): void {
+  const levels = levelsOf(value, loc);
+  while (!levels.next().done);
+}
