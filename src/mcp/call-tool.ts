@@ -1,5 +1,6 @@
 // Executes the operation of a tool or resource, and presents its response within the budget.
 
+import type { ChargedWork } from '../admission/charged-work.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { orNot, validationFailed } from '../errors/validation.js';
 import type { GatewayContext } from '../graphql/context.js';
@@ -21,12 +22,18 @@ export interface CalledTool extends FittedResult {
   readonly isError: boolean;
 }
 
+interface ToolCallOptions {
+  readonly context: GatewayContext;
+  /** The work on the message, of which operations are no part. */
+  readonly work: ChargedWork;
+  readonly operations: Operations;
+  readonly budget: ResultBudget;
+}
+
 export class ToolCall {
   constructor(
     private readonly runTool: RunTool,
-    private readonly context: GatewayContext,
-    private readonly operations: Operations,
-    private readonly budget: ResultBudget,
+    private readonly options: ToolCallOptions,
   ) {}
 
   /**
@@ -42,38 +49,38 @@ export class ToolCall {
     const operationName = isByIdOnly ? byId.name!.value : tool.name;
     const answered = await this.answer(operationName, variables);
     const start = isSliceable ? parseOffset(offset) : 0;
-    const shown = { start, end: start + this.budget.mostItems };
+    const { budget, context, work } = this.options;
+    const shown = { start, end: start + budget.mostItems };
     const answer = (name: string, values: Arguments) => this.answer(name, values);
-    const response = refine ? await refine(answered, { variables, answer, shown }) : answered;
+    const response = refine ? await refine(answered, { variables, answer, shown, work }) : answered;
     // A refinement may have answered other operations.
-    this.context.logFields.operationName = operationName;
+    context.logFields.operationName = operationName;
     const result = withMergedErrors(response);
-    const startedAt = performance.now();
     const fitted = isPiecewise
       ? this.#fitPiece(result, parsePiece({ offset, length }))
       : isSliceable
-        ? this.budget.slice(result, start)
+        ? budget.slice(result, start)
         : await this.#fitPage(operationName, variables, result);
-    this.context.cost.addProcessor(performance.now() - startedAt);
-    if (fitted === null) throw new GatewayError('VALIDATION_FAILED', {}, { message: this.budget.tooSmall });
+    if (fitted === null) throw new GatewayError('VALIDATION_FAILED', {}, { message: budget.tooSmall });
     await this.audit(tool.name, fitted.text);
     return {
       ...fitted,
-      links: this.budget.linksBeside(fitted, linksOf(response.data, fitted.isReduced)),
+      links: budget.linksBeside(fitted, linksOf(response.data, fitted.isReduced)),
       isError: Object.values(response.data ?? {}).every((value) => value === null),
     };
   }
 
   /** Answers an operation of the tool's document. */
   async answer(operationName: string, variables: Arguments): Promise<ToolResponse> {
+    const { context, operations, work } = this.options;
     const port = {
       ...otherProtocol,
       ownDocument: this.runTool.document,
-      context: this.context,
+      context,
       entry: null,
       transport: () => null,
     };
-    const answer = await this.operations.answer({ operationName, variables }, port);
+    const answer = await work.waitFor(() => operations.answer({ operationName, variables }, port));
     if (answer instanceof EventStream) throw new Error('A tool is a query.');
     return answer.result as ToolResponse;
   }
@@ -95,9 +102,10 @@ export class ToolCall {
 
   /** Records a response before it is sent. @throws GatewayError AUDIT_UNAVAILABLE: it must not be */
   async audit(operation: string, text: string): Promise<void> {
-    const { audit, logFields } = this.context;
+    const { context, work } = this.options;
+    const { audit, logFields } = context;
     try {
-      await audit?.record({ entry: 'mcp', operation, bytes: Buffer.byteLength(text) });
+      await work.waitFor(() => audit?.record({ entry: 'mcp', operation, bytes: Buffer.byteLength(text) }));
     } catch (error) {
       if (error instanceof GatewayError) logFields.recordError(error);
       throw error;
@@ -114,23 +122,24 @@ export class ToolCall {
   }
 
   #fitPiece(result: object, { offset, length }: ReturnType<typeof parsePiece>): FittedResult | null {
-    return this.budget.piece(result, length, (shorter) => pieceAt({ offset, length: shorter }));
+    return this.options.budget.piece(result, length, (shorter) => pieceAt({ offset, length: shorter }));
   }
 
   /** Reads fewer items, if those of a page do not fit: its cursor is then that of the last one. */
   async #fitPage(operationName: string, variables: Arguments, whole: object): Promise<FittedResult | null> {
+    const { budget, context } = this.options;
     let result = whole;
     const requested = itemsOf(result)?.length ?? 0;
     for (let first = requested, isFirstTry = true; ; isFirstTry = false) {
       const page = pageOf(result);
       const cursor = page?.pageInfo.endCursor;
-      const left = first < requested && cursor ? this.budget.leftAfterPage(first, requested, cursor) : undefined;
-      const fitted = this.budget.shorten(result, left);
+      const left = first < requested && cursor ? budget.leftAfterPage(first, requested, cursor) : undefined;
+      const fitted = budget.shorten(result, left);
       if (fitted !== null || page === undefined || first <= 1) return fitted;
-      const fitting = this.budget.countFitting(result, first);
+      const fitting = budget.countFitting(result, first);
       // The first attempt estimates. The next ones halve the page, because each reads it again.
       first = isFirstTry ? fitting : Math.min(fitting, Math.ceil(first / 2));
-      this.context.audit?.discard();
+      context.audit?.discard();
       result = withMergedErrors(await this.answer(operationName, { ...variables, first }));
     }
   }

@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { demoIssuerName } from '../access/tokens/demo-issuer.js';
+import { ChargedWork } from '../admission/charged-work.js';
 import type { Config } from '../config/config.js';
 import type { IssuerConfig } from '../config/values.js';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -57,16 +58,25 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
       assertVariableSize({ variables: argumentsIn(body) }, ['body', 'params', 'arguments']);
       assertMessageSize(body);
       const { serveMessage } = await import('./serve-message.js');
-      const response = await serveMessage({
-        request: new Request(new URL(request.url, publicUrl()), { method: 'POST', headers: headersOf(request) }),
-        body,
-        tools: currentTools(),
-        operations: server.operations,
-        createContext: () => createContext(request.logFields.caller!, request, reply),
-        resultTokens,
-      });
-      for (const [name, value] of response.headers) reply.header(name, value);
-      return reply.code(response.status).send(await response.text());
+      const context = createContext(request.logFields.caller!, request, reply);
+      // Operations estimate their own costs.
+      if (!isOperation(body)) await context.cost.expect(0);
+      const work = new ChargedWork(context.cost);
+      try {
+        const response = await serveMessage({
+          request: new Request(new URL(request.url, publicUrl()), { method: 'POST', headers: headersOf(request) }),
+          body,
+          tools: currentTools(),
+          operations: server.operations,
+          context,
+          work,
+          resultTokens,
+        });
+        for (const [name, value] of response.headers) reply.header(name, value);
+        return reply.code(response.status).send(await response.text());
+      } finally {
+        work.end();
+      }
     },
   });
   // There are no sessions to end, and no streams for messages of the server.
@@ -120,6 +130,12 @@ function toolsOf({ schema, ownDocuments, trustedDocuments }: McpRouteOptions['se
     }
     return tools;
   };
+}
+
+/** Whether a message calls a tool or reads a resource. */
+function isOperation(body: unknown): boolean {
+  const { method } = (body ?? {}) as { readonly method?: unknown };
+  return method === 'tools/call' || method === 'resources/read';
 }
 
 interface MessageParams {

@@ -2,6 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { GraphQLFormattedError } from 'graphql';
+import type { ChargedWork } from '../admission/charged-work.js';
 import { RawJson } from '../json/raw-json.js';
 import { limits } from '../limits.js';
 import { type Difference, differencesBetween } from './differences.js';
@@ -22,6 +23,7 @@ interface RefinedCall {
   answer(operationName: string, variables: Variables): Promise<ToolResponse>;
   /** The positions of items that may be shown; of others, only the number counts. */
   readonly shown: { readonly start: number; readonly end: number };
+  readonly work: ChargedWork;
 }
 
 /** Makes the result of a tool from the response to its operation. */
@@ -73,7 +75,7 @@ function withNewestRuns({ properties, ...schema }: ObjectSchema): object {
 const comparedParts = ['submitted', 'response'] as const;
 type ComparedRun = Readonly<Record<string, unknown>>;
 
-async function compare(response: ToolResponse, { shown }: RefinedCall): Promise<ToolResponse> {
+async function compare(response: ToolResponse, { shown, work }: RefinedCall): Promise<ToolResponse> {
   const { data, errors = [] } = response;
   const [run, other] = [data?.run, data?.other] as [ComparedRun | null | undefined, ComparedRun | null | undefined];
   const figures = { run: figuresOf(run), other: figuresOf(other) };
@@ -87,13 +89,13 @@ async function compare(response: ToolResponse, { shown }: RefinedCall): Promise<
       tooLong.push({ message: `\`${part}\` is too long to be compared as a whole: read parts of it by their paths.` });
       continue;
     }
-    const [first, second] = [await parseLater(run[part]), await parseLater(other[part])];
+    const [first, second] = [await parseLater(run[part], work), await parseLater(other[part], work)];
     let startedAt = performance.now();
     for (const difference of differencesBetween(first, second, `/${part}`)) {
       const isShown = differences.length >= shown.start && differences.length < shown.end;
       differences.push(isShown ? withRawValues(difference) : notShown);
       if (differences.length % 1000 === 0 && performance.now() - startedAt > sliceMs) {
-        await setImmediate();
+        await work.waitFor(setImmediate);
         startedAt = performance.now();
       }
     }
@@ -131,8 +133,8 @@ function figuresOf(run: ComparedRun | null | undefined): object | null {
 }
 
 /** Parses after waiting requests are served, because a long text takes a tenth of a second. */
-async function parseLater(value: unknown): Promise<unknown> {
-  await setImmediate();
+async function parseLater(value: unknown, work: ChargedWork): Promise<unknown> {
+  await work.waitFor(setImmediate);
   return value instanceof RawJson ? parseExactly(value.text) : value;
 }
 

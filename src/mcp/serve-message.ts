@@ -9,6 +9,7 @@ import {
   Server,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import type { ChargedWork } from '../admission/charged-work.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { GatewayContext } from '../graphql/context.js';
 import type { Operations } from '../graphql/operation/answer-operation.js';
@@ -24,7 +25,9 @@ export interface McpMessage {
   readonly body: unknown;
   readonly tools: ReadonlyMap<string, RunTool>;
   readonly operations: Operations;
-  readonly createContext: () => GatewayContext;
+  readonly context: GatewayContext;
+  /** The work on the message, which is charged to the caller. */
+  readonly work: ChargedWork;
   readonly resultTokens: number;
 }
 
@@ -55,13 +58,13 @@ export async function serveMessage(message: McpMessage): Promise<Response> {
   }
 }
 
-function createServer({ request, tools, operations, createContext, resultTokens }: McpMessage): Server {
+function createServer({ request, tools, operations, context, work, resultTokens }: McpMessage): Server {
   const server = new Server(
     { name: 'task-run-gateway', version },
     { capabilities: { tools: {}, resources: {} }, instructions, cacheHints },
   );
   const budget = new ResultBudget(resultTokens);
-  const open = (tool: RunTool) => new ToolCall(tool, createContext(), operations, budget);
+  const open = (tool: RunTool) => new ToolCall(tool, { context, work, operations, budget });
   server.setRequestHandler('tools/list', () => ({ tools: [...tools.values()].map(({ tool }) => tool) }));
   server.setRequestHandler('tools/call', ({ params }) => {
     const tool = tools.get(params.name);

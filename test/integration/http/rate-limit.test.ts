@@ -47,6 +47,7 @@ describe('a rate limit', () => {
       // A point a second: what is spent stays spent while a test lasts.
       RATE_LIMIT_POINTS: '1',
       RATE_LIMIT_BURST: '300',
+      MCP: 'on',
     },
   });
   const send = (path: string, token: string, init: RequestInit = {}) =>
@@ -117,6 +118,24 @@ describe('a rate limit', () => {
       });
       expect(data.rateLimit.remaining).toBeLessThan(after + come());
     });
+  });
+
+  it.each(['tools/list', 'initialize', 'no/such/method'])('rejects messages of agents: %s', async (method) => {
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
+    const message = () =>
+      send('/mcp', spentToken, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, ...(method === 'initialize' && { params }) }),
+      });
+    let response = await message();
+    // The first may be paid by what is left, and by what accrues on a busy machine.
+    for (let sent = 1; response.status === 200 && sent < 300; sent += 1) {
+      await response.text();
+      response = await message();
+    }
+    expect([response.status, await response.json()]).toMatchObject([429, { detail: { reason: 'RATE_LIMITED' } }]);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it.each([

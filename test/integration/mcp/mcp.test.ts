@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { processorTime } from '../../../src/admission/request-cost.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { readText, tableRows } from '../../docs/documents.js';
 import { eventually } from '../../support/eventually.js';
@@ -403,6 +404,24 @@ describe('agents', () => {
         expect(lines).toContainEqual(expect.objectContaining({ operation, route: '/mcp', cost: expect.any(Number) }));
       }
       expect(lines).not.toContainEqual(expect.objectContaining({ operation: 'failures_newest' }));
+    });
+  });
+
+  it('are charged for messages without an operation, by their time', async () => {
+    const costs = async () =>
+      (await gateway.logLines())
+        .filter(({ route, operation }) => route === '/mcp' && operation === undefined)
+        .map(({ cost }) => cost);
+    const before = (await costs()).length;
+    for (const method of ['tools/list', 'ping', 'resources/templates/list', 'unknown']) {
+      await (await post({ jsonrpc: '2.0', id: 1, method })).text();
+    }
+    // More than any request is charged.
+    const more = 10 * processorTime.request;
+    await eventually(async () => {
+      const charged = (await costs()).slice(before);
+      expect(charged).toHaveLength(4);
+      for (const cost of charged) expect(cost).toBeGreaterThan(more);
     });
   });
 
