@@ -1,15 +1,18 @@
 // Executes the operation of a tool or resource, and presents its response within the budget.
 
 import type { ChargedWork } from '../admission/charged-work.js';
+import { catalogue, type Reason } from '../errors/catalogue.js';
+import type { ErrorDetails } from '../errors/error-details.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { orNot, validationFailed } from '../errors/validation.js';
+import { formatCount } from '../format-count.js';
 import type { GatewayContext } from '../graphql/context.js';
 import type { Operations } from '../graphql/operation/answer-operation.js';
 import { EventStream } from '../graphql/operation/event-stream.js';
 import { otherProtocol } from '../graphql/operation/operation-port.js';
 import { stringifyJson } from '../json/raw-json.js';
 import type { FittedResult, ResultBudget } from './fit-result.js';
-import { mergeErrors } from './merge-errors.js';
+import { type MergedError, mergeErrors } from './merge-errors.js';
 import type { ToolResponse } from './refine.js';
 import { linksOf, type RunLink } from './run-links.js';
 import { hasVariable, type RunTool } from './tools.js';
@@ -93,8 +96,7 @@ export class ToolCall {
     const { data, errors = [] } = await this.answer(operation, { id });
     const value = data && valueIn(data);
     const merged = mergeErrors(errors);
-    if (value == null && merged.length > 0)
-      throw new GatewayError('VALIDATION_FAILED', {}, { message: merged[0]!.message });
+    if (value == null && merged.length > 0) throw toGatewayError(merged[0]!);
     if (value === undefined) throw validationFailed(['uri'], 'must have the id of a run');
     if (merged.length === 0) return stringifyJson(value);
     return stringifyJson({ ...value, errors: merged });
@@ -114,10 +116,11 @@ export class ToolCall {
 
   #assertKnown(given: Arguments): void {
     const { properties = {} } = this.runTool.tool.inputSchema;
-    const unknown = Object.keys(given).filter((name) => !Object.hasOwn(properties, name));
-    if (unknown.length === 0) return;
+    const [unknown, ...others] = Object.keys(given).filter((name) => !Object.hasOwn(properties, name));
+    if (unknown === undefined) return;
     const names = Object.keys(properties).join(', ') || 'none';
-    const message = `There is no argument ${unknown.join(', ')}: the arguments are ${names}.`;
+    const more = others.length > 0 ? ` (and ${formatCount(others.length)} more)` : '';
+    const message = `There is no argument ${unknown.slice(0, maxNameLength)}${more}: the arguments are ${names}.`;
     throw new GatewayError('VALIDATION_FAILED', {}, { message });
   }
 
@@ -143,6 +146,15 @@ export class ToolCall {
       result = withMergedErrors(await this.answer(operationName, { ...variables, first }));
     }
   }
+}
+
+/** Longer names of unknown arguments are cut. */
+const maxNameLength = 40;
+
+/** Returns the error for one of an operation's. It was recorded with the operation. */
+function toGatewayError({ message, extensions: { reason, retryAfter, requestId } = {} }: MergedError): GatewayError {
+  const known = Object.hasOwn(catalogue, String(reason)) ? (reason as Reason) : 'VALIDATION_FAILED';
+  return new GatewayError(known, { retryAfter, requestId } as ErrorDetails, { message });
 }
 
 function parseOffset(offset: unknown = 0): number {

@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 
 /** An error at one place, or the same at several. */
-interface MergedError extends Omit<GraphQLFormattedError, 'path' | 'locations'> {
+export interface MergedError extends Omit<GraphQLFormattedError, 'path' | 'locations'> {
   readonly path?: readonly (string | number)[];
   /** The places of the same error, with `/` between names and positions. */
   readonly paths?: readonly string[];

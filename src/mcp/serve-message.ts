@@ -7,6 +7,7 @@ import {
   ProtocolError,
   ProtocolErrorCode,
   Server,
+  type TextContent,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { ChargedWork } from '../admission/charged-work.js';
@@ -69,18 +70,15 @@ function createServer({ request, tools, operations, context, work, resultTokens 
   server.setRequestHandler('tools/call', ({ params }) => {
     const tool = tools.get(params.name);
     if (tool === undefined) throw invalid('`name` must be a tool that `tools/list` returns.');
-    return call(open(tool), params.arguments ?? {});
+    return call(open(tool), params.arguments ?? {}).catch(mask);
   });
   server.setRequestHandler('resources/list', () => ({ resources: [] }));
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
-  server.setRequestHandler('resources/read', async ({ params }) => {
-    try {
-      return await readRun(params.uri, (name) => open(tools.get(name)!), budget);
-    } catch (error) {
-      if (error instanceof GatewayError) throw invalid(error.message, { uri: params.uri });
-      throw error;
-    }
-  });
+  server.setRequestHandler('resources/read', ({ params: { uri } }) =>
+    readRun(uri, (name) => open(tools.get(name)!), budget).catch((error) => {
+      throw error instanceof GatewayError ? toProtocolError(error, uri) : mask(error);
+    }),
+  );
   return server;
 
   async function call(toolCall: ToolCall, toolArguments: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
@@ -88,17 +86,39 @@ function createServer({ request, tools, operations, context, work, resultTokens 
       const { text, structured, links, isError } = await toolCall.run(toolArguments);
       const version = request.headers.get('mcp-protocol-version') ?? '';
       return {
-        content: [{ type: 'text', text }, ...(version >= firstWithLinks ? links : [])],
+        content: [toText(text), ...(version >= firstWithLinks ? links : [])],
         structuredContent: structured as Record<string, unknown>,
         ...(isError && { isError }),
       };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      return { content: [{ type: 'text', text: error.message }], isError: true };
+      if (error.reason === 'VALIDATION_FAILED') return { content: [toText(error.message)], isError: true };
+      const structuredContent = { ...operations.present(error) };
+      return { content: [toText(JSON.stringify(structuredContent))], structuredContent, isError: true };
     }
   }
+
+  /** @throws ProtocolError for an unknown error, which is logged, and of which the client learns nothing */
+  function mask(cause: unknown): never {
+    const { logFields } = context;
+    const error = new GatewayError('INTERNAL_SERVER_ERROR', { requestId: logFields.id });
+    logFields.recordError(error);
+    logFields.log.error({ err: cause, code: error.extensions.code }, 'A message failed.');
+    throw toProtocolError(error);
+  }
+}
+
+function toText(text: string): TextContent {
+  return { type: 'text', text };
 }
 
 function invalid(message: string, data?: object): ProtocolError {
   return new ProtocolError(ProtocolErrorCode.InvalidParams, message, data);
+}
+
+/** @param uri of a resource: clients recognize a missing one by an error about nothing else */
+function toProtocolError({ message, extensions }: GatewayError, uri?: string): ProtocolError {
+  const { status, code, reason, retryAfter, requestId } = extensions;
+  if (uri !== undefined && status < 500 && status !== 429) return invalid(message, { uri });
+  return new ProtocolError(ProtocolErrorCode.InternalError, message, { code, reason, retryAfter, requestId });
 }

@@ -2,7 +2,8 @@
 // parameters, and answers into their protocols. They have verified the token (step 2) and opened the context (step 3); the
 // numbers here, too, are those of docs/architecture.md.
 
-import { OperationTypeNode } from 'graphql';
+import { type FormattedExecutionResult, OperationTypeNode } from 'graphql';
+import type { GatewayError } from '../../errors/gateway-error.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
 import { recordOperationName } from '../errors/record-error.js';
@@ -14,7 +15,7 @@ import { EventStream } from './event-stream.js';
 import type { HideSuggestions, RejectIntrospection } from './introspection.js';
 import type { FoundOperation, OperationPort, OperationRequest } from './operation-port.js';
 import { nameOperation, traceOperation } from './operation-span.js';
-import type { OperationResponse, ResponseWriter } from './response.js';
+import { type OperationResponse, type ResponseWriter, toGraphqlError } from './response.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { TracedExecution } from './traced.js';
 
@@ -47,6 +48,11 @@ export class Operations {
     const request = budget.trace === undefined ? undefined : logFields.openTrace?.();
     if (request?.parent === undefined) return this.#answerAudited(parameters, port);
     return traceOperation(budget, request, () => this.#answerAudited(parameters, port));
+  }
+
+  /** Returns the response for a recorded error that keeps an answer from being sent. */
+  present(error: GatewayError): FormattedExecutionResult {
+    return { errors: [this.parts.responses.present(toGraphqlError(error))] };
   }
 
   #answerAudited(parameters: unknown, port: OperationPort): Answer | Promise<Answer> {

@@ -465,6 +465,28 @@ describe('an audit log on a full disk', () => {
     expect((await requestRest(full, `${base}/export?fields=core`, { as })).status).toBe(200);
   });
 
+  it('keeps payload back from tools and resources, which have the error', async () => {
+    const send = async (method: string, params: object) => {
+      const response = await requestRest(full, `${full.url}/mcp`, {
+        as,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      });
+      return (await response.json()) as any;
+    };
+    const { result } = await send('tools/call', { name: 'get_run', arguments: { id } });
+    expect(result.isError).toBe(true);
+    expect(result.structuredContent).toEqual({
+      errors: [{ message: expect.any(String), extensions: expect.objectContaining(unavailable) }],
+    });
+    expect(JSON.parse(result.content[0].text)).toEqual(result.structuredContent);
+    const { error } = await send('resources/read', { uri: `task-run://${id}` });
+    const { status: _, ...data } = unavailable;
+    expect(error).toEqual({ code: -32603, message: result.structuredContent.errors[0].message, data });
+    expect((await send('tools/call', { name: 'whoami', arguments: {} })).result.isError).toBeUndefined();
+  });
+
   it('rejects streams of payload, over WebSockets and REST', async () => {
     const client = await openAs(full, as);
     const query = `subscription { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}") { run { response } } }`;

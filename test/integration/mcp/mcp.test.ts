@@ -425,6 +425,12 @@ describe('agents', () => {
     });
   });
 
+  it('get only a sentence about an argument, however many and long they are', async () => {
+    const args = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`${'x'.repeat(900)}${index}`, 1]));
+    const { text } = await call(await connect(), 'whoami', args);
+    expect(text).toBe(`There is no argument ${'x'.repeat(40)} (and 899 more): the arguments are offset.`);
+  });
+
   it('read the documents without a token', async () => {
     const list = await (await fetch(`${gateway.url}/llms.txt`)).text();
     expect(list).toMatch(/^# Task-run gateway\n/);
