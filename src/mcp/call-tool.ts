@@ -55,7 +55,9 @@ export class ToolCall {
     const { budget, context, work } = this.options;
     const shown = { start, end: start + budget.mostItems };
     const answer = (name: string, values: Arguments) => this.answer(name, values);
-    const response = refine ? await refine(answered, { variables, answer, shown, work }) : answered;
+    const response = refine
+      ? await refine(answered, { variables, answer, shown, audit: context.audit, work })
+      : answered;
     // A refinement may have answered other operations.
     context.logFields.operationName = operationName;
     const result = withMergedErrors(response);

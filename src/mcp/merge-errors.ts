@@ -27,6 +27,8 @@ export function mergeErrors(errors: readonly GraphQLFormattedError[]): MergedErr
   });
 }
 
+export const payloadNotVisible = 'The payload of this run is not visible to your role.';
+
 export function isWithheldPayload({ extensions }: GraphQLFormattedError): boolean {
   return extensions?.permission === 'read_payload';
 }
@@ -34,7 +36,7 @@ export function isWithheldPayload({ extensions }: GraphQLFormattedError): boolea
 /** Returns the error of a run for an error of one of its fields. */
 function ofRun({ path, extensions: { code, reason, permission } = {} }: GraphQLFormattedError): GraphQLFormattedError {
   return {
-    message: 'The payload of this run is not visible to your role.',
+    message: payloadNotVisible,
     ...(path && { path: path.slice(0, -1) }),
     extensions: { code, reason, permission },
   };

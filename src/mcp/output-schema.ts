@@ -42,6 +42,8 @@ interface OutputForm {
   readonly json: object;
   /** Returns the schema of `data` from that of the response's. */
   readonly toData: (data: ObjectSchema) => object;
+  /** The schemas of further members of the result. */
+  readonly members?: Readonly<Record<string, object>> | undefined;
 }
 
 interface ObjectSchema {
@@ -57,12 +59,13 @@ export function toOutputSchema(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  { json, toData }: OutputForm,
+  { json, toData, members }: OutputForm,
 ): Tool['outputSchema'] {
   const data = toData(toObjectSchema([operation.selectionSet], schema.getQueryType()!)) as JSONObject;
   return {
     type: 'object',
     properties: {
+      ...(members as Readonly<Record<string, JSONObject>>),
       data: orNull(data) as JSONObject,
       errors,
       extensions: { type: 'object' },

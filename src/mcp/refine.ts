@@ -5,11 +5,18 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { ChargedWork } from '../admission/charged-work.js';
 import { RawJson } from '../json/raw-json.js';
 import { limits } from '../limits.js';
+import type { ResponseAudit } from '../task-runs/audit/response-audit.js';
 import { type Difference, differencesBetween } from './differences.js';
+import { orNull } from './input-schema.js';
+import { isWithheldPayload, payloadNotVisible } from './merge-errors.js';
 import { parseExactly } from './parse-exactly.js';
 
 /** The response to an operation, or what a tool makes of it. */
 export interface ToolResponse {
+  /** Whether payload was left out, because the caller sees usage alone. */
+  readonly withheld?: true;
+  /** The sentence that says so. */
+  readonly message?: string;
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly GraphQLFormattedError[];
   readonly extensions?: object;
@@ -23,6 +30,7 @@ interface RefinedCall {
   answer(operationName: string, variables: Variables): Promise<ToolResponse>;
   /** The positions of items that may be shown; of others, only the number counts. */
   readonly shown: { readonly start: number; readonly end: number };
+  readonly audit: Pick<ResponseAudit, 'discard'> | undefined;
   readonly work: ChargedWork;
 }
 
@@ -31,6 +39,8 @@ export interface Refinement {
   refine(response: ToolResponse, call: RefinedCall): Promise<ToolResponse>;
   /** Returns the schema of the result's `data` from that of the response's. */
   schema(data: ObjectSchema): object;
+  /** The schemas of further members of the result. */
+  readonly members?: Readonly<Record<string, object>>;
 }
 
 interface ObjectSchema {
@@ -44,7 +54,38 @@ const maxFollowed = 20;
 export const refinements: ReadonlyMap<string, Refinement> = new Map<string, Refinement>([
   ['failures', { refine: addNewestRuns, schema: withNewestRuns }],
   ['compare_runs', { refine: compare, schema: withDifferences }],
+  [
+    'explain_failure',
+    {
+      refine: showUsage,
+      schema: withoutKinds,
+      members: { withheld: { type: 'boolean' }, message: { type: 'string' } },
+    },
+  ],
 ]);
+
+/** Replaces the report of a caller that sees usage alone: by kinds, it has only runs whose payload the caller sees. */
+async function showUsage(response: ToolResponse, { variables, answer, audit }: RefinedCall): Promise<ToolResponse> {
+  const { data, errors = [] } = response;
+  if (!data?.taskRun || !errors.some(isWithheldPayload)) return response;
+  audit?.discard();
+  const usage = await answer('explain_failure_usage', variables);
+  const statistics = usage.data?.taskRunStats as object | null | undefined;
+  const others = [...errors.filter((error) => !isWithheldPayload(error)), ...(usage.errors ?? [])];
+  return {
+    withheld: true,
+    message: payloadNotVisible,
+    data: { ...data, taskRunStats: statistics ? { ...statistics, byFailure: null } : null },
+    ...(others.length > 0 && { errors: others }),
+  };
+}
+
+function withoutKinds({ properties, ...schema }: ObjectSchema): object {
+  const statistics = properties.taskRunStats as ObjectSchema;
+  const byFailure = orNull(statistics.properties.byFailure!);
+  const taskRunStats = { ...statistics, properties: { ...statistics.properties, byFailure } };
+  return { ...schema, properties: { ...properties, taskRunStats } };
+}
 
 async function addNewestRuns(response: ToolResponse, { variables, answer }: RefinedCall): Promise<ToolResponse> {
   const { orgId, projectId, taskId, since = '-7d' } = variables;

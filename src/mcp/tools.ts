@@ -25,7 +25,7 @@ export interface RunTool {
 const byIdSuffix = '_by_id';
 
 /** Ends of the names of the gateway's own operations that are no tools, but belong to one of the same document. */
-const ownSuffixes = [byIdSuffix, '_files', '_newest'];
+const ownSuffixes = [byIdSuffix, '_files', '_newest', '_usage'];
 
 const pieceArguments = {
   offset: {
@@ -103,6 +103,7 @@ function toTool(
     outputSchema: toOutputSchema(schema, document, byId ?? operation, {
       json: isPiecewise ? pieceSchema : exactJson,
       toData: refinement?.schema ?? identity,
+      members: refinement?.members,
     }),
     annotations: { readOnlyHint: true, openWorldHint: false },
   };

@@ -331,7 +331,6 @@ describe('the payload of a run', () => {
     ['get_run', { id: hidden[0]!.id }],
     ['read_response', { id: hidden[0]!.id }],
     ['read_run_data', { id: hidden[0]!.id }],
-    ['explain_failure', { orgId, projectId, taskId: hidden[0]!.taskId, id: hidden[0]!.id }],
     ['list_runs', { orgId, projectId, taskId: hidden[0]!.taskId, first: 3 }],
     ['compare_runs', { id: hidden[0]!.id, otherId: hidden[1]!.id }],
   ])('is withheld by the tool %s, which says so', async (name, given) => {
@@ -345,6 +344,37 @@ describe('the payload of a run', () => {
     );
     expect(isError ?? false).toBe(false);
     expect(content[0].text).not.toContain('aardvark');
+  });
+
+  it('is withheld by the tool explain_failure, which shows the usage with a sentence', async () => {
+    const { id, taskId } = hidden[0]!;
+    const since = '2023-01-01T00:00:00Z';
+    const { result } = await sendMessage('tools/call', {
+      name: 'explain_failure',
+      arguments: { orgId, projectId, taskId, id, since },
+    });
+    const { structuredContent, content, isError } = result;
+    expect(JSON.parse(content[0].text)).toEqual(structuredContent);
+    expect(isError ?? false).toBe(false);
+    const ofTask = worldRuns.filter((run) => run.taskId === taskId);
+    const errors = ofTask.filter(({ number }) => number % 3 === 0).length;
+    const counts = { runs: ofTask.length, errors, errorRate: expect.closeTo(errors / ofTask.length, 6) };
+    expect(structuredContent).toEqual({
+      withheld: true,
+      message: 'The payload of this run is not visible to your role.',
+      data: {
+        taskRun: expect.objectContaining({
+          ...{ id, created: expect.any(String), inputTokens: expect.any(Number) },
+          ...{ failure: null, failureMessage: null, submittedPreview: null, responsePreview: null },
+        }),
+        taskRunStats: {
+          ...counts,
+          byFailure: null,
+          byFailureReason: expect.arrayContaining([{ value: 'rate_limited', runs: errors }]),
+          byRevision: [{ value: taskId, ...counts }],
+        },
+      },
+    });
   });
 
   it('stays out of resources, which show the usage', async () => {
