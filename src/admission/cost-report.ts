@@ -42,10 +42,10 @@ export function addCostExtension(
   { costReport, cost }: ReportedRequest,
 ): typeof result {
   if (costReport !== 'beside') return result;
-  const { estimated, measured, account } = cost;
+  const { estimated, points, account } = cost;
   return withCostExtension(result, {
     requestedQueryCost: estimated,
-    actualQueryCost: Math.round(measured),
+    actualQueryCost: Math.round(points),
     throttleStatus: toThrottleStatus(account),
   });
 }

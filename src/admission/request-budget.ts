@@ -153,6 +153,7 @@ export class RequestBudget {
   /** Returns a full budget for the same caller, for the next part of a stream or export. */
   renew({ maxBytes = this.maxBytes, pages }: PartOptions): RequestBudget {
     const { callerId, stats, cost, trace } = this;
+    cost.beginPart();
     const deadline = performance.now() + this.#durationMs;
     const options = { callerId, deadline, maxBytes, memory: this.#memory, stats, cost, trace, now: this.#now };
     const child = new RequestBudget(options, pages);

@@ -81,12 +81,15 @@ const noOptions: RequestCostOptions = {};
 export class RequestCost {
   /** The expected cost, in points. */
   estimated = 0;
-  /** The cost so far, in points. */
+  /** The measured cost so far, in points. */
   measured = 0;
   /** The error details of a request that was rejected for lack of points. */
   rejection: RateLimitRejection | null = null;
   /** The points that the account has paid. */
   #charged = 0;
+  #isChargedByEstimate = false;
+  /** The parts of a stream or export, with the request that opened it. */
+  #parts = 1;
   readonly #options: RequestCostOptions;
 
   constructor(options: RequestCostOptions = noOptions) {
@@ -96,6 +99,26 @@ export class RequestCost {
 
   get account(): PointAccount | null {
     return this.#options.account ?? null;
+  }
+
+  /** The points that the caller pays. */
+  get points(): number {
+    return this.#isChargedByEstimate ? this.estimated * this.#parts : this.measured;
+  }
+
+  /**
+   * Charges the expected cost, for each part of a stream or export, in place of the measured one: reads of runs whose payload
+   * the caller does not see take the longer, the larger the payload is. Operators see the measured cost.
+   */
+  chargeByEstimate(): void {
+    this.#isChargedByEstimate = true;
+    this.settle();
+  }
+
+  /** Begins a further part of a stream or export. */
+  beginPart(): void {
+    this.#parts += 1;
+    this.#chargeMore();
   }
 
   /**
@@ -152,15 +175,19 @@ export class RequestCost {
     }
   }
 
-  /** Replaces the expected cost by the measured one. */
+  /** Replaces the expected cost by the measured one, where that is charged. */
   settle(): void {
-    if (this.measured !== this.#charged) this.#charge(this.measured - this.#charged);
+    if (this.points !== this.#charged) this.#charge(this.points - this.#charged);
   }
 
   #add(kind: 'database' | 'processor', points: number): void {
     this.#count(kind, points);
-    // Charged immediately, also after the end of the request: its last statement may end later.
-    if (this.measured > this.#charged) this.#charge(this.measured - this.#charged);
+    this.#chargeMore();
+  }
+
+  /** Charges immediately, also after the end of the request: its last statement may end later. */
+  #chargeMore(): void {
+    if (this.points > this.#charged) this.#charge(this.points - this.#charged);
   }
 
   #count(kind: 'database' | 'processor', points: number): void {

@@ -9,11 +9,11 @@ import { type Scan, weights } from './weights.js';
 export interface RestEstimator {
   /**
    * @param scope the arguments of `taskRuns` that it stands for
-   * @param runFields the fields of a run that have a cost of their own; omitted: all
+   * @param runFields the fields of a run that have a cost of their own
    */
-  page(scope: Variables, runs: number, runFields?: readonly string[]): number;
-  /** Covers no more than the first page. @param scope as for `page` */
-  export(scope: Variables): number;
+  page(scope: Variables, runs: number, runFields: readonly string[]): number;
+  /** Covers no more than a page. The parameters are those of `page`. */
+  export(scope: Variables, runFields: readonly string[]): number;
   /** @param scope the arguments of `taskRunStats` that it stands for */
   report(scope: Variables): number;
 }
@@ -22,11 +22,12 @@ export function createRestEstimator(sizes: ScopeSizes, { fields, scans } = weigh
   const pointsOf = (runFields: readonly string[]) =>
     runFields.reduce((sum, name) => sum + fields[`TaskRun.${name}`]!, 0);
   const scanPoints = ({ source, points }: Scan, scope: Variables) => (points * sizes[source](scope)) / 1000;
-  const page = (scope: Variables, runs: number, runFields = ['response', 'runData', 'submitted', 'files']) =>
+  const page = (scope: Variables, runs: number, runFields: readonly string[]) =>
     Math.ceil(fields['Query.taskRuns']! + runs * pointsOf(runFields) + scanPoints(scans['Query.taskRuns']!, scope));
   return {
     page,
-    export: (scope) => page({ ...scope, orderBy: 'CREATED_DESC' }, limits.defaultRestPageSize.value),
+    export: (scope, runFields) =>
+      page({ ...scope, orderBy: 'CREATED_DESC' }, limits.defaultRestPageSize.value, runFields),
     report: (scope) =>
       Math.ceil(
         fields['Query.taskRunStats']! +

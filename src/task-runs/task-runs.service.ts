@@ -21,7 +21,7 @@ import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathName
 import {
   assertScopeAllowed,
   type CallerScope,
-  decideScope,
+  decideChargedScope,
   parseScopePath,
   type ScopeInput,
   type TaskAccess,
@@ -119,11 +119,11 @@ export class TaskRunService {
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
   async scopeOf(input: ScopeInput, scopeKind: ScopeKind): Promise<CallerScope> {
-    const { caller } = this;
+    const { budget, caller } = this;
     const path = parseScopePath(input);
     assertScopeAllowed(caller, path);
     const access = await this.#accessByScope().load({ path, subject: caller.subject });
-    return decideScope(caller, path, access, scopeKind);
+    return decideChargedScope(budget, caller, path, access, scopeKind);
   }
 
   reportingGroupOf(run: TaskRunRecord): ReturnType<RelationLoaders['reportingGroupOf']> {

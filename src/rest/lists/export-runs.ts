@@ -28,6 +28,7 @@ import { readErrors } from '../openapi/error-statuses.js';
 import { exampleOf } from '../openapi/examples.js';
 import type { Operation } from '../openapi/operation.js';
 import { pathParameters, paths, type RunPathParams, taskOfProject } from '../parameters.js';
+import { toRunForm } from '../write-run.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
 
 const parquet = 'application/vnd.apache.parquet';
@@ -174,7 +175,7 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
     if (bom && mediaType !== 'text/csv')
       throw validationFailed(['query', 'bom'], 'must be false unless the format is csv');
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
-    await request.scope.cost.expect(estimator.export(input));
+    await request.scope.cost.expect(estimator.export(input, toRunForm(fields).costlyFields));
     return exportRuns(request, reply, {
       mediaType,
       groups: fields,

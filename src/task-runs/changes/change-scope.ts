@@ -5,7 +5,13 @@ import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { ScopeKind } from '../record/payload.js';
 import type { ScopePath } from '../record/run-path.js';
-import { assertScopeAllowed, decideScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
+import {
+  assertScopeAllowed,
+  decideChargedScope,
+  parseScopePath,
+  type RunScope,
+  type ScopeInput,
+} from '../scope/run-scope.js';
 import type { FollowedScope } from './change-poll.js';
 import type { ChangeReader } from './change-reader.js';
 import type { ChangeScope } from './change-scope-statement.js';
@@ -43,7 +49,7 @@ export async function decideChangeScope(
   assertScopeAllowed(caller, path);
   const key = { path, subject: caller.subject };
   const { tasks, projectRoles, epoch, ...rest } = await reader.readScope(key, budget);
-  const scope = decideScope(caller, path, tasks, scopeKind);
+  const scope = decideChargedScope(budget, caller, path, tasks, scopeKind);
   if (epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
   const deletedTasks = decideDeletedTasks(path, caller, projectRoles, scopeKind);
   const moveScope = path.taskId === null && !seesProject(deletedTasks) ? scope : null;

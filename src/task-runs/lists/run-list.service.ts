@@ -24,7 +24,7 @@ import {
 import {
   assertScopeAllowed,
   type CallerScope,
-  decideScope,
+  decideChargedScope,
   parseScopePath,
   type ScopeInput,
 } from '../scope/run-scope.js';
@@ -219,7 +219,7 @@ export class RunListService {
       ...(scopeKind === 'payload' && { analystRuns: 'own' }),
     });
     if (read.page.scanEnd === null) this.#allowance.giveBack(maxTested);
-    return { scope: decideScope(caller, path, [read.access], scopeKind), page: read.page };
+    return { scope: decideChargedScope(this.budget, caller, path, [read.access], scopeKind), page: read.page };
   }
 
   /** Opens a loader for pages that are requested in the same tick. */

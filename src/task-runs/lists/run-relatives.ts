@@ -10,7 +10,7 @@ import { lazy } from '../batching/lazy.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath, ScopePath } from '../record/run-path.js';
 import { noFilter } from '../scope/run-filter.js';
-import { assertScopeAllowed, decideScope } from '../scope/run-scope.js';
+import { assertScopeAllowed, decideChargedScope } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import type { RunContextRow } from './context-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
@@ -96,7 +96,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
         if (result instanceof Error) return result;
         const { path } = keys[index]!;
         assertScopeAllowed(caller, path);
-        decideScope(caller, path, [result.access], 'usage');
+        decideChargedScope(budget, caller, path, [result.access], 'usage');
         const [neighbour] = result.page.runs;
         return neighbour ? { ...path, id: neighbour.id } : null;
       }),

@@ -147,6 +147,7 @@ export class RunReader {
       const selection = withoutPayload(key.selection);
       usageKeys.set(index, { ...key, selection, isUsageOnly: true, withheldOf: () => ({ missing }) });
     }
+    budget.cost.chargeByEstimate();
     const results = await this.#readDecided([...usageKeys.values()], budget);
     const resultAt = new Map([...usageKeys.keys()].map((index, at) => [index, results[at]!]));
     return decided.map((result, index) => resultAt.get(index) ?? result);

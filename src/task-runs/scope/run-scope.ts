@@ -10,6 +10,7 @@ import {
   type RoleSet,
   type RunAccess,
 } from '../../access/policy.js';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
 import type { ScopeKind } from '../record/payload.js';
@@ -114,6 +115,19 @@ export function decideScope(
     runAccess: ownAccessTaskIds.length > 0 ? 'own' : withheld ? 'usage' : 'all',
     ...(withheld && { withheld }),
   };
+}
+
+/** Decides a scope that a request reads. The cost of the request must not reveal the size of withheld payload. */
+export function decideChargedScope(
+  { cost }: RequestBudget,
+  caller: Caller,
+  path: ScopePath,
+  tasks: readonly TaskAccess[],
+  scopeKind: ScopeKind,
+): CallerScope {
+  const scope = decideScope(caller, path, tasks, scopeKind);
+  if (scope.withheld !== undefined) cost.chargeByEstimate();
+  return scope;
 }
 
 type PresentTask = TaskAccess & { readonly taskId: string };

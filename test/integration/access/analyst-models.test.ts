@@ -64,6 +64,22 @@ describe.each(['/model', 'response:/model'])('an analyst, with MODEL_POINTER=%s'
     expect(answer.errors!.map(({ extensions }) => extensions.permission)).toEqual(['read_payload', 'read_payload']);
   });
 
+  it.each([
+    ['a run', (name: keyof typeof ids) => `run: taskRun(${task}, id: "${ids[name]}") { id model }`],
+    ['a run by its id', (name: keyof typeof ids) => `run: node(id: "${ids[name]}") { ... on TaskRun { id model } }`],
+    ['a list', () => `taskRuns(${task}, ${filter}) { totalCount nodes { id model next { model } } }`],
+    ['a list by the model', () => `taskRuns(${task}, filter: { model: "model of large" }) { nodes { id } }`],
+    ['changes', () => `taskRunChanges(${task}, ${filter}) { changes { run { id model } } }`],
+    ['statistics', () => `taskRunStats(${task}, ${filter}) { groupBy(dimension: MODEL) { value runs } }`],
+  ])('pays for %s what was estimated, however long the JSON takes to be read', async (_what, field) => {
+    for (const name of ['small', 'large'] as const) {
+      const answer = await gateway.ask(`{ ${field(name)} }`, { as, headers: { 'x-cost': '1' } });
+      const { requestedQueryCost, actualQueryCost } = JSON.parse(answer.text).extensions.cost;
+      expect(requestedQueryCost).toBeGreaterThan(0);
+      expect(actualQueryCost).toBe(Math.round(requestedQueryCost));
+    }
+  });
+
   it('exports the models, filters by them and groups by them', async () => {
     const project = `${gateway.url}/api/v1/org/${world.org}/project/${world.project}`;
     const query = 'fields=core&format=ndjson&created_after=2025-01-01';

@@ -51,6 +51,35 @@ describe('the cost of a request', () => {
     expect(account.paid).toBe(20);
   });
 
+  it('equals the estimate where the measured points must not be known, which operators see', () => {
+    const { cost, totals, stats, account } = requestWith();
+    cost.expect(30);
+    cost.addDatabase(9);
+    expect([cost.points, account.paid]).toEqual([90, 90]);
+    cost.chargeByEstimate();
+    cost.addDatabase(100);
+    expect([cost.points, account.paid]).toEqual([30, 30]);
+    cost.expect(5);
+    cost.settle();
+    cost.addDatabase(1);
+    expect([cost.points, account.paid]).toEqual([35, 35]);
+    expect([cost.measured, stats.points, totals.database]).toEqual([1100, 1100, 1100]);
+  });
+
+  it('includes the estimate for each further part of a stream, if it is charged by it', () => {
+    const { cost, account } = requestWith();
+    cost.expect(30);
+    cost.beginPart();
+    cost.addDatabase(4);
+    expect(account.paid).toBe(40);
+    cost.chargeByEstimate();
+    expect(account.paid).toBe(60);
+    cost.beginPart();
+    cost.addDatabase(50);
+    cost.settle();
+    expect([cost.points, account.paid]).toEqual([90, 90]);
+  });
+
   it('includes the time of work that fails', () => {
     const { cost } = requestWith();
     const fail = () => {

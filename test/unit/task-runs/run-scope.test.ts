@@ -1,12 +1,14 @@
 import type { Confinement } from '../../../src/access/caller.js';
 import { bitOfRole, explainForbidden, noRoles } from '../../../src/access/policy.js';
+import { RequestCost } from '../../../src/admission/request-cost.js';
 import {
   assertScopeAllowed,
+  decideChargedScope,
   decideScope,
   parseScopePath,
   type TaskAccess,
 } from '../../../src/task-runs/scope/run-scope.js';
-import { createCaller } from '../../support/callers.js';
+import { createBudget, createCaller } from '../../support/callers.js';
 
 const idOf = (digit: number) => `${`${digit}`.repeat(8)}-8dc6-6d08-aea9-928fcecad8f1`;
 const [orgId, projectId, taskId, otherTask, subject] = [1, 2, 3, 4, 5].map(idOf) as [
@@ -108,6 +110,20 @@ describe('the scope of a list', () => {
       const scope = { path: ofTask, ...scopes[payload], runAccess: payload };
       expect(decideScope(viewer(), ofTask, [task], 'payload')).toEqual(scope);
     });
+  });
+
+  it.each([
+    ['is charged by its estimate where payload is withheld', 'analyst', 'usage', true],
+    ['is charged by its measured cost where none is', 'owner', 'usage', false],
+    ['is charged by its measured cost where only visible payload is read', 'analyst', 'payload', false],
+  ] as const)('%s', (_title, role, scopeKind, expected) => {
+    const cost = new RequestCost();
+    cost.expect(7);
+    const task = facts({ visibility: 'owner_only', roles: bitOfRole(role) });
+    const scope = decideChargedScope(createBudget({ cost }), viewer(), ofTask, [task], scopeKind);
+    expect(scope).toEqual(decideScope(viewer(), ofTask, [task], scopeKind));
+    cost.addDatabase(10);
+    expect(cost.points).toBe(expected ? 7 : 100);
   });
 
   it('takes the run access of the least visible task', () => {
