@@ -110,10 +110,12 @@ export class ResultBudget {
 
   /** Returns the links that still fit with a result. */
   linksBeside<Link extends object>({ bytes }: FittedResult, links: readonly Link[]): readonly Link[] {
-    let sum = bytes;
+    let left = this.#maxBytes - bytes;
     return links.filter((link) => {
-      sum += Buffer.byteLength(JSON.stringify(link));
-      return sum <= this.#maxBytes;
+      const linkBytes = Buffer.byteLength(JSON.stringify(link));
+      if (linkBytes > left) return false;
+      left -= linkBytes;
+      return true;
     });
   }
 
