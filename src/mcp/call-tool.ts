@@ -5,7 +5,6 @@ import { catalogue, type Reason } from '../errors/catalogue.js';
 import type { ErrorDetails } from '../errors/error-details.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { orNot, validationFailed } from '../errors/validation.js';
-import { formatCount } from '../format-count.js';
 import type { GatewayContext } from '../graphql/context.js';
 import type { Operations } from '../graphql/operation/answer-operation.js';
 import { EventStream } from '../graphql/operation/event-stream.js';
@@ -118,11 +117,10 @@ export class ToolCall {
 
   #assertKnown(given: Arguments): void {
     const { properties = {} } = this.runTool.tool.inputSchema;
-    const [unknown, ...others] = Object.keys(given).filter((name) => !Object.hasOwn(properties, name));
-    if (unknown === undefined) return;
+    const unknown = Object.keys(given).filter((name) => !Object.hasOwn(properties, name));
+    if (unknown.length === 0) return;
     const names = Object.keys(properties).join(', ') || 'none';
-    const more = others.length > 0 ? ` (and ${formatCount(others.length)} more)` : '';
-    const message = `There is no argument ${unknown.slice(0, maxNameLength)}${more}: the arguments are ${names}.`;
+    const message = `There is no argument ${unknown.join(', ')}: the arguments are ${names}.`;
     throw new GatewayError('VALIDATION_FAILED', {}, { message });
   }
 
@@ -149,9 +147,6 @@ export class ToolCall {
     }
   }
 }
-
-/** Longer names of unknown arguments are cut. */
-const maxNameLength = 40;
 
 /** Returns the error for one of an operation's. It was recorded with the operation. */
 function toGatewayError({ message, extensions: { reason, retryAfter, requestId } = {} }: MergedError): GatewayError {

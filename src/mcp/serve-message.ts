@@ -92,8 +92,9 @@ function createServer({ request, tools, operations, context, work, resultTokens 
       };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      if (error.reason === 'VALIDATION_FAILED') return { content: [toText(error.message)], isError: true };
-      const structuredContent = { ...operations.present(error) };
+      const presented = operations.present(error);
+      if (error.reason === 'VALIDATION_FAILED') return { content: [toText(presented.message)], isError: true };
+      const structuredContent = { errors: [presented] };
       return { content: [toText(JSON.stringify(structuredContent))], structuredContent, isError: true };
     }
   }

@@ -2,7 +2,7 @@
 // parameters, and answers into their protocols. They have verified the token (step 2) and opened the context (step 3); the
 // numbers here, too, are those of docs/architecture.md.
 
-import { type FormattedExecutionResult, OperationTypeNode } from 'graphql';
+import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
@@ -50,9 +50,9 @@ export class Operations {
     return traceOperation(budget, request, () => this.#answerAudited(parameters, port));
   }
 
-  /** Returns the response for a recorded error that keeps an answer from being sent. */
-  present(error: GatewayError): FormattedExecutionResult {
-    return { errors: [this.parts.responses.present(toGraphqlError(error))] };
+  /** Returns the form of a recorded error that keeps an answer from being sent. */
+  present(error: GatewayError): GraphQLFormattedError {
+    return this.parts.responses.present(toGraphqlError(error));
   }
 
   #answerAudited(parameters: unknown, port: OperationPort): Answer | Promise<Answer> {
