@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { GraphQLFormattedError } from 'graphql';
 import type { ChargedWork } from '../admission/charged-work.js';
 import { RawJson } from '../json/raw-json.js';
+import { stringifyDeep } from '../json/stringify-deep.js';
 import { limits } from '../limits.js';
 import type { ResponseAudit } from '../task-runs/audit/response-audit.js';
 import { type Difference, differencesBetween } from './differences.js';
@@ -162,8 +163,8 @@ function lengthOf(value: unknown): number {
 function withRawValues({ pointer, run, other }: Difference): object {
   return {
     pointer,
-    ...(run !== undefined && { run: new RawJson(JSON.stringify(run)) }),
-    ...(other !== undefined && { other: new RawJson(JSON.stringify(other)) }),
+    ...(run !== undefined && { run: new RawJson(stringifyDeep(run)) }),
+    ...(other !== undefined && { other: new RawJson(stringifyDeep(other)) }),
   };
 }
 

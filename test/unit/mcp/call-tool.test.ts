@@ -1,6 +1,7 @@
 // What a call of a tool is charged, besides its operations.
 
 import { ChargedWork } from '../../../src/admission/charged-work.js';
+import { RequestCost } from '../../../src/admission/request-cost.js';
 import { RawJson } from '../../../src/json/raw-json.js';
 import { ToolCall } from '../../../src/mcp/call-tool.js';
 import { ResultBudget } from '../../../src/mcp/fit-result.js';
@@ -21,6 +22,13 @@ class SlowJson extends RawJson {
     });
   }
 }
+
+const compareRuns = {
+  isSliceable: true,
+  refine: refinements.get('compare_runs')!.refine,
+  tool: { name: 'compare_runs', inputSchema: { type: 'object', properties: { id: {}, otherId: {} } } },
+};
+const budget = new ResultBudget(20_000);
 
 describe('a call of a tool', () => {
   it('is charged for the comparison of two runs, and not for the time of their operation', async () => {
@@ -44,17 +52,25 @@ describe('a call of a tool', () => {
         return { result: { data: { run: runWith(1), other: runWith(2) } } };
       },
     };
-    const properties = { id: {}, otherId: {} };
-    const tool = {
-      isSliceable: true,
-      refine: refinements.get('compare_runs')!.refine,
-      tool: { name: 'compare_runs', inputSchema: { type: 'object', properties } },
-    };
-    const options = { context: { logFields: {} }, work, operations, budget: new ResultBudget(20_000) };
-    const called = await new ToolCall(tool as never, options as never).run({ id: '1', otherId: '2' });
+    const options = { context: { logFields: {} }, work, operations, budget };
+    const called = await new ToolCall(compareRuns as never, options as never).run({ id: '1', otherId: '2' });
     work.end();
     expect(called.structured).toMatchObject({ data: { differences: [{ pointer: '/submitted/a', run: 1, other: 2 }] } });
     expect(charged).toBeGreaterThanOrEqual(200);
     expect(charged).toBe(now - 10_000);
+  });
+
+  it('compares stored JSON of any depth', async () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const run = { id: '1', submitted: new RawJson(deep), response: new RawJson(deep) };
+    const other = { id: '2', submitted: new RawJson('1'), response: new RawJson(deep) };
+    const operations = { answer: async () => ({ result: { data: { run, other } } }) };
+    const options = { context: { logFields: {} }, work: new ChargedWork(new RequestCost()), operations, budget };
+    const called = await new ToolCall(compareRuns as never, options as never).run({ id: '1', otherId: '2' });
+    expect(called.structured).toMatchObject({
+      data: {
+        differences: [{ pointer: '/submitted', run: `${'['.repeat(1000)}… (40000 characters in all)`, other: 1 }],
+      },
+    });
   });
 });
