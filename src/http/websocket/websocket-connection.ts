@@ -7,6 +7,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../../access/caller.js';
 import type { RequestCost } from '../../admission/request-cost.js';
 import { isJsonObject } from '../../json/is-json-object.js';
+import { stringifyDeep } from '../../json/stringify-deep.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { RequestLogFields } from '../../request/log-fields.js';
@@ -249,7 +250,7 @@ function withText(message: string): string {
   try {
     const parsed: unknown = JSON.parse(message);
     if (!isJsonObject(parsed) || !isJsonObject(parsed.payload) || parsed.payload.query != null) return message;
-    return JSON.stringify({ ...parsed, payload: { ...parsed.payload, query: '' } });
+    return stringifyDeep({ ...parsed, payload: { ...parsed.payload, query: '' } });
   } catch {
     return message;
   }

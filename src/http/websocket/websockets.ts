@@ -14,6 +14,7 @@ import type { GatewayContext } from '../../graphql/context.js';
 import type { Operations } from '../../graphql/operation/answer-operation.js';
 import { EventStreamError } from '../../graphql/operation/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
+import { assertLevels } from '../../json/levels.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { RequestLogFields } from '../../request/log-fields.js';
 import { holdWebSocket } from '../connections.js';
@@ -82,6 +83,8 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       const timer = setTimeout(expire, Math.min(Math.max(caller.expiresAt * 1000 - now(), 0), maxTimerMs));
       socket.once('close', () => clearTimeout(timer));
     },
+    // The pong repeats it.
+    onPing: (_context, payload) => assertLevels(payload, ['payload']),
     onSubscribe: ({ extra: connection }, _id, payload) => {
       // The protocol rejects operations before the connection is acknowledged.
       const caller = connection.caller!;
@@ -179,11 +182,14 @@ function toErrors(error: GraphQLError, { id, log }: RequestLogFields) {
   return [{ message, extensions }];
 }
 
+/** By the status of an error. */
+const closeCodes: Readonly<Record<number, number>> = { 401: CloseCode.Unauthorized, 422: CloseCode.BadRequest };
+
 /** Returns the close code and reason for a connection that has to end. */
 function closeReason(fault: unknown, log: RequestLogFields): [code: number, reason: string] {
   if (fault instanceof GatewayError) {
     log.recordError(fault);
-    return [fault.extensions.status === 401 ? CloseCode.Unauthorized : tryAgainLater, fault.message];
+    return [closeCodes[fault.extensions.status] ?? tryAgainLater, fault.message];
   }
   // The client sent a message that only servers send.
   if (/^Unexpected message/.test((fault as Error).message)) return [CloseCode.BadRequest, 'Invalid message received'];

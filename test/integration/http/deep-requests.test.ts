@@ -101,6 +101,21 @@ describe('a request that is nested too deep', () => {
       client.socket.close();
     });
 
+    it('names the limit of variables beside the id of a document over a WebSocket', async () => {
+      const client = await openAs(gateway, as);
+      const payload = `{"documentId":"${'0'.repeat(64)}","variables":{"filter":${filterOf(Math.min(depth, maxDocumentDepth))}}}`;
+      client.send(`{"type":"subscribe","id":"a","payload":${payload}}`);
+      expect((await client.next(({ type }) => type === 'error')).payload).toMatchObject(ofVariables.errors);
+      client.socket.close();
+    });
+
+    it('closes a WebSocket whose pong would be nested too deep', async () => {
+      const client = await openAs(gateway, as);
+      client.send(`{"type":"ping","payload":{"a":${filterOf(Math.min(depth, maxDocumentDepth))}}}`);
+      const reason = '`payload` must not be nested deeper than 64 levels.';
+      expect(await client.closed).toEqual({ code: 4400, reason });
+    });
+
     it("names the limit of a tool's arguments, and of the rest of a message for tools", async () => {
       const reject = async (loc: readonly string[], members: string) => {
         const headers = { accept: 'application/json, text/event-stream' };
