@@ -11,6 +11,7 @@ const usage = `Usage: node bench/run.js [options]
   --rounds 3
   --scale                 instead: the questions of a large database (--scale --help)
   --soak 300000           instead: N requests for full runs to the gateway, and its memory meanwhile
+  --mix 30,300            instead: a mix of requests at these rates a second to the gateway, and what each costs
   --gateway DIR           another checkout of this repository, built, instead of this one
   --baseline DIR          a further checkout of this repository, built, timed in turns with the gateway
   --json FILE             the results as JSON as well
@@ -34,6 +35,7 @@ export function parseOptions(argv, known) {
       seconds: text,
       rounds: text,
       soak: text,
+      mix: text,
       json: text,
       gateway: text,
       baseline: text,
@@ -68,6 +70,7 @@ export function parseOptions(argv, known) {
     seconds: numbers('seconds', [4])[0],
     rounds: numbers('rounds', [3])[0],
     soak: numbers('soak')?.[0],
+    mix: numbers('mix'),
     gateway: values.gateway,
     baseline: values.baseline,
     json: values.json,

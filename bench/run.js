@@ -11,6 +11,7 @@ import { prepareDatabase } from './database/prepare.js';
 import { createSample } from './database/sample.js';
 import { serverUrl } from './database/server-url.js';
 import { startLoad } from './load/process.js';
+import { measureMix } from './mix.js';
 import { parseOptions } from './options.js';
 import { describeMachine, toAliasGain } from './report.js';
 import { runScale } from './scale/run.js';
@@ -32,7 +33,7 @@ async function main() {
   const contestants = await createContestants({
     root,
     baseline: options.baseline && resolve(options.baseline),
-    names: options.soak ? ['gateway'] : options.contestants,
+    names: options.soak || options.mix ? ['gateway'] : options.contestants,
   });
   const isSearchable = cases.some(({ name, needsSearchIndex }) => needsSearchIndex && options.cases.includes(name));
   const load = startLoad();
@@ -45,6 +46,10 @@ async function main() {
     const parts = { runs, databaseUrl, backends, load, print, log, sample: await createSample(databaseUrl, runs) };
     if (options.soak)
       measured.push({ runs, series: await soak({ ...parts, gateway: contestants[0], count: options.soak }) });
+    else if (options.mix)
+      measured.push(
+        ...(await measureMix({ ...parts, gateway: contestants[0], rates: options.mix, seconds: options.seconds })),
+      );
     else measured.push(...(await timeContestants({ ...parts, contestants, options })));
     await backends.close();
   }

@@ -26,6 +26,7 @@ export function createGateway({ root, folder, issuers, token }) {
       LOG_LEVEL: 'warn',
     },
     readyPath: '/health/ready',
+    token,
     entryPoints: {
       taskRun: createDialect({
         headers,
