@@ -67,7 +67,7 @@ function payloadOf({ number }: WorldRun, version: Version) {
 /** The number of files is payload, and whether there are any is not. */
 function filesOf({ number }: WorldRun, version: Version): readonly string[] {
   if (number % 3 !== 0) return [];
-  return version === 'one' ? ['one.pdf'] : ['other.txt', 'another.png'];
+  return version === 'one' ? ['one.pdf', 'both.csv'] : ['other.txt', 'another.png', 'both.csv'];
 }
 
 export async function arrangePayloadWorld(database: Queries): Promise<void> {

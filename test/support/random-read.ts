@@ -342,7 +342,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
     return random.pick([
       () => get('run', `${task}/run/${id}`),
       () => get('run by id', `/api/v1/run/${id}`),
-      () => get('file', `${task}/run/${id}/file/${random.pick(['one.pdf', 'other.txt', 'none'])}`),
+      () => get('file', `${task}/run/${id}/file/${random.pick(['one.pdf', 'other.txt', 'both.csv', 'none'])}`),
       () => {
         const page = (cursor?: string): ReadRequest => ({
           ...get('rest list', `${list}${cursor === undefined ? '' : `&cursor=${cursor}`}`),

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { createRandom, seededSource } from '../../../src/demo/data/random.js';
 import { committedSchema } from '../../support/committed-schema.js';
 import { amount, seed } from '../../support/generated.js';
+import { cursorIn, observeResponse, sendRead, type Visible } from '../../support/observed-response.js';
 import { arrangePayloadWorld, payloadWorld, secrets, switchPayload, worldRuns } from '../../support/payload-world.js';
 import { createRandomOperation } from '../../support/random-operation.js';
 import { createRandomRead, type ReadRequest } from '../../support/random-read.js';
@@ -20,10 +21,7 @@ interface Sent {
 }
 
 /** All that a caller can observe of a response, but for its time. */
-interface Observed {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
+interface Observed extends Visible {
   /** Statements by name; undefined for a stream, which polls. */
   readonly statements?: Readonly<Record<string, number>>;
 }
@@ -49,24 +47,12 @@ describe('the payload that an analyst does not see', () => {
   });
 
   async function observe(request: ReadRequest, token: string): Promise<Observed> {
-    let response: Response | undefined;
-    let text = '';
-    const act = async () => {
-      response = await fetch(gateway.url + request.url.replace('START', startCursor), {
-        method: request.method,
-        headers: { ...request.headers, authorization: `Bearer ${token}` },
-        ...(request.body !== undefined && { body: request.body.replace('START', startCursor) }),
-      });
-      text = request.isStream ? await textOfStream(response) : await response.text();
-    };
-    const statements = await gateway.statementsOf(act);
-    const isOfChanges = /changes|taskRunChange/.test(request.url + request.body);
-    return {
-      status: response!.status,
-      headers: observedHeaders(response!.headers, isOfChanges),
-      text: inOneOrder(isOfChanges ? text.replaceAll(endOfChanges, '$1null') : text),
-      ...(!request.isStream && { statements }),
-    };
+    let visible: Visible | undefined;
+    const statements = await gateway.statementsOf(async () => {
+      const response = await sendRead(gateway.url, request, { token, startCursor });
+      visible = await observeResponse(request, response);
+    });
+    return { ...visible!, ...(!request.isStream && { statements }) };
   }
 
   /**
@@ -148,73 +134,6 @@ describe('the payload that an analyst does not see', () => {
     }
   }, 900_000);
 });
-
-/** Headers that do not differ between two equal requests. */
-const unstableHeaders = ['date', 'x-request-id', 'connection', 'keep-alive', 'x-watermark', 'content-length'];
-/** The cursor that all changes are settled up to. */
-const endOfChanges = /("(?:endCursor|next_cursor)":)"[^"]+"/g;
-
-function observedHeaders(headers: Headers, isOfChanges: boolean): Record<string, string> {
-  const isStable = (name: string) => !unstableHeaders.includes(name) && !(isOfChanges && name === 'etag');
-  return Object.fromEntries([...headers].filter(([name]) => isStable(name)));
-}
-
-interface JsonResponse {
-  readonly data?: unknown;
-  readonly errors?: readonly { readonly path?: readonly (string | number)[] }[];
-}
-
-/**
- * Returns a response with its errors in one order: theirs depends on which field comes first. Of errors that leave a null
- * further up, it depends on that as well which ones are returned, and only the place of the null is kept.
- */
-function inOneOrder(text: string): string {
-  // The events of a stream.
-  if (/^data: /m.test(text)) return text.replace(/^data: (\{.*\})$/gm, (_, data) => `data: ${inOneOrder(data)}`);
-  // The result of a tool, as a text and as JSON.
-  if (text.startsWith('{"result":')) return JSON.stringify(JSON.parse(text, (_key, value) => resultInOneOrder(value)));
-  if (!/^\{"(?:data|errors)"/.test(text)) return text;
-  const { errors, ...others } = JSON.parse(text) as JsonResponse;
-  if (errors === undefined) return text;
-  const kept = errors.map((error) => {
-    const place = placeOfNull(others.data, error.path ?? []);
-    return place.length === (error.path?.length ?? 0) ? JSON.stringify(error) : place.join();
-  });
-  return JSON.stringify({ ...others, errors: [...new Set(kept)].sort() });
-}
-
-function resultInOneOrder(value: unknown): unknown {
-  if (typeof value === 'string') return inOneOrder(value);
-  const isResult = typeof value === 'object' && value !== null && 'errors' in value;
-  return isResult ? inOneOrder(JSON.stringify(value)) : value;
-}
-
-/** Returns the beginning of a path up to the first null. */
-function placeOfNull(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] {
-  let value = data;
-  for (const [index, key] of path.entries()) {
-    if (typeof value !== 'object' || value === null) return path.slice(0, index);
-    value = (value as Record<string | number, unknown>)[key];
-  }
-  return path;
-}
-
-/** Reads a stream up to its first heartbeat, before which all changes are sent. */
-async function textOfStream(response: Response): Promise<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body!) {
-    text += decoder.decode(chunk, { stream: true });
-    const heartbeat = /event: heartbeat|"taskRunChanged":\{[^\n]*"run":null\}/.exec(text);
-    // Leaving the loop cancels the request.
-    if (heartbeat) return text.slice(0, heartbeat.index);
-  }
-  return text;
-}
-
-function cursorIn(text: string): string | undefined {
-  return /"(?:endCursor|next_cursor)":"([^"]+)"/.exec(text)?.[1];
-}
 
 function describeRequest({ kind, method, url, body }: ReadRequest) {
   return { kind, method, url, body };
