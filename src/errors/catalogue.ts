@@ -248,7 +248,7 @@ export const catalogue = {
     code: 'SERVICE_UNAVAILABLE',
     status: 503,
     message: 'The payload was not sent, because the audit log cannot be written.',
-    when: 'the response has payload, and its line in the audit log could not be written; the log has the cause',
+    when: 'the response has payload or depends on it, and its line in the audit log could not be written; the log has the cause',
     logLevel: 'warn',
   },
   DEADLINE_EXCEEDED: {

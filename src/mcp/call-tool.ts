@@ -42,7 +42,11 @@ export class ToolCall {
    * Returns the result of the tool.
    * @throws GatewayError for arguments that the tool does not take, a result of which no item fits, and AUDIT_UNAVAILABLE
    */
-  async run(given: Arguments): Promise<CalledTool> {
+  run(given: Arguments): Promise<CalledTool> {
+    return this.#run(given).catch((error) => this.rejectAudited(this.runTool.tool.name, error));
+  }
+
+  async #run(given: Arguments): Promise<CalledTool> {
     const { tool, isPiecewise, isSliceable, byId, refine } = this.runTool;
     this.#assertKnown(given);
     const { offset, length, ...others } = given;
@@ -105,12 +109,26 @@ export class ToolCall {
 
   /** Records a response before it is sent. @throws GatewayError AUDIT_UNAVAILABLE: it must not be */
   async audit(operation: string, text: string): Promise<void> {
+    const { audit } = this.options.context;
+    await this.#untilRecorded(() => audit?.record({ entry: 'mcp', operation, bytes: Buffer.byteLength(text) }));
+  }
+
+  /**
+   * Throws an error, once its line is written if it may depend on payload.
+   * @throws GatewayError AUDIT_UNAVAILABLE: the other one must not be sent
+   */
+  async rejectAudited(operation: string, error: unknown): Promise<never> {
+    const { audit } = this.options.context;
+    await this.#untilRecorded(() => audit?.recordError(error, { entry: 'mcp', operation }));
+    throw error;
+  }
+
+  async #untilRecorded(record: () => Promise<void> | undefined): Promise<void> {
     const { context, work } = this.options;
-    const { audit, logFields } = context;
     try {
-      await work.waitFor(() => audit?.record({ entry: 'mcp', operation, bytes: Buffer.byteLength(text) }));
+      await work.waitFor(record);
     } catch (error) {
-      if (error instanceof GatewayError) logFields.recordError(error);
+      if (error instanceof GatewayError) context.logFields.recordError(error);
       throw error;
     }
   }

@@ -74,7 +74,9 @@ export async function readRun(
   const name = part ?? 'run';
   const { tool, operation, valueIn } = readings[name];
   const toolCall = open(tool);
-  const whole = await toolCall.readValue(operation, id, valueIn);
+  const whole = await toolCall
+    .readValue(operation, id, valueIn)
+    .catch((error) => toolCall.rejectAudited(templateOf(name), error));
   const { text, nextOffset } = takePiece(whole, offset, maxBytes - frameBytes);
   await toolCall.audit(templateOf(name), text);
   const next = nextOffset === null ? null : runUri(id, part, nextOffset);

@@ -10,7 +10,7 @@ import type { FileLinks, LinkedFile } from '../files/file-links.js';
 import { type FilePath, parseFileSegment } from '../files/file-path.js';
 import type { FileStorage } from '../files/storage.js';
 import type { RequestScope } from '../request/scope.js';
-import type { ResponseAudit } from '../task-runs/audit/response-audit.js';
+import type { AuditedResponse, ResponseAudit } from '../task-runs/audit/response-audit.js';
 import { FieldGroup } from '../task-runs/record/field-groups.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
@@ -92,46 +92,50 @@ export function createFetchFile({ storage, delivery: configured, fileLinks, find
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = toFilePath(request.params as FileRequest['params']);
     const { inline, delivery } = request.query as FileRequest['query'];
+    const record = recordOf(request, path, openAudit);
+    const rejectMissing = async (): Promise<never> => {
+      await record?.({ bytes: 0, isWithoutPayload: true });
+      throw new GatewayError('FILE_NOT_FOUND');
+    };
     const file =
       request.link === undefined ? await findReadable(request.scope, path) : await findStored(path, request, reply);
-    if (file === null) throw new GatewayError('FILE_NOT_FOUND');
-    const record = recordOf(request, path, openAudit);
+    if (file === null) return rejectMissing();
     // Parameters that were not signed do not change the delivery of a link.
     const isStreamed = configured === 'stream' || (delivery === 'stream' && request.link === undefined);
     if (!isStreamed) {
       const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
       const url = await fileLinks.storeUrlOf({ ...file, run: path }, { inline, method });
-      if (url === null) throw new GatewayError('FILE_NOT_FOUND');
-      await record?.(0);
+      if (url === null) return rejectMissing();
+      await record?.({ bytes: 0, isWithoutPayload: method === 'HEAD' });
       return reply
         .code(302)
         .headers({ location: url, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
         .send();
     }
     const object = await storage.open(file.storageKey);
-    if (object === null) throw new GatewayError('FILE_NOT_FOUND');
+    if (object === null) return rejectMissing();
     const headers = {
       ...toHeaders(file, inline),
       // Without a link, the permission is checked each time.
       'cache-control':
         request.link === undefined ? 'private, no-cache' : `private, max-age=${request.link.remainingSeconds}`,
     };
-    return sendObject(request, reply, object, { headers, beforeBytes: record });
+    return sendObject(request, reply, object, { headers, beforeResponse: record });
   };
 }
 
-/** Returns a function that records that bytes of the file, or a URL of them, are about to be sent. */
+/** Returns a function that records that a response about the file is about to be sent. */
 function recordOf(
   request: FastifyRequest,
   { id }: Pick<FilePath, 'id'>,
   openAudit: FetchFileOptions['openAudit'],
-): ((bytes: number) => Promise<void>) | undefined {
+): ((response: Pick<AuditedResponse, 'bytes' | 'isWithoutPayload'>) => Promise<void>) | undefined {
   const { link, scope } = request;
   const audit = link === undefined ? scope.audit : openAudit?.(request);
   if (audit === undefined) return undefined;
   if (link !== undefined) audit.addFiles([{ id }]);
   const entry = link === undefined ? 'rest' : 'link';
-  return (bytes) => audit.record({ entry, operation: request.routeOptions.url, bytes });
+  return (response) => audit.record({ entry, operation: request.routeOptions.url, ...response });
 }
 
 /**

@@ -11,13 +11,18 @@ export function sendJson(
   text: string,
 ): FastifyReply | Promise<FastifyReply> {
   const etag = entityTagOf(text);
-  reply.header('etag', etag);
-  if (isKnownVersion(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  const send = () => reply.header('content-type', 'application/json; charset=utf-8').send(text);
-  const audit = request.method === 'HEAD' ? undefined : request.scope.audit;
+  const isKnown = isKnownVersion(request.headers['if-none-match'], etag);
+  const send = () => {
+    reply.header('etag', etag);
+    if (isKnown) return reply.code(304).send();
+    return reply.header('content-type', 'application/json; charset=utf-8').send(text);
+  };
+  const { audit } = request.scope;
   if (audit === undefined) return send();
   const bytes = Buffer.byteLength(text);
-  return audit.record({ entry: 'rest', operation: request.routeOptions.url, bytes }).then(send);
+  return audit
+    .record({ entry: 'rest', operation: request.routeOptions.url, bytes, isWithoutPayload: isKnown })
+    .then(send);
 }
 
 /** Returns the OpenAPI responses of an operation that uses `sendJson`. */

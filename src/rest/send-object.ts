@@ -6,8 +6,8 @@ import { isKnownVersion } from './entity-tag.js';
 
 interface ObjectSending {
   readonly headers: Readonly<Record<string, string>>;
-  /** Awaited with the size of the object, before its first byte is sent, also of a range. */
-  readonly beforeBytes: ((bytes: number) => Promise<void>) | undefined;
+  /** Awaited with the size of the object before anything that depends on it is sent. */
+  readonly beforeResponse: ((response: { bytes: number; isWithoutPayload: boolean }) => Promise<void>) | undefined;
 }
 
 /**
@@ -17,29 +17,25 @@ export async function sendObject(
   request: FastifyRequest,
   reply: FastifyReply,
   object: StoredObject,
-  { headers, beforeBytes }: ObjectSending,
+  { headers, beforeResponse }: ObjectSending,
 ): Promise<FastifyReply> {
   const { etag, size } = object;
-  if (etag !== undefined) reply.header('etag', etag);
-  if (isKnownVersion(request.headers['if-none-match'], etag)) {
-    await object.close();
-    return reply.code(304).header('cache-control', headers['cache-control']).send();
-  }
+  const isKnown = isKnownVersion(request.headers['if-none-match'], etag);
   const range = mayUseRange(request, etag) ? parseByteRange(request.headers.range, size) : 'whole';
-  if (range === 'unsatisfiable') {
-    await object.close();
-    return reply.code(416).header('content-range', `bytes */${size}`).header('cache-control', 'no-store').send();
-  }
-  if (request.method === 'HEAD') {
-    await object.close();
-    return reply.headers(headers).header('content-length', size).send();
-  }
+  const isWithoutPayload = isKnown || range === 'unsatisfiable' || request.method === 'HEAD';
   try {
-    await beforeBytes?.(size);
+    await beforeResponse?.({ bytes: size, isWithoutPayload });
   } catch (error) {
     await object.close();
     throw error;
   }
+  if (isWithoutPayload) await object.close();
+  if (etag !== undefined) reply.header('etag', etag);
+  if (isKnown) return reply.code(304).header('cache-control', headers['cache-control']).send();
+  if (range === 'unsatisfiable') {
+    return reply.code(416).header('content-range', `bytes */${size}`).header('cache-control', 'no-store').send();
+  }
+  if (request.method === 'HEAD') return reply.headers(headers).header('content-length', size).send();
   if (range === 'whole') {
     const bytes = await object.read();
     return reply.headers(headers).header('content-length', size).send(bytes);

@@ -30,7 +30,7 @@ export interface OperationPort {
   readonly isUnchecked: boolean;
   /** Returns the request as Apollo Server takes it; null: it is no HTTP request. */
   toHttpRequest(parameters: unknown): HTTPGraphQLRequest | null;
-  /** The way of the response in the audit log; null: it has no body, or is recorded in another form. */
+  /** The way of the response in the audit log; null: it is recorded in another form. */
   readonly entry: AuditEntry | null;
   /** Returns how the client can receive events; null: it cannot. */
   transport(): Transport | null;

@@ -98,9 +98,8 @@ class HttpOperation implements OperationPort {
     return headers[traceHeader] === traceFormat && isClientListed(logFields.caller!, this.options.traceClients);
   }
 
-  get entry(): AuditEntry | null {
-    if (this.#callback !== null) return 'callback';
-    return this.request.method === 'HEAD' ? null : 'graphql';
+  get entry(): AuditEntry {
+    return this.#callback === null ? 'graphql' : 'callback';
   }
 
   get isGet(): boolean {

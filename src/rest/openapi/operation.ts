@@ -103,7 +103,12 @@ export function registerRoute(
         throw new GatewayError('NOT_ACCEPTABLE');
       if (!estimatesCost) await request.budget?.cost.expect(expectedPoints);
     },
-    handler,
+    handler: (request, reply) =>
+      handler(request, reply).catch(async (error: unknown) => {
+        // A request with a link has no scope.
+        await request.scope?.audit?.recordError(error, { entry: 'rest', operation: url });
+        throw error;
+      }),
   });
   registerOptions(app, url, allowed);
   app.route({

@@ -1,5 +1,6 @@
 import type { Caller } from '../../access/caller.js';
 import type { AuditLog } from '../../audit/audit-log.js';
+import { GatewayError } from '../../errors/gateway-error.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { FieldGroup } from '../record/field-groups.js';
 import { hasPayload } from '../record/payload.js';
@@ -18,6 +19,8 @@ export interface AuditedResponse {
   readonly operation?: string | undefined;
   /** Bytes of the JSON or file, before compression. */
   readonly bytes: number;
+  /** Whether the response has no payload, but depends on the payload that was read for it. */
+  readonly isWithoutPayload?: boolean;
 }
 
 /** The request whose responses are audited. */
@@ -121,6 +124,15 @@ export class ResponseAudit {
     await this.log.append(line);
   }
 
+  /**
+   * Writes the line of an error that may depend on payload which was read before, such as that of a value that is too large.
+   * @throws GatewayError AUDIT_UNAVAILABLE: the error must not be sent
+   */
+  async recordError(error: unknown, response: Pick<AuditedResponse, 'entry' | 'operation'>): Promise<void> {
+    const isOfRequest = error instanceof GatewayError && error.extensions.status < 500;
+    if (isOfRequest) await this.record({ ...response, bytes: 0, isWithoutPayload: true });
+  }
+
   /** Forgets what was collected, because the response does not have it. */
   discard(): void {
     this.#groups.clear();
@@ -133,12 +145,12 @@ export class ResponseAudit {
     for (const { id } of runs) this.#runs.add(id);
   }
 
-  #toLine({ entry, operation = this.#trustedDocument, bytes }: AuditedResponse): object {
+  #toLine({ entry, operation = this.#trustedDocument, bytes, isWithoutPayload = false }: AuditedResponse): object {
     const { id, traceId, address, caller, linkSubject } = this.request;
     const runs = [...this.#runs];
     return {
       time: new Date(this.now()).toISOString(),
-      event: this.#groups.size > 0 ? 'payload_read' : 'payload_queried',
+      event: this.#groups.size > 0 && !isWithoutPayload ? 'payload_read' : 'payload_queried',
       requestId: id,
       traceId,
       issuer: caller?.issuer,

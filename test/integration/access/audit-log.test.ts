@@ -192,7 +192,7 @@ describe('the audit log', () => {
   });
 
   describe('over REST', () => {
-    it('writes a line for a run, and none for the version that the client has', async () => {
+    it('writes a line for a run, and one of a query for the version that the client has', async () => {
       let etag = '';
       let bytes = 0;
       const lines = await linesOf(async () => {
@@ -207,8 +207,58 @@ describe('the audit log', () => {
         const { response } = await read(runUrl(gateway, run), { headers: { 'if-none-match': etag } });
         expect(response.status).toBe(304);
       });
-      expect(again).toEqual([]);
-      expect(await linesOf(() => read(runUrl(gateway, run), { method: 'HEAD' }))).toEqual([]);
+      expect(again).toMatchObject([
+        { event: 'payload_queried', operation: lines[0].operation, groups: ['io', 'files'], runs: [id], bytes },
+      ]);
+    });
+
+    it.each([
+      ['a run', `/task/${taskId}/run/${id}`],
+      ['a run by its id', `/api/v1/run/${id}`],
+      ['a page of runs', `/task/${taskId}/run?page_limit=3`],
+      ['a page that payload has decided', '/task_run?page_limit=3&fields=core&has_response=true'],
+      ['a page of usage', `/task/${taskId}/run?page_limit=3&fields=core,usage`],
+      ['a page of changes', `/task/${taskId}/run/changes?page_limit=3`],
+      ['a page of changes of usage', `/task/${taskId}/run/changes?page_limit=3&fields=usage`],
+      ['a report', `/task/${taskId}/usage_report`],
+      ['the caller', '/api/v1/whoami'],
+    ])('writes the line of GET for HEAD of %s', async (_title, url) => {
+      const address = url.startsWith('/api') ? gateway.url + url : url;
+      const gets = await linesOf(() => read(address));
+      const heads = await linesOf(() => read(address, { method: 'HEAD' }));
+      const each = { time: expect.any(String), requestId: expect.any(String) };
+      expect(heads).toEqual(gets.map((line) => ({ ...line, ...each })));
+    });
+
+    it.each([
+      ['a page of usage', `/task/${taskId}/run?page_limit=3&fields=core,usage`],
+      ['a report', `/task/${taskId}/usage_report?start_date=2024-01-01&end_date=2024-01-31`],
+    ])('writes no line for a version of %s', async (_title, url) => {
+      const { response } = await read(url);
+      const etag = response.headers.get('etag')!;
+      const lines = await linesOf(async () => {
+        expect((await read(url, { headers: { 'if-none-match': etag } })).response.status).toBe(304);
+      });
+      expect(lines).toEqual([]);
+    });
+
+    it('writes no line for HEAD of an export or a stream, which read nothing', async () => {
+      const lines = await linesOf(async () => {
+        const exported = await read(`/task/${taskId}/run/export?has_response=true`, { method: 'HEAD' });
+        const accept = 'text/event-stream';
+        const events = await read(`/task/${taskId}/run/changes`, { method: 'HEAD', headers: { accept } });
+        expect([exported.response.status, events.response.status]).toEqual([200, 200]);
+      });
+      expect(lines).toEqual([]);
+    });
+
+    it.each(['GET', 'HEAD'])('writes a line for an operation by %s, with the bytes of its body', async (method) => {
+      const query = one('response');
+      const { text } = await gateway.ask(query, { as });
+      const search = `?query=${encodeURIComponent(query)}`;
+      expect(await linesOf(() => read(`${gateway.url}/graphql${search}`, { method }))).toMatchObject([
+        { event: 'payload_read', entry: 'graphql', groups: ['io'], runs: [id], bytes: Buffer.byteLength(text) },
+      ]);
     });
 
     it.each([
@@ -255,6 +305,65 @@ describe('the audit log', () => {
       expect(line).toMatchObject({ entry: 'link', groups: ['files'], runs: [id], bytes: sizeBytes });
       expect(line.linkSubject).toMatch(/./);
       expect([line.subject, line.issuer]).toEqual([undefined, undefined]);
+    });
+
+    describe.each(['a token', 'a link'])('by %s', (by) => {
+      let file: string;
+      let sizeBytes: number;
+      beforeAll(async () => {
+        const { taskRun } = await gateway.dataOf(one('files { name sizeBytes downloadUrl }'), { as });
+        const [{ name, downloadUrl }] = taskRun.files;
+        sizeBytes = taskRun.files[0].sizeBytes;
+        file = by === 'a link' ? downloadUrl : `${runUrl(gateway, run)}/file/${name}`;
+      });
+
+      /** Returns the status of a request and the lines that it has. */
+      async function ask(method: string, headers: Record<string, string> = {}) {
+        let status = 0;
+        const lines = await linesOf(async () => {
+          ({ status } = (await read(file, { method, headers })).response);
+        });
+        return { status, lines };
+      }
+      const line = (event: string) => {
+        const known = {
+          event,
+          operation: expect.stringContaining('/file/'),
+          groups: ['files'],
+          runs: [id],
+          runCount: 1,
+        };
+        const caller = by === 'a link' ? { linkSubject: expect.any(String) } : { subject: as };
+        return { ...known, ...caller, entry: by === 'a link' ? 'link' : 'rest', bytes: sizeBytes };
+      };
+
+      it('writes a line of a read for the bytes of a file, or a part of them', async () => {
+        expect(await ask('GET')).toMatchObject({ status: 200, lines: [line('payload_read')] });
+        const part = await ask('GET', { range: 'bytes=0-1' });
+        expect(part).toMatchObject({ status: 206, lines: [line('payload_read')] });
+      });
+
+      it('writes a line of a query for the headers of a file, for its version, and for a part after its end', async () => {
+        const etag = (await read(file)).response.headers.get('etag')!;
+        const queried = [line('payload_queried')];
+        expect(await ask('HEAD')).toMatchObject({ status: 200, lines: queried });
+        for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+          for (const method of ['GET', 'HEAD'])
+            expect(await ask(method, { 'if-none-match': known })).toMatchObject({ status: 304, lines: queried });
+        }
+        const range = `bytes=${sizeBytes}-`;
+        expect(await ask('GET', { range })).toMatchObject({ status: 416, lines: queried });
+        expect(await ask('GET', { range, 'if-none-match': etag })).toMatchObject({ status: 304, lines: queried });
+      });
+    });
+
+    it('writes a line of a query for the name of a file that the run does not have', async () => {
+      const lines = await linesOf(async () => {
+        expect((await read(`${runUrl(gateway, run)}/file/no-such-file`)).response.status).toBe(404);
+      });
+      expect(lines).toMatchObject([
+        { event: 'payload_queried', entry: 'rest', groups: ['files'], runs: [id], bytes: 0 },
+      ]);
     });
 
     it.each(['csv', 'ndjson', 'parquet'])(
@@ -485,6 +594,30 @@ describe('an audit log on a full disk', () => {
     const { status: _, ...data } = unavailable;
     expect(error).toEqual({ code: -32603, message: result.structuredContent.errors[0].message, data });
     expect((await send('tools/call', { name: 'whoami', arguments: {} })).result.isError).toBeUndefined();
+  });
+
+  it('keeps back what HEAD, 304 and 416 tell of payload', async () => {
+    const base = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run`;
+    const { taskRun } = await gateway.dataOf(one('files { name sizeBytes }'), { as });
+    const [{ name, sizeBytes }] = taskRun.files;
+    const file = `${base}/${id}/file/${name}`;
+    const operation = `/graphql?query=${encodeURIComponent(one('response'))}`;
+    const ask = (url: string, init: RequestInit) => requestRest(full, full.url + url, { as, ...init });
+    const responses = await Promise.all([
+      ...[`${base}/${id}`, `${base}?page_limit=1`, `${base}/changes?page_limit=1`, file, operation].map((url) =>
+        ask(url, { method: 'HEAD' }),
+      ),
+      ...[`${base}/${id}`, `${base}?page_limit=1`, file].map((url) => ask(url, { headers: { 'if-none-match': '*' } })),
+      ask(file, { headers: { range: `bytes=${sizeBytes}-` } }),
+      ask(`${base}/${id}/file/no-such-file`, {}),
+    ]);
+    for (const { status, headers } of responses) {
+      expect([status, headers.get('etag'), headers.get('content-range')]).toEqual([503, null, null]);
+      expect(headers.get('retry-after')).toBe('1');
+    }
+    const bodies = await Promise.all(responses.map((response) => response.text()));
+    expect(bodies.filter((text) => text !== '').every((text) => text.includes('AUDIT_UNAVAILABLE'))).toBe(true);
+    expect((await ask(`${base}/export`, { method: 'HEAD' })).status).toBe(200);
   });
 
   it('rejects streams of payload, over WebSockets and REST', async () => {

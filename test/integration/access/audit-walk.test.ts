@@ -1,4 +1,4 @@
-// Generated operations: each response with payload is in the audit log with its runs, and no other is.
+// Generated operations, by POST and HEAD: each response with payload is in the audit log with its runs, and no other is.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -192,7 +192,7 @@ describe('the audit log', () => {
   it(`names the payload of generated operations, the first of seed ${firstSeed}`, async () => {
     const schema = await createSchema();
     const token = await gateway.tokenFor(demoSubjects.owner);
-    const seen = { read: 0, queried: 0, nothing: 0 };
+    const seen = { read: 0, queried: 0, nothing: 0, head: 0 };
     for (let seed = firstSeed, sent = 0; sent < operations; seed += 1) {
       const random = createRandom(seededSource(seed));
       const { source, variables } = createRandomOperation(schema, random, (field) => argumentsFor(field, random));
@@ -228,6 +228,14 @@ describe('the audit log', () => {
       const missing = [...read].filter((id) => !line.runs.includes(id));
       expect({ ...about, missing }).toEqual({ ...about, missing: [] });
       if (!isQueried) expect({ ...about, runCount: line.runCount }).toEqual({ ...about, runCount: read.size });
+      const search = `?${new URLSearchParams({ query, variables: JSON.stringify(variables) })}`;
+      // Longer URLs are rejected.
+      if (search.length > 8000) continue;
+      const headers = { authorization: `Bearer ${token}` };
+      const head = await fetch(`${gateway.url}/graphql${search}`, { method: 'HEAD', headers });
+      const ofHead = { ...line, time: expect.any(String), requestId: head.headers.get('x-request-id') };
+      expect({ ...about, lines: newLines() }).toEqual({ ...about, lines: [ofHead] });
+      seen.head += 1;
     }
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(operations / 30);
   }, 180_000);

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { sampleFiles } from '../../../src/demo/data/sample-files.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
@@ -9,13 +12,15 @@ const query = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "
   id files { name contentType sizeBytes downloadUrl shown: downloadUrl(inline: true) } } }`;
 const as = demoSubjects.viewer;
 
+const folder = mkdtempSync(join(tmpdir(), 'files-in-s3-'));
+const auditLog = join(folder, 'audit.log');
 let store: S3Server;
 /** One gateway for each way to deliver, on one store. */
 let redirecting: Gateway;
 let streaming: Gateway;
 beforeAll(async () => {
   store = await startS3Server();
-  [redirecting, streaming] = await Promise.all([start({}), start({ FILES_DELIVERY: 'stream' })]);
+  [redirecting, streaming] = await Promise.all([start({ AUDIT_LOG: auditLog }), start({ FILES_DELIVERY: 'stream' })]);
 });
 beforeEach(() => {
   store.behaviour = 'well';
@@ -25,6 +30,7 @@ beforeEach(() => {
 afterAll(async () => {
   await Promise.all([redirecting.close(), streaming.close()]);
   await store.close();
+  rmSync(folder, { recursive: true });
 });
 const start = (environment: Record<string, string>, arrange?: GatewayOptions['arrange']) =>
   startGateway({
@@ -73,6 +79,9 @@ describe('files in S3:', () => {
     'the file route redirects %s to the store, once the permission is checked',
     async (method) => {
       const response = await requestRest(redirecting, `${fileUrl(redirecting)}?inline=true`, { as, method });
+      const line = JSON.parse(readFileSync(auditLog, 'utf8').split('\n').at(-2)!);
+      const event = method === 'HEAD' ? 'payload_queried' : 'payload_read';
+      expect(line).toMatchObject({ event, groups: ['files'], runs: [id], bytes: 0 });
       expect([response.status, response.headers.get('cache-control'), await response.text()]).toEqual([
         302,
         'no-store',
