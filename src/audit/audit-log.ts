@@ -1,14 +1,16 @@
 // The file with a line for each response that has payload. Lines of responses in flight share a write.
 
-import { close, open, write } from 'node:fs';
+import { close, constants, fstat, open, type Stats, write } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turnOfLoop } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { GatewayError } from '../errors/gateway-error.js';
+import { shellWord } from '../shell-word.js';
 import type { Log } from '../telemetry/logger.js';
 import { beginWrite } from '../telemetry/writes-under-way.js';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
+const statusOfFile = promisify(fstat);
 
 /** Writes bytes from an offset to a file. Returns how many it wrote. */
 export type WriteBytes = (fd: number, bytes: Buffer, offset: number) => Promise<number>;
@@ -61,9 +63,9 @@ export class AuditLog {
     private fd: number,
   ) {}
 
-  /** Opens the file, and creates it, readable by its owner alone. @throws Error of the system */
+  /** Opens the file, or creates it, readable by its owner alone. @throws Error of the system */
   static async open(options: AuditLogOptions): Promise<AuditLog> {
-    return new AuditLog(options, options.write ?? writeBytes, await openTarget(options.target));
+    return new AuditLog(options, options.write ?? writeBytes, await openTarget(options));
   }
 
   /** Whether the last attempt to write failed. Each further line is another attempt. */
@@ -100,7 +102,7 @@ export class AuditLog {
     const { target, log } = this.options;
     if (target === 'stdout') return;
     try {
-      const opened = await openTarget(target);
+      const opened = await openTarget(this.options);
       const former = this.fd;
       this.fd = opened;
       this.#endsAmidLine = false;
@@ -185,6 +187,22 @@ export class AuditLog {
   }
 }
 
-async function openTarget(target: string): Promise<number> {
-  return target === 'stdout' ? stdout : await openFile(target, 'a', 0o600);
+async function openTarget({ target, log }: Pick<AuditLogOptions, 'target' | 'log'>): Promise<number> {
+  if (target === 'stdout') return stdout;
+  const fd = await openFile(target, 'a', 0o600);
+  const fault = faultOfMode(target, await statusOfFile(fd));
+  if (fault !== null) log.warn({ remedy: fault.remedy }, fault.message);
+  return fd;
+}
+
+/**
+ * Returns a message and a remedy for an audit log that others may read; null: only its user and its group may. The mode of
+ * a file that exists is not changed, because a program that collects lines may depend on it.
+ */
+export function faultOfMode(path: string, status: Stats): { readonly message: string; readonly remedy: string } | null {
+  if (status.isCharacterDevice() || (status.mode & constants.S_IROTH) === 0) return null;
+  return {
+    message: `Every user of this machine may read the audit log ${path}.`,
+    remedy: `Unless they should: chmod o-r ${shellWord(path)}`,
+  };
 }

@@ -5,7 +5,7 @@ import type { Config, Inspected } from '../../config/config.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { withTimeout } from '../../time-limit.js';
 import { checkDatabase, checkEmbeddedDatabase, checkReplicas } from './database.js';
-import { checkDataFolder, checkFiles } from './files.js';
+import { checkAuditLog, checkDataFolder, checkFiles } from './files.js';
 import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 import { checkIssuers } from './issuers.js';
 import { checkRedis } from './redis.js';
@@ -73,6 +73,7 @@ const checks: readonly Check[] = [
     },
   },
   { name: 'redis', variables: ['REDIS_URL'], run: ({ config }, add) => checkRedis(config.rateLimit, add) },
+  { name: 'audit log', variables: ['AUDIT_LOG'], run: ({ config }, add) => checkAuditLog(config, add) },
   {
     name: 'trusted documents',
     variables: ['TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS'],

@@ -1,7 +1,8 @@
-// The data folder, and the store of files.
+// The data folder, the store of files, and the audit log.
 
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { faultOfMode } from '../../audit/audit-log.js';
 import type { Config } from '../../config/config.js';
 import type { FilesLocation } from '../../config/values.js';
 import { sentenceOf } from '../../errors/explain.js';
@@ -96,6 +97,20 @@ function reasonOf(error: unknown): string {
 function remedyFor({ kind }: FilesLocation): string {
   if (kind === 'directory') return 'Let the user of the gateway read the files in it.';
   return 'Check FILES_URL, AWS_REGION and AWS_ENDPOINT_URL_S3; the credentials need s3:GetObject on the files and s3:ListBucket.';
+}
+
+/** Checks who may read the audit log. Adds no finding without one, and for the standard output. */
+export async function checkAuditLog({ auditLog }: Pick<Config, 'auditLog'>, add: AddFinding): Promise<void> {
+  if (auditLog === undefined || auditLog === 'stdout') return;
+  const status = await stat(auditLog).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (status === null)
+    return add(ok('audit log', `${auditLog} will be created at the first start, for its user alone.`));
+  const fault = faultOfMode(auditLog, status);
+  if (fault !== null) return add(warning('audit log', fault.message, `${fault.remedy}.`));
+  add(ok('audit log', `Only the user and the group of ${auditLog} may read it.`));
 }
 
 function hasAccess(path: string, mode: number): Promise<boolean> {

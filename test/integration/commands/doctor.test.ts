@@ -1,7 +1,7 @@
 // The findings of `doctor`, which name a remedy and contain no secret.
 
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -120,6 +120,26 @@ describe('doctor on a configuration', () => {
     expect(findings.subjects).toMatch(/^warning https:\/\/issuer\.example\/, .*"subjectPrefix"/);
     const prefixed = await found({ AUTH_ISSUERS: issuersWith(jwks.url, { subjectPrefix: 'p:' }) });
     expect(prefixed.subjects).toBeUndefined();
+  });
+
+  it('warns of an audit log that every user of the machine may read, and leaves its mode', async () => {
+    const file = join(folder, "audit's.log");
+    const check = async () => (await found({ AUTH_ISSUERS: issuersWith(jwks.url), AUDIT_LOG: file }))['audit log'];
+    expect(await check()).toMatch(/^ok .*will be created/);
+    await expect(access(file)).rejects.toThrow('ENOENT');
+    await writeFile(file, '');
+    for (const [mode, outcome] of [
+      [0o600, 'ok'],
+      [0o640, 'ok'],
+      [0o644, 'warning'],
+      [0o604, 'warning'],
+    ] as const) {
+      await chmod(file, mode);
+      expect([mode, (await check())!.split(' ')[0]]).toEqual([mode, outcome]);
+      expect((await stat(file)).mode & 0o777).toBe(mode);
+    }
+    expect(await check()).toContain(String.raw`chmod o-r '${folder}/audit'\''s.log'`);
+    expect(await found({ AUDIT_LOG: 'stdout' })).not.toHaveProperty('audit log');
   });
 
   it('finds the keys of an issuer by its discovery document, or what is wrong with that', async () => {
@@ -305,9 +325,15 @@ describe('doctor', () => {
     );
 
     const documented = tableRows('docs/operating.md', 'Check an installation', 'check').map(([cell]) => cell!);
-    const names = [...Object.keys(findings), 'models', 'replica', 'subjects', 'redis', 'trusted documents'].map(
-      (name) => name.split(' https:')[0]!,
-    );
+    const names = [
+      ...Object.keys(findings),
+      'models',
+      'replica',
+      'subjects',
+      'redis',
+      'audit log',
+      'trusted documents',
+    ].map((name) => name.split(' https:')[0]!);
     expect(documented.map((cell) => cell.replaceAll('`', '')).sort()).toEqual([...new Set(names)].sort());
   });
 

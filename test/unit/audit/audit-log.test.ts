@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
@@ -139,6 +139,31 @@ describe('the audit log', () => {
     expect(numbersIn(readFileSync(`${target}.1`, 'utf8'))).toEqual([1, 2]);
     expect(numbersIn(readFileSync(target, 'utf8'))).toEqual([3]);
     expect(statSync(target).mode & 0o777).toBe(0o600);
+  });
+
+  it('warns of a file that others may read when it opens it, and leaves its mode', async () => {
+    const target = join(folder, 'shared.log');
+    writeFileSync(target, '');
+    const warnings: string[] = [];
+    const log = { warn: ({ remedy }: { remedy: string }, text: string) => warnings.push(`${text} ${remedy}`) };
+    const openWith = async (mode: number) => {
+      chmodSync(target, mode);
+      return AuditLog.open({ target, log: log as never, onFailure: () => {} });
+    };
+    for (const mode of [0o600, 0o640]) await (await openWith(mode)).close();
+    expect(warnings).toEqual([]);
+    const audit = await openWith(0o644);
+    const warning = `Every user of this machine may read the audit log ${target}. Unless they should: chmod o-r '${target}'`;
+    expect(warnings).toEqual([warning]);
+    await audit.append({ n: 1 });
+    await audit.reopen();
+    expect(warnings).toEqual([warning, warning]);
+    chmodSync(target, 0o640);
+    await audit.reopen();
+    await audit.close();
+    expect(warnings).toHaveLength(2);
+    expect(numbersIn(readFileSync(target, 'utf8'))).toEqual([1]);
+    expect(statSync(target).mode & 0o777).toBe(0o640);
   });
 
   it('stays in the same file where it cannot be opened again', async () => {
