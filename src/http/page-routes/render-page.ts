@@ -55,6 +55,8 @@ export function pageHeaders({ usesMonaco, tokenEndpoint }: PageHeadersOptions) {
     'content-security-policy': Object.entries(policy)
       .map((directive) => directive.join(' '))
       .join('; '),
+    // A page of another origin that opens this one could count its frames, which show files of runs.
+    'cross-origin-opener-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     // The page may hold a demo token, and the same address may answer queries.

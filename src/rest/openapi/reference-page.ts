@@ -15,6 +15,7 @@ const headers = {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };

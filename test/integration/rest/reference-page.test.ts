@@ -34,6 +34,7 @@ describe('/docs with UI=off', () => {
       expect(response.headers.get('content-security-policy')).not.toMatch(/unsafe|\*|https?:/);
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(response.headers.get('cross-origin-opener-policy')).toBe('same-origin');
       await response.body?.cancel();
     }
   });
