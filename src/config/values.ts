@@ -295,7 +295,7 @@ export function faultOfKeySource(text: unknown, protocols: readonly string[]): s
 }
 
 /** Returns the host without its port, and without the brackets of an IPv6 address. */
-function hostOf({ hostname }: URL): string {
+export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 

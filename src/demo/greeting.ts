@@ -1,4 +1,5 @@
-// The message at a start with the demo issuer: the demo's subjects, and a request that can be pasted into a shell.
+// The message at a start with the demo issuer: the demo's subjects, and a request that can be pasted into a shell. The tokens
+// of these subjects for pages, and the sentence of a page that has none.
 
 import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
 import { commandLine } from '../command-line.js';
@@ -63,6 +64,11 @@ function exampleRequest(url: string, token: string): string {
   return `curl -s ${shellWord(`${url}/graphql`)} -H 'Content-Type: application/json' \\
   -H ${shellWord(`Authorization: Bearer ${token}`)} \\
   -d ${shellWord(JSON.stringify(body))}`;
+}
+
+/** Returns what a page says in place of the demo's tokens, which only the operator's own addresses have. */
+export function noticeWithoutTokens(publicUrl: string): string {
+  return `This page has no tokens of the demo, because its address is neither a loopback one nor that of PUBLIC_URL, ${publicUrl}. Start the gateway with PUBLIC_URL set to the address of this page, or paste a token that ${commandLine('token', '--subject NAME')} prints.`;
 }
 
 const dayInSeconds = 86_400;

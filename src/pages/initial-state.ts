@@ -4,8 +4,10 @@ export interface InitialState {
   readonly root: string;
   /** The pages' value of the header `apollographql-client-name`. */
   readonly clientName: string;
-  /** Tokens to choose from, the first one in place; empty outside the demo. */
+  /** Tokens to choose from, the first one in place; empty outside the demo, and with `demoNotice`. */
   readonly demoTokens: readonly DemoToken[];
+  /** Why the page has no tokens of the demo; omitted: it has them, or there is no demo. */
+  readonly demoNotice?: string;
   /** Whether tabs hand the token on to one another; not where other programs may have pages of the same origin. */
   readonly sharesToken: boolean;
   /** How people sign in; omitted: they paste a token. */

@@ -4,11 +4,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { prefersPage } from '../../graphql/operation/media-type.js';
 import type { DemoToken, GraphiqlInitialState, InitialState } from '../../pages/initial-state.js';
 import { graphqlPath, pagesClientName } from '../paths.js';
+import { isOwnHost } from './own-host.js';
 import { type Bundle, type PageName, readBundle } from './page-assets.js';
 import { assetsPath, notBuiltPage, pageHeaders, renderPage } from './render-page.js';
 import { type SignInOfPages, signedInPath } from './sign-in.js';
@@ -25,8 +26,15 @@ interface PagesOptions {
   readonly hasModels: boolean;
   /** Called for every page; omitted where people paste tokens. */
   readonly signIn?: (() => Promise<SignInOfPages | undefined>) | undefined;
-  /** Called for every page, so that the tokens are fresh. */
-  readonly demoTokens: () => Promise<readonly DemoToken[]>;
+  /** null: the demo issuer is not trusted. */
+  readonly demo: PagesOfDemo | null;
+}
+
+interface PagesOfDemo {
+  /** Called for every page that has them, so that the tokens are fresh. */
+  readonly tokens: () => Promise<readonly DemoToken[]>;
+  /** Returns what a page says that has no tokens. */
+  readonly notice: (publicUrl: string) => string;
 }
 
 export interface Pages {
@@ -59,12 +67,18 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   if (bundle !== undefined) await serveAssets(app, assetsDirectory);
   const hasRuns = ui === 'on';
   if (bundle?.frame !== undefined) app.pageFrame = { stylesheet: bundle.frame, hasRuns };
-  const stateAt = async (root: string, statePrefix = ''): Promise<InitialState> => {
+  const demoStateOf = async ({ headers }: FastifyRequest): Promise<Pick<InitialState, 'demoTokens' | 'demoNotice'>> => {
+    if (options.demo === null) return { demoTokens: [] };
+    const publicUrl = options.publicUrl();
+    if (isOwnHost(headers.host, publicUrl)) return { demoTokens: await options.demo.tokens() };
+    return { demoTokens: [], demoNotice: options.demo.notice(publicUrl) };
+  };
+  const stateAt = async (request: FastifyRequest, root: string, statePrefix = ''): Promise<InitialState> => {
     const signIn = await options.signIn?.();
     return {
       root,
       clientName: pagesClientName,
-      demoTokens: await options.demoTokens(),
+      ...(await demoStateOf(request)),
       sharesToken: new URL(options.publicUrl()).pathname === '/',
       ...(signIn && { signIn: { ...signIn, statePrefix } }),
       hasRuns,
@@ -73,33 +87,34 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   };
   serveRoot(app, options, (reply) =>
     // Relative, because a proxy may serve the gateway under a path.
-    hasRuns ? sendPage(reply, 'runs', bundle, () => stateAt('')) : reply.redirect(`.${graphqlPath}`),
+    hasRuns ? sendPage(reply, 'runs', bundle, () => stateAt(reply.request, '')) : reply.redirect(`.${graphqlPath}`),
   );
   if (hasRuns) {
     for (const path of runsPaths) {
       const root = '../'.repeat(path.split('/').length - 2);
-      app.get(path, (_request, reply) => sendPage(reply, 'runs', bundle, () => stateAt(root)));
+      app.get(path, (request, reply) => sendPage(reply, 'runs', bundle, () => stateAt(request, root)));
     }
   }
   const sendReferenceAt = (root: string) => (reply: FastifyReply) =>
-    sendPage(reply, 'reference', bundle, () => stateAt(root, statePrefixes.reference));
+    sendPage(reply, 'reference', bundle, () => stateAt(reply.request, root, statePrefixes.reference));
   const sendGraphiql = (reply: FastifyReply) =>
     sendPage(reply, 'graphiql', bundle, async ({ workers }): Promise<GraphiqlInitialState> => {
       const addresses = Object.entries(workers).map(([name, file]) => [name, `${assetsPath}${file}`]);
       return {
-        ...(await stateAt('', statePrefixes.graphiql)),
+        ...(await stateAt(reply.request, '', statePrefixes.graphiql)),
         examples: options.examples,
         workers: Object.fromEntries(addresses),
       };
     });
   if (options.signIn !== undefined) {
     // The program that began to sign in takes up what comes back: a further page would lose the token.
-    app.get<{ Querystring: { state?: unknown } }>(signedInPath, ({ query }, reply) => {
+    app.get<{ Querystring: { state?: unknown } }>(signedInPath, (request, reply) => {
+      const { query } = request;
       const state = String(query.state);
       if (state.startsWith(statePrefixes.reference)) return sendReferenceAt('')(reply);
       return !hasRuns || state.startsWith(statePrefixes.graphiql)
         ? sendGraphiql(reply)
-        : sendPage(reply, 'runs', bundle, () => stateAt(''));
+        : sendPage(reply, 'runs', bundle, () => stateAt(request, ''));
     });
   }
   return { sendGraphiql, sendReference: bundle === undefined ? null : sendReferenceAt('../') };

@@ -47,7 +47,10 @@ async function createApp(assetsDirectory: string, ui: UiMode = 'on'): Promise<Fa
     assetsDirectory,
     examples: [],
     publicUrl: () => 'http://gateway.example',
-    demoTokens: async () => [{ label: 'Ann', sees: 'all', token: `token-${++page}` }],
+    demo: {
+      tokens: async () => [{ label: 'Ann', sees: 'all', token: `token-${++page}` }],
+      notice: (publicUrl) => `no tokens beside ${publicUrl}`,
+    },
   });
   if (sendGraphiql !== null) instance.get('/graphql', (_request, reply) => sendGraphiql(reply));
   await instance.listen();
@@ -55,8 +58,8 @@ async function createApp(assetsDirectory: string, ui: UiMode = 'on'): Promise<Fa
 }
 
 /** Sends the path as it is written, which a URL parser would not. */
-async function get(path: string, headers = {}, from = app, method = 'GET') {
-  const { port } = from.server.address() as AddressInfo;
+async function get(path: string, headers = {}, from: FastifyInstance | string = app, method = 'GET') {
+  const port = typeof from === 'string' ? from : (from.server.address() as AddressInfo).port;
   return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((answered, failed) => {
     request({ port, path, headers, method, agent: false }, async (response) => {
       const body = Buffer.concat(await response.toArray()).toString();
@@ -173,6 +176,38 @@ describe('the pages', () => {
     expect((await get(path)).status).toBe(404);
   });
 
+  it.each(['/', '/graphql', '/runs', run])(
+    'have tokens of the demo at a loopback address and that of PUBLIC_URL alone: %s',
+    async (path) => {
+      const browser = { accept: 'text/html' };
+      const own = ['localhost', 'localhost:4000', 'demo.localhost:80', '127.0.0.1:4000', '127.9.9.9', '[::1]:4000'];
+      for (const host of [...own, 'gateway.example', 'GATEWAY.example:8080']) {
+        const { body } = await get(path, { ...browser, host });
+        expect([host, body.includes('token-'), body.includes('no tokens')]).toEqual([host, true, false]);
+      }
+      const others = [
+        'evil.example',
+        'evil.example:4000',
+        'notlocalhost',
+        'localhost.evil.example',
+        '127.0.0.1.evil.example',
+      ];
+      const odd = ['evil.example@localhost', 'localhost/', '10.0.0.1:4000', '[::2]', 'x.gateway.example', '0.0.0.0'];
+      for (const host of [...others, ...odd]) {
+        const { status, body } = await get(path, { ...browser, host });
+        expect([host, status, body.includes('token-')]).toEqual([host, 200, false]);
+        expect(body).toContain('no tokens beside http://gateway.example');
+      }
+    },
+  );
+
+  it('isolate their windows from those of other origins', async () => {
+    for (const path of ['/', '/graphql', '/runs', run]) {
+      const { headers } = await get(path, { accept: 'text/html' });
+      expect([path, headers['cross-origin-opener-policy']]).toEqual([path, 'same-origin']);
+    }
+  });
+
   it('show that no bundle was built', async () => {
     const unbuilt = await createApp(join(folder, 'nowhere'));
     for (const path of ['/graphql', '/runs']) {
@@ -227,6 +262,24 @@ describe('the root', () => {
       health: 'http://gateway.example/health/ready',
     });
   });
+});
+
+describe('the pages of a demo', () => {
+  const gateway = useOwnGateway({ environment: { DEMO: 'on' } });
+
+  it.each(['/', '/graphql', '/runs', '/docs/'])(
+    'name PUBLIC_URL at another address, and what to do: %s',
+    async (path) => {
+      const visit = (host: string) => get(path, { accept: 'text/html', host }, new URL(gateway.url).port);
+      const [own, other] = [await visit('127.0.0.1'), await visit('evil.example')];
+      expect(own.body).toMatch(/"demoTokens":\[\{"label":"owner",[^\]]*"token":"ey/);
+      expect(own.body).not.toContain('demoNotice');
+      expect(other.body).toContain('"demoTokens":[],"demoNotice":"This page has no tokens of the demo');
+      expect(other.body).toContain(`PUBLIC_URL, ${gateway.url}. Start the gateway with PUBLIC_URL set to`);
+      expect(other.body).not.toMatch(/\bey[A-Z]/);
+      for (const { headers } of [own, other]) expect(headers['cross-origin-opener-policy']).toBe('same-origin');
+    },
+  );
 });
 
 describe('a gateway with UI=off', () => {

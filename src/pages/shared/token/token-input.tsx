@@ -50,9 +50,10 @@ export function TokenInput({ label = 'Token', text, onText, autoFocus = false }:
   );
 }
 
-/** In the demo, lets people choose a token by the name of its owner. */
+/** In the demo, lets people choose a token by the name of its owner, or tells why there is none. */
 export function DemoChoice({ token }: { readonly token: string }) {
-  const { demoTokens } = initialState;
+  const { demoTokens, demoNotice } = initialState;
+  if (demoNotice !== undefined) return <small>{demoNotice}</small>;
   if (demoTokens.length === 0) return null;
   const isDemoToken = demoTokens.some((each) => each.token === token);
   return (
