@@ -7,7 +7,7 @@ import { bearerToken } from '../access/tokens/bearer-token.js';
 import { costReportOf } from '../admission/cost-report.js';
 import type { Config } from '../config/config.js';
 import { readExampleOperations } from '../demo/example-operations.js';
-import { noticeWithoutTokens, signDemoTokens } from '../demo/greeting.js';
+import { keepDemoTokens, noticeWithoutTokens } from '../demo/greeting.js';
 import { createContext } from '../graphql/context.js';
 import { type AdminServer, createAdminServer } from '../http/admin-server.js';
 import { allowOrigins } from '../http/cors.js';
@@ -137,7 +137,7 @@ function openPages(
     publicUrl,
     hasModels: modelPointer !== undefined,
     signIn: signIn && createSignIn(signIn, { now, log, publicUrl }),
-    demo: demoIssuer && { tokens: () => signDemoTokens(demoIssuer), notice: noticeWithoutTokens },
+    demo: demoIssuer && { tokens: keepDemoTokens(demoIssuer, now), notice: noticeWithoutTokens },
   });
 }
 

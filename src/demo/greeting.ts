@@ -74,12 +74,25 @@ export function noticeWithoutTokens(publicUrl: string): string {
 const dayInSeconds = 86_400;
 
 /** Signs a token for every subject of the demo, the owner's first: pages begin with it, and it sees most. */
-export async function signDemoTokens(issuer: DemoIssuer): Promise<DemoToken[]> {
+export async function signDemoTokens(issuer: DemoIssuer, now: number): Promise<DemoToken[]> {
   return Promise.all(
     Object.entries(demoSubjects).map(async ([label, subject]) => ({
       label,
       sees: demoAccess[label as keyof typeof demoAccess],
-      token: await issuer.sign({ subject, expiresInSeconds: dayInSeconds, now: Date.now() }),
+      token: await issuer.sign({ subject, expiresInSeconds: dayInSeconds, now }),
     })),
   );
+}
+
+const renewalMs = 3_600_000;
+
+/** Returns a function that signs them at its first use and again every hour, so that each is good for nearly a day. */
+export function keepDemoTokens(issuer: DemoIssuer, now: () => number): () => Promise<readonly DemoToken[]> {
+  let kept: { readonly tokens: readonly DemoToken[]; readonly renewAt: number } | undefined;
+  return async () => {
+    const time = now();
+    if (kept === undefined || time >= kept.renewAt || time < kept.renewAt - renewalMs)
+      kept = { tokens: await signDemoTokens(issuer, time), renewAt: time + renewalMs };
+    return kept.tokens;
+  };
 }

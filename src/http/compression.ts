@@ -13,16 +13,16 @@ import { addVary } from './response-headers.js';
 
 // limit | HTTP | smallest JSON response that is compressed | characters | smaller ones are not compressed
 /** Compressing smaller responses would save no packet worth the time. */
-const minCharacters = 8192;
+export const minCharacters = 8192;
 /** From this size on, encoding a text costs less than the buffer of three bytes a character that Node would make. */
 const minCharactersToEncode = 65_536;
 
 // The default of 11 takes seconds for a megabyte.
 const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
-const compressors = {
-  br: (text: string) => promisify(brotliCompress)(text, brotli),
-  gzip: (text: string) => promisify(gzip)(text),
+export const compressors = {
+  br: (text: string | Buffer) => promisify(brotliCompress)(text, brotli),
+  gzip: (text: string | Buffer) => promisify(gzip)(text),
 };
 const streamCompressors = { br: () => createBrotliCompress(brotli), gzip: () => createGzip() };
 
@@ -81,7 +81,7 @@ function compressExport(request: FastifyRequest, reply: FastifyReply, source: Re
   return pipeline(source, streamCompressors[encoding](), () => {});
 }
 
-function preferredEncoding({ headers }: FastifyRequest): keyof typeof compressors | undefined {
+export function preferredEncoding({ headers }: FastifyRequest): keyof typeof compressors | undefined {
   const accepted = headers['accept-encoding'];
   if (accepted === undefined) return undefined;
   const [encoding] = new Negotiator({ headers: { 'accept-encoding': accepted } }).encodings(['br', 'gzip', 'identity']);

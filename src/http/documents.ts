@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
+import { KeptText } from './kept-text.js';
 
 const mediaType = 'text/markdown; charset=utf-8';
 
@@ -13,36 +14,35 @@ export function registerDocuments(app: FastifyInstance, publicUrl: () => string)
   const names = readdirSync(directory)
     .filter((name) => name.endsWith('.md'))
     .sort();
-  const documents = new Map(names.map((name) => [name, readFileSync(new URL(name, directory), 'utf8')]));
-  app.get('/llms.txt', (_request, reply) => {
-    const links = [...documents].map(([name, text]) => {
-      const { title, summary } = titleAndSummary(text);
-      return `- [${title}](${publicUrl()}/docs/${name}): ${summary}`;
-    });
-    return reply
-      .type('text/plain; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .send(
-        `# Task-run gateway
+  const texts = new Map(names.map((name) => [name, readFileSync(new URL(name, directory), 'utf8')]));
+  const index = new KeptText((url: string) => writeIndex(texts, url));
+  app.get('/llms.txt', (_request, reply) => index.sendVersion(reply.type('text/plain; charset=utf-8'), publicUrl()));
+  const documents = new Map([...texts].map(([name, text]) => [name, new KeptText(() => text)]));
+  app.get<{ Params: { name: string } }>('/docs/:name.md', (request, reply) => {
+    const document = documents.get(`${request.params.name}.md`);
+    if (document === undefined) throw new GatewayError('ROUTE_NOT_FOUND');
+    return document.sendVersion(reply.type(mediaType));
+  });
+}
+
+function writeIndex(texts: ReadonlyMap<string, string>, publicUrl: string): string {
+  const links = [...texts].map(([name, text]) => {
+    const { title, summary } = titleAndSummary(text);
+    return `- [${title}](${publicUrl}/docs/${name}): ${summary}`;
+  });
+  return `# Task-run gateway
 
 > Task runs over GraphQL, REST and, where it is on, the Model Context Protocol: the records of executions of LLM tasks,
 > with inputs, responses, tokens, credits, timings, retries, failures and files. Every request needs a bearer token.
 
-- GraphQL: ${publicUrl()}/graphql
-- REST: ${publicUrl()}/docs/, its OpenAPI document ${publicUrl()}/openapi.json
-- errors: ${publicUrl()}/errors
+- GraphQL: ${publicUrl}/graphql
+- REST: ${publicUrl}/docs/, its OpenAPI document ${publicUrl}/openapi.json
+- errors: ${publicUrl}/errors
 
 ## Documents
 
 ${links.join('\n')}
-`,
-      );
-  });
-  app.get<{ Params: { name: string } }>('/docs/:name.md', (request, reply) => {
-    const text = documents.get(`${request.params.name}.md`);
-    if (text === undefined) throw new GatewayError('ROUTE_NOT_FOUND');
-    return reply.type(mediaType).header('cache-control', 'no-cache').send(text);
-  });
+`;
 }
 
 /** Returns the heading, and the first sentence of the first paragraph. */

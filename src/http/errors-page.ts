@@ -3,11 +3,14 @@
 import type { FastifyInstance } from 'fastify';
 import { detailDescriptions } from '../errors/error-details.js';
 import { errorList, errorsPath, type ListedError } from '../errors/error-list.js';
-import { sendStaticPage } from './page-routes/static-page.js';
+import { KeptText } from './kept-text.js';
+import { type PageFrame, renderStaticPage, withStaticPageHeaders } from './page-routes/static-page.js';
 
 export function registerErrorsPage(app: FastifyInstance): void {
-  const page = { title: 'Errors', root: './', content: renderErrors() };
-  app.get(errorsPath, async (_request, reply) => sendStaticPage(reply.header('cache-control', 'no-cache'), page));
+  const page = new KeptText((frame: PageFrame | null) =>
+    renderStaticPage({ title: 'Errors', root: './', content: renderErrors() }, frame),
+  );
+  app.get(errorsPath, (_request, reply) => page.sendVersion(withStaticPageHeaders(reply), app.pageFrame));
 }
 
 function renderErrors(): string {

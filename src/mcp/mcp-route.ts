@@ -15,6 +15,7 @@ import { assertVariableSize } from '../graphql/operation/request-limits.js';
 import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
 import { isAllowedOrigin } from '../http/cors.js';
 import type { OpenContext } from '../http/graphql-route/graphql-route.js';
+import { KeptText } from '../http/kept-text.js';
 import { levelsOf } from '../json/levels.js';
 import { limits } from '../limits.js';
 import { type RunTool, toTools } from './tools.js';
@@ -93,15 +94,19 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     handler: async () => {},
   });
 
-  app.get(metadataPath, (_request, reply) => {
-    const servers = issuers().filter(isAuthorizationServer);
-    return reply.header('cache-control', 'no-cache').send({
-      resource: publicUrl() + mcpPath,
-      ...(servers.length > 0 && { authorization_servers: servers.map(({ issuer }) => issuer) }),
+  const metadata = new KeptText((url: string, ...servers: string[]) =>
+    JSON.stringify({
+      resource: url + mcpPath,
+      ...(servers.length > 0 && { authorization_servers: servers }),
       bearer_methods_supported: ['header'],
       resource_name: 'Task-run gateway',
-      resource_documentation: `${publicUrl()}/docs/agents.md`,
-    });
+      resource_documentation: `${url}/docs/agents.md`,
+    }),
+  );
+  app.get(metadataPath, (_request, reply) => {
+    const servers = issuers().filter(isAuthorizationServer);
+    reply.type('application/json; charset=utf-8');
+    return metadata.sendVersion(reply, publicUrl(), ...servers.map(({ issuer }) => issuer));
   });
 
   /** Rejects other origins than the gateway's own and configured ones, to prevent DNS rebinding. */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { entityTagOf, isKnownVersion } from './entity-tag.js';
+import { entityTagOf, isKnownVersion } from '../http/entity-tag.js';
 
 /**
  * Sends JSON text with its entity tag, or 304 if the client has the same version.

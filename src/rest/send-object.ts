@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ByteRange, StoredObject } from '../files/storage.js';
-import { isKnownVersion } from './entity-tag.js';
+import { isKnownVersion } from '../http/entity-tag.js';
 
 interface ObjectSending {
   readonly headers: Readonly<Record<string, string>>;

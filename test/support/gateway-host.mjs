@@ -1,8 +1,10 @@
 // Gateways and databases outside of Jest, which evaluates all modules again for each test file: a process for each worker,
 // told over HTTP what to open. Nothing of the program is replaced but the clock and the place log lines go to.
 
+import { subscribe } from 'node:diagnostics_channel';
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, request as sendRequest } from 'node:http';
+import { Session } from 'node:inspector/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -11,6 +13,16 @@ import { copyDataDir, createTestDatabase } from './template-database.mjs';
 const onServer = Boolean(process.env.TEST_DATABASE_URL);
 const gateways = new Map();
 const databases = new Map();
+/** The routes of each HTTP server, as methods and paths. */
+const routesByServer = new Map();
+subscribe('fastify.initialization', ({ fastify }) => {
+  const routes = [];
+  routesByServer.set(fastify.server, routes);
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, url });
+  });
+  fastify.addHook('onClose', () => routesByServer.delete(fastify.server));
+});
 
 const calls = {
   /** A gateway on a copy of the demo data. */
@@ -82,6 +94,26 @@ const calls = {
       connections: own.filter((row) => links.includes(`socket:[${row[9]}]`)).length,
     };
   },
+  routes({ url }) {
+    const { port } = new URL(url);
+    const isOfGateway = ([server]) => server.address()?.port === Number(port);
+    return [...routesByServer].find(isOfGateway)[1];
+  },
+  /** Sends each request, and once more if it succeeds. Returns the responses, with the functions that were called. */
+  async calledTwice({ url, requests }) {
+    const session = new Session();
+    session.connect();
+    await session.post('Profiler.enable');
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+    const results = [];
+    for (const request of requests) {
+      const first = await called(session, url, request);
+      results.push({ first, second: first.status < 400 ? await called(session, url, request) : null });
+    }
+    await session.post('Profiler.stopPreciseCoverage');
+    session.disconnect();
+    return results;
+  },
   query: ({ url, sql, values }) => gateways.get(url).app.dataSource.query(sql, values),
   async counted({ url, metric, label }) {
     const { values } = await gateways.get(url).app.metrics[metric].get();
@@ -103,6 +135,42 @@ const calls = {
     await drop();
   },
 };
+
+/** Sends a request to a gateway of this process. Counts the calls of functions of the program and its packages. */
+async function called(session, url, { method, path, headers }) {
+  await session.post('Profiler.takePreciseCoverage');
+  const { stringify } = JSON;
+  let jsonCharacters = 0;
+  JSON.stringify = (...given) => {
+    const text = stringify(...given);
+    jsonCharacters = Math.max(jsonCharacters, text?.length ?? 0);
+    return text;
+  };
+  const response = await new Promise((resolve, reject) =>
+    sendRequest(url + path, { method, headers, agent: false }, resolve)
+      .on('error', reject)
+      .end(),
+  );
+  let bytes = 0;
+  for await (const chunk of response) bytes += chunk.length;
+  JSON.stringify = stringify;
+  const { result } = await session.post('Profiler.takePreciseCoverage');
+  const functions = {};
+  for (const { url: file, functions: ofFile } of result) {
+    const [, name] =
+      /^file:.*\/((?:dist\/src|node_modules)\/.*)$/.exec(decodeURIComponent(file)) ??
+      /\/(node_modules\/.*)$/.exec(file) ??
+      [];
+    if (name === undefined) continue;
+    for (const { functionName, isBlockCoverage, ranges } of ofFile) {
+      const { count } = ranges[0];
+      if (count > 0 && !isBlockCoverage)
+        functions[`${name}#${functionName}`] = (functions[`${name}#${functionName}`] ?? 0) + count;
+    }
+  }
+  const { etag, 'content-encoding': encoding } = response.headers;
+  return { status: response.statusCode, etag, encoding, bytes, jsonCharacters, functions };
+}
 
 async function createEmbedded(template) {
   const { openEmbeddedDatabase } = await import('../../dist/src/database/embedded/embedded-database.js');

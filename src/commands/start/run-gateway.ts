@@ -54,5 +54,5 @@ export async function openGateway(config: Config, dependencies: AppDependencies)
 export async function greetingOf({ app, url }: OpenedGateway, { database }: Config): Promise<string> {
   if (app.demoIssuer === null) return '';
   if (database.url !== undefined) return greetingWithoutDemoData(url);
-  return greeting(url, await signDemoTokens(app.demoIssuer));
+  return greeting(url, await signDemoTokens(app.demoIssuer, Date.now()));
 }

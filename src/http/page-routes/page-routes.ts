@@ -4,10 +4,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Config } from '../../config/config.js';
 import { prefersPage } from '../../graphql/operation/media-type.js';
 import type { DemoToken, GraphiqlInitialState, InitialState } from '../../pages/initial-state.js';
+import { KeptText } from '../kept-text.js';
 import { graphqlPath, pagesClientName } from '../paths.js';
 import { isOwnHost } from './own-host.js';
 import { type Bundle, type PageName, readBundle } from './page-assets.js';
@@ -24,14 +25,14 @@ interface PagesOptions {
   readonly publicUrl: () => string;
   /** Whether the gateway knows the place of the model in the JSON of runs. */
   readonly hasModels: boolean;
-  /** Called for every page; omitted where people paste tokens. */
+  /** Called for every page, which is made again if the result is another object; omitted where people paste tokens. */
   readonly signIn?: (() => Promise<SignInOfPages | undefined>) | undefined;
   /** null: the demo issuer is not trusted. */
   readonly demo: PagesOfDemo | null;
 }
 
 interface PagesOfDemo {
-  /** Called for every page that has them, so that the tokens are fresh. */
+  /** Called for every page that has them, which is made again if the list is another one. */
   readonly tokens: () => Promise<readonly DemoToken[]>;
   /** Returns what a page says that has no tokens. */
   readonly notice: (publicUrl: string) => string;
@@ -67,73 +68,77 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
   if (bundle !== undefined) await serveAssets(app, assetsDirectory);
   const hasRuns = ui === 'on';
   if (bundle?.frame !== undefined) app.pageFrame = { stylesheet: bundle.frame, hasRuns };
-  const demoStateOf = async ({ headers }: FastifyRequest): Promise<Pick<InitialState, 'demoTokens' | 'demoNotice'>> => {
-    if (options.demo === null) return { demoTokens: [] };
-    const publicUrl = options.publicUrl();
-    if (isOwnHost(headers.host, publicUrl)) return { demoTokens: await options.demo.tokens() };
-    return { demoTokens: [], demoNotice: options.demo.notice(publicUrl) };
-  };
-  const stateAt = async (request: FastifyRequest, root: string, statePrefix = ''): Promise<InitialState> => {
-    const signIn = await options.signIn?.();
-    return {
-      root,
-      clientName: pagesClientName,
-      ...(await demoStateOf(request)),
-      sharesToken: new URL(options.publicUrl()).pathname === '/',
-      ...(signIn && { signIn: { ...signIn, statePrefix } }),
-      hasRuns,
-      ...(options.hasModels && { hasModels: true }),
-    };
-  };
-  serveRoot(app, options, (reply) =>
-    // Relative, because a proxy may serve the gateway under a path.
-    hasRuns ? sendPage(reply, 'runs', bundle, () => stateAt(reply.request, '')) : reply.redirect(`.${graphqlPath}`),
-  );
+  const pageAt = (place: PagePlace) => createPage(place, bundle, { ...options, hasRuns });
+  const sendHome = pageAt({ name: 'runs', root: '' });
+  // Relative, because a proxy may serve the gateway under a path.
+  serveRoot(app, options, hasRuns ? sendHome : (reply) => reply.redirect(`.${graphqlPath}`));
   if (hasRuns) {
     for (const path of runsPaths) {
-      const root = '../'.repeat(path.split('/').length - 2);
-      app.get(path, (request, reply) => sendPage(reply, 'runs', bundle, () => stateAt(request, root)));
+      const sendRuns = pageAt({ name: 'runs', root: '../'.repeat(path.split('/').length - 2) });
+      app.get(path, (_request, reply) => sendRuns(reply));
     }
   }
-  const sendReferenceAt = (root: string) => (reply: FastifyReply) =>
-    sendPage(reply, 'reference', bundle, () => stateAt(reply.request, root, statePrefixes.reference));
-  const sendGraphiql = (reply: FastifyReply) =>
-    sendPage(reply, 'graphiql', bundle, async ({ workers }): Promise<GraphiqlInitialState> => {
-      const addresses = Object.entries(workers).map(([name, file]) => [name, `${assetsPath}${file}`]);
-      return {
-        ...(await stateAt(reply.request, '', statePrefixes.graphiql)),
-        examples: options.examples,
-        workers: Object.fromEntries(addresses),
-      };
-    });
+  const sendGraphiql = pageAt({ name: 'graphiql', root: '', statePrefix: statePrefixes.graphiql });
   if (options.signIn !== undefined) {
+    const sendReference = pageAt({ name: 'reference', root: '', statePrefix: statePrefixes.reference });
     // The program that began to sign in takes up what comes back: a further page would lose the token.
-    app.get<{ Querystring: { state?: unknown } }>(signedInPath, (request, reply) => {
-      const { query } = request;
+    app.get<{ Querystring: { state?: unknown } }>(signedInPath, ({ query }, reply) => {
       const state = String(query.state);
-      if (state.startsWith(statePrefixes.reference)) return sendReferenceAt('')(reply);
-      return !hasRuns || state.startsWith(statePrefixes.graphiql)
-        ? sendGraphiql(reply)
-        : sendPage(reply, 'runs', bundle, () => stateAt(request, ''));
+      if (state.startsWith(statePrefixes.reference)) return sendReference(reply);
+      return !hasRuns || state.startsWith(statePrefixes.graphiql) ? sendGraphiql(reply) : sendHome(reply);
     });
   }
-  return { sendGraphiql, sendReference: bundle === undefined ? null : sendReferenceAt('../') };
+  const sendReference = pageAt({ name: 'reference', root: '../', statePrefix: statePrefixes.reference });
+  return { sendGraphiql, sendReference: bundle === undefined ? null : sendReference };
 }
 
 const statePrefixes = { graphiql: 'graphiql.', reference: 'reference.' };
 const titles: Readonly<Record<PageName, string>> = { graphiql: 'GraphiQL', runs: 'Runs', reference: 'REST API' };
 
-async function sendPage(
-  reply: FastifyReply,
-  name: PageName,
+interface PagePlace {
+  readonly name: PageName;
+  /** The gateway's root, relative to the address of the page. */
+  readonly root: string;
+  readonly statePrefix?: string;
+}
+
+/** Returns a function that sends the page, which is made again when the tokens of the demo or the ways to sign in change. */
+function createPage(
+  { name, root, statePrefix = '' }: PagePlace,
   bundle: Bundle | undefined,
-  stateIn: (bundle: Bundle) => Promise<InitialState>,
-): Promise<FastifyReply> {
+  { hasRuns, ...options }: PagesOptions & { readonly hasRuns: boolean },
+): SendPage {
   const usesMonaco = name === 'graphiql';
-  if (bundle === undefined) return reply.headers(pageHeaders({ usesMonaco })).code(503).send(notBuiltPage);
-  const state = await stateIn(bundle);
-  reply.headers(pageHeaders({ usesMonaco, tokenEndpoint: state.signIn?.tokenEndpoint }));
-  return reply.send(renderPage({ title: titles[name], assets: bundle.pages[name], state }));
+  if (bundle === undefined)
+    return async (reply) => reply.headers(pageHeaders({ usesMonaco })).code(503).send(notBuiltPage);
+  const { publicUrl, signIn: readSignIn, demo, examples, hasModels } = options;
+  const make = (url: string, signIn: SignInOfPages | undefined, demoTokens: readonly DemoToken[] | null) => {
+    const state: InitialState = {
+      root,
+      clientName: pagesClientName,
+      demoTokens: demoTokens ?? [],
+      ...(demo !== null && demoTokens === null && { demoNotice: demo.notice(url) }),
+      sharesToken: new URL(url).pathname === '/',
+      ...(signIn && { signIn: { ...signIn, statePrefix } }),
+      hasRuns,
+      ...(hasModels && { hasModels: true }),
+    };
+    const page = { title: titles[name], assets: bundle.pages[name] };
+    if (!usesMonaco) return renderPage({ ...page, state });
+    const workers = Object.entries(bundle.workers).map(([worker, file]) => [worker, `${assetsPath}${file}`]);
+    const graphiqlState: GraphiqlInitialState = { ...state, examples, workers: Object.fromEntries(workers) };
+    return renderPage({ ...page, state: graphiqlState });
+  };
+  const withTokens = new KeptText(make);
+  const withoutTokens = new KeptText(make);
+  return async (reply) => {
+    const url = publicUrl();
+    const signIn = await readSignIn?.();
+    reply.headers(pageHeaders({ usesMonaco, tokenEndpoint: signIn?.tokenEndpoint }));
+    if (demo === null || !isOwnHost(reply.request.headers.host, url))
+      return withoutTokens.send(reply, url, signIn, null);
+    return withTokens.send(reply, url, signIn, await demo.tokens());
+  };
 }
 
 /**
@@ -145,12 +150,15 @@ function serveRoot(
   { publicUrl }: PagesOptions,
   sendHome?: (reply: FastifyReply) => FastifyReply | Promise<FastifyReply>,
 ): void {
+  const line = new KeptText((url: string) => {
+    const paths = { graphql: graphqlPath, rest: '/openapi.json', documents: '/llms.txt', health: '/health/ready' };
+    const addresses = Object.entries(paths).map(([name, path]) => [name, url + path]);
+    return `${JSON.stringify(Object.fromEntries(addresses))}\n`;
+  });
   app.get('/', (request, reply) => {
     reply.header('vary', 'Accept').header('cache-control', 'no-store');
     if (sendHome !== undefined && prefersPage(request.headers.accept)) return sendHome(reply);
-    const paths = { graphql: graphqlPath, rest: '/openapi.json', documents: '/llms.txt', health: '/health/ready' };
-    const addresses = Object.entries(paths).map(([name, path]) => [name, publicUrl() + path]);
-    return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(Object.fromEntries(addresses))}\n`);
+    return line.send(reply.type('application/json; charset=utf-8'), publicUrl());
   });
 }
 

@@ -15,7 +15,10 @@ interface SignInOptions {
   readonly publicUrl: () => string;
 }
 
-/** Returns a function that tells pages how people sign in; undefined while the issuer's endpoints are unknown. */
+/**
+ * Returns a function that tells pages how people sign in; undefined while the issuer's endpoints are unknown. Until they are
+ * read again, the result is the same object.
+ */
 export function createSignIn(
   { clientId, issuer, audience, scope }: NonNullable<Config['signIn']>,
   { now, log, publicUrl }: SignInOptions,
@@ -32,8 +35,11 @@ export function createSignIn(
     ...(endSession !== undefined && { endSessionEndpoint: endSession }),
     postLogoutRedirectUri: `${publicUrl()}/`,
   });
+  let last: { readonly endpoints: SignInEndpoints; readonly signIn: SignInOfPages } | undefined;
   return async () => {
     const endpoints = await readEndpoints();
-    return endpoints && toSignIn(endpoints);
+    if (endpoints === undefined) return undefined;
+    if (last?.endpoints !== endpoints) last = { endpoints, signIn: toSignIn(endpoints) };
+    return last.signIn;
   };
 }

@@ -33,26 +33,31 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 48rem; margin: 0 auto; p
 code { font: 0.95em ui-monospace, monospace; }
 `;
 
+const plainStyleSource = `'sha256-${createHash('sha256').update(plainStyle).digest('base64')}'`;
+
 export function sendStaticPage(reply: FastifyReply, page: StaticPage): FastifyReply {
-  const { pageFrame } = reply.server;
-  const digest = createHash('sha256').update(plainStyle).digest('base64');
-  return reply
-    .headers({
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': [
-        "default-src 'none'",
-        ...(pageFrame === null ? [`style-src 'sha256-${digest}'`] : ["style-src 'self'", "font-src 'self'"]),
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "form-action 'none'",
-      ].join('; '),
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-    })
-    .send(renderStaticPage(page, pageFrame));
+  return withStaticPageHeaders(reply).send(renderStaticPage(page, reply.server.pageFrame));
 }
 
-function renderStaticPage({ title, root, content }: StaticPage, frame: PageFrame | null): string {
+export function withStaticPageHeaders(reply: FastifyReply): FastifyReply {
+  const sources =
+    reply.server.pageFrame === null ? [`style-src ${plainStyleSource}`] : ["style-src 'self'", "font-src 'self'"];
+  return reply.headers({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': [
+      "default-src 'none'",
+      ...sources,
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ].join('; '),
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+}
+
+/** @param frame null: the page has a style of its own */
+export function renderStaticPage({ title, root, content }: StaticPage, frame: PageFrame | null): string {
   const style =
     frame === null
       ? `<style>${plainStyle}</style>`

@@ -2,17 +2,22 @@
 
 import type { FastifyInstance } from 'fastify';
 import { stringify as stringifyYaml } from 'yaml';
+import { KeptText } from '../../http/kept-text.js';
 import { toOpenApi30 } from './openapi-3-0.js';
+
+const json = 'application/json; charset=utf-8';
 
 /** @param publicUrl base of absolute URLs, without a trailing slash; called at each request */
 export function registerDescriptions(api: FastifyInstance, publicUrl: () => string): void {
-  const describe = () => ({ ...api.swagger(), servers: [{ url: publicUrl() }] });
-  api.get('/openapi.json', async () => describe());
-  api.get('/openapi-3.0.json', async () => toOpenApi30(describe()));
+  const describe = (url: string) => ({ ...api.swagger(), servers: [{ url }] });
+  const serve = (path: string, mediaType: string, write: (document: ReturnType<typeof describe>) => string) => {
+    const text = new KeptText((url: string) => write(describe(url)));
+    api.get(path, (_request, reply) => text.sendVersion(reply.type(mediaType), publicUrl()));
+  };
+  serve('/openapi.json', json, (document) => JSON.stringify(document));
+  serve('/openapi-3.0.json', json, (document) => JSON.stringify(toOpenApi30(document)));
   // Not every tool can read aliases, which schemas in several places would become.
-  api.get('/openapi.yaml', (_request, reply) =>
-    reply
-      .type('application/yaml; charset=utf-8')
-      .send(stringifyYaml(describe(), { aliasDuplicateObjects: false, lineWidth: 0 })),
+  serve('/openapi.yaml', 'application/yaml; charset=utf-8', (document) =>
+    stringifyYaml(document, { aliasDuplicateObjects: false, lineWidth: 0 }),
   );
 }

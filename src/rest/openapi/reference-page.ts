@@ -1,7 +1,8 @@
 // Serves Swagger UI for browsers, without files of other hosts.
 
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { KeptText } from '../../http/kept-text.js';
 import type { SendPage } from '../../http/page-routes/page-routes.js';
 
 const headers = {
@@ -42,13 +43,20 @@ const routePrefix = '/docs';
  * @param sendPage sends a page that loads Swagger UI; without one, Swagger UI's own page is sent
  */
 export function registerReferencePage(app: FastifyInstance, sendPage: SendPage | null): void {
+  const json = new KeptText(() => JSON.stringify(app.swagger()));
+  const yaml = new KeptText(() => app.swagger({ yaml: true }));
+  /** Senders in place of those of @fastify/swagger-ui, which makes its responses for each request. */
+  const senders: Readonly<Record<string, ((reply: FastifyReply) => FastifyReply | Promise<FastifyReply>) | null>> = {
+    [routePrefix]: sendPage,
+    [`${routePrefix}/json`]: (reply) => json.sendVersion(reply.type('application/json; charset=utf-8')),
+    [`${routePrefix}/yaml`]: (reply) => yaml.sendVersion(reply.type('application/x-yaml')),
+  };
   app.register(async (page) => {
     page.addHook('onRequest', async (request, reply) => {
       reply.headers(headers);
       // Relative, because a proxy may serve the gateway under a path. Without the slash, the page would be at the root of its files.
-      const path = request.url.split('?', 1)[0];
-      if (path === routePrefix) return reply.redirect(`.${routePrefix}/`);
-      return path === `${routePrefix}/` && sendPage !== null ? sendPage(reply) : undefined;
+      if (request.url.split('?', 1)[0] === routePrefix) return reply.redirect(`.${routePrefix}/`);
+      return senders[request.routeOptions.url!]?.(reply);
     });
     await page.register(swaggerUi, {
       routePrefix,

@@ -1,5 +1,5 @@
 import { demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { greeting, greetingWithoutDemoData } from '../../../src/demo/greeting.js';
+import { greeting, greetingWithoutDemoData, keepDemoTokens, noticeWithoutTokens } from '../../../src/demo/greeting.js';
 
 const url = 'http://127.0.0.1:4000';
 
@@ -38,5 +38,37 @@ describe('the greeting', () => {
     expect(other).toMatch(/^npm run token -- --subject NAME$/m);
     expect(other).toMatch(/^npm run grant -- --user NAME --role viewer --task ID$/m);
     expect(other).not.toMatch(/stranger|Harbor/);
+  });
+});
+
+describe('the tokens of pages', () => {
+  it('are signed once an hour', async () => {
+    let now = 0;
+    const signed: number[] = [];
+    const issuer = {
+      async sign({ now: at }: { readonly now: number }) {
+        signed.push(at);
+        return 'a.b.c';
+      },
+    };
+    const tokens = keepDemoTokens(issuer as never, () => now);
+    const first = await tokens();
+    now = 3_599_999;
+    expect(await tokens()).toBe(first);
+    now = 3_600_000;
+    const second = await tokens();
+    expect(second).not.toBe(first);
+    expect(await tokens()).toBe(second);
+    expect(second.map(({ label }) => label)).toEqual(Object.keys(demoSubjects));
+    expect([...new Set(signed)]).toEqual([0, 3_600_000]);
+    // A clock that was ahead.
+    now = 1000;
+    expect(await tokens()).not.toBe(second);
+  });
+
+  it('have a sentence in their place that names PUBLIC_URL and a command', () => {
+    expect(noticeWithoutTokens(url)).toMatch(
+      /PUBLIC_URL, http:\/\/127\.0\.0\.1:4000\. .* npm run token -- --subject NAME prints\.$/,
+    );
   });
 });
