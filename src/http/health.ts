@@ -63,11 +63,33 @@ export function watchHealth(metrics: Metrics, health: Health): void {
   ]);
 }
 
+// limit | HTTP | responses of `/metrics` that are made anew | per second | the last one is sent
+const maxReadsPerSecond = 50;
+
 /** @param readMetrics returns text in the format of Prometheus; by default this process's own metrics */
 export function registerMetrics(
   app: FastifyInstance,
   { registry }: Metrics,
   readMetrics: () => Promise<string> = () => registry.metrics(),
 ): void {
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await readMetrics()));
+  const read = limitReads(readMetrics);
+  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await read()));
+}
+
+/** Returns a function that reads at most so often in a second. The text takes milliseconds, and needs no token. */
+export function limitReads(read: () => Promise<string>, now: () => number = () => performance.now()) {
+  let last: Promise<string> | undefined;
+  let reads = 0;
+  let windowStart = now();
+  return (): Promise<string> => {
+    const time = now();
+    if (time - windowStart >= 1000) {
+      windowStart = time;
+      reads = 0;
+    }
+    if (last !== undefined && reads >= maxReadsPerSecond) return last;
+    reads += 1;
+    last = read();
+    return last;
+  };
 }
