@@ -40,6 +40,7 @@ const smoke = [
 /** They generate their data: little, or as much as THOROUGH has them. */
 const generating = [
   '**/generated-operations',
+  'integration/access/audit-differences',
   'integration/graphql/{found,ordered}-runs',
   'integration/graphql/task-run-{filter,list-visibility,stats,stats-splits}',
   'integration/mcp/results',
