@@ -34,6 +34,8 @@ export interface RequestLogFields {
   operationName?: string;
   /** Whether it may wait for changes. */
   isLongPoll?: boolean;
+  /** Whether the gateway broke its response off. */
+  isCut?: boolean;
   /** The digest of the subject in the signed link of the request. */
   linkSubject?: string;
   /** SQL statements in which this request took part. */
@@ -78,6 +80,7 @@ export class CollectedLogFields implements RequestLogFields {
   isVerifying?: boolean;
   operationName?: string;
   isLongPoll?: boolean;
+  isCut?: boolean;
   linkSubject?: string;
   openTrace?: () => RequestTrace | undefined;
   endTrace?: (end: SpanEnd) => void;

@@ -1,7 +1,8 @@
 // Sends a file's bytes; closes the object on every path.
 
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ByteRange, StoredObject } from '../files/storage.js';
+import { type ByteRange, type StoredObject, storageUnavailable } from '../files/storage.js';
 import { isKnownVersion } from '../http/entity-tag.js';
 
 interface ObjectSending {
@@ -37,12 +38,21 @@ export async function sendObject(
   }
   if (request.method === 'HEAD') return reply.headers(headers).header('content-length', size).send();
   if (range === 'whole') {
-    const bytes = await object.read();
+    const bytes = recordFailure(request, await object.read());
     return reply.headers(headers).header('content-length', size).send(bytes);
   }
-  const bytes = await object.read(range);
+  const bytes = recordFailure(request, await object.read(range));
   reply.code(206).headers(headers).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
   return reply.header('content-length', range.end - range.start + 1).send(bytes);
+}
+
+/** Records that the store broke a download off. A stream that ends with its client has no error. */
+function recordFailure({ logFields }: FastifyRequest, bytes: Readable): Readable {
+  return bytes.once('error', (cause) => {
+    logFields.isCut = true;
+    logFields.recordError(storageUnavailable(cause));
+    logFields.log.warn({ err: cause }, 'The file store broke a download off.');
+  });
 }
 
 /** Whether the range is of the client's version. If not, the whole object is sent, so that versions are not mixed. */

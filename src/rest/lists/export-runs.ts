@@ -302,6 +302,7 @@ async function* bytesOf(
   } catch (error) {
     // A read that ends with its client is no failure. Otherwise the client only sees that the response is incomplete.
     if (!disconnected.aborted) {
+      scope.logFields.isCut = true;
       if (error instanceof GatewayError) scope.logFields.recordError(error);
       scope.logFields.log.warn({ err: error }, 'An export was cut.');
     }

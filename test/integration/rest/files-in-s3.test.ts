@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { sampleFiles } from '../../../src/demo/data/sample-files.js';
+import { eventually } from '../../support/eventually.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type S3Server, s3Credentials, startS3Server } from '../../support/s3-server.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/start-gateway.js';
@@ -163,6 +164,26 @@ describe('during an outage of the store', () => {
     store.behaviour = 'stalling';
     const response = await requestRest(streaming, fileUrl(streaming), { as });
     await expect(response.arrayBuffer()).rejects.toThrow();
+    // Neither the client nor the database is at fault.
+    await eventually(async () => {
+      const lines = (await streaming.logLines()).filter(({ reqId }) => reqId === response.headers.get('x-request-id'));
+      expect(lines).toMatchObject([
+        { level: 40, msg: 'The file store broke a download off.' },
+        { msg: 'request', status: 200, cut: true, codes: { SERVICE_UNAVAILABLE: 1 } },
+      ]);
+      expect(lines[1]).not.toHaveProperty('aborted');
+    });
+    const metrics = await (await fetch(`${streaming.url}/metrics`)).text();
+    expect(metrics).toMatch(/^gateway_errors_total\{entry="rest",.*reason="FILE_STORE_UNAVAILABLE"\} [1-9]/m);
+    expect(metrics).toMatch(/^gateway_errors_total\{entry="rest",.*reason="SERVICE_UNAVAILABLE"\} 0$/m);
+  });
+
+  it('metrics show whether the bucket responds', async () => {
+    const isUp = async () =>
+      /^gateway_file_store_up (\d)$/m.exec(await (await fetch(`${streaming.url}/metrics`)).text())?.[1];
+    expect(await isUp()).toBe('1');
+    store.behaviour = 'broken';
+    expect(await isUp()).toBe('0');
   });
 
   it('(an object missing) the file route returns 404', async () => {
