@@ -1,7 +1,7 @@
 // The audit log of two processes that share a file: on a full disk, renamed while they serve, and with clients that reset.
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js
 import { createTestDatabase } from '../support/template-database.mjs';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const hasLogrotate = spawnSync('logrotate', ['--version']).status === 0;
 const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`;
 
 describeOnServer('the audit log of two processes', () => {
@@ -88,6 +89,40 @@ describeOnServer('the audit log of two processes', () => {
     expect(lines.length).toBeGreaterThanOrEqual(before + 200);
     expect(lines.every(({ runs }) => runs[0] === id)).toBe(true);
   });
+
+  (hasLogrotate ? it : it.skip)(
+    'goes on in a new file after the documented logrotate (where it is installed)',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'gateway-logrotate-'));
+      const log = join(folder, 'gateway.log');
+      const started = spawn('sh', ['-c', `while read line; do echo "$line"; done >> ${log}`], {
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      const logLine = async (text: string) => {
+        started.stdin.write(`${text}\n`);
+        await eventually(async () => expect(readFileSync(log, 'utf8')).toContain(`${text}\n`));
+      };
+      await logLine('before');
+      const configuration = block('logrotate')
+        .text.replace('/var/log/task-run-gateway/audit.log', file)
+        .replace('/var/log/task-run-gateway/gateway.log', log)
+        .replace(/systemctl kill .*/, `kill -HUP ${program.pid}`);
+      writeFileSync(join(folder, 'logrotate.conf'), configuration, { mode: 0o644 });
+      rmSync(`${file}.1`, { force: true });
+      const before = linesIn(file).length;
+      execFileSync('logrotate', ['--force', '--state', join(folder, 'state'), join(folder, 'logrotate.conf')]);
+      expect(linesIn(`${file}.1`)).toHaveLength(before);
+      await eventually(async () => {
+        const count = linesIn(file).length;
+        await readMany(20);
+        expect(linesIn(file).length - count).toBe(20);
+      });
+      await logLine('after');
+      expect(readFileSync(log, 'utf8')).toBe('after\n');
+      started.stdin.end();
+      rmSync(folder, { recursive: true });
+    },
+  );
 
   it('writes the reads of clients that reset their connection after the first byte', async () => {
     const { hostname, port } = new URL(url);
