@@ -61,13 +61,12 @@ export async function openServers(
 
 function serverOptions(
   { limits, rateLimit }: Config,
-  { memory, streams, accountOf, scopes }: RequestParts,
+  { memory, accountOf, scopes }: RequestParts,
   { log, metrics, traces, publicUrl }: AppContext,
 ): HttpServerOptions {
   return {
     limits,
     memory,
-    streamCount: () => streams.size,
     accountOf: rateLimit.points === undefined ? null : accountOf,
     openBodyCost: scopes.openBodyCost,
     log,

@@ -470,14 +470,19 @@ const tuning = {
     ],
   }),
   MAX_CONNECTIONS: documented(
-    integer(2000, 1, 1_000_000, 'maximum number of open client connections, without those that have a stream'),
+    integer(
+      2000,
+      1,
+      1_000_000,
+      'maximum number of open client connections, without those that have a stream or an export',
+    ),
     {
       more: ', per process',
       limits: [
         {
           section: 'HTTP',
-          name: 'connections to one process, beside those with a stream',
-          beyond: 'idle ones are closed, then those without an accepted token',
+          name: 'connections to one process, beside those with a stream or an export',
+          beyond: 'one gives way to each new one',
         },
       ],
     },

@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { ConnectionLimit, type CountedConnection } from './connection-limit.js';
 
 export interface Connections {
   /** Bytes sent on all connections, closed ones included. */
@@ -20,22 +21,8 @@ export interface Connections {
   drain(timeoutMs: number): Promise<void>;
 }
 
-interface Connection {
-  readonly socket: Socket;
-  readonly addressGroup: AddressGroup;
-  /** Responses that are not complete, the current one first. */
-  readonly responses: Map<ServerResponse, HeldResponse>;
-  /** Set while it is a WebSocket, which has no responses. */
-  webSocket: { readonly startedAt: number; isAdmitted: boolean } | undefined;
-  /** A sequence number: the later it became idle, the higher. */
-  idleSince: number;
-  isOpen: boolean;
-}
-
 interface HeldResponse {
   readonly request: IncomingMessage;
-  /** Milliseconds of `performance.now()`. */
-  readonly startedAt: number;
   /** Called when the response has ended, sent or not. */
   readonly releases: (() => void)[];
   credentials: Credentials | undefined;
@@ -48,11 +35,66 @@ export interface Credentials {
   readonly isVerifying?: boolean;
 }
 
-interface AddressGroup {
-  readonly name: string;
-  readonly connections: Set<Connection>;
-  /** The longest idle first. */
-  readonly idle: Set<Connection>;
+class Connection implements CountedConnection {
+  place: CountedConnection['place'] = null;
+  /** Responses that are not complete, the current one first. */
+  readonly responses = new Map<ServerResponse, HeldResponse>();
+  /** Set while it is a WebSocket, which has no responses. */
+  webSocket: HeldWebSocket | undefined;
+  /** Whether it is neither closed nor has given way. */
+  isOpen = true;
+  /** The caller whose token was accepted last, until then its address. */
+  #holderId: string;
+  /** Open streams and exports. */
+  #streams = 0;
+
+  constructor(
+    readonly socket: Socket,
+    readonly address: string,
+    private readonly limit: ConnectionLimit,
+  ) {
+    this.#holderId = address;
+  }
+
+  get isWaiting(): boolean {
+    if (this.webSocket !== undefined) return !this.webSocket.isAdmitted;
+    for (const [response, { request, credentials }] of this.responses) {
+      if (!request.complete) return true;
+      const { caller, linkSubject, isVerifying = false } = credentials ?? {};
+      // A route without tokens may take its time: it counts only while it waits for the client.
+      return caller === undefined && linkSubject === undefined && (isVerifying || response.writableLength > 0);
+    }
+    return false;
+  }
+
+  /** Counts it by its present state. A connection with a stream does not count: streams have limits of their own. */
+  count(): void {
+    if (!this.isOpen || this.#streams > 0) this.limit.remove(this);
+    else this.limit.put(this, this.#holderId, this.webSocket?.isIdle ?? this.responses.size === 0);
+  }
+
+  /** Counts it as one of a caller, whose token was accepted, instead of its address. */
+  assignTo(callerId: string): void {
+    this.#holderId = callerId;
+    this.count();
+  }
+
+  changeStreams(change: 1 | -1): void {
+    this.#streams += change;
+    this.count();
+  }
+
+  giveWay(): void {
+    this.isOpen = false;
+    if (this.webSocket === undefined) this.socket.destroy();
+    else this.webSocket.giveWay();
+  }
+}
+
+interface HeldWebSocket {
+  isAdmitted: boolean;
+  isIdle: boolean;
+  giveWay: () => void;
 }
 
 const connectionOf = new WeakMap<Duplex, Connection>();
@@ -63,10 +105,6 @@ const busyKeepAliveMs = 10_000;
 
 // limit | HTTP | pipelined requests of one connection without a response | | the connection is closed
 const maxUnanswered = 32;
-
-// limit | HTTP | time of a request without an accepted token while `MAX_CONNECTIONS` are in use | s | a new connection takes its place
-/** Requests without accepted credentials give way to new connections after this time. */
-const patienceMs = 2000;
 
 // limit | HTTP | time for the rest of a body that was answered before its end | s | the connection is closed
 /** Bytes that come in this time are discarded, so that the client can read the response. */
@@ -93,17 +131,44 @@ export function followCredentials(response: ServerResponse, credentials: Credent
   if (held !== undefined) held.credentials = credentials;
 }
 
-/** Counts an upgraded connection as in use, but without an accepted token until `admitWebSocket`. */
+/** Counts the connection of a request, whose token was accepted, as one of its caller. */
+export function assignToCaller(socket: Duplex, callerId: string): void {
+  connectionOf.get(socket)?.assignTo(callerId);
+}
+
+/** Counts an upgraded connection as busy, and without an accepted token until `admitWebSocket`. */
 export function holdWebSocket(socket: Duplex): void {
   const connection = connectionOf.get(socket);
   if (connection === undefined) return;
-  connection.webSocket = { startedAt: performance.now(), isAdmitted: false };
-  connection.addressGroup.idle.delete(connection);
+  connection.webSocket = { isAdmitted: false, isIdle: false, giveWay: () => socket.destroy() };
+  connection.count();
 }
 
-export function admitWebSocket(socket: Duplex): void {
-  const webSocket = connectionOf.get(socket)?.webSocket;
-  if (webSocket !== undefined) webSocket.isAdmitted = true;
+/** Counts a WebSocket as one of a caller, whose token was accepted. It is idle until `setWebSocketIdle`. */
+export function admitWebSocket(socket: Duplex, callerId: string, giveWay: () => void): void {
+  const connection = connectionOf.get(socket);
+  if (connection?.webSocket === undefined) return;
+  Object.assign(connection.webSocket, { isAdmitted: true, isIdle: true, giveWay });
+  connection.assignTo(callerId);
+}
+
+/** Counts a WebSocket as idle or as busy. */
+export function setWebSocketIdle(socket: Duplex, isIdle: boolean): void {
+  const connection = connectionOf.get(socket);
+  if (connection?.webSocket === undefined) return;
+  connection.webSocket.isIdle = isIdle;
+  connection.count();
+}
+
+/**
+ * Does not count a connection until the signal of its stream or export, however many it has. A subscription by callback
+ * has no connection: `MAX_SUBSCRIPTIONS` alone counts it.
+ */
+export function followStream(socket: Duplex, signal: AbortSignal): void {
+  const connection = connectionOf.get(socket);
+  if (connection === undefined || signal.aborted) return;
+  connection.changeStreams(1);
+  signal.addEventListener('abort', () => connection.changeStreams(-1), { once: true });
 }
 
 /**
@@ -119,18 +184,15 @@ export function closeIfPipelining(socket: Socket): boolean {
 
 /**
  * Must be called before the server listens, so that no connection is missed. Clients keep connections open between
- * requests, so the first clients could lock out all others. Above the maximum, closes the connection that has been idle
- * longest, of the address with the most connections. If none is idle, closes the oldest one of that address whose request
- * has no accepted token, else the new one. `server.maxConnections` would pass the new one on to the next of several
- * processes on one port, and so on: while all of them are full, the parent would do nothing else.
- * @param max the most connections; by default there is no limit
+ * requests, so the first clients could lock out all others: beyond the maximum, one connection gives way to the new one.
+ * `server.maxConnections` would pass the new one on to the next of several processes on one port, and so on: while all of
+ * them are full, the parent would do nothing else.
+ * @param max the most connections without a stream; by default there is no limit
  */
-export function followConnections(server: Server, max: () => number = () => Number.POSITIVE_INFINITY): Connections {
+export function followConnections(server: Server, max = Number.POSITIVE_INFINITY): Connections {
   const connections = new Set<Connection>();
-  const addressGroups = new Map<string, AddressGroup>();
-  const sockets = new Set<Socket>();
+  const limit = new ConnectionLimit(max);
   const keepAliveMs = server.keepAliveTimeout;
-  let sequence = 0;
   let isShuttingDown = false;
   let isDraining = false;
   let sentOnClosed = 0;
@@ -138,26 +200,26 @@ export function followConnections(server: Server, max: () => number = () => Numb
   server.prependListener('connection', (socket) => {
     // Connections that were waiting have been accepted by `readPendingInput`; this one is new.
     if (isDraining) return void socket.destroy();
-    const connection = open(socket);
-    sockets.add(socket);
+    const connection = new Connection(socket, `address ${addressGroupKey(socket.remoteAddress ?? '')}`, limit);
+    connectionOf.set(socket, connection);
+    connections.add(connection);
+    connection.count();
+    adjustKeepAlive();
     socket.once('close', () => {
-      sockets.delete(socket);
+      connections.delete(connection);
       sentOnClosed += socket.bytesWritten;
-      leave(connection);
+      connection.isOpen = false;
+      connection.count();
+      adjustKeepAlive();
       for (const response of [...connection.responses.keys()]) if (response.socket === null) emitClose(response);
     });
-    if (connections.size > max()) {
-      const surplus = longestIdle(addressGroups, connection) ?? oldestNotAdmitted(addressGroups) ?? connection;
-      leave(surplus);
-      surplus.socket.destroy();
-    }
   });
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const connection = connectionOf.get(request.socket);
     if (connection === undefined) return;
-    const held = { request, startedAt: performance.now(), releases: [], credentials: undefined };
+    const held: HeldResponse = { request, releases: [], credentials: undefined };
     connection.responses.set(response, held);
-    connection.addressGroup.idle.delete(connection);
+    connection.count();
     if (isShuttingDown) announceConnectionClose(response);
     response.once('close', () => end(connection, response, held));
   });
@@ -169,7 +231,7 @@ export function followConnections(server: Server, max: () => number = () => Numb
   return {
     get sentBytes() {
       let sent = sentOnClosed;
-      for (const { bytesWritten } of sockets) sent += bytesWritten;
+      for (const { socket } of connections) sent += socket.bytesWritten;
       return sent;
     },
     get isShuttingDown() {
@@ -195,101 +257,17 @@ export function followConnections(server: Server, max: () => number = () => Numb
     },
   };
 
-  function open(socket: Socket): Connection {
-    const name = addressGroupKey(socket.remoteAddress ?? '');
-    const addressGroup = addressGroups.get(name) ?? { name, connections: new Set(), idle: new Set() };
-    addressGroups.set(name, addressGroup);
-    const connection: Connection = {
-      socket,
-      addressGroup,
-      responses: new Map(),
-      webSocket: undefined,
-      idleSince: 0,
-      isOpen: true,
-    };
-    connectionOf.set(socket, connection);
-    connections.add(connection);
-    addressGroup.connections.add(connection);
-    markIdle(connection);
-    adjustKeepAlive();
-    return connection;
-  }
-
   function end(connection: Connection, response: ServerResponse, { request, releases }: HeldResponse): void {
     connection.responses.delete(response);
     for (const release of releases) release();
     if (!request.complete && connection.isOpen) discardRest(request);
-    if (connection.responses.size > 0) return;
-    if (isShuttingDown) connection.socket.end();
-    if (connection.isOpen && connection.webSocket === undefined) markIdle(connection);
-  }
-
-  function leave(connection: Connection): void {
-    if (!connection.isOpen) return;
-    connection.isOpen = false;
-    const { addressGroup } = connection;
-    addressGroup.idle.delete(connection);
-    addressGroup.connections.delete(connection);
-    if (addressGroup.connections.size === 0) addressGroups.delete(addressGroup.name);
-    connections.delete(connection);
-    adjustKeepAlive();
-  }
-
-  function markIdle(connection: Connection): void {
-    connection.idleSince = sequence += 1;
-    connection.addressGroup.idle.add(connection);
+    connection.count();
+    if (isShuttingDown && connection.responses.size === 0) connection.socket.end();
   }
 
   function adjustKeepAlive(): void {
-    server.keepAliveTimeout = connections.size > max() / 2 ? Math.min(busyKeepAliveMs, keepAliveMs) : keepAliveMs;
+    server.keepAliveTimeout = limit.size > max / 2 ? Math.min(busyKeepAliveMs, keepAliveMs) : keepAliveMs;
   }
-}
-
-/** Compares the oldest idle connection of each address, instead of all connections. */
-function longestIdle(addressGroups: ReadonlyMap<string, AddressGroup>, except: Connection): Connection | undefined {
-  let longest: Connection | undefined;
-  for (const { idle } of addressGroups.values()) {
-    const [first] = idle;
-    // The new connection is the last of its address, so the address has no other idle one.
-    if (first === undefined || first === except) continue;
-    if (longest === undefined || isBefore(first, longest)) longest = first;
-  }
-  return longest;
-}
-
-/** Returns the oldest connection of the address with the most connections whose request has run for a while without an accepted token. */
-function oldestNotAdmitted(addressGroups: ReadonlyMap<string, AddressGroup>): Connection | undefined {
-  let largest: AddressGroup | undefined;
-  for (const group of addressGroups.values()) {
-    if (largest === undefined || group.connections.size > largest.connections.size) largest = group;
-  }
-  let oldest: Connection | undefined;
-  let oldestSince = performance.now() - patienceMs;
-  for (const connection of largest!.connections) {
-    const since = notAdmittedSince(connection);
-    if (since > oldestSince) continue;
-    oldest = connection;
-    oldestSince = since;
-  }
-  return oldest;
-}
-
-/** Returns when the current request began, if its caller is not admitted; else infinity. */
-function notAdmittedSince({ webSocket, responses }: Connection): number {
-  if (webSocket !== undefined) return webSocket.isAdmitted ? Number.POSITIVE_INFINITY : webSocket.startedAt;
-  for (const [response, { request, startedAt, credentials }] of responses) {
-    const { caller, linkSubject, isVerifying } = credentials ?? {};
-    if (caller !== undefined || linkSubject !== undefined) break;
-    // A route without tokens may take its time: it counts only while it waits for the client.
-    if (isVerifying || !request.complete || response.writableLength > 0) return startedAt;
-    break;
-  }
-  return Number.POSITIVE_INFINITY;
-}
-
-function isBefore(one: Connection, other: Connection): boolean {
-  const difference = one.addressGroup.connections.size - other.addressGroup.connections.size;
-  return difference > 0 || (difference === 0 && one.idleSince < other.idleSince);
 }
 
 /** Returns an IPv4 address, or the 64 bits of an IPv6 address that a network gives to one customer. */

@@ -7,7 +7,7 @@ import type { RequestBudget } from '../admission/request-budget.js';
 import type { PointAccount } from '../admission/request-cost.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
 import { compressIfLarge, type Payload } from './compression.js';
-import { closeIfPipelining, followCredentials, whenResponseEnds } from './connections.js';
+import { assignToCaller, closeIfPipelining, followCredentials, whenResponseEnds } from './connections.js';
 import { endWhenStalled } from './protection/slow-readers.js';
 import { createUnsentCounter } from './protection/unsent-bytes.js';
 import { assertAcceptable, ignoreExpectations } from './request-checks.js';
@@ -43,6 +43,11 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
     // Fastify calls no hook for a client that goes away before the end of its response.
     whenResponseEnds(raw, () => log.end(request, reply));
     assertAcceptable(request.raw);
+    done();
+  });
+  app.addHook('preParsing', ({ raw, logFields: { caller, linkSubject } }, _reply, _payload, done) => {
+    const callerId = caller?.id ?? linkSubject;
+    if (callerId !== undefined) assignToCaller(raw.socket, callerId);
     done();
   });
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {

@@ -29,8 +29,6 @@ declare module 'fastify' {
 export interface HttpServerOptions {
   readonly limits: Config['limits'];
   readonly memory: MemoryLedger;
-  /** The number of open streams. Their connections do not count. */
-  readonly streamCount: () => number;
   /** Returns the account that the headers of rate limits show; null: callers have no limits. */
   readonly accountOf: ((caller: Caller) => PointAccount | null) | null;
   readonly openBodyCost: BodyOptions['openBodyCost'];
@@ -107,7 +105,6 @@ export async function listen(
 export function createHttpServer({
   limits,
   memory,
-  streamCount,
   accountOf,
   openBodyCost,
   log,
@@ -148,7 +145,7 @@ export function createHttpServer({
     return503OnClosing: false,
     frameworkErrors: errors.presentUnroutable,
   });
-  const connections = followConnections(app.server, () => limits.connections + streamCount());
+  const connections = followConnections(app.server, limits.connections);
   app.decorate('connections', connections);
   followRequests(app, { log: createRequestLog(log, metrics, traces), memory, accountOf });
   // Before the body is read, and after the hook that lets other origins read the response.

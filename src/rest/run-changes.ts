@@ -7,7 +7,7 @@ import { GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
 import type { ExportGroup } from '../export/export-columns.js';
 import { preferredRestType } from '../graphql/operation/media-type.js';
-import { whenResponseEnds } from '../http/connections.js';
+import { followStream, whenResponseEnds } from '../http/connections.js';
 import { limits } from '../limits.js';
 import { type RequestScope, scopeOfChange } from '../request/scope.js';
 import type { OpenStreams } from '../streams/open-streams.js';
@@ -160,6 +160,7 @@ async function streamRunChanges(
   const { caller, services } = request.scope;
   const stream = streams.open(caller.id, 'rest');
   whenResponseEnds(reply.raw, stream.end);
+  followStream(request.raw.socket, stream.signal);
   const lastEventId = request.headers[lastEventIdHeader] as string | undefined;
   const resumePosition = lastEventId ? { ...input, after: lastEventId } : input;
   const changeStream = await services.changes

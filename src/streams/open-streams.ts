@@ -16,8 +16,6 @@ export interface OpenStream {
 }
 
 export interface OpenStreams {
-  /** The number of open streams. */
-  readonly size: number;
   /** @throws GatewayError RATE_LIMITED beyond a limit, SERVICE_UNAVAILABLE while the process shuts down */
   open(callerId: string, transport: Transport): OpenStream;
   /** Ends all streams, and lets no further one begin. */
@@ -46,9 +44,6 @@ export function createOpenStreams(
   let isClosed = false;
 
   return {
-    get size() {
-      return streams.size;
-    },
     open(callerId, transport) {
       if (isClosed) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
       if (streams.size >= limits.subscriptions || counts.of(callerId) >= limits.subscriptionsPerCaller) {

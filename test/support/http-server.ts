@@ -26,7 +26,6 @@ export async function startHttpServer(
   const { limits } = parseConfig({});
   const app = createHttpServer({
     memory: MemoryLedger.unlimited(),
-    streamCount: () => 0,
     accountOf: null,
     openBodyCost: () => new RequestCost(),
     limits,

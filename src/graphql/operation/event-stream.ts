@@ -33,6 +33,11 @@ export class EventStream implements AsyncIterableIterator<string, undefined> {
     stream.signal.addEventListener('abort', () => void Promise.resolve(source.return?.()).catch(() => {}));
   }
 
+  /** Aborted when the stream ends, from whichever side. */
+  get signal(): AbortSignal {
+    return this.#options.stream.signal;
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -18,6 +18,7 @@ import type { OperationPort } from '../../graphql/operation/operation-port.js';
 import { traceFormat, traceHeader } from '../../graphql/operation/traced.js';
 import type { Transport } from '../../streams/open-streams.js';
 import type { AuditEntry } from '../../task-runs/audit/response-audit.js';
+import { followStream } from '../connections.js';
 import { registerOptions } from '../options-route.js';
 import { graphqlMethods, graphqlPath, pagesClientName } from '../paths.js';
 import type { Callback, Callbacks } from './callback-subscription.js';
@@ -147,7 +148,10 @@ class HttpOperation implements OperationPort {
 
   async #sendEvents(events: EventStream): Promise<FastifyReply> {
     const { request, reply } = this;
-    if (this.#callback === null) return sendEvents(reply, chooseStream(request.headers.accept)!, events);
+    if (this.#callback === null) {
+      followStream(request.raw.socket, events.signal);
+      return sendEvents(reply, chooseStream(request.headers.accept)!, events);
+    }
     // Events that are posted to a router go on after the response.
     await this.options.callbacks.start(this.#callback, events);
     return reply.header('subscription-protocol', 'callback/1.0').send('{"data":null}');

@@ -11,7 +11,7 @@ import { stringifyDeep } from '../../json/stringify-deep.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { RequestLogFields } from '../../request/log-fields.js';
-import { admitWebSocket } from '../connections.js';
+import { admitWebSocket, followStream, setWebSocketIdle } from '../connections.js';
 import { BodyAccount, bodyWeight, minBodyBytes } from '../protection/body-memory.js';
 import { endWhenStalled } from '../protection/slow-readers.js';
 import type { ResponseText } from './websocket-operation.js';
@@ -30,7 +30,7 @@ type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, WebSocketC
 // limit | HTTP | WebSocket message before the accepted `connection_init` | bytes | closed: 1009
 /** A token has up to 8 KB, and some clients send it twice. */
 export const maxInitBytes = 24 * 1024;
-// limit | HTTP | time for a client to confirm the close of a WebSocket without an accepted token | s | the connection is closed
+// limit | HTTP | time for a client to close a WebSocket that gives way, or has no accepted token | s | the connection is closed
 const terminateAfterMs = 1000;
 /** A chunk of received bytes takes at least this much memory. */
 const minChunkBytes = 256;
@@ -59,8 +59,8 @@ interface ConnectionOptions {
 export class WebSocketConnection {
   /** Set once its token was accepted. */
   caller: Caller | undefined;
-  operations = 0;
   readonly rawHeaders: readonly string[];
+  #operations = 0;
   #response: string | undefined;
   #unsent: MemoryHolding | undefined;
   /** null: there is no room for the message. */
@@ -103,8 +103,27 @@ export class WebSocketConnection {
     const { socket } = this.upgrade;
     this.caller = caller;
     this.#receiver._maxPayload = this.options.maxMessageBytes;
-    admitWebSocket(socket);
+    admitWebSocket(socket, caller.id, () => this.#giveWay());
     endWhenStalled(socket, socket);
+  }
+
+  get operations(): number {
+    return this.#operations;
+  }
+
+  beginOperation(): void {
+    this.#operations += 1;
+    if (this.#operations === 1) setWebSocketIdle(this.upgrade.socket, false);
+  }
+
+  endOperation(): void {
+    this.#operations -= 1;
+    if (this.#operations === 0) setWebSocketIdle(this.upgrade.socket, true);
+  }
+
+  /** Leaves the connection out of the limit on connections while it has a stream. */
+  followStream(signal: AbortSignal): void {
+    followStream(this.upgrade.socket, signal);
   }
 
   close(code?: number, reason?: string): void {
@@ -115,6 +134,12 @@ export class WebSocketConnection {
   /** Ends a connection that is being closed, whether or not its client confirms that. */
   #terminateSoon(): void {
     setTimeout(() => this.socket.terminate(), terminateAfterMs).unref();
+  }
+
+  /** Makes room for others. */
+  #giveWay(): void {
+    this.close(tryAgainLater, 'Try again later');
+    this.#terminateSoon();
   }
 
   /** @param onFault called with errors that the protocol cannot report @returns a function to call once it is closed */

@@ -20,6 +20,8 @@ interface OperationOptions {
   readonly payload: SubscribePayload;
   /** The reason for rejecting the operation unexecuted; null: it is executed. */
   readonly rejection: Reason | null;
+  /** Called with the signal of a stream that begins. */
+  readonly onStream: (signal: AbortSignal) => void;
   readonly onEnd: () => void;
 }
 
@@ -72,12 +74,13 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
 
   /** @returns the text of the response, or the texts of events @throws EventStreamError for a response without data */
   async #execute(): Promise<string | EventStream> {
-    const { operations, context, payload, rejection } = this.options;
+    const { operations, context, payload, rejection, onStream } = this.options;
     if (rejection !== null) throw new GatewayError(rejection, rejection === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});
     const port = { ...otherProtocol, context, entry: 'websocket' as const, transport: () => 'websocket' as const };
     const answer = await operations.answer(payload, port);
     if (answer instanceof EventStream) {
       this.#events = answer;
+      onStream(answer.signal);
       // The client may have gone meanwhile.
       if (context.budget.isAbandoned) await answer.return();
       return answer;

@@ -90,15 +90,16 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       const caller = connection.caller!;
       if (!isIssuerTrusted(caller)) throw new GatewayError('INVALID_TOKEN');
       const context = createContext(caller, connection.logFields);
-      connection.operations += 1;
+      connection.beginOperation();
       const body = connection.takeBody();
       const onEnd = () => {
-        connection.operations -= 1;
+        connection.endOperation();
         body?.close();
       };
+      const onStream = (signal: AbortSignal) => connection.followStream(signal);
       const exceedsOperationLimit = connection.operations > maxOperations;
       const rejection = exceedsOperationLimit ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
-      const operation = new WebSocketOperation({ operations, context, payload, rejection, onEnd });
+      const operation = new WebSocketOperation({ operations, context, payload, rejection, onStream, onEnd });
       return { schema: {} as GraphQLSchema, document, rootValue: operation };
     },
     execute: ({ rootValue }) => rootValue as AsyncIterable<ResponseText>,

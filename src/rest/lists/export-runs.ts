@@ -18,7 +18,7 @@ import { exportFileName } from '../../export/export-file-name.js';
 import type { ExportKind, RunWriter } from '../../export/run-writer.js';
 import { toContentDisposition } from '../../files/file-headers.js';
 import { charset, preferredRestType } from '../../graphql/operation/media-type.js';
-import { endConnectionOf, whenResponseEnds } from '../../http/connections.js';
+import { endConnectionOf, followStream, whenResponseEnds } from '../../http/connections.js';
 import { addVary } from '../../http/response-headers.js';
 import type { RequestScope } from '../../request/scope.js';
 import type { OpenExports } from '../../streams/open-exports.js';
@@ -210,6 +210,7 @@ export function createExportRuns(exports: OpenExports) {
     await request.scope.audit?.record({ entry: 'rest', operation, bytes: 0 });
 
     const disconnected = new AbortController();
+    followStream(request.raw.socket, disconnected.signal);
     const onUnreadable = (column: string, id: string) =>
       request.logFields.log.warn({ column, id }, 'A value of an export is null.');
     const writer = createRunWriter(kinds[mediaType], {

@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { WebSocket } from 'ws';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { eventually } from '../../support/eventually.js';
+import { arrangeLiveTask, livePaths, liveTask, subscription } from '../../support/live-world.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
+import { openAs, type WebSocketClient } from '../../support/websocket-client.js';
 
 const max = 12;
 const assets = join(import.meta.dirname, '..', '..', '..', 'dist', 'pages', 'assets');
@@ -23,6 +26,8 @@ const upgrade = (key: string) =>
   ].join('\r\n');
 const post = (target: string, token = 'none') =>
   `POST ${target} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 2000\r\nexpect: 100-continue\r\n\r\n{`;
+
+const multipart = 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0,application/json';
 
 /** The response to the head of a request that expects it. */
 const continueResponse = 'HTTP/1.1 100 Continue\r\n\r\n';
@@ -80,17 +85,80 @@ describe('connections that fill MAX_CONNECTIONS', () => {
     await eventually(async () => expect(await probe(gateway)).toBe('200'));
   });
 
-  it('stay, if their callers were admitted and their bodies are incomplete, and the new connection is closed', async () => {
-    const token = await gateway.tokenFor(demoSubjects.viewer);
+  it('give way to another address, if their callers were admitted and their bodies never end', async () => {
+    await fill(post('/graphql', await gateway.tokenFor(demoSubjects.viewer)), true);
+    const closed = once(held[0]!, 'close');
+    expect(await probe(gateway)).toBe('200');
+    await closed;
+  });
+});
+
+describe('WebSockets of one token that fill MAX_CONNECTIONS', () => {
+  const gateway = useOwnGateway({ environment: { MAX_CONNECTIONS: String(max) } });
+  let held: WebSocketClient[] = [];
+  afterEach(async () => {
+    for (const { socket } of held) socket.terminate();
+    held = [];
+    await eventually(async () => expect(await probe(gateway)).toBe('200'));
+  });
+
+  it('give way with 1013 while they have no operation', async () => {
+    for (let count = 0; count < max; count += 1) held.push(await openAs(gateway, 'nobody'));
+    for (let count = 0; count < 3; count += 1) {
+      expect(await probe(gateway)).toBe('200');
+      expect(await held[count]!.closed).toEqual({ code: 1013, reason: 'Try again later' });
+      held.push(await openAs(gateway, 'nobody'));
+    }
+    expect(held.slice(3).map(({ socket }) => socket.readyState)).toEqual(Array(max).fill(WebSocket.OPEN));
+  });
+
+  it('do not count while they have a subscription, whose number makes no difference', async () => {
+    const { orgId, projectId } = demoPlaces.richRun;
+    const query = `subscription { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}") { cursor } }`;
+    const client = await openAs(gateway, demoSubjects.owner);
+    held = [client];
+    for (let id = 0; id < 2 * max; id += 1) client.send({ type: 'subscribe', id: String(id), payload: { query } });
     await eventually(async () => {
-      // A connection of an earlier test may have counted still.
-      await fill(post('/graphql', token), true);
-      expect(await probe(gateway)).toBeNull();
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+      expect(metrics).toContain(`gateway_subscriptions{transport="websocket"} ${2 * max}\n`);
     });
-    const body = `"query":"{ viewer { subject } }"}`.padEnd(1999);
-    const responses = held.map(async (socket) => String((await once(socket, 'data'))[0]));
-    for (const socket of held) socket.write(body);
-    for (const response of await Promise.all(responses)) expect(response).toMatch(/^HTTP\/1\.1 200 /);
+    const idle = Array.from({ length: 2 * max }, () => open(gateway, ''));
+    await eventually(async () => expect(idle.filter(({ destroyed }) => !destroyed)).toHaveLength(max));
+    expect(client.socket.readyState).toBe(WebSocket.OPEN);
+    for (const socket of idle) socket.destroy();
+  });
+});
+
+describe('a connection with a stream', () => {
+  const gateway = useOwnGateway({ environment: { MAX_CONNECTIONS: String(max) }, arrange: arrangeLiveTask });
+  const { viewer, ...variables } = liveTask;
+  const body = JSON.stringify({ query: subscription, variables });
+
+  it.each([
+    ['server-sent events of GraphQL', '/graphql', { method: 'POST', body, headers: { accept: 'text/event-stream' } }],
+    ['parts of GraphQL', '/graphql', { method: 'POST', body, headers: { accept: multipart } }],
+    ['server-sent events of REST', livePaths.task, { headers: { accept: 'text/event-stream' } }],
+  ])('does not count: %s', async (_what, path, { headers, ...init }) => {
+    const authorization = `Bearer ${await gateway.tokenFor(viewer)}`;
+    const response = await fetch(`${gateway.url}${path}`, {
+      ...init,
+      headers: { ...headers, authorization, 'content-type': 'application/json' },
+    });
+    expect(response.status).toBe(200);
+    // A probe of each shows that the gateway has accepted them.
+    const idle: Socket[] = [];
+    for (let count = 0; count < max; count += 1) {
+      const socket = open(gateway, 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n');
+      await once(socket, 'data');
+      idle.push(socket);
+    }
+    const closed = once(idle[0]!, 'close');
+    expect(idle.map(({ destroyed }) => destroyed)).toEqual(idle.map(() => false));
+    // One more is too many.
+    const last = open(gateway, '');
+    await closed;
+    for (const socket of [...idle, last]) socket.destroy();
+    await response.body!.cancel();
   });
 });
 

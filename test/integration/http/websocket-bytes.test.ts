@@ -68,6 +68,29 @@ async function bodyBytesOf({ url }: Gateway): Promise<number> {
   return Number(/^gateway_memory_bytes\{account="bodies"\} (\S+)$/m.exec(metrics)![1]);
 }
 
+const init = (authorization: string) => ({ type: 'connection_init', payload: { authorization } });
+
+async function openAdmitted(gateway: Gateway): Promise<RawWebSocket> {
+  const client = await openRaw(gateway);
+  client.send(init(`Bearer ${issuer.tokenOf('app', 'ada')}`));
+  await eventually(async () => expect(String(client.received)).toContain('connection_ack'));
+  return client;
+}
+
+/** Resolves once the gateway has disconnected a client that does not close, before one that sends nothing gets 4408. */
+async function expectDisconnected(gateway: Gateway, client: RawWebSocket): Promise<void> {
+  // It has ten seconds for its token, and then gets a code. ws would wait thirty for an answer.
+  const silent = await openRaw(gateway);
+  const silentStart = silent.received.length;
+  await eventually(async () => {
+    // It gets a reset once the gateway has closed both halves.
+    if (client.socket.writable) client.socket.write(frame(text, 'x'));
+    expect(client.socket.closed).toBe(true);
+  });
+  expect(silent.received.length).toBe(silentStart);
+  silent.socket.destroy();
+}
+
 describe('a WebSocket', () => {
   const gateway = useOwnGateway({ environment: issuer.environment });
   /** The header of a token of some 8,000 bytes, the most that one may have. */
@@ -77,13 +100,7 @@ describe('a WebSocket', () => {
     expect(token.length).toBeGreaterThan(7990);
     return `Bearer ${token}`;
   };
-  const init = (authorization: string) => ({ type: 'connection_init', payload: { authorization } });
-  const admitted = async () => {
-    const client = await openRaw(gateway);
-    client.send(init(`Bearer ${issuer.tokenOf('app', 'ada')}`));
-    await eventually(async () => expect(String(client.received)).toContain('connection_ack'));
-    return client;
-  };
+  const admitted = () => openAdmitted(gateway);
 
   it('accepts a connection_init with a token of 8,000 bytes twice, and afterwards a message of 900 KB', async () => {
     const authorization = longAuthorization();
@@ -155,15 +172,20 @@ describe('a WebSocket', () => {
     const start = client.received.length;
     client.socket.write(frame(text, message));
     await eventually(async () => expect(client.received[start]).toBe(0x80 | close));
-    // It has ten seconds for its token, and then gets a code. ws would wait thirty for an answer.
-    const silent = await openRaw(gateway);
-    const silentStart = silent.received.length;
-    await eventually(async () => {
-      // It gets a reset once the gateway has closed both halves.
-      if (client.socket.writable) client.socket.write(frame(text, 'x'));
-      expect(client.socket.closed).toBe(true);
-    });
-    expect(silent.received.length).toBe(silentStart);
-    silent.socket.destroy();
+    await expectDisconnected(gateway, client);
+  });
+});
+
+describe('a WebSocket that gives way to another connection', () => {
+  const gateway = useOwnGateway({ environment: { ...issuer.environment, MAX_CONNECTIONS: '1' } });
+
+  it('is disconnected without an answer to its close frame', async () => {
+    const client = await openAdmitted(gateway);
+    const start = client.received.length;
+    const other = await openRaw(gateway);
+    await eventually(async () => expect(client.received[start]).toBe(0x80 | close));
+    expect(client.received.readUInt16BE(start + 2)).toBe(1013);
+    other.socket.destroy();
+    await expectDisconnected(gateway, client);
   });
 });

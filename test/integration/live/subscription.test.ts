@@ -360,6 +360,8 @@ describe('subscriptions under MAX_CONNECTIONS', () => {
 
   it('keep their WebSocket when idle connections are closed for others', async () => {
     const socket = await openAs(gateway, viewer);
+    socket.send({ type: 'subscribe', id: '1', payload: { query: subscription, variables: path } });
+    await until(async () => (await openStreams(gateway)).websocket === 1);
     for (let count = 0; count < 6; count += 1) {
       const response = await fetch(`${gateway.url}/health/live`, { headers: { connection: 'close' } });
       expect(response.status).toBe(200);

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { parseConfig } from '../../../src/config/config.js';
-import { addressGroupKey } from '../../../src/http/connections.js';
+import { addressGroupKey, followStream } from '../../../src/http/connections.js';
+import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 
@@ -9,15 +10,25 @@ describe('a server at MAX_CONNECTIONS', () => {
   let server: HttpServer;
   let answerSlow: () => void;
   let requests: number;
+  let streams: readonly AbortController[];
   beforeEach(async () => {
     requests = 0;
+    streams = [new AbortController(), new AbortController()];
     const { limits } = parseConfig({ MAX_CONNECTIONS: '4' });
     const slow = new Promise<string>((resolve) => {
       answerSlow = () => resolve('late');
     });
     server = await startHttpServer(
       (app) => {
+        app.addHook('onRequest', async ({ headers, logFields }) => {
+          if (headers['x-caller'] !== undefined) logFields.caller = createCaller(String(headers['x-caller']));
+        });
         app.get('/', async () => 'ok');
+        app.get('/stream', ({ raw }) => {
+          requests += 1;
+          for (const { signal } of streams) followStream(raw.socket, signal);
+          return slow;
+        });
         app.get('/slow', () => {
           requests += 1;
           return slow;
@@ -37,13 +48,14 @@ describe('a server at MAX_CONNECTIONS', () => {
         return text;
       },
       /** Resolves at its response, or when the connection was closed. */
-      async get(path = '/'): Promise<string> {
+      async get(path = '/', caller?: string): Promise<string> {
         text = '';
-        client.send(path);
+        client.send(path, caller);
         await eventually(async () => expect(text.includes('\r\n\r\n') || client.isClosed).toBe(true));
         return text.slice(0, 15) || 'closed';
       },
-      send: (path: string) => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`),
+      send: (path: string, caller?: string) =>
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n${caller === undefined ? '' : `X-Caller: ${caller}\r\n`}\r\n`),
       end: () => socket.destroy(),
     };
     socket.on('error', () => {});
@@ -101,6 +113,43 @@ describe('a server at MAX_CONNECTIONS', () => {
     answerSlow();
     expect(await Promise.all(answers)).toEqual(clients.map(() => ok));
     await openIdle();
+  });
+
+  it('closes the oldest connection of the caller that has most requests in flight, for another address', async () => {
+    const clients = [open(), open(), open(), open()];
+    const answers = [];
+    for (const [index, caller] of ['ben', 'ada', 'ada', 'ada'].entries()) {
+      answers.push(clients[index]!.get('/slow', caller));
+      await eventually(async () => expect(requests).toBe(index + 1));
+    }
+    expect(await open('127.0.0.2').get()).toBe(ok);
+    answerSlow();
+    expect(await Promise.all(answers)).toEqual([ok, 'closed', ok, ok]);
+  });
+
+  it('counts an idle connection as one of its last caller, from whichever address', async () => {
+    const others = [await openIdle('127.0.0.2'), await openIdle('127.0.0.2')];
+    for (const from of ['127.0.0.3', '127.0.0.4']) expect(await open(from).get('/', 'ada')).toBe(ok);
+    const last = open('127.0.0.5');
+    expect(await last.get('/', 'ada')).toBe(ok);
+    await openIdle('127.0.0.2');
+    await eventually(async () => expect(others[0]!.isClosed).toBe(true));
+    expect(await last.get('/', 'ada')).toBe(ok);
+    expect(others[1]!.isClosed).toBe(false);
+  });
+
+  it('does not count a connection with streams until the last of them has ended', async () => {
+    const streaming = open('127.0.0.2');
+    streaming.send('/stream');
+    await eventually(async () => expect(requests).toBe(1));
+    const clients = [await openIdle(), await openIdle(), await openIdle(), await openIdle()];
+    streams[0]!.abort();
+    expect(await clients[0]!.get()).toBe(ok);
+    expect(clients.map(({ isClosed }) => isClosed)).toEqual([false, false, false, false]);
+    streams[1]!.abort();
+    await eventually(async () => expect(clients.map(({ isClosed }) => isClosed)).toEqual([false, true, false, false]));
+    answerSlow();
+    await eventually(async () => expect(streaming.text).toMatch(/late$/));
   });
 
   it('keeps idle connections for a shorter time while more than half are in use', async () => {

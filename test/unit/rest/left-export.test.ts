@@ -46,7 +46,7 @@ describe('an export whose client leaves', () => {
     };
     const exportRuns = createExportRuns(exports);
     app = fastify();
-    followConnections(app.server);
+    followConnections(app.server, 1);
     app.addHook('onRequest', async (request) => {
       request.scope = {
         ...{ caller: createCaller('ada'), services, budget: { requestTime: 0 }, logFields },
@@ -61,9 +61,13 @@ describe('an export whose client leaves', () => {
         input: { orgId: 'o', projectId: 'p' },
       }),
     );
+    app.get('/other', async () => 'other');
     await app.listen({ port: 0, host: '127.0.0.1' });
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    app.server.closeAllConnections();
+    await app.close();
+  });
   beforeEach(() => {
     hasEnded = false;
     records = [];
@@ -80,11 +84,16 @@ describe('an export whose client leaves', () => {
   const leave = async () => {
     const client = request();
     await hasBegun;
+    // The server allows one connection, and does not count that of an export.
+    const { port } = app.server.address() as AddressInfo;
+    const other = await fetch(`http://127.0.0.1:${port}/other`, { headers: { connection: 'close' } });
+    expect(await other.text()).toBe('other');
+    expect(hasEnded).toBe(false);
     client.destroy();
     await eventually(async () => expect(hasEnded).toBe(true));
   };
 
-  it('ends what it holds while its first page is read', async () => {
+  it('does not count as a connection, and ends what it holds while its first page is read', async () => {
     read = async function* (signal) {
       began();
       await once(signal, 'abort');

@@ -1,0 +1,149 @@
+// Counts the connections of a server by who holds them, and chooses the one that gives way to a new one.
+
+/** A connection as the limit sees it. */
+export interface CountedConnection {
+  readonly address: string;
+  /** Whether its request has no accepted token, or waits for its client. */
+  readonly isWaiting: boolean;
+  /** Ends the connection, which never counts again. */
+  giveWay(): void;
+  /** Set by the limit alone. null: the connection does not count. */
+  place: Place | null;
+}
+
+interface Place {
+  readonly holder: Holder;
+  readonly isIdle: boolean;
+  /** When it became idle or busy. */
+  readonly since: number;
+}
+
+/** A caller, or an address. Its sets begin with what has been idle or busy longest. */
+interface Holder {
+  readonly id: string;
+  readonly idle: Set<CountedConnection>;
+  readonly busy: Set<CountedConnection>;
+}
+
+/** The part of the maximum above which a holder alone makes room for all others. */
+const fairShare = 1 / 10;
+
+// limit | HTTP | time of a request before it gives way to a new connection from the same address | s | the new one is closed
+/** A client that opens too many connections must not end its own requests before they can be answered. */
+const patienceMs = 2000;
+
+export class ConnectionLimit {
+  readonly #holders = new Map<string, Holder>();
+  #size = 0;
+
+  /** @param now milliseconds, of a clock that never goes back */
+  constructor(
+    private readonly max: number,
+    private readonly now = () => performance.now(),
+  ) {}
+
+  /** The number of connections that count. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Counts a connection as one of its holder, idle or busy. Beyond the maximum, one gives way: another one or itself. */
+  put(connection: CountedConnection, holderId: string, isIdle: boolean): void {
+    const { place } = connection;
+    if (place?.holder.id === holderId && place.isIdle === isIdle) return;
+    if (place === null && this.#size >= this.max) {
+      const surplus = this.#choose(connection);
+      this.remove(surplus);
+      surplus.giveWay();
+      if (surplus === connection) return;
+    }
+    const holder = this.#holderOf(holderId);
+    setOf({ holder, isIdle }).add(connection);
+    connection.place = { holder, isIdle, since: this.now() };
+    if (place === null) this.#size += 1;
+    else this.#leave(connection, place);
+  }
+
+  remove(connection: CountedConnection): void {
+    const { place } = connection;
+    if (place === null) return;
+    connection.place = null;
+    this.#size -= 1;
+    this.#leave(connection, place);
+  }
+
+  #leave(connection: CountedConnection, place: Place): void {
+    setOf(place).delete(connection);
+    if (sizeOf(place.holder) === 0) this.#holders.delete(place.holder.id);
+  }
+
+  /**
+   * Returns the connection that gives way to `newest`, in this order:
+   * 1. the longest idle one of the holder with most connections;
+   * 2. if that holder has no more than its fair share, the longest idle one of the next largest that has any;
+   * 3. the oldest busy one of the holder with most connections that may be ended;
+   * 4. `newest`.
+   *
+   * Compares the holders, and the busy connections of one of them.
+   */
+  #choose(newest: CountedConnection): CountedConnection {
+    const largest = largestOf(this.#holders.values())!;
+    const hasTooMany = sizeOf(largest) > this.max * fairShare;
+    let idle = first(largest.idle);
+    if (idle === undefined && !hasTooMany) idle = first(largestOf(this.#holders.values(), hasIdle)?.idle);
+    return idle ?? this.#oldestBusy(largest, hasTooMany, newest) ?? newest;
+  }
+
+  /** Of a caller with more than its fair share any may be ended, else one that waits for its client or its token. */
+  #oldestBusy({ id, busy }: Holder, hasTooMany: boolean, newest: CountedConnection): CountedConnection | undefined {
+    const before = this.now() - patienceMs;
+    for (const connection of busy) {
+      const isOfCaller = connection.address !== id;
+      if (!connection.isWaiting && !(hasTooMany && isOfCaller)) continue;
+      const isOld = connection.place!.since <= before;
+      if (isOld || (hasTooMany && connection.address !== newest.address)) return connection;
+    }
+    return undefined;
+  }
+
+  #holderOf(id: string): Holder {
+    const known = this.#holders.get(id);
+    if (known !== undefined) return known;
+    const holder = { id, idle: new Set<CountedConnection>(), busy: new Set<CountedConnection>() };
+    this.#holders.set(id, holder);
+    return holder;
+  }
+}
+
+/** Returns the holder with most connections. Of several, the one whose connection has been idle longest. */
+function largestOf(holders: Iterable<Holder>, isEligible = (_holder: Holder) => true): Holder | undefined {
+  let largest: Holder | undefined;
+  for (const holder of holders) {
+    if (isEligible(holder) && (largest === undefined || isLarger(holder, largest))) largest = holder;
+  }
+  return largest;
+}
+
+function isLarger(one: Holder, other: Holder): boolean {
+  return sizeOf(one) > sizeOf(other) || (sizeOf(one) === sizeOf(other) && idleSince(one) < idleSince(other));
+}
+
+function idleSince({ idle }: Holder): number {
+  return first(idle)?.place?.since ?? Number.POSITIVE_INFINITY;
+}
+
+function hasIdle({ idle }: Holder): boolean {
+  return idle.size > 0;
+}
+
+function setOf({ holder, isIdle }: Pick<Place, 'holder' | 'isIdle'>): Set<CountedConnection> {
+  return isIdle ? holder.idle : holder.busy;
+}
+
+function sizeOf({ idle, busy }: Holder): number {
+  return idle.size + busy.size;
+}
+
+function first<Value>(values: ReadonlySet<Value> | undefined): Value | undefined {
+  return values?.values().next().value;
+}
