@@ -1,16 +1,18 @@
 // Serves the documents as Markdown, and an index of them for agents: https://llmstxt.org
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import { KeptText } from './kept-text.js';
 
 const mediaType = 'text/markdown; charset=utf-8';
 
-const directory = new URL('../../docs/', import.meta.url);
+// The package has them beside dist, where their links lead to its other files.
+const [built, packed] = [new URL('../../docs/', import.meta.url), new URL('../../../docs/', import.meta.url)];
 
 /** @param publicUrl base of absolute URLs, without a trailing slash */
 export function registerDocuments(app: FastifyInstance, publicUrl: () => string): void {
+  const directory = existsSync(built) ? built : packed;
   const names = readdirSync(directory)
     .filter((name) => name.endsWith('.md'))
     .sort();

@@ -3,19 +3,21 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
-import { block, root } from '../docs/documents.js';
+import { block, documentAt, root } from '../docs/documents.js';
 import { killGroup } from '../support/process-tree.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 
 const run = promisify(execFile);
-const maxBytes = 16e6;
+const maxBytes = 18e6;
 const heapMegabytes = 256;
 const [install, start] = block('install-package').text.trim().split('\n');
 
 let folder: string;
 let filename: string;
+/** The paths of its files. */
+let packed: ReadonlySet<string>;
 let npx: SpawnedProgram | undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gateway-package-'));
@@ -30,20 +32,47 @@ const bare = { PATH: process.env.PATH! };
 describe('the package', () => {
   it('contains the program and its metadata', async () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
-    const [{ files, unpackedSize, ...packed }] = JSON.parse(stdout) as [
+    const [{ files, unpackedSize, ...archive }] = JSON.parse(stdout) as [
       { filename: string; files: { path: string }[]; unpackedSize: number },
     ];
-    filename = packed.filename;
-    const outside = files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
-    expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-    expect(files.filter(({ path }) => /\.(test|tsx?)$|\/(test|bench)\//.test(path))).toEqual([]);
+    filename = archive.filename;
+    packed = new Set(files.map(({ path }) => path));
+    const outside = [...packed].filter((path) => !/^(dist|docs|deploy|examples)\//.test(path));
+    expect(outside.sort()).toEqual(
+      [
+        '.env.example',
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'bench/README.md',
+        'package.json',
+        'schema.graphql',
+      ].sort(),
+    );
+    const superfluous = /(\.test\.|^dist\/.*\.tsx?$|\/(test|bench|generator|node_modules)\/)/;
+    expect([...packed].filter((path) => superfluous.test(path))).toEqual([]);
     expect(unpackedSize).toBeLessThan(maxBytes);
   });
 
-  it('installs in an empty folder, where each of its commands offers help', async () => {
+  it('contains the targets of all relative links of its documents', () => {
+    const broken = [...packed]
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) => documentAt(path).links.map((target) => [path, target] as const))
+      .filter(([, target]) => !/^(https?:|mailto:|#)/.test(target))
+      .filter(([path, target]) => {
+        const linked = normalize(join(dirname(path), target.split('#')[0]!)).replace(/\/$/, '');
+        return !packed.has(linked) && ![...packed].some((each) => each.startsWith(`${linked}/`));
+      });
+    expect(broken).toEqual([]);
+  });
+
+  it('installs in an empty folder where engines are enforced, and each of its commands offers help', async () => {
     expect(install).toBe(`npm install ./${filename}`);
     await writeFile(join(folder, 'package.json'), '{}');
-    await run('sh', ['-c', install!], { cwd: folder, env: { ...bare, HOME: folder } });
+    await run('sh', ['-c', install!], {
+      cwd: folder,
+      env: { ...bare, HOME: folder, npm_config_engine_strict: 'true' },
+    });
     const help = async (...command: string[]) => {
       const program = join(folder, 'node_modules', '.bin', 'task-run-gateway');
       return (await run(program, [...command, '--help'], { cwd: folder, env: bare })).stdout;
