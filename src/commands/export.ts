@@ -13,6 +13,9 @@ import { createCommand, parseId, readOptions, valueOption } from './arguments/op
 import { batchTimeoutMs, createRunProgress, type RunProgress, stopSignal } from './long-running.js';
 import { withConnection } from './with-database.js';
 
+/** The name of REST beside that of the files. */
+const formats = ['ndjson', ...exportKinds] as const;
+
 export interface ExportRequest {
   readonly orgId: string;
   readonly projectId: string;
@@ -26,11 +29,11 @@ export interface ExportRequest {
 
 export function createExportCommand(): Command {
   const command = createCommand('export', 'export the runs of a project or a task from the database to files')
-    .usage(`--org ID --project ID [--task ID] --format ${exportKinds.join('|')} --out FOLDER [--renew]`)
+    .usage(`--org ID --project ID [--task ID] --format ${formats.join('|')} --out FOLDER [--renew]`)
     .addOption(valueOption('--org <ID>', 'the organization'))
     .addOption(valueOption('--project <ID>', 'the project'))
     .addOption(valueOption('--task <ID>', 'only runs of this task'))
-    .addOption(valueOption('--format <format>', `format of the files: ${exportKinds.join(', ')}`))
+    .addOption(valueOption('--format <format>', `format of the files: ${formats.join(', ')}; ndjson and jsonl are one`))
     .addOption(valueOption('--out <FOLDER>', 'folder for the files; an unfinished export in it is continued'))
     .option('--renew', 'replace a complete export in the folder');
   return addServerVariableOptions(command, [
@@ -50,10 +53,15 @@ export function readExportRequest(command: Command): ExportRequest {
     orgId: required('org', parseId),
     projectId: required('project', parseId),
     taskId: optional('task', parseId) ?? null,
-    kind: required('format', (text) => parseOneOf(text, exportKinds)),
+    kind: required('format', parseFormat),
     folder: required('out', parseFolder),
     renews: command.getOptionValue('renew') === true,
   }));
+}
+
+function parseFormat(text: string): ExportKind {
+  const format = parseOneOf(text, formats);
+  return format === 'ndjson' ? 'jsonl' : format;
 }
 
 function parseFolder(text: string): string {

@@ -25,6 +25,10 @@ describe('The export command', () => {
     });
   });
 
+  it.each(['ndjson', 'jsonl'])('takes %s as the name of JSON lines', (format) => {
+    expect(requestIn('--org', id, '--project', id, '--format', format, '--out', 'a')).toMatchObject({ kind: 'jsonl' });
+  });
+
   it.each([
     [0, '0 seconds'],
     [1000, '1 second'],
@@ -47,7 +51,7 @@ describe('The export command', () => {
       '--org is not 8-4-4-4-12 hexadecimal digits.',
       '--project is missing.',
       '--task has no value.',
-      '--format is not one of jsonl, csv, parquet.',
+      '--format is not one of ndjson, jsonl, csv, parquet.',
       '--out is empty.',
     ]);
   });
