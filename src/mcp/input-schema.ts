@@ -126,6 +126,9 @@ export function orNull(schema: {
   return { ...schema, type: [schema.type, 'null'].flat(), ...(schema.enum && { enum: [...schema.enum, null] }) };
 }
 
+/** The definition of a type while its members are described. */
+const described = {};
+
 /** Whether the name of a member says enough: `xIn` if there is `x`, `maxX` if there is `minX`, and `hasX`. */
 function isEvident(name: string, members: Readonly<Record<string, unknown>>): boolean {
   const other = name.endsWith('In') ? name.slice(0, -'In'.length) : name.replace(/^max/, 'min');
@@ -137,9 +140,11 @@ function toSchemaOfValue(type: GraphQLInputType, defs: Record<string, object>): 
   if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(({ name }) => name) };
   if (isNonNullType(type)) return toSchemaOfValue(type.ofType, defs);
   if (!isInputObjectType(type)) return jsonOfScalar[type.name] ?? { type: typeOfScalar[type.name] ?? 'string' };
+  // Clients that insert what a reference names, instead of following it, never end with one to itself.
+  if (defs[type.name] === described)
+    return { type: 'object', description: 'With the members of the object around it.' };
   if (defs[type.name] === undefined) {
-    // Set first, because the type may contain itself.
-    defs[type.name] = {};
+    defs[type.name] = described;
     const members = type.getFields();
     const fields = Object.values(members);
     const required = fields.filter((each) => isNonNullType(each.type) && each.defaultValue === undefined);

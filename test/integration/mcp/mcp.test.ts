@@ -187,7 +187,8 @@ describe('agents', () => {
       filter: { anyOf: [{ $ref: '#/$defs/TaskRunFilter' }, { type: 'null' }] },
     });
     expect(more.$defs.TaskRunFilter.properties).toMatchObject({
-      OR: { type: ['array', 'null'], items: { $ref: '#/$defs/TaskRunFilter' } },
+      OR: { type: ['array', 'null'], items: { type: 'object' } },
+      NOT: { type: ['object', 'null'] },
       status: { type: ['string', 'null'], enum: ['SUCCESS', 'FAIL', null] },
       statusIn: { minItems: 1, maxItems: 100 },
       search: { maxLength: 200 },
@@ -209,6 +210,23 @@ describe('agents', () => {
     expect(accepts({ ...place, first: 101 })).toBe(false);
     expect(accepts({ ...place, filter: { statusIn: [] } })).toBe(false);
     expect(accepts({ ...place, orderBy: null })).toBe(false);
+  });
+
+  it('get schemas without references to themselves, which clients may insert for the references', async () => {
+    const { tools } = await (await connect()).listTools();
+    const within = (value: unknown, defs: Record<string, unknown>, open: readonly string[] = []): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const { $ref, $defs: _, ...members } = value as Record<string, unknown>;
+      if (typeof $ref === 'string') {
+        const name = $ref.replace('#/$defs/', '');
+        expect(open).not.toContain(name);
+        within(defs[name], defs, [...open, name]);
+      }
+      for (const member of Object.values(members)) within(member, defs, open);
+    };
+    for (const { inputSchema, outputSchema } of tools) {
+      for (const schema of [inputSchema, outputSchema] as any[]) within(schema, schema?.$defs ?? {});
+    }
   });
 
   it('find the ids they need, list runs and read one', async () => {
