@@ -30,7 +30,7 @@ const monacoPolicy = {
   'frame-src': "'none'",
 };
 
-const icon =
+export const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%233b5bdb'/%3E%3Cpath d='M9 9v14M15 10l10 6-10 6z' fill='%23fff' stroke='%23fff' stroke-width='3' stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E";
 
 export interface Page {

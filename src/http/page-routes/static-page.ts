@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { availableLinks, logoPath } from '../../pages/page-links.js';
-import { assetsPath } from './render-page.js';
+import { assetsPath, icon } from './render-page.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -46,6 +46,7 @@ export function withStaticPageHeaders(reply: FastifyReply): FastifyReply {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': [
       "default-src 'none'",
+      'img-src data:',
       ...sources,
       "frame-ancestors 'none'",
       "base-uri 'none'",
@@ -68,6 +69,7 @@ export function renderStaticPage({ title, root, content }: StaticPage, frame: Pa
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Task runs</title>
+<link rel="icon" href="${icon}">
 ${style}
 </head>
 <body>

@@ -2,7 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { errorList } from '../../../src/errors/error-list.js';
+import { icon as iconUrl } from '../../../src/http/page-routes/render-page.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
+
+const icon = `<link rel="icon" href="${iconUrl}">`;
 
 describe('/errors', () => {
   const gateway = useGateway();
@@ -15,17 +18,25 @@ describe('/errors', () => {
   it('serves a page for everyone that executes nothing and loads nothing from other hosts', async () => {
     const { response, html } = await open();
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-    expect(html).not.toMatch(/<script|<img|\bstyle=|\bon\w+=|https?:/);
+    expect(html.replace(icon, '')).not.toMatch(/<script|<img|\bstyle=|\bon\w+=|https?:/);
     expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
   });
 
-  it('allows only its one style by its content security policy where the gateway has no other pages', async () => {
+  it.each(['/errors', '/nothing'])('has at %s the icon of the other pages, which its policy allows', async (path) => {
+    for (const { url } of [gateway, withoutPages]) {
+      const response = await fetch(`${url}${path}`, { headers: { accept: 'text/html' } });
+      expect(await response.text()).toContain(icon);
+      expect(response.headers.get('content-security-policy')).toContain('img-src data:;');
+    }
+  });
+
+  it('allows only its icon and its one style by its content security policy where the gateway has no other pages', async () => {
     const { response, html } = await open(withoutPages);
-    expect(html).not.toContain('<link');
+    expect(html.match(/<link[^>]*>/g)).toEqual([icon]);
     const styles = [...html.matchAll(/<style>([^<]*)<\/style>/g)].map(([, style]) => style!);
     const digests = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
     expect(response.headers.get('content-security-policy')).toBe(
-      `default-src 'none'; style-src ${digests.join(' ')}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+      `default-src 'none'; img-src data:; style-src ${digests.join(' ')}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
     );
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
