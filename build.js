@@ -98,10 +98,10 @@ async function writeCommit(folder) {
   if ((await readFile(path, 'utf8').catch(() => undefined)) !== commit) await writeFile(path, commit);
 }
 
-/** `unknown` outside of a repository, and where git is missing. */
+/** By the variable COMMIT outside of a repository, as in the build of an image. `unknown` without it, and where git is missing. */
 async function currentCommit() {
   // git would find the repository of a folder further up.
-  if (!existsSync('.git')) return 'unknown';
+  if (!existsSync('.git')) return process.env.COMMIT || 'unknown';
   const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD']).catch(() => ({ stdout: 'unknown' }));
   return stdout.trim();
 }

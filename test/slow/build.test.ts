@@ -18,7 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { root } from '../docs/documents.js';
+import { readText, root } from '../docs/documents.js';
+import { parseDockerfile } from '../support/dockerfile.js';
 import { eventually } from '../support/eventually.js';
 
 const vite = `
@@ -113,9 +114,14 @@ describe('build.js', () => {
     expect(await privateFolders()).toEqual([]);
   });
 
-  it('writes the commit into dist, also if nothing else has changed, and `unknown` without a repository', async () => {
+  it('writes the commit into dist, also if nothing else has changed, that of an image by its argument, and `unknown` without either', async () => {
     expect(await build()).toBe(0);
     expect(await read('dist/commit')).toBe('unknown');
+    const [dockerStage] = parseDockerfile(readText('deploy/Dockerfile'));
+    const names = dockerStage!.instructions.map(({ name, text }) => `${name} ${text}`);
+    expect(names.indexOf('ARG COMMIT')).toBe(names.indexOf('RUN node build.js') - 1);
+    expect((await start({ COMMIT: 'abc' }).ended).code).toBe(0);
+    expect(await read('dist/commit')).toBe('abc');
     const identity = await identityOfDist();
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a', ...args], { cwd: project, encoding: 'utf8' });
