@@ -142,6 +142,20 @@ describe('errors on the pages', () => {
     await context.close();
   });
 
+  it('name what failed in a part of a page, and leave the rest of it', async () => {
+    const { page, context } = await open(`/runs${scope}&since=any`);
+    await loaded(page);
+    // A language that WebKitGTK reports for LANG=C, and that the library of charts does not accept.
+    await page.evaluate(() => Object.defineProperty(navigator, 'language', { value: 'C' }));
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await alert(page).getByText('This could not be loaded: RangeError').waitFor();
+    assert.equal(await alert(page).getByText('upgraded').count(), 0);
+    await page.locator('.statistics-page[aria-busy=false] .totals').waitFor();
+    await page.getByRole('region', { name: 'Over time' }).getByText('As a table').click();
+    await page.getByRole('region', { name: 'Over time' }).locator('tbody tr').first().waitFor();
+    await context.close();
+  });
+
   it('leave a failed run its message', async () => {
     const id = 'eeeeeeee-0000-0000-0000-00000000000a';
     await insertRun(gateway, { id, response: '{"errors": [{"text": "The tool broke."}]}' });

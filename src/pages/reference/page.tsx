@@ -5,18 +5,18 @@ import './page.css';
 import { useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { gatewayUrl } from '../shared/initial-state-of-page.js';
-import { LoadFailure } from '../shared/lazy-component.js';
+import { LoadFailure, type LoadFailureProps } from '../shared/lazy-component.js';
 import { PageHeader } from '../shared/page-header.js';
 import { useSignInProblem } from '../shared/token/token-store.js';
 import { showReference } from './swagger-ui.js';
 
 function Reference() {
   const place = useRef<HTMLDivElement>(null);
-  const [hasFailed, setFailed] = useState(false);
+  const [failure, setFailure] = useState<LoadFailureProps>();
   useEffect(() => {
-    showReference(place.current!).catch(() => setFailed(true));
+    showReference(place.current!).catch((error: unknown) => setFailure({ error }));
   }, []);
-  return hasFailed ? <LoadFailure /> : <div ref={place} />;
+  return failure ? <LoadFailure {...failure} /> : <div ref={place} />;
 }
 
 function Page() {

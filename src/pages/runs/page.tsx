@@ -2,7 +2,7 @@ import '../shared/fonts.css';
 import '../shared/theme.css';
 import '../shared/base.css';
 import { createRoot } from 'react-dom/client';
-import { LoadFailure, lazyComponent } from '../shared/lazy-component.js';
+import { LoadFailure, type LoadFailureProps, lazyComponent } from '../shared/lazy-component.js';
 import { PageHeader } from '../shared/page-header.js';
 import { TokenGate } from '../shared/token/token-gate.js';
 import { ListPage } from './list/list-page.js';
@@ -29,11 +29,11 @@ const HomePage = lazyComponent(() => import('./home/home-page.js').then((module)
   Fallback: PageLoadFailure,
 });
 
-function PageLoadFailure() {
+function PageLoadFailure({ error }: LoadFailureProps) {
   return (
     <main className="page">
       <h1>Page not loaded</h1>
-      <LoadFailure />
+      <LoadFailure error={error} />
     </main>
   );
 }

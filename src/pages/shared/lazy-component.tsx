@@ -1,8 +1,12 @@
 import { lazy, Suspense } from 'react';
 
+export interface LoadFailureProps {
+  readonly error: unknown;
+}
+
 interface LazyOptions<Props> {
-  /** Shown where the module cannot be loaded. By default, a notice that offers to reload the page. */
-  readonly Fallback?: React.ComponentType<Props>;
+  /** Shown where the module cannot be loaded. By default, a notice with the reason. */
+  readonly Fallback?: React.ComponentType<Props & LoadFailureProps>;
   /** Shown until the module is there. */
   readonly loading?: React.ReactNode;
 }
@@ -18,7 +22,7 @@ export function lazyComponent<Props extends object>(
   const Loaded = lazy(() =>
     load().then(
       (component) => ({ default: component }),
-      () => ({ default: Fallback }),
+      (error: unknown) => ({ default: (props: Props) => <Fallback {...props} error={error} /> }),
     ),
   );
   return (props: Props) => (
@@ -28,8 +32,17 @@ export function lazyComponent<Props extends object>(
   );
 }
 
+/** Messages of Chromium, Firefox, WebKit and Vite for a module or its style sheet that was not served. */
+const notServed = /dynamically imported module|importing a module script|preload CSS/i;
+
 /** Does not reload by itself: during an outage the browser's own error page would replace this one. */
-export function LoadFailure() {
+export function LoadFailure({ error }: LoadFailureProps) {
+  if (!notServed.test(String(error)))
+    return (
+      <p className="notice bad" role="alert">
+        This could not be loaded: {String(error)}
+      </p>
+    );
   return (
     <div className="notice bad" role="alert">
       <p>This could not be loaded. The gateway was upgraded since the page was opened, or it does not answer.</p>

@@ -1,14 +1,27 @@
+import '../../shared/plot/time-chart.css';
 import { useMemo } from 'react';
 import { formatCredits, formatDuration } from '../../shared/format/format-quantity.js';
 import { formatDay, formatTime, timeZone } from '../../shared/format/format-time.js';
+import { lazyComponent } from '../../shared/lazy-component.js';
 import type { ChartSeries, Colour, TimeChartProps } from '../../shared/plot/chart.js';
-import { TimeChart } from '../../shared/plot/time-chart.js';
 import { setPeriod } from '../filters/period-control.js';
 import { navigate, urlOf } from '../navigation.js';
 import type { Bucket } from '../operations.js';
 import { MeasureTable } from './measure-table.js';
 import { type BucketRange, bucketRanges, type Period, type Width } from './period.js';
 import { errorRateOf, shareOf } from './rates.js';
+
+const titles = { runs: 'Runs', rate: 'Failure rate, %', seconds: 'LLM call, seconds', credits: 'Credits' };
+
+/** A separate module: where the library of charts fails, the figures are still shown. */
+const TimeCharts = lazyComponent(() => import('../../shared/plot/time-chart.js').then((module) => module.TimeCharts), {
+  loading: Object.values(titles).map((title) => (
+    <figure key={title} className="time-chart">
+      <figcaption>{title}</figcaption>
+      <div />
+    </figure>
+  )),
+});
 
 interface BucketChartsProps {
   readonly buckets: readonly Bucket[];
@@ -48,7 +61,7 @@ export function BucketCharts({ buckets, lines, by, period, listParams }: BucketC
   const hasPartial = rows.some(({ note }) => note !== undefined);
   return (
     <section aria-label="Over time" className="charts">
-      {charts}
+      <TimeCharts charts={charts} />
       <p className="charts-note">
         A click on a chart lists the runs of that {by.toLowerCase()}. Dragging across it sets the period.
         {hasPartial && ` Striped: only a part of the ${by.toLowerCase()} is in the period.`}
@@ -73,7 +86,7 @@ function chartsOf(
   lines: readonly BucketLine[] | undefined,
   ranges: readonly BucketRange[],
   addresses: readonly string[],
-) {
+): readonly TimeChartProps[] {
   const shared = {
     times: buckets.map(({ start }) => Date.parse(start) / 1000),
     partial: ranges.map(({ isPartial }) => isPartial),
@@ -88,12 +101,10 @@ function chartsOf(
     },
   };
   const charts = lines === undefined ? chartsOfAll(buckets) : chartsByGroup(lines, buckets);
-  return charts.map((chart) => <TimeChart key={chart.title} {...shared} {...chart} />);
+  return charts.map((chart) => ({ ...shared, ...chart }));
 }
 
 type Chart = Pick<TimeChartProps, 'title' | 'kind' | 'series' | 'max'>;
-
-const titles = { runs: 'Runs', rate: 'Failure rate, %', seconds: 'LLM call, seconds', credits: 'Credits' };
 
 function chartsOfAll(buckets: readonly Bucket[]): readonly Chart[] {
   return [

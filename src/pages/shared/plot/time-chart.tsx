@@ -1,10 +1,15 @@
 import 'uplot/dist/uPlot.min.css';
 import './time-chart.css';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import type { ChartSeries, TimeChartProps } from './chart.js';
 
 const height = 190;
+
+/** Charts, which are drawn again when the list is another one. */
+export function TimeCharts({ charts }: { readonly charts: readonly TimeChartProps[] }) {
+  return useMemo(() => charts.map((chart) => <TimeChart key={chart.title} {...chart} />), [charts]);
+}
 
 /** For the eye only: screen readers get the title, and the same numbers from a table elsewhere. */
 export function TimeChart(props: TimeChartProps) {
