@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Resource, Subject } from '../database/access-grants.js';
 import { findNewest, findResources, type NamedResource } from '../database/resources.js';
-import { flagOf } from './grant-options.js';
+import { flagOf, subjectFlagOf } from './grant-options.js';
 import { escapeUnprintable } from './terminal-text.js';
 
 const newestCount = 5;
@@ -27,5 +27,5 @@ export async function findExisting(
 
 /** Asserts that the organization or the project of a set of members exists. */
 export async function assertSubjectExists(dataSource: DataSource, { type, id }: Subject): Promise<void> {
-  if (type !== 'user') await findExisting(dataSource, { type, id }, `${flagOf[type]}-members`);
+  if (type !== 'user') await findExisting(dataSource, { type, id }, subjectFlagOf[type]);
 }

@@ -53,6 +53,13 @@ export const flagOf: Readonly<Record<ResourceType, string>> = {
   task: '--task',
 };
 
+/** The option for a subject of each type. */
+export const subjectFlagOf: Readonly<Record<SubjectType, string>> = {
+  user: '--user',
+  organization: '--org-members',
+  project: '--project-members',
+};
+
 function parseUser(text: string): string {
   if (text === '' || text.length > maxSubjectLength) throw new Error(`is not 1 to ${maxSubjectLength} characters.`);
   return normalizeSubject(text);

@@ -57,7 +57,7 @@ export async function listGrants(
   config: LocalDatabaseConfig,
   output: NodeJS.WritableStream = process.stdout,
 ): Promise<void> {
-  await withDatabase(config, (dataSource) => pipeline(linesOf(request, dataSource), output, { end: false })).catch(
+  await withDatabase(config, (dataSource) => pipeline(formatGrants(request, dataSource), output, { end: false })).catch(
     (error) => {
       // The reader may end early, as `head` does.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
@@ -65,7 +65,8 @@ export async function listGrants(
   );
 }
 
-async function* linesOf(request: ListRequest, dataSource: DataSource): AsyncGenerator<string> {
+/** Yields the texts of grants as a table or JSON, and of its end. */
+export async function* formatGrants(request: ListRequest, dataSource: DataSource): AsyncGenerator<string> {
   const { resource, subject, asJson } = request;
   const table = asJson ? jsonTable() : textTable();
   let count = 0;

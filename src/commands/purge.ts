@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { commandLine } from '../command-line.js';
@@ -9,17 +8,14 @@ import type { TombstonesRule } from '../purge/forget-deletions.js';
 import type { PurgePace } from '../purge/in-batches.js';
 import type { PurgePlan, PurgeRule, PurgeScope, TaskPurge, UserRule } from '../purge/purge-plan.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { confirm, processTerminal, type Terminal } from './confirm.js';
 import { findExisting } from './existing-resource.js';
 import { batchTimeoutMs, createRunProgress, type ProgressOutput, stopSignal } from './long-running.js';
 import { createPurgeOptions, formatTime, type PurgeRequest, readPurgeRequest } from './purge-options.js';
 import { createTable, escapeUnprintable } from './terminal-text.js';
 import { withDatabase } from './with-database.js';
 
-/** The output of a purge, and the answer of a person. */
-export interface PurgeTerminal {
-  readonly output: ProgressOutput;
-  /** null: there is no terminal to ask on. */
-  readonly ask: ((question: string) => Promise<string>) | null;
+export interface PurgeTerminal extends Terminal<ProgressOutput> {
   readonly signal: AbortSignal;
 }
 
@@ -27,17 +23,8 @@ export function createPurgeCommand(): Command {
   const command = createPurgeOptions();
   return addVariableOptions(command, [...databaseVariables, ...storageVariables]).action(async () => {
     const [request, config] = readArguments(command, readPurgeRequest, inspectImportConfig);
-    await purge(request, config, processTerminal());
+    await purge(request, config, { ...processTerminal(), signal: stopSignal() });
   });
-}
-
-function processTerminal(): PurgeTerminal {
-  const { stdin: input, stdout: output } = process;
-  const ask = async (question: string) => {
-    const lines = createInterface({ input, output });
-    return lines.question(question).finally(() => lines.close());
-  };
-  return { output, ask: input.isTTY && output.isTTY ? ask : null, signal: stopSignal() };
 }
 
 /**
@@ -101,7 +88,7 @@ async function deleteRuns(
   const total = totalOf(plan.tasks);
   if (total.runs > 0 || (traces !== null && traces.deletions + traces.names + traces.grants > 0)) {
     const erasure = traces === null ? '' : ', and erase the person';
-    await confirm(
+    await confirmPurge(
       `Delete ${counted(total.runs, 'run')} and ${counted(total.files, 'file')}${erasure}?`,
       request,
       terminal,
@@ -129,7 +116,7 @@ async function forget(
   const deletions = counted(count, 'deletion');
   terminal.output.write(count === 0 ? 'There are no such deletions.\n' : `${deletions} before ${rule.before}.\n`);
   if (count === 0 || request.isDryRun) return;
-  await confirm(`Forget ${deletions}, and expire the cursors from before the newest?`, request, terminal);
+  await confirmPurge(`Forget ${deletions}, and expire the cursors from before the newest?`, request, terminal);
   const work = (pace: PurgePace) => forgetDeletions(dataSource, scope, rule, pace);
   await withProgress(count, request, terminal, work, 'deletions');
 }
@@ -159,20 +146,8 @@ async function withProgress(
   await work({ batch, pauseMs, signal, onCommit }).finally(() => progress.finish(done));
 }
 
-/** @throws Error unless a person or an option says yes */
-async function confirm(
-  question: string,
-  { isConfirmed }: Pick<PurgeRequest, 'isConfirmed'>,
-  { ask }: PurgeTerminal,
-): Promise<void> {
-  if (isConfirmed) return;
-  if (ask === null) {
-    throw new Error(
-      `Nothing was deleted: there is no terminal to ask. Check the list with ${commandLine('purge', '… --dry-run')}, and repeat the command with --yes.`,
-    );
-  }
-  if ((await ask(`${question} Type yes: `)).trim() !== 'yes') throw new Error('Nothing was deleted.');
-}
+const confirmPurge = (question: string, { isConfirmed }: Pick<PurgeRequest, 'isConfirmed'>, terminal: PurgeTerminal) =>
+  confirm(question, { isConfirmed, done: 'deleted', listCommand: commandLine('purge', '… --dry-run') }, terminal);
 
 interface Totals {
   readonly runs: number;

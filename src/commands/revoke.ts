@@ -3,42 +3,70 @@ import type { DataSource } from 'typeorm';
 import { noRoles, type RoleSet, rolesIn } from '../access/policy.js';
 import { commandLine } from '../command-line.js';
 import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
-import { deleteGrant, deleteMissingGrants, type GrantKey, type Resource } from '../database/access-grants.js';
+import {
+  deleteGrant,
+  deleteGrantsOf,
+  deleteMissingGrants,
+  type GrantKey,
+  type Resource,
+  type Subject,
+} from '../database/access-grants.js';
 import type { ResourceType, Role } from '../database/entities/access-grant.entity.js';
 import { findResources } from '../database/resources.js';
 import { shellWord } from '../shell-word.js';
 import { pathJoins } from '../task-runs/scope/roles-in-sql.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
+import { confirm, processTerminal, type Terminal } from './confirm.js';
 import { assertSubjectExists, findExisting } from './existing-resource.js';
 import {
   addGrantOptions,
   parseRole,
   resourceParsers,
   resourceUsage,
+  subjectFlagOf,
   subjectParsers,
   subjectUsage,
 } from './grant-options.js';
+import { formatGrants } from './grants.js';
 import { describeResource, describeSubject, escapeUnprintable } from './terminal-text.js';
 import { withDatabase } from './with-database.js';
 
 /** Without a role, the only one is revoked. `missing` stands for all grants on resources that do not exist any more. */
 export type RevokeRequest = (GrantKey & { readonly role: Role | undefined }) | 'missing';
 
+/** All grants of a subject. */
+export interface RevokeAllRequest {
+  readonly subject: Subject;
+  /** Whether it revokes without a question. */
+  readonly isConfirmed: boolean;
+}
+
 export function createRevokeCommand(): Command {
   const command = addGrantOptions(createCommand('revoke', 'revoke a role in DATABASE_URL or the embedded database'))
-    .usage(`(${subjectUsage}) [--role ROLE] (${resourceUsage}) | --missing`)
+    .usage(`(${subjectUsage}) [--role ROLE] (${resourceUsage}) | (${subjectUsage}) --all [--yes] | --missing`)
+    .option('--all', 'list all grants of the subject, ask, and revoke them')
+    .option('--yes', 'with --all: revoke without asking')
     .option('--missing', 'revoke all grants on resources that do not exist any more');
   return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
     const [request, config] = readArguments(command, readRevokeRequest, inspectLocalDatabaseConfig);
+    if (request !== 'missing' && 'isConfirmed' in request) return revokeAll(request, config, processTerminal());
     for (const sentence of await revokeRole(request, config)) process.stdout.write(`${sentence}\n`);
   });
 }
 
 /** @throws UsageError naming every option that is wrong */
-export function readRevokeRequest(command: Command): RevokeRequest {
+export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRequest {
+  const isGiven = (name: string) => command.getOptionValue(name) === true;
   return readOptions(command, ({ optional, optionalOne, requiredOne, reject }) => {
-    if (command.getOptionValue('missing') === true) {
+    if (isGiven('yes') && !isGiven('all')) reject('--yes is only for --all.');
+    if (isGiven('all')) {
+      const given = [optionalOne(resourceParsers), optional('role', parseRole)];
+      if (isGiven('missing') || given.some((value) => value !== undefined))
+        reject('--all excludes --role, --missing and options for a resource.');
+      return { subject: requiredOne(subjectParsers), isConfirmed: isGiven('yes') };
+    }
+    if (isGiven('missing')) {
       const given = [optionalOne(subjectParsers), optionalOne(resourceParsers), optional('role', parseRole)];
       if (given.some((value) => value !== undefined)) reject('--missing excludes all other options of a grant.');
       return 'missing';
@@ -48,6 +76,33 @@ export function readRevokeRequest(command: Command): RevokeRequest {
       role: optional('role', parseRole),
       resource: requiredOne(resourceParsers),
     };
+  });
+}
+
+/**
+ * Lists the grants of a subject, asks, and revokes them, with those that were added since.
+ * @throws Error unless a person or the request confirms it, or if the members are of a resource that does not exist
+ */
+export async function revokeAll(
+  { subject, isConfirmed }: RevokeAllRequest,
+  config: LocalDatabaseConfig,
+  { output, ask }: Terminal,
+): Promise<void> {
+  await withDatabase(config, async (dataSource) => {
+    let count = 0;
+    for await (const text of formatGrants({ subject, asJson: false }, dataSource)) {
+      output.write(text);
+      count += 1;
+    }
+    const subjectText = describeSubject(subject);
+    const listCommand = commandLine(
+      'grants',
+      `${subjectFlagOf[subject.type]} ${shellWord(escapeUnprintable(subject.id))}`,
+    );
+    const question = `Revoke all grants of ${subjectText}?`;
+    if (count > 1) await confirm(question, { isConfirmed, done: 'revoked', listCommand }, { ask });
+    const revoked = await deleteGrantsOf(dataSource, subject);
+    output.write(`Revoked ${revoked} ${revoked === 1 ? 'grant' : 'grants'} of ${subjectText}.\n`);
   });
 }
 

@@ -97,6 +97,15 @@ export async function countMissingGrants(dataSource: DataSource): Promise<number
   return count;
 }
 
+/** Deletes all grants of a subject. Returns their number. */
+export async function deleteGrantsOf(dataSource: DataSource, { type, id }: Subject): Promise<number> {
+  const [, deleted] = await dataSource.query('DELETE FROM access_grant WHERE subject_type = $1 AND subject_id = $2', [
+    type,
+    id,
+  ]);
+  return deleted;
+}
+
 /** Deletes the grants on resources that do not exist any more. Returns their number. */
 export async function deleteMissingGrants(dataSource: DataSource): Promise<number> {
   const [, deleted] = await dataSource.query(`DELETE FROM access_grant WHERE ${resourceIsMissing}`);

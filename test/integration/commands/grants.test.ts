@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { DataSource } from 'typeorm';
 import { grantRole } from '../../../src/commands/grant.js';
 import { type ListRequest, listGrants } from '../../../src/commands/grants.js';
-import { revokeRole } from '../../../src/commands/revoke.js';
+import { revokeAll, revokeRole } from '../../../src/commands/revoke.js';
 import type { LocalDatabaseConfig } from '../../../src/config/config.js';
 import { parseConfig } from '../../../src/config/config.js';
 import type { Resource, Subject } from '../../../src/database/access-grants.js';
@@ -176,6 +176,40 @@ describe('with a database', () => {
         `Revoked editor on ${words} from user alice.`,
         `It is still ${role} there by other grants, on this resource, above it or to members: npm run grants -- --user alice`,
       ]);
+    });
+
+    it('lists all grants of a subject, asks, and revokes them and no others', async () => {
+      await grant(alice, 'viewer', task);
+      await grant(alice, 'owner', org);
+      await grant({ type: 'user', id: 'bob' }, 'viewer', task);
+      const questions: string[] = [];
+      const run = async (answer: string | null, isConfirmed = false) => {
+        let written = '';
+        const output = {
+          write(text: string | Uint8Array) {
+            written += text;
+            return true;
+          },
+        };
+        const ask = async (question: string) => {
+          questions.push(question);
+          return answer!;
+        };
+        await revokeAll({ subject: alice, isConfirmed }, config, { output, ask: answer === null ? null : ask });
+        return written;
+      };
+      await expect(run(null)).rejects.toThrow(
+        'Nothing was revoked: there is no terminal to ask. Check the list with npm run grants -- --user alice, and repeat the command with --yes.',
+      );
+      await expect(run('no')).rejects.toThrow('Nothing was revoked.');
+      expect(await rows()).toHaveLength(3);
+      const written = await run('yes');
+      expect(questions).toEqual(Array(2).fill('Revoke all grants of user alice? Type yes: '));
+      expect(written).toMatch(
+        /user alice +owner +organization.*\nuser alice +viewer +task.*\n2 grants\nRevoked 2 grants of user alice\.\n$/,
+      );
+      expect(await rows()).toMatchObject([{ subject_id: 'bob' }]);
+      expect(await run(null)).toBe('There are no such grants.\nRevoked 0 grants of user alice.\n');
     });
 
     it('works for resources that no longer exist, and fails where nothing was granted', async () => {

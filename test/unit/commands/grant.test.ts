@@ -87,6 +87,19 @@ describe('The revoke command', () => {
     }
   });
 
+  it('takes --all for a subject, with or without a question', () => {
+    const subject = { type: 'user', id: 'alice' };
+    expect(revokeIn('--user', 'alice', '--all')).toEqual({ subject, isConfirmed: false });
+    expect(revokeIn('--user', 'alice', '--all', '--yes')).toEqual({ subject, isConfirmed: true });
+    for (const other of [['--missing'], ['--role', 'viewer'], ['--org', id]]) {
+      expect(faultsOf(() => revokeIn('--user', 'alice', '--all', ...other))).toEqual([
+        '--all excludes --role, --missing and options for a resource.',
+      ]);
+    }
+    expect(faultsOf(() => revokeIn('--all'))).toEqual(['--user, --org-members or --project-members is missing.']);
+    expect(faultsOf(() => revokeIn('--user', 'alice', '--task', id, '--yes'))).toEqual(['--yes is only for --all.']);
+  });
+
   it('needs no role', () => {
     expect(revokeIn('--user', 'alice', '--task', id)).toEqual({
       subject: { type: 'user', id: 'alice' },

@@ -1,0 +1,39 @@
+// The question before a command deletes.
+
+import { createInterface } from 'node:readline/promises';
+
+/** The output of a command, and the answer of a person. */
+export interface Terminal<Output = Pick<NodeJS.WritableStream, 'write'>> {
+  readonly output: Output;
+  /** null: there is no terminal to ask on. */
+  readonly ask: ((question: string) => Promise<string>) | null;
+}
+
+export function processTerminal(): Terminal<NodeJS.WriteStream> {
+  const { stdin: input, stdout: output } = process;
+  const ask = async (question: string) => {
+    const lines = createInterface({ input, output });
+    return lines.question(question).finally(() => lines.close());
+  };
+  return { output, ask: input.isTTY && output.isTTY ? ask : null };
+}
+
+/**
+ * Asks unless the option `--yes` is given.
+ * @param done what the command would have done, as in `Nothing was deleted.`
+ * @param listCommand a command that shows what it would do
+ * @throws Error unless a person or the option says yes
+ */
+export async function confirm(
+  question: string,
+  { isConfirmed, done, listCommand }: { isConfirmed: boolean; done: string; listCommand: string },
+  { ask }: Pick<Terminal, 'ask'>,
+): Promise<void> {
+  if (isConfirmed) return;
+  if (ask === null) {
+    throw new Error(
+      `Nothing was ${done}: there is no terminal to ask. Check the list with ${listCommand}, and repeat the command with --yes.`,
+    );
+  }
+  if ((await ask(`${question} Type yes: `)).trim() !== 'yes') throw new Error(`Nothing was ${done}.`);
+}
