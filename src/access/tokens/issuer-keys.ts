@@ -55,7 +55,7 @@ export interface IssuerKeys {
   /**
    * Returns the one key of the issuer that fits a token's header.
    * @throws GatewayError INVALID_TOKEN when not exactly one fits, AUTHENTICATION_UNAVAILABLE when no keys were fetched yet, or
-   *   none for {@link maxStaleMs}
+   *   none for {@link maxStaleMs}, or when none fits and the last fetch failed
    */
   find(algorithm: string, keyId: string | undefined): Promise<CryptoKey>;
   /**
@@ -163,6 +163,8 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       await refresh().done;
       const refetched = selectKey(await currentKeys(), algorithm, keyId);
       if (refetched) return refetched;
+      // The issuer may have published the key since.
+      if (attempt?.failure !== undefined) throw keysUnavailable(attempt.failure);
       throw invalidToken('key', 'The issuer has no key that fits the "kid" and "alg" of the token.');
     },
     async findRefreshed(algorithm, keyId) {
