@@ -18,6 +18,7 @@ import { registerSchemaRoute } from '../http/graphql-route/schema-route.js';
 import { type Health, registerHealth, registerMetrics, watchHealth } from '../http/health.js';
 import { type Pages, registerPages } from '../http/page-routes/page-routes.js';
 import { createSignIn } from '../http/page-routes/sign-in.js';
+import { readOpenFilesLimit } from '../http/protection/open-files.js';
 import { endBudgetWithResponse } from '../http/request-lifecycle.js';
 import { openConnectionLog } from '../http/request-log.js';
 import { createHttpServer, type HttpServerOptions, requestIdOf } from '../http/server.js';
@@ -67,6 +68,7 @@ function serverOptions(
   return {
     limits,
     memory,
+    openFiles: readOpenFilesLimit(),
     accountOf: rateLimit.points === undefined ? null : accountOf,
     openBodyCost: scopes.openBodyCost,
     log,

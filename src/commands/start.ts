@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { inspectConfig, inspectStart, reloadedVariables } from '../config/config.js';
 import { isRunByNpx } from '../config/inputs.js';
 import { variableNames } from '../config/variables.js';
+import { describeMissingFiles, readOpenFilesLimit } from '../http/protection/open-files.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 
@@ -16,7 +17,8 @@ export function createStartCommand(): Command {
     // SIGHUP must not end the process before the listener for reloads is set.
     process.on('SIGHUP', () => {});
     const [endsWithParent, config, inspectNow] = readArguments(command, readEndWithParent, inspectStart);
-    const { warnings } = inspectNow(inspectConfig);
+    const missingFiles = describeMissingFiles(config.limits, readOpenFilesLimit());
+    const warnings = [...inspectNow(inspectConfig).warnings, ...(missingFiles === null ? [] : [missingFiles])];
     const reloadConfig = () => inspectNow((inputs) => inspectConfig(inputs, reloadedVariables));
     if (config.processes === 1) {
       const { runGateway } = await import('./start/run-gateway.js');

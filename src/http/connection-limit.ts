@@ -32,15 +32,25 @@ const fairShare = 1 / 10;
 /** A client that opens too many connections must not end its own requests before they can be answered. */
 const patienceMs = 2000;
 
+interface ConnectionLimitOptions {
+  /** The most connections that count. */
+  readonly max: number;
+  /** The most with those that have a stream, which do not count; by default there is no limit. */
+  readonly maxOpen?: number;
+  /** Milliseconds, of a clock that never goes back. */
+  readonly now?: () => number;
+}
+
 export class ConnectionLimit {
+  /** The number of connections with a stream. */
+  streaming = 0;
   readonly #holders = new Map<string, Holder>();
+  readonly #options: Required<ConnectionLimitOptions>;
   #size = 0;
 
-  /** @param now milliseconds, of a clock that never goes back */
-  constructor(
-    private readonly max: number,
-    private readonly now = () => performance.now(),
-  ) {}
+  constructor({ max, maxOpen = Number.POSITIVE_INFINITY, now = () => performance.now() }: ConnectionLimitOptions) {
+    this.#options = { max, maxOpen, now };
+  }
 
   /** The number of connections that count. */
   get size(): number {
@@ -51,7 +61,7 @@ export class ConnectionLimit {
   put(connection: CountedConnection, holderId: string, isIdle: boolean): void {
     const { place } = connection;
     if (place?.holder.id === holderId && place.isIdle === isIdle) return;
-    if (place === null && this.#size >= this.max) {
+    if (place === null && this.#size >= this.#max) {
       const surplus = this.#choose(connection);
       this.remove(surplus);
       surplus.giveWay();
@@ -59,7 +69,7 @@ export class ConnectionLimit {
     }
     const holder = this.#holderOf(holderId);
     setOf({ holder, isIdle }).add(connection);
-    connection.place = { holder, isIdle, since: this.now() };
+    connection.place = { holder, isIdle, since: this.#options.now() };
     if (place === null) this.#size += 1;
     else this.#leave(connection, place);
   }
@@ -70,6 +80,12 @@ export class ConnectionLimit {
     connection.place = null;
     this.#size -= 1;
     this.#leave(connection, place);
+  }
+
+  /** At least one: no other connection could give way to a first one. */
+  get #max(): number {
+    const { max, maxOpen } = this.#options;
+    return Math.max(1, Math.min(max, maxOpen - this.streaming));
   }
 
   #leave(connection: CountedConnection, place: Place): void {
@@ -88,7 +104,7 @@ export class ConnectionLimit {
    */
   #choose(newest: CountedConnection): CountedConnection {
     const largest = largestOf(this.#holders.values())!;
-    const hasTooMany = sizeOf(largest) > this.max * fairShare;
+    const hasTooMany = sizeOf(largest) > this.#options.max * fairShare;
     let idle = first(largest.idle);
     if (idle === undefined && !hasTooMany) idle = first(largestOf(this.#holders.values(), hasIdle)?.idle);
     return idle ?? this.#oldestBusy(largest, hasTooMany, newest) ?? newest;
@@ -96,7 +112,7 @@ export class ConnectionLimit {
 
   /** Of a caller with more than its fair share any may be ended, else one that waits for its client or its token. */
   #oldestBusy({ id, busy }: Holder, hasTooMany: boolean, newest: CountedConnection): CountedConnection | undefined {
-    const before = this.now() - patienceMs;
+    const before = this.#options.now() - patienceMs;
     for (const connection of busy) {
       const isOfCaller = connection.address !== id;
       if (!connection.isWaiting && !(hasTooMany && isOfCaller)) continue;

@@ -80,7 +80,10 @@ class Connection implements CountedConnection {
   }
 
   changeStreams(change: 1 | -1): void {
+    const hadStreams = this.#streams > 0;
     this.#streams += change;
+    const hasStreams = this.#streams > 0;
+    if (hasStreams !== hadStreams) this.limit.streaming += change;
     this.count();
   }
 
@@ -188,10 +191,15 @@ export function closeIfPipelining(socket: Socket): boolean {
  * `server.maxConnections` would pass the new one on to the next of several processes on one port, and so on: while all of
  * them are full, the parent would do nothing else.
  * @param max the most connections without a stream; by default there is no limit
+ * @param maxOpen the most connections with those that have a stream; by default there is no limit
  */
-export function followConnections(server: Server, max = Number.POSITIVE_INFINITY): Connections {
+export function followConnections(
+  server: Server,
+  max = Number.POSITIVE_INFINITY,
+  maxOpen = Number.POSITIVE_INFINITY,
+): Connections {
   const connections = new Set<Connection>();
-  const limit = new ConnectionLimit(max);
+  const limit = new ConnectionLimit({ max, maxOpen });
   const keepAliveMs = server.keepAliveTimeout;
   let isShuttingDown = false;
   let isDraining = false;

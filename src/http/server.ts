@@ -14,6 +14,7 @@ import { type Connections, followConnections } from './connections.js';
 import { createHttpErrorPresenter } from './error-responses.js';
 import { registerErrorsPage } from './errors-page.js';
 import { type BodyOptions, limitBodies } from './protection/body-memory.js';
+import { maxConnectionsWithin } from './protection/open-files.js';
 import { parseJsonBodies } from './request-body.js';
 import { maxUrlBytes } from './request-checks.js';
 import { followRequests } from './request-lifecycle.js';
@@ -29,6 +30,8 @@ declare module 'fastify' {
 export interface HttpServerOptions {
   readonly limits: Config['limits'];
   readonly memory: MemoryLedger;
+  /** The most open files of the process. */
+  readonly openFiles: number;
   /** Returns the account that the headers of rate limits show; null: callers have no limits. */
   readonly accountOf: ((caller: Caller) => PointAccount | null) | null;
   readonly openBodyCost: BodyOptions['openBodyCost'];
@@ -105,6 +108,7 @@ export async function listen(
 export function createHttpServer({
   limits,
   memory,
+  openFiles,
   accountOf,
   openBodyCost,
   log,
@@ -145,7 +149,8 @@ export function createHttpServer({
     return503OnClosing: false,
     frameworkErrors: errors.presentUnroutable,
   });
-  const connections = followConnections(app.server, limits.connections);
+  const maxOpen = maxConnectionsWithin(openFiles);
+  const connections = followConnections(app.server, limits.connections, maxOpen);
   app.decorate('connections', connections);
   followRequests(app, { log: createRequestLog(log, metrics, traces), memory, accountOf });
   // Before the body is read, and after the hook that lets other origins read the response.

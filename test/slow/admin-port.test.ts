@@ -69,6 +69,23 @@ describe('the admin port', () => {
     expect(await program.ended).toMatchObject({ code: 0 });
   });
 
+  it('responds while clients have more connections than the process may have open files', async () => {
+    const adminPort = await freePort();
+    program = spawnProgram(
+      { shell: `ulimit -n 256 && exec '${process.execPath}' main.js --admin-port ${adminPort}` },
+      { DATA_DIR: dataDir, PORT: '0' },
+    );
+    const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
+    expect(await program.line(/ulimit/)).toContain('A process may have 256 open files (ulimit -n)');
+    const { hostname, port } = new URL(url);
+    const sockets = Array.from({ length: 400 }, () => connect(Number(port), hostname).on('error', () => {}));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (const base of [`http://127.0.0.1:${adminPort}`, url]) {
+      expect((await fetch(`${base}/health/ready`)).status).toBe(200);
+    }
+    for (const socket of sockets) socket.destroy();
+  });
+
   it('keeps the gateway from starting where it is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');

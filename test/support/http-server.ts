@@ -26,6 +26,7 @@ export async function startHttpServer(
   const { limits } = parseConfig({});
   const app = createHttpServer({
     memory: MemoryLedger.unlimited(),
+    openFiles: Number.POSITIVE_INFINITY,
     accountOf: null,
     openBodyCost: () => new RequestCost(),
     limits,

@@ -3,6 +3,7 @@
 
 import type { Config, Inspected } from '../../config/config.js';
 import { sentenceOf } from '../../errors/explain.js';
+import { describeMissingFiles, readOpenFilesLimit } from '../../http/protection/open-files.js';
 import { withTimeout } from '../../time-limit.js';
 import { checkDatabase, checkEmbeddedDatabase, checkReplicas } from './database.js';
 import { checkAuditLog, checkDataFolder, checkFiles } from './files.js';
@@ -19,12 +20,15 @@ export interface DiagnoseOptions {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The most open files of a process; by default, of this one. */
+  readonly openFiles?: number;
 }
 
 /** The configuration, and results of checks for later ones. */
 interface Context {
   readonly config: Config;
   readonly now: () => number;
+  readonly openFiles: number;
   /** The key of a file in the database; null: none is known. */
   storageKey: string | null;
 }
@@ -41,6 +45,21 @@ const jsonNames = { response: 'response', runData: 'run data' } as const;
 /** The checks in the order of the report. They run at the same time, but for that of files. */
 const checks: readonly Check[] = [
   { name: 'data folder', variables: [], run: ({ config }, add) => checkDataFolder(config.dataDir, add) },
+  {
+    name: 'open files',
+    variables: ['MAX_CONNECTIONS', 'MAX_SUBSCRIPTIONS'],
+    async run({ config, openFiles }, add) {
+      const missing = describeMissingFiles(config.limits, openFiles);
+      if (missing === null) return;
+      add(
+        warning(
+          'open files',
+          missing,
+          'Raise the limit for the gateway (LimitNOFILE in systemd), or lower the variables.',
+        ),
+      );
+    },
+  },
   {
     name: 'database',
     variables: ['DATABASE_', 'PG'],
@@ -83,9 +102,9 @@ const checks: readonly Check[] = [
 
 export async function diagnose(
   { config, faults, warnings, invalid }: Inspected<Config>,
-  { version, now }: DiagnoseOptions,
+  { version, now, openFiles = readOpenFilesLimit() }: DiagnoseOptions,
 ): Promise<readonly Finding[]> {
-  const context: Context = { config, now, storageKey: null };
+  const context: Context = { config, now, openFiles, storageKey: null };
   const findings = new Map<Check, readonly Finding[]>();
   const runAll = (selected: readonly Check[]) =>
     Promise.all(selected.map(async (check) => findings.set(check, await runInTime(check, context))));

@@ -54,6 +54,26 @@ async function found(environment: Record<string, string>, now = Date.now) {
 const outcomes = (findings: Record<string, string>) =>
   Object.fromEntries(Object.entries(findings).map(([check, text]) => [check, text.split(' ')[0]]));
 
+describe('the check of open files', () => {
+  it('warns of a limit below the connections, and is silent otherwise', async () => {
+    const namesWith = async (openFiles: number) => {
+      const inspected = inspectConfig({ environment: { DATA_DIR: dataDir, MAX_CONNECTIONS: '500' } });
+      return (await diagnose(inspected, { version: '1.2.3', now: Date.now, openFiles })).filter(
+        ({ check }) => check === 'open files',
+      );
+    };
+    expect(await namesWith(100_000)).toEqual([]);
+    expect(await namesWith(256)).toEqual([
+      {
+        check: 'open files',
+        outcome: 'warning',
+        message: expect.stringContaining('A process may have 256 open files (ulimit -n), and so 128 connections'),
+        remedy: expect.stringContaining('LimitNOFILE'),
+      },
+    ]);
+  });
+});
+
 /** Creates a view of the server's settings in which autovacuum is on: a server of tests may have turned it off. */
 const autovacuumIsOn = `
   CREATE SCHEMA settings;
@@ -306,6 +326,7 @@ describe('doctor', () => {
       pooler: 'ok',
       recovery: 'ok',
       clock: 'ok',
+      locks: 'ok',
       privileges: 'ok',
       schema: 'ok',
       epoch: 'ok',
@@ -327,6 +348,7 @@ describe('doctor', () => {
     const documented = tableRows('docs/operating.md', 'Check an installation', 'check').map(([cell]) => cell!);
     const names = [
       ...Object.keys(findings),
+      'open files',
       'models',
       'replica',
       'subjects',

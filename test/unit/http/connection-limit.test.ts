@@ -10,7 +10,7 @@ describe('a limit on connections that is reached', () => {
   beforeEach(() => {
     now = 0;
     ended = [];
-    limit = new ConnectionLimit(max, () => now);
+    limit = new ConnectionLimit({ max, maxOpen: max + 5, now: () => now });
   });
 
   interface Settings {
@@ -37,6 +37,16 @@ describe('a limit on connections that is reached', () => {
   function fill(settings: Settings = {}) {
     for (let count = limit.size; count < max; count += 1) open(`other ${count}`, { address: `${count}`, ...settings });
   }
+
+  it('is lower where connections with a stream leave fewer open files', () => {
+    fill();
+    limit.streaming = 5;
+    open('with all files');
+    expect(ended).toEqual(['other 0']);
+    limit.streaming = 25;
+    open('without any');
+    expect(ended).toHaveLength(2);
+  });
 
   it('ends the longest idle connection of the caller that has most', () => {
     open('first of ada', { caller: 'ada', address: '1' });

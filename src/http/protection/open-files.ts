@@ -1,0 +1,36 @@
+// The limit on a process's open files, which its connections share with the database, files and the admin port.
+
+import { readFileSync } from 'node:fs';
+import type { Config } from '../../config/config.js';
+
+// limit | HTTP | open files that connections leave to the database, to files and to the admin port | | fewer connections than `MAX_CONNECTIONS`
+const reservedFiles = 128;
+
+/** Returns `ulimit -n` of this process, which Node.js raises to the hard limit; infinity where it is not known. */
+export function readOpenFilesLimit(path = '/proc/self/limits'): number {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    // Linux alone has it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+  const limit = Number(/^Max open files\s+(\d+)/m.exec(text)?.[1]);
+  return Number.isNaN(limit) ? Number.POSITIVE_INFINITY : limit;
+}
+
+/** Returns the most connections, those with streams included, that a limit on open files permits. */
+export function maxConnectionsWithin(openFiles: number): number {
+  return Math.max(1, openFiles - reservedFiles);
+}
+
+/** Returns a sentence about a limit that is too low for the configured connections; null: it is sufficient. */
+export function describeMissingFiles(
+  { connections, subscriptions }: Pick<Config['limits'], 'connections' | 'subscriptions'>,
+  openFiles: number,
+): string | null {
+  const needed = connections + subscriptions + reservedFiles;
+  if (openFiles >= needed) return null;
+  return `A process may have ${openFiles} open files (ulimit -n), and so ${maxConnectionsWithin(openFiles)} connections: MAX_CONNECTIONS ${connections} and MAX_SUBSCRIPTIONS ${subscriptions} need ${needed}.`;
+}
