@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.js';
 
-// limit | HTTP | open files that connections leave to the database, to files and to the admin port | | fewer connections than `MAX_CONNECTIONS`
+// limit | HTTP | open files that connections leave to others, such as the admin port | | fewer connections than `MAX_CONNECTIONS`
 const reservedFiles = 128;
 
 /** Returns `ulimit -n` of this process, which Node.js raises to the hard limit; infinity where it is not known. */
