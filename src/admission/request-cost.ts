@@ -9,6 +9,8 @@ import { GatewayError } from '../errors/gateway-error.js';
 export const processorTime = {
   /** The token, HTTP and log line of a request. */
   request: 0.3,
+  /** A message of a WebSocket that is no operation, with its answer. */
+  message: 0.01,
   compressedCharacter: 0.015 / 1000,
   /** A byte of a body, decompressed, decoded and parsed. */
   bodyByte: 0.004 / 1000,

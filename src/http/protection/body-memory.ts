@@ -45,7 +45,7 @@ export class BodyAccount {
   countText(json: Uint8Array): void {
     const values = countValues(json);
     this.memory.add((values * valueBytes) / bodyWeight);
-    this.cost.addProcessor(json.length * processorTime.bodyByte + values * processorTime.bodyValue);
+    this.cost.addProcessor(parseMs(json, values));
   }
 
   close(): void {
@@ -81,6 +81,11 @@ export function limitBodies(
     if (admitted instanceof Promise) admitted.then(hold, done);
     else hold();
   });
+}
+
+/** Returns the milliseconds that it takes to parse a JSON text. */
+export function parseMs(json: Uint8Array, values = countValues(json)): number {
+  return json.length * processorTime.bodyByte + values * processorTime.bodyValue;
 }
 
 /** Returns the number of values that a JSON text will be parsed to: up to one for each three bytes. */

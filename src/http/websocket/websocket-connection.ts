@@ -5,15 +5,16 @@ import type { IncomingMessage } from 'node:http';
 import type { makeServer } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../../access/caller.js';
-import type { RequestCost } from '../../admission/request-cost.js';
+import { processorTime, type RequestCost } from '../../admission/request-cost.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { stringifyDeep } from '../../json/stringify-deep.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { RequestLogFields } from '../../request/log-fields.js';
 import { admitWebSocket, followStream, setWebSocketIdle } from '../connections.js';
-import { BodyAccount, bodyWeight, minBodyBytes } from '../protection/body-memory.js';
+import { BodyAccount, bodyWeight, minBodyBytes, parseMs } from '../protection/body-memory.js';
 import { endWhenStalled } from '../protection/slow-readers.js';
+import { type Receiver, ReceiverGate } from './receiver-gate.js';
 import type { ResponseText } from './websocket-operation.js';
 
 // limit | HTTP | unsent bytes of a WebSocket | bytes | its messages are not read
@@ -29,7 +30,11 @@ type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, WebSocketC
 
 // limit | HTTP | WebSocket message before the accepted `connection_init` | bytes | closed: 1009
 /** A token has up to 8 KB, and some clients send it twice. */
-export const maxInitBytes = 24 * 1024;
+const maxInitBytes = 24 * 1024;
+
+/** The options of ws. A turn of the event loop takes one message of a connection: a chunk may have thousands. */
+export const receiverOptions = { maxPayload: maxInitBytes, allowSynchronousEvents: false } as const;
+
 // limit | HTTP | time for a client to close a WebSocket that gives way, or has no accepted token | s | the connection is closed
 const terminateAfterMs = 1000;
 /** A chunk of received bytes takes at least this much memory. */
@@ -37,17 +42,8 @@ const minChunkBytes = 256;
 /** The code with which a connection closes that may be opened again later. */
 export const tryAgainLater = 1013;
 
-/**
- * The parts of the receiver of `ws` that it has no options for: the limit on a message, which changes once a token was
- * accepted, and the bytes of messages that are not complete. A test fails if a version has them no more.
- */
-interface Receiver {
-  _maxPayload: number;
-  readonly _bufferedBytes: number;
-  readonly _messageLength: number;
-  readonly _buffers: readonly Buffer[];
-  readonly _fragments: readonly Buffer[];
-}
+// limit | HTTP | messages, pings and pongs of a WebSocket before its token is accepted | | closed: 4400
+const maxMessagesWithoutToken = 10;
 
 interface ConnectionOptions {
   readonly memory: MemoryLedger;
@@ -59,8 +55,16 @@ interface ConnectionOptions {
 export class WebSocketConnection {
   /** Set once its token was accepted. */
   caller: Caller | undefined;
+  /** The code with which the gateway has closed it. */
+  closeCode: number | undefined;
   readonly rawHeaders: readonly string[];
+  readonly #gate: ReceiverGate;
   #operations = 0;
+  /** Whether the current message has begun an operation. */
+  #isOperation = false;
+  #messagesWithoutToken = 0;
+  /** The cost of its messages, apart from operations; undefined without an accepted token. */
+  #cost: RequestCost | undefined;
   #response: string | undefined;
   #unsent: MemoryHolding | undefined;
   /** null: there is no room for the message. */
@@ -68,8 +72,7 @@ export class WebSocketConnection {
   /** Aborted when it is closed. */
   readonly #closed = new AbortController();
   #owesPoints = false;
-  /** Whether it is closed because there is no room for its incomplete message. */
-  #lacksMemory = false;
+  #awaitsPong = false;
   /** The bytes of messages that are not complete. */
   #incomplete: MemoryHolding | undefined;
 
@@ -80,8 +83,16 @@ export class WebSocketConnection {
     private readonly options: ConnectionOptions,
   ) {
     this.rawHeaders = upgrade.rawHeaders;
+    this.#gate = new ReceiverGate(this.#receiver);
     // After the listener of ws, so that it counts what ws keeps.
     upgrade.socket.on('data', () => this.#countIncomplete());
+    // Before the event of ws, which waits until all that has arrived is parsed.
+    upgrade.socket.once('close', () => this.#gate.discard());
+    socket.on('ping', () => this.#countMessage());
+    socket.on('pong', () => {
+      if (!this.#awaitsPong) this.#countMessage();
+      this.#awaitsPong = false;
+    });
     // A frame is malformed or too large: ws closes the connection with the protocol's own code.
     socket.on('error', (error) => {
       logFields.log.debug({ err: error }, 'A WebSocket failed.');
@@ -102,6 +113,7 @@ export class WebSocketConnection {
   admit(caller: Caller): void {
     const { socket } = this.upgrade;
     this.caller = caller;
+    this.#cost = this.options.openBodyCost(this.logFields);
     this.#receiver._maxPayload = this.options.maxMessageBytes;
     admitWebSocket(socket, caller.id, () => this.#giveWay());
     endWhenStalled(socket, socket);
@@ -112,6 +124,7 @@ export class WebSocketConnection {
   }
 
   beginOperation(): void {
+    this.#isOperation = true;
     this.#operations += 1;
     if (this.#operations === 1) setWebSocketIdle(this.upgrade.socket, false);
   }
@@ -126,9 +139,28 @@ export class WebSocketConnection {
     followStream(this.upgrade.socket, signal);
   }
 
+  /** Closes it. Nothing more is read, not even the confirmation, which comes behind all other messages. */
   close(code?: number, reason?: string): void {
-    this.socket.close(code, reason);
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) return;
+    this.closeCode = code;
+    socket.close(code, reason);
+    this.#gate.discard();
+    this.#releaseIncomplete();
+    // In place of the confirmation, the client's end of the connection is awaited.
+    this.upgrade.socket.end();
+    socket.resume();
     if (this.caller === undefined) this.#terminateSoon();
+  }
+
+  /** Sends a ping, or ends a connection without a pong for the previous one. */
+  ping(): void {
+    const { socket } = this;
+    // A ping would wait behind unsent messages, whose own limits apply, and its pong behind messages that are not read.
+    if (socket.bufferedAmount > 0 || socket.isPaused || socket.readyState !== socket.OPEN) return;
+    if (this.#awaitsPong) socket.terminate();
+    this.#awaitsPong = true;
+    socket.ping();
   }
 
   /** Ends a connection that is being closed, whether or not its client confirms that. */
@@ -151,18 +183,36 @@ export class WebSocketConnection {
         close: (code, reason) => this.close(code, reason),
         onMessage: (handle) => {
           this.socket.on('message', (data: RawData, isBinary) => {
-            if (isBinary) return this.close(4400, 'Invalid message received');
-            const text = String(data);
+            if (this.#cost === undefined) this.#countMessage();
+            if (this.socket.readyState !== this.socket.OPEN) return;
             this.#releaseIncomplete();
-            if (text.length >= minBodyBytes) this.#body = this.#holdBody(data as Buffer);
+            if (isBinary) return this.close(4400, 'Invalid message received');
+            this.#isOperation = false;
+            const text = String(data);
+            const isLarge = text.length >= minBodyBytes;
+            if (isLarge) this.#body = this.#holdBody(data as Buffer);
             handle(withText(text)).catch(onFault);
             this.#body?.close();
             this.#body = undefined;
+            // An operation has a cost of its own, and a large message has an account.
+            if (this.#cost === undefined || this.#isOperation) return;
+            this.#countMessage(isLarge ? 0 : parseMs(data as Buffer));
           });
         },
       },
       this,
     );
+  }
+
+  /** Counts a message or control frame: without an accepted token there may be few, and a caller pays for them. */
+  #countMessage(bodyMs = 0): void {
+    if (this.#cost === undefined) {
+      this.#messagesWithoutToken += 1;
+      if (this.#messagesWithoutToken > maxMessagesWithoutToken) this.close(4400, 'Too many messages before the token');
+      return;
+    }
+    this.#cost.addProcessor(processorTime.message + bodyMs);
+    if (!this.#cost.isBalancePositive) void this.#waitForPoints(this.#cost);
   }
 
   /** Hands the account of the current message over to the caller, which closes it. null: there is no room for it. */
@@ -204,7 +254,7 @@ export class WebSocketConnection {
     const { socket, caller } = this;
     const bytes = socket.bufferedAmount;
     if (bytes > maxUnsentBytes) socket.pause();
-    else if (socket.isPaused && !this.#owesPoints && !this.#lacksMemory) socket.resume();
+    else if (socket.isPaused && !this.#owesPoints) socket.resume();
     if (caller === undefined) return;
     this.#unsent ??= this.options.memory.unsent.hold(caller.id, {
       weight: unsentWeight,
@@ -220,7 +270,7 @@ export class WebSocketConnection {
     const body = new BodyAccount(memory, cost);
     const hasRoom = memory.take(message.length);
     body.countText(message);
-    if (cost.account?.status?.remaining === 0) void this.#waitForPoints(cost);
+    if (!cost.isBalancePositive) void this.#waitForPoints(cost);
     if (hasRoom) return body;
     body.close();
     return null;
@@ -228,11 +278,13 @@ export class WebSocketConnection {
 
   /** Reads no further message until the caller has points again. */
   async #waitForPoints(cost: RequestCost): Promise<void> {
-    const { socket } = this;
+    if (this.#owesPoints) return;
     this.#owesPoints = true;
-    socket.pause();
+    this.socket.pause();
+    this.#gate.hold();
     await cost.untilBalancePositive(this.#closed.signal);
     this.#owesPoints = false;
+    this.#gate.release();
     this.#countUnsent();
   }
 
@@ -254,12 +306,7 @@ export class WebSocketConnection {
       return;
     }
     this.#incomplete ??= this.#openBody();
-    if (this.#incomplete.take(bytes - this.#incomplete.bytes)) return;
-    this.close(tryAgainLater, 'Try again later');
-    // Not even the confirmation is read: it comes behind the rest of the message.
-    this.#lacksMemory = true;
-    this.socket.pause();
-    this.#terminateSoon();
+    if (!this.#incomplete.take(bytes - this.#incomplete.bytes)) this.#giveWay();
   }
 
   /** Releases it, because the message is complete: it is counted as a whole. */

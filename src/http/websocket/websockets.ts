@@ -21,7 +21,7 @@ import { holdWebSocket } from '../connections.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
 import { isUrlTooLong } from '../request-checks.js';
-import { maxInitBytes, tryAgainLater, WebSocketConnection } from './websocket-connection.js';
+import { receiverOptions, tryAgainLater, WebSocketConnection } from './websocket-connection.js';
 import { type ResponseText, WebSocketOperation } from './websocket-operation.js';
 
 interface WebSocketOptions {
@@ -66,9 +66,8 @@ const document = parse('{ __typename }');
 /** @returns a function that closes all connections, and accepts no further ones */
 export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions): () => Promise<void> {
   const { operations, openLog, authenticate, isIssuerTrusted, createContext, now } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxInitBytes, handleProtocols });
-  const unanswered = new WeakSet<WebSocket>();
-  const callers = new WeakMap<WebSocket, Caller>();
+  const sockets = new WebSocketServer({ ...receiverOptions, noServer: true, handleProtocols });
+  const connections = new Set<WebSocketConnection>();
 
   const protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
     connectionInitWaitTimeout: initTimeoutMs,
@@ -77,11 +76,13 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       logFields.setTraceparent(connectionParams.traceparent);
       const token = commonBearerToken([rawHeaders, ...authorizationsIn(connectionParams)]);
       const caller = await authenticate(token, logFields);
+      // It may have been closed meanwhile, and would never be again.
+      if (socket.readyState !== socket.OPEN) return false;
       connection.admit(caller);
-      callers.set(socket, caller);
       const expire = () => connection.close(CloseCode.Unauthorized, 'Token expired');
       const timer = setTimeout(expire, Math.min(Math.max(caller.expiresAt * 1000 - now(), 0), maxTimerMs));
       socket.once('close', () => clearTimeout(timer));
+      return true;
     },
     // The pong repeats it.
     onPing: (_context, payload) => assertLevels(payload, ['payload']),
@@ -120,29 +121,26 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
   app.server.on('upgrade', upgrade);
 
   const pings = setInterval(() => {
-    for (const socket of sockets.clients) {
-      const caller = callers.get(socket);
-      if (caller && !isIssuerTrusted(caller)) socket.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
-      // A ping would wait behind unsent messages, whose own limits apply, and its pong behind messages that are not read.
-      if (socket.bufferedAmount > 0 || socket.isPaused || socket.readyState !== socket.OPEN) continue;
-      if (unanswered.has(socket)) socket.terminate();
-      unanswered.add(socket);
-      socket.ping();
+    for (const connection of connections) {
+      const { caller } = connection;
+      if (caller && !isIssuerTrusted(caller)) connection.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
+      connection.ping();
     }
   }, pingIntervalMs).unref();
 
   function serve(socket: WebSocket, request: IncomingMessage): void {
     const log = openLog(request);
     const connection = new WebSocketConnection(socket, request, log, options);
+    connections.add(connection);
     const closed = connection.open(protocol, (fault) => {
       if (socket.readyState === socket.OPEN) connection.close(...closeReason(fault, log));
     });
-    socket.on('pong', () => unanswered.delete(socket));
     socket.once('close', (code, reason) => {
+      connections.delete(connection);
       closed(code, String(reason)).catch((error) =>
         log.log.error({ err: error }, 'Cleanup after a closed WebSocket failed.'),
       );
-      log.end(code);
+      log.end(connection.closeCode ?? code);
     });
   }
 

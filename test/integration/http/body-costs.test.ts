@@ -115,6 +115,17 @@ describe('the points of a caller', () => {
     client.socket.terminate();
   });
 
+  it('pay for pings of a WebSocket', async () => {
+    const client = await openAs(gateway, 'pings');
+    const small = plain(`{${query}}`);
+    const { remaining } = await send(gateway, '/graphql', 'pings', small);
+    const count = 1000;
+    for (let index = 0; index < count; index += 1) client.send({ type: 'ping' });
+    await eventually(async () => expect(client.messages).toHaveLength(count));
+    expect((await send(gateway, '/graphql', 'pings', small)).remaining).toBeLessThan(remaining! - 0.05 * count);
+    client.socket.terminate();
+  });
+
   it('appear in the log line of a request, those of its body included', async () => {
     await send(gateway, '/graphql', 'logged', plain(`{${query},"unknown":${manyValues(900_000)}}`), 'large-body');
     expect(await loggedCost(gateway, 'large-body')).toBeGreaterThan(100);

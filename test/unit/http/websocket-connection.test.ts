@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type PointAccount, RequestCost } from '../../../src/admission/request-cost.js';
 import { bodyWeight } from '../../../src/http/protection/body-memory.js';
-import { WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
+import { receiverOptions, WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import type { RequestLogFields } from '../../../src/request/log-fields.js';
 import { createCaller } from '../../support/callers.js';
@@ -23,14 +23,17 @@ interface ConnectionSettings {
   /** null: its token was not accepted. */
   readonly caller?: string | null;
   readonly openBodyCost?: () => RequestCost;
+  /** Called with each message that the protocol gets. */
+  readonly onMessage?: (connection: WebSocketConnection) => void;
 }
 
 /** A connection whose protocol is the test. */
 async function connectTwo(
   memory = new MemoryLedger(maxUnsentBytes * 4),
-  { caller = 'ada', openBodyCost = () => new RequestCost() }: ConnectionSettings = {},
+  { caller = 'ada', openBodyCost = () => new RequestCost(), onMessage = () => {} }: ConnectionSettings = {},
 ) {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const { allowSynchronousEvents } = receiverOptions;
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', allowSynchronousEvents });
   await once(server, 'listening');
   const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const [socket, upgrade] = (await once(server, 'connection')) as [WebSocket, IncomingMessage];
@@ -48,7 +51,10 @@ async function connectTwo(
     {
       opened(opened) {
         protocol = opened as ProtocolSocket;
-        opened.onMessage(async (message) => void handled.push(message));
+        opened.onMessage(async (message) => {
+          handled.push(message);
+          onMessage(connection);
+        });
         return async () => {};
       },
     },
@@ -250,24 +256,133 @@ describe('incomplete messages of WebSockets', () => {
   });
 });
 
-describe('a WebSocket whose caller has no points left', () => {
-  it('pauses reading until points are available, and misses no message', async () => {
-    let remaining = 0;
-    let pay = () => {};
-    const account: PointAccount = {
-      admit: () => null,
-      take: () => {},
-      get status() {
-        return { limit: 10, remaining, resetSeconds: 1, restoreRate: 10 };
-      },
-      untilBalancePositive: () =>
-        new Promise((resolve) => {
-          pay = resolve;
-        }),
+/** A frame of a client with a short payload. */
+const frame = (opcode: number, payload = '') =>
+  Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
+const [textFrame, binaryFrame, pingFrame, pongFrame] = [0x1, 0x2, 0x9, 0xa];
+const textFrames = (count: number) =>
+  Buffer.concat(Array.from({ length: count }, (_, index) => frame(textFrame, String(index))));
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index));
+
+describe('messages of a WebSocket that arrive together', () => {
+  it('are handled one in each turn of the event loop', async () => {
+    let turn = 0;
+    let immediate: NodeJS.Immediate;
+    const countTurn = () => {
+      turn += 1;
+      immediate = setImmediate(countTurn);
     };
-    const { protocol, socket, client, handled, close } = await connectTwo(undefined, {
+    countTurn();
+    const turns: number[] = [];
+    const { write, handled, close } = await connectTwo(undefined, { onMessage: () => void turns.push(turn) });
+    write(textFrames(50));
+    await eventually(async () => expect(handled).toEqual(numbers(50)));
+    expect(new Set(turns).size).toBe(50);
+    clearImmediate(immediate!);
+    close();
+  });
+
+  it.each([
+    ['its connection_init is rejected', textFrames(100), ['0'], 4401],
+    ['it is binary', Buffer.concat([frame(binaryFrame), textFrames(100)]), [], 4400],
+  ])('are not parsed behind the first one without an accepted token, if %s', async (_why, bytes, expected, code) => {
+    const onMessage = (connection: WebSocketConnection) => connection.close(4401, 'Unauthorized');
+    const { write, socket, client, handled, close } = await connectTwo(undefined, { caller: null, onMessage });
+    const isClosed = once(socket, 'close');
+    let parsed = 0;
+    socket.on('message', () => {
+      parsed += 1;
+    });
+    write(bytes);
+    expect((await once(client, 'close'))[0]).toBe(code);
+    await isClosed;
+    expect(parsed).toBe(1);
+    expect(handled).toEqual(expected);
+    close();
+  });
+
+  it.each([
+    ['messages', textFrames(100), 10],
+    ['pings', Buffer.concat([...Array(9).fill(frame(pingFrame)), textFrames(100)]), 1],
+    ['pongs', Buffer.concat([...Array(9).fill(frame(pongFrame)), textFrames(100)]), 1],
+  ])('are handled without an accepted token until there were ten: %s', async (_what, bytes, count) => {
+    const { write, socket, client, handled, close } = await connectTwo(undefined, { caller: null });
+    const isClosed = once(socket, 'close');
+    write(bytes);
+    expect((await once(client, 'close'))[0]).toBe(4400);
+    await isClosed;
+    expect(handled).toEqual(numbers(count));
+    close();
+  });
+});
+
+/** An account that has this many points. */
+class TestAccount implements PointAccount {
+  taken = 0;
+  pay = () => {};
+
+  constructor(public remaining: number) {}
+
+  admit = () => null;
+
+  take(points: number): void {
+    this.taken += points;
+  }
+
+  get status() {
+    return { limit: 10, remaining: this.remaining, resetSeconds: 1, restoreRate: 10 };
+  }
+
+  untilBalancePositive(): Promise<void> {
+    return new Promise((resolve) => {
+      this.pay = resolve;
+    });
+  }
+}
+
+describe('the points of a caller', () => {
+  /** A message that is no operation costs 0.1 points, and its bytes next to nothing. */
+  const messagePoints = 0.1;
+
+  it('pay for messages, pings and pongs, but not for the answer to a ping of the gateway', async () => {
+    const account = new TestAccount(10);
+    const { connection, write, client, handled, close } = await connectTwo(undefined, {
       openBodyCost: () => new RequestCost({ account }),
     });
+    write(Buffer.concat([frame(pingFrame), frame(pongFrame), textFrames(3)]));
+    await eventually(async () => expect(handled).toHaveLength(3));
+    await eventually(async () => expect(account.taken).toBeCloseTo(5 * messagePoints, 2));
+    connection.ping();
+    await once(client, 'ping');
+    write(textFrames(1));
+    await eventually(async () => expect(handled).toHaveLength(4));
+    await eventually(async () => expect(account.taken).toBeCloseTo(6 * messagePoints, 2));
+    write(frame(pongFrame));
+    await eventually(async () => expect(account.taken).toBeCloseTo(7 * messagePoints, 2));
+    close();
+  });
+
+  it('pay for no operation by its message', async () => {
+    const account = new TestAccount(10);
+    const { handled, write, close } = await connectTwo(undefined, {
+      openBodyCost: () => new RequestCost({ account }),
+      onMessage: (connection) => connection.beginOperation(),
+    });
+    write(textFrames(3));
+    await eventually(async () => expect(handled).toHaveLength(3));
+    expect(account.taken).toBe(0);
+    close();
+  });
+});
+
+describe('a WebSocket whose caller has no points left', () => {
+  const connectWithout = async () => {
+    const account = new TestAccount(0);
+    return { account, ...(await connectTwo(undefined, { openBodyCost: () => new RequestCost({ account }) })) };
+  };
+
+  it('pauses reading until points are available, and misses no message', async () => {
+    const { account, protocol, socket, client, handled, close } = await connectWithout();
     const large = 'x'.repeat(10_000);
     client.send(large);
     await eventually(async () => expect(socket.isPaused).toBe(true));
@@ -278,10 +393,35 @@ describe('a WebSocket whose caller has no points left', () => {
     await received;
     expect(socket.isPaused).toBe(true);
     expect(handled).toEqual([large]);
-    remaining = 10;
-    pay();
+    account.remaining = 10;
+    account.pay();
     await eventually(async () => expect(handled).toEqual([large, 'next']));
     expect(socket.isPaused).toBe(false);
+    close();
+  });
+
+  it('handles none of the messages that have arrived already, until points are available', async () => {
+    const { account, protocol, write, socket, client, handled, close } = await connectWithout();
+    write(textFrames(20));
+    await eventually(async () => expect(socket.isPaused).toBe(true));
+    const received = once(client, 'message');
+    await protocol.send('"response"');
+    await received;
+    expect(handled).toEqual(['0']);
+    account.remaining = 10;
+    account.pay();
+    await eventually(async () => expect(handled).toEqual(numbers(20)));
+    close();
+  });
+
+  it('closes although messages have arrived that are not handled', async () => {
+    const { write, socket, handled, close } = await connectWithout();
+    write(textFrames(20));
+    await eventually(async () => expect(socket.isPaused).toBe(true));
+    const closed = once(socket, 'close');
+    socket.terminate();
+    await closed;
+    expect(handled).toEqual(['0']);
     close();
   });
 });
