@@ -2,6 +2,7 @@
 // the responses to its own requests do not matter.
 
 import { connect } from 'node:net';
+import { WebSocket } from 'ws';
 import { createRandom, seededSource } from '../../dist/src/demo/data/random.js';
 import { createLargeDocument } from '../support/large-document.mjs';
 
@@ -68,6 +69,31 @@ function sendRaw(bytes, milliseconds) {
 
 const headersOf = (token, length) =>
   `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
+/** Opens a WebSocket, and sends bytes once its token is accepted; resolves when it is closed, or after a while. */
+function openWebSocket(bytes, milliseconds) {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`${target.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const timer = setTimeout(() => socket.terminate(), milliseconds);
+    socket.on('error', () => {});
+    socket.on('open', () => {
+      const payload = { authorization: `Bearer ${target.stranger}` };
+      socket.send(JSON.stringify({ type: 'connection_init', payload }));
+    });
+    socket.once('message', () => socket._socket.write(bytes));
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Frames of 60 KB in all, whose masks are zeros. */
+function createFrames(text) {
+  const frame = Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
+  return Buffer.concat(Array.from({ length: Math.floor(60_000 / frame.length) }, () => frame));
+}
+const pings = createFrames('{"type":"ping"}');
 
 /** One request of each attack, which a signal ends. */
 const attacks = {
@@ -181,6 +207,11 @@ const attacks = {
     const body = JSON.stringify({ query: aliases(20, () => `taskRuns(${task}, ${filter}) { totalCount }`) });
     return sendRaw(`${headersOf(target.owner, body.length)}${body}`.repeat(200), 20_000);
   },
+
+  'two hundred WebSockets each without an operation': () =>
+    Promise.all(Array.from({ length: 200 }, () => openWebSocket('', 20_000))),
+
+  'small messages of WebSockets': () => openWebSocket(pings, 1000),
 
   'bodies that are no requests': (random, signal) =>
     post(

@@ -35,6 +35,8 @@ const attacks = [
   'bodies that are no requests',
   'fifty bodies each that never end',
   'requests on one connection that wait for no response',
+  'two hundred WebSockets each without an operation',
+  'small messages of WebSockets',
 ];
 const victimTask = { orgId: idOf(5000), projectId: idOf(5001), taskId: idOf(5002), id: idOf(5003) };
 
