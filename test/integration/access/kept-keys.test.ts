@@ -87,7 +87,7 @@ describe('the last keys of an issuer that is down', () => {
     server.serve([]);
     await start();
     await server.stop();
-    expect(await (await start()).verify()).toBe('INVALID_TOKEN');
+    expect(await (await start()).verify()).toBe('AUTHENTICATION_UNAVAILABLE');
   });
 });
 
