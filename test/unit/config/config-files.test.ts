@@ -70,7 +70,7 @@ describe('the configuration of an S3 store', () => {
     [{ AWS_SECRET_ACCESS_KEY: 'secret' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
     [{ FILES_S3_PATH_STYLE: 'yes' }, /^FILES_S3_PATH_STYLE is not one of true, false/],
   ])('rejects %j', (environment, fault) => {
-    const faults = faultsOf(environment);
+    const faults = faultsOf({ FILES_URL: 's3://bucket', ...environment });
     expect(faults).toEqual([expect.stringMatching(fault)]);
     expect(faults.join()).not.toContain('secret');
   });

@@ -308,6 +308,7 @@ describe('a secret', () => {
       AUTH_ISSUERS_FILE: await file('issuers', '[]'),
       DATABASE_URL_FILE: join(folder, 'none'),
       FILES_SIGNING_KEY_FILE: await file('short', 'hunter2'),
+      FILES_URL: 's3://bucket',
       AWS_ACCESS_KEY_ID: 'id',
       AWS_SECRET_ACCESS_KEY_FILE: await file('empty', '\n'),
     });
