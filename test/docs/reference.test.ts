@@ -194,7 +194,7 @@ describe('docs/operating.md', () => {
       ({ msg, operation }) => msg === 'request' && operation === 'Named',
     )!;
     const { level: _level, time: _time, msg: _msg, pid: _pid, hostname: _host, ...members } = line;
-    const known = [...Object.keys(members), 'linkSubject', 'aborted', 'traceId', 'spanId'];
+    const known = [...Object.keys(members), 'linkSubject', 'aborted', 'cut', 'traceId', 'spanId'];
     expect(namesIn('docs/operating.md', 'Logs', 'member').sort()).toEqual(known.sort());
   });
 
