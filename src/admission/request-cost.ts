@@ -109,7 +109,7 @@ export class RequestCost {
   }
 
   /**
-   * Charges the expected cost, for each part of a stream or export, in place of the measured one: reads of runs whose payload
+   * Charges the expected cost instead of the measured one, once for each part of a stream or export. Reads of runs whose payload
    * the caller does not see take the longer, the larger the payload is. Operators see the measured cost.
    */
   chargeByEstimate(): void {

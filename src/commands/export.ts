@@ -13,7 +13,7 @@ import { createCommand, parseId, readOptions, valueOption } from './arguments/op
 import { batchTimeoutMs, createRunProgress, type RunProgress, stopSignal } from './long-running.js';
 import { withConnection } from './with-database.js';
 
-/** The name of REST beside that of the files. */
+/** REST's name for `jsonl`. */
 const formats = ['ndjson', ...exportKinds] as const;
 
 export interface ExportRequest {

@@ -1,4 +1,4 @@
-// A connection to the primary beside the pool, so that the server can be asked while all statements of the pool wait.
+// A connection to the primary outside of the pool. It responds while all statements of the pool wait.
 
 import type { QueryResultRow } from 'pg';
 import { openPool } from './replicas/watched-pool.js';

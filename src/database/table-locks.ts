@@ -3,6 +3,7 @@
 
 import type { DataSource } from 'typeorm';
 import type { Log } from '../telemetry/logger.js';
+import { checkPeriodically } from './periodic-check.js';
 
 /** A process of the server that keeps the gateway from reading a table. Nothing but this lock conflicts with a read. */
 export interface TableLock {
@@ -76,18 +77,5 @@ export function createLockCheck({ find, hasSlowStatement, now, log }: LockWatchO
 
 /** Checks periodically. Returns a function that ends it. */
 export function watchLocks(options: LockWatchOptions): () => Promise<void> {
-  const check = createLockCheck(options);
-  let underWay: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    // Requests report an unreachable database.
-    underWay ??= check()
-      .catch(() => {})
-      .finally(() => {
-        underWay = undefined;
-      });
-  }, checkIntervalMs).unref();
-  return async () => {
-    clearInterval(timer);
-    await underWay;
-  };
+  return checkPeriodically(createLockCheck(options), checkIntervalMs);
 }

@@ -66,7 +66,7 @@ function exampleRequest(url: string, token: string): string {
   -d ${shellWord(JSON.stringify(body))}`;
 }
 
-/** Returns what a page says in place of the demo's tokens, which only the operator's own addresses have. */
+/** Returns the sentence that replaces the demo's tokens on pages at other addresses than the operator's own. */
 export function noticeWithoutTokens(publicUrl: string): string {
   return `This page has no tokens of the demo, because its address is neither a loopback one nor that of PUBLIC_URL, ${publicUrl}. Start the gateway with PUBLIC_URL set to the address of this page, or paste a token that ${commandLine('token', '--subject NAME')} prints.`;
 }

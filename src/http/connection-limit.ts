@@ -110,7 +110,7 @@ export class ConnectionLimit {
     return idle ?? this.#oldestBusy(largest, hasTooMany, newest) ?? newest;
   }
 
-  /** Of a caller with more than its fair share any may be ended, else one that waits for its client or its token. */
+  /** Returns any of a caller with more than its fair share, else only one that waits for its client or its token. */
   #oldestBusy({ id, busy }: Holder, hasTooMany: boolean, newest: CountedConnection): CountedConnection | undefined {
     const before = this.#options.now() - patienceMs;
     for (const connection of busy) {

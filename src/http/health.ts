@@ -63,7 +63,7 @@ export function watchHealth(metrics: Metrics, health: Health): void {
   ]);
 }
 
-// limit | HTTP | responses of `/metrics` that are made anew | per second | the last one is sent
+// limit | HTTP | fresh responses of `/metrics` | per second | the last one is sent again
 const maxReadsPerSecond = 50;
 
 /** @param readMetrics returns text in the format of Prometheus; by default this process's own metrics */

@@ -1,4 +1,4 @@
-// Documents and pages for everyone: made once, not for each request, because whoever sends it needs no token.
+// Documents and pages that need no token. They are made once, so that anonymous requests cost little.
 
 import type { FastifyReply } from 'fastify';
 import { compressors, minCharacters, preferredEncoding } from './compression.js';

@@ -30,7 +30,7 @@ describeOnServer('while task_run is locked', () => {
     await world.session.query("SET application_name = 'a long migration'");
     const asked: Promise<unknown>[] = [];
     await world.whileLocked(async () => {
-      // Of each caller, because one may not have all connections of the pool.
+      // Several callers are needed, because one may not have all connections of the pool.
       const load = setInterval(() => {
         for (let index = 0; index < 10; index += 1) asked.push(ask(`caller ${index}`));
       }, 200);

@@ -43,7 +43,7 @@ const endOfChanges = /("(?:endCursor|next_cursor)":)"[^"]+"/g;
 function observedHeaders(headers: Headers, method: string, isAboutChanges: boolean): Record<string, string> {
   const isStable = (name: string) => {
     if (name === 'etag') return !isAboutChanges;
-    // Of a body that is sent, the text is compared.
+    // The text of a sent body is compared.
     if (name === 'content-length') return method === 'HEAD' && !isAboutChanges;
     return !unstableHeaders.includes(name);
   };

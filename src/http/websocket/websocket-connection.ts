@@ -147,7 +147,7 @@ export class WebSocketConnection {
     socket.close(code, reason);
     this.#gate.discard();
     this.#releaseIncomplete();
-    // In place of the confirmation, the client's end of the connection is awaited.
+    // The client's end of the connection is awaited, because its confirmation is not read.
     this.upgrade.socket.end();
     socket.resume();
     if (this.caller === undefined) this.#terminateSoon();

@@ -181,7 +181,7 @@ function toErrors(error: GraphQLError, { id, log }: RequestLogFields) {
   return [{ message, extensions }];
 }
 
-/** By the status of an error. */
+/** Close codes by the status of an error. */
 const closeCodes: Readonly<Record<number, number>> = { 401: CloseCode.Unauthorized, 422: CloseCode.BadRequest };
 
 /** Returns the close code and reason for a connection that has to end. */

@@ -1,6 +1,7 @@
 // Changes are served up to the oldest transaction that has written something and is still open, in any database of the
 // server. Reports how long such a transaction has been holding back those that were committed after it.
 
+import { checkPeriodically } from '../../database/periodic-check.js';
 import type { Log } from '../../telemetry/logger.js';
 
 interface HeldChangesOptions {
@@ -66,18 +67,5 @@ export function createHeldChangesCheck({
 
 /** Checks periodically. Returns a function that ends it. */
 export function watchHeldChanges(options: HeldChangesOptions): () => Promise<void> {
-  const check = createHeldChangesCheck(options);
-  let underWay: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    // Requests report an unreachable database.
-    underWay ??= check()
-      .catch(() => {})
-      .finally(() => {
-        underWay = undefined;
-      });
-  }, intervalMs).unref();
-  return async () => {
-    clearInterval(timer);
-    await underWay;
-  };
+  return checkPeriodically(createHeldChangesCheck(options), intervalMs);
 }

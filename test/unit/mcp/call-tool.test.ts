@@ -1,4 +1,4 @@
-// What a call of a tool is charged, besides its operations.
+// The charge of a tool call, except for its operations.
 
 import { ChargedWork } from '../../../src/admission/charged-work.js';
 import { RequestCost } from '../../../src/admission/request-cost.js';
