@@ -94,8 +94,15 @@ async function deleteRuns(
       terminal,
     );
   }
-  if (rule.kind === 'user') await recordErasure(dataSource, scope, rule);
-  if (total.runs > 0) await withProgress(total.runs, request, terminal, (pace) => purgeRuns(dataSource, plan, pace));
+  let purged = plan;
+  if (rule.kind === 'user') {
+    await recordErasure(dataSource, scope, rule);
+    output.write('From now on, imports leave out runs of this user_id that were created before.\n');
+    // An import may have written some since.
+    purged = await planPurge(dataSource, scope, rule, now);
+  }
+  const { runs } = totalOf(purged.tasks);
+  if (runs > 0) await withProgress(runs, request, terminal, (pace) => purgeRuns(dataSource, purged, pace));
   if (rule.kind === 'user' && !signal.aborted) await eraseTraces(dataSource, scope, rule);
   const storage = await openStorage(files);
   const deletedFiles = await deleteRecordedFiles(dataSource, (key) => storage.delete(key), signal).catch((cause) => {

@@ -12,7 +12,7 @@ import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { createHalfRequest } from '../support/half-request.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
-import { copyDataDir } from '../support/template-database.mjs';
+import { copyDataDir, createTestDatabase } from '../support/template-database.mjs';
 
 let dataDir: string;
 let token: string;
@@ -108,9 +108,21 @@ describe.each(['throw error', 'Promise.reject(error)'])('a process without a han
 });
 
 describe('a process whose log is a pipe that nobody reads', () => {
-  it('ends at a stop signal', async () => {
+  it.each([
+    ['ends at a stop signal', 1, [null, 'SIGKILL']],
+    // The embedded database serves a single process.
+    ...(process.env.TEST_DATABASE_URL
+      ? ([['ends its processes, and exits 1, at a stop signal', 2, [1, null]]] as const)
+      : []),
+  ] as const)('%s', async (_title, processes, ending) => {
     const port = await freePort();
-    const environment = { PATH: process.env.PATH!, DATA_DIR: dataDir, PORT: String(port), DEMO_RUNS_PER_MINUTE: '0' };
+    const database = processes === 1 ? undefined : await createTestDatabase();
+    const { config } = await openDemoIssuer(dataDir);
+    const environment = {
+      ...{ PATH: process.env.PATH!, DATA_DIR: dataDir, PORT: String(port), DEMO_RUNS_PER_MINUTE: '0' },
+      ...{ PROCESSES: String(processes), AUTH_ISSUERS: JSON.stringify([config]) },
+      ...(database?.url && { DATABASE_URL: database.url }),
+    };
     // Its output is never read.
     const child = spawn(process.execPath, [join(dist, 'main.js')], {
       env: environment,
@@ -121,13 +133,17 @@ describe('a process whose log is a pipe that nobody reads', () => {
     await eventually(async () => expect((await fetch(url)).status).toBe(404));
     const lines = Array.from({ length: 40 }, async () => {
       for (let index = 0; index < 100; index += 1) {
-        const response = await fetch(url, { headers: { 'x-request-id': 'r'.repeat(64) } });
+        const response = await fetch(url, { headers: { 'x-request-id': 'r'.repeat(64), connection: 'close' } });
         expect(response.status).toBe(404);
         await response.text();
       }
     });
     await Promise.all(lines);
     child.kill('SIGTERM');
-    expect(await program.ended).toEqual([null, 'SIGKILL']);
+    const ended = await program.ended;
+    if (processes === 1) expect(ended).toEqual(ending);
+    // It is killed as well where its own last lines find no room.
+    else expect([ending, [null, 'SIGKILL']]).toContainEqual(ended);
+    await database?.drop();
   });
 });

@@ -11,7 +11,7 @@ import { isWriting } from '../../telemetry/writes-under-way.js';
 
 // limit | HTTP | time that a shutdown takes beside `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS` | s | the process is ended
 /** For a database that does not close its connections. */
-export const maxEndMs = 5000;
+const maxEndMs = 5000;
 /** The time at the end for lines of the logs that are being written. */
 const maxWriteMs = 500;
 const writePollMs = 10;
@@ -33,8 +33,13 @@ export function endGracefully(
       delay: false,
       // Without SIGHUP, which reloads, and without `beforeExit`, so that a finished process keeps its own exit code.
       skip: ['SIGHUP', 'beforeExit', ...ownSignals, ...crashSignals],
-      logger: { error: (error) => log.error({ err: error }, 'shutting down failed') },
-      onSecondError: (error) => log.error({ err: withoutMessage(error) }, 'uncaught error while shutting down'),
+      // Its own messages would go to the console.
+      logger: false,
+      onSecondError(error) {
+        const isBlocked = isWriting();
+        log.error({ err: withoutMessage(error) }, 'uncaught error while shutting down');
+        if (isBlocked) process.kill(process.pid, 'SIGKILL');
+      },
     },
     async ({ err }) => {
       const limitMs = drainMs + maxEndMs;
@@ -43,10 +48,20 @@ export function endGracefully(
         void endProcess(1);
       }, limitMs).unref();
       if (err !== undefined) log.error({ err: withoutMessage(err) }, 'uncaught error, shutting down');
-      await close();
-      await endProcess(err === undefined ? 0 : 1);
+      await endProcess(await closeAll(err === undefined ? 0 : 1));
     },
   );
+
+  /** Returns the code with which the process ends. */
+  const closeAll = async (code: number): Promise<number> => {
+    try {
+      await close();
+      return code;
+    } catch (error) {
+      log.error({ err: error }, 'shutting down failed');
+      return 1;
+    }
+  };
 
   let startedMs: number | undefined;
   const end = (facts: { readonly signal: string } | { readonly reason: string }) => {

@@ -9,7 +9,7 @@ import { endGracefully, onHangUp } from '../signals.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 
 /** Longer than the parent waits for each worker. */
-const collectTimeoutMs = 5000;
+const collectTimeoutMs = 7000;
 
 /** Resolves once the worker listens, or has reported to the parent why it cannot. */
 export async function runWorkerProcess(config: Config, reread: () => Inspected<Config>): Promise<void> {

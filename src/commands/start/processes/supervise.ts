@@ -7,7 +7,7 @@ import type { Config } from '../../../config/config.js';
 import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
 import { readCommit, version } from '../../../version.js';
 import { configurationWarning, openLog, printGreeting } from '../output.js';
-import { endGracefully, endWithParent, maxEndMs, onHangUp } from '../signals.js';
+import { endGracefully, endWithParent, onHangUp } from '../signals.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 import { trackUnaccepted } from './track-unaccepted.js';
 
@@ -19,6 +19,9 @@ const maxDelayMs = 30_000;
 // limit | HTTP | time for the metrics of one of several processes | s | `/metrics` lacks them
 /** Longer than the check of a database that does not respond, whose failure the metrics must have. */
 const measureTimeoutMs = 5000;
+
+/** The time beyond its own limit for which a worker is awaited: that for its last lines of the logs. */
+const workerEndMs = 500;
 
 type Listening = Extract<WorkerMessage, { kind: 'listening' }>;
 
@@ -159,7 +162,7 @@ export async function superviseProcesses(
     log.error({ processes: running.size }, 'the process that supervises the others has nothing left to wait for');
     process.exit(1);
   });
-  const end = endGracefully(endAll, { log, drainMs: shutdownDelayMs + shutdownTimeoutMs + maxEndMs });
+  const end = endGracefully(endAll, { log, drainMs: shutdownDelayMs + shutdownTimeoutMs + workerEndMs });
   if (endsWithParent) endWithParent(end);
   const reload = () => {
     // A worker that does not listen yet has just read the configuration.
