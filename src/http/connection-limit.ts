@@ -97,17 +97,20 @@ export class ConnectionLimit {
    * Returns the connection that gives way to `newest`, in this order:
    * 1. the longest idle one of the holder with most connections;
    * 2. if that holder has no more than its fair share, the longest idle one of the next largest that has any;
-   * 3. the oldest busy one of the holder with most connections that may be ended;
+   * 3. the oldest busy one of that holder that may be ended, else of the largest other one that has any;
    * 4. `newest`.
    *
    * Compares the holders, and the busy connections of one of them.
    */
   #choose(newest: CountedConnection): CountedConnection {
     const largest = largestOf(this.#holders.values())!;
-    const hasTooMany = sizeOf(largest) > this.#options.max * fairShare;
+    const hasTooMany = sizeOf(largest) > this.#max * fairShare;
     let idle = first(largest.idle);
     if (idle === undefined && !hasTooMany) idle = first(largestOf(this.#holders.values(), hasIdle)?.idle);
-    return idle ?? this.#oldestBusy(largest, hasTooMany, newest) ?? newest;
+    const busy = idle ?? this.#oldestBusy(largest, hasTooMany, newest);
+    if (busy !== undefined || hasTooMany) return busy ?? newest;
+    const waiting = largestOf(this.#holders.values(), hasWaiting);
+    return (waiting && this.#oldestBusy(waiting, hasTooMany, newest)) ?? newest;
   }
 
   /** Returns any of a caller with more than its fair share, else only one that waits for its client or its token. */
@@ -150,6 +153,11 @@ function idleSince({ idle }: Holder): number {
 
 function hasIdle({ idle }: Holder): boolean {
   return idle.size > 0;
+}
+
+function hasWaiting({ busy }: Holder): boolean {
+  for (const { isWaiting } of busy) if (isWaiting) return true;
+  return false;
 }
 
 function setOf({ holder, isIdle }: Pick<Place, 'holder' | 'isIdle'>): Set<CountedConnection> {

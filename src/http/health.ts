@@ -63,8 +63,9 @@ export function watchHealth(metrics: Metrics, health: Health): void {
   ]);
 }
 
-// limit | HTTP | fresh responses of `/metrics` | per second | the last one is sent again
-const maxReadsPerSecond = 50;
+// limit | HTTP | fresh responses of `/metrics` in ten seconds | | the last one is sent again
+const maxReads = 500;
+const windowMs = 10_000;
 
 /** @param readMetrics returns text in the format of Prometheus; by default this process's own metrics */
 export function registerMetrics(
@@ -76,20 +77,25 @@ export function registerMetrics(
   app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await read()));
 }
 
-/** Returns a function that reads at most so often in a second. The text takes milliseconds, and needs no token. */
+/** Returns a function that limits how often the text is made: it takes milliseconds, and needs no token. */
 export function limitReads(read: () => Promise<string>, now: () => number = () => performance.now()) {
   let last: Promise<string> | undefined;
   let reads = 0;
   let windowStart = now();
   return (): Promise<string> => {
     const time = now();
-    if (time - windowStart >= 1000) {
+    if (time - windowStart >= windowMs) {
       windowStart = time;
       reads = 0;
     }
-    if (last !== undefined && reads >= maxReadsPerSecond) return last;
+    if (last !== undefined && reads >= maxReads) return last;
     reads += 1;
-    last = read();
-    return last;
+    const reading = read();
+    last = reading;
+    // The next request is another attempt.
+    reading.catch(() => {
+      if (last === reading) last = undefined;
+    });
+    return reading;
   };
 }

@@ -118,7 +118,9 @@ const calls = {
   async counted({ url, metric, label }) {
     const { values } = await gateways.get(url).app.metrics[metric].get();
     const counts = {};
-    for (const { labels, value } of values) counts[labels[label]] = (counts[labels[label]] ?? 0) + value;
+    // Some series begin at 0.
+    for (const { labels, value } of values.filter((each) => each.value > 0))
+      counts[labels[label]] = (counts[labels[label]] ?? 0) + value;
     return counts;
   },
   logLines: ({ url, from }) => gateways.get(url).logLines.slice(from),

@@ -48,6 +48,24 @@ describe('a limit on connections that is reached', () => {
     expect(ended).toHaveLength(2);
   });
 
+  it('compares the share of a caller with what open files leave', () => {
+    // Ten connections are left, of which one is a tenth.
+    limit.streaming = 15;
+    for (let count = 0; count < 10; count += 1) open(`${count} of ada`, { caller: 'ada', address: '1', isIdle: false });
+    now += 10_000;
+    open('of bob', { caller: 'bob', address: '2' });
+    expect(ended).toEqual(['0 of ada']);
+  });
+
+  it('ends a connection that waits for its client, although a caller with its fair share has more', () => {
+    for (const name of ['first', 'second']) open(`${name} of ada`, { caller: 'ada', isIdle: false });
+    for (let count = limit.size; count < max; count += 1)
+      open(`waiting ${count}`, { address: `${count}`, isIdle: false, isWaiting: true });
+    now += 10_000;
+    open('of bob', { caller: 'bob', address: 'new' });
+    expect(ended).toEqual(['waiting 2']);
+  });
+
   it('ends the longest idle connection of the caller that has most', () => {
     open('first of ada', { caller: 'ada', address: '1' });
     open('second of ada', { caller: 'ada', address: '2' });
