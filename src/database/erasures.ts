@@ -10,7 +10,7 @@ export interface WrittenRun {
   readonly id: string;
   readonly taskId: string;
   readonly userId: string | null;
-  /** An RFC 3339 timestamp; null: the run is to be deleted. */
+  /** An RFC 3339 timestamp; null: the run is to be deleted, or has no valid one. */
   readonly created: string | null;
 }
 

@@ -47,7 +47,10 @@ export function createLineReader(options: MirrorOptions) {
 }
 
 function toWrittenRun({ id, task_id: taskId, user_id: userId, created }: ServiceRun): WrittenRun {
-  return { id, taskId, userId: isResourceId(userId) ? userId : null, created: new Date(toTime(created)).toISOString() };
+  const time = new Date(toTime(created)).toISOString();
+  // The import rejects a run of any other year.
+  const hasYear = /^\d{4}-/.test(time) && !time.startsWith('0000');
+  return { id, taskId, userId: isResourceId(userId) ? userId : null, created: hasYear ? time : null };
 }
 
 async function toLine({ storage, path, ...rest }: MirrorOptions, run: ServiceRun, text: string): Promise<Line> {
