@@ -184,8 +184,8 @@ const job = 'job="task-run-gateway"';
  * Returns the part of requests that a counter has counted. The window is shorter than the time for which alerts by it must
  * hold: an incident of 20 seconds is seen for 65, and an alert ends within a minute after its cause.
  */
-const shareOfRequests = (series, by = '') =>
-  `sum${by}(rate(${series}[45s])) / ${by === '' ? '' : 'ignoring(cause) group_left() '}sum(rate(http_request_duration_seconds_count{${job}, route!~"/health/.*|/metrics"}[45s]))`;
+const shareOfRequests = (series, by = '', routes = 'route!~"/health/.*|/metrics"') =>
+  `sum${by}(rate(${series}[45s])) / ${by === '' ? '' : 'ignoring(cause) group_left() '}sum(rate(http_request_duration_seconds_count{${job}, ${routes}}[45s]))`;
 const errorsOf = (matcher) => `gateway_errors_total{${job}, ${matcher}}`;
 const heldFor = '90s';
 
@@ -226,10 +226,10 @@ const alerts = [
   ],
   [
     'GatewayFilesFail',
-    `${shareOfRequests(errorsOf('reason="FILE_STORE_UNAVAILABLE"'))} > 0.01`,
+    `${shareOfRequests(errorsOf('reason="FILE_STORE_UNAVAILABLE"'), '', 'route=~".*/file/.*"')} > 0.05`,
     heldFor,
     'warning',
-    'One request of a hundred fails because the store of files is unavailable.',
+    'One download of twenty fails because the store of files is unavailable.',
     'refused',
   ],
   [
@@ -330,10 +330,11 @@ const alerts = [
   ],
   [
     'GatewayAuditFails',
-    `${shareOfRequests(`gateway_audit_failures_total{${job}}`)} > 0.01`,
+    // Payload may be a small part of the requests.
+    `sum(rate(gateway_audit_failures_total{${job}}[45s])) > 0`,
     heldFor,
     'critical',
-    'The audit log cannot be written, so one response of a hundred is not sent.',
+    'The audit log cannot be written, so responses with payload are not sent.',
     'refused',
   ],
 ];

@@ -56,6 +56,7 @@ describe('the alerts', () => {
     return [name, values.join(' ')];
   };
   const requests = `http_request_duration_seconds_count{${job}, method="POST", route="/graphql", status="200"}`;
+  const downloads = `http_request_duration_seconds_count{${job}, method="GET", route="/api/v1/run/file/*", status="200"}`;
   const errors = (reason: string, code = 'SERVICE_UNAVAILABLE') =>
     `gateway_errors_total{${job}, entry="graphql", code="${code}", reason="${reason}"}`;
   const up = `up{${job}}`;
@@ -73,6 +74,7 @@ describe('the alerts', () => {
     always(databaseUp, 1),
     always(fileStoreUp, 1),
     growing(requests, 450),
+    growing(downloads, 6),
     growing(errors('TASK_RUN_NOT_FOUND', 'NOT_FOUND'), 15),
     ...[
       'SERVICE_UNAVAILABLE',
@@ -112,7 +114,7 @@ describe('the alerts', () => {
     GatewayNotReady: [always(ready, 0)],
     GatewayDatabaseFails: [growing(errors('SERVICE_UNAVAILABLE'), 45)],
     GatewayFileStoreDown: [always(fileStoreUp, 0)],
-    GatewayFilesFail: [growing(errors('FILE_STORE_UNAVAILABLE'), 9)],
+    GatewayFilesFail: [growing(errors('FILE_STORE_UNAVAILABLE'), 3)],
     GatewayInternalErrors: [growing(errors('INTERNAL_SERVER_ERROR', 'INTERNAL_SERVER_ERROR'), 9)],
     GatewayKeysUnavailable: [growing(errors('AUTHENTICATION_UNAVAILABLE'), 45)],
     GatewayTokensRejected: [growing(`gateway_rejected_tokens_total{${job}, cause="signature"}`, 90)],
@@ -225,7 +227,7 @@ describe('the alerts', () => {
       75,
       [
         varying(fileStoreUp, (second) => Number(!isOut(75)(second))),
-        varying(errors('FILE_STORE_UNAVAILABLE'), (second) => Number(isOut(75)(second)), true),
+        varying(errors('FILE_STORE_UNAVAILABLE'), (second) => (isOut(75)(second) ? 6 : 0), true),
       ],
     ],
     ['downloads that fail', 'GatewayFilesFail', 120, [failingHalf('FILE_STORE_UNAVAILABLE', 120)]],

@@ -106,7 +106,7 @@ describeOnServer('the audit log of two processes', () => {
       const configuration = block('logrotate')
         .text.replace('/var/log/task-run-gateway/audit.log', file)
         .replace('/var/log/task-run-gateway/gateway.log', log)
-        .replace(/systemctl kill .*/, `kill -HUP ${program.pid}`);
+        .replace(/systemctl reload .*/, `kill -HUP ${program.pid}`);
       writeFileSync(join(folder, 'logrotate.conf'), configuration, { mode: 0o644 });
       rmSync(`${file}.1`, { force: true });
       const before = linesIn(file).length;

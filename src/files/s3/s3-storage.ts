@@ -29,6 +29,9 @@ import {
 } from '../storage.js';
 import { createS3Presigner } from './s3-presigner.js';
 
+// limit | Database and files | time for the bucket to respond when metrics are read | ms | `gateway_file_store_up` is 0
+const pingTimeoutMs = 2000;
+
 interface S3StorageOptions {
   readonly location: Extract<FilesLocation, { kind: 's3' }>;
   readonly s3: Config['files']['s3'];
@@ -66,7 +69,8 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
       ),
     async ping() {
       try {
-        await withTimeout(timeoutMs, (abortSignal) => client.send(new HeadBucketCommand({ Bucket }), { abortSignal }));
+        const limitMs = Math.min(timeoutMs, pingTimeoutMs);
+        await withTimeout(limitMs, (abortSignal) => client.send(new HeadBucketCommand({ Bucket }), { abortSignal }));
       } catch (error) {
         // A store that rejects the request responds: the credentials may be for objects alone.
         if ((statusOf(error) ?? 500) >= 500) throw storageUnavailable(error);
@@ -119,7 +123,12 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
   async function read(Key: string, etag: string | undefined, range: ByteRange | undefined): Promise<Readable> {
     const Range = range && `bytes=${range.start}-${range.end}`;
     const command = new GetObjectCommand({ Bucket, Key, IfMatch: etag, Range });
-    const { Body } = await withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal }));
+    const { Body } = await withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })).catch(
+      (error: unknown) => {
+        // It was deleted meanwhile: the next request gets that there is none.
+        throw isMissing(error) ? storageUnavailable(error) : error;
+      },
+    );
     return abortOnStall(Body as Readable, timeoutMs);
   }
 
