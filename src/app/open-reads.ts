@@ -48,8 +48,10 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
   });
   watchLanes(metrics, scheduler);
   // Writers to the embedded database take turns.
-  if (config.database.url !== undefined) reportHeldChanges(database.dataSource, context);
-  reportLocks(database, scheduler, context);
+  if (config.database.url !== undefined) {
+    reportHeldChanges(database.dataSource, context);
+    reportLocks(database, scheduler, context);
+  }
   const scopeSizes = await readScopeSizes(statements, config.costMode, context);
   return { storage, database, statements, scheduler, scopeSizes };
 }
@@ -126,7 +128,6 @@ function reportHeldChanges(dataSource: DataSource, { log, now, metrics, parts }:
 }
 
 function reportLocks({ dataSource, probe }: Database, scheduler: ReadScheduler, { log, now, parts }: AppContext): void {
-  if (probe === undefined) return;
   const find = () => findTableLocks(probe.query, dataSource);
   const hasSlowStatement = (milliseconds: number) => scheduler.hasStatementSince(milliseconds);
   parts.add('lock watch', watchLocks({ find, hasSlowStatement, now, log }));

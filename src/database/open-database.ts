@@ -28,8 +28,8 @@ export interface Database {
   /** Returns the status of each server for the metrics. */
   servers(): readonly ServerStatus[];
   readonly replicas: ReplicaSet | undefined;
-  /** undefined: the embedded database, which has one connection. */
-  readonly probe: ServerProbe | undefined;
+  /** Of the embedded database it uses the only connection. */
+  readonly probe: Pick<ServerProbe, 'query'>;
   readonly changes: {
     /** The epoch whose order of changes is not valid any more; null: it is valid. */
     readonly staleEpoch: string | null;
@@ -171,7 +171,7 @@ async function checkDatabase(
     keepsPrepared,
     warnAboutLostStatements,
     replicas: undefined,
-    probe: undefined,
+    probe: { query: (text, values) => dataSource.query(text, values && [...values]) },
     changes: { staleEpoch, cursorKey },
     async close() {
       await dataSource.destroy();

@@ -4,21 +4,20 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import { probeTimeoutMs, type ServerProbe } from '../../database/server-probe.js';
 import { type ReadScheduler, readOne } from './read-scheduler.js';
 
-/** `busy`: the server responds, but statements of requests wait. */
+/** `busy`: the server responds, but reads of single runs wait. */
 export type DatabaseStatus = 'ok' | 'busy';
 
-// limit | Inside | time for which a readiness check waits like a request, once the database has responded | ms | `database busy`
+/** The time after which a readiness check also asks as a request does: by a replica, or by a connection that is open. */
 const patienceMs = 500;
 
 interface PingOptions {
   readonly statements: StatementRunner;
   readonly scheduler: ReadScheduler;
-  /** undefined: the embedded database, which has one connection. */
-  readonly probe: Pick<ServerProbe, 'query'> | undefined;
+  readonly probe: Pick<ServerProbe, 'query'>;
 }
 
 /**
- * Returns a function that resolves when the database responds, by the connections of requests or by its own. Sends nothing
+ * Returns a function that resolves when the database responds, on the probe's connection or on one of requests. Sends nothing
  * if other statements have just succeeded.
  */
 export function createPing({ statements, scheduler, probe }: PingOptions): () => Promise<DatabaseStatus> {
@@ -27,28 +26,28 @@ export function createPing({ statements, scheduler, probe }: PingOptions): () =>
     maxBatchSize: 1,
     readMany: async (_keys, signal) => [await statements.run({ name: 'ping', text: 'SELECT 1' }, [], signal)],
   });
-  const readAsRequest = async () => {
-    await readOne(read, 'ping', unlimitedBudget({ callerId: 'readiness', timeoutMs: probeTimeoutMs }));
-    return 'ok' as const;
-  };
-  const askServer = async () => {
-    await probe!.query('SELECT 1');
-    return after(patienceMs, 'busy' as const, { ref: false });
-  };
+  const askAsRequest = () =>
+    readOne(read, 'ping', unlimitedBudget({ callerId: 'readiness', timeoutMs: probeTimeoutMs - patienceMs }));
   const ping = async () => {
+    const probed = probe.query('SELECT 1');
+    const hasResponded = probed.then(
+      () => true,
+      () => false,
+    );
+    if (await Promise.race([hasResponded, after(patienceMs, false, { ref: false })])) return;
     try {
-      return await Promise.any(probe === undefined ? [readAsRequest()] : [readAsRequest(), askServer()]);
+      await Promise.any([askAsRequest(), probed]);
     } catch (error) {
       throw (error as AggregateError).errors[0];
     }
   };
-  let underWay: Promise<DatabaseStatus> | undefined;
+  let underWay: Promise<void> | undefined;
   return async () => {
     if (!scheduler.hasJustSucceeded()) {
       underWay ??= ping().finally(() => {
         underWay = undefined;
       });
-      if ((await underWay) === 'busy') return 'busy';
+      await underWay;
     }
     return scheduler.isStalled() ? 'busy' : 'ok';
   };

