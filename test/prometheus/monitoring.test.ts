@@ -227,7 +227,8 @@ describe('the alerts', () => {
       75,
       [
         varying(fileStoreUp, (second) => Number(!isOut(75)(second))),
-        varying(errors('FILE_STORE_UNAVAILABLE'), (second) => (isOut(75)(second) ? 6 : 0), true),
+        // Then nobody tries any more.
+        varying(errors('FILE_STORE_UNAVAILABLE'), (second) => (isOut(30)(second) ? 6 : 0), true),
       ],
     ],
     ['downloads that fail', 'GatewayFilesFail', 120, [failingHalf('FILE_STORE_UNAVAILABLE', 120)]],
@@ -322,7 +323,7 @@ describe('a gateway that Prometheus scrapes under load', () => {
 
   it('returns series for every expression that needs no fault', async () => {
     // A standby, and errors that ordinary load does not have.
-    const isOfFault = /replica_lag|file_store|unless|cause=~/;
+    const isOfFault = /replica_lag|file_store|\/file\/|unless|cause=~/;
     const asked = expressions.filter(([, expression]) => !isOfFault.test(expression));
     expect(asked.length).toBeGreaterThan(expressions.length - 8);
     await eventually(async () => {
