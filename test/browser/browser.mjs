@@ -56,9 +56,9 @@ export async function openPage(
   const complaints = [];
   await context.route('**/*', (route) => {
     const requested = new URL(route.request().url());
-    if ([new URL(url).origin, ...otherOrigins].includes(requested.origin)) return route.continue();
+    if ([new URL(url).origin, ...otherOrigins].includes(requested.origin)) return proceed(route);
     // Chromium's own viewer of PDFs consists of pages, too.
-    if (/^chrome(-extension)?:$/.test(requested.protocol)) return route.continue();
+    if (/^chrome(-extension)?:$/.test(requested.protocol)) return proceed(route);
     complaints.push(`request to ${requested.href}`);
     return route.abort();
   });
@@ -75,4 +75,13 @@ export async function openPage(
     if (['error', 'warning'].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
   });
   return { page, context, complaints };
+}
+
+/** Lets a request through. A page that closes meanwhile has handled it. */
+async function proceed(route) {
+  try {
+    await route.continue();
+  } catch (error) {
+    if (!/already handled|been closed/.test(error.message)) throw error;
+  }
 }
