@@ -32,8 +32,11 @@ export function lazyComponent<Props extends object>(
   );
 }
 
-/** Messages of Chromium, Firefox, WebKit and Vite for a module or its style sheet that was not served. */
-const notServed = /dynamically imported module|importing a module script|preload CSS/i;
+/**
+ * Messages of Chromium, Firefox, WebKit and Vite for a module or its style sheet that was not served, and of Swagger UI's
+ * scripts.
+ */
+const notServed = /dynamically imported module|importing a module script|preload CSS|cannot be loaded/i;
 
 /** Does not reload by itself: during an outage the browser's own error page would replace this one. */
 export function LoadFailure({ error }: LoadFailureProps) {
