@@ -34,7 +34,7 @@ export function createPing({ statements, scheduler, probe }: PingOptions): () =>
       () => true,
       () => false,
     );
-    if (await Promise.race([hasResponded, after(patienceMs, false, { ref: false })])) return;
+    if (await Promise.race([hasResponded, after(patienceMs, false, { ref: false })])) return scheduler.recordSuccess();
     try {
       await Promise.any([askAsRequest(), probed]);
     } catch (error) {

@@ -102,6 +102,11 @@ export class ReadScheduler {
     return performance.now() - this.#lastSuccess < 1000;
   }
 
+  /** Records that the database has responded to a statement outside of the scheduler. */
+  recordSuccess(): void {
+    this.#lastSuccess = performance.now();
+  }
+
   /** Whether a statement has been running for that long. */
   hasStatementSince(milliseconds: number): boolean {
     return this.#statements.some(({ startedAt }) => performance.now() - startedAt >= milliseconds);
@@ -178,7 +183,7 @@ export class ReadScheduler {
     try {
       const keys = items.map(({ key }) => key);
       const results = await typeState.type.readMany(keys, statement);
-      this.#lastSuccess = performance.now();
+      this.recordSuccess();
       statement.charge();
       for (const [index, item] of items.entries()) item.deliver(results[index]);
     } catch (error) {
