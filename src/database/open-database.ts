@@ -28,7 +28,7 @@ export interface Database {
   /** Returns the status of each server for the metrics. */
   servers(): readonly ServerStatus[];
   readonly replicas: ReplicaSet | undefined;
-  /** Of the embedded database it uses the only connection. */
+  /** Uses the only connection if the database is embedded. */
   readonly probe: Pick<ServerProbe, 'query'>;
   readonly changes: {
     /** The epoch whose order of changes is not valid any more; null: it is valid. */

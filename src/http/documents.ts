@@ -7,7 +7,7 @@ import { KeptText } from './kept-text.js';
 
 const mediaType = 'text/markdown; charset=utf-8';
 
-// The package has them beside dist, where their links lead to its other files.
+// The package has them next to dist, where their links lead to its other files.
 const [built, packed] = [new URL('../../docs/', import.meta.url), new URL('../../../docs/', import.meta.url)];
 
 /** @param publicUrl base of absolute URLs, without a trailing slash */

@@ -227,7 +227,7 @@ describe('the alerts', () => {
       75,
       [
         varying(fileStoreUp, (second) => Number(!isOut(75)(second))),
-        // Then nobody tries any more.
+        // After 30 s, no request asks for a file.
         varying(errors('FILE_STORE_UNAVAILABLE'), (second) => (isOut(30)(second) ? 6 : 0), true),
       ],
     ],

@@ -9,7 +9,7 @@ import closeWithGrace from 'close-with-grace';
 import type { Log } from '../../telemetry/logger.js';
 import { isWriting } from '../../telemetry/writes-under-way.js';
 
-// limit | HTTP | time that a shutdown takes beside `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS` | s | the process is ended
+// limit | HTTP | time that a shutdown takes beyond `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS` | s | the process is ended
 /** For a database that does not close its connections. */
 const maxEndMs = 5000;
 /** The time at the end for lines of the logs that are being written. */

@@ -45,7 +45,7 @@ const routePrefix = '/docs';
 export function registerReferencePage(app: FastifyInstance, sendPage: SendPage | null): void {
   const json = new KeptText(() => JSON.stringify(app.swagger()));
   const yaml = new KeptText(() => app.swagger({ yaml: true }));
-  /** Senders in place of those of @fastify/swagger-ui, which makes its responses for each request. */
+  /** These replace the senders of @fastify/swagger-ui, which make a response for each request. */
   const senders: Readonly<Record<string, ((reply: FastifyReply) => FastifyReply | Promise<FastifyReply>) | null>> = {
     [routePrefix]: sendPage,
     [`${routePrefix}/json`]: (reply) => json.sendVersion(reply.type('application/json; charset=utf-8')),

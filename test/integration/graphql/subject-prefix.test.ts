@@ -60,7 +60,7 @@ describe('the caller of an issuer with a subjectPrefix', () => {
     expect((await ask(plain, 'alice', visible)).errors![0]!.extensions.code).toBe('FORBIDDEN');
   });
 
-  it('is never the caller of another issuer, whatever sub that signs', async () => {
+  it('never equals the caller of another issuer, for any sub', async () => {
     expect(await ask(plain, 'partner:alice', visible)).toMatchObject({
       status: 401,
       errors: [{ extensions: { reason: 'INVALID_TOKEN' } }],

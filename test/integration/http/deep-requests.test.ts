@@ -152,14 +152,14 @@ describe('a request that is nested too deep', () => {
     }
   });
 
-  it('is answered as before with 64 levels: by the limit that it meets first', async () => {
+  it('meets the same limits as before, with 64 levels', async () => {
     const { text } = await send('/graphql', bodyOf(filtered, filterOf(62)), asJson);
     expect(JSON.parse(text).errors[0].message).toMatch(/must not be nested deeper than 5 levels/);
     const relatives = await send('/graphql', JSON.stringify({ query: documents.relatives!(62) }), asJson);
     expect(JSON.parse(relatives.text)).toMatchObject({ data: { taskRun: expect.any(Object) } });
   });
 
-  it('is no error of the gateway', async () => {
+  it('causes no error of the gateway', async () => {
     const lines = await gateway.logLines();
     expect(lines.length).toBeGreaterThan(0);
     expect(lines.filter(({ level }) => level === 50)).toEqual([]);

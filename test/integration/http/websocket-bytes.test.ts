@@ -179,7 +179,7 @@ describe('a WebSocket', () => {
 describe('a WebSocket that gives way to another connection', () => {
   const gateway = useOwnGateway({ environment: { ...issuer.environment, MAX_CONNECTIONS: '2' } });
 
-  it('is disconnected without an answer to its close frame', async () => {
+  it('loses its connection if it does not answer the close frame', async () => {
     const client = await openAdmitted(gateway);
     const start = client.received.length;
     const other = await openRaw(gateway);

@@ -426,7 +426,7 @@ describe('agents', () => {
     });
   });
 
-  it('are charged for messages without an operation, by their time', async () => {
+  it('pay for the time of messages without an operation', async () => {
     const costs = async () =>
       (await gateway.logLines())
         .filter(({ route, operation }) => route === '/mcp' && operation === undefined)
