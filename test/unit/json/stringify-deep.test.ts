@@ -8,7 +8,6 @@ describe('the text of JSON of any depth', () => {
     (inside) => {
       expect(stringifyDeep(JSON.parse(inside))).toBe(inside);
       const deep = nested(50_000, `${inside},"😀",[${inside},${inside}]`);
-      expect(() => JSON.stringify(JSON.parse(deep))).toThrow(RangeError);
       expect(stringifyDeep(JSON.parse(deep)) === deep).toBe(true);
     },
   );
