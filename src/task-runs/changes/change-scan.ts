@@ -43,32 +43,30 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
     positions: (...bounds: readonly RangeBound[]) => positionsOf(each, [...behind, ...bounds], until),
     order: (row: string) => (each.ownRange === null ? orderOf(row) : ownRunsOrder(row, each.ownRange)),
   }));
-  const filtered = taskLists.filter(({ condition }) => condition !== '');
-  if (filtered.length === 0) {
+  // The filter has conditions on the runs of each list, or on those of none.
+  if (taskLists.every(({ condition }) => condition === '')) {
     return {
       scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id',
       positions: merge(taskLists.map(({ from, positions }) => ofEachTask(from, `${positions()} LIMIT ${limit}`))),
     };
   }
 
-  const taskCount = filtered.reduce((sum, { count }) => sum + count, 0);
+  const taskCount = taskLists.reduce((sum, { count }) => sum + count, 0);
   const limitPerTask = hideFromPlanner(
     add(Math.max(size + 1, Math.ceil((isSearch ? maxSearchScanned : maxScanned) / Math.max(1, taskCount))), 'integer'),
   );
-  const ends = filtered.map(({ from, positions }) =>
+  const ends = taskLists.map(({ from, positions }) =>
     ofEachTask(from, `${positions()} OFFSET ${limitPerTask} - 1 LIMIT 1`),
   );
   const end = [`changed_xid, '${maxXid}'`, `id, '${maxRunId}'`].map(
     (column) => `(SELECT coalesce(${column}) FROM scanned)`,
   );
   const upToEnd = { operator: '<=', position: end.join(', '), hasId: true } as const;
+  // From the index alone. With columns of the table, the planner would read all of it and sort.
   const ranges = taskLists.map(({ from, condition, positions, order }) =>
     ofEachTask(
       from,
-      condition === ''
-        ? `${positions(upToEnd)} LIMIT ${limit}`
-        : // From the index alone. With columns of the table, the planner would read all of it and sort.
-          `SELECT candidate.changed_xid, candidate.id FROM (${positions(upToEnd)} LIMIT ${limitPerTask}) AS candidate
+      `SELECT candidate.changed_xid, candidate.id FROM (${positions(upToEnd)} LIMIT ${limitPerTask}) AS candidate
     ${joinRunOf('candidate')} WHERE ${condition} ${order('candidate')} LIMIT ${limit}`,
     ),
   );

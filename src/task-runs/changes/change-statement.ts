@@ -126,12 +126,12 @@ FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${query}) AS page ON true`;
   return { statement: toStatement(text), values };
 }
 
-/** SQL of a page of runs, of deletions or of both, in one order. @param limit SQL */
+/** SQL of a page of runs, of deletions or of both, at least one of which is given, in one order. @param limit SQL */
 function withDeletions(runPositions: string | null, deletions: string | null, limit: string) {
   const firstRows = (count: string) => `SELECT * FROM page_row LIMIT ${count}`;
   if (deletions === null) {
     return {
-      pageRows: runPositions ?? 'SELECT * FROM scanned LIMIT 0',
+      pageRows: runPositions!,
       runRows: firstRows,
       deletionList: 'NULL::json',
     };

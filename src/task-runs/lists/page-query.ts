@@ -67,7 +67,7 @@ export function createPageQuery(page: PageRequest, { limit, positionOf }: PagePa
     WHERE run.task_id = ${taskId} AND ${condition}${withinBounds(bounds)} ${orderOf('run')}`;
   const ownRangeOf = (own: OwnRunsRange): OwnRunsRange => ({
     ...own,
-    bounds: [...(own.bounds ?? []), ...bounds],
+    bounds: [...own.bounds, ...bounds],
     direction,
   });
   const selectRange: PageQuery['selectRange'] = (columns, range) => `${rangeOf(columns, range)} LIMIT ${limit}`;
@@ -86,7 +86,6 @@ export function createPageQuery(page: PageRequest, { limit, positionOf }: PagePa
       return selectBoundedRange((columns) => rangeOf(columns, range), orderOf, { ...test, limit });
     },
     selectTestedOwn(own, test) {
-      if (test.condition === '') return selectOwnRuns(untested, own);
       return selectBoundedOwnRuns(ownRangeOf(own), { ...test, limit });
     },
     merge: (ranges) => merge(ranges, order),

@@ -74,7 +74,7 @@ export function bindScanStep({
     const within = [...bounds, ...further];
     if (each.ownRange !== null) {
       const direction = isAscending ? 'ASC' : 'DESC';
-      return ownRunsInOrder({ ...each.ownRange, bounds: [...(each.ownRange.bounds ?? []), ...within], direction });
+      return ownRunsInOrder({ ...each.ownRange, bounds: [...each.ownRange.bounds, ...within], direction });
     }
     return `SELECT run.created, run.id FROM task_run AS run
       WHERE run.task_id = task.id AND ${condition}${withinBounds(within)} ${orderOf('run')}`;

@@ -101,6 +101,7 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
       taskId: 'task.id',
       userId: 'request.user_id',
       key: 'created',
+      bounds: [],
       condition: first.analystRuns === 'own' ? `NOT (${seesPayload})` : `NOT (${seesPayload} OR ${isAnalyst})`,
     },
     first.filter,
@@ -165,9 +166,7 @@ function keyColumnsOf({ filter, page, selection }: TaskPageKey): readonly KeyCol
     [`${end}_id`, 'uuid', (key) => key.page[end]!.id],
   ]);
   const previews: KeyColumn[] =
-    selection.fieldGroups & sizedPreview
-      ? [['preview_length', 'integer', (key) => key.selection.previewLength ?? 0]]
-      : [];
+    selection.fieldGroups & sizedPreview ? [['preview_length', 'integer', (key) => key.selection.previewLength]] : [];
   return [...baseKeyColumns, ...(filter === noFilter ? [] : testColumns), ...bounds, ...previews];
 }
 

@@ -18,7 +18,7 @@ export interface OwnRunsRange {
   /** SQL that hides the value from the planner. */
   readonly userId: string;
   readonly key: 'created' | 'changed_xid';
-  readonly bounds?: readonly RangeBound[];
+  readonly bounds: readonly RangeBound[];
   /** SQL over the key, or over other rows than the run's. */
   readonly condition?: string;
   readonly direction?: 'ASC' | 'DESC';
@@ -29,7 +29,7 @@ export interface OwnRunsRange {
  * @param columns of `run`; omitted: these three
  */
 export function ownRunsInOrder(range: OwnRunsRange, columns?: string): string {
-  const { taskId, userId, key, bounds = [], condition } = range;
+  const { taskId, userId, key, bounds, condition } = range;
   const conditions = [
     `run.task_id = ${taskId}`,
     // Not an equality, so that only the index of own runs has this order, and the planner uses no other one.

@@ -67,7 +67,7 @@ export function tasksByAccess(
     };
   };
   const own = (taskIds: readonly string[]): OwnTasks => {
-    const range = { taskId: 'task.id', userId: hideFromPlanner(add(userId, 'uuid')), key };
+    const range = { taskId: 'task.id', userId: hideFromPlanner(add(userId, 'uuid')), key, bounds: [] };
     return { taskIds, ...narrowOwnRuns(range, filter, { add, projectId }) };
   };
   const isWhole = allRunsTaskIds.length > 0 || ownRunsTaskIds.length === 0;
@@ -124,7 +124,7 @@ export function narrowOwnRuns(
     moment === undefined ? [] : [{ operator, position: hideFromPlanner(add(moment, 'timestamptz')), hasId: false }];
   const window = isNarrowed ? [...bound('>=', createdAfter), ...bound('<', createdBefore)] : [];
   const rest = runConditions(isNarrowed ? others : filter, projectId, add);
-  return { ownRange: { ...range, bounds: [...(range.bounds ?? []), ...window] }, condition: rest && `true${rest}` };
+  return { ownRange: { ...range, bounds: [...range.bounds, ...window] }, condition: rest && `true${rest}` };
 }
 
 /**

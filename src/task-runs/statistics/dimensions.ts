@@ -141,7 +141,7 @@ export function valueInDimension(dimension: Dimension, add: Add, joined: readonl
   if (row.indexed && joined.includes(row.indexed)) return `${row.indexed.alias}.value COLLATE "C"`;
   if (dimension.modelPointer !== undefined) return `${modelAtPointer(dimension.modelPointer, add)} COLLATE "C"`;
   if (row.source === undefined) return row.sql;
-  return `coalesce(${valueAtPointer({ source: row.source, pointer: dimension.path ?? '' }, add)}, ${fillers.jsonb})`;
+  return `coalesce(${valueAtPointer({ source: row.source, pointer: dimension.path! }, add)}, ${fillers.jsonb})`;
 }
 
 /** Returns the values to join with the runs of a range: none if the table has to be read for any dimension. */
