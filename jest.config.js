@@ -61,7 +61,7 @@ export default {
       // The benchmark's modules would find a copy of their own, whose types are not those of the tests.
       moduleNameMapper: { ...moduleNameMapper, '^graphql$': '<rootDir>/node_modules/graphql' },
     }),
-    project('integration', ['integration/**/*', 'docs/*'], withGateways),
+    project('integration', ['integration/**/*', 'docs/*', 'sql/*'], withGateways),
     project('smoke', smoke, withGateways),
     project('slow', ['slow/*'], withGateways),
     project('thorough', generating, withGateways),

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
 import type { IssuersChange } from '../access/tokens/trusted-issuers.js';
 import type { Config } from '../config/config.js';
+import type { StatementRunner } from '../database/connection/statement-runner.js';
 import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
 import type { Traces } from '../request/follow-trace.js';
 import type { Logger } from '../telemetry/logger.js';
@@ -36,6 +37,8 @@ export interface AppDependencies {
   readonly heartbeatMs?: number | undefined;
   /** Runs that the scans of an operation test at most; by default its limit. */
   readonly maxScannedRuns?: number | undefined;
+  /** Returns the runner that every part of the gateway gets in place of the given one. */
+  readonly wrapStatements?: ((statements: StatementRunner) => StatementRunner) | undefined;
   /** The start of a new embedded demo, in milliseconds since the epoch; omitted: the end of the documents' period. */
   readonly demoStartMs?: number;
   /** The metrics of all processes that share the port with this one, in the text format of Prometheus. */

@@ -33,7 +33,7 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
   const database = await openDatabase(config, { log, fill });
   parts.add('database', database.close);
   watchServers(metrics, database);
-  const statements = createStatementRunner(database.dataSource, {
+  const runner = createStatementRunner(database.dataSource, {
     ...observeStatements(metrics),
     keepsPrepared: database.keepsPrepared,
     onPreparationLost: database.warnAboutLostStatements,
@@ -41,6 +41,7 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
     cancelsOnAbort: config.database.url !== undefined && config.database.cancels,
     measuresTime: config.costMode !== 'off',
   });
+  const statements = context.wrapStatements?.(runner) ?? runner;
   const scheduler = new ReadScheduler({
     connections: database.connections,
     timeoutMs: config.database.timeoutMs,

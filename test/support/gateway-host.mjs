@@ -8,6 +8,7 @@ import { Session } from 'node:inspector/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import v8 from 'node:v8';
 import { copyDataDir, createTestDatabase } from './template-database.mjs';
 
 const onServer = Boolean(process.env.TEST_DATABASE_URL);
@@ -26,7 +27,7 @@ subscribe('fastify.initialization', ({ fastify }) => {
 
 const calls = {
   /** A gateway on a copy of the demo data. */
-  async open({ environment = {}, clock = {}, heartbeatMs, maxScannedRuns }) {
+  async open({ environment = {}, clock = {}, heartbeatMs, maxScannedRuns, recordsStatements = false }) {
     const [{ pino }, { openDemoIssuer }, { createApp }, { parseConfig }] = await Promise.all([
       import('pino'),
       import('../../dist/src/access/tokens/demo-issuer.js'),
@@ -51,7 +52,7 @@ const calls = {
       AUTH_ISSUERS: JSON.stringify([issuer.config]),
       ...environment,
     });
-    const gateway = { clock, logLines: [], issuer, users: 0 };
+    const gateway = { clock, logLines: [], issuer, users: 0, statements: [] };
     const now = () => {
       const { at = Date.now(), breaks } = gateway.clock;
       // The resolver of downloadUrl reads the clock, too, so this makes it fail.
@@ -59,7 +60,17 @@ const calls = {
       return at;
     };
     const log = pino({ level: 'debug' }, { write: (line) => void gateway.logLines.push(JSON.parse(line)) });
-    gateway.app = await createApp(config, { log, now, heartbeatMs, maxScannedRuns });
+    const record = (runner) => ({
+      run(statement, values, signal) {
+        gateway.statements.push({ statement, values });
+        return runner.run(statement, values, signal);
+      },
+    });
+    const wrapStatements = (runner) => {
+      gateway.runner = recordsStatements ? record(runner) : runner;
+      return gateway.runner;
+    };
+    gateway.app = await createApp(config, { log, now, heartbeatMs, maxScannedRuns, wrapStatements });
     gateway.remove = async () => {
       await gateway.app.close();
       await database?.drop();
@@ -123,6 +134,26 @@ const calls = {
       counts[labels[label]] = (counts[labels[label]] ?? 0) + value;
     return counts;
   },
+  /** The statements that were sent since the last call, with their texts and values. */
+  takeStatements: ({ url }) => gateways.get(url).statements.splice(0),
+  /** Reads what the command `export` reads of a project. */
+  async exportProject({ url, orgId, projectId }) {
+    const [{ createOperatorExport }, { exportGroups, exportSelection }] = await Promise.all([
+      import('../../dist/src/task-runs/export/operator-export.js'),
+      import('../../dist/src/export/export-columns.js'),
+    ]);
+    const source = createOperatorExport(gateways.get(url).runner, {
+      path: { orgId, projectId, taskId: null },
+      selection: exportSelection(exportGroups, null),
+      cursorKey: Buffer.alloc(32),
+      timeoutMs: 60_000,
+    });
+    await source.readCatalogue();
+    const slice = { watermark: await source.watermark(), from: null, limit: Number.POSITIVE_INFINITY };
+    for await (const _page of source.pages(slice, new AbortController().signal));
+  },
+  /** Writes the coverage of this process, where NODE_V8_COVERAGE names a folder. */
+  takeCoverage: () => v8.takeCoverage(),
   logLines: ({ url, from }) => gateways.get(url).logLines.slice(from),
 
   /** A database of a template; of the embedded kind where no server is named. */

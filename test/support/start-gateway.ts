@@ -1,6 +1,7 @@
 // Whole gateways behind real HTTP, in the process of gateway-host.mjs.
 
 import type { DemoIssuer } from '../../src/access/tokens/demo-issuer.js';
+import type { BoundStatement } from '../../src/database/statements.js';
 import { callHost } from './call-host.js';
 import type { Queries } from './databases.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
@@ -24,6 +25,8 @@ export interface GatewayOptions {
   readonly heartbeatMs?: number;
   /** Runs that the scans of an operation test at most; by default its limit. */
   readonly maxScannedRuns?: number;
+  /** Whether the texts of all statements are kept, for `takeStatements`. */
+  readonly recordsStatements?: boolean;
 }
 
 export interface Gateway extends GraphqlClient, Queries {
@@ -40,6 +43,8 @@ export interface Gateway extends GraphqlClient, Queries {
   statements(): Promise<Record<string, number>>;
   /** Counts by name the SQL statements that are sent during `act`. */
   statementsOf(act: () => Promise<unknown>): Promise<Record<string, number>>;
+  /** Returns the statements that were sent since the last call, with the values of their parameters. */
+  takeStatements(): Promise<readonly BoundStatement[]>;
   /** Errors sent since the gateway started, by reason. */
   errors(): Promise<Record<string, number>>;
   /** Everything that was logged since the test file began. */
@@ -128,6 +133,7 @@ function gatewayAt(
     query: (sql, values = []) => callHost('query', { url, sql, values }),
     statements,
     statementsOf: (act) => differenceOf(statements, act),
+    takeStatements: () => callHost('takeStatements', { url }),
     errors: () => callHost('counted', { url, metric: 'errors', label: 'reason' }),
     logLines: () => callHost('logLines', { url, from: firstLine }),
     setClock: (clock) => callHost('setClock', { url, clock }),

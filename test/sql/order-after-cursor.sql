@@ -1,0 +1,28 @@
+-- The next runs of a list in the order of a value, behind a run that has none.
+--
+-- Statement `task_run_order`, sent for an owner of the organization:
+--   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", orderBy: LLM_CALL_TIMING_DESC, after: "cursorByTiming") { nodes { id } } }
+-- $1 "2024-01-16T13:33:25.247662Z"
+-- $2 "(id)"
+-- $3 ["ownerTask"]
+-- $4 51
+
+SELECT run.id
+FROM (SELECT run.* FROM task_run AS run WHERE run.task_id = ANY ($3::uuid[]) AND true) AS run
+WHERE
+  true
+  AND (
+    CASE
+      WHEN run.llm_call_timing > '-Infinity'
+      AND run.llm_call_timing < 'Infinity' THEN run.llm_call_timing
+    END
+  ) IS NULL
+  AND (run.created, run.id) < ($1::timestamptz, $2::uuid)
+ORDER BY
+  CASE
+    WHEN run.llm_call_timing > '-Infinity'
+    AND run.llm_call_timing < 'Infinity' THEN run.llm_call_timing
+  END DESC NULLS LAST,
+  run.created DESC,
+  run.id DESC
+LIMIT $4::integer

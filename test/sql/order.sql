@@ -1,0 +1,18 @@
+-- The first runs of a list in the order of a value, which no index has.
+--
+-- Statement `task_run_order`, sent for an owner of the organization:
+--   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", orderBy: LLM_CALL_TIMING_DESC) { nodes { id } } }
+-- $1 ["ownerTask"]
+-- $2 51
+
+SELECT run.id
+FROM (SELECT run.* FROM task_run AS run WHERE run.task_id = ANY ($1::uuid[]) AND true) AS run
+WHERE true
+ORDER BY
+  CASE
+    WHEN run.llm_call_timing > '-Infinity'
+    AND run.llm_call_timing < 'Infinity' THEN run.llm_call_timing
+  END DESC NULLS LAST,
+  run.created DESC,
+  run.id DESC
+LIMIT $2::integer

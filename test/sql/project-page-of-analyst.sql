@@ -1,0 +1,223 @@
+-- A page of a project for an analyst: all runs, without the payload that they do not see.
+--
+-- Statement `task_run_page`, sent for an analyst of the project, who has executed runs:
+--   { taskRuns(orgId: "org", projectId: "project") { nodes { id responsePreview model } } }
+-- $1 51
+-- $2 ["ownerTask","editorTask","viewerTask","largeTask"]
+-- $3 ["ownerTask","editorTask","viewerTask","largeTask"]
+-- $4 "analyst"
+-- $5 4194304
+-- $6 "[{\"column\":\"run_data\",\"path\":[\"model\"],\"noArrays\":[],\"isModel\":true}]"
+-- $7 200
+
+WITH
+  page_row AS MATERIALIZED (
+    SELECT page_row.*
+    FROM
+      unnest((SELECT $2::uuid[])) AS task (id)
+      CROSS JOIN LATERAL (
+        SELECT run.created, run.id
+        FROM task_run AS run
+        WHERE run.task_id = task.id AND true
+        ORDER BY run.created DESC, run.id DESC
+        LIMIT (SELECT $1::integer)
+      ) AS page_row
+    ORDER BY created DESC, id DESC
+    LIMIT (SELECT $1::integer)
+  ),
+  read_run AS MATERIALIZED (
+    SELECT
+      run.id AS "id",
+      run.task_id AS "taskId",
+      run.created AT TIME ZONE 'UTC' AS "created",
+      run.total_tokens AS "totalTokens",
+      coalesce(run.is_error, false) AS "isError",
+      run.reporting_group_id AS "reportingGroupId",
+      run.response,
+      run.response_bytes,
+      run.run_data,
+      run.run_data_bytes,
+      run."isWithheld",
+      run."storedResponse",
+      run."storedRunData"
+    FROM
+      page_row
+      CROSS JOIN LATERAL (
+        SELECT
+          task_run.id,
+          task_run.task_id,
+          task_run.task_revision_id,
+          task_run.created,
+          task_run.input_tokens,
+          task_run.output_tokens,
+          task_run.total_tokens,
+          task_run.input_processor_timing,
+          task_run.llm_call_timing,
+          task_run.charged_credits,
+          task_run.is_error,
+          task_run.llm_retries,
+          task_run.used_fallback_model,
+          task_run.primary_failure_reason,
+          task_run.fallback_llm_model_id,
+          task_run.user_id,
+          task_run.reporting_group_id,
+          task_run.reference,
+          task_run.context_id,
+          task_run.changed_xid,
+          CASE
+            WHEN (
+              NOT task_run.task_id = ANY ((SELECT $3::uuid[])::uuid[])
+              OR coalesce(task_run.user_id = (SELECT $4::uuid), false)
+            ) THEN task_run.response
+          END AS response,
+          CASE
+            WHEN (
+              NOT task_run.task_id = ANY ((SELECT $3::uuid[])::uuid[])
+              OR coalesce(task_run.user_id = (SELECT $4::uuid), false)
+            ) THEN task_run.run_data
+          END AS run_data,
+          CASE
+            WHEN (
+              NOT task_run.task_id = ANY ((SELECT $3::uuid[])::uuid[])
+              OR coalesce(task_run.user_id = (SELECT $4::uuid), false)
+            ) THEN task_run.response_bytes
+          END AS response_bytes,
+          CASE
+            WHEN (
+              NOT task_run.task_id = ANY ((SELECT $3::uuid[])::uuid[])
+              OR coalesce(task_run.user_id = (SELECT $4::uuid), false)
+            ) THEN task_run.run_data_bytes
+          END AS run_data_bytes,
+          task_run.response AS "storedResponse",
+          task_run.run_data AS "storedRunData",
+          NOT (
+            (
+              NOT task_run.task_id = ANY ((SELECT $3::uuid[])::uuid[])
+              OR coalesce(task_run.user_id = (SELECT $4::uuid), false)
+            )
+          ) AS "isWithheld"
+        FROM task_run
+        WHERE task_run.id = page_row.id
+        OFFSET 0
+      ) AS run
+  )
+SELECT
+  json_build_object(
+    'id', json_agg("id"),
+    'taskId', json_agg("taskId"),
+    'created', json_agg("created"),
+    'totalTokens', json_agg("totalTokens"),
+    'isError', json_agg("isError"),
+    'reportingGroupId', json_agg("reportingGroupId"),
+    'isWithheld', json_agg("isWithheld"),
+    'responsePreview', json_agg(
+      CASE
+        WHEN NOT "isWithheld"
+        AND NOT false THEN CASE
+          WHEN run."previewedBytes" <= 134217728 THEN to_json(
+            left(run.response #>> '{}', (SELECT $7::integer) + 1)
+          )
+          ELSE to_json(coalesce(run.response_bytes, octet_length(run.response::text), 0))
+        END
+      END
+    ),
+    'pointerValues', json_agg(
+      (
+        SELECT array_agg(value ORDER BY number)
+        FROM
+          (
+            SELECT number, text AS value
+            FROM
+              (
+                SELECT
+                  number,
+                  CASE
+                    WHEN NOT EXISTS (
+                      SELECT
+                      FROM jsonb_array_elements(pointer -> 'noArrays') AS position
+                      WHERE
+                        jsonb_typeof(
+                          source.json #> (
+                            ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path'))
+                          ) [:position::integer]
+                        ) = 'array'
+                    ) THEN CASE
+                      WHEN pointer ? 'isModel' THEN to_json(
+                        CASE
+                          WHEN jsonb_typeof(
+                            (source.json #> ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path')))
+                          ) = 'string'
+                          AND char_length(
+                            (
+                              source.json #> ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path'))
+                            ) #>> '{}'
+                          ) <= 200 THEN (
+                            source.json #> ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path'))
+                          ) #>> '{}'
+                        END
+                      )::text
+                      ELSE (source.json #> ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path')))::text
+                    END
+                  END AS text
+                FROM
+                  jsonb_array_elements(
+                    CASE WHEN NOT false THEN (SELECT $6::jsonb) END
+                  ) WITH ORDINALITY AS selected_pointer (pointer, number)
+                  CROSS JOIN LATERAL (
+                    SELECT
+                      CASE
+                        WHEN pointer ? 'isModel' THEN CASE pointer ->> 'column'
+                          WHEN 'response' THEN run."storedResponse"
+                          ELSE run."storedRunData"
+                        END
+                        ELSE CASE pointer ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END
+                      END AS json
+                  ) AS source
+              ) AS found
+          ) AS limited
+      )
+    )
+  ) AS runs
+FROM
+  (
+    SELECT
+      *,
+      sum(
+        coalesce(
+          CASE
+            WHEN NOT "isWithheld"
+            AND NOT false THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
+          END,
+          0
+        )
+      ) OVER (ROWS UNBOUNDED PRECEDING) AS "previewedBytes"
+    FROM read_run AS run
+  ) AS run
+HAVING
+  (
+    SELECT
+      coalesce(
+        sum(
+          CASE
+            WHEN NOT "isWithheld"
+            OR jsonb_array_length(
+              jsonb_path_query_array((SELECT $6::jsonb), '$[*] ? (!exists(@.isModel))')
+            ) > 0 THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)::bigint * greatest(
+              1,
+              jsonb_array_length(jsonb_path_query_array((SELECT $6::jsonb), '$[*] ? (!exists(@.isModel))'))
+            )
+            ELSE 0
+          END + CASE
+            WHEN jsonb_array_length(
+              jsonb_path_query_array((SELECT $6::jsonb), '$[*] ? (!exists(@.isModel))')
+            ) > 0 THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)::bigint * greatest(
+              1,
+              jsonb_array_length(jsonb_path_query_array((SELECT $6::jsonb), '$[*] ? (!exists(@.isModel))'))
+            )
+            ELSE 0
+          END
+        ),
+        0
+      )
+    FROM read_run AS run
+  ) <= (SELECT $5::bigint)
