@@ -19,7 +19,7 @@ import {
 import { createSharedWatermark } from '../task-runs/changes/shared-watermark.js';
 import { exportReading } from '../task-runs/export/run-export.js';
 import { createRunExportService, type RunExportService } from '../task-runs/export/run-export.service.js';
-import { ListReader } from '../task-runs/lists/list-reader.js';
+import { createListReaders, type ListReaders } from '../task-runs/lists/list-readers.js';
 import { RunListService } from '../task-runs/lists/run-list.service.js';
 import { createRunRelatives, type RunRelatives } from '../task-runs/lists/run-relatives.js';
 import { RunReader } from '../task-runs/one-run/run-reader.js';
@@ -107,7 +107,7 @@ export function createRunServices(
   }: RunServicesOptions,
 ): RunServiceFactory {
   const runs = new RunReader(statements, scheduler, modelPointer);
-  const lists = new ListReader(statements, scheduler);
+  const lists = createListReaders({ statements, scheduler });
   const changes = { staleEpoch, cursors: createChangeCursors(cursorKey) };
   const changeReaders = {
     page: createChangeReader(statements, scheduler, { ...requestReading, ...changes }),
@@ -145,7 +145,7 @@ export function createRunServices(
 /** The readers that the services of all requests share. */
 interface ServiceReaders {
   readonly runs: RunReader;
-  readonly lists: ListReader;
+  readonly lists: ListReaders;
   readonly maxScannedRuns: number | undefined;
   readonly changes: Omit<RunChangesDependencies, 'openTaskRuns'>;
   readonly exports: Parameters<typeof createRunExportService>[0];

@@ -3,7 +3,7 @@
 
 import { createSearchIndex } from '../../src/database/search-index.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
-import { ListReader } from '../../src/task-runs/lists/list-reader.js';
+import { createListReaders } from '../../src/task-runs/lists/list-readers.js';
 import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
 import type { Dimension, GroupDimension } from '../../src/task-runs/statistics/dimensions.js';
@@ -80,9 +80,9 @@ describe('the plans of counts and statistics next to another tenant', () => {
     const filter = parseRunFilter(input, 0);
     const budget = createBudget();
     if (read === 'count') {
-      const lists = new ListReader(statements, scheduler);
-      const search = await lists.openSearch(scope, filter, budget);
-      const runs = await lists.countRuns({ scope, filter, search }, budget);
+      const lists = createListReaders({ statements, scheduler });
+      const search = await lists.scans.openSearch(scope, filter, budget);
+      const runs = await lists.counts.countRuns({ scope, filter, search }, budget);
       return { runs, explained };
     }
     const groupings = toGroupings({ ...figures, splits, previous: previous?.measures });

@@ -7,7 +7,7 @@ import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { bindChangePoll } from '../../src/task-runs/changes/change-poll.js';
 import { createChangeReader, requestReading } from '../../src/task-runs/changes/change-reader.js';
 import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
-import { ListReader } from '../../src/task-runs/lists/list-reader.js';
+import { createListReaders } from '../../src/task-runs/lists/list-readers.js';
 import type { PageRequest } from '../../src/task-runs/lists/page-request.js';
 import { ScanAllowance } from '../../src/task-runs/lists/scan-runs.js';
 import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
@@ -96,7 +96,7 @@ describe('the plan for runs of the caller alone', () => {
     const { statements, explained } = createExplainingStatements(database.session);
     const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
     return {
-      lists: new ListReader(statements, scheduler),
+      lists: createListReaders({ statements, scheduler }),
       statistics: createStatisticsReader(statements, scheduler),
       changes: createChangeReader(statements, scheduler, {
         ...requestReading,
@@ -139,16 +139,16 @@ describe('the plan for runs of the caller alone', () => {
       if (scope === scopes.task) {
         for (const each of pages) {
           const reader = { subject: caller, userId: caller, filter, selection: ids, maxTested: 1000 };
-          await lists.readTaskPage({ ...reader, path: { ...path, taskId: ownTask }, page: each }, budget);
+          await lists.pages.readTaskPage({ ...reader, path: { ...path, taskId: ownTask }, page: each }, budget);
         }
       }
-      const search = await lists.openSearch(scope, filter, budget);
+      const search = await lists.scans.openSearch(scope, filter, budget);
       const allowance = new ScanAllowance(budget);
       for (const each of [...pages, page({ order: 'TOTAL_TOKENS_DESC' }), page({ order: 'CHARGED_CREDITS_ASC' })]) {
-        await lists.readProjectPage({ scope, filter, search, page: each, selection: ids }, allowance, budget);
+        await lists.pages.readProjectPage({ scope, filter, search, page: each, selection: ids }, allowance, budget);
       }
-      await lists.countRuns({ scope, filter, search }, budget);
-      await lists.countUpTo({ scope, filter, search, max: 1000 }, allowance, budget);
+      await lists.counts.countRuns({ scope, filter, search }, budget);
+      await lists.counts.countUpTo({ scope, filter, search, max: 1000 }, allowance, budget);
       await statistics.read(
         { scope, filter, groupings: toGroupings({ ...measures, splits }), previousFilter: null, now: 0 },
         budget,
@@ -177,8 +177,8 @@ describe('the plan for runs of the caller alone', () => {
     for (const scope of Object.values(scopes)) {
       const { lists, changes, ...explained } = explaining();
       const budget = createBudget();
-      await lists.readContexts({ scope, contextIds: ['context-2', 'context-4', 'absent'] }, budget);
-      await lists.readAdjacentRuns(
+      await lists.counts.readContexts({ scope, contextIds: ['context-2', 'context-4', 'absent'] }, budget);
+      await lists.pages.readAdjacentRuns(
         pages.map((each) => ({
           ...{ path: { ...path, taskId: ownTask }, subject: caller, userId: caller, filter: parseRunFilter({}, 0) },
           ...{ selection: ids, maxTested: 0, page: { ...each, size: 1 } },

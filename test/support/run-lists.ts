@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
-import { ListReader } from '../../src/task-runs/lists/list-reader.js';
+import { createListReaders } from '../../src/task-runs/lists/list-readers.js';
 import { RunListService } from '../../src/task-runs/lists/run-list.service.js';
 import { RunReader } from '../../src/task-runs/one-run/run-reader.js';
 import { TaskRunService } from '../../src/task-runs/task-runs.service.js';
@@ -17,5 +17,5 @@ export function createRunListsOn(dataSource: DataSource, subject: string): RunLi
   const scheduler = new ReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
   const budget = createBudget();
   const taskRuns = new TaskRunService(new RunReader(statements, scheduler), createCaller(subject), budget);
-  return new RunListService(new ListReader(statements, scheduler), taskRuns, budget);
+  return new RunListService(createListReaders({ statements, scheduler }), taskRuns, budget);
 }

@@ -2,6 +2,7 @@ import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { registerSingle } from '../batching/register-statement.js';
 import type { ScopeKind } from '../record/payload.js';
 import type { ScopePath } from '../record/run-path.js';
 import { hasAnalyst, minRolesForAllRuns, rolesOn, rolesOnPath } from '../scope/roles-in-sql.js';
@@ -98,14 +99,11 @@ export function createChangePoll(
   statements: StatementRunner,
   scheduler: ReadScheduler,
 ): (scopes: readonly PolledScope[]) => Promise<ChangePoll> {
-  const read = scheduler.register<readonly PolledScope[], ChangePoll>('change poll', {
+  const read = registerSingle({ statements, scheduler }, 'change poll', {
     lane: 'bulk',
-    maxBatchSize: 1,
     isCurrent: true,
-    readMany: ([scopes], signal) => {
-      const { statement, values } = bindChangePoll(scopes!);
-      return statements.run(statement, values, signal);
-    },
+    bind: bindChangePoll,
+    toResult: ([poll]: ChangePoll[]) => poll!,
   });
   return (scopes) => readOne(read, scopes, unlimitedBudget({ callerId: 'changes', timeoutMs }));
 }

@@ -5,6 +5,7 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import type { ReadType } from '../batching/pending-read.js';
 import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { registerStatement } from '../batching/register-statement.js';
 import { columnReaderOf, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
 import {
@@ -119,30 +120,24 @@ export function createChangeReader(
   const toRead = (key: ChangePageKey, layout: PageLayout): PageRead => {
     return { key, layout, batchKey: maxBatchSize > 1 ? JSON.stringify([key, layout]) : '' };
   };
-  const readScopes = scheduler.register<ScopeKey, ChangeScope>(`change scopes for ${lane}`, {
+  const scheduled = { statements, scheduler };
+  const readScopes = registerStatement(scheduled, `change scopes for ${lane}`, {
     lane,
     maxBatchSize: Math.max(maxBatchSize, 64),
     isCurrent: true,
-    readMany: async (keys, signal) => {
-      const merged = mergeDuplicates(keys, scopeKey, (key) => key);
-      const { statement, values } = bindChangeScopes(merged.keys);
-      return merged.expand(await statements.run<ChangeScope>(statement, values, signal));
-    },
+    bind: (keys: readonly ScopeKey[]) => bindChangeScopes(mergeScopes(keys).keys),
+    toResults: (rows: ChangeScope[], keys) => mergeScopes(keys).expand(rows),
   });
   const registerRows = (name: string, options: Partial<ReadType<PageRead, readonly ChangesRow[]>>) =>
-    scheduler.register<PageRead, readonly ChangesRow[]>(`${name} for ${lane}`, {
+    registerStatement<PageRead, ChangesRow, readonly ChangesRow[]>(scheduled, `${name} for ${lane}`, {
       lane,
       maxBatchSize,
       connectionShare: 0.75,
       isCurrent: true,
       ...options,
       batchKeyOf: ({ batchKey }) => batchKey,
-      readMany: async (reads, signal) => {
-        const [{ key, layout }] = reads as [PageRead];
-        const { statement, values } = bindChangePage(key, layout);
-        const rows = await statements.run<ChangesRow>(statement, values, signal);
-        return reads.map(() => rows);
-      },
+      bind: ([read]) => bindChangePage(read!.key, read!.layout),
+      toResults: (rows, reads) => reads.map(() => rows),
     });
   const readAcquired = registerRows('acquired changes', {});
   const readRows = acquiresPages ? readAcquired : registerRows('changes', { maxBytes: maxPageBytes });
@@ -229,6 +224,8 @@ function mergeDeletions(runs: readonly PagedChange[], deletions: readonly Deleti
   }
   return changes;
 }
+
+const mergeScopes = (keys: readonly ScopeKey[]) => mergeDuplicates(keys, scopeKey, (key) => key);
 
 function scopeKey({ path: { orgId, projectId, taskId }, subject }: ScopeKey): string {
   return `${orgId} ${projectId} ${taskId} ${subject}`;

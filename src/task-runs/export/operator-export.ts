@@ -6,7 +6,7 @@ import { ReadScheduler } from '../batching/read-scheduler.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
 import { createChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
-import { ListReader } from '../lists/list-reader.js';
+import { createListReaders } from '../lists/list-readers.js';
 import { RunReader } from '../one-run/run-reader.js';
 import type { RunSelection } from '../record/field-groups.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -53,7 +53,7 @@ export function createOperatorExport(
   const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
   const runs = new RunReader(statements, scheduler);
   const readFiles = runs.readFiles.bind(runs);
-  const lists = new ListReader(statements, scheduler);
+  const { counts } = createListReaders({ statements, scheduler });
   const openBudget = () => unlimitedBudget({ callerId: '', timeoutMs, maxBytes: maxRunBytes });
   const readScope = async (budget: RequestBudget): Promise<DecidedScope> => {
     const { tasks, projectRoles: _, ...history } = await reader.readScope({ path, subject: '' }, budget);
@@ -71,7 +71,7 @@ export function createOperatorExport(
     async countRuns() {
       const budget = openBudget();
       const { scope } = await readScope(budget);
-      return lists.countRuns({ scope, filter: noFilter, search: noSearch }, budget);
+      return counts.countRuns({ scope, filter: noFilter, search: noSearch }, budget);
     },
     pages({ watermark, from, limit }, signal) {
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');

@@ -30,18 +30,13 @@ import {
 } from '../scope/run-scope.js';
 import { noSearch } from '../scope/search-terms.js';
 import type { TaskRunService } from '../task-runs.service.js';
+import type { BoundedCount, BoundedCountKey } from './count-reader.js';
 import type { CountKey } from './count-statement.js';
 import { type CursorCodec, type RunPosition, timeOfCursor } from './cursor.js';
-import {
-  type BoundedCount,
-  type BoundedCountKey,
-  type ListReader,
-  noRuns,
-  type RunPage,
-  type TaskPage,
-} from './list-reader.js';
+import type { ListReaders } from './list-readers.js';
 import { type PageInput, type PageRequest, parsePageRequest, requestedSize } from './page-request.js';
 import { orderedValueOf } from './run-order.js';
+import { noRuns, type RunPage, type TaskPage } from './run-page.js';
 import { ScanAllowance } from './scan-runs.js';
 import type { TaskPageKey } from './task-page-statement.js';
 
@@ -106,13 +101,13 @@ export class RunListService {
   readonly #groupedCounts = lazy(() => this.#createGroupedCounts());
   readonly #openSearch = lazy(() =>
     readOnce(countKey, ({ scope, filter }: Omit<CountKey, 'search'>) =>
-      this.reader.openSearch(scope, filter, this.budget),
+      this.readers.scans.openSearch(scope, filter, this.budget),
     ),
   );
 
   /** @param maxScannedRuns the most runs that the scans of the request test; by default the limit of an operation */
   constructor(
-    private readonly reader: ListReader,
+    private readonly readers: ListReaders,
     private readonly taskRuns: TaskRunService,
     private readonly budget: RequestBudget,
     maxScannedRuns?: number,
@@ -122,7 +117,7 @@ export class RunListService {
 
   /** Whether there is a search index for words. */
   canSearch(): Promise<boolean> {
-    return this.reader.isSearchable(this.budget);
+    return this.readers.scans.isSearchable(this.budget);
   }
 
   /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
@@ -163,7 +158,7 @@ export class RunListService {
 
   async #readLists(keys: readonly ListKey[]): Promise<readonly (RunList | Error)[]> {
     const merged = mergeDuplicates(keys, listKey, mergeKeys);
-    const readSinglePage: ReadTaskPage = (key) => this.reader.readTaskPage(key, this.budget);
+    const readSinglePage: ReadTaskPage = (key) => this.readers.pages.readTaskPage(key, this.budget);
     const readPage = merged.keys.length > 1 ? this.#openTaskPages() : readSinglePage;
     return merged.expand(await Promise.all(merged.keys.map((key) => this.#readList(key, readPage).catch(toError))));
   }
@@ -224,7 +219,7 @@ export class RunListService {
 
   /** Opens a loader for pages that are requested in the same tick. */
   #openTaskPages(): ReadTaskPage {
-    const readMany = (keys: readonly TaskPageKey[]) => this.reader.readTaskPages(keys, this.budget);
+    const readMany = (keys: readonly TaskPageKey[]) => this.readers.pages.readTaskPages(keys, this.budget);
     const pages = new DataLoader(readMany, { cache: false });
     return (key) => pages.load(key);
   }
@@ -236,8 +231,8 @@ export class RunListService {
     const orderedSelection = { ...selection, fieldGroups: selection.fieldGroups | orderGroups };
     const request = { ...listed, page, selection: orderedSelection };
     const read = first
-      ? this.reader.continuePage(request, first, this.#allowance, this.budget)
-      : this.reader.readProjectPage(request, this.#allowance, this.budget);
+      ? this.readers.pages.continuePage(request, first, this.#allowance, this.budget)
+      : this.readers.pages.readProjectPage(request, this.#allowance, this.budget);
     return this.#primeRelations(await read);
   }
 
@@ -247,7 +242,8 @@ export class RunListService {
   }
 
   #createCounts(): Counts {
-    const { reader, budget } = this;
+    const { budget, readers } = this;
+    const reader = readers.counts;
     return {
       countRuns: readOnce(countKey, (key: CountKey) => reader.countRuns(key, budget)),
       countUpTo: readOnce(boundedCountKey, (key) => reader.countUpTo(key, this.#allowance, budget)),
@@ -256,7 +252,8 @@ export class RunListService {
 
   /** Creates the counts of the lists that the objects of one list have. */
   #createGroupedCounts(): Counts {
-    const { reader, budget } = this;
+    const { budget, readers } = this;
+    const reader = readers.counts;
     const readExact = (keys: readonly CountKey[]) => reader.countAll(keys, budget);
     const readBounded = (keys: readonly BoundedCountKey[]) => reader.countAllUpTo(keys, this.#allowance, budget);
     const exact = new DataLoader(readExact, { cache: false });

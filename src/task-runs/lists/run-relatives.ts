@@ -14,7 +14,7 @@ import { assertScopeAllowed, decideChargedScope } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import type { RunContextRow } from './context-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
-import type { ListReader } from './list-reader.js';
+import type { ListReaders } from './list-readers.js';
 
 /** The runs of a project with the same `contextId` that the caller sees. */
 export interface RunContext {
@@ -46,7 +46,11 @@ interface ContextKey {
 const idSelection = { fieldGroups: 0, pointers: [] };
 const noCursors = createCursorCodec(null);
 
-export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService, budget: RequestBudget): RunRelatives {
+export function createRunRelatives(
+  { pages, counts }: ListReaders,
+  taskRuns: TaskRunService,
+  budget: RequestBudget,
+): RunRelatives {
   const { caller } = taskRuns;
   const { subject, userId } = caller;
   const neighbours = lazy(
@@ -73,7 +77,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
   };
 
   async function readNeighbours(keys: readonly Neighbour[]): Promise<(RunPath | null | Error)[]> {
-    const results = await reader.readAdjacentRuns(
+    const results = await pages.readAdjacentRuns(
       keys.map(({ path, position: after, direction }) => ({
         path,
         subject,
@@ -111,7 +115,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
       [...byProject.values()].map(async (projectKeys) => {
         const [{ path }] = projectKeys as [ContextKey];
         const scope = await taskRuns.scopeOf(path, 'usage');
-        const rows = await reader.readContexts(
+        const rows = await counts.readContexts(
           { scope, contextIds: projectKeys.map(({ contextId }) => contextId) },
           budget,
         );

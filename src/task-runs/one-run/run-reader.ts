@@ -2,10 +2,9 @@
 
 import { decideReading, explainForbidden, type MissingRole } from '../../access/policy.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
-import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
-import type { BoundStatement } from '../../database/statements.js';
-import type { ReadType } from '../batching/pending-read.js';
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { registerSingle, registerStatement } from '../batching/register-statement.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import type { ModelPointer } from '../record/json-pointer.js';
 import { readWithinBudget } from '../record/page-layout.js';
@@ -24,7 +23,7 @@ import {
   type GroupsKey,
   type RunPathRow,
 } from './entity-statements.js';
-import { type ByteLimit, bindRuns, type RunKey, type RunResult, toRunResults } from './run-statement.js';
+import { bindRuns, type RunKey, type RunResult, toRunResults } from './run-statement.js';
 
 /** A run with its selected fields, or the decision not to return it. */
 export type RunReadResult =
@@ -52,9 +51,12 @@ const batching = {
   connectionShare: 0.5,
 } as const;
 
-// limit | Inside | groups, files or paths in a shared statement | | a further statement
-/** A limit for small rows, which take next to no time. */
-const maxRows = 300;
+/** For small rows, which take next to no time. */
+const smallRows = {
+  lane: 'point',
+  // limit | Inside | groups, files or paths in a shared statement | | a further statement
+  maxBatchSize: 300,
+} as const;
 
 export class RunReader {
   readonly #readBatched: BatchRead<RunKey, RunResult>;
@@ -68,50 +70,56 @@ export class RunReader {
 
   /** @param modelPointer the place of the model in the JSON of runs; null: none is configured */
   constructor(
-    private readonly statements: StatementRunner,
+    statements: StatementRunner,
     scheduler: ReadScheduler,
     readonly modelPointer: ModelPointer | null = null,
   ) {
-    this.#readBatched = scheduler.register('runs', {
+    const scheduled = { statements, scheduler };
+    this.#readBatched = registerStatement(scheduled, 'runs', {
       ...batching,
       maxBytes: maxBatchedRunBytes,
       batchKeyOf: ({ selection, isUsageOnly = false }) => isUsageOnly || (selection.pointers.length > 0 && 'pointers'),
-      readMany: (keys, signal) => this.#runStatement(keys, { bytes: maxBatchedRunBytes, perField: false }, signal),
+      bind: (keys) => bindRuns(keys, { bytes: maxBatchedRunBytes, perField: false }),
+      toResults: toRunResults,
     });
-    this.#readLarge = scheduler.register<LargeRunKey, RunResult>('large run', {
+    this.#readLarge = registerSingle(scheduled, 'large run', {
       lane: 'page',
-      maxBatchSize: 1,
       connectionShare: 0.25,
-      readMany: ([large], signal) => this.#runStatement([large!.key], { bytes: large!.bytes, perField: true }, signal),
+      bind: ({ key, bytes }: LargeRunKey) => bindRuns([key], { bytes, perField: true }),
+      toResult: (rows: RunsRow[], { key }) => toRunResults(rows, [key])[0]!,
     });
-    this.#readGroupRows = this.#registerRows<{ group: ReportingGroupRecord }>(
-      scheduler,
-      'reporting groups',
-      bindReportingGroups,
-      ({ group }) => group.id,
-      { isCurrent: true },
-    );
-    this.#readFileRows = this.#registerRows<{ file: StoredFile }>(
-      scheduler,
-      'files',
-      bindFiles,
-      ({ file }) => file.taskRunId,
-      { isCurrent: true },
-    );
-    this.#readPathRows = this.#registerRows<RunPathRow>(scheduler, 'run paths', bindRunPaths, ({ id }) => id);
-    this.#readScopes = scheduler.register<ScopeKey, readonly TaskAccess[]>('scopes', {
+    this.#readGroupRows = registerStatement(scheduled, 'reporting groups', {
+      ...smallRows,
+      isCurrent: true,
+      bind: bindReportingGroups,
+      toResults: (rows: { readonly group: ReportingGroupRecord }[], ids) =>
+        rowsByKey(rows, ({ group }) => group.id, ids),
+    });
+    this.#readFileRows = registerStatement(scheduled, 'files', {
+      ...smallRows,
+      isCurrent: true,
+      bind: bindFiles,
+      toResults: (rows: { readonly file: StoredFile }[], ids) => rowsByKey(rows, ({ file }) => file.taskRunId, ids),
+    });
+    this.#readPathRows = registerStatement(scheduled, 'run paths', {
+      ...smallRows,
+      bind: bindRunPaths,
+      toResults: (rows: RunPathRow[], ids) => rowsByKey(rows, ({ id }) => id, ids),
+    });
+    this.#readScopes = registerStatement(scheduled, 'scopes', {
       ...batching,
-      readMany: (keys, signal) => this.#runScopeStatement(keys, signal),
+      bind: bindScopes,
+      toResults: (rows: ScopeRow[]) => rows.map(({ tasks }) => tasks),
     });
-    this.#readGroupsForSubject = scheduler.register<GroupsKey, readonly GroupRow[]>('groups for a subject', {
+    this.#readGroupsForSubject = registerSingle(scheduled, 'groups for a subject', {
       lane: 'point',
-      maxBatchSize: 1,
-      readMany: async ([key], signal) => [await this.#runGroupsStatement(key!, signal)],
+      bind: bindGroupsForSubject,
+      toResult: (rows: GroupRow[]) => rows.map((row) => ({ ...row, group: row.group && readGroupRow(row.group) })),
     });
-    this.#readStoredFile = scheduler.register<StoredFileKey, StoredFile | null>('stored file', {
+    this.#readStoredFile = registerSingle(scheduled, 'stored file', {
       lane: 'point',
-      maxBatchSize: 1,
-      readMany: async ([key], signal) => [await this.#runStoredFileStatement(key!, signal)],
+      bind: bindStoredFile,
+      toResult: ([row]: { readonly file: StoredFile }[]) => row?.file ?? null,
     });
   }
 
@@ -208,50 +216,13 @@ export class RunReader {
     const decideKey = (complete: RunResult) => decide(complete, key);
     return read instanceof Promise ? read.then(decideKey, (error: Error) => error) : decideKey(read);
   }
+}
 
-  #runStatement(keys: readonly RunKey[], limit: ByteLimit, signal: StatementSignal): Promise<RunResult[]> {
-    return this.#run<RunsRow>(bindRuns(keys, limit), signal).then((rows) => toRunResults(rows, keys));
-  }
-
-  async #runScopeStatement(keys: readonly ScopeKey[], signal: StatementSignal): Promise<(readonly TaskAccess[])[]> {
-    const rows = await this.#run<ScopeRow>(bindScopes(keys), signal);
-    return rows.map(({ tasks }) => tasks);
-  }
-
-  async #runGroupsStatement(key: GroupsKey, signal: StatementSignal): Promise<GroupRow[]> {
-    const rows = await this.#run<GroupRow>(bindGroupsForSubject(key), signal);
-    return rows.map((row) => ({ ...row, group: row.group && readGroupRow(row.group) }));
-  }
-
-  async #runStoredFileStatement(key: StoredFileKey, signal: StatementSignal): Promise<StoredFile | null> {
-    const [row] = await this.#run<{ file: StoredFile }>(bindStoredFile(key), signal);
-    return row?.file ?? null;
-  }
-
-  #run<Row extends object>({ statement, values }: BoundStatement, signal: StatementSignal): Promise<Row[]> {
-    return this.statements.run<Row>(statement, values, signal);
-  }
-
-  /** Registers a read of the rows that belong to each key. */
-  #registerRows<Row extends object>(
-    scheduler: ReadScheduler,
-    name: string,
-    bind: (ids: readonly string[]) => BoundStatement,
-    idOf: (row: Row) => string,
-    options: Partial<ReadType<string, readonly Row[]>> = {},
-  ): BatchRead<string, readonly Row[]> {
-    return scheduler.register<string, readonly Row[]>(name, {
-      lane: 'point',
-      maxBatchSize: maxRows,
-      ...options,
-      readMany: async (ids, signal) => {
-        const rows = await this.#run<Row>(bind(ids), signal);
-        const byId = new Map(ids.map((id): [string, Row[]] => [id, []]));
-        for (const row of rows) byId.get(idOf(row))!.push(row);
-        return ids.map((id) => byId.get(id)!);
-      },
-    });
-  }
+/** Returns the rows that belong to each key, in the order of the keys. */
+function rowsByKey<Row>(rows: readonly Row[], keyOf: (row: Row) => string, keys: readonly string[]): Row[][] {
+  const byKey = new Map(keys.map((key): [string, Row[]] => [key, []]));
+  for (const row of rows) byKey.get(keyOf(row))!.push(row);
+  return keys.map((key) => byKey.get(key)!);
 }
 
 function firstOrNull<Row>(rows: readonly Row[] | Error): Row | Error | null {

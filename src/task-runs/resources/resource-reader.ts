@@ -6,6 +6,7 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import type { BoundStatement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
 import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
+import { registerSingle } from '../batching/register-statement.js';
 import type { SubjectKey } from '../scope/roles-in-sql.js';
 import { bindExternalNames, type ExternalNameRow, type ExternalResource } from './external-names-statement.js';
 import { bindFoundTasks, type FoundTasksKey } from './found-tasks-statement.js';
@@ -38,21 +39,13 @@ export interface ResourceReader {
 }
 
 export function createResourceReader(statements: StatementRunner, scheduler: ReadScheduler): ResourceReader {
-  /** Registers a read. A statement serves all keys of one request, because its parameters have one subject. */
+  /** A statement serves all keys of one request, because its parameters have one subject. */
   const register = <Key, Row extends object, Result>(
     name: string,
     lane: Lane,
     bind: (key: Key) => BoundStatement,
     toResult: (rows: readonly Row[]) => Result,
-  ) =>
-    scheduler.register<Key, Result>(name, {
-      lane,
-      maxBatchSize: 1,
-      readMany: async ([key], signal) => {
-        const { statement, values } = bind(key!);
-        return [toResult(await statements.run<Row>(statement, values, signal))];
-      },
-    });
+  ) => registerSingle<Key, Row, Result>({ statements, scheduler }, name, { lane, bind, toResult });
   const identity = <Row>(rows: readonly Row[]) => rows;
 
   return {

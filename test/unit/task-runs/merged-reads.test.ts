@@ -1,5 +1,6 @@
-import type { ListReader, RunPage } from '../../../src/task-runs/lists/list-reader.js';
+import type { ListReaders } from '../../../src/task-runs/lists/list-readers.js';
 import { type RunList, RunListService } from '../../../src/task-runs/lists/run-list.service.js';
+import type { RunPage } from '../../../src/task-runs/lists/run-page.js';
 import type { TaskPageKey } from '../../../src/task-runs/lists/task-page-statement.js';
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
 import type { RunKey } from '../../../src/task-runs/one-run/run-statement.js';
@@ -48,7 +49,7 @@ describe('repeated fields of one request', () => {
   it('share one page and one count, and a list that fails leaves the others alone', async () => {
     const asked: TaskPageKey[] = [];
     let counts = 0;
-    const reader = {
+    const pages = {
       async readTaskPage(key: TaskPageKey) {
         asked.push(key);
         if (key.page.size === 9) throw new Error('broken');
@@ -63,16 +64,19 @@ describe('repeated fields of one request', () => {
         return { access, page };
       },
       readTaskPages(keys: readonly TaskPageKey[]) {
-        return Promise.all(keys.map((key) => reader.readTaskPage(key).catch((error: Error) => error)));
+        return Promise.all(keys.map((key) => pages.readTaskPage(key).catch((error: Error) => error)));
       },
       continuePage: async (_request: unknown, page: RunPage) => page,
+    };
+    const counter = {
       async countRuns() {
         counts += 1;
         return 7;
       },
     };
+    const readers = { pages, counts: counter } as unknown as ListReaders;
     const taskRuns = new TaskRunService({} as RunReader, caller, createBudget());
-    const lists = new RunListService(reader as unknown as ListReader, taskRuns, createBudget());
+    const lists = new RunListService(readers, taskRuns, createBudget());
     const input = { ...task, orderBy: 'CREATED_DESC' } as const;
     const [a, b, c, d] = await Promise.allSettled([
       lists.list(input, { selection: selecting(FieldGroup.response, [label]), count: false }),
