@@ -2,6 +2,7 @@
 // log lines can be attributed.
 
 import { createHash } from 'node:crypto';
+import { maskAuditLines } from './audit.js';
 import { findDifferences, nameOf } from './differences.js';
 import { maskLines } from './logs.js';
 import { maskResponse } from './mask.js';
@@ -12,6 +13,7 @@ import { maskResponse } from './mask.js';
  * @property {Function} send
  * @property {() => Promise<Record<string, number>>} countStatements since its last call
  * @property {(requestId: string) => Promise<object[]>} [takeLines] of the log
+ * @property {(requestId: string) => Promise<object[]>} [takeAuditLines]
  *
  * @typedef {object} Options
  * @property {readonly Side[]} sides
@@ -28,8 +30,8 @@ let requests = 0;
  * Asks both builds the steps of an operation, one after another, until they differ.
  * @param {import('./generate/index.js').Operation} operation
  * @param {Options} options
- * @returns {Promise<{ request: object, differences: import('./differences.js').Difference[], status: string }[]>} for
- *   each step
+ * @returns {Promise<{ request: object, differences: import('./differences.js').Difference[], status: string,
+ *   auditLines: number }[]>} for each step; auditLines: of the old build
  */
 export async function ask({ entry, steps }, { sides, token, ignored = [], attempt = 0, receiver, write }) {
   const asked = [];
@@ -47,13 +49,20 @@ export async function ask({ entry, steps }, { sides, token, ignored = [], attemp
     const differences = findDifferences(observed[0], observed[1]).filter(
       ({ kind }) => !ignored.some((pattern) => pattern.test(nameOf(entry, kind))),
     );
-    asked.push({ request: filled[0].request, differences, status: observed[0].response.status });
+    const [{ response, audit }] = observed;
+    asked.push({
+      ...{ request: filled[0].request, differences, status: response.status },
+      auditLines: audit?.lines.length ?? 0,
+    });
     if (differences.length > 0) break;
   }
   return asked;
 }
 
-async function observe({ send, countStatements, takeLines }, { request, events, token, receiver, write }) {
+async function observe(
+  { send, countStatements, takeLines, takeAuditLines },
+  { request, events, token, receiver, write },
+) {
   await countStatements();
   requests += 1;
   const id = `compare-${requests}`;
@@ -69,14 +78,16 @@ async function observe({ send, countStatements, takeLines }, { request, events, 
       ? await send(sent, { token, events, onFirstEvent })
       : await sendWithCallback({ send, sent, token, expected: receiver.expect({ ...callback, onFirstEvent }) });
   const lines = await takeLines?.(id);
+  const auditLines = await takeAuditLines?.(id);
   const counted = await countStatements();
   // A stream that the client leaves has read ahead by an amount that depends on time.
   const statements = isLeft ? Object.fromEntries(Object.keys(counted).map((name) => [name, 1])) : counted;
+  const response = maskResponse(raw, { now: Date.now() });
+  const { isMasked } = response;
   return {
-    raw,
-    response: maskResponse(raw, { now: Date.now() }),
-    statements,
+    ...{ raw, response, statements },
     log: lines && maskLines(lines, { isLeft }),
+    audit: auditLines && maskAuditLines(auditLines, { length: raw.body.length, isMasked, isLeft }),
   };
 }
 

@@ -1,5 +1,7 @@
 // Differences between the responses of two builds to a request. Differences with the same cause mostly share a kind.
 
+import { alignAuditLines } from './audit.js';
+
 const excerptLength = 160;
 const before = 60;
 
@@ -8,6 +10,7 @@ const before = 60;
  * @property {{ status: string, headers: Record<string, string>, body: string }} response masked
  * @property {Record<string, number>} statements by name
  * @property {ReturnType<typeof import('./logs.js').maskLines>} [log]
+ * @property {ReturnType<typeof import('./audit.js').maskAuditLines>} [audit]
  *
  * @typedef {{ kind: string, old: string, new: string }} Difference
  */
@@ -36,11 +39,19 @@ export function findDifferences(old, changed) {
   const [lines, otherLines] = [old.log?.lines ?? '[]', changed.log?.lines ?? '[]'];
   if (lines !== otherLines) compare(`log ${placeOf(lines, otherLines)}`, lines, otherLines);
   compare('log statements', textOf(old.log?.statements), textOf(changed.log?.statements));
+  const { counts, texts } = alignAuditLines(old.audit ?? notAudited, changed.audit ?? notAudited);
+  compare('audit lines', ...counts);
+  if (texts[0] !== texts[1]) compare(`audit ${placeOf(...texts)}`, ...texts);
   return differences;
 }
 
-/** Whether a difference is one of numbers of statements, which depend on the reads that are sent together. */
-export const isOfStatements = ({ kind }) => /^(log )?statements\b/.test(kind);
+const notAudited = { lines: [], isLeft: false };
+
+/**
+ * Whether a difference is one of numbers that depend on time: of statements, by the reads that are sent together, and of
+ * audit lines, by how far a stream reads ahead.
+ */
+export const isOfNumbers = ({ kind }) => /^((log )?statements\b|audit lines$)/.test(kind);
 
 const textOf = (count) => (count === undefined ? undefined : String(count));
 

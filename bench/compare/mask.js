@@ -37,15 +37,17 @@ const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)
  * Returns a response without the parts that differ between two responses to the same request.
  * @param {import('./client.js').Response} response
  * @param {{ now: number }} options times of the weeks around it are masked
- * @returns {{ status: string, headers: Record<string, string>, body: string }}
+ * @returns {{ status: string, headers: Record<string, string>, body: string, isMasked: boolean }} isMasked: whether the
+ *   body had such parts
  */
 export function maskResponse({ status, headers, body }, { now }) {
   const mask = (text) => maskText(text, now);
   const text = body.toString('utf8');
   // Binary bodies, such as Parquet, have no masks.
   const isText = Buffer.from(text).equals(body);
-  const masked = isText ? mask(text) : body.toString('base64');
-  const about = { body, isCompressed: 'content-encoding' in headers, isMasked: masked !== text, mask };
+  const masked = isText ? mask(text) : text;
+  const isMasked = masked !== text;
+  const about = { body, isCompressed: 'content-encoding' in headers, isMasked, mask };
   return {
     status: String(status),
     headers: Object.fromEntries(
@@ -53,7 +55,8 @@ export function maskResponse({ status, headers, body }, { now }) {
         .sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([name, value]) => [name, headerMasks[name]?.() ?? maskHeader(name, value, about)]),
     ),
-    body: masked,
+    body: isText ? masked : body.toString('base64'),
+    isMasked,
   };
 }
 
