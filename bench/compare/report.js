@@ -4,14 +4,19 @@ import { nameOf } from './differences.js';
 
 const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Returns the lines of one operation that differs. */
+/**
+ * Returns the lines of one operation that differs.
+ * @param {{ operation: { entry: string, number?: number, caller?: string }, request?: object,
+ *   differences: readonly import('./differences.js').Difference[] }} found request: undefined for metrics, which are of all
+ *   operations
+ */
 export function describeDifference({ operation, request, differences }) {
   const lines = differences.flatMap(({ kind, old, new: changed }) => [`  ${kind}`, `    - ${old}`, `    + ${changed}`]);
-  return [
-    `#${operation.number} ${operation.entry} as ${operation.caller}`,
-    `  ${toCurl(request, operation.caller)}`,
-    ...lines,
-  ].join('\n');
+  const head =
+    request === undefined
+      ? [operation.entry]
+      : [`#${operation.number} ${operation.entry} as ${operation.caller}`, `  ${toCurl(request, operation.caller)}`];
+  return [...head, ...lines].join('\n');
 }
 
 /** Returns the request as a command of a shell that has $GATEWAY, and the caller's token as $TOKEN_caller. */
@@ -38,6 +43,9 @@ export function summarize(found) {
   }
   const sorted = [...counts].sort(([, one], [, other]) => other.count - one.count);
   return sorted
-    .map(([name, { count, example }]) => `${String(count).padStart(6)}  ${name} (as #${example})`)
+    .map(([name, { count, example }]) => {
+      const like = example === undefined ? '' : ` (as #${example})`;
+      return `${String(count).padStart(6)}  ${name}${like}`;
+    })
     .join('\n');
 }

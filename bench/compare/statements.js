@@ -2,7 +2,7 @@
 
 const counter = /^gateway_sql_statements_total\{statement="([^"]+)"\} (\d+)/gm;
 /** Statements that are sent periodically, not for a request. */
-const background = new Set(['ping', 'run_counts', 'task_run_change_poll']);
+export const background = new Set(['ping', 'run_counts', 'task_run_change_poll']);
 
 /**
  * Returns a function that counts the statements since its last call.
