@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { partitionRuns } from './partitions.js';
 
 const rowsAtOnce = 50;
 /** Numbers with more digits than JavaScript keeps, and JSON null where objects and SQL null are usual. */
@@ -17,11 +18,12 @@ const firstRun = 'id = (SELECT id FROM task_run WHERE task_id = $1 ORDER BY id L
 
 /**
  * Makes a database that both builds can read, with the rows of the world.
- * @param {{ serverUrl: string, roots: readonly string[], world: object }} parts folders of the builds: each migrates it
+ * @param {{ serverUrl: string, roots: readonly string[], world: object, isPartitioned: boolean }} parts roots: folders of
+ *   the builds, each of which migrates it; isPartitioned: whether its runs are in partitions
  * @returns {Promise<{ url: string, write: (taskId: string) => Promise<void>, drop: () => Promise<void> }>} write: makes a
  *   new version of one run of a task, with the same values
  */
-export async function createDatabase({ serverUrl, roots, world }) {
+export async function createDatabase({ serverUrl, roots, world, isPartitioned }) {
   const name = `taskrun_compare_${randomBytes(6).toString('hex')}`;
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
@@ -29,6 +31,7 @@ export async function createDatabase({ serverUrl, roots, world }) {
   const drop = () => withClient(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   try {
     for (const root of roots) await migrate(root, url.href);
+    if (isPartitioned) await withClient(url.href, partitionRuns);
     await withClient(url.href, (client) => insertRows(client, world));
   } catch (error) {
     await drop();
