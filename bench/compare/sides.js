@@ -1,10 +1,11 @@
 // Both builds as running gateways with one database, one store of files and one issuer of tokens.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createGateway } from '../contestants/gateway/adapter.js';
 import { startContestant } from '../contestants/process.js';
+import { createAuditReader } from './audit.js';
 import { createClient } from './client.js';
 import { createLogs } from './logs.js';
 import { createStatementCounts } from './statements.js';
@@ -19,11 +20,12 @@ const publicUrl = 'https://gateway.example';
 
 /**
  * Starts a build's gateway.
- * @param {{ name: string, root: string, folder: string, issuers: string, databaseUrl: string, callbackHost: string }}
- *   parts folder: with the files of runs and the trusted documents, and for the gateway's own
+ * @param {{ name: string, layout: string, root: string, folder: string, issuers: string, databaseUrl: string,
+ *   callbackHost: string }} parts folder: with the files of runs and the trusted documents, and for the gateway's own
  */
-export async function startSide({ name, root, folder, issuers, databaseUrl, callbackHost }) {
-  const gateway = createGateway({ root, folder: join(folder, `data-${name}`), issuers });
+export async function startSide({ name, layout, root, folder, issuers, databaseUrl, callbackHost }) {
+  const gateway = createGateway({ root, folder: join(folder, `data-${layout}-${name}`), issuers });
+  const auditLog = join(folder, `audit-${layout}-${name}.log`);
   const environment = {
     ...gateway.environment,
     FILES_URL: pathToFileURL(join(folder, 'files')).href,
@@ -36,6 +38,7 @@ export async function startSide({ name, root, folder, issuers, databaseUrl, call
     SUBSCRIPTION_CALLBACK_HOSTS: callbackHost,
     LOG_LEVEL: 'info',
     LOG_FORMAT: 'json',
+    AUDIT_LOG: auditLog,
   };
   const logs = createLogs();
   const { port, stop } = await startContestant({ ...gateway, name, environment, onOutput: logs.read }, databaseUrl);
@@ -45,7 +48,15 @@ export async function startSide({ name, root, folder, issuers, databaseUrl, call
     await stop();
   };
   const countStatements = createStatementCounts(client);
-  return { name, root, port, send: client.send, countStatements, takeLines: logs.take, stop: end };
+  return {
+    ...{ name, layout, root, port, countStatements },
+    send: client.send,
+    takeLines: logs.take,
+    takeAuditLines: createAuditReader(auditLog),
+    // A gateway makes the file when it starts.
+    hasAuditLog: existsSync(auditLog),
+    stop: end,
+  };
 }
 
 /** Writes the list of trusted documents, which both builds read. */
