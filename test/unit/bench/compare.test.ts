@@ -1,18 +1,25 @@
 // The parts of `npm run compare` that need no gateway: a seed makes the same operations, and differences are found.
 
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Trace } from '@apollo/usage-reporting-protobuf';
 import { parse, validate } from 'graphql';
 import { WebSocketServer } from 'ws';
 import { ask } from '../../../bench/compare/ask.js';
+import { createAuditReader, leaveOutAuditLines, maskAuditLines } from '../../../bench/compare/audit.js';
 import { startCallbackReceiver } from '../../../bench/compare/callbacks.js';
 import { createClient, endOfPart } from '../../../bench/compare/client.js';
 import { findDifferences } from '../../../bench/compare/differences.js';
 import { generateOperations } from '../../../bench/compare/generate/index.js';
 import { createLogs, maskLines } from '../../../bench/compare/logs.js';
 import { maskResponse } from '../../../bench/compare/mask.js';
+import { compareMetrics, findMetricDifferences, parseMetrics } from '../../../bench/compare/metrics.js';
+import { entryOn, layoutOf, partitionRuns, ranges } from '../../../bench/compare/partitions.js';
 import { isRepeated } from '../../../bench/compare/repeated.js';
+import { describeDifference, summarize } from '../../../bench/compare/report.js';
 import { createTrustedDocuments } from '../../../bench/compare/trusted-documents.js';
 import { createWorld } from '../../../bench/compare/world.js';
 import { committedSchema as schema } from '../../support/committed-schema.js';
@@ -196,6 +203,35 @@ describe('differences', () => {
     expect(kinds(observed(200, 1), observed(400, 2))).toEqual(['log status', 'log statements']);
   });
 
+  it('include audit lines that one build alone writes, and members of the others', () => {
+    const observed = (isLeft: boolean, ...entries: string[]) => ({
+      ...observe({}, '{}'),
+      audit: maskAuditLines(
+        entries.map((entry) => ({ time: entry, entry })),
+        { length: 2, isMasked: false, isLeft },
+      ),
+    });
+    expect(kinds(observed(false, 'rest'), observed(false, 'rest'))).toEqual([]);
+    expect(kinds(observed(false, 'rest'), observed(false, 'mcp'))).toEqual(['audit entry']);
+    expect(kinds(observed(false, 'rest'), observed(false))).toEqual(['audit lines']);
+    expect(kinds(observed(false, 'a', 'b'), observed(false, 'b', 'a'))).toEqual([]);
+    expect(kinds(observed(false, 'a', 'b'), observed(false, 'b'))).toEqual(['audit lines']);
+    expect(kinds(observe({}, '{}'), observed(false, 'rest'))).toEqual(['audit lines']);
+  });
+
+  it('include the first audit lines of a stream that is left, not those that it has written ahead', () => {
+    const left = (...entries: string[]) => ({
+      ...observe({}, '{}'),
+      audit: maskAuditLines(
+        entries.map((entry) => ({ entry })),
+        { length: 2, isMasked: true, isLeft: true },
+      ),
+    });
+    expect(kinds(left('opening', 'run'), left('opening', 'run', 'ahead'))).toEqual([]);
+    expect(kinds(left('opening', 'run'), left('opening'))).toEqual(['audit lines']);
+    expect(kinds(left('run', 'opening'), left('opening', 'run'))).toEqual(['audit entry']);
+  });
+
   it('include those behind pages for which each build has its own cursors', async () => {
     const paths: string[] = [];
     const side = (cursor: string, last: string) => ({
@@ -237,6 +273,13 @@ describe('attempts', () => {
     expect(isRepeated([count('1', '2')], [[count('1', '2')], [count('1', '3')]])).toBe(true);
     expect(isRepeated([count('1', '2')], [[count('1', '2')], []])).toBe(false);
     expect(isRepeated([count('1', '2')], [[count('1', '2')], [count('2', '1')]])).toBe(false);
+  });
+
+  it('confirm numbers of audit lines only if no number is that of both builds', () => {
+    const lines = (old: string, changed: string) => difference('audit lines', old, changed);
+    expect(isRepeated([lines('2', '1')], [[lines('2', '1')], [lines('2', '1')]])).toBe(true);
+    expect(isRepeated([lines('2', '1')], [[lines('2', '1')], []])).toBe(false);
+    expect(isRepeated([difference('audit entry', 'a', 'b')], [[difference('audit entry', 'a', 'b')], []])).toBe(true);
   });
 
   it('send a new document each, by its own digest', async () => {
@@ -292,6 +335,168 @@ describe('the reader of log lines', () => {
     ].map((lines) => maskLines(lines, { isLeft: false }));
     expect(one).toEqual(other);
     expect(one).toMatchObject({ statements: 1, lines: expect.stringContaining('"cost":"<cost>"') });
+  });
+});
+
+describe('the reader of audit lines', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'compare-audit-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('returns the lines of a request, and those without a request, once', async () => {
+    const path = join(folder, 'audit.log');
+    const take = createAuditReader(path);
+    expect(await take('a')).toEqual([]);
+    const line = (requestId: string) => `${JSON.stringify({ requestId, subject: 'Ü' })}\n`;
+    await appendFile(path, `${line('a')}${line('b')}no JSON\n${line('a').slice(0, 20)}`);
+    expect(await take('a')).toEqual([{ requestId: 'a', subject: 'Ü' }, { text: 'no JSON' }]);
+    await appendFile(path, line('a').slice(20));
+    expect(await take('a')).toEqual([{ requestId: 'a', subject: 'Ü' }]);
+    expect(await take('b')).toEqual([]);
+  });
+
+  it('masks times, ids of requests, and the order of runs', () => {
+    const line = (time: string, requestId: string, ...runs: string[]) => ({ time, requestId, runs, runCount: 2 });
+    const response = { length: 5, isMasked: false, isLeft: false };
+    const masked = maskAuditLines([line('1', 'a', 'run', 'other')], response);
+    expect(masked).toEqual(maskAuditLines([line('2', 'b', 'other', 'run')], response));
+    expect(masked).not.toEqual(maskAuditLines([line('2', 'b', 'other', 'third')], response));
+    // Which runs are named is up to the order.
+    expect(maskAuditLines([line('1', 'a', 'run')], response)).toEqual(
+      maskAuditLines([line('2', 'b', 'other')], response),
+    );
+  });
+
+  it('masks sizes only where those of responses differ', () => {
+    const bytes = (size: number, length: number, isMasked: boolean) =>
+      maskAuditLines([{ bytes: size }], { length, isMasked, isLeft: false });
+    expect(bytes(5, 5, true)).toEqual(bytes(6, 6, true));
+    expect(bytes(5, 5, true)).not.toEqual(bytes(5, 6, true));
+    expect(bytes(5, 8, true)).toEqual(bytes(6, 9, true));
+    expect(bytes(5, 8, false)).not.toEqual(bytes(6, 8, false));
+  });
+
+  it('is left out with a reason if the old build has no audit log, not if the new one has none', () => {
+    const sides = (old: boolean, changed: boolean) =>
+      [old, changed].map((hasAuditLog) => ({ hasAuditLog, takeAuditLines: () => {} }));
+    const left = sides(false, true);
+    expect(leaveOutAuditLines(left)).toContain('the old build has no audit log');
+    expect(left).toEqual([{ hasAuditLog: false }, { hasAuditLog: true }]);
+    const kept = sides(true, false);
+    expect(leaveOutAuditLines(kept)).toBeUndefined();
+    expect(kept.every(({ takeAuditLines }) => takeAuditLines !== undefined)).toBe(true);
+  });
+
+  it('is asked for the lines of each request', async () => {
+    const ids: string[] = [];
+    const side = (entry: string) => ({
+      name: entry,
+      countStatements: async () => ({}),
+      send: async () => response('{}'),
+      takeAuditLines: async (id: string) => {
+        ids.push(id);
+        return [{ requestId: id, entry }];
+      },
+    });
+    const operation = { number: 1, entry: 'rest', caller: 'owner', steps: [{ method: 'GET', path: '/', headers: {} }] };
+    const [asked] = await ask(operation, { sides: [side('rest'), side('mcp')] });
+    expect(new Set(ids).size).toBe(2);
+    expect(asked).toMatchObject({ auditLines: 1, differences: [{ kind: 'audit entry' }] });
+  });
+});
+
+describe('metrics', () => {
+  const page = (...lines: string[]) => lines.join('\n');
+  const kinds = (old: string, changed: string) =>
+    findMetricDifferences(parseMetrics(old), parseMetrics(changed)).map(({ kind }) => kind);
+  const counter = page('# HELP reads Reads.', '# TYPE reads counter', 'reads{lane="page",result="a \\"b\\"}"} 1');
+
+  it('differ by their names, types, labels and label values', () => {
+    expect(kinds(counter, counter.replace(/ 1$/, ' 2'))).toEqual([]);
+    expect(kinds(counter, counter.replaceAll('reads', 'read'))).toEqual(['name read', 'name reads']);
+    expect(kinds(counter, counter.replace('counter', 'gauge'))).toEqual(['type reads']);
+    expect(kinds(counter, counter.replace('lane', 'queue'))).toEqual(['labels reads']);
+    expect(kinds(counter, counter.replace('page', 'bulk'))).toEqual(['label values reads']);
+    expect(kinds(counter, page(counter, 'reads{result="c",lane="page"} 1'))).toEqual(['label values reads']);
+    expect(kinds(counter, '# TYPE reads counter')).toEqual(['label values reads']);
+    expect(kinds('# TYPE reads counter', '')).toEqual(['name reads']);
+  });
+
+  it('include the series of a histogram under its name, without buckets', () => {
+    const histogram = (...limits: number[]) =>
+      page(
+        '# TYPE wait histogram',
+        ...limits.map((limit) => `wait_bucket{le="${limit}",lane="page"} 1`),
+        'wait_sum{lane="page"} 1',
+        'wait_count{lane="page"} 1',
+      );
+    expect(kinds(histogram(1), histogram(1, 2))).toEqual([]);
+    expect(Object.keys(parseMetrics(histogram(1)))).toEqual(['wait']);
+  });
+
+  it('do not differ by label values of a build, a process, a timer or a probe', () => {
+    const same = [
+      ['build_info{version="1",commit="a"} 1', 'build_info{version="2",commit="b"} 1'],
+      ['nodejs_active_handles{type="Socket"} 1', 'nodejs_active_handles{type="Server"} 1'],
+      [
+        'duration{route="/",status="200"} 1',
+        'duration{route="/",status="200"} 1\nduration{route="/health/ready",status="503"} 1',
+      ],
+      ['sent{statement="run"} 1', 'sent{statement="run"} 1\nsent{statement="ping"} 1'],
+    ] as const;
+    for (const [old, changed] of same) expect(kinds(old, changed)).toEqual([]);
+    expect(kinds('nodejs_active_handles{type="Socket"} 1', 'nodejs_active_handles{kind="Socket"} 1')).toEqual([
+      'labels nodejs_active_handles',
+    ]);
+  });
+
+  it('are not compared in silence if the old build has none', async () => {
+    const side = (status: number, text: string) => ({ send: async () => response(text, {}, status) });
+    const sides = (old: number, changed: number) => [side(old, 'reads 1'), side(changed, 'reads 1')];
+    const compared = (old: number, changed: number) => compareMetrics(sides(old, changed), { entry: 'metrics' });
+    expect(await compared(200, 200)).toEqual({ differences: [] });
+    expect(await compared(404, 200)).toEqual({ differences: [], reason: expect.stringContaining('404') });
+    expect(await compared(200, 404)).toMatchObject({ differences: [{ kind: 'name reads' }] });
+    const ignored = [/^metrics: name reads$/];
+    expect(await compareMetrics(sides(200, 404), { entry: 'metrics', ignored })).toEqual({ differences: [] });
+  });
+
+  it('are described without a request', () => {
+    const found = {
+      operation: { entry: 'metrics' },
+      differences: [{ kind: 'name reads', old: 'reads', new: '(none)' }],
+    };
+    expect(describeDifference(found)).toBe('metrics\n  name reads\n    - reads\n    + (none)');
+    expect(summarize([found])).toBe('     1  metrics: name reads');
+  });
+});
+
+describe('partitions', () => {
+  it('are read by a quarter of the generated operations, whose entries are named so', () => {
+    const operations = generate(1).map(({ number, entry }) => ({ layout: layoutOf(number), entry }));
+    expect(operations.filter(({ layout }) => layout === 'partitions')).toHaveLength(150);
+    expect(layoutOf(-1)).toBe('table');
+    expect([entryOn('table', 'rest'), entryOn('partitions', 'rest')]).toEqual(['rest', 'rest on partitions']);
+  });
+
+  it('have ranges that each hold runs, and leave runs to the default partition', () => {
+    const times = createWorld(1).runs.map(({ id }) => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+    const within = (from: number, to: number) => times.filter((time) => time >= from && time < to).length;
+    const limits = ranges.map(([from, to]) => [Date.parse(from!), Date.parse(to!)] as const);
+    for (const [from, to] of limits) expect(within(from, to)).toBeGreaterThan(10);
+    expect(within(limits.at(-1)![1], Number.POSITIVE_INFINITY)).toBeGreaterThan(10);
+    expect(within(0, limits[0]![0])).toBe(0);
+  });
+
+  it('are made by the statements of the documents, as if before the first run', async () => {
+    const sent: string[] = [];
+    await partitionRuns({ query: async (text: string) => sent.push(text) });
+    expect(sent).toHaveLength(1 + ranges.length);
+    expect(sent[0]).toContain('PARTITION BY RANGE (id)');
+    expect(sent[0]).toContain('2025-02-15');
+    expect(sent[0]).not.toContain('now()');
   });
 });
 
