@@ -1,10 +1,11 @@
 // Reads rows as JSON that the database writes, which keeps microseconds and decimal scale, unlike types of JavaScript.
 
 import { columnsOf, type EntityClass, type EntityColumn } from './entity-columns.js';
+import { type Fragment, raw, sql } from './fragment.js';
 
 /** Returns SQL for a JSON object with an entity's properties as keys. @param alias of the table in the statement */
 export function jsonObject(entity: EntityClass, alias: string): string {
-  const pairs = columnValues(columnsOf(entity), alias).map(([property, sql]) => `'${property}', ${sql}`);
+  const pairs = columnValues(entity, alias).map(([property, sql]) => `'${property}', ${sql}`);
   return `json_build_object(${pairs.join(', ')})`;
 }
 
@@ -13,7 +14,7 @@ export type JsonColumns<Row> = { readonly [Property in keyof Row]: readonly Row[
 
 /** Returns SQL that aggregates rows into {@link JsonColumns}, at far less cost than an object for each row. */
 export function jsonColumns(entity: EntityClass, alias: string): string {
-  const pairs = columnValues(columnsOf(entity), alias).map(([property, sql]) => `'${property}', json_agg(${sql})`);
+  const pairs = columnValues(entity, alias).map(([property, sql]) => `'${property}', json_agg(${sql})`);
   return `json_build_object(${pairs.join(', ')})`;
 }
 
@@ -39,18 +40,19 @@ function isRows<Row>(columns: JsonColumns<Row> | readonly Row[] | null | undefin
   return Array.isArray(columns);
 }
 
-/** Returns the name of each column's property with the SQL of its value in {@link jsonObject}. */
-export function columnValues(
-  columns: readonly EntityColumn[],
-  alias: string,
-): (readonly [property: string, sql: string])[] {
-  return columns.map((column) => [column.propertyName, columnValue(column, `${alias}.${column.databaseName}`)]);
+/** Returns the name of each column's property with the SQL of its value. */
+function columnValues(entity: EntityClass, alias: string): (readonly [property: string, sql: string])[] {
+  return columnsOf(entity).map((column) => [
+    column.propertyName,
+    columnValue(column, raw(`${alias}.${column.databaseName}`)).sql,
+  ]);
 }
 
-function columnValue(column: EntityColumn, sql: string): string {
+/** Returns the value of a column in the form that its property has in JSON. */
+export function columnValue(column: EntityColumn, stored: Fragment): Fragment {
   // JSON keeps all microseconds of it, at a fifth of the cost of `to_char`.
-  if (column.type === 'timestamptz') return `${sql} AT TIME ZONE 'UTC'`;
-  if (column.type === 'numeric') return `${sql}::text`;
-  if (column.isNullable && column.default !== undefined) return `coalesce(${sql}, ${column.default})`;
-  return sql;
+  if (column.type === 'timestamptz') return sql`${stored} AT TIME ZONE 'UTC'`;
+  if (column.type === 'numeric') return sql`${stored}::text`;
+  if (column.isNullable && column.default !== undefined) return sql`coalesce(${stored}, ${String(column.default)})`;
+  return stored;
 }

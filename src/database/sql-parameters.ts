@@ -5,8 +5,9 @@ export interface SqlParameters {
   add(value: unknown, type: string): string;
 }
 
-export function createSqlParameters(): SqlParameters {
-  const values: unknown[] = [];
+/** @param given the values of the first parameters */
+export function createSqlParameters(given: readonly unknown[] = []): SqlParameters {
+  const values = [...given];
   return {
     values,
     add(value, type) {

@@ -30,9 +30,9 @@ WITH
     FROM
       (
         SELECT
-          run.id AS "id",
+          run.id,
           run.task_id AS "taskId",
-          run.created AT TIME ZONE 'UTC' AS "created",
+          run.created AT TIME ZONE 'UTC' AS created,
           run.total_tokens AS "totalTokens",
           coalesce(run.is_error, false) AS "isError",
           run.reporting_group_id AS "reportingGroupId",
@@ -61,13 +61,13 @@ FROM
   LEFT JOIN LATERAL (
     SELECT
       json_build_object(
-        'id', "id",
-        'taskId', "taskId",
-        'created', "created",
-        'totalTokens', "totalTokens",
-        'isError', "isError",
-        'reportingGroupId', "reportingGroupId",
-        'changedXid', "changedXid"
+        'id', run.id,
+        'taskId', run."taskId",
+        'created', run.created,
+        'totalTokens', run."totalTokens",
+        'isError', run."isError",
+        'reportingGroupId', run."reportingGroupId",
+        'changedXid', run."changedXid"
       ) AS runs,
       CASE
         WHEN true

@@ -249,9 +249,9 @@ WITH
     FROM
       (
         SELECT
-          run.id AS "id",
+          run.id,
           run.task_id AS "taskId",
-          run.created AT TIME ZONE 'UTC' AS "created",
+          run.created AT TIME ZONE 'UTC' AS created,
           run.total_tokens AS "totalTokens",
           coalesce(run.is_error, false) AS "isError",
           run.reporting_group_id AS "reportingGroupId",
@@ -322,13 +322,13 @@ FROM
   LEFT JOIN LATERAL (
     SELECT
       json_build_object(
-        'id', json_agg("id"),
-        'taskId', json_agg("taskId"),
-        'created', json_agg("created"),
-        'totalTokens', json_agg("totalTokens"),
-        'isError', json_agg("isError"),
-        'reportingGroupId', json_agg("reportingGroupId"),
-        'changedXid', json_agg("changedXid"),
+        'id', json_agg(run.id),
+        'taskId', json_agg(run."taskId"),
+        'created', json_agg(run.created),
+        'totalTokens', json_agg(run."totalTokens"),
+        'isError', json_agg(run."isError"),
+        'reportingGroupId', json_agg(run."reportingGroupId"),
+        'changedXid', json_agg(run."changedXid"),
         'responsePreview', json_agg(
           CASE
             WHEN true

@@ -25,9 +25,9 @@ WITH
   ),
   read_run AS MATERIALIZED (
     SELECT
-      run.id AS "id",
+      run.id,
       run.task_id AS "taskId",
-      run.created AT TIME ZONE 'UTC' AS "created",
+      run.created AT TIME ZONE 'UTC' AS created,
       run.total_tokens AS "totalTokens",
       coalesce(run.is_error, false) AS "isError",
       run.reporting_group_id AS "reportingGroupId",
@@ -80,16 +80,16 @@ WITH
   )
 SELECT
   json_build_object(
-    'id', json_agg("id"),
-    'taskId', json_agg("taskId"),
-    'created', json_agg("created"),
-    'totalTokens', json_agg("totalTokens"),
-    'isError', json_agg("isError"),
-    'reportingGroupId', json_agg("reportingGroupId"),
-    'isWithheld', json_agg("isWithheld"),
+    'id', json_agg(run.id),
+    'taskId', json_agg(run."taskId"),
+    'created', json_agg(run.created),
+    'totalTokens', json_agg(run."totalTokens"),
+    'isError', json_agg(run."isError"),
+    'reportingGroupId', json_agg(run."reportingGroupId"),
+    'isWithheld', json_agg(run."isWithheld"),
     'responsePreview', json_agg(
       CASE
-        WHEN NOT "isWithheld"
+        WHEN NOT run."isWithheld"
         AND NOT false THEN CASE
           WHEN run."previewedBytes" <= 134217728 THEN to_json(
             left(run.response #>> '{}', (SELECT $5::integer) + 1)
@@ -106,7 +106,7 @@ FROM
       sum(
         coalesce(
           CASE
-            WHEN NOT "isWithheld"
+            WHEN NOT run."isWithheld"
             AND NOT false THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
           END,
           0
@@ -120,7 +120,7 @@ HAVING
       coalesce(
         sum(
           CASE
-            WHEN NOT "isWithheld" THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)::bigint
+            WHEN NOT run."isWithheld" THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)::bigint
             ELSE 0
           END
         ),

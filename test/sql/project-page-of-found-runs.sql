@@ -21,9 +21,9 @@ WITH
   ),
   read_run AS MATERIALIZED (
     SELECT
-      run.id AS "id",
+      run.id,
       run.task_id AS "taskId",
-      run.created AT TIME ZONE 'UTC' AS "created",
+      run.created AT TIME ZONE 'UTC' AS created,
       run.total_tokens AS "totalTokens",
       coalesce(run.is_error, false) AS "isError",
       run.reporting_group_id AS "reportingGroupId",
@@ -33,12 +33,12 @@ WITH
   )
 SELECT
   json_build_object(
-    'id', json_agg("id"),
-    'taskId', json_agg("taskId"),
-    'created', json_agg("created"),
-    'totalTokens', json_agg("totalTokens"),
-    'isError', json_agg("isError"),
-    'reportingGroupId', json_agg("reportingGroupId")
+    'id', json_agg(run.id),
+    'taskId', json_agg(run."taskId"),
+    'created', json_agg(run.created),
+    'totalTokens', json_agg(run."totalTokens"),
+    'isError', json_agg(run."isError"),
+    'reportingGroupId', json_agg(run."reportingGroupId")
   ) AS runs,
   string_agg(coalesce(CASE WHEN true AND NOT false THEN run.response::text END, ''), E'\n') AS "response"
 FROM read_run AS run

@@ -23,9 +23,9 @@ WITH
   ),
   read_run AS MATERIALIZED (
     SELECT
-      run.id AS "id",
+      run.id,
       run.task_id AS "taskId",
-      run.created AT TIME ZONE 'UTC' AS "created",
+      run.created AT TIME ZONE 'UTC' AS created,
       run.total_tokens AS "totalTokens",
       coalesce(run.is_error, false) AS "isError",
       run.reporting_group_id AS "reportingGroupId",
@@ -35,12 +35,12 @@ WITH
   )
 SELECT
   json_build_object(
-    'id', "id",
-    'taskId', "taskId",
-    'created', "created",
-    'totalTokens', "totalTokens",
-    'isError', "isError",
-    'reportingGroupId', "reportingGroupId"
+    'id', run.id,
+    'taskId', run."taskId",
+    'created', run.created,
+    'totalTokens', run."totalTokens",
+    'isError', run."isError",
+    'reportingGroupId', run."reportingGroupId"
   ) AS runs,
   CASE
     WHEN true

@@ -14,17 +14,17 @@
 
 SELECT
   json_build_object(
-    'id', "id",
-    'created', "created",
-    'totalTokens', "totalTokens",
-    'isError', "isError",
-    'reportingGroupId', "reportingGroupId",
-    'roles', "roles",
-    'visibility', "visibility",
-    'executed', "executed",
-    'tooLargeBytes', "tooLargeBytes",
+    'id', run.id,
+    'created', run.created,
+    'totalTokens', run."totalTokens",
+    'isError', run."isError",
+    'reportingGroupId', run."reportingGroupId",
+    'roles', run.roles,
+    'visibility', run.visibility,
+    'executed', run.executed,
+    'tooLargeBytes', run."tooLargeBytes",
     'responseBytes', CASE
-      WHEN field_groups & 64 <> 0
+      WHEN run.field_groups & 64 <> 0
       AND NOT false THEN CASE
         WHEN run.response_bytes > 4 THEN run.response_bytes
         ELSE octet_length(nullif(run.response, 'null')::text)
@@ -72,7 +72,7 @@ SELECT
                 END AS text
               FROM
                 jsonb_array_elements(
-                  CASE WHEN NOT false THEN pointers END
+                  CASE WHEN NOT false THEN run.pointers END
                 ) WITH ORDINALITY AS selected_pointer (pointer, number)
                 CROSS JOIN LATERAL (
                   SELECT
@@ -83,14 +83,14 @@ SELECT
     )
   ) AS runs,
   CASE
-    WHEN field_groups & 1 <> 0
+    WHEN run.field_groups & 1 <> 0
     AND NOT false THEN CASE
       WHEN run.before + coalesce(run.response_bytes, octet_length(run.response::text), 0) <= run."byteLimit" THEN run.response::text
       ELSE '!' || coalesce(run.response_bytes, octet_length(run.response::text), 0)
     END
   END AS "response",
   CASE
-    WHEN field_groups & 2 <> 0
+    WHEN run.field_groups & 2 <> 0
     AND NOT false THEN CASE
       WHEN run.before + CASE
         WHEN coalesce(run.response_bytes, octet_length(run.response::text), 0) <= $9::bigint THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
@@ -100,7 +100,7 @@ SELECT
     END
   END AS "runData",
   CASE
-    WHEN field_groups & 4 <> 0
+    WHEN run.field_groups & 4 <> 0
     AND NOT false THEN CASE
       WHEN run.before + CASE
         WHEN coalesce(run.response_bytes, octet_length(run.response::text), 0) <= $9::bigint THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
@@ -129,14 +129,14 @@ FROM
     FROM
       (
         SELECT
-          field_groups,
-          pointers,
+          request.field_groups,
+          request.pointers,
           coalesce(granted.roles, 0) AS roles,
           task.run_visibility AS visibility,
           coalesce(run.user_id = request.user_id, false) AS executed,
           NULL::bigint AS "tooLargeBytes",
-          run.id AS "id",
-          run.created AT TIME ZONE 'UTC' AS "created",
+          run.id,
+          run.created AT TIME ZONE 'UTC' AS created,
           run.total_tokens AS "totalTokens",
           coalesce(run.is_error, false) AS "isError",
           run.reporting_group_id AS "reportingGroupId",

@@ -13,15 +13,15 @@
 
 SELECT
   json_build_object(
-    'id', "id",
-    'created', "created",
-    'totalTokens', "totalTokens",
-    'isError', "isError",
-    'reportingGroupId', "reportingGroupId",
-    'roles', "roles",
-    'visibility', "visibility",
-    'executed', "executed",
-    'tooLargeBytes', "tooLargeBytes",
+    'id', run.id,
+    'created', run.created,
+    'totalTokens', run."totalTokens",
+    'isError', run."isError",
+    'reportingGroupId', run."reportingGroupId",
+    'roles', run.roles,
+    'visibility', run.visibility,
+    'executed', run.executed,
+    'tooLargeBytes', run."tooLargeBytes",
     'pointerValues', (
       SELECT array_agg(value ORDER BY number)
       FROM
@@ -64,7 +64,7 @@ SELECT
                 END AS text
               FROM
                 jsonb_array_elements(
-                  CASE WHEN NOT false THEN pointers END
+                  CASE WHEN NOT false THEN run.pointers END
                 ) WITH ORDINALITY AS selected_pointer (pointer, number)
                 CROSS JOIN LATERAL (
                   SELECT
@@ -83,13 +83,13 @@ FROM
     FROM
       (
         SELECT
-          pointers,
+          request.pointers,
           coalesce(granted.roles, 0) AS roles,
           task.run_visibility AS visibility,
           coalesce(run.user_id = request.user_id, false) AS executed,
           NULL::bigint AS "tooLargeBytes",
-          run.id AS "id",
-          run.created AT TIME ZONE 'UTC' AS "created",
+          run.id,
+          run.created AT TIME ZONE 'UTC' AS created,
           run.total_tokens AS "totalTokens",
           coalesce(run.is_error, false) AS "isError",
           run.reporting_group_id AS "reportingGroupId",

@@ -15,61 +15,61 @@
 
 SELECT
   json_build_object(
-    'id', "id",
-    'taskRevisionId', "taskRevisionId",
-    'created', "created",
-    'inputTokens', "inputTokens",
-    'outputTokens', "outputTokens",
-    'totalTokens', "totalTokens",
-    'inputProcessorTiming', "inputProcessorTiming",
-    'llmCallTiming', "llmCallTiming",
-    'chargedCredits', "chargedCredits",
-    'isError', "isError",
-    'llmRetries', "llmRetries",
-    'usedFallbackModel', "usedFallbackModel",
-    'primaryFailureReason', "primaryFailureReason",
-    'fallbackLlmModelId', "fallbackLlmModelId",
-    'userId', "userId",
-    'reportingGroupId', "reportingGroupId",
-    'reference', "reference",
-    'contextId', "contextId",
-    'roles', "roles",
-    'visibility', "visibility",
-    'executed', "executed",
-    'tooLargeBytes', "tooLargeBytes",
+    'id', run.id,
+    'taskRevisionId', run."taskRevisionId",
+    'created', run.created,
+    'inputTokens', run."inputTokens",
+    'outputTokens', run."outputTokens",
+    'totalTokens', run."totalTokens",
+    'inputProcessorTiming', run."inputProcessorTiming",
+    'llmCallTiming', run."llmCallTiming",
+    'chargedCredits', run."chargedCredits",
+    'isError', run."isError",
+    'llmRetries', run."llmRetries",
+    'usedFallbackModel', run."usedFallbackModel",
+    'primaryFailureReason', run."primaryFailureReason",
+    'fallbackLlmModelId', run."fallbackLlmModelId",
+    'userId', run."userId",
+    'reportingGroupId', run."reportingGroupId",
+    'reference', run.reference,
+    'contextId', run."contextId",
+    'roles', run.roles,
+    'visibility', run.visibility,
+    'executed', run.executed,
+    'tooLargeBytes', run."tooLargeBytes",
     'responseBytes', CASE
-      WHEN field_groups & 64 <> 0
-      AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
+      WHEN run.field_groups & 64 <> 0
+      AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
         WHEN run.response_bytes > 4 THEN run.response_bytes
         ELSE octet_length(nullif(run.response, 'null')::text)
       END
     END,
     'responsePreview', CASE
-      WHEN field_groups & 128 <> 0
-      AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
-        WHEN run."previewedBytes" <= 134217728 THEN to_json(left(run.response #>> '{}', preview_length + 1))
+      WHEN run.field_groups & 128 <> 0
+      AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
+        WHEN run."previewedBytes" <= 134217728 THEN to_json(left(run.response #>> '{}', run.preview_length + 1))
         ELSE to_json(coalesce(run.response_bytes, octet_length(run.response::text), 0))
       END
     END,
     'submittedPreview', CASE
-      WHEN field_groups & 256 <> 0
-      AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
-        WHEN run."previewedBytes" <= 134217728 THEN to_json(left(run.run_data #>> '{submitted}', preview_length + 1))
+      WHEN run.field_groups & 256 <> 0
+      AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
+        WHEN run."previewedBytes" <= 134217728 THEN to_json(left(run.run_data #>> '{submitted}', run.preview_length + 1))
         ELSE to_json(coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0))
       END
     END,
     'failureMessage', CASE
-      WHEN field_groups & 512 <> 0
+      WHEN run.field_groups & 512 <> 0
       AND run.is_error
-      AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
+      AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
         WHEN run."previewedBytes" <= 134217728 THEN to_json(left(failure_message (run.response), 1000))
         ELSE to_json(coalesce(run.response_bytes, octet_length(run.response::text), 0))
       END
     END,
     'failure', CASE
-      WHEN field_groups & 1024 <> 0
+      WHEN run.field_groups & 1024 <> 0
       AND run.is_error
-      AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
+      AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
         WHEN run."previewedBytes" <= 134217728 THEN to_json(left(failure_kind (failure_message (run.response)), 200))
         ELSE to_json(coalesce(run.response_bytes, octet_length(run.response::text), 0))
       END
@@ -111,7 +111,7 @@ SELECT
                 END AS text
               FROM
                 jsonb_array_elements(
-                  CASE WHEN NOT "tooLargeBytes" IS NOT NULL THEN pointers END
+                  CASE WHEN NOT run."tooLargeBytes" IS NOT NULL THEN run.pointers END
                 ) WITH ORDINALITY AS selected_pointer (pointer, number)
                 CROSS JOIN LATERAL (
                   SELECT
@@ -122,16 +122,16 @@ SELECT
     )
   ) AS runs,
   CASE
-    WHEN field_groups & 1 <> 0
-    AND NOT "tooLargeBytes" IS NOT NULL THEN run.response::text
+    WHEN run.field_groups & 1 <> 0
+    AND NOT run."tooLargeBytes" IS NOT NULL THEN run.response::text
   END AS "response",
   CASE
-    WHEN field_groups & 2 <> 0
-    AND NOT "tooLargeBytes" IS NOT NULL THEN run.run_data::text
+    WHEN run.field_groups & 2 <> 0
+    AND NOT run."tooLargeBytes" IS NOT NULL THEN run.run_data::text
   END AS "runData",
   CASE
-    WHEN field_groups & 4 <> 0
-    AND NOT "tooLargeBytes" IS NOT NULL THEN (run.run_data -> 'submitted')::text
+    WHEN run.field_groups & 4 <> 0
+    AND NOT run."tooLargeBytes" IS NOT NULL THEN (run.run_data -> 'submitted')::text
   END AS "submitted",
   (
     SELECT
@@ -147,7 +147,7 @@ SELECT
       )
     FROM reporting_group
     WHERE id = run."reportingGroupId" AND true
-  ) AS groups,
+  ) AS "groups",
   (
     SELECT
       json_agg(
@@ -163,13 +163,8 @@ SELECT
         )
       )
     FROM
-      (
-        SELECT *
-        FROM task_run_file
-        WHERE task_run_id = run."id" AND true
-        ORDER BY task_run_id, position
-      ) AS file
-  ) AS files
+      (SELECT * FROM task_run_file WHERE task_run_id = run.id AND true ORDER BY task_run_id, position) AS file
+  ) AS "files"
 FROM
   (
     SELECT
@@ -177,28 +172,28 @@ FROM
       sum(
         coalesce(
           CASE
-            WHEN field_groups & 128 <> 0
-            AND NOT "tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
+            WHEN run.field_groups & 128 <> 0
+            AND NOT run."tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
           END,
           0
         ) + coalesce(
           CASE
-            WHEN field_groups & 256 <> 0
-            AND NOT "tooLargeBytes" IS NOT NULL THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)
+            WHEN run.field_groups & 256 <> 0
+            AND NOT run."tooLargeBytes" IS NOT NULL THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)
           END,
           0
         ) + coalesce(
           CASE
-            WHEN field_groups & 512 <> 0
+            WHEN run.field_groups & 512 <> 0
             AND run.is_error
-            AND NOT "tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
+            AND NOT run."tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
           END,
           0
         ) + coalesce(
           CASE
-            WHEN field_groups & 1024 <> 0
+            WHEN run.field_groups & 1024 <> 0
             AND run.is_error
-            AND NOT "tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
+            AND NOT run."tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
           END,
           0
         )
@@ -206,16 +201,16 @@ FROM
     FROM
       (
         SELECT
-          field_groups,
-          pointers,
-          preview_length,
+          request.field_groups,
+          request.pointers,
+          request.preview_length,
           coalesce(granted.roles, 0) AS roles,
           task.run_visibility AS visibility,
           coalesce(run.user_id = request.user_id, false) AS executed,
           CASE WHEN run.json_bytes > $10::bigint THEN run.json_bytes END AS "tooLargeBytes",
-          run.id AS "id",
+          run.id,
           run.task_revision_id AS "taskRevisionId",
-          run.created AT TIME ZONE 'UTC' AS "created",
+          run.created AT TIME ZONE 'UTC' AS created,
           run.input_tokens AS "inputTokens",
           run.output_tokens AS "outputTokens",
           run.total_tokens AS "totalTokens",
@@ -229,7 +224,7 @@ FROM
           run.fallback_llm_model_id AS "fallbackLlmModelId",
           run.user_id AS "userId",
           run.reporting_group_id AS "reportingGroupId",
-          run.reference AS "reference",
+          run.reference,
           run.context_id AS "contextId",
           run.response,
           run.response_bytes,
@@ -292,14 +287,14 @@ FROM
             SELECT
               run.*,
               CASE
-                WHEN field_groups & 193 <> 0
-                OR field_groups & 1536 <> 0
+                WHEN request.field_groups & 193 <> 0
+                OR request.field_groups & 1536 <> 0
                 AND run.is_error
-                OR pointers IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)::bigint * greatest(1, jsonb_array_length(pointers))
+                OR request.pointers IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)::bigint * greatest(1, jsonb_array_length(request.pointers))
                 ELSE 0
               END + CASE
-                WHEN field_groups & 262 <> 0
-                OR pointers IS NOT NULL THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)::bigint * greatest(1, jsonb_array_length(pointers))
+                WHEN request.field_groups & 262 <> 0
+                OR request.pointers IS NOT NULL THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)::bigint * greatest(1, jsonb_array_length(request.pointers))
                 ELSE 0
               END AS json_bytes
             FROM task_run AS run

@@ -13,15 +13,15 @@
 
 SELECT
   json_build_object(
-    'id', "id",
-    'created', "created",
-    'totalTokens', "totalTokens",
-    'isError', "isError",
-    'reportingGroupId', "reportingGroupId",
-    'roles', "roles",
-    'visibility', "visibility",
-    'executed', "executed",
-    'tooLargeBytes', "tooLargeBytes",
+    'id', run.id,
+    'created', run.created,
+    'totalTokens', run."totalTokens",
+    'isError', run."isError",
+    'reportingGroupId', run."reportingGroupId",
+    'roles', run.roles,
+    'visibility', run.visibility,
+    'executed', run.executed,
+    'tooLargeBytes', run."tooLargeBytes",
     'pointerValues', (
       SELECT array_agg(value ORDER BY number)
       FROM
@@ -59,7 +59,7 @@ SELECT
                 END AS text
               FROM
                 jsonb_array_elements(
-                  CASE WHEN NOT "tooLargeBytes" IS NOT NULL THEN pointers END
+                  CASE WHEN NOT run."tooLargeBytes" IS NOT NULL THEN run.pointers END
                 ) WITH ORDINALITY AS selected_pointer (pointer, number)
                 CROSS JOIN LATERAL (
                   SELECT
@@ -72,13 +72,13 @@ SELECT
 FROM
   (
     SELECT
-      pointers,
+      request.pointers,
       coalesce(granted.roles, 0) AS roles,
       task.run_visibility AS visibility,
       coalesce(run.user_id = request.user_id, false) AS executed,
       CASE WHEN run.json_bytes > $8::bigint THEN run.json_bytes END AS "tooLargeBytes",
-      run.id AS "id",
-      run.created AT TIME ZONE 'UTC' AS "created",
+      run.id,
+      run.created AT TIME ZONE 'UTC' AS created,
       run.total_tokens AS "totalTokens",
       coalesce(run.is_error, false) AS "isError",
       run.reporting_group_id AS "reportingGroupId",
@@ -140,10 +140,10 @@ FROM
         SELECT
           run.*,
           CASE
-            WHEN jsonb_array_length(jsonb_path_query_array(pointers, '$[*] ? (!exists(@.isModel))')) > 0 THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)::bigint * greatest(1, jsonb_array_length(jsonb_path_query_array(pointers, '$[*] ? (!exists(@.isModel))')))
+            WHEN jsonb_array_length(jsonb_path_query_array(request.pointers, '$[*] ? (!exists(@.isModel))')) > 0 THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)::bigint * greatest(1, jsonb_array_length(jsonb_path_query_array(request.pointers, '$[*] ? (!exists(@.isModel))')))
             ELSE 0
           END + CASE
-            WHEN jsonb_array_length(jsonb_path_query_array(pointers, '$[*] ? (!exists(@.isModel))')) > 0 THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)::bigint * greatest(1, jsonb_array_length(jsonb_path_query_array(pointers, '$[*] ? (!exists(@.isModel))')))
+            WHEN jsonb_array_length(jsonb_path_query_array(request.pointers, '$[*] ? (!exists(@.isModel))')) > 0 THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)::bigint * greatest(1, jsonb_array_length(jsonb_path_query_array(request.pointers, '$[*] ? (!exists(@.isModel))')))
             ELSE 0
           END AS json_bytes
         FROM task_run AS run

@@ -11,15 +11,15 @@
 
 SELECT
   json_build_object(
-    'id', "id",
-    'created', "created",
-    'totalTokens', "totalTokens",
-    'isError', "isError",
-    'reportingGroupId', "reportingGroupId",
-    'roles', "roles",
-    'visibility', "visibility",
-    'executed', "executed",
-    'tooLargeBytes', "tooLargeBytes"
+    'id', run.id,
+    'created', run.created,
+    'totalTokens', run."totalTokens",
+    'isError', run."isError",
+    'reportingGroupId', run."reportingGroupId",
+    'roles', run.roles,
+    'visibility', run.visibility,
+    'executed', run.executed,
+    'tooLargeBytes', run."tooLargeBytes"
   ) AS runs
 FROM
   (
@@ -28,8 +28,8 @@ FROM
       task.run_visibility AS visibility,
       coalesce(run.user_id = request.user_id, false) AS executed,
       NULL::bigint AS "tooLargeBytes",
-      run.id AS "id",
-      run.created AT TIME ZONE 'UTC' AS "created",
+      run.id,
+      run.created AT TIME ZONE 'UTC' AS created,
       run.total_tokens AS "totalTokens",
       coalesce(run.is_error, false) AS "isError",
       run.reporting_group_id AS "reportingGroupId"

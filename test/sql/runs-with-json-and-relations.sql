@@ -16,17 +16,17 @@
 WITH
   read_run AS MATERIALIZED (
     SELECT
-      position,
-      field_groups,
-      pointers,
-      preview_length,
+      request.position,
+      request.field_groups,
+      request.pointers,
+      request.preview_length,
       coalesce(granted.roles, 0) AS roles,
       task.run_visibility AS visibility,
       coalesce(run.user_id = request.user_id, false) AS executed,
       CASE WHEN run.json_bytes > (SELECT $10::bigint) THEN run.json_bytes END AS "tooLargeBytes",
-      run.id AS "id",
+      run.id,
       run.task_revision_id AS "taskRevisionId",
-      run.created AT TIME ZONE 'UTC' AS "created",
+      run.created AT TIME ZONE 'UTC' AS created,
       run.input_tokens AS "inputTokens",
       run.output_tokens AS "outputTokens",
       run.total_tokens AS "totalTokens",
@@ -40,7 +40,7 @@ WITH
       run.fallback_llm_model_id AS "fallbackLlmModelId",
       run.user_id AS "userId",
       run.reporting_group_id AS "reportingGroupId",
-      run.reference AS "reference",
+      run.reference,
       run.context_id AS "contextId",
       run.response,
       run.response_bytes,
@@ -102,14 +102,14 @@ WITH
         SELECT
           run.*,
           CASE
-            WHEN field_groups & 193 <> 0
-            OR field_groups & 1536 <> 0
+            WHEN request.field_groups & 193 <> 0
+            OR request.field_groups & 1536 <> 0
             AND run.is_error
-            OR jsonb_array_length(jsonb_path_query_array(pointers, '$[*] ? (!exists(@.isModel))')) > 0 THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)::bigint * greatest(1, jsonb_array_length(jsonb_path_query_array(pointers, '$[*] ? (!exists(@.isModel))')))
+            OR jsonb_array_length(jsonb_path_query_array(request.pointers, '$[*] ? (!exists(@.isModel))')) > 0 THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)::bigint * greatest(1, jsonb_array_length(jsonb_path_query_array(request.pointers, '$[*] ? (!exists(@.isModel))')))
             ELSE 0
           END + CASE
-            WHEN field_groups & 262 <> 0
-            OR jsonb_array_length(jsonb_path_query_array(pointers, '$[*] ? (!exists(@.isModel))')) > 0 THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)::bigint * greatest(1, jsonb_array_length(jsonb_path_query_array(pointers, '$[*] ? (!exists(@.isModel))')))
+            WHEN request.field_groups & 262 <> 0
+            OR jsonb_array_length(jsonb_path_query_array(request.pointers, '$[*] ? (!exists(@.isModel))')) > 0 THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)::bigint * greatest(1, jsonb_array_length(jsonb_path_query_array(request.pointers, '$[*] ? (!exists(@.isModel))')))
             ELSE 0
           END AS json_bytes
         FROM task_run AS run
@@ -138,33 +138,33 @@ WITH
   )
 SELECT
   json_build_object(
-    'id', json_agg("id"),
-    'taskRevisionId', json_agg("taskRevisionId"),
-    'created', json_agg("created"),
-    'inputTokens', json_agg("inputTokens"),
-    'outputTokens', json_agg("outputTokens"),
-    'totalTokens', json_agg("totalTokens"),
-    'inputProcessorTiming', json_agg("inputProcessorTiming"),
-    'llmCallTiming', json_agg("llmCallTiming"),
-    'chargedCredits', json_agg("chargedCredits"),
-    'isError', json_agg("isError"),
-    'llmRetries', json_agg("llmRetries"),
-    'usedFallbackModel', json_agg("usedFallbackModel"),
-    'primaryFailureReason', json_agg("primaryFailureReason"),
-    'fallbackLlmModelId', json_agg("fallbackLlmModelId"),
-    'userId', json_agg("userId"),
-    'reportingGroupId', json_agg("reportingGroupId"),
-    'reference', json_agg("reference"),
-    'contextId', json_agg("contextId"),
-    'position', json_agg("position"),
-    'roles', json_agg("roles"),
-    'visibility', json_agg("visibility"),
-    'executed', json_agg("executed"),
-    'tooLargeBytes', json_agg("tooLargeBytes"),
+    'id', json_agg(run.id),
+    'taskRevisionId', json_agg(run."taskRevisionId"),
+    'created', json_agg(run.created),
+    'inputTokens', json_agg(run."inputTokens"),
+    'outputTokens', json_agg(run."outputTokens"),
+    'totalTokens', json_agg(run."totalTokens"),
+    'inputProcessorTiming', json_agg(run."inputProcessorTiming"),
+    'llmCallTiming', json_agg(run."llmCallTiming"),
+    'chargedCredits', json_agg(run."chargedCredits"),
+    'isError', json_agg(run."isError"),
+    'llmRetries', json_agg(run."llmRetries"),
+    'usedFallbackModel', json_agg(run."usedFallbackModel"),
+    'primaryFailureReason', json_agg(run."primaryFailureReason"),
+    'fallbackLlmModelId', json_agg(run."fallbackLlmModelId"),
+    'userId', json_agg(run."userId"),
+    'reportingGroupId', json_agg(run."reportingGroupId"),
+    'reference', json_agg(run.reference),
+    'contextId', json_agg(run."contextId"),
+    'position', json_agg(run.position),
+    'roles', json_agg(run.roles),
+    'visibility', json_agg(run.visibility),
+    'executed', json_agg(run.executed),
+    'tooLargeBytes', json_agg(run."tooLargeBytes"),
     'responseBytes', json_agg(
       CASE
-        WHEN field_groups & 64 <> 0
-        AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
+        WHEN run.field_groups & 64 <> 0
+        AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
           WHEN run.response_bytes > 4 THEN run.response_bytes
           ELSE octet_length(nullif(run.response, 'null')::text)
         END
@@ -172,27 +172,27 @@ SELECT
     ),
     'responsePreview', json_agg(
       CASE
-        WHEN field_groups & 128 <> 0
-        AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
-          WHEN run."previewedBytes" <= 134217728 THEN to_json(left(run.response #>> '{}', preview_length + 1))
+        WHEN run.field_groups & 128 <> 0
+        AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
+          WHEN run."previewedBytes" <= 134217728 THEN to_json(left(run.response #>> '{}', run.preview_length + 1))
           ELSE to_json(coalesce(run.response_bytes, octet_length(run.response::text), 0))
         END
       END
     ),
     'submittedPreview', json_agg(
       CASE
-        WHEN field_groups & 256 <> 0
-        AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
-          WHEN run."previewedBytes" <= 134217728 THEN to_json(left(run.run_data #>> '{submitted}', preview_length + 1))
+        WHEN run.field_groups & 256 <> 0
+        AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
+          WHEN run."previewedBytes" <= 134217728 THEN to_json(left(run.run_data #>> '{submitted}', run.preview_length + 1))
           ELSE to_json(coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0))
         END
       END
     ),
     'failureMessage', json_agg(
       CASE
-        WHEN field_groups & 512 <> 0
+        WHEN run.field_groups & 512 <> 0
         AND run.is_error
-        AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
+        AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
           WHEN run."previewedBytes" <= 134217728 THEN to_json(left(failure_message (run.response), 1000))
           ELSE to_json(coalesce(run.response_bytes, octet_length(run.response::text), 0))
         END
@@ -200,9 +200,9 @@ SELECT
     ),
     'failure', json_agg(
       CASE
-        WHEN field_groups & 1024 <> 0
+        WHEN run.field_groups & 1024 <> 0
         AND run.is_error
-        AND NOT "tooLargeBytes" IS NOT NULL THEN CASE
+        AND NOT run."tooLargeBytes" IS NOT NULL THEN CASE
           WHEN run."previewedBytes" <= 134217728 THEN to_json(left(failure_kind (failure_message (run.response)), 200))
           ELSE to_json(coalesce(run.response_bytes, octet_length(run.response::text), 0))
         END
@@ -248,7 +248,7 @@ SELECT
                   END AS text
                 FROM
                   jsonb_array_elements(
-                    CASE WHEN NOT "tooLargeBytes" IS NOT NULL THEN pointers END
+                    CASE WHEN NOT run."tooLargeBytes" IS NOT NULL THEN run.pointers END
                   ) WITH ORDINALITY AS selected_pointer (pointer, number)
                   CROSS JOIN LATERAL (
                     SELECT
@@ -264,14 +264,14 @@ SELECT
   ) AS runs,
   string_agg(
     coalesce(
-      CASE WHEN field_groups & 1 <> 0 AND NOT "tooLargeBytes" IS NOT NULL THEN run.response::text END,
+      CASE WHEN run.field_groups & 1 <> 0 AND NOT run."tooLargeBytes" IS NOT NULL THEN run.response::text END,
       ''
     ),
     E'\n'
   ) AS "response",
   string_agg(
     coalesce(
-      CASE WHEN field_groups & 2 <> 0 AND NOT "tooLargeBytes" IS NOT NULL THEN run.run_data::text END,
+      CASE WHEN run.field_groups & 2 <> 0 AND NOT run."tooLargeBytes" IS NOT NULL THEN run.run_data::text END,
       ''
     ),
     E'\n'
@@ -279,15 +279,15 @@ SELECT
   string_agg(
     coalesce(
       CASE
-        WHEN field_groups & 4 <> 0
-        AND NOT "tooLargeBytes" IS NOT NULL THEN (run.run_data -> 'submitted')::text
+        WHEN run.field_groups & 4 <> 0
+        AND NOT run."tooLargeBytes" IS NOT NULL THEN (run.run_data -> 'submitted')::text
       END,
       ''
     ),
     E'\n'
   ) AS "submitted",
   CASE
-    WHEN min(position) = 1 THEN (
+    WHEN min(run.position) = 1 THEN (
       SELECT
         json_build_object(
           'id', json_agg(reporting_group.id),
@@ -298,11 +298,14 @@ SELECT
           'modified', json_agg(reporting_group.modified AT TIME ZONE 'UTC')
         )
       FROM reporting_group
-      WHERE id = ANY (ARRAY(SELECT DISTINCT "reportingGroupId" FROM read_run WHERE field_groups & 8 <> 0))
+      WHERE
+        id = ANY (
+          ARRAY(SELECT DISTINCT run."reportingGroupId" FROM read_run AS run WHERE run.field_groups & 8 <> 0)
+        )
     )
-  END AS groups,
+  END AS "groups",
   CASE
-    WHEN min(position) = 1 THEN (
+    WHEN min(run.position) = 1 THEN (
       SELECT
         json_build_object(
           'taskRunId', json_agg(file.task_run_id),
@@ -318,11 +321,14 @@ SELECT
         (
           SELECT *
           FROM task_run_file
-          WHERE task_run_id = ANY (ARRAY(SELECT DISTINCT "id" FROM read_run WHERE field_groups & 16 <> 0))
+          WHERE
+            task_run_id = ANY (
+              ARRAY(SELECT DISTINCT run.id FROM read_run AS run WHERE run.field_groups & 16 <> 0)
+            )
           ORDER BY task_run_id, position
         ) AS file
     )
-  END AS files
+  END AS "files"
 FROM
   (
     SELECT
@@ -330,32 +336,32 @@ FROM
       sum(
         coalesce(
           CASE
-            WHEN field_groups & 128 <> 0
-            AND NOT "tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
+            WHEN run.field_groups & 128 <> 0
+            AND NOT run."tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
           END,
           0
         ) + coalesce(
           CASE
-            WHEN field_groups & 256 <> 0
-            AND NOT "tooLargeBytes" IS NOT NULL THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)
+            WHEN run.field_groups & 256 <> 0
+            AND NOT run."tooLargeBytes" IS NOT NULL THEN coalesce(run.run_data_bytes, octet_length(run.run_data::text), 0)
           END,
           0
         ) + coalesce(
           CASE
-            WHEN field_groups & 512 <> 0
+            WHEN run.field_groups & 512 <> 0
             AND run.is_error
-            AND NOT "tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
+            AND NOT run."tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
           END,
           0
         ) + coalesce(
           CASE
-            WHEN field_groups & 1024 <> 0
+            WHEN run.field_groups & 1024 <> 0
             AND run.is_error
-            AND NOT "tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
+            AND NOT run."tooLargeBytes" IS NOT NULL THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
           END,
           0
         )
       ) OVER (ROWS UNBOUNDED PRECEDING) AS "previewedBytes"
     FROM read_run AS run
   ) AS run
-GROUP BY (position - 1) / 32
+GROUP BY (run.position - 1) / 32

@@ -12,14 +12,14 @@
 WITH
   read_run AS MATERIALIZED (
     SELECT
-      position,
+      request.position,
       coalesce(granted.roles, 0) AS roles,
       task.run_visibility AS visibility,
       coalesce(run.user_id = request.user_id, false) AS executed,
       NULL::bigint AS "tooLargeBytes",
-      run.id AS "id",
+      run.id,
       run.task_revision_id AS "taskRevisionId",
-      run.created AT TIME ZONE 'UTC' AS "created",
+      run.created AT TIME ZONE 'UTC' AS created,
       run.input_tokens AS "inputTokens",
       run.output_tokens AS "outputTokens",
       run.total_tokens AS "totalTokens",
@@ -33,7 +33,7 @@ WITH
       run.fallback_llm_model_id AS "fallbackLlmModelId",
       run.user_id AS "userId",
       run.reporting_group_id AS "reportingGroupId",
-      run.reference AS "reference",
+      run.reference,
       run.context_id AS "contextId"
     FROM
       unnest(
@@ -111,29 +111,29 @@ WITH
   )
 SELECT
   json_build_object(
-    'id', json_agg("id"),
-    'taskRevisionId', json_agg("taskRevisionId"),
-    'created', json_agg("created"),
-    'inputTokens', json_agg("inputTokens"),
-    'outputTokens', json_agg("outputTokens"),
-    'totalTokens', json_agg("totalTokens"),
-    'inputProcessorTiming', json_agg("inputProcessorTiming"),
-    'llmCallTiming', json_agg("llmCallTiming"),
-    'chargedCredits', json_agg("chargedCredits"),
-    'isError', json_agg("isError"),
-    'llmRetries', json_agg("llmRetries"),
-    'usedFallbackModel', json_agg("usedFallbackModel"),
-    'primaryFailureReason', json_agg("primaryFailureReason"),
-    'fallbackLlmModelId', json_agg("fallbackLlmModelId"),
-    'userId', json_agg("userId"),
-    'reportingGroupId', json_agg("reportingGroupId"),
-    'reference', json_agg("reference"),
-    'contextId', json_agg("contextId"),
-    'position', json_agg("position"),
-    'roles', json_agg("roles"),
-    'visibility', json_agg("visibility"),
-    'executed', json_agg("executed"),
-    'tooLargeBytes', json_agg("tooLargeBytes")
+    'id', json_agg(run.id),
+    'taskRevisionId', json_agg(run."taskRevisionId"),
+    'created', json_agg(run.created),
+    'inputTokens', json_agg(run."inputTokens"),
+    'outputTokens', json_agg(run."outputTokens"),
+    'totalTokens', json_agg(run."totalTokens"),
+    'inputProcessorTiming', json_agg(run."inputProcessorTiming"),
+    'llmCallTiming', json_agg(run."llmCallTiming"),
+    'chargedCredits', json_agg(run."chargedCredits"),
+    'isError', json_agg(run."isError"),
+    'llmRetries', json_agg(run."llmRetries"),
+    'usedFallbackModel', json_agg(run."usedFallbackModel"),
+    'primaryFailureReason', json_agg(run."primaryFailureReason"),
+    'fallbackLlmModelId', json_agg(run."fallbackLlmModelId"),
+    'userId', json_agg(run."userId"),
+    'reportingGroupId', json_agg(run."reportingGroupId"),
+    'reference', json_agg(run.reference),
+    'contextId', json_agg(run."contextId"),
+    'position', json_agg(run.position),
+    'roles', json_agg(run.roles),
+    'visibility', json_agg(run.visibility),
+    'executed', json_agg(run.executed),
+    'tooLargeBytes', json_agg(run."tooLargeBytes")
   ) AS runs
 FROM read_run AS run
-GROUP BY (position - 1) / 32
+GROUP BY (run.position - 1) / 32

@@ -106,8 +106,8 @@ FROM
       ),
       read_run AS MATERIALIZED (
         SELECT
-          run.id AS "id",
-          run.created AT TIME ZONE 'UTC' AS "created",
+          run.id,
+          run.created AT TIME ZONE 'UTC' AS created,
           run.total_tokens AS "totalTokens",
           coalesce(run.is_error, false) AS "isError",
           run.reporting_group_id AS "reportingGroupId",
@@ -202,15 +202,15 @@ FROM
       )
     SELECT
       json_build_object(
-        'id', json_agg("id"),
-        'created', json_agg("created"),
-        'totalTokens', json_agg("totalTokens"),
-        'isError', json_agg("isError"),
-        'reportingGroupId', json_agg("reportingGroupId"),
-        'isWithheld', json_agg("isWithheld"),
+        'id', json_agg(run.id),
+        'created', json_agg(run.created),
+        'totalTokens', json_agg(run."totalTokens"),
+        'isError', json_agg(run."isError"),
+        'reportingGroupId', json_agg(run."reportingGroupId"),
+        'isWithheld', json_agg(run."isWithheld"),
         'failureMessage', json_agg(
           CASE
-            WHEN NOT "isWithheld"
+            WHEN NOT run."isWithheld"
             AND run.is_error
             AND NOT false THEN CASE
               WHEN run."previewedBytes" <= 134217728 THEN to_json(left(failure_message (run.response), 1000))
@@ -287,7 +287,7 @@ FROM
           sum(
             coalesce(
               CASE
-                WHEN NOT "isWithheld"
+                WHEN NOT run."isWithheld"
                 AND run.is_error
                 AND NOT false THEN coalesce(run.response_bytes, octet_length(run.response::text), 0)
               END,
@@ -302,7 +302,7 @@ FROM
           coalesce(
             sum(
               CASE
-                WHEN NOT "isWithheld"
+                WHEN NOT run."isWithheld"
                 AND run.is_error
                 OR jsonb_array_length(
                   jsonb_path_query_array((SELECT $8::jsonb), '$[*] ? (!exists(@.isModel))')

@@ -70,8 +70,8 @@ FROM
       read_run AS MATERIALIZED (
         (
           SELECT
-            run.id AS "id",
-            run.created AT TIME ZONE 'UTC' AS "created",
+            run.id,
+            run.created AT TIME ZONE 'UTC' AS created,
             run.total_tokens AS "totalTokens",
             coalesce(run.is_error, false) AS "isError",
             run.reporting_group_id AS "reportingGroupId",
@@ -94,8 +94,8 @@ FROM
         UNION ALL
         (
           SELECT
-            run.id AS "id",
-            run.created AT TIME ZONE 'UTC' AS "created",
+            run.id,
+            run.created AT TIME ZONE 'UTC' AS created,
             run.total_tokens AS "totalTokens",
             coalesce(run.is_error, false) AS "isError",
             run.reporting_group_id AS "reportingGroupId",
@@ -121,11 +121,11 @@ FROM
       )
     SELECT
       json_build_object(
-        'id', "id",
-        'created', "created",
-        'totalTokens', "totalTokens",
-        'isError', "isError",
-        'reportingGroupId', "reportingGroupId",
+        'id', run.id,
+        'created', run.created,
+        'totalTokens', run."totalTokens",
+        'isError', run."isError",
+        'reportingGroupId', run."reportingGroupId",
         'pointerValues', (
           SELECT array_agg(value ORDER BY number)
           FROM

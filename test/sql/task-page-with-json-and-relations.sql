@@ -75,9 +75,9 @@ FROM
       read_run AS MATERIALIZED (
         (
           SELECT
-            run.id AS "id",
+            run.id,
             run.task_revision_id AS "taskRevisionId",
-            run.created AT TIME ZONE 'UTC' AS "created",
+            run.created AT TIME ZONE 'UTC' AS created,
             run.input_tokens AS "inputTokens",
             run.output_tokens AS "outputTokens",
             run.total_tokens AS "totalTokens",
@@ -91,7 +91,7 @@ FROM
             run.fallback_llm_model_id AS "fallbackLlmModelId",
             run.user_id AS "userId",
             run.reporting_group_id AS "reportingGroupId",
-            run.reference AS "reference",
+            run.reference,
             run.context_id AS "contextId",
             run.response,
             run.response_bytes,
@@ -114,9 +114,9 @@ FROM
         UNION ALL
         (
           SELECT
-            run.id AS "id",
+            run.id,
             run.task_revision_id AS "taskRevisionId",
-            run.created AT TIME ZONE 'UTC' AS "created",
+            run.created AT TIME ZONE 'UTC' AS created,
             run.input_tokens AS "inputTokens",
             run.output_tokens AS "outputTokens",
             run.total_tokens AS "totalTokens",
@@ -130,7 +130,7 @@ FROM
             run.fallback_llm_model_id AS "fallbackLlmModelId",
             run.user_id AS "userId",
             run.reporting_group_id AS "reportingGroupId",
-            run.reference AS "reference",
+            run.reference,
             run.context_id AS "contextId",
             run.response,
             run.response_bytes,
@@ -156,24 +156,24 @@ FROM
       )
     SELECT
       json_build_object(
-        'id', json_agg("id"),
-        'taskRevisionId', json_agg("taskRevisionId"),
-        'created', json_agg("created"),
-        'inputTokens', json_agg("inputTokens"),
-        'outputTokens', json_agg("outputTokens"),
-        'totalTokens', json_agg("totalTokens"),
-        'inputProcessorTiming', json_agg("inputProcessorTiming"),
-        'llmCallTiming', json_agg("llmCallTiming"),
-        'chargedCredits', json_agg("chargedCredits"),
-        'isError', json_agg("isError"),
-        'llmRetries', json_agg("llmRetries"),
-        'usedFallbackModel', json_agg("usedFallbackModel"),
-        'primaryFailureReason', json_agg("primaryFailureReason"),
-        'fallbackLlmModelId', json_agg("fallbackLlmModelId"),
-        'userId', json_agg("userId"),
-        'reportingGroupId', json_agg("reportingGroupId"),
-        'reference', json_agg("reference"),
-        'contextId', json_agg("contextId"),
+        'id', json_agg(run.id),
+        'taskRevisionId', json_agg(run."taskRevisionId"),
+        'created', json_agg(run.created),
+        'inputTokens', json_agg(run."inputTokens"),
+        'outputTokens', json_agg(run."outputTokens"),
+        'totalTokens', json_agg(run."totalTokens"),
+        'inputProcessorTiming', json_agg(run."inputProcessorTiming"),
+        'llmCallTiming', json_agg(run."llmCallTiming"),
+        'chargedCredits', json_agg(run."chargedCredits"),
+        'isError', json_agg(run."isError"),
+        'llmRetries', json_agg(run."llmRetries"),
+        'usedFallbackModel', json_agg(run."usedFallbackModel"),
+        'primaryFailureReason', json_agg(run."primaryFailureReason"),
+        'fallbackLlmModelId', json_agg(run."fallbackLlmModelId"),
+        'userId', json_agg(run."userId"),
+        'reportingGroupId', json_agg(run."reportingGroupId"),
+        'reference', json_agg(run.reference),
+        'contextId', json_agg(run."contextId"),
         'responseBytes', json_agg(
           CASE
             WHEN true
@@ -239,8 +239,8 @@ FROM
             'modified', json_agg(reporting_group.modified AT TIME ZONE 'UTC')
           )
         FROM reporting_group
-        WHERE id = ANY (ARRAY(SELECT DISTINCT "reportingGroupId" FROM read_run WHERE true))
-      ) AS groups,
+        WHERE id = ANY (ARRAY(SELECT DISTINCT run."reportingGroupId" FROM read_run AS run WHERE true))
+      ) AS "groups",
       (
         SELECT
           json_build_object(
@@ -257,10 +257,10 @@ FROM
           (
             SELECT *
             FROM task_run_file
-            WHERE task_run_id = ANY (ARRAY(SELECT DISTINCT "id" FROM read_run WHERE true))
+            WHERE task_run_id = ANY (ARRAY(SELECT DISTINCT run.id FROM read_run AS run WHERE true))
             ORDER BY task_run_id, position
           ) AS file
-      ) AS files
+      ) AS "files"
     FROM
       (
         SELECT

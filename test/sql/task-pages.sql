@@ -68,8 +68,8 @@ FROM
       read_run AS MATERIALIZED (
         (
           SELECT
-            run.id AS "id",
-            run.created AT TIME ZONE 'UTC' AS "created",
+            run.id,
+            run.created AT TIME ZONE 'UTC' AS created,
             run.total_tokens AS "totalTokens",
             coalesce(run.is_error, false) AS "isError",
             run.reporting_group_id AS "reportingGroupId"
@@ -88,8 +88,8 @@ FROM
         UNION ALL
         (
           SELECT
-            run.id AS "id",
-            run.created AT TIME ZONE 'UTC' AS "created",
+            run.id,
+            run.created AT TIME ZONE 'UTC' AS created,
             run.total_tokens AS "totalTokens",
             coalesce(run.is_error, false) AS "isError",
             run.reporting_group_id AS "reportingGroupId"
@@ -111,11 +111,11 @@ FROM
       )
     SELECT
       json_build_object(
-        'id', json_agg("id"),
-        'created', json_agg("created"),
-        'totalTokens', json_agg("totalTokens"),
-        'isError', json_agg("isError"),
-        'reportingGroupId', json_agg("reportingGroupId")
+        'id', json_agg(run.id),
+        'created', json_agg(run.created),
+        'totalTokens', json_agg(run."totalTokens"),
+        'isError', json_agg(run."isError"),
+        'reportingGroupId', json_agg(run."reportingGroupId")
       ) AS runs
     FROM read_run AS run
   ) AS page ON true

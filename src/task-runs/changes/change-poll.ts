@@ -5,7 +5,7 @@ import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { registerSingle } from '../batching/register-statement.js';
 import type { ScopeKind } from '../record/payload.js';
 import type { ScopePath } from '../record/run-path.js';
-import { hasAnalyst, minRolesForAllRuns, rolesOn, rolesOnPath } from '../scope/roles-in-sql.js';
+import { isAnalyst, rolesOn, rolesOnPath, seesPayloadOfAll } from '../scope/roles-in-sql.js';
 
 /** A caller, and the task or project that it follows. It may see all runs there, only its own, or none. */
 export interface FollowedScope {
@@ -43,7 +43,7 @@ const hasAny = (from: string) => `EXISTS (SELECT FROM ${from} WHERE run.task_id 
 const deletions = (isMove: boolean) => `(SELECT * FROM task_run_deletion WHERE is_move = ${isMove}) AS run`;
 const isDeleted = (has: (from: string) => string) => `(${has(deletions(false))} OR ${has(deletions(true))})`;
 const changes = (has: (from: string) => string) => `(${has('task_run AS run')} OR ${isDeleted(has)})`;
-const seesAll = `(granted.roles >= ${minRolesForAllRuns} OR request.has_usage AND ${hasAnalyst('granted.roles')})`;
+const seesAll = `(${seesPayloadOfAll.sql} OR request.has_usage AND ${isAnalyst.sql})`;
 const isVisible = (roles: string, has: (own: typeof hasOwn) => string) => `(
         SELECT CASE WHEN ${seesAll} THEN true WHEN granted.roles IS NOT NULL THEN ${has(hasOwn)} END
         FROM (${roles}) AS granted

@@ -1,6 +1,7 @@
 // The statement for a page of changes: the runs of a scope after a position, ordered by the start of the transactions
 // that wrote them, up to the oldest transaction that is still running.
 
+import { textOf } from '../../database/fragment.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
@@ -84,14 +85,14 @@ export function bindChangePage(
   const seesPayload = seesPayloadSql(scope, add);
   const { columns, query, jsonBytes, maxBytes } = toPageProjection(selection, layout, add, {
     includesTaskId: true,
-    accessColumns: [changedXidColumn],
+    facts: [changedXidColumn],
     isMasked: seesPayload !== null,
   });
   const { scanned, positions: runPositions } =
     kinds === 'deletions'
       ? { scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id', positions: null }
       : scanChanges({
-          tasks: tasksByAccess(scope, filter, { terms: noTerms, parameters: { add, values }, key: 'changed_xid' }),
+          tasks: tasksByAccess(scope, filter, { terms: noTerms, parameters: { add }, key: 'changed_xid' }),
           after: start,
           until: '(SELECT xid FROM settled)',
           isSearch: splitFilter(filter).search !== noFilter,
@@ -117,12 +118,12 @@ read_run AS MATERIALIZED (
   SELECT * FROM (
     SELECT ${columns}, run.changed_xid AS "${changedXidColumn}", ${cumulativeBytes} AS "bytesSoFar"
     FROM ${joinRuns(runRows(limit))}
-  ) AS run WHERE "bytesSoFar" <= ${maxBytes ?? 0} ORDER BY "${changedXidColumn}", id
+  ) AS run WHERE "bytesSoFar" <= ${maxBytes} ORDER BY "${changedXidColumn}", id
 )
 SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::integer AS found,
   (SELECT changed_xid FROM scanned) AS "scannedXid", (SELECT id FROM scanned) AS "scannedId",
   ${tooLargeBytes} AS "tooLargeBytes", ${deletions === null ? 'NULL::json' : lastForgottenSql} AS "lastForgotten", ${deletionList} AS deletions, page.*
-FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${query}) AS page ON true`;
+FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${textOf(query)}) AS page ON true`;
   return { statement: toStatement(text), values };
 }
 

@@ -39,7 +39,7 @@ export function bindContexts(scope: RunScope, contextIds: readonly string[]): Bo
   const { add, values } = createSqlParameters();
   const contexts = hideFromPlanner(add(contextIds, 'varchar[]'));
   const limit = hideFromPlanner(add(limits.contextRuns.value + 1, 'integer'));
-  const tasks = tasksByAccess(scope, noFilter, { terms: noTerms, parameters: { add, values } }).map((each) => ({
+  const tasks = tasksByAccess(scope, noFilter, { terms: noTerms, parameters: { add } }).map((each) => ({
     from: `unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
     ownRange: each.ownRange,
   }));

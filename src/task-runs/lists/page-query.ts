@@ -2,6 +2,7 @@
 // page costs the same anywhere in the list. Where an index decides the filter, only the runs of the page are read from
 // the table. Where it only has what the filter tests, a limited number of its entries is read.
 
+import { type Fragment, sql } from '../../database/fragment.js';
 import { timestampOfJson } from '../record/timestamp.js';
 import { type OwnRunsRange, ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
 import { selectBoundedOwnRuns, selectBoundedRange } from './bounded-range.js';
@@ -102,9 +103,9 @@ export interface PagePositions {
   readonly columns?: string;
 }
 
-/** Returns SQL for a page with the end of its scan. @param runs its tables from the positions on @param query over them */
-export function selectPage({ tables = '', columns }: PagePositions, runs: string, query: string): string {
-  return `WITH ${tables}${runs}${columns === undefined ? query : `\nSELECT page.*, ${columns} FROM (${query}) AS page`}`;
+/** Returns a page with the end of its scan. @param runs SQL: its tables from the positions on @param query over them */
+export function selectPage({ tables = '', columns }: PagePositions, runs: string, query: Fragment): Fragment {
+  return sql`WITH ${tables}${runs}${columns === undefined ? query : sql`\nSELECT page.*, ${columns} FROM (${query}) AS page`}`;
 }
 
 /**

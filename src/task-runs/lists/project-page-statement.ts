@@ -1,6 +1,7 @@
 // The statement for a page of a project, with the runs that an earlier decision lets the caller see. If no index finds
 // the runs of a page, they were found before, and are read by their ids.
 
+import { textOf } from '../../database/fragment.js';
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
@@ -39,12 +40,12 @@ export function bindProjectPage(key: ProjectPageKey, layout: PageLayout): BoundS
     includesTaskId: true,
     isMasked: seesPayload !== null,
   });
-  const text = selectPage(
+  const page = selectPage(
     found,
     runsAtPositions(found.positions, projection, seesPayload),
     withinBytes(projection, layout),
   );
-  return { statement: toStatement(text), values };
+  return { statement: toStatement(textOf(page)), values };
 }
 
 /** Returns SQL for the positions of the page's runs by an index, task by task. */

@@ -1,19 +1,16 @@
 // The statement for pages of tasks, together with the facts that decide whether the caller may see them. The caller's
 // role decides which of a task's runs are on the page, in the statement as in the policy: all, its own, or none.
 
-import { createSqlParameters } from '../../database/sql-parameters.js';
-import {
-  type BoundStatement,
-  createStatementFactory,
-  hideFromPlanner,
-  type Statement,
-} from '../../database/statements.js';
+import { column, over, sql, textOf } from '../../database/fragment.js';
+import { type KeyColumn, KeyedStatement, type RequestRows } from '../../database/keyed-statement.js';
+import type { SqlParameters } from '../../database/sql-parameters.js';
+import type { BoundStatement } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../record/page-layout.js';
 import { readsJson } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
-import { hasAnalyst, minRolesForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
+import { isAnalyst, pathJoins, seesPayloadOfAll } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
@@ -65,56 +62,53 @@ export function batchKeyOfFilteredPage(key: TaskPageKey): string {
   return `${batchKeyOfTaskPage(key)} ${own}`;
 }
 
-const toStatement = createStatementFactory('task_run_pages_by_task');
-/** The statements of batchable keys, by batch key and layout. */
-const batchedStatements = new Map<string, Statement>();
+const statement = new KeyedStatement<TaskPageKey>('task_run_pages_by_task');
 
-/** Binds the statement to one key, or to several batchable ones with equal texts. */
+/** Binds the statement to one key, or to several with equal texts. */
 export function bindTaskPages(keys: readonly TaskPageKey[], layout: PageLayout): BoundStatement {
   const [first] = keys as [TaskPageKey];
-  if (!isBatchable(first)) return compose(keys, layout);
-  const cacheKey = `${batchKeyOfTaskPage(first)} ${layout.runs}`;
-  const statement = batchedStatements.get(cacheKey);
-  const limits = readsJson(first.selection) ? [layout.maxBytes] : [];
-  if (statement) return { statement, values: [...valuesOf(keys), ...limits] };
-  const composed = compose(keys, layout);
-  batchedStatements.set(cacheKey, composed.statement);
-  return composed;
+  const variant = isBatchable(first) ? `${batchKeyOfTaskPage(first)} ${layout.runs}` : null;
+  const constants = readsJson(first.selection) ? [layout.maxBytes] : [];
+  return statement.bind(keys, variant, constants, () => ({
+    columns: keyColumnsOf(first),
+    isSingle: false,
+    constantTypes: constants.map(() => 'bigint'),
+    compose: (request, [maxBytes], add) => compose(first, layout, request, maxBytes, add),
+  }));
 }
 
-function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStatement {
-  const [first] = keys as [TaskPageKey];
-  const { add, values } = createSqlParameters();
-  const keyColumns = keyColumnsOf(first);
-  const arrays = valuesOf(keys).map((array, index) => hideFromPlanner(add(array, `${keyColumns[index]![1]}[]`)));
-  const isForAnalyst = first.analystRuns === 'all';
-  const projection = toPageProjection(first.selection, layout, add, {
-    previewLength: 'request.preview_length',
-    isMasked: isForAnalyst,
-  });
-  const seesPayload = `granted.roles >= ${minRolesForAllRuns}`;
-  const isAnalyst = hasAnalyst('granted.roles');
-  const { projectId } = first.path;
-  const conditions = rangeConditions(first.filter, { add, projectId });
+/** @param maxBytes SQL; undefined: no JSON is read */
+function compose(
+  { path: { projectId }, filter, page, selection, analystRuns }: TaskPageKey,
+  layout: PageLayout,
+  request: RequestRows,
+  maxBytes: string | undefined,
+  add: SqlParameters['add'],
+): string {
+  const isForAnalyst = analystRuns === 'all';
+  const previewLength =
+    selection.fieldGroups & sizedPreview ? { previewLength: column('request', 'preview_length') } : {};
+  const projection = toPageProjection(selection, layout, add, { ...previewLength, isMasked: isForAnalyst }, maxBytes);
+  const conditions = rangeConditions(filter, { add, projectId });
   const { ownRange, condition: ownCondition } = narrowOwnRuns(
     {
       taskId: 'task.id',
       userId: 'request.user_id',
       key: 'created',
       bounds: [],
-      condition: first.analystRuns === 'own' ? `NOT (${seesPayload})` : `NOT (${seesPayload} OR ${isAnalyst})`,
+      condition: analystRuns === 'own' ? `NOT (${seesPayload})` : `NOT (${seesPayload} OR ${isAnalyst.sql})`,
     },
-    first.filter,
+    filter,
     { add, projectId },
   );
-  const query = createPageQuery(first.page, {
+  const query = createPageQuery(page, {
     limit: 'request.size',
     positionOf: (end) => `request.${end}_created, request.${end}_id`,
   });
   // Conditions without a column of the run are decided once, so that the other range is not read.
   const range = {
     taskId: 'task.id',
-    condition: `${isForAnalyst ? `(${seesPayload} OR ${isAnalyst})` : seesPayload} AND ${conditions.condition}`,
+    condition: `${isForAnalyst ? `(${seesPayload} OR ${isAnalyst.sql})` : seesPayload} AND ${conditions.condition}`,
   };
   const selectRanges = (columns: string) =>
     `(${query.selectRange(columns, range)})\n    UNION ALL (${query.selectOwnRuns(columns, ownRange)})`;
@@ -127,26 +121,26 @@ function compose(keys: readonly TaskPageKey[], layout: PageLayout): BoundStateme
   const found: PagePositions =
     ownCondition === '' ? { positions: selectRanges('run.created, run.id') } : endTested(selectTested(), query);
   const runs =
-    first.filter === noFilter && !isForAnalyst
+    filter === noFilter && !isForAnalyst
       ? `read_run AS MATERIALIZED (${selectRanges(projection.columns)})`
       : runsAtPositions(
           found.positions,
           projection,
           isForAnalyst ? `(${seesPayload} OR coalesce(task_run.user_id = request.user_id, false))` : null,
         );
-  const text = `
+  const text = sql`
 SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT NULL AS "isProject",
   coalesce(granted.roles, 0) AS roles, page.*
-FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS request (${keyColumns.map(([column]) => column).join(', ')}, position)
+FROM ${request.from}
 ${pathJoins}
 LEFT JOIN LATERAL (${selectPage(found, runs, withinBytes(projection, layout))}) AS page ON true
 ORDER BY request.position`;
-  return { statement: toStatement(text), values };
+  return textOf(over([request], text));
 }
 
-type KeyColumn = readonly [column: string, type: string, toValue: (key: TaskPageKey) => unknown];
+const { sql: seesPayload } = seesPayloadOfAll;
 
-const baseKeyColumns: readonly KeyColumn[] = [
+const baseKeyColumns: readonly KeyColumn<TaskPageKey>[] = [
   ['org_id', 'uuid', ({ path }) => path.orgId],
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
@@ -155,21 +149,17 @@ const baseKeyColumns: readonly KeyColumn[] = [
   ['size', 'integer', ({ page }) => page.size + 1],
 ];
 
-const testColumns: readonly KeyColumn[] = [
+const testColumns: readonly KeyColumn<TaskPageKey>[] = [
   ['max_runs', 'bigint', ({ maxTested }) => limitsPerTask(maxTested).runs],
   ['max_entries', 'bigint', ({ maxTested }) => limitsPerTask(maxTested).entries],
 ];
 
-function keyColumnsOf({ filter, page, selection }: TaskPageKey): readonly KeyColumn[] {
-  const bounds = boundsOf(page).flatMap<KeyColumn>(({ end }) => [
+function keyColumnsOf({ filter, page, selection }: TaskPageKey): readonly KeyColumn<TaskPageKey>[] {
+  const bounds = boundsOf(page).flatMap<KeyColumn<TaskPageKey>>(({ end }) => [
     [`${end}_created`, 'timestamptz', (key) => key.page[end]!.storedCreated],
     [`${end}_id`, 'uuid', (key) => key.page[end]!.id],
   ]);
-  const previews: KeyColumn[] =
+  const previews: KeyColumn<TaskPageKey>[] =
     selection.fieldGroups & sizedPreview ? [['preview_length', 'integer', (key) => key.selection.previewLength]] : [];
   return [...baseKeyColumns, ...(filter === noFilter ? [] : testColumns), ...bounds, ...previews];
-}
-
-function valuesOf(keys: readonly TaskPageKey[]): unknown[][] {
-  return keyColumnsOf(keys[0]!).map(([, , toValue]) => keys.map(toValue));
 }

@@ -5,20 +5,28 @@
 import type { RoleSet } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import {
-  type BoundStatement,
-  createStatementFactory,
-  hideFromPlanner,
-  type Statement,
-} from '../../database/statements.js';
+  column,
+  columnList,
+  type Fragment,
+  type NamedColumn,
+  over,
+  raw,
+  rowsOf,
+  sql,
+  textOf,
+} from '../../database/fragment.js';
+import { type KeyColumn, KeyedStatement, type KeyedText, type RequestRows } from '../../database/keyed-statement.js';
+import type { BoundStatement } from '../../database/statements.js';
 import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, previewGroups } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
-import type { ScopeKind } from '../record/payload.js';
-import { jsonGroups, toProjection } from '../record/projection.js';
+import { runRows, type ScopeKind } from '../record/payload.js';
+import { joinedProjection, singleProjection } from '../record/projection.js';
+import { jsonGroups, type ProjectionOptions, type RowSelection } from '../record/projection-parts.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath } from '../record/run-path.js';
 import { type Relations, toRelations } from '../record/run-relations.js';
-import { hasAnalyst, minRolesForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
+import { isAnalyst, pathJoins, pathRows, seesPayloadOfAll } from '../scope/roles-in-sql.js';
 
 /** A path, on behalf of a subject. */
 export interface RunKey extends RunRequest {
@@ -70,9 +78,7 @@ interface Variant {
   readonly isUsageOnly: boolean;
 }
 
-type KeyColumn = readonly [column: string, type: string, toValue: (key: RunKey) => unknown];
-
-const pathColumns: readonly KeyColumn[] = [
+const pathColumns: readonly KeyColumn<RunKey>[] = [
   ['org_id', 'uuid', ({ path }) => path.orgId],
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
@@ -80,12 +86,20 @@ const pathColumns: readonly KeyColumn[] = [
   ['subject', 'text', ({ subject }) => subject],
   ['user_id', 'uuid', ({ userId }) => userId],
 ];
-const fieldGroupsColumn: KeyColumn = ['field_groups', 'integer', ({ selection }) => selection.fieldGroups];
-const pointersColumn: KeyColumn = ['pointers', 'jsonb', ({ selection }) => toPointerParameter(selection.pointers)];
-const previewLengthColumn: KeyColumn = ['preview_length', 'integer', ({ selection }) => selection.previewLength ?? 0];
+const fieldGroupsColumn: KeyColumn<RunKey> = ['field_groups', 'integer', ({ selection }) => selection.fieldGroups];
+const pointersColumn: KeyColumn<RunKey> = [
+  'pointers',
+  'jsonb',
+  ({ selection }) => toPointerParameter(selection.pointers),
+];
+const previewLengthColumn: KeyColumn<RunKey> = [
+  'preview_length',
+  'integer',
+  ({ selection }) => selection.previewLength ?? 0,
+];
 
 /** Returns the columns of keys that the text refers to. Unselected parts cost a key nothing. */
-function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyColumn[] {
+function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyColumn<RunKey>[] {
   const perKey = isSingle ? jsonGroups : jsonGroups | relationGroups;
   return [
     ...(fieldGroups & perKey ? [fieldGroupsColumn] : []),
@@ -97,21 +111,14 @@ function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyC
 const relationGroups = FieldGroup.reportingGroup | FieldGroup.files;
 /** JSON groups without previews and kinds of failures, so that reads without them pay nothing. */
 const storedJsonGroups = jsonGroups & ~previewGroups & ~FieldGroup.failure;
-const accessColumns = [
-  'roles',
-  'visibility',
-  'executed',
-  'tooLargeBytes',
-] as const satisfies readonly (keyof RunFacts)[];
+const facts = ['roles', 'visibility', 'executed', 'tooLargeBytes'] as const satisfies readonly (keyof RunFacts)[];
 /** The position of the key, from 1, in a statement for several keys. */
 const positionColumn = 'position';
 
 /** Measured: a text of a megabyte or more costs the database several times as much as its parts. */
 const runsPerRow = 32;
 
-const toStatement = createStatementFactory('task_runs_by_path');
-/** The variants of the statement, each composed once. */
-const composedVariants = new Map<number, ComposedStatement>();
+const statement = new KeyedStatement<RunKey>('task_runs_by_path');
 
 /**
  * Binds the statement to keys, all or none of which are for usage only. If a run's JSON exceeds the byte limit, all of it is omitted, or, for a single key, the
@@ -119,17 +126,17 @@ const composedVariants = new Map<number, ComposedStatement>();
  */
 export function bindRuns(keys: readonly RunKey[], { bytes, perField }: ByteLimit): BoundStatement {
   const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
-  const { isSingle, keyColumns, hasByteLimit, statement } = statementOf({
+  const hasPointers = keys.some(({ selection }) => selection.pointers.length > 0);
+  const variant: Variant = {
     isSingle: keys.length === 1,
     perField,
     // Connections keep every text, so there are few: each key has parameters for the JSON that it selects.
     fieldGroups: normalizeFieldGroups(fieldGroups),
-    hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
+    hasPointers,
     hasModel: keys.some(({ selection }) => selection.pointers.some(({ isModel }) => isModel)),
     isUsageOnly: keys[0]!.isUsageOnly ?? false,
-  });
-  const values = keyColumns.map(([, , toValue]) => (isSingle ? toValue(keys[0]!) : keys.map(toValue)));
-  return { statement, values: hasByteLimit ? [...values, bytes] : values };
+  };
+  return statement.bind(keys, nameOf(variant), isLimited(variant) ? [bytes] : [], () => textOfVariant(variant));
 }
 
 /** Returns a result for each key, in their order. @param rows of the statement that is bound to these keys */
@@ -137,17 +144,10 @@ export function toRunResults(rows: readonly RunsRow[], keys: readonly RunKey[]):
   return keys.length === 1 ? [toSingleResult(rows[0]!, keys[0]!)] : toResults(rows, keys);
 }
 
-function statementOf(variant: Variant): ComposedStatement {
-  const { isSingle, perField, fieldGroups, hasPointers, hasModel, isUsageOnly } = variant;
+function nameOf({ isSingle, perField, fieldGroups, hasPointers, hasModel, isUsageOnly }: Variant): number {
   const allFlags = [isSingle, perField, hasPointers, hasModel, isUsageOnly];
   const flags = allFlags.reduce((bits, flag) => 2 * bits + Number(flag), 0);
-  const key = fieldGroups * 2 ** allFlags.length + flags;
-  let statement = composedVariants.get(key);
-  if (statement === undefined) {
-    statement = compose(variant);
-    composedVariants.set(key, statement);
-  }
-  return statement;
+  return fieldGroups * 2 ** allFlags.length + flags;
 }
 
 function normalizeFieldGroups(fieldGroups: FieldGroups): FieldGroups {
@@ -156,69 +156,89 @@ function normalizeFieldGroups(fieldGroups: FieldGroups): FieldGroups {
   );
 }
 
-interface ComposedStatement {
-  readonly isSingle: boolean;
-  readonly statement: Statement;
-  /** The columns of keys, in the order of the parameters. */
-  readonly keyColumns: readonly KeyColumn[];
-  /** Whether the last parameter is the byte limit. */
-  readonly hasByteLimit: boolean;
+/** Whether the byte limit is a parameter. */
+function isLimited({ perField, fieldGroups, hasPointers }: Variant): boolean {
+  return perField || (fieldGroups & jsonGroups) !== 0 || hasPointers;
 }
 
-function compose(variant: Variant): ComposedStatement {
-  const { isSingle, perField, fieldGroups, hasPointers, hasModel, isUsageOnly } = variant;
-  const ofSelection = selectionColumns(variant);
-  const keyColumns = [...pathColumns, ...ofSelection];
-  // A single key looks up only unique values, so the planner finds no better plan for these values.
-  const toParameter = (sql: string) => (isSingle ? sql : hideFromPlanner(sql));
-  const byteLimit = toParameter(`$${keyColumns.length + 1}::bigint`);
-  const { columns, query, queryFrom, jsonBytes } = toProjection({
-    fieldGroups,
-    layout: isSingle ? 'single' : 'joined',
-    // The text for a single key has relations only if the key selects them.
-    isSelected: (groups) => (isSingle && groups & relationGroups ? 'true' : `field_groups & ${groups} <> 0`),
-    ...(perField ? { byteLimit } : { omitsJson: '"tooLargeBytes" IS NOT NULL' }),
-    pointers: hasPointers ? 'pointers' : null,
-    hasModel,
-    previewLength: fieldGroups & previewGroups ? 'preview_length' : null,
-    ...(isSingle ? {} : { chunks: { groupBy: `(position - 1) / ${runsPerRow}`, hasRelations: 'min(position) = 1' } }),
-    accessColumns: isSingle ? accessColumns : [positionColumn, ...accessColumns],
-  });
-  const parameters = keyColumns.map(([, type], index) => toParameter(`$${index + 1}::${type}${isSingle ? '' : '[]'}`));
-  const names = keyColumns.map(([column]) => column);
-  const request = isSingle
-    ? `(SELECT ${parameters.map((value, index) => `${value} AS ${names[index]}`).join(', ')}) AS request`
-    : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS request (${names.join(', ')}, position)`;
-  const isLimited = !perField && jsonBytes !== null;
-  const rows = `
-  SELECT
-    ${[...(isSingle ? [] : [positionColumn]), ...ofSelection.map(([column]) => column)].map((column) => `${column}, `).join('')}coalesce(granted.roles, 0) AS roles,
-    task.run_visibility AS visibility, coalesce(run.user_id = request.user_id, false) AS executed,
-    ${isLimited ? `CASE WHEN run.json_bytes > ${byteLimit} THEN run.json_bytes END` : 'NULL::bigint'} AS "tooLargeBytes",
-    ${columns}
-  FROM ${request}
-  ${pathJoins}
-  ${joinVisibleRun(isLimited ? `run.*, ${jsonBytes} AS json_bytes` : 'run.*', isUsageOnly)}`;
+function textOfVariant(variant: Variant): KeyedText<RunKey> {
   return {
-    isSingle,
-    statement: toStatement(isSingle ? queryFrom(`(${rows})`) : `WITH read_run AS MATERIALIZED (${rows})${query}`),
-    keyColumns,
-    hasByteLimit: perField || isLimited,
+    columns: [...pathColumns, ...selectionColumns(variant)],
+    isSingle: variant.isSingle,
+    constantTypes: isLimited(variant) ? ['bigint'] : [],
+    compose: (request, [byteLimit]) => compose(variant, request, byteLimit!),
   };
 }
 
+/** @param byteLimit SQL */
+function compose(variant: Variant, request: RequestRows, byteLimit: string): string {
+  const { isSingle, perField, fieldGroups, hasPointers, hasModel, isUsageOnly } = variant;
+  const selectionOf = (row: string): RowSelection => ({
+    // The text for a single key has relations only if the key selects them.
+    isSelected: (groups) =>
+      isSingle && groups & relationGroups ? raw('true') : sql`${column(row, 'field_groups')} & ${String(groups)} <> 0`,
+    pointers: hasPointers ? column(row, 'pointers') : null,
+  });
+  const keyFacts = [...(isSingle ? [] : [positionColumn]), ...selectionColumns(variant).map(([name]) => name)].map(
+    (name): NamedColumn => [name, column('request', name)],
+  );
+  const options: ProjectionOptions = {
+    fieldGroups,
+    ...selectionOf('run'),
+    keySelection: selectionOf('request'),
+    ...(perField ? {} : { omitsJson: sql`${column('run', 'tooLargeBytes')} IS NOT NULL` }),
+    hasModel,
+    previewLength: fieldGroups & previewGroups ? column('run', 'preview_length') : null,
+    returnedFacts: isSingle ? facts : [positionColumn, ...facts],
+  };
+  const position = column('run', positionColumn);
+  const projection = isSingle
+    ? singleProjection(options, perField ? byteLimit : null)
+    : joinedProjection(options, {
+        groupBy: sql`(${position} - 1) / ${String(runsPerRow)}`,
+        hasRelations: sql`min(${position}) = 1`,
+      });
+  const jsonBytes = perField ? null : projection.jsonBytes;
+  const tooLargeBytes =
+    jsonBytes === null
+      ? raw('NULL::bigint')
+      : sql`CASE WHEN ${jsonBytesOfRun} > ${byteLimit} THEN ${jsonBytesOfRun} END`;
+  const accessFacts: NamedColumn[] = [
+    ['roles', sql`coalesce(${column('granted', 'roles')}, 0)`],
+    ['visibility', column('task', 'run_visibility')],
+    ['executed', sql`coalesce(${column('run', 'user_id')} = ${column('request', 'user_id')}, false)`],
+    ['tooLargeBytes', tooLargeBytes],
+  ];
+  const ofRun: NamedColumn[] = jsonBytes === null ? [] : [['json_bytes', jsonBytes]];
+  const rows = over(
+    [request, ...pathRows, rowsOf('run', runRows.columns, ofRun)],
+    sql`
+  SELECT ${columnList([...keyFacts, ...accessFacts, ...projection.columns])}
+  FROM ${request.from}
+  ${pathJoins}
+  ${joinVisibleRun(ofRun, isUsageOnly)}`,
+  );
+  const names = [...keyFacts, ...accessFacts].map(([name]) => name);
+  return isSingle
+    ? textOf(projection.queryOver(`(${textOf(rows)})`, names))
+    : textOf(sql`WITH read_run AS MATERIALIZED (${rows})${projection.queryOver('read_run', names)}`);
+}
+
+const jsonBytesOfRun = column('run', 'json_bytes');
+
 /**
- * Returns SQL that joins the run at the path. OFFSET 0 keeps the planner from looking it up before it has tested the
- * conditions without a column of the run, which hold for all runs of the task or none.
+ * Joins the run at the path. OFFSET 0 keeps the planner from looking it up before it has tested the conditions without a
+ * column of the run, which hold for all runs of the task or none.
+ * @param columns further ones, over a row `run` of the table of runs
  */
-function joinVisibleRun(columns: string, isUsageOnly: boolean): string {
-  const seesPayload = `granted.roles >= ${minRolesForAllRuns}`;
-  const seesAll = isUsageOnly ? `(${seesPayload} OR ${hasAnalyst('granted.roles')})` : seesPayload;
-  return `LEFT JOIN LATERAL (
-    SELECT ${columns} FROM task_run AS run
-    WHERE run.id = request.id AND run.task_id = task.id
-      AND granted.roles IS NOT NULL AND (${seesAll} OR request.user_id IS NOT NULL)
-      AND (${seesAll} OR run.user_id = request.user_id)
+function joinVisibleRun(columns: readonly NamedColumn[], isUsageOnly: boolean): Fragment {
+  const seesAll = isUsageOnly ? sql`(${seesPayloadOfAll} OR ${isAnalyst})` : seesPayloadOfAll;
+  const isOwn = sql`${column('run', 'user_id')} = ${column('request', 'user_id')}`;
+  return sql`LEFT JOIN LATERAL (
+    SELECT run.*${columns.length === 0 ? '' : sql`, ${columnList(columns)}`} FROM task_run AS run
+    WHERE ${column('run', 'id')} = ${column('request', 'id')} AND ${column('run', 'task_id')} = ${column('task', 'id')}
+      AND ${column('granted', 'roles')} IS NOT NULL AND (${seesAll} OR ${column('request', 'user_id')} IS NOT NULL)
+      AND (${seesAll} OR ${isOwn})
     OFFSET 0
   ) AS run ON true`;
 }

@@ -1,5 +1,6 @@
 // Values inside a run's JSON, at JSON Pointers (RFC 6901), extracted by the database.
 
+import { column, type Fragment, sql } from '../../database/fragment.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { formatCount } from '../../format-count.js';
@@ -94,27 +95,29 @@ function modelOf(value: string): string {
 /**
  * Returns SQL for the values of the row `run` at the pointers, as an array of JSON texts in their order.
  * @param isMasked whether payload may be withheld from the row; the model comes from {@link storedColumns} then
- * @param limit SQL of the byte limit for all values, beyond which they are omitted, see {@link toRawJson}; null: no
- *   limit
+ * @param limit the byte limit for all values, beyond which they are omitted, see {@link toRawJson}; null: no limit
  */
-export function valuesAtPointers(parameter: string, limit: string | null, isMasked: boolean): string {
+export function valuesAtPointers(pointers: Fragment, limit: Fragment | null, isMasked: boolean): Fragment {
   const path = "ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path'))";
   const found = `(source.json #> ${path})`;
   const bytes = 'octet_length(text)';
   const value =
     limit === null
       ? 'text'
-      : `CASE WHEN sum(${bytes}) OVER (ORDER BY number) <= ${limit} THEN text ELSE '!' || ${bytes} END`;
-  return `(
+      : sql`CASE WHEN sum(${bytes}) OVER (ORDER BY number) <= ${limit} THEN text ELSE '!' || ${bytes} END`;
+  const json = isMasked
+    ? sql`CASE WHEN pointer ? 'isModel' THEN ${sourceOf(storedColumns)} ELSE ${sourceOf(visibleColumns)} END`
+    : sourceOf(visibleColumns);
+  return sql`(
     SELECT array_agg(value ORDER BY number) FROM (
       SELECT number, ${value} AS value FROM (
         SELECT number, CASE WHEN NOT EXISTS (
           SELECT FROM jsonb_array_elements(pointer -> 'noArrays') AS position
           WHERE jsonb_typeof(source.json #> (${path})[:position::integer]) = 'array'
         ) THEN CASE WHEN pointer ? 'isModel' THEN to_json(${modelOf(found)})::text ELSE ${found}::text END END AS text
-        FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS selected_pointer (pointer, number)
+        FROM jsonb_array_elements(${pointers}) WITH ORDINALITY AS selected_pointer (pointer, number)
         CROSS JOIN LATERAL (
-          SELECT ${isMasked ? `CASE WHEN pointer ? 'isModel' THEN ${sourceOf(storedColumns)} ELSE ${sourceOf(visibleColumns)} END` : sourceOf(visibleColumns)} AS json
+          SELECT ${json} AS json
         ) AS source
       ) AS found
     ) AS limited)`;
@@ -123,10 +126,10 @@ export function valuesAtPointers(parameter: string, limit: string | null, isMask
 const visibleColumns = { response: 'response', runData: 'run_data' } as const;
 
 /** The columns of a row with payload that may be withheld which have all of it: the model is usage. */
-export const storedColumns = { response: '"storedResponse"', runData: '"storedRunData"' } as const;
+export const storedColumns = { response: 'storedResponse', runData: 'storedRunData' } as const;
 
-function sourceOf({ response, runData }: Readonly<Record<'response' | 'runData', string>>): string {
-  return `CASE pointer ->> 'column' WHEN 'response' THEN run.${response} ELSE run.${runData} END`;
+function sourceOf({ response, runData }: Readonly<Record<'response' | 'runData', string>>): Fragment {
+  return sql`CASE pointer ->> 'column' WHEN 'response' THEN ${column('run', response)} ELSE ${column('run', runData)} END`;
 }
 
 /** Returns the texts by the keys of their pointers. */

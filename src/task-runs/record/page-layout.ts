@@ -2,13 +2,24 @@
 // that.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
+import {
+  column,
+  columnList,
+  type Fragment,
+  type NamedColumn,
+  over,
+  raw,
+  sql,
+  textOf,
+} from '../../database/fragment.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import { jsonBytesOf, omitJson } from './columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection, sizedPreview } from './field-groups.js';
 import { storedColumns, toPointerParameter } from './json-pointer.js';
-import { hasPayload, maskedColumns, withheldColumn } from './payload.js';
-import { includesJson, type ProjectionOptions, type RunProjection, readsJson, toProjection } from './projection.js';
+import { hasPayload, maskedColumns, maskedRunRows, runRows, withheldColumn } from './payload.js';
+import { includesJson, joinedProjection, readsJson, singleProjection } from './projection.js';
+import type { ProjectionOptions } from './projection-parts.js';
 import type { TaskRunRecord } from './records.js';
 
 /**
@@ -25,47 +36,68 @@ export function joinedLayout(selection: RunSelection, maxBytes: number): PageLay
   return { runs: 'joined', maxBytes: includesJson(selection) ? maxBytes : Number.MAX_SAFE_INTEGER };
 }
 
-interface PageProjection extends RunProjection {
-  /** SQL for the bytes of the layout; null: no JSON is read. */
-  readonly maxBytes: string | null;
+/** The projection of a statement that reads a page. */
+export interface PageProjection {
+  /** SQL: the columns of `read_run`, over a row `run` of {@link joinRunOf}. */
+  readonly columns: string;
+  /** The query over `read_run`, without its WHERE. */
+  readonly query: Fragment;
+  /** SQL: the bytes of the JSON that is read of a row `run`; null: no JSON is. */
+  readonly jsonBytes: string | null;
+  /** SQL: the bytes of the layout. */
+  readonly maxBytes: string;
+}
+
+interface PageOptions extends Pick<ProjectionOptions, 'includesTaskId'> {
+  /** The length of previews; omitted: it is a parameter. */
+  readonly previewLength?: Fragment;
+  /** Whether the rows `run` are those of {@link joinRunOf} with payload that may be withheld. */
+  readonly isMasked?: boolean;
+  /** Columns that the statement adds to `read_run`, and that are returned with each run. */
+  readonly facts?: readonly string[];
 }
 
 /**
  * Returns the projection of a statement that reads a page, and adds its parameters.
- * @param options by default, the length of previews is a parameter
+ * @param maxBytes SQL of the bytes of the layout; omitted: it is a parameter if JSON is read
  */
 export function toPageProjection(
-  selection: RunSelection,
+  { fieldGroups, previewLength = 0, pointers }: RunSelection,
   { runs: layout, maxBytes: bytes }: PageLayout,
   add: SqlParameters['add'],
-  options: Pick<ProjectionOptions, 'previewLength' | 'includesTaskId' | 'accessColumns'> & {
-    /** Whether the rows `run` are those of {@link joinRunOf} with payload that may be withheld. */
-    readonly isMasked?: boolean;
-  } = {},
+  { isMasked = false, facts = [], ...options }: PageOptions = {},
+  maxBytes: string = readsJson({ fieldGroups, pointers }) ? hideFromPlanner(add(bytes, 'bigint')) : '0',
 ): PageProjection {
-  const { isMasked = false, accessColumns = [], ...others } = options;
-  const { fieldGroups, previewLength = 0 } = selection;
-  const maxBytes = readsJson(selection) ? hideFromPlanner(add(bytes, 'bigint')) : null;
-  const pointers = toPointerParameter(selection.pointers);
-  const hasModel = selection.pointers.some(({ isModel }) => isModel);
-  const projection = toProjection({
+  const parameter = toPointerParameter(pointers);
+  const hasModel = pointers.some(({ isModel }) => isModel);
+  const projected: ProjectionOptions = {
     fieldGroups,
-    layout,
-    ...(layout === 'single' ? { byteLimit: maxBytes } : {}),
-    pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
+    pointers: parameter === null ? null : raw(hideFromPlanner(add(parameter, 'jsonb'))),
     hasModel,
     isMasked: isMasked && hasModel,
     previewLength:
-      others.previewLength ?? (fieldGroups & sizedPreview ? hideFromPlanner(add(previewLength, 'integer')) : null),
-    ...others,
-    accessColumns: isMasked ? [...accessColumns, withheldColumn] : accessColumns,
-    ...(isMasked && { isSelected: (groups: FieldGroups) => (hasPayload(groups) ? `NOT "${withheldColumn}"` : 'true') }),
-  });
-  const maskColumns = [
-    ...(isMasked ? [`"${withheldColumn}"`] : []),
-    ...(isMasked && hasModel ? Object.values(storedColumns) : []),
-  ].map((column) => `run.${column}`);
-  return { ...projection, columns: [projection.columns, ...maskColumns].join(', '), maxBytes };
+      options.previewLength ??
+      (fieldGroups & sizedPreview ? raw(hideFromPlanner(add(previewLength, 'integer'))) : null),
+    ...(options.includesTaskId && { includesTaskId: true }),
+    returnedFacts: isMasked ? [...facts, withheldColumn] : facts,
+    ...(isMasked && { isSelected: isVisiblePart }),
+  };
+  const { columns, jsonBytes, queryOver } =
+    layout === 'joined' ? joinedProjection(projected) : singleProjection(projected, maxBytes);
+  const maskNames = isMasked ? [withheldColumn, ...(hasModel ? Object.values(storedColumns) : [])] : [];
+  const masks = maskNames.map((name): NamedColumn => [name, column('run', name)]);
+  const rows = isMasked ? maskedRunRows : runRows;
+  return {
+    columns: textOf(over([rows], columnList([...columns, ...masks]))),
+    query: queryOver('read_run', [...facts, ...maskNames]),
+    jsonBytes: jsonBytes && textOf(over([rows], jsonBytes)),
+    maxBytes,
+  };
+}
+
+/** Returns whether field groups are read of a row whose payload may be withheld. */
+function isVisiblePart(groups: FieldGroups): Fragment {
+  return hasPayload(groups) ? sql`NOT ${column('run', withheldColumn)}` : raw('true');
 }
 
 /**
@@ -80,7 +112,7 @@ export function joinRunOf(row: string, seesPayload: string | null = null): strin
 /** Returns SQL for the runs at the positions that `positions` selects, in their order. */
 export function runsAtPositions(
   positions: string,
-  { columns }: RunProjection,
+  { columns }: PageProjection,
   seesPayload: string | null = null,
 ): string {
   return `page_row AS MATERIALIZED (${positions}), read_run AS MATERIALIZED (
@@ -89,11 +121,11 @@ export function runsAtPositions(
 )`;
 }
 
-/** Returns SQL for the query over `read_run`, which has no row if the JSON of a joined page exceeds its layout. */
-export function withinBytes({ query, jsonBytes, maxBytes }: PageProjection, { runs }: PageLayout): string {
-  if (maxBytes === null || jsonBytes === null || runs === 'single') return query;
+/** Returns the query over `read_run`, which has no row if the JSON of a joined page exceeds its layout. */
+export function withinBytes({ query, jsonBytes, maxBytes }: PageProjection, { runs }: PageLayout): Fragment {
+  if (jsonBytes === null || runs === 'single') return query;
   // Decided before any JSON is read, because the condition is the same for all rows.
-  return `${query} HAVING (SELECT coalesce(sum(${jsonBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
+  return sql`${query} HAVING (SELECT coalesce(sum(${jsonBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
 }
 
 interface Reading<Result> {

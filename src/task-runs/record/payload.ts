@@ -1,6 +1,7 @@
 // Which parts of a run are payload, and which usage (docs/payload.md). Every field, filter, dimension and group of columns
 // has a row. One that is missing counts as payload, and fails a test.
 
+import { rowsOf } from '../../database/fragment.js';
 import { type ErrorTarget, forbidden, type GatewayError } from '../../errors/gateway-error.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from './field-groups.js';
 import { storedColumns } from './json-pointer.js';
@@ -170,6 +171,11 @@ function nameOf({ databaseName }: RunColumn): string {
 /** The column of {@link maskedColumns} that tells whether the payload of the run is withheld. */
 export const withheldColumn = 'isWithheld';
 
+/** A row `run` of the table of runs. */
+export const runRows = rowsOf('run', usageColumns, payloadColumns);
+/** A row `run` of the columns that {@link maskedColumns} returns. */
+export const maskedRunRows = rowsOf('run', runRows.columns, Object.values(storedColumns), [withheldColumn]);
+
 /**
  * Returns SQL for the columns of a row `task_run`, with null for payload that is withheld, and the stored columns, from
  * which statements read the model alone.
@@ -179,8 +185,8 @@ export function maskedColumns(isVisible: string): string {
   return [
     ...usageColumns.map((column) => `task_run.${column}`),
     ...payloadColumns.map((column) => `CASE WHEN ${isVisible} THEN task_run.${column} END AS ${column}`),
-    `task_run.response AS ${storedColumns.response}`,
-    `task_run.run_data AS ${storedColumns.runData}`,
+    `task_run.response AS "${storedColumns.response}"`,
+    `task_run.run_data AS "${storedColumns.runData}"`,
     `NOT (${isVisible}) AS "${withheldColumn}"`,
   ].join(', ');
 }

@@ -1,5 +1,6 @@
 // Short texts from JSON of any size. The rest of the JSON does not leave the database.
 
+import { type Fragment, raw, sql } from '../../database/fragment.js';
 import { limits } from '../../limits.js';
 import { FieldGroup, type FieldGroups } from './field-groups.js';
 
@@ -9,48 +10,52 @@ const failureMessage = 'failure_message(run.response)';
 /** SQL: the kind of failure that a run would be. Statements, filters and dimensions have it from here. */
 export const failureKind = `failure_kind(${failureMessage})`;
 
+/** A column of JSON, which may have megabytes. */
+export type JsonColumn = 'response' | 'run_data';
+
 /** The beginning of a text of a row `run` of `read_run`. */
 interface Preview {
   readonly part: FieldGroups;
   readonly name: 'responsePreview' | 'submittedPreview' | 'failureMessage' | 'failure';
-  /** SQL: the whole text. */
-  readonly text: string;
-  readonly column: 'response' | 'run_data';
-  /** Returns SQL for the most characters. */
-  readonly lengthFor: (previewLength: string | null) => string;
+  /** The whole text. */
+  readonly text: Fragment;
+  readonly source: JsonColumn;
+  /** Returns the most characters. */
+  readonly lengthFor: (previewLength: Fragment | null) => Fragment;
 }
 
 // Reads one character more, to know whether there are more.
-const cutLater: Preview['lengthFor'] = (previewLength) => `${previewLength} + 1`;
+const cutLater: Preview['lengthFor'] = (previewLength) => sql`${previewLength!} + 1`;
+const ofResponse = (text: string): Fragment => ({ sql: text, needs: ['run.response'] });
 
 /** The preview of a string has no quotes and escapes; that of other JSON is its text. */
 export const previews: readonly Preview[] = [
   {
     part: FieldGroup.responsePreview,
     name: 'responsePreview',
-    column: 'response',
-    text: "run.response #>> '{}'",
+    source: 'response',
+    text: ofResponse("run.response #>> '{}'"),
     lengthFor: cutLater,
   },
   {
     part: FieldGroup.submittedPreview,
     name: 'submittedPreview',
-    column: 'run_data',
-    text: "run.run_data #>> '{submitted}'",
+    source: 'run_data',
+    text: { sql: "run.run_data #>> '{submitted}'", needs: ['run.run_data'] },
     lengthFor: cutLater,
   },
   {
     part: FieldGroup.failureMessage,
     name: 'failureMessage',
-    column: 'response',
-    text: failureMessage,
-    lengthFor: () => String(limits.failureMessageLength.value),
+    source: 'response',
+    text: ofResponse(failureMessage),
+    lengthFor: () => raw(String(limits.failureMessageLength.value)),
   },
   {
     part: FieldGroup.failure,
     name: 'failure',
-    column: 'response',
-    text: failureKind,
-    lengthFor: () => String(limits.failureLength.value),
+    source: 'response',
+    text: ofResponse(failureKind),
+    lengthFor: () => raw(String(limits.failureLength.value)),
   },
 ];

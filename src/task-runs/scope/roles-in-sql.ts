@@ -3,6 +3,7 @@
 
 import type { Confinement } from '../../access/caller.js';
 import { bitOfRole, grantedRoles, minRoleByVisibility } from '../../access/policy.js';
+import { type Fragment, rowsOf } from '../../database/fragment.js';
 import { hideFromPlanner } from '../../database/statements.js';
 
 /** SQL: the bit of a role in a `RoleSet`. */
@@ -65,13 +66,29 @@ LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id`;
 export const pathJoins = `${resourceJoins}
 LEFT JOIN LATERAL (${rolesOnPath}) AS granted ON true`;
 
+/** The rows that {@link pathJoins} joins. */
+export const pathRows = [
+  rowsOf('organization', ['id', 'name']),
+  rowsOf('project', ['id', 'org_id', 'name']),
+  rowsOf('task', ['id', 'project_id', 'name', 'run_visibility']),
+  rowsOf('granted', ['roles']),
+];
+
 /** SQL: the least `RoleSet` that sees all runs of the row `task` with their payload. */
-export const minRolesForAllRuns = `CASE task.run_visibility ${Object.entries(minRoleByVisibility)
+const minRolesForAllRuns = `CASE task.run_visibility ${Object.entries(minRoleByVisibility)
   .map(([visibility, role]) => `WHEN '${visibility}' THEN ${bitOfRole(role)}`)
   .join(' ')} END`;
 
 /** SQL: whether a `RoleSet` has `analyst`. */
 export const hasAnalyst = (roles: string) => `${roles} & ${bitOfRole('analyst')} <> 0`;
+
+/** Whether the roles see all runs of the row `task` with their payload; null without roles. */
+export const seesPayloadOfAll: Fragment = {
+  sql: `granted.roles >= ${minRolesForAllRuns}`,
+  needs: ['granted.roles', 'task.run_visibility'],
+};
+/** Whether the roles have `analyst`, who sees the usage of all runs. */
+export const isAnalyst: Fragment = { sql: hasAnalyst('granted.roles'), needs: ['granted.roles'] };
 
 /** A subject, and the confinement of its token. */
 export interface SubjectKey {

@@ -42,7 +42,7 @@ export interface VisibleOptions {
    * runs, it always is, because the index takes time for runs that the caller does not see.
    */
   readonly terms: SearchTerms;
-  readonly parameters: SqlParameters;
+  readonly parameters: Pick<SqlParameters, 'add'>;
   /** SQL of the ids of the tasks; omitted: those of the scope, as parameters. */
   readonly taskIds?: { readonly all: string; readonly own: string };
   /** The key by which own runs are ordered; `created` if omitted. */

@@ -27,7 +27,8 @@ const { componentSchemas } = await import('../../../src/rest/openapi/schemas.js'
 const { presentRun } = await import('../../../src/rest/run-presenter.js');
 const { toRuns } = await import('../../../src/task-runs/record/columnar-run.js');
 const { FieldGroup } = await import('../../../src/task-runs/record/field-groups.js');
-const { toProjection } = await import('../../../src/task-runs/record/projection.js');
+const { columnList } = await import('../../../src/database/fragment.js');
+const { joinedProjection, singleProjection } = await import('../../../src/task-runs/record/projection.js');
 const { parseRunFilter, runConditions } = await import('../../../src/task-runs/scope/run-filter.js');
 
 const columns = getMetadataArgsStorage()
@@ -61,13 +62,10 @@ describe('a column of the entity', () => {
   const graphqlFields = () => Object.keys((schema.getType('TaskRun') as GraphQLObjectType).getFields());
 
   it('reaches the record, REST and exports; a test notices a missing field of GraphQL', () => {
-    const { columns: selected, query } = toProjection({
-      fieldGroups: FieldGroup.details,
-      layout: 'joined',
-      includesTaskId: true,
-    });
+    const projection = joinedProjection({ fieldGroups: FieldGroup.details, includesTaskId: true });
+    const { sql: query } = projection.queryOver('read_run', []);
     const missingIn = (names: readonly string[], all = properties) => all.filter((name) => !names.includes(name));
-    const selectedNames = [...selected.matchAll(/ AS "(\w+)"/g)].map(([, name]) => name!);
+    const selectedNames = projection.columns.map(([name]) => name);
     expect({
       select: missingIn(selectedNames),
       query: missingIn([...query.matchAll(/'(\w+)', json_agg/g)].map(([, name]) => name!)),
@@ -105,7 +103,7 @@ describe('a column of the entity', () => {
   });
 
   it('reads as its default where null is stored', () => {
-    expect(toProjection({ fieldGroups: FieldGroup.details, layout: 'single' }).columns).toContain(
+    expect(columnList(singleProjection({ fieldGroups: FieldGroup.details }).columns).sql).toContain(
       'run.queue_timing AS "queueTiming", coalesce(run.is_forgotten, false) AS "isForgotten"',
     );
   });

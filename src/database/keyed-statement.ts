@@ -1,0 +1,88 @@
+import { type Fragment, type Rows, sql } from './fragment.js';
+import { createSqlParameters, type SqlParameters } from './sql-parameters.js';
+import { type BoundStatement, createStatementFactory, hideFromPlanner, type Statement } from './statements.js';
+
+/** A parameter that each key has, as a column of the rows `request`. */
+export type KeyColumn<Key> = readonly [name: string, type: string, toValue: (key: Key) => unknown];
+
+/** The keys of a statement as rows. */
+export interface RequestRows extends Rows {
+  /** For a FROM clause. */
+  readonly from: Fragment;
+}
+
+/** A text of a keyed statement. */
+export interface KeyedText<Key> {
+  readonly columns: readonly KeyColumn<Key>[];
+  /** Whether it is for a single key, whose values are no arrays. The rows of several keys have their position, from 1, too. */
+  readonly isSingle: boolean;
+  /** The types of the parameters that are the same for all keys. */
+  readonly constantTypes: readonly string[];
+  /**
+   * @param constants SQL of the parameters that are the same for all keys
+   * @param add adds a further parameter, which only a text that is not kept may have
+   */
+  compose(request: RequestRows, constants: readonly string[], add: SqlParameters['add']): string;
+}
+
+/** A statement that reads for each of several keys. Its texts are composed once for each variant. */
+export class KeyedStatement<Key> {
+  readonly #toStatement: (text: string) => Statement;
+  readonly #kept = new Map<string | number, { readonly statement: Statement; readonly text: KeyedText<Key> }>();
+
+  constructor(name: string) {
+    this.#toStatement = createStatementFactory(name);
+  }
+
+  /**
+   * @param keys of one variant
+   * @param variant identifies the text; null: it depends on values, and is not kept
+   * @param describe returns the text of the variant
+   */
+  bind(
+    keys: readonly Key[],
+    variant: string | number | null,
+    constants: readonly unknown[],
+    describe: () => KeyedText<Key>,
+  ): BoundStatement {
+    const kept = variant === null ? undefined : this.#kept.get(variant);
+    if (kept !== undefined) return { statement: kept.statement, values: valuesOf(keys, kept.text, constants) };
+    const text = describe();
+    const given = valuesOf(keys, text, constants);
+    const { add, values } = createSqlParameters(given);
+    const statement = this.#toStatement(compose(text, add));
+    if (variant !== null) {
+      if (values.length > given.length) throw new Error(`The text of variant ${variant} depends on values.`);
+      this.#kept.set(variant, { statement, text });
+    }
+    return { statement, values };
+  }
+}
+
+function valuesOf<Key>(
+  keys: readonly Key[],
+  { columns, isSingle }: KeyedText<Key>,
+  constants: readonly unknown[],
+): unknown[] {
+  const values = columns.map(([, , toValue]) => (isSingle ? toValue(keys[0]!) : keys.map(toValue)));
+  values.push(...constants);
+  return values;
+}
+
+function compose<Key>(
+  { columns, isSingle, constantTypes, compose: composeText }: KeyedText<Key>,
+  add: SqlParameters['add'],
+): string {
+  // A single key looks up only unique values, so the planner finds no better plan for these values.
+  const toParameter = (index: number, type: string) => {
+    const parameter = `$${index + 1}::${type}`;
+    return isSingle ? parameter : hideFromPlanner(parameter);
+  };
+  const names = columns.map(([name]) => name);
+  const parameters = columns.map(([, type], index) => toParameter(index, isSingle ? type : `${type}[]`));
+  const from = isSingle
+    ? sql`(SELECT ${parameters.map((value, index) => `${value} AS ${names[index]}`).join(', ')}) AS request`
+    : sql`unnest(${parameters.join(', ')}) WITH ORDINALITY AS request (${[...names, 'position'].join(', ')})`;
+  const constants = constantTypes.map((type, index) => toParameter(columns.length + index, type));
+  return composeText({ name: 'request', columns: isSingle ? names : [...names, 'position'], from }, constants, add);
+}
