@@ -2,7 +2,7 @@
 // is read from each task, and the step ends where the first of these tasks has further runs, or once enough are tested.
 // Only runs that the caller may see are read and counted.
 
-import { createSqlParameters } from '../../database/sql-parameters.js';
+import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, hideFromPlanner } from '../../database/statements.js';
 import { joinRunOf } from '../record/page-layout.js';
 import { ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
@@ -40,126 +40,188 @@ export interface ScanRow {
   readonly endId: string | null;
 }
 
-export function bindScanStep({
-  scope,
-  filter,
-  terms,
-  page,
-  maxTested,
-  maxFound,
-  returnsRuns,
-}: ScanStep): BoundStatement {
+export function bindScanStep(step: ScanStep): BoundStatement {
   const parameters = createSqlParameters();
-  const { add, values } = parameters;
-  const positions = { after: page.after, before: page.before };
-  const limit = hideFromPlanner(add(maxFound, 'integer'));
-  const { bounds, orderOf } = createPageQuery(page, {
-    limit,
-    positionOf: (end) =>
-      `${hideFromPlanner(add(positions[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(positions[end]!.id, 'uuid'))}`,
-  });
-  // A count needs no order, since it ends once it has found enough.
-  const foundOrder = (row: string) => (returnsRuns ? orderOf(row) : '');
-  const isAscending = readsAscending(page);
-  const tasks = tasksByAccess(scope, filter, { terms, parameters }).map((each) =>
-    returnsRuns ? each : withoutEntries(each),
-  );
-  const scanned = tasks.filter(isScanned);
-  const taskCount = scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
-  const perTask = limitsPerTask(maxTested, taskCount);
-  const perTaskSql = hideFromPlanner(add(perTask.runs, 'bigint'));
-  const maxTestedSql = hideFromPlanner(add(maxTested, 'bigint'));
-  const from = ({ taskIds }: TasksByAccess) => `unnest(${hideFromPlanner(add(taskIds, 'uuid[]'))}) AS task (id)`;
-  const rangeOf = (each: TasksByAccess, condition: string, further: readonly RangeBound[] = []) => {
-    const within = [...bounds, ...further];
-    if (each.ownRange !== null) {
-      const direction = isAscending ? 'ASC' : 'DESC';
-      return ownRunsInOrder({ ...each.ownRange, bounds: [...each.ownRange.bounds, ...within], direction });
+  const text = new ScanStatement(step, parameters.add).text();
+  // Planned for its values: a generic plan would read few runs like many.
+  return { statement: { name: 'task_run_scan', text, planName: null }, values: parameters.values };
+}
+
+/** Composes the statement of a step from its tables, each of which reads those before it. */
+class ScanStatement {
+  readonly #add: SqlParameters['add'];
+  readonly #isAscending: boolean;
+  readonly #bounds: readonly RangeBound[];
+  readonly #orderOf: (row: string) => string;
+  /** SQL for the order of matching runs: a count needs none, since it ends once it has found enough. */
+  readonly #foundOrder: (row: string) => string;
+  readonly #returnsRuns: boolean;
+  /** The tasks whose runs are tested, and those whose index decides. */
+  readonly #scanned: readonly TasksByAccess[];
+  readonly #indexed: readonly TasksByAccess[];
+  /** SQL: the most matching runs, the most tested ones of a task, and of all tasks. */
+  readonly #limit: string;
+  readonly #perTask: string;
+  readonly #maxTested: string;
+  readonly #entriesPerTask: number;
+
+  constructor({ scope, filter, terms, page, maxTested, maxFound, returnsRuns }: ScanStep, add: SqlParameters['add']) {
+    const positions = { after: page.after, before: page.before };
+    this.#add = add;
+    this.#limit = hideFromPlanner(add(maxFound, 'integer'));
+    const { bounds, orderOf } = createPageQuery(page, {
+      limit: this.#limit,
+      positionOf: (end) =>
+        `${hideFromPlanner(add(positions[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(positions[end]!.id, 'uuid'))}`,
+    });
+    this.#bounds = bounds;
+    this.#orderOf = orderOf;
+    this.#foundOrder = (row) => (returnsRuns ? orderOf(row) : '');
+    this.#returnsRuns = returnsRuns;
+    this.#isAscending = readsAscending(page);
+    const tasks = tasksByAccess(scope, filter, { terms, parameters: { add } }).map((each) =>
+      returnsRuns ? each : withoutEntries(each),
+    );
+    this.#scanned = tasks.filter(isScanned);
+    this.#indexed = tasks.filter((each) => !isScanned(each));
+    const taskCount = this.#scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
+    const perTask = limitsPerTask(maxTested, taskCount);
+    this.#entriesPerTask = perTask.entries;
+    this.#perTask = hideFromPlanner(add(perTask.runs, 'bigint'));
+    this.#maxTested = hideFromPlanner(add(maxTested, 'bigint'));
+  }
+
+  text(): string {
+    const entryEnds = this.#scanned
+      .filter(hasEntries)
+      .map((tasks) => `entry_end AS MATERIALIZED (${this.#entryEnd(tasks)})`);
+    const candidates = this.#scanned.map(
+      (tasks, index) => `candidate_${index} AS MATERIALIZED (${this.#candidates(tasks)})`,
+    );
+    const tables = [...entryEnds, ...candidates, `scan_end AS MATERIALIZED (${this.#scanEnd(entryEnds.length > 0)})`];
+    const utc = (column: string) => `${column} AT TIME ZONE 'UTC'`;
+    return `
+WITH ${tables.join(',\n')}
+SELECT count(*)::integer AS found,
+  ${this.#returnsRuns ? 'json_agg(id)' : 'NULL'} AS ids,
+  CASE WHEN (SELECT is_end FROM scan_end) THEN ${this.#maxTested}
+    ELSE (SELECT count(*) FROM (${this.#allCandidates()}) AS candidate WHERE ${this.#isBeforeEnd()}) END::integer AS tested,
+  (SELECT to_json(${utc('created')}) FROM scan_end) AS "endCreated", (SELECT id FROM scan_end) AS "endId"
+FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} LIMIT ${this.#limit}) AS found`;
+  }
+
+  /** The end of the entries that may be read of a task. To number the entries before it would take several times as long. */
+  #entryEnd(tasks: TasksByAccess): string {
+    const from = this.#fromTasks(tasks);
+    const offset = hideFromPlanner(this.#add(this.#entriesPerTask - 1, 'bigint'));
+    return `
+  SELECT last.* FROM ${from} CROSS JOIN LATERAL (
+    ${this.#rangeOf(tasks, tasks.condition)} OFFSET ${offset} LIMIT 1
+  ) AS last ${this.#orderOf('last')} LIMIT 1
+`;
+  }
+
+  /** The runs to test, numbered within their task. */
+  #candidates(tasks: TasksByAccess): string {
+    const range = hasEntries(tasks)
+      ? this.#rangeOf(tasks, `${tasks.condition} AND ${tasks.entryCondition}`, [this.#upTo('entry_end')])
+      : this.#rangeOf(tasks, tasks.condition);
+    return `
+  SELECT candidate.* FROM ${this.#fromTasks(tasks)} CROSS JOIN LATERAL (
+    SELECT created, id, row_number() OVER (${this.#orderOf('ranged')}) AS position
+    FROM (${range} LIMIT ${this.#perTask}) AS ranged
+  ) AS candidate
+`;
+  }
+
+  /** The last run of the step: the first task that may have more ends it, or the number of runs to test. */
+  #scanEnd(hasEntryEnd: boolean): string {
+    const all = `(${this.#allCandidates()}) AS candidate`;
+    const order = this.#orderOf('candidate');
+    return `
+  SELECT created, id, is_end FROM (
+    (SELECT *, false AS is_end FROM ${all} WHERE position = ${this.#perTask} ${order} LIMIT 1)
+    UNION ALL
+    (SELECT *, false FROM ${all} ${order} OFFSET ${this.#maxTested} - 1 LIMIT 1)${
+      hasEntryEnd ? '\n    UNION ALL\n    SELECT created, id, NULL, true FROM entry_end' : ''
+    }
+  ) AS candidate ${order} LIMIT 1
+`;
+  }
+
+  /** The matching runs up to the end of the step. */
+  #matches(): string {
+    const order = this.#foundOrder('candidate');
+    const tested = this.#scanned.map(
+      (tasks, index) => `
+  (SELECT candidate.created, candidate.id
+  FROM (SELECT * FROM candidate_${index} AS candidate WHERE ${this.#isBeforeEnd()} ${order}) AS candidate
+  ${joinTested(tasks)} ${order} LIMIT ${this.#limit})`,
+    );
+    return [...tested, ...this.#indexed.map((tasks) => this.#indexedMatches(tasks))].join('\n  UNION ALL');
+  }
+
+  #indexedMatches(tasks: TasksByAccess): string {
+    const upToEnd = this.#upTo('scan_end');
+    if (tasks.ownRange === null) {
+      const taskIds = this.#add(tasks.taskIds, 'uuid[]');
+      return `
+  (SELECT run.created, run.id FROM ${tasks.runs} AS run
+  WHERE run.task_id = ANY (${taskIds}) AND ${tasks.condition}${withinBounds([...this.#bounds, upToEnd])} ${this.#foundOrder('run')} LIMIT ${this.#limit})`;
+    }
+    return `
+  (SELECT candidate.created, candidate.id FROM ${this.#fromTasks(tasks)}
+  CROSS JOIN LATERAL (${this.#rangeOf(tasks, tasks.condition, [upToEnd])} LIMIT ${this.#limit}) AS candidate ${this.#foundOrder('candidate')} LIMIT ${this.#limit})`;
+  }
+
+  #allCandidates(): string {
+    return (
+      this.#scanned.map((_, index) => `SELECT * FROM candidate_${index}`).join(' UNION ALL ') ||
+      'SELECT NULL::timestamptz AS created, NULL::uuid AS id, NULL::bigint AS position WHERE false'
+    );
+  }
+
+  #isBeforeEnd(): string {
+    const { operator, position } = this.#upTo('scan_end');
+    return `(candidate.created, candidate.id) ${operator} (${position})`;
+  }
+
+  /** Returns the bound at the row of a table, or none if the table is empty. */
+  #upTo(table: string): RangeBound {
+    const beyond = this.#isAscending
+      ? { created: 'infinity', id: 'f'.repeat(32) }
+      : { created: '-infinity', id: '0'.repeat(32) };
+    const position = Object.entries(beyond).map(
+      ([column, value]) => `coalesce((SELECT ${column} FROM ${table}), '${value}')`,
+    );
+    return { operator: this.#isAscending ? '<=' : '>=', position: position.join(', '), hasId: true };
+  }
+
+  #fromTasks({ taskIds }: TasksByAccess): string {
+    return `unnest(${hideFromPlanner(this.#add(taskIds, 'uuid[]'))}) AS task (id)`;
+  }
+
+  /** Returns SQL for a range of the row `task`, in the order of the scan. */
+  #rangeOf(tasks: TasksByAccess, condition: string, further: readonly RangeBound[] = []): string {
+    const bounds = [...this.#bounds, ...further];
+    if (tasks.ownRange !== null) {
+      const { ownRange } = tasks;
+      const direction = this.#isAscending ? 'ASC' : 'DESC';
+      return ownRunsInOrder({ ...ownRange, bounds: [...ownRange.bounds, ...bounds], direction });
     }
     return `SELECT run.created, run.id FROM task_run AS run
-      WHERE run.task_id = task.id AND ${condition}${withinBounds(within)} ${orderOf('run')}`;
-  };
-  const upTo = (table: string) => {
-    const columns = { created: isAscending ? 'infinity' : '-infinity', id: (isAscending ? 'f' : '0').repeat(32) };
-    const position = Object.entries(columns).map(
-      ([column, beyond]) => `coalesce((SELECT ${column} FROM ${table}), '${beyond}')`,
-    );
-    return { operator: isAscending ? '<=' : '>=', position: position.join(', '), hasId: true } as const;
-  };
-  const hasEntries = (each: TasksByAccess) => each.ownRange === null && each.entryCondition !== '';
-  // Entries up to this end are tested as the index is read. To number them would take several times as long.
-  const entryEnds = scanned.filter(hasEntries).map(
-    (each) => `entry_end AS MATERIALIZED (
-  SELECT last.* FROM ${from(each)} CROSS JOIN LATERAL (
-    ${rangeOf(each, each.condition)} OFFSET ${hideFromPlanner(add(perTask.entries - 1, 'bigint'))} LIMIT 1
-  ) AS last ${orderOf('last')} LIMIT 1
-)`,
-  );
-  const candidatesOf = (each: TasksByAccess) =>
-    each.ownRange === null && each.entryCondition !== ''
-      ? rangeOf(each, `${each.condition} AND ${each.entryCondition}`, [upTo('entry_end')])
-      : rangeOf(each, each.condition);
-
-  const candidates = scanned.map(
-    (each, index) => `candidate_${index} AS MATERIALIZED (
-  SELECT candidate.* FROM ${from(each)} CROSS JOIN LATERAL (
-    SELECT created, id, row_number() OVER (${orderOf('ranged')}) AS position
-    FROM (${candidatesOf(each)} LIMIT ${perTaskSql}) AS ranged
-  ) AS candidate
-)`,
-  );
-  const allCandidates =
-    scanned.map((_, index) => `SELECT * FROM candidate_${index}`).join(' UNION ALL ') ||
-    'SELECT NULL::timestamptz AS created, NULL::uuid AS id, NULL::bigint AS position WHERE false';
-  const upToEnd = upTo('scan_end');
-  const isBeforeEnd = `(candidate.created, candidate.id) ${upToEnd.operator} (${upToEnd.position})`;
-  const ranges = [
-    ...scanned.map(
-      (each, index) => `
-  (SELECT candidate.created, candidate.id
-  FROM (SELECT * FROM candidate_${index} AS candidate WHERE ${isBeforeEnd} ${foundOrder('candidate')}) AS candidate
-  ${joinTested(each)} ${foundOrder('candidate')} LIMIT ${limit})`,
-    ),
-    ...tasks
-      .filter((each) => !isScanned(each))
-      .map((each) =>
-        each.ownRange === null
-          ? `
-  (SELECT run.created, run.id FROM ${each.runs} AS run
-  WHERE run.task_id = ANY (${add(each.taskIds, 'uuid[]')}) AND ${each.condition}${withinBounds([...bounds, upToEnd])} ${foundOrder('run')} LIMIT ${limit})`
-          : `
-  (SELECT candidate.created, candidate.id FROM ${from(each)}
-  CROSS JOIN LATERAL (${rangeOf(each, each.condition, [upToEnd])} LIMIT ${limit}) AS candidate ${foundOrder('candidate')} LIMIT ${limit})`,
-      ),
-  ];
-  const utc = (column: string) => `${column} AT TIME ZONE 'UTC'`;
-  const text = `
-WITH ${[
-    ...entryEnds,
-    ...candidates,
-    `scan_end AS MATERIALIZED (
-  SELECT created, id, is_end FROM (
-    (SELECT *, false AS is_end FROM (${allCandidates}) AS candidate WHERE position = ${perTaskSql} ${orderOf('candidate')} LIMIT 1)
-    UNION ALL
-    (SELECT *, false FROM (${allCandidates}) AS candidate ${orderOf('candidate')} OFFSET ${maxTestedSql} - 1 LIMIT 1)${
-      entryEnds.length > 0 ? '\n    UNION ALL\n    SELECT created, id, NULL, true FROM entry_end' : ''
-    }
-  ) AS candidate ${orderOf('candidate')} LIMIT 1
-)`,
-  ].join(',\n')}
-SELECT count(*)::integer AS found,
-  ${returnsRuns ? 'json_agg(id)' : 'NULL'} AS ids,
-  CASE WHEN (SELECT is_end FROM scan_end) THEN ${maxTestedSql}
-    ELSE (SELECT count(*) FROM (${allCandidates}) AS candidate WHERE ${isBeforeEnd}) END::integer AS tested,
-  (SELECT to_json(${utc('created')}) FROM scan_end) AS "endCreated", (SELECT id FROM scan_end) AS "endId"
-FROM (SELECT * FROM (${ranges.join('\n  UNION ALL')}) AS found ${foundOrder('found')} LIMIT ${limit}) AS found`;
-  // Planned for its values: a generic plan would read few runs like many.
-  return { statement: { name: 'task_run_scan', text, planName: null }, values };
+      WHERE run.task_id = task.id AND ${condition}${withinBounds(bounds)} ${this.#orderOf('run')}`;
+  }
 }
 
 function isScanned(tasks: TasksByAccess): boolean {
   if (tasks.ownRange !== null) return tasks.condition !== '';
   return tasks.entryCondition !== '' || tasks.filterCondition !== '';
+}
+
+/** Whether entries of the index decide a part of the filter. */
+function hasEntries(tasks: TasksByAccess): tasks is TasksByAccess & { readonly ownRange: null } {
+  return tasks.ownRange === null && tasks.entryCondition !== '';
 }
 
 /** A count by an index alone has no steps. */
