@@ -7,6 +7,8 @@ export interface StatementCase {
   readonly file: string;
   /** The heading of the file: what the statement reads. */
   readonly heading: string;
+  /** Reasons that the text does not show. */
+  readonly notes?: readonly string[];
   /** The name of the statement in metrics and traces. */
   readonly statement: string;
   readonly as: keyof typeof callers;
@@ -82,6 +84,10 @@ export const cases: readonly StatementCase[] = [
   {
     file: 'run',
     heading: 'One run by its path, with the roles that decide whether the caller gets it.',
+    notes: [
+      'Without a role `granted.roles` is null. Then no condition on the run holds, and its table is not read.',
+      'OFFSET 0 keeps the look-up of the run behind these conditions.',
+    ],
     statement: 'task_runs_by_path',
     as: 'owner',
     request: `{ ${run} { id created isError totalTokens } }`,
@@ -183,6 +189,11 @@ export const cases: readonly StatementCase[] = [
     file: 'task-page',
     heading:
       'A page of the runs of one task: all of them, those that the caller executed, or none, by the roles in the statement.',
+    notes: [
+      'Without a role `granted.roles` is null. Then the conditions of both ranges are null, and neither is read.',
+      'An analyst gets no run here, but the page of task-page-of-analyst.sql.',
+      'Only the index of own runs has an order that begins with `user_id`: BETWEEN keeps it, where = would not.',
+    ],
     statement: 'task_run_pages_by_task',
     as: 'viewer',
     request: `{ taskRuns(${ownerTask}) { nodes { id totalTokens } } }`,

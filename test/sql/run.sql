@@ -1,4 +1,6 @@
 -- One run by its path, with the roles that decide whether the caller gets it.
+-- Without a role `granted.roles` is null. Then no condition on the run holds, and its table is not read.
+-- OFFSET 0 keeps the look-up of the run behind these conditions.
 --
 -- Statement `task_runs_by_path`, sent for an owner of the organization:
 --   { taskRun(orgId: "org", projectId: "project", taskId: "ownerTask", id: "run") { id created isError totalTokens } }

@@ -118,12 +118,13 @@ async function textOf(each: StatementCase): Promise<string> {
 const withoutSpaces = (text: string) => text.replace(/\s+/g, '');
 
 function headerOf(
-  { heading, as, request, statement, timed = [] }: StatementCase,
+  { heading, notes = [], as, request, statement, timed = [] }: StatementCase,
   { values }: BoundStatement,
 ): string[] {
   const lines = request.split('\n').map((line) => line.replace(/^ {4}/, ''));
   return [
     `-- ${heading}`,
+    ...notes.map((note) => `-- ${note}`),
     '--',
     `-- Statement \`${statement}\`, sent for ${callers[as].is}:`,
     ...lines.map((line) => `--   ${line}`),
