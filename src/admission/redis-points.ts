@@ -2,16 +2,11 @@
 // process grants its share of the rate.
 
 import { createHash, randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import type { Logger } from '../telemetry/logger.js';
 import type { SharedPoints } from './point-account.js';
 
-export interface RedisPoints extends SharedPoints {
-  /** The processes of the fleet at the last response of Redis. */
-  readonly members: number;
-  close(): Promise<void>;
-}
-
-interface RedisPointsOptions {
+export interface RedisPointsOptions {
   readonly url: string;
   readonly rate: number;
   readonly burst: number;
@@ -72,9 +67,10 @@ redis.call('PEXPIRE', KEYS[3], math.ceil((burst - points) / rate) + 1000)
 return {members, tostring(granted), tostring(points)}
 `;
 
-export async function openRedisPoints({ url, rate, burst, log, onChange }: RedisPointsOptions): Promise<RedisPoints> {
+/** Resolves once it is known whether Redis is available. */
+export async function openRedisPoints(options: RedisPointsOptions): Promise<RedisPoints> {
   const { Redis } = await import('ioredis');
-  const redis = new Redis(url, {
+  const redis = new Redis(options.url, {
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -82,98 +78,131 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
     commandTimeout: leaseTimeoutMs,
     retryStrategy: (attempts) => Math.min(attempts * 100, heartbeatMs),
   });
-  redis.defineCommand('leasePoints', { lua: leaseScript });
-  const client = redis as unknown as LeaseClient;
-  const member = randomUUID();
-  let members = 1;
-  let isUnavailable = true;
-  // The first time, nothing was granted without it.
-  let hasGrantedLocally = false;
-  let failures = 0;
-  const { protocol, hostname, port } = new URL(url);
-  const address = `${protocol}//${hostname}:${port || 6379}`;
-  let commandError: unknown;
-  /** Why there is no connection. A command fails without one, but does not name the reason. */
-  let connectionError: unknown;
-  // A start has a few attempts before its outage is logged.
-  let isOutageLogged = true;
-  redis.on('error', (error) => {
-    connectionError = error instanceof AggregateError ? error.errors[0] : error;
-    logOutage();
-  });
-  redis.on('ready', () => {
-    connectionError = undefined;
-  });
-  redis.on('close', () => setUnavailable(true));
+  const points = new RedisPoints(redis, options);
+  await points.connect();
+  return points;
+}
 
-  const call = async (bucket: readonly string[], owed = 0, requested = 0) => {
+/** The points that a fleet shares. */
+export class RedisPoints implements SharedPoints {
+  readonly leasePoints: number;
+  readonly #redis: Redis;
+  readonly #options: RedisPointsOptions;
+  readonly #member = randomUUID();
+  readonly #address: string;
+  #members = 1;
+  #isUnavailable = true;
+  /** The first time, nothing was granted without it. */
+  #hasGrantedLocally = false;
+  #failures = 0;
+  #commandError: unknown;
+  /** Why there is no connection. A command fails without one, but does not name the reason. */
+  #connectionError: unknown;
+  /** A start has a few attempts before its outage is logged. */
+  #isOutageLogged = true;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(redis: Redis, options: RedisPointsOptions) {
+    const { rate, burst, url } = options;
+    const { protocol, hostname, port } = new URL(url);
+    this.leasePoints = Math.min(rate * leaseShare, burst);
+    this.#redis = redis;
+    this.#options = options;
+    this.#address = `${protocol}//${hostname}:${port || 6379}`;
+    redis.defineCommand('leasePoints', { lua: leaseScript });
+    redis.on('error', (error) => {
+      this.#connectionError = error instanceof AggregateError ? error.errors[0] : error;
+      this.#logOutage();
+    });
+    redis.on('ready', () => {
+      this.#connectionError = undefined;
+    });
+    redis.on('close', () => this.#setUnavailable(true));
+  }
+
+  get isUnavailable(): boolean {
+    return this.#isUnavailable;
+  }
+
+  /** The processes of the fleet at the last response of Redis. */
+  get members(): number {
+    return this.#members;
+  }
+
+  async connect(): Promise<void> {
+    // The reason is in an event.
+    await this.#redis.connect().catch(() => {});
+    // A process that begins without Redis loses every caller's burst, and a starting process may miss heartbeats.
+    for (let attempt = 0; this.#isUnavailable && attempt < maxFailures; attempt += 1) await this.#sendHeartbeat();
+    this.#options.onChange(this.#isUnavailable);
+    if (this.#isUnavailable) {
+      this.#hasGrantedLocally = true;
+      this.#isOutageLogged = false;
+      this.#logOutage();
+    }
+    this.#timer = setInterval(() => this.#sendHeartbeat(), heartbeatMs).unref();
+  }
+
+  lease(callerId: string, owed: number, requested: number): Promise<{ granted: number; balance: number }> {
+    return this.#call([`${keyPrefix}:${digestOf(callerId)}`], owed, requested);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#redis.removeAllListeners('close');
+    this.#redis.disconnect();
+  }
+
+  async #call(bucket: readonly string[], owed = 0, requested = 0): Promise<{ granted: number; balance: number }> {
+    const { rate, burst } = this.#options;
     try {
       const keys = [`${keyPrefix}:members`, `${keyPrefix}:since`, ...bucket];
-      const args = [member, memberTimeoutMs, Number(hasGrantedLocally), rate, burst, owed, requested];
+      const hasGrantedLocally = Number(this.#hasGrantedLocally);
+      const args = [this.#member, memberTimeoutMs, hasGrantedLocally, rate, burst, owed, requested];
+      const client = this.#redis as unknown as LeaseClient;
       const [count, granted, balance] = await client.leasePoints(keys.length, ...keys, ...args);
-      members = count;
-      failures = 0;
-      hasGrantedLocally = false;
+      this.#members = count;
+      this.#failures = 0;
+      this.#hasGrantedLocally = false;
       return { granted: Number(granted), balance: Number(balance) };
     } catch (error) {
-      commandError = error;
-      failures += 1;
-      if (failures >= maxFailures) setUnavailable(true);
+      this.#commandError = error;
+      this.#failures += 1;
+      if (this.#failures >= maxFailures) this.#setUnavailable(true);
       throw error;
     }
-  };
-  const heartbeat = () =>
-    call([]).then(
-      () => setUnavailable(false),
-      () => {
-        if (connectionError !== undefined || redis.status === 'ready') logOutage();
-      },
-    );
-  // The reason is in an event.
-  await redis.connect().catch(() => {});
-  // A process that begins without Redis loses every caller's burst, and a starting process may miss heartbeats.
-  for (let attempt = 0; isUnavailable && attempt < maxFailures; attempt += 1) await heartbeat();
-  onChange(isUnavailable);
-  if (isUnavailable) {
-    hasGrantedLocally = true;
-    isOutageLogged = false;
-    logOutage();
   }
-  const timer = setInterval(heartbeat, heartbeatMs).unref();
 
-  return {
-    leasePoints: Math.min(rate * leaseShare, burst),
-    get isUnavailable() {
-      return isUnavailable;
-    },
-    get members() {
-      return members;
-    },
-    lease: (callerId, owed, requested) => call([`${keyPrefix}:${digestOf(callerId)}`], owed, requested),
-    async close() {
-      clearInterval(timer);
-      redis.removeAllListeners('close');
-      redis.disconnect();
-    },
-  };
-
-  function setUnavailable(unavailable: boolean): void {
-    if (unavailable === isUnavailable) return;
-    isUnavailable = unavailable;
-    if (unavailable) hasGrantedLocally = true;
-    else {
-      isOutageLogged = false;
-      log.info({ redis: address, members }, 'Redis is available: the fleet shares the rate limit.');
+  async #sendHeartbeat(): Promise<void> {
+    try {
+      await this.#call([]);
+    } catch {
+      if (this.#connectionError !== undefined || this.#redis.status === 'ready') this.#logOutage();
+      return;
     }
-    onChange(isUnavailable);
+    this.#setUnavailable(false);
+  }
+
+  #setUnavailable(isUnavailable: boolean): void {
+    if (isUnavailable === this.#isUnavailable) return;
+    this.#isUnavailable = isUnavailable;
+    if (isUnavailable) this.#hasGrantedLocally = true;
+    else {
+      this.#isOutageLogged = false;
+      this.#options.log.info(
+        { redis: this.#address, members: this.#members },
+        'Redis is available: the fleet shares the rate limit.',
+      );
+    }
+    this.#options.onChange(isUnavailable);
   }
 
   /** Logs an outage once, as soon as its reason is known: a connection that was closed has none before the next attempt. */
-  function logOutage(): void {
-    if (!isUnavailable || isOutageLogged) return;
-    isOutageLogged = true;
-    log.warn(
-      { err: connectionError ?? commandError, redis: address, members },
+  #logOutage(): void {
+    if (!this.#isUnavailable || this.#isOutageLogged) return;
+    this.#isOutageLogged = true;
+    this.#options.log.warn(
+      { err: this.#connectionError ?? this.#commandError, redis: this.#address, members: this.#members },
       'Redis is unavailable: each process grants its share of the rate limit by itself.',
     );
   }

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { createRunCounts } from '../admission/run-counts.js';
 import { createScopeSizes, type ScopeSizes } from '../admission/scope-size.js';
 import type { Config } from '../config/config.js';
-import { createStatementRunner, type StatementRunner } from '../database/connection/statement-runner.js';
+import { PostgresStatements, type StatementRunner } from '../database/connection/statement-runner.js';
 import { type Database, openDatabase } from '../database/open-database.js';
 import { findTableLocks, watchLocks } from '../database/table-locks.js';
 import { fillDemo } from '../demo/embedded-demo.js';
@@ -33,7 +33,7 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
   const database = await openDatabase(config, { log, fill });
   parts.add('database', database.close);
   watchServers(metrics, database);
-  const runner = createStatementRunner(database.dataSource, {
+  const runner = new PostgresStatements(database.dataSource, {
     ...observeStatements(metrics),
     keepsPrepared: database.keepsPrepared,
     onPreparationLost: database.warnAboutLostStatements,

@@ -3,7 +3,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
+import { PostgresStatements } from '../../src/database/connection/statement-runner.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { createAuthority, encryptKey, textOf } from '../support/certificates.js';
 import { eventually } from '../support/eventually.js';
@@ -192,7 +192,7 @@ describeWithClusters('DATABASE_URL', () => {
       sendsSettings: false,
     }).initialize();
     try {
-      const runner = createStatementRunner(dataSource, {
+      const runner = new PostgresStatements(dataSource, {
         onStatement: () => {},
         cancelsOnAbort: true,
         keepsPrepared: true,

@@ -2,7 +2,7 @@
 
 import { setTimeout as after } from 'node:timers/promises';
 import { detectPooler, poolOf } from '../../src/database/connection/pooler.js';
-import { createStatementRunner, type StatementSignal } from '../../src/database/connection/statement-runner.js';
+import { PostgresStatements, type StatementSignal } from '../../src/database/connection/statement-runner.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
 import { seed } from './generated.js';
@@ -27,7 +27,7 @@ export const trials = Number(process.env.TRIALS ?? 500);
 
 export async function tryCancelling(url: string): Promise<CancelTrials> {
   const dataSource = await createDataSource({ url, poolSize: 4, timeoutMs: 20_000, sendsSettings: false }).initialize();
-  const statements = createStatementRunner(dataSource, {
+  const statements = new PostgresStatements(dataSource, {
     onStatement: () => {},
     cancelsOnAbort: true,
     keepsPrepared: (await detectPooler(poolOf(dataSource)))?.keepsPrepared ?? true,

@@ -1,4 +1,4 @@
-import { createIssuerKeys, type IssuerKeys } from '../../src/access/tokens/issuer-keys.js';
+import { IssuerKeys } from '../../src/access/tokens/issuer-keys.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { JwksServer } from './jwks-server.js';
 import { createTestKey, type TestKey } from './token-forge.js';
@@ -21,7 +21,7 @@ export async function startIssuerKeys(timeoutMs = 3000): Promise<IssuerKeysHarne
   const [old, next] = [createTestKey('old'), createTestKey('next')];
   const server = await JwksServer.start([old.jwk]);
   const clock = { ms: startMs };
-  const keys = createIssuerKeys({
+  const keys = new IssuerKeys({
     issuer: { issuer: issuerUrl, type: 'hydra', jwks: server.url },
     now: () => clock.ms,
     log: createLogger('silent'),

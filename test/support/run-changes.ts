@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Confinement } from '../../src/access/caller.js';
 import type { BudgetOptions } from '../../src/admission/request-budget.js';
-import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
+import { PostgresStatements } from '../../src/database/connection/statement-runner.js';
 import { createRunServices } from '../../src/request/services.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createChangeCursors } from '../../src/task-runs/changes/change-cursor.js';
@@ -36,7 +36,7 @@ export function createChangesOn(
   { staleEpoch = null, heartbeatMs, now = Date.now }: OpeningOptions = {},
 ) {
   const counts: Record<string, number> = {};
-  const statements = createStatementRunner(dataSource, {
+  const statements = new PostgresStatements(dataSource, {
     onStatement: (name) => {
       counts[name] = (counts[name] ?? 0) + 1;
     },

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
+import { PostgresStatements } from '../../src/database/connection/statement-runner.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createListReaders } from '../../src/task-runs/lists/list-readers.js';
 import { RunListService } from '../../src/task-runs/lists/run-list.service.js';
@@ -9,7 +9,7 @@ import { createBudget, createCaller } from './callers.js';
 
 /** A subject's lists straight on a database, as a request of the gateway would have them. */
 export function createRunListsOn(dataSource: DataSource, subject: string): RunListService {
-  const statements = createStatementRunner(dataSource, {
+  const statements = new PostgresStatements(dataSource, {
     onStatement: () => {},
     cancelsOnAbort: false,
     keepsPrepared: true,

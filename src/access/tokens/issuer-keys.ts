@@ -51,155 +51,165 @@ export interface KeyStatus {
   readonly isUsable: boolean;
 }
 
-export interface IssuerKeys {
+/** A fetch of keys. */
+interface Refresh {
+  readonly done: Promise<void>;
+  /** Ends with the fetch, or after {@link maxWaitMs}. */
+  readonly wait: Promise<void>;
+}
+
+export class IssuerKeys {
+  readonly #issuer: IssuerConfig;
+  readonly #now: () => number;
+  readonly #log: Logger;
+  readonly #timeoutMs: number;
+  readonly #kept: KeptKeys | undefined;
+  #keySet: KeySet | undefined;
+  #version = 0;
+  #fetchedAt = 0;
+  #refreshMs = refreshAfterMs;
+  #attempt: { readonly at: number; readonly failure?: unknown } | undefined;
+  #pending: Refresh | undefined;
+
+  constructor({ issuer, now, log, timeoutMs = fetchTimeoutMs, kept }: IssuerKeysOptions) {
+    this.#issuer = issuer;
+    this.#now = now;
+    this.#log = log;
+    this.#timeoutMs = timeoutMs;
+    // A file is its own copy.
+    this.#kept = issuer.jwks?.startsWith('file:') ? undefined : kept;
+  }
+
+  /** Incremented whenever the keys change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get status(): KeyStatus {
+    const ageMs = this.#keySet === undefined ? null : this.#now() - this.#fetchedAt;
+    return { issuer: this.#issuer.issuer, ageMs, isUsable: this.#isUsable };
+  }
+
   /**
    * Returns the one key of the issuer that fits a token's header.
    * @throws GatewayError INVALID_TOKEN when not exactly one fits, AUTHENTICATION_UNAVAILABLE when no keys were fetched yet, or
    *   none for {@link maxStaleMs}, or when none fits and the last fetch failed
    */
-  find(algorithm: string, keyId: string | undefined): Promise<CryptoKey>;
+  async find(algorithm: string, keyId: string | undefined): Promise<CryptoKey> {
+    const known = selectKey(await this.#currentKeys(), algorithm, keyId);
+    if (known) return known;
+    await this.#refresh().done;
+    const refetched = selectKey(await this.#currentKeys(), algorithm, keyId);
+    if (refetched) return refetched;
+    // The issuer may have published the key since.
+    if (this.#attempt?.failure !== undefined) throw keysUnavailable(this.#attempt.failure);
+    throw invalidToken('key', 'The issuer has no key that fits the "kid" and "alg" of the token.');
+  }
+
   /**
    * Returns the key of a newer set after a signature did not verify: the issuer may have reused the id of an old key.
    * null: the set has not changed, or no key of it fits.
    */
-  findRefreshed(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null>;
-  /** Starts a refresh if one is due, without waiting for it: called for tokens whose verification is cached. */
-  refreshIfDue(): void;
-  /** Fetches the first keys. Until then, those of an earlier process serve. Never rejects. */
-  load(): Promise<void>;
-  readonly status: KeyStatus;
-  /** Fetches the keys, even if they are fresh. Never rejects. @returns whether they have changed */
-  reload(): Promise<boolean>;
-  /** Incremented whenever the keys change. */
-  readonly version: number;
-}
-
-export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
-  const { issuer, now, log, timeoutMs = fetchTimeoutMs } = options;
-  // A file is its own copy.
-  const kept = issuer.jwks?.startsWith('file:') ? undefined : options.kept;
-  let keySet: KeySet | undefined;
-  let version = 0;
-  let fetchedAt = 0;
-  let refreshMs = refreshAfterMs;
-  let attempt: { readonly at: number; readonly failure?: unknown } | undefined;
-  /** `wait` ends with the fetch, or after {@link maxWaitMs}. */
-  let pending: { readonly done: Promise<void>; readonly wait: Promise<void> } | undefined;
-
-  async function fetchKeys(): Promise<void> {
-    try {
-      const { document, maxAgeMs } = await readKeyDocument(issuer, timeoutMs);
-      const fetched = await parseKeySet(document);
-      if (fetched.text !== keySet?.text) {
-        keySet = fetched;
-        version += 1;
-      }
-      fetchedAt = now();
-      refreshMs = Math.min(Math.max(maxAgeMs, refreshAfterMs), maxUseWithoutRefreshMs);
-      attempt = { at: fetchedAt };
-      kept?.write(issuer, { fetchedAt, keys: fetched.keys.map(({ jwk }) => jwk) });
-      log.debug({ issuer: issuer.issuer, keys: fetched.keys.length }, 'issuer keys fetched');
-    } catch (failure) {
-      attempt = { at: now(), failure };
-      log.warn({ issuer: issuer.issuer, err: failure }, 'issuer keys could not be fetched');
-    }
+  async findRefreshed(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null> {
+    const before = this.#version;
+    await this.#refresh().done;
+    return this.#version === before ? null : (selectKey(this.#keySet!.keys, algorithm, keyId) ?? null);
   }
 
-  async function loadKept(): Promise<void> {
-    const last = await kept?.read(issuer);
-    if (last === undefined || keySet !== undefined || !isWithin(last.fetchedAt, maxStaleMs)) return;
-    try {
-      keySet = await parseKeySet({ keys: last.keys });
-    } catch (error) {
-      log.warn({ issuer: issuer.issuer, err: error }, 'kept issuer keys cannot be used');
-      return;
+  /** Starts a refresh if one is due, without waiting for it: called for tokens whose verification is cached. */
+  refreshIfDue(): void {
+    if (this.#isDue) this.#refresh();
+  }
+
+  /** Fetches the first keys. Until then, those of an earlier process serve. Never rejects. */
+  async load(): Promise<void> {
+    await this.#loadKept();
+    await this.#refresh().done;
+    if (this.#attempt?.failure === undefined || !this.#isUsable) return;
+    const ageSeconds = Math.round((this.#now() - this.#fetchedAt) / 1000);
+    this.#log.warn({ issuer: this.#issuer.issuer, ageSeconds }, 'kept issuer keys are used');
+  }
+
+  /** Fetches the keys, even if they are fresh. Never rejects. @returns whether they have changed */
+  async reload(): Promise<boolean> {
+    // A fetch that is under way may have read the earlier keys.
+    await this.#pending?.done;
+    const before = this.#keySet?.text;
+    this.#attempt = undefined;
+    await this.#refresh().done;
+    return before !== undefined && this.#keySet?.text !== before;
+  }
+
+  async #currentKeys(): Promise<readonly VerificationKey[]> {
+    if (this.#keySet === undefined) await this.#refresh().done;
+    else if (!this.#isUsable) await this.#refresh().wait;
+    else if (this.#isDue) {
+      const { wait } = this.#refresh();
+      if (!this.#isWithin(this.#fetchedAt, maxUseWithoutRefreshMs)) await wait;
     }
-    version += 1;
-    fetchedAt = last.fetchedAt;
+    if (!this.#isUsable) throw keysUnavailable(this.#attempt?.failure);
+    return this.#keySet!.keys;
   }
 
   /** Fetches unless the last attempt was just now. Never rejects; callers share one fetch. */
-  function refresh(): NonNullable<typeof pending> {
-    if (pending) return pending;
-    if (attempt && isWithin(attempt.at, minFetchIntervalMs))
+  #refresh(): Refresh {
+    if (this.#pending) return this.#pending;
+    if (this.#attempt && this.#isWithin(this.#attempt.at, minFetchIntervalMs))
       return { done: Promise.resolve(), wait: Promise.resolve() };
-    const done = fetchKeys().finally(() => {
-      pending = undefined;
+    const done = this.#fetch().finally(() => {
+      this.#pending = undefined;
     });
-    pending = { done, wait: Promise.race([done, sleep(maxWaitMs, undefined, { ref: false })]) };
-    return pending;
+    this.#pending = { done, wait: Promise.race([done, sleep(maxWaitMs, undefined, { ref: false })]) };
+    return this.#pending;
+  }
+
+  async #fetch(): Promise<void> {
+    const { issuer } = this.#issuer;
+    try {
+      const { document, maxAgeMs } = await readKeyDocument(this.#issuer, this.#timeoutMs);
+      const fetched = await parseKeySet(document);
+      if (fetched.text !== this.#keySet?.text) {
+        this.#keySet = fetched;
+        this.#version += 1;
+      }
+      this.#fetchedAt = this.#now();
+      this.#refreshMs = Math.min(Math.max(maxAgeMs, refreshAfterMs), maxUseWithoutRefreshMs);
+      this.#attempt = { at: this.#fetchedAt };
+      this.#kept?.write(this.#issuer, { fetchedAt: this.#fetchedAt, keys: fetched.keys.map(({ jwk }) => jwk) });
+      this.#log.debug({ issuer, keys: fetched.keys.length }, 'issuer keys fetched');
+    } catch (failure) {
+      this.#attempt = { at: this.#now(), failure };
+      this.#log.warn({ issuer, err: failure }, 'issuer keys could not be fetched');
+    }
+  }
+
+  async #loadKept(): Promise<void> {
+    const last = await this.#kept?.read(this.#issuer);
+    if (last === undefined || this.#keySet !== undefined || !this.#isWithin(last.fetchedAt, maxStaleMs)) return;
+    try {
+      this.#keySet = await parseKeySet({ keys: last.keys });
+    } catch (error) {
+      this.#log.warn({ issuer: this.#issuer.issuer, err: error }, 'kept issuer keys cannot be used');
+      return;
+    }
+    this.#version += 1;
+    this.#fetchedAt = last.fetchedAt;
   }
 
   /** A clock that was set back counts as elapsed time: otherwise nothing would be refreshed until it has caught up. */
-  function isWithin(since: number, milliseconds: number): boolean {
-    const elapsed = now() - since;
+  #isWithin(since: number, milliseconds: number): boolean {
+    const elapsed = this.#now() - since;
     return elapsed >= 0 && elapsed < milliseconds;
   }
 
-  function isUsable(): boolean {
-    return keySet !== undefined && now() - fetchedAt < maxStaleMs;
+  get #isUsable(): boolean {
+    return this.#keySet !== undefined && this.#now() - this.#fetchedAt < maxStaleMs;
   }
 
-  function isDue(): boolean {
-    const hasJustFailed = attempt?.failure !== undefined && isWithin(attempt.at, failureRetryMs);
-    return !isWithin(fetchedAt, refreshMs) && !hasJustFailed;
+  get #isDue(): boolean {
+    const hasJustFailed = this.#attempt?.failure !== undefined && this.#isWithin(this.#attempt.at, failureRetryMs);
+    return !this.#isWithin(this.#fetchedAt, this.#refreshMs) && !hasJustFailed;
   }
-
-  async function currentKeys(): Promise<readonly VerificationKey[]> {
-    if (keySet === undefined) await refresh().done;
-    else if (!isUsable()) await refresh().wait;
-    else if (isDue()) {
-      const { wait } = refresh();
-      if (!isWithin(fetchedAt, maxUseWithoutRefreshMs)) await wait;
-    }
-    if (!isUsable()) throw keysUnavailable(attempt?.failure);
-    return keySet!.keys;
-  }
-
-  return {
-    async find(algorithm, keyId) {
-      const known = selectKey(await currentKeys(), algorithm, keyId);
-      if (known) return known;
-      await refresh().done;
-      const refetched = selectKey(await currentKeys(), algorithm, keyId);
-      if (refetched) return refetched;
-      // The issuer may have published the key since.
-      if (attempt?.failure !== undefined) throw keysUnavailable(attempt.failure);
-      throw invalidToken('key', 'The issuer has no key that fits the "kid" and "alg" of the token.');
-    },
-    async findRefreshed(algorithm, keyId) {
-      const before = version;
-      await refresh().done;
-      return version === before ? null : (selectKey(keySet!.keys, algorithm, keyId) ?? null);
-    },
-    refreshIfDue() {
-      if (isDue()) refresh();
-    },
-    async load() {
-      await loadKept();
-      await refresh().done;
-      if (attempt?.failure === undefined || !isUsable()) return;
-      log.warn(
-        { issuer: issuer.issuer, ageSeconds: Math.round((now() - fetchedAt) / 1000) },
-        'kept issuer keys are used',
-      );
-    },
-    get status() {
-      const ageMs = keySet === undefined ? null : now() - fetchedAt;
-      return { issuer: issuer.issuer, ageMs, isUsable: isUsable() };
-    },
-    async reload() {
-      // A fetch that is under way may have read the earlier keys.
-      await pending?.done;
-      const before = keySet?.text;
-      attempt = undefined;
-      await refresh().done;
-      return before !== undefined && keySet?.text !== before;
-    },
-    get version() {
-      return version;
-    },
-  };
 }
 
 /** @throws GatewayError when the keys rule the token out, so fetching them again would not help */

@@ -6,7 +6,7 @@ import type { IssuerConfig } from '../../config/values.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Caller } from '../caller.js';
 import { toCaller } from './caller-claims.js';
-import { createIssuerKeys, type IssuerKeys } from './issuer-keys.js';
+import { IssuerKeys } from './issuer-keys.js';
 import type { KeptKeys } from './kept-keys.js';
 import { findPrefixOwner } from './subject-prefixes.js';
 import { assertAcceptableClaims, assertNotExpired } from './token-claims.js';
@@ -49,7 +49,7 @@ export interface TrustedIssuer {
 }
 
 export function createTokenVerifier({ issuers, ...options }: TokenVerifierOptions): KeyedTokenVerifier {
-  const trusted = issuers.map((issuer) => ({ issuer, keys: createIssuerKeys({ issuer, ...options }) }));
+  const trusted = issuers.map((issuer) => ({ issuer, keys: new IssuerKeys({ issuer, ...options }) }));
   return createVerifierFor(new Map(trusted.map((each) => [each.issuer.issuer, each])), options.now);
 }
 

@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IssuerConfig } from '../../config/values.js';
 import type { Caller } from '../caller.js';
-import { createIssuerKeys, type KeyStatus } from './issuer-keys.js';
+import { IssuerKeys, type KeyStatus } from './issuer-keys.js';
 import { findPrefixOverlaps, findPrefixOwner } from './subject-prefixes.js';
 import {
   type CachedTokenVerifier,
@@ -60,7 +60,7 @@ export function createTrustedIssuers(
       next.map((issuer) => {
         const unchanged = known.get(issuer.issuer);
         if (isDeepStrictEqual(unchanged?.issuer, issuer)) return [issuer.issuer, unchanged!];
-        return [issuer.issuer, { issuer, keys: createIssuerKeys({ issuer, ...options }) }];
+        return [issuer.issuer, { issuer, keys: new IssuerKeys({ issuer, ...options }) }];
       }),
     );
     verifier = createVerifiedTokenCache(createVerifierFor(trusted, options.now), { now: options.now, lookups });

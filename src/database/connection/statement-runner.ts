@@ -75,58 +75,63 @@ const cancelIntervalMs = 50;
 /** The limit per connection, for statements that callers' filters compose. */
 const maxPrepared = 100;
 
-export function createStatementRunner(
-  dataSource: DataSource,
-  { onStatement, cancelsOnAbort, replicas, measuresTime = false, ...options }: StatementRunnerOptions,
-): StatementRunner {
-  const primary: StatementPool = { pool: poolOf(dataSource), keepsPrepared: options.keepsPrepared };
-  return {
-    run(statement, values, signal) {
-      onStatement(statement.name);
-      signal?.onsent?.(statement.name);
-      if (replicas === undefined || statement.isCurrent) return runOn(primary, statement, values, signal);
-      return runOnAny(replicas, statement, values, signal);
-    },
-  };
+/** Runs statements on the pool of a data source, and on replicas. */
+export class PostgresStatements implements StatementRunner {
+  readonly #primary: StatementPool;
+  readonly #options: StatementRunnerOptions;
 
-  async function runOnAny<Row extends object>(
-    { choose, reportFailure }: ReadReplicas,
+  constructor(dataSource: DataSource, options: StatementRunnerOptions) {
+    this.#primary = { pool: poolOf(dataSource), keepsPrepared: options.keepsPrepared };
+    this.#options = options;
+  }
+
+  run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: StatementSignal): Promise<Row[]> {
+    const { onStatement, replicas } = this.#options;
+    onStatement(statement.name);
+    signal?.onsent?.(statement.name);
+    if (replicas === undefined || statement.isCurrent) return this.#runOn(this.#primary, statement, values, signal);
+    return this.#runOnAny(replicas, statement, values, signal);
+  }
+
+  async #runOnAny<Row extends object>(
+    replicas: ReadReplicas,
     ...[statement, values, signal]: Parameters<StatementRunner['run']>
   ): Promise<Row[]> {
-    const replica = choose();
+    const replica = replicas.choose();
     try {
-      return await runOn(replica ?? primary, statement, values, signal);
+      return await this.#runOn(replica ?? this.#primary, statement, values, signal);
     } catch (error) {
       if (!isOutage(error) || signal?.aborted) throw error;
-      if (replica) reportFailure(replica, error.cause);
+      if (replica) replicas.reportFailure(replica, error.cause);
       // An unreachable primary is detected a moment later. Then a replica may be readable that was not before.
-      const other = choose(replica);
-      if (other) return runOn(other, statement, values, signal);
+      const other = replicas.choose(replica);
+      if (other) return this.#runOn(other, statement, values, signal);
       if (!replica) throw error;
-      return runOn(primary, statement, values, signal);
+      return this.#runOn(this.#primary, statement, values, signal);
     }
   }
 
-  function runOn<Row extends object>(
+  #runOn<Row extends object>(
     server: StatementPool,
     ...[statement, values, signal]: Parameters<StatementRunner['run']>
   ): Promise<Row[]> {
-    return attempt<Row>(server.pool, statement, values, server.keepsPrepared, signal).catch((error) => {
+    return this.#attempt<Row>(server.pool, statement, values, server.keepsPrepared, signal).catch((error) => {
       if (isPreparationLost(error)) {
-        if (server.keepsPrepared) options.onPreparationLost?.();
+        if (server.keepsPrepared) this.#options.onPreparationLost?.();
         server.keepsPrepared = false;
       } else if (!isStalePlan(error)) throw error;
-      return attempt(server.pool, statement, values, false, signal);
+      return this.#attempt(server.pool, statement, values, false, signal);
     });
   }
 
-  async function attempt<Row extends object>(
+  async #attempt<Row extends object>(
     pool: Pool,
     statement: Statement,
     values: readonly unknown[],
     isPrepared: boolean,
     signal?: StatementSignal,
   ): Promise<Row[]> {
+    const { measuresTime = false, cancelsOnAbort, onStatementEnd } = this.#options;
     const { name, planName = name } = statement;
     const preparedName = isPrepared ? planName : null;
     const text = measuresTime && !statement.isExplain ? timedText(statement) : statement.text;
@@ -166,7 +171,7 @@ export function createStatementRunner(
       if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
       throw error;
     } finally {
-      if (sentAt !== undefined) options.onStatementEnd?.(name, performance.now() - sentAt);
+      if (sentAt !== undefined) onStatementEnd?.(name, performance.now() - sentAt);
       if (signal) signal.onabort = null;
       if (cancellation) await cancellation.end();
       if (evictedName !== undefined && !isBroken) {
@@ -238,7 +243,7 @@ export async function createOperatorStatements(
   { cancels }: Pick<DatabaseConfig['database'], 'cancels'>,
 ): Promise<StatementRunner> {
   const pooler = await detectPooler(poolOf(dataSource));
-  return createStatementRunner(dataSource, {
+  return new PostgresStatements(dataSource, {
     onStatement: () => {},
     cancelsOnAbort: cancels,
     keepsPrepared: pooler?.keepsPrepared ?? true,

@@ -27,13 +27,6 @@ export interface ReplicaStatus {
   readonly idle: number;
 }
 
-export interface ReplicaSet extends ReadReplicas {
-  /** Returns the number of statements that can run at a time on the servers that are read. */
-  connections(): number;
-  status(): readonly ReplicaStatus[];
-  close(): Promise<void>;
-}
-
 export interface ReplicaSetOptions {
   readonly primaryUrl: string;
   readonly urls: readonly string[];
@@ -47,24 +40,93 @@ export interface ReplicaSetOptions {
 
 /** Resolves once each replica was checked. */
 export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaSet> {
-  const { primaryUrl, urls, poolSize, maxLagMs, log, ...session } = options;
-  const now = () => performance.now();
-  const intervalMs = Math.min(maxLagMs / 4, maxIntervalMs);
-  const watchPool = (url: string) =>
-    // A check has to fail before the replicas are too far behind the last query to the primary.
-    openPool(url, { ...session, size: 1, timeoutMs: intervalMs * 2, graceMs: 0, onError: () => {} });
+  const replicas = new ReplicaSet(options);
+  await replicas.watch();
+  return replicas;
+}
 
-  const history = new PrimaryHistory();
-  const primary = watchPool(primaryUrl);
-  let isPrimaryUnavailable = false;
-  let clusterOfPrimary: string | undefined;
-  const replicas = urls.map((url) => {
+/** The replicas of a primary, which are checked until it is closed. */
+export class ReplicaSet implements ReadReplicas {
+  readonly #options: ReplicaSetOptions;
+  readonly #intervalMs: number;
+  readonly #history = new PrimaryHistory();
+  readonly #primary: ReturnType<typeof openPool>;
+  readonly #replicas: readonly Replica[];
+  readonly #closing = new AbortController();
+  #loops: readonly Promise<void>[] = [];
+  #isPrimaryUnavailable = false;
+  #clusterOfPrimary: string | undefined;
+  #nextIndex = 0;
+
+  constructor(options: ReplicaSetOptions) {
+    this.#options = options;
+    this.#intervalMs = Math.min(options.maxLagMs / 4, maxIntervalMs);
+    this.#primary = this.#openWatch(options.primaryUrl);
+    this.#replicas = options.urls.map((url) => this.#openReplica(url));
+  }
+
+  /** Checks each server once, and from then on at intervals. */
+  async watch(): Promise<void> {
+    await this.#checkPrimary();
+    await Promise.all(this.#replicas.map((replica) => replica.check()));
+    const checks = [() => this.#checkPrimary(), ...this.#replicas.map((replica) => () => replica.check())];
+    this.#loops = checks.map((check) => this.#repeat(check));
+  }
+
+  choose(excluded?: StatementPool): Replica | undefined {
+    this.#nextIndex += 1;
+    const count = this.#replicas.length;
+    // Rotates replicas with the same load.
+    const rotated = this.#replicas.map((_, index) => this.#replicas[(index + this.#nextIndex) % count]!);
+    return rotated
+      .filter((replica) => replica !== excluded && this.#isRead(replica))
+      .reduce<Replica | undefined>(
+        (leastLoaded, replica) => (leastLoaded && leastLoaded.load <= replica.load ? leastLoaded : replica),
+        undefined,
+      );
+  }
+
+  reportFailure(replica: StatementPool, error: unknown): void {
+    if (!isRecoveryConflict(error)) (replica as Replica).fail(error);
+  }
+
+  /** Returns the number of statements that can run at a time on the servers that are read. */
+  connections(): number {
+    const read = this.#replicas.filter((replica) => this.#isRead(replica));
+    return this.#options.poolSize * Math.max(1, read.length);
+  }
+
+  status(): readonly ReplicaStatus[] {
+    return this.#replicas.map((replica) => {
+      const { name, state, pool } = replica;
+      // A server that is no standby of the primary, such as a promoted one, is not behind.
+      const isStandby = state === 'up' || state === 'unreachable';
+      const lag = isStandby ? Math.max(0, this.#lagOf(replica)) / 1000 : Number.NaN;
+      return {
+        name,
+        state,
+        isRead: this.#isRead(replica),
+        lag: Number.isFinite(lag) ? lag : null,
+        connections: pool.totalCount,
+        idle: pool.idleCount,
+      };
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#loops);
+    await Promise.all([this.#primary.end(), ...this.#replicas.map((replica) => replica.close())]);
+  }
+
+  #openReplica(url: string): Replica {
+    const { poolSize, log } = this.#options;
     const { host, port } = toConnectionTarget(parseConnectionUrl(url)).hosts[0]!;
     const name = `${host}:${port}`;
     return new Replica({
       name,
       pool: openPool(url, {
-        ...session,
+        ...this.#session,
         size: poolSize,
         onError: (err) => log.warn({ err, replica: name }, 'An idle connection to a replica broke.'),
         onServerFull: (err) =>
@@ -73,81 +135,60 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
             'A replica refused a new connection because it is at its limit: statements wait for an open one.',
           ),
       }),
-      watch: watchPool(url),
-      history,
-      clusterOfPrimary: () => clusterOfPrimary,
+      watch: this.#openWatch(url),
+      history: this.#history,
+      clusterOfPrimary: () => this.#clusterOfPrimary,
       onState(state, err) {
         if (state === 'up') log.info({ replica: name }, 'A replica is there.');
         else log.warn({ replica: name, state, err }, 'A replica is not read.');
       },
     });
-  });
+  }
+
+  /** Opens the connection for checks, which have to fail before the replicas are too far behind the last query to the primary. */
+  #openWatch(url: string): ReturnType<typeof openPool> {
+    return openPool(url, {
+      ...this.#session,
+      size: 1,
+      timeoutMs: this.#intervalMs * 2,
+      graceMs: 0,
+      onError: () => {},
+    });
+  }
+
+  get #session(): Pick<ReplicaSetOptions, 'timeoutMs' | 'sendsSettings'> {
+    const { timeoutMs, sendsSettings } = this.#options;
+    return { timeoutMs, sendsSettings };
+  }
 
   /** While the primary is unreachable, nothing is committed, so the lag does not grow. */
-  const lagOf = ({ completeUntil }: Replica) => (isPrimaryUnavailable ? history.latest : now()) - completeUntil;
-  const isRead = (replica: Replica) => replica.state === 'up' && lagOf(replica) <= maxLagMs;
+  #lagOf({ completeUntil }: Replica): number {
+    return (this.#isPrimaryUnavailable ? this.#history.latest : performance.now()) - completeUntil;
+  }
 
-  const checkPrimary = async () => {
-    const askedAt = now();
+  #isRead(replica: Replica): boolean {
+    return replica.state === 'up' && this.#lagOf(replica) <= this.#options.maxLagMs;
+  }
+
+  async #checkPrimary(): Promise<void> {
+    const askedAt = performance.now();
     try {
-      const { position, cluster } = (await primary.query(positionSql)).rows[0];
-      history.record(askedAt, BigInt(position));
-      clusterOfPrimary = cluster;
-      isPrimaryUnavailable = false;
+      const { position, cluster } = (await this.#primary.query(positionSql)).rows[0];
+      this.#history.record(askedAt, BigInt(position));
+      this.#clusterOfPrimary = cluster;
+      this.#isPrimaryUnavailable = false;
     } catch {
-      isPrimaryUnavailable = true;
+      this.#isPrimaryUnavailable = true;
     }
-  };
-  const closing = new AbortController();
-  const repeat = async (check: () => Promise<void>) => {
-    while (!closing.signal.aborted) {
+  }
+
+  async #repeat(check: () => Promise<void>): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
       await check();
-      await setTimeout(intervalMs, undefined, { signal: closing.signal, ref: false }).catch(() => {});
+      await setTimeout(this.#intervalMs, undefined, { signal, ref: false }).catch(() => {});
     }
-  };
-
-  await checkPrimary();
-  await Promise.all(replicas.map((replica) => replica.check()));
-  const loops = [checkPrimary, ...replicas.map((replica) => () => replica.check())].map(repeat);
-  let nextIndex = 0;
-
-  return {
-    choose(excluded?: StatementPool) {
-      nextIndex += 1;
-      // Rotates replicas with the same load.
-      const rotated = replicas.map((_, index) => replicas[(index + nextIndex) % replicas.length]!);
-      return rotated
-        .filter((replica) => replica !== excluded && isRead(replica))
-        .reduce<Replica | undefined>(
-          (leastLoaded, each) => (leastLoaded && leastLoaded.load <= each.load ? leastLoaded : each),
-          undefined,
-        );
-    },
-    reportFailure(replica, error) {
-      if (!isRecoveryConflict(error)) (replica as Replica).fail(error);
-    },
-    connections: () => poolSize * Math.max(1, replicas.filter(isRead).length),
-    status: () =>
-      replicas.map((replica) => {
-        const { name, state, pool } = replica;
-        // A server that is no standby of the primary, such as a promoted one, is not behind.
-        const isStandby = state === 'up' || state === 'unreachable';
-        const lag = isStandby ? Math.max(0, lagOf(replica)) / 1000 : Number.NaN;
-        return {
-          name,
-          state,
-          isRead: isRead(replica),
-          lag: Number.isFinite(lag) ? lag : null,
-          connections: pool.totalCount,
-          idle: pool.idleCount,
-        };
-      }),
-    async close() {
-      closing.abort();
-      await Promise.all(loops);
-      await Promise.all([primary.end(), ...replicas.map((replica) => replica.close())]);
-    },
-  };
+  }
 }
 
 /** Whether the replica ended the statement to go on replaying, and is available for the next. */

@@ -7,7 +7,10 @@ export function lazy<Loader>(make: () => Loader): () => Loader {
   };
 }
 
-/** Returns a function that makes one value for all keys with the same name, at the first of them. */
+/**
+ * Returns a function that makes one value for all keys with the same name, at the first of them. Within a request, a read is
+ * such a value: all keys get the same promise.
+ */
 export function lazyByName<Key, Value>(nameOf: (key: Key) => string, make: (key: Key) => Value): (key: Key) => Value {
   const values = new Map<string, Value>();
   return (key) => {
@@ -20,9 +23,3 @@ export function lazyByName<Key, Value>(nameOf: (key: Key) => string, make: (key:
     return value;
   };
 }
-
-/** Reads keys with the same name once in a request, and returns the same promise for all of them. */
-export const readOnce: <Key, Result>(
-  keyOf: (key: Key) => string,
-  read: (key: Key) => Promise<Result>,
-) => (key: Key) => Promise<Result> = lazyByName;

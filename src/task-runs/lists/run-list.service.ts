@@ -6,7 +6,7 @@ import { orNot, validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
-import { lazy, readOnce } from '../batching/lazy.js';
+import { lazy, lazyByName } from '../batching/lazy.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-groups.js';
 import type { ScopeKind } from '../record/payload.js';
@@ -100,7 +100,7 @@ export class RunListService {
   readonly #counts = lazy(() => this.#createCounts());
   readonly #groupedCounts = lazy(() => this.#createGroupedCounts());
   readonly #openSearch = lazy(() =>
-    readOnce(countKey, ({ scope, filter }: Omit<CountKey, 'search'>) =>
+    lazyByName(countKey, ({ scope, filter }: Omit<CountKey, 'search'>) =>
       this.readers.scans.openSearch(scope, filter, this.budget),
     ),
   );
@@ -245,8 +245,8 @@ export class RunListService {
     const { budget, readers } = this;
     const reader = readers.counts;
     return {
-      countRuns: readOnce(countKey, (key: CountKey) => reader.countRuns(key, budget)),
-      countUpTo: readOnce(boundedCountKey, (key) => reader.countUpTo(key, this.#allowance, budget)),
+      countRuns: lazyByName(countKey, (key: CountKey) => reader.countRuns(key, budget)),
+      countUpTo: lazyByName(boundedCountKey, (key) => reader.countUpTo(key, this.#allowance, budget)),
     };
   }
 
@@ -259,8 +259,8 @@ export class RunListService {
     const exact = new DataLoader(readExact, { cache: false });
     const bounded = new DataLoader(readBounded, { cache: false });
     return {
-      countRuns: readOnce(countKey, (key: CountKey) => exact.load(key)),
-      countUpTo: readOnce(boundedCountKey, (key) => bounded.load(key)),
+      countRuns: lazyByName(countKey, (key: CountKey) => exact.load(key)),
+      countUpTo: lazyByName(boundedCountKey, (key) => bounded.load(key)),
     };
   }
 }

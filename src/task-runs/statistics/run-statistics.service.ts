@@ -6,7 +6,7 @@ import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
-import { lazy, readOnce } from '../batching/lazy.js';
+import { lazy, lazyByName } from '../batching/lazy.js';
 import type { ScopePath } from '../record/run-path.js';
 import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
@@ -53,8 +53,8 @@ export function createRunStatisticsService(
   budget: RequestBudget,
 ): RunStatisticsService {
   let values = 0;
-  const readStatistics = readOnce(statisticsKey, (key: StatisticsKey) => reader.read(key, budget));
-  const readTogether = readOnce(statisticsKey, (key: StatisticsKey) => ofList().load(key));
+  const readStatistics = lazyByName(statisticsKey, (key: StatisticsKey) => reader.read(key, budget));
+  const readTogether = lazyByName(statisticsKey, (key: StatisticsKey) => ofList().load(key));
   const ofList = lazy(
     () => new DataLoader((keys: readonly StatisticsKey[]) => reader.readAll(keys, budget), { cache: false }),
   );

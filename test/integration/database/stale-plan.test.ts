@@ -1,4 +1,4 @@
-import { createStatementRunner } from '../../../src/database/connection/statement-runner.js';
+import { PostgresStatements } from '../../../src/database/connection/statement-runner.js';
 import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
 
 describe('a statement that was prepared', () => {
@@ -13,7 +13,7 @@ describe('a statement that was prepared', () => {
     try {
       await dataSource.query('CREATE TABLE changing (value integer); INSERT INTO changing VALUES (1)');
       const options = { onStatement: () => {}, cancelsOnAbort: false, keepsPrepared: true };
-      const runner = createStatementRunner(dataSource, options);
+      const runner = new PostgresStatements(dataSource, options);
       const read = () => runner.run({ name: 'changing', text: 'SELECT * FROM changing' }, []);
       expect(await read()).toEqual([{ value: 1 }]);
       await dataSource.query('ALTER TABLE changing ALTER COLUMN value TYPE text');

@@ -3,7 +3,7 @@
 
 import type { DataSource } from 'typeorm';
 import type { StatementRunner } from '../../../src/database/connection/statement-runner.js';
-import { createStatementRunner } from '../../../src/database/connection/statement-runner.js';
+import { PostgresStatements } from '../../../src/database/connection/statement-runner.js';
 import { createRunServices, type RunServices } from '../../../src/request/services.js';
 import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { createBudget, createCaller } from '../../support/callers.js';
@@ -97,7 +97,7 @@ describe('statements for a caller without any role', () => {
       group,
       world.otherProject,
     ]);
-    statements = createStatementRunner(dataSource, {
+    statements = new PostgresStatements(dataSource, {
       onStatement() {},
       cancelsOnAbort: false,
       keepsPrepared: true,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createIssuerKeys } from '../../../src/access/tokens/issuer-keys.js';
+import { IssuerKeys } from '../../../src/access/tokens/issuer-keys.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { createTestKey } from '../../support/token-forge.js';
 import { issuerUrl, reasonOf, startMs } from '../../support/verifier-harness.js';
@@ -20,7 +20,7 @@ afterEach(() => rm(directory, { recursive: true }));
 function keysIn(file: string) {
   const clock = { ms: startMs };
   const issuer = { issuer: issuerUrl, type: 'kratos', jwks: pathToFileURL(file).href } as const;
-  const keys = createIssuerKeys({ issuer, now: () => clock.ms, log: createLogger('silent') });
+  const keys = new IssuerKeys({ issuer, now: () => clock.ms, log: createLogger('silent') });
   return { clock, lookUp: (kid: string) => reasonOf(keys.find('ES256', kid)) };
 }
 

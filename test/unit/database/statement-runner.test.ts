@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import {
-  createStatementRunner,
+  PostgresStatements,
   type ReadReplicas,
   type StatementSignal,
 } from '../../../src/database/connection/statement-runner.js';
@@ -33,7 +33,7 @@ function runnerFailingWith(error: object) {
   const released: boolean[] = [];
   const master = { connect: async () => client };
   const dataSource = { driver: { master } } as unknown as DataSource;
-  const runner = createStatementRunner(dataSource, {
+  const runner = new PostgresStatements(dataSource, {
     onStatement: () => {},
     cancelsOnAbort: true,
     keepsPrepared: true,
@@ -96,7 +96,7 @@ describe('A statement that was prepared', () => {
         release: () => {},
       });
       const dataSource = { driver: { master: { connect: async () => client } } } as unknown as DataSource;
-      const runner = createStatementRunner(dataSource, {
+      const runner = new PostgresStatements(dataSource, {
         ...{ onStatement: () => {}, cancelsOnAbort: true, keepsPrepared: true },
         onPreparationLost: () => {
           lost += 1;
@@ -135,7 +135,7 @@ describe('A statement on a replica', () => {
     };
     const dataSource = { driver: { master: poolOf('primary') } } as unknown as DataSource;
     const options = { onStatement: () => {}, cancelsOnAbort: true, keepsPrepared: true };
-    const runner = createStatementRunner(dataSource, { ...options, replicas: choice });
+    const runner = new PostgresStatements(dataSource, { ...options, replicas: choice });
     return {
       run: (each: Statement = statement, signal?: StatementSignal) => runner.run(each, [], signal),
       asked,

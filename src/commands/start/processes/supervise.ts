@@ -4,6 +4,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.js';
+import type { Logger } from '../../../telemetry/logger.js';
 import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
 import { readCommit, version } from '../../../version.js';
 import { configurationWarning, openLog, printGreeting } from '../output.js';
@@ -47,33 +48,108 @@ export async function superviseProcesses(
   const { processes, shutdownDelayMs, shutdownTimeoutMs } = config;
   const log = (await openLog(config)).child({ pid: process.pid });
   for (const warning of warnings) log.warn({ warning }, configurationWarning);
-  const running = new Set<WorkerProcess>();
-  const pendingMeasurements = createPendingRequests();
-  const pauses = new Set<() => void>();
-  let isEnding = false;
+  const supervisor = new Supervisor(log);
+  // Workers must not outlive this process, in whichever way it ends.
+  process.on('exit', () => supervisor.killAll());
+  process.on('beforeExit', () => {
+    if (supervisor.isEnding) return;
+    log.error({ processes: supervisor.size }, 'the process that supervises the others has nothing left to wait for');
+    process.exit(1);
+  });
+  const end = endGracefully(() => supervisor.endAll(), {
+    log,
+    drainMs: shutdownDelayMs + shutdownTimeoutMs + workerEndMs,
+  });
+  if (endsWithParent) endWithParent(end);
+  onHangUp({ reload: () => supervisor.reloadAll(), end });
+  try {
+    const { url, greeting } = await supervisor.startAll(processes);
+    log.info({ url, processes, version, commit: readCommit() }, 'listening');
+    printGreeting(greeting);
+  } catch (error) {
+    // A signal has ended the workers, and ends this process.
+    if (supervisor.isEnding) return;
+    await Promise.allSettled([supervisor.endAll()]);
+    throw error;
+  }
+}
 
-  const isAnyListening = () => [...running].some(({ isListening }) => isListening);
+/** The workers. Each is replaced when it ends, until all are ended. */
+class Supervisor {
+  readonly #running = new Set<WorkerProcess>();
+  readonly #pendingMeasurements = createPendingRequests();
+  /** Ends the pauses before replacements. */
+  readonly #pauses = new Set<() => void>();
+  #isEnding = false;
 
-  function start(number: number): WorkerProcess {
+  constructor(private readonly log: Logger) {}
+
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Returns the message of the first worker once all listen, and replaces them from then on. */
+  async startAll(count: number): Promise<Listening> {
+    const first = this.#start(1);
+    // The first one alone: a fault that prevents its start would prevent all, and should be reported once.
+    const listening = await first.listening;
+    const others = Array.from({ length: count - 1 }, (_, index) => this.#start(index + 2));
+    await Promise.all(others.map((other) => other.listening));
+    for (const started of [first, ...others]) void this.#replaceWhenEnded(started);
+    return listening;
+  }
+
+  /** @throws Error if a worker that listened has not ended in order */
+  async endAll(): Promise<void> {
+    this.#isEnding = true;
+    const ends = [...this.#running].map(async ({ worker, isListening, ended }) => {
+      worker.process.kill('SIGTERM');
+      const { code, signal } = await ended;
+      // A worker that does not listen yet has no handler, and ends with the signal as its status.
+      if (isListening && code !== 0) throw new Error(`A process ended with ${signal ?? code}.`);
+    });
+    for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason;
+  }
+
+  reloadAll(): void {
+    // A worker that does not listen yet has just read the configuration.
+    for (const { worker } of this.#listening) worker.process.kill('SIGHUP');
+  }
+
+  killAll(): void {
+    for (const { worker } of this.#running) worker.process.kill('SIGKILL');
+  }
+
+  get #listening(): WorkerProcess[] {
+    return [...this.#running].filter(({ isListening }) => isListening);
+  }
+
+  #start(number: number): WorkerProcess {
     const worker = cluster.fork();
     const closeUnaccepted = trackUnaccepted(worker);
     const startedMs = performance.now();
     // Sending to a worker that has just ended fails.
-    worker.on('error', (error) => log.warn({ err: error, worker: worker.process.pid }, 'a process cannot be reached'));
+    worker.on('error', (error) =>
+      this.log.warn({ err: error, worker: worker.process.pid }, 'a process cannot be reached'),
+    );
     // At `close`, it has exited and its messages were read. A worker that was killed before it acknowledged a
     // connection never emits `disconnect`, because Node.js waits for the acknowledgement.
     const ended: WorkerProcess['ended'] = new Promise((resolve) => {
       worker.process.once('close', (code, signal) => {
-        running.delete(started);
+        this.#running.delete(started);
         closeUnaccepted();
         resolve({ code, signal, uptimeMs: Math.round(performance.now() - startedMs) });
-        if (!isAnyListening()) for (const end of pauses) end();
+        if (this.#listening.length === 0) for (const end of this.#pauses) end();
       });
     });
     const listening = new Promise<Listening>((resolve, reject) => {
       worker.on('message', (message: WorkerMessage) => {
-        if (message.kind === 'collect') void collect(worker, message.id);
-        else if (message.kind === 'measured') pendingMeasurements.respond(message.id, message.text);
+        if (message.kind === 'collect') void this.#collect(worker, message.id);
+        else if (message.kind === 'measured') this.#pendingMeasurements.respond(message.id, message.text);
         else if (message.kind === 'failed') {
           started.hasFailed = true;
           reject(new Error(message.message));
@@ -83,7 +159,7 @@ export async function superviseProcesses(
         }
       });
       void ended.then(({ code, signal, uptimeMs }) => {
-        log[isEnding ? 'info' : 'error'](
+        this.log[this.#isEnding ? 'info' : 'error'](
           { ended: worker.process.pid, code, signal, livedMs: uptimeMs },
           'a process has ended',
         );
@@ -91,99 +167,52 @@ export async function superviseProcesses(
       });
     });
     const started: WorkerProcess = { number, worker, isListening: false, hasFailed: false, listening, ended };
-    running.add(started);
+    this.#running.add(started);
     return started;
   }
 
   /** Replaces a worker when it has ended, and so on. */
-  async function superviseWorker(former: WorkerProcess, earlierDelayMs = 0): Promise<void> {
+  async #replaceWhenEnded(former: WorkerProcess, earlierDelayMs = 0): Promise<void> {
     const { uptimeMs } = await former.ended;
-    if (isEnding) return;
+    if (this.#isEnding) return;
     const delayMs = uptimeMs < minUptimeMs ? Math.min(Math.max(2 * earlierDelayMs, minDelayMs), maxDelayMs) : 0;
-    if (isAnyListening()) await pauseWhileAnyListens(delayMs);
+    if (this.#listening.length > 0) await this.#pauseWhileAnyListens(delayMs);
     // Restarts without a pause would keep the processors busy while the database is unreachable.
     else if (former.hasFailed) await sleep(minDelayMs);
-    if (isEnding) return;
-    log.info({ process: former.number }, 'another process takes its place');
-    const replacement = start(former.number);
+    if (this.#isEnding) return;
+    this.log.info({ process: former.number }, 'another process takes its place');
+    const replacement = this.#start(former.number);
     replacement.listening.catch((error) => {
       // A replacement that was ended with all others is no error.
-      if (!isEnding) log.error({ err: error }, 'a process could not take the place of another');
+      if (!this.#isEnding) this.log.error({ err: error }, 'a process could not take the place of another');
     });
-    await superviseWorker(replacement, delayMs);
+    await this.#replaceWhenEnded(replacement, delayMs);
   }
 
   /** Resolves after the time, or once no worker listens any more. */
-  function pauseWhileAnyListens(ms: number): Promise<void> {
+  #pauseWhileAnyListens(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
-        pauses.delete(end);
+        this.#pauses.delete(end);
         resolve();
       };
       const timer = setTimeout(end, ms);
-      pauses.add(end);
+      this.#pauses.add(end);
     });
   }
 
-  async function collect(requester: Worker, id: number): Promise<void> {
-    const serving = [...running].filter(({ isListening }) => isListening);
-    const measured = serving.map(async ({ number, worker }) => {
-      const text = await pendingMeasurements.request(
+  /** Sends a worker the metrics of all that listen. */
+  async #collect(requester: Worker, id: number): Promise<void> {
+    const measured = this.#listening.map(async ({ number, worker }) => {
+      const text = await this.#pendingMeasurements.request(
         (id) => sendMessage(worker, { kind: 'measure', id }),
         measureTimeoutMs,
       );
       return text === undefined ? [] : [[number, text] as const];
     });
-    sendMessage(requester, {
-      kind: 'collected',
-      id,
-      text: mergeMetrics(new Map((await Promise.all(measured)).flat())),
-    });
-  }
-
-  async function endAll(): Promise<void> {
-    isEnding = true;
-    const ends = [...running].map(async ({ worker, isListening, ended }) => {
-      worker.process.kill('SIGTERM');
-      const { code, signal } = await ended;
-      // A worker that does not listen yet has no handler, and ends with the signal as its status.
-      if (isListening && code !== 0) throw new Error(`A process ended with ${signal ?? code}.`);
-    });
-    for (const each of await Promise.allSettled(ends)) if (each.status === 'rejected') throw each.reason;
-  }
-
-  // Workers must not outlive this process, in whichever way it ends.
-  process.on('exit', () => {
-    for (const { worker } of running) worker.process.kill('SIGKILL');
-  });
-  process.on('beforeExit', () => {
-    if (isEnding) return;
-    log.error({ processes: running.size }, 'the process that supervises the others has nothing left to wait for');
-    process.exit(1);
-  });
-  const end = endGracefully(endAll, { log, drainMs: shutdownDelayMs + shutdownTimeoutMs + workerEndMs });
-  if (endsWithParent) endWithParent(end);
-  const reload = () => {
-    // A worker that does not listen yet has just read the configuration.
-    for (const { worker, isListening } of running) if (isListening) worker.process.kill('SIGHUP');
-  };
-  onHangUp({ reload, end });
-
-  const first = start(1);
-  try {
-    // The first one alone: a fault that prevents its start would prevent all, and should be reported once.
-    const { url, greeting } = await first.listening;
-    const others = Array.from({ length: processes - 1 }, (_, index) => start(index + 2));
-    await Promise.all(others.map(({ listening }) => listening));
-    for (const each of [first, ...others]) void superviseWorker(each);
-    log.info({ url, processes, version, commit: readCommit() }, 'listening');
-    printGreeting(greeting);
-  } catch (error) {
-    // A signal has ended the workers, and ends this process.
-    if (isEnding) return;
-    await Promise.allSettled([endAll()]);
-    throw error;
+    const text = mergeMetrics(new Map((await Promise.all(measured)).flat()));
+    sendMessage(requester, { kind: 'collected', id, text });
   }
 }
 
