@@ -77,7 +77,7 @@ export class Operations {
 
   #answer(parameters: unknown, port: OperationPort): Answer | Promise<Answer> {
     // 4. Find the document. Apollo Server prepares one that is not known; what it rejects is the answer.
-    const found = this.parts.documents.resolve(parameters, port);
+    const found = this.parts.documents.find(parameters, port);
     return found instanceof Promise
       ? found.then((each) => this.#answerFound(each, port))
       : this.#answerFound(found, port);

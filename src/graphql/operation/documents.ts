@@ -39,10 +39,10 @@ export class Documents {
    * @param parameters any parsed JSON
    * @throws GatewayError as `TrustedDocuments.resolve`; VALIDATION_FAILED for variables or a document that are too large
    */
-  resolve(parameters: unknown, port: OperationPort): MaybePromise<FoundOperation | OperationResponse> {
+  find(parameters: unknown, port: OperationPort): MaybePromise<FoundOperation | OperationResponse> {
     if (port.ownDocument !== undefined) return this.#findOwn(port.ownDocument, parameters as PlainParameters);
     assertVariableSize(parameters);
-    return andThen(this.trusted.resolve(parameters, port), (resolved) => this.#find(resolved, port));
+    return andThen(this.trusted.resolve(parameters, port), (resolved) => this.#findOrPrepare(resolved, port));
   }
 
   isPinned(document: DocumentNode): boolean {
@@ -58,7 +58,7 @@ export class Documents {
     return { operation: this.options.executor.findOperation(document, operationName)!, variables };
   }
 
-  #find(parameters: unknown, port: OperationPort) {
+  #findOrPrepare(parameters: unknown, port: OperationPort) {
     const known = this.#findKnown(parameters, port);
     this.lookups[known === null ? 'miss' : 'hit'] += 1;
     return known ?? this.#prepare(parameters, port);
