@@ -110,6 +110,7 @@ export const layers = {
     json: 'JSON that is passed on as text; JSON Pointers; levels of values',
     dates: 'parsing of dates and times',
     'kept-file.ts': 'files that are created once and kept',
+    'maybe-promise.ts': 'values that may be promised',
     'time-limit.ts': 'time limits of promises and streams',
     'command-line.ts': 'the command line of a command, for hints',
     'shell-word.ts': 'a text as one word of a shell command',

@@ -2,6 +2,7 @@
 // this process from the fleet's bucket.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MaybePromise } from '../maybe-promise.js';
 import type { PointAccount, RateLimitRejection, RateLimitStatus } from './request-cost.js';
 
 export interface RateLimitPolicy {
@@ -56,7 +57,7 @@ export class Account implements PointAccount {
     else this.#points = shared.isUnavailable ? shared.leasePoints : 0;
   }
 
-  admit(points: number): RateLimitRejection | null | Promise<RateLimitRejection | null> {
+  admit(points: number): MaybePromise<RateLimitRejection | null> {
     this.#fill();
     if (this.#points >= this.#needed(points)) return this.#accept(points);
     if (this.#isShared && this.#points + this.#currentSharedBalance() >= this.#needed(points))

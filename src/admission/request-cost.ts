@@ -1,6 +1,7 @@
 // The cost of a request in points: estimated before it is executed, measured during the execution.
 
 import { GatewayError } from '../errors/gateway-error.js';
+import { andThen, type MaybePromise } from '../maybe-promise.js';
 
 /**
  * Milliseconds of the processor's time for work that cannot be timed by itself, because other requests are processed at
@@ -39,7 +40,7 @@ export interface CostTotals {
 /** The account whose points a request spends. */
 export interface PointAccount {
   /** Takes the points if the balance suffices, and returns null. Returns a promise where a lease has to be acquired first. */
-  admit(points: number): RateLimitRejection | null | Promise<RateLimitRejection | null>;
+  admit(points: number): MaybePromise<RateLimitRejection | null>;
   /** Takes the points even if the balance does not suffice. A negative number returns points. */
   take(points: number): void;
   /** Resolves when no points are owed, or at the signal. */
@@ -128,15 +129,13 @@ export class RequestCost {
    * @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE above the limit of one request, RATE_LIMITED where the balance does
    * not suffice
    */
-  expect(points: number, parts: () => readonly CostOfPath[] = () => []): void | Promise<void> {
+  expect(points: number, parts: () => readonly CostOfPath[] = () => []): MaybePromise<void> {
     const { maxPoints = Number.POSITIVE_INFINITY } = this.#options;
     if (points > maxPoints) {
       const cost = { estimated: points, max: maxPoints };
       throw new GatewayError('COST_ESTIMATED_TOO_EXPENSIVE', { cost, mostExpensive: parts() });
     }
-    const rejection = this.account?.admit(points) ?? null;
-    if (rejection instanceof Promise) return rejection.then((known) => this.#admit(points, known));
-    this.#admit(points, rejection);
+    return andThen(this.account?.admit(points) ?? null, (rejection) => this.#admit(points, rejection));
   }
 
   #admit(points: number, rejection: RateLimitRejection | null): void {

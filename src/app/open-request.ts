@@ -11,6 +11,7 @@ import type { Config } from '../config/config.js';
 import { withPath } from '../errors/explain.js';
 import { type OpenedLinks, openLinks } from '../files/open-links.js';
 import { type GraphqlServer, startGraphqlServer } from '../graphql/operation/start-graphql-server.js';
+import { andThen, type MaybePromise } from '../maybe-promise.js';
 import { toolDocuments } from '../mcp/tool-documents.js';
 import { accountNames, MemoryLedger } from '../memory/memory-ledger.js';
 import type { RequestLogFields } from '../request/log-fields.js';
@@ -23,7 +24,7 @@ import type { AppContext } from './app-types.js';
 import type { Reads } from './open-reads.js';
 
 /** Verifies a token, and sets its caller in the log fields. @throws GatewayError */
-export type Verify = (token: string, logFields: RequestLogFields) => Caller | Promise<Caller>;
+export type Verify = (token: string, logFields: RequestLogFields) => MaybePromise<Caller>;
 
 export interface RequestParts {
   /** null: the demo issuer is not trusted. */
@@ -131,13 +132,11 @@ function openServices(
 
 function createVerify(issuers: TrustedIssuers): Verify {
   return (token, logFields) => {
-    const setCaller = (caller: Caller) => {
+    const verified = issuers.verify(token);
+    if (verified instanceof Promise) logFields.isVerifying = true;
+    return andThen(verified, (caller) => {
       logFields.caller = caller;
       return caller;
-    };
-    const verified = issuers.verify(token);
-    if (!(verified instanceof Promise)) return setCaller(verified);
-    logFields.isVerifying = true;
-    return verified.then(setCaller);
+    });
   };
 }

@@ -1,28 +1,25 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { entityTagOf, isKnownVersion } from '../http/entity-tag.js';
+import { andThen, type MaybePromise } from '../maybe-promise.js';
 
 /**
  * Sends JSON text with its entity tag, or 304 if the client has the same version.
  * @throws GatewayError AUDIT_UNAVAILABLE
  */
-export function sendJson(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  text: string,
-): FastifyReply | Promise<FastifyReply> {
+export function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): MaybePromise<FastifyReply> {
   const etag = entityTagOf(text);
   const isKnown = isKnownVersion(request.headers['if-none-match'], etag);
-  const send = () => {
+  const recorded = request.scope.audit?.record({
+    entry: 'rest',
+    operation: request.routeOptions.url,
+    bytes: Buffer.byteLength(text),
+    isWithoutPayload: isKnown,
+  });
+  return andThen(recorded, () => {
     reply.header('etag', etag);
     if (isKnown) return reply.code(304).send();
     return reply.header('content-type', 'application/json; charset=utf-8').send(text);
-  };
-  const { audit } = request.scope;
-  if (audit === undefined) return send();
-  const bytes = Buffer.byteLength(text);
-  return audit
-    .record({ entry: 'rest', operation: request.routeOptions.url, bytes, isWithoutPayload: isKnown })
-    .then(send);
+  });
 }
 
 /** Returns the OpenAPI responses of an operation that uses `sendJson`. */

@@ -2,6 +2,7 @@
 
 import { type FieldNode, GraphQLError, type GraphQLResolveInfo, locatedError } from 'graphql';
 import type { Path } from 'graphql/jsutils/Path.js';
+import type { MaybePromise } from '../../maybe-promise.js';
 
 /** The inputs, with the names that they have in `info`. */
 export type ExecutionInputs = Pick<
@@ -88,7 +89,7 @@ export class Execution {
   }
 
   /** Calls `finish` when no promise is pending, which may be at once. */
-  whenSettled<Result>(finish: () => Result): Result | Promise<Result> {
+  whenSettled<Result>(finish: () => Result): MaybePromise<Result> {
     if (this.#promises === 0) return finish();
     return new Promise((resolve, reject) => {
       this.#onSettled = () => {

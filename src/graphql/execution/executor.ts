@@ -3,7 +3,6 @@
 import {
   assertValidSchema,
   type DocumentNode,
-  type ExecutionResult,
   execute,
   type FormattedExecutionResult,
   GraphQLError,
@@ -14,6 +13,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
+import { andThen, type MaybePromise } from '../../maybe-promise.js';
 import { executeSelection } from './complete-value.js';
 import { Execution } from './execution.js';
 import type { SelectionPlan } from './field-plan.js';
@@ -47,7 +47,7 @@ export interface Executor {
    * Executes an operation, synchronously if all resolvers are synchronous.
    * @throws like graphql-js' `execute`: for an invalid schema, or for variables that are no object
    */
-  execute(args: ExecutionArguments): ExecutionResponse | Promise<ExecutionResponse>;
+  execute(args: ExecutionArguments): MaybePromise<ExecutionResponse>;
   /** Returns the number of fields in the plans of the document's operations, and in the formulas of their costs. */
   plannedFields(document: DocumentNode): number;
   /** Plans its operations as far as plans do not depend on a request. */
@@ -142,8 +142,7 @@ export function createExecutor(
       variableValues: variables,
       options: { maxCoercionErrors: maxVariableErrors },
     });
-    const finish = ({ errors = [], ...result }: ExecutionResult) => respond(errors, contextValue, result);
-    return executed instanceof Promise ? executed.then(finish) : finish(executed);
+    return andThen(executed, ({ errors = [], ...result }) => respond(errors, contextValue, result));
   }
 
   function respond(

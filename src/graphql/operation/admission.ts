@@ -1,14 +1,17 @@
-// Estimates what operations cost, and rejects those that their callers may not or cannot pay.
+// Decides which operations are executed: those that their callers may and can pay, by an estimate of the cost, and whose
+// introspection is allowed.
 
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { explainCost } from '../../admission/cost-report.js';
 import { CostFormula } from '../../admission/estimate.js';
 import type { ScopeSizes } from '../../admission/scope-size.js';
 import type { Config } from '../../config/config.js';
+import { andThen, type MaybePromise } from '../../maybe-promise.js';
 import type { Executor } from '../execution/executor.js';
 import type { PlannedOperation } from '../execution/planned-operation.js';
 import type { Documents } from './documents.js';
 import { dryRun } from './dry-run.js';
+import type { RejectIntrospection } from './introspection.js';
 import type { OperationRequest } from './operation-port.js';
 import type { OperationResponse, ResponseWriter } from './response.js';
 
@@ -19,24 +22,36 @@ interface AdmissionOptions {
   readonly responses: ResponseWriter;
   readonly costMode: Config['costMode'];
   readonly scopeSizes: ScopeSizes;
+  readonly rejectIntrospection: RejectIntrospection;
 }
 
 export class Admission {
   constructor(private readonly options: AdmissionOptions) {}
 
-  /** Returns the response to an operation that must not be executed; null for any other. */
-  reject(request: OperationRequest): OperationResponse | null | Promise<OperationResponse | null> {
-    const { responses } = this.options;
-    const fail = (error: unknown) => responses.reject(error, request.context);
+  /** Returns the response to an operation that is not executed, with an error or with its cost; null for any other. */
+  admit(request: OperationRequest): MaybePromise<OperationResponse | null> {
+    const { responses, rejectIntrospection } = this.options;
+    const { operation, context } = request;
+    return andThen(this.#rejectByCost(request), (rejection) => {
+      if (rejection !== null) return rejection;
+      if (context.costReport === 'instead') return this.#explain(request);
+      return andThen(rejectIntrospection(operation.document, context), (error) =>
+        error === null ? null : responses.reject(error, context),
+      );
+    });
+  }
+
+  #rejectByCost(request: OperationRequest): MaybePromise<OperationResponse | null> {
+    const reject = (error: unknown) => this.options.responses.reject(error, request.context);
     try {
-      return this.#admit(request)?.then(() => null, fail) ?? null;
+      return andThen(this.#charge(request), () => null, reject);
     } catch (error) {
-      return fail(error);
+      return reject(error);
     }
   }
 
   /** Responds with the cost of the operation instead of its result. */
-  async explain({ operation, variables, context }: OperationRequest): Promise<OperationResponse> {
+  async #explain({ operation, variables, context }: OperationRequest): Promise<OperationResponse> {
     const { executor, responses, scopeSizes: sizes } = this.options;
     let processorMs = 0;
     const isStream = operation.node.operation === OperationTypeNode.SUBSCRIPTION;
@@ -55,7 +70,7 @@ export class Admission {
   }
 
   /** @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE or RATE_LIMITED for an operation that must not be executed */
-  #admit({ operation, variables, context: { costReport, cost } }: OperationRequest): void | Promise<void> {
+  #charge({ operation, variables, context: { costReport, cost } }: OperationRequest): MaybePromise<void> {
     const { costMode, scopeSizes: sizes } = this.options;
     if (costMode === 'off') return;
     // A caller without points gets no cost estimate either.

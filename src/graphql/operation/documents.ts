@@ -3,6 +3,7 @@
 
 import { type DocumentNode, GraphQLError, OperationTypeNode } from 'graphql';
 import { isJsonObject } from '../../json/is-json-object.js';
+import { andThen, type MaybePromise } from '../../maybe-promise.js';
 import type { EnterQueue } from '../../streams/caller-queue.js';
 import { isTooDeep, tooDeepMessage } from '../documents/document-depth.js';
 import type { DocumentCache } from '../execution/document-cache.js';
@@ -38,14 +39,10 @@ export class Documents {
    * @param parameters any parsed JSON
    * @throws GatewayError as `TrustedDocuments.resolve`; VALIDATION_FAILED for variables or a document that are too large
    */
-  resolve(
-    parameters: unknown,
-    port: OperationPort,
-  ): FoundOperation | OperationResponse | Promise<FoundOperation | OperationResponse> {
+  find(parameters: unknown, port: OperationPort): MaybePromise<FoundOperation | OperationResponse> {
     if (port.ownDocument !== undefined) return this.#findOwn(port.ownDocument, parameters as PlainParameters);
     assertVariableSize(parameters);
-    const resolved = this.trusted.resolve(parameters, port);
-    return resolved instanceof Promise ? resolved.then((each) => this.#find(each, port)) : this.#find(resolved, port);
+    return andThen(this.trusted.resolve(parameters, port), (resolved) => this.#findOrPrepare(resolved, port));
   }
 
   isPinned(document: DocumentNode): boolean {
@@ -61,7 +58,7 @@ export class Documents {
     return { operation: this.options.executor.findOperation(document, operationName)!, variables };
   }
 
-  #find(parameters: unknown, port: OperationPort) {
+  #findOrPrepare(parameters: unknown, port: OperationPort) {
     const known = this.#findKnown(parameters, port);
     this.lookups[known === null ? 'miss' : 'hit'] += 1;
     return known ?? this.#prepare(parameters, port);

@@ -2,6 +2,7 @@
 
 import { type DocumentNode, type FieldNode, GraphQLError, locatedError } from 'graphql';
 import type { Config } from '../../config/config.js';
+import type { MaybePromise } from '../../maybe-promise.js';
 import type { GatewayContext } from '../context.js';
 import { findField } from '../documents/validation-rules.js';
 
@@ -9,7 +10,7 @@ import { findField } from '../documents/validation-rules.js';
 export type RejectIntrospection = (
   document: DocumentNode,
   context: GatewayContext,
-) => GraphQLError | null | Promise<GraphQLError | null>;
+) => MaybePromise<GraphQLError | null>;
 
 export function createIntrospectionRule(introspection: Config['introspection']): RejectIntrospection {
   if (introspection === 'on') return () => null;

@@ -1,17 +1,20 @@
 // The spans of operations and of events, for requests that are sampled.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
+import type { MaybePromise } from '../../maybe-promise.js';
 import { RequestTrace, type Span, spanAttributes, spanNames } from '../../telemetry/spans.js';
+import type { GatewayContext } from '../context.js';
 import type { PlannedOperation } from '../execution/planned-operation.js';
 import type { OperationResponse } from './response.js';
 
 /** Opens the span of an operation, in which its reads take part, and ends it with the answer. */
-export async function traceOperation<Answer extends OperationResponse | object>(
-  budget: RequestBudget,
-  request: RequestTrace,
-  answer: () => Answer | Promise<Answer>,
-): Promise<Answer> {
-  return inSpan(budget, request, spanNames.operation, answer, errorOf);
+export function traceOperation<Answer extends OperationResponse | object>(
+  { budget, logFields }: GatewayContext,
+  answer: () => MaybePromise<Answer>,
+): MaybePromise<Answer> {
+  // The request may have several operations.
+  const request = budget.trace === undefined ? undefined : logFields.openTrace?.();
+  return request?.parent === undefined ? answer() : inSpan(budget, request, spanNames.operation, answer, errorOf);
 }
 
 /** Opens the span of the response to an event of a subscription. */
@@ -27,7 +30,7 @@ async function inSpan<Result>(
   budget: RequestBudget,
   { parent, isTimed, timing }: RequestTrace,
   name: string,
-  run: () => Result | Promise<Result>,
+  run: () => MaybePromise<Result>,
   errorIn: (result: Result) => unknown = () => undefined,
 ): Promise<Result> {
   const span = parent!.open(name);

@@ -109,7 +109,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   const enterParseQueue = createCallerQueue();
   const persistedQueries = new PersistedQueries();
   const preparer = new ApolloPreparer({ schema, server, persistedQueries, executor, metrics, hideSuggestions });
-  const traced = new TracedExecution({ createSchema: createOwnSchema, server, hideSuggestions });
+  const traced = new TracedExecution({ createSchema: createOwnSchema, server, hideSuggestions, responses });
   const documents = new Documents({
     executor,
     cache,
@@ -118,6 +118,15 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     enterParseQueue,
     responses,
     maxTokens,
+  });
+  const admission = new Admission({
+    schema,
+    executor,
+    documents,
+    responses,
+    costMode,
+    scopeSizes,
+    rejectIntrospection: createIntrospectionRule(introspection),
   });
   const compileOptions = { schema, maxTokens, prepare: executor.prepare };
   const load = async (settings: DocumentSettings) => {
@@ -145,9 +154,8 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
       responses,
       hideSuggestions,
       metrics,
-      admission: new Admission({ schema, executor, documents, responses, costMode, scopeSizes }),
+      admission,
       subscriptions: new Subscriptions({ schema, executor, streams, responses, hideSuggestions }),
-      rejectIntrospection: createIntrospectionRule(introspection),
     }),
     schema,
     documentLookups: documents.lookups,

@@ -3,13 +3,14 @@
 
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
-import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { addCostExtension } from '../../admission/cost-report.js';
 import type { GatewayContext } from '../context.js';
 import { recordError } from '../errors/record-error.js';
 import { limitErrors, type ServerOptions, silentPlugins } from './apollo.js';
 import type { HideSuggestions } from './introspection.js';
 import type { OperationRequest } from './operation-port.js';
+import type { OperationResponse, ResponseWriter } from './response.js';
 
 export const traceHeader = 'apollo-federation-include-trace';
 /** The only value of the header that asks for a trace. */
@@ -19,6 +20,7 @@ interface TracedOptions {
   readonly createSchema: () => Promise<GraphQLSchema>;
   readonly server: ServerOptions;
   readonly hideSuggestions: HideSuggestions;
+  readonly responses: Pick<ResponseWriter, 'toResponse'>;
 }
 
 export class TracedExecution {
@@ -26,8 +28,8 @@ export class TracedExecution {
 
   constructor(private readonly options: TracedOptions) {}
 
-  /** Executes an operation that was admitted. The result has its trace as an extension. */
-  async execute({ operation, variables, context }: OperationRequest): Promise<FormattedExecutionResult> {
+  /** Executes an operation that was admitted, and presents the result, which has the trace as an extension. */
+  async execute({ operation, variables, context }: OperationRequest): Promise<OperationResponse> {
     this.#server ??= this.#start();
     const server = await this.#server;
     const { body } = await server.executeOperation(
@@ -41,7 +43,12 @@ export class TracedExecution {
     );
     if (body.kind !== 'single') throw new Error('Unexpected incremental response.');
     const { errors, data, extensions } = body.singleResult;
-    return { ...(errors && { errors }), ...(data !== undefined && { data }), ...(extensions && { extensions }) };
+    const result = {
+      ...(errors && { errors }),
+      ...(data !== undefined && { data }),
+      ...(extensions && { extensions }),
+    };
+    return this.options.responses.toResponse(result, context);
   }
 
   async stop(): Promise<void> {

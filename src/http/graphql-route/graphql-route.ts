@@ -16,6 +16,7 @@ import {
 } from '../../graphql/operation/media-type.js';
 import type { OperationPort } from '../../graphql/operation/operation-port.js';
 import { traceFormat, traceHeader } from '../../graphql/operation/traced.js';
+import { andThen, type MaybePromise } from '../../maybe-promise.js';
 import type { Transport } from '../../streams/open-streams.js';
 import type { AuditEntry } from '../../task-runs/audit/response-audit.js';
 import { followStream } from '../connections.js';
@@ -30,7 +31,7 @@ export type OpenContext = (caller: Caller, request: FastifyRequest, reply: Fasti
 
 interface GraphqlRouteOptions {
   readonly operations: Operations;
-  readonly authenticate: (request: FastifyRequest) => Caller | Promise<Caller>;
+  readonly authenticate: (request: FastifyRequest) => MaybePromise<Caller>;
   readonly createContext: OpenContext;
   /** null: this gateway has no GraphiQL. */
   readonly sendPage: ((reply: FastifyReply) => Promise<FastifyReply>) | null;
@@ -62,8 +63,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
         throw new GatewayError('NOT_ACCEPTABLE');
       }
       const operation = new HttpOperation(request, reply, options);
-      const answer = options.operations.answer(operation.parameters, operation);
-      return answer instanceof Promise ? answer.then((each) => operation.send(each)) : operation.send(answer);
+      return andThen(options.operations.answer(operation.parameters, operation), (answer) => operation.send(answer));
     },
   };
   for (const url of [graphqlPath, `${graphqlPath}/:documentId/:operationName`]) {

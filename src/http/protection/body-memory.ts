@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { processorTime, type RequestCost } from '../../admission/request-cost.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { andThen } from '../../maybe-promise.js';
 import type { MemoryAccount } from '../../memory/memory-account.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { RequestLogFields } from '../../request/log-fields.js';
@@ -77,9 +78,7 @@ export function limitBodies(
       done();
     };
     // Fails for a caller that owes points.
-    const admitted = cost.expect(0);
-    if (admitted instanceof Promise) admitted.then(hold, done);
-    else hold();
+    andThen(cost.expect(0), hold, done);
   });
 }
 

@@ -3,6 +3,7 @@
 import { decideReading, explainForbidden, type MissingRole } from '../../access/policy.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import { andThen, type MaybePromise } from '../../maybe-promise.js';
 import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { registerSingle, registerStatement } from '../batching/register-statement.js';
 import type { RunsRow } from '../record/columnar-run.js';
@@ -137,6 +138,7 @@ export class RunReader {
       result instanceof Error ? result : this.#completeRun(result, keys[index]!, budget),
     );
     const decided: (RunReadResult | Error)[] = [];
+    // An `await` would cost each complete run a tick.
     for (const read of reads) decided.push(read instanceof Promise ? await read : read);
     return decided;
   }
@@ -206,15 +208,18 @@ export class RunReader {
   }
 
   /** Decides about the result of a statement. A run that is too large for it is read by itself. */
-  #completeRun(result: RunResult, key: RunKey, budget: RequestBudget): RunReadResult | Promise<RunReadResult | Error> {
+  #completeRun(result: RunResult, key: RunKey, budget: RequestBudget): MaybePromise<RunReadResult | Error> {
     const read = readWithinBudget(budget, {
       joined: result.tooLargeBytes === null ? result : null,
       bytes: includesJson(key.selection) ? (result.tooLargeBytes ?? 0) : 0,
       readLarge: (bytes) => readOne(this.#readLarge, { key, bytes }, budget),
       runsOf: ({ run }) => (run === null ? [] : [run]),
     });
-    const decideKey = (complete: RunResult) => decide(complete, key);
-    return read instanceof Promise ? read.then(decideKey, (error: Error) => error) : decideKey(read);
+    return andThen(
+      read,
+      (complete) => decide(complete, key),
+      (error) => error,
+    );
   }
 }
 
