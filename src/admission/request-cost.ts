@@ -128,18 +128,18 @@ export class RequestCost {
    * @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE above the limit of one request, RATE_LIMITED where the balance does
    * not suffice
    */
-  expect(points: number, parts: () => readonly CostOfPath[] = () => []): void | Promise<void> {
+  admit(points: number, parts: () => readonly CostOfPath[] = () => []): void | Promise<void> {
     const { maxPoints = Number.POSITIVE_INFINITY } = this.#options;
     if (points > maxPoints) {
       const cost = { estimated: points, max: maxPoints };
       throw new GatewayError('COST_ESTIMATED_TOO_EXPENSIVE', { cost, mostExpensive: parts() });
     }
     const rejection = this.account?.admit(points) ?? null;
-    if (rejection instanceof Promise) return rejection.then((known) => this.#admit(points, known));
-    this.#admit(points, rejection);
+    if (rejection instanceof Promise) return rejection.then((known) => this.#recordAdmission(points, known));
+    this.#recordAdmission(points, rejection);
   }
 
-  #admit(points: number, rejection: RateLimitRejection | null): void {
+  #recordAdmission(points: number, rejection: RateLimitRejection | null): void {
     this.estimated += points;
     // A rejected request pays nothing: otherwise the balance would not suffice after `retryAfter` either.
     if (rejection !== null) this.#charge(-this.#charged);

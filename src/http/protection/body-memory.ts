@@ -77,7 +77,7 @@ export function limitBodies(
       done();
     };
     // Fails for a caller that owes points.
-    const admitted = cost.expect(0);
+    const admitted = cost.admit(0);
     if (admitted instanceof Promise) admitted.then(hold, done);
     else hold();
   });

@@ -118,7 +118,7 @@ describe('the scope of a list', () => {
     ['is charged by its measured cost where only visible payload is read', 'analyst', 'payload', false],
   ] as const)('%s', (_title, role, scopeKind, expected) => {
     const cost = new RequestCost();
-    cost.expect(7);
+    cost.admit(7);
     const task = facts({ visibility: 'owner_only', roles: bitOfRole(role) });
     const scope = decideChargedScope(createBudget({ cost }), viewer(), ofTask, [task], scopeKind);
     expect(scope).toEqual(decideScope(viewer(), ofTask, [task], scopeKind));
