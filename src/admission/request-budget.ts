@@ -197,10 +197,13 @@ export class RequestBudget {
     return this.#isPatient || this.#holding.isOpen;
   }
 
-  /** Counts JSON that a statement may return. @returns a function that ends the expectation once it has arrived */
-  expect(bytes: number): () => void {
+  /**
+   * Reserves memory for JSON that a statement may return, without waiting for it.
+   * @returns a function that ends the reservation once the JSON has arrived
+   */
+  reserveExpected(bytes: number): () => void {
     if (bytes === 0 || this.#isPatient) return () => {};
-    return this.#holding.account.expect(bytes * jsonWeight);
+    return this.#holding.account.reserveExpected(bytes * jsonWeight);
   }
 
   /** Counts JSON that was read. Returns false if there is no room for it. */

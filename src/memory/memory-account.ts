@@ -72,8 +72,8 @@ export class MemoryAccount implements HoldingAccount {
     return hasRoom || this.usedBytes === 0 || holding === this.#owners.oldest;
   }
 
-  /** Counts memory that will probably be taken soon. @returns a function that ends the expectation */
-  expect(memoryBytes: number): () => void {
+  /** Reserves memory that will probably be taken soon. @returns a function that ends the reservation */
+  reserveExpected(memoryBytes: number): () => void {
     this.#expectedBytes += memoryBytes;
     return () => {
       this.#expectedBytes -= memoryBytes;

@@ -33,7 +33,7 @@ export interface HoldingAccount {
   readonly maxHoldingBytes: number;
   readonly now: () => number;
   isOpenTo(holding: MemoryHolding): boolean;
-  expect(memoryBytes: number): () => void;
+  reserveExpected(memoryBytes: number): () => void;
   change(holding: MemoryHolding, memoryBytes: number): void;
   acquire(holding: MemoryHolding, memoryBytes: number, request: WaitingRequest): Promise<void>;
   hasRoomFor(holding: MemoryHolding, memoryBytes: number): boolean;

@@ -173,7 +173,7 @@ export class ReadScheduler {
     const { lane } = typeState;
     const statement = new BatchedStatement(items);
     if (this.#observe) observeStart(this.#observe, items, statement.startedAt);
-    const arrived = items[0]!.read.budget.expect(items.length * (typeState.type.maxBytes ?? 0));
+    const arrived = items[0]!.read.budget.reserveExpected(items.length * (typeState.type.maxBytes ?? 0));
     this.#statements.push(statement);
     lane.inFlight += 1;
     lane.lastStartSequence = this.#startCount += 1;

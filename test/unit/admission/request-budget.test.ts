@@ -157,7 +157,7 @@ describe('the budget of a request', () => {
   it('keeps room while the process holds and expects less than its maximum', () => {
     const memory = new MemoryLedger(1000);
     const [first, second] = [createBudget({ memory, callerId: 'first' }), createBudget({ memory, callerId: 'second' })];
-    const arrived = first.expect(75);
+    const arrived = first.reserveExpected(75);
     first.tryHold(1);
     expect([first.hasRoom, second.hasRoom]).toEqual([true, false]);
     arrived();
