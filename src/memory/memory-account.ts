@@ -140,7 +140,7 @@ export class MemoryAccount implements HoldingAccount {
         },
       };
       const abandonable = { abandon: leave };
-      const restMs = Math.max(0, request.deadline - performance.now());
+      const restMs = Math.max(0, request.expiresAt - performance.now());
       const timer = setTimeout(leave, Math.min(restMs, maxTimerMs)).unref();
       request.add(abandonable);
       if (owner.waiting.size === 0) this.#waitingOwners.add(owner);

@@ -8,7 +8,7 @@ export interface Abandonable {
 /** The request for which memory is acquired. */
 export interface WaitingRequest {
   /** In the time of `performance.now()`. */
-  readonly deadline: number;
+  readonly expiresAt: number;
   add(waiting: Abandonable): void;
   delete(waiting: Abandonable): void;
 }

@@ -259,7 +259,7 @@ async function contentDispositionOf(
   const id = (taskId ?? projectId).toLowerCase();
   const resource = await services.resources.find({ type: taskId == null ? 'project' : 'task', id });
   const { createdAfter, createdBefore } = filter ?? {};
-  const period = { createdAfter, createdBefore, now: budget.requestTime };
+  const period = { createdAfter, createdBefore, now: budget.deadline.requestTime };
   const named = { name: resource?.name ?? null, id };
   const { fileName, asciiFileName } = exportFileName(named, period, extensions[kinds[mediaType]]);
   return toContentDisposition('attachment', fileName, asciiFileName);

@@ -75,7 +75,7 @@ export function createReport<Query>({ filterOf, selectionOf, present }: Report<Q
     const { org_id, project_id, ...path } = request.params as Readonly<Record<string, string>>;
     const query = request.query as Query &
       PeriodQuery & { readonly task_id?: string; readonly [name: string]: unknown };
-    const { createdAfter, createdBefore } = readPeriod(query, scope.budget.requestTime);
+    const { createdAfter, createdBefore } = readPeriod(query, scope.budget.deadline.requestTime);
     const taskId = path.task_id ?? query.task_id ?? null;
     const filter = { ...filterOf(query), ...readModelParameters(query), createdAfter, createdBefore };
     await scope.cost.admit(estimator.report({ taskId, filter }));
