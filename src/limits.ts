@@ -1,5 +1,5 @@
 // Every limit of an operation: its name in docs/limits.md, its value, the variable that sets it, and the error beyond
-// it. `npm run docs` prints them there, and other limits from the comments before their constants. `RequestBudget`
+// it. `npm run docs` prints them there, and other limits from the comments before their constants. `LimitCounts`
 // counts the limits of a whole request over all parts of the operation.
 
 export interface Limit {

@@ -83,11 +83,11 @@ async function observe(
   // A stream that the client leaves has read ahead by an amount that depends on time.
   const statements = isLeft ? Object.fromEntries(Object.keys(counted).map((name) => [name, 1])) : counted;
   const response = maskResponse(raw, { now: Date.now() });
-  const { isMasked } = response;
+  const { hasMaskedParts } = response;
   return {
     ...{ raw, response, statements },
     log: lines && maskLines(lines, { isLeft }),
-    audit: auditLines && maskAuditLines(auditLines, { length: raw.body.length, isMasked, isLeft }),
+    audit: auditLines && maskAuditLines(auditLines, { length: raw.body.length, hasMaskedParts, isLeft }),
   };
 }
 

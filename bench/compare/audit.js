@@ -39,14 +39,14 @@ export function leaveOutAuditLines(sides) {
 /**
  * Returns the audit lines of a request without the parts that differ between two requests.
  * @param {readonly object[]} lines
- * @param {{ length: number, isMasked: boolean, isLeft: boolean }} response the length of its body, whether the body has
+ * @param {{ length: number, hasMaskedParts: boolean, isLeft: boolean }} response the length of its body, whether the body has
  *   parts that differ between two responses, and whether the client left before the end
  * @returns {{ lines: string[], isLeft: boolean }}
  */
-export function maskAuditLines(lines, { length, isMasked, isLeft }) {
+export function maskAuditLines(lines, { length, hasMaskedParts, isLeft }) {
   const maskBytes = (bytes) => {
     if (bytes === length) return '<length of the body>';
-    return isMasked ? '<length>' : bytes;
+    return hasMaskedParts ? '<length>' : bytes;
   };
   const texts = lines.map(({ runs, bytes, ...line }) =>
     JSON.stringify({

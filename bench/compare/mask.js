@@ -37,8 +37,8 @@ const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)
  * Returns a response without the parts that differ between two responses to the same request.
  * @param {import('./client.js').Response} response
  * @param {{ now: number }} options times of the weeks around it are masked
- * @returns {{ status: string, headers: Record<string, string>, body: string, isMasked: boolean }} isMasked: whether the
- *   body had such parts
+ * @returns {{ status: string, headers: Record<string, string>, body: string, hasMaskedParts: boolean }} hasMaskedParts:
+ *   whether the body had such parts, but for errors in another order
  */
 export function maskResponse({ status, headers, body }, { now }) {
   const mask = (text) => maskText(text, now);
@@ -47,6 +47,8 @@ export function maskResponse({ status, headers, body }, { now }) {
   const isText = Buffer.from(text).equals(body);
   const masked = isText ? mask(text) : text;
   const isMasked = masked !== text;
+  // Errors in another order have the same length.
+  const hasMaskedParts = masked !== (isText ? withSortedErrors(text) : text);
   const about = { body, isCompressed: 'content-encoding' in headers, isMasked, mask };
   return {
     status: String(status),
@@ -56,7 +58,7 @@ export function maskResponse({ status, headers, body }, { now }) {
         .map(([name, value]) => [name, headerMasks[name]?.() ?? maskHeader(name, value, about)]),
     ),
     body: isText ? masked : body.toString('base64'),
-    isMasked,
+    hasMaskedParts,
   };
 }
 
@@ -69,10 +71,13 @@ function maskHeader(name, value, { body, isCompressed, isMasked, mask }) {
 }
 
 function maskText(text, now) {
-  const sorted = text.includes('errors') ? text.split('\n').map(sortErrors).join('\n') : text;
-  const traced = sorted.replace(tracePattern, (_, encoded) => `"ftv1":${describeTrace(encoded)}`);
+  const traced = withSortedErrors(text).replace(tracePattern, (_, encoded) => `"ftv1":${describeTrace(encoded)}`);
   const masked = textMasks.reduce((result, { what, by }) => result.replace(what, by), traced);
   return masked.replace(timePattern, (time) => (Math.abs(Date.parse(time) - now) < recentMs ? '<time>' : time));
+}
+
+function withSortedErrors(text) {
+  return text.includes('errors') ? text.split('\n').map(sortErrors).join('\n') : text;
 }
 
 /** Returns a body, or the line of an event, with sorted errors: those of fields read concurrently have no order. */

@@ -129,16 +129,16 @@ export class RequestCost {
    * @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE above the limit of one request, RATE_LIMITED where the balance does
    * not suffice
    */
-  expect(points: number, parts: () => readonly CostOfPath[] = () => []): MaybePromise<void> {
+  admit(points: number, parts: () => readonly CostOfPath[] = () => []): MaybePromise<void> {
     const { maxPoints = Number.POSITIVE_INFINITY } = this.#options;
     if (points > maxPoints) {
       const cost = { estimated: points, max: maxPoints };
       throw new GatewayError('COST_ESTIMATED_TOO_EXPENSIVE', { cost, mostExpensive: parts() });
     }
-    return andThen(this.account?.admit(points) ?? null, (rejection) => this.#admit(points, rejection));
+    return andThen(this.account?.admit(points) ?? null, (rejection) => this.#recordAdmission(points, rejection));
   }
 
-  #admit(points: number, rejection: RateLimitRejection | null): void {
+  #recordAdmission(points: number, rejection: RateLimitRejection | null): void {
     this.estimated += points;
     // A rejected request pays nothing: otherwise the balance would not suffice after `retryAfter` either.
     if (rejection !== null) this.#charge(-this.#charged);

@@ -72,7 +72,7 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
 export function endBudgetWithResponse(budget: RequestBudget, request: FastifyRequest, { raw }: FastifyReply): void {
   request.budget = budget;
   whenResponseEnds(raw, () => {
-    if (!raw.writableFinished) budget.abandon();
+    if (!raw.writableFinished) budget.deadline.abandon();
     budget.end();
   });
 }

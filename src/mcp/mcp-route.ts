@@ -61,7 +61,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
       const { serveMessage } = await import('./serve-message.js');
       const context = createContext(request.logFields.caller!, request, reply);
       // Operations estimate their own costs.
-      if (!isOperation(body)) await context.cost.expect(0);
+      if (!isOperation(body)) await context.cost.admit(0);
       const work = new ChargedWork(context.cost);
       try {
         const response = await serveMessage({

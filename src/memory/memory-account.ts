@@ -72,8 +72,8 @@ export class MemoryAccount implements HoldingAccount {
     return hasRoom || this.usedBytes === 0 || holding === this.#owners.oldest;
   }
 
-  /** Counts memory that will probably be taken soon. @returns a function that ends the expectation */
-  expect(memoryBytes: number): () => void {
+  /** Reserves memory that will probably be taken soon. @returns a function that ends the reservation */
+  reserveExpected(memoryBytes: number): () => void {
     this.#expectedBytes += memoryBytes;
     return () => {
       this.#expectedBytes -= memoryBytes;
@@ -140,7 +140,7 @@ export class MemoryAccount implements HoldingAccount {
         },
       };
       const abandonable = { abandon: leave };
-      const restMs = Math.max(0, request.deadline - performance.now());
+      const restMs = Math.max(0, request.expiresAt - performance.now());
       const timer = setTimeout(leave, Math.min(restMs, maxTimerMs)).unref();
       request.add(abandonable);
       if (owner.waiting.size === 0) this.#waitingOwners.add(owner);

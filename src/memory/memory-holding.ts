@@ -8,7 +8,7 @@ export interface Abandonable {
 /** The request for which memory is acquired. */
 export interface WaitingRequest {
   /** In the time of `performance.now()`. */
-  readonly deadline: number;
+  readonly expiresAt: number;
   add(waiting: Abandonable): void;
   delete(waiting: Abandonable): void;
 }
@@ -33,7 +33,7 @@ export interface HoldingAccount {
   readonly maxHoldingBytes: number;
   readonly now: () => number;
   isOpenTo(holding: MemoryHolding): boolean;
-  expect(memoryBytes: number): () => void;
+  reserveExpected(memoryBytes: number): () => void;
   change(holding: MemoryHolding, memoryBytes: number): void;
   acquire(holding: MemoryHolding, memoryBytes: number, request: WaitingRequest): Promise<void>;
   hasRoomFor(holding: MemoryHolding, memoryBytes: number): boolean;

@@ -1,7 +1,7 @@
 // The scope of a request, whether it came by GraphQL, REST, a WebSocket or a tool for agents.
 
 import type { Caller } from '../access/caller.js';
-import { RequestBudget } from '../admission/request-budget.js';
+import { openRequestBudget, type RequestBudget } from '../admission/request-budget.js';
 import {
   type CostTotals,
   type PointAccount,
@@ -72,7 +72,7 @@ export function createScopes({
     const cost = openCost({ account, stats, processorMs, maxPoints });
     const deadline = performance.now() + requestTimeoutMs;
     const trace = stats.openTrace?.();
-    return new RequestBudget({ callerId, deadline, maxBytes: responseBytes, memory, stats, cost, trace, now });
+    return openRequestBudget({ callerId, deadline, maxBytes: responseBytes, memory, stats, cost, trace, now });
   };
   const openAudit = (logFields: RequestLogFields) =>
     auditLog === null ? undefined : new ResponseAudit(auditLog, logFields, now);

@@ -76,7 +76,7 @@ export async function writeRun(
 ): Promise<string> {
   const has = (fieldGroup: FieldGroups) => (fieldGroups & fieldGroup) !== 0;
   if (has(FieldGroup.response)) {
-    for (const json of [run.response, run.runData]) if (json instanceof RawJson) budget.write(json.text);
+    for (const json of [run.response, run.runData]) if (json instanceof RawJson) budget.bytes.write(json.text);
   }
   const { subject } = caller;
   const files = has(FieldGroup.files) ? await services.taskRuns.filesOf(run) : [];

@@ -107,7 +107,7 @@ export class TaskRunService {
    * @throws GatewayError VALIDATION_FAILED for more than 100 ids, or 300 runs in one request.
    */
   async runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]> {
-    this.budget.count(limits.runs, ids.length, ['ids']);
+    this.budget.counts.count(limits.runs, ids.length, ['ids']);
     assertIdCount('ids', ids);
     const runs = ids.map((id) => this.#runAt({ ...task, id }, selection, { scopeKind: 'usage', idArgument: 'ids' }));
     const results = await Promise.allSettled(runs);
@@ -123,7 +123,7 @@ export class TaskRunService {
     const path = parseScopePath(input);
     assertScopeAllowed(caller, path);
     const access = await this.#accessByScope().load({ path, subject: caller.subject });
-    return decideChargedScope(budget, caller, path, access, scopeKind);
+    return decideChargedScope(budget.cost, caller, path, access, scopeKind);
   }
 
   reportingGroupOf(run: TaskRunRecord): ReturnType<RelationLoaders['reportingGroupOf']> {
@@ -158,14 +158,14 @@ export class TaskRunService {
     { scopeKind, namesTask = false }: { readonly scopeKind: ScopeKind; readonly namesTask?: boolean },
   ): Promise<RunReadResult> {
     const { budget, caller } = this;
-    if (selection.pointers.length > 0) budget.count(limits.pointers, selection.pointers.length);
+    if (selection.pointers.length > 0) budget.counts.count(limits.pointers, selection.pointers.length);
     const { subject, userId } = caller;
     return this.#resultByPath.load({
       path,
       subject,
       userId,
       selection,
-      maxBytes: budget.maxBytes,
+      maxBytes: budget.bytes.maxBytes,
       scopeKind,
       namesTask,
     });

@@ -143,7 +143,7 @@ describe('the plan for runs of the caller alone', () => {
         }
       }
       const search = await lists.scans.openSearch(scope, filter, budget);
-      const allowance = new ScanAllowance(budget);
+      const allowance = new ScanAllowance(budget.deadline);
       for (const each of [...pages, page({ order: 'TOTAL_TOKENS_DESC' }), page({ order: 'CHARGED_CREDITS_ASC' })]) {
         await lists.pages.readProjectPage({ scope, filter, search, page: each, selection: ids }, allowance, budget);
       }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../src/access/caller.js';
 import { isResourceId } from '../../src/access/resource-id.js';
-import { type BudgetOptions, RequestBudget } from '../../src/admission/request-budget.js';
+import { type BudgetOptions, openRequestBudget, type RequestBudget } from '../../src/admission/request-budget.js';
 import { MemoryLedger } from '../../src/memory/memory-ledger.js';
 
 export function createCaller(subject: string): Caller {
@@ -19,7 +19,7 @@ export function createCaller(subject: string): Caller {
 
 /** Creates the budget of a request, without a deadline unless the options have one. */
 export function createBudget(options: Partial<BudgetOptions> = {}): RequestBudget {
-  return new RequestBudget({
+  return openRequestBudget({
     callerId: 'somebody',
     deadline: Number.POSITIVE_INFINITY,
     maxBytes: 32 * 1024 * 1024,

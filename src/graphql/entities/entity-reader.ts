@@ -29,7 +29,7 @@ export async function readEntities(
   representations: readonly unknown[],
   selection: RunSelection,
 ): Promise<EntityResult[]> {
-  budget.count(limits.entities, representations.length, ['representations']);
+  budget.counts.count(limits.entities, representations.length, ['representations']);
   return Promise.all(
     representations.map((representation, index) =>
       readEntity(services, representation, index, selection).catch(entityError),
@@ -49,7 +49,7 @@ export async function readNodes(
   argument: string,
 ): Promise<EntityResult[]> {
   assertIdCount(argument, ids);
-  budget.count(limits.entities, ids.length, [argument]);
+  budget.counts.count(limits.entities, ids.length, [argument]);
   return Promise.all(ids.map((id) => readNode(services, id, selection, argument).catch(entityError)));
 }
 

@@ -10,7 +10,7 @@ export function recordOperationName(name: string | null | undefined, { logFields
 /** Records a returned error in the log and the metrics, and adds the request id to an unknown one. */
 export function recordError(error: GraphQLError, { logFields, budget }: GatewayContext): void {
   // After the client has gone, every read fails, without a response.
-  if (budget.isAbandoned) return;
+  if (budget.deadline.isAbandoned) return;
   const known = publicError(error);
   const sent = known ?? new GatewayError('INTERNAL_SERVER_ERROR');
   logFields.recordError(sent);

@@ -74,9 +74,9 @@ export class Admission {
     const { costMode, scopeSizes: sizes } = this.options;
     if (costMode === 'off') return;
     // A caller without points gets no cost estimate either.
-    if (costReport === 'instead') return cost.expect(0);
+    if (costReport === 'instead') return cost.admit(0);
     const formula = this.#formulaOf(operation);
-    return cost.expect(formula.estimate(variables, sizes), () => formula.mostExpensive(variables, sizes));
+    return cost.admit(formula.estimate(variables, sizes), () => formula.mostExpensive(variables, sizes));
   }
 
   /** Returns the formula of an operation's cost, which is kept with its plans. */

@@ -17,7 +17,7 @@ export async function dryRun(
   const onStatement = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   const services = createDryRunServices(onStatement, context.services.taskRuns.modelPointer);
   const { caller, logFields } = context;
-  const { maxBytes } = context.budget;
+  const { maxBytes } = context.budget.bytes;
   const budget = unlimitedBudget({ callerId: caller.id, timeoutMs: Number.POSITIVE_INFINITY, maxBytes });
   const dryRunContext = {
     ...context,
@@ -39,7 +39,7 @@ export async function dryRun(
   // Only microtasks and ticks precede the first reads, so by then all of them are there.
   setImmediate(() => {
     services.flush();
-    budget.abandon();
+    budget.deadline.abandon();
   });
   await execute(dryRunContext);
   return [...counts].map(([name, count]) => ({ name, count }));

@@ -10,7 +10,7 @@ import { ErrorCode } from '../types/error-catalog.js';
 export class ErrorCatalogResolver {
   @Query(() => [ErrorCode], { description: 'All errors that this API returns, ordered by status.' })
   errorCatalog(@Ctx() { budget }: GatewayContext, @Info() info: GraphQLResolveInfo): readonly ListedError[] {
-    budget.count(limits.listFields, errorList.length * childFields(info.fieldNodes, info).length);
+    budget.counts.count(limits.listFields, errorList.length * childFields(info.fieldNodes, info).length);
     return errorList;
   }
 }

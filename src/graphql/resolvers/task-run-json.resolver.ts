@@ -1,5 +1,5 @@
 import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import type { RequestBudget } from '../../admission/request-budget.js';
+import type { ByteBudget } from '../../admission/byte-budget.js';
 import { validationFailed } from '../../errors/validation.js';
 import { parsePointer } from '../../json/parse-pointer.js';
 import { RawJson } from '../../json/raw-json.js';
@@ -19,7 +19,9 @@ export class TaskRunJsonResolver {
     @Args(() => PathArgs) { path }: PathArgs,
     @Ctx() { budget }: GatewayContext,
   ): RawJson | null {
-    return path == null ? writeToBudget(run.response, budget) : valueAtPointer(run, 'response', path, budget);
+    return path == null
+      ? writeToBudget(run.response, budget.bytes)
+      : valueAtPointer(run, 'response', path, budget.bytes);
   }
 
   @FieldResolver()
@@ -28,7 +30,9 @@ export class TaskRunJsonResolver {
     @Args(() => PathArgs) { path }: PathArgs,
     @Ctx() { budget }: GatewayContext,
   ): RawJson | null {
-    return path == null ? writeToBudget(run.submitted, budget) : valueAtPointer(run, 'submitted', path, budget);
+    return path == null
+      ? writeToBudget(run.submitted, budget.bytes)
+      : valueAtPointer(run, 'submitted', path, budget.bytes);
   }
 
   @FieldResolver()
@@ -37,8 +41,8 @@ export class TaskRunJsonResolver {
     @Args(() => PathToValueArgs) { path }: PathToValueArgs,
     @Ctx() { budget }: GatewayContext,
   ): RawJson | null {
-    if (path == null) return writeToBudget(run.runData, budget);
-    const value = valueAtPointer(run, 'runData', path, budget);
+    if (path == null) return writeToBudget(run.runData, budget.bytes);
+    const value = valueAtPointer(run, 'runData', path, budget.bytes);
     if (value === null)
       throw validationFailed(['path'], 'must lead to a value: use `runDataAt` for null where there is none');
     return value;
@@ -50,22 +54,22 @@ export class TaskRunJsonResolver {
     @Args(() => RequiredPathArgs) { path }: RequiredPathArgs,
     @Ctx() { budget }: GatewayContext,
   ): RawJson | null {
-    return valueAtPointer(run, 'runDataAt', path, budget);
+    return valueAtPointer(run, 'runDataAt', path, budget.bytes);
   }
 
   @FieldResolver()
   responseText(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
-    return writeToBudget(textOf(run.response), budget);
+    return writeToBudget(textOf(run.response), budget.bytes);
   }
 
   @FieldResolver()
   runDataText(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
-    return writeToBudget(textOf(run.runData), budget);
+    return writeToBudget(textOf(run.runData), budget.bytes);
   }
 
   @FieldResolver()
   submittedText(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
-    return writeToBudget(textOf(run.submitted), budget);
+    return writeToBudget(textOf(run.submitted), budget.bytes);
   }
 
   @FieldResolver()
@@ -74,7 +78,7 @@ export class TaskRunJsonResolver {
     @Args(() => PreviewArgs) { length }: PreviewArgs,
     @Ctx() { budget }: GatewayContext,
   ): string | null {
-    return writeToBudget(truncate(run.responsePreview, length), budget);
+    return writeToBudget(truncate(run.responsePreview, length), budget.bytes);
   }
 
   @FieldResolver()
@@ -83,22 +87,22 @@ export class TaskRunJsonResolver {
     @Args(() => PreviewArgs) { length }: PreviewArgs,
     @Ctx() { budget }: GatewayContext,
   ): string | null {
-    return writeToBudget(truncate(run.submittedPreview, length), budget);
+    return writeToBudget(truncate(run.submittedPreview, length), budget.bytes);
   }
 
   @FieldResolver()
   failureMessage(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
-    return writeToBudget(run.failureMessage ?? null, budget);
+    return writeToBudget(run.failureMessage ?? null, budget.bytes);
   }
 
   @FieldResolver()
   failure(@Root() run: TaskRunRecord, @Ctx() { budget }: GatewayContext): string | null {
-    return writeToBudget(run.failure ?? null, budget);
+    return writeToBudget(run.failure ?? null, budget.bytes);
   }
 }
 
 /** Counts what a value takes in the response. A string takes more than its length, because its quotes are escaped. */
-function writeToBudget<Value extends RawJson | string>(value: Value | null, budget: RequestBudget): Value | null {
+function writeToBudget<Value extends RawJson | string>(value: Value | null, budget: ByteBudget): Value | null {
   if (value instanceof RawJson) budget.write(value.text);
   else if (typeof value === 'string') budget.write(JSON.stringify(value));
   return value;
@@ -108,7 +112,7 @@ function valueAtPointer(
   run: TaskRunRecord,
   source: PointerSource,
   pointer: string,
-  budget: RequestBudget,
+  budget: ByteBudget,
 ): RawJson | null {
   if (parsePointer(pointer) === null) throw malformedPath();
   const text = run.pointerValues?.get(pointerKey({ source, pointer }));

@@ -73,7 +73,7 @@ function runAt(
   info: GraphQLResolveInfo,
 ): Promise<TaskRunRecord> | null {
   if (path === null) return null;
-  budget.count(limits.runs, 1);
+  budget.counts.count(limits.runs, 1);
   return services.taskRuns.runByPath(path, runSelection(info));
 }
 

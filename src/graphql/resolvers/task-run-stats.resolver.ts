@@ -92,8 +92,8 @@ export class TaskRunStatsGroupResolver {
   })
   @Directive('@tag(name: "payload")')
   json(@Root() group: StatisticsView, @Ctx() { budget }: GatewayContext): RawJson | null {
-    const json = group.jsonWithin(Math.min(budget.maxBytes, limits.groupJsonBytes.value));
-    if (json !== null) budget.write(json.text);
+    const json = group.jsonWithin(Math.min(budget.bytes.maxBytes, limits.groupJsonBytes.value));
+    if (json !== null) budget.bytes.write(json.text);
     return json;
   }
 }

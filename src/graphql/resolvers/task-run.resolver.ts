@@ -22,7 +22,7 @@ export class TaskRunResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TaskRunRecord> {
-    context.budget.count(limits.runs, 1);
+    context.budget.counts.count(limits.runs, 1);
     return context.services.taskRuns.runByPath(path, runSelection(info));
   }
 
@@ -102,7 +102,7 @@ async function neighbourOf(
   { budget, services }: GatewayContext,
   info: GraphQLResolveInfo,
 ): Promise<TaskRunRecord | null> {
-  budget.count(limits.runs, 1);
+  budget.counts.count(limits.runs, 1);
   const path = await services.relatives.neighbourOf(run, direction);
   return path === null ? null : services.taskRuns.runByPath(path, runSelection(info));
 }

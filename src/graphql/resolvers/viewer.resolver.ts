@@ -32,7 +32,7 @@ export class ViewerResolver {
     const status = cost.account?.status;
     if (!status) return null;
     const { limit, remaining, resetSeconds } = status;
-    const resetAt = timestampOfSeconds(budget.requestTime / 1000 + resetSeconds);
+    const resetAt = timestampOfSeconds(budget.deadline.requestTime / 1000 + resetSeconds);
     return { cost: Math.ceil(cost.estimated), limit, remaining, resetAt };
   }
 
@@ -42,7 +42,7 @@ export class ViewerResolver {
   })
   async organizations(@Ctx() { services, budget }: GatewayContext, @Info() info: GraphQLResolveInfo) {
     const organizations = await services.resources.organizations();
-    countListed(organizations, info, budget);
+    countListed(organizations, info, budget.counts);
     return organizations.map(({ role, isAnalyst, projects, ...organization }) => ({
       organization,
       role,

@@ -1,7 +1,7 @@
 // Limits selections on the caller's organizations, projects and tasks, lists whose lengths no argument limits.
 
 import type { FieldNode } from 'graphql';
-import type { RequestBudget } from '../../admission/request-budget.js';
+import type { LimitCounts } from '../../admission/limit-counts.js';
 import { limits } from '../../limits.js';
 import type { TaskPageSelection, VisibleOrganization } from '../../task-runs/resources/resources.service.js';
 import {
@@ -32,11 +32,11 @@ const listedFieldCounts = memoizeByFieldNodes((selection) => {
 export function countListed(
   organizations: readonly VisibleOrganization[],
   selection: FieldSelection,
-  budget: RequestBudget,
+  counts: LimitCounts,
 ): void {
   const { perOrganization, perProject } = listedFieldCounts(selection);
   const projects = organizations.reduce((sum, each) => sum + each.projects.length, 0);
-  budget.count(limits.listFields, organizations.length * perOrganization + projects * perProject);
+  counts.count(limits.listFields, organizations.length * perOrganization + projects * perProject);
 }
 
 /** Returns the selection of a page of tasks. @throws GatewayError VALIDATION_FAILED beyond a limit */

@@ -78,7 +78,7 @@ export function limitBodies(
       done();
     };
     // Fails for a caller that owes points.
-    andThen(cost.expect(0), hold, done);
+    andThen(cost.admit(0), hold, done);
   });
 }
 

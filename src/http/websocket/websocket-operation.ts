@@ -46,7 +46,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
   /** Abandons the operation, because the client does not wait for it any more. */
   return(): Promise<IteratorResult<ResponseText, undefined>> {
     const { context } = this.options;
-    context.budget.abandon();
+    context.budget.deadline.abandon();
     this.#events?.return();
     return this.#responses.return(undefined);
   }
@@ -82,7 +82,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
       this.#events = answer;
       onStream(answer.signal);
       // The client may have gone meanwhile.
-      if (context.budget.isAbandoned) await answer.return();
+      if (context.budget.deadline.isAbandoned) await answer.return();
       return answer;
     }
     if (answer.result.data === undefined) throw new EventStreamError(answer.result.errors!);

@@ -175,7 +175,7 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
     if (bom && mediaType !== 'text/csv')
       throw validationFailed(['query', 'bom'], 'must be false unless the format is csv');
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
-    await request.scope.cost.expect(estimator.export(input, toRunForm(fields).costlyFields));
+    await request.scope.cost.admit(estimator.export(input, toRunForm(fields).costlyFields));
     return exportRuns(request, reply, {
       mediaType,
       groups: fields,
@@ -259,7 +259,7 @@ async function contentDispositionOf(
   const id = (taskId ?? projectId).toLowerCase();
   const resource = await services.resources.find({ type: taskId == null ? 'project' : 'task', id });
   const { createdAfter, createdBefore } = filter ?? {};
-  const period = { createdAfter, createdBefore, now: budget.requestTime };
+  const period = { createdAfter, createdBefore, now: budget.deadline.requestTime };
   const named = { name: resource?.name ?? null, id };
   const { fileName, asciiFileName } = exportFileName(named, period, extensions[kinds[mediaType]]);
   return toContentDisposition('attachment', fileName, asciiFileName);

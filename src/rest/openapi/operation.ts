@@ -101,7 +101,7 @@ export function registerRoute(
     preHandler: async (request) => {
       if (isNegotiated && preferredRestType(request.headers.accept, offered) === undefined)
         throw new GatewayError('NOT_ACCEPTABLE');
-      if (!estimatesCost) await request.budget?.cost.expect(expectedPoints);
+      if (!estimatesCost) await request.budget?.cost.admit(expectedPoints);
     },
     handler: (request, reply) =>
       handler(request, reply).catch(async (error: unknown) => {

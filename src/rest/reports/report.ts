@@ -75,10 +75,10 @@ export function createReport<Query>({ filterOf, selectionOf, present }: Report<Q
     const { org_id, project_id, ...path } = request.params as Readonly<Record<string, string>>;
     const query = request.query as Query &
       PeriodQuery & { readonly task_id?: string; readonly [name: string]: unknown };
-    const { createdAfter, createdBefore } = readPeriod(query, scope.budget.requestTime);
+    const { createdAfter, createdBefore } = readPeriod(query, scope.budget.deadline.requestTime);
     const taskId = path.task_id ?? query.task_id ?? null;
     const filter = { ...filterOf(query), ...readModelParameters(query), createdAfter, createdBefore };
-    await scope.cost.expect(estimator.report({ taskId, filter }));
+    await scope.cost.admit(estimator.report({ taskId, filter }));
     const statistics = await scope.services.statistics
       .statisticsOf({ orgId: org_id!, projectId: project_id!, taskId, filter }, { ...selectionOf(query), fields: 1 })
       .catch(failInParameters);

@@ -1,4 +1,4 @@
-import type { RequestBudget } from '../../admission/request-budget.js';
+import type { LimitCounts } from '../../admission/limit-counts.js';
 import { limits } from '../../limits.js';
 
 /** The lists, or statistics, of all objects in a list: they count as one. */
@@ -12,11 +12,11 @@ export interface ListGroup {
  * Counts a list or a statistic of the request.
  * @throws GatewayError VALIDATION_FAILED for too many lists, and for too many objects or runs of one group
  */
-export function countList(budget: RequestBudget, group?: ListGroup): void {
+export function countList(counts: LimitCounts, group?: ListGroup): void {
   if (group === undefined) {
-    budget.count(limits.lists, 1);
+    counts.count(limits.lists, 1);
     return;
   }
-  if (budget.count(limits.nodesWithLists, 1, undefined, group.name) === 1) budget.count(limits.lists, 1);
-  if (group.page) budget.count(limits.nodeListRuns, group.page.size, [group.page.argument], group.name);
+  if (counts.count(limits.nodesWithLists, 1, undefined, group.name) === 1) counts.count(limits.lists, 1);
+  if (group.page) counts.count(limits.nodeListRuns, group.page.size, [group.page.argument], group.name);
 }

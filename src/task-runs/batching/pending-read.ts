@@ -95,7 +95,7 @@ export class KeyRead {
 
   /** Whether there is memory for the JSON that it may return. */
   get hasRoom(): boolean {
-    return this.typeState.type.maxBytes === undefined || this.read.budget.hasRoom;
+    return this.typeState.type.maxBytes === undefined || this.read.budget.bytes.hasRoom;
   }
 
   /** Whether its result is still awaited. */
@@ -111,7 +111,7 @@ export class KeyRead {
 
   /** Fails the read if the request's deadline has passed. */
   failIfExpired(now: number): void {
-    if (now >= this.read.budget.deadline) this.read.fail();
+    if (now >= this.read.budget.deadline.expiresAt) this.read.fail();
   }
 
   fail(): void {
@@ -141,7 +141,7 @@ export class RequestRead {
     this.#missing -= 1;
     if (this.#missing > 0) return;
     this.isSettled = true;
-    this.budget.delete(this);
+    this.budget.deadline.delete(this);
     this.resolve(this.#results);
   }
 

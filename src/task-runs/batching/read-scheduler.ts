@@ -130,8 +130,8 @@ export class ReadScheduler {
       const now = performance.now();
       const read = new RequestRead(budget, keys.length, resolve);
       const items = keys.map((key, index) => new KeyRead(typeState, key, index, read, now));
-      if (budget.isAbandoned || now >= budget.deadline) return read.fail();
-      budget.add(read);
+      if (budget.deadline.isAbandoned || now >= budget.deadline.expiresAt) return read.fail();
+      budget.deadline.add(read);
       for (const item of items) typeState.lane.queue.push(item);
       if (typeState.waiting === 0) typeState.waitingSince = now;
       typeState.waiting += items.length;
@@ -173,7 +173,7 @@ export class ReadScheduler {
     const { lane } = typeState;
     const statement = new BatchedStatement(items);
     if (this.#observe) observeStart(this.#observe, items, statement.startedAt);
-    const arrived = items[0]!.read.budget.expect(items.length * (typeState.type.maxBytes ?? 0));
+    const arrived = items[0]!.read.budget.bytes.reserveExpected(items.length * (typeState.type.maxBytes ?? 0));
     this.#statements.push(statement);
     lane.inFlight += 1;
     lane.lastStartSequence = this.#startCount += 1;

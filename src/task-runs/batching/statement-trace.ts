@@ -107,7 +107,9 @@ export class StatementTrace {
 export function traceFailedWait({ budget, items }: QueuedRead): void {
   const waiting = items.find(({ hasStarted }) => !hasStarted);
   if (waiting === undefined || !budget.trace?.span) return;
-  openWait(waiting, budget, waiting.queuedAt).end({ error: budget.isAbandoned ? 'CANCELLED' : 'QUEUE_TIMEOUT' });
+  openWait(waiting, budget, waiting.queuedAt).end({
+    error: budget.deadline.isAbandoned ? 'CANCELLED' : 'QUEUE_TIMEOUT',
+  });
 }
 
 function openWait({ typeState }: QueuedKey, { trace }: RequestBudget, startedAt: number): Span {

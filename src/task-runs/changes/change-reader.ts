@@ -147,24 +147,24 @@ export function createChangeReader(
     cursors,
     readScope: (key, budget) => readOne(readScopes, key, budget),
     async readPage(key, budget) {
-      const pageBytes = Math.min(key.maxBytes ?? maxPageBytes, budget.remainingBytes);
+      const pageBytes = Math.min(key.maxBytes ?? maxPageBytes, budget.bytes.remainingBytes);
       const readLayout = async (read: typeof readRows, key: ChangePageKey, layout: PageLayout) =>
-        toPage(await readOne(read, toRead(key, layout), budget), key, budget.maxBytes);
+        toPage(await readOne(read, toRead(key, layout), budget), key, budget.bytes.maxBytes);
       const readPage = (maxBytes: number) => readLayout(readRows, key, joinedLayout(key.selection, maxBytes));
       let page = acquiresPages
-        ? await budget.readSerially(pageBytes, readPage, ({ runs }) => totalJsonBytes(runs), {
+        ? await budget.bytes.readSerially(pageBytes, readPage, ({ runs }) => totalJsonBytes(runs), {
             bytes: key.size * valueBytes,
             bytesOf: ({ runs }) => runs.length * valueBytes,
           })
         : await readPage(pageBytes);
-      if (!acquiresPages) enforceByteBudget(budget, page.runs);
+      if (!acquiresPages) enforceByteBudget(budget.bytes, page.runs);
       const singleKey = { ...key, size: 1, selection: withoutRelations(key.selection) };
       if (key.stopsBeforeLarge && page.tooLargeBytes !== null) return { ...page, isCut: true };
       // The first run has more JSON than a page may have. Repeated only if a larger run takes its place meanwhile.
       while (page.tooLargeBytes !== null) {
         const bytes = page.tooLargeBytes;
-        const runs = bytes <= budget.remainingBytes ? 'joined' : 'single';
-        page = await readWithinBudget(budget, {
+        const runs = bytes <= budget.bytes.remainingBytes ? 'joined' : 'single';
+        page = await readWithinBudget(budget.bytes, {
           joined: null,
           bytes,
           readLarge: (maxBytes) => readLayout(readAcquired, singleKey, { runs, maxBytes }),

@@ -49,7 +49,7 @@ export async function decideChangeScope(
   assertScopeAllowed(caller, path);
   const key = { path, subject: caller.subject };
   const { tasks, projectRoles, epoch, ...rest } = await reader.readScope(key, budget);
-  const scope = decideChargedScope(budget, caller, path, tasks, scopeKind);
+  const scope = decideChargedScope(budget.cost, caller, path, tasks, scopeKind);
   if (epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
   const deletedTasks = decideDeletedTasks(path, caller, projectRoles, scopeKind);
   const moveScope = path.taskId === null && !seesProject(deletedTasks) ? scope : null;

@@ -132,7 +132,7 @@ class ChangeStream {
     } = this.#request;
     // A stream from now on begins with a heartbeat, so that a client that loses it early has a cursor to resume at.
     this.#heartbeatAt = this.#settled === null ? nextHeartbeat(this.#heartbeatMs) : performance.now();
-    const pages = requestBudget.holdPages({
+    const pages = requestBudget.bytes.holdPages({
       weight: pageWeight,
       end: () => {
         this.#page = null;
@@ -141,7 +141,7 @@ class ChangeStream {
     const startSending = () => pages.startSending();
     const stop = () => {
       this.#waiting?.end();
-      this.#budget?.abandon();
+      this.#budget?.deadline.abandon();
     };
     signal.addEventListener('abort', stop);
 
@@ -164,7 +164,7 @@ class ChangeStream {
             this.#position = position;
             await this.#untilBalancePositive(pages);
             // The events before may have taken longer than the reads of one.
-            budget.extend(0);
+            budget.deadline.extend(0);
             if (run !== null) taskRuns.audit?.addList(this.#request.filter, [run], this.#request.selection);
             yield { ...this.#advance(position), run, deleted, taskRuns, budget, startSending };
             pages.pauseSending();

@@ -3,6 +3,7 @@
 
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
+import type { RequestDeadline } from '../../admission/request-deadline.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { parsePageSize } from '../lists/page-request.js';
@@ -103,12 +104,12 @@ export function createRunChangesService(
 
   return {
     async page(input, selection) {
-      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget, taskRuns);
+      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget.deadline, taskRuns);
       const size = parsePageSize('first', input.first ?? limits.defaultPageSize.value);
       const waitMs = parseWait(input.wait ?? 0) * 1000;
-      budget.count(limits.lists, 1);
-      budget.count(limits.pointers, size * selection.pointers.length);
-      if (waitMs > 0) budget.extend(waitMs);
+      budget.counts.count(limits.lists, 1);
+      budget.counts.count(limits.pointers, size * selection.pointers.length);
+      if (waitMs > 0) budget.deadline.extend(waitMs);
       const followed = toFollowedScope(path, taskRuns.caller, scopeKind);
       const waitUntil = performance.now() + waitMs;
       let start = after?.position ?? null;
@@ -143,7 +144,7 @@ export function createRunChangesService(
       }
     },
     async follow(input, selection, signal) {
-      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget, taskRuns);
+      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget.deadline, taskRuns);
       const decided = await decide(path, scopeKind);
       const { settled } = decided;
       if (after) assertValid(after, decided);
@@ -187,16 +188,16 @@ export function createRunChangesService(
   /** Waits, and ends the wait if the client goes meanwhile. */
   async function awaitWake({ wake, end }: PendingWait): Promise<Wake> {
     const cancellable = { abandon: end };
-    budget.add(cancellable);
-    if (budget.isAbandoned) end();
-    return wake.finally(() => budget.delete(cancellable));
+    budget.deadline.add(cancellable);
+    if (budget.deadline.isAbandoned) end();
+    return wake.finally(() => budget.deadline.delete(cancellable));
   }
 }
 
 function parseInput(
   input: RunChangesInput,
   cursors: ChangeCursors,
-  { requestTime }: RequestBudget,
+  { requestTime }: RequestDeadline,
   { modelPointer }: TaskRunService,
 ) {
   const path = parseScopePath(input);

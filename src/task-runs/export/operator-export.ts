@@ -76,7 +76,7 @@ export function createOperatorExport(
     pages({ watermark, from, limit }, signal) {
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');
       const range = { epoch, after: null, walkStart: null, until: until!, limit, ...(from && { from }) };
-      const pages = openBudget().holdPages({});
+      const pages = openBudget().bytes.holdPages({});
       const source = { reader, readFiles, readScope, openBudget, pages, filter: noFilter, selection, maxPageRuns };
       return readExport(source, range, signal);
     },

@@ -51,7 +51,7 @@ export function createRunExportService(
   return {
     async open(input, selection) {
       const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter, requestBudget.requestTime, runs.modelPointer);
+      const filter = parseRunFilter(input.filter, requestBudget.deadline.requestTime, runs.modelPointer);
       const from = input.after == null ? null : changes.cursors.parse(input.after);
       const scopeKind = scopeKindOf(filter, input.scopeKind);
       const readScope = (budget: RequestBudget) => decideChangeScope(changes, caller, budget, path, scopeKind);
@@ -65,7 +65,7 @@ export function createRunExportService(
       return {
         watermark: changes.cursors.encode({ epoch, position: until, walkStart: null }),
         pages({ signal, cut, part }) {
-          const pages = requestBudget.holdPages({ weight: exportWeight, end: cut });
+          const pages = requestBudget.bytes.holdPages({ weight: exportWeight, end: cut });
           const openBudget = () => requestBudget.renew({ maxBytes: maxRunBytes, pages });
           const range = { epoch, after: from?.position ?? null, walkStart: from?.walkStart ?? null, until };
           const read = readExport({ ...source, openBudget, pages, part }, range, signal);

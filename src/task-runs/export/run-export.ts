@@ -173,12 +173,12 @@ async function* readParts(
     for (;;) {
       const budget = budgets.open();
       // The memory for a large run is acquired once its size is known.
-      if (!isLargeNext) await budget.reserve(maxJsonBytes + maxRows * rowBytes);
+      if (!isLargeNext) await budget.bytes.reserve(maxJsonBytes + maxRows * rowBytes);
       let rows: number = isLargeNext ? 1 : maxRows;
       let maxBytes: number | undefined = isLargeNext ? undefined : maxJsonBytes;
       let isEmpty = true;
       const read = (): PageRead => {
-        budget.extend(0);
+        budget.deadline.extend(0);
         return startRead(source, range, { position, size: Math.min(source.maxPageRuns, rows), maxBytes }, budget);
       };
       let current: PageRead | undefined = read();
@@ -219,7 +219,7 @@ function startOf({ from, after }: ExportRange): ExportPosition {
 function openBudgets({ openBudget }: ExportSource, signal: AbortSignal) {
   const opened = new Set<RequestBudget>();
   const abandon = () => {
-    for (const budget of opened) budget.abandon();
+    for (const budget of opened) budget.deadline.abandon();
   };
   signal.addEventListener('abort', abandon);
   return {

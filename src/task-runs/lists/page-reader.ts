@@ -2,6 +2,7 @@
 // found first, by a scan or in an order by a value.
 
 import { decideRoleAccess } from '../../access/policy.js';
+import type { ByteBudget } from '../../admission/byte-budget.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { limits } from '../../limits.js';
 import { type BatchRead, readOne } from '../batching/read-scheduler.js';
@@ -132,7 +133,9 @@ export class PageReader {
   readAdjacentRuns(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]> {
     return this.#withRunsOfAnalyst(keys, async (keys) => {
       const rows = await this.#readShared.adjacent(keys, budget);
-      return rows.map((row, index) => (row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.maxBytes)));
+      return rows.map((row, index) =>
+        row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.bytes.maxBytes),
+      );
     });
   }
 
@@ -194,13 +197,16 @@ export class PageReader {
       ? [batchedRow]
       : isTooLarge
         ? []
-        : await this.statements.readPage<TaskPageRow>(bindTaskPages([key], unsharedLayout(budget, selection)), budget);
-    return readWithinBudget(budget, {
-      joined: rows[0]?.runs ? toTaskPage(rows, key, budget.maxBytes) : null,
+        : await this.statements.readPage<TaskPageRow>(
+            bindTaskPages([key], unsharedLayout(budget.bytes, selection)),
+            budget,
+          );
+    return readWithinBudget(budget.bytes, {
+      joined: rows[0]?.runs ? toTaskPage(rows, key, budget.bytes.maxBytes) : null,
       readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(selection) };
         const bound = bindTaskPages([single], { runs: 'single', maxBytes });
-        return toTaskPage(await this.statements.read<TaskPageRow>(bound, budget), single, budget.maxBytes);
+        return toTaskPage(await this.statements.read<TaskPageRow>(bound, budget), single, budget.bytes.maxBytes);
       },
       runsOf: ({ page }) => page.runs,
     });
@@ -236,17 +242,17 @@ export class PageReader {
   }
 
   async #readProjectPage(key: ProjectPageKey, budget: RequestBudget): Promise<RunPage> {
-    const bound = bindProjectPage(key, unsharedLayout(budget, key.selection));
+    const bound = bindProjectPage(key, unsharedLayout(budget.bytes, key.selection));
     const rows = await this.statements.readPage<ProjectPageRow>(bound, budget);
     const { path } = key.scope;
     const withheld = withheldIn(key.scope);
-    return readWithinBudget(budget, {
-      joined: rows.length > 0 ? toPage(rows, path, { ...key, ...withheld }, budget.maxBytes) : null,
+    return readWithinBudget(budget.bytes, {
+      joined: rows.length > 0 ? toPage(rows, path, { ...key, ...withheld }, budget.bytes.maxBytes) : null,
       readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(key.selection) };
         const singleBound = bindProjectPage(single, { runs: 'single', maxBytes });
         const singleRows = await this.statements.read<ProjectPageRow>(singleBound, budget);
-        return toPage(singleRows, path, { ...single, ...withheld }, budget.maxBytes);
+        return toPage(singleRows, path, { ...single, ...withheld }, budget.bytes.maxBytes);
       },
       runsOf: ({ runs }) => runs,
     });
@@ -254,7 +260,7 @@ export class PageReader {
 }
 
 /** Returns the layout of a page that has its own statement. */
-function unsharedLayout({ remainingBytes }: RequestBudget, selection: RunSelection): PageLayout {
+function unsharedLayout({ remainingBytes }: ByteBudget, selection: RunSelection): PageLayout {
   return joinedLayout(selection, Math.min(maxUnsharedBytes, remainingBytes));
 }
 

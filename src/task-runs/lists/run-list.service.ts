@@ -112,7 +112,7 @@ export class RunListService {
     private readonly budget: RequestBudget,
     maxScannedRuns?: number,
   ) {
-    this.#allowance = new ScanAllowance(budget, maxScannedRuns);
+    this.#allowance = new ScanAllowance(budget.deadline, maxScannedRuns);
   }
 
   /** Whether there is a search index for words. */
@@ -137,16 +137,16 @@ export class RunListService {
     groupName?: string,
   ): (path: ScopePath) => Promise<RunList> {
     const { budget } = this;
-    const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
+    const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.deadline.requestTime;
     const { modelPointer } = this.taskRuns;
     const filter = parseRunFilter(input.filter, time, modelPointer);
     const scopeKind = scopeKindOf(filter, input.scopeKind);
     const cursorFilter = filterAsWritten(filter, input.filter, modelPointer);
     const size = requestedSize(input);
     const runs = { size: selection.selection === null ? 0 : size, argument: input.last == null ? 'first' : 'last' };
-    countList(budget, groupName === undefined ? undefined : { name: groupName, page: runs });
-    budget.count(limits.listFields, size * (selection.fieldsPerRun ?? 0));
-    budget.count(limits.pointers, size * (selection.selection?.pointers.length ?? 0));
+    countList(budget.counts, groupName === undefined ? undefined : { name: groupName, page: runs });
+    budget.counts.count(limits.listFields, size * (selection.fieldsPerRun ?? 0));
+    budget.counts.count(limits.pointers, size * (selection.selection?.pointers.length ?? 0));
     return async (path) => {
       const page = parsePageRequest(input, path, cursorFilter, cursorFilter === filter ? undefined : time);
       const isGrouped = groupName !== undefined;
@@ -214,7 +214,7 @@ export class RunListService {
       ...(scopeKind === 'payload' && { analystRuns: 'own' }),
     });
     if (read.page.scanEnd === null) this.#allowance.giveBack(maxTested);
-    return { scope: decideChargedScope(this.budget, caller, path, [read.access], scopeKind), page: read.page };
+    return { scope: decideChargedScope(this.budget.cost, caller, path, [read.access], scopeKind), page: read.page };
   }
 
   /** Opens a loader for pages that are requested in the same tick. */

@@ -100,7 +100,7 @@ export function createRunRelatives(
         if (result instanceof Error) return result;
         const { path } = keys[index]!;
         assertScopeAllowed(caller, path);
-        decideChargedScope(budget, caller, path, [result.access], 'usage');
+        decideChargedScope(budget.cost, caller, path, [result.access], 'usage');
         const [neighbour] = result.page.runs;
         return neighbour ? { ...path, id: neighbour.id } : null;
       }),

@@ -1,7 +1,7 @@
 // Scans lists whose runs no index finds by their filter alone. They are tested in the order of the list, in statements of growing
 // size, so that other reads run in between.
 
-import type { RequestBudget } from '../../admission/request-budget.js';
+import type { RequestDeadline } from '../../admission/request-deadline.js';
 import { limits } from '../../limits.js';
 import { noTerms, type Search } from '../scope/search-terms.js';
 import type { RunPosition } from './cursor.js';
@@ -43,7 +43,7 @@ export class ScanAllowance {
   #endsAt: number | undefined;
 
   constructor(
-    private readonly budget: Pick<RequestBudget, 'deadline'>,
+    private readonly deadline: Pick<RequestDeadline, 'expiresAt'>,
     maxRuns: number = limits.scannedRuns.value,
   ) {
     this.#runs = maxRuns;
@@ -57,7 +57,7 @@ export class ScanAllowance {
   /** Takes runs for a step: those that are wanted, limited by the remaining ones, but never fewer than the minimum. */
   take(wanted: number, min: number): number {
     // The scans end after half of the time that remains when the first one begins.
-    this.#endsAt ??= (performance.now() + this.budget.deadline) / 2;
+    this.#endsAt ??= (performance.now() + this.deadline.expiresAt) / 2;
     const taken = Math.max(min, Math.min(wanted, this.#runs));
     this.#runs -= taken;
     return taken;

@@ -209,7 +209,7 @@ export class RunReader {
 
   /** Decides about the result of a statement. A run that is too large for it is read by itself. */
   #completeRun(result: RunResult, key: RunKey, budget: RequestBudget): MaybePromise<RunReadResult | Error> {
-    const read = readWithinBudget(budget, {
+    const read = readWithinBudget(budget.bytes, {
       joined: result.tooLargeBytes === null ? result : null,
       bytes: includesJson(key.selection) ? (result.tooLargeBytes ?? 0) : 0,
       readLarge: (bytes) => readOne(this.#readLarge, { key, bytes }, budget),

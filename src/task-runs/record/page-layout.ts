@@ -1,7 +1,7 @@
 // The layouts in which statements read the runs of a page: all as one text, or run by run where their JSON is too large for
 // that.
 
-import type { RequestBudget } from '../../admission/request-budget.js';
+import type { ByteBudget } from '../../admission/byte-budget.js';
 import {
   column,
   columnList,
@@ -143,7 +143,7 @@ interface Reading<Result> {
  * there is memory for it. Before that, all results count that are passed in the same tick and are not too large.
  */
 export function readWithinBudget<Result>(
-  budget: RequestBudget,
+  budget: ByteBudget,
   { joined, bytes = budget.remainingBytes, readLarge, runsOf }: Reading<Result>,
 ): Result | Promise<Result> {
   if (joined === null) return budget.readSerially(bytes, readLarge, (result) => totalJsonBytes(runsOf(result)));
@@ -152,7 +152,7 @@ export function readWithinBudget<Result>(
 }
 
 /** Counts the JSON of runs, and omits what exceeds the budget. */
-export function enforceByteBudget(budget: RequestBudget, runs: readonly TaskRunRecord[]): void {
+export function enforceByteBudget(budget: ByteBudget, runs: readonly TaskRunRecord[]): void {
   for (const run of runs) if (!budget.tryHold(jsonBytesOf(run))) omitJson(run);
 }
 

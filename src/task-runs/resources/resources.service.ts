@@ -132,7 +132,7 @@ export class ResourceService {
   ): Promise<VisibleTasks> {
     const size = parsePageSize('first', first ?? limits.defaultPageSize.value);
     const position = after == null ? null : parseTaskCursor('after', after);
-    this.budget.count(limits.listFields, size * fieldsPerTask);
+    this.budget.counts.count(limits.listFields, size * fieldsPerTask);
     const { tasks, count } = await this.#pages().load({ projectId, after: position, size, isCounted });
     return {
       tasks: tasks.slice(0, size).map((task) => this.#toVisibleTask(task)),
@@ -150,7 +150,7 @@ export class ResourceService {
     const size = parsePageSize('first', first);
     const words = checkText(['name'], name).split(/\s+/).filter(Boolean);
     if (words.length === 0) throw validationFailed(['name'], 'must have at least one word', 'missing');
-    this.budget.count(limits.listFields, size * fieldsPerTask);
+    this.budget.counts.count(limits.listFields, size * fieldsPerTask);
     const tasks = await readOne(this.reader.findTasks, { ...this.#subjectKey, words, size }, this.budget);
     return tasks.map((task) => this.#toVisibleTask(task));
   }

@@ -10,7 +10,7 @@ import {
   type RoleSet,
   type RunAccess,
 } from '../../access/policy.js';
-import type { RequestBudget } from '../../admission/request-budget.js';
+import type { RequestCost } from '../../admission/request-cost.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
 import type { ScopeKind } from '../record/payload.js';
@@ -119,7 +119,7 @@ export function decideScope(
 
 /** Decides a scope that a request reads. The cost of the request must not reveal the size of withheld payload. */
 export function decideChargedScope(
-  { cost }: RequestBudget,
+  cost: RequestCost,
   caller: Caller,
   path: ScopePath,
   tasks: readonly TaskAccess[],

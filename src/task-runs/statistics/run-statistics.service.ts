@@ -72,7 +72,7 @@ export function createRunStatisticsService(
     selection: RootStatisticsSelection,
     groupName?: string,
   ) {
-    const now = budget.requestTime;
+    const now = budget.deadline.requestTime;
     const { modelPointer } = taskRuns;
     const filter = parseRunFilter(input, now, modelPointer);
     const groupings = toGroupings(selection);
@@ -81,7 +81,7 @@ export function createRunStatisticsService(
     if (scopeKind === 'payload') taskRuns.audit?.addQuery();
     const previousFilter =
       groupings.previousMeasures && parseRunFilter(previousPeriodFilter(input, filter, now), now, modelPointer);
-    countList(budget, groupName === undefined ? undefined : { name: groupName });
+    countList(budget.counts, groupName === undefined ? undefined : { name: groupName });
     return async (path: ScopePath): Promise<RunStatistics> => {
       const scope = await taskRuns.scopeOf(path, scopeKind);
       const read = groupName === undefined ? readStatistics : readTogether;

@@ -1,3 +1,4 @@
+import type { ByteBudget } from '../../admission/byte-budget.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -76,7 +77,7 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
 
   async function readStatistics(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult> {
     const row = await readOne(read, key, budget).catch(nameWayOut);
-    return toReadResult(withinBudget(row, budget), key.groupings);
+    return toReadResult(withinBudget(row, budget.bytes), key.groupings);
   }
 
   async function readAll(keys: readonly StatisticsKey[], budget: RequestBudget) {
@@ -122,7 +123,7 @@ export function statisticsKey({
 }
 
 /** Omits JSON of groups beyond the byte budget of the request. */
-function withinBudget(row: StatisticsRow, budget: RequestBudget): StatisticsRow {
+function withinBudget(row: StatisticsRow, budget: ByteBudget): StatisticsRow {
   const sets = row.sets.map(
     (each) =>
       each?.map((set) => {

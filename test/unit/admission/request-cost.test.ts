@@ -33,7 +33,7 @@ describe('the cost of a request', () => {
 
   it('equals the estimate until more was measured', () => {
     const { cost, account } = requestWith();
-    cost.expect(30);
+    cost.admit(30);
     expect(account.paid).toBe(30);
     cost.addDatabase(2);
     expect(account.paid).toBe(30);
@@ -43,7 +43,7 @@ describe('the cost of a request', () => {
 
   it('equals the measured points in the end, with those of work that ends later', () => {
     const { cost, account } = requestWith();
-    cost.expect(30);
+    cost.admit(30);
     cost.addDatabase(1);
     cost.settle();
     expect(account.paid).toBe(10);
@@ -53,13 +53,13 @@ describe('the cost of a request', () => {
 
   it('equals the estimate where the measured points must not be known, which operators see', () => {
     const { cost, totals, stats, account } = requestWith();
-    cost.expect(30);
+    cost.admit(30);
     cost.addDatabase(9);
     expect([cost.points, account.paid]).toEqual([90, 90]);
     cost.chargeByEstimate();
     cost.addDatabase(100);
     expect([cost.points, account.paid]).toEqual([30, 30]);
-    cost.expect(5);
+    cost.admit(5);
     cost.settle();
     cost.addDatabase(1);
     expect([cost.points, account.paid]).toEqual([35, 35]);
@@ -68,7 +68,7 @@ describe('the cost of a request', () => {
 
   it('includes the estimate for each further part of a stream, if it is charged by it', () => {
     const { cost, account } = requestWith();
-    cost.expect(30);
+    cost.admit(30);
     cost.beginPart();
     cost.addDatabase(4);
     expect(account.paid).toBe(40);
@@ -99,7 +99,7 @@ describe('the cost of a request', () => {
       let refusal: unknown;
       try {
         if (parsedMs > 0) cost.addProcessor(parsedMs);
-        cost.expect(20);
+        cost.admit(20);
       } catch (error) {
         refusal = error;
       }

@@ -39,7 +39,7 @@ describe('the cost of a statement', () => {
     });
     const { budget, totals } = requestOf('one');
     const reading = read(['a'], budget);
-    budget.abandon();
+    budget.deadline.abandon();
     budget.end();
     await reading;
     await pass(30);

@@ -25,7 +25,7 @@ function createLedger() {
   const waits = new Map<string, Abandonable>();
   const acquire = (name: string, bytes: number, account = ledger.pages, holding = hold(name, 0, account)) => {
     const request = {
-      deadline: Number.POSITIVE_INFINITY,
+      expiresAt: Number.POSITIVE_INFINITY,
       add: (waiting: Abandonable) => waits.set(name, waiting),
       delete: () => waits.delete(name),
     };
@@ -132,7 +132,7 @@ describe('acquired memory', () => {
     const { done } = acquire('ada', 1000);
     waits.get('ada')!.abandon();
     await expect(done).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
-    const late = ledger.pages.hold('late').acquire(1, { deadline: performance.now(), add() {}, delete() {} });
+    const late = ledger.pages.hold('late').acquire(1, { expiresAt: performance.now(), add() {}, delete() {} });
     await expect(late).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
     acquire('ben', 1000);
     first.release();

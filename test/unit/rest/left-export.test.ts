@@ -49,7 +49,7 @@ describe('an export whose client leaves', () => {
     followConnections(app.server, 1);
     app.addHook('onRequest', async (request) => {
       request.scope = {
-        ...{ caller: createCaller('ada'), services, budget: { requestTime: 0 }, logFields },
+        ...{ caller: createCaller('ada'), services, budget: { deadline: { requestTime: 0 } }, logFields },
         cost: { measure: (act: () => unknown) => act() },
       } as unknown as RequestScope;
     });

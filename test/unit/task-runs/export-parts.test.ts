@@ -26,7 +26,7 @@ const sizes = Array.from({ length: 150 }, (_, index) =>
 
 function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cut = () => {}) {
   const budget = createBudget({ memory, callerId });
-  const pages = budget.holdPages({ weight: exportWeight, end: cut });
+  const pages = budget.bytes.holdPages({ weight: exportWeight, end: cut });
   return readExport(
     {
       ...{ filter: noFilter, selection, maxPageRuns: 500, pages, part },
@@ -54,7 +54,7 @@ function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cu
           const isCut = end < sizes.length && end - start < maxRuns;
           const isLarge = isCut && end === start && !key.stopsBeforeLarge;
           if (isLarge) end += 1;
-          return budget.readSerially(
+          return budget.bytes.readSerially(
             isLarge ? sizes[start]! : maxBytes,
             async () => {
               await setImmediate();
@@ -130,7 +130,7 @@ describe('exports in parts', () => {
     const { value: page } = await pages.next();
     expect(page).toMatchObject({ endsPart: true });
     memory.pages.hold('ada').add(memory.pages.maxBytes);
-    const request = { deadline: Number.POSITIVE_INFINITY, add() {}, delete() {} };
+    const request = { expiresAt: Number.POSITIVE_INFINITY, add() {}, delete() {} };
     void memory.pages.hold('ben').acquire(1, request);
     for (const isSending of [false, true]) {
       if (isSending) page!.startSending();

@@ -32,7 +32,7 @@ function followTwoRuns(onPage = () => {}) {
     cursors: changeCursors,
     readScope: async () => ({ tasks: [task], projectRank: 4, epoch, settled: '100', lastForgotten: null }),
     readPage: (key: ChangePageKey, pageBudget: RequestBudget) =>
-      pageBudget.readSerially(
+      pageBudget.bytes.readSerially(
         key.maxBytes!,
         async () => {
           isClosed = true;
@@ -78,7 +78,7 @@ function followTwoRuns(onPage = () => {}) {
   /** Makes another caller wait for memory that the first caller's exports hold. */
   const exhaustMemory = () => {
     memory.pages.hold(caller.id, {}).add(memory.pages.maxBytes);
-    const request = { deadline: Number.POSITIVE_INFINITY, add() {}, delete() {} };
+    const request = { expiresAt: Number.POSITIVE_INFINITY, add() {}, delete() {} };
     void memory.pages.hold('ben').acquire(megabyte / 8, request);
   };
   return { changes, clock, exhaustMemory };
@@ -93,7 +93,7 @@ describe('a stream of changes', () => {
     for (const id of [1, 2].map(idOf)) {
       const { value } = await changes.next();
       expect(value).toMatchObject({ run: { id } });
-      expect(value!.budget.deadline - performance.now()).toBe(requestMs);
+      expect(value!.budget.deadline.expiresAt - performance.now()).toBe(requestMs);
       await pass(2 * requestMs);
     }
   });

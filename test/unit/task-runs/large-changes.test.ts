@@ -54,7 +54,7 @@ describe.each([
     const options = { ...reading, staleEpoch: null, cursors: changeCursors };
     const budget = createBudget({ deadline: performance.now() + 60_000, maxBytes: 1000 });
     const page = await createChangeReader(statements, scheduler, options).readPage({ ...of, maxBytes: 100 }, budget);
-    return { bytes, page, heldBytes: 1000 - budget.remainingBytes };
+    return { bytes, page, heldBytes: 1000 - budget.bytes.remainingBytes };
   };
 
   it('takes the bytes of that run', async () => {

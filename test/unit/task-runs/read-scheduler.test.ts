@@ -366,7 +366,7 @@ describe('an abandoned request', () => {
     void read(['alone'], gone);
     void read(['waiting'], gone);
     void read(['other'], other);
-    gone.abandon();
+    gone.deadline.abandon();
     expect(statements[0]!.signal.aborted).toBe(true);
     statements[0]!.fail(new GatewayError('DEADLINE_EXCEEDED'));
     await settled();
@@ -380,7 +380,7 @@ describe('an abandoned request', () => {
     const gone = createBudget({ callerId: 'gone' });
     void read(['a'], gone);
     const other = read(['b'], anybody);
-    gone.abandon();
+    gone.deadline.abandon();
     statements[0]!.fail(new GatewayError('SERVICE_UNAVAILABLE'));
     await settled();
     statements[1]!.answer();
@@ -396,7 +396,7 @@ describe('an abandoned request', () => {
     const remaining = read(['b'], other);
     statements[0]!.answer();
     await settled();
-    gone.abandon();
+    gone.deadline.abandon();
     expect(statements[1]!.signal.aborted).toBe(false);
     statements[1]!.answer();
     expect(await remaining).toEqual(['result of b']);

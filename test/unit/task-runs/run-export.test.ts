@@ -29,7 +29,7 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
   const source: ExportSource = {
     filter: noFilter,
     selection: { fieldGroups: FieldGroup.details, pointers: [] },
-    pages: createBudget().holdPages({}),
+    pages: createBudget().bytes.holdPages({}),
     maxPageRuns: 500,
     openBudget() {
       const budget = createBudget();
@@ -132,7 +132,7 @@ describe('An export', () => {
     await settled();
     expect(keys).toHaveLength(2);
     await pages.return(undefined);
-    expect(budgets.every(({ isAbandoned }) => isAbandoned)).toBe(true);
+    expect(budgets.every(({ deadline }) => deadline.isAbandoned)).toBe(true);
   });
 
   it('requests the next page when it returns one, so that the database works while the page is written', async () => {
@@ -198,6 +198,6 @@ describe('An export', () => {
     await pages.next();
     gone.abort(new Error('gone'));
     await expect(pages.next()).rejects.toThrow('gone');
-    expect(budgets.every(({ isAbandoned }) => isAbandoned)).toBe(true);
+    expect(budgets.every(({ deadline }) => deadline.isAbandoned)).toBe(true);
   });
 });

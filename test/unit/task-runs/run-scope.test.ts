@@ -8,7 +8,7 @@ import {
   parseScopePath,
   type TaskAccess,
 } from '../../../src/task-runs/scope/run-scope.js';
-import { createBudget, createCaller } from '../../support/callers.js';
+import { createCaller } from '../../support/callers.js';
 
 const idOf = (digit: number) => `${`${digit}`.repeat(8)}-8dc6-6d08-aea9-928fcecad8f1`;
 const [orgId, projectId, taskId, otherTask, subject] = [1, 2, 3, 4, 5].map(idOf) as [
@@ -118,9 +118,9 @@ describe('the scope of a list', () => {
     ['is charged by its measured cost where only visible payload is read', 'analyst', 'payload', false],
   ] as const)('%s', (_title, role, scopeKind, expected) => {
     const cost = new RequestCost();
-    cost.expect(7);
+    cost.admit(7);
     const task = facts({ visibility: 'owner_only', roles: bitOfRole(role) });
-    const scope = decideChargedScope(createBudget({ cost }), viewer(), ofTask, [task], scopeKind);
+    const scope = decideChargedScope(cost, viewer(), ofTask, [task], scopeKind);
     expect(scope).toEqual(decideScope(viewer(), ofTask, [task], scopeKind));
     cost.addDatabase(10);
     expect(cost.points).toBe(expected ? 7 : 100);

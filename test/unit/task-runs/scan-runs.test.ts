@@ -5,7 +5,7 @@ import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import { noSearch } from '../../../src/task-runs/scope/search-terms.js';
 import { useFakeTime } from '../../support/fake-time.js';
 
-const inAnHour = () => ({ deadline: performance.now() + 3_600_000 });
+const inAnHour = () => ({ expiresAt: performance.now() + 3_600_000 });
 const idOf = (number: number) => String(number).padStart(12, '0');
 const request = (size: number): ScanRequest => ({
   scope: {
@@ -114,7 +114,7 @@ describe('the deadline of a scan', () => {
   const advance = useFakeTime();
 
   it('leaves a scan half of the time that was left when the first one began', async () => {
-    const allowance = new ScanAllowance({ deadline: performance.now() + 1000 });
+    const allowance = new ScanAllowance({ expiresAt: performance.now() + 1000 });
     const list = createList(100_000, 200_000);
     await scanRuns(request(10), allowance, async (step) => {
       await advance(200);

@@ -4,41 +4,20 @@ import { createBudget } from '../../support/callers.js';
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const lengthOf = (bytes: number) => bytes;
 
-describe('the budget of a request', () => {
-  it('counts each kind up to its limit, and rejects all beyond it', () => {
-    const budget = createBudget();
-    const things = { name: 'things', value: 3 };
-    budget.count(things, 2);
-    budget.count({ name: 'others', value: 2 }, 2);
-    budget.count(things, 1);
-    for (const loc of [['ids'], ['query']]) {
-      const msg = 'must not ask for more than 3 things';
-      const rejected = expect.objectContaining({ detail: [{ loc, msg, type: 'too_long' }] });
-      expect(() => budget.count(things, 1, loc)).toThrow(expect.objectContaining({ extensions: rejected }));
-    }
-  });
-
-  it('reads the clock once, when it is first needed', () => {
-    let reads = 0;
-    const budget = createBudget({ now: () => ++reads });
-    expect(reads).toBe(0);
-    const part = budget.renew({ pages: budget.holdPages({}) });
-    expect([budget.requestTime, budget.requestTime, part.requestTime]).toEqual([1, 1, 2]);
-  });
-
+describe('the byte budget of a request', () => {
   it('keeps JSON up to its bytes, and reads no more than is left', async () => {
     const budget = createBudget({ maxBytes: 100 });
-    expect([budget.tryHold(60), budget.tryHold(50), budget.tryHold(10)]).toEqual([true, false, true]);
-    expect(await budget.readSerially(80, async (maxBytes) => maxBytes, lengthOf)).toBe(30);
-    expect(budget.remainingBytes).toBe(0);
+    expect([budget.bytes.tryHold(60), budget.bytes.tryHold(50), budget.bytes.tryHold(10)]).toEqual([true, false, true]);
+    expect(await budget.bytes.readSerially(80, async (maxBytes) => maxBytes, lengthOf)).toBe(30);
+    expect(budget.bytes.remainingBytes).toBe(0);
   });
 
   it('lets large reads follow each other, each with what the others have left', async () => {
     const budget = createBudget({ maxBytes: 100 });
     const granted = await Promise.all(
       [10, 20, 90].map((brought) =>
-        budget.readSerially(
-          budget.remainingBytes,
+        budget.bytes.readSerially(
+          budget.bytes.remainingBytes,
           async (maxBytes) => [maxBytes, brought] as const,
           ([, bytes]) => bytes,
         ),
@@ -49,9 +28,9 @@ describe('the budget of a request', () => {
 
   it('continues after a large read that failed', async () => {
     const budget = createBudget({ maxBytes: 100 });
-    const failed = budget.readSerially(50, () => Promise.reject(new Error('broken')), lengthOf);
+    const failed = budget.bytes.readSerially(50, () => Promise.reject(new Error('broken')), lengthOf);
     await expect(failed).rejects.toThrow('broken');
-    expect(await budget.readSerially(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
+    expect(await budget.bytes.readSerially(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
   });
 
   it('gives back once what it holds, also where its client leaves in the middle of a read', async () => {
@@ -59,44 +38,48 @@ describe('the budget of a request', () => {
     const memory = new MemoryLedger(800);
     const gone = createBudget({ maxBytes: 100, memory, callerId: 'gone' });
     let finish = (_bytes: number) => {};
-    const read = gone.readSerially(100, () => new Promise<number>((resolve) => (finish = resolve)), lengthOf);
+    const read = gone.bytes.readSerially(100, () => new Promise<number>((resolve) => (finish = resolve)), lengthOf);
     await settled();
-    gone.abandon();
+    gone.deadline.abandon();
     gone.end();
     gone.end();
     finish(70);
     await read;
-    expect(gone.tryHold(1)).toBe(false);
-    await expect(gone.readSerially(1, async () => 1, lengthOf)).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
+    expect(gone.bytes.tryHold(1)).toBe(false);
+    await expect(gone.bytes.readSerially(1, async () => 1, lengthOf)).rejects.toMatchObject({
+      reason: 'QUEUE_TIMEOUT',
+    });
 
     // All of it is there again, and not more than that.
     const first = createBudget({ maxBytes: 100, memory, callerId: 'first' });
-    expect(await first.readSerially(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
+    expect(await first.bytes.readSerially(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
     const late = createBudget({ maxBytes: 1, memory, callerId: 'late', deadline: performance.now() + 20 });
-    await expect(late.readSerially(1, async () => 1, lengthOf)).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
+    await expect(late.bytes.readSerially(1, async () => 1, lengthOf)).rejects.toMatchObject({
+      reason: 'QUEUE_TIMEOUT',
+    });
     first.end();
   });
 
   it('acquires nothing for its reads once memory for all of them is reserved, and releases that at its end', async () => {
     const memory = new MemoryLedger(800);
     const request = createBudget({ memory });
-    const pages = request.holdPages({});
+    const pages = request.bytes.holdPages({});
     const part = request.renew({ pages });
-    await part.reserve(150);
+    await part.bytes.reserve(150);
     for (const bytes of [60, 40])
-      await part.readSerially(bytes, async () => bytes, lengthOf, { bytes: 30, bytesOf: () => 0 });
-    expect([part.tryHold(10), pages.memoryBytes]).toEqual([true, 150]);
+      await part.bytes.readSerially(bytes, async () => bytes, lengthOf, { bytes: 30, bytesOf: () => 0 });
+    expect([part.bytes.tryHold(10), pages.memoryBytes]).toEqual([true, 150]);
     const other = createBudget({ memory, callerId: 'other' });
-    const waiting = other.renew({ pages: other.holdPages({}) });
-    const reserved = waiting.reserve(100);
+    const waiting = other.renew({ pages: other.bytes.holdPages({}) });
+    const reserved = waiting.bytes.reserve(100);
     await settled();
     expect(memory.pages.usedBytes).toBe(150);
     part.end();
     await reserved;
     expect([pages.memoryBytes, memory.pages.usedBytes]).toEqual([0, 100]);
     const gone = request.renew({ pages });
-    const abandoned = gone.reserve(150);
-    gone.abandon();
+    const abandoned = gone.bytes.reserve(150);
+    gone.deadline.abandon();
     await expect(abandoned).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
     waiting.end();
     expect(memory.usedBytes).toBe(0);
@@ -105,9 +88,9 @@ describe('the budget of a request', () => {
   it('counts in the ledger what it keeps and what it acquires, in all forms, until it ends', async () => {
     const memory = new MemoryLedger(1000);
     const budget = createBudget({ maxBytes: 100, memory });
-    budget.tryHold(10);
+    budget.bytes.tryHold(10);
     expect(memory.json.usedBytes).toBe(50);
-    await budget.readSerially(
+    await budget.bytes.readSerially(
       20,
       async () => {
         expect(memory.json.usedBytes).toBe(150);
@@ -123,14 +106,14 @@ describe('the budget of a request', () => {
   it('acquires the memory of a result besides its JSON, and keeps what it has taken', async () => {
     const memory = new MemoryLedger(10_000);
     const budget = createBudget({ maxBytes: 100, memory });
-    const pages = budget.holdPages({ weight: 2 });
+    const pages = budget.bytes.holdPages({ weight: 2 });
     const part = budget.renew({ pages });
     const beside = { bytes: 40, bytesOf: () => 15 };
     const read = async (maxBytes: number) => {
       expect([maxBytes, pages.bytes]).toEqual([60, 100]);
       return 10;
     };
-    await part.readSerially(60, read, lengthOf, beside);
+    await part.bytes.readSerially(60, read, lengthOf, beside);
     expect([pages.bytes, memory.pages.usedBytes, memory.json.usedBytes]).toEqual([25, 50, 0]);
     part.end();
     expect(memory.pages.usedBytes).toBe(0);
@@ -141,8 +124,8 @@ describe('the budget of a request', () => {
     const other = memory.pages.hold('other');
     other.add(100);
     const budget = createBudget({ deadline: performance.now() - 1, memory });
-    const part = budget.renew({ pages: budget.holdPages({}) });
-    const read = part.readSerially(50, async (maxBytes) => maxBytes, lengthOf);
+    const part = budget.renew({ pages: budget.bytes.holdPages({}) });
+    const read = part.bytes.readSerially(50, async (maxBytes) => maxBytes, lengthOf);
     await settled();
     expect(memory.pages.usedBytes).toBe(100);
     other.release();
@@ -151,22 +134,22 @@ describe('the budget of a request', () => {
 
   it('limits reads to the memory that can ever be free', () => {
     const memory = new MemoryLedger(1000);
-    expect(createBudget({ maxBytes: 1000, memory }).remainingBytes).toBe(150);
+    expect(createBudget({ maxBytes: 1000, memory }).bytes.remainingBytes).toBe(150);
   });
 
   it('keeps room while the process holds and expects less than its maximum', () => {
     const memory = new MemoryLedger(1000);
     const [first, second] = [createBudget({ memory, callerId: 'first' }), createBudget({ memory, callerId: 'second' })];
-    const arrived = first.expect(75);
-    first.tryHold(1);
-    expect([first.hasRoom, second.hasRoom]).toEqual([true, false]);
+    const arrived = first.bytes.reserveExpected(75);
+    first.bytes.tryHold(1);
+    expect([first.bytes.hasRoom, second.bytes.hasRoom]).toEqual([true, false]);
     arrived();
-    expect(second.hasRoom).toBe(true);
+    expect(second.bytes.hasRoom).toBe(true);
     // Its caller's half is full, but it is the first of all, so it can come to an end.
-    first.tryHold(40);
+    first.bytes.tryHold(40);
     const further = createBudget({ memory, callerId: 'first' });
-    expect([first.hasRoom, further.hasRoom, second.hasRoom]).toEqual([true, false, true]);
+    expect([first.bytes.hasRoom, further.bytes.hasRoom, second.bytes.hasRoom]).toEqual([true, false, true]);
     first.end();
-    expect(further.hasRoom).toBe(true);
+    expect(further.bytes.hasRoom).toBe(true);
   });
 });
