@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
-import { useRetry } from '../../shared/api/use-query.js';
+import { useRetry } from '../../shared/api/use-retry.js';
 import { useSessionKey } from '../../shared/token/token-store.js';
 import type { RunFile } from '../operations.js';
 import type { RunPath } from '../run-url.js';

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ResponseTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
 import { withSelection } from '../../shared/api/operation.js';
-import { useRetry } from '../../shared/api/use-query.js';
+import { useRetry } from '../../shared/api/use-retry.js';
 import { useSessionKey } from '../../shared/token/token-store.js';
 import { payloadQuery } from '../operations.js';
 import type { RunPath } from '../run-url.js';

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 import { useSession, useSessionKey } from '../token/token-store.js';
-import { type ApiError, isAboutAccess, isTemporary, isWithheld } from './error-sentence.js';
+import { type ApiError, isAboutAccess, isWithheld } from './error-sentence.js';
 import { type GraphqlResponse, requestGraphql } from './graphql-client.js';
 import type { Operation } from './operation.js';
+import { useRetry } from './use-retry.js';
 
 export interface QueryState<Data> {
   /** The newest response with data; while another is on its way or was an error, the one before, if it was this caller's. */
@@ -73,31 +74,6 @@ export function useQuery<Data, Variables>(
     isLoading: variables !== undefined && !(isSettled && settled.attempt === attempt),
     reload,
   };
-}
-
-const firstRetryMs = 2000;
-const maxRetryMs = 30_000;
-
-/** Retries by itself after an outage: ever more rarely, but at once when the browser is online again. */
-export function useRetry(error: unknown, retry: () => void): void {
-  const [failures, setFailures] = useState(0);
-  useEffect(() => {
-    if (error === undefined) setFailures(0);
-    if (error === undefined || !isTemporary(error)) return;
-    const again = () => {
-      setFailures(failures + 1);
-      retry();
-    };
-    const { retryAfter } = (error as Partial<ApiError>).extensions ?? {};
-    const ms = Math.max(Math.min(firstRetryMs * 2 ** failures, maxRetryMs), Number(retryAfter ?? 0) * 1000);
-    const timer = setTimeout(again, ms);
-    addEventListener('online', again, { once: true });
-    return () => {
-      clearTimeout(timer);
-      removeEventListener('online', again);
-    };
-    // `retry` is another function each time, and does the same.
-  }, [error]);
 }
 
 /** Returns the first error, except those of withheld payload: the rest of the response is there. */
