@@ -1,6 +1,6 @@
 import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useMemo, useRef } from 'react';
-import { useRetry } from '../shared/api/use-query.js';
+import { useRetry } from '../shared/api/use-retry.js';
 import { readFragment } from '../shared/share-link.js';
 import { currentSessionKey, subscribe } from '../shared/token/token-store.js';
 import { storedResponseOf } from './response/stored-responses.js';

@@ -1,7 +1,8 @@
 import './facet-panel.css';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { formatCount } from '../../shared/format/format-quantity.js';
 import { pathBelowRoot } from '../../shared/initial-state-of-page.js';
+import { useCommitted } from '../../shared/use-committed.js';
 import { changedParams, urlOf, useLocation } from '../navigation.js';
 import { type Scope, useHasPayload } from '../scope/scope.js';
 import { type Facets, type FacetValue, nameOfValue, taskFacet, useFacetFields } from './facets.js';
@@ -161,27 +162,11 @@ interface LimitInputProps {
   readonly placeholder: string;
 }
 
-/** Takes effect with Enter or when it is left: each digit would be a list of its own. */
 function LimitInput({ field: { param, label }, placeholder }: LimitInputProps) {
   const { params } = useLocation();
   const value = params.get(param) ?? '';
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const commit = () => {
+  const committed = useCommitted(value, (text) => {
     if (text.trim() !== value) setFilter(param, text.trim());
-  };
-  return (
-    <input
-      inputMode="decimal"
-      aria-label={label}
-      autoComplete="off"
-      placeholder={placeholder}
-      value={text}
-      onChange={({ target }) => setText(target.value)}
-      onBlur={commit}
-      onKeyDown={({ key }) => {
-        if (key === 'Enter') commit();
-      }}
-    />
-  );
+  });
+  return <input inputMode="decimal" aria-label={label} autoComplete="off" placeholder={placeholder} {...committed} />;
 }

@@ -1,9 +1,9 @@
 // The values that are offered next to a list, each with the number of its runs.
 
-import { useEffect, useRef, useState } from 'react';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
+import { useRequest } from '../../shared/api/use-request.js';
 import { shortId } from '../../shared/format/format-id.js';
-import { useSession, useSessionKey } from '../../shared/token/token-store.js';
+import { useSession } from '../../shared/token/token-store.js';
 import { changedParams, useLocation } from '../navigation.js';
 import { type FacetData, type FacetVariables, facetQuery } from '../operations.js';
 import { type Scope, useHasPayload } from '../scope/scope.js';
@@ -40,50 +40,54 @@ export function useFacetFields(scope: Scope | undefined): readonly FacetField[] 
   return [taskFacet, ...offered.filter(({ dimension }) => dimension !== 'REVISION')];
 }
 
+const noFacets: Facets = new Map();
+
 /**
- * Returns the values of each facet among the runs of the other filters.
+ * Returns the values of each facet among the runs of the other filters. Values whose request fails lose their counts.
  * @param isEnabled false while something more important is on its way
  */
 export function useFacets(scope: Scope | undefined, isEnabled: boolean): Facets {
   const { params } = useLocation();
-  const sessionKey = useSessionKey();
   const isReady = useSession() === 'ready';
   const fields = useFacetFields(scope);
-  const [facets, setFacets] = useState<Facets>(new Map());
-  const counted = useRef<string>(undefined);
-  const requests = JSON.stringify(
-    scope === undefined ? [] : fields.map((field) => [field.param, variablesOf(field, scope, params)]),
-  );
-  const key = JSON.stringify([sessionKey, scope]);
-  useEffect(() => setFacets(new Map()), [key]);
-  useEffect(() => {
-    const newest = key + requests;
-    if (!isReady || !isEnabled || counted.current === newest) return;
-    counted.current = newest;
-    const controller = new AbortController();
-    const variablesByParam = new Map(JSON.parse(requests) as readonly [string, FacetVariables][]);
-    const pending = new Set(variablesByParam.keys());
-    const set = (param: string, values: readonly FacetValue[] | undefined) =>
-      setFacets((before) => new Map(before).set(param, values ?? withoutCounts(before.get(param))));
-    const timer = setTimeout(() => {
-      for (const param of pending) set(param, undefined);
-    }, maxMs);
-    for (const [param, variables] of variablesByParam) {
-      requestGraphql(facetQuery, variables, controller.signal)
-        .then(({ data }) => valuesOf(param, data))
-        .catch(() => undefined)
-        .then((values) => {
-          pending.delete(param);
-          if (!controller.signal.aborted) set(param, values);
-        });
-    }
-    return () => {
-      if (pending.size > 0) counted.current = undefined;
+  const scopeJson = scope && JSON.stringify(scope);
+  const requests = scope && fields.map((field) => [field.param, variablesOf(field, scope, params)] as const);
+  const { data } = useRequest<ScopeFacets>(
+    requests && JSON.stringify(requests),
+    async (signal, show, previous) => {
+      let shown = facetsOf(previous, scopeJson);
+      const pending = new Set(requests!.map(([param]) => param));
+      const set = (param: string, values: readonly FacetValue[] | undefined) => {
+        shown = new Map(shown).set(param, values ?? withoutCounts(shown.get(param)));
+        show({ scopeJson, facets: shown });
+      };
+      const timer = setTimeout(() => {
+        for (const param of pending) set(param, undefined);
+      }, maxMs);
+      const read = async ([param, variables]: readonly [string, FacetVariables]) => {
+        const values = await requestGraphql(facetQuery, variables, signal)
+          .then(({ data }) => valuesOf(param, data))
+          .catch(() => undefined);
+        pending.delete(param);
+        set(param, values);
+      };
+      await Promise.all(requests!.map(read));
       clearTimeout(timer);
-      controller.abort();
-    };
-  }, [key, requests, isReady, isEnabled]);
-  return facets;
+      return { data: { scopeJson, facets: shown } };
+    },
+    { isEnabled: isReady && isEnabled, isSentOnce: true },
+  );
+  return facetsOf(data, scopeJson);
+}
+
+/** Facets with their scope: another scope does not show them while its own are on their way. */
+interface ScopeFacets {
+  readonly scopeJson: string | undefined;
+  readonly facets: Facets;
+}
+
+function facetsOf(data: ScopeFacets | undefined, scopeJson: string | undefined): Facets {
+  return data !== undefined && data.scopeJson === scopeJson ? data.facets : noFacets;
 }
 
 /** The values of a facet are those among the runs of all other filters. */

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { useCommitted } from '../../shared/use-committed.js';
 import { setParams, useLocation } from '../navigation.js';
 import { anyTime, hasRange, periods } from './period.js';
 
@@ -68,26 +69,15 @@ interface TimeInputProps {
   readonly onChange: (instant: string | null) => void;
 }
 
-/** Takes effect with Enter or when it is left. */
 function TimeInput({ label, value, onChange }: TimeInputProps) {
   const shown = toLocalInput(value ?? '');
-  const [text, setText] = useState(shown);
-  useEffect(() => setText(shown), [shown]);
-  const commit = () => {
+  const committed = useCommitted(shown, (text) => {
     if (text !== shown) onChange(toInstant(text));
-  };
+  });
   return (
     <label>
       <span className="field-name">{label}</span>
-      <input
-        type="datetime-local"
-        value={text}
-        onChange={({ target }) => setText(target.value)}
-        onBlur={commit}
-        onKeyDown={({ key }) => {
-          if (key === 'Enter') commit();
-        }}
-      />
+      <input type="datetime-local" {...committed} />
     </label>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCommitted } from '../../shared/use-committed.js';
 import { Menu } from '../menu.js';
 import type { ParamChanges } from '../navigation.js';
 import { type Column, columns, toggledColumns } from '../table/columns.js';
@@ -43,27 +43,15 @@ interface ShownPathsProps {
 /** Which values of responses the list shows, instead of the first ones. */
 function ShownPaths({ paths, onChange }: ShownPathsProps) {
   const value = paths.join(', ');
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const commit = () => {
+  const committed = useCommitted(value, (text) => {
     const typed = text.split(',').map((path) => path.trim());
     const pointers = typed.filter((path) => path !== '').map((path) => (path.startsWith('/') ? path : `/${path}`));
     if (text !== value) onChange(pointers);
-  };
+  });
   return (
     <label className="shown-paths">
       Values of the response
-      <input
-        placeholder="/team, /confidence"
-        autoComplete="off"
-        spellCheck={false}
-        value={text}
-        onChange={({ target }) => setText(target.value)}
-        onBlur={commit}
-        onKeyDown={({ key }) => {
-          if (key === 'Enter') commit();
-        }}
-      />
+      <input placeholder="/team, /confidence" autoComplete="off" spellCheck={false} {...committed} />
     </label>
   );
 }

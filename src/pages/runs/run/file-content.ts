@@ -1,8 +1,7 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
-import { useRetry } from '../../shared/api/use-query.js';
-import { useSessionKey } from '../../shared/token/token-store.js';
+import { useRequest } from '../../shared/api/use-request.js';
 import type { RunFile } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 
@@ -25,48 +24,44 @@ function mediaType(contentType: string): string {
   return contentType.split(';')[0]!.trim().toLowerCase();
 }
 
-export interface FileContent {
+interface FileData {
   /** The content of text. */
   readonly text?: string;
   /** The content of anything else. */
   readonly bytes?: Blob;
-  readonly error?: unknown;
+}
+
+export interface FileContent extends FileData {
+  readonly error: unknown;
   /** Reads it again. */
-  readonly reload?: () => void;
+  reload(): void;
 }
 
 const textBytes = 200_000;
 
-/** The bytes, from the gateway itself wherever they are kept; of a long text the beginning, unless all is wanted. */
+/**
+ * Reads the bytes, from the gateway itself wherever they are kept; of a long text the beginning, unless all is wanted. A token
+ * that has ended is an error, and the file is not read again when it is renewed.
+ */
 export function useFileContent(path: RunPath, file: RunFile, isRequested: boolean, isWhole: boolean): FileContent {
-  const sessionKey = useSessionKey();
-  const [content, setContent] = useState<FileContent>({});
-  const [attempt, setAttempt] = useState(0);
   const { orgId, projectId, taskId, id } = path;
   const { name, contentType, sizeBytes } = file;
   const route = `api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}/file/${encodeURIComponent(name)}`;
-  useEffect(() => {
-    if (!isRequested) return;
-    const controller = new AbortController();
-    const form = formOf(contentType);
-    const isText = form === 'text' || form === 'json';
-    const read = async () => {
+  const { data, error, reload } = useRequest<FileData>(
+    isRequested ? JSON.stringify([route, contentType, sizeBytes, isWhole]) : undefined,
+    async (signal) => {
+      const form = formOf(contentType);
+      const isText = form === 'text' || form === 'json';
       const headers: HeadersInit =
         isText && !isWhole && sizeBytes > textBytes ? { range: `bytes=0-${textBytes - 1}` } : {};
-      const response = await fetchWithToken(`${route}?delivery=stream`, { headers, signal: controller.signal });
+      const response = await fetchWithToken(`${route}?delivery=stream`, { headers, signal });
       if (!response.ok) throw await errorOfResponse(response);
-      if (isText) return { text: await response.text() };
+      if (isText) return { data: { text: await response.text() } };
       // The type comes from our own list, not from the response.
-      return { bytes: new Blob([await response.arrayBuffer()], { type: mediaType(contentType) }) };
-    };
-    read().then(setContent, (error) => {
-      if (!controller.signal.aborted) setContent({ error });
-    });
-    return () => controller.abort();
-  }, [route, contentType, sizeBytes, isRequested, isWhole, sessionKey, attempt]);
-  const reload = () => setAttempt((attempts) => attempts + 1);
-  useRetry(content.error, reload);
-  return { ...content, reload };
+      return { data: { bytes: new Blob([await response.arrayBuffer()], { type: mediaType(contentType) }) } };
+    },
+  );
+  return { ...data, error, reload };
 }
 
 /**

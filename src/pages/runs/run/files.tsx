@@ -78,7 +78,7 @@ function File({ path, file }: FileProps) {
 function Content({ file, content }: { readonly file: RunFile; readonly content: FileContent }) {
   const { name, contentType } = file;
   const { bytes, text, error, reload } = content;
-  if (error !== undefined) return <ErrorNotice error={error} onRetry={reload!} />;
+  if (error !== undefined) return <ErrorNotice error={error} onRetry={reload} />;
   if (text !== undefined) {
     return formOf(contentType) === 'json' ? (
       <JsonView text={text} label={name} />

@@ -1,8 +1,7 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { ResponseTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
 import { withSelection } from '../../shared/api/operation.js';
-import { useRetry } from '../../shared/api/use-query.js';
-import { useSessionKey } from '../../shared/token/token-store.js';
+import { type Outcome, useRequest } from '../../shared/api/use-request.js';
 import { payloadQuery } from '../operations.js';
 import type { RunPath } from '../run-url.js';
 
@@ -24,60 +23,45 @@ export interface Payload {
   readAll(): void;
 }
 
-interface State {
+interface PayloadText {
   readonly text?: string | null;
   readonly preview?: string | null;
-  readonly error?: unknown;
 }
 
-/** JSON of a run, as the text that is stored. `bytes` is its size where that is known. */
+/**
+ * Reads JSON of a run, as the text that is stored. `bytes` is its size where that is known. An error replaces an earlier text.
+ * A token that has ended is an error, and the text is not read again when it is renewed.
+ */
 export function usePayload(path: RunPath, name: PayloadName, bytes?: number | null): Payload {
-  const sessionKey = useSessionKey();
-  const [state, setState] = useState<State>({});
   const [isRequested, setRequested] = useState(false);
-  const [attempt, setAttempt] = useState(0);
-  const variables = JSON.stringify(path);
-  useEffect(() => {
-    const controller = new AbortController();
-    const read = (field: string, maxBytes?: number) =>
-      requestGraphql(
-        withSelection(payloadQuery, 'Payload', `value: ${field}`),
-        JSON.parse(variables) as RunPath,
-        controller.signal,
-        maxBytes,
-      );
-    const isLarge = (bytes ?? 0) > maxBytesAtOnce && !isRequested;
-    // There is none of all the data.
-    const preview = async (): Promise<State> =>
-      name === 'runData'
-        ? { preview: null }
-        : read(`${name}Preview(length: ${previewLength})`).then(({ data }) => ({
-            preview: data?.taskRun?.value ?? null,
-          }));
-    const readWhole = () =>
-      read(`${name}Text`, isRequested ? undefined : maxBytesAtOnce * 4).then(({ data, errors }) =>
-        data?.taskRun ? { text: data.taskRun.value, error: errors[0] } : { error: errors[0] },
-      );
-    const reading = isLarge
-      ? preview()
-      : readWhole().catch((error) => {
-          if (error instanceof ResponseTooLarge) return preview();
-          throw error;
-        });
-    reading.then(setState, (error) => {
-      if (!controller.signal.aborted) setState({ error });
-    });
-    return () => controller.abort();
-  }, [name, bytes, isRequested, variables, sessionKey, attempt]);
-  const reload = () => setAttempt((attempts) => attempts + 1);
-  useRetry(state.error, reload);
+  const { data, error, isStale, reload } = useRequest<PayloadText>(
+    JSON.stringify([path, name, bytes, isRequested]),
+    async (signal) => {
+      const read = (field: string, maxBytes?: number) =>
+        requestGraphql(withSelection(payloadQuery, 'Payload', `value: ${field}`), path, signal, maxBytes);
+      const readPreview = async (): Promise<Outcome<PayloadText>> => {
+        // The API has no preview of the run data.
+        if (name === 'runData') return { data: { preview: null } };
+        const { data } = await read(`${name}Preview(length: ${previewLength})`);
+        return { data: { preview: data?.taskRun?.value ?? null } };
+      };
+      if ((bytes ?? 0) > maxBytesAtOnce && !isRequested) return readPreview();
+      try {
+        const { data, errors } = await read(`${name}Text`, isRequested ? undefined : maxBytesAtOnce * 4);
+        return { data: data?.taskRun ? { text: data.taskRun.value } : {}, error: errors[0] };
+      } catch (error) {
+        if (error instanceof ResponseTooLarge) return readPreview();
+        throw error;
+      }
+    },
+  );
+  const { text, preview = null } = (isStale ? undefined : data) ?? {};
   return {
-    text: state.text,
-    preview: state.preview ?? null,
-    error: state.error,
+    text,
+    preview,
+    error,
     reload,
-    isLoading:
-      Object.keys(state).length === 0 || (isRequested && state.text === undefined && state.error === undefined),
+    isLoading: error === undefined && (data === undefined || (isRequested && text === undefined)),
     readAll: useCallback(() => setRequested(true), []),
   };
 }

@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ApiError } from '../../shared/api/error-sentence.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
+import { useCommitted } from '../../shared/use-committed.js';
 import { setParams, urlOf } from '../navigation.js';
 import { type Scope, useHasPayload } from '../scope/scope.js';
 import { type Dimension, dimensionOf, dimensions, type Group, isOffered } from './dimensions.js';
@@ -105,34 +106,27 @@ interface PathFieldProps {
   readonly isBad: boolean;
 }
 
-/** Takes effect with Enter or when it is left. */
+/** Has the focus at first where no path is chosen. */
 function PathField({ path, example = '', isBad }: PathFieldProps) {
   const field = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(path);
-  useEffect(() => setTyped(path), [path]);
   useEffect(() => {
     if (path === '') field.current!.focus();
   }, []);
-  const commit = () => {
+  const committed = useCommitted(path, (typed) => {
     const text = typed.trim();
     setParams({ path: text === '' || text.startsWith('/') ? text : `/${text}` });
-  };
+  });
   return (
     <label>
       <span className="field-name">Path</span>
       <input
         ref={field}
         type="text"
-        value={typed}
         placeholder={example}
         aria-invalid={isBad}
         autoComplete="off"
         spellCheck={false}
-        onChange={({ target }) => setTyped(target.value)}
-        onBlur={commit}
-        onKeyDown={({ key }) => {
-          if (key === 'Enter') commit();
-        }}
+        {...committed}
       />
       {isBad && (
         <span className="field-error" role="alert">

@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'react';
+import { type ApiError, isTemporary } from './error-sentence.js';
+
+const firstRetryMs = 2000;
+const maxRetryMs = 30_000;
+
+/** Retries by itself after an outage: ever more rarely, but at once when the browser is online again. */
+export function useRetry(error: unknown, retry: () => void): void {
+  const [failures, setFailures] = useState(0);
+  useEffect(() => {
+    if (error === undefined) setFailures(0);
+    if (error === undefined || !isTemporary(error)) return;
+    const again = () => {
+      setFailures(failures + 1);
+      retry();
+    };
+    const { retryAfter } = (error as Partial<ApiError>).extensions ?? {};
+    const ms = Math.max(Math.min(firstRetryMs * 2 ** failures, maxRetryMs), Number(retryAfter ?? 0) * 1000);
+    const timer = setTimeout(again, ms);
+    addEventListener('online', again, { once: true });
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('online', again);
+    };
+    // `retry` is another function each time, and does the same.
+  }, [error]);
+}
