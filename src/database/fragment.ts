@@ -1,11 +1,17 @@
 // Typed parts of statements. A part says which columns it reads; composing it with rows that lack one of them is an error
 // with the name of the column, when the statement is composed.
 
+/** A column of a row that a fragment reads. */
+interface Column {
+  readonly row: string;
+  readonly name: string;
+}
+
 /** SQL, and the columns that it reads of the rows around it. */
 export interface Fragment {
   readonly sql: string;
-  /** Each as `row.column`. */
-  readonly needs: readonly string[];
+  /** Each once. */
+  readonly needs: readonly Column[];
 }
 
 /** Rows that a statement reads: the name that fragments know them by, and their columns. */
@@ -17,37 +23,70 @@ export interface Rows {
 /** A column that a query gives, with its value. */
 export type NamedColumn = readonly [name: string, value: Fragment];
 
+const noNeeds: readonly Column[] = [];
+
 /** Composes SQL. Texts have no needs: parameters, and SQL over rows of its own. */
 export function sql(texts: TemplateStringsArray, ...parts: readonly (Fragment | string)[]): Fragment {
-  const fragments = parts.map((part) => (typeof part === 'string' ? raw(part) : part));
-  return {
-    sql: texts.reduce((text, next, index) => text + fragments[index - 1]!.sql + next),
-    needs: fragments.flatMap(({ needs }) => needs),
-  };
+  const needs: Column[] = [];
+  let text = texts[0]!;
+  for (let index = 0; index < parts.length; index += 1) {
+    const part = parts[index]!;
+    if (typeof part === 'string') text += part;
+    else {
+      text += part.sql;
+      addNeeds(needs, part);
+    }
+    text += texts[index + 1]!;
+  }
+  return { sql: text, needs };
 }
 
 export function raw(text: string): Fragment {
-  return { sql: text, needs: [] };
+  return { sql: text, needs: noNeeds };
 }
 
-/** Returns the column of a row. */
+/** The columns that fragments have named. Their names are part of the program. */
+const columnsByRow = new Map<string, Map<string, Fragment>>();
+
+/** Returns the column of a row: the same fragment each time, so that needs are compared without their names. */
 export function column(row: string, name: string): Fragment {
-  return { sql: `${row}.${quoted(name)}`, needs: [`${row}.${name}`] };
+  const columns = columnsByRow.get(row) ?? new Map<string, Fragment>();
+  const known = columns.get(name);
+  if (known !== undefined) return known;
+  const fragment = { sql: `${row}.${quoted(name)}`, needs: [{ row, name }] };
+  columnsByRow.set(row, columns.set(name, fragment));
+  return fragment;
 }
 
 export function join(fragments: readonly Fragment[], separator: string): Fragment {
-  return {
-    sql: fragments.map((each) => each.sql).join(separator),
-    needs: fragments.flatMap(({ needs }) => needs),
-  };
+  const needs: Column[] = [];
+  for (const fragment of fragments) addNeeds(needs, fragment);
+  const text = fragments.map((fragment) => fragment.sql).join(separator);
+  return { sql: text, needs };
+}
+
+/** Adds the needs of a fragment. They are few: most parts need what others need. */
+function addNeeds(needs: Column[], fragment: Fragment): void {
+  for (const need of fragment.needs) if (!needs.includes(need)) needs.push(need);
 }
 
 /** Returns SQL for a SELECT clause. */
 export function columnList(columns: readonly NamedColumn[]): Fragment {
-  const named = columns.map(([name, value]) =>
-    value.sql.endsWith(`.${quoted(name)}`) ? value : sql`${value} AS ${quoted(name)}`,
-  );
-  return join(named, ', ');
+  return joinColumns(columns, (name, value) => {
+    const alias = quoted(name);
+    return value.endsWith(`.${alias}`) ? value : `${value} AS ${alias}`;
+  });
+}
+
+/** Joins columns by commas. @param write returns SQL for a column, from the SQL of its value */
+export function joinColumns(columns: readonly NamedColumn[], write: (name: string, value: string) => string): Fragment {
+  const needs: Column[] = [];
+  let text = '';
+  for (const [name, value] of columns) {
+    text += text === '' ? write(name, value.sql) : `, ${write(name, value.sql)}`;
+    addNeeds(needs, value);
+  }
+  return { sql: text, needs };
 }
 
 /** Returns the rows that a query with these columns gives. */
@@ -60,12 +99,11 @@ export function rowsOf(name: string, ...columns: readonly (readonly (NamedColumn
  * @throws Error with the name of a column that one of these rows lacks
  */
 export function over(rows: readonly Rows[], { sql, needs }: Fragment): Fragment {
-  const open = needs.filter((need) => {
-    const name = need.slice(0, need.indexOf('.'));
-    const given = rows.find((each) => each.name === name);
+  const open = needs.filter(({ row, name }) => {
+    const given = rows.find((each) => each.name === row);
     if (given === undefined) return true;
-    if (given.columns.includes(need.slice(name.length + 1))) return false;
-    throw new Error(`The statement needs ${need}. The rows have ${given.columns.join(', ')}. It is in: ${sql}`);
+    if (given.columns.includes(name)) return false;
+    throw new Error(`The statement needs ${row}.${name}. The rows have ${given.columns.join(', ')}. It is in: ${sql}`);
   });
   return { sql, needs: open };
 }
@@ -73,7 +111,8 @@ export function over(rows: readonly Rows[], { sql, needs }: Fragment): Fragment 
 /** Returns the text of a whole statement. @throws Error with the names of the columns that no rows give */
 export function textOf({ sql, needs }: Fragment): string {
   if (needs.length === 0) return sql;
-  throw new Error(`No rows of the statement give ${[...new Set(needs)].join(', ')}. It is: ${sql}`);
+  const names = needs.map(({ row, name }) => `${row}.${name}`);
+  throw new Error(`No rows of the statement give ${names.join(', ')}. It is: ${sql}`);
 }
 
 /** Returns a name as SQL has it: in quotes if it has capitals. */

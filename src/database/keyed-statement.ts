@@ -25,10 +25,15 @@ export interface KeyedText<Key> {
   compose(request: RequestRows, constants: readonly string[], add: SqlParameters['add']): string;
 }
 
+/** A text that was composed. It keeps no key. */
+interface KeptText<Key> extends Pick<KeyedText<Key>, 'columns' | 'isSingle'> {
+  readonly statement: Statement;
+}
+
 /** A statement that reads for each of several keys. Its texts are composed once for each variant. */
 export class KeyedStatement<Key> {
   readonly #toStatement: (text: string) => Statement;
-  readonly #kept = new Map<string | number, { readonly statement: Statement; readonly text: KeyedText<Key> }>();
+  readonly #kept = new Map<string | number, KeptText<Key>>();
 
   constructor(name: string) {
     this.#toStatement = createStatementFactory(name);
@@ -46,14 +51,15 @@ export class KeyedStatement<Key> {
     describe: () => KeyedText<Key>,
   ): BoundStatement {
     const kept = variant === null ? undefined : this.#kept.get(variant);
-    if (kept !== undefined) return { statement: kept.statement, values: valuesOf(keys, kept.text, constants) };
+    if (kept !== undefined) return { statement: kept.statement, values: valuesOf(keys, kept, constants) };
     const text = describe();
     const given = valuesOf(keys, text, constants);
     const { add, values } = createSqlParameters(given);
     const statement = this.#toStatement(compose(text, add));
     if (variant !== null) {
       if (values.length > given.length) throw new Error(`The text of variant ${variant} depends on values.`);
-      this.#kept.set(variant, { statement, text });
+      const { columns, isSingle } = text;
+      this.#kept.set(variant, { statement, columns, isSingle });
     }
     return { statement, values };
   }
@@ -61,7 +67,7 @@ export class KeyedStatement<Key> {
 
 function valuesOf<Key>(
   keys: readonly Key[],
-  { columns, isSingle }: KeyedText<Key>,
+  { columns, isSingle }: Pick<KeyedText<Key>, 'columns' | 'isSingle'>,
   constants: readonly unknown[],
 ): unknown[] {
   const values = columns.map(([, , toValue]) => (isSingle ? toValue(keys[0]!) : keys.map(toValue)));

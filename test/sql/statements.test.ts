@@ -154,7 +154,7 @@ interface ScriptCoverage {
 }
 
 const composers =
-  /dist\/src\/task-runs\/(\w|-|\/)*(-statement|statement|projection|page-query|page-layout|bounded-range|own-runs|visible-runs|roles-in-sql|requested-scopes|change-scan|partials|grouping-tables|dimensions|buckets|indexed-values|previews|json-pointer)\.js$/;
+  /dist\/src\/task-runs\/(\w|-|\/)*(-statement|statement|projection|projection-parts|page-query|page-layout|bounded-range|own-runs|visible-runs|roles-in-sql|requested-scopes|change-scan|partials|grouping-tables|dimensions|buckets|indexed-values|previews|json-pointer)\.js$/;
 
 /** The functions of these files that compose no SQL: they read results, or name statements that may be shared. */
 const reading = /^(readByBatchKey|enforceByteBudget|batchKeyOf\w*)$/;

@@ -21,8 +21,8 @@ export class ScanReader {
       lane: 'aggregate',
       maxBatchSize: 1,
       async readMany([step], signal) {
-        const { statement, values } = bindScanStep(step!);
         const startedAt = performance.now();
+        const { statement, values } = bindScanStep(step!);
         const [row] = await runner.run<ScanRow>(statement, values, signal);
         return [{ row: row!, elapsedMs: performance.now() - startedAt }];
       },

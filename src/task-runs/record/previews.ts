@@ -1,6 +1,6 @@
 // Short texts from JSON of any size. The rest of the JSON does not leave the database.
 
-import { type Fragment, raw, sql } from '../../database/fragment.js';
+import { column, type Fragment, raw, sql } from '../../database/fragment.js';
 import { limits } from '../../limits.js';
 import { FieldGroup, type FieldGroups } from './field-groups.js';
 
@@ -26,7 +26,7 @@ interface Preview {
 
 // Reads one character more, to know whether there are more.
 const cutLater: Preview['lengthFor'] = (previewLength) => sql`${previewLength!} + 1`;
-const ofResponse = (text: string): Fragment => ({ sql: text, needs: ['run.response'] });
+const ofResponse = (text: string): Fragment => ({ sql: text, needs: column('run', 'response').needs });
 
 /** The preview of a string has no quotes and escapes; that of other JSON is its text. */
 export const previews: readonly Preview[] = [
@@ -41,7 +41,7 @@ export const previews: readonly Preview[] = [
     part: FieldGroup.submittedPreview,
     name: 'submittedPreview',
     source: 'run_data',
-    text: { sql: "run.run_data #>> '{submitted}'", needs: ['run.run_data'] },
+    text: sql`${column('run', 'run_data')} #>> '{submitted}'`,
     lengthFor: cutLater,
   },
   {

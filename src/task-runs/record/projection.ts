@@ -4,7 +4,17 @@
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
-import { column, type Fragment, join, type NamedColumn, over, raw, rowsOf, sql } from '../../database/fragment.js';
+import {
+  column,
+  type Fragment,
+  join,
+  joinColumns,
+  type NamedColumn,
+  over,
+  raw,
+  rowsOf,
+  sql,
+} from '../../database/fragment.js';
 import { jsonColumns, jsonRows } from '../../database/json-object.js';
 import { FieldGroup, type FieldGroups, type RunSelection, wholeJsonGroups } from './field-groups.js';
 import { jsonGroups, type ProjectionOptions, ProjectionParts } from './projection-parts.js';
@@ -38,8 +48,9 @@ export interface Chunks {
 export function joinedProjection(options: ProjectionOptions, chunks?: Chunks): RunProjection {
   const parts = new ProjectionParts(options);
   const { fieldGroups, isSelected } = parts;
-  const members = [...parts.scalars(), ...parts.previews(), ...parts.pointerValues(null)].map(
-    ([name, value]) => sql`'${name}', json_agg(${value})`,
+  const members = joinColumns(
+    [...parts.scalars(), ...parts.previews(), ...parts.pointerValues(null)],
+    (name, value) => `'${name}', json_agg(${value})`,
   );
   // Line breaks never occur in JSON from the database.
   const lines = parts
@@ -64,7 +75,7 @@ export function joinedProjection(options: ProjectionOptions, chunks?: Chunks): R
       return over(
         [rowsOf('run', parts.columns, facts, previewed.columns)],
         sql`
-SELECT json_build_object(${join(members, ', ')}) AS runs${furtherColumns([...lines, ...relations])}
+SELECT json_build_object(${members}) AS runs${furtherColumns([...lines, ...relations])}
 FROM ${previewed.sql} AS run${chunks ? sql` GROUP BY ${chunks.groupBy}` : ''}`,
       );
     },
@@ -78,8 +89,9 @@ FROM ${previewed.sql} AS run${chunks ? sql` GROUP BY ${chunks.groupBy}` : ''}`,
 export function singleProjection(options: ProjectionOptions, byteLimit: string | null = null): RunProjection {
   const parts = new ProjectionParts(options);
   const { fieldGroups, isSelected } = parts;
-  const members = [...parts.scalars(), ...parts.previews(), ...parts.pointerValues(byteLimit)].map(
-    ([name, value]) => sql`'${name}', ${value}`,
+  const members = joinColumns(
+    [...parts.scalars(), ...parts.previews(), ...parts.pointerValues(byteLimit)],
+    (name, value) => `'${name}', ${value}`,
   );
   const relations = relationColumns(fieldGroups, {
     groups: sql`(SELECT ${jsonRows(ReportingGroupEntity, 'reporting_group')} FROM reporting_group
@@ -97,7 +109,7 @@ export function singleProjection(options: ProjectionOptions, byteLimit: string |
       return over(
         [rowsOf('run', parts.columns, facts, limited.columns, previewed.columns)],
         sql`
-SELECT json_build_object(${join(members, ', ')}) AS runs${furtherColumns([...parts.jsonTexts(byteLimit), ...relations])}
+SELECT json_build_object(${members}) AS runs${furtherColumns([...parts.jsonTexts(byteLimit), ...relations])}
 FROM ${previewed.sql} AS run`,
       );
     },

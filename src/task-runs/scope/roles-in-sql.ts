@@ -3,7 +3,7 @@
 
 import type { Confinement } from '../../access/caller.js';
 import { bitOfRole, grantedRoles, minRoleByVisibility } from '../../access/policy.js';
-import { type Fragment, rowsOf } from '../../database/fragment.js';
+import { column, type Fragment, rowsOf, sql } from '../../database/fragment.js';
 import { hideFromPlanner } from '../../database/statements.js';
 
 /** SQL: the bit of a role in a `RoleSet`. */
@@ -75,7 +75,7 @@ export const pathRows = [
 ];
 
 /** SQL: the least `RoleSet` that sees all runs of the row `task` with their payload. */
-const minRolesForAllRuns = `CASE task.run_visibility ${Object.entries(minRoleByVisibility)
+const minRolesForAllRuns = sql`CASE ${column('task', 'run_visibility')} ${Object.entries(minRoleByVisibility)
   .map(([visibility, role]) => `WHEN '${visibility}' THEN ${bitOfRole(role)}`)
   .join(' ')} END`;
 
@@ -83,12 +83,9 @@ const minRolesForAllRuns = `CASE task.run_visibility ${Object.entries(minRoleByV
 export const hasAnalyst = (roles: string) => `${roles} & ${bitOfRole('analyst')} <> 0`;
 
 /** Whether the roles see all runs of the row `task` with their payload; null without roles. */
-export const seesPayloadOfAll: Fragment = {
-  sql: `granted.roles >= ${minRolesForAllRuns}`,
-  needs: ['granted.roles', 'task.run_visibility'],
-};
+export const seesPayloadOfAll = sql`${column('granted', 'roles')} >= ${minRolesForAllRuns}`;
 /** Whether the roles have `analyst`, who sees the usage of all runs. */
-export const isAnalyst: Fragment = { sql: hasAnalyst('granted.roles'), needs: ['granted.roles'] };
+export const isAnalyst: Fragment = { sql: hasAnalyst('granted.roles'), needs: column('granted', 'roles').needs };
 
 /** A subject, and the confinement of its token. */
 export interface SubjectKey {

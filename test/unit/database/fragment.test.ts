@@ -7,7 +7,10 @@ describe('a fragment', () => {
     const fragment = sql`SELECT ${column('run', 'taskId')} + ${'$1::integer'} WHERE ${column('request', 'id')}`;
     expect(fragment).toEqual({
       sql: 'SELECT run."taskId" + $1::integer WHERE request.id',
-      needs: ['run.taskId', 'request.id'],
+      needs: [
+        { row: 'run', name: 'taskId' },
+        { row: 'request', name: 'id' },
+      ],
     });
   });
 
@@ -19,7 +22,9 @@ describe('a fragment', () => {
   });
 
   it('keeps its needs of other rows', () => {
-    expect(over([run], sql`${column('run', 'id')} = ${column('request', 'id')}`).needs).toEqual(['request.id']);
+    expect(over([run], sql`${column('run', 'id')} = ${column('request', 'id')}`).needs).toEqual([
+      { row: 'request', name: 'id' },
+    ]);
   });
 
   it('cannot be composed with rows that lack its column', () => {
