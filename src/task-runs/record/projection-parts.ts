@@ -32,7 +32,7 @@ export interface ProjectionOptions extends RowSelection {
   /** Whether the task of the runs is selected, because the requested path does not have it. */
   readonly includesTaskId?: boolean;
   /** Columns that the statement adds to the rows `run`, and that are returned with each run. */
-  readonly returnedFacts?: readonly string[];
+  readonly returnedFacts: readonly string[];
 }
 
 /** A FROM item without its alias, and the columns that it adds to its rows. */
@@ -104,7 +104,7 @@ export class ProjectionParts {
 
   /** Returns the small columns, the facts that are returned with them, and the length of the response. */
   scalars(): NamedColumn[] {
-    const names = [...this.#properties.map(([name]) => name), ...(this.#options.returnedFacts ?? [])];
+    const names = [...this.#properties.map(([name]) => name), ...this.#options.returnedFacts];
     return [
       ...names.map((name): NamedColumn => [name, column('run', name)]),
       ...this.#ifRequested(FieldGroup.responseBytes, [

@@ -62,7 +62,11 @@ describe('a column of the entity', () => {
   const graphqlFields = () => Object.keys((schema.getType('TaskRun') as GraphQLObjectType).getFields());
 
   it('reaches the record, REST and exports; a test notices a missing field of GraphQL', () => {
-    const projection = joinedProjection({ fieldGroups: FieldGroup.details, includesTaskId: true });
+    const projection = joinedProjection({
+      fieldGroups: FieldGroup.details,
+      includesTaskId: true,
+      returnedFacts: [],
+    });
     const { sql: query } = projection.queryOver('read_run', []);
     const missingIn = (names: readonly string[], all = properties) => all.filter((name) => !names.includes(name));
     const selectedNames = projection.columns.map(([name]) => name);
@@ -103,7 +107,7 @@ describe('a column of the entity', () => {
   });
 
   it('reads as its default where null is stored', () => {
-    expect(columnList(singleProjection({ fieldGroups: FieldGroup.details }).columns).sql).toContain(
+    expect(columnList(singleProjection({ fieldGroups: FieldGroup.details, returnedFacts: [] }).columns).sql).toContain(
       'run.queue_timing AS "queueTiming", coalesce(run.is_forgotten, false) AS "isForgotten"',
     );
   });
