@@ -52,7 +52,7 @@ export async function openPage(
   { colorScheme = 'light', viewport = { width: 1440, height: 900 }, timezoneId, expected, otherOrigins = [] } = {},
 ) {
   const context = await browser.newContext({ colorScheme, viewport, ...(timezoneId && { timezoneId }) });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const complaints = [];
   await context.route('**/*', (route) => {
     const requested = new URL(route.request().url());
