@@ -58,6 +58,11 @@ export function column(row: string, name: string): Fragment {
   return fragment;
 }
 
+/** Returns columns of a row under their own names. */
+export function columnsOfRow(row: string, names: readonly string[]): NamedColumn[] {
+  return names.map((name) => [name, column(row, name)]);
+}
+
 export function join(fragments: readonly Fragment[], separator: string): Fragment {
   const needs: Column[] = [];
   for (const fragment of fragments) addNeeds(needs, fragment);

@@ -121,12 +121,15 @@ export function createChangeReader(
     return { key, layout, batchKey: maxBatchSize > 1 ? JSON.stringify([key, layout]) : '' };
   };
   const scheduled = { statements, scheduler };
-  const readScopes = registerStatement(scheduled, `change scopes for ${lane}`, {
+  const readScopes = scheduler.register<ScopeKey, ChangeScope>(`change scopes for ${lane}`, {
     lane,
     maxBatchSize: Math.max(maxBatchSize, 64),
     isCurrent: true,
-    bind: (keys: readonly ScopeKey[]) => bindChangeScopes(mergeScopes(keys).keys),
-    toResults: (rows: ChangeScope[], keys) => mergeScopes(keys).expand(rows),
+    async readMany(keys, signal) {
+      const merged = mergeDuplicates(keys, scopeKey, (key) => key);
+      const { statement, values } = bindChangeScopes(merged.keys);
+      return merged.expand(await statements.run<ChangeScope>(statement, values, signal));
+    },
   });
   const registerRows = (name: string, options: Partial<ReadType<PageRead, readonly ChangesRow[]>>) =>
     registerStatement<PageRead, ChangesRow, readonly ChangesRow[]>(scheduled, `${name} for ${lane}`, {
@@ -224,8 +227,6 @@ function mergeDeletions(runs: readonly PagedChange[], deletions: readonly Deleti
   }
   return changes;
 }
-
-const mergeScopes = (keys: readonly ScopeKey[]) => mergeDuplicates(keys, scopeKey, (key) => key);
 
 function scopeKey({ path: { orgId, projectId, taskId }, subject }: ScopeKey): string {
   return `${orgId} ${projectId} ${taskId} ${subject}`;

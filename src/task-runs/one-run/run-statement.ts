@@ -7,6 +7,7 @@ import type { RunVisibility } from '../../database/entities/task.entity.js';
 import {
   column,
   columnList,
+  columnsOfRow,
   type Fragment,
   type NamedColumn,
   over,
@@ -179,9 +180,8 @@ function compose(variant: Variant, request: RequestRows, byteLimit: string): str
       isSingle && groups & relationGroups ? raw('true') : sql`${column(row, 'field_groups')} & ${String(groups)} <> 0`,
     pointers: hasPointers ? column(row, 'pointers') : null,
   });
-  const keyFacts = [...(isSingle ? [] : [positionColumn]), ...selectionColumns(variant).map(([name]) => name)].map(
-    (name): NamedColumn => [name, column('request', name)],
-  );
+  const selectionNames = selectionColumns(variant).map(([name]) => name);
+  const keyFacts = columnsOfRow('request', isSingle ? selectionNames : [positionColumn, ...selectionNames]);
   const options: ProjectionOptions = {
     fieldGroups,
     ...selectionOf('run'),

@@ -2,16 +2,7 @@
 // that.
 
 import type { ByteBudget } from '../../admission/byte-budget.js';
-import {
-  column,
-  columnList,
-  type Fragment,
-  type NamedColumn,
-  over,
-  raw,
-  sql,
-  textOf,
-} from '../../database/fragment.js';
+import { column, columnList, columnsOfRow, type Fragment, over, raw, sql, textOf } from '../../database/fragment.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import { jsonBytesOf, omitJson } from './columnar-run.js';
@@ -85,10 +76,9 @@ export function toPageProjection(
   const { columns, jsonBytes, queryOver } =
     layout === 'joined' ? joinedProjection(projected) : singleProjection(projected, maxBytes);
   const maskNames = isMasked ? [withheldColumn, ...(hasModel ? Object.values(storedColumns) : [])] : [];
-  const masks = maskNames.map((name): NamedColumn => [name, column('run', name)]);
   const rows = isMasked ? maskedRunRows : runRows;
   return {
-    columns: textOf(over([rows], columnList([...columns, ...masks]))),
+    columns: textOf(over([rows], columnList([...columns, ...columnsOfRow('run', maskNames)]))),
     query: queryOver('read_run', [...facts, ...maskNames]),
     jsonBytes: jsonBytes && textOf(over([rows], jsonBytes)),
     maxBytes,

@@ -1,7 +1,17 @@
 // The parts of a projection: columns of a row `run`, which has those that the projection reads and the facts that the statement
 // adds to them.
 
-import { column, type Fragment, join, type NamedColumn, over, raw, rowsOf, sql } from '../../database/fragment.js';
+import {
+  column,
+  columnsOfRow,
+  type Fragment,
+  join,
+  type NamedColumn,
+  over,
+  raw,
+  rowsOf,
+  sql,
+} from '../../database/fragment.js';
 import { columnValue } from '../../database/json-object.js';
 import { limits } from '../../limits.js';
 import { coreProperties, FieldGroup, type FieldGroups, failureGroups } from './field-groups.js';
@@ -94,11 +104,10 @@ export class ProjectionParts {
     this.#properties = (fieldGroups & FieldGroup.details ? smallValues : coreValues).filter(
       ([name]) => options.includesTaskId === true || name !== 'taskId',
     );
-    const stored = (name: string): NamedColumn => [name, column('run', name)];
+    const stored = this.#sources().flatMap(([, name]) => [name, `${name}_bytes`]);
     this.columns = [
       ...this.#properties,
-      ...this.#sources().flatMap(([, name]) => [stored(name), stored(`${name}_bytes`)]),
-      ...(fieldGroups & failureGroups ? [stored('is_error')] : []),
+      ...columnsOfRow('run', fieldGroups & failureGroups ? [...stored, 'is_error'] : stored),
     ];
   }
 
@@ -106,7 +115,7 @@ export class ProjectionParts {
   scalars(): NamedColumn[] {
     const names = [...this.#properties.map(([name]) => name), ...this.#options.returnedFacts];
     return [
-      ...names.map((name): NamedColumn => [name, column('run', name)]),
+      ...columnsOfRow('run', names),
       ...this.#ifRequested(FieldGroup.responseBytes, [
         'responseBytes',
         this.#ifSelected(FieldGroup.responseBytes, responseBytes),
