@@ -71,7 +71,7 @@ export function alignAuditLines(old, changed) {
   const sides = [old.lines, changed.lines];
   const count = (lines) => (isLeft ? Math.min(lines.length, linesOfLeft) : lines.length);
   const shared = Math.min(...sides.map(({ length }) => length));
-  // Lines beside a missing one have no counterparts.
+  // Where a line is missing, the other lines have no counterparts.
   const isComparable = isLeft || sides[0].length === sides[1].length;
   return {
     counts: sides.map((lines) => String(count(lines))),

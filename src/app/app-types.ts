@@ -37,7 +37,7 @@ export interface AppDependencies {
   readonly heartbeatMs?: number | undefined;
   /** Runs that the scans of an operation test at most; by default its limit. */
   readonly maxScannedRuns?: number | undefined;
-  /** Returns the runner that every part of the gateway gets in place of the given one. */
+  /** Wraps the runner of statements for every part of the gateway. */
   readonly wrapStatements?: ((statements: StatementRunner) => StatementRunner) | undefined;
   /** The start of a new embedded demo, in milliseconds since the epoch; omitted: the end of the documents' period. */
   readonly demoStartMs?: number;

@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 describe.each(cases)('the statement of $file.sql', ({ file }) => {
-  it('is that of its request', () => {
+  it('equals the text that its request causes', () => {
     const path = join(folder, `${file}.sql`);
     const text = texts.get(file)!;
     if (text instanceof Error) throw text;

@@ -18,8 +18,8 @@ export interface ScheduledStatements {
 }
 
 /**
- * Registers a read by one statement. The scheduler calls `bind` and `toResults` once it sends the keys, on behalf of whoever
- * called the returned function.
+ * Registers a read by one statement. The scheduler calls `bind` and `toResults` once it sends the keys, for callers of the
+ * returned function.
  */
 export function registerStatement<Key, Row extends object, Result>(
   { scheduler, statements }: ScheduledStatements,

@@ -72,7 +72,7 @@ describe('a warm taskRun', () => {
     client.socket.terminate();
   });
 
-  it('is measured by a method that sees a feature in use', async () => {
+  it('differs from a list, whose features the measurement sees', async () => {
     const functions = await functionsOf(`{ taskRuns(orgId: "${orgId}", projectId: "${projectId}") { nodes { id } } }`);
     expect(functions.some((name) => otherFeatures.test(name))).toBe(true);
   });

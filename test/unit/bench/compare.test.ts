@@ -163,7 +163,7 @@ describe('masks', () => {
     expect(mask(traced('id', 5))).not.toEqual(mask(traced('name', 5)));
   });
 
-  it('have no masked parts where errors are only in another order', () => {
+  it('count no masked parts where only the order of errors differs', () => {
     const hasMaskedParts = (body: string) =>
       maskResponse({ status: 200, headers: {}, body: Buffer.from(body) }, { now: 0 }).hasMaskedParts;
     expect(hasMaskedParts('{"errors":[{"message":"b"},{"message":"a"}]}')).toBe(false);
@@ -385,7 +385,7 @@ describe('the reader of audit lines', () => {
     expect(bytes(5, 8, false)).not.toEqual(bytes(6, 8, false));
   });
 
-  it('is left out with a reason if the old build has no audit log, not if the new one has none', () => {
+  it('reports that an old build has no audit log, and a new one without one as a difference', () => {
     const sides = (old: boolean, changed: boolean) =>
       [old, changed].map((hasAuditLog) => ({ hasAuditLog, takeAuditLines: () => {} }));
     const left = sides(false, true);
@@ -459,7 +459,7 @@ describe('metrics', () => {
     ]);
   });
 
-  it('are not compared in silence if the old build has none', async () => {
+  it('report that the old build has none', async () => {
     const side = (status: number, text: string) => ({ send: async () => response(text, {}, status) });
     const sides = (old: number, changed: number) => [side(old, 'reads 1'), side(changed, 'reads 1')];
     const compared = (old: number, changed: number) => compareMetrics(sides(old, changed), { entry: 'metrics' });

@@ -3,7 +3,7 @@ import { column, columnList, over, raw, rowsOf, sql, textOf } from '../../../src
 const run = rowsOf('run', ['id', 'taskId'], [['bytes', raw('1')]]);
 
 describe('a fragment', () => {
-  it('has the text and the needs of its parts', () => {
+  it('joins the texts and the needs of its parts', () => {
     const fragment = sql`SELECT ${column('run', 'taskId')} + ${'$1::integer'} WHERE ${column('request', 'id')}`;
     expect(fragment).toEqual({
       sql: 'SELECT run."taskId" + $1::integer WHERE request.id',
@@ -33,7 +33,7 @@ describe('a fragment', () => {
     );
   });
 
-  it('is no whole statement while it needs a column', () => {
+  it('makes no whole statement while it needs a column', () => {
     expect(() => textOf(sql`SELECT ${column('request', 'user_id')}`)).toThrow(
       'No rows of the statement give request.user_id. It is: SELECT request.user_id',
     );

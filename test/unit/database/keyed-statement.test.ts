@@ -14,7 +14,7 @@ const textWith = (more: Partial<KeyedText<Key>>): KeyedText<Key> => ({
 const keys = [{ id: 1 }, { id: 2 }];
 
 describe('a keyed statement', () => {
-  it('has the values of all keys as arrays, and their positions', () => {
+  it('binds the values of all keys as arrays, with their positions', () => {
     const { statement, values } = new KeyedStatement<Key>('pages').bind(keys, 'a', [9], () => textWith({}));
     expect(statement.text).toBe(
       'SELECT id,position FROM unnest((SELECT $1::integer[])) WITH ORDINALITY AS request (id, position) LIMIT (SELECT $2::bigint)',
@@ -23,7 +23,7 @@ describe('a keyed statement', () => {
     expect(values).toEqual([[1, 2], 9]);
   });
 
-  it('has the values of a single key as they are', () => {
+  it('binds the values of a single key without arrays', () => {
     const { statement, values } = new KeyedStatement<Key>('pages').bind([{ id: 1 }], 'a', [9], () =>
       textWith({ isSingle: true }),
     );

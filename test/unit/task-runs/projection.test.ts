@@ -15,7 +15,7 @@ describe.each([
   ['single', singleProjection(options)],
   ['limited', singleProjection(options, '$1::bigint')],
 ])('a %s projection of runs', (_layout, projection) => {
-  it('is composed over rows with the facts that it reads', () => {
+  it('needs nothing more over rows with the facts that it reads', () => {
     expect(projection.queryOver('read_run', facts).needs).toEqual([]);
   });
 
