@@ -78,8 +78,8 @@ describe('the files of src', () => {
   it('import OpenTelemetry in telemetry/tracing.ts alone, which loads with the first configured endpoint', () => {
     expect(files.filter((file) => textOf.get(file)!.includes("'@opentelemetry/"))).toEqual(['telemetry/tracing.ts']);
     const importing = files.filter((file) => /['/]tracing\.js'/.test(textOf.get(file)!));
-    expect(importing).toEqual(['app/create-app.ts']);
-    expect(valueImportsOf('app/create-app.ts')).not.toContain('telemetry/tracing.ts');
+    expect(importing).toEqual(['app/gateway.ts']);
+    expect(valueImportsOf('app/gateway.ts')).not.toContain('telemetry/tracing.ts');
   });
 
   it('never make one class both an entity and an object type', () => {

@@ -33,16 +33,16 @@ export function costReportOf(
 
 interface ReportedRequest {
   readonly costReport: CostReport | null;
-  readonly cost: RequestCost;
+  readonly budget: { readonly cost: RequestCost };
 }
 
 /** Returns the result with `extensions.cost` if the client asks for it, in points, in the form of Shopify's API. */
 export function addCostExtension(
   result: FormattedExecutionResult,
-  { costReport, cost }: ReportedRequest,
+  { costReport, budget }: ReportedRequest,
 ): typeof result {
   if (costReport !== 'beside') return result;
-  const { estimated, points, account } = cost;
+  const { estimated, points, account } = budget.cost;
   return withCostExtension(result, {
     requestedQueryCost: estimated,
     actualQueryCost: Math.round(points),

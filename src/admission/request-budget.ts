@@ -7,14 +7,7 @@ import { ByteBudget, type PartOptions } from './byte-budget.js';
 import { LimitCounts } from './limit-counts.js';
 import { RequestCost } from './request-cost.js';
 import { RequestDeadline } from './request-deadline.js';
-
-/** The statements that a request takes part in, including shared ones. */
-export interface StatementStats {
-  /** Those that were sent. */
-  statements: number;
-  /** Called when one of them has ended and is charged, also after the end of the request. */
-  endStatement?(): void;
-}
+import { RequestUsage } from './request-usage.js';
 
 export interface BudgetOptions {
   /** Issuer and subject: the caller whose reads they are in the queue. */
@@ -24,7 +17,7 @@ export interface BudgetOptions {
   /** The limit for JSON that the request reads, and for JSON in its response. */
   readonly maxBytes: number;
   readonly memory: MemoryLedger;
-  readonly stats: StatementStats;
+  readonly usage: RequestUsage;
   /** The account for the cost of statements; by default none. */
   readonly cost?: RequestCost;
   /** undefined: the request is neither traced nor timed. */
@@ -46,17 +39,17 @@ export class RequestBudget {
     readonly callerId: string,
     readonly deadline: RequestDeadline,
     readonly bytes: ByteBudget,
-    readonly stats: StatementStats,
+    readonly usage: RequestUsage,
     readonly cost: RequestCost,
     public trace: RequestTrace | undefined,
   ) {}
 
   /** Returns a full budget for the same caller, for the next part of a stream or export. */
   renew(part: PartOptions): RequestBudget {
-    const { callerId, stats, cost, trace } = this;
+    const { callerId, usage, cost, trace } = this;
     cost.beginPart();
     const deadline = this.deadline.renew();
-    return new RequestBudget(callerId, deadline, this.bytes.renew(part, deadline), stats, cost, trace);
+    return new RequestBudget(callerId, deadline, this.bytes.renew(part, deadline), usage, cost, trace);
   }
 
   /** Settles the cost and releases the memory, once the response is sent or its client has gone. */
@@ -73,14 +66,14 @@ export function openRequestBudget({
   deadline,
   maxBytes,
   memory,
-  stats,
+  usage,
   cost = new RequestCost(),
   trace,
   now,
 }: BudgetOptions): RequestBudget {
   const requestDeadline = new RequestDeadline(deadline, now);
   const bytes = ByteBudget.open(callerId, maxBytes, requestDeadline, memory);
-  return new RequestBudget(callerId, requestDeadline, bytes, stats, cost, trace);
+  return new RequestBudget(callerId, requestDeadline, bytes, usage, cost, trace);
 }
 
 /** Opens the budget of an operator's read, or the gateway's own: it has a deadline, and no caller is charged. */
@@ -91,6 +84,6 @@ export function unlimitedBudget({ callerId, timeoutMs, maxBytes = 0 }: Unlimited
     deadline,
     maxBytes,
     memory: MemoryLedger.unlimited(),
-    stats: { statements: 0 },
+    usage: new RequestUsage(),
   });
 }

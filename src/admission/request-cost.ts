@@ -2,6 +2,7 @@
 
 import { GatewayError } from '../errors/gateway-error.js';
 import { andThen, type MaybePromise } from '../maybe-promise.js';
+import type { RequestUsage } from './request-usage.js';
 
 /**
  * Milliseconds of the processor's time for work that cannot be timed by itself, because other requests are processed at
@@ -71,7 +72,7 @@ export interface RequestCostOptions {
   /** null: the request is not charged. */
   readonly account?: PointAccount | null;
   /** Sums up the costs of several requests, such as those of one WebSocket. */
-  readonly stats?: { points: number };
+  readonly usage?: Pick<RequestUsage, 'points'>;
   /** The fixed part of the processor's time, charged with the rest. */
   readonly processorMs?: number;
   /** The highest expected cost that is admitted. */
@@ -192,10 +193,10 @@ export class RequestCost {
   }
 
   #count(kind: 'database' | 'processor', points: number): void {
-    const { totals, stats } = this.#options;
+    const { totals, usage } = this.#options;
     this.measured += points;
     if (totals) totals[kind] += points;
-    if (stats) stats.points += points;
+    if (usage) usage.points += points;
   }
 
   #charge(points: number): void {

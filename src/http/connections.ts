@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import type { IncomingRequest } from '../request/incoming-request.js';
 import { ConnectionLimit, type CountedConnection } from './connection-limit.js';
 
 export interface Connections {
@@ -25,15 +26,11 @@ interface HeldResponse {
   readonly request: IncomingMessage;
   /** Called when the response has ended, sent or not. */
   readonly releases: (() => void)[];
-  credentials: Credentials | undefined;
+  incoming: Authentication | undefined;
 }
 
-/** The credentials of a request that were accepted, and whether a token is still being verified. */
-export interface Credentials {
-  readonly caller?: object | undefined;
-  readonly linkSubject?: string | undefined;
-  readonly isVerifying?: boolean;
-}
+/** Who sends a request, undefined until that is known, and whether a token is being verified. */
+type Authentication = Pick<IncomingRequest, 'requester' | 'isVerifying'>;
 
 class Connection implements CountedConnection {
   place: CountedConnection['place'] = null;
@@ -58,11 +55,11 @@ class Connection implements CountedConnection {
 
   get isWaiting(): boolean {
     if (this.webSocket !== undefined) return !this.webSocket.isAdmitted;
-    for (const [response, { request, credentials }] of this.responses) {
+    for (const [response, { request, incoming }] of this.responses) {
       if (!request.complete) return true;
-      const { caller, linkSubject, isVerifying = false } = credentials ?? {};
       // A route without tokens may take its time: it counts only while it waits for the client.
-      return caller === undefined && linkSubject === undefined && (isVerifying || response.writableLength > 0);
+      if (incoming?.requester !== undefined) return false;
+      return incoming?.isVerifying === true || response.writableLength > 0;
     }
     return false;
   }
@@ -128,10 +125,10 @@ export function endConnectionOf(response: ServerResponse): void {
   response.req.socket.destroy();
 }
 
-/** Names the credentials of a request, which are set once they are accepted. */
-export function followCredentials(response: ServerResponse, credentials: Credentials): void {
+/** Tells the connection of a response whose request it belongs to, which may be authenticated later. */
+export function followRequest(response: ServerResponse, incoming: Authentication): void {
   const held = connectionOf.get(response.req.socket)?.responses.get(response);
-  if (held !== undefined) held.credentials = credentials;
+  if (held !== undefined) held.incoming = incoming;
 }
 
 /** Counts the connection of a request, whose token was accepted, as one of its caller. */
@@ -225,7 +222,7 @@ export function followConnections(
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const connection = connectionOf.get(request.socket);
     if (connection === undefined) return;
-    const held: HeldResponse = { request, releases: [], credentials: undefined };
+    const held: HeldResponse = { request, releases: [], incoming: undefined };
     connection.responses.set(response, held);
     connection.count();
     if (isShuttingDown) announceConnectionClose(response);

@@ -12,7 +12,7 @@ import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/
 import { restErrorBody } from '../errors/rest-error-body.js';
 import { keepsStatus200ForPlainJson } from '../graphql/operation/http-status.js';
 import { acceptsJson, jsonMediaType, prefersPage, responseMediaType } from '../graphql/operation/media-type.js';
-import { isDenial } from '../request/log-fields.js';
+import { isDenial } from '../request/request-errors.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { sendStaticPage } from './page-routes/static-page.js';
 import { graphqlMethods, graphqlPath } from './paths.js';
@@ -40,9 +40,9 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
   const count = ({ code, reason }: ErrorExtensions) => metrics.errors.inc({ entry: 'other', code, reason });
   const send = (error: GatewayError, request: FastifyRequest, reply: FastifyReply) => {
     // An unreadable URL is rejected before the log of the request begins.
-    if (request.logFields === undefined) count(error.extensions);
+    if (request.incoming === undefined) count(error.extensions);
     // Reads fail because their client has gone.
-    else if (!request.raw.socket.destroyed) request.logFields.recordError(error, error.target ?? targetOf(request));
+    else if (!request.raw.socket.destroyed) request.incoming.recordError(error, error.target ?? targetOf(request));
     sendError(error, request, reply, publicUrl());
   };
   return {
@@ -111,12 +111,12 @@ function toGatewayError(error: FastifyError | Error, request: FastifyRequest): G
   if (error instanceof GatewayError) {
     // The log line of a denied access has the cause already.
     if (error.cause !== undefined && !isDenial(error.extensions))
-      request.logFields.log.info({ reason: error.reason, cause: String(error.cause) }, 'rejected');
+      request.incoming.log.info({ reason: error.reason, cause: String(error.cause) }, 'rejected');
     return error;
   }
   const reason = reasonOfRejection((error as FastifyError).statusCode ?? 500);
   if (reason !== undefined) return new GatewayError(reason);
-  (request.logFields?.log ?? request.log).error({ err: error }, 'A request failed.');
+  (request.incoming?.log ?? request.log).error({ err: error }, 'A request failed.');
   return new GatewayError('INTERNAL_SERVER_ERROR', { requestId: request.id });
 }
 

@@ -44,7 +44,7 @@ export function registerHealth(app: FastifyInstance, health: Health): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (request, reply) => {
     const { isReady, body, error } = await checkReadiness(health);
-    if (error !== undefined) request.logFields.log.warn({ err: error }, 'not ready');
+    if (error !== undefined) request.incoming.log.warn({ err: error }, 'not ready');
     return reply.code(isReady ? 200 : 503).send(body);
   });
 }

@@ -7,7 +7,7 @@ import type { RequestBudget } from '../admission/request-budget.js';
 import type { PointAccount } from '../admission/request-cost.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
 import { compressIfLarge, type Payload } from './compression.js';
-import { assignToCaller, closeIfPipelining, followCredentials, whenResponseEnds } from './connections.js';
+import { assignToCaller, closeIfPipelining, followRequest, whenResponseEnds } from './connections.js';
 import { endWhenStalled } from './protection/slow-readers.js';
 import { createUnsentCounter } from './protection/unsent-bytes.js';
 import { assertAcceptable, ignoreExpectations } from './request-checks.js';
@@ -30,7 +30,7 @@ interface LifecycleOptions {
 
 export function followRequests(app: FastifyInstance, { log, memory, accountOf }: LifecycleOptions): void {
   const countUnsent = createUnsentCounter(memory);
-  app.decorateRequest('logFields');
+  app.decorateRequest('incoming');
   app.decorateRequest('budget');
   app.decorateRequest('unsent', null);
   ignoreExpectations(app.server);
@@ -39,15 +39,14 @@ export function followRequests(app: FastifyInstance, { log, memory, accountOf }:
     if (closeIfPipelining(request.raw.socket)) return void reply.hijack();
     reply.header('x-request-id', request.id);
     log.begin(request);
-    followCredentials(raw, request.logFields);
+    followRequest(raw, request.incoming);
     // Fastify calls no hook for a client that goes away before the end of its response.
     whenResponseEnds(raw, () => log.end(request, reply));
     assertAcceptable(request.raw);
     done();
   });
-  app.addHook('preParsing', ({ raw, logFields: { caller, linkSubject } }, _reply, _payload, done) => {
-    const callerId = caller?.id ?? linkSubject;
-    if (callerId !== undefined) assignToCaller(raw.socket, callerId);
+  app.addHook('preParsing', ({ raw, incoming: { requester } }, _reply, _payload, done) => {
+    if (requester !== undefined) assignToCaller(raw.socket, requester.id);
     done();
   });
   app.addHook<Payload>('onSend', (request, reply, payload, done) => {

@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { identityOf } from '../access/requester.js';
 import type { Traces } from '../request/follow-trace.js';
-import { CollectedLogFields, type RequestLogFields } from '../request/log-fields.js';
+import { IncomingRequest, type RequestTracer } from '../request/incoming-request.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { spanAttributes } from '../telemetry/spans.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    logFields: RequestLogFields;
+    /** Set once it is logged: before its route is known, it is not. */
+    incoming: IncomingRequest;
   }
 }
 
@@ -30,44 +32,40 @@ const streamTypes = /^(text\/event-stream|multipart\/mixed)/;
 export function createRequestLog(log: Logger, metrics: Metrics, traces: Traces | undefined): RequestLog {
   return {
     begin(request) {
-      const fields = new CollectedLogFields(request, metrics);
-      request.logFields = fields;
-      if (traces !== undefined) followTrace(fields, request, traces);
+      request.incoming = new IncomingRequest(request, metrics, traces && tracerOf(request, traces));
     },
     end: record,
   };
 
   function record(request: FastifyRequest, reply: FastifyReply): void {
-    const { method } = request;
+    const { method, incoming } = request;
     const { elapsedTime } = reply;
     const aborted = !reply.raw.writableFinished;
     const route = request.routeOptions.url ?? 'unknown';
-    const fields = request.logFields as CollectedLogFields;
     const status = aborted && !reply.raw.headersSent ? clientClosedRequest : reply.statusCode;
-    fields.finish();
-    fields.endTrace?.({
+    incoming.errors?.logRest();
+    incoming.endTrace({
       attributes: { [spanAttributes.status]: status },
       ...(status >= 500 && { error: String(status) }),
     });
     // A stream or wait lasts as long as its client wants.
-    if (!fields.isLongPoll && !streamTypes.test(String(reply.getHeader('content-type')))) {
+    if (!incoming.isLongPoll && !streamTypes.test(String(reply.getHeader('content-type')))) {
       metrics.requestSeconds.observe({ method, route, status }, elapsedTime / 1000);
     }
     const level = probeRoutes.has(route) && status < 400 ? 'debug' : 'info';
     if (!log.isLevelEnabled(level)) return;
-    fields.whenCharged(() =>
-      fields.log[level](
+    incoming.usage.whenCharged(() =>
+      incoming.log[level](
         {
           method,
           route,
           status,
-          aborted: (aborted && !fields.isCut) || undefined,
-          cut: fields.isCut,
+          aborted: (aborted && !incoming.isCut) || undefined,
+          cut: incoming.isCut,
           ms: Math.round(elapsedTime * 100) / 100,
-          operation: fields.operationName,
-          ...callerFields(fields),
-          linkSubject: fields.linkSubject,
-          ...costFields(fields),
+          operation: incoming.operationName,
+          ...identityOf(incoming.requester),
+          ...usageFields(incoming),
         },
         'request',
       ),
@@ -75,11 +73,12 @@ export function createRequestLog(log: Logger, metrics: Metrics, traces: Traces |
   }
 }
 
-function followTrace(fields: CollectedLogFields, { method, routeOptions, id }: FastifyRequest, traces: Traces): void {
+/** Returns undefined for requests that are not traced. */
+function tracerOf({ method, routeOptions, id }: FastifyRequest, traces: Traces): RequestTracer | undefined {
   const { url: route } = routeOptions;
-  if (route !== undefined && probeRoutes.has(route)) return;
+  if (route !== undefined && probeRoutes.has(route)) return undefined;
   const { method: methodName, route: routeName, requestId } = spanAttributes;
-  traces.followRequest(fields, route === undefined ? method : `${method} ${route}`, {
+  return traces.traceRequest(route === undefined ? method : `${method} ${route}`, {
     [methodName]: method,
     [routeName]: route,
     [requestId]: id,
@@ -92,36 +91,31 @@ interface ConnectionLogOptions {
   readonly traces: Traces | undefined;
 }
 
-/** Returns the log fields of a WebSocket, and `end`, which logs its line. */
-export function openConnectionLog(
-  { socket, headers }: IncomingMessage,
-  id: string,
-  { log, metrics, traces }: ConnectionLogOptions,
-) {
-  const request = { id, ip: socket.remoteAddress ?? '', headers, log };
-  const fields = new CollectedLogFields(request, metrics);
-  traces?.followConnection(fields);
-  const startedAt = performance.now();
-  return Object.assign(fields, {
-    end(closeCode: number) {
-      fields.finish();
-      const ms = Math.round(performance.now() - startedAt);
-      fields.whenCharged(() =>
-        fields.log.info({ closeCode, ms, ...callerFields(fields), ...costFields(fields) }, 'websocket'),
-      );
-    },
-  });
+/** A WebSocket as one request, whose line is logged when it has closed. */
+export class ConnectionLog {
+  readonly request: IncomingRequest;
+  readonly #startedAt = performance.now();
+
+  constructor({ socket, headers }: IncomingMessage, id: string, { log, metrics, traces }: ConnectionLogOptions) {
+    const origin = { id, ip: socket.remoteAddress ?? '', headers, log };
+    this.request = new IncomingRequest(origin, metrics, traces?.traceConnection());
+  }
+
+  end(closeCode: number): void {
+    const { request } = this;
+    request.errors?.logRest();
+    const ms = Math.round(performance.now() - this.#startedAt);
+    request.usage.whenCharged(() =>
+      request.log.info({ closeCode, ms, ...identityOf(request.requester), ...usageFields(request) }, 'websocket'),
+    );
+  }
 }
 
-function callerFields({ caller }: CollectedLogFields) {
-  return caller && { issuer: caller.issuer, subject: caller.subject, clientId: caller.clientId };
-}
-
-function costFields({ codes, statements, cost }: CollectedLogFields) {
-  return { codes, statements, cost };
+function usageFields({ errors, usage: { statements, points } }: IncomingRequest) {
+  return { codes: errors?.codes, statements, cost: points === 0 ? undefined : Math.round(points * 10) / 10 };
 }
 
 /** Returns the id of the caller of the request's token or link. */
-export function callerOfLog({ logFields: { caller, linkSubject } }: FastifyRequest): string {
-  return caller?.id ?? linkSubject ?? 'nobody';
+export function requesterOf({ incoming: { requester } }: FastifyRequest): string {
+  return requester?.id ?? 'nobody';
 }

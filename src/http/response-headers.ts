@@ -30,7 +30,7 @@ export function setRateLimitHeaders(
   // Unspent points are returned first, so that the header counts them.
   cost?.settle();
   if (cost?.rejection) reply.header('retry-after', cost.rejection.retryAfter);
-  const caller = request.logFields?.caller;
+  const caller = request.incoming?.caller;
   const status = caller && accountOf(caller)?.status;
   if (!status) return;
   const { limit, remaining, resetSeconds, restoreRate } = status;

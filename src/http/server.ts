@@ -34,7 +34,7 @@ export interface HttpServerOptions {
   readonly openFiles: number;
   /** Returns the account that the headers of rate limits show; null: callers have no limits. */
   readonly accountOf: ((caller: Caller) => PointAccount | null) | null;
-  readonly openBodyCost: BodyOptions['openBodyCost'];
+  readonly scopes: BodyOptions['scopes'];
   readonly log: Logger;
   readonly metrics: Metrics;
   /** undefined: no request is traced or timed. */
@@ -110,7 +110,7 @@ export function createHttpServer({
   memory,
   openFiles,
   accountOf,
-  openBodyCost,
+  scopes,
   log,
   metrics,
   traces,
@@ -125,7 +125,7 @@ export function createHttpServer({
     bodyLimit: limits.bodyBytes,
     // Messages quote the invalid value.
     ajv: { customOptions: { verbose: true } },
-    // A logger of its own for each request costs more than most requests log: see RequestLogFields.
+    // A logger of its own for each request costs more than most requests log: see IncomingRequest.
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
     // A client that sends its request byte by byte must not hold a connection for ever.
@@ -158,7 +158,7 @@ export function createHttpServer({
     if (request.is404) errors.presentUnknownRoute(request, reply);
     else done();
   });
-  limitBodies(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes, openBodyCost });
+  limitBodies(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes, scopes });
   parseJsonBodies(app, limits.bodyBytes);
   app.setErrorHandler(errors.presentHttpError);
   app.setNotFoundHandler(errors.presentUnknownRoute);

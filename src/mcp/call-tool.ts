@@ -62,7 +62,7 @@ export class ToolCall {
       ? await refine(answered, { variables, answer, shown, audit: context.audit, work })
       : answered;
     // A refinement may have answered other operations.
-    context.logFields.operationName = operationName;
+    context.request.operationName = operationName;
     const result = withMergedErrors(response);
     const fitted = isPiecewise
       ? this.#fitPiece(result, parsePiece({ offset, length }))
@@ -128,7 +128,7 @@ export class ToolCall {
     try {
       await work.waitFor(record);
     } catch (error) {
-      if (error instanceof GatewayError) context.logFields.recordError(error);
+      if (error instanceof GatewayError) context.request.recordError(error);
       throw error;
     }
   }

@@ -3,9 +3,10 @@
 // operations, so a token, a permission and a cost are the same as everywhere.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Caller } from '../access/caller.js';
 import { demoIssuerName } from '../access/tokens/demo-issuer.js';
+import type { TrustedIssuers } from '../access/tokens/trusted-issuers.js';
 import { ChargedWork } from '../admission/charged-work.js';
+import { costReportOf } from '../admission/cost-report.js';
 import type { Config } from '../config/config.js';
 import type { IssuerConfig } from '../config/values.js';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -13,11 +14,12 @@ import { validationFailed } from '../errors/validation.js';
 import { formatCount } from '../format-count.js';
 import { assertVariableSize } from '../graphql/operation/request-limits.js';
 import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
+import { authenticate, openScope } from '../http/authenticate.js';
 import { isAllowedOrigin } from '../http/cors.js';
-import type { OpenContext } from '../http/graphql-route/graphql-route.js';
 import { KeptText } from '../http/kept-text.js';
 import { levelsOf } from '../json/levels.js';
 import { limits } from '../limits.js';
+import type { Scopes } from '../request/scope.js';
 import { type RunTool, toTools } from './tools.js';
 
 export const mcpPath = '/mcp';
@@ -29,23 +31,23 @@ const maxValues = limits.messageValues.value;
 
 interface McpRouteOptions {
   readonly server: Pick<GraphqlServer, 'schema' | 'operations' | 'ownDocuments' | 'trustedDocuments'>;
-  readonly authenticate: (request: FastifyRequest) => Caller | Promise<Caller>;
-  readonly createContext: OpenContext;
+  readonly scopes: Scopes;
+  readonly costMode: Config['costMode'];
   readonly resultTokens: number;
   readonly corsOrigins: Config['corsOrigins'];
   /** Base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
-  readonly issuers: () => readonly IssuerConfig[];
+  readonly issuers: Pick<TrustedIssuers, 'verify' | 'current'>;
 }
 
 export function registerMcp(app: FastifyInstance, options: McpRouteOptions): void {
-  const { server, authenticate, createContext, resultTokens, corsOrigins, publicUrl, issuers } = options;
+  const { server, scopes, costMode, resultTokens, corsOrigins, publicUrl, issuers } = options;
   const currentTools = toolsOf(server);
 
   const config = { resourceMetadata: () => publicUrl() + metadataPath };
   const admit = async (request: FastifyRequest) => {
     checkOrigin(request.headers.origin);
-    await authenticate(request);
+    await authenticate(request, issuers);
   };
   app.route({
     method: 'POST',
@@ -55,14 +57,14 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     handler: async (request, reply) => {
       const { body } = request;
       if (Array.isArray(body)) throw validationFailed(['body'], 'must be a single message, not a list');
-      request.logFields.setTraceparent(paramsOf(body)._meta?.traceparent);
+      request.incoming.setTraceparent(paramsOf(body)._meta?.traceparent);
       assertVariableSize({ variables: argumentsIn(body) }, ['body', 'params', 'arguments']);
       assertMessageSize(body);
       const { serveMessage } = await import('./serve-message.js');
-      const context = createContext(request.logFields.caller!, request, reply);
+      const context = openScope(request, reply, scopes, costReportOf(request, costMode));
       // Operations estimate their own costs.
-      if (!isOperation(body)) await context.cost.admit(0);
-      const work = new ChargedWork(context.cost);
+      if (!isOperation(body)) await context.budget.cost.admit(0);
+      const work = new ChargedWork(context.budget.cost);
       try {
         const response = await serveMessage({
           request: new Request(new URL(request.url, publicUrl()), { method: 'POST', headers: headersOf(request) }),
@@ -104,7 +106,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     }),
   );
   app.get(metadataPath, (_request, reply) => {
-    const servers = issuers().filter(isAuthorizationServer);
+    const servers = issuers.current().filter(isAuthorizationServer);
     reply.type('application/json; charset=utf-8');
     return metadata.sendVersion(reply, publicUrl(), ...servers.map(({ issuer }) => issuer));
   });

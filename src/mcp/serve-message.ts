@@ -101,10 +101,10 @@ function createServer({ request, tools, operations, context, work, resultTokens 
 
   /** @throws ProtocolError for an unknown error, which is logged, and of which the client learns nothing */
   function mask(cause: unknown): never {
-    const { logFields } = context;
-    const error = new GatewayError('INTERNAL_SERVER_ERROR', { requestId: logFields.id });
-    logFields.recordError(error);
-    logFields.log.error({ err: cause, code: error.extensions.code }, 'A message failed.');
+    const { request } = context;
+    const error = new GatewayError('INTERNAL_SERVER_ERROR', { requestId: request.id });
+    request.recordError(error);
+    request.log.error({ err: cause, code: error.extensions.code }, 'A message failed.');
     throw toProtocolError(error);
   }
 }

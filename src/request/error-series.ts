@@ -4,7 +4,7 @@
 import { tokenFaultKinds } from '../access/tokens/token-errors.js';
 import { type CatalogueEntry, catalogue } from '../errors/catalogue.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { entries } from './log-fields.js';
+import { entries } from './incoming-request.js';
 
 /** Starts the series of all errors that are no fault of the client, and of rejected tokens, at 0. */
 export function startErrorSeries({ errors, rejectedTokens }: Pick<Metrics, 'errors' | 'rejectedTokens'>): void {

@@ -1,47 +1,62 @@
 // The trace of a request: whether it is exported or timed is known once its caller is.
 
 import { isClientListed } from '../access/caller.js';
-import { lazy } from '../task-runs/batching/lazy.js';
-import { RequestTrace, type SpanAttributes, type SpanOrigin, type Tracing } from '../telemetry/spans.js';
-import type { CollectedLogFields } from './log-fields.js';
+import {
+  RequestTrace,
+  type Span,
+  type SpanAttributes,
+  type SpanEnd,
+  type SpanOrigin,
+  type Tracing,
+} from '../telemetry/spans.js';
+import type { RequestTracer, TracedRequest } from './incoming-request.js';
 
-/** Follows requests and WebSockets. */
-export interface Traces {
-  followRequest(fields: CollectedLogFields, name: string, attributes: SpanAttributes): void;
-  followConnection(fields: CollectedLogFields): void;
-}
+/** Makes the tracers of requests and WebSockets. */
+export class Traces {
+  /**
+   * @param tracing null: no spans are exported
+   * @param trustedClients clients that decide which of their requests are traced, and that get times
+   */
+  constructor(
+    private readonly tracing: Tracing | null,
+    private readonly trustedClients: readonly string[],
+  ) {}
 
-/**
- * @param tracing null: no spans are exported
- * @param trustedClients clients that decide which of their requests are traced, and that get times
- * @returns undefined: nothing is to be followed
- */
-export function createTraces(tracing: Tracing | null, trustedClients: readonly string[]): Traces | undefined {
-  if (tracing === null && trustedClients.length === 0) return undefined;
-  const originOf = (fields: CollectedLogFields): SpanOrigin => ({
-    remote: fields.remoteSpan,
-    isTrusted: fields.caller !== undefined && isClientListed(fields.caller, trustedClients),
-  });
-  return {
-    followRequest(fields, name, attributes) {
-      const startedAt = performance.now();
-      const open = lazy(() => {
-        const origin = originOf(fields);
-        const span = tracing?.open(origin, name, { attributes, startedAt });
-        return { span, trace: span || origin.isTrusted ? new RequestTrace(span, origin.isTrusted) : undefined };
-      });
-      fields.openTrace = () => open().trace;
-      fields.endTrace = (end) => open().span?.end(end);
-    },
-    followConnection(fields) {
-      fields.openTrace = () => {
-        const origin = originOf(fields);
-        // Each operation is opened as a request is.
+  /** @returns a tracer that has one span, which begins now */
+  traceRequest(name: string, attributes: SpanAttributes): RequestTracer {
+    const startedAt = performance.now();
+    let opened: { readonly span: Span | undefined; readonly trace: RequestTrace | undefined } | undefined;
+    const open = (request: TracedRequest) => {
+      const origin = this.#originOf(request);
+      const span = this.tracing?.open(origin, name, { attributes, startedAt });
+      return { span, trace: span || origin.isTrusted ? new RequestTrace(span, origin.isTrusted) : undefined };
+    };
+    const openOnce = (request: TracedRequest) => {
+      opened ??= open(request);
+      return opened;
+    };
+    return {
+      open: (request) => openOnce(request).trace,
+      end: (request, end: SpanEnd) => openOnce(request).span?.end(end),
+    };
+  }
+
+  /** @returns a tracer that opens a trace for each operation, because a WebSocket has no span */
+  traceConnection(): RequestTracer {
+    return {
+      open: (request) => {
+        const origin = this.#originOf(request);
+        const { tracing } = this;
         const parent = tracing === null ? undefined : { open: tracing.open.bind(tracing, origin) };
         return parent || origin.isTrusted
           ? new RequestTrace(undefined, origin.isTrusted, undefined, parent)
           : undefined;
-      };
-    },
-  };
+      },
+      end() {},
+    };
+  }
+
+  #originOf({ remoteSpan: remote, caller }: TracedRequest): SpanOrigin {
+    return { remote, isTrusted: caller !== undefined && isClientListed(caller, this.trustedClients) };
+  }
 }

@@ -1,6 +1,7 @@
 // The scope of a request, whether it came by GraphQL, REST, a WebSocket or a tool for agents.
 
 import type { Caller } from '../access/caller.js';
+import type { CostReport } from '../admission/cost-report.js';
 import { openRequestBudget, type RequestBudget } from '../admission/request-budget.js';
 import {
   type CostTotals,
@@ -15,19 +16,20 @@ import type { SignedLinks } from '../files/open-links.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
 import { ResponseAudit } from '../task-runs/audit/response-audit.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
-import type { RequestLogFields } from './log-fields.js';
+import type { IncomingRequest } from './incoming-request.js';
 import type { RunServiceFactory, RunServices } from './services.js';
 
 /** The budget of one caller's request, and the services that read for it. */
 export interface RequestScope {
+  readonly request: IncomingRequest;
   readonly caller: Caller;
-  readonly logFields: RequestLogFields;
   readonly budget: RequestBudget;
-  readonly cost: RequestCost;
   readonly services: RunServices;
   readonly links: SignedLinks;
   /** undefined: there is no audit log. */
   readonly audit: ResponseAudit | undefined;
+  /** The form in which the client gets the cost of its operation; null: it does not. */
+  readonly costReport: CostReport | null;
 }
 
 interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
@@ -43,66 +45,60 @@ interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
   readonly now: () => number;
 }
 
-export interface Scopes {
-  /** Opens the scope of a request; its budget is to be ended. */
-  openScope(caller: Caller, logFields: RequestLogFields): RequestScope;
-  /** Opens the cost of a body, which is charged to the caller even if the request is rejected. */
-  openBodyCost(logFields: RequestLogFields): RequestCost;
-  /** Opens the budget of a request without a caller, which is to be ended. */
-  openBudget(callerId: string, logFields: RequestLogFields, account?: PointAccount | null): RequestBudget;
-  /** Opens the audit of a request without a scope. */
-  openAudit(logFields: RequestLogFields): ResponseAudit | undefined;
-}
+/** Opens the scopes, budgets and audits of requests. */
+export class Scopes {
+  constructor(private readonly options: ScopeOptions) {}
 
-export function createScopes({
-  limits: { requestTimeoutMs, responseBytes, points },
-  costMode,
-  services,
-  links,
-  accountOf,
-  costTotals: totals,
-  memory,
-  auditLog,
-  now,
-}: ScopeOptions): Scopes {
-  const maxPoints = costMode === 'enforce' ? points : Number.POSITIVE_INFINITY;
-  const processorMs = processorTime.request;
-  const openCost = (options: RequestCostOptions) => new RequestCost(costMode === 'off' ? {} : { totals, ...options });
-  const openBudget: Scopes['openBudget'] = (callerId, stats, account = null) => {
-    const cost = openCost({ account, stats, processorMs, maxPoints });
-    const deadline = performance.now() + requestTimeoutMs;
-    const trace = stats.openTrace?.();
-    return openRequestBudget({ callerId, deadline, maxBytes: responseBytes, memory, stats, cost, trace, now });
-  };
-  const openAudit = (logFields: RequestLogFields) =>
-    auditLog === null ? undefined : new ResponseAudit(auditLog, logFields, now);
-  return {
-    openBudget,
-    openAudit,
-    openBodyCost(logFields) {
-      const { caller } = logFields;
-      return openCost({ account: caller ? accountOf(caller) : null, stats: logFields });
-    },
-    openScope(caller, logFields) {
-      const budget = openBudget(caller.id, logFields, accountOf(caller));
-      const audit = openAudit(logFields);
-      return {
-        caller,
-        logFields,
-        budget,
-        cost: budget.cost,
-        services: services.open(caller, budget, audit),
-        links,
-        audit,
-      };
-    },
-  };
+  /** Opens the scope of a request whose token was accepted; its budget is to be ended. */
+  openScope(request: IncomingRequest, costReport: CostReport | null): RequestScope {
+    const { services, links } = this.options;
+    const { caller } = request;
+    if (caller === undefined) throw new Error('No token of the request was accepted.');
+    const budget = this.openBudget(request);
+    const audit = this.openAudit(request);
+    return { request, caller, budget, services: services.open(caller, budget, audit), links, audit, costReport };
+  }
+
+  /** Opens the budget of a request whose token or link was accepted, which is to be ended. */
+  openBudget(request: IncomingRequest): RequestBudget {
+    const { limits, costMode, memory, now } = this.options;
+    const { requester, usage } = request;
+    if (requester === undefined) throw new Error('Neither a token nor a link of the request was accepted.');
+    const maxPoints = costMode === 'enforce' ? limits.points : Number.POSITIVE_INFINITY;
+    return openRequestBudget({
+      callerId: requester.id,
+      deadline: performance.now() + limits.requestTimeoutMs,
+      maxBytes: limits.responseBytes,
+      memory,
+      usage,
+      cost: this.#openCost(request, { processorMs: processorTime.request, maxPoints }),
+      trace: request.openTrace(),
+      now,
+    });
+  }
+
+  /** Opens the cost of a body, which is charged to the caller even if the request is rejected. */
+  openBodyCost(request: IncomingRequest): RequestCost {
+    return this.#openCost(request, {});
+  }
+
+  /** Opens the audit of the responses to a request; undefined: there is no audit log. */
+  openAudit(request: IncomingRequest): ResponseAudit | undefined {
+    const { auditLog, now } = this.options;
+    return auditLog === null ? undefined : new ResponseAudit(auditLog, request, now);
+  }
+
+  #openCost({ caller, usage }: IncomingRequest, options: RequestCostOptions): RequestCost {
+    const { costMode, costTotals: totals, accountOf } = this.options;
+    if (costMode === 'off') return new RequestCost();
+    return new RequestCost({ totals, account: caller ? accountOf(caller) : null, usage, ...options });
+  }
 }
 
 /** Returns the scope that presents a change: the stream's, with the budget and services that read the change. */
 export function scopeOfChange(
-  { caller, logFields, cost, services, links, audit }: RequestScope,
+  { request, caller, services, links, audit, costReport }: RequestScope,
   { budget, taskRuns }: Pick<FollowedChange, 'budget' | 'taskRuns'>,
 ): RequestScope {
-  return { caller, logFields, budget, cost, services: services.renew(budget, taskRuns), links, audit };
+  return { request, caller, budget, services: services.renew(budget, taskRuns), links, audit, costReport };
 }

@@ -2,6 +2,7 @@
 // signed link. The token or the signature is checked before any look-up in the database or the storage.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LinkHolder } from '../access/requester.js';
 import type { Config } from '../config/config.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { DownloadUrls } from '../files/download-url.js';
@@ -9,9 +10,13 @@ import { contentSecurityPolicyOf, toContentDisposition, toContentType } from '..
 import type { FileLinks, LinkedFile } from '../files/file-links.js';
 import { type FilePath, parseFileSegment } from '../files/file-path.js';
 import type { FileStorage } from '../files/storage.js';
+import { endBudgetWithResponse } from '../http/request-lifecycle.js';
 import type { RequestScope } from '../request/scope.js';
-import type { AuditedResponse, ResponseAudit } from '../task-runs/audit/response-audit.js';
+import type { RunServiceFactory } from '../request/services.js';
+import type { AuditedResponse } from '../task-runs/audit/response-audit.js';
+import { readOne } from '../task-runs/batching/read-scheduler.js';
 import { FieldGroup } from '../task-runs/record/field-groups.js';
+import { authenticateCaller, type CallerAuthentication } from './authenticate-caller.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { pathParameters, paths, type RunPathParams, toRunPath } from './parameters.js';
@@ -20,17 +25,12 @@ import { sendObject } from './send-object.js';
 /** The record of a file, as far as its bytes need it. */
 export type FileRecord = Omit<LinkedFile, 'run'>;
 
-export interface FetchFileOptions {
+export interface FetchFileOptions extends CallerAuthentication {
   readonly storage: FileStorage;
   readonly delivery: Config['files']['delivery'];
   readonly downloadUrls: Pick<DownloadUrls, 'verify'>;
   readonly fileLinks: FileLinks;
-  /** Finds a file without a decision about access: called only for paths whose link was verified. */
-  readonly findStored: (path: FilePath, request: FastifyRequest, reply: FastifyReply) => Promise<FileRecord | null>;
-  /** Opens the audit of a request with a link. Omitted or undefined: nothing is audited. */
-  readonly openAudit?: (request: FastifyRequest) => ResponseAudit | undefined;
-  /** @throws GatewayError when the caller's token is missing or rejected. */
-  readonly openScope: (request: FastifyRequest, reply: FastifyReply) => Promise<RequestScope>;
+  readonly runServices: Pick<RunServiceFactory, 'readStoredFile'>;
 }
 
 const bytes = { content: { '*/*': { schema: {} } } };
@@ -77,28 +77,31 @@ interface FileRequest {
   readonly query: { readonly inline: boolean; readonly delivery?: 'stream' };
 }
 
-export function createFileAuthentication({ downloadUrls, openScope }: FetchFileOptions) {
+export function createFileAuthentication(options: FetchFileOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const query = request.query as Readonly<Record<string, unknown>>;
-    if (query.signature === undefined) request.scope = await openScope(request, reply);
+    if (query.signature === undefined) await authenticateCaller(request, reply, options);
     else {
-      request.link = downloadUrls.verify(toFilePath(request.params as FileRequest['params']), query);
-      request.logFields.linkSubject = request.link.subjectDigest;
+      request.link = options.downloadUrls.verify(toFilePath(request.params as FileRequest['params']), query);
+      await request.incoming.authenticate(new LinkHolder(request.link.subjectDigest));
     }
   };
 }
 
-export function createFetchFile({ storage, delivery: configured, fileLinks, findStored, openAudit }: FetchFileOptions) {
+export function createFetchFile(options: FetchFileOptions) {
+  const { storage, delivery: configured, fileLinks, scopes } = options;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = toFilePath(request.params as FileRequest['params']);
     const { inline, delivery } = request.query as FileRequest['query'];
-    const record = recordOf(request, path, openAudit);
+    const record = recordOf(request, path, scopes);
     const rejectMissing = async (): Promise<never> => {
       await record?.({ bytes: 0, isWithoutPayload: true });
       throw new GatewayError('FILE_NOT_FOUND');
     };
     const file =
-      request.link === undefined ? await findReadable(request.scope, path) : await findStored(path, request, reply);
+      request.link === undefined
+        ? await findReadable(request.scope, path)
+        : await findLinked(path, request, reply, options);
     if (file === null) return rejectMissing();
     // Parameters that were not signed do not change the delivery of a link.
     const isStreamed = configured === 'stream' || (delivery === 'stream' && request.link === undefined);
@@ -128,10 +131,10 @@ export function createFetchFile({ storage, delivery: configured, fileLinks, find
 function recordOf(
   request: FastifyRequest,
   { id }: Pick<FilePath, 'id'>,
-  openAudit: FetchFileOptions['openAudit'],
+  scopes: FetchFileOptions['scopes'],
 ): ((response: Pick<AuditedResponse, 'bytes' | 'isWithoutPayload'>) => Promise<void>) | undefined {
   const { link, scope } = request;
-  const audit = link === undefined ? scope.audit : openAudit?.(request);
+  const audit = link === undefined ? scope.audit : scopes.openAudit(request.incoming);
   if (audit === undefined) return undefined;
   if (link !== undefined) audit.addFiles([{ id }]);
   const entry = link === undefined ? 'rest' : 'link';
@@ -152,6 +155,18 @@ async function findReadable({ services }: RequestScope, { name, ...path }: FileP
   const selection = { fieldGroups: FieldGroup.files, pointers: [] };
   const files = await taskRuns.filesOf(await taskRuns.runByPath(path, selection, 'payload'));
   return files.find((file) => file.name === name) ?? null;
+}
+
+/** Finds a file without a decision about access: called only for paths whose link was verified. */
+function findLinked(
+  { name, ...path }: FilePath,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { scopes, runServices }: FetchFileOptions,
+): Promise<FileRecord | null> {
+  const budget = scopes.openBudget(request.incoming);
+  endBudgetWithResponse(budget, request, reply);
+  return readOne(runServices.readStoredFile, { path, name }, budget);
 }
 
 function toHeaders({ contentType: recorded, name }: FileRecord, inline: boolean) {

@@ -1,7 +1,7 @@
 // The REST API: the paths of existing REST clients, with the same services as GraphQL.
 
 import swagger from '@fastify/swagger';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { createRestEstimator } from '../admission/rest-estimate.js';
 import type { ScopeSizes } from '../admission/scope-size.js';
 import type { VerifiedLink } from '../files/download-url.js';
@@ -9,6 +9,7 @@ import type { SendPage } from '../http/page-routes/page-routes.js';
 import type { RequestScope } from '../request/scope.js';
 import type { OpenExports } from '../streams/open-exports.js';
 import type { OpenStreams } from '../streams/open-streams.js';
+import { authenticateCaller } from './authenticate-caller.js';
 import { testPermissions, testPermissionsOperations } from './caller/test-permissions.js';
 import { whoAmI, whoAmIOperation } from './caller/who-am-i.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
@@ -55,9 +56,7 @@ export function registerRestApi(
 ): void {
   app.decorateRequest('scope');
   app.decorateRequest('link');
-  const authenticate = async (request: FastifyRequest, reply: FastifyReply) => {
-    request.scope = await options.openScope(request, reply);
-  };
+  const authenticate: Route['authenticate'] = (request, reply) => authenticateCaller(request, reply, options);
   const authenticateFile = createFileAuthentication(options);
   const changes = createRunChanges(streams);
   const estimator = createRestEstimator(scopeSizes);

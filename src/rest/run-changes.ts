@@ -125,7 +125,7 @@ export function createRunChanges(streams: OpenStreams) {
     };
     if (wantsEvents(request)) return streamRunChanges({ ...path, after: after || null }, form, request, reply, streams);
     const input = { ...path, after: after ?? null, first: page_limit, wait };
-    if (wait > 0) request.logFields.isLongPoll = true;
+    if (wait > 0) request.incoming.isLongPoll = true;
     const { scope } = request;
     const { changes, endCursor, hasMore } = await scope.services.changes
       .page(input, form.selection)
@@ -200,9 +200,9 @@ async function writeChange(change: FollowedChange, scope: RequestScope, form: Ru
 }
 
 /** Records the error, which is sent as an event, because the response has begun. */
-function recorded(error: unknown, { id, logFields }: FastifyRequest): GatewayError {
+function recorded(error: unknown, { id, incoming }: FastifyRequest): GatewayError {
   const known = error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
-  if (known !== error) logFields.log.error({ err: error }, 'A stream has failed.');
-  logFields.recordError(known);
+  if (known !== error) incoming.log.error({ err: error }, 'A stream has failed.');
+  incoming.recordError(known);
   return known;
 }

@@ -47,11 +47,11 @@ export async function sendObject(
 }
 
 /** Records that the store broke a download off. A stream that ends with its client has no error. */
-function recordFailure({ logFields }: FastifyRequest, bytes: Readable): Readable {
+function recordFailure({ incoming }: FastifyRequest, bytes: Readable): Readable {
   return bytes.once('error', (cause) => {
-    logFields.isCut = true;
-    logFields.recordError(storageUnavailable(cause));
-    logFields.log.warn({ err: cause }, 'The file store broke a download off.');
+    incoming.isCut = true;
+    incoming.recordError(storageUnavailable(cause));
+    incoming.log.warn({ err: cause }, 'The file store broke a download off.');
   });
 }
 

@@ -71,7 +71,7 @@ export function toRunForm(groups: readonly ExportGroup[]): RunForm {
  */
 export async function writeRun(
   run: TaskRunRecord,
-  { caller, budget, cost, services, links }: RequestScope,
+  { caller, budget, services, links }: RequestScope,
   { selection: { fieldGroups }, members }: RunForm = fullRun,
 ): Promise<string> {
   const has = (fieldGroup: FieldGroups) => (fieldGroups & fieldGroup) !== 0;
@@ -85,7 +85,7 @@ export async function writeRun(
     files,
     downloadUrls: await Promise.all(files.map((file) => links.runLinks.linkTo(file, { inline: false, subject }))),
   };
-  return cost.measure(() => presentRun(run, related, members));
+  return budget.cost.measure(() => presentRun(run, related, members));
 }
 
 /** Reasons for which a run is null, without failing its page. */
@@ -97,7 +97,7 @@ export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope, fo
     return await writeRun(run, scope, form);
   } catch (error) {
     if (!(error instanceof GatewayError) || !unreadableRunReasons.includes(error.reason)) throw error;
-    scope.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
+    scope.request.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
     return 'null';
   }
 }

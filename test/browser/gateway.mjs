@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { pino } from 'pino';
 import { openDemoIssuer } from '../../dist/src/access/tokens/demo-issuer.js';
-import { createApp } from '../../dist/src/app/create-app.js';
+import { Gateway } from '../../dist/src/app/gateway.js';
 import { parseConfig } from '../../dist/src/config/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
 import { createSearchIndex } from '../../dist/src/database/search-index.js';
@@ -50,7 +50,7 @@ export function useGateway(kind = 'embedded', environment = {}) {
 export async function createDemoFolder() {
   const path = await mkdtemp(join(tmpdir(), 'gateway-browser-demo-'));
   const config = parseConfig({ PORT: '0', DATA_DIR: path, DEMO_RUNS_PER_MINUTE: '0' });
-  const app = await createApp(config, { log: pino({ level: 'silent' }), now: Date.now });
+  const app = await Gateway.open(config, { log: pino({ level: 'silent' }), now: Date.now });
   await app.close();
   return { path, remove: () => rm(path, { recursive: true }) };
 }
@@ -59,7 +59,7 @@ export async function createDemoFolder() {
  * A gateway with the demo data.
  * @param {'embedded' | 'postgres'} kind
  * @param {Record<string, string>} environment variables over those of this function
- * @param {object} dependencies further ones of `createApp`
+ * @param {object} dependencies further ones of `Gateway.open`
  */
 export async function startGateway(kind = 'embedded', environment = {}, dependencies = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-browser-'));
@@ -81,7 +81,7 @@ export async function startGateway(kind = 'embedded', environment = {}, dependen
   }
   const logged = [];
   const log = pino({ level: 'debug' }, { write: (line) => logged.push(line) });
-  const open = (port) => createApp({ ...config, port }, { log, now: Date.now, ...dependencies });
+  const open = (port) => Gateway.open({ ...config, port }, { log, now: Date.now, ...dependencies });
   let app = await open(0);
   const url = await app.listen();
   return {

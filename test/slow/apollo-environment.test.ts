@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../src/app/create-app.js';
+import { Gateway } from '../../src/app/gateway.js';
 import { parseConfig } from '../../src/config/config.js';
 import { createGraphqlClient } from '../support/graphql-client.js';
 import { copyDataDir } from '../support/template-database.mjs';
@@ -33,7 +33,7 @@ describe('an environment that holds APOLLO_KEY', () => {
     await copyDataDir('demo-embedded', dataDir);
     const logLines: string[] = [];
     const log = pino({ level: 'debug' }, { write: (line) => void logLines.push(line) });
-    const app = await createApp(parseConfig({ PORT: '0', DATA_DIR: dataDir }), { log, now: Date.now });
+    const app = await Gateway.open(parseConfig({ PORT: '0', DATA_DIR: dataDir }), { log, now: Date.now });
     const url = await app.listen();
     const client = createGraphqlClient(url, (subject) =>
       app.demoIssuer!.sign({ subject, expiresInSeconds: 60, now: Date.now() }),

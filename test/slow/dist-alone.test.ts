@@ -40,7 +40,7 @@ describe('dist alone', () => {
     expect(page).toContain('query RecentFailures');
   });
 
-  it('reads no file when create-app.js is imported', async () => {
+  it('reads no file when gateway.js is imported', async () => {
     const script = `
       import fs from 'node:fs';
       import { syncBuiltinESMExports } from 'node:module';
@@ -53,7 +53,7 @@ describe('dist alone', () => {
         };
       }
       syncBuiltinESMExports();
-      await import(${JSON.stringify(join(folder, 'dist', 'src', 'app', 'create-app.js'))});
+      await import(${JSON.stringify(join(folder, 'dist', 'src', 'app', 'gateway.js'))});
       console.log(JSON.stringify(read));`;
     expect(await spawnProgram({ script }).ended).toMatchObject({ code: 0, output: '[]\n' });
   });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../src/app/create-app.js';
+import { Gateway } from '../../src/app/gateway.js';
 import { parseConfig } from '../../src/config/config.js';
 import { sampleFiles } from '../../src/demo/data/sample-files.js';
 import { s3Credentials, startS3Server } from '../support/s3-server.js';
@@ -17,7 +17,7 @@ it('the first start of the demo fills the configured bucket, and so has bytes fo
     AWS_ACCESS_KEY_ID: s3Credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3Credentials.secretAccessKey,
   });
-  const app = await createApp(config, { log: pino({ level: 'silent' }), now: Date.now });
+  const app = await Gateway.open(config, { log: pino({ level: 'silent' }), now: Date.now });
   try {
     expect([...store.objects.keys()].sort()).toEqual(
       sampleFiles.map(({ storageKey }) => `demo-files/${storageKey}`).sort(),

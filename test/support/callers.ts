@@ -1,6 +1,7 @@
 import type { Caller } from '../../src/access/caller.js';
 import { isResourceId } from '../../src/access/resource-id.js';
 import { type BudgetOptions, openRequestBudget, type RequestBudget } from '../../src/admission/request-budget.js';
+import { RequestUsage } from '../../src/admission/request-usage.js';
 import { MemoryLedger } from '../../src/memory/memory-ledger.js';
 
 export function createCaller(subject: string): Caller {
@@ -24,7 +25,7 @@ export function createBudget(options: Partial<BudgetOptions> = {}): RequestBudge
     deadline: Number.POSITIVE_INFINITY,
     maxBytes: 32 * 1024 * 1024,
     memory: MemoryLedger.unlimited(),
-    stats: { statements: 0 },
+    usage: new RequestUsage(),
     ...options,
   });
 }

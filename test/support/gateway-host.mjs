@@ -28,10 +28,10 @@ subscribe('fastify.initialization', ({ fastify }) => {
 const calls = {
   /** A gateway on a copy of the demo data. */
   async open({ environment = {}, clock = {}, heartbeatMs, maxScannedRuns, recordsStatements = false }) {
-    const [{ pino }, { openDemoIssuer }, { createApp }, { parseConfig }] = await Promise.all([
+    const [{ pino }, { openDemoIssuer }, { Gateway }, { parseConfig }] = await Promise.all([
       import('pino'),
       import('../../dist/src/access/tokens/demo-issuer.js'),
-      import('../../dist/src/app/create-app.js'),
+      import('../../dist/src/app/gateway.js'),
       import('../../dist/src/config/config.js'),
     ]);
     const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
@@ -70,7 +70,7 @@ const calls = {
       gateway.runner = recordsStatements ? record(runner) : runner;
       return gateway.runner;
     };
-    gateway.app = await createApp(config, { log, now, heartbeatMs, maxScannedRuns, wrapStatements });
+    gateway.app = await Gateway.open(config, { log, now, heartbeatMs, maxScannedRuns, wrapStatements });
     gateway.remove = async () => {
       await gateway.app.close();
       await database?.drop();

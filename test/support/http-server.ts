@@ -28,7 +28,7 @@ export async function startHttpServer(
     memory: MemoryLedger.unlimited(),
     openFiles: Number.POSITIVE_INFINITY,
     accountOf: null,
-    openBodyCost: () => new RequestCost(),
+    scopes: { openBodyCost: () => new RequestCost() },
     limits,
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),

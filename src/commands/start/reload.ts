@@ -6,7 +6,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { faultsOfKeyFiles } from '../../access/tokens/key-files.js';
-import type { App } from '../../app/app-types.js';
+import type { Gateway } from '../../app/gateway.js';
 import type { Config, Inspected } from '../../config/config.js';
 import type { Log } from '../../telemetry/logger.js';
 
@@ -15,7 +15,7 @@ interface ReloadOptions {
   readonly config: Config;
   /** Inspects the current values of the variables that can be reloaded. */
   readonly reread: () => Inspected<Config>;
-  readonly app: Pick<App, 'replaceIssuers' | 'trustedDocuments' | 'reopenAuditLog'>;
+  readonly app: Pick<Gateway, 'replaceIssuers' | 'trustedDocuments' | 'reopenAuditLog'>;
   readonly log: Log;
   readonly watchIntervalMs?: number;
 }

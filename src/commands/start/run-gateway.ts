@@ -1,5 +1,5 @@
-import type { App, AppDependencies } from '../../app/app-types.js';
-import { createApp } from '../../app/create-app.js';
+import type { GatewayDependencies } from '../../app/composition-context.js';
+import { Gateway } from '../../app/gateway.js';
 import type { Config, Inspected } from '../../config/config.js';
 import { greeting, greetingWithoutDemoData, signDemoTokens } from '../../demo/greeting.js';
 import { explainStart, withPath } from '../../errors/explain.js';
@@ -22,7 +22,7 @@ export async function runGateway(config: Config, { endsWithParent, warnings, rer
   for (const warning of warnings) log.warn({ warning }, configurationWarning);
   const opened = await openGateway(config, { log, now: Date.now, demoStartMs: Date.now() });
   const { app, url } = opened;
-  const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
+  const end = endGracefully(() => app.close(), { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
   if (endsWithParent) endWithParent(end);
   onHangUp({ ...createReload({ config, reread, app, log }), end });
   log.info({ url, version, commit: readCommit() }, 'listening');
@@ -30,15 +30,15 @@ export async function runGateway(config: Config, { endsWithParent, warnings, rer
 }
 
 export interface OpenedGateway {
-  readonly app: App;
+  readonly app: Gateway;
   readonly url: string;
 }
 
 /** @throws Error with the reason why the gateway could not start */
-export async function openGateway(config: Config, dependencies: AppDependencies): Promise<OpenedGateway> {
+export async function openGateway(config: Config, dependencies: GatewayDependencies): Promise<OpenedGateway> {
   try {
     // A start writes to this folder alone.
-    const app = await withPath(config.dataDir, () => createApp(config, dependencies));
+    const app = await withPath(config.dataDir, () => Gateway.open(config, dependencies));
     try {
       return { app, url: await app.listen() };
     } catch (error) {

@@ -66,17 +66,17 @@ export class Admission {
       mostExpensive: formula.mostExpensive(variables, sizes),
       statements,
     };
-    return responses.write({ result: explainCost(explanation, context.cost), processorMs }, context);
+    return responses.write({ result: explainCost(explanation, context.budget.cost), processorMs }, context);
   }
 
   /** @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE or RATE_LIMITED for an operation that must not be executed */
-  #charge({ operation, variables, context: { costReport, cost } }: OperationRequest): MaybePromise<void> {
+  #charge({ operation, variables, context: { costReport, budget } }: OperationRequest): MaybePromise<void> {
     const { costMode, scopeSizes: sizes } = this.options;
     if (costMode === 'off') return;
     // A caller without points gets no cost estimate either.
-    if (costReport === 'instead') return cost.admit(0);
+    if (costReport === 'instead') return budget.cost.admit(0);
     const formula = this.#formulaOf(operation);
-    return cost.admit(formula.estimate(variables, sizes), () => formula.mostExpensive(variables, sizes));
+    return budget.cost.admit(formula.estimate(variables, sizes), () => formula.mostExpensive(variables, sizes));
   }
 
   /** Returns the formula of an operation's cost, which is kept with its plans. */

@@ -194,9 +194,9 @@ function createPlugin({
 }
 
 /** @returns a function that charges the processor's time until its call */
-function chargeTime({ context: { cost } }: Preparation): () => Promise<void> {
+function chargeTime({ context: { budget } }: Preparation): () => Promise<void> {
   const startedAt = performance.now();
-  return async () => cost.addProcessor(performance.now() - startedAt);
+  return async () => budget.cost.addProcessor(performance.now() - startedAt);
 }
 
 function emptyResponse(): GraphQLResponse {

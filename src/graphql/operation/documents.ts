@@ -85,7 +85,7 @@ export class Documents {
   #rejectTooDeep(parameters: unknown, { context }: OperationPort): OperationResponse | null {
     const { maxTokens, responses } = this.options;
     const text = isJsonObject(parameters) ? parameters.query : undefined;
-    if (typeof text !== 'string' || !context.cost.measure(() => isTooDeep(text, maxTokens))) return null;
+    if (typeof text !== 'string' || !context.budget.cost.measure(() => isTooDeep(text, maxTokens))) return null;
     return responses.reject(
       new GraphQLError(tooDeepMessage, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }),
       context,

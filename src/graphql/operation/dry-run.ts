@@ -16,25 +16,15 @@ export async function dryRun(
   const counts = new Map<string, number>();
   const onStatement = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   const services = createDryRunServices(onStatement, context.services.taskRuns.modelPointer);
-  const { caller, logFields } = context;
+  const { caller, request } = context;
   const { maxBytes } = context.budget.bytes;
   const budget = unlimitedBudget({ callerId: caller.id, timeoutMs: Number.POSITIVE_INFINITY, maxBytes });
   const dryRunContext = {
     ...context,
     budget,
-    cost: budget.cost,
     services: services.open(caller, budget),
     audit: undefined,
-    logFields: {
-      id: logFields.id,
-      log: logFields.log,
-      address: logFields.address,
-      traceId: logFields.traceId,
-      statements: 0,
-      points: 0,
-      setTraceparent() {},
-      recordError() {},
-    },
+    request: request.forDryRun(),
   };
   // Only microtasks and ticks precede the first reads, so by then all of them are there.
   setImmediate(() => {

@@ -9,12 +9,12 @@ import type { OperationResponse } from './response.js';
 
 /** Opens the span of an operation, in which its reads take part, and ends it with the answer. */
 export function traceOperation<Answer extends OperationResponse | object>(
-  { budget, logFields }: GatewayContext,
+  { budget, request }: GatewayContext,
   answer: () => MaybePromise<Answer>,
 ): MaybePromise<Answer> {
   // The request may have several operations.
-  const request = budget.trace === undefined ? undefined : logFields.openTrace?.();
-  return request?.parent === undefined ? answer() : inSpan(budget, request, spanNames.operation, answer, errorOf);
+  const trace = budget.trace === undefined ? undefined : request.openTrace();
+  return trace?.parent === undefined ? answer() : inSpan(budget, trace, spanNames.operation, answer, errorOf);
 }
 
 /** Opens the span of the response to an event of a subscription. */

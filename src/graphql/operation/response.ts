@@ -47,7 +47,8 @@ export class ResponseWriter {
   /** Charges the time of the execution and of the writing, and adds the cost for a client that asks for it. */
   write({ result, processorMs = 0 }: ExecutedResult, context: GatewayContext): OperationResponse {
     const startedAt = performance.now();
-    const { cost, budget } = context;
+    const { budget } = context;
+    const { cost } = budget;
     cost.addProcessor(processorMs);
     const response = this.toResponse(addCostExtension(result, context), context);
     const ms = performance.now() - startedAt;

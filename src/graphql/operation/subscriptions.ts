@@ -5,7 +5,6 @@ import { scopeOfChange } from '../../request/scope.js';
 import type { OpenStream, OpenStreams } from '../../streams/open-streams.js';
 import type { AuditEntry } from '../../task-runs/audit/response-audit.js';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
-import { createContext } from '../context.js';
 import type { Executor } from '../execution/executor.js';
 import { EventStream } from './event-stream.js';
 import type { HideSuggestions } from './introspection.js';
@@ -87,7 +86,7 @@ export class Subscriptions {
     entry: AuditEntry,
   ): Promise<string> {
     await stream.enterWriteQueue();
-    const contextValue = createContext(scopeOfChange(context, event), context.costReport);
+    const contextValue = scopeOfChange(context, event);
     const executed = await this.options.executor.execute({ operation, variables, rootValue: event, contextValue });
     const { text } = this.options.responses.write(executed, contextValue);
     if (executed.result.data == null) context.audit?.discard();

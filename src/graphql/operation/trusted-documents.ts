@@ -91,7 +91,7 @@ export function createTrustedDocuments(
     if (mode === 'require') throw new GatewayError('PERSISTED_QUERY_ID_REQUIRED');
     if (mode === 'safelist') throw new GatewayError('QUERY_NOT_IN_SAFELIST');
     metrics.unlistedDocuments.inc();
-    sender.context.logFields.log.info({ documentId: `sha256:${sha256Of(text)}` }, 'a document is not listed');
+    sender.context.request.log.info({ documentId: `sha256:${sha256Of(text)}` }, 'a document is not listed');
   }
 
   /** Whether the text differs from a listed one only in white space and comments. */

@@ -27,7 +27,7 @@ export class TaskRunChangesResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RunChangesPage> {
-    if ((input.wait ?? 0) > 0) context.logFields.isLongPoll = true;
+    if ((input.wait ?? 0) > 0) context.request.isLongPoll = true;
     return context.services.changes.page(input, runSelectionOfFields(changedRunFields(info), info));
   }
 }

@@ -28,7 +28,8 @@ export class ViewerResolver {
     nullable: true,
     description: "The caller's rate limit. Null if the caller has none.",
   })
-  rateLimit(@Ctx() { cost, budget }: GatewayContext): RateLimit | null {
+  rateLimit(@Ctx() { budget }: GatewayContext): RateLimit | null {
+    const { cost } = budget;
     const status = cost.account?.status;
     if (!status) return null;
     const { limit, remaining, resetSeconds } = status;

@@ -1,6 +1,9 @@
 import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { type Caller, isClientListed } from '../../access/caller.js';
+import { isClientListed } from '../../access/caller.js';
+import type { TrustedIssuers } from '../../access/tokens/trusted-issuers.js';
+import { costReportOf } from '../../admission/cost-report.js';
+import type { Config } from '../../config/config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { GatewayContext } from '../../graphql/context.js';
 import type { Answer, Operations } from '../../graphql/operation/answer-operation.js';
@@ -16,9 +19,11 @@ import {
 } from '../../graphql/operation/media-type.js';
 import type { OperationPort } from '../../graphql/operation/operation-port.js';
 import { traceFormat, traceHeader } from '../../graphql/operation/traced.js';
-import { andThen, type MaybePromise } from '../../maybe-promise.js';
+import { andThen } from '../../maybe-promise.js';
+import type { Scopes } from '../../request/scope.js';
 import type { Transport } from '../../streams/open-streams.js';
 import type { AuditEntry } from '../../task-runs/audit/response-audit.js';
+import { authenticate, openScope } from '../authenticate.js';
 import { followStream } from '../connections.js';
 import { registerOptions } from '../options-route.js';
 import { graphqlMethods, graphqlPath, pagesClientName } from '../paths.js';
@@ -26,13 +31,11 @@ import type { Callback, Callbacks } from './callback-subscription.js';
 import { onlyEvent, sendEvents } from './graphql-events.js';
 import { isStreamedGet, parametersOf, searchOf } from './graphql-parameters.js';
 
-/** Creates the context of an operation, which ends with the response. */
-export type OpenContext = (caller: Caller, request: FastifyRequest, reply: FastifyReply) => GatewayContext;
-
 interface GraphqlRouteOptions {
   readonly operations: Operations;
-  readonly authenticate: (request: FastifyRequest) => MaybePromise<Caller>;
-  readonly createContext: OpenContext;
+  readonly issuers: Pick<TrustedIssuers, 'verify'>;
+  readonly scopes: Pick<Scopes, 'openScope'>;
+  readonly costMode: Config['costMode'];
   /** null: this gateway has no GraphiQL. */
   readonly sendPage: ((reply: FastifyReply) => Promise<FastifyReply>) | null;
   readonly callbacks: Callbacks;
@@ -53,7 +56,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
         if (options.sendPage === null) throw new GatewayError('NOT_ACCEPTABLE');
         return options.sendPage(reply);
       }
-      const caller = options.authenticate(request);
+      const caller = authenticate(request, options.issuers);
       // Fastify calls the handler when the promise is resolved.
       return caller instanceof Promise ? caller : done();
     },
@@ -85,7 +88,7 @@ class HttpOperation implements OperationPort {
   ) {
     this.parameters = parametersOf(request);
     this.#callback = options.callbacks.callbackOf(request);
-    this.context = options.createContext(request.logFields.caller!, request, reply);
+    this.context = openScope(request, reply, options.scopes, costReportOf(request, options.costMode));
   }
 
   /** Whether the gateway's pages send it. The header proves nothing, and owners alone have more rights by it. */
@@ -95,8 +98,10 @@ class HttpOperation implements OperationPort {
 
   /** A trace costs several times as much as the operation, and reveals the time of each resolver. */
   get isTraced(): boolean {
-    const { headers, logFields } = this.request;
-    return headers[traceHeader] === traceFormat && isClientListed(logFields.caller!, this.options.traceClients);
+    return (
+      this.request.headers[traceHeader] === traceFormat &&
+      isClientListed(this.context.caller, this.options.traceClients)
+    );
   }
 
   get entry(): AuditEntry {

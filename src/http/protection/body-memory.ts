@@ -8,9 +8,9 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { andThen } from '../../maybe-promise.js';
 import type { MemoryAccount } from '../../memory/memory-account.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
-import type { RequestLogFields } from '../../request/log-fields.js';
+import type { Scopes } from '../../request/scope.js';
 import { endConnectionOf, whenResponseEnds } from '../connections.js';
-import { callerOfLog } from '../request-log.js';
+import { requesterOf } from '../request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,7 +23,7 @@ export interface BodyOptions {
   readonly bodies: MemoryAccount;
   /** The limit for one body, also once decompressed. */
   readonly maxBodyBytes: number;
-  readonly openBodyCost: (logFields: RequestLogFields) => RequestCost;
+  readonly scopes: Pick<Scopes, 'openBodyCost'>;
   /** Returns the id of the body's caller; by default, the caller of the request's token. */
   readonly callerOf?: (request: FastifyRequest) => string;
 }
@@ -57,7 +57,7 @@ export class BodyAccount {
 
 export function limitBodies(
   app: FastifyInstance,
-  { bodies, maxBodyBytes, openBodyCost, callerOf = callerOfLog }: BodyOptions,
+  { bodies, maxBodyBytes, scopes, callerOf = requesterOf }: BodyOptions,
 ): void {
   app.decorateRequest('bodyAccount', null);
   app.addHook('preParsing', (request, reply, _payload, done) => {
@@ -65,7 +65,7 @@ export function limitBodies(
     if (bytes < minBodyBytes) return done();
     const { raw } = reply;
     const memory = bodies.hold(callerOf(request), { weight: bodyWeight, end: () => endConnectionOf(raw) });
-    const cost = openBodyCost(request.logFields);
+    const cost = scopes.openBodyCost(request.incoming);
     const hold = () => {
       if (!memory.take(bytes)) {
         // Otherwise Node would read the whole body to reach the next request.

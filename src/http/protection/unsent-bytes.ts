@@ -7,7 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import { type MemoryLedger, unsentGraceMs } from '../../memory/memory-ledger.js';
 import { endConnectionOf, whenResponseEnds } from '../connections.js';
-import { callerOfLog } from '../request-log.js';
+import { requesterOf } from '../request-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,7 +30,7 @@ interface SentResponse {
  * Returns a function that counts a response before it is sent.
  * @param callerOf returns the id of the response's caller; by default, the caller of the request's token or link
  */
-export function createUnsentCounter(memory: MemoryLedger, callerOf = callerOfLog) {
+export function createUnsentCounter(memory: MemoryLedger, callerOf = requesterOf) {
   /** Oldest first. An array, so that sent responses leave no garbage in V8's old generation. */
   const sent: SentResponse[] = [];
   let timer: NodeJS.Timeout | undefined;

@@ -10,7 +10,8 @@ import { isJsonObject } from '../../json/is-json-object.js';
 import { stringifyDeep } from '../../json/stringify-deep.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
-import type { RequestLogFields } from '../../request/log-fields.js';
+import type { IncomingRequest } from '../../request/incoming-request.js';
+import type { Scopes } from '../../request/scope.js';
 import { admitWebSocket, followStream, setWebSocketIdle } from '../connections.js';
 import { BodyAccount, bodyWeight, minBodyBytes, parseMs } from '../protection/body-memory.js';
 import { endWhenStalled } from '../protection/slow-readers.js';
@@ -49,7 +50,7 @@ interface ConnectionOptions {
   readonly memory: MemoryLedger;
   /** The limit on a message once a token was accepted. */
   readonly maxMessageBytes: number;
-  readonly openBodyCost: (logFields: RequestLogFields) => RequestCost;
+  readonly scopes: Pick<Scopes, 'openBodyCost'>;
 }
 
 export class WebSocketConnection {
@@ -79,7 +80,7 @@ export class WebSocketConnection {
   constructor(
     readonly socket: WebSocket,
     private readonly upgrade: Pick<IncomingMessage, 'socket' | 'rawHeaders'>,
-    readonly logFields: RequestLogFields,
+    readonly request: IncomingRequest,
     private readonly options: ConnectionOptions,
   ) {
     this.rawHeaders = upgrade.rawHeaders;
@@ -95,7 +96,7 @@ export class WebSocketConnection {
     });
     // A frame is malformed or too large: ws closes the connection with the protocol's own code.
     socket.on('error', (error) => {
-      logFields.log.debug({ err: error }, 'A WebSocket failed.');
+      request.log.debug({ err: error }, 'A WebSocket failed.');
       if (this.caller === undefined) this.#terminateSoon();
     });
     socket.once('close', () => {
@@ -113,7 +114,7 @@ export class WebSocketConnection {
   admit(caller: Caller): void {
     const { socket } = this.upgrade;
     this.caller = caller;
-    this.#cost = this.options.openBodyCost(this.logFields);
+    this.#cost = this.options.scopes.openBodyCost(this.request);
     this.#receiver._maxPayload = this.options.maxMessageBytes;
     admitWebSocket(socket, caller.id, () => this.#giveWay());
     endWhenStalled(socket, socket);
@@ -266,7 +267,7 @@ export class WebSocketConnection {
 
   #holdBody(message: Buffer): BodyAccount | null {
     const memory = this.#openBody();
-    const cost = this.options.openBodyCost(this.logFields);
+    const cost = this.options.scopes.openBodyCost(this.request);
     const body = new BodyAccount(memory, cost);
     const hasRoom = memory.take(message.length);
     body.countText(message);

@@ -63,7 +63,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
       }
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      context.logFields.recordError(error);
+      context.request.recordError(error);
       const { message, extensions } = error;
       throw new EventStreamError([{ message, extensions }]);
     } finally {

@@ -1,47 +1,37 @@
 // GraphQL over WebSocket: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
 import { type GraphQLError, type GraphQLSchema, parse } from 'graphql';
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import { CloseCode, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Caller } from '../../access/caller.js';
 import { commonBearerToken } from '../../access/tokens/bearer-token.js';
-import type { RequestCost } from '../../admission/request-cost.js';
+import type { TrustedIssuers } from '../../access/tokens/trusted-issuers.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import type { GatewayContext } from '../../graphql/context.js';
 import type { Operations } from '../../graphql/operation/answer-operation.js';
 import { EventStreamError } from '../../graphql/operation/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { assertLevels } from '../../json/levels.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
-import type { RequestLogFields } from '../../request/log-fields.js';
+import type { IncomingRequest } from '../../request/incoming-request.js';
+import type { Scopes } from '../../request/scope.js';
 import { holdWebSocket } from '../connections.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
 import { isUrlTooLong } from '../request-checks.js';
+import type { ConnectionLog } from '../request-log.js';
 import { receiverOptions, tryAgainLater, WebSocketConnection } from './websocket-connection.js';
 import { type ResponseText, WebSocketOperation } from './websocket-operation.js';
 
 interface WebSocketOptions {
   readonly operations: Operations;
-  /** Opens the log of a connection. */
-  readonly openLog: (request: IncomingMessage) => ConnectionLog;
-  /** @throws GatewayError */
-  readonly authenticate: (token: string, logFields: RequestLogFields) => Caller | Promise<Caller>;
-  /** Whether a caller's issuer is still trusted. */
-  readonly isIssuerTrusted: (caller: Caller) => boolean;
-  readonly createContext: (caller: Caller, logFields: RequestLogFields) => GatewayContext;
+  readonly issuers: Pick<TrustedIssuers, 'verify' | 'isTrusted'>;
+  readonly scopes: Scopes;
+  readonly openLog: (upgrade: IncomingMessage) => ConnectionLog;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly memory: MemoryLedger;
   readonly maxMessageBytes: number;
-  readonly openBodyCost: (logFields: RequestLogFields) => RequestCost;
-}
-
-interface ConnectionLog extends RequestLogFields {
-  end(closeCode: number): void;
 }
 
 // limit | HTTP | time for a WebSocket to send its `connection_init` | s | closed: 4408
@@ -63,91 +53,43 @@ const goingAway = 1001;
 /** A substitute for the document that graphql-ws requires: the text of the message is executed. */
 const document = parse('{ __typename }');
 
-/** @returns a function that closes all connections, and accepts no further ones */
-export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions): () => Promise<void> {
-  const { operations, openLog, authenticate, isIssuerTrusted, createContext, now } = options;
-  const sockets = new WebSocketServer({ ...receiverOptions, noServer: true, handleProtocols });
-  const connections = new Set<WebSocketConnection>();
-
-  const protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
+/** The operations that a server accepts over WebSockets, by the protocol `graphql-transport-ws`. */
+export class GraphqlWebSockets {
+  readonly #sockets = new WebSocketServer({ ...receiverOptions, noServer: true, handleProtocols });
+  readonly #connections = new Set<WebSocketConnection>();
+  readonly #protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
     connectionInitWaitTimeout: initTimeoutMs,
-    async onConnect({ extra: connection, connectionParams = {} }) {
-      const { socket, rawHeaders, logFields } = connection;
-      logFields.setTraceparent(connectionParams.traceparent);
-      const token = commonBearerToken([rawHeaders, ...authorizationsIn(connectionParams)]);
-      const caller = await authenticate(token, logFields);
-      // It may have been closed meanwhile, and would never be again.
-      if (socket.readyState !== socket.OPEN) return false;
-      connection.admit(caller);
-      const expire = () => connection.close(CloseCode.Unauthorized, 'Token expired');
-      const timer = setTimeout(expire, Math.min(Math.max(caller.expiresAt * 1000 - now(), 0), maxTimerMs));
-      socket.once('close', () => clearTimeout(timer));
-      return true;
-    },
+    onConnect: ({ extra: connection, connectionParams = {} }) => this.#authenticate(connection, connectionParams),
     // The pong repeats it.
     onPing: (_context, payload) => assertLevels(payload, ['payload']),
-    onSubscribe: ({ extra: connection }, _id, payload) => {
-      // The protocol rejects operations before the connection is acknowledged.
-      const caller = connection.caller!;
-      if (!isIssuerTrusted(caller)) throw new GatewayError('INVALID_TOKEN');
-      const context = createContext(caller, connection.logFields);
-      connection.beginOperation();
-      const body = connection.takeBody();
-      const onEnd = () => {
-        connection.endOperation();
-        body?.close();
-      };
-      const onStream = (signal: AbortSignal) => connection.followStream(signal);
-      const exceedsOperationLimit = connection.operations > maxOperations;
-      const rejection = exceedsOperationLimit ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
-      const operation = new WebSocketOperation({ operations, context, payload, rejection, onStream, onEnd });
-      return { schema: {} as GraphQLSchema, document, rootValue: operation };
-    },
+    onSubscribe: ({ extra: connection }, _id, payload) => ({
+      schema: {} as GraphQLSchema,
+      document,
+      rootValue: this.#beginOperation(connection, payload),
+    }),
     execute: ({ rootValue }) => rootValue as AsyncIterable<ResponseText>,
     onNext: ({ extra: connection }, _id, _payload, _args, response) =>
       connection.payloadOf(response as ResponseText) as Record<string, unknown>,
-    onError: ({ extra: connection }, _id, _payload, [error]) => toErrors(error!, connection.logFields),
+    onError: ({ extra: connection }, _id, _payload, [error]) => toErrors(error!, connection.request),
   });
+  readonly #pings = setInterval(() => this.#ping(), pingIntervalMs).unref();
 
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (isUrlTooLong(request.url!)) return respondOnSocket(new GatewayError('URI_TOO_LONG'), socket);
-    if (request.url!.split('?', 1)[0] !== graphqlPath) {
-      return respondOnSocket(new GatewayError('ROUTE_NOT_FOUND'), socket);
-    }
-    holdWebSocket(socket);
-    sockets.handleUpgrade(request, socket, head, (websocket) => serve(websocket, request));
-  };
-  sockets.on('wsClientError', (_error, socket) => respondOnSocket(new GatewayError('MALFORMED_REQUEST'), socket));
-  app.server.on('upgrade', upgrade);
-
-  const pings = setInterval(() => {
-    for (const connection of connections) {
-      const { caller } = connection;
-      if (caller && !isIssuerTrusted(caller)) connection.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
-      connection.ping();
-    }
-  }, pingIntervalMs).unref();
-
-  function serve(socket: WebSocket, request: IncomingMessage): void {
-    const log = openLog(request);
-    const connection = new WebSocketConnection(socket, request, log, options);
-    connections.add(connection);
-    const closed = connection.open(protocol, (fault) => {
-      if (socket.readyState === socket.OPEN) connection.close(...closeReason(fault, log));
-    });
-    socket.once('close', (code, reason) => {
-      connections.delete(connection);
-      closed(code, String(reason)).catch((error) =>
-        log.log.error({ err: error }, 'Cleanup after a closed WebSocket failed.'),
-      );
-      log.end(connection.closeCode ?? code);
-    });
+  /** @param server accepts WebSockets from now on */
+  constructor(
+    private readonly server: Server,
+    private readonly options: WebSocketOptions,
+  ) {
+    this.#sockets.on('wsClientError', (_error, socket) =>
+      respondOnSocket(new GatewayError('MALFORMED_REQUEST'), socket),
+    );
+    server.on('upgrade', this.#upgrade);
   }
 
-  return async () => {
-    app.server.off('upgrade', upgrade);
-    clearInterval(pings);
-    const open = [...sockets.clients];
+  /** Closes all connections, and accepts no further ones. */
+  async close(): Promise<void> {
+    this.server.off('upgrade', this.#upgrade);
+    clearInterval(this.#pings);
+    const open = [...this.#sockets.clients];
     const ends = open.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
     for (const socket of open) socket.close(goingAway, 'Going away');
     const timer = setTimeout(() => {
@@ -155,7 +97,76 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     }, closeTimeoutMs);
     await Promise.all(ends);
     clearTimeout(timer);
+  }
+
+  readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (isUrlTooLong(request.url!)) return respondOnSocket(new GatewayError('URI_TOO_LONG'), socket);
+    if (request.url!.split('?', 1)[0] !== graphqlPath) {
+      return respondOnSocket(new GatewayError('ROUTE_NOT_FOUND'), socket);
+    }
+    holdWebSocket(socket);
+    this.#sockets.handleUpgrade(request, socket, head, (websocket) => this.#serve(websocket, request));
   };
+
+  #serve(socket: WebSocket, upgrade: IncomingMessage): void {
+    const log = this.options.openLog(upgrade);
+    const { request } = log;
+    const connection = new WebSocketConnection(socket, upgrade, request, this.options);
+    this.#connections.add(connection);
+    const closed = connection.open(this.#protocol, (fault) => {
+      if (socket.readyState === socket.OPEN) connection.close(...closeReason(fault, request));
+    });
+    socket.once('close', (code, reason) => {
+      this.#connections.delete(connection);
+      closed(code, String(reason)).catch((error) =>
+        request.log.error({ err: error }, 'Cleanup after a closed WebSocket failed.'),
+      );
+      log.end(connection.closeCode ?? code);
+    });
+  }
+
+  /** @returns false if it has closed meanwhile @throws GatewayError */
+  async #authenticate(connection: WebSocketConnection, params: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const { socket, rawHeaders, request } = connection;
+    const { issuers, now } = this.options;
+    request.setTraceparent(params.traceparent);
+    const token = commonBearerToken([rawHeaders, ...authorizationsIn(params)]);
+    const caller = await request.authenticate(issuers.verify(token));
+    // It would never be closed again.
+    if (socket.readyState !== socket.OPEN) return false;
+    connection.admit(caller);
+    const expire = () => connection.close(CloseCode.Unauthorized, 'Token expired');
+    const timer = setTimeout(expire, Math.min(Math.max(caller.expiresAt * 1000 - now(), 0), maxTimerMs));
+    socket.once('close', () => clearTimeout(timer));
+    return true;
+  }
+
+  /** @throws GatewayError INVALID_TOKEN if the issuer was withdrawn */
+  #beginOperation(connection: WebSocketConnection, payload: SubscribePayload): WebSocketOperation {
+    const { operations, issuers, scopes } = this.options;
+    // The protocol rejects operations before the connection is acknowledged.
+    if (!issuers.isTrusted(connection.caller!)) throw new GatewayError('INVALID_TOKEN');
+    const context = scopes.openScope(connection.request, null);
+    connection.beginOperation();
+    const body = connection.takeBody();
+    const onEnd = () => {
+      connection.endOperation();
+      body?.close();
+    };
+    const onStream = (signal: AbortSignal) => connection.followStream(signal);
+    const exceedsOperationLimit = connection.operations > maxOperations;
+    const rejection = exceedsOperationLimit ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
+    return new WebSocketOperation({ operations, context, payload, rejection, onStream, onEnd });
+  }
+
+  #ping(): void {
+    for (const connection of this.#connections) {
+      const { caller } = connection;
+      const isWithdrawn = caller && !this.options.issuers.isTrusted(caller);
+      if (isWithdrawn) connection.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
+      connection.ping();
+    }
+  }
 }
 
 /**
@@ -174,7 +185,7 @@ function named(object: Readonly<Record<string, unknown>>, name: string): unknown
   return Object.entries(object).flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
 }
 
-function toErrors(error: GraphQLError, { id, log }: RequestLogFields) {
+function toErrors(error: GraphQLError, { id, log }: IncomingRequest) {
   if (error.originalError instanceof EventStreamError) return error.originalError.errors;
   log.error({ err: error.originalError ?? error }, 'An operation failed.');
   const { message, extensions } = new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
@@ -185,13 +196,13 @@ function toErrors(error: GraphQLError, { id, log }: RequestLogFields) {
 const closeCodes: Readonly<Record<number, number>> = { 401: CloseCode.Unauthorized, 422: CloseCode.BadRequest };
 
 /** Returns the close code and reason for a connection that has to end. */
-function closeReason(fault: unknown, log: RequestLogFields): [code: number, reason: string] {
+function closeReason(fault: unknown, request: IncomingRequest): [code: number, reason: string] {
   if (fault instanceof GatewayError) {
-    log.recordError(fault);
+    request.recordError(fault);
     return [closeCodes[fault.extensions.status] ?? tryAgainLater, fault.message];
   }
   // The client sent a message that only servers send.
   if (/^Unexpected message/.test((fault as Error).message)) return [CloseCode.BadRequest, 'Invalid message received'];
-  log.log.error({ err: fault }, 'A WebSocket failed.');
+  request.log.error({ err: fault }, 'A WebSocket failed.');
   return [CloseCode.InternalServerError, 'Internal server error'];
 }

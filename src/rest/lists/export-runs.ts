@@ -175,7 +175,7 @@ export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns
     if (bom && mediaType !== 'text/csv')
       throw validationFailed(['query', 'bom'], 'must be false unless the format is csv');
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
-    await request.scope.cost.admit(estimator.export(input, toRunForm(fields).costlyFields));
+    await request.scope.budget.cost.admit(estimator.export(input, toRunForm(fields).costlyFields));
     return exportRuns(request, reply, {
       mediaType,
       groups: fields,
@@ -212,7 +212,7 @@ export function createExportRuns(exports: OpenExports) {
     const disconnected = new AbortController();
     followStream(request.raw.socket, disconnected.signal);
     const onUnreadable = (column: string, id: string) =>
-      request.logFields.log.warn({ column, id }, 'A value of an export is null.');
+      request.incoming.log.warn({ column, id }, 'A value of an export is null.');
     const writer = createRunWriter(kinds[mediaType], {
       groups,
       onUnreadable,
@@ -282,7 +282,8 @@ async function* bytesOf(
   rest: AsyncGenerator<ExportedPage>,
   { writer, start, scope, operation, enterWriteQueue, disconnected }: ExportWriting,
 ): AsyncGenerator<Uint8Array> {
-  const { caller, cost, audit } = scope;
+  const { caller, budget, audit } = scope;
+  const { cost } = budget;
   try {
     if (start !== null) yield start;
     for (let next = first; !next.done; next = await rest.next()) {
@@ -303,9 +304,9 @@ async function* bytesOf(
   } catch (error) {
     // A read that ends with its client is no failure. Otherwise the client only sees that the response is incomplete.
     if (!disconnected.aborted) {
-      scope.logFields.isCut = true;
-      if (error instanceof GatewayError) scope.logFields.recordError(error);
-      scope.logFields.log.warn({ err: error }, 'An export was cut.');
+      scope.request.isCut = true;
+      if (error instanceof GatewayError) scope.request.recordError(error);
+      scope.request.log.warn({ err: error }, 'An export was cut.');
     }
     throw error;
   } finally {

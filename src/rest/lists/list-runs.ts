@@ -81,7 +81,7 @@ export function createListRuns(estimator: RestEstimator) {
     const { scope } = request;
     const form = toRunForm(fields);
     const { selection, scopeKind, costlyFields } = form;
-    await scope.cost.admit(estimator.page({ ...input, orderBy: order_by }, page_limit, costlyFields));
+    await scope.budget.cost.admit(estimator.page({ ...input, orderBy: order_by }, page_limit, costlyFields));
     const position = { orderBy: order_by, first: page_limit, after: cursor ?? null };
     const page = await scope.services.lists
       .list({ ...input, ...position, scopeKind }, { selection, count: false })

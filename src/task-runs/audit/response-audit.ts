@@ -1,4 +1,4 @@
-import type { Caller } from '../../access/caller.js';
+import { identityOf, type Requester } from '../../access/requester.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RunSelection } from '../record/field-groups.js';
@@ -28,8 +28,7 @@ interface AuditedRequest {
   readonly id: string;
   readonly traceId: string | undefined;
   readonly address: string;
-  readonly caller?: Pick<Caller, 'issuer' | 'subject' | 'clientId'>;
-  readonly linkSubject?: string;
+  readonly requester: Requester | undefined;
 }
 
 interface AuditedRun {
@@ -146,17 +145,14 @@ export class ResponseAudit {
   }
 
   #toLine({ entry, operation = this.#trustedDocument, bytes, isWithoutPayload = false }: AuditedResponse): object {
-    const { id, traceId, address, caller, linkSubject } = this.request;
+    const { id, traceId, address, requester } = this.request;
     const runs = [...this.#runs];
     return {
       time: new Date(this.now()).toISOString(),
       event: this.#groups.size > 0 && !isWithoutPayload ? 'payload_read' : 'payload_queried',
       requestId: id,
       traceId,
-      issuer: caller?.issuer,
-      subject: caller?.subject,
-      clientId: caller?.clientId,
-      linkSubject,
+      ...identityOf(requester),
       address,
       entry,
       operation,

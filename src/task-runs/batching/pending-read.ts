@@ -174,7 +174,7 @@ export class BatchedStatement implements StatementSignal {
     }
     if (items.some(({ read }) => read.budget.trace !== undefined))
       this.#trace = new StatementTrace(items, this.startedAt);
-    for (const { stats } of this.#requests()) stats.statements += 1;
+    for (const { usage } of this.#requests()) usage.statements += 1;
   }
 
   onsent(name: string): void {
@@ -224,7 +224,7 @@ export class BatchedStatement implements StatementSignal {
     for (const item of this.items) item.statement = undefined;
     this.items = [];
     this.#trace?.end();
-    for (const { stats } of requests) stats.endStatement?.();
+    for (const { usage } of requests) usage.endStatement();
   }
 
   #requests(): Set<RequestBudget> {

@@ -29,7 +29,7 @@ describe('bodies that are being received', () => {
     followConnections(app.server);
     limitBodies(app, {
       bodies,
-      openBodyCost: () => new RequestCost(),
+      scopes: { openBodyCost: () => new RequestCost() },
       maxBodyBytes: length,
       callerOf: ({ headers }) => String(headers.caller),
     });

@@ -10,10 +10,14 @@ import { createDownloadUrls } from '../../../src/files/download-url.js';
 import { createFileLinks } from '../../../src/files/file-links.js';
 import type { FilePath } from '../../../src/files/file-path.js';
 import type { FileStorage, StoredObject } from '../../../src/files/storage.js';
+import { followConnections } from '../../../src/http/connections.js';
+import { IncomingRequest } from '../../../src/request/incoming-request.js';
 import type { FileRecord } from '../../../src/rest/fetch-file.js';
 import { registerRestApi } from '../../../src/rest/rest-api.js';
 import { createOpenExports } from '../../../src/streams/open-exports.js';
 import { createOpenStreams } from '../../../src/streams/open-streams.js';
+import type { StoredFile } from '../../../src/task-runs/record/records.js';
+import { createBudget } from '../../support/callers.js';
 
 export const run = {
   orgId: '0190a234-8dc6-6d08-aea9-928fcecad8f1',
@@ -37,9 +41,11 @@ export async function startFileServer() {
   let base = '';
 
   const app = Fastify({ forceCloseConnections: true });
-  app.decorateRequest('logFields');
+  followConnections(app.server);
+  app.decorateRequest('incoming');
+  app.decorateRequest('budget');
   app.addHook('onRequest', async (request) => {
-    request.logFields = {} as typeof request.logFields;
+    request.incoming = new IncomingRequest(request, null);
   });
   app.setErrorHandler((error, _request, reply) =>
     error instanceof GatewayError
@@ -65,11 +71,25 @@ export async function startFileServer() {
     exports: createOpenExports({ exportsPerCaller: 0 }),
     streams: createOpenStreams({ subscriptions: 0, subscriptionsPerCaller: 0 }, () => {}),
     // Tokens are another test's: here only links lead to bytes.
-    openScope: () => Promise.reject(new GatewayError('MISSING_AUTHENTICATION')),
-    findStored: async (path) => {
-      lookups.push(path);
-      await gate.open;
-      return records.get(path.name) ?? null;
+    issuers: {
+      verify() {
+        throw new GatewayError('MISSING_AUTHENTICATION');
+      },
+    },
+    scopes: {
+      openScope() {
+        throw new Error('No token was accepted.');
+      },
+      openBudget: () => createBudget(),
+      openAudit: () => undefined,
+    },
+    runServices: {
+      async readStoredFile([key]) {
+        const { path, name } = key!;
+        lookups.push({ ...path, name });
+        await gate.open;
+        return [(records.get(name) as StoredFile | undefined) ?? null];
+      },
     },
   });
   base = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -5,7 +5,7 @@ import type { GatewayError } from '../../../src/errors/gateway-error.js';
 /** Creates a request with an account that records its payments. */
 function requestWith() {
   const totals = { estimated: 0, database: 0, processor: 0 };
-  const stats = { points: 0 };
+  const usage = { points: 0 };
   const account = {
     paid: 0,
     status: null,
@@ -18,17 +18,17 @@ function requestWith() {
       account.paid += points;
     },
   };
-  return { cost: new RequestCost({ totals, stats, account }), totals, stats, account };
+  return { cost: new RequestCost({ totals, usage, account }), totals, usage, account };
 }
 
 describe('the cost of a request', () => {
   it('amounts to ten points a millisecond, of the database and of the processor', () => {
-    const { cost, totals, stats, account } = requestWith();
+    const { cost, totals, usage, account } = requestWith();
     cost.addDatabase(2);
     cost.addProcessor(0.5);
     expect(cost.measured).toBe(25);
     expect(totals).toEqual({ estimated: 0, database: 20, processor: 5 });
-    expect([stats.points, account.paid]).toEqual([25, 25]);
+    expect([usage.points, account.paid]).toEqual([25, 25]);
   });
 
   it('equals the estimate until more was measured', () => {
@@ -52,7 +52,7 @@ describe('the cost of a request', () => {
   });
 
   it('equals the estimate where the measured points must not be known, which operators see', () => {
-    const { cost, totals, stats, account } = requestWith();
+    const { cost, totals, usage, account } = requestWith();
     cost.admit(30);
     cost.addDatabase(9);
     expect([cost.points, account.paid]).toEqual([90, 90]);
@@ -63,7 +63,7 @@ describe('the cost of a request', () => {
     cost.settle();
     cost.addDatabase(1);
     expect([cost.points, account.paid]).toEqual([35, 35]);
-    expect([cost.measured, stats.points, totals.database]).toEqual([1100, 1100, 1100]);
+    expect([cost.measured, usage.points, totals.database]).toEqual([1100, 1100, 1100]);
   });
 
   it('includes the estimate for each further part of a stream, if it is charged by it', () => {

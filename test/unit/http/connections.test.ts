@@ -20,8 +20,9 @@ describe('a server at MAX_CONNECTIONS', () => {
     });
     server = await startHttpServer(
       (app) => {
-        app.addHook('onRequest', async ({ headers, logFields }) => {
-          if (headers['x-caller'] !== undefined) logFields.caller = createCaller(String(headers['x-caller']));
+        app.addHook('onRequest', async ({ headers, incoming }) => {
+          const { 'x-caller': caller } = headers;
+          if (caller !== undefined) await incoming.authenticate(createCaller(String(caller)));
         });
         app.get('/', async () => 'ok');
         app.get('/stream', ({ raw }) => {

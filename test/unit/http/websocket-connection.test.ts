@@ -7,7 +7,7 @@ import { type PointAccount, RequestCost } from '../../../src/admission/request-c
 import { bodyWeight } from '../../../src/http/protection/body-memory.js';
 import { receiverOptions, WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
-import type { RequestLogFields } from '../../../src/request/log-fields.js';
+import type { IncomingRequest } from '../../../src/request/incoming-request.js';
 import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -40,10 +40,10 @@ async function connectTwo(
   await once(client, 'open');
   let protocol: ProtocolSocket | undefined;
   const log = pino({ level: 'silent' });
-  const connection = new WebSocketConnection(socket, upgrade, { log } as unknown as RequestLogFields, {
+  const connection = new WebSocketConnection(socket, upgrade, { log } as unknown as IncomingRequest, {
     memory,
     maxMessageBytes,
-    openBodyCost,
+    scopes: { openBodyCost },
   });
   if (caller !== null) connection.admit(createCaller(caller));
   const handled: string[] = [];

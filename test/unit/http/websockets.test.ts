@@ -3,13 +3,14 @@ import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import type { Caller } from '../../../src/access/caller.js';
 import { RequestCost } from '../../../src/admission/request-cost.js';
-import { acceptWebSockets } from '../../../src/http/websocket/websockets.js';
+import { GraphqlWebSockets } from '../../../src/http/websocket/websockets.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
+import { IncomingRequest } from '../../../src/request/incoming-request.js';
 import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 import { startHttpServer } from '../../support/http-server.js';
 
-type Options = Parameters<typeof acceptWebSockets>[1];
+type Options = ConstructorParameters<typeof GraphqlWebSockets>[1];
 
 describe('a WebSocket that closes while its token is verified', () => {
   it('is not admitted afterwards', async () => {
@@ -21,22 +22,25 @@ describe('a WebSocket that closes while its token is verified', () => {
     let admissions = 0;
     let closeCode: number | undefined;
     const log = {
-      log: pino({ level: 'silent' }),
-      setTraceparent() {},
+      request: new IncomingRequest({ id: 'one', ip: '', headers: {}, log: pino({ level: 'silent' }) }, null),
       end: (code: number) => {
         closeCode = code;
       },
     };
     const server = await startHttpServer((app) => {
-      acceptWebSockets(app, {
+      new GraphqlWebSockets(app.server, {
         openLog: () => log,
-        authenticate() {
-          verifications += 1;
-          return isVerified;
+        issuers: {
+          verify() {
+            verifications += 1;
+            return isVerified;
+          },
         },
-        openBodyCost() {
-          admissions += 1;
-          return new RequestCost();
+        scopes: {
+          openBodyCost() {
+            admissions += 1;
+            return new RequestCost();
+          },
         },
         memory: MemoryLedger.unlimited(),
         now: Date.now,

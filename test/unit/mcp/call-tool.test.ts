@@ -52,7 +52,7 @@ describe('a call of a tool', () => {
         return { result: { data: { run: runWith(1), other: runWith(2) } } };
       },
     };
-    const options = { context: { logFields: {} }, work, operations, budget };
+    const options = { context: { request: {} }, work, operations, budget };
     const called = await new ToolCall(compareRuns as never, options as never).run({ id: '1', otherId: '2' });
     work.end();
     expect(called.structured).toMatchObject({ data: { differences: [{ pointer: '/submitted/a', run: 1, other: 2 }] } });
@@ -65,7 +65,7 @@ describe('a call of a tool', () => {
     const run = { id: '1', submitted: new RawJson(deep), response: new RawJson(deep) };
     const other = { id: '2', submitted: new RawJson('1'), response: new RawJson(deep) };
     const operations = { answer: async () => ({ result: { data: { run, other } } }) };
-    const options = { context: { logFields: {} }, work: new ChargedWork(new RequestCost()), operations, budget };
+    const options = { context: { request: {} }, work: new ChargedWork(new RequestCost()), operations, budget };
     const called = await new ToolCall(compareRuns as never, options as never).run({ id: '1', otherId: '2' });
     expect(called.structured).toMatchObject({
       data: {

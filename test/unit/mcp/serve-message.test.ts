@@ -35,8 +35,8 @@ async function serve(method: string, params: object, answer: () => unknown, revi
     ]),
     operations: { answer },
     context: {
-      cost,
-      logFields: {
+      budget: { cost },
+      request: {
         id: requestId,
         log: { error: (fields: object) => logged.push(fields) },
         recordError: ({ extensions }: any) => errors.push(extensions.code),

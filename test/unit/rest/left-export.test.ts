@@ -40,7 +40,7 @@ describe('an export whose client leaves', () => {
       resources: { find: async () => null },
       taskRuns: { modelPointer: null },
     } as unknown as RunServices;
-    const logFields = {
+    const incoming = {
       recordError: ({ reason }: GatewayError) => records.push(reason),
       log: { warn: (_fields: object, message: string) => records.push(message) },
     };
@@ -49,8 +49,8 @@ describe('an export whose client leaves', () => {
     followConnections(app.server, 1);
     app.addHook('onRequest', async (request) => {
       request.scope = {
-        ...{ caller: createCaller('ada'), services, budget: { deadline: { requestTime: 0 } }, logFields },
-        cost: { measure: (act: () => unknown) => act() },
+        ...{ caller: createCaller('ada'), services, request: incoming },
+        budget: { deadline: { requestTime: 0 }, cost: { measure: (act: () => unknown) => act() } },
       } as unknown as RequestScope;
     });
     app.get('/', (request: FastifyRequest, reply) =>

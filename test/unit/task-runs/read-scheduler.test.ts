@@ -70,7 +70,7 @@ describe('the read scheduler', () => {
       await settled();
     }
     await Promise.all(reads);
-    expect([one.stats.statements, other.stats.statements]).toEqual([3, 1]);
+    expect([one.usage.statements, other.usage.statements]).toEqual([3, 1]);
   });
 
   it('sends a further statement alongside one in flight only when enough keys wait, or have waited', async () => {

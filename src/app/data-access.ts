@@ -1,9 +1,8 @@
-// Opens the database and the storage, and the parts that read from them.
+// Opens the database and the file storage, and the parts that read from them.
 
 import type { DataSource } from 'typeorm';
 import { createRunCounts } from '../admission/run-counts.js';
 import { createScopeSizes, type ScopeSizes } from '../admission/scope-size.js';
-import type { Config } from '../config/config.js';
 import { PostgresStatements, type StatementRunner } from '../database/connection/statement-runner.js';
 import { type Database, openDatabase } from '../database/open-database.js';
 import { findTableLocks, watchLocks } from '../database/table-locks.js';
@@ -15,9 +14,10 @@ import { type LaneObserver, type LaneStatus, ReadScheduler } from '../task-runs/
 import { watchHeldChanges } from '../task-runs/changes/held-changes.js';
 import { requiresScan } from '../task-runs/scope/filter-parts.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import type { AppContext } from './app-types.js';
+import type { CompositionContext } from './composition-context.js';
 
-export interface Reads {
+/** The parts that read runs, files and counts. */
+export interface DataAccess {
   readonly storage: FileStorage;
   readonly database: Pick<Database, 'dataSource' | 'changes' | 'probe'>;
   readonly statements: StatementRunner;
@@ -25,13 +25,13 @@ export interface Reads {
   readonly scopeSizes: ScopeSizes;
 }
 
-export async function openReads(config: Config, context: AppContext): Promise<Reads> {
-  const { log, metrics, parts } = context;
+export async function openDataAccess(context: CompositionContext): Promise<DataAccess> {
+  const { config, log, metrics, openParts } = context;
   const storage = await openStorage(config.files);
   watchStorage(metrics, storage);
   const fill = (dataSource: DataSource) => fillDemo(dataSource, storage, context.demoStartMs);
   const database = await openDatabase(config, { log, fill });
-  parts.add('database', database.close);
+  openParts.add('database', database.close);
   watchServers(metrics, database);
   const runner = new PostgresStatements(database.dataSource, {
     ...observeStatements(metrics),
@@ -53,7 +53,7 @@ export async function openReads(config: Config, context: AppContext): Promise<Re
     reportHeldChanges(database.dataSource, context);
     reportLocks(database, scheduler, context);
   }
-  const scopeSizes = await readScopeSizes(statements, config.costMode, context);
+  const scopeSizes = await readScopeSizes(statements, context);
   return { storage, database, statements, scheduler, scopeSizes };
 }
 
@@ -122,23 +122,26 @@ function observeLanes({ readWait, statementKeys }: Metrics): LaneObserver {
   };
 }
 
-function reportHeldChanges(dataSource: DataSource, { log, now, metrics, parts }: AppContext): void {
+function reportHeldChanges(dataSource: DataSource, { log, now, metrics, openParts }: CompositionContext): void {
   const query = (text: string) => dataSource.query(text);
   const onSeconds = (seconds: number) => metrics.heldChanges.set(seconds);
-  parts.add('held changes', watchHeldChanges({ query, now, onSeconds, log }));
+  openParts.add('held changes', watchHeldChanges({ query, now, onSeconds, log }));
 }
 
-function reportLocks({ dataSource, probe }: Database, scheduler: ReadScheduler, { log, now, parts }: AppContext): void {
+function reportLocks(
+  { dataSource, probe }: Database,
+  scheduler: ReadScheduler,
+  { log, now, openParts }: CompositionContext,
+): void {
   const find = () => findTableLocks(probe.query, dataSource);
   const hasSlowStatement = (milliseconds: number) => scheduler.hasStatementSince(milliseconds);
-  parts.add('lock watch', watchLocks({ find, hasSlowStatement, now, log }));
+  openParts.add('lock watch', watchLocks({ find, hasSlowStatement, now, log }));
 }
 
 /** Reads the numbers of runs from which costs are estimated. */
 async function readScopeSizes(
   statements: StatementRunner,
-  costMode: Config['costMode'],
-  { log, now }: AppContext,
+  { config: { costMode }, log, now }: CompositionContext,
 ): Promise<ScopeSizes> {
   const counts = createRunCounts(statements, now);
   // Without the counts, some estimates are too low, but the actual costs are charged all the same.

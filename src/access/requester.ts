@@ -1,0 +1,27 @@
+import type { Caller } from './caller.js';
+
+/** The holder of a signed link, who needs no token. */
+export class LinkHolder {
+  /** @param linkSubject the digest of the subject that the link was issued to */
+  constructor(readonly linkSubject: string) {}
+
+  get id(): string {
+    return `link ${this.linkSubject}`;
+  }
+}
+
+/** Who sends a request, as proved by a token or a signed link. */
+export type Requester = Caller | LinkHolder;
+
+/** The members of a requester in the log and in the audit log. */
+export interface Identity extends Partial<Pick<Caller, 'issuer' | 'subject' | 'clientId'>> {
+  readonly linkSubject?: string;
+}
+
+/** @param requester undefined: no token or link was accepted */
+export function identityOf(requester: Requester | undefined): Identity {
+  if (requester === undefined) return {};
+  if (requester instanceof LinkHolder) return { linkSubject: requester.linkSubject };
+  const { issuer, subject, clientId } = requester;
+  return { issuer, subject, clientId };
+}

@@ -1,0 +1,32 @@
+// limit | HTTP | time that the log line of a request waits for its cancelled statements | s | `cost` lacks them
+const maxChargeMs = 5000;
+
+/** The statements that a request takes part in, including shared ones, and their cost. A WebSocket is one request. */
+export class RequestUsage {
+  /** Statements that were sent. */
+  statements = 0;
+  /** Points that it has cost. */
+  points = 0;
+  #endedStatements = 0;
+  #onCharged: (() => void) | undefined;
+
+  /** Called when a statement has ended and is charged, also after the end of the request. */
+  endStatement(): void {
+    this.#endedStatements += 1;
+    if (this.#endedStatements === this.statements) this.#onCharged?.();
+  }
+
+  /** Calls `action` once all statements have ended: a cancelled one ends, and is charged, after the response. */
+  whenCharged(action: () => void): void {
+    if (this.#endedStatements === this.statements) {
+      action();
+      return;
+    }
+    const timer = setTimeout(() => this.#onCharged?.(), maxChargeMs).unref();
+    this.#onCharged = () => {
+      clearTimeout(timer);
+      this.#onCharged = undefined;
+      action();
+    };
+  }
+}

@@ -1,0 +1,83 @@
+// The errors that are sent in response to a request: each is counted, and logged if it denies access.
+
+import { identityOf, type Requester } from '../access/requester.js';
+import { TokenFault } from '../access/tokens/token-errors.js';
+import type { ErrorExtensions, ErrorTarget, GatewayError } from '../errors/gateway-error.js';
+import type { Log } from '../telemetry/logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
+
+/** Stable, because operators search for it. */
+const deniedEvent = 'access_denied';
+
+// limit | HTTP | log lines of one request about denied accesses | | one last line has the number of the rest
+const maxDenialLines = 20;
+
+/** An error that is sent, and its details for the log only. */
+export interface SentError extends Pick<GatewayError, 'extensions'>, Partial<Pick<GatewayError, 'target' | 'cause'>> {}
+
+/** The request that an error responds to. */
+interface FailedRequest {
+  readonly log: Log;
+  readonly address: string;
+  readonly requester: Requester | undefined;
+  /** A value of the label `entry`. */
+  readonly entry: string;
+}
+
+/** Whether an error denies access, which is always logged. */
+export function isDenial({ status }: ErrorExtensions): boolean {
+  return status === 401 || status === 403;
+}
+
+export class RequestErrors {
+  /** The number of errors sent, by code. */
+  readonly codes: Record<string, number> = {};
+  #denials = 0;
+
+  constructor(
+    private readonly request: FailedRequest,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** @param target by default that of the error */
+  record(error: SentError, target = error.target): void {
+    const { code, reason, status } = error.extensions;
+    this.metrics.errors.inc({ entry: this.request.entry, code, reason });
+    if (status === 401) {
+      const { cause } = error;
+      this.metrics.rejectedTokens.inc({ cause: cause instanceof TokenFault ? cause.kind : reason });
+    }
+    this.codes[code] = (this.codes[code] ?? 0) + 1;
+    if (!isDenial(error.extensions)) return;
+    this.#denials += 1;
+    if (this.#denials <= maxDenialLines) this.#logDenial(error, target);
+  }
+
+  /** Logs the number of denied accesses without a line, if there are any. */
+  logRest(): void {
+    const more = this.#denials - maxDenialLines;
+    if (more > 0) this.request.log.warn({ event: deniedEvent, more }, 'more access denied');
+  }
+
+  /** Logs at `warn`, so that a quieter log still has all denials for an audit. */
+  #logDenial({ extensions, cause }: SentError, target: ErrorTarget | undefined): void {
+    const { reason, permission, resource } = extensions;
+    const { orgId, projectId, taskId, id } = target ?? {};
+    this.request.log.warn(
+      {
+        event: deniedEvent,
+        reason,
+        ...identityOf(this.request.requester),
+        permission,
+        resource,
+        orgId,
+        projectId,
+        taskId: taskId ?? undefined,
+        id,
+        address: this.request.address,
+        cause: cause === undefined ? undefined : String(cause),
+      },
+      'access denied',
+    );
+  }
+}
