@@ -14,7 +14,7 @@ export interface Limit {
 
 const error = 'VALIDATION_FAILED';
 
-export const operationLimits = {
+const operationLimits = {
   documentTokens: {
     name: 'lexical tokens of a document, and selections with fragments expanded',
     value: 20_000,
@@ -127,7 +127,7 @@ export const operationLimits = {
   },
 } as const satisfies Readonly<Record<string, Limit>>;
 
-export const listLimits = {
+const listLimits = {
   permissions: { name: 'permissions of one test (REST)', value: 100, error },
   seenProjects: { name: 'organizations of `viewer`, and projects', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
@@ -204,5 +204,11 @@ export const listLimits = {
   /** Some ten megabytes. */
   statisticsValues: { name: 'fields in all buckets and groups of an operation', value: 500_000, error },
 } as const satisfies Readonly<Record<string, Limit>>;
+
+/** By their headings in docs/limits.md. */
+export const limitsBySection = {
+  'A GraphQL operation': operationLimits,
+  'Lists and statistics': listLimits,
+} satisfies Readonly<Record<string, Readonly<Record<string, Limit>>>>;
 
 export const limits = { ...operationLimits, ...listLimits } as const;

@@ -17,9 +17,9 @@ const documents = ['docs/limits.md', 'docs/configuration.md', 'docs/architecture
  * Returns the text of each generated file by its path.
  * @param tables of src/limits.ts, src/config/variables.ts and src/telemetry/metric-table.ts
  */
-export function generateDocuments({ operationLimits, listLimits, variableGroups, metricTable }) {
+export function generateDocuments({ limitsBySection, variableGroups, metricTable }) {
   const parts = new Map([
-    ...limitTables({ operationLimits, listLimits, variableGroups }),
+    ...limitTables(limitsBySection, variableGroups),
     ['variables', variableTables(variableGroups)],
     ['modules', moduleSections()],
     ['metrics', metricsTable(metricTable)],
@@ -54,15 +54,16 @@ function table(columns, rows) {
 
 const code = (text) => `\`${text}\``;
 
-function limitTables({ operationLimits, listLimits, variableGroups }) {
+function limitTables(limitsBySection, variableGroups) {
   const rows = [
     ...Object.values(variableGroups).flatMap((group) =>
       Object.entries(group).flatMap(([variable, { limits = [], defaultValue }]) =>
         limits.map((limit) => ({ ...limit, value: defaultValue, variable })),
       ),
     ),
-    ...Object.values(operationLimits).map((limit) => ({ section: 'A GraphQL operation', ...limit })),
-    ...Object.values(listLimits).map((limit) => ({ section: 'Lists and statistics', ...limit })),
+    ...Object.entries(limitsBySection).flatMap(([section, limits]) =>
+      Object.values(limits).map((limit) => ({ section, ...limit })),
+    ),
     ...[...textOf].flatMap(([file, text]) => limitsIn(file, text)),
   ];
   const tables = new Map();
@@ -173,10 +174,10 @@ ${groups.join('\n')}`;
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { operationLimits, listLimits } = await import('../../dist/src/limits.js');
+  const { limitsBySection } = await import('../../dist/src/limits.js');
   const { variableGroups } = await import('../../dist/src/config/variables.js');
   const { metricTable } = await import('../../dist/src/telemetry/metric-table.js');
-  const generated = generateDocuments({ operationLimits, listLimits, variableGroups, metricTable });
+  const generated = generateDocuments({ limitsBySection, variableGroups, metricTable });
   // A document that is written makes dist out of date.
   for (const [path, text] of generated)
     if (!existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text)
