@@ -1,12 +1,11 @@
 // What documents say of limits, variables and modules, made from the code. `npm run docs` writes it into them.
 //
 // A document marks the place of a generated part with two comments: <!-- generated: limits: HTTP --> and <!-- /generated -->.
-// A limit is a row of src/limits.ts, the default of a variable in src/config/variables.ts, or a constant behind a comment:
-//
-//   // limit | section of docs/limits.md | name | unit in the table | beyond it
+// A limit is a row of src/limits.ts, the default of a variable in src/config/variables.ts, or a call of `declareLimit`.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseSync } from '@swc/core';
 import { moduleImports, root, textOf } from './imports.js';
 import { layers } from './modules.js';
 import { generateMonitoring } from './monitoring.js';
@@ -54,6 +53,9 @@ function table(columns, rows) {
 
 const code = (text) => `\`${text}\``;
 
+/** What a value is divided by where its row shows the unit in place of ms or bytes. */
+const divisors = { s: 1000, KiB: 1024, MiB: 1024 * 1024 };
+
 function limitTables(limitsBySection, variableGroups) {
   const rows = [
     ...Object.values(variableGroups).flatMap((group) =>
@@ -67,10 +69,10 @@ function limitTables(limitsBySection, variableGroups) {
     ...[...textOf].flatMap(([file, text]) => limitsIn(file, text)),
   ];
   const tables = new Map();
-  for (const { section, name, value, unit = '', variable, error, beyond } of rows) {
+  for (const { section, name, value, unit = '', shownAs, variable, error, beyond } of rows) {
     const cells = [
       name,
-      `${value.toLocaleString('en')} ${unit}`.trim(),
+      `${(value / (divisors[shownAs] ?? 1)).toLocaleString('en')} ${shownAs ?? unit}`.trim(),
       variable === undefined ? '' : code(variable),
       beyond ?? (error === undefined ? '' : code(error)),
     ];
@@ -82,23 +84,32 @@ function limitTables(limitsBySection, variableGroups) {
   ]);
 }
 
-const bytesOf = { bytes: 1, KiB: 1024, MiB: 1024 * 1024 };
-
-/** Returns the limits behind comments: the number in the first line of code after each. */
+/** Returns the limits that a source declares, in their order. */
 function limitsIn(file, text) {
-  const comment = /^ *\/\/ limit \|(.*)\n((?: *(?:\/\/|\/\*\*| \*).*\n)*)(.*)$/gm;
-  return [...text.matchAll(comment)].map(([, row, , line]) => {
-    const [section, name, unit, beyond = ''] = row.split('|').map((cell) => cell.trim());
-    const numbers = [...line.matchAll(/(?:= |: |\{1,)([\d_]+(?: \* [\d_]+)*)/g)].map(([, digits]) => digits);
-    if (numbers.length !== 1) throw new Error(`src/${file} has not one number for the limit "${name}".`);
-    const [digits] = numbers;
-    const product = digits
-      .replaceAll('_', '')
-      .split(' * ')
-      .reduce((one, other) => one * Number(other), 1);
-    const isInMs = /Ms\b/.test(line.split(digits)[0]);
-    return { section, name, unit, beyond, value: product / (unit === 's' && isInMs ? 1000 : (bytesOf[unit] ?? 1)) };
-  });
+  if (!text.includes('declareLimit(')) return [];
+  const limits = [];
+  const visit = (node) => {
+    if (node.type === 'CallExpression' && node.callee.value === 'declareLimit') {
+      const [value, row] = node.arguments.map(({ expression }) => literalOf(file, expression));
+      limits.push({ ...row, value });
+    } else
+      Object.values(node)
+        .filter((child) => child instanceof Object)
+        .forEach(visit);
+  };
+  visit(parseSync(text, { syntax: 'typescript', decorators: true }));
+  return limits;
+}
+
+/** Returns the value of an expression. @throws Error for one that is not made of literals */
+function literalOf(file, { type, value, operator, left, right, properties }) {
+  if (type === 'NumericLiteral' || type === 'StringLiteral') return value;
+  if (type === 'BinaryExpression' && operator === '*') return literalOf(file, left) * literalOf(file, right);
+  if (type === 'ObjectExpression')
+    return Object.fromEntries(
+      properties.map((property) => [property.key?.value, literalOf(file, property.value ?? {})]),
+    );
+  throw new Error(`src/${file} declares a limit that is not made of literals.`);
 }
 
 function variableTables(variableGroups) {

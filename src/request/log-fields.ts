@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../access/caller.js';
 import { TokenFault } from '../access/tokens/token-errors.js';
 import type { ErrorExtensions, ErrorTarget, GatewayError } from '../errors/gateway-error.js';
+import { declareLimit } from '../limits.js';
 import type { Log } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { RemoteSpan, RequestTrace, SpanEnd } from '../telemetry/spans.js';
@@ -12,12 +13,20 @@ import { parseTraceparent, type TraceIds } from '../telemetry/traceparent.js';
 /** Stable, because operators search for it. */
 const deniedEvent = 'access_denied';
 
-// limit | HTTP | log lines of one request about denied accesses | | one last line has the number of the rest
 /** The lines for one request. The rest is counted in a last one. */
-const maxDenialLines = 20;
+const maxDenialLines = declareLimit(20, {
+  section: 'HTTP',
+  name: 'log lines of one request about denied accesses',
+  beyond: 'one last line has the number of the rest',
+});
 
-// limit | HTTP | time that the log line of a request waits for its cancelled statements | s | `cost` lacks them
-const maxChargeMs = 5000;
+const maxChargeMs = declareLimit(5000, {
+  section: 'HTTP',
+  name: 'time that the log line of a request waits for its cancelled statements',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: '`cost` lacks them',
+});
 
 /** The fields of the request's log line, filled in while the request is processed. */
 export interface RequestLogFields {
