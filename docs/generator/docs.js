@@ -68,8 +68,11 @@ function limitTables(limitsBySection, variableGroups) {
     ),
     ...[...textOf].flatMap(([file, text]) => limitsIn(file, text)),
   ];
+  const names = new Set();
   const tables = new Map();
   for (const { section, name, value, unit = '', shownAs, variable, error, beyond } of rows) {
+    if (names.has(name)) throw new Error(`The limit "${name}" is declared twice.`);
+    names.add(name);
     const cells = [
       name,
       `${(value / (divisors[shownAs] ?? 1)).toLocaleString('en')} ${shownAs ?? unit}`.trim(),
