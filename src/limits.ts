@@ -1,6 +1,34 @@
 // Every limit of an operation: its name in docs/limits.md, its value, the variable that sets it, and the error beyond
-// it. `npm run docs` prints them there, and other limits from the comments before their constants. `LimitCounts`
-// counts the limits of a whole request over all parts of the operation.
+// it. `LimitCounts` counts the limits of a whole request over all parts of the operation. Other limits are declared
+// where they apply. `npm run docs` prints all of them.
+
+/** A heading of docs/limits.md. */
+type Section =
+  | 'HTTP'
+  | 'A GraphQL operation'
+  | 'Lists and statistics'
+  | 'Tokens and keys'
+  | 'Database and files'
+  | 'Inside';
+
+/** The unit of a value, and the larger one that its row shows instead. */
+type Unit =
+  | { readonly unit?: 'bits' | 'characters' | 's' }
+  | { readonly unit: 'ms'; readonly shownAs?: 's' }
+  | { readonly unit: 'bytes'; readonly shownAs?: 'KiB' | 'MiB' };
+
+/** A row of docs/limits.md, without its value. */
+export type LimitRow = Unit & {
+  readonly section: Section;
+  readonly name: string;
+  /** The last column; omitted if nothing happens. */
+  readonly beyond?: string;
+};
+
+/** Returns the value. `npm run docs` reads both arguments from the source, where they consist of literals. */
+export function declareLimit(value: number, _row: LimitRow): number {
+  return value;
+}
 
 export interface Limit {
   readonly name: string;
@@ -14,7 +42,7 @@ export interface Limit {
 
 const error = 'VALIDATION_FAILED';
 
-export const operationLimits = {
+const operationLimits = {
   documentTokens: {
     name: 'lexical tokens of a document, and selections with fragments expanded',
     value: 20_000,
@@ -127,7 +155,7 @@ export const operationLimits = {
   },
 } as const satisfies Readonly<Record<string, Limit>>;
 
-export const listLimits = {
+const listLimits = {
   permissions: { name: 'permissions of one test (REST)', value: 100, error },
   seenProjects: { name: 'organizations of `viewer`, and projects', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
@@ -204,5 +232,11 @@ export const listLimits = {
   /** Some ten megabytes. */
   statisticsValues: { name: 'fields in all buckets and groups of an operation', value: 500_000, error },
 } as const satisfies Readonly<Record<string, Limit>>;
+
+/** By their headings in docs/limits.md. */
+export const limitsBySection = {
+  'A GraphQL operation': operationLimits,
+  'Lists and statistics': listLimits,
+} satisfies Partial<Record<Section, Readonly<Record<string, Limit>>>>;
 
 export const limits = { ...operationLimits, ...listLimits } as const;

@@ -1,12 +1,11 @@
 // What documents say of limits, variables and modules, made from the code. `npm run docs` writes it into them.
 //
 // A document marks the place of a generated part with two comments: <!-- generated: limits: HTTP --> and <!-- /generated -->.
-// A limit is a row of src/limits.ts, the default of a variable in src/config/variables.ts, or a constant behind a comment:
-//
-//   // limit | section of docs/limits.md | name | unit in the table | beyond it
+// A limit is a row of src/limits.ts, the default of a variable in src/config/variables.ts, or a call of `declareLimit`.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseSync } from '@swc/core';
 import { moduleImports, root, textOf } from './imports.js';
 import { layers } from './modules.js';
 import { generateMonitoring } from './monitoring.js';
@@ -17,9 +16,9 @@ const documents = ['docs/limits.md', 'docs/configuration.md', 'docs/architecture
  * Returns the text of each generated file by its path.
  * @param tables of src/limits.ts, src/config/variables.ts and src/telemetry/metric-table.ts
  */
-export function generateDocuments({ operationLimits, listLimits, variableGroups, metricTable }) {
+export function generateDocuments({ limitsBySection, variableGroups, metricTable }) {
   const parts = new Map([
-    ...limitTables({ operationLimits, listLimits, variableGroups }),
+    ...limitTables(limitsBySection, variableGroups),
     ['variables', variableTables(variableGroups)],
     ['modules', moduleSections()],
     ['metrics', metricsTable(metricTable)],
@@ -54,22 +53,29 @@ function table(columns, rows) {
 
 const code = (text) => `\`${text}\``;
 
-function limitTables({ operationLimits, listLimits, variableGroups }) {
+/** What a value is divided by where its row shows the unit in place of ms or bytes. */
+const divisors = { s: 1000, KiB: 1024, MiB: 1024 * 1024 };
+
+function limitTables(limitsBySection, variableGroups) {
   const rows = [
     ...Object.values(variableGroups).flatMap((group) =>
       Object.entries(group).flatMap(([variable, { limits = [], defaultValue }]) =>
         limits.map((limit) => ({ ...limit, value: defaultValue, variable })),
       ),
     ),
-    ...Object.values(operationLimits).map((limit) => ({ section: 'A GraphQL operation', ...limit })),
-    ...Object.values(listLimits).map((limit) => ({ section: 'Lists and statistics', ...limit })),
+    ...Object.entries(limitsBySection).flatMap(([section, limits]) =>
+      Object.values(limits).map((limit) => ({ section, ...limit })),
+    ),
     ...[...textOf].flatMap(([file, text]) => limitsIn(file, text)),
   ];
+  const names = new Set();
   const tables = new Map();
-  for (const { section, name, value, unit = '', variable, error, beyond } of rows) {
+  for (const { section, name, value, unit = '', shownAs, variable, error, beyond } of rows) {
+    if (names.has(name)) throw new Error(`The limit "${name}" is declared twice.`);
+    names.add(name);
     const cells = [
       name,
-      `${value.toLocaleString('en')} ${unit}`.trim(),
+      `${(value / (divisors[shownAs] ?? 1)).toLocaleString('en')} ${shownAs ?? unit}`.trim(),
       variable === undefined ? '' : code(variable),
       beyond ?? (error === undefined ? '' : code(error)),
     ];
@@ -81,23 +87,32 @@ function limitTables({ operationLimits, listLimits, variableGroups }) {
   ]);
 }
 
-const bytesOf = { bytes: 1, KiB: 1024, MiB: 1024 * 1024 };
-
-/** Returns the limits behind comments: the number in the first line of code after each. */
+/** Returns the limits that a source declares, in their order. */
 function limitsIn(file, text) {
-  const comment = /^ *\/\/ limit \|(.*)\n((?: *(?:\/\/|\/\*\*| \*).*\n)*)(.*)$/gm;
-  return [...text.matchAll(comment)].map(([, row, , line]) => {
-    const [section, name, unit, beyond = ''] = row.split('|').map((cell) => cell.trim());
-    const numbers = [...line.matchAll(/(?:= |: |\{1,)([\d_]+(?: \* [\d_]+)*)/g)].map(([, digits]) => digits);
-    if (numbers.length !== 1) throw new Error(`src/${file} has not one number for the limit "${name}".`);
-    const [digits] = numbers;
-    const product = digits
-      .replaceAll('_', '')
-      .split(' * ')
-      .reduce((one, other) => one * Number(other), 1);
-    const isInMs = /Ms\b/.test(line.split(digits)[0]);
-    return { section, name, unit, beyond, value: product / (unit === 's' && isInMs ? 1000 : (bytesOf[unit] ?? 1)) };
-  });
+  if (!text.includes('declareLimit(')) return [];
+  const limits = [];
+  const visit = (node) => {
+    if (node.type === 'CallExpression' && node.callee.value === 'declareLimit') {
+      const [value, row] = node.arguments.map(({ expression }) => literalOf(file, expression));
+      limits.push({ ...row, value });
+    } else
+      Object.values(node)
+        .filter((child) => child instanceof Object)
+        .forEach(visit);
+  };
+  visit(parseSync(text, { syntax: 'typescript', decorators: true }));
+  return limits;
+}
+
+/** Returns the value of an expression. @throws Error for one that is not made of literals */
+function literalOf(file, { type, value, operator, left, right, properties }) {
+  if (type === 'NumericLiteral' || type === 'StringLiteral') return value;
+  if (type === 'BinaryExpression' && operator === '*') return literalOf(file, left) * literalOf(file, right);
+  if (type === 'ObjectExpression')
+    return Object.fromEntries(
+      properties.map((property) => [property.key?.value, literalOf(file, property.value ?? {})]),
+    );
+  throw new Error(`src/${file} declares a limit that is not made of literals.`);
 }
 
 function variableTables(variableGroups) {
@@ -173,10 +188,10 @@ ${groups.join('\n')}`;
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { operationLimits, listLimits } = await import('../../dist/src/limits.js');
+  const { limitsBySection } = await import('../../dist/src/limits.js');
   const { variableGroups } = await import('../../dist/src/config/variables.js');
   const { metricTable } = await import('../../dist/src/telemetry/metric-table.js');
-  const generated = generateDocuments({ operationLimits, listLimits, variableGroups, metricTable });
+  const generated = generateDocuments({ limitsBySection, variableGroups, metricTable });
   // A document that is written makes dist out of date.
   for (const [path, text] of generated)
     if (!existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text)

@@ -106,7 +106,7 @@ export const layers = {
   },
   'the ground': {
     errors: 'the catalogue of errors, and their details',
-    'limits.ts': 'every limit of an operation, in one table',
+    'limits.ts': 'every limit of an operation, in one table; the declaration of other limits',
     json: 'JSON that is passed on as text; JSON Pointers; levels of values',
     dates: 'parsing of dates and times',
     'kept-file.ts': 'files that are created once and kept',

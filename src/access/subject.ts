@@ -1,8 +1,12 @@
+import { declareLimit } from '../limits.js';
 import { isResourceId } from './resource-id.js';
 
-// limit | Tokens and keys | characters of `sub` | | `INVALID_TOKEN`
 /** The width of the column in `access_grant`. */
-export const maxSubjectLength = 255;
+export const maxSubjectLength = declareLimit(255, {
+  section: 'Tokens and keys',
+  name: 'characters of `sub`',
+  beyond: '`INVALID_TOKEN`',
+});
 
 /**
  * Whether PostgreSQL can hold the text: it cannot hold NUL, and a lone surrogate would reach it as another character.

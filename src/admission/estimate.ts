@@ -8,6 +8,7 @@ import {
   type OperationDefinitionNode,
   valueFromASTUntyped,
 } from 'graphql';
+import { declareLimit } from '../limits.js';
 import { costOf, costsByPath, type PlanValues } from './cost-fold.js';
 import { type CostNode, type Fragments, planCost, type ScanNode } from './cost-plan.js';
 import type { Variables } from './field-arguments.js';
@@ -18,9 +19,12 @@ import { weights as ownWeights, type Scan } from './weights.js';
 /** Unchecked, as the client sent them. */
 type GivenVariables = Variables | null | undefined;
 
-// limit | Inside | fields in an error about costs | | the others are omitted
 /** The most expensive fields that an error names. */
-const maxPaths = 5;
+const maxPaths = declareLimit(5, {
+  section: 'Inside',
+  name: 'fields in an error about costs',
+  beyond: 'the others are omitted',
+});
 
 /** The cost of an operation for any values of its variables. */
 export class CostFormula {

@@ -1,5 +1,12 @@
-// limit | HTTP | time that the log line of a request waits for its cancelled statements | s | `cost` lacks them
-const maxChargeMs = 5000;
+import { declareLimit } from '../limits.js';
+
+const maxChargeMs = declareLimit(5000, {
+  section: 'HTTP',
+  name: 'time that the log line of a request waits for its cancelled statements',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: '`cost` lacks them',
+});
 
 /** The statements that a request takes part in, including shared ones, and their cost. A WebSocket is one request. */
 export class RequestUsage {

@@ -4,6 +4,7 @@
 import type { StatementRunner } from '../database/connection/statement-runner.js';
 import { leafTables } from '../database/leaf-tables.js';
 import type { Statement } from '../database/statements.js';
+import { declareLimit } from '../limits.js';
 
 export interface RunCounts {
   /** The runs in the task of a random run. Large tasks have more weight than small ones. */
@@ -24,8 +25,13 @@ export interface RunCountsReader {
 /** The counts before the first read, with which no cost depends on the number of runs. */
 const noCounts: RunCounts = { runsPerTask: 0, runsPerProject: 0, oldest: 0, newest: 0 };
 
-// limit | Inside | age of the estimated numbers of runs | s | read again
-const rereadAfterMs = 600_000;
+const rereadAfterMs = declareLimit(600_000, {
+  section: 'Inside',
+  name: 'age of the estimated numbers of runs',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'read again',
+});
 
 const day = 86_400_000;
 /** Earlier times are replaced by this one. */

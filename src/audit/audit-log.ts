@@ -4,6 +4,7 @@ import { close, constants, fstat, open, type Stats, write } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turnOfLoop } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { GatewayError } from '../errors/gateway-error.js';
+import { declareLimit } from '../limits.js';
 import { shellWord } from '../shell-word.js';
 import type { Log } from '../telemetry/logger.js';
 import { beginWrite } from '../telemetry/writes-under-way.js';
@@ -17,16 +18,27 @@ export type WriteBytes = (fd: number, bytes: Buffer, offset: number) => Promise<
 
 const writeBytes: WriteBytes = async (fd, bytes, offset) => (await promisify(write)(fd, bytes, offset)).bytesWritten;
 
-// limit | HTTP | time for a line of the audit log to be written | s | `AUDIT_UNAVAILABLE`
-const maxWriteMs = 5000;
-// limit | HTTP | lines of the audit log that wait to be written | | `AUDIT_UNAVAILABLE`
-const maxPendingLines = 10_000;
+const maxWriteMs = declareLimit(5000, {
+  section: 'HTTP',
+  name: 'time for a line of the audit log to be written',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: '`AUDIT_UNAVAILABLE`',
+});
+const maxPendingLines = declareLimit(10_000, {
+  section: 'HTTP',
+  name: 'lines of the audit log that wait to be written',
+  beyond: '`AUDIT_UNAVAILABLE`',
+});
 /** The time for the last lines at a shutdown: no response waits for them any more. */
 const maxCloseMs = 1000;
 /** The time until a pipe that is full is written to again. */
 const fullPipeRetryMs = 5;
-// limit | HTTP | interval of attempts to write to an audit log that fails | s |
-const retryAfter = 1;
+const retryAfter = declareLimit(1, {
+  section: 'HTTP',
+  name: 'interval of attempts to write to an audit log that fails',
+  unit: 's',
+});
 const stdout = 1;
 
 export interface AuditLogOptions {

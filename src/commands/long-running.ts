@@ -2,10 +2,15 @@
 
 import { constants } from 'node:os';
 import { formatCount } from '../format-count.js';
+import { declareLimit } from '../limits.js';
 
-// limit | Database and files | time for one statement of `npm run export`, `import`, `names` and `seed` | ms | the command fails
 /** Long, because batches are larger than the gateway's statements, and an operator waits for a busy server. */
-export const batchTimeoutMs = 600_000;
+export const batchTimeoutMs = declareLimit(600_000, {
+  section: 'Database and files',
+  name: 'time for one statement of `npm run export`, `import`, `names` and `seed`',
+  unit: 'ms',
+  beyond: 'the command fails',
+});
 
 /** Returns a signal that the first SIGINT or SIGTERM aborts, for an orderly stop. A second one ends the process. */
 export function stopSignal(): AbortSignal {

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { parseInteger } from '../config/values.js';
+import { declareLimit } from '../limits.js';
 import type { TombstonesRule } from '../purge/forget-deletions.js';
 import type { PurgeRule, PurgeScope } from '../purge/purge-plan.js';
 import { parseMoment } from './arguments/moment.js';
@@ -18,8 +19,11 @@ export interface PurgeRequest {
   readonly isConfirmed: boolean;
 }
 
-// limit | Database and files | runs that `npm run purge` deletes in a transaction | | the command fails
-const maxBatch = 100_000;
+const maxBatch = declareLimit(100_000, {
+  section: 'Database and files',
+  name: 'runs that `npm run purge` deletes in a transaction',
+  beyond: 'the command fails',
+});
 const defaultBatch = 1000;
 const maxPauseSeconds = 3600;
 const defaultPauseSeconds = 0.1;

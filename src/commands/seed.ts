@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
 import { connectionVariables, type DatabaseConfig, inspectDatabaseConfig, storageVariables } from '../config/config.js';
 import { parseInteger } from '../config/values.js';
+import { declareLimit } from '../limits.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';
 import { batchTimeoutMs, createRunProgress, stopSignal } from './long-running.js';
 import { withConnection } from './with-database.js';
 
-// limit | Database and files | runs of one `npm run seed` | | the command fails
-const maxRuns = 100_000_000;
+const maxRuns = declareLimit(100_000_000, {
+  section: 'Database and files',
+  name: 'runs of one `npm run seed`',
+  beyond: 'the command fails',
+});
 
 export function createSeedCommand(): Command {
   const command = createCommand('seed', 'add generated demo runs to DATABASE_URL')

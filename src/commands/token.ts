@@ -4,12 +4,17 @@ import type { DemoIssuer, DemoTokenRequest } from '../access/tokens/demo-issuer.
 import { type Config, inspectConfig, trustVariables } from '../config/config.js';
 import { idOfDemoSubject } from '../demo/data/demo-subjects.js';
 import { explain } from '../errors/explain.js';
+import { declareLimit } from '../limits.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-// limit | Tokens and keys | lifetime of a token of `npm run token` | s | the command fails
-const maxSeconds = 365 * 86_400;
+const maxSeconds = declareLimit(365 * 86_400, {
+  section: 'Tokens and keys',
+  name: 'lifetime of a token of `npm run token`',
+  unit: 's',
+  beyond: 'the command fails',
+});
 
 /** Prints nothing but the token to standard output, so that a shell can assign it to a variable. */
 export function createTokenCommand(): Command {

@@ -2,7 +2,7 @@
 // from here.
 
 import { checkParameter, type ParameterName, sslModes } from '../libpq/parameters.js';
-import { limits } from '../limits.js';
+import { type LimitRow, limits } from '../limits.js';
 import {
   parseBearerToken,
   parseDatabaseUrl,
@@ -73,16 +73,7 @@ export interface Variable<T = unknown> {
   /** Follows the meaning in docs/configuration.md, in Markdown. */
   readonly more?: string;
   /** Rows of docs/limits.md with its default. */
-  readonly limits?: readonly VariableLimit[];
-}
-
-/** A limit whose value is the default of a variable. */
-export interface VariableLimit {
-  /** The heading in docs/limits.md. */
-  readonly section: string;
-  readonly name: string;
-  readonly unit?: 'bytes' | 'ms' | 's';
-  readonly beyond: string;
+  readonly limits?: readonly LimitRow[];
 }
 
 type Parse<T> = (text: string) => T;

@@ -1,6 +1,7 @@
 // A connection to the primary outside of the pool. It responds while all statements of the pool wait.
 
 import type { QueryResultRow } from 'pg';
+import { declareLimit } from '../limits.js';
 import { openPool } from './replicas/watched-pool.js';
 
 export interface ServerProbe {
@@ -9,8 +10,12 @@ export interface ServerProbe {
   close(): Promise<void>;
 }
 
-// limit | Inside | time for the database to respond to a readiness check | ms | not ready
-export const probeTimeoutMs = 2000;
+export const probeTimeoutMs = declareLimit(2000, {
+  section: 'Inside',
+  name: 'time for the database to respond to a readiness check',
+  unit: 'ms',
+  beyond: 'not ready',
+});
 
 /** Returns a probe, which connects at its first use. */
 export function openServerProbe(url: string): ServerProbe {

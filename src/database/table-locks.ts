@@ -2,6 +2,7 @@
 // do not name it.
 
 import type { DataSource } from 'typeorm';
+import { declareLimit } from '../limits.js';
 import type { Log } from '../telemetry/logger.js';
 import { checkPeriodically } from './periodic-check.js';
 
@@ -19,8 +20,13 @@ export interface TableLock {
   readonly waiting: number;
 }
 
-// limit | Inside | time that statements wait for a lock | s | a warning in the log names its holder
-const minWaitMs = 1000;
+const minWaitMs = declareLimit(1000, {
+  section: 'Inside',
+  name: 'time that statements wait for a lock',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'a warning in the log names its holder',
+});
 const checkIntervalMs = 1000;
 const repeatMs = 60_000;
 

@@ -1,3 +1,4 @@
+import { declareLimit } from '../limits.js';
 import { assertRange, type Moment, malformed, nonexistent } from './moment.js';
 
 /** Hours, optional minutes and seconds, a fraction of the last of them, and an offset. */
@@ -8,8 +9,11 @@ const timePatterns = [
 const offsetPattern = /^([+\-−])(\d{2})(?::?(\d{2}))?$/;
 
 const secondsOfDay = 86_400;
-// limit | Lists and statistics | digits of a date's fraction of a second | | `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`
-const maxFractionDigits = 9;
+const maxFractionDigits = declareLimit(9, {
+  section: 'Lists and statistics',
+  name: "digits of a date's fraction of a second",
+  beyond: '`GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`',
+});
 
 /** Parses a date and time of RFC 3339 or ISO 8601. @throws InvalidDateTime */
 export function parseAbsolute(text: string): Moment {

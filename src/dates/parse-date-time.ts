@@ -1,5 +1,6 @@
 // Parses the dates and times of clients, in every API. Microseconds are kept, which a JavaScript Date would truncate.
 
+import { declareLimit } from '../limits.js';
 import { formatMoment, malformed } from './moment.js';
 import { parseAbsolute } from './parse-absolute.js';
 import { parseRelative } from './parse-relative.js';
@@ -16,9 +17,12 @@ export interface ParsedDateTime {
   at(now: number): string;
 }
 
-// limit | Lists and statistics | characters of a date in an argument | | `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`
 /** Longer than any valid date. */
-const maxLength = 64;
+const maxLength = declareLimit(64, {
+  section: 'Lists and statistics',
+  name: 'characters of a date in an argument',
+  beyond: '`GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`',
+});
 
 /**
  * Parses the forms of RFC 3339 and ISO 8601 that name a moment by a calendar date, in UTC where they have no offset; a

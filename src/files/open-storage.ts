@@ -1,9 +1,14 @@
 import type { Config } from '../config/config.js';
+import { declareLimit } from '../limits.js';
 import { createDirectoryStorage } from './directory-storage.js';
 import type { FileStorage } from './storage.js';
 
-// limit | Database and files | time for a request to the file store, and for its next bytes | ms | `FILE_STORE_UNAVAILABLE`
-const requestTimeoutMs = 5000;
+const requestTimeoutMs = declareLimit(5000, {
+  section: 'Database and files',
+  name: 'time for a request to the file store, and for its next bytes',
+  unit: 'ms',
+  beyond: '`FILE_STORE_UNAVAILABLE`',
+});
 
 /** @throws Error when a bucket is configured, but no region. */
 export async function openStorage(

@@ -9,11 +9,16 @@ import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } fro
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { processorTime } from '../admission/request-cost.js';
+import { declareLimit } from '../limits.js';
 import { addVary } from './response-headers.js';
 
-// limit | HTTP | smallest JSON response that is compressed | characters | smaller ones are not compressed
 /** Compressing smaller responses would save no packet worth the time. */
-export const minCharacters = 8192;
+export const minCharacters = declareLimit(8192, {
+  section: 'HTTP',
+  name: 'smallest JSON response that is compressed',
+  unit: 'characters',
+  beyond: 'smaller ones are not compressed',
+});
 /** From this size on, encoding a text costs less than the buffer of three bytes a character that Node would make. */
 const minCharactersToEncode = 65_536;
 

@@ -1,5 +1,7 @@
 // Counts the connections of a server by who holds them, and chooses the one that gives way to a new one.
 
+import { declareLimit } from '../limits.js';
+
 /** A connection as the limit sees it. */
 export interface CountedConnection {
   readonly address: string;
@@ -28,9 +30,14 @@ interface Holder {
 /** The part of the maximum above which a holder alone makes room for all others. */
 const fairShare = 1 / 10;
 
-// limit | HTTP | time of a request before it gives way to a new connection from the same address | s | the new one is closed
 /** A client that opens too many connections must not end its own requests before they can be answered. */
-const patienceMs = 2000;
+const patienceMs = declareLimit(2000, {
+  section: 'HTTP',
+  name: 'time of a request before it gives way to a new connection from the same address',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the new one is closed',
+});
 
 interface ConnectionLimitOptions {
   /** The most connections that count. */

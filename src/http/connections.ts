@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { declareLimit } from '../limits.js';
 import type { IncomingRequest } from '../request/incoming-request.js';
 import { ConnectionLimit, type CountedConnection } from './connection-limit.js';
 
@@ -99,16 +100,29 @@ interface HeldWebSocket {
 
 const connectionOf = new WeakMap<Duplex, Connection>();
 
-// limit | HTTP | time between two requests while more than half of `MAX_CONNECTIONS` are in use | s | the connection is closed
 /** The keep-alive timeout while more than half of the connections are in use. */
-const busyKeepAliveMs = 10_000;
+const busyKeepAliveMs = declareLimit(10_000, {
+  section: 'HTTP',
+  name: 'time between two requests while more than half of `MAX_CONNECTIONS` are in use',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the connection is closed',
+});
 
-// limit | HTTP | pipelined requests of one connection without a response | | the connection is closed
-const maxUnanswered = 32;
+const maxUnanswered = declareLimit(32, {
+  section: 'HTTP',
+  name: 'pipelined requests of one connection without a response',
+  beyond: 'the connection is closed',
+});
 
-// limit | HTTP | time for the rest of a body that was answered before its end | s | the connection is closed
 /** Bytes that come in this time are discarded, so that the client can read the response. */
-const discardMs = 1000;
+const discardMs = declareLimit(1000, {
+  section: 'HTTP',
+  name: 'time for the rest of a body that was answered before its end',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the connection is closed',
+});
 
 /**
  * Calls `release` once the response has ended: sent, failed, or with its connection, at which Node emits no `close` for a

@@ -12,6 +12,7 @@ import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/
 import { restErrorBody } from '../errors/rest-error-body.js';
 import { keepsStatus200ForPlainJson } from '../graphql/operation/http-status.js';
 import { acceptsJson, jsonMediaType, prefersPage, responseMediaType } from '../graphql/operation/media-type.js';
+import { declareLimit } from '../limits.js';
 import { isDenial } from '../request/request-errors.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { sendStaticPage } from './page-routes/static-page.js';
@@ -71,9 +72,14 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
   };
 }
 
-// limit | HTTP | time for a client to close a connection whose request was rejected unread | s | the connection is closed
 /** An `end` closes only our half of a connection. */
-const closeTimeoutMs = 1000;
+const closeTimeoutMs = declareLimit(1000, {
+  section: 'HTTP',
+  name: 'time for a client to close a connection whose request was rejected unread',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the connection is closed',
+});
 
 /** Responds to a request that has no reply object, and closes the connection. */
 export function respondOnSocket(error: GatewayError, socket: Duplex): void {

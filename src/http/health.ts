@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { declareLimit } from '../limits.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
 export interface Health {
@@ -63,8 +64,11 @@ export function watchHealth(metrics: Metrics, health: Health): void {
   ]);
 }
 
-// limit | HTTP | fresh responses of `/metrics` in ten seconds | | the last one is sent again
-const maxReads = 500;
+const maxReads = declareLimit(500, {
+  section: 'HTTP',
+  name: 'fresh responses of `/metrics` in ten seconds',
+  beyond: 'the last one is sent again',
+});
 const windowMs = 10_000;
 
 /** @param readMetrics returns text in the format of Prometheus; by default this process's own metrics */

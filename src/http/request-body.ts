@@ -2,12 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
+import { declareLimit } from '../limits.js';
 
 /** The encodings of bodies, which a 415 names. */
 export const acceptedEncodings = 'gzip, identity';
 
-// limit | HTTP | bytes of a decompressed body for each compressed one, from 65,536 bytes on | | `PAYLOAD_TOO_LARGE`
-const maxExpansion = 100;
+const maxExpansion = declareLimit(100, {
+  section: 'HTTP',
+  name: 'bytes of a decompressed body for each compressed one, from 65,536 bytes on',
+  beyond: '`PAYLOAD_TOO_LARGE`',
+});
 const minExpandedBytes = 65_536;
 
 /** Parses bodies: JSON in UTF-8, uncompressed or compressed by gzip. A byte order mark is ignored. */

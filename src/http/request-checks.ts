@@ -1,12 +1,17 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { GatewayError } from '../errors/gateway-error.js';
+import { declareLimit } from '../limits.js';
 
-// limit | HTTP | URL | bytes | `URI_TOO_LONG`
 /**
  * Node limits the sum of URL and headers and reports a long URL as a header overflow; this limit has its own error.
  * Node's URLs are Latin-1: a character is a byte.
  */
-export const maxUrlBytes = 8192;
+export const maxUrlBytes = declareLimit(8192, {
+  section: 'HTTP',
+  name: 'URL',
+  unit: 'bytes',
+  beyond: '`URI_TOO_LONG`',
+});
 
 export function isUrlTooLong(url: string): boolean {
   return url.length > maxUrlBytes;

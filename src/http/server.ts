@@ -6,6 +6,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Caller } from '../access/caller.js';
 import type { PointAccount } from '../admission/request-cost.js';
 import type { Config } from '../config/config.js';
+import { declareLimit } from '../limits.js';
 import type { MemoryLedger } from '../memory/memory-ledger.js';
 import type { Traces } from '../request/follow-trace.js';
 import type { Logger } from '../telemetry/logger.js';
@@ -57,19 +58,47 @@ interface HttpTimeouts {
 }
 
 const defaultTimeouts: HttpTimeouts = {
-  // limit | HTTP | time to receive the headers of a request | s | `REQUEST_TIMEOUT`
-  headersMs: 10_000,
-  // limit | HTTP | time to receive a request | s | `REQUEST_TIMEOUT`
-  requestMs: 30_000,
+  headersMs: declareLimit(10_000, {
+    section: 'HTTP',
+    name: 'time to receive the headers of a request',
+    unit: 'ms',
+    shownAs: 's',
+    beyond: '`REQUEST_TIMEOUT`',
+  }),
+  requestMs: declareLimit(30_000, {
+    section: 'HTTP',
+    name: 'time to receive a request',
+    unit: 'ms',
+    shownAs: 's',
+    beyond: '`REQUEST_TIMEOUT`',
+  }),
   // Longer than the idle timeout of load balancers, usually 60 s: otherwise they would reuse a connection being closed.
-  // limit | HTTP | time between two requests on a connection | s | the connection is closed
-  keepAliveMs: 72_000,
+  keepAliveMs: declareLimit(72_000, {
+    section: 'HTTP',
+    name: 'time between two requests on a connection',
+    unit: 'ms',
+    shownAs: 's',
+    beyond: 'the connection is closed',
+  }),
   checkIntervalMs: 1000,
 };
 
-// limit | HTTP | `X-Request-Id` of a client | characters | another id is generated
+const maxRequestIdLength = declareLimit(64, {
+  section: 'HTTP',
+  name: '`X-Request-Id` of a client',
+  unit: 'characters',
+  beyond: 'another id is generated',
+});
 /** The form of a proxy's request id that is adopted; other text could forge log lines. */
-const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
+const acceptableRequestId = new RegExp(`^[A-Za-z0-9._-]{1,${maxRequestIdLength}}$`);
+
+/** Large enough that a token far too long is rejected as a token. Beyond, the parser rejects the request. */
+const maxHeaderBytes = declareLimit(65_536, {
+  section: 'HTTP',
+  name: 'request headers',
+  unit: 'bytes',
+  beyond: '`HEADERS_TOO_LARGE`',
+});
 
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
@@ -133,9 +162,7 @@ export function createHttpServer({
     keepAliveTimeout: timeouts.keepAliveMs,
     http: {
       IncomingMessage: WebSocketRequest as unknown as typeof IncomingMessage,
-      // Large enough that a token far too long is rejected as a token. Beyond, the parser rejects the request.
-      // limit | HTTP | request headers | bytes | `HEADERS_TOO_LARGE`
-      maxHeaderSize: 65_536,
+      maxHeaderSize: maxHeaderBytes,
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkIntervalMs,
       // `assertAcceptable` checks it: Node's response would have no body.

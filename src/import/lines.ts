@@ -1,3 +1,5 @@
+import { declareLimit } from '../limits.js';
+
 /** A line of an export, or the text of a run from another source. */
 export interface Line {
   readonly bytes: Buffer;
@@ -9,9 +11,14 @@ export interface Line {
 
 const newline = 0x0a;
 
-// limit | Database and files | one line of `npm run import` | MiB | the command fails
 /** PostgreSQL's limit for a JSON document. */
-const maxLineBytes = 256 * 1024 * 1024;
+const maxLineBytes = declareLimit(256 * 1024 * 1024, {
+  section: 'Database and files',
+  name: 'one line of `npm run import`',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'the command fails',
+});
 
 /** Yields the lines of a stream as bytes, without their ends. @throws Error for a line that is too long */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

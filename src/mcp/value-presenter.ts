@@ -3,10 +3,13 @@
 
 import { orNot, validationFailed } from '../errors/validation.js';
 import { RawJson } from '../json/raw-json.js';
-import { limits } from '../limits.js';
+import { declareLimit, limits } from '../limits.js';
 
-// limit | Lists and statistics | characters of a value in the result of an agents' tool | | only its beginning is returned
-export const previewLength = 1000;
+export const previewLength = declareLimit(1000, {
+  section: 'Lists and statistics',
+  name: "characters of a value in the result of an agents' tool",
+  beyond: 'only its beginning is returned',
+});
 
 /** Presents the values of a response. */
 export interface ValuePresenter {

@@ -3,14 +3,18 @@
 import { identityOf, type Requester } from '../access/requester.js';
 import { TokenFault } from '../access/tokens/token-errors.js';
 import type { ErrorExtensions, ErrorTarget, GatewayError } from '../errors/gateway-error.js';
+import { declareLimit } from '../limits.js';
 import type { Log } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
 /** Stable, because operators search for it. */
 const deniedEvent = 'access_denied';
 
-// limit | HTTP | log lines of one request about denied accesses | | one last line has the number of the rest
-const maxDenialLines = 20;
+const maxDenialLines = declareLimit(20, {
+  section: 'HTTP',
+  name: 'log lines of one request about denied accesses',
+  beyond: 'one last line has the number of the rest',
+});
 
 /** An error that is sent, and its details for the log only. */
 export interface SentError extends Pick<GatewayError, 'extensions'>, Partial<Pick<GatewayError, 'target' | 'cause'>> {}

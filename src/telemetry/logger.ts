@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogFormat, LogLevel } from '../config/variables.js';
+import { declareLimit } from '../limits.js';
 import { beginWrite } from './writes-under-way.js';
 
 export type { Logger };
@@ -22,8 +23,12 @@ export async function openLogger(level: LogLevel, format: LogFormat): Promise<Lo
   return createLogger(level, pretty({ destination, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' }));
 }
 
-// limit | HTTP | log lines that wait to be written | bytes | further lines are lost
-const maxWaitingBytes = 16 * 1024 * 1024;
+const maxWaitingBytes = declareLimit(16 * 1024 * 1024, {
+  section: 'HTTP',
+  name: 'log lines that wait to be written',
+  unit: 'bytes',
+  beyond: 'further lines are lost',
+});
 
 /** Records each write from its first line until all lines are written, or one fails. */
 function followWrites(output: ReturnType<typeof pino.destination>): void {

@@ -29,12 +29,18 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Config } from '../config/config.js';
+import { declareLimit } from '../limits.js';
 import { version } from '../version.js';
 import type { Log } from './logger.js';
 import { type Span, type SpanEnd, type SpanOptions, type SpanOrigin, spanAttributes, type Tracing } from './spans.js';
 
-// limit | HTTP | time for the last spans to be exported at a shutdown | s | they are lost
-const maxCloseMs = 1000;
+const maxCloseMs = declareLimit(1000, {
+  section: 'HTTP',
+  name: 'time for the last spans to be exported at a shutdown',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'they are lost',
+});
 
 type TracingConfig = NonNullable<Config['tracing']>;
 

@@ -2,11 +2,16 @@
 // only the first of several Authorization headers, and a proxy in front may have looked at another one.
 
 import { GatewayError } from '../../errors/gateway-error.js';
+import { declareLimit } from '../../limits.js';
 import { invalidToken } from './token-errors.js';
 
-// limit | HTTP | bearer token | bytes | `INVALID_TOKEN`
 /** Longer tokens are rejected unread, in bytes. */
-export const maxTokenBytes = 8192;
+export const maxTokenBytes = declareLimit(8192, {
+  section: 'HTTP',
+  name: 'bearer token',
+  unit: 'bytes',
+  beyond: '`INVALID_TOKEN`',
+});
 
 /** The scheme, and the token. */
 const credentials = /^([^ ]*)(?: +(.*))?$/s;

@@ -5,31 +5,66 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CryptoKey } from 'jose';
 import type { IssuerConfig } from '../../config/values.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { declareLimit } from '../../limits.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { KeptKeys } from './kept-keys.js';
 import { canonicalAlgorithm, type KeySet, parseKeySet, type VerificationKey } from './key-set.js';
 import { readKeyDocument } from './key-source.js';
 import { invalidToken } from './token-errors.js';
 
-// limit | Tokens and keys | time to fetch a key set | s | the keys fetched before stay in use; `AUTHENTICATION_UNAVAILABLE` if there are none yet
-const fetchTimeoutMs = 3000;
-// limit | Tokens and keys | age of a key set before it is refreshed | s | refreshed in the background
-const refreshAfterMs = 60_000;
-// limit | Tokens and keys | age of a key set that is used before a refresh | s | refreshed before it is used
+const fetchTimeoutMs = declareLimit(3000, {
+  section: 'Tokens and keys',
+  name: 'time to fetch a key set',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the keys fetched before stay in use; `AUTHENTICATION_UNAVAILABLE` if there are none yet',
+});
+const refreshAfterMs = declareLimit(60_000, {
+  section: 'Tokens and keys',
+  name: 'age of a key set before it is refreshed',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'refreshed in the background',
+});
 /** An older set is refreshed before it is used. Also the longest `max-age` that replaces {@link refreshAfterMs}. */
-const maxUseWithoutRefreshMs = 300_000;
-// limit | Tokens and keys | time that a request waits for a refresh | s | the keys fetched before are used
+const maxUseWithoutRefreshMs = declareLimit(300_000, {
+  section: 'Tokens and keys',
+  name: 'age of a key set that is used before a refresh',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'refreshed before it is used',
+});
 /** The time a request waits for a fetch, from its start, if an earlier set can be used instead. */
-const maxWaitMs = 1000;
-// limit | Tokens and keys | time between two fetches, failed ones included | s |
+const maxWaitMs = declareLimit(1000, {
+  section: 'Tokens and keys',
+  name: 'time that a request waits for a refresh',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the keys fetched before are used',
+});
 /** Tokens with invented key ids must not become load on the issuer. */
-const minFetchIntervalMs = 1000;
-// limit | Tokens and keys | time without a refresh after one that failed | s | unless a token names an unknown key
+const minFetchIntervalMs = declareLimit(1000, {
+  section: 'Tokens and keys',
+  name: 'time between two fetches, failed ones included',
+  unit: 'ms',
+  shownAs: 's',
+});
 /** The pause after a failure before an aged set is refreshed: requests must not wait for a hanging source again. */
-const failureRetryMs = 10_000;
+const failureRetryMs = declareLimit(10_000, {
+  section: 'Tokens and keys',
+  name: 'time without a refresh after one that failed',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'unless a token names an unknown key',
+});
 
-// limit | Tokens and keys | age of a key set while its source fails, also across a restart | s | `AUTHENTICATION_UNAVAILABLE`
-export const maxStaleMs = 21_600_000;
+export const maxStaleMs = declareLimit(21_600_000, {
+  section: 'Tokens and keys',
+  name: 'age of a key set while its source fails, also across a restart',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: '`AUTHENTICATION_UNAVAILABLE`',
+});
 
 export interface IssuerKeysOptions {
   readonly issuer: IssuerConfig;

@@ -2,6 +2,7 @@
 // attacks by "alg: none" and by an HMAC made with the public key rely on that.
 
 import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { declareLimit } from '../../limits.js';
 
 export interface KeySet {
   readonly keys: readonly VerificationKey[];
@@ -50,8 +51,12 @@ const compatibleAlgorithms: Readonly<Record<string, readonly string[]>> = {
   'OKP Ed25519': ['EdDSA'],
 };
 
-// limit | Tokens and keys | smallest RSA key | bits | the key is ignored
-const minRsaBits = 2048;
+const minRsaBits = declareLimit(2048, {
+  section: 'Tokens and keys',
+  name: 'smallest RSA key',
+  unit: 'bits',
+  beyond: 'the key is ignored',
+});
 
 /** RFC 9864 renames EdDSA with the curve Ed25519 to `Ed25519`: two names of one algorithm. */
 export function canonicalAlgorithm(name: string): string {

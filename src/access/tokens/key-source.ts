@@ -5,9 +5,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { IssuerConfig } from '../../config/values.js';
 import { faultOfKeySource, networkProtocols } from '../../config/values.js';
+import { declareLimit } from '../../limits.js';
 
-// limit | Tokens and keys | key set of an issuer | bytes | the keys fetched before stay in use
-const maxDocumentBytes = 262_144;
+const maxDocumentBytes = declareLimit(262_144, {
+  section: 'Tokens and keys',
+  name: 'key set of an issuer',
+  unit: 'bytes',
+  beyond: 'the keys fetched before stay in use',
+});
 
 export interface KeyDocument {
   /** Parsed JSON of any form. */

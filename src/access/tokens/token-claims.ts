@@ -4,11 +4,16 @@
 import type { JWTPayload } from 'jose';
 import { issuerRules, issuerTypes, otherAudienceFault, type TokenAudiences } from '../../config/issuer-types.js';
 import type { IssuerConfig } from '../../config/values.js';
+import { declareLimit } from '../../limits.js';
 import { expiredToken, invalidToken } from './token-errors.js';
 
-// limit | Tokens and keys | leeway for clocks | s | `EXPIRED_TOKEN`, `INVALID_TOKEN`
 /** The greatest accepted error of an issuer's clock. */
-const leewaySeconds = 30;
+const leewaySeconds = declareLimit(30, {
+  section: 'Tokens and keys',
+  name: 'leeway for clocks',
+  unit: 's',
+  beyond: '`EXPIRED_TOKEN`, `INVALID_TOKEN`',
+});
 
 /**
  * Checks everything but the age of the token.

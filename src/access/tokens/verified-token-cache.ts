@@ -3,13 +3,24 @@
 
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { declareLimit } from '../../limits.js';
 import type { Caller } from '../caller.js';
 import type { CachedTokenVerifier, KeyedTokenVerifier } from './token-verifier.js';
 
-// limit | Tokens and keys | time for which a verified token is cached | s | verified again, as when a key changes
-const maxAgeMs = 60_000;
-// limit | Tokens and keys | cached verified tokens | MiB | the least recently used are dropped
-const maxCacheBytes = 8 * 1024 * 1024;
+const maxAgeMs = declareLimit(60_000, {
+  section: 'Tokens and keys',
+  name: 'time for which a verified token is cached',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'verified again, as when a key changes',
+});
+const maxCacheBytes = declareLimit(8 * 1024 * 1024, {
+  section: 'Tokens and keys',
+  name: 'cached verified tokens',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'the least recently used are dropped',
+});
 /** Measured bytes of an entry with its digest, a character of subject and client, and an id of the confinement. */
 const bytesOf = { entry: 512, character: 2, id: 72 };
 

@@ -6,12 +6,18 @@ import { devNull } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import closeWithGrace from 'close-with-grace';
+import { declareLimit } from '../../limits.js';
 import type { Log } from '../../telemetry/logger.js';
 import { isWriting } from '../../telemetry/writes-under-way.js';
 
-// limit | HTTP | time that a shutdown takes beyond `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS` | s | the process is ended
 /** For a database that does not close its connections. */
-const maxEndMs = 5000;
+const maxEndMs = declareLimit(5000, {
+  section: 'HTTP',
+  name: 'time that a shutdown takes beyond `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS`',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the process is ended',
+});
 /** The time at the end for lines of the logs that are being written. */
 const maxWriteMs = 500;
 const writePollMs = 10;

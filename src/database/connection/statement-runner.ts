@@ -3,6 +3,7 @@ import pg, { type Pool, type PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../../config/config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { declareLimit } from '../../limits.js';
 import type { Statement } from '../statements.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
 import { detectPooler, poolOf } from './pooler.js';
@@ -67,13 +68,20 @@ export interface ReadReplicas {
   reportFailure(replica: StatementPool, error: unknown): void;
 }
 
-// limit | Inside | time for a cancelled statement to end | ms | its connection is closed
 /** Time for a cancelled statement to end, before its connection is closed. */
-const cancelTimeoutMs = 750;
+const cancelTimeoutMs = declareLimit(750, {
+  section: 'Inside',
+  name: 'time for a cancelled statement to end',
+  unit: 'ms',
+  beyond: 'its connection is closed',
+});
 const cancelIntervalMs = 50;
-// limit | Inside | prepared statements of filters per connection | | the least recently used is closed
 /** The limit per connection, for statements that callers' filters compose. */
-const maxPrepared = 100;
+const maxPrepared = declareLimit(100, {
+  section: 'Inside',
+  name: 'prepared statements of filters per connection',
+  beyond: 'the least recently used is closed',
+});
 
 /** Runs statements on the pool of a data source, and on replicas. */
 export class PostgresStatements implements StatementRunner {

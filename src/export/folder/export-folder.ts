@@ -3,6 +3,7 @@
 
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { declareLimit } from '../../limits.js';
 import type { ExportedRuns, OnUnreadable } from '../exported-value.js';
 import { writeRunFile } from './file-writer.js';
 import {
@@ -46,8 +47,11 @@ export interface FolderExport {
   readonly runsPerFile?: number;
 }
 
-// limit | Database and files | runs in one file of `npm run export` | | further files
-const maxRunsPerFile = 100_000;
+const maxRunsPerFile = declareLimit(100_000, {
+  section: 'Database and files',
+  name: 'runs in one file of `npm run export`',
+  beyond: 'further files',
+});
 
 /** Exports to the folder. Returns whether anything was left to do. @throws Error if the folder has other files */
 export async function exportToFolder(options: FolderExport): Promise<boolean> {

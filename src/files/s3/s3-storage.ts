@@ -15,6 +15,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Config } from '../../config/config.js';
 import type { FilesLocation } from '../../config/values.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { declareLimit } from '../../limits.js';
 import { abortOnStall, withTimeout } from '../../time-limit.js';
 import { percentEncode } from '../file-headers.js';
 import {
@@ -29,8 +30,12 @@ import {
 } from '../storage.js';
 import { createS3Presigner } from './s3-presigner.js';
 
-// limit | Database and files | time for the bucket to respond when metrics are read | ms | `gateway_file_store_up` is 0
-const pingTimeoutMs = 2000;
+const pingTimeoutMs = declareLimit(2000, {
+  section: 'Database and files',
+  name: 'time for the bucket to respond when metrics are read',
+  unit: 'ms',
+  beyond: '`gateway_file_store_up` is 0',
+});
 
 interface S3StorageOptions {
   readonly location: Extract<FilesLocation, { kind: 's3' }>;

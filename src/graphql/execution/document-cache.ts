@@ -1,5 +1,6 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { declareLimit } from '../../limits.js';
 
 /** A cache of valid documents. The least recently used are evicted first. */
 export interface DocumentCache {
@@ -24,10 +25,20 @@ interface CachedDocument {
 const bytesOf = { token: 250, character: 80, plannedField: 700 };
 /** Bytes. A document beyond `documentBytes` is not cached, because it would evict many others. */
 const defaultLimits = {
-  // limit | Inside | cached documents with their plans | MiB | the least recently used are dropped
-  totalBytes: 64 * 1024 * 1024,
-  // limit | Inside | one cached document | MiB | not cached
-  documentBytes: 16 * 1024 * 1024,
+  totalBytes: declareLimit(64 * 1024 * 1024, {
+    section: 'Inside',
+    name: 'cached documents with their plans',
+    unit: 'bytes',
+    shownAs: 'MiB',
+    beyond: 'the least recently used are dropped',
+  }),
+  documentBytes: declareLimit(16 * 1024 * 1024, {
+    section: 'Inside',
+    name: 'one cached document',
+    unit: 'bytes',
+    shownAs: 'MiB',
+    beyond: 'not cached',
+  }),
 };
 
 /** The plans of documents, kept by the executor. */

@@ -13,6 +13,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
+import { declareLimit } from '../../limits.js';
 import { andThen, type MaybePromise } from '../../maybe-promise.js';
 import { executeSelection } from './complete-value.js';
 import { Execution } from './execution.js';
@@ -65,9 +66,12 @@ export interface ExecutorOptions {
   readonly onPlanned?: (document: DocumentNode) => void;
 }
 
-// limit | Inside | planned fields of an operation | | planned again for other conditions
 /** Beyond this number of fields, an operation's plans for other conditions are discarded, and remade when needed. */
-const maxPlannedFields = 20_000;
+const maxPlannedFields = declareLimit(20_000, {
+  section: 'Inside',
+  name: 'planned fields of an operation',
+  beyond: 'planned again for other conditions',
+});
 
 export function createExecutor(
   schema: GraphQLSchema,

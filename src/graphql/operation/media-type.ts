@@ -1,4 +1,5 @@
 import Negotiator from 'negotiator';
+import { declareLimit } from '../../limits.js';
 import { eventStreamType } from '../../streams/server-sent-events.js';
 
 const json = 'application/json';
@@ -66,8 +67,12 @@ export function wantsEventStream(accept: string | undefined): boolean {
   return chooseResponseMediaType(accept) === null && chooseStream(accept) === 'sse';
 }
 
-// limit | HTTP | `Accept` | characters | read as `*/*`
-const maxAcceptLength = 1024;
+const maxAcceptLength = declareLimit(1024, {
+  section: 'HTTP',
+  name: '`Accept`',
+  unit: 'characters',
+  beyond: 'read as `*/*`',
+});
 
 /** Returns the header as it is read. */
 export function limitAccept(accept: string): string {

@@ -1,12 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import { isJsonObject } from '../../json/is-json-object.js';
+import { declareLimit } from '../../limits.js';
 
-// limit | Inside | texts of automatic persisted queries | MiB | the least recently used are dropped
 /** Bytes. Clients send evicted texts again. */
-const maxPersistedBytes = 32 * 1024 * 1024;
-// limit | Inside | one text of an automatic persisted query | MiB | not kept
+const maxPersistedBytes = declareLimit(32 * 1024 * 1024, {
+  section: 'Inside',
+  name: 'texts of automatic persisted queries',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'the least recently used are dropped',
+});
 /** A larger document would evict many others. */
-const maxPersistedDocumentBytes = 1024 * 1024;
+const maxPersistedDocumentBytes = declareLimit(1024 * 1024, {
+  section: 'Inside',
+  name: 'one text of an automatic persisted query',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'not kept',
+});
 /** The prefix that Apollo Server puts before the digest of a text. */
 const keyPrefix = 'apq:';
 

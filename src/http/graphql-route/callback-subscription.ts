@@ -7,6 +7,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { EventStreamError } from '../../graphql/operation/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
+import { declareLimit } from '../../limits.js';
 
 /** The members of a router's `extensions.subscription`. */
 export interface Callback {
@@ -17,16 +18,28 @@ export interface Callback {
   readonly heartbeatMs: number;
 }
 
-// limit | HTTP | interval of checks with a router by callback, unless it names another | s |
-const defaultHeartbeatMs = 5000;
-// limit | HTTP | time for a router to respond to a callback | s | up to 5 attempts; then the stream ends
-const callbackTimeoutMs = 5000;
+const defaultHeartbeatMs = declareLimit(5000, {
+  section: 'HTTP',
+  name: 'interval of checks with a router by callback, unless it names another',
+  unit: 'ms',
+  shownAs: 's',
+});
+const callbackTimeoutMs = declareLimit(5000, {
+  section: 'HTTP',
+  name: 'time for a router to respond to a callback',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'up to 5 attempts; then the stream ends',
+});
 /** Attempts to post one message. */
 const maxAttempts = 5;
 const retryMs = 200;
-// limit | HTTP | concurrent callbacks to one host | | others wait
 /** A router that does not respond must not make the gateway open ever more connections. */
-const maxPostsPerHost = 100;
+const maxPostsPerHost = declareLimit(100, {
+  section: 'HTTP',
+  name: 'concurrent callbacks to one host',
+  beyond: 'others wait',
+});
 
 export interface Callbacks {
   /** Returns null where none is requested or no hosts are configured. @throws GatewayError VALIDATION_FAILED */

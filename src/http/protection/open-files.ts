@@ -2,9 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/config.js';
+import { declareLimit } from '../../limits.js';
 
-// limit | HTTP | open files that connections leave to others, such as the admin port | | fewer connections than `MAX_CONNECTIONS`
-const reservedFiles = 128;
+const reservedFiles = declareLimit(128, {
+  section: 'HTTP',
+  name: 'open files that connections leave to others, such as the admin port',
+  beyond: 'fewer connections than `MAX_CONNECTIONS`',
+});
 
 /** Returns `ulimit -n` of this process, which Node.js raises to the hard limit; infinity where it is not known. */
 export function readOpenFilesLimit(path = '/proc/self/limits'): number {

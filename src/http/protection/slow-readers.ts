@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { getHeapStatistics } from 'node:v8';
+import { declareLimit } from '../../limits.js';
 
 interface SlowReaderOptions {
   /** Long, because a write succeeds only when a good part of the system's buffer is free again. */
@@ -10,10 +11,20 @@ interface SlowReaderOptions {
   readonly isMemoryShort?: () => boolean;
 }
 
-// limit | HTTP | time in which a client reads nothing of its response | s | the connection is closed
-const defaultAfterMs = 300_000;
-// limit | HTTP | the same while memory is short | s | the connection is closed
-const defaultShortMs = 30_000;
+const defaultAfterMs = declareLimit(300_000, {
+  section: 'HTTP',
+  name: 'time in which a client reads nothing of its response',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the connection is closed',
+});
+const defaultShortMs = declareLimit(30_000, {
+  section: 'HTTP',
+  name: 'the same while memory is short',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the connection is closed',
+});
 
 /**
  * Closes a connection on which nothing can be sent for a while: unread responses stay in memory.

@@ -8,6 +8,7 @@ import type { Caller } from '../../access/caller.js';
 import { processorTime, type RequestCost } from '../../admission/request-cost.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { stringifyDeep } from '../../json/stringify-deep.js';
+import { declareLimit } from '../../limits.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { IncomingRequest } from '../../request/incoming-request.js';
@@ -18,9 +19,13 @@ import { endWhenStalled } from '../protection/slow-readers.js';
 import { type Receiver, ReceiverGate } from './receiver-gate.js';
 import type { ResponseText } from './websocket-operation.js';
 
-// limit | HTTP | unsent bytes of a WebSocket | bytes | its messages are not read
 /** Messages of a client are not read while it has more unread than this. */
-const maxUnsentBytes = 65_536;
+const maxUnsentBytes = declareLimit(65_536, {
+  section: 'HTTP',
+  name: 'unsent bytes of a WebSocket',
+  unit: 'bytes',
+  beyond: 'its messages are not read',
+});
 /** Unsent messages are held as text and as bytes. */
 const unsentWeight = 2;
 
@@ -29,22 +34,34 @@ const placeholder = `response:${randomUUID()}`;
 
 type Protocol = ReturnType<typeof makeServer<Record<string, unknown>, WebSocketConnection>>;
 
-// limit | HTTP | WebSocket message before the accepted `connection_init` | bytes | closed: 1009
 /** A token has up to 8 KB, and some clients send it twice. */
-const maxInitBytes = 24 * 1024;
+const maxInitBytes = declareLimit(24 * 1024, {
+  section: 'HTTP',
+  name: 'WebSocket message before the accepted `connection_init`',
+  unit: 'bytes',
+  beyond: 'closed: 1009',
+});
 
 /** The options of ws. A turn of the event loop takes one message of a connection: a chunk may have thousands. */
 export const receiverOptions = { maxPayload: maxInitBytes, allowSynchronousEvents: false } as const;
 
-// limit | HTTP | time for a client to close a WebSocket that gives way, or has no accepted token | s | the connection is closed
-const terminateAfterMs = 1000;
+const terminateAfterMs = declareLimit(1000, {
+  section: 'HTTP',
+  name: 'time for a client to close a WebSocket that gives way, or has no accepted token',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'the connection is closed',
+});
 /** A chunk of received bytes takes at least this much memory. */
 const minChunkBytes = 256;
 /** The code with which a connection closes that may be opened again later. */
 export const tryAgainLater = 1013;
 
-// limit | HTTP | messages, pings and pongs of a WebSocket before its token is accepted | | closed: 4400
-const maxMessagesWithoutToken = 10;
+const maxMessagesWithoutToken = declareLimit(10, {
+  section: 'HTTP',
+  name: 'messages, pings and pongs of a WebSocket before its token is accepted',
+  beyond: 'closed: 4400',
+});
 
 interface ConnectionOptions {
   readonly memory: MemoryLedger;

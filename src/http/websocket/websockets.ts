@@ -12,6 +12,7 @@ import type { Operations } from '../../graphql/operation/answer-operation.js';
 import { EventStreamError } from '../../graphql/operation/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { assertLevels } from '../../json/levels.js';
+import { declareLimit } from '../../limits.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { IncomingRequest } from '../../request/incoming-request.js';
 import type { Scopes } from '../../request/scope.js';
@@ -34,17 +35,35 @@ interface WebSocketOptions {
   readonly maxMessageBytes: number;
 }
 
-// limit | HTTP | time for a WebSocket to send its `connection_init` | s | closed: 4408
-const initTimeoutMs = 10_000;
-// limit | HTTP | operations of a WebSocket at a time | | `RATE_LIMITED`
+const initTimeoutMs = declareLimit(10_000, {
+  section: 'HTTP',
+  name: 'time for a WebSocket to send its `connection_init`',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'closed: 4408',
+});
 /** Concurrent operations on one connection. */
-const maxOperations = 100;
-// limit | HTTP | time between two pings of a WebSocket | s | closed if the last is unanswered
+const maxOperations = declareLimit(100, {
+  section: 'HTTP',
+  name: 'operations of a WebSocket at a time',
+  beyond: '`RATE_LIMITED`',
+});
 /** A connection without a pong for the previous ping ends. */
-const pingIntervalMs = 20_000;
-// limit | HTTP | time for WebSockets to close at shutdown | s | their connections are reset
+const pingIntervalMs = declareLimit(20_000, {
+  section: 'HTTP',
+  name: 'time between two pings of a WebSocket',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'closed if the last is unanswered',
+});
 /** The time for a client to confirm the close. */
-const closeTimeoutMs = 1000;
+const closeTimeoutMs = declareLimit(1000, {
+  section: 'HTTP',
+  name: 'time for WebSockets to close at shutdown',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'their connections are reset',
+});
 /** The longest delay of Node's timers: 24 days. */
 const maxTimerMs = 2 ** 31 - 1;
 

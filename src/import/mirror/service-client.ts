@@ -2,6 +2,7 @@
 // is sent to no other origin.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { declareLimit } from '../../limits.js';
 
 export interface ServiceClient {
   /** Returns a whole text. `path` is below the base URL. */
@@ -31,16 +32,36 @@ export interface ServiceClientOptions {
   readonly timeoutMs?: number;
 }
 
-// limit | Database and files | one page of a service that `npm run import` mirrors | MiB | the command fails
-const maxTextBytes = 256 * 1024 * 1024;
-// limit | Database and files | one file of a mirrored service | MiB | the run fails
-const maxFileBytes = 5 * 1024 * 1024 * 1024;
-// limit | Database and files | attempts of one request to a mirrored service | | the command fails
-const maxAttempts = 6;
-// limit | Database and files | redirects of one request to a mirrored service | | the command fails
-const maxRedirects = 5;
-// limit | Database and files | time for the next bytes of a mirrored service | ms | the command fails
-const defaultTimeoutMs = 60_000;
+const maxTextBytes = declareLimit(256 * 1024 * 1024, {
+  section: 'Database and files',
+  name: 'one page of a service that `npm run import` mirrors',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'the command fails',
+});
+const maxFileBytes = declareLimit(5 * 1024 * 1024 * 1024, {
+  section: 'Database and files',
+  name: 'one file of a mirrored service',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'the run fails',
+});
+const maxAttempts = declareLimit(6, {
+  section: 'Database and files',
+  name: 'attempts of one request to a mirrored service',
+  beyond: 'the command fails',
+});
+const maxRedirects = declareLimit(5, {
+  section: 'Database and files',
+  name: 'redirects of one request to a mirrored service',
+  beyond: 'the command fails',
+});
+const defaultTimeoutMs = declareLimit(60_000, {
+  section: 'Database and files',
+  name: 'time for the next bytes of a mirrored service',
+  unit: 'ms',
+  beyond: 'the command fails',
+});
 
 const maxErrorCharacters = 16_384;
 
@@ -150,8 +171,12 @@ function startWatch(timeoutMs: number): Watch {
   };
 }
 
-// limit | Database and files | `Retry-After` of a mirrored service | ms | the command fails
-const maxDelayMs = 3_600_000;
+const maxDelayMs = declareLimit(3_600_000, {
+  section: 'Database and files',
+  name: '`Retry-After` of a mirrored service',
+  unit: 'ms',
+  beyond: 'the command fails',
+});
 
 /** Returns milliseconds; null: a retry would not help, or only after more than an hour. `attempt` counts from 1. */
 export function retryDelayOf(

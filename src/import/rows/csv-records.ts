@@ -1,5 +1,7 @@
 // Parses CSV of RFC 4180 in bounded memory. Lines may end with LF alone; a quote inside an unquoted cell is literal.
 
+import { declareLimit } from '../../limits.js';
+
 export interface CsvCell {
   readonly text: string;
   readonly isQuoted: boolean;
@@ -14,8 +16,12 @@ export interface CsvRecord {
   readonly fault?: string;
 }
 
-// limit | Database and files | one row of a CSV file of `npm run import` | characters | the command fails
-const maxRecordLength = 256_000_000;
+const maxRecordLength = declareLimit(256_000_000, {
+  section: 'Database and files',
+  name: 'one row of a CSV file of `npm run import`',
+  unit: 'characters',
+  beyond: 'the command fails',
+});
 
 const quote = '"';
 

@@ -1,3 +1,4 @@
+import { declareLimit } from '../../limits.js';
 import type { Failure } from '../write-in-halves.js';
 import { RowFault, type SourceRow } from './source-row.js';
 
@@ -28,10 +29,18 @@ export interface ImportRowsOptions<Row extends IdentifiedRow, Outcome extends st
   readonly signal?: AbortSignal;
 }
 
-// limit | Database and files | rows that `npm run import` or `names` writes in one transaction | | written in further transactions
-const maxBatchRows = 1000;
-// limit | Database and files | bytes of these rows | MiB | written in further transactions
-const maxBatchBytes = 8 * 1024 * 1024;
+const maxBatchRows = declareLimit(1000, {
+  section: 'Database and files',
+  name: 'rows that `npm run import` or `names` writes in one transaction',
+  beyond: 'written in further transactions',
+});
+const maxBatchBytes = declareLimit(8 * 1024 * 1024, {
+  section: 'Database and files',
+  name: 'bytes of these rows',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'written in further transactions',
+});
 
 interface Batch<Row> {
   /** Rows by id, in the order of the source. */

@@ -20,6 +20,7 @@ import { toContentDisposition } from '../../files/file-headers.js';
 import { charset, preferredRestType } from '../../graphql/operation/media-type.js';
 import { endConnectionOf, followStream, whenResponseEnds } from '../../http/connections.js';
 import { addVary } from '../../http/response-headers.js';
+import { declareLimit } from '../../limits.js';
 import type { RequestScope } from '../../request/scope.js';
 import type { OpenExports } from '../../streams/open-exports.js';
 import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
@@ -52,10 +53,18 @@ const extensions = { jsonl: 'ndjson', csv: 'csv', parquet: 'parquet' } as const 
 /** U+FEFF, by which spreadsheets recognize UTF-8. */
 const byteOrderMark = Buffer.from('\ufeff');
 
-// limit | Database and files | runs in a row group of an export in Parquet | | a further row group
-const maxRows = 3000;
-// limit | Database and files | bytes of JSON in a row group of an export in Parquet | MiB | a further row group; a larger run has its own
-const maxJsonBytes = 1024 * 1024;
+const maxRows = declareLimit(3000, {
+  section: 'Database and files',
+  name: 'runs in a row group of an export in Parquet',
+  beyond: 'a further row group',
+});
+const maxJsonBytes = declareLimit(1024 * 1024, {
+  section: 'Database and files',
+  name: 'bytes of JSON in a row group of an export in Parquet',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'a further row group; a larger run has its own',
+});
 /**
  * Limits the memory of an export, and the time that other requests wait while a row group is written. With a heap of 256 MB,
  * two callers have room for a row group each.

@@ -1,6 +1,7 @@
 import { identityOf, type Requester } from '../../access/requester.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { declareLimit } from '../../limits.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { FieldGroup } from '../record/field-groups.js';
 import { hasPayload } from '../record/payload.js';
@@ -39,8 +40,11 @@ interface AuditedRun {
 
 type AuditedRuns = readonly AuditedRun[];
 
-// limit | HTTP | ids of runs in a line of the audit log | | `runCount` counts the others
-const maxNamedRuns = 100;
+const maxNamedRuns = declareLimit(100, {
+  section: 'HTTP',
+  name: 'ids of runs in a line of the audit log',
+  beyond: '`runCount` counts the others',
+});
 
 /**
  * Collects what of a response is payload, and writes its line. An operation has one: a stream or export writes a line when

@@ -4,6 +4,7 @@
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { declareLimit } from '../../limits.js';
 import { FairQueue } from './fair-queue.js';
 import { compareByPriority, hasCapacity, type Lane, lanes, leavesConnection, maxInFlight } from './lanes.js';
 import { BatchedStatement, KeyRead, type LaneQueue, type ReadType, RequestRead, TypeState } from './pending-read.js';
@@ -50,12 +51,20 @@ interface SchedulerOptions {
   readonly observe?: LaneObserver | undefined;
 }
 
-// limit | Inside | time that a read waits for a batch | ms | sent by itself
 /** Far longer than a usual statement: a slow or lost one must not delay reads that wait for a batch. */
-const maxBatchDelayMs = 20;
-// limit | Inside | time of a shared statement | ms | cancelled, and its keys are read individually
+const maxBatchDelayMs = declareLimit(20, {
+  section: 'Inside',
+  name: 'time that a read waits for a batch',
+  unit: 'ms',
+  beyond: 'sent by itself',
+});
 /** A batch that takes longer is cancelled, and its members are retried individually. */
-const maxBatchedMs = 1000;
+const maxBatchedMs = declareLimit(1000, {
+  section: 'Inside',
+  name: 'time of a shared statement',
+  unit: 'ms',
+  beyond: 'cancelled, and its keys are read individually',
+});
 const stallMs = 1000;
 /** Lets the limits of the server and the driver apply first, because their errors are more precise. */
 const graceMs = 250;

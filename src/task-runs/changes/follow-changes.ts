@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { declareLimit } from '../../limits.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { RunSelection } from '../record/field-groups.js';
 import type { ScopeKind } from '../record/payload.js';
@@ -67,8 +68,12 @@ export interface FollowDependencies {
   readonly heartbeatMs: number | undefined;
 }
 
-// limit | HTTP | time without a change before a heartbeat | s |
-const defaultHeartbeatMs = 15_000;
+const defaultHeartbeatMs = declareLimit(15_000, {
+  section: 'HTTP',
+  name: 'time without a change before a heartbeat',
+  unit: 'ms',
+  shownAs: 's',
+});
 /** Heartbeats due within the same step are sent together, so that one statement decides for all their callers. */
 const heartbeatSteps = 15;
 const retryMs = 1000;

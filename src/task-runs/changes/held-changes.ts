@@ -2,6 +2,7 @@
 // server. Reports how long such a transaction has been holding back those that were committed after it.
 
 import { checkPeriodically } from '../../database/periodic-check.js';
+import { declareLimit } from '../../limits.js';
 import type { Log } from '../../telemetry/logger.js';
 
 interface HeldChangesOptions {
@@ -27,10 +28,18 @@ interface Row {
   readonly seconds: number | null;
 }
 
-// limit | Inside | time between two checks for a transaction that holds back changes | s |
-const intervalMs = 10_000;
-// limit | Inside | time that a transaction holds back changes | s | a warning in the log names it
-const defaultWarnAfterSeconds = 60;
+const intervalMs = declareLimit(10_000, {
+  section: 'Inside',
+  name: 'time between two checks for a transaction that holds back changes',
+  unit: 'ms',
+  shownAs: 's',
+});
+const defaultWarnAfterSeconds = declareLimit(60, {
+  section: 'Inside',
+  name: 'time that a transaction holds back changes',
+  unit: 's',
+  beyond: 'a warning in the log names it',
+});
 
 const text = `
 WITH snapshot AS MATERIALIZED (SELECT pg_current_snapshot() AS value)

@@ -1,10 +1,15 @@
 // The end of feeds without changes. A position of the moment would reveal when others write, to callers who see none of
 // their runs. So all feeds of a process end at one watermark, which is taken once a minute.
 
+import { declareLimit } from '../../limits.js';
 import { type ChangePosition, laterPosition, positionBefore } from './change-cursor.js';
 
-// limit | HTTP | time after which a feed without changes gets another cursor | s |
-const intervalMs = 60_000;
+const intervalMs = declareLimit(60_000, {
+  section: 'HTTP',
+  name: 'time after which a feed without changes gets another cursor',
+  unit: 'ms',
+  shownAs: 's',
+});
 
 export interface SharedWatermark {
   /** Takes the watermark if it is due. @param settled all transactions before this one have ended */

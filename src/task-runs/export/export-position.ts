@@ -1,6 +1,7 @@
 // The order in which an export reads tasks: a few at a time, each from its first run to its last. With all tasks at
 // once, each page would cost a page of every task.
 
+import { declareLimit } from '../../limits.js';
 import type { ChangePosition } from '../changes/change-cursor.js';
 import type { RunScope } from '../scope/run-scope.js';
 
@@ -21,8 +22,11 @@ export interface ExportPosition {
 export const exportStart: ExportPosition = { doneTask: null, lastTask: null, lastRun: null, tasks: 1 };
 export const deletionsStart: ExportPosition = { ...exportStart, stage: 'deletions' };
 
-// limit | Database and files | small tasks that share pages of an export | | read as further pages
-const maxTasks = 64;
+const maxTasks = declareLimit(64, {
+  section: 'Database and files',
+  name: 'small tasks that share pages of an export',
+  beyond: 'read as further pages',
+});
 
 /** Returns the part of the scope to read next; null: all runs are read. */
 export function nextTasks(scope: RunScope, { doneTask, lastTask, tasks }: ExportPosition) {

@@ -2,6 +2,7 @@
 
 import { type RequestBudget, unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import { declareLimit } from '../../limits.js';
 import { ReadScheduler } from '../batching/read-scheduler.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
 import { createChangeReader } from '../changes/change-reader.js';
@@ -16,8 +17,11 @@ import { type CatalogueRow, readCatalogue } from './catalogue-reader.js';
 import type { ExportPosition } from './export-position.js';
 import { type ExportedPage, exportReading, maxRunBytes, readExport } from './run-export.js';
 
-// limit | Database and files | runs on a page of `npm run export` | | read as further pages
-const maxPageRuns = 500;
+const maxPageRuns = declareLimit(500, {
+  section: 'Database and files',
+  name: 'runs on a page of `npm run export`',
+  beyond: 'read as further pages',
+});
 
 export interface OperatorExport {
   readCatalogue(): Promise<CatalogueRow[]>;

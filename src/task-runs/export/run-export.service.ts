@@ -2,6 +2,7 @@
 
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
+import { declareLimit } from '../../limits.js';
 import type { ResponseAudit } from '../audit/response-audit.js';
 import { positionBefore } from '../changes/change-cursor.js';
 import type { ChangeReader } from '../changes/change-reader.js';
@@ -14,9 +15,12 @@ import { parseRunFilter, scopeKindOf } from '../scope/run-filter.js';
 import { parseScopePath } from '../scope/run-scope.js';
 import { type ExportedPage, exportWeight, maxRunBytes, type PartLimits, readExport } from './run-export.js';
 
-// limit | Database and files | runs on a page of an export over REST | | read as further pages
 /** Other requests wait while a page is written. Pages of 500 take four fifths of the time, but triple others' p99. */
-const maxPageRuns = 100;
+const maxPageRuns = declareLimit(100, {
+  section: 'Database and files',
+  name: 'runs on a page of an export over REST',
+  beyond: 'read as further pages',
+});
 
 interface ExportReading {
   readonly signal: AbortSignal;

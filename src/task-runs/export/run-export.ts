@@ -6,6 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
+import { declareLimit } from '../../limits.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import { type ChangePosition, firstXidAfter } from '../changes/change-cursor.js';
 import type { ChangePage, ChangeReader, ReadingOptions, RunDeletion } from '../changes/change-reader.js';
@@ -81,16 +82,26 @@ interface PageRequest {
   readonly maxBytes?: number | undefined;
 }
 
-// limit | Database and files | bytes of JSON of a run in an export | MiB | the value is null
 /** The limit for a run's JSON, which has to fit into one text. */
-export const maxRunBytes = 256 * 1024 * 1024;
+export const maxRunBytes = declareLimit(256 * 1024 * 1024, {
+  section: 'Database and files',
+  name: 'bytes of JSON of a run in an export',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'the value is null',
+});
 
 /** Options for exports. A client that does not read holds at most two pages: one that is being sent, and the next. */
 export const exportReading: ReadingOptions = {
   lane: 'bulk',
   maxBatchSize: 1,
-  // limit | Database and files | bytes of JSON on a page of an export | MiB | a larger run comes alone
-  maxPageBytes: 1024 * 1024,
+  maxPageBytes: declareLimit(1024 * 1024, {
+    section: 'Database and files',
+    name: 'bytes of JSON on a page of an export',
+    unit: 'bytes',
+    shownAs: 'MiB',
+    beyond: 'a larger run comes alone',
+  }),
   acquiresPages: true,
 };
 /**

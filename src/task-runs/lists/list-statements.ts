@@ -1,11 +1,17 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { BoundStatement } from '../../database/statements.js';
+import { declareLimit } from '../../limits.js';
 import { type BatchRead, readOne } from '../batching/read-scheduler.js';
 import { registerSingle, type ScheduledStatements } from '../batching/register-statement.js';
 
-// limit | Inside | bytes of the JSON of a page read as one text | MiB | read run by run
 /** A small part of the memory for all requests. A larger page is read run by run, once there is room for it. */
-export const maxUnsharedBytes = 4 * 1024 * 1024;
+export const maxUnsharedBytes = declareLimit(4 * 1024 * 1024, {
+  section: 'Inside',
+  name: 'bytes of the JSON of a page read as one text',
+  unit: 'bytes',
+  shownAs: 'MiB',
+  beyond: 'read run by run',
+});
 
 /** Statements use most connections of their lane, but leave some to those that are batched. */
 export const connectionShare = 0.75;

@@ -4,7 +4,7 @@
 import { decideRoleAccess } from '../../access/policy.js';
 import type { ByteBudget } from '../../admission/byte-budget.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
-import { limits } from '../../limits.js';
+import { declareLimit, limits } from '../../limits.js';
 import { type BatchRead, readOne } from '../batching/read-scheduler.js';
 import { registerStatement, type ScheduledStatements } from '../batching/register-statement.js';
 import type { RunSelection } from '../record/field-groups.js';
@@ -52,27 +52,46 @@ const sharings = {
    * pages, on more connections than for single runs, keep both gateway and database busy.
    */
   amongRequests: {
-    // limit | Inside | pages in a shared statement | | a further statement
-    maxBatchSize: 5,
+    maxBatchSize: declareLimit(5, {
+      section: 'Inside',
+      name: 'pages in a shared statement',
+      beyond: 'a further statement',
+    }),
     minBatchSize: 3,
-    // limit | Inside | bytes of the JSON of a page in a shared statement | MiB | read by itself
-    maxBytes: 1024 * 1024,
+    maxBytes: declareLimit(1024 * 1024, {
+      section: 'Inside',
+      name: 'bytes of the JSON of a page in a shared statement',
+      unit: 'bytes',
+      shownAs: 'MiB',
+      beyond: 'read by itself',
+    }),
     batchKeyOf: batchKeyOfTaskPage,
   },
   /** Small pages that a request reads at once, with any filter. */
   small: {
-    // limit | Inside | small pages of a request in a shared statement | | a further statement
-    maxBatchSize: 50,
-    // limit | Inside | bytes of the JSON of a small page in a shared statement | KiB | read by itself
-    maxBytes: 256 * 1024,
+    maxBatchSize: declareLimit(50, {
+      section: 'Inside',
+      name: 'small pages of a request in a shared statement',
+      beyond: 'a further statement',
+    }),
+    maxBytes: declareLimit(256 * 1024, {
+      section: 'Inside',
+      name: 'bytes of the JSON of a small page in a shared statement',
+      unit: 'bytes',
+      shownAs: 'KiB',
+      beyond: 'read by itself',
+    }),
     batchKeyOf: batchKeyOfFilteredPage,
   },
   /** Pages of one run, without JSON. */
   adjacent: { maxBatchSize: limits.pageSize.value, batchKeyOf: batchKeyOfTaskPage },
 } satisfies Readonly<Record<string, Sharing>>;
 
-// limit | Inside | runs of a small page | | counts as a large page
-const maxSmallPageSize = 10;
+const maxSmallPageSize = declareLimit(10, {
+  section: 'Inside',
+  name: 'runs of a small page',
+  beyond: 'counts as a large page',
+});
 
 interface FoundRuns {
   readonly ids: readonly string[];

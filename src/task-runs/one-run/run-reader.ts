@@ -3,6 +3,7 @@
 import { decideReading, explainForbidden, type MissingRole } from '../../access/policy.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import { declareLimit } from '../../limits.js';
 import { andThen, type MaybePromise } from '../../maybe-promise.js';
 import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { registerSingle, registerStatement } from '../batching/register-statement.js';
@@ -40,14 +41,22 @@ interface LargeRunKey {
   readonly bytes: number;
 }
 
-// limit | Inside | bytes of a run's JSON in a shared statement | KiB | read by itself
 /** A larger run is read by itself, so that no other read waits for it. */
-const maxBatchedRunBytes = 128 * 1024;
+const maxBatchedRunBytes = declareLimit(128 * 1024, {
+  section: 'Inside',
+  name: "bytes of a run's JSON in a shared statement",
+  unit: 'bytes',
+  shownAs: 'KiB',
+  beyond: 'read by itself',
+});
 /** Measured: fewer than 12 cost a busy server more statements; with many more, it waits for the one in flight. */
 const batching = {
   lane: 'point',
-  // limit | Inside | runs in a shared statement | | a further statement
-  maxBatchSize: 64,
+  maxBatchSize: declareLimit(64, {
+    section: 'Inside',
+    name: 'runs in a shared statement',
+    beyond: 'a further statement',
+  }),
   minBatchSize: 12,
   connectionShare: 0.5,
 } as const;
@@ -55,8 +64,11 @@ const batching = {
 /** For small rows, which take next to no time. */
 const smallRows = {
   lane: 'point',
-  // limit | Inside | groups, files or paths in a shared statement | | a further statement
-  maxBatchSize: 300,
+  maxBatchSize: declareLimit(300, {
+    section: 'Inside',
+    name: 'groups, files or paths in a shared statement',
+    beyond: 'a further statement',
+  }),
 } as const;
 
 export class RunReader {

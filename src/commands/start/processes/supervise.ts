@@ -4,6 +4,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.js';
+import { declareLimit } from '../../../limits.js';
 import type { Logger } from '../../../telemetry/logger.js';
 import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
 import { readCommit, version } from '../../../version.js';
@@ -15,11 +16,21 @@ import { trackUnaccepted } from './track-unaccepted.js';
 /** A worker that ends earlier is replaced only after a delay, which doubles each time, unless no other listens. */
 const minUptimeMs = 10_000;
 const minDelayMs = 1000;
-// limit | HTTP | delay before a process that lived for less than 10 s is replaced | s | no delay while no process listens
-const maxDelayMs = 30_000;
-// limit | HTTP | time for the metrics of one of several processes | s | `/metrics` lacks them
+const maxDelayMs = declareLimit(30_000, {
+  section: 'HTTP',
+  name: 'delay before a process that lived for less than 10 s is replaced',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: 'no delay while no process listens',
+});
 /** Longer than the check of a database that does not respond, whose failure the metrics must have. */
-const measureTimeoutMs = 5000;
+const measureTimeoutMs = declareLimit(5000, {
+  section: 'HTTP',
+  name: 'time for the metrics of one of several processes',
+  unit: 'ms',
+  shownAs: 's',
+  beyond: '`/metrics` lacks them',
+});
 
 /** The time beyond its own limit for which a worker is awaited: that for its last lines of the logs. */
 const workerEndMs = 500;
