@@ -63,7 +63,7 @@ export const layers = {
   },
   services: {
     request:
-      'the scope of a request: caller, budget, cost, services; the fields of its log line; `access_denied` lines',
+      'an incoming request: caller, usage, errors, trace; its scope: budget, services, audit',
     purge: 'which runs leave, and in which batches',
     import: 'runs from files, exports and other services into the database',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',

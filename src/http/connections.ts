@@ -9,20 +9,6 @@ import { declareLimit } from '../limits.js';
 import type { IncomingRequest } from '../request/incoming-request.js';
 import { ConnectionLimit, type CountedConnection } from './connection-limit.js';
 
-export interface Connections {
-  /** Bytes sent on all connections, closed ones included. */
-  readonly sentBytes: number;
-  /** Whether `announceShutdown` was called. */
-  readonly isShuttingDown: boolean;
-  /** Makes every further response the last of its connection. New connections are still accepted. */
-  announceShutdown(): void;
-  /**
-   * Closes the server: accepts no connection any more, completes the requests in flight, and closes the connections.
-   * Resolves when no connection is left, at the latest after `timeoutMs`.
-   */
-  drain(timeoutMs: number): Promise<void>;
-}
-
 interface HeldResponse {
   readonly request: IncomingMessage;
   /** Called when the response has ended, sent or not. */
@@ -197,95 +183,118 @@ export function closeIfPipelining(socket: Socket): boolean {
 }
 
 /**
- * Must be called before the server listens, so that no connection is missed. Clients keep connections open between
- * requests, so the first clients could lock out all others: beyond the maximum, one connection gives way to the new one.
- * `server.maxConnections` would pass the new one on to the next of several processes on one port, and so on: while all of
- * them are full, the parent would do nothing else.
- * @param max the most connections without a stream; by default there is no limit
- * @param maxOpen the most connections with those that have a stream; by default there is no limit
+ * The connections of a server. Clients keep connections open between requests, so the first clients could lock out all
+ * others: beyond the maximum, one connection gives way to the new one. `server.maxConnections` would pass the new one on to
+ * the next of several processes on one port, and so on: while all of them are full, the parent would do nothing else.
  */
-export function followConnections(
-  server: Server,
-  max = Number.POSITIVE_INFINITY,
-  maxOpen = Number.POSITIVE_INFINITY,
-): Connections {
-  const connections = new Set<Connection>();
-  const limit = new ConnectionLimit({ max, maxOpen });
-  const keepAliveMs = server.keepAliveTimeout;
-  let isShuttingDown = false;
-  let isDraining = false;
-  let sentOnClosed = 0;
+export class Connections {
+  readonly #connections = new Set<Connection>();
+  readonly #limit: ConnectionLimit;
+  readonly #keepAliveMs: number;
+  #isShuttingDown = false;
+  #isDraining = false;
+  #sentOnClosed = 0;
 
-  server.prependListener('connection', (socket) => {
+  /**
+   * @param server does not listen yet, so that no connection is missed
+   * @param max the most connections without a stream; by default there is no limit
+   * @param maxOpen the most connections with those that have a stream; by default there is no limit
+   */
+  constructor(
+    private readonly server: Server,
+    private readonly max = Number.POSITIVE_INFINITY,
+    maxOpen = Number.POSITIVE_INFINITY,
+  ) {
+    this.#limit = new ConnectionLimit({ max, maxOpen });
+    this.#keepAliveMs = server.keepAliveTimeout;
+    server.prependListener('connection', (socket) => this.#accept(socket));
+    server.prependListener('request', (request, response) => this.#begin(request, response));
+  }
+
+  /** Bytes sent on all connections, closed ones included. */
+  get sentBytes(): number {
+    let sent = this.#sentOnClosed;
+    for (const { socket } of this.#connections) sent += socket.bytesWritten;
+    return sent;
+  }
+
+  /** Whether `announceShutdown` was called. */
+  get isShuttingDown(): boolean {
+    return this.#isShuttingDown;
+  }
+
+  /** Makes every further response the last of its connection. New connections are still accepted. */
+  announceShutdown(): void {
+    this.#isShuttingDown = true;
+    for (const { responses } of this.#connections)
+      for (const response of responses.keys()) announceConnectionClose(response);
+  }
+
+  /**
+   * Closes the server: accepts no further connection, completes the requests in flight, and closes the connections.
+   * Resolves when no connection is left, at the latest after `timeoutMs`.
+   */
+  async drain(timeoutMs: number): Promise<void> {
+    const { server } = this;
+    this.announceShutdown();
+    // Closing resets connections that wait to be accepted.
+    await readPendingInput();
+    this.#isDraining = true;
+    // Otherwise, close() would destroy connections whose response was passed to Node, even if most of it is not sent
+    // yet.
+    server.closeIdleConnections = () => {};
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    await readPendingInput();
+    for (const { socket, responses } of this.#connections) if (responses.size === 0) socket.destroy();
+    const forced = setTimeout(() => {
+      for (const { socket } of this.#connections) socket.destroy();
+    }, timeoutMs);
+    await closed;
+    clearTimeout(forced);
+  }
+
+  #accept(socket: Socket): void {
     // Connections that were waiting have been accepted by `readPendingInput`; this one is new.
-    if (isDraining) return void socket.destroy();
-    const connection = new Connection(socket, `address ${addressGroupKey(socket.remoteAddress ?? '')}`, limit);
+    if (this.#isDraining) return void socket.destroy();
+    const address = `address ${addressGroupKey(socket.remoteAddress ?? '')}`;
+    const connection = new Connection(socket, address, this.#limit);
     connectionOf.set(socket, connection);
-    connections.add(connection);
+    this.#connections.add(connection);
     connection.count();
-    adjustKeepAlive();
-    socket.once('close', () => {
-      connections.delete(connection);
-      sentOnClosed += socket.bytesWritten;
-      connection.isOpen = false;
-      connection.count();
-      adjustKeepAlive();
-      for (const response of [...connection.responses.keys()]) if (response.socket === null) emitClose(response);
-    });
-  });
-  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    this.#adjustKeepAlive();
+    socket.once('close', () => this.#remove(connection));
+  }
+
+  #remove(connection: Connection): void {
+    this.#connections.delete(connection);
+    this.#sentOnClosed += connection.socket.bytesWritten;
+    connection.isOpen = false;
+    connection.count();
+    this.#adjustKeepAlive();
+    for (const response of [...connection.responses.keys()]) if (response.socket === null) emitClose(response);
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
     const connection = connectionOf.get(request.socket);
     if (connection === undefined) return;
     const held: HeldResponse = { request, releases: [], incoming: undefined };
     connection.responses.set(response, held);
     connection.count();
-    if (isShuttingDown) announceConnectionClose(response);
-    response.once('close', () => end(connection, response, held));
-  });
+    if (this.#isShuttingDown) announceConnectionClose(response);
+    response.once('close', () => this.#end(connection, response, held));
+  }
 
-  const announceShutdown = () => {
-    isShuttingDown = true;
-    for (const { responses } of connections) for (const response of responses.keys()) announceConnectionClose(response);
-  };
-  return {
-    get sentBytes() {
-      let sent = sentOnClosed;
-      for (const { socket } of connections) sent += socket.bytesWritten;
-      return sent;
-    },
-    get isShuttingDown() {
-      return isShuttingDown;
-    },
-    announceShutdown,
-    async drain(timeoutMs) {
-      announceShutdown();
-      // Closing resets connections that wait to be accepted.
-      await readPendingInput();
-      isDraining = true;
-      // Otherwise, close() would destroy connections whose response was passed to Node, even if most of it is not sent
-      // yet.
-      server.closeIdleConnections = () => {};
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await readPendingInput();
-      for (const { socket, responses } of connections) if (responses.size === 0) socket.destroy();
-      const forced = setTimeout(() => {
-        for (const { socket } of connections) socket.destroy();
-      }, timeoutMs);
-      await closed;
-      clearTimeout(forced);
-    },
-  };
-
-  function end(connection: Connection, response: ServerResponse, { request, releases }: HeldResponse): void {
+  #end(connection: Connection, response: ServerResponse, { request, releases }: HeldResponse): void {
     connection.responses.delete(response);
     for (const release of releases) release();
     if (!request.complete && connection.isOpen) discardRest(request);
     connection.count();
-    if (isShuttingDown && connection.responses.size === 0) connection.socket.end();
+    if (this.#isShuttingDown && connection.responses.size === 0) connection.socket.end();
   }
 
-  function adjustKeepAlive(): void {
-    server.keepAliveTimeout = limit.size > max / 2 ? Math.min(busyKeepAliveMs, keepAliveMs) : keepAliveMs;
+  #adjustKeepAlive(): void {
+    const isBusy = this.#limit.size > this.max / 2;
+    this.server.keepAliveTimeout = isBusy ? Math.min(busyKeepAliveMs, this.#keepAliveMs) : this.#keepAliveMs;
   }
 }
 

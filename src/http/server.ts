@@ -11,7 +11,7 @@ import type { MemoryLedger } from '../memory/memory-ledger.js';
 import type { Traces } from '../request/follow-trace.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { type Connections, followConnections } from './connections.js';
+import { Connections } from './connections.js';
 import { createHttpErrorPresenter } from './error-responses.js';
 import { registerErrorsPage } from './errors-page.js';
 import { type BodyOptions, limitBodies } from './protection/body-memory.js';
@@ -177,7 +177,7 @@ export function createHttpServer({
     frameworkErrors: errors.presentUnroutable,
   });
   const maxOpen = maxConnectionsWithin(openFiles);
-  const connections = followConnections(app.server, limits.connections, maxOpen);
+  const connections = new Connections(app.server, limits.connections, maxOpen);
   app.decorate('connections', connections);
   followRequests(app, { log: createRequestLog(log, metrics, traces), memory, accountOf });
   // Before the body is read, and after the hook that lets other origins read the response.

@@ -3,30 +3,30 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { followConnections } from '../../src/http/connections.js';
+import { Connections } from '../../src/http/connections.js';
 
 const request = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 
 async function serve(answer: RequestListener) {
   const server = createServer(answer);
-  const { announceShutdown, drain } = followConnections(server);
+  const connections = new Connections(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const client = connect(port, '127.0.0.1');
   client.on('error', () => {});
   const closed = once(client, 'close');
-  return { server, announceShutdown, drain, client, closed, port };
+  return { server, connections, client, closed, port };
 }
 
 describe('draining connections', () => {
   it('sends the whole of a response to a slow reader', async () => {
     const length = 32 * 1024 * 1024;
-    const { drain, client, closed } = await serve((_request, response) => response.end(Buffer.alloc(length)));
+    const { connections, client, closed } = await serve((_request, response) => response.end(Buffer.alloc(length)));
     client.pause();
     client.write(request);
     await sleep(200);
-    const drained = drain(10_000);
+    const drained = connections.drain(10_000);
     await sleep(200);
     let received = 0;
     client.on('data', (chunk) => {
@@ -39,7 +39,7 @@ describe('draining connections', () => {
   });
 
   it('asks the client of a request in flight not to send another', async () => {
-    const { server, drain, client, closed } = await serve(() => {});
+    const { server, connections, client, closed } = await serve(() => {});
     const arrived = once(server, 'request');
     let text = '';
     client.on('data', (chunk) => {
@@ -47,7 +47,7 @@ describe('draining connections', () => {
     });
     client.write(request);
     const [, response] = await arrived;
-    const drained = drain(10_000);
+    const drained = connections.drain(10_000);
     response.end('done');
     await drained;
     await closed;
@@ -55,21 +55,21 @@ describe('draining connections', () => {
   });
 
   it('accepts requests for a while, each as the last of its connection', async () => {
-    const { announceShutdown, drain, client, closed } = await serve((_request, response) => response.end('done'));
+    const { connections, client, closed } = await serve((_request, response) => response.end('done'));
     let text = '';
     client.on('data', (chunk) => {
       text += chunk;
     });
-    announceShutdown();
+    connections.announceShutdown();
     await sleep(100);
     client.write(request);
     await closed;
     expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n(.*\r\n)?connection: close\r\n.*done/is);
-    await drain(10_000);
+    await connections.drain(10_000);
   });
 
   it('responds to a request that had arrived, on a connection that had not been accepted', async () => {
-    const { drain, client, port } = await serve((_request, response) => response.end('done'));
+    const { connections, client, port } = await serve((_request, response) => response.end('done'));
     const sent = new Int32Array(new SharedArrayBuffer(4));
     const other = new Worker(
       `const { workerData, parentPort } = require('node:worker_threads');
@@ -85,17 +85,17 @@ describe('draining connections', () => {
     const received = once(other, 'message');
     // Nothing is accepted and nothing is read while this thread waits.
     expect(Atomics.wait(sent, 0, 0, 30_000)).toBe('ok');
-    await drain(10_000);
+    await connections.drain(10_000);
     expect((await received)[0]).toMatch(/^HTTP\/1\.1 200 OK\r\n(.*\r\n)?connection: close\r\n.*done/is);
     client.destroy();
   });
 
   it('waits for a request that never ends up to its limit', async () => {
-    const { drain, client, closed } = await serve(() => {});
+    const { connections, client, closed } = await serve(() => {});
     client.write(request);
     await sleep(100);
     const started = Date.now();
-    await drain(300);
+    await connections.drain(300);
     await closed;
     expect(Date.now() - started).toBeGreaterThanOrEqual(290);
   });

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { RequestBudget } from '../../src/admission/request-budget.js';
-import { followConnections } from '../../src/http/connections.js';
+import { Connections } from '../../src/http/connections.js';
 import { createUnsentCounter } from '../../src/http/protection/unsent-bytes.js';
 import { MemoryLedger } from '../../src/memory/memory-ledger.js';
 import { eventually } from '../support/eventually.js';
@@ -19,7 +19,7 @@ describe('unread responses', () => {
   const { unsent } = memory;
   beforeAll(async () => {
     app = fastify();
-    followConnections(app.server);
+    new Connections(app.server);
     app.decorateRequest('budget');
     app.decorateRequest('unsent', null);
     app.addHook('onRequest', async (request) => {

@@ -2,7 +2,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import { RequestCost } from '../../../src/admission/request-cost.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
-import { followConnections } from '../../../src/http/connections.js';
+import { Connections } from '../../../src/http/connections.js';
 import { BodyAccount, bodyWeight, limitBodies } from '../../../src/http/protection/body-memory.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import { eventually } from '../../support/eventually.js';
@@ -26,7 +26,7 @@ describe('bodies that are being received', () => {
       socket.once('close', () => clients.delete(remotePort));
     });
     app.setErrorHandler((error: GatewayError, _request, reply) => reply.code(503).send(error.reason));
-    followConnections(app.server);
+    new Connections(app.server);
     limitBodies(app, {
       bodies,
       scopes: { openBodyCost: () => new RequestCost() },

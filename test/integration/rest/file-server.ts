@@ -10,7 +10,7 @@ import { createDownloadUrls } from '../../../src/files/download-url.js';
 import { createFileLinks } from '../../../src/files/file-links.js';
 import type { FilePath } from '../../../src/files/file-path.js';
 import type { FileStorage, StoredObject } from '../../../src/files/storage.js';
-import { followConnections } from '../../../src/http/connections.js';
+import { Connections } from '../../../src/http/connections.js';
 import { IncomingRequest } from '../../../src/request/incoming-request.js';
 import type { FileRecord } from '../../../src/rest/fetch-file.js';
 import { registerRestApi } from '../../../src/rest/rest-api.js';
@@ -41,7 +41,7 @@ export async function startFileServer() {
   let base = '';
 
   const app = Fastify({ forceCloseConnections: true });
-  followConnections(app.server);
+  new Connections(app.server);
   app.decorateRequest('incoming');
   app.decorateRequest('budget');
   app.addHook('onRequest', async (request) => {

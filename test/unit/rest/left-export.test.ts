@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
-import { followConnections } from '../../../src/http/connections.js';
+import { Connections } from '../../../src/http/connections.js';
 import type { RequestScope } from '../../../src/request/scope.js';
 import type { RunServices } from '../../../src/request/services.js';
 import { createExportRuns } from '../../../src/rest/lists/export-runs.js';
@@ -46,7 +46,7 @@ describe('an export whose client leaves', () => {
     };
     const exportRuns = createExportRuns(exports);
     app = fastify();
-    followConnections(app.server, 1);
+    new Connections(app.server, 1);
     app.addHook('onRequest', async (request) => {
       request.scope = {
         ...{ caller: createCaller('ada'), services, request: incoming },
