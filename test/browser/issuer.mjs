@@ -14,7 +14,7 @@ export async function startIssuer() {
     expiresInSeconds: 3600,
     givesRefreshTokens: false,
     /** Has people not signed in: the error of the interaction. */
-    refusal: undefined,
+    rejection: undefined,
     /** Changes the address of a redirect to the pages. */
     alterRedirect: (_url) => {},
     authorizations: [],
@@ -34,7 +34,7 @@ export async function startIssuer() {
   const provider = new Provider(issuer.url, configurationOf(issuer));
   const handle = provider.callback();
   const finish = (request, response) => {
-    const result = issuer.refusal ?? { login: { accountId: issuer.subject } };
+    const result = issuer.rejection ?? { login: { accountId: issuer.subject } };
     return provider.interactionFinished(request, response, result);
   };
   /** Registers the pages at this address as the client. */

@@ -370,10 +370,10 @@ describe('signing in on the pages', () => {
   it('says why the issuer has signed nobody in', async () => {
     const { issuer } = visitors;
     const { page, context, signIn } = await open(ofTask);
-    issuer.refusal = { error: 'access_denied', error_description: 'The account is locked' };
+    issuer.rejection = { error: 'access_denied', error_description: 'The account is locked' };
     await signIn.click();
     await page.getByRole('alert').getByText('The account is locked').waitFor();
-    issuer.refusal = undefined;
+    issuer.rejection = undefined;
     assert.equal(page.url(), `${gateway.url}${ofTask}`);
     await context.close();
   });

@@ -92,12 +92,12 @@ describe('the Python examples', () => {
 
   it('retry after the time that the gateway names, and give up after three times', async () => {
     const times: number[] = [];
-    let refusals = 2;
+    let rejections = 2;
     const busy = { code: 'SERVICE_UNAVAILABLE', reason: 'QUEUE_TIMEOUT', retryAfter: 0.3 };
     const server = createServer((_request, response) => {
       times.push(Date.now());
       const answer =
-        times.length > refusals
+        times.length > rejections
           ? {
               data: {
                 taskRun: {
@@ -120,7 +120,7 @@ describe('the Python examples', () => {
     expect(times).toHaveLength(3);
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(300);
     times.length = 0;
-    refusals = 9;
+    rejections = 9;
     expect((await run('one_run.py', [...task, id], 'x', url)).errors).toBe('The gateway is busy: try again later.\n');
     expect(times).toHaveLength(3);
   });

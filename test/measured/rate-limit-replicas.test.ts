@@ -196,14 +196,14 @@ describeWithRedis('gateways that share points by Redis', () => {
       await eventually(async () => expect(await metric(url, 'gateway_redis_up')).toEqual([1, 1]));
       const spent = nothingSpent();
       const startedAt = performance.now();
-      const refusals = () => metric(url, 'gateway_rate_limited_total');
+      const rejections = () => metric(url, 'gateway_rate_limited_total');
       await spend(url, spent, () => spent.refused > 0);
       const came = () => few.rate * seconds(startedAt);
       // More than half, which is what it would have alone.
       expect(spent.granted).toBeGreaterThan((few.burst + came()) / 2 + spent.greatest);
-      expect((await refusals()).filter((count) => count > 0)).toHaveLength(1);
+      expect((await rejections()).filter((count) => count > 0)).toHaveLength(1);
       // A connection each: the other process has its turn.
-      for (let sent = 1; !hasEnded && !(await refusals()).every((count) => count > 0); sent += 1)
+      for (let sent = 1; !hasEnded && !(await rejections()).every((count) => count > 0); sent += 1)
         await spend(url, spent, () => spent.refused > sent);
       expect(spent.faults).toEqual([]);
       expect(spent.granted).toBeLessThanOrEqual(few.burst + came() + (2 * few.rate) / 10 + 2 * spent.greatest);

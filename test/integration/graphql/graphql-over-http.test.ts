@@ -29,7 +29,7 @@ describe('the public GraphQL over HTTP audit', () => {
 
 describe('the errors of GraphQL itself', () => {
   const manyVariables = Array.from({ length: 60 }, (_, index) => `v${index}`);
-  const refusals = [
+  const rejections = [
     ['a document that does not parse', '{', undefined, 'GRAPHQL_PARSE_FAILED', 400],
     ['an unknown field', '{ nope }', undefined, 'GRAPHQL_VALIDATION_FAILED', 422],
     ['a missing argument', '{ taskRun { id } }', undefined, 'GRAPHQL_VALIDATION_FAILED', 422],
@@ -61,7 +61,9 @@ describe('the errors of GraphQL itself', () => {
     ['application/graphql-response+json', 400],
     ['*/*', 200],
   ] as const;
-  it.each(refusals.flatMap(([title, ...refusal]) => accepts.map((accept) => [title, ...accept, ...refusal] as const)))(
+  it.each(
+    rejections.flatMap(([title, ...rejection]) => accepts.map((accept) => [title, ...accept, ...rejection] as const)),
+  )(
     'come for %s, with Accept: %s, as HTTP status %d',
     async (_title, accept, httpStatus, query, variables, code, status) => {
       const answer = await gateway.ask(query, {

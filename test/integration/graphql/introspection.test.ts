@@ -92,7 +92,7 @@ const testSuggestionsAreHidden = (gateway: Gateway) => {
   });
 };
 
-const refusal = {
+const rejection = {
   message: 'The caller may not introspect the schema.',
   extensions: { code: 'GRAPHQL_VALIDATION_FAILED', status: 422 },
 };
@@ -108,7 +108,7 @@ describe('INTROSPECTION=owners', () => {
       for (const as of [demoSubjects.viewer, demoSubjects.stranger]) {
         const { status, data, errors } = await gateway.ask(query, { as });
         expect([status, data]).toEqual([200, undefined]);
-        expect(errors).toMatchObject([refusal]);
+        expect(errors).toMatchObject([rejection]);
       }
       await gateway.dataOf(query, { as: demoSubjects.owner });
     }
@@ -168,7 +168,7 @@ describe('INTROSPECTION=off', () => {
     for (const query of questions) {
       const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
       expect(data).toBeUndefined();
-      expect(errors).toMatchObject([refusal]);
+      expect(errors).toMatchObject([rejection]);
     }
     const rest = '{ __typename _entities(representations: []) { __typename } }';
     expect(await gateway.dataOf(rest, { as: demoSubjects.viewer })).toEqual({ __typename: 'Query', _entities: [] });

@@ -130,9 +130,9 @@ describe('odd rows', () => {
         as,
       });
       const { id = null, detail } = (await response.json()) as any;
-      const refusal = { message: 'A stored value is beyond what its field can show.', reason: 'UNREADABLE_VALUE' };
+      const rejection = { message: 'A stored value is beyond what its field can show.', reason: 'UNREADABLE_VALUE' };
       expect([run, response.status, id, detail]).toEqual(
-        isWhole(run) ? [run, 200, oddId(run), undefined] : [run, 422, null, refusal],
+        isWhole(run) ? [run, 200, oddId(run), undefined] : [run, 422, null, rejection],
       );
     }
     const response = await requestRest(gateway, runUrl(gateway, { orgId, projectId, taskId, id: '' }).slice(0, -1), {

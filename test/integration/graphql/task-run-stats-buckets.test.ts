@@ -113,7 +113,7 @@ describe('buckets', () => {
     expect(taskRunStats).toEqual({ local: [{ runs: 74 }, { runs: 22 }], utc: [{ runs: 96 }] });
   });
 
-  const refusal = (loc: readonly string[], msg: unknown) => ({
+  const rejection = (loc: readonly string[], msg: unknown) => ({
     message: expect.any(String),
     path: ['taskRunStats'],
     locations: expect.anything(),
@@ -131,14 +131,14 @@ describe('buckets', () => {
       const { data, errors } = await ask(`buckets(by: DAY, timeZone: "${timeZone}") { start }`);
       expect(data.taskRunStats).toBeNull();
       expect(errors).toEqual([
-        refusal(['buckets', 'timeZone'], expect.stringContaining('must be UTC or an IANA time zone')),
+        rejection(['buckets', 'timeZone'], expect.stringContaining('must be UTC or an IANA time zone')),
       ]);
     },
   );
 
   it('fail beyond 10,000 groups and buckets, but may be longer', async () => {
     const { errors } = await ask('buckets(by: HOUR) { start }');
-    expect(errors).toEqual([refusal(['filter'], expect.stringContaining('10,000'))]);
+    expect(errors).toEqual([rejection(['filter'], expect.stringContaining('10,000'))]);
     const { errors: fewer } = await ask('buckets(by: HOUR) { start }', {
       filter: 'createdAfter: "2025-01-01T02:00:00Z"',
     });
@@ -170,7 +170,7 @@ describe('buckets', () => {
       }).join(' ');
     expect((await ask(`again: ${ways(1).slice(3)} ${ways(15)}`, { task: everyQuarter })).errors).toBeUndefined();
     const { errors } = await ask(ways(16), { task: everyQuarter });
-    expect(errors).toEqual([refusal(['buckets'], expect.stringContaining('16'))]);
+    expect(errors).toEqual([rejection(['buckets'], expect.stringContaining('16'))]);
   });
 
   it('stay out when a fragment of another type names them', async () => {

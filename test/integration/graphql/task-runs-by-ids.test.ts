@@ -30,8 +30,8 @@ describe('taskRunsByIds', () => {
         null,
         runId,
       ]);
-      const refusals = errors!.map(({ path, extensions }) => [path!.join('.'), extensions.code, extensions.argument]);
-      expect(refusals.sort()).toEqual([
+      const rejections = errors!.map(({ path, extensions }) => [path!.join('.'), extensions.code, extensions.argument]);
+      expect(rejections.sort()).toEqual([
         ['taskRunsByIds.0', 'NOT_FOUND', undefined],
         ['taskRunsByIds.2', 'BAD_REQUEST', 'ids'],
         ['taskRunsByIds.3', 'NOT_FOUND', undefined],

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function refusalOf(url: string, init?: RequestInit) {
+async function rejectionOf(url: string, init?: RequestInit) {
   const response = await fetch(url, init);
   return { status: response.status, body: await response.json() };
 }
@@ -85,7 +85,7 @@ describe('a download', () => {
 describe('a download link without bytes', () => {
   it('returns 401 without a signature', async () => {
     const url = (await server.add('unsigned.txt', 'x')).split('?')[0]!;
-    expect(await refusalOf(url)).toEqual({ status: 401, body: { reason: 'MISSING_AUTHENTICATION' } });
+    expect(await rejectionOf(url)).toEqual({ status: 401, body: { reason: 'MISSING_AUTHENTICATION' } });
   });
 
   it.each([
@@ -99,7 +99,7 @@ describe('a download link without bytes', () => {
     await server.add('strange.txt', 'x');
     const url = change(await server.add('own.txt', 'x'));
     const before = server.lookups.length;
-    expect(await refusalOf(url)).toEqual({ status: 403, body: { reason: 'INVALID_SIGNATURE' } });
+    expect(await rejectionOf(url)).toEqual({ status: 403, body: { reason: 'INVALID_SIGNATURE' } });
     expect(server.lookups.length).toBe(before);
   });
 
@@ -108,16 +108,19 @@ describe('a download link without bytes', () => {
     server.clock.now += 899_000;
     expect((await fetch(url)).status).toBe(200);
     server.clock.now += 1_000;
-    expect(await refusalOf(url)).toEqual({ status: 403, body: { reason: 'INVALID_SIGNATURE' } });
+    expect(await rejectionOf(url)).toEqual({ status: 403, body: { reason: 'INVALID_SIGNATURE' } });
   });
 
   it('returns 404 when the file has no record', async () => {
-    expect(await refusalOf(server.linkTo('unknown.txt'))).toEqual({ status: 404, body: { reason: 'FILE_NOT_FOUND' } });
+    expect(await rejectionOf(server.linkTo('unknown.txt'))).toEqual({
+      status: 404,
+      body: { reason: 'FILE_NOT_FOUND' },
+    });
   });
 
   it('returns 404 when the bytes are missing', async () => {
     const url = await server.add('gone.txt', 'x');
     await server.forget('gone.txt');
-    expect(await refusalOf(url)).toEqual({ status: 404, body: { reason: 'FILE_NOT_FOUND' } });
+    expect(await rejectionOf(url)).toEqual({ status: 404, body: { reason: 'FILE_NOT_FOUND' } });
   });
 });

@@ -119,7 +119,7 @@ describe('the points of a caller, shared by a fleet', () => {
     const { account } = createAccount({ shared });
     expect(await account.admit(80)).toBeNull();
     const both = await Promise.all([account.admit(15), account.admit(15)]);
-    expect(both.filter((refusal) => refusal === null)).toHaveLength(1);
+    expect(both.filter((rejection) => rejection === null)).toHaveLength(1);
   });
 
   it('fail without a request to the fleet while none can be there', async () => {

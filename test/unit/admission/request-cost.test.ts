@@ -96,24 +96,24 @@ describe('the cost of a request', () => {
     account.take(100);
     const request = (parsedMs: number) => {
       const cost = new RequestCost({ account, processorMs: 0.3 });
-      let refusal: unknown;
+      let rejection: unknown;
       try {
         if (parsedMs > 0) cost.addProcessor(parsedMs);
         cost.admit(20);
       } catch (error) {
-        refusal = error;
+        rejection = error;
       }
       // Its response.
       cost.addProcessor(0.1);
       cost.settle();
-      return refusal;
+      return rejection;
     };
     for (const parsedMs of [0, 0.4, 0, 0.2]) {
-      const refusal = request(parsedMs);
-      expect(refusal).toMatchObject({ reason: 'RATE_LIMITED' });
+      const rejection = request(parsedMs);
+      expect(rejection).toMatchObject({ reason: 'RATE_LIMITED' });
       // Retries that come too early cost nothing.
       for (let early = 0; early < 10; early += 1) request(parsedMs);
-      now += (refusal as GatewayError).extensions.retryAfter! * 1000;
+      now += (rejection as GatewayError).extensions.retryAfter! * 1000;
       expect(request(parsedMs)).toBeUndefined();
       account.take(account.status!.remaining);
     }

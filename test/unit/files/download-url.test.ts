@@ -26,7 +26,7 @@ const subject = 'alice';
 const signed = (): Query => queryOf(urls.sign(path, { inline: false, subject }));
 const invalid = expect.objectContaining({ reason: 'INVALID_SIGNATURE' });
 
-function refusalOf(asked: FilePath, query: Query): unknown {
+function rejectionOf(asked: FilePath, query: Query): unknown {
   try {
     return urls.verify(asked, query);
   } catch (error) {
@@ -59,20 +59,20 @@ describe('a download URL', () => {
     clock.now = 1_767_226_499_999;
     expect(urls.verify(path, query)).toMatchObject({ remainingSeconds: 1 });
     clock.now = 1_767_226_500_000;
-    expect(refusalOf(path, query)).toEqual(invalid);
+    expect(rejectionOf(path, query)).toEqual(invalid);
     clock.now = signedAt;
   });
 });
 
 describe('a download URL that was tampered with is rejected:', () => {
   it.each(Object.keys(path) as (keyof FilePath)[])('another %s', (part) => {
-    expect(refusalOf({ ...path, [part]: `${path[part].slice(0, -1)}0` }, signed())).toEqual(invalid);
+    expect(rejectionOf({ ...path, [part]: `${path[part].slice(0, -1)}0` }, signed())).toEqual(invalid);
   });
 
   it('text moved from one part of the path to the next', () => {
     const moved = { ...path, taskId: path.taskId + path.id[0], id: path.id.slice(1) };
-    expect(refusalOf(moved, signed())).toEqual(invalid);
-    expect(refusalOf({ ...path, taskId: `${path.taskId}","${path.id}`, id: '' }, signed())).toEqual(invalid);
+    expect(rejectionOf(moved, signed())).toEqual(invalid);
+    expect(rejectionOf({ ...path, taskId: `${path.taskId}","${path.id}`, id: '' }, signed())).toEqual(invalid);
   });
 
   const changes: [string, (query: Query) => Query][] = [
@@ -110,8 +110,8 @@ describe('a download URL that was tampered with is rejected:', () => {
     ['a signature made for another purpose', (query) => ({ ...query, signature: foreignSignature(query) })],
   ];
   it.each(changes)('%s', (_what, change) => {
-    expect(refusalOf(path, signed())).toMatchObject({ inline: false, remainingSeconds: 900 });
-    expect(refusalOf(path, change(signed()))).toEqual(invalid);
+    expect(rejectionOf(path, signed())).toMatchObject({ inline: false, remainingSeconds: 900 });
+    expect(rejectionOf(path, change(signed()))).toEqual(invalid);
   });
 });
 

@@ -41,7 +41,7 @@ describe('messages of a chat', () => {
       { role: 'tool', tool_call_id: 'b', content: 'dry' },
       { role: 'tool', tool_call_id: 'a', content: 'wet' },
       { role: 'tool', tool_call_id: 'c', content: 'of no call' },
-      { role: 'assistant', content: 'In Kiel.', refusal: null, annotations: [], audio: { id: 1 } },
+      { role: 'assistant', content: 'In Kiel.', rejection: null, annotations: [], audio: { id: 1 } },
     ]);
     expect(linesOf(messages)).toEqual([
       ['system', 'Be short.'],

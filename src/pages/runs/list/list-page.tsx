@@ -25,9 +25,9 @@ import { newestFirst, orderOf, useRunCount, useRunList } from '../table/run-list
 import { ViewMenu } from '../views/view-menu.js';
 import { unknownParams, useColumnParams, useColumnSetter } from '../views/views.js';
 import { ColumnMenu } from './column-menu.js';
-import { ListState, ScanState } from './list-state.js';
+import { EmptyList, ScanNotice } from './list-notices.js';
+import { LiveIndicator } from './live-indicator.js';
 import { countNew, mergeLive, useLiveRuns } from './live-runs.js';
-import { LiveState } from './live-state.js';
 import { RunTable } from './run-table.js';
 
 export function ListPage() {
@@ -77,7 +77,7 @@ export function ListPage() {
   const newer = () => newerPage && setParams(newerPage);
   const isUnfinished =
     connection !== undefined && connection !== null && !connection.scan.isComplete && !failed.isStale;
-  const goOn = params.has('before') ? newer : older;
+  const continueScan = params.has('before') ? newer : older;
   const peeked = peekedRun(params, scope);
   const cursorOfPeeked = runs?.find(({ id }) => id === peeked?.id)?.cursor;
   const step = useSteps(params, list.isLoading ? undefined : runs, { newerPage, olderPage });
@@ -138,7 +138,7 @@ export function ListPage() {
             Export
           </button>
         </MarkState>
-        <LiveState live={live} newRuns={newRuns} onShow={showNew} />
+        <LiveIndicator live={live} newRuns={newRuns} onShow={showNew} />
       </div>
       {error !== undefined && !isFilterError && !hasNoAccess && (
         <ErrorNotice error={error} onRetry={failed.reload}>
@@ -150,7 +150,7 @@ export function ListPage() {
         </ErrorNotice>
       )}
       {hasNoAccess || (runs?.length === 0 && !failed.isStale && !isUnfinished) ? (
-        <ListState params={params} hasNoAccess={hasNoAccess} />
+        <EmptyList params={params} hasNoAccess={hasNoAccess} />
       ) : (
         (isFilterError || runs || error === undefined) && (
           <div className="list-body">
@@ -191,7 +191,7 @@ export function ListPage() {
           </div>
         )
       )}
-      {isUnfinished && <ScanState scan={connection.scan} found={runs!.length} onGoOn={goOn} />}
+      {isUnfinished && <ScanNotice scan={connection.scan} found={runs!.length} onContinue={continueScan} />}
       <nav className="list-pages" aria-label="Pages of the list">
         <button type="button" disabled={newerPage === undefined} onClick={newer}>
           ← {order === newestFirst ? 'Newer' : 'Previous'}

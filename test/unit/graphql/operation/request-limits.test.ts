@@ -1,6 +1,6 @@
 import { assertLineCount, assertVariableSize } from '../../../../src/graphql/operation/request-limits.js';
 
-const refusal = (place: string) =>
+const rejection = (place: string) =>
   expect.objectContaining({
     extensions: expect.objectContaining({ detail: [expect.objectContaining({ loc: [place] })] }),
   });
@@ -9,13 +9,13 @@ const objectOf = (count: number) => Object.fromEntries(Array.from({ length: coun
 describe('the limits of a document before it is parsed', () => {
   it.each(['\n', '\r', '\r\n'])('allow 10,000 lines and no more, whatever ends them: %j', (end) => {
     expect(() => assertLineCount({ query: end.repeat(9_999) })).not.toThrow();
-    expect(() => assertLineCount({ query: end.repeat(10_000) })).toThrow(refusal('query'));
+    expect(() => assertLineCount({ query: end.repeat(10_000) })).toThrow(rejection('query'));
   });
 
   it('allow 1,000 members in an object of variables and no more, at any depth', () => {
     const bodyOf = (count: number) => ({ variables: { list: [{ deep: objectOf(count) }] } });
     expect(() => assertVariableSize(bodyOf(1000))).not.toThrow();
-    expect(() => assertVariableSize(bodyOf(1001))).toThrow(refusal('variables'));
+    expect(() => assertVariableSize(bodyOf(1001))).toThrow(rejection('variables'));
     expect(() => assertVariableSize({ variables: { list: Array.from({ length: 2000 }, () => null) } })).not.toThrow();
   });
 
@@ -27,7 +27,7 @@ describe('the limits of a document before it is parsed', () => {
       variables: [{ AND: Array(max / 2 - 10).fill(value) }, [Array(count - max / 2).fill(value)]],
     });
     expect(() => assertVariableSize(bodyOf(max))).not.toThrow();
-    expect(() => assertVariableSize(bodyOf(max + 10))).toThrow(refusal('variables'));
+    expect(() => assertVariableSize(bodyOf(max + 10))).toThrow(rejection('variables'));
   });
 
   it('allow 64 levels of variables and no more', () => {
@@ -35,7 +35,7 @@ describe('the limits of a document before it is parsed', () => {
       variables: JSON.parse(`${'{"AND":['.repeat(levels / 2)}${']}'.repeat(levels / 2)}`),
     });
     expect(() => assertVariableSize(bodyOf(64))).not.toThrow();
-    expect(() => assertVariableSize(bodyOf(66))).toThrow(refusal('variables'));
+    expect(() => assertVariableSize(bodyOf(66))).toThrow(rejection('variables'));
     expect(() => assertVariableSize(bodyOf(100_000))).toThrow('must not be nested deeper than 64 levels');
     expect(() => assertVariableSize(bodyOf(66), ['body', 'arguments'])).toThrow(
       '`arguments` must not be nested deeper',
@@ -46,7 +46,7 @@ describe('the limits of a document before it is parsed', () => {
     const representations = Array(100_000).fill({ __typename: 'Task', id: '1' });
     expect(() => assertVariableSize({ variables: { representations } })).not.toThrow();
     expect(() => assertVariableSize({ variables: { AND: { __typename: '', OR: Array(3000).fill({}) } } })).toThrow(
-      refusal('variables'),
+      rejection('variables'),
     );
   });
 

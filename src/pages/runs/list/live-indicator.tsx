@@ -4,14 +4,14 @@ import { type LiveRuns, maxOutcomes, type NewRuns } from './live-runs.js';
 
 const stateLabels = { off: '', connecting: 'Connecting …', live: 'Live', waiting: 'Interrupted' };
 
-interface LiveStateProps {
+interface LiveIndicatorProps {
   readonly live: LiveRuns;
   readonly newRuns: NewRuns;
   readonly onShow: () => void;
 }
 
 /** Whether the list is live, and what is new: shown when it is asked for, so that no row moves by itself. */
-export function LiveState({ live: { state, error }, newRuns, onShow }: LiveStateProps) {
+export function LiveIndicator({ live: { state, error }, newRuns, onShow }: LiveIndicatorProps) {
   if (state === 'off') return null;
   return (
     <>

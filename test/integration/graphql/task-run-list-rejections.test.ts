@@ -12,7 +12,7 @@ describe('a list of task runs', () => {
       as: owner,
       ...(variables ? { variables } : {}),
     });
-  const refusalOf = async (args: string) => {
+  const rejectionOf = async (args: string) => {
     const { status, errors } = await ask(args);
     expect(status).toBe(200);
     expect(errors).toHaveLength(1);
@@ -53,7 +53,7 @@ describe('a list of task runs', () => {
     [', filter: { reference: { in: ["a\\u0000"] } }', 'filter.reference.in'],
     [', filter: { createdBefore: "0000-01-01T00:00:00Z" }', 'filter.createdBefore'],
   ])('rejects by the name of its argument: %s', async (args, argument) => {
-    const ask = async () => expect(await refusalOf(args)).toBe(argument);
+    const ask = async () => expect(await rejectionOf(args)).toBe(argument);
     expect(await gateway.statementsOf(ask)).toEqual({});
   });
 
@@ -89,7 +89,7 @@ describe('a list of task runs', () => {
         `, filter: { status: FAIL }, taskId: "${taskId}"`,
         `, filter: { status: FAIL }, taskId: "${otherTaskId}"`,
       ]) {
-        expect(await refusalOf(`${args}, after: "${cursor}"`)).toBe('after');
+        expect(await rejectionOf(`${args}, after: "${cursor}"`)).toBe('after');
       }
     });
 

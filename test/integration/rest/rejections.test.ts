@@ -7,7 +7,7 @@ const absent = '0190a234-8dc6-0d08-2ea9-00000000ffff';
 
 describe('an error over REST', () => {
   const gateway = useGateway();
-  const refusal = async (url: string, options: Parameters<typeof requestRest>[2]) => {
+  const rejection = async (url: string, options: Parameters<typeof requestRest>[2]) => {
     const response = await requestRest(gateway, url, options);
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -31,7 +31,7 @@ describe('an error over REST', () => {
     ])('returns 400 for a malformed %s, which it names, without any look-up', async (argument, change) => {
       const before = await gateway.statements();
       const url = runUrl(gateway, { ...richRun, ...change }) + suffix;
-      expect(await refusal(url, { as: demoSubjects.viewer })).toEqual({
+      expect(await rejection(url, { as: demoSubjects.viewer })).toEqual({
         status: 400,
         challenge: null,
         body: {
@@ -47,7 +47,7 @@ describe('an error over REST', () => {
 
     it('returns 401 without a token, even where an id is malformed', async () => {
       for (const path of [richRun, { ...richRun, id: 'nonsense' }]) {
-        expect(await refusal(runUrl(gateway, path) + suffix, {})).toEqual({
+        expect(await rejection(runUrl(gateway, path) + suffix, {})).toEqual({
           status: 401,
           challenge: 'Bearer',
           body: { detail: { message: 'A bearer token is required.', reason: 'MISSING_AUTHENTICATION' } },
@@ -56,7 +56,7 @@ describe('an error over REST', () => {
     });
 
     it('returns 401 for a bad token', async () => {
-      expect(await refusal(runUrl(gateway, richRun) + suffix, { token: 'a.b.c' })).toEqual({
+      expect(await rejection(runUrl(gateway, richRun) + suffix, { token: 'a.b.c' })).toEqual({
         status: 401,
         challenge: 'Bearer error="invalid_token"',
         body: { detail: { message: 'The bearer token is invalid.', reason: 'INVALID_TOKEN' } },
@@ -65,7 +65,7 @@ describe('an error over REST', () => {
 
     it('returns 403 with the same bytes whether or not the run exists', async () => {
       const as = demoSubjects.stranger;
-      const existing = await refusal(runUrl(gateway, richRun) + suffix, { as });
+      const existing = await rejection(runUrl(gateway, richRun) + suffix, { as });
       expect(existing).toEqual({
         status: 403,
         challenge: null,
@@ -78,11 +78,13 @@ describe('an error over REST', () => {
           },
         },
       });
-      expect(await refusal(runUrl(gateway, { ...richRun, id: absent }) + suffix, { as })).toEqual(existing);
+      expect(await rejection(runUrl(gateway, { ...richRun, id: absent }) + suffix, { as })).toEqual(existing);
     });
 
     it('returns 404 for a run that does not exist', async () => {
-      expect(await refusal(runUrl(gateway, { ...richRun, id: absent }) + suffix, { as: demoSubjects.viewer })).toEqual({
+      expect(
+        await rejection(runUrl(gateway, { ...richRun, id: absent }) + suffix, { as: demoSubjects.viewer }),
+      ).toEqual({
         status: 404,
         challenge: null,
         body: { detail: { message: 'Task run not found.', reason: 'TASK_RUN_NOT_FOUND' } },
@@ -92,7 +94,7 @@ describe('an error over REST', () => {
 
   it.each(['maybe', '', '2', 'true&inline=true'])('returns 422 for inline=%s', async (inline) => {
     const url = `${runUrl(gateway, richRun)}/file/screenshot.png?inline=${inline}`;
-    const { status, body } = await refusal(url, { as: demoSubjects.viewer });
+    const { status, body } = await rejection(url, { as: demoSubjects.viewer });
     expect(status).toBe(422);
     expect(body).toEqual({
       detail: [{ loc: ['query', 'inline'], msg: expect.stringMatching(/^must be true /), type: 'bool_parsing' }],
@@ -100,7 +102,7 @@ describe('an error over REST', () => {
   });
 
   it('returns 404 for an unknown path', async () => {
-    expect((await refusal(`${runUrl(gateway, richRun)}/logs`, { as: demoSubjects.viewer })).body).toEqual({
+    expect((await rejection(`${runUrl(gateway, richRun)}/logs`, { as: demoSubjects.viewer })).body).toEqual({
       detail: { message: 'Nothing is served at this path.', reason: 'ROUTE_NOT_FOUND' },
     });
   });

@@ -4,14 +4,14 @@ import { hasFilters, removeFilters } from '../filters/filter-fields.js';
 import type { RunsData } from '../operations.js';
 import { NoAccess } from '../scope/viewer.js';
 
-interface ListStateProps {
+interface EmptyListProps {
   readonly params: URLSearchParams;
   /** The caller has no role anywhere. */
   readonly hasNoAccess: boolean;
 }
 
 /** Explains a list without runs, and offers a way out. */
-export function ListState({ params, hasNoAccess }: ListStateProps) {
+export function EmptyList({ params, hasNoAccess }: EmptyListProps) {
   if (hasNoAccess) return <NoAccess />;
   if (hasFilters(params)) {
     return (
@@ -26,21 +26,21 @@ export function ListState({ params, hasNoAccess }: ListStateProps) {
   return <p className="notice">There are no runs yet. “Live” shows new runs as they arrive.</p>;
 }
 
-interface ScanStateProps {
+interface ScanNoticeProps {
   readonly scan: NonNullable<RunsData['taskRuns']>['scan'];
   readonly found: number;
-  readonly onGoOn: () => void;
+  readonly onContinue: () => void;
 }
 
 /** How far the list came in one step, where it has searched many runs. */
-export function ScanState({ scan: { scannedTo }, found, onGoOn }: ScanStateProps) {
+export function ScanNotice({ scan: { scannedTo }, found, onContinue }: ScanNoticeProps) {
   return (
     <div className="notice scan-state" role="status">
       <p>
         {scannedTo === null ? 'A part of the runs was searched' : `Searched as far as ${formatTime(scannedTo)}`}:{' '}
         {found === 0 ? 'no run was found so far.' : `${countOf(found, 'run')} found on this page.`}
       </p>
-      <button type="button" className="primary" onClick={onGoOn}>
+      <button type="button" className="primary" onClick={onContinue}>
         Continue
       </button>
     </div>
