@@ -4,7 +4,7 @@ import { type RequestBudget, unlimitedBudget } from '../../admission/request-bud
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { ReadScheduler } from '../batching/read-scheduler.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
-import { createChangeReader } from '../changes/change-reader.js';
+import { ChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
 import { createListReaders } from '../lists/list-readers.js';
 import { RunReader } from '../one-run/run-reader.js';
@@ -50,7 +50,7 @@ export function createOperatorExport(
 ): OperatorExport {
   const cursors = createChangeCursors(cursorKey);
   const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs });
-  const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
+  const reader = new ChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
   const runs = new RunReader(statements, scheduler);
   const readFiles = runs.readFiles.bind(runs);
   const { counts } = createListReaders({ statements, scheduler });
