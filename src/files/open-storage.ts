@@ -16,6 +16,6 @@ export async function openStorage(
   timeoutMs = requestTimeoutMs,
 ): Promise<FileStorage> {
   if (location.kind === 'directory') return createDirectoryStorage(location);
-  const { openS3Storage } = await import('./s3/s3-storage.js');
-  return openS3Storage({ location, s3, timeoutMs });
+  const { createS3Storage } = await import('./s3/s3-storage.js');
+  return createS3Storage({ location, s3, timeoutMs });
 }

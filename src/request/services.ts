@@ -9,13 +9,9 @@ import type { ResponseAudit } from '../task-runs/audit/response-audit.js';
 import { ReadScheduler } from '../task-runs/batching/read-scheduler.js';
 import { createChangeCursors } from '../task-runs/changes/change-cursor.js';
 import { createChangePoll } from '../task-runs/changes/change-poll.js';
-import { createChangePoller } from '../task-runs/changes/change-poller.js';
-import { createChangeReader, requestReading, streamReading } from '../task-runs/changes/change-reader.js';
-import {
-  createRunChangesService,
-  type RunChangesDependencies,
-  type RunChangesService,
-} from '../task-runs/changes/run-changes.service.js';
+import { ChangePoller } from '../task-runs/changes/change-poller.js';
+import { ChangeReader, requestReading, streamReading } from '../task-runs/changes/change-reader.js';
+import { type RunChangesDependencies, RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import { createSharedWatermark } from '../task-runs/changes/shared-watermark.js';
 import { exportReading } from '../task-runs/export/run-export.js';
 import { createRunExportService, type RunExportService } from '../task-runs/export/run-export.service.js';
@@ -110,11 +106,11 @@ export function createRunServices(
   const lists = createListReaders({ statements, scheduler });
   const changes = { staleEpoch, cursors: createChangeCursors(cursorKey) };
   const changeReaders = {
-    page: createChangeReader(statements, scheduler, { ...requestReading, ...changes }),
-    stream: createChangeReader(statements, scheduler, { ...streamReading, ...changes }),
+    page: new ChangeReader(statements, scheduler, { ...requestReading, ...changes }),
+    stream: new ChangeReader(statements, scheduler, { ...streamReading, ...changes }),
   };
-  const exportReader = createChangeReader(statements, scheduler, { ...exportReading, ...changes });
-  const poller = createChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
+  const exportReader = new ChangeReader(statements, scheduler, { ...exportReading, ...changes });
+  const poller = new ChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
   watchPolls?.(() => (poller.ageSeconds === undefined ? [] : [poller.ageSeconds]));
   const resources = createResourceReader(statements, scheduler);
   const statisticsReader = createStatisticsReader(statements, scheduler);
@@ -183,7 +179,7 @@ export class RunServices {
     const { readers, caller } = this;
     const { audit } = this.taskRuns;
     const openTaskRuns = (budget: RequestBudget) => new TaskRunService(readers.runs, caller, budget, audit);
-    this.#changes ??= createRunChangesService({ ...readers.changes, openTaskRuns }, this.taskRuns, this.budget);
+    this.#changes ??= new RunChangesService({ ...readers.changes, openTaskRuns }, this.taskRuns, this.budget);
     return this.#changes;
   }
 

@@ -5,7 +5,7 @@
 import { createSearchIndex } from '../../src/database/search-index.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { bindChangePoll } from '../../src/task-runs/changes/change-poll.js';
-import { createChangeReader, requestReading } from '../../src/task-runs/changes/change-reader.js';
+import { ChangeReader, requestReading } from '../../src/task-runs/changes/change-reader.js';
 import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
 import { createListReaders } from '../../src/task-runs/lists/list-readers.js';
 import type { PageRequest } from '../../src/task-runs/lists/page-request.js';
@@ -98,7 +98,7 @@ describe('the plan for runs of the caller alone', () => {
     return {
       lists: createListReaders({ statements, scheduler }),
       statistics: createStatisticsReader(statements, scheduler),
-      changes: createChangeReader(statements, scheduler, {
+      changes: new ChangeReader(statements, scheduler, {
         ...requestReading,
         staleEpoch: null,
         cursors: changeCursors,

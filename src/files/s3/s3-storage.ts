@@ -44,74 +44,103 @@ interface S3StorageOptions {
 }
 
 /** @throws Error when no region is configured anywhere. */
-export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOptions): Promise<FileStorage> {
+export async function createS3Storage({ location, s3, timeoutMs }: S3StorageOptions): Promise<FileStorage> {
   const client = createClient(s3);
   await client.config.region();
-  const { bucket: Bucket, prefix } = location;
-  const toKey = (key: string) => (prefix === '' ? key : `${prefix}/${key}`);
-  const presign = createS3Presigner(client.config);
-  let bucketUrl: Promise<string> | undefined;
+  return new S3Storage(client, location, timeoutMs);
+}
 
-  const wrap = <T>(key: string, action: () => Promise<T>) => wrapFailure(`s3://${Bucket}/${toKey(key)}`, action);
+class S3Storage implements FileStorage {
+  readonly #presign: ReturnType<typeof createS3Presigner>;
+  #bucketUrl: Promise<string> | undefined;
 
-  return {
-    open: (key) => wrap(key, async () => (isInnerKey(key) ? open(key) : null)),
-    async put(key, bytes) {
-      assertInnerKey(key);
-      if ('stream' in bytes) return wrap(key, () => putStream(toKey(key), bytes));
-      const command = new PutObjectCommand({ Bucket, Key: toKey(key), Body: bytes });
-      await wrap(key, () => withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
-    },
-    async delete(key) {
-      if (!isInnerKey(key)) return;
-      const command = new DeleteObjectCommand({ Bucket, Key: toKey(key) });
-      await wrap(key, () => withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
-    },
-    presign: (object) =>
-      wrap(object.key, async () =>
-        // The SDK may have to fetch credentials first, and that takes no signal.
-        isInnerKey(object.key) ? withTimeout(timeoutMs, () => presignInside(object)) : null,
-      ),
-    async ping() {
-      try {
-        const limitMs = Math.min(timeoutMs, pingTimeoutMs);
-        await withTimeout(limitMs, (abortSignal) => client.send(new HeadBucketCommand({ Bucket }), { abortSignal }));
-      } catch (error) {
-        // A store that rejects the request responds: the credentials may be for objects alone.
-        if ((statusOf(error) ?? 500) >= 500) throw storageUnavailable(error);
-      }
-    },
+  constructor(
+    private readonly client: S3Client,
+    private readonly location: S3StorageOptions['location'],
+    private readonly timeoutMs: number,
+  ) {
+    this.#presign = createS3Presigner(client.config);
+  }
+
+  open(key: string): Promise<StoredObject | null> {
+    return this.#wrap(key, async () => (isInnerKey(key) ? this.#open(key) : null));
+  }
+
+  async put(key: string, bytes: Uint8Array | ByteStream): Promise<void> {
+    assertInnerKey(key);
+    if ('stream' in bytes) return this.#wrap(key, () => this.#putStream(key, bytes));
+    const command = new PutObjectCommand({ ...this.#object(key), Body: bytes });
+    await this.#wrap(key, () =>
+      withTimeout(this.timeoutMs, (abortSignal) => this.client.send(command, { abortSignal })),
+    );
+  }
+
+  async delete(key: string): Promise<void> {
+    if (!isInnerKey(key)) return;
+    const command = new DeleteObjectCommand(this.#object(key));
+    await this.#wrap(key, () =>
+      withTimeout(this.timeoutMs, (abortSignal) => this.client.send(command, { abortSignal })),
+    );
+  }
+
+  // These two are bound: callers take them out of the storage.
+  readonly presign = (object: PresignedObject): Promise<string | null> =>
+    this.#wrap(object.key, async () =>
+      // The SDK may have to fetch credentials first, and that takes no signal.
+      isInnerKey(object.key) ? withTimeout(this.timeoutMs, () => this.#presignInside(object)) : null,
+    );
+
+  readonly ping = async (): Promise<void> => {
+    try {
+      await withTimeout(Math.min(this.timeoutMs, pingTimeoutMs), (abortSignal) => this.#pingBucket(abortSignal));
+    } catch (error) {
+      // A store that rejects the request responds: the credentials may be for objects alone.
+      if ((statusOf(error) ?? 500) >= 500) throw storageUnavailable(error);
+    }
   };
 
+  #object(key: string) {
+    const { bucket, prefix } = this.location;
+    return { Bucket: bucket, Key: prefix === '' ? key : `${prefix}/${key}` };
+  }
+
+  #wrap<T>(key: string, action: () => Promise<T>): Promise<T> {
+    const { Bucket, Key } = this.#object(key);
+    return wrapFailure(`s3://${Bucket}/${Key}`, action);
+  }
+
+  async #pingBucket(abortSignal: AbortSignal): Promise<void> {
+    await this.client.send(new HeadBucketCommand({ Bucket: this.location.bucket }), { abortSignal });
+  }
+
   /** Has no time limit but its source's. The SDK would wait for ever for a source that breaks. */
-  async function putStream(Key: string, { stream, size }: ByteStream): Promise<void> {
+  async #putStream(key: string, { stream, size }: ByteStream): Promise<void> {
     const abort = new AbortController();
     const sourceFailed = once(stream, 'error', { signal: abort.signal }).then(([error]) => {
       throw error;
     });
-    const command = new PutObjectCommand({ Bucket, Key, Body: stream, ContentLength: size });
-    const sent = client.send(command, { abortSignal: abort.signal });
+    const command = new PutObjectCommand({ ...this.#object(key), Body: stream, ContentLength: size });
+    const sent = this.client.send(command, { abortSignal: abort.signal });
     await Promise.race([sent, sourceFailed]).finally(() => abort.abort());
   }
 
-  async function presignInside({ key, contentType, contentDisposition, signedAt, ...rest }: PresignedObject) {
-    return presign({
+  async #presignInside({ key, contentType, contentDisposition, signedAt, ...rest }: PresignedObject) {
+    return this.#presign({
       ...rest,
-      url: `${await findBucketUrl()}${toKey(key).split('/').map(percentEncode).join('/')}`,
+      url: `${await this.#findBucketUrl()}${this.#object(key).Key.split('/').map(percentEncode).join('/')}`,
       query: { 'response-content-type': contentType, 'response-content-disposition': contentDisposition },
       signedAt: new Date(signedAt),
     });
   }
 
-  async function open(key: string): Promise<StoredObject | null> {
-    const Key = toKey(key);
-    const head = await withTimeout(timeoutMs, async (abortSignal) => {
+  async #open(key: string): Promise<StoredObject | null> {
+    const head = await withTimeout(this.timeoutMs, async (abortSignal) => {
       try {
-        return await client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
+        return await this.client.send(new HeadObjectCommand(this.#object(key)), { abortSignal });
       } catch (error) {
         if (!isMissing(error)) throw error;
         // A bucket that is gone is a failure, not a missing object.
-        await client.send(new HeadBucketCommand({ Bucket }), { abortSignal });
+        await this.#pingBucket(abortSignal);
         return null;
       }
     });
@@ -119,34 +148,35 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     return {
       size: head.ContentLength ?? 0,
       etag: head.ETag,
-      read: (range) => wrap(key, () => read(Key, head.ETag, range)),
+      read: (range) => this.#wrap(key, () => this.#read(key, head.ETag, range)),
       close: async () => {},
     };
   }
 
   /** Reads the version that was opened, and fails if it was replaced meanwhile: the next request gets the new one. */
-  async function read(Key: string, etag: string | undefined, range: ByteRange | undefined): Promise<Readable> {
+  async #read(key: string, etag: string | undefined, range: ByteRange | undefined): Promise<Readable> {
     const Range = range && `bytes=${range.start}-${range.end}`;
-    const command = new GetObjectCommand({ Bucket, Key, IfMatch: etag, Range });
-    const { Body } = await withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })).catch(
-      (error: unknown) => {
-        // It was deleted meanwhile: the next request gets that there is none.
-        throw isMissing(error) ? storageUnavailable(error) : error;
-      },
-    );
-    return abortOnStall(Body as Readable, timeoutMs);
+    const command = new GetObjectCommand({ ...this.#object(key), IfMatch: etag, Range });
+    const { Body } = await withTimeout(this.timeoutMs, (abortSignal) =>
+      this.client.send(command, { abortSignal }),
+    ).catch((error: unknown) => {
+      // It was deleted meanwhile: the next request gets that there is none.
+      throw isMissing(error) ? storageUnavailable(error) : error;
+    });
+    return abortOnStall(Body as Readable, this.timeoutMs);
   }
 
   /** Takes the bucket's URL from one that the SDK signs: partitions, path style and dual-stack hosts shape it. */
-  function findBucketUrl(): Promise<string> {
-    bucketUrl ??= getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'x' })).then(
+  #findBucketUrl(): Promise<string> {
+    const { bucket: Bucket } = this.location;
+    this.#bucketUrl ??= getSignedUrl(this.client, new GetObjectCommand({ Bucket, Key: 'x' })).then(
       (url) => url.slice(0, url.indexOf('?') - 1),
       (error: unknown) => {
-        bucketUrl = undefined;
+        this.#bucketUrl = undefined;
         throw error;
       },
     );
-    return bucketUrl;
+    return this.#bucketUrl;
   }
 }
 

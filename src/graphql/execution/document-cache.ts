@@ -44,12 +44,12 @@ const defaultLimits = {
 /** The plans of documents, kept by the executor. */
 interface DocumentPlans {
   /** Returns the number of planned fields of a document. */
-  readonly plannedFields: (document: DocumentNode) => number;
+  plannedFields(document: DocumentNode): number;
   /** Discards the plans of a document. */
-  readonly forget: (document: DocumentNode) => void;
+  forget(document: DocumentNode): void;
 }
 
-export function createDocumentCache({ plannedFields, forget }: DocumentPlans, limits = defaultLimits): DocumentCache {
+export function createDocumentCache(plans: DocumentPlans, limits = defaultLimits): DocumentCache {
   const sourceByKey = new Map<string, string>();
   const documents = new LRUCache<string, CachedDocument>({
     maxSize: limits.totalBytes,
@@ -66,7 +66,7 @@ export function createDocumentCache({ plannedFields, forget }: DocumentPlans, li
     maxEntrySize: limits.documentBytes,
     sizeCalculation: (fields) => Math.max(fields * bytesOf.plannedField, 1),
     dispose: (_fields, document, reason) => {
-      if (reason === 'evict') forget(document);
+      if (reason === 'evict') plans.forget(document);
     },
     noDisposeOnSet: true,
   });
@@ -85,7 +85,7 @@ export function createDocumentCache({ plannedFields, forget }: DocumentPlans, li
         return;
       }
       sourceByKey.set(key, source);
-      documents.set(source, { key, document, plannedFields: plannedFields(document) });
+      documents.set(source, { key, document, plannedFields: plans.plannedFields(document) });
       if (!documents.has(source)) sourceByKey.delete(key);
     },
     pin(nodes) {
@@ -100,12 +100,12 @@ export function createDocumentCache({ plannedFields, forget }: DocumentPlans, li
     updateSize(document) {
       const source = sourceOf(document);
       if (pinned.get(source) === document) {
-        pinnedPlans.set(document, plannedFields(document));
-        if (!pinnedPlans.has(document)) forget(document);
+        pinnedPlans.set(document, plans.plannedFields(document));
+        if (!pinnedPlans.has(document)) plans.forget(document);
         return;
       }
       const cached = documents.peek(source);
-      const fields = plannedFields(document);
+      const fields = plans.plannedFields(document);
       if (cached?.document !== document || cached.plannedFields === fields) return;
       documents.set(source, { ...cached, plannedFields: fields });
     },

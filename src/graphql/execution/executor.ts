@@ -38,25 +38,6 @@ export interface ExecutionResponse {
   readonly processorMs: number;
 }
 
-export interface Executor {
-  /**
-   * Returns an operation with its plans; undefined for a missing one, or without a name for several.
-   * @param document valid. Operations of an invalid one are executed as far as graphql-js would.
-   */
-  findOperation(document: DocumentNode, name: string | null | undefined): PlannedOperation | undefined;
-  /**
-   * Executes an operation, synchronously if all resolvers are synchronous.
-   * @throws like graphql-js' `execute`: for an invalid schema, or for variables that are no object
-   */
-  execute(args: ExecutionArguments): MaybePromise<ExecutionResponse>;
-  /** Returns the number of fields in the plans of the document's operations, and in the formulas of their costs. */
-  plannedFields(document: DocumentNode): number;
-  /** Plans its operations as far as plans do not depend on a request. */
-  prepare(document: DocumentNode): void;
-  /** Discards its plans and formulas, which are remade when needed. */
-  forget(document: DocumentNode): void;
-}
-
 export interface ExecutorOptions {
   /** Formats an error of the response; by default like graphql-js. */
   readonly formatError?: (error: GraphQLError, contextValue: unknown) => GraphQLFormattedError;
@@ -73,83 +54,112 @@ const maxPlannedFields = declareLimit(20_000, {
   beyond: 'planned again for other conditions',
 });
 
-export function createExecutor(
-  schema: GraphQLSchema,
-  { formatError = toJSON, maxVariableErrors = 50, onPlanned }: ExecutorOptions = {},
-): Executor {
-  // Plans are garbage-collected with their document.
-  const operationsByDocument = new WeakMap<DocumentNode, readonly PlannedOperation[]>();
+/** Executes the operations of one schema, and holds their plans as long as their documents. */
+export class Executor {
+  readonly #schema: GraphQLSchema;
+  readonly #formatError: NonNullable<ExecutorOptions['formatError']>;
+  readonly #maxVariableErrors: number;
+  readonly #onPlanned: ExecutorOptions['onPlanned'];
+  /** Plans are garbage-collected with their document. */
+  readonly #operationsByDocument = new WeakMap<DocumentNode, readonly PlannedOperation[]>();
 
-  return {
-    findOperation: (document, name) => findOperation(plannedOperations(document), name),
-    execute(args) {
-      const { operation, variables, rootValue, contextValue } = args;
-      assertValidSchema(schema);
-      const rootType = rootTypeOf(operation.node, schema);
-      // graphql-js has the messages for requests that cannot be executed.
-      if (!rootType || !isObjectOrAbsent(variables)) return executeByGraphqlJs(args);
+  constructor(
+    schema: GraphQLSchema,
+    { formatError = toJSON, maxVariableErrors = 50, onPlanned }: ExecutorOptions = {},
+  ) {
+    this.#schema = schema;
+    this.#formatError = formatError;
+    this.#maxVariableErrors = maxVariableErrors;
+    this.#onPlanned = onPlanned;
+  }
 
-      const startedAt = performance.now();
-      const { coerced: variableValues, errors } = operation.coerceVariables(variables ?? {});
-      if (variableValues === undefined) return respond(errors, contextValue);
-      const { node, fragments } = operation;
-      const inputs = { schema, fragments, rootValue, operation: node, variableValues, contextValue };
-      const execution = new Execution(inputs);
-      const plannedBefore = operation.size.fields;
-      try {
-        const plan = planFor(operation, execution, rootType);
-        execution.result.data = executeSelection(plan, rootValue, execution, execution.root);
-      } catch (error) {
-        execution.failRoot(error);
-      }
-      execution.processorMs = performance.now() - startedAt;
-      return execution.whenSettled(() => {
-        if (operation.size.fields !== plannedBefore) onPlanned?.(operation.document);
-        return respond(execution.errors, contextValue, execution.result, execution.processorMs);
-      });
-    },
-    plannedFields(document) {
-      const operations = operationsByDocument.get(document) ?? [];
-      return operations.reduce((fields, { size, cost }) => fields + size.fields + (cost?.fields ?? 0), 0);
-    },
-    prepare(document) {
-      for (const operation of plannedOperations(document)) {
-        const { node, fragments, conditions } = operation;
-        const rootType = rootTypeOf(node, schema);
-        if (!rootType || conditions.length > 0) continue;
-        const inputs = { schema, fragments, operation: node, variableValues: {}, rootValue: null, contextValue: null };
-        planFor(operation, new Execution(inputs), rootType);
-      }
-    },
-    forget(document) {
-      operationsByDocument.delete(document);
-    },
+  /**
+   * Returns an operation with its plans; undefined for a missing one, or without a name for several.
+   * @param document valid. Operations of an invalid one are executed as far as graphql-js would.
+   */
+  findOperation(document: DocumentNode, name: string | null | undefined): PlannedOperation | undefined {
+    return findOperation(this.#plannedOperations(document), name);
+  }
+
+  /**
+   * Executes an operation, synchronously if all resolvers are synchronous.
+   * @throws like graphql-js' `execute`: for an invalid schema, or for variables that are no object
+   */
+  execute(args: ExecutionArguments): MaybePromise<ExecutionResponse> {
+    const { operation, variables, rootValue, contextValue } = args;
+    const schema = this.#schema;
+    assertValidSchema(schema);
+    const rootType = rootTypeOf(operation.node, schema);
+    // graphql-js has the messages for requests that cannot be executed.
+    if (!rootType || !isObjectOrAbsent(variables)) return this.#executeByGraphqlJs(args);
+
+    const startedAt = performance.now();
+    const { coerced: variableValues, errors } = operation.coerceVariables(variables ?? {});
+    if (variableValues === undefined) return this.#respond(errors, contextValue);
+    const { node, fragments } = operation;
+    const inputs = { schema, fragments, rootValue, operation: node, variableValues, contextValue };
+    const execution = new Execution(inputs);
+    const plannedBefore = operation.size.fields;
+    try {
+      const plan = planFor(operation, execution, rootType);
+      execution.result.data = executeSelection(plan, rootValue, execution, execution.root);
+    } catch (error) {
+      execution.failRoot(error);
+    }
+    execution.processorMs = performance.now() - startedAt;
+    return execution.whenSettled(() => {
+      if (operation.size.fields !== plannedBefore) this.#onPlanned?.(operation.document);
+      return this.#respond(execution.errors, contextValue, execution.result, execution.processorMs);
+    });
+  }
+
+  /** Returns the number of fields in the plans of the document's operations, and in the formulas of their costs. */
+  plannedFields(document: DocumentNode): number {
+    const operations = this.#operationsByDocument.get(document) ?? [];
+    return operations.reduce((fields, { size, cost }) => fields + size.fields + (cost?.fields ?? 0), 0);
+  }
+
+  /** Plans its operations as far as plans do not depend on a request. Bound, to be passed as a function. */
+  readonly prepare = (document: DocumentNode): void => {
+    const schema = this.#schema;
+    for (const operation of this.#plannedOperations(document)) {
+      const { node, fragments, conditions } = operation;
+      const rootType = rootTypeOf(node, schema);
+      if (!rootType || conditions.length > 0) continue;
+      const inputs = { schema, fragments, operation: node, variableValues: {}, rootValue: null, contextValue: null };
+      planFor(operation, new Execution(inputs), rootType);
+    }
   };
 
-  function plannedOperations(document: DocumentNode): readonly PlannedOperation[] {
-    let operations = operationsByDocument.get(document);
+  /** Discards its plans and formulas, which are remade when needed. */
+  forget(document: DocumentNode): void {
+    this.#operationsByDocument.delete(document);
+  }
+
+  #plannedOperations(document: DocumentNode): readonly PlannedOperation[] {
+    let operations = this.#operationsByDocument.get(document);
     if (operations === undefined) {
-      operations = planDocument(document, schema, maxVariableErrors);
-      operationsByDocument.set(document, operations);
+      operations = planDocument(document, this.#schema, this.#maxVariableErrors);
+      this.#operationsByDocument.set(document, operations);
     }
     return operations;
   }
 
-  function executeByGraphqlJs({ operation, variables, rootValue, contextValue }: ExecutionArguments) {
+  #executeByGraphqlJs({ operation, variables, rootValue, contextValue }: ExecutionArguments) {
     const { document, node } = operation;
     const executed = execute({
-      schema,
+      schema: this.#schema,
       document,
       operationName: node.name?.value,
       rootValue,
       contextValue,
       variableValues: variables,
-      options: { maxCoercionErrors: maxVariableErrors },
+      options: { maxCoercionErrors: this.#maxVariableErrors },
     });
-    return andThen(executed, ({ errors = [], ...result }) => respond(errors, contextValue, result));
+    return andThen(executed, ({ errors = [], ...result }) => this.#respond(errors, contextValue, result));
   }
 
-  function respond(
+  #respond(
     thrown: readonly GraphQLError[] = [],
     contextValue: unknown,
     result: FormattedExecutionResult = {},
@@ -157,7 +167,7 @@ export function createExecutor(
   ): ExecutionResponse {
     if (thrown.length === 0) return { result, errors: thrown, processorMs };
     const errors = thrown.map(toGraphqlError);
-    const formatted = errors.map((error) => formatError(error, contextValue));
+    const formatted = errors.map((error) => this.#formatError(error, contextValue));
     return { result: { errors: formatted, ...result }, errors, processorMs };
   }
 }

@@ -20,7 +20,7 @@ import {
 import { ownRules } from '../documents/validation-rules.js';
 import { createErrorPresenter } from '../errors/error-presenter.js';
 import { createDocumentCache } from '../execution/document-cache.js';
-import { createExecutor, type Executor } from '../execution/executor.js';
+import { Executor } from '../execution/executor.js';
 import { createSchema } from '../schema/schema.js';
 import { Admission } from './admission.js';
 import { Operations } from './answer-operation.js';
@@ -80,7 +80,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   const presentError = createErrorPresenter(publicUrl);
   const responses = new ResponseWriter(presentError);
   const hideSuggestions = createSuggestionRule(introspection);
-  const executor: Executor = createExecutor(schema, {
+  const executor: Executor = new Executor(schema, {
     formatError: (error, context) => responses.format(error, context as GatewayContext),
     maxVariableErrors: limits.documentErrors.value,
     onPlanned: (document) => cache.updateSize(document),

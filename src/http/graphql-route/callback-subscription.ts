@@ -41,18 +41,6 @@ const maxPostsPerHost = declareLimit(100, {
   beyond: 'others wait',
 });
 
-export interface Callbacks {
-  /** Returns null where none is requested or no hosts are configured. @throws GatewayError VALIDATION_FAILED */
-  callbackOf(request: Pick<FastifyRequest, 'headers' | 'body'>): Callback | null;
-  /**
-   * Posts the events until they end, or the router rejects more. Resolves once the router has confirmed that it waits.
-   * @throws GatewayError SERVICE_UNAVAILABLE
-   */
-  start(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void>;
-  /** Resolves once the last messages of all ended streams were received, or their time limit has passed. */
-  untilIdle(): Promise<void>;
-}
-
 /** External effects of callbacks. */
 interface CallbackOptions {
   readonly send: typeof fetch;
@@ -60,57 +48,75 @@ interface CallbackOptions {
   readonly every: (ms: number, action: () => void) => () => void;
 }
 
+/** Creates callbacks to the hosts with the effects of the process, which a test replaces. */
 export function createCallbacks(
   hosts: readonly string[],
-  { send, every }: CallbackOptions = { send: fetch, every: repeat },
+  options: CallbackOptions = { send: fetch, every: repeat },
 ): Callbacks {
-  const running = new Set<Promise<void>>();
-  const acquire = createSlots(maxPostsPerHost);
-  return {
-    callbackOf({ headers: { accept }, body }) {
-      if (hosts.length === 0 || !accept?.includes('callbackSpec')) return null;
-      return parseCallback(body, hosts);
-    },
-    async start(callback, events) {
-      try {
-        await assertWaiting(callback);
-      } catch (error) {
-        events.return?.();
-        throw error;
-      }
-      const ended = deliver(callback, events).finally(() => running.delete(ended));
-      running.add(ended);
-    },
-    async untilIdle() {
-      await Promise.race([Promise.all(running), sleep(callbackTimeoutMs, undefined, { ref: false })]);
-    },
-  };
+  return new Callbacks(hosts, options);
+}
+
+/** Posts events to routers, to each host within a limit that all streams share. */
+export class Callbacks {
+  readonly #running = new Set<Promise<void>>();
+  readonly #acquire = createSlots(maxPostsPerHost);
+
+  constructor(
+    private readonly hosts: readonly string[],
+    private readonly options: CallbackOptions,
+  ) {}
+
+  /** Returns null where none is requested or no hosts are configured. @throws GatewayError VALIDATION_FAILED */
+  callbackOf({ headers: { accept }, body }: Pick<FastifyRequest, 'headers' | 'body'>): Callback | null {
+    if (this.hosts.length === 0 || !accept?.includes('callbackSpec')) return null;
+    return parseCallback(body, this.hosts);
+  }
+
+  /**
+   * Posts the events until they end, or the router rejects more. Resolves once the router has confirmed that it waits.
+   * @throws GatewayError SERVICE_UNAVAILABLE
+   */
+  async start(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void> {
+    try {
+      await this.#assertWaiting(callback);
+    } catch (error) {
+      events.return?.();
+      throw error;
+    }
+    const ended = this.#deliver(callback, events).finally(() => this.#running.delete(ended));
+    this.#running.add(ended);
+  }
+
+  /** Resolves once the last messages of all ended streams were received, or their time limit has passed. */
+  async untilIdle(): Promise<void> {
+    await Promise.race([Promise.all(this.#running), sleep(callbackTimeoutMs, undefined, { ref: false })]);
+  }
 
   /** Checks that the router waits for events. @throws GatewayError SERVICE_UNAVAILABLE otherwise */
-  async function assertWaiting(callback: Callback): Promise<void> {
+  async #assertWaiting(callback: Callback): Promise<void> {
     const unavailable = (cause?: unknown) => new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause });
-    const isWaiting = await post(callback, 'check').catch((error) => {
+    const isWaiting = await this.#post(callback, 'check').catch((error) => {
       throw unavailable(error);
     });
     if (!isWaiting) throw unavailable();
   }
 
-  async function deliver(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void> {
+  async #deliver(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void> {
     const stop = () => void events.return?.();
     let isChecking = false;
     const check = async () => {
       if (isChecking) return;
       isChecking = true;
-      if (!(await post(callback, 'check').catch(() => false))) stop();
+      if (!(await this.#post(callback, 'check').catch(() => false))) stop();
       isChecking = false;
     };
-    const endChecks = callback.heartbeatMs === 0 ? () => {} : every(callback.heartbeatMs, check);
+    const endChecks = callback.heartbeatMs === 0 ? () => {} : this.options.every(callback.heartbeatMs, check);
     try {
-      for await (const text of events) if (!(await post(callback, 'next', `,"payload":${text}`))) return;
-      await post(callback, 'complete');
+      for await (const text of events) if (!(await this.#post(callback, 'next', `,"payload":${text}`))) return;
+      await this.#post(callback, 'complete');
     } catch (error) {
       // After any other error the router cannot be reached, so it gets no message.
-      if (error instanceof EventStreamError) await reportErrors(callback, error);
+      if (error instanceof EventStreamError) await this.#reportErrors(callback, error);
     } finally {
       endChecks();
       stop();
@@ -118,18 +124,18 @@ export function createCallbacks(
   }
 
   /** Posts the errors that ended the stream. A failure is ignored: no client is left to report it to. */
-  async function reportErrors(callback: Callback, { errors }: EventStreamError): Promise<void> {
-    await post(callback, 'complete', `,"errors":${JSON.stringify(errors)}`).catch(() => false);
+  async #reportErrors(callback: Callback, { errors }: EventStreamError): Promise<void> {
+    await this.#post(callback, 'complete', `,"errors":${JSON.stringify(errors)}`).catch(() => false);
   }
 
   /** Posts a message. @returns whether the router waits for more @throws Error where it cannot be reached */
-  async function post({ url, id, verifier }: Callback, action: string, extraMembers = ''): Promise<boolean> {
+  async #post({ url, id, verifier }: Callback, action: string, extraMembers = ''): Promise<boolean> {
     const head = JSON.stringify({ kind: 'subscription', action, id, verifier });
     const { host } = new URL(url);
     for (let attempt = 1; ; attempt += 1) {
-      const release = await acquire(host);
+      const release = await this.#acquire(host);
       try {
-        const response = await send(url, {
+        const response = await this.options.send(url, {
           method: 'POST',
           redirect: 'error',
           signal: AbortSignal.timeout(callbackTimeoutMs),

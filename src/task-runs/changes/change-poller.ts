@@ -18,15 +18,6 @@ export interface PendingWait {
   end(): void;
 }
 
-export interface ChangePoller {
-  wait(options: WaitOptions): PendingWait;
-  /** Wakes all waiters, and accepts no further ones: for a process that shuts down. */
-  close(): void;
-  readonly isClosed: boolean;
-  /** Seconds since the last successful poll; undefined without waiters. */
-  readonly ageSeconds: number | undefined;
-}
-
 interface ChangePollerOptions {
   readonly poll: (scopes: readonly PolledScope[]) => Promise<ChangePoll>;
   /** Called once for consecutive failures. */
@@ -39,87 +30,91 @@ const idleFactor = 1.5;
 /** The random share of the interval, in both directions, so that processes do not poll in step. */
 const jitter = 0.2;
 
-export function createChangePoller({ poll, onFailure }: ChangePollerOptions): ChangePoller {
-  /** Waiters by scope. */
-  const waiters = new Map<string, Set<ChangeWaiter>>();
-  let intervalMs = minIntervalMs;
-  let timer: NodeJS.Timeout | undefined;
-  let isPolling = false;
-  let isFailing = false;
-  let isClosed = false;
+/** The poller that all streams and waiting requests of a process share. */
+export class ChangePoller {
+  readonly #waitersByScope = new Map<string, Set<ChangeWaiter>>();
+  #intervalMs = minIntervalMs;
+  #timer: NodeJS.Timeout | undefined;
+  #isPolling = false;
+  #isFailing = false;
+  #isClosed = false;
   /** The last successful poll, or the first wait after a time without one. */
-  let polledAt = 0;
+  #polledAt = 0;
 
-  return {
-    wait({ scope, timeoutMs, ...position }) {
-      const key = JSON.stringify(scope);
-      const ofScope = waiters.get(key) ?? new Set();
-      const waiter = new ChangeWaiter(scope, position, () => {
-        clearTimeout(timeout);
-        ofScope.delete(waiter);
-        if (ofScope.size === 0 && waiters.get(key) === ofScope) waiters.delete(key);
-      });
-      const timeout = setTimeout(waiter.end, timeoutMs).unref();
-      if (waiters.size === 0) polledAt = performance.now();
-      ofScope.add(waiter);
-      waiters.set(key, ofScope);
-      if (isClosed) waiter.end();
-      schedule();
-      return waiter;
-    },
-    get ageSeconds() {
-      return waiters.size === 0 ? undefined : (performance.now() - polledAt) / 1000;
-    },
-    get isClosed() {
-      return isClosed;
-    },
-    close() {
-      isClosed = true;
-      for (const ofScope of [...waiters.values()]) for (const waiter of [...ofScope]) waiter.end();
-    },
-  };
+  constructor(private readonly options: ChangePollerOptions) {}
 
-  function schedule(): void {
-    if (timer !== undefined || isPolling || waiters.size === 0) return;
-    timer = setTimeout(pollOnce, intervalMs * (1 - jitter + 2 * jitter * Math.random())).unref();
+  wait({ scope, timeoutMs, ...position }: WaitOptions): PendingWait {
+    const key = JSON.stringify(scope);
+    const waiters = this.#waitersByScope.get(key) ?? new Set();
+    const waiter = new ChangeWaiter(scope, position, () => {
+      clearTimeout(timeout);
+      waiters.delete(waiter);
+      if (waiters.size === 0 && this.#waitersByScope.get(key) === waiters) this.#waitersByScope.delete(key);
+    });
+    const timeout = setTimeout(waiter.end, timeoutMs).unref();
+    if (this.#waitersByScope.size === 0) this.#polledAt = performance.now();
+    waiters.add(waiter);
+    this.#waitersByScope.set(key, waiters);
+    if (this.#isClosed) waiter.end();
+    this.#schedule();
+    return waiter;
   }
 
-  async function pollOnce(): Promise<void> {
-    timer = undefined;
-    isPolling = true;
-    const polledWaiters = [...waiters.values()].map((ofScope) => [...ofScope]);
+  /** Seconds since the last successful poll; undefined without waiters. */
+  get ageSeconds(): number | undefined {
+    return this.#waitersByScope.size === 0 ? undefined : (performance.now() - this.#polledAt) / 1000;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Wakes all waiters, and accepts no further ones: for a process that shuts down. */
+  close(): void {
+    this.#isClosed = true;
+    for (const waiters of [...this.#waitersByScope.values()]) for (const waiter of [...waiters]) waiter.end();
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#isPolling || this.#waitersByScope.size === 0) return;
+    const delayMs = this.#intervalMs * (1 - jitter + 2 * jitter * Math.random());
+    this.#timer = setTimeout(() => this.#poll(), delayMs).unref();
+  }
+
+  async #poll(): Promise<void> {
+    this.#timer = undefined;
+    this.#isPolling = true;
+    const polledWaiters = [...this.#waitersByScope.values()].map((waiters) => [...waiters]);
     try {
-      if (polledWaiters.length > 0) wakeWaiters(polledWaiters, await poll(polledWaiters.map(scopeOf)));
-      isFailing = false;
-      polledAt = performance.now();
+      if (polledWaiters.length > 0)
+        this.#wakeWaiters(polledWaiters, await this.options.poll(polledWaiters.map(scopeOf)));
+      this.#isFailing = false;
+      this.#polledAt = performance.now();
     } catch (error) {
-      intervalMs = maxIntervalMs;
-      if (!isFailing) onFailure(error);
-      isFailing = true;
+      this.#intervalMs = maxIntervalMs;
+      if (!this.#isFailing) this.options.onFailure(error);
+      this.#isFailing = true;
     }
-    isPolling = false;
-    schedule();
+    this.#isPolling = false;
+    this.#schedule();
   }
 
-  function wakeWaiters(
-    polledWaiters: readonly (readonly ChangeWaiter[])[],
-    { epoch, settled, changed }: ChangePoll,
-  ): void {
+  #wakeWaiters(polledWaiters: readonly (readonly ChangeWaiter[])[], { epoch, settled, changed }: ChangePoll): void {
     const changedPositions = new Set(changed);
-    for (const [index, ofScope] of polledWaiters.entries()) {
-      for (const waiter of ofScope) {
+    for (const [index, waiters] of polledWaiters.entries()) {
+      for (const waiter of waiters) {
         if (changedPositions.has(index + 1) || waiter.epoch !== epoch) waiter.notify();
         else waiter.advance(settled);
       }
     }
-    intervalMs = changed.length > 0 ? minIntervalMs : Math.min(maxIntervalMs, intervalMs * idleFactor);
+    this.#intervalMs = changed.length > 0 ? minIntervalMs : Math.min(maxIntervalMs, this.#intervalMs * idleFactor);
   }
 }
 
 /** Returns the scope with the earliest position of its waiters. */
-function scopeOf(ofScope: readonly ChangeWaiter[]): PolledScope {
-  const [{ scope, settled }] = ofScope as [ChangeWaiter];
+function scopeOf(waiters: readonly ChangeWaiter[]): PolledScope {
+  const [{ scope, settled }] = waiters as [ChangeWaiter];
   let since = settled;
-  for (const waiter of ofScope) if (waiter.settled < since) since = waiter.settled;
+  for (const waiter of waiters) if (waiter.settled < since) since = waiter.settled;
   return { ...scope, since: String(since) };
 }

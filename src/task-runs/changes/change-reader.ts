@@ -4,7 +4,7 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import type { ReadType } from '../batching/pending-read.js';
-import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { registerStatement } from '../batching/register-statement.js';
 import { columnReaderOf, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
@@ -30,18 +30,6 @@ import {
   type DeletionRow,
 } from './change-statement.js';
 import { assertRemembered } from './forgotten-deletions.js';
-
-export interface ChangeReader {
-  /** The epoch whose changes are not valid any more; null: they are valid. */
-  readonly staleEpoch: string | null;
-  readonly cursors: ChangeCursors;
-  readScope(key: ScopeKey, budget: RequestBudget): Promise<ChangeScope>;
-  /**
-   * Reads a page up to the changes that were settled when its scope was read.
-   * @throws GatewayError CURSOR_EXPIRED if deletions behind its start were forgotten
-   */
-  readPage(key: ChangePageKey, budget: RequestBudget): Promise<ChangePage>;
-}
 
 /** A run that was deleted, or moved away from its task. */
 export interface RunDeletion {
@@ -112,71 +100,94 @@ interface PageRead {
   readonly batchKey: string;
 }
 
-export function createChangeReader(
-  statements: StatementRunner,
-  scheduler: ReadScheduler,
-  { lane, maxBatchSize, maxPageBytes, acquiresPages, staleEpoch, cursors }: ChangeReaderOptions,
-): ChangeReader {
-  const toRead = (key: ChangePageKey, layout: PageLayout): PageRead => {
-    return { key, layout, batchKey: maxBatchSize > 1 ? JSON.stringify([key, layout]) : '' };
-  };
-  const scheduled = { statements, scheduler };
-  const readScopes = scheduler.register<ScopeKey, ChangeScope>(`change scopes for ${lane}`, {
-    lane,
-    maxBatchSize: Math.max(maxBatchSize, 64),
-    isCurrent: true,
-    async readMany(keys, signal) {
-      const merged = mergeDuplicates(keys, scopeKey, (key) => key);
-      const { statement, values } = bindChangeScopes(merged.keys);
-      return merged.expand(await statements.run<ChangeScope>(statement, values, signal));
-    },
-  });
-  const registerRows = (name: string, options: Partial<ReadType<PageRead, readonly ChangesRow[]>>) =>
-    registerStatement<PageRead, ChangesRow, readonly ChangesRow[]>(scheduled, `${name} for ${lane}`, {
-      lane,
-      maxBatchSize,
-      connectionShare: 0.75,
-      isCurrent: true,
-      ...options,
-      batchKeyOf: ({ batchKey }) => batchKey,
-      bind: ([read]) => bindChangePage(read!.key, read!.layout),
-      toResults: (rows, reads) => reads.map(() => rows),
-    });
-  const readAcquired = registerRows('acquired changes', {});
-  const readRows = acquiresPages ? readAcquired : registerRows('changes', { maxBytes: maxPageBytes });
+type RowsRead = BatchRead<PageRead, readonly ChangesRow[]>;
 
-  return {
-    staleEpoch,
-    cursors,
-    readScope: (key, budget) => readOne(readScopes, key, budget),
-    async readPage(key, budget) {
-      const pageBytes = Math.min(key.maxBytes ?? maxPageBytes, budget.bytes.remainingBytes);
-      const readLayout = async (read: typeof readRows, key: ChangePageKey, layout: PageLayout) =>
-        toPage(await readOne(read, toRead(key, layout), budget), key, budget.bytes.maxBytes);
-      const readPage = (maxBytes: number) => readLayout(readRows, key, joinedLayout(key.selection, maxBytes));
-      let page = acquiresPages
-        ? await budget.bytes.readSerially(pageBytes, readPage, ({ runs }) => totalJsonBytes(runs), {
-            bytes: key.size * valueBytes,
-            bytesOf: ({ runs }) => runs.length * valueBytes,
-          })
-        : await readPage(pageBytes);
-      if (!acquiresPages) enforceByteBudget(budget.bytes, page.runs);
-      const singleKey = { ...key, size: 1, selection: withoutRelations(key.selection) };
-      if (key.stopsBeforeLarge && page.tooLargeBytes !== null) return { ...page, isCut: true };
-      // The first run has more JSON than a page may have. Repeated only if a larger run takes its place meanwhile.
-      while (page.tooLargeBytes !== null) {
-        const bytes = page.tooLargeBytes;
-        const runs = bytes <= budget.bytes.remainingBytes ? 'joined' : 'single';
-        page = await readWithinBudget(budget.bytes, {
-          joined: null,
-          bytes,
-          readLarge: (maxBytes) => readLayout(readAcquired, singleKey, { runs, maxBytes }),
-          runsOf: ({ runs }) => runs,
-        });
-      }
-      return page;
-    },
-  };
+/** Reads for all requests with the same options, which may share statements. */
+export class ChangeReader {
+  /** The epoch whose changes are not valid any more; null: they are valid. */
+  readonly staleEpoch: string | null;
+  readonly cursors: ChangeCursors;
+  readonly #options: ChangeReaderOptions;
+  readonly #readScopes: BatchRead<ScopeKey, ChangeScope>;
+  readonly #readAcquired: RowsRead;
+  readonly #readRows: RowsRead;
+
+  constructor(statements: StatementRunner, scheduler: ReadScheduler, options: ChangeReaderOptions) {
+    const { lane, maxBatchSize, maxPageBytes, acquiresPages, staleEpoch, cursors } = options;
+    this.staleEpoch = staleEpoch;
+    this.cursors = cursors;
+    this.#options = options;
+    this.#readScopes = scheduler.register<ScopeKey, ChangeScope>(`change scopes for ${lane}`, {
+      lane,
+      maxBatchSize: Math.max(maxBatchSize, 64),
+      isCurrent: true,
+      async readMany(keys, signal) {
+        const merged = mergeDuplicates(keys, scopeKey, (key) => key);
+        const { statement, values } = bindChangeScopes(merged.keys);
+        return merged.expand(await statements.run<ChangeScope>(statement, values, signal));
+      },
+    });
+    const registerRows = (name: string, options: Partial<ReadType<PageRead, readonly ChangesRow[]>>): RowsRead =>
+      registerStatement({ statements, scheduler }, `${name} for ${lane}`, {
+        lane,
+        maxBatchSize,
+        connectionShare: 0.75,
+        isCurrent: true,
+        ...options,
+        batchKeyOf: ({ batchKey }) => batchKey,
+        bind: ([read]) => bindChangePage(read!.key, read!.layout),
+        toResults: (rows: ChangesRow[], reads) => reads.map(() => rows),
+      });
+    this.#readAcquired = registerRows('acquired changes', {});
+    this.#readRows = acquiresPages ? this.#readAcquired : registerRows('changes', { maxBytes: maxPageBytes });
+  }
+
+  readScope(key: ScopeKey, budget: RequestBudget): Promise<ChangeScope> {
+    return readOne(this.#readScopes, key, budget);
+  }
+
+  /**
+   * Reads a page up to the changes that were settled when its scope was read.
+   * @throws GatewayError CURSOR_EXPIRED if deletions behind its start were forgotten
+   */
+  async readPage(key: ChangePageKey, budget: RequestBudget): Promise<ChangePage> {
+    const { maxPageBytes, acquiresPages } = this.#options;
+    const pageBytes = Math.min(key.maxBytes ?? maxPageBytes, budget.bytes.remainingBytes);
+    const read = (maxBytes: number) =>
+      this.#readLayout(this.#readRows, key, joinedLayout(key.selection, maxBytes), budget);
+    const page = acquiresPages
+      ? await budget.bytes.readSerially(pageBytes, read, ({ runs }) => totalJsonBytes(runs), {
+          bytes: key.size * valueBytes,
+          bytesOf: ({ runs }) => runs.length * valueBytes,
+        })
+      : await read(pageBytes);
+    if (!acquiresPages) enforceByteBudget(budget.bytes, page.runs);
+    if (page.tooLargeBytes === null) return page;
+    return key.stopsBeforeLarge ? { ...page, isCut: true } : this.#readLargeRun(key, page, budget);
+  }
+
+  /** Reads the first run, which has more JSON than a page may have. */
+  async #readLargeRun(key: ChangePageKey, first: ReadPage, budget: RequestBudget): Promise<ReadPage> {
+    const singleKey = { ...key, size: 1, selection: withoutRelations(key.selection) };
+    let page = first;
+    // Repeated only if a larger run takes its place meanwhile.
+    while (page.tooLargeBytes !== null) {
+      const bytes = page.tooLargeBytes;
+      const runs = bytes <= budget.bytes.remainingBytes ? 'joined' : 'single';
+      page = await readWithinBudget(budget.bytes, {
+        joined: null,
+        bytes,
+        readLarge: (maxBytes) => this.#readLayout(this.#readAcquired, singleKey, { runs, maxBytes }, budget),
+        runsOf: ({ runs }) => runs,
+      });
+    }
+    return page;
+  }
+
+  async #readLayout(read: RowsRead, key: ChangePageKey, layout: PageLayout, budget: RequestBudget): Promise<ReadPage> {
+    const batchKey = this.#options.maxBatchSize > 1 ? JSON.stringify([key, layout]) : '';
+    return toPage(await readOne(read, { key, layout, batchKey }, budget), key, budget.bytes.maxBytes);
+  }
 }
 
 /** A page as it was read. If it is empty because its first run is too large, it is not used. */

@@ -55,7 +55,7 @@ type Changes = Pick<ChangePage, 'changes' | 'hasMore' | 'end'>;
 
 export interface FollowDependencies {
   readonly reader: ChangeReader;
-  readonly poller: ChangePoller;
+  readonly poller: Pick<ChangePoller, 'wait' | 'isClosed'>;
   readonly sharedWatermark: SharedWatermark;
   openTaskRuns(budget: RequestBudget): TaskRunService;
   /** The budget of the request that opened the stream. */

@@ -3,7 +3,6 @@
 
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
-import type { RequestDeadline } from '../../admission/request-deadline.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { parsePageSize } from '../lists/page-request.js';
@@ -22,7 +21,7 @@ import {
 } from './change-cursor.js';
 import type { PendingWait } from './change-poller.js';
 import type { ChangePage, ChangeReader, RunDeletion } from './change-reader.js';
-import { decideChangeScope, toFollowedScope } from './change-scope.js';
+import { type DecidedScope, decideChangeScope, toFollowedScope } from './change-scope.js';
 import type { Wake } from './change-waiter.js';
 import { type FollowDependencies, type FollowedChange, followChanges } from './follow-changes.js';
 import { assertValid, toCursor } from './forgotten-deletions.js';
@@ -61,30 +60,6 @@ export interface RunChangesPage {
   readonly hasMore: boolean;
 }
 
-export interface RunChangesService {
-  /**
-   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter, cursor, size and wait, before
-   *   anything is read; CURSOR_EXPIRED
-   */
-  page(input: RunChangesPageInput, selection: RunSelection): Promise<RunChangesPage>;
-  /**
-   * Yields every change from a cursor or from now on, and a heartbeat after 15 seconds without one. The next page is
-   * read when the last change of the previous one was taken. The stream ends when the signal is aborted or the process
-   * shuts down, and fails when a grant or the issuer is withdrawn, or the token expires.
-   * @throws GatewayError as for a page
-   */
-  follow(
-    input: RunChangesInput,
-    selection: RunSelection,
-    signal: AbortSignal,
-  ): Promise<AsyncIterableIterator<FollowedChange>>;
-  /**
-   * Returns the cursor up to which all changes are settled now.
-   * @throws GatewayError for the path as for a run
-   */
-  watermark(path: ScopeInput): Promise<string>;
-}
-
 export interface RunChangesDependencies
   extends Pick<FollowDependencies, 'poller' | 'sharedWatermark' | 'openTaskRuns' | 'now' | 'heartbeatMs'> {
   /** Whether a caller's issuer is still trusted. */
@@ -93,121 +68,141 @@ export interface RunChangesDependencies
   readonly readers: { readonly page: ChangeReader; readonly stream: ChangeReader };
 }
 
-export function createRunChangesService(
-  { readers, poller, sharedWatermark, openTaskRuns, now, isIssuerTrusted, heartbeatMs }: RunChangesDependencies,
-  taskRuns: TaskRunService,
-  budget: RequestBudget,
-): RunChangesService {
-  const { cursors } = readers.page;
-  const decide = (path: ScopeInput, scopeKind: ScopeKind) =>
-    decideChangeScope(readers.page, taskRuns.caller, budget, path, scopeKind);
+/** The changes of runs that the caller of a request sees. */
+export class RunChangesService {
+  readonly #cursors: ChangeCursors;
 
-  return {
-    async page(input, selection) {
-      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget.deadline, taskRuns);
-      const size = parsePageSize('first', input.first ?? limits.defaultPageSize.value);
-      const waitMs = parseWait(input.wait ?? 0) * 1000;
-      budget.counts.count(limits.lists, 1);
-      budget.counts.count(limits.pointers, size * selection.pointers.length);
-      if (waitMs > 0) budget.deadline.extend(waitMs);
-      const followed = toFollowedScope(path, taskRuns.caller, scopeKind);
-      const waitUntil = performance.now() + waitMs;
-      let start = after?.position ?? null;
-      let walkStart = after?.walkStart ?? null;
-      for (;;) {
-        const decided = await decide(path, scopeKind);
-        const { scope, deletedTasks, moveScope, epoch, settled } = decided;
-        if (after) assertValid({ ...after, position: start, walkStart }, decided);
-        if (start === null) walkStart = settled;
-        sharedWatermark.update(decided);
-        const kinds = 'runs and deletions' as const;
-        const range = { after: start, walkStart, until: settled, size };
-        let page = await readers.page.readPage(
-          { scope, deletedTasks, moveScope, kinds, filter, selection, ...range },
-          budget,
-        );
-        const timeoutMs = waitUntil - performance.now();
-        if (page.changes.length === 0 && !page.hasMore && timeoutMs > 0) {
-          const from = firstXidAfter(page.end);
-          const wake = await awaitWake(poller.wait({ scope: followed, epoch, settled: from, timeoutMs }));
-          page = { ...page, end: laterPosition(page.end, positionBefore(wake.settled)) };
-          start = page.end;
-          if (!wake.isOver) continue;
-        }
-        taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
-        taskRuns.audit?.addList(filter, page.runs, selection);
-        const last = page.changes.at(-1)?.position ?? after?.position ?? null;
-        const end = page.hasMore ? page.end : sharedWatermark.endOf(epoch, last, page.end);
-        const cursorAt = (position: ChangePosition | null) =>
-          cursors.encode(toCursor(decided, { position, walkStart }));
-        return toChanges({ ...page, end }, input.after ?? cursorAt(null), cursorAt);
-      }
-    },
-    async follow(input, selection, signal) {
-      const { path, filter, scopeKind, after } = parseInput(input, cursors, budget.deadline, taskRuns);
-      const decided = await decide(path, scopeKind);
-      const { settled } = decided;
-      if (after) assertValid(after, decided);
-      const { caller, audit } = taskRuns;
-      audit?.addOpening(filter, selection);
-      return followChanges(
-        {
-          reader: readers.stream,
-          poller,
-          sharedWatermark,
-          openTaskRuns,
-          requestBudget: budget,
-          now,
-          heartbeatMs,
-          isIssuerTrusted: () => isIssuerTrusted(caller),
-        },
-        {
-          path,
-          caller,
-          filter,
-          scopeKind,
-          selection,
-          history: decided,
-          signal,
-          ...(after
-            ? {
-                position: after.position,
-                walkStart: after.position === null ? settled : after.walkStart,
-                settled: null,
-              }
-            : { position: positionBefore(settled), walkStart: null, settled }),
-        },
+  constructor(
+    private readonly dependencies: RunChangesDependencies,
+    private readonly taskRuns: TaskRunService,
+    private readonly budget: RequestBudget,
+  ) {
+    this.#cursors = dependencies.readers.page.cursors;
+  }
+
+  /**
+   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter, cursor, size and wait, before
+   *   anything is read; CURSOR_EXPIRED
+   */
+  async page(input: RunChangesPageInput, selection: RunSelection): Promise<RunChangesPage> {
+    const { taskRuns, budget } = this;
+    const { readers, poller, sharedWatermark } = this.dependencies;
+    const { path, filter, scopeKind, after } = this.#parse(input);
+    const size = parsePageSize('first', input.first ?? limits.defaultPageSize.value);
+    const waitMs = parseWait(input.wait ?? 0) * 1000;
+    budget.counts.count(limits.lists, 1);
+    budget.counts.count(limits.pointers, size * selection.pointers.length);
+    if (waitMs > 0) budget.deadline.extend(waitMs);
+    const followed = toFollowedScope(path, taskRuns.caller, scopeKind);
+    const waitUntil = performance.now() + waitMs;
+    let start = after?.position ?? null;
+    let walkStart = after?.walkStart ?? null;
+    for (;;) {
+      const decided = await this.#decide(path, scopeKind);
+      const { scope, deletedTasks, moveScope, epoch, settled } = decided;
+      if (after) assertValid({ ...after, position: start, walkStart }, decided);
+      if (start === null) walkStart = settled;
+      sharedWatermark.update(decided);
+      const kinds = 'runs and deletions' as const;
+      const range = { after: start, walkStart, until: settled, size };
+      let page = await readers.page.readPage(
+        { scope, deletedTasks, moveScope, kinds, filter, selection, ...range },
+        budget,
       );
-    },
-    async watermark(path) {
-      const { epoch, settled } = await decide(path, 'usage');
-      return cursors.encode({ epoch, position: positionBefore(settled), walkStart: null });
-    },
-  };
+      const timeoutMs = waitUntil - performance.now();
+      if (page.changes.length === 0 && !page.hasMore && timeoutMs > 0) {
+        const from = firstXidAfter(page.end);
+        const wake = await this.#awaitWake(poller.wait({ scope: followed, epoch, settled: from, timeoutMs }));
+        page = { ...page, end: laterPosition(page.end, positionBefore(wake.settled)) };
+        start = page.end;
+        if (!wake.isOver) continue;
+      }
+      taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
+      taskRuns.audit?.addList(filter, page.runs, selection);
+      const last = page.changes.at(-1)?.position ?? after?.position ?? null;
+      const end = page.hasMore ? page.end : sharedWatermark.endOf(epoch, last, page.end);
+      const cursorAt = (position: ChangePosition | null) =>
+        this.#cursors.encode(toCursor(decided, { position, walkStart }));
+      return toChanges({ ...page, end }, input.after ?? cursorAt(null), cursorAt);
+    }
+  }
+
+  /**
+   * Yields every change from a cursor or from now on, and a heartbeat after 15 seconds without one. The next page is
+   * read when the last change of the previous one was taken. The stream ends when the signal is aborted or the process
+   * shuts down, and fails when a grant or the issuer is withdrawn, or the token expires.
+   * @throws GatewayError as for a page
+   */
+  async follow(
+    input: RunChangesInput,
+    selection: RunSelection,
+    signal: AbortSignal,
+  ): Promise<AsyncIterableIterator<FollowedChange>> {
+    const { readers, poller, sharedWatermark, openTaskRuns, now, isIssuerTrusted, heartbeatMs } = this.dependencies;
+    const { path, filter, scopeKind, after } = this.#parse(input);
+    const history = await this.#decide(path, scopeKind);
+    const { settled } = history;
+    if (after) assertValid(after, history);
+    const { caller, audit } = this.taskRuns;
+    audit?.addOpening(filter, selection);
+    return followChanges(
+      {
+        reader: readers.stream,
+        poller,
+        sharedWatermark,
+        openTaskRuns,
+        requestBudget: this.budget,
+        now,
+        heartbeatMs,
+        isIssuerTrusted: () => isIssuerTrusted(caller),
+      },
+      {
+        path,
+        caller,
+        filter,
+        scopeKind,
+        selection,
+        history,
+        signal,
+        ...(after
+          ? { position: after.position, walkStart: after.position === null ? settled : after.walkStart, settled: null }
+          : { position: positionBefore(settled), walkStart: null, settled }),
+      },
+    );
+  }
+
+  /**
+   * Returns the cursor up to which all changes are settled now.
+   * @throws GatewayError for the path as for a run
+   */
+  async watermark(path: ScopeInput): Promise<string> {
+    const { epoch, settled } = await this.#decide(path, 'usage');
+    return this.#cursors.encode({ epoch, position: positionBefore(settled), walkStart: null });
+  }
+
+  #parse(input: RunChangesInput) {
+    const path = parseScopePath(input);
+    const filter = parseRunFilter(input.filter, this.budget.deadline.requestTime, this.taskRuns.modelPointer);
+    return {
+      path,
+      filter,
+      scopeKind: scopeKindOf(filter, input.scopeKind),
+      after: input.after == null ? null : this.#cursors.parse(input.after),
+    };
+  }
+
+  #decide(path: ScopeInput, scopeKind: ScopeKind): Promise<DecidedScope> {
+    return decideChangeScope(this.dependencies.readers.page, this.taskRuns.caller, this.budget, path, scopeKind);
+  }
 
   /** Waits, and ends the wait if the client goes meanwhile. */
-  async function awaitWake({ wake, end }: PendingWait): Promise<Wake> {
+  async #awaitWake({ wake, end }: PendingWait): Promise<Wake> {
     const cancellable = { abandon: end };
-    budget.deadline.add(cancellable);
-    if (budget.deadline.isAbandoned) end();
-    return wake.finally(() => budget.deadline.delete(cancellable));
+    const { deadline } = this.budget;
+    deadline.add(cancellable);
+    if (deadline.isAbandoned) end();
+    return wake.finally(() => deadline.delete(cancellable));
   }
-}
-
-function parseInput(
-  input: RunChangesInput,
-  cursors: ChangeCursors,
-  { requestTime }: RequestDeadline,
-  { modelPointer }: TaskRunService,
-) {
-  const path = parseScopePath(input);
-  const filter = parseRunFilter(input.filter, requestTime, modelPointer);
-  return {
-    path,
-    filter,
-    scopeKind: scopeKindOf(filter, input.scopeKind),
-    after: input.after == null ? null : cursors.parse(input.after),
-  };
 }
 
 function parseWait(seconds: number): number {

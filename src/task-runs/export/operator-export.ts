@@ -5,7 +5,7 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import { declareLimit } from '../../limits.js';
 import { ReadScheduler } from '../batching/read-scheduler.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
-import { createChangeReader } from '../changes/change-reader.js';
+import { ChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
 import { createListReaders } from '../lists/list-readers.js';
 import { RunReader } from '../one-run/run-reader.js';
@@ -54,7 +54,7 @@ export function createOperatorExport(
 ): OperatorExport {
   const cursors = createChangeCursors(cursorKey);
   const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs });
-  const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
+  const reader = new ChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
   const runs = new RunReader(statements, scheduler);
   const readFiles = runs.readFiles.bind(runs);
   const { counts } = createListReaders({ statements, scheduler });

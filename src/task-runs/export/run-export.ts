@@ -32,7 +32,7 @@ export interface ExportedPage {
 type ReadPage = Omit<ExportedPage, 'startSending'> & Pick<ChangePage, 'isCut'>;
 
 export interface ExportSource {
-  readonly reader: ChangeReader;
+  readonly reader: Pick<ChangeReader, 'readPage'>;
   readonly readFiles: (
     runIds: readonly string[],
     budget: RequestBudget,

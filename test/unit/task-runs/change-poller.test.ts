@@ -1,4 +1,4 @@
-import { createChangePoller } from '../../../src/task-runs/changes/change-poller.js';
+import { ChangePoller } from '../../../src/task-runs/changes/change-poller.js';
 import { useFakeTime } from '../../support/fake-time.js';
 
 const pass = useFakeTime();
@@ -6,7 +6,7 @@ const pass = useFakeTime();
 describe('polling for changes', () => {
   it('goes on while a stream waits, by one statement for all, and stops with the last of them', async () => {
     const asked: number[] = [];
-    const poller = createChangePoller({
+    const poller = new ChangePoller({
       poll: async (scopes) => {
         asked.push(scopes.length);
         return { epoch: 'epoch', settled: '1', changed: [] };

@@ -10,7 +10,6 @@ import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import { createBudget } from '../../support/callers.js';
-import { changeCursors } from '../../support/run-changes.js';
 
 const path = { orgId: 'o', projectId: 'p', taskId: null };
 const selection = { fieldGroups: FieldGroup.response, pointers: [] };
@@ -38,9 +37,6 @@ function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cu
         return { scope, deletedTasks: null, moveScope: null, epoch: 'epoch', settled: '1000', lastForgotten: null };
       },
       reader: {
-        staleEpoch: null,
-        cursors: changeCursors,
-        readScope: () => Promise.reject(new Error('Not here.')),
         readPage(key, budget) {
           const start = key.after === null ? 0 : Number(key.after.xid);
           const maxBytes = key.maxBytes ?? part.maxJsonBytes;

@@ -2,10 +2,9 @@
 
 import type { RequestBudget } from '../../../src/admission/request-budget.js';
 import { MemoryLedger, pageGraceMs } from '../../../src/memory/memory-ledger.js';
-import type { ChangePoller } from '../../../src/task-runs/changes/change-poller.js';
 import type { ChangePage, ChangeReader } from '../../../src/task-runs/changes/change-reader.js';
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
-import { followChanges } from '../../../src/task-runs/changes/follow-changes.js';
+import { type FollowDependencies, followChanges } from '../../../src/task-runs/changes/follow-changes.js';
 import { createSharedWatermark } from '../../../src/task-runs/changes/shared-watermark.js';
 import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
@@ -47,12 +46,10 @@ function followTwoRuns(onPage = () => {}) {
         () => 1024,
       ) as unknown as Promise<ChangePage>,
   } as unknown as ChangeReader;
-  const poller: ChangePoller = {
-    ageSeconds: undefined,
+  const poller: FollowDependencies['poller'] = {
     get isClosed() {
       return isClosed;
     },
-    close() {},
     wait: ({ settled, timeoutMs }) => ({ wake: Promise.resolve({ settled, isOver: timeoutMs === 0 }), end() {} }),
   };
   const changes = followChanges(

@@ -1,7 +1,7 @@
 // Reads of a run whose JSON is larger than a page of changes, over statements of the test's own.
 
 import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
-import { createChangeReader, requestReading, streamReading } from '../../../src/task-runs/changes/change-reader.js';
+import { ChangeReader, requestReading, streamReading } from '../../../src/task-runs/changes/change-reader.js';
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
@@ -53,7 +53,7 @@ describe.each([
     const scheduler = new ReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
     const options = { ...reading, staleEpoch: null, cursors: changeCursors };
     const budget = createBudget({ deadline: performance.now() + 60_000, maxBytes: 1000 });
-    const page = await createChangeReader(statements, scheduler, options).readPage({ ...of, maxBytes: 100 }, budget);
+    const page = await new ChangeReader(statements, scheduler, options).readPage({ ...of, maxBytes: 100 }, budget);
     return { bytes, page, heldBytes: 1000 - budget.bytes.remainingBytes };
   };
 

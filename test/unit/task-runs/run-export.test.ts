@@ -8,7 +8,6 @@ import { type ExportRange, type ExportSource, readExport } from '../../../src/ta
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import { createBudget } from '../../support/callers.js';
-import { changeCursors } from '../../support/run-changes.js';
 
 const epoch = 'the epoch';
 const until = positionBefore('100');
@@ -48,9 +47,6 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
     },
     readFiles: async () => [],
     reader: {
-      staleEpoch: null,
-      cursors: changeCursors,
-      readScope: () => Promise.reject(new Error('Not here.')),
       async readPage(key) {
         keys.push(key);
         const all =

@@ -1,6 +1,6 @@
 import { buildSchema, execute, GraphQLError, type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql';
 import { CostFormula } from '../../../../src/admission/estimate.js';
-import { createExecutor } from '../../../../src/graphql/execution/executor.js';
+import { Executor } from '../../../../src/graphql/execution/executor.js';
 import { stringifyJson } from '../../../../src/json/raw-json.js';
 import { executeDocument } from '../../../support/execute-document.js';
 
@@ -17,7 +17,7 @@ function schemaWith(resolvers: Record<string, GraphQLFieldResolver<any, any>>): 
 
 describe('the executor', () => {
   it('returns the response as text, with the errors behind it, at once where nothing is asynchronous', () => {
-    const executor = createExecutor(buildSchema(sdl));
+    const executor = new Executor(buildSchema(sdl));
     const response = executeDocument(executor, {
       document: parse('{ greeting must }'),
       rootValue: { greeting: 'hello', must: null },
@@ -31,7 +31,7 @@ describe('the executor', () => {
   });
 
   it('writes what its caller makes of an error', async () => {
-    const executor = createExecutor(schemaWith({ greeting: () => Promise.reject(new Error('secret')) }), {
+    const executor = new Executor(schemaWith({ greeting: () => Promise.reject(new Error('secret')) }), {
       formatError: (_error, contextValue) => ({ message: `masked for ${contextValue}` }),
     });
     const { result, errors } = await executeDocument(executor, {
@@ -59,11 +59,11 @@ describe('the executor', () => {
     };
     const expected = messageOf(() => execute({ schema, document: args.document, variableValues: args.variables }));
     expect(expected).toBeDefined();
-    expect(messageOf(() => executeDocument(createExecutor(schema), args))).toBe(expected);
+    expect(messageOf(() => executeDocument(new Executor(schema), args))).toBe(expected);
   });
 
   it('returns an error that is thrown while variables are coerced as one of GraphQL', async () => {
-    const executor = createExecutor(buildSchema(sdl), { formatError: (error) => error.toJSON() });
+    const executor = new Executor(buildSchema(sdl), { formatError: (error) => error.toJSON() });
     const variables = {
       get name(): never {
         throw new RangeError('Maximum call stack size exceeded');
@@ -78,13 +78,13 @@ describe('the executor', () => {
 
   it('hands other operations to graphql-js', async () => {
     const schema = buildSchema('type Query { a: Int } type Mutation { add: Int }');
-    const executor = createExecutor(schema);
+    const executor = new Executor(schema);
     const added = await executeDocument(executor, { document: parse('mutation { add }'), rootValue: { add: () => 1 } });
     expect(stringifyJson(added.result)).toBe('{"data":{"add":1}}');
   });
 
   it('finds an operation by its name, or the only one', () => {
-    const executor = createExecutor(buildSchema(sdl));
+    const executor = new Executor(buildSchema(sdl));
     const document = parse('query A { greeting } query B { must }');
     const nameOf = (name: string | null) => executor.findOperation(document, name)?.node.name?.value;
     expect([nameOf('A'), nameOf('B'), nameOf('C'), nameOf(null)]).toEqual(['A', 'B', undefined, undefined]);
@@ -93,7 +93,7 @@ describe('the executor', () => {
 
   it('waits for what has begun when a field fails that cannot be null, and drops its errors', async () => {
     let isFinished = false;
-    const executor = createExecutor(
+    const executor = new Executor(
       schemaWith({
         later: async () => {
           await new Promise(setImmediate);
@@ -124,7 +124,7 @@ describe('the executor', () => {
       later: (...all: unknown[]) => all.length,
       many: (_source, _args) => [1],
     };
-    const executor = createExecutor(schemaWith(resolvers));
+    const executor = new Executor(schemaWith(resolvers));
     const { result } = await executeDocument(executor, { document: parse('{ greeting must later many }') });
     expect(keys).toEqual(
       'fieldName fieldNodes returnType parentType path schema fragments rootValue operation variableValues'.split(' '),
@@ -134,7 +134,7 @@ describe('the executor', () => {
   });
 
   it('gives each call arguments of its own', async () => {
-    const executor = createExecutor(
+    const executor = new Executor(
       schemaWith({
         greeting: (_source, args) => {
           const before = args.name;
@@ -149,7 +149,7 @@ describe('the executor', () => {
   });
 
   it('plans what it has data for, once', async () => {
-    const executor = createExecutor(buildSchema(sdl));
+    const executor = new Executor(buildSchema(sdl));
     const document = parse('{ greeting nested { ...F } } fragment F on Query { must nested { must later } }');
     await executeDocument(executor, { document, rootValue: { nested: null } });
     expect(executor.plannedFields(document)).toBe(2);
@@ -161,7 +161,7 @@ describe('the executor', () => {
 
   it('keeps the costs of operations with their plans until these are forgotten', async () => {
     const schema = buildSchema(sdl);
-    const executor = createExecutor(schema);
+    const executor = new Executor(schema);
     const document = parse('query A { greeting must } query B { greeting }');
     const operation = executor.findOperation(document, 'A')!;
     operation.cost = new CostFormula(schema, document, operation.node, {
@@ -179,7 +179,7 @@ describe('the executor', () => {
   });
 
   it('keeps plans for a limited number of values of conditions', async () => {
-    const executor = createExecutor(buildSchema(sdl));
+    const executor = new Executor(buildSchema(sdl));
     const names = Array.from({ length: 12 }, (_, index) => `v${index}`);
     const fields = names.map((name, index) => `f${index}: greeting @skip(if: $${name})`);
     const document = parse(`query (${names.map((name) => `$${name}: Boolean!`)}) { ${fields.join(' ')} must }`);

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { execute, type FormattedExecutionResult, parse } from 'graphql';
 import { createRandom, seededSource } from '../../../../src/demo/data/random.js';
-import { createExecutor } from '../../../../src/graphql/execution/executor.js';
+import { Executor } from '../../../../src/graphql/execution/executor.js';
 import { stringifyJson } from '../../../../src/json/raw-json.js';
 import { createErraticSchema } from '../../../support/erratic-schema.js';
 import { executeDocument } from '../../../support/execute-document.js';
@@ -45,7 +45,7 @@ function withOtherConditions(variables: Record<string, unknown>): Record<string,
 
 it(`executes ${operations} generated operations just as graphql-js does, the first of seed ${firstSeed}`, async () => {
   const schema = createErraticSchema();
-  const executor = createExecutor(schema);
+  const executor = new Executor(schema);
   let abandoned = 0;
   const countAbandoned = () => {
     abandoned += 1;
