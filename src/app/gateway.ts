@@ -8,7 +8,7 @@ import { faultsOfKeyFiles } from '../access/tokens/key-files.js';
 import type { IssuersChange } from '../access/tokens/trusted-issuers.js';
 import type { Config } from '../config/config.js';
 import { startArrivals } from '../demo/embedded-demo.js';
-import type { GraphqlServer } from '../graphql/operation/start-graphql-server.js';
+import type { TrustedLists } from '../graphql/operation/trusted-lists.js';
 import { listen } from '../http/server.js';
 import { startErrorSeries } from '../request/error-series.js';
 import { Traces } from '../request/follow-trace.js';
@@ -74,8 +74,8 @@ export class Gateway {
     return this.services.issuers.replace(withDemoIssuer({ ...this.context.config, issuers }, this.demoIssuer));
   }
 
-  get trustedDocuments(): Pick<GraphqlServer['trustedDocuments'], 'paths' | 'load' | 'replace'> {
-    return this.services.graphql.trustedDocuments;
+  get trustedLists(): Pick<TrustedLists, 'paths' | 'load' | 'replace'> {
+    return this.services.graphql.trustedLists;
   }
 
   /** Opens the audit log by its path again, if there is one. */

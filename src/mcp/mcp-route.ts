@@ -30,7 +30,7 @@ const metadataPath = `/.well-known/oauth-protected-resource${mcpPath}`;
 const maxValues = limits.messageValues.value;
 
 interface McpRouteOptions {
-  readonly server: Pick<GraphqlServer, 'schema' | 'operations' | 'ownDocuments' | 'trustedDocuments'>;
+  readonly server: Pick<GraphqlServer, 'schema' | 'operations' | 'trustedLists'>;
   readonly scopes: Scopes;
   readonly costMode: Config['costMode'];
   readonly resultTokens: number;
@@ -127,13 +127,13 @@ function isAuthorizationServer({ issuer, type }: IssuerConfig): boolean {
 }
 
 /** Returns a function for the tools of the currently trusted documents. */
-function toolsOf({ schema, ownDocuments, trustedDocuments }: McpRouteOptions['server']) {
-  let listed = trustedDocuments.listed();
-  let tools: ReadonlyMap<string, RunTool> = toTools(ownDocuments, listed, schema);
+function toolsOf({ schema, trustedLists }: McpRouteOptions['server']) {
+  let { listed } = trustedLists;
+  let tools: ReadonlyMap<string, RunTool> = toTools(trustedLists.own, listed, schema);
   return () => {
-    if (listed !== trustedDocuments.listed()) {
-      listed = trustedDocuments.listed();
-      tools = toTools(ownDocuments, listed, schema);
+    if (listed !== trustedLists.listed) {
+      ({ listed } = trustedLists);
+      tools = toTools(trustedLists.own, listed, schema);
     }
     return tools;
   };

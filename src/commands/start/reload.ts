@@ -15,7 +15,7 @@ interface ReloadOptions {
   readonly config: Config;
   /** Inspects the current values of the variables that can be reloaded. */
   readonly reread: () => Inspected<Config>;
-  readonly app: Pick<Gateway, 'replaceIssuers' | 'trustedDocuments' | 'reopenAuditLog'>;
+  readonly app: Pick<Gateway, 'replaceIssuers' | 'trustedLists' | 'reopenAuditLog'>;
   readonly log: Log;
   readonly watchIntervalMs?: number;
 }
@@ -30,7 +30,7 @@ interface Reload {
 
 export function createReload({ config, reread, app, log, ...options }: ReloadOptions): Reload {
   let current = config;
-  let documentPaths = app.trustedDocuments.paths;
+  let documentPaths = app.trustedLists.paths;
   let watched = new Set<string>();
   let pendingReload: Promise<void> | undefined;
   let isReloadRequested = false;
@@ -51,7 +51,7 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
     const wasSignalled = isSignalled;
     isSignalled = false;
     const { config: next, faults: found } = reread();
-    const documents = await app.trustedDocuments.load(next.trustedDocuments);
+    const documents = await app.trustedLists.load(next.trustedDocuments);
     const faults = [...found, ...(await faultsOfKeyFiles(next.issuers)), ...documents.faults];
     if (next.demo !== current.demo) faults.push('Whether the demo issuer is trusted changes with a restart alone.');
     const read = [faults, next.issuers, next.trustedDocuments, documents.documents.map(({ id, text }) => [id, text])];
@@ -64,7 +64,7 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
       return;
     }
     const change = await app.replaceIssuers(next.issuers);
-    app.trustedDocuments.replace(documents);
+    app.trustedLists.replace(documents);
     current = next;
     documentPaths = documents.paths;
     watch([...filesOf(current), ...documentPaths]);

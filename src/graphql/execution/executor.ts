@@ -7,19 +7,13 @@ import {
   type FormattedExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
-  type GraphQLObjectType,
-  type GraphQLSchema,
   locatedError,
-  type OperationDefinitionNode,
-  OperationTypeNode,
 } from 'graphql';
-import { declareLimit } from '../../limits.js';
 import { andThen, type MaybePromise } from '../../maybe-promise.js';
 import { executeSelection } from './complete-value.js';
 import { Execution } from './execution.js';
-import type { SelectionPlan } from './field-plan.js';
-import { planOperation } from './plan.js';
-import { findOperation, type PlannedOperation, planDocument } from './planned-operation.js';
+import { type PlannedDocuments, planFor, rootTypeOf } from './planned-documents.js';
+import type { PlannedOperation } from './planned-operation.js';
 
 export interface ExecutionArguments {
   readonly operation: PlannedOperation;
@@ -41,44 +35,21 @@ export interface ExecutionResponse {
 export interface ExecutorOptions {
   /** Formats an error of the response; by default like graphql-js. */
   readonly formatError?: (error: GraphQLError, contextValue: unknown) => GraphQLFormattedError;
-  /** The most errors of variables; one more states that there are others. By default graphql-js' limit. */
-  readonly maxVariableErrors?: number;
   /** Called after an execution that planned more of the document. */
   readonly onPlanned?: (document: DocumentNode) => void;
 }
 
-/** Beyond this number of fields, an operation's plans for other conditions are discarded, and remade when needed. */
-const maxPlannedFields = declareLimit(20_000, {
-  section: 'Inside',
-  name: 'planned fields of an operation',
-  beyond: 'planned again for other conditions',
-});
-
-/** Executes the operations of one schema, and holds their plans as long as their documents. */
+/** Executes the operations of planned documents. */
 export class Executor {
-  readonly #schema: GraphQLSchema;
+  readonly #documents: PlannedDocuments;
   readonly #formatError: NonNullable<ExecutorOptions['formatError']>;
-  readonly #maxVariableErrors: number;
   readonly #onPlanned: ExecutorOptions['onPlanned'];
-  /** Plans are garbage-collected with their document. */
-  readonly #operationsByDocument = new WeakMap<DocumentNode, readonly PlannedOperation[]>();
 
-  constructor(
-    schema: GraphQLSchema,
-    { formatError = toJSON, maxVariableErrors = 50, onPlanned }: ExecutorOptions = {},
-  ) {
-    this.#schema = schema;
+  /** @param documents of whose operations it executes any */
+  constructor(documents: PlannedDocuments, { formatError = toJSON, onPlanned }: ExecutorOptions = {}) {
+    this.#documents = documents;
     this.#formatError = formatError;
-    this.#maxVariableErrors = maxVariableErrors;
     this.#onPlanned = onPlanned;
-  }
-
-  /**
-   * Returns an operation with its plans; undefined for a missing one, or without a name for several.
-   * @param document valid. Operations of an invalid one are executed as far as graphql-js would.
-   */
-  findOperation(document: DocumentNode, name: string | null | undefined): PlannedOperation | undefined {
-    return findOperation(this.#plannedOperations(document), name);
   }
 
   /**
@@ -87,7 +58,7 @@ export class Executor {
    */
   execute(args: ExecutionArguments): MaybePromise<ExecutionResponse> {
     const { operation, variables, rootValue, contextValue } = args;
-    const schema = this.#schema;
+    const { schema } = this.#documents;
     assertValidSchema(schema);
     const rootType = rootTypeOf(operation.node, schema);
     // graphql-js has the messages for requests that cannot be executed.
@@ -113,48 +84,17 @@ export class Executor {
     });
   }
 
-  /** Returns the number of fields in the plans of the document's operations, and in the formulas of their costs. */
-  plannedFields(document: DocumentNode): number {
-    const operations = this.#operationsByDocument.get(document) ?? [];
-    return operations.reduce((fields, { size, cost }) => fields + size.fields + (cost?.fields ?? 0), 0);
-  }
-
-  /** Plans its operations as far as plans do not depend on a request. Bound, to be passed as a function. */
-  readonly prepare = (document: DocumentNode): void => {
-    const schema = this.#schema;
-    for (const operation of this.#plannedOperations(document)) {
-      const { node, fragments, conditions } = operation;
-      const rootType = rootTypeOf(node, schema);
-      if (!rootType || conditions.length > 0) continue;
-      const inputs = { schema, fragments, operation: node, variableValues: {}, rootValue: null, contextValue: null };
-      planFor(operation, new Execution(inputs), rootType);
-    }
-  };
-
-  /** Discards its plans and formulas, which are remade when needed. */
-  forget(document: DocumentNode): void {
-    this.#operationsByDocument.delete(document);
-  }
-
-  #plannedOperations(document: DocumentNode): readonly PlannedOperation[] {
-    let operations = this.#operationsByDocument.get(document);
-    if (operations === undefined) {
-      operations = planDocument(document, this.#schema, this.#maxVariableErrors);
-      this.#operationsByDocument.set(document, operations);
-    }
-    return operations;
-  }
-
   #executeByGraphqlJs({ operation, variables, rootValue, contextValue }: ExecutionArguments) {
+    const { schema, maxVariableErrors } = this.#documents;
     const { document, node } = operation;
     const executed = execute({
-      schema: this.#schema,
+      schema,
       document,
       operationName: node.name?.value,
       rootValue,
       contextValue,
       variableValues: variables,
-      options: { maxCoercionErrors: this.#maxVariableErrors },
+      options: { maxCoercionErrors: maxVariableErrors },
     });
     return andThen(executed, ({ errors = [], ...result }) => this.#respond(errors, contextValue, result));
   }
@@ -183,37 +123,4 @@ function toJSON(error: GraphQLError): GraphQLFormattedError {
 
 function isObjectOrAbsent(value: unknown): boolean {
   return typeof value === 'object' || value === undefined;
-}
-
-/**
- * Returns the root type. For an event, a subscription is executed like a query. Mutations, which are serial, have none.
- */
-function rootTypeOf(
-  { operation }: OperationDefinitionNode,
-  schema: GraphQLSchema,
-): GraphQLObjectType | undefined | null {
-  if (operation === OperationTypeNode.MUTATION) return undefined;
-  return schema.getRootType(operation);
-}
-
-function planFor(operation: PlannedOperation, execution: Execution, rootType: GraphQLObjectType): SelectionPlan {
-  const { variableValues } = execution.inputs;
-  let key = '';
-  for (const name of operation.conditions) key += conditionKey(variableValues[name]);
-  let plan = operation.plans.get(key);
-  if (plan === undefined) {
-    if (operation.size.fields > maxPlannedFields) {
-      operation.plans.clear();
-      operation.size = { fields: 0 };
-    }
-    plan = planOperation(execution, rootType, operation.size);
-    operation.plans.set(key, plan);
-  }
-  return plan;
-}
-
-/** Returns a key for each value that `@skip` and `@include` distinguish, even in invalid documents. */
-function conditionKey(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 't' : 'f';
-  return value === null || value === undefined ? '-' : '?';
 }

@@ -25,7 +25,7 @@ import type { GatewayContext } from '../context.js';
 import { publicError } from '../errors/error-presenter.js';
 import { nameArguments } from '../errors/literal-errors.js';
 import { recordError } from '../errors/record-error.js';
-import type { Executor } from '../execution/executor.js';
+import type { PlannedDocuments } from '../execution/planned-documents.js';
 import { toRejection } from './http-status.js';
 import type { HideSuggestions } from './introspection.js';
 import { chooseResponseMediaType, jsonMediaType } from './media-type.js';
@@ -53,7 +53,7 @@ interface PreparerOptions {
   readonly schema: GraphQLSchema;
   readonly server: ServerOptions;
   readonly persistedQueries: PersistedQueries;
-  readonly executor: Pick<Executor, 'findOperation'>;
+  readonly planned: PlannedDocuments;
   readonly metrics: Metrics;
   readonly hideSuggestions: HideSuggestions;
 }
@@ -153,10 +153,10 @@ export function silentPlugins(): ApolloServerPlugin<object>[] {
 }
 
 function createPlugin({
-  executor,
+  planned,
   metrics,
   hideSuggestions,
-}: Pick<PreparerOptions, 'executor' | 'metrics' | 'hideSuggestions'>): ApolloServerPlugin<Preparation> {
+}: Pick<PreparerOptions, 'planned' | 'metrics' | 'hideSuggestions'>): ApolloServerPlugin<Preparation> {
   return {
     // The request is no GraphQL request. Apollo Server rejects it before it creates a context.
     async invalidRequestWasReceived({ error }) {
@@ -182,7 +182,7 @@ function createPlugin({
         for (const error of errors) recordError(error, context);
       },
       async responseForOperation({ document, request: { operationName, variables }, contextValue }) {
-        const operation = executor.findOperation(document, operationName);
+        const operation = planned.findOperation(document, operationName);
         // Apollo Server has its own error for a missing operation.
         if (operation === undefined) return null;
         contextValue.accepted.operation = { operation, variables };

@@ -7,17 +7,19 @@ import { andThen, type MaybePromise } from '../../maybe-promise.js';
 import type { EnterQueue } from '../../streams/caller-queue.js';
 import { isTooDeep, tooDeepMessage } from '../documents/document-depth.js';
 import type { DocumentCache } from '../execution/document-cache.js';
-import type { Executor } from '../execution/executor.js';
+import type { PlannedDocuments } from '../execution/planned-documents.js';
 import type { ApolloPreparer } from './apollo.js';
 import type { FoundOperation, OperationPort } from './operation-port.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import { assertLineCount, assertVariableSize } from './request-limits.js';
 import type { OperationResponse, ResponseWriter } from './response.js';
 import type { TrustedDocuments } from './trusted-documents.js';
+import type { TrustedLists } from './trusted-lists.js';
 
 interface DocumentsOptions {
-  readonly executor: Pick<Executor, 'findOperation'>;
+  readonly planned: PlannedDocuments;
   readonly cache: DocumentCache;
+  readonly trustedLists: TrustedLists;
   readonly persistedQueries: PersistedQueries;
   readonly preparer: ApolloPreparer;
   /** Parsing a document blocks the process, so that callers take turns. */
@@ -29,10 +31,12 @@ interface DocumentsOptions {
 export class Documents {
   /** Documents that were found by their text, and those that were not. */
   readonly lookups = { hit: 0, miss: 0 };
-  /** Set before the first request. */
-  trusted!: TrustedDocuments;
 
   constructor(private readonly options: DocumentsOptions) {}
+
+  get trusted(): TrustedDocuments {
+    return this.options.trustedLists.current;
+  }
 
   /**
    * Returns the operation, or the response of Apollo Server that rejects it.
@@ -55,7 +59,7 @@ export class Documents {
   }
 
   #findOwn(document: DocumentNode, { operationName, variables }: PlainParameters): FoundOperation {
-    return { operation: this.options.executor.findOperation(document, operationName)!, variables };
+    return { operation: this.options.planned.findOperation(document, operationName)!, variables };
   }
 
   #findOrPrepare(parameters: unknown, port: OperationPort) {
@@ -70,7 +74,7 @@ export class Documents {
     const { query, operationName, variables, extensions } = parameters;
     const text = query ?? this.options.persistedQueries.textOf(extensions);
     const document = text === undefined ? undefined : this.options.cache.find(text);
-    const operation = document && this.options.executor.findOperation(document, operationName);
+    const operation = document && this.options.planned.findOperation(document, operationName);
     if (!operation || (isGet && operation.node.operation !== OperationTypeNode.QUERY)) return null;
     return { operation, variables };
   }

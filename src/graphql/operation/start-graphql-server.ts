@@ -11,16 +11,11 @@ import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { ListedDocument } from '../../trusted-documents/parse-list.js';
 import type { GatewayContext } from '../context.js';
-import {
-  type CompiledLists,
-  compileDocuments,
-  loadDocuments,
-  type TrustedDocument,
-} from '../documents/compile-documents.js';
 import { ownRules } from '../documents/validation-rules.js';
 import { createErrorPresenter } from '../errors/error-presenter.js';
-import { createDocumentCache } from '../execution/document-cache.js';
+import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
 import { Executor } from '../execution/executor.js';
+import { PlannedDocuments } from '../execution/planned-documents.js';
 import { createSchema } from '../schema/schema.js';
 import { Admission } from './admission.js';
 import { Operations } from './answer-operation.js';
@@ -31,7 +26,7 @@ import { PersistedQueries } from './persisted-queries.js';
 import { ResponseWriter, stringifyResult } from './response.js';
 import { Subscriptions } from './subscriptions.js';
 import { TracedExecution } from './traced.js';
-import { createTrustedDocuments, type DocumentSettings } from './trusted-documents.js';
+import { TrustedLists } from './trusted-lists.js';
 
 interface GraphqlServerOptions {
   readonly config: Pick<Config, 'limits' | 'introspection' | 'trustedDocuments' | 'costMode'>;
@@ -52,43 +47,86 @@ export interface GraphqlServer {
   readonly operations: Operations;
   readonly documentLookups: Documents['lookups'];
   readonly schema: GraphQLSchema;
-  readonly ownDocuments: readonly TrustedDocument[];
-  readonly trustedDocuments: {
-    /** Returns the trusted documents, as the same list until they are replaced. */
-    listed(): readonly TrustedDocument[];
-    /** The files and folders of the lists at the start. */
-    readonly paths: readonly string[];
-    /** Reads lists and compiles their documents for `replace`. */
-    load(settings: DocumentSettings): Promise<LoadedDocuments>;
-    /** Replaces all trusted documents. */
-    replace(loaded: LoadedDocuments): void;
-  };
+  readonly trustedLists: TrustedLists;
   stop(): Promise<void>;
-}
-
-export interface LoadedDocuments extends CompiledLists {
-  readonly settings: DocumentSettings;
 }
 
 /** @throws Error that names every fault of the trusted documents */
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
-  const { modelPointer, log, metrics, streams, scopeSizes, publicUrl } = options;
-  const { introspection, costMode } = options.config;
+  const { modelPointer, log, metrics, streams, scopeSizes, publicUrl, ownDocuments } = options;
+  const { introspection, costMode, trustedDocuments: settings } = options.config;
   const { documentTokens: maxTokens } = options.config.limits;
   const createOwnSchema = () => createSchema({ listsEnumValues: introspection === 'on', modelPointer });
   const schema = await createOwnSchema();
   const presentError = createErrorPresenter(publicUrl);
   const responses = new ResponseWriter(presentError);
   const hideSuggestions = createSuggestionRule(introspection);
-  const executor: Executor = new Executor(schema, {
+  const planned = new PlannedDocuments(schema, limits.documentErrors.value);
+  const cache = createDocumentCache(planned);
+  const executor = new Executor(planned, {
     formatError: (error, context) => responses.format(error, context as GatewayContext),
-    maxVariableErrors: limits.documentErrors.value,
     onPlanned: (document) => cache.updateSize(document),
   });
-  const cache = createDocumentCache(executor);
-  const server: ServerOptions = {
+  const server = apolloOptions({ log, formatError: presentError, cache, maxTokens });
+  const enterParseQueue = createCallerQueue();
+  const compile = { schema, maxTokens, prepare: planned.prepare };
+  const trustedLists = await TrustedLists.open({ ownDocuments, settings, compile, cache, metrics, enterParseQueue });
+  const persistedQueries = new PersistedQueries();
+  const preparer = new ApolloPreparer({ schema, server, persistedQueries, planned, metrics, hideSuggestions });
+  const traced = new TracedExecution({ createSchema: createOwnSchema, server, hideSuggestions, responses });
+  const documents = new Documents({
+    planned,
+    cache,
+    trustedLists,
+    persistedQueries,
+    preparer,
+    enterParseQueue,
+    responses,
+    maxTokens,
+  });
+  const rejectIntrospection = createIntrospectionRule(introspection);
+  const admission = new Admission({
+    schema,
+    executor,
+    documents,
+    responses,
+    costMode,
+    scopeSizes,
+    rejectIntrospection,
+  });
+  const subscriptions = new Subscriptions({ schema, executor, streams, responses, hideSuggestions });
+  await preparer.start();
+  return {
+    operations: new Operations({
+      documents,
+      executor,
+      traced,
+      responses,
+      hideSuggestions,
+      metrics,
+      admission,
+      subscriptions,
+    }),
+    schema,
+    documentLookups: documents.lookups,
+    trustedLists,
+    async stop() {
+      await Promise.all([preparer.stop(), traced.stop()]);
+    },
+  };
+}
+
+interface ApolloOptions extends Required<Pick<ServerOptions, 'formatError'>> {
+  readonly log: Logger;
+  readonly cache: DocumentCache;
+  readonly maxTokens: number;
+}
+
+/** Returns the options of Apollo Server, which parses and validates, and keeps valid documents in the cache. */
+function apolloOptions({ log, formatError, cache, maxTokens }: ApolloOptions): ServerOptions {
+  return {
     logger: log,
-    formatError: presentError,
+    formatError,
     includeStacktraceInErrorResponses: false,
     // Decided by the caller, after validation.
     introspection: true,
@@ -105,64 +143,5 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     maxRecursiveSelections: maxTokens,
     // Apollo's handler ends the process while request bodies are still arriving; signals.ts waits for them.
     stopOnTerminationSignals: false,
-  };
-  const enterParseQueue = createCallerQueue();
-  const persistedQueries = new PersistedQueries();
-  const preparer = new ApolloPreparer({ schema, server, persistedQueries, executor, metrics, hideSuggestions });
-  const traced = new TracedExecution({ createSchema: createOwnSchema, server, hideSuggestions, responses });
-  const documents = new Documents({
-    executor,
-    cache,
-    persistedQueries,
-    preparer,
-    enterParseQueue,
-    responses,
-    maxTokens,
-  });
-  const admission = new Admission({
-    schema,
-    executor,
-    documents,
-    responses,
-    costMode,
-    scopeSizes,
-    rejectIntrospection: createIntrospectionRule(introspection),
-  });
-  const compileOptions = { schema, maxTokens, prepare: executor.prepare };
-  const load = async (settings: DocumentSettings) => {
-    const loaded = await loadDocuments(settings.paths, compileOptions);
-    return { ...loaded, settings };
-  };
-  const own = await compileDocuments(options.ownDocuments, compileOptions);
-  if (own.faults.length > 0) throw new Error(own.faults.join('\n'));
-  let listed: readonly TrustedDocument[];
-  const replace = (loaded: LoadedDocuments) => {
-    const { settings } = loaded;
-    documents.trusted = createTrustedDocuments(loaded.documents, settings, { metrics, enterParseQueue });
-    listed = loaded.documents;
-    cache.pin([...own.documents, ...listed].map(({ document }) => document));
-  };
-  const loaded = await load(options.config.trustedDocuments);
-  if (loaded.faults.length > 0) throw new Error(`Trusted documents are invalid:\n- ${loaded.faults.join('\n- ')}`);
-  replace(loaded);
-  await preparer.start();
-  return {
-    operations: new Operations({
-      documents,
-      executor,
-      traced,
-      responses,
-      hideSuggestions,
-      metrics,
-      admission,
-      subscriptions: new Subscriptions({ schema, executor, streams, responses, hideSuggestions }),
-    }),
-    schema,
-    documentLookups: documents.lookups,
-    ownDocuments: own.documents,
-    trustedDocuments: { listed: () => listed, paths: loaded.paths, load, replace },
-    async stop() {
-      await Promise.all([preparer.stop(), traced.stop()]);
-    },
   };
 }

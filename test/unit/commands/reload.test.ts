@@ -49,7 +49,7 @@ function watch(environment: Record<string, string>, watchIntervalMs = 20) {
       async reopenAuditLog() {
         reopened.push(reports.length);
       },
-      trustedDocuments: {
+      trustedLists: {
         paths: inspect().config.trustedDocuments.paths,
         load: async (settings) => ({ ...(await readDocumentLists(settings.paths)), documents: [], settings }),
         replace: ({ settings }) => trusted.push(settings.mode),

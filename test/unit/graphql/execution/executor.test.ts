@@ -1,8 +1,7 @@
 import { buildSchema, execute, GraphQLError, type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql';
 import { CostFormula } from '../../../../src/admission/estimate.js';
-import { Executor } from '../../../../src/graphql/execution/executor.js';
 import { stringifyJson } from '../../../../src/json/raw-json.js';
-import { executeDocument } from '../../../support/execute-document.js';
+import { DocumentExecutor } from '../../../support/execute-document.js';
 
 const sdl = `
   type Query { greeting(name: String = "you"): String, must: Int!, later: Int!, nested: Query, many: [Int!] }
@@ -17,8 +16,8 @@ function schemaWith(resolvers: Record<string, GraphQLFieldResolver<any, any>>): 
 
 describe('the executor', () => {
   it('returns the response as text, with the errors behind it, at once where nothing is asynchronous', () => {
-    const executor = new Executor(buildSchema(sdl));
-    const response = executeDocument(executor, {
+    const executor = new DocumentExecutor(buildSchema(sdl));
+    const response = executor.executeDocument({
       document: parse('{ greeting must }'),
       rootValue: { greeting: 'hello', must: null },
     });
@@ -31,10 +30,10 @@ describe('the executor', () => {
   });
 
   it('writes what its caller makes of an error', async () => {
-    const executor = new Executor(schemaWith({ greeting: () => Promise.reject(new Error('secret')) }), {
+    const executor = new DocumentExecutor(schemaWith({ greeting: () => Promise.reject(new Error('secret')) }), {
       formatError: (_error, contextValue) => ({ message: `masked for ${contextValue}` }),
     });
-    const { result, errors } = await executeDocument(executor, {
+    const { result, errors } = await executor.executeDocument({
       document: parse('{ greeting }'),
       contextValue: 'alice',
     });
@@ -59,18 +58,18 @@ describe('the executor', () => {
     };
     const expected = messageOf(() => execute({ schema, document: args.document, variableValues: args.variables }));
     expect(expected).toBeDefined();
-    expect(messageOf(() => executeDocument(new Executor(schema), args))).toBe(expected);
+    expect(messageOf(() => new DocumentExecutor(schema).executeDocument(args))).toBe(expected);
   });
 
   it('returns an error that is thrown while variables are coerced as one of GraphQL', async () => {
-    const executor = new Executor(buildSchema(sdl), { formatError: (error) => error.toJSON() });
+    const executor = new DocumentExecutor(buildSchema(sdl), { formatError: (error) => error.toJSON() });
     const variables = {
       get name(): never {
         throw new RangeError('Maximum call stack size exceeded');
       },
     };
     const document = parse('query ($name: [String]) { greeting }');
-    const { result, errors } = await executeDocument(executor, { document, variables });
+    const { result, errors } = await executor.executeDocument({ document, variables });
     expect(result).toEqual({ errors: [{ message: 'Maximum call stack size exceeded' }] });
     expect(errors).toEqual([expect.any(GraphQLError)]);
     expect(errors[0]!.extensions).toEqual({});
@@ -78,22 +77,22 @@ describe('the executor', () => {
 
   it('hands other operations to graphql-js', async () => {
     const schema = buildSchema('type Query { a: Int } type Mutation { add: Int }');
-    const executor = new Executor(schema);
-    const added = await executeDocument(executor, { document: parse('mutation { add }'), rootValue: { add: () => 1 } });
+    const executor = new DocumentExecutor(schema);
+    const added = await executor.executeDocument({ document: parse('mutation { add }'), rootValue: { add: () => 1 } });
     expect(stringifyJson(added.result)).toBe('{"data":{"add":1}}');
   });
 
   it('finds an operation by its name, or the only one', () => {
-    const executor = new Executor(buildSchema(sdl));
+    const executor = new DocumentExecutor(buildSchema(sdl));
     const document = parse('query A { greeting } query B { must }');
-    const nameOf = (name: string | null) => executor.findOperation(document, name)?.node.name?.value;
+    const nameOf = (name: string | null) => executor.planned.findOperation(document, name)?.node.name?.value;
     expect([nameOf('A'), nameOf('B'), nameOf('C'), nameOf(null)]).toEqual(['A', 'B', undefined, undefined]);
-    expect(executor.findOperation(parse('{ must }'), null)).toBeDefined();
+    expect(executor.planned.findOperation(parse('{ must }'), null)).toBeDefined();
   });
 
   it('waits for what has begun when a field fails that cannot be null, and drops its errors', async () => {
     let isFinished = false;
-    const executor = new Executor(
+    const executor = new DocumentExecutor(
       schemaWith({
         later: async () => {
           await new Promise(setImmediate);
@@ -103,7 +102,7 @@ describe('the executor', () => {
         must: () => null,
       }),
     );
-    const { errors } = await executeDocument(executor, { document: parse('{ later must }') });
+    const { errors } = await executor.executeDocument({ document: parse('{ later must }') });
     expect(isFinished).toBe(true);
     expect(errors.map(({ path }) => path)).toEqual([['must']]);
   });
@@ -124,8 +123,8 @@ describe('the executor', () => {
       later: (...all: unknown[]) => all.length,
       many: (_source, _args) => [1],
     };
-    const executor = new Executor(schemaWith(resolvers));
-    const { result } = await executeDocument(executor, { document: parse('{ greeting must later many }') });
+    const executor = new DocumentExecutor(schemaWith(resolvers));
+    const { result } = await executor.executeDocument({ document: parse('{ greeting must later many }') });
     expect(keys).toEqual(
       'fieldName fieldNodes returnType parentType path schema fragments rootValue operation variableValues'.split(' '),
     );
@@ -134,7 +133,7 @@ describe('the executor', () => {
   });
 
   it('gives each call arguments of its own', async () => {
-    const executor = new Executor(
+    const executor = new DocumentExecutor(
       schemaWith({
         greeting: (_source, args) => {
           const before = args.name;
@@ -144,50 +143,50 @@ describe('the executor', () => {
       }),
     );
     const document = parse('{ greeting }');
-    await executeDocument(executor, { document });
-    expect(stringifyJson((await executeDocument(executor, { document })).result)).toBe('{"data":{"greeting":"you"}}');
+    await executor.executeDocument({ document });
+    expect(stringifyJson((await executor.executeDocument({ document })).result)).toBe('{"data":{"greeting":"you"}}');
   });
 
   it('plans what it has data for, once', async () => {
-    const executor = new Executor(buildSchema(sdl));
+    const executor = new DocumentExecutor(buildSchema(sdl));
     const document = parse('{ greeting nested { ...F } } fragment F on Query { must nested { must later } }');
-    await executeDocument(executor, { document, rootValue: { nested: null } });
-    expect(executor.plannedFields(document)).toBe(2);
+    await executor.executeDocument({ document, rootValue: { nested: null } });
+    expect(executor.planned.plannedFields(document)).toBe(2);
     for (const time of ['first', 'again']) {
-      await executeDocument(executor, { document, rootValue: { nested: { must: 1, nested: null, time } } });
-      expect(executor.plannedFields(document)).toBe(4);
+      await executor.executeDocument({ document, rootValue: { nested: { must: 1, nested: null, time } } });
+      expect(executor.planned.plannedFields(document)).toBe(4);
     }
   });
 
   it('keeps the costs of operations with their plans until these are forgotten', async () => {
     const schema = buildSchema(sdl);
-    const executor = new Executor(schema);
+    const executor = new DocumentExecutor(schema);
     const document = parse('query A { greeting must } query B { greeting }');
-    const operation = executor.findOperation(document, 'A')!;
+    const operation = executor.planned.findOperation(document, 'A')!;
     operation.cost = new CostFormula(schema, document, operation.node, {
       fields: { 'Query.greeting': 1 },
       types: {},
       scans: {},
     });
-    executor.prepare(document);
+    executor.planned.prepare(document);
     // The operation and its field that costs something, besides the planned fields.
-    expect(executor.plannedFields(document)).toBe(2 + 3);
-    expect(executor.findOperation(document, 'A')).toBe(operation);
-    executor.forget(document);
-    expect(executor.plannedFields(document)).toBe(0);
-    expect(executor.findOperation(document, 'A')!.cost).toBeUndefined();
+    expect(executor.planned.plannedFields(document)).toBe(2 + 3);
+    expect(executor.planned.findOperation(document, 'A')).toBe(operation);
+    executor.planned.forget(document);
+    expect(executor.planned.plannedFields(document)).toBe(0);
+    expect(executor.planned.findOperation(document, 'A')!.cost).toBeUndefined();
   });
 
   it('keeps plans for a limited number of values of conditions', async () => {
-    const executor = new Executor(buildSchema(sdl));
+    const executor = new DocumentExecutor(buildSchema(sdl));
     const names = Array.from({ length: 12 }, (_, index) => `v${index}`);
     const fields = names.map((name, index) => `f${index}: greeting @skip(if: $${name})`);
     const document = parse(`query (${names.map((name) => `$${name}: Boolean!`)}) { ${fields.join(' ')} must }`);
     for (let combination = 0; combination < 2 ** names.length; combination += 1) {
       const variables = Object.fromEntries(names.map((name, index) => [name, (combination & (1 << index)) !== 0]));
-      const { result } = await executeDocument(executor, { document, variables, rootValue: { must: 1 } });
+      const { result } = await executor.executeDocument({ document, variables, rootValue: { must: 1 } });
       expect(Object.keys(result.data!)).toHaveLength(1 + names.filter((name) => !variables[name]).length);
-      expect(executor.plannedFields(document)).toBeLessThan(20_100);
+      expect(executor.planned.plannedFields(document)).toBeLessThan(20_100);
     }
   });
 });

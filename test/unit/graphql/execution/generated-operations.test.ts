@@ -3,10 +3,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { execute, type FormattedExecutionResult, parse } from 'graphql';
 import { createRandom, seededSource } from '../../../../src/demo/data/random.js';
-import { Executor } from '../../../../src/graphql/execution/executor.js';
 import { stringifyJson } from '../../../../src/json/raw-json.js';
 import { createErraticSchema } from '../../../support/erratic-schema.js';
-import { executeDocument } from '../../../support/execute-document.js';
+import { DocumentExecutor } from '../../../support/execute-document.js';
 import { amount, seed as firstSeed } from '../../../support/generated.js';
 import { createRandomOperation } from '../../../support/random-operation.js';
 
@@ -45,7 +44,7 @@ function withOtherConditions(variables: Record<string, unknown>): Record<string,
 
 it(`executes ${operations} generated operations just as graphql-js does, the first of seed ${firstSeed}`, async () => {
   const schema = createErraticSchema();
-  const executor = new Executor(schema);
+  const executor = new DocumentExecutor(schema);
   let abandoned = 0;
   const countAbandoned = () => {
     abandoned += 1;
@@ -66,7 +65,7 @@ it(`executes ${operations} generated operations just as graphql-js does, the fir
       ) as FormattedExecutionResult;
       await setImmediate();
       abandoned = 0;
-      const executed = await executeDocument(executor, { document, variables: given, contextValue });
+      const executed = await executor.executeDocument({ document, variables: given, contextValue });
       await setImmediate();
       const result = JSON.parse(stringifyJson(executed.result)) as FormattedExecutionResult;
       try {
