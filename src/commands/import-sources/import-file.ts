@@ -11,7 +11,7 @@ import { importCatalogue, placeRows } from '../../import/import-catalogue.js';
 import { type FieldMap, parseFieldMap, plainFieldMap } from '../../import/rows/field-map.js';
 import { importRows, type RowCounts } from '../../import/rows/import-rows.js';
 import { assertKnownFields, createRunRowReader, type SourceFile } from '../../import/rows/run-row.js';
-import { type RowOutcome, rowOutcomes, writeToTask } from '../../import/rows/write-to-task.js';
+import { type RowOutcome, rowOutcomes, writeToTask } from '../../import/rows/write-runs.js';
 import type { Failure } from '../../import/write-in-halves.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { findExisting } from '../existing-resource.js';

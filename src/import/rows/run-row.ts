@@ -21,6 +21,16 @@ export interface RunRow extends WrittenRun {
   readonly storageKeys: readonly string[];
 }
 
+/** Returns the runs of rows that are no deletions as a JSON array. */
+export function runsToJson(rows: readonly RunRow[]): string {
+  return `[${rows.map(({ runJson }) => runJson).join()}]`;
+}
+
+/** Returns the rows of all files as a JSON array. */
+export function filesToJson(rows: readonly RunRow[]): string {
+  return `[${rows.flatMap(({ filesJson }) => filesJson ?? []).join()}]`;
+}
+
 export interface RunRowOptions {
   readonly map: FieldMap;
   /** The task of all runs; null: each row has its own. */
