@@ -3,6 +3,7 @@
 import type { DataSource } from 'typeorm';
 import type { Resource } from '../database/access-grants.js';
 import type { ResourceType } from '../database/entities/access-grant.entity.js';
+import { nilUuid } from '../database/nil-uuid.js';
 import { nearestPolicy } from '../database/retention.js';
 
 /** `all`: every organization. */
@@ -52,8 +53,6 @@ export interface PurgePlan {
   readonly tasks: readonly TaskPurge[];
   readonly rule: PurgeRule;
 }
-
-const firstId = '00000000-0000-0000-0000-000000000000';
 
 const columnOfScope: Readonly<Record<ResourceType, string>> = {
   organization: 'project.org_id',
@@ -171,7 +170,7 @@ async function findBounds(
   const columns = 'task.id AS "taskId", task.name AS "taskName", project.name AS "projectName"';
   const order = 'ORDER BY project.name, task.name, task.id';
   const wholeTasks = (condition: string) =>
-    `SELECT ${columns}, 'infinity' AS created, '${firstId}' AS id FROM task JOIN project ON project.id = project_id
+    `SELECT ${columns}, 'infinity' AS created, '${nilUuid}' AS id FROM task JOIN project ON project.id = project_id
      WHERE ${condition} ${order}`;
   if (rule.kind === 'runs') {
     const hasRuns = 'task.id IN (SELECT task_id FROM task_run WHERE task_run.id = ANY ($1::uuid[]))';
@@ -183,7 +182,7 @@ async function findBounds(
   if (rule.kind === 'context' || rule.kind === 'user') return dataSource.query(wholeTasks(condition), [scopeId]);
   return dataSource.query(
     `SELECT ${columns}, least(kept.created, rule.before)::text AS created,
-       CASE WHEN kept.created < rule.before THEN kept.id ELSE '${firstId}' END AS id
+       CASE WHEN kept.created < rule.before THEN kept.id ELSE '${nilUuid}' END AS id
      FROM task JOIN project ON project.id = project_id
      CROSS JOIN LATERAL (${ruleOfTask[rule.kind]}) AS rule
      LEFT JOIN LATERAL (

@@ -1,6 +1,7 @@
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 import type { WrittenRun } from '../../database/erasures.js';
+import { nilUuid } from '../../database/nil-uuid.js';
 import { sliceChildren } from '../json-slices.js';
 import type { Line } from '../lines.js';
 import { maxInteger, mustBe, scalarText, toColumnJson, toJson } from './column-value.js';
@@ -51,11 +52,9 @@ export interface SourceFile {
   digest(): Promise<string>;
 }
 
-const zeroId = '00000000-0000-0000-0000-000000000000';
-
 /** The defaults of columns that cannot be null, as JSON texts. That of `total_tokens` is a sum. */
 const defaults: Readonly<Record<string, string>> = {
-  task_revision_id: `"${zeroId}"`,
+  task_revision_id: `"${nilUuid}"`,
   input_tokens: '0',
   output_tokens: '0',
   run_data: '{}',

@@ -1,6 +1,7 @@
 // The dimensions that runs can be grouped by, a row each, and buckets of time, with the SQL to read, compare and return
 // them.
 
+import { nilUuid } from '../../database/nil-uuid.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
@@ -12,7 +13,7 @@ import { type IndexedValues, kindsOfFailures, valuesOfColumn } from './indexed-v
 type Add = SqlParameters['add'];
 
 /** The types by which columns are compared, each with SQL for an arbitrary value. */
-const fillers = { uuid: "'00000000-0000-0000-0000-000000000000'::uuid", text: "''", jsonb: "'null'::jsonb" } as const;
+const fillers = { uuid: `'${nilUuid}'::uuid`, text: "''", jsonb: "'null'::jsonb" } as const;
 
 interface DimensionRow {
   /** The description of the group in the schema. */
