@@ -2,8 +2,8 @@
 
 import type { DataSource } from 'typeorm';
 import type { Resource } from '../database/access-grants.js';
-import type { ResourceType } from '../database/entities/access-grant.entity.js';
 import { nilUuid } from '../database/nil-uuid.js';
+import { resourceColumns } from '../database/resources.js';
 import { nearestPolicy } from '../database/retention.js';
 
 /** `all`: every organization. */
@@ -54,15 +54,9 @@ export interface PurgePlan {
   readonly rule: PurgeRule;
 }
 
-const columnOfScope: Readonly<Record<ResourceType, string>> = {
-  organization: 'project.org_id',
-  project: 'project.id',
-  task: 'task.id',
-};
-
 /** Returns SQL over `task` and `project`. $1: the id of the scope, or null. */
 export function isInScope(scope: PurgeScope): string {
-  return scope === 'all' ? '$1::uuid IS NULL' : `${columnOfScope[scope.type]} = $1::uuid`;
+  return scope === 'all' ? '$1::uuid IS NULL' : `${resourceColumns[scope.type]} = $1::uuid`;
 }
 
 /** Returns SQL over a row with a task, which may be gone. $1: the id of the scope, or null. */
