@@ -7,7 +7,8 @@ import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { type ModelPointer, modelAtPointer, type PointerSource, valueAtPointer } from '../record/json-pointer.js';
 import { failureKind } from '../record/previews.js';
-import { type Buckets, momentAsText, startAndLabelAsText, startOfBucket } from './buckets.js';
+import { timestampSql } from '../record/timestamp.js';
+import { type Buckets, startAndLabelAsText, startOfBucket } from './buckets.js';
 import { type IndexedValues, kindsOfFailures, valuesOfColumn } from './indexed-values.js';
 
 type Add = SqlParameters['add'];
@@ -187,6 +188,6 @@ export function valueAsText(
   { key, text }: GroupColumns,
   { hasLabels, add }: { readonly hasLabels: boolean; readonly add: Add },
 ): string {
-  if (isBuckets(dimension)) return hasLabels ? startAndLabelAsText(dimension, key, add) : momentAsText(key);
+  if (isBuckets(dimension)) return hasLabels ? startAndLabelAsText(dimension, key, add) : timestampSql(key);
   return isJson(dimension) ? `left(${plainText(text)}, ${limits.groupValueLength.value})` : `${key}::text`;
 }
