@@ -111,7 +111,7 @@ export const layers = {
     dates: 'parsing of dates and times',
     'kept-file.ts': 'files that are created once and kept',
     'maybe-promise.ts': 'values that may be promised',
-    'time-limit.ts': 'time limits of promises and streams',
+    'time-limit.ts': 'time limits of promises, streams, timers and slices of work',
     'command-line.ts': 'the command line of a command, for hints',
     'shell-word.ts': 'a text as one word of a shell command',
     'format-count.ts': 'numbers with commas between thousands',

@@ -17,6 +17,7 @@ import { isJsonObject } from '../../json/is-json-object.js';
 import { assertLevels } from '../../json/levels.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { RequestLogFields } from '../../request/log-fields.js';
+import { maxTimerMs } from '../../time-limit.js';
 import { holdWebSocket } from '../connections.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
@@ -55,8 +56,6 @@ const pingIntervalMs = 20_000;
 // limit | HTTP | time for WebSockets to close at shutdown | s | their connections are reset
 /** The time for a client to confirm the close. */
 const closeTimeoutMs = 1000;
-/** The longest delay of Node's timers: 24 days. */
-const maxTimerMs = 2 ** 31 - 1;
 
 const goingAway = 1001;
 
