@@ -113,6 +113,7 @@ export const layers = {
     'maybe-promise.ts': 'values that may be promised',
     'time-limit.ts': 'time limits of promises, streams, timers and slices of work',
     'command-line.ts': 'the command line of a command, for hints',
+    'rest-name.ts': 'names of GraphQL as REST has them',
     'shell-word.ts': 'a text as one word of a shell command',
     'format-count.ts': 'numbers with commas between thousands',
     'version.ts': 'the version of the package',
