@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream';
 
+/** The longest delay of Node's timers: 24 days. */
+export const maxTimerMs = 2 ** 31 - 1;
+
+/** Milliseconds of work after which the gateway serves waiting requests. */
+export const sliceMs = 10;
+
 /** Runs an action and aborts it after the limit. Rejects then, even if the action goes on. */
 export async function withTimeout<T>(timeoutMs: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();

@@ -62,8 +62,7 @@ export const layers = {
     'pages/shared': 'requests, tokens, JSON trees, plots, formats, the header',
   },
   services: {
-    request:
-      'an incoming request: caller, usage, errors, trace; its scope: budget, services, audit',
+    request: 'an incoming request: caller, usage, errors, trace; its scope: budget, services, audit',
     purge: 'which runs leave, and in which batches',
     import: 'runs from files, exports and other services into the database',
     export: 'runs as JSON lines, CSV and Parquet, and folders of them',
@@ -111,8 +110,9 @@ export const layers = {
     dates: 'parsing of dates and times',
     'kept-file.ts': 'files that are created once and kept',
     'maybe-promise.ts': 'values that may be promised',
-    'time-limit.ts': 'time limits of promises and streams',
+    'time-limit.ts': 'time limits of promises, streams, timers and slices of work',
     'command-line.ts': 'the command line of a command, for hints',
+    'rest-name.ts': 'names of GraphQL as REST has them',
     'shell-word.ts': 'a text as one word of a shell command',
     'format-count.ts': 'numbers with commas between thousands',
     'version.ts': 'the version of the package',

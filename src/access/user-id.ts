@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { IssuerConfig } from '../config/values.js';
-import { isResourceId } from './resource-id.js';
+import { formatId, isResourceId } from './resource-id.js';
 
 /** The namespace of URLs in RFC 9562. */
 const urlNamespace = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';
@@ -34,6 +34,5 @@ function uuid5(namespace: string, name: string): string {
     .digest();
   bytes[6] = (bytes[6]! & 0x0f) | 0x50;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex', 0, 16);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return formatId(bytes.toString('hex', 0, 16));
 }

@@ -1,11 +1,13 @@
-// The options of grant, revoke and grants: subject, role and resource.
+// The options of grant, revoke and grants: subject, role, resource and the variables of the database.
 
 import type { Command } from 'commander';
 import { grantedRoles } from '../access/policy.js';
 import { maxSubjectLength, normalizeSubject } from '../access/subject.js';
+import { databaseVariables } from '../config/config.js';
 import { parseOneOf } from '../config/values.js';
 import type { Resource, Subject } from '../database/access-grants.js';
 import type { ResourceType, Role, SubjectType } from '../database/entities/access-grant.entity.js';
+import { addVariableOptions } from './arguments/configured-command.js';
 import { parseId, valueOption } from './arguments/options.js';
 
 export function addGrantOptions(command: Command): Command {
@@ -16,7 +18,7 @@ export function addGrantOptions(command: Command): Command {
     )
     .addOption(valueOption('--project-members <ID>', 'all users with a direct grant on this project'))
     .addOption(valueOption('--role <role>', `role: ${grantedRoles.join(', ')}`));
-  return addResourceOptions(withSubject);
+  return addVariableOptions(addResourceOptions(withSubject), [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']);
 }
 
 export function addResourceOptions(command: Command): Command {

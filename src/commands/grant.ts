@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { bitOfRole, decideRoleAccess, minRoleByVisibility } from '../access/policy.js';
 import { commandLine } from '../command-line.js';
-import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
+import { inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
 import { type GrantKey, putGrant, type Subject } from '../database/access-grants.js';
 import type { Role } from '../database/entities/access-grant.entity.js';
 import { countTasksIn, type NamedResource } from '../database/resources.js';
 import { idOfDemoSubject } from '../demo/data/demo-subjects.js';
 import { shellWord } from '../shell-word.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import { assertSubjectExists, findExisting } from './existing-resource.js';
 import {
@@ -28,7 +28,7 @@ export function createGrantCommand(): Command {
   const command = addGrantOptions(
     createCommand('grant', 'grant a role in DATABASE_URL or the embedded database, or change a granted role'),
   ).usage(`${subjectUsage} --role ROLE ${resourceUsage}`);
-  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
+  return command.action(async () => {
     const [request, config] = readArguments(command, readGrantRequest, inspectLocalDatabaseConfig);
     for (const sentence of await grantRole(request, config)) process.stdout.write(`${sentence}\n`);
   });

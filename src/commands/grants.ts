@@ -1,9 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
-import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
+import { inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
 import { type Grant, type GrantFilter, readGrants } from '../database/access-grants.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import { assertSubjectExists, findExisting } from './existing-resource.js';
 import {
@@ -29,7 +29,7 @@ export function createGrantsCommand(): Command {
     .usage(`[${subjectUsage}] [--role ROLE] [${resourceUsage}|--missing] [--json]`)
     .option('--missing', 'only grants on resources that do not exist any more')
     .option('--json', 'as a JSON array, its members named like the columns of access_grant');
-  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
+  return command.action(async () => {
     const [request, config] = readArguments(command, readListRequest, inspectLocalDatabaseConfig);
     await listGrants(request, config);
   });

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { databaseVariables, inspectImportConfig, storageVariables } from '../config/config.js';
-import { isLoopbackHost } from '../config/values.js';
+import { hostOf, isLoopbackHost } from '../config/values.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { parseMoment } from './arguments/moment.js';
 import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
@@ -168,10 +168,11 @@ function parseSource(text: string): Source {
   if (text === '-') return { file: null };
   if (!/^https?:/i.test(text)) return parseFileOrFolder(parsePath(text));
   if (!URL.canParse(text)) throw new Error('is not a URL.');
-  const { protocol, hostname, username, password, search, hash } = new URL(text);
+  const url = new URL(text);
+  const { protocol, username, password, search, hash } = url;
   if (username || password || search || hash) throw new Error('has a user, password, query or fragment.');
   // The token would be sent unencrypted.
-  if (protocol === 'http:' && !isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'))) {
+  if (protocol === 'http:' && !isLoopbackHost(hostOf(url))) {
     throw new Error('is an http: URL of another machine.');
   }
   return { baseUrl: text.replace(/\/+$/, '') };

@@ -39,7 +39,7 @@ export interface ImportTerminal {
 }
 
 /** Returns the terminal of the process, which stops at the first signal. */
-export function processTerminal(): ImportTerminal {
+export function importTerminal(): ImportTerminal {
   return { input: process.stdin, output: process.stdout, errors: process.stderr, signal: stopSignal() };
 }
 

@@ -4,7 +4,7 @@ import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';
 import { type RowFormat, readRowFormat, rowFormats } from './import-sources/row-format.js';
-import { type ImportTerminal, processTerminal } from './long-running.js';
+import { type ImportTerminal, importTerminal } from './long-running.js';
 
 export interface NamesRequest {
   /** Absolute; null: standard input. */
@@ -60,7 +60,7 @@ function parseSource(text: string): { readonly file: string | null } {
 export async function importNames(
   request: NamesRequest,
   config: LocalDatabaseConfig,
-  terminal: ImportTerminal = processTerminal(),
+  terminal: ImportTerminal = importTerminal(),
 ): Promise<number> {
   const [
     { openRows },

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { noRoles, type RoleSet, rolesIn } from '../access/policy.js';
 import { commandLine } from '../command-line.js';
-import { databaseVariables, inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
+import { inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/config.js';
 import {
   deleteGrant,
   deleteGrantsOf,
@@ -15,7 +15,7 @@ import type { ResourceType, Role } from '../database/entities/access-grant.entit
 import { findResources } from '../database/resources.js';
 import { shellWord } from '../shell-word.js';
 import { pathJoins } from '../task-runs/scope/roles-in-sql.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import { confirm, processTerminal, type Terminal } from './confirm.js';
 import { assertSubjectExists, findExisting } from './existing-resource.js';
@@ -48,7 +48,7 @@ export function createRevokeCommand(): Command {
     .option('--all', 'list all grants of the subject, ask, and revoke them')
     .option('--yes', 'with --all: revoke without asking')
     .option('--missing', 'revoke all grants on resources that do not exist any more');
-  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
+  return command.action(async () => {
     const [request, config] = readArguments(command, readRevokeRequest, inspectLocalDatabaseConfig);
     if (request !== 'missing' && 'isConfirmed' in request) return revokeAll(request, config, processTerminal());
     for (const sentence of await revokeRole(request, config)) process.stdout.write(`${sentence}\n`);

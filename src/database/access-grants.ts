@@ -2,6 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import type { ResourceType, Role, SubjectType } from './entities/access-grant.entity.js';
+import { nilUuid } from './nil-uuid.js';
 
 export interface Resource {
   readonly type: ResourceType;
@@ -116,7 +117,7 @@ export async function deleteMissingGrants(dataSource: DataSource): Promise<numbe
 export async function* readGrants(dataSource: DataSource, filter: GrantFilter): AsyncGenerator<readonly Grant[]> {
   const { resource, subject, role, isMissing = false } = filter;
   const filtered = [resource?.type, resource?.id, subject?.type, subject?.id, role].map((value) => value ?? null);
-  let last: readonly unknown[] = ['', '00000000-0000-0000-0000-000000000000', '', '', false];
+  let last: readonly unknown[] = ['', nilUuid, '', '', false];
   while (true) {
     const rows: readonly GrantRow[] = await dataSource.query(
       `SELECT access_grant.*, coalesce(organization.name, project.name, task.name) AS resource_name

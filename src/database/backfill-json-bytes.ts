@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { isCheckViolation } from './migrating/validate-checks.js';
+import { nilUuid } from './nil-uuid.js';
 
 /** Keeps transactions short, so that no writer waits long for a row. */
 const batchSize = 500;
@@ -10,7 +11,7 @@ const batchSize = 500;
  */
 export async function backfillJsonBytes(dataSource: DataSource): Promise<number> {
   let total = 0;
-  for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+  for (let after: string = nilUuid; ; ) {
     const rows: { id: string }[] = await dataSource.query(
       `SELECT id FROM task_run WHERE run_data_bytes IS NULL AND id > $1 ORDER BY id LIMIT ${batchSize}`,
       [after],

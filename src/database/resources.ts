@@ -48,7 +48,8 @@ export async function findNewest(
   return { newest: rows.map(({ id, name }) => ({ type, id, name })), total: rows[0]?.total ?? 0 };
 }
 
-const columnOf: Readonly<Record<ResourceType, string>> = {
+/** The columns of the tables `task` and `project` with the ids of resources. */
+export const resourceColumns: Readonly<Record<ResourceType, string>> = {
   organization: 'project.org_id',
   project: 'project.id',
   task: 'task.id',
@@ -62,7 +63,7 @@ export async function countTasksIn(
   return dataSource.query(
     `SELECT task.run_visibility AS visibility, count(*)::int AS tasks
     FROM task JOIN project ON project.id = task.project_id
-    WHERE ${columnOf[type]} = $1 GROUP BY task.run_visibility ORDER BY task.run_visibility`,
+    WHERE ${resourceColumns[type]} = $1 GROUP BY task.run_visibility ORDER BY task.run_visibility`,
     [id],
   );
 }

@@ -1,3 +1,4 @@
+import { toRestName } from '../rest-name.js';
 import type { ErrorDetails } from './error-details.js';
 import type { GatewayError } from './gateway-error.js';
 
@@ -8,6 +9,5 @@ export function restErrorBody({ message, extensions }: GatewayError): string {
 }
 
 function toRestNames(details: ErrorDetails): Record<string, unknown> {
-  const toRestName = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return Object.fromEntries(Object.entries(details).map(([name, value]) => [toRestName(name), value]));
 }

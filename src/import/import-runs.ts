@@ -5,7 +5,7 @@ import { importRows } from './rows/import-rows.js';
 import { parseJsonLine } from './rows/ndjson-rows.js';
 import { createRunRowReader } from './rows/run-row.js';
 import type { SourceRow } from './rows/source-row.js';
-import { type Outcome, runOutcomes, writeDiffering } from './write-differing.js';
+import { type Outcome, runOutcomes, writeDiffering } from './rows/write-runs.js';
 import type { Failure } from './write-in-halves.js';
 
 export type Counts = Record<'read' | Outcome | 'failed', number>;

@@ -7,6 +7,7 @@ import { RawJson } from '../json/raw-json.js';
 import { stringifyDeep } from '../json/stringify-deep.js';
 import { limits } from '../limits.js';
 import type { ResponseAudit } from '../task-runs/audit/response-audit.js';
+import { sliceMs } from '../time-limit.js';
 import { type Difference, differencesBetween } from './differences.js';
 import { orNull } from './input-schema.js';
 import { isWithheldPayload, payloadNotVisible } from './merge-errors.js';
@@ -148,9 +149,6 @@ async function compare(response: ToolResponse, { shown, work }: RefinedCall): Pr
     ...(errors.length + tooLong.length > 0 && { errors: [...errors, ...tooLong] }),
   };
 }
-
-/** Milliseconds of work after which the gateway serves waiting requests. */
-const sliceMs = 10;
 
 /** Stands for differences that are only counted. */
 const notShown = {};

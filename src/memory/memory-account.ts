@@ -3,6 +3,7 @@
 // oldest holding.
 
 import { GatewayError } from '../errors/gateway-error.js';
+import { maxTimerMs } from '../time-limit.js';
 import { LinkedList } from './linked-list.js';
 import type {
   HoldingAccount,
@@ -23,8 +24,6 @@ const maxHoldingShare = 3 / 4;
 const maxOvershoot = 3 / 2;
 /** The most waiting callers that are checked whenever memory is released. */
 const maxChecks = 16;
-/** The longest delay of Node's timers. */
-const maxTimerMs = 2 ** 31 - 1;
 
 export class MemoryAccount implements HoldingAccount {
   usedBytes = 0;

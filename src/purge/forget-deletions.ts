@@ -1,6 +1,7 @@
 // Forgets old deletions of runs. Cursors from before the newest of them expire: the same transaction records it.
 
 import type { DataSource } from 'typeorm';
+import { nilUuid } from '../database/nil-uuid.js';
 import { inBatches, type PurgePace } from './in-batches.js';
 import { deletionIsInScope, type PurgeScope } from './purge-plan.js';
 
@@ -10,7 +11,6 @@ export interface TombstonesRule {
   readonly before: string;
 }
 
-const firstId = '00000000-0000-0000-0000-000000000000';
 /** No feed has had later ones. */
 const isSettled = 'changed_xid < pg_snapshot_xmin(pg_current_snapshot())';
 
@@ -38,7 +38,7 @@ export async function forgetDeletions(
   rule: TombstonesRule,
   pace: PurgePace,
 ): Promise<number> {
-  let last: readonly [xid: string, runId: string] = ['0', firstId];
+  let last: readonly [xid: string, runId: string] = ['0', nilUuid];
   const count = await inBatches(dataSource, pace, 0, async (transaction) => {
     const found: readonly { readonly xid: string; readonly runId: string }[] = await transaction.query(
       `WITH old AS (

@@ -2,7 +2,8 @@
 
 import type { DataSource } from 'typeorm';
 import type { Resource } from '../database/access-grants.js';
-import type { ResourceType } from '../database/entities/access-grant.entity.js';
+import { nilUuid } from '../database/nil-uuid.js';
+import { resourceColumns } from '../database/resources.js';
 import { nearestPolicy } from '../database/retention.js';
 
 /** `all`: every organization. */
@@ -53,17 +54,9 @@ export interface PurgePlan {
   readonly rule: PurgeRule;
 }
 
-const firstId = '00000000-0000-0000-0000-000000000000';
-
-const columnOfScope: Readonly<Record<ResourceType, string>> = {
-  organization: 'project.org_id',
-  project: 'project.id',
-  task: 'task.id',
-};
-
 /** Returns SQL over `task` and `project`. $1: the id of the scope, or null. */
 export function isInScope(scope: PurgeScope): string {
-  return scope === 'all' ? '$1::uuid IS NULL' : `${columnOfScope[scope.type]} = $1::uuid`;
+  return scope === 'all' ? '$1::uuid IS NULL' : `${resourceColumns[scope.type]} = $1::uuid`;
 }
 
 /** Returns SQL over a row with a task, which may be gone. $1: the id of the scope, or null. */
@@ -171,7 +164,7 @@ async function findBounds(
   const columns = 'task.id AS "taskId", task.name AS "taskName", project.name AS "projectName"';
   const order = 'ORDER BY project.name, task.name, task.id';
   const wholeTasks = (condition: string) =>
-    `SELECT ${columns}, 'infinity' AS created, '${firstId}' AS id FROM task JOIN project ON project.id = project_id
+    `SELECT ${columns}, 'infinity' AS created, '${nilUuid}' AS id FROM task JOIN project ON project.id = project_id
      WHERE ${condition} ${order}`;
   if (rule.kind === 'runs') {
     const hasRuns = 'task.id IN (SELECT task_id FROM task_run WHERE task_run.id = ANY ($1::uuid[]))';
@@ -183,7 +176,7 @@ async function findBounds(
   if (rule.kind === 'context' || rule.kind === 'user') return dataSource.query(wholeTasks(condition), [scopeId]);
   return dataSource.query(
     `SELECT ${columns}, least(kept.created, rule.before)::text AS created,
-       CASE WHEN kept.created < rule.before THEN kept.id ELSE '${firstId}' END AS id
+       CASE WHEN kept.created < rule.before THEN kept.id ELSE '${nilUuid}' END AS id
      FROM task JOIN project ON project.id = project_id
      CROSS JOIN LATERAL (${ruleOfTask[rule.kind]}) AS rule
      LEFT JOIN LATERAL (

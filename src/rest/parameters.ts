@@ -12,6 +12,9 @@ const task = `${project}/task/{task_id}`;
 /** The paths of resources, in the form of OpenAPI. */
 export const paths = { organization, project, task, run: `${task}/run/{task_run_id}` } as const;
 
+/** The paths of the runs of a task or project. */
+export const runsPaths = { task: `${paths.task}/run`, project: `${paths.project}/task_run` } as const;
+
 const ofOrganization = { org_id: described(idSchema, 'The unique identifier of the organization.') };
 const ofProject = { ...ofOrganization, project_id: described(idSchema, 'The unique identifier of the project.') };
 const ofTask = { ...ofProject, task_id: described(idSchema, 'The specific Task to reference.') };

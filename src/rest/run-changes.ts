@@ -28,15 +28,14 @@ import {
 } from './lists/filter-parameters.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
-import { pageLimit, pathParameters, paths, type RunPathParams } from './parameters.js';
+import { pageLimit, pathParameters, type RunPathParams, runsPaths } from './parameters.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { fieldsParameter, type RunForm, toRunForm, writeDeletion, writeRunOrNull } from './write-run.js';
 
-const operation = (
-  description: Pick<Operation, 'path' | 'operationId' | 'summary'>,
-  path: Operation['parameters']['path'],
-): Operation => ({
-  ...description,
+const changesOperationOf = (of: 'task' | 'project'): Operation => ({
+  path: `${runsPaths[of]}/changes`,
+  operationId: of === 'task' ? 'listTaskRunChanges' : 'listProjectTaskRunChanges',
+  summary: `List Changes of the Runs of a ${of === 'task' ? 'Task' : 'Project'}`,
   tag: 'Changes',
   description:
     'Returns the runs that the caller may see and that were inserted or changed after a cursor, in the order ' +
@@ -48,7 +47,7 @@ const operation = (
     'change. An event `error` is the last event. The id of an event is its cursor; `Last-Event-ID` resumes ' +
     'after it.',
   parameters: {
-    path,
+    path: pathParameters[of],
     query: {
       page_limit: pageLimit('changes'),
       after: {
@@ -83,23 +82,8 @@ function withEvents({ 200: page, ...others }: ReturnType<typeof jsonResponses>) 
   return { ...others, 200: { ...page, headers, content } };
 }
 
-export const taskChangesOperation = operation(
-  {
-    path: `${paths.task}/run/changes`,
-    operationId: 'listTaskRunChanges',
-    summary: 'List Changes of the Runs of a Task',
-  },
-  pathParameters.task,
-);
-
-export const projectChangesOperation = operation(
-  {
-    path: `${paths.project}/task_run/changes`,
-    operationId: 'listProjectTaskRunChanges',
-    summary: 'List Changes of the Runs of a Project',
-  },
-  pathParameters.project,
-);
+export const taskChangesOperation = changesOperationOf('task');
+export const projectChangesOperation = changesOperationOf('project');
 
 interface ChangesQuery {
   readonly page_limit: number;

@@ -11,11 +11,11 @@ import { importCatalogue, placeRows } from '../../import/import-catalogue.js';
 import { type FieldMap, parseFieldMap, plainFieldMap } from '../../import/rows/field-map.js';
 import { importRows, type RowCounts } from '../../import/rows/import-rows.js';
 import { assertKnownFields, createRunRowReader, type SourceFile } from '../../import/rows/run-row.js';
-import { type RowOutcome, rowOutcomes, writeToTask } from '../../import/rows/write-to-task.js';
+import { type RowOutcome, rowOutcomes, writeToTask } from '../../import/rows/write-runs.js';
 import type { Failure } from '../../import/write-in-halves.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { findExisting } from '../existing-resource.js';
-import { createRunProgress, type ImportTerminal, processTerminal } from '../long-running.js';
+import { createRunProgress, type ImportTerminal, importTerminal } from '../long-running.js';
 import {
   describeCounts,
   failureReporter,
@@ -44,7 +44,7 @@ export interface FileImport extends RowFile {
 export async function importFile(
   request: FileImport,
   config: ImportConfig,
-  terminal: ImportTerminal = processTerminal(),
+  terminal: ImportTerminal = importTerminal(),
 ): Promise<number> {
   const { file, path, mapFile, namesFile, ignoresUnknown, replaces, storagePrefix } = request;
   const map = mapFile === undefined ? plainFieldMap : parseFieldMap(await readFile(mapFile, 'utf8'));

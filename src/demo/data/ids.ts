@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatId } from '../../access/resource-id.js';
 import type { Random } from './random.js';
 
 /**
@@ -22,6 +23,5 @@ export function createdMsOf(id: string): number {
 const foundingMs = Date.parse('2026-08-20T08:00:00Z');
 
 function toId(createdMs: number, tail: string): string {
-  const digits = createdMs.toString(16).padStart(12, '0') + tail;
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
+  return formatId(createdMs.toString(16).padStart(12, '0') + tail);
 }

@@ -9,6 +9,7 @@ import {
   validate,
 } from 'graphql';
 import { limits } from '../../limits.js';
+import { sliceMs } from '../../time-limit.js';
 import type { ListedDocument } from '../../trusted-documents/parse-list.js';
 import { readDocumentLists } from '../../trusted-documents/read-lists.js';
 import { nameArguments } from '../errors/literal-errors.js';
@@ -36,9 +37,6 @@ export interface CompileOptions {
   /** Called with each valid document. */
   readonly prepare?: (document: DocumentNode) => void;
 }
-
-/** Milliseconds of work after which the gateway serves waiting requests. */
-const sliceMs = 10;
 
 export async function compileDocuments(
   listed: readonly ListedDocument[],

@@ -6,7 +6,7 @@ import {
   type SelectionNode,
 } from 'graphql';
 
-function fragmentsOf({ definitions }: DocumentNode): FragmentDefinitionNode[] {
+function fragmentDefinitions({ definitions }: DocumentNode): FragmentDefinitionNode[] {
   return definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
 }
 
@@ -16,7 +16,7 @@ export function hasAtMostSelections(
   { selectionSet }: OperationDefinitionNode,
   max: number,
 ): boolean {
-  const fragments = new Map(fragmentsOf(document).map((fragment) => [fragment.name.value, fragment]));
+  const fragments = new Map(fragmentDefinitions(document).map((fragment) => [fragment.name.value, fragment]));
   const pending: SelectionNode[] = [...selectionSet.selections];
   let count = 0;
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {

@@ -1,15 +1,20 @@
 // A list in the form of the connection type, with lazy cursors, because most pages need at most two.
 
-import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { CursorCodec } from '../../task-runs/lists/cursor.js';
 import type { RunList, RunListInput, RunListSelection } from '../../task-runs/lists/run-list.service.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
-import { assertFieldCount, childFields, descendantFields, memoizeByFieldNodes } from '../selection/selected-fields.js';
+import {
+  assertFieldCount,
+  childFields,
+  descendantFields,
+  fieldsNamed,
+  memoizeByFieldNodes,
+} from '../selection/selected-fields.js';
 
 const connectionSelection = memoizeByFieldNodes((selection) => {
   const fields = childFields(selection.fieldNodes, selection);
-  const fieldsNamed = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
   const edges = fieldsNamed(fields, 'edges');
   const nodes = fieldsNamed(fields, 'nodes');
   const pageInfo = fieldsNamed(fields, 'pageInfo');

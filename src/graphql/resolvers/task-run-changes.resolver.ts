@@ -1,14 +1,13 @@
-import { type FieldNode, type GraphQLResolveInfo, locatedError, responsePathAsArray } from 'graphql';
+import { type GraphQLResolveInfo, locatedError, responsePathAsArray } from 'graphql';
 import { Args, Ctx, Info, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { RunChangesPage } from '../../task-runs/changes/run-changes.service.js';
 import type { GatewayContext } from '../context.js';
 import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
-import { assertFieldCount, childFields, memoizeByFieldNodes } from '../selection/selected-fields.js';
+import { assertFieldCount, childFields, fieldsNamed, memoizeByFieldNodes } from '../selection/selected-fields.js';
 import { TaskRunChange, TaskRunChangedArgs, TaskRunChanges, TaskRunChangesArgs } from '../types/changes.js';
 
 const changedRunFields = memoizeByFieldNodes((selection) => {
-  const fieldsNamed = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
   const fields = childFields(selection.fieldNodes, selection);
   const changeFields = childFields(fieldsNamed(fields, 'changes'), selection);
   assertFieldCount([...fields, ...changeFields]);
@@ -55,8 +54,8 @@ async function follow(
 ): Promise<AsyncIterableIterator<FollowedChange>> {
   const fields = childFields(info.fieldNodes, info);
   assertFieldCount(fields);
-  const fieldNodes = fields.filter(({ name }) => name.value === 'run');
-  const selection = runSelectionOfFields(selectedRunFields({ ...info, fieldNodes }), info);
+  const runFields = selectedRunFields({ ...info, fieldNodes: fieldsNamed(fields, 'run') });
+  const selection = runSelectionOfFields(runFields, info);
   return locateErrors(await services.changes.follow(input, selection, signal!), info);
 }
 

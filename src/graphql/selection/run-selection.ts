@@ -16,7 +16,7 @@ import {
   sizedPreview,
   wholeJsonGroups,
 } from '../../task-runs/record/field-groups.js';
-import { type JsonPointer, pointerKey } from '../../task-runs/record/json-pointer.js';
+import { type JsonPointer, mustBePointer, pointerKey } from '../../task-runs/record/json-pointer.js';
 import { modelPointerOf } from './model-pointer.js';
 import {
   argumentOf,
@@ -52,7 +52,6 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
 ]);
 
 const maxWholeJson = limits.wholeJsonNames.value;
-const maxPointerLength = formatCount(limits.pointerLength.value);
 
 /**
  * Returns the fields of runs that are selected below fields whose values are runs.
@@ -122,10 +121,7 @@ function previewLengthOf(field: FieldNode, source: SelectionSource): number {
 }
 
 export function malformedPath(): GatewayError {
-  return validationFailed(
-    ['path'],
-    `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${maxPointerLength} characters`,
-  );
+  return validationFailed(['path'], mustBePointer);
 }
 
 /** Returns a function, because the selection depends on variables if a field has arguments. */

@@ -38,6 +38,11 @@ export function memoizeByFieldNodes<Result>(read: (selection: FieldSelection) =>
   };
 }
 
+/** Returns the fields with a name. */
+export function fieldsNamed(fields: readonly FieldNode[], name: string): FieldNode[] {
+  return fields.filter((field) => field.name.value === name);
+}
+
 /**
  * Returns the fields directly below these fields, repeated for each position at which they are selected. If objects of
  * several types are returned, only those selected on `type`.

@@ -18,6 +18,7 @@ import {
   assertFieldCount,
   childFields,
   descendantFields,
+  fieldsNamed,
   type SelectionSource,
 } from './selected-fields.js';
 
@@ -42,9 +43,8 @@ function selectStatistics(
   source: SelectionSource,
 ): StatisticsSelection {
   const fields = childFields(fieldNodes, source);
-  const fieldsNamed = (name: string) => fields.filter((field) => field.name.value === name);
   // Buckets are no series, but a fragment on an interface can select fields that never apply to them.
-  const seriesFields = (name: string) => (level === 'buckets' ? [] : fieldsNamed(name));
+  const seriesFields = (name: string) => (level === 'buckets' ? [] : fieldsNamed(fields, name));
   const [previousFields, change] = [seriesFields('previous'), seriesFields('change')];
   const changes = measuresOf(childFields(change, source));
   const previous = selectedMeasures(previousFields, source);
@@ -56,8 +56,8 @@ function selectStatistics(
       previousFields.length + change.length === 0
         ? undefined
         : { ...previous, measures: [...previous.measures, ...changes] },
-    hasLabels: level === 'buckets' && fieldsNamed('label').length > 0,
-    hasJson: level === 'groupBy' && fieldsNamed('json').length > 0,
+    hasLabels: level === 'buckets' && fieldsNamed(fields, 'label').length > 0,
+    hasJson: level === 'groupBy' && fieldsNamed(fields, 'json').length > 0,
   };
 }
 

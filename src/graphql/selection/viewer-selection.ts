@@ -9,10 +9,9 @@ import {
   childFields,
   descendantFields,
   type FieldSelection,
+  fieldsNamed,
   memoizeByFieldNodes,
 } from './selected-fields.js';
-
-const fieldsNamed = (fields: readonly FieldNode[], name: string) => fields.filter((field) => field.name.value === name);
 
 const listedFieldCounts = memoizeByFieldNodes((selection) => {
   const perOrganization = withFieldsBelow(childFields(selection.fieldNodes, selection), 'organization');

@@ -16,6 +16,7 @@ import { declareLimit } from '../../limits.js';
 import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { IncomingRequest } from '../../request/incoming-request.js';
 import type { Scopes } from '../../request/scope.js';
+import { maxTimerMs } from '../../time-limit.js';
 import { holdWebSocket } from '../connections.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
@@ -64,8 +65,6 @@ const closeTimeoutMs = declareLimit(1000, {
   shownAs: 's',
   beyond: 'their connections are reset',
 });
-/** The longest delay of Node's timers: 24 days. */
-const maxTimerMs = 2 ** 31 - 1;
 
 const goingAway = 1001;
 

@@ -1,10 +1,11 @@
 // Makes ids for rows whose ids have another form. The same row gets the same id each time.
 
 import { createHash } from 'node:crypto';
+import { formatId } from '../../access/resource-id.js';
 
 /** Returns an id from the first 16 bytes of the text's SHA-256. */
 export function hashedId(text: string): string {
-  return formatId(hexOf(text));
+  return formatId(hexOf(text).slice(0, 32));
 }
 
 /** Returns an id that begins with a moment, like ids of runs, and continues with bytes of the text's SHA-256. */
@@ -16,8 +17,4 @@ export function timedHashedId(timestamp: string, text: string): string {
 
 function hexOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function formatId(hex: string): string {
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }

@@ -1,6 +1,7 @@
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 import type { WrittenRun } from '../../database/erasures.js';
+import { nilUuid } from '../../database/nil-uuid.js';
 import { sliceChildren } from '../json-slices.js';
 import type { Line } from '../lines.js';
 import { maxInteger, mustBe, scalarText, toColumnJson, toJson } from './column-value.js';
@@ -19,6 +20,16 @@ export interface RunRow extends WrittenRun {
   readonly filesJson: readonly string[] | null;
   /** The storage keys of its files. */
   readonly storageKeys: readonly string[];
+}
+
+/** Returns the runs of rows that are no deletions as a JSON array. */
+export function runsToJson(rows: readonly RunRow[]): string {
+  return `[${rows.map(({ runJson }) => runJson).join()}]`;
+}
+
+/** Returns the rows of all files as a JSON array. */
+export function filesToJson(rows: readonly RunRow[]): string {
+  return `[${rows.flatMap(({ filesJson }) => filesJson ?? []).join()}]`;
 }
 
 export interface RunRowOptions {
@@ -41,11 +52,9 @@ export interface SourceFile {
   digest(): Promise<string>;
 }
 
-const zeroId = '00000000-0000-0000-0000-000000000000';
-
 /** The defaults of columns that cannot be null, as JSON texts. That of `total_tokens` is a sum. */
 const defaults: Readonly<Record<string, string>> = {
-  task_revision_id: `"${zeroId}"`,
+  task_revision_id: `"${nilUuid}"`,
   input_tokens: '0',
   output_tokens: '0',
   run_data: '{}',

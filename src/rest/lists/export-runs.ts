@@ -28,7 +28,7 @@ import type { ExportedPage, PartLimits } from '../../task-runs/export/run-export
 import { readErrors } from '../openapi/error-statuses.js';
 import { exampleOf } from '../openapi/examples.js';
 import type { Operation } from '../openapi/operation.js';
-import { pathParameters, paths, type RunPathParams, taskOfProject } from '../parameters.js';
+import { pathParameters, type RunPathParams, runsPaths, taskOfProject } from '../parameters.js';
 import { toRunForm } from '../write-run.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
 
@@ -94,25 +94,23 @@ const exportParameters = {
 };
 
 const bytes = { type: 'string', format: 'binary' };
-const operation = (
-  about: Pick<Operation, 'path' | 'operationId' | 'summary'>,
-  path: Operation['parameters']['path'],
-  query: Operation['parameters']['query'],
-): Operation => ({
-  ...about,
+const exportOperationOf = (of: 'task' | 'project'): Operation => ({
+  path: `${runsPaths[of]}/export`,
+  operationId: of === 'task' ? 'exportTaskRuns' : 'exportProjectTaskRuns',
+  summary: `Export the Runs of a ${of === 'task' ? 'Task' : 'Project'}`,
   tag: 'Exports',
   description:
     'Streams all runs that the caller may see and that match the filter, in the order of their changes. If the export ' +
     'fails midway, the connection is closed before the end.',
   parameters: {
-    path,
+    path: pathParameters[of],
     query: {
       format: {
         type: 'string',
         enum: Object.keys(formats),
         description: 'The format. If omitted, it is chosen by `Accept`; the default is `ndjson`.',
       },
-      ...query,
+      ...(of === 'project' && { task_id: taskOfProject }),
       ...exportParameters,
       ...filterParameters,
     },
@@ -142,25 +140,8 @@ const operation = (
   errors: readErrors,
 });
 
-export const exportTaskRunsOperation = operation(
-  {
-    path: `${paths.task}/run/export`,
-    operationId: 'exportTaskRuns',
-    summary: 'Export the Runs of a Task',
-  },
-  pathParameters.task,
-  {},
-);
-
-export const exportProjectRunsOperation = operation(
-  {
-    path: `${paths.project}/task_run/export`,
-    operationId: 'exportProjectTaskRuns',
-    summary: 'Export the Runs of a Project',
-  },
-  pathParameters.project,
-  { task_id: taskOfProject },
-);
+export const exportTaskRunsOperation = exportOperationOf('task');
+export const exportProjectRunsOperation = exportOperationOf('project');
 
 interface ExportQuery {
   readonly format?: ExportFormat;

@@ -2,13 +2,14 @@
 // text or several, and `filter` for any of them, as JSON.
 
 import { resourceIdPattern } from '../../access/resource-id.js';
+import { toRestName } from '../../rest-name.js';
 import type { FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
 import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import { runFilters } from '../../task-runs/scope/run-filters.js';
 import type { JsonSchema, Operation } from '../openapi/operation.js';
 import { hasCommas } from '../openapi/query-parameters.js';
 import { idSchema } from '../openapi/schemas.js';
-import { rethrowWithNames, toRestName } from '../rest-names.js';
+import { rethrowWithNames } from '../rest-names.js';
 import { readJsonFilter } from './json-filter.js';
 
 const schemaOfType: { readonly [Type in FilterType]?: JsonSchema } = {

@@ -6,7 +6,7 @@ import type { ExportGroup } from '../../export/export-columns.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
-import { pageLimit, pathParameters, paths, type RunPathParams, taskOfProject } from '../parameters.js';
+import { pageLimit, pathParameters, type RunPathParams, runsPaths, taskOfProject } from '../parameters.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { fieldsParameter, toRunForm, writeRunOrNull } from '../write-run.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
@@ -40,7 +40,7 @@ const query = {
 };
 
 export const listRunsOperation: Operation = {
-  path: `${paths.task}/run`,
+  path: runsPaths.task,
   operationId: 'listTaskRuns',
   summary: 'List Task Runs',
   description: `Returns the runs of a task ${description}`,
@@ -49,7 +49,7 @@ export const listRunsOperation: Operation = {
 };
 
 export const listProjectRunsOperation: Operation = {
-  path: `${paths.project}/task_run`,
+  path: runsPaths.project,
   operationId: 'listProjectTaskRuns',
   summary: 'List Task Runs of a Project',
   description: `Returns the runs of all tasks of a project ${description}`,

@@ -4,6 +4,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
 import { stringifyJson } from '../../json/raw-json.js';
+import { toRestName } from '../../rest-name.js';
 import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import type { StatisticsSelection } from '../../task-runs/statistics/groupings.js';
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
@@ -13,7 +14,7 @@ import { exampleOf } from '../openapi/examples.js';
 import type { JsonSchema, Operation } from '../openapi/operation.js';
 import { described, objectOf } from '../openapi/schemas.js';
 import { pathParameters, paths } from '../parameters.js';
-import { rethrowWithNames, toRestName } from '../rest-names.js';
+import { rethrowWithNames } from '../rest-names.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { dateRangeSchema, type PeriodQuery, periodParameters, readPeriod } from './report-period.js';
 

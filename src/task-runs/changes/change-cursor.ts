@@ -3,7 +3,7 @@
 // position between two runs of the caller would reveal runs of others.
 
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
-import { isResourceId } from '../../access/resource-id.js';
+import { formatId, isResourceId } from '../../access/resource-id.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { decodeWords, invalidCursor } from '../record/cursor-words.js';
 
@@ -139,8 +139,7 @@ function hexOf(uuid: string): string {
 }
 
 function uuidAt(bytes: Buffer, offset: number): string {
-  const hex = bytes.toString('hex', offset, offset + 16);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return formatId(bytes.toString('hex', offset, offset + 16));
 }
 
 /** Whether a text is a cursor of version 0.1: the words `1`, the epoch, and those of a position if there is one. */

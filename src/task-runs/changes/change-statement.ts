@@ -7,6 +7,7 @@ import { type BoundStatement, createStatementFactory, hideFromPlanner } from '..
 import type { RunsRow } from '../record/columnar-run.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { joinRunOf, type PageLayout, toPageProjection } from '../record/page-layout.js';
+import { timestampSql } from '../record/timestamp.js';
 import { splitFilter } from '../scope/filter-parts.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
@@ -144,7 +145,7 @@ function withDeletions(runPositions: string | null, deletions: string | null, li
     runRows: (count: string) => `SELECT * FROM (${firstRows(count)}) AS change WHERE change.task_id IS NULL`,
     deletionList: `(
     SELECT json_agg(json_build_object('xid', changed_xid, 'runId', id, 'taskId', task_id, 'deletedAt',
-      to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'runsBefore', runs_before))
+      ${timestampSql('deleted_at')}, 'runsBefore', runs_before))
     FROM (
       SELECT *, count(*) FILTER (WHERE task_id IS NULL) OVER (ORDER BY changed_xid, id) AS runs_before
       FROM (${firstRows(limit)}) AS change

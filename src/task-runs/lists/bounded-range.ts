@@ -20,11 +20,15 @@ export function limitsPerTask(maxTested: number, taskCount = 1): RangeLimits {
   return { runs, entries: runs * limits.entriesPerScannedRun.value };
 }
 
-interface RangeTest {
+/** A condition that is tested on the runs of a range. */
+export interface RangeTest {
   /** SQL over `run`. */
   readonly condition: string;
   /** SQL: the most runs to test. */
   readonly max: string;
+}
+
+interface BoundedTest extends RangeTest {
   /** SQL: the most runs to find. */
   readonly limit: string;
 }
@@ -34,7 +38,7 @@ interface RangeTest {
  * too few. Numbering all that are read would take much longer than reading them.
  * @param matching SQL: matching ones of the first runs, in their order @param positions SQL: the whole range
  */
-function selectBounded(matching: string, positions: string, { max, limit }: RangeTest): string {
+function selectBounded(matching: string, positions: string, { max, limit }: BoundedTest): string {
   return `WITH matching AS MATERIALIZED (${matching} LIMIT ${limit})
     SELECT created, id, true AS matches, false AS is_end FROM matching
     UNION ALL
@@ -46,7 +50,7 @@ function selectBounded(matching: string, positions: string, { max, limit }: Rang
 export function selectBoundedRange(
   rangeOf: (columns: string) => string,
   orderOf: (row: string) => string,
-  test: RangeTest,
+  test: BoundedTest,
 ): string {
   const positions = rangeOf('run.created, run.id');
   // Without other columns, few values are copied for each run.
@@ -55,7 +59,7 @@ export function selectBoundedRange(
   return selectBounded(matching, positions, test);
 }
 
-export function selectBoundedOwnRuns(range: OwnRunsRange, test: RangeTest): string {
+export function selectBoundedOwnRuns(range: OwnRunsRange, test: BoundedTest): string {
   const positions = ownRunsInOrder(range);
   const runs = `(${positions} LIMIT ${test.max}) AS own ${joinRunOf('own')}`;
   const matching = `SELECT own.created, own.id FROM ${runs} WHERE ${test.condition} ${ownRunsOrder('own', range)}`;

@@ -4,6 +4,7 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import { limits } from '../../limits.js';
+import { timestampSql } from '../record/timestamp.js';
 import { ownRuns } from '../scope/own-runs.js';
 import { noFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
@@ -31,8 +32,6 @@ export interface RunContextRow {
 
 const toStatement = createStatementFactory('task_run_contexts');
 const sum = (column: string) => `coalesce(sum(run.${column}), 0)::text`;
-const timestampOf = (aggregate: string) =>
-  `to_char(${aggregate}(run.created) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 const orderedValues = (column: string) => `array_agg(run.${column} ORDER BY run.created, run.id)`;
 
 export function bindContexts(scope: RunScope, contextIds: readonly string[]): BoundStatement {
@@ -74,7 +73,7 @@ CROSS JOIN LATERAL (
     ${sum('llm_retries')} AS retries, ${sum('input_tokens')} AS "inputTokens", ${sum('output_tokens')} AS "outputTokens",
     ${sum('total_tokens')} AS "totalTokens",
     coalesce(sum(run.charged_credits) FILTER (WHERE run.charged_credits > '-Infinity' AND run.charged_credits < 'Infinity'), 0)::text AS "chargedCredits",
-    ${timestampOf('min')} AS "from", ${timestampOf('max')} AS "to",
+    ${timestampSql('min(run.created)')} AS "from", ${timestampSql('max(run.created)')} AS "to",
     ${orderedValues('id')} AS ids, ${orderedValues('task_id')} AS task_ids
   FROM (SELECT * FROM (${ranges.join('\n    UNION ALL')}) AS run LIMIT ${limit}) AS run
 ) AS totals

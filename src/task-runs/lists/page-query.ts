@@ -5,7 +5,7 @@
 import { type Fragment, sql } from '../../database/fragment.js';
 import { timestampOfJson } from '../record/timestamp.js';
 import { type OwnRunsRange, ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
-import { selectBoundedOwnRuns, selectBoundedRange } from './bounded-range.js';
+import { type RangeTest, selectBoundedOwnRuns, selectBoundedRange } from './bounded-range.js';
 import type { RunPosition } from './cursor.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
@@ -23,14 +23,6 @@ interface TaskRange {
   readonly condition: string;
 }
 
-/** A condition that is tested on the runs of a range. */
-interface RangeTest {
-  /** SQL over `run`; '': there is none. */
-  readonly condition: string;
-  /** SQL: the most runs to test. */
-  readonly max: string;
-}
-
 interface PageQuery {
   /** The positions between which the page lies. */
   readonly bounds: readonly RangeBound[];
@@ -38,7 +30,7 @@ interface PageQuery {
   selectRange(columns: string, range: TaskRange): string;
   /** Returns SQL for `columns` of a user's own runs, in the order of reading. */
   selectOwnRuns(columns: string, own: OwnRunsRange): string;
-  /** Returns SQL for the matching runs of a task and the end of its range. */
+  /** Returns SQL for the matching runs of a task and the end of its range. The condition of the test may be empty. */
   selectTested(range: TaskRange, test: RangeTest): string;
   /** Returns SQL for the matching ones of a user's own runs and the end of their range. */
   selectTestedOwn(own: OwnRunsRange, test: RangeTest): string;

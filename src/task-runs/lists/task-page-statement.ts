@@ -10,7 +10,7 @@ import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../record/page-layout.js';
 import { readsJson } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
-import { isAnalyst, pathJoins, seesPayloadOfAll } from '../scope/roles-in-sql.js';
+import { pathJoins, seesPayloadOfAll, seesUsageOfAll } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
@@ -96,7 +96,7 @@ function compose(
       userId: 'request.user_id',
       key: 'created',
       bounds: [],
-      condition: analystRuns === 'own' ? `NOT (${seesPayload})` : `NOT (${seesPayload} OR ${isAnalyst.sql})`,
+      condition: analystRuns === 'own' ? `NOT (${seesPayload})` : `NOT ${seesUsage}`,
     },
     filter,
     { add, projectId },
@@ -108,7 +108,7 @@ function compose(
   // Conditions without a column of the run are decided once, so that the other range is not read.
   const range = {
     taskId: 'task.id',
-    condition: `${isForAnalyst ? `(${seesPayload} OR ${isAnalyst.sql})` : seesPayload} AND ${conditions.condition}`,
+    condition: `${isForAnalyst ? seesUsage : seesPayload} AND ${conditions.condition}`,
   };
   const selectRanges = (columns: string) =>
     `(${query.selectRange(columns, range)})\n    UNION ALL (${query.selectOwnRuns(columns, ownRange)})`;
@@ -139,6 +139,7 @@ ORDER BY request.position`;
 }
 
 const { sql: seesPayload } = seesPayloadOfAll;
+const { sql: seesUsage } = seesUsageOfAll;
 
 const baseKeyColumns: readonly KeyColumn<TaskPageKey>[] = [
   ['org_id', 'uuid', ({ path }) => path.orgId],

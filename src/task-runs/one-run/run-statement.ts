@@ -27,7 +27,7 @@ import { jsonGroups, type ProjectionOptions, type RowSelection } from '../record
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath } from '../record/run-path.js';
 import { type Relations, toRelations } from '../record/run-relations.js';
-import { isAnalyst, pathJoins, pathRows, seesPayloadOfAll } from '../scope/roles-in-sql.js';
+import { pathJoins, pathRows, seesPayloadOfAll, seesUsageOfAll } from '../scope/roles-in-sql.js';
 
 /** A path, on behalf of a subject. */
 export interface RunKey extends RunRequest {
@@ -232,7 +232,7 @@ const jsonBytesOfRun = column('run', 'json_bytes');
  * @param columns further ones, over a row `run` of the table of runs
  */
 function joinVisibleRun(columns: readonly NamedColumn[], isUsageOnly: boolean): Fragment {
-  const seesAll = isUsageOnly ? sql`(${seesPayloadOfAll} OR ${isAnalyst})` : seesPayloadOfAll;
+  const seesAll = isUsageOnly ? seesUsageOfAll : seesPayloadOfAll;
   const isOwn = sql`${column('run', 'user_id')} = ${column('request', 'user_id')}`;
   return sql`LEFT JOIN LATERAL (
     SELECT run.*${columns.length === 0 ? '' : sql`, ${columnList(columns)}`} FROM task_run AS run

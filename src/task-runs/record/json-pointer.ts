@@ -24,10 +24,8 @@ export interface ModelPointer extends JsonPointer {
   readonly isModel: true;
 }
 
-const maxPointerLength = limits.pointerLength.value;
-
 /** The predicate of the error for a text that is no pointer. */
-export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${formatCount(maxPointerLength)} characters`;
+export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${formatCount(limits.pointerLength.value)} characters`;
 
 /** Returns the keys and indexes below the column `response` or `run_data`; null for a text that is no pointer. */
 export function pathOfPointer({ source, pointer }: JsonPointer): string[] | null {

@@ -1,5 +1,10 @@
 const moment = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/;
 
+/** Returns SQL for a moment in the form of the DateTime scalar. */
+export function timestampSql(moment: string): string {
+  return `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+}
+
 /** Returns a timestamp in the form of the DateTime scalar, comparable by its six digits; null for an invalid date. */
 export function parseTimestamp(text: string): string | null {
   const [, seconds, fraction = ''] = moment.exec(text) ?? [];

@@ -2,6 +2,7 @@
 
 import type { RoleSet } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
+import { nilUuid } from '../../database/nil-uuid.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import {
   grantedToSubject,
@@ -50,7 +51,7 @@ const tasksOf = (columns: string, extraCondition = '', end = '') => `
   (SELECT ${columns} FROM granted_task AS task
   WHERE page.roles IS NULL AND task.project_id = page.project_id ${extraCondition} ${end})`;
 
-const isAfter = `AND task.id >= coalesce(page.after, '00000000-0000-0000-0000-000000000000')
+const isAfter = `AND task.id >= coalesce(page.after, '${nilUuid}')
     AND (page.after IS NULL OR task.id <> page.after)`;
 
 const statement: Statement = {

@@ -86,6 +86,8 @@ export const hasAnalyst = (roles: string) => `${roles} & ${bitOfRole('analyst')}
 export const seesPayloadOfAll = sql`${column('granted', 'roles')} >= ${minRolesForAllRuns}`;
 /** Whether the roles have `analyst`, who sees the usage of all runs. */
 export const isAnalyst: Fragment = { sql: hasAnalyst('granted.roles'), needs: column('granted', 'roles').needs };
+/** Whether the roles see the usage of all runs of the row `task`. */
+export const seesUsageOfAll = sql`(${seesPayloadOfAll} OR ${isAnalyst})`;
 
 /** A subject, and the confinement of its token. */
 export interface SubjectKey {

@@ -1,6 +1,7 @@
 // SQL for intervals of local time in a time zone.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
+import { timestampSql } from '../record/timestamp.js';
 
 type Add = SqlParameters['add'];
 
@@ -52,11 +53,6 @@ export function slotWithin(buckets: readonly Buckets[], add: Add): string {
   ), run.created, 'epoch') END`;
 }
 
-/** Returns SQL for the text of a moment in responses. */
-export function momentAsText(moment: string): string {
-  return `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-}
-
 /** Returns SQL for the text of a start, a space, and the label. */
 export function startAndLabelAsText({ by, timeZone }: Buckets, start: string, add: Add): string {
   const local = `${start} AT TIME ZONE ${add(timeZone, 'text')}`;
@@ -64,7 +60,7 @@ export function startAndLabelAsText({ by, timeZone }: Buckets, start: string, ad
   const offset = `(${local}) - (${start} AT TIME ZONE 'UTC')`;
   // The offset distinguishes an hour that clocks repeat from the first one.
   const isoOffset = `CASE WHEN ${offset} < '0' THEN '-' ELSE '+' END || to_char(greatest(${offset}, -(${offset})), 'HH24:MI')`;
-  return `${momentAsText(start)} || ' ' || ${label}${by === 'HOUR' ? ` || ${isoOffset}` : ''}`;
+  return `${timestampSql(start)} || ' ' || ${label}${by === 'HOUR' ? ` || ${isoOffset}` : ''}`;
 }
 
 /** The ends of a series. */

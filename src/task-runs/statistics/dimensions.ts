@@ -1,18 +1,20 @@
 // The dimensions that runs can be grouped by, a row each, and buckets of time, with the SQL to read, compare and return
 // them.
 
+import { nilUuid } from '../../database/nil-uuid.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { type ModelPointer, modelAtPointer, type PointerSource, valueAtPointer } from '../record/json-pointer.js';
 import { failureKind } from '../record/previews.js';
-import { type Buckets, momentAsText, startAndLabelAsText, startOfBucket } from './buckets.js';
+import { timestampSql } from '../record/timestamp.js';
+import { type Buckets, startAndLabelAsText, startOfBucket } from './buckets.js';
 import { type IndexedValues, kindsOfFailures, valuesOfColumn } from './indexed-values.js';
 
 type Add = SqlParameters['add'];
 
 /** The types by which columns are compared, each with SQL for an arbitrary value. */
-const fillers = { uuid: "'00000000-0000-0000-0000-000000000000'::uuid", text: "''", jsonb: "'null'::jsonb" } as const;
+const fillers = { uuid: `'${nilUuid}'::uuid`, text: "''", jsonb: "'null'::jsonb" } as const;
 
 interface DimensionRow {
   /** The description of the group in the schema. */
@@ -186,6 +188,6 @@ export function valueAsText(
   { key, text }: GroupColumns,
   { hasLabels, add }: { readonly hasLabels: boolean; readonly add: Add },
 ): string {
-  if (isBuckets(dimension)) return hasLabels ? startAndLabelAsText(dimension, key, add) : momentAsText(key);
+  if (isBuckets(dimension)) return hasLabels ? startAndLabelAsText(dimension, key, add) : timestampSql(key);
   return isJson(dimension) ? `left(${plainText(text)}, ${limits.groupValueLength.value})` : `${key}::text`;
 }

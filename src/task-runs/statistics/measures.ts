@@ -1,7 +1,7 @@
 // The measures of a set of runs. Each measure is computed for small parts of the runs first and then summed up over the
 // parts, so that many splits need only one scan of the runs. Parts and sets of parts have the same columns.
 
-import { momentAsText } from './buckets.js';
+import { timestampSql } from '../record/timestamp.js';
 
 /** Returns SQL for whether a number can be part of a sum; null for null. */
 const isFiniteSql = (column: string) => `${column} > '-Infinity' AND ${column} < 'Infinity'`;
@@ -159,7 +159,7 @@ export function emptyFigures(measures: readonly Measure[]): Figures {
 
 function figureSql(measure: Measure): string {
   if (isTiming(measure)) return timing(measure);
-  if (isMoment(measure)) return momentAsText(`combined."${measure}"`);
+  if (isMoment(measure)) return timestampSql(`combined."${measure}"`);
   return isQuotient(measure) ? quotient(measure) : total(measure);
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { permissions } from '../../../src/access/permissions.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../../src/errors/error-details.js';
-import { toRestName } from '../../../src/rest/rest-names.js';
+import { toRestName } from '../../../src/rest-name.js';
 import { dereferenced } from '../../support/dereferenced.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';

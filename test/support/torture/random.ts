@@ -1,10 +1,7 @@
-/** Numbers from 0 to 1 that follow from the seed (mulberry32). */
+import { seededSource } from '../../../src/demo/data/random.js';
+
+/** Numbers from 0 to 1 that follow from the seed. */
 export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = seededSource(seed);
+  return () => next() / 2 ** 32;
 }

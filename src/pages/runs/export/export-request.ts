@@ -1,6 +1,7 @@
 // The export over REST that has the runs of a list.
 
 import { exportFileName } from '../../../export/export-file-name.js';
+import { toRestName } from '../../../rest-name.js';
 import { shellWord } from '../../../shell-word.js';
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import type { Period } from '../filters/period.js';
@@ -71,8 +72,4 @@ function toRestNames(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).map(([name, member]) => [toRestName(name), toRestNames(member)]);
   return Object.fromEntries(members);
-}
-
-function toRestName(name: string): string {
-  return /^[A-Z]+$/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,4 +1,4 @@
-// Writes rows of one task in a transaction, with a statement for all runs, which PostgreSQL reads from one JSON text.
+// Writes rows with a statement for all runs, which PostgreSQL reads from one JSON text: JavaScript would round numbers.
 
 import type { DataSource, EntityManager } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
@@ -10,10 +10,14 @@ import type { ImportScope } from '../import-catalogue.js';
 import { columnList, upsertById } from '../upsert.js';
 import { type Failure, type WrittenRows, writeInHalves } from '../write-in-halves.js';
 import { mustBe } from './column-value.js';
-import type { RunRow } from './run-row.js';
+import { type Comparison, compareRuns } from './compare-runs.js';
+import { filesToJson, type RunRow, runsToJson } from './run-row.js';
 
 export const rowOutcomes = ['new', 'replaced', 'deleted', 'skipped', 'erased'] as const;
 export type RowOutcome = (typeof rowOutcomes)[number];
+
+export const runOutcomes = ['new', 'changed', 'unchanged', 'erased'] as const;
+export type Outcome = (typeof runOutcomes)[number];
 
 export interface TaskTarget extends ImportScope {
   readonly taskId: string;
@@ -26,18 +30,17 @@ export interface TaskTarget extends ImportScope {
 const runColumns = columnList(TaskRunEntity);
 const fileColumns = columnList(TaskRunFileEntity);
 
-/** $1: the runs as a JSON array. @param isNew SQL: whether a written run did not exist before */
-const insertRuns = (onConflict: string, isNew: string) => `
+/** $1: the runs as a JSON array. */
+const insertRuns = `
   INSERT INTO task_run (${runColumns})
-  SELECT ${runColumns} FROM json_populate_recordset(NULL::task_run, $1::json)
-  ${onConflict} RETURNING id, ${isNew} AS "isNew"`;
-const addRuns = insertRuns('ON CONFLICT (id) DO NOTHING', 'true');
+  SELECT ${runColumns} FROM json_populate_recordset(NULL::task_run, $1::json)`;
+const upsertRuns = `${insertRuns} ${upsertById(TaskRunEntity)}`;
+// These return the runs that were written, and whether they did not exist before.
+const addRuns = `${insertRuns} ON CONFLICT (id) DO NOTHING RETURNING id, true AS "isNew"`;
 // A query sees the table as it was before its statement, so a run that another writer inserts meanwhile counts as new. A
 // partitioned table returns no system columns, such as `xmax`.
-const replaceRuns = insertRuns(
-  `${upsertById(TaskRunEntity)} WHERE task_run.task_id = excluded.task_id`,
-  'NOT EXISTS (SELECT FROM task_run AS existing WHERE existing.id = task_run.id)',
-);
+const replaceRuns = `${upsertRuns} WHERE task_run.task_id = excluded.task_id
+  RETURNING id, NOT EXISTS (SELECT FROM task_run AS existing WHERE existing.id = task_run.id) AS "isNew"`;
 
 /** $1: ids of runs; $2: the task. */
 const findInOtherTasks = 'SELECT id FROM task_run WHERE id = ANY ($1::uuid[]) AND task_id <> $2';
@@ -71,37 +74,40 @@ export async function writeToTask(
   return dataSource.transaction(async (manager) => {
     const erased = await findErasedRuns(manager, givenRows);
     const rows = givenRows.filter(({ id }) => !erased.has(id));
-    const missingGroups = await findMissingGroups(manager, target, rows);
-    const hasMissingGroup = ({ reportingGroupId: id }: RunRow) => id !== null && missingGroups.has(id);
-    for (const { line, reportingGroupId } of rows.filter(hasMissingGroup))
-      onFailure({ line, reason: `\`reporting_group_id\` must be a group of the project, not "${reportingGroupId}".` });
+    const groupFaults = await findGroupFaults(manager, target, rows);
+    for (const fault of groupFaults.values()) onFailure(fault);
     const keyFaults = await findKeyFaults(manager, target, rows);
-    for (const { line, reason } of rows.flatMap((row) => (hasMissingGroup(row) ? [] : (keyFaults.get(row) ?? []))))
-      onFailure({ line, reason });
+    for (const [row, fault] of keyFaults) if (!groupFaults.has(row)) onFailure(fault);
     await keepFiles(
       manager,
       rows.flatMap(({ storageKeys }) => storageKeys),
     );
     const { outcomes, failures } = await writeInHalves(
-      rows.filter((row) => !hasMissingGroup(row) && !keyFaults.has(row)),
+      rows.filter((row) => !groupFaults.has(row) && !keyFaults.has(row)),
       // A nested transaction is a savepoint.
-      (part) => manager.transaction((nested) => writeRows(nested, target, part)),
+      (part) => manager.transaction((nested) => writeTaskRows(nested, target, part)),
     );
     for (const failure of failures) onFailure(failure);
     return [...outcomes, ...Array.from(erased, () => 'erased' as const)];
   });
 }
 
-async function findMissingGroups(
+/** Returns the rows whose group is not one of the project. */
+async function findGroupFaults(
   manager: EntityManager,
-  { projectId }: TaskTarget,
+  { projectId }: Pick<ImportScope, 'projectId'>,
   rows: readonly RunRow[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<RunRow, Failure>> {
   const missing = new Set(rows.flatMap(({ reportingGroupId }) => reportingGroupId ?? []));
-  if (missing.size === 0) return missing;
+  if (missing.size === 0) return new Map();
   const found: { readonly id: string }[] = await manager.query(findGroups, [[...missing], projectId]);
   for (const { id } of found) missing.delete(id);
-  return missing;
+  const faults = rows.flatMap((row): [RunRow, Failure][] => {
+    const { line, reportingGroupId: id } = row;
+    if (id === null || !missing.has(id)) return [];
+    return [[row, { line, reason: mustBe('reporting_group_id', 'a group of the project', id).message }]];
+  });
+  return new Map(faults);
 }
 
 /** Returns the rows that name bytes which are neither their runs' own nor under the prefix. */
@@ -132,7 +138,7 @@ async function findKeyFaults(
   return new Map(faults);
 }
 
-async function writeRows(
+async function writeTaskRows(
   manager: EntityManager,
   { taskId, replaces }: TaskTarget,
   rows: readonly RunRow[],
@@ -144,10 +150,9 @@ async function writeRows(
   outcomes.push(...deletedIds.map(() => 'deleted' as const));
   if (runs.length === 0) return { outcomes, failures: [] };
 
-  const json = `[${runs.map(({ runJson }) => runJson).join()}]`;
   const written: { readonly id: string; readonly isNew: boolean }[] = await manager.query(
     replaces ? replaceRuns : addRuns,
-    [json],
+    [runsToJson(runs)],
   );
   outcomes.push(...written.map(({ isNew }) => (isNew ? 'new' : 'replaced')));
   const writtenIds = new Set(written.map(({ id }) => id));
@@ -159,10 +164,17 @@ async function writeRows(
   outcomes.push(...others.slice(failures.length).map(() => 'skipped' as const));
 
   const withFiles = runs.filter(({ id, filesJson }) => filesJson !== null && writtenIds.has(id));
-  if (replaces && withFiles.length > 0) await manager.query(deleteFiles, [withFiles.map(({ id }) => id)]);
-  const files = withFiles.flatMap(({ filesJson }) => filesJson!);
-  if (files.length > 0) await manager.query(addFiles, [`[${files.join()}]`]);
+  await writeFiles(manager, withFiles, { replaces });
   return { outcomes, failures };
+}
+
+async function writeFiles(
+  manager: EntityManager,
+  rows: readonly RunRow[],
+  { replaces }: { readonly replaces: boolean },
+): Promise<void> {
+  if (replaces && rows.length > 0) await manager.query(deleteFiles, [rows.map(({ id }) => id)]);
+  if (rows.some(({ filesJson }) => filesJson!.length > 0)) await manager.query(addFiles, [filesToJson(rows)]);
 }
 
 async function idsInOtherTasks(
@@ -172,4 +184,62 @@ async function idsInOtherTasks(
 ): Promise<ReadonlySet<unknown>> {
   const found: { readonly id: string }[] = await manager.query(findInOtherTasks, [rows.map(({ id }) => id), taskId]);
   return new Set(found.map(({ id }) => id));
+}
+
+/**
+ * Writes the rows with distinct ids that differ from those in the database, all in one transaction unless a row makes it
+ * fail.
+ */
+export async function writeDiffering(
+  dataSource: DataSource,
+  projectId: string,
+  rows: readonly RunRow[],
+): Promise<WrittenRows<Outcome>> {
+  return writeInHalves(rows, (part) =>
+    dataSource.transaction((manager) => writeDifferingRows(manager, projectId, part)),
+  );
+}
+
+async function writeDifferingRows(
+  manager: EntityManager,
+  projectId: string,
+  givenRows: readonly RunRow[],
+): Promise<WrittenRows<Outcome>> {
+  const erased = await findErasedRuns(manager, givenRows);
+  const rows = givenRows.filter(({ id }) => !erased.has(id));
+  const groupFaults = await findGroupFaults(manager, { projectId }, rows);
+  const outcomes = new Map<RunRow, Outcome>();
+  const failures: Failure[] = [];
+  const differing = { runs: [] as RunRow[], files: [] as RunRow[] };
+  for (const [row, comparison] of await compareRuns(manager, projectId, rows)) {
+    const { isThere, isSame, hasSameFiles } = comparison;
+    const reason = placeFault(row, comparison) ?? groupFaults.get(row)?.reason;
+    if (reason !== undefined) failures.push({ line: row.line, reason });
+    else {
+      if (!isSame) differing.runs.push(row);
+      if (!hasSameFiles) differing.files.push(row);
+      outcomes.set(row, !isThere ? 'new' : isSame && hasSameFiles ? 'unchanged' : 'changed');
+    }
+  }
+  if (differing.runs.length > 0) await manager.query(upsertRuns, [runsToJson(differing.runs)]);
+  await keepFiles(
+    manager,
+    differing.files.flatMap(({ storageKeys }) => storageKeys),
+  );
+  await writeFiles(manager, differing.files, { replaces: true });
+  if (differing.runs.length + differing.files.length > 0) {
+    for (const [row, { isSame, hasSameFiles }] of await compareRuns(manager, projectId, rows)) {
+      // A trigger or a rule of the database may change rows.
+      if (!(isSame && hasSameFiles) && outcomes.delete(row))
+        failures.push({ line: row.line, reason: 'The database changed the row while it was written.' });
+    }
+  }
+  return { outcomes: [...outcomes.values(), ...Array.from(erased, () => 'erased' as const)], failures };
+}
+
+/** Returns the reason why a run has no place in the project. */
+function placeFault({ id, taskId }: RunRow, comparison: Comparison): string | undefined {
+  if (!comparison.isOfProject) return mustBe('task_id', 'a task of the project', taskId).message;
+  if (comparison.isThereInOtherProject) return `\`id\` must not be that of a run of another project, ${id}.`;
+  return undefined;
 }
