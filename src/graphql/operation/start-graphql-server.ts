@@ -31,7 +31,7 @@ import { PersistedQueries } from './persisted-queries.js';
 import { ResponseWriter, stringifyResult } from './response.js';
 import { Subscriptions } from './subscriptions.js';
 import { TracedExecution } from './traced.js';
-import { createTrustedDocuments, type DocumentSettings } from './trusted-documents.js';
+import { type DocumentSettings, TrustedDocuments } from './trusted-documents.js';
 
 interface GraphqlServerOptions {
   readonly config: Pick<Config, 'limits' | 'introspection' | 'trustedDocuments' | 'costMode'>;
@@ -138,7 +138,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   let listed: readonly TrustedDocument[];
   const replace = (loaded: LoadedDocuments) => {
     const { settings } = loaded;
-    documents.trusted = createTrustedDocuments(loaded.documents, settings, { metrics, enterParseQueue });
+    documents.trusted = new TrustedDocuments(loaded.documents, settings, { metrics, enterParseQueue });
     listed = loaded.documents;
     cache.pin([...own.documents, ...listed].map(({ document }) => document));
   };
