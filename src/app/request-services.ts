@@ -3,7 +3,7 @@
 import { type DemoIssuer, openDemoIssuer, withDemoIssuer } from '../access/tokens/demo-issuer.js';
 import { maxStaleMs } from '../access/tokens/issuer-keys.js';
 import { createKeptKeys } from '../access/tokens/kept-keys.js';
-import { createTrustedIssuers, type TrustedIssuers } from '../access/tokens/trusted-issuers.js';
+import { TrustedIssuers } from '../access/tokens/trusted-issuers.js';
 import { openRateLimiter, type RateLimiter } from '../admission/rate-limiter.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { withPath } from '../errors/explain.js';
@@ -92,7 +92,7 @@ function openIssuers(
 ): TrustedIssuers {
   const kept = createKeptKeys({ dataDir: config.dataDir, log, maxAgeMs: maxStaleMs });
   openParts.add('kept keys', kept.flush);
-  const issuers = createTrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log, kept });
+  const issuers = new TrustedIssuers(withDemoIssuer(config, demoIssuer), { now, log, kept });
   metrics.watch('issuerKeysAge', () =>
     issuers.keyStatus().flatMap(({ issuer, ageMs }) => (ageMs === null ? [] : [[{ issuer }, ageMs / 1000] as const])),
   );

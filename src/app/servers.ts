@@ -7,7 +7,7 @@ import { keepDemoTokens, noticeWithoutTokens } from '../demo/greeting.js';
 import { type AdminServer, createAdminServer } from '../http/admin-server.js';
 import { allowOrigins } from '../http/cors.js';
 import { registerDocuments } from '../http/documents.js';
-import { createCallbacks } from '../http/graphql-route/callback-subscription.js';
+import { Callbacks } from '../http/graphql-route/callback-subscription.js';
 import { registerGraphqlRoute } from '../http/graphql-route/graphql-route.js';
 import { registerSchemaRoute } from '../http/graphql-route/schema-route.js';
 import { type Health, registerHealth, registerMetrics, watchHealth } from '../http/health.js';
@@ -138,7 +138,7 @@ function registerGraphql(
 ): void {
   const { operations } = server;
   const { corsOrigins, costMode, limits, traceClients } = config;
-  const callbacks = createCallbacks(config.subscriptionCallbackHosts);
+  const callbacks = new Callbacks(config.subscriptionCallbackHosts);
   registerGraphqlRoute(host, { operations, issuers, scopes, costMode, sendPage, traceClients, callbacks });
   if (config.introspection === 'on') registerSchemaRoute(host, server.schema);
   if (config.mcp) {

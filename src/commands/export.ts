@@ -49,12 +49,12 @@ export function createExportCommand(): Command {
 
 /** @throws UsageError naming every option that is wrong */
 export function readExportRequest(command: Command): ExportRequest {
-  return readOptions(command, ({ required, optional }) => ({
-    orgId: required('org', parseId),
-    projectId: required('project', parseId),
-    taskId: optional('task', parseId) ?? null,
-    kind: required('format', parseFormat),
-    folder: required('out', parseFolder),
+  return readOptions(command, (options) => ({
+    orgId: options.required('org', parseId),
+    projectId: options.required('project', parseId),
+    taskId: options.optional('task', parseId) ?? null,
+    kind: options.required('format', parseFormat),
+    folder: options.required('out', parseFolder),
     renews: command.getOptionValue('renew') === true,
   }));
 }

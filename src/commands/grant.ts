@@ -36,10 +36,10 @@ export function createGrantCommand(): Command {
 
 /** @throws UsageError naming every option that is wrong */
 export function readGrantRequest(command: Command): GrantRequest {
-  return readOptions(command, ({ required, requiredOne }) => ({
-    subject: requiredOne(subjectParsers),
-    role: required('role', parseRole),
-    resource: requiredOne(resourceParsers),
+  return readOptions(command, (options) => ({
+    subject: options.requiredOne(subjectParsers),
+    role: options.required('role', parseRole),
+    resource: options.requiredOne(resourceParsers),
   }));
 }
 

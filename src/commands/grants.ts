@@ -37,13 +37,14 @@ export function createGrantsCommand(): Command {
 
 /** @throws UsageError naming every option that is wrong */
 export function readListRequest(command: Command): ListRequest {
-  return readOptions(command, ({ optional, optionalOne, reject }) => {
+  return readOptions(command, (options) => {
     const isMissing = command.getOptionValue('missing') === true;
-    const resource = optionalOne(resourceParsers);
-    if (isMissing && resource !== undefined) reject('--missing and an option for a resource exclude each other.');
+    const resource = options.optionalOne(resourceParsers);
+    if (isMissing && resource !== undefined)
+      options.reject('--missing and an option for a resource exclude each other.');
     return {
-      subject: optionalOne(subjectParsers),
-      role: optional('role', parseRole),
+      subject: options.optionalOne(subjectParsers),
+      role: options.optional('role', parseRole),
       resource,
       isMissing,
       asJson: command.getOptionValue('json') === true,

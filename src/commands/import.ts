@@ -135,14 +135,14 @@ function readFileOptions(command: Command, options: OptionReader, file: string |
   };
 }
 
-function readProject({ required }: OptionReader) {
-  return { orgId: required('org', parseId), projectId: required('project', parseId) };
+function readProject(options: OptionReader) {
+  return { orgId: options.required('org', parseId), projectId: options.required('project', parseId) };
 }
 
-function rejectOptionsOfOthers(command: Command, { reject }: OptionReader, kind: SourceKind): void {
+function rejectOptionsOfOthers(command: Command, options: OptionReader, kind: SourceKind): void {
   for (const [name, kinds] of Object.entries(kindsOfOption)) {
     if (kinds.includes(kind) || !isGiven(command, name)) continue;
-    reject(`--${name} is only for a ${kinds.join(' or a ')}.`);
+    options.reject(`--${name} is only for a ${kinds.join(' or a ')}.`);
   }
 }
 

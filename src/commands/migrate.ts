@@ -21,8 +21,8 @@ export function createMigrateCommand(): Command {
 
 /** @throws UsageError */
 export function readSearchSwitch(command: Command): SearchSwitch | undefined {
-  return readOptions(command, ({ optional }) =>
-    optional('search', (text) => {
+  return readOptions(command, (options) =>
+    options.optional('search', (text) => {
       if (text !== 'on' && text !== 'off') throw new Error('is neither on nor off.');
       return text;
     }),

@@ -58,23 +58,28 @@ export function createRevokeCommand(): Command {
 /** @throws UsageError naming every option that is wrong */
 export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRequest {
   const isGiven = (name: string) => command.getOptionValue(name) === true;
-  return readOptions(command, ({ optional, optionalOne, requiredOne, reject }) => {
-    if (isGiven('yes') && !isGiven('all')) reject('--yes is only for --all.');
+  return readOptions(command, (options) => {
+    if (isGiven('yes') && !isGiven('all')) options.reject('--yes is only for --all.');
     if (isGiven('all')) {
-      const given = [optionalOne(resourceParsers), optional('role', parseRole)];
+      const given = [options.optionalOne(resourceParsers), options.optional('role', parseRole)];
       if (isGiven('missing') || given.some((value) => value !== undefined))
-        reject('--all excludes --role, --missing and options for a resource.');
-      return { subject: requiredOne(subjectParsers), isConfirmed: isGiven('yes') };
+        options.reject('--all excludes --role, --missing and options for a resource.');
+      return { subject: options.requiredOne(subjectParsers), isConfirmed: isGiven('yes') };
     }
     if (isGiven('missing')) {
-      const given = [optionalOne(subjectParsers), optionalOne(resourceParsers), optional('role', parseRole)];
-      if (given.some((value) => value !== undefined)) reject('--missing excludes all other options of a grant.');
+      const given = [
+        options.optionalOne(subjectParsers),
+        options.optionalOne(resourceParsers),
+        options.optional('role', parseRole),
+      ];
+      if (given.some((value) => value !== undefined))
+        options.reject('--missing excludes all other options of a grant.');
       return 'missing';
     }
     return {
-      subject: requiredOne(subjectParsers),
-      role: optional('role', parseRole),
-      resource: requiredOne(resourceParsers),
+      subject: options.requiredOne(subjectParsers),
+      role: options.optional('role', parseRole),
+      resource: options.requiredOne(resourceParsers),
     };
   });
 }

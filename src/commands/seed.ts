@@ -25,7 +25,7 @@ export function createSeedCommand(): Command {
 
 /** @throws UsageError naming everything that is wrong */
 export function readRunCount(command: Command): number {
-  return readOptions(command, ({ required }) => required('runs', (text) => parseInteger(text, 1, maxRuns)));
+  return readOptions(command, (options) => options.required('runs', (text) => parseInteger(text, 1, maxRuns)));
 }
 
 /** Adds runs, with progress on standard output. A signal ends it early, with the exit code for that signal. */

@@ -33,12 +33,12 @@ export function createTokenCommand(): Command {
 
 /** @throws UsageError naming every option that is wrong */
 export function readTokenRequest(command: Command): TokenRequest {
-  return readOptions(command, ({ required, optional }) => ({
-    subject: required('subject', parseSubject),
-    orgId: optional('org', parseId),
-    projectId: optional('project', parseId),
-    taskId: optional('task', parseId),
-    expiresInSeconds: optional('expires', parseDuration) ?? 3600,
+  return readOptions(command, (options) => ({
+    subject: options.required('subject', parseSubject),
+    orgId: options.optional('org', parseId),
+    projectId: options.optional('project', parseId),
+    taskId: options.optional('task', parseId),
+    expiresInSeconds: options.optional('expires', parseDuration) ?? 3600,
   }));
 }
 

@@ -17,16 +17,16 @@ import { exportReading } from '../task-runs/export/run-export.js';
 import { createRunExportService, type RunExportService } from '../task-runs/export/run-export.service.js';
 import { createListReaders, type ListReaders } from '../task-runs/lists/list-readers.js';
 import { RunListService } from '../task-runs/lists/run-list.service.js';
-import { createRunRelatives, type RunRelatives } from '../task-runs/lists/run-relatives.js';
+import { RunRelatives } from '../task-runs/lists/run-relatives.js';
 import { RunReader } from '../task-runs/one-run/run-reader.js';
 import type { ModelPointer } from '../task-runs/record/json-pointer.js';
-import { createResourceReader, type ResourceReader } from '../task-runs/resources/resource-reader.js';
+import { ResourceReader } from '../task-runs/resources/resource-reader.js';
 import { ResourceService } from '../task-runs/resources/resources.service.js';
 import {
   createRunStatisticsService,
   type RunStatisticsService,
 } from '../task-runs/statistics/run-statistics.service.js';
-import { createStatisticsReader, type StatisticsReader } from '../task-runs/statistics/statistics-reader.js';
+import { StatisticsReader } from '../task-runs/statistics/statistics-reader.js';
 import { TaskRunService } from '../task-runs/task-runs.service.js';
 
 export interface RunServiceFactory {
@@ -112,8 +112,8 @@ export function createRunServices(
   const exportReader = new ChangeReader(statements, scheduler, { ...exportReading, ...changes });
   const poller = new ChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
   watchPolls?.(() => (poller.ageSeconds === undefined ? [] : [poller.ageSeconds]));
-  const resources = createResourceReader(statements, scheduler);
-  const statisticsReader = createStatisticsReader(statements, scheduler);
+  const resources = new ResourceReader(statements, scheduler);
+  const statisticsReader = new StatisticsReader(statements, scheduler);
   const readers: ServiceReaders = {
     runs,
     lists,
@@ -171,7 +171,7 @@ export class RunServices {
   }
 
   get relatives(): RunRelatives {
-    this.#relatives ??= createRunRelatives(this.readers.lists, this.taskRuns, this.budget);
+    this.#relatives ??= new RunRelatives(this.readers.lists, this.taskRuns, this.budget);
     return this.#relatives;
   }
 

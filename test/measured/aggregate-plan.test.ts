@@ -9,7 +9,7 @@ import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
 import type { Dimension, GroupDimension } from '../../src/task-runs/statistics/dimensions.js';
 import type { MeasuresSelection } from '../../src/task-runs/statistics/groupings.js';
 import { type SplitSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
-import { createStatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
+import { StatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
 import { createBudget } from '../support/callers.js';
 import { type Queries } from '../support/databases.js';
 import { createExplainingStatements, type ExplainedStatement, scannedRuns } from '../support/explain.js';
@@ -88,7 +88,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
     const groupings = toGroupings({ ...figures, splits, previous: previous?.measures });
     const previousFilter = previous ? parseRunFilter(previous.filter, 0) : null;
     const key = { scope, filter, groupings, previousFilter, now: 0 };
-    const { statistics } = await createStatisticsReader(statements, scheduler).read(key, budget);
+    const { statistics } = await new StatisticsReader(statements, scheduler).read(key, budget);
     return { runs: statistics.figures.runs, explained };
   };
 

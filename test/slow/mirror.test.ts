@@ -9,7 +9,7 @@ import type { DataSource } from 'typeorm';
 import { mirroredLines } from '../../src/import/mirror/mirror-runs.js';
 import { withPageSpool } from '../../src/import/mirror/page-spool.js';
 import { runPages } from '../../src/import/mirror/run-pages.js';
-import { createServiceClient } from '../../src/import/mirror/service-client.js';
+import { ServiceClient } from '../../src/import/mirror/service-client.js';
 import { emptyTables } from '../support/empty-tables.js';
 import { exportOf } from '../support/export-folder.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
@@ -107,7 +107,7 @@ describe('a mirror', () => {
   });
 
   it('imports the oldest run first, so that an interrupted mirror leaves no gap', async () => {
-    const client = createServiceClient({ baseUrl: `${service.url}/api/v1`, token: await service.tokenFor(owner) });
+    const client = new ServiceClient({ baseUrl: `${service.url}/api/v1`, token: await service.tokenFor(owner) });
     const path = { orgId, projectId, taskId };
     const origins = await inDatabase((dataSource) =>
       withPageSpool(async (spool) => {

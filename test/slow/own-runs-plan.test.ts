@@ -15,7 +15,7 @@ import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/r
 import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
 import type { Dimension } from '../../src/task-runs/statistics/dimensions.js';
 import { toGroupings } from '../../src/task-runs/statistics/groupings.js';
-import { createStatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
+import { StatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
 import { createBudget } from '../support/callers.js';
 import type { Queries } from '../support/databases.js';
 import { createExplainingStatements, type ExecutedPlan, explainKeptPlan, scannedRuns } from '../support/explain.js';
@@ -97,7 +97,7 @@ describe('the plan for runs of the caller alone', () => {
     const scheduler = new ReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
     return {
       lists: createListReaders({ statements, scheduler }),
-      statistics: createStatisticsReader(statements, scheduler),
+      statistics: new StatisticsReader(statements, scheduler),
       changes: new ChangeReader(statements, scheduler, {
         ...requestReading,
         staleEpoch: null,

@@ -14,26 +14,6 @@ import {
 } from './token-verifier.js';
 import { createVerifiedTokenCache } from './verified-token-cache.js';
 
-export interface TrustedIssuers extends CachedTokenVerifier {
-  /** Tokens that were found in the cache of verified ones, and those that were not. */
-  readonly lookups: { readonly hit: number; readonly miss: number };
-  /**
-   * Whether the issuer that accepted the caller's token is still trusted, with the same configuration, and none with a
-   * longer prefix owns the caller's names.
-   */
-  isTrusted(caller: Caller): boolean;
-  /** Returns the issuers that are trusted now. */
-  current(): readonly IssuerConfig[];
-  /** Fetches the first keys of all issuers. Resolves once each was fetched, or has failed. */
-  load(): Promise<void>;
-  /** Returns the status of the keys of each issuer. */
-  keyStatus(): readonly KeyStatus[];
-  /** Starts to fetch the keys of issuers without usable ones, unless that has just failed. */
-  retryMissing(): void;
-  /** Replaces all issuers, and fetches the keys of all. */
-  replace(issuers: readonly IssuerConfig[]): Promise<IssuersChange>;
-}
-
 /** Names of issuers. */
 export interface IssuersChange {
   readonly added: readonly string[];
@@ -44,76 +24,107 @@ export interface IssuersChange {
   readonly newKeys: readonly string[];
 }
 
-export function createTrustedIssuers(
-  issuers: TokenVerifierOptions['issuers'],
-  options: Omit<TokenVerifierOptions, 'issuers'>,
-): TrustedIssuers {
-  let trusted = new Map<string, TrustedIssuer>();
-  let verifier: CachedTokenVerifier;
-  const acceptedBy = new WeakMap<Caller, IssuerConfig>();
-  const lookups = { hit: 0, miss: 0 };
-  setIssuers(issuers);
+type IssuerOptions = Omit<TokenVerifierOptions, 'issuers'>;
 
-  function setIssuers(next: readonly IssuerConfig[]): void {
-    const known = trusted;
-    trusted = new Map(
-      next.map((issuer) => {
+/** The issuers of one configuration. */
+interface Trust {
+  readonly issuers: ReadonlyMap<string, TrustedIssuer>;
+  readonly verifier: CachedTokenVerifier;
+}
+/** Verifies tokens of the issuers that are trusted at the time. */
+export class TrustedIssuers implements CachedTokenVerifier {
+  readonly #acceptedBy = new WeakMap<Caller, IssuerConfig>();
+  readonly #lookups = { hit: 0, miss: 0 };
+  #trust: Trust;
+
+  constructor(
+    issuers: readonly IssuerConfig[],
+    private readonly options: IssuerOptions,
+  ) {
+    this.#trust = this.#createTrust(issuers, new Map());
+  }
+
+  /** Tokens that were found in the cache of verified ones, and those that were not. */
+  get lookups(): { readonly hit: number; readonly miss: number } {
+    return this.#lookups;
+  }
+
+  verify(token: string): Caller | Promise<Caller> {
+    const trust = this.#trust;
+    const verified = trust.verifier.verify(token);
+    if (!(verified instanceof Promise)) return verified;
+    return verified.then((caller) => {
+      // The issuers were replaced meanwhile, and this one may have been withdrawn.
+      if (trust !== this.#trust) return this.verify(token);
+      this.#acceptedBy.set(caller, trust.issuers.get(caller.issuer)!.issuer);
+      return caller;
+    });
+  }
+
+  /**
+   * Whether the issuer that accepted the caller's token is still trusted, with the same configuration, and none with a
+   * longer prefix owns the caller's names. Bound, to be passed as a function.
+   */
+  readonly isTrusted = (caller: Caller): boolean => {
+    const issuer = this.#acceptedBy.get(caller);
+    if (issuer === undefined || this.#trust.issuers.get(caller.issuer)?.issuer !== issuer) return false;
+    return findPrefixOwner(caller, this.current()) === undefined;
+  };
+
+  /** Returns the issuers that are trusted now. Bound as well. */
+  readonly current = (): readonly IssuerConfig[] => [...this.#trust.issuers.values()].map(({ issuer }) => issuer);
+
+  /** Fetches the first keys of all issuers. Resolves once each was fetched, or has failed. */
+  load(): Promise<void> {
+    return this.#load(this.#trust.issuers.keys());
+  }
+
+  /** Returns the status of the keys of each issuer. */
+  keyStatus(): readonly KeyStatus[] {
+    return [...this.#trust.issuers.values()].map(({ keys }) => keys.status);
+  }
+
+  /** Starts to fetch the keys of issuers without usable ones, unless that has just failed. */
+  retryMissing(): void {
+    for (const { keys } of this.#trust.issuers.values()) if (!keys.status.isUsable) keys.refreshIfDue();
+  }
+
+  /** Replaces all issuers, and fetches the keys of all. */
+  async replace(next: readonly IssuerConfig[]): Promise<IssuersChange> {
+    const before = this.#trust.issuers;
+    this.#trust = this.#createTrust(next, before);
+    const { issuers } = this.#trust;
+    const names = [...issuers.keys()];
+    const unchangedNames = names.filter((name) => issuers.get(name) === before.get(name));
+    const [haveNewKeys] = await Promise.all([
+      Promise.all(unchangedNames.map((name) => issuers.get(name)!.keys.reload())),
+      this.#load(names.filter((name) => !unchangedNames.includes(name))),
+    ]);
+    return {
+      added: names.filter((name) => !before.has(name)),
+      removed: [...before.keys()].filter((name) => !names.includes(name)),
+      changed: names.filter((name) => before.has(name) && !unchangedNames.includes(name)),
+      newKeys: unchangedNames.filter((_name, index) => haveNewKeys[index]),
+    };
+  }
+
+  async #load(names: Iterable<string>): Promise<void> {
+    const { issuers } = this.#trust;
+    await Promise.all([...names].map((name) => issuers.get(name)!.keys.load()));
+  }
+
+  #createTrust(next: readonly IssuerConfig[], known: ReadonlyMap<string, TrustedIssuer>): Trust {
+    const { options } = this;
+    const issuers = new Map(
+      next.map((issuer): [string, TrustedIssuer] => {
         const unchanged = known.get(issuer.issuer);
         if (isDeepStrictEqual(unchanged?.issuer, issuer)) return [issuer.issuer, unchanged!];
         return [issuer.issuer, { issuer, keys: new IssuerKeys({ issuer, ...options }) }];
       }),
     );
-    verifier = createVerifiedTokenCache(createVerifierFor(trusted, options.now), { now: options.now, lookups });
-    for (const { issuers, message, remedy } of findPrefixOverlaps(next))
-      options.log.warn({ issuers }, `${message} ${remedy}`);
+    const { now, log } = options;
+    const verifier = createVerifiedTokenCache(createVerifierFor(issuers, now), { now, lookups: this.#lookups });
+    for (const { issuers, message, remedy } of findPrefixOverlaps(next)) log.warn({ issuers }, `${message} ${remedy}`);
+    return { issuers, verifier };
   }
-
-  function verify(token: string): Caller | Promise<Caller> {
-    const verifierAtStart = verifier;
-    const verified = verifierAtStart.verify(token);
-    if (!(verified instanceof Promise)) return verified;
-    return verified.then((caller) => {
-      // The issuers were replaced meanwhile, and this one may have been withdrawn.
-      if (verifierAtStart !== verifier) return verify(token);
-      acceptedBy.set(caller, trusted.get(caller.issuer)!.issuer);
-      return caller;
-    });
-  }
-
-  const current = () => [...trusted.values()].map(({ issuer }) => issuer);
-  const load = async (names: Iterable<string>) => {
-    await Promise.all([...names].map((name) => trusted.get(name)!.keys.load()));
-  };
-
-  return {
-    verify,
-    load: () => load(trusted.keys()),
-    lookups,
-    keyStatus: () => [...trusted.values()].map(({ keys }) => keys.status),
-    retryMissing() {
-      for (const { keys } of trusted.values()) if (!keys.status.isUsable) keys.refreshIfDue();
-    },
-    isTrusted(caller) {
-      const issuer = acceptedBy.get(caller);
-      if (issuer === undefined || trusted.get(caller.issuer)?.issuer !== issuer) return false;
-      return findPrefixOwner(caller, current()) === undefined;
-    },
-    current,
-    async replace(next) {
-      const before = trusted;
-      setIssuers(next);
-      const names = [...trusted.keys()];
-      const unchangedNames = names.filter((name) => trusted.get(name) === before.get(name));
-      const [haveNewKeys] = await Promise.all([
-        Promise.all(unchangedNames.map((name) => trusted.get(name)!.keys.reload())),
-        load(names.filter((name) => !unchangedNames.includes(name))),
-      ]);
-      return {
-        added: names.filter((name) => !before.has(name)),
-        removed: [...before.keys()].filter((name) => !names.includes(name)),
-        changed: names.filter((name) => before.has(name) && !unchangedNames.includes(name)),
-        newKeys: unchangedNames.filter((_name, index) => haveNewKeys[index]),
-      };
-    },
-  };
 }

@@ -35,16 +35,83 @@ export function valueOption(flags: string, description: string): Option {
 type OptionValue = readonly string[] | true | undefined;
 
 /** Reads the values of options. `parse` throws an error whose message is a predicate, such as `is not a date.` */
-export interface OptionReader {
-  required<T>(name: string, parse: (text: string) => T): T;
-  optional<T>(name: string, parse: (text: string) => T): T | undefined;
+export class OptionReader {
+  readonly #faults: string[];
+  readonly #unreadNames: Set<string>;
+
+  constructor(private readonly command: Command) {
+    this.#faults = argumentFaults(command);
+    this.#unreadNames = new Set(command.options.filter(({ optional }) => optional).map(({ long }) => long!.slice(2)));
+  }
+
+  required<T>(name: string, parse: (text: string) => T): T {
+    if (this.#valueOf(name) === undefined) this.reject(`--${name} is missing.`);
+    // Without a value there is a fault, and the result is not used.
+    return this.optional(name, parse) as T;
+  }
+
+  optional<T>(name: string, parse: (text: string) => T): T | undefined {
+    this.#unreadNames.delete(name);
+    const given = this.#valueOf(name);
+    if (given === undefined) return undefined;
+    try {
+      if (given === true) throw new Error('has no value.');
+      if (given.length > 1) throw new Error('is given twice.');
+      return parse(given[0]!);
+    } catch (fault) {
+      this.reject(`--${name} ${(fault as Error).message}`);
+      return undefined;
+    }
+  }
+
   /** Returns all values of an option that may have several, or be repeated. */
-  optionalMany<T>(name: string, parse: (text: string) => T): readonly T[] | undefined;
+  optionalMany<T>(name: string, parse: (text: string) => T): readonly T[] | undefined {
+    this.#unreadNames.delete(name);
+    const given = this.#valueOf(name);
+    if (given === undefined) return undefined;
+    if (given === true) {
+      this.reject(`--${name} has no value.`);
+      return undefined;
+    }
+    return given.flatMap((text) => {
+      try {
+        return [parse(text)];
+      } catch (fault) {
+        this.reject(`--${name} ${JSON.stringify(text)} ${(fault as Error).message}`);
+        return [];
+      }
+    });
+  }
+
   /** Returns the value of one of several options that exclude each other. */
-  requiredOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T;
-  optionalOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T | undefined;
+  requiredOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T {
+    const names = Object.keys(parsers);
+    if (names.every((name) => this.#valueOf(name) === undefined)) this.reject(`${joinFlags(names, 'or')} is missing.`);
+    return this.optionalOne(parsers) as T;
+  }
+
+  optionalOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T | undefined {
+    const given = Object.keys(parsers).filter((name) => this.#valueOf(name) !== undefined);
+    if (given.length > 1) this.reject(`${joinFlags(given, 'and')} exclude each other.`);
+    return given.map((name) => this.optional(name, parsers[name]!)).at(0);
+  }
+
   /** Adds a fault, a plain sentence. */
-  reject(fault: string): void;
+  reject(fault: string): void {
+    this.#faults.push(fault);
+  }
+
+  /** Checks the remaining options. @throws UsageError that names every fault of the command line */
+  finish(): void {
+    // They are flags of variables, whose values the configuration parses.
+    for (const name of this.#unreadNames) this.optional(name, String);
+    if (this.#faults.length > 0) throw new UsageError(this.#faults, this.command);
+  }
+
+  #valueOf(name: string): OptionValue {
+    const option = this.command.options.find(({ long }) => long === `--${name}`);
+    return this.command.getOptionValue(option!.attributeName());
+  }
 }
 
 /**
@@ -52,75 +119,22 @@ export interface OptionReader {
  * @throws UsageError that names every fault of the command line
  */
 export function readOptions<T>(command: Command, read: (options: OptionReader) => T): T {
+  const options = new OptionReader(command);
+  const result = read(options);
+  options.finish();
+  return result;
+}
+
+function argumentFaults(command: Command): string[] {
   const words = command.registeredArguments.map((argument) => argument.name());
-  const faults = command.args.flatMap((word, index) => {
+  const unexpected = command.args.flatMap((word, index) => {
     if (words[index] === word) return [];
     // The word after the flag of a secret may be the secret.
     const isSecret = isFlagOfSecret(command.args[index - 1] ?? '', command) && !word.startsWith('-');
     return isSecret ? [] : [unexpectedArgumentFault(word, command)];
   });
-  faults.push(...words.filter((word, index) => command.args[index] !== word).map((word) => `${word} is missing.`));
-  const unreadOptions = new Set(command.options.filter(({ optional }) => optional).map(({ long }) => long!.slice(2)));
-  const optionValueOf = (name: string): OptionValue => {
-    const option = command.options.find(({ long }) => long === `--${name}`);
-    return command.getOptionValue(option!.attributeName());
-  };
-  const optional = <V>(name: string, parse: (text: string) => V): V | undefined => {
-    unreadOptions.delete(name);
-    const given = optionValueOf(name);
-    if (given === undefined) return undefined;
-    try {
-      if (given === true) throw new Error('has no value.');
-      if (given.length > 1) throw new Error('is given twice.');
-      return parse(given[0]!);
-    } catch (fault) {
-      faults.push(`--${name} ${(fault as Error).message}`);
-      return undefined;
-    }
-  };
-  const optionalMany = <V>(name: string, parse: (text: string) => V): readonly V[] | undefined => {
-    unreadOptions.delete(name);
-    const given = optionValueOf(name);
-    if (given === undefined) return undefined;
-    if (given === true) {
-      faults.push(`--${name} has no value.`);
-      return undefined;
-    }
-    return given.flatMap((text) => {
-      try {
-        return [parse(text)];
-      } catch (fault) {
-        faults.push(`--${name} ${JSON.stringify(text)} ${(fault as Error).message}`);
-        return [];
-      }
-    });
-  };
-  const optionalOne = <V>(parsers: Readonly<Record<string, (text: string) => V>>): V | undefined => {
-    const given = Object.keys(parsers).filter((name) => optionValueOf(name) !== undefined);
-    if (given.length > 1) faults.push(`${joinFlags(given, 'and')} exclude each other.`);
-    return given.map((name) => optional(name, parsers[name]!)).at(0);
-  };
-  const result = read({
-    optional,
-    optionalMany,
-    optionalOne,
-    reject: (fault) => faults.push(fault),
-    required<V>(name: string, parse: (text: string) => V) {
-      if (optionValueOf(name) === undefined) faults.push(`--${name} is missing.`);
-      // Without a value there is a fault, and the result is not used.
-      return optional(name, parse) as V;
-    },
-    requiredOne<V>(parsers: Readonly<Record<string, (text: string) => V>>) {
-      const names = Object.keys(parsers);
-      if (names.every((name) => optionValueOf(name) === undefined))
-        faults.push(`${joinFlags(names, 'or')} is missing.`);
-      return optionalOne(parsers) as V;
-    },
-  });
-  // The remaining options are flags of variables, whose values the configuration parses.
-  for (const name of unreadOptions) optional(name, String);
-  if (faults.length > 0) throw new UsageError(faults, command);
-  return result;
+  const missing = words.filter((word, index) => command.args[index] !== word).map((word) => `${word} is missing.`);
+  return [...unexpected, ...missing];
 }
 
 /** Reads the arguments of a command without options of its own. */

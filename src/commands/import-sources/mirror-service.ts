@@ -5,7 +5,7 @@ import { mirrorChanges } from '../../import/mirror/mirror-changes.js';
 import { mirroredLines } from '../../import/mirror/mirror-runs.js';
 import { withPageSpool } from '../../import/mirror/page-spool.js';
 import { type MirroredPath, runPages } from '../../import/mirror/run-pages.js';
-import { createServiceClient } from '../../import/mirror/service-client.js';
+import { ServiceClient } from '../../import/mirror/service-client.js';
 import { createRunProgress } from '../long-running.js';
 import { failureReporter, importLines, reportCounts, withImportDatabase, withRejectFile } from './import-lines.js';
 
@@ -25,7 +25,7 @@ export async function mirrorService(request: ServiceMirror, config: ImportConfig
   const { baseUrl, path, since, withFiles, keepsDeleted, rejectFile } = request;
   if (config.importToken === undefined)
     throw new ConfigError(['IMPORT_TOKEN is not set. The service requires a token.']);
-  const client = createServiceClient({ baseUrl, token: config.importToken });
+  const client = new ServiceClient({ baseUrl, token: config.importToken });
   const openFiles = () => openStorage(config.files);
   const storage = withFiles ? await openFiles() : null;
   await withImportDatabase(config, (dataSource) =>

@@ -12,10 +12,10 @@ const formatsByExtension: Readonly<Record<string, RowFormat>> = {
 };
 
 /** Reads `--format`, which is required unless the name of the file ends with a format. */
-export function readRowFormat({ required, optional }: OptionReader, file: string | null): RowFormat {
+export function readRowFormat(options: OptionReader, file: string | null): RowFormat {
   const formatByName = file === null ? undefined : formatsByExtension[extname(file).toLowerCase()];
   const parseFormat = (text: string) => parseOneOf(text, rowFormats);
   return formatByName === undefined
-    ? required('format', parseFormat)
-    : (optional('format', parseFormat) ?? formatByName);
+    ? options.required('format', parseFormat)
+    : (options.optional('format', parseFormat) ?? formatByName);
 }

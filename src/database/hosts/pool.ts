@@ -39,145 +39,160 @@ export interface HostsPoolConfig extends pg.PoolConfig {
 
 /** Returns the class of the target's pools, which share the order of hosts. */
 export function createPoolClass(target: ConnectionTarget): new (options?: HostsPoolConfig) => pg.Pool {
-  const { hosts, sessionAttributes } = target;
-  const order = new HostOrder(hosts, () => performance.now());
-  // A server that is no standby is accepted only after all hosts were tried.
-  const maxAttempts = sessionAttributes === 'prefer-standby' ? hosts.length * 2 : hosts.length;
-  const HostClient = createClientClass(target, order);
-
-  return class HostsPool extends pg.Pool {
-    readonly #max = this.options.max;
-    readonly #onServerFull: (error: Error) => void;
-    /** Excludes connections that are being made, which `totalCount` includes. */
-    #openCount = 0;
-    #limitedUntil = Number.NEGATIVE_INFINITY;
-    #reportedUntil = Number.NEGATIVE_INFINITY;
-
-    constructor({ onServerFull = () => {}, ...options }: HostsPoolConfig = {}) {
-      super({
-        ...options,
-        Client: HostClient as unknown as new () => pg.ClientBase,
-        ...(hosts.length > 1 ? { maxLifetimeSeconds } : {}),
-      });
-      this.#onServerFull = onServerFull;
-      this.on('connect', () => {
-        this.#openCount += 1;
-      });
-      this.on('remove', () => {
-        this.#openCount -= 1;
-      });
+  const order = new HostOrder(target.hosts, () => performance.now());
+  class TargetClient extends HostClient {
+    constructor(options: pg.ClientConfig) {
+      super(target, order, options);
     }
-
-    override connect(): Promise<pg.PoolClient>;
-    override connect(callback: PoolCallback): void;
-    override connect(callback?: PoolCallback): Promise<pg.PoolClient> | undefined {
-      const connected = this.#connectToAnyHost();
-      if (callback === undefined) return connected;
-      connected.then(
-        (client) => callback(undefined, client, (release) => client.release(release)),
-        (error) => callback(error, undefined, () => {}),
-      );
-      return undefined;
-    }
-
-    async #connectToAnyHost(): Promise<pg.PoolClient> {
-      const startedAt = performance.now();
-      if (startedAt >= this.#limitedUntil) this.options.max = this.#max;
-      let isServerFull = false;
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await super.connect();
-        } catch (error) {
-          if (!isConnectFailure(error)) throw error;
-          isServerFull ||= serverFullStates.includes((error as { readonly code?: unknown }).code);
-          if (attempt < maxAttempts) continue;
-          const { connectionTimeoutMillis = 0 } = this.options;
-          const isTimedOut = performance.now() - startedAt >= connectionTimeoutMillis;
-          if (!isServerFull || this.#openCount === 0 || isTimedOut) throw error;
-          this.#limitToOpenConnections(error as Error);
-        }
-      }
-    }
-
-    /** Limits the pool to its open connections, so that statements wait for one of them. */
-    #limitToOpenConnections(error: Error): void {
-      const now = performance.now();
-      this.options.max = this.#openCount;
-      this.#limitedUntil = now + serverFullMs;
-      if (now < this.#reportedUntil) return;
-      this.#reportedUntil = now + reportMs;
-      this.#onServerFull(error);
+  }
+  return class TargetPool extends HostsPool {
+    constructor(options?: HostsPoolConfig) {
+      super(target, TargetClient, options);
     }
   };
 }
 
-function createClientClass(target: ConnectionTarget, order: HostOrder): typeof pg.Client {
-  const { hosts, sessionAttributes, channelBinding, connectTimeoutMs = Number.POSITIVE_INFINITY } = target;
+class HostsPool extends pg.Pool {
+  readonly #max = this.options.max;
+  readonly #maxAttempts: number;
+  readonly #onServerFull: (error: Error) => void;
+  /** Excludes connections that are being made, which `totalCount` includes. */
+  #openCount = 0;
+  #limitedUntil = Number.NEGATIVE_INFINITY;
+  #reportedUntil = Number.NEGATIVE_INFINITY;
 
-  return class HostClient extends pg.Client {
-    readonly #host: Host;
-    readonly #ssl: object;
+  constructor(
+    { hosts, sessionAttributes }: ConnectionTarget,
+    Client: new (options: pg.ClientConfig) => pg.Client,
+    { onServerFull = () => {}, ...options }: HostsPoolConfig = {},
+  ) {
+    super({
+      ...options,
+      Client: Client as unknown as new () => pg.ClientBase,
+      ...(hosts.length > 1 ? { maxLifetimeSeconds } : {}),
+    });
+    // A server that is no standby is accepted only after all hosts were tried.
+    this.#maxAttempts = sessionAttributes === 'prefer-standby' ? hosts.length * 2 : hosts.length;
+    this.#onServerFull = onServerFull;
+    this.on('connect', () => {
+      this.#openCount += 1;
+    });
+    this.on('remove', () => {
+      this.#openCount -= 1;
+    });
+  }
 
-    constructor(options: pg.ClientConfig) {
-      const host = order.next();
-      const ssl = {};
-      const { connectionTimeoutMillis = 0 } = options;
-      super({
-        ...options,
-        ...loginOf(target, host),
-        ssl: target.tls !== undefined && !host.host.startsWith('/') ? ssl : false,
-        connectionTimeoutMillis: Math.min(connectTimeoutMs, Math.ceil(connectionTimeoutMillis / hosts.length)),
-      });
-      this.#host = host;
-      this.#ssl = ssl;
-      // The pool reports a client that breaks while idle; a busy one fails its statement.
-      this.on('error', () => {});
-      if (channelBinding === 'require') requireChannelBinding(this.connection);
-    }
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: PoolCallback): void;
+  override connect(callback?: PoolCallback): Promise<pg.PoolClient> | undefined {
+    const connected = this.#connectToAnyHost();
+    if (callback === undefined) return connected;
+    connected.then(
+      (client) => callback(undefined, client, (release) => client.release(release)),
+      (error) => callback(error, undefined, () => {}),
+    );
+    return undefined;
+  }
 
-    override connect(): Promise<this>;
-    override connect(callback: ConnectCallback): void;
-    override connect(callback?: ConnectCallback): Promise<this> | undefined {
-      const connected = this.#connect();
-      if (callback === undefined) return connected;
-      connected.then(() => callback(null, this), callback);
-      return undefined;
-    }
-
-    async #connect(): Promise<this> {
+  async #connectToAnyHost(): Promise<pg.PoolClient> {
+    const startedAt = performance.now();
+    if (startedAt >= this.#limitedUntil) this.options.max = this.#max;
+    let isServerFull = false;
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        if (this.ssl) this.#readCertificates();
-        await super.connect();
+        return await super.connect();
       } catch (error) {
-        order.markFailed(this.#host);
-        connectFailures.add(error as Error);
-        throw error;
-      }
-      if (sessionAttributes !== 'any') await this.#assertSessionAttributes();
-      order.markConnected(this.#host);
-      return this;
-    }
-
-    /** Reads the files when connecting, because the pool expects no error from the constructor. */
-    #readCertificates(): void {
-      Object.assign(this.#ssl, readTlsOptions(target.tls!));
-      // The driver does the same, so that no dump of the client has the key.
-      if ('key' in this.#ssl) Object.defineProperty(this.#ssl, 'key', { enumerable: false });
-    }
-
-    async #assertSessionAttributes(): Promise<void> {
-      try {
-        const role = await readSessionRole(this);
-        if (matchesSessionAttributes(sessionAttributes, role, order.isLastUsable(this.#host))) return;
-        order.markUnsuitable(this.#host);
-        throw new Error(`The server is not ${sessionAttributes}, which target_session_attrs requires.`);
-      } catch (error) {
-        connectFailures.add(error as Error);
-        this.connection.stream.destroy();
-        throw error;
+        if (!isConnectFailure(error)) throw error;
+        isServerFull ||= serverFullStates.includes((error as { readonly code?: unknown }).code);
+        if (attempt < this.#maxAttempts) continue;
+        const { connectionTimeoutMillis = 0 } = this.options;
+        const isTimedOut = performance.now() - startedAt >= connectionTimeoutMillis;
+        if (!isServerFull || this.#openCount === 0 || isTimedOut) throw error;
+        this.#limitToOpenConnections(error as Error);
       }
     }
-  };
+  }
+
+  /** Limits the pool to its open connections, so that statements wait for one of them. */
+  #limitToOpenConnections(error: Error): void {
+    const now = performance.now();
+    this.options.max = this.#openCount;
+    this.#limitedUntil = now + serverFullMs;
+    if (now < this.#reportedUntil) return;
+    this.#reportedUntil = now + reportMs;
+    this.#onServerFull(error);
+  }
+}
+
+class HostClient extends pg.Client {
+  readonly #target: ConnectionTarget;
+  readonly #order: HostOrder;
+  readonly #host: Host;
+  readonly #ssl: object;
+
+  constructor(target: ConnectionTarget, order: HostOrder, options: pg.ClientConfig) {
+    const host = order.next();
+    const ssl = {};
+    const { hosts, tls, channelBinding, connectTimeoutMs = Number.POSITIVE_INFINITY } = target;
+    const { connectionTimeoutMillis = 0 } = options;
+    super({
+      ...options,
+      ...loginOf(target, host),
+      ssl: tls !== undefined && !host.host.startsWith('/') ? ssl : false,
+      connectionTimeoutMillis: Math.min(connectTimeoutMs, Math.ceil(connectionTimeoutMillis / hosts.length)),
+    });
+    this.#target = target;
+    this.#order = order;
+    this.#host = host;
+    this.#ssl = ssl;
+    // The pool reports a client that breaks while idle; a busy one fails its statement.
+    this.on('error', () => {});
+    if (channelBinding === 'require') requireChannelBinding(this.connection);
+  }
+
+  override connect(): Promise<this>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<this> | undefined {
+    const connected = this.#connect();
+    if (callback === undefined) return connected;
+    connected.then(() => callback(null, this), callback);
+    return undefined;
+  }
+
+  async #connect(): Promise<this> {
+    try {
+      if (this.ssl) this.#readCertificates();
+      await super.connect();
+    } catch (error) {
+      this.#order.markFailed(this.#host);
+      connectFailures.add(error as Error);
+      throw error;
+    }
+    if (this.#target.sessionAttributes !== 'any') await this.#assertSessionAttributes();
+    this.#order.markConnected(this.#host);
+    return this;
+  }
+
+  /** Reads the files when connecting, because the pool expects no error from the constructor. */
+  #readCertificates(): void {
+    Object.assign(this.#ssl, readTlsOptions(this.#target.tls!));
+    // The driver does the same, so that no dump of the client has the key.
+    if ('key' in this.#ssl) Object.defineProperty(this.#ssl, 'key', { enumerable: false });
+  }
+
+  async #assertSessionAttributes(): Promise<void> {
+    const { sessionAttributes } = this.#target;
+    try {
+      const role = await readSessionRole(this);
+      if (matchesSessionAttributes(sessionAttributes, role, this.#order.isLastUsable(this.#host))) return;
+      this.#order.markUnsuitable(this.#host);
+      throw new Error(`The server is not ${sessionAttributes}, which target_session_attrs requires.`);
+    } catch (error) {
+      connectFailures.add(error as Error);
+      this.connection.stream.destroy();
+      throw error;
+    }
+  }
 }
 
 function loginOf(target: ConnectionTarget, host: Host): pg.ClientConfig {

@@ -19,7 +19,30 @@ export type DocumentSettings = Config['trustedDocuments'];
 /** The request that has a document. */
 type Sender = Pick<OperationPort, 'context' | 'isOwnPage'>;
 
-export interface TrustedDocuments {
+/** The trusted documents of one configuration. */
+export class TrustedDocuments {
+  readonly #byId: ReadonlyMap<string, TrustedDocument>;
+  readonly #idByDocument: ReadonlyMap<DocumentNode, string>;
+  readonly #texts: ReadonlySet<string>;
+  readonly #stripped: ReadonlySet<string>;
+  readonly #isStrict: boolean;
+
+  constructor(
+    documents: readonly TrustedDocument[],
+    private readonly settings: DocumentSettings,
+    private readonly dependencies: { readonly metrics: Metrics; readonly enterParseQueue: EnterQueue },
+  ) {
+    this.#byId = new Map([
+      // In addition to the id in the list, clients may send the digest of GraphQL over HTTP.
+      ...documents.map((each) => [sha256Of(each.text), each] as const),
+      ...documents.map((each) => [each.id, each] as const),
+    ]);
+    this.#idByDocument = new Map(documents.map(({ document, id }) => [document, id]));
+    this.#texts = new Set(documents.map(({ text }) => text));
+    this.#stripped = new Set(documents.map((each) => each.stripped));
+    this.#isStrict = settings.mode === 'safelist' || settings.mode === 'require';
+  }
+
   /**
    * Returns the parameters of a GraphQL request with the text of the document, or unchanged; promised if that depends
    * on more than the request.
@@ -27,36 +50,18 @@ export interface TrustedDocuments {
    * @throws GatewayError PERSISTED_QUERY_NOT_IN_LIST, PERSISTED_QUERY_ID_REQUIRED, CANNOT_SEND_PQ_ID_AND_BODY,
    * QUERY_NOT_IN_SAFELIST or VALIDATION_FAILED
    */
-  resolve(parameters: unknown, sender: Sender): unknown;
+  resolve(parameters: unknown, sender: Sender): unknown {
+    if (!isJsonObject(parameters)) return parameters;
+    const id = idIn(parameters.documentId, parameters.extensions);
+    return id === undefined && this.settings.mode === 'off' ? parameters : this.#resolveListed(parameters, id, sender);
+  }
+
   /** Returns the id in the list of a trusted document; undefined for any other. */
-  idOf(document: DocumentNode): string | undefined;
-}
+  idOf(document: DocumentNode): string | undefined {
+    return this.#idByDocument.get(document);
+  }
 
-export function createTrustedDocuments(
-  documents: readonly TrustedDocument[],
-  { mode, exemptClients }: DocumentSettings,
-  { metrics, enterParseQueue }: { readonly metrics: Metrics; readonly enterParseQueue: EnterQueue },
-): TrustedDocuments {
-  const byId = new Map([
-    // In addition to the id in the list, clients may send the digest of GraphQL over HTTP.
-    ...documents.map((each) => [sha256Of(each.text), each] as const),
-    ...documents.map((each) => [each.id, each] as const),
-  ]);
-  const idByDocument = new Map(documents.map(({ document, id }) => [document, id]));
-  const texts = new Set(documents.map(({ text }) => text));
-  const stripped = new Set(documents.map((each) => each.stripped));
-  const isStrict = mode === 'safelist' || mode === 'require';
-
-  return {
-    resolve(parameters, sender) {
-      if (!isJsonObject(parameters)) return parameters;
-      const id = idIn(parameters.documentId, parameters.extensions);
-      return id === undefined && mode === 'off' ? parameters : resolveListed(parameters, id, sender);
-    },
-    idOf: (document) => idByDocument.get(document),
-  };
-
-  async function resolveListed(
+  async #resolveListed(
     parameters: Readonly<Record<string, unknown>>,
     id: string | undefined,
     sender: Sender,
@@ -64,48 +69,50 @@ export function createTrustedDocuments(
     const { query, documentId, extensions, ...rest } = parameters;
     const hasText = typeof query === 'string' && query !== '';
     if (id === undefined) {
-      if (hasText) await checkText(query, sender);
+      if (hasText) await this.#checkText(query, sender);
       return parameters;
     }
     // Apollo's automatic persisted queries have the text with the id once.
     const isAutomatic = documentId == null;
     if (hasText) {
-      if (!isAutomatic || (isStrict && !(await isExempt(sender)))) throw new GatewayError('CANNOT_SEND_PQ_ID_AND_BODY');
-      await checkText(query, sender);
+      if (!isAutomatic || (this.#isStrict && !(await this.#isExempt(sender))))
+        throw new GatewayError('CANNOT_SEND_PQ_ID_AND_BODY');
+      await this.#checkText(query, sender);
       return parameters;
     }
     const { persistedQuery, ...otherExtensions } = isJsonObject(extensions) ? extensions : {};
-    const listed = byId.get(id);
+    const listed = this.#byId.get(id);
     if (listed !== undefined) return { ...rest, extensions: otherExtensions, query: listed.text };
-    if (isStrict && !(await isExempt(sender))) throw new GatewayError('PERSISTED_QUERY_NOT_IN_LIST');
+    if (this.#isStrict && !(await this.#isExempt(sender))) throw new GatewayError('PERSISTED_QUERY_NOT_IN_LIST');
     return {
       ...rest,
       extensions: { ...otherExtensions, persistedQuery: persistedQuery ?? { version: 1, sha256Hash: id } },
     };
   }
 
-  async function checkText(text: string, sender: Sender): Promise<void> {
+  async #checkText(text: string, sender: Sender): Promise<void> {
+    const { mode } = this.settings;
     if (mode === 'off') return;
-    const isAllowed = mode !== 'require' && (texts.has(text) || (await isListed(text, sender)));
-    if (isAllowed || (await isExempt(sender))) return;
+    const isAllowed = mode !== 'require' && (this.#texts.has(text) || (await this.#isListed(text, sender)));
+    if (isAllowed || (await this.#isExempt(sender))) return;
     if (mode === 'require') throw new GatewayError('PERSISTED_QUERY_ID_REQUIRED');
     if (mode === 'safelist') throw new GatewayError('QUERY_NOT_IN_SAFELIST');
-    metrics.unlistedDocuments.inc();
+    this.dependencies.metrics.unlistedDocuments.inc();
     sender.context.request.log.info({ documentId: `sha256:${sha256Of(text)}` }, 'a document is not listed');
   }
 
   /** Whether the text differs from a listed one only in white space and comments. */
-  async function isListed(text: string, sender: Sender): Promise<boolean> {
-    await enterParseQueue(sender.context.caller.id);
+  async #isListed(text: string, sender: Sender): Promise<boolean> {
+    await this.dependencies.enterParseQueue(sender.context.caller.id);
     try {
-      return stripped.has(stripIgnoredCharacters(text));
+      return this.#stripped.has(stripIgnoredCharacters(text));
     } catch {
       return false;
     }
   }
 
-  async function isExempt(sender: Sender): Promise<boolean> {
-    if (isClientListed(sender.context.caller, exemptClients)) return true;
+  async #isExempt(sender: Sender): Promise<boolean> {
+    if (isClientListed(sender.context.caller, this.settings.exemptClients)) return true;
     return sender.isOwnPage && ownsOrganization(sender.context);
   }
 }

@@ -9,7 +9,7 @@ import {
   type TrustedDocument,
 } from '../documents/compile-documents.js';
 import type { DocumentCache } from '../execution/document-cache.js';
-import { createTrustedDocuments, type DocumentSettings, type TrustedDocuments } from './trusted-documents.js';
+import { type DocumentSettings, TrustedDocuments } from './trusted-documents.js';
 
 export interface LoadedDocuments extends CompiledLists {
   readonly settings: DocumentSettings;
@@ -73,7 +73,7 @@ export class TrustedLists {
 
   #use({ documents, settings }: LoadedDocuments): TrustedDocuments {
     this.options.cache.pin([...this.own, ...documents].map(({ document }) => document));
-    return createTrustedDocuments(documents, settings, this.options);
+    return new TrustedDocuments(documents, settings, this.options);
   }
 }
 

@@ -48,14 +48,6 @@ interface CallbackOptions {
   readonly every: (ms: number, action: () => void) => () => void;
 }
 
-/** Creates callbacks to the hosts with the effects of the process, which a test replaces. */
-export function createCallbacks(
-  hosts: readonly string[],
-  options: CallbackOptions = { send: fetch, every: repeat },
-): Callbacks {
-  return new Callbacks(hosts, options);
-}
-
 /** Posts events to routers, to each host within a limit that all streams share. */
 export class Callbacks {
   readonly #running = new Set<Promise<void>>();
@@ -63,7 +55,7 @@ export class Callbacks {
 
   constructor(
     private readonly hosts: readonly string[],
-    private readonly options: CallbackOptions,
+    private readonly options: CallbackOptions = { send: fetch, every: repeat },
   ) {}
 
   /** Returns null where none is requested or no hosts are configured. @throws GatewayError VALIDATION_FAILED */

@@ -39,7 +39,7 @@ export interface RunPage {
 const pageSize = 100;
 
 /** Yields pages of runs, the newest first. @throws Error for an invalid response */
-export async function* runPages(client: ServiceClient, path: MirroredPath): AsyncGenerator<RunPage> {
+export async function* runPages(client: Pick<ServiceClient, 'getText'>, path: MirroredPath): AsyncGenerator<RunPage> {
   const { orgId, projectId, taskId } = path;
   const list = `/org/${orgId}/project/${projectId}${taskId === null ? '/task_run' : `/task/${taskId}/run`}`;
   const seenCursors = new Set<string>();

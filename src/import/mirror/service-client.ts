@@ -4,13 +4,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { declareLimit } from '../../limits.js';
 
-export interface ServiceClient {
-  /** Returns a whole text. `path` is below the base URL. */
-  getText(path: string): Promise<string>;
-  /** Yields `size` bytes, or throws. */
-  getBytes(path: string, size: number): AsyncIterable<Uint8Array>;
-}
-
 /** An error status of the service. */
 export class ServiceError extends Error {
   constructor(
@@ -65,36 +58,49 @@ const defaultTimeoutMs = declareLimit(60_000, {
 
 const maxErrorCharacters = 16_384;
 
-export function createServiceClient(options: ServiceClientOptions): ServiceClient {
-  const { baseUrl, token, wait = sleep, timeoutMs = defaultTimeoutMs } = options;
-  const { origin } = new URL(baseUrl);
+/** A client of one service, with retries and redirects. */
+export class ServiceClient {
+  readonly #baseUrl: string;
+  readonly #origin: string;
+  readonly #token: string;
+  readonly #wait: (ms: number) => Promise<unknown>;
+  readonly #timeoutMs: number;
 
-  return {
-    async getText(path) {
-      const chunks: Uint8Array[] = [];
-      let size = 0;
-      for await (const chunk of get(path)) {
-        size += chunk.byteLength;
-        if (size > maxTextBytes) throw new Error(`The service sent more than ${maxTextBytes} bytes.`);
-        chunks.push(chunk);
-      }
-      return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-    },
-    async *getBytes(path, size) {
-      if (!(size <= maxFileBytes))
-        throw new Error(`The service has a file of ${size} bytes. The maximum is ${maxFileBytes} bytes.`);
-      let received = 0;
-      for await (const chunk of get(path)) {
-        received += chunk.byteLength;
-        if (received > size) break;
-        yield chunk;
-      }
-      if (received !== size) throw new Error(`The service sent a file of other than ${size} bytes.`);
-    },
-  };
+  constructor({ baseUrl, token, wait = sleep, timeoutMs = defaultTimeoutMs }: ServiceClientOptions) {
+    this.#baseUrl = baseUrl;
+    this.#origin = new URL(baseUrl).origin;
+    this.#token = token;
+    this.#wait = wait;
+    this.#timeoutMs = timeoutMs;
+  }
 
-  async function* get(path: string): AsyncGenerator<Uint8Array> {
-    const { response, watch } = await request(new URL(`${baseUrl}${path}`));
+  /** Returns a whole text. `path` is below the base URL. */
+  async getText(path: string): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of this.#get(path)) {
+      size += chunk.byteLength;
+      if (size > maxTextBytes) throw new Error(`The service sent more than ${maxTextBytes} bytes.`);
+      chunks.push(chunk);
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  }
+
+  /** Yields `size` bytes, or throws. */
+  async *getBytes(path: string, size: number): AsyncIterable<Uint8Array> {
+    if (!(size <= maxFileBytes))
+      throw new Error(`The service has a file of ${size} bytes. The maximum is ${maxFileBytes} bytes.`);
+    let received = 0;
+    for await (const chunk of this.#get(path)) {
+      received += chunk.byteLength;
+      if (received > size) break;
+      yield chunk;
+    }
+    if (received !== size) throw new Error(`The service sent a file of other than ${size} bytes.`);
+  }
+
+  async *#get(path: string): AsyncGenerator<Uint8Array> {
+    const { response, watch } = await this.#request(new URL(`${this.#baseUrl}${path}`));
     try {
       for await (const chunk of response.body ?? []) {
         watch.refresh();
@@ -105,10 +111,10 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     }
   }
 
-  async function request(url: URL): Promise<{ readonly response: Response; readonly watch: Watch }> {
+  async #request(url: URL): Promise<{ readonly response: Response; readonly watch: Watch }> {
     for (let attempt = 1; ; attempt += 1) {
-      const watch = startWatch(timeoutMs);
-      const response = await follow(url, watch.signal).catch((error) => {
+      const watch = startWatch(this.#timeoutMs);
+      const response = await this.#follow(url, watch.signal).catch((error) => {
         watch.end();
         throw error;
       });
@@ -121,19 +127,20 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
         const message = `The service responded with status ${response.status} to ${url.pathname}${remedy}.`;
         throw new ServiceError(message, response.status, reason);
       }
-      await wait(delay);
+      await this.#wait(delay);
     }
   }
 
-  async function follow(url: URL, signal: AbortSignal, redirects = 0): Promise<Response> {
-    const response = await fetch(url, { redirect: 'manual', headers: { authorization: `Bearer ${token}` }, signal });
+  async #follow(url: URL, signal: AbortSignal, redirects = 0): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.#token}` };
+    const response = await fetch(url, { redirect: 'manual', headers, signal });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || location === null) return response;
     await response.body?.cancel();
     const target = new URL(location, url);
-    if (target.origin !== origin) throw new Error('The service redirects to another origin.');
+    if (target.origin !== this.#origin) throw new Error('The service redirects to another origin.');
     if (redirects === maxRedirects) throw new Error(`The service redirects more than ${maxRedirects} times.`);
-    return follow(target, signal, redirects + 1);
+    return this.#follow(target, signal, redirects + 1);
   }
 }
 

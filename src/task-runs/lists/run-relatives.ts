@@ -25,13 +25,6 @@ export interface RunContext {
   readonly last: RunPath | null;
 }
 
-export interface RunRelatives {
-  /** Returns the path of the next or previous run in the task; null: there is none that the caller sees. */
-  neighbourOf(run: TaskRunRecord, direction: 'next' | 'previous'): Promise<RunPath | null>;
-  /** Returns null for a run without a context. @throws GatewayError VALIDATION_FAILED for more than 100,000 runs */
-  contextOf(run: TaskRunRecord): Promise<RunContext | null>;
-}
-
 interface Neighbour {
   readonly path: ScopePath & { readonly taskId: string };
   readonly position: RunPosition;
@@ -46,38 +39,46 @@ interface ContextKey {
 const idSelection = { fieldGroups: 0, pointers: [] };
 const noCursors = createCursorCodec(null);
 
-export function createRunRelatives(
-  { pages, counts }: ListReaders,
-  taskRuns: TaskRunService,
-  budget: RequestBudget,
-): RunRelatives {
-  const { caller } = taskRuns;
-  const { subject, userId } = caller;
-  const neighbours = lazy(
+/** The relatives of runs in one request. */
+export class RunRelatives {
+  readonly #neighbours = lazy(
     () =>
-      new DataLoader<Neighbour, RunPath | null, string>(readNeighbours, {
+      new DataLoader((keys: readonly Neighbour[]) => this.#readNeighbours(keys), {
         cacheKeyFn: ({ position, direction }) => `${position.id} ${direction}`,
       }),
   );
-  const contexts = lazy(
+  readonly #contexts = lazy(
     () =>
-      new DataLoader<ContextKey, RunContext, string>(readContexts, {
+      new DataLoader((keys: readonly ContextKey[]) => this.#readContexts(keys), {
         cacheKeyFn: ({ path, contextId }) => `${path.projectId} ${contextId}`,
       }),
   );
 
-  return {
-    neighbourOf({ orgId, projectId, taskId, id, storedCreated }, direction) {
-      const position = { storedCreated, id };
-      return neighbours().load({ path: { orgId, projectId, taskId }, position, direction });
-    },
-    async contextOf({ orgId, projectId, contextId }) {
-      return contextId === null ? null : contexts().load({ path: { orgId, projectId, taskId: null }, contextId });
-    },
-  };
+  constructor(
+    private readonly readers: ListReaders,
+    private readonly taskRuns: TaskRunService,
+    private readonly budget: RequestBudget,
+  ) {}
 
-  async function readNeighbours(keys: readonly Neighbour[]): Promise<(RunPath | null | Error)[]> {
-    const results = await pages.readAdjacentRuns(
+  /** Returns the path of the next or previous run in the task; null: there is none that the caller sees. */
+  neighbourOf(
+    { orgId, projectId, taskId, id, storedCreated }: TaskRunRecord,
+    direction: 'next' | 'previous',
+  ): Promise<RunPath | null> {
+    const position = { storedCreated, id };
+    return this.#neighbours().load({ path: { orgId, projectId, taskId }, position, direction });
+  }
+
+  /** Returns null for a run without a context. @throws GatewayError VALIDATION_FAILED for more than 100,000 runs */
+  async contextOf({ orgId, projectId, contextId }: TaskRunRecord): Promise<RunContext | null> {
+    if (contextId === null) return null;
+    return this.#contexts().load({ path: { orgId, projectId, taskId: null }, contextId });
+  }
+
+  async #readNeighbours(keys: readonly Neighbour[]): Promise<(RunPath | null | Error)[]> {
+    const { caller } = this.taskRuns;
+    const { subject, userId } = caller;
+    const results = await this.readers.pages.readAdjacentRuns(
       keys.map(({ path, position: after, direction }) => ({
         path,
         subject,
@@ -93,32 +94,30 @@ export function createRunRelatives(
           order: direction === 'next' ? 'CREATED_ASC' : 'CREATED_DESC',
         },
       })),
-      budget,
+      this.budget,
     );
     return Promise.all(
       results.map(async (result, index) => {
         if (result instanceof Error) return result;
         const { path } = keys[index]!;
         assertScopeAllowed(caller, path);
-        decideChargedScope(budget.cost, caller, path, [result.access], 'usage');
+        decideChargedScope(this.budget.cost, caller, path, [result.access], 'usage');
         const [neighbour] = result.page.runs;
         return neighbour ? { ...path, id: neighbour.id } : null;
       }),
     );
   }
 
-  async function readContexts(keys: readonly ContextKey[]): Promise<(RunContext | Error)[]> {
+  async #readContexts(keys: readonly ContextKey[]): Promise<(RunContext | Error)[]> {
     const found = new Map<ContextKey, RunContext | Error>();
     const byProject = new Map<string, ContextKey[]>();
     for (const key of keys) byProject.set(key.path.projectId, [...(byProject.get(key.path.projectId) ?? []), key]);
     await Promise.all(
       [...byProject.values()].map(async (projectKeys) => {
         const [{ path }] = projectKeys as [ContextKey];
-        const scope = await taskRuns.scopeOf(path, 'usage');
-        const rows = await counts.readContexts(
-          { scope, contextIds: projectKeys.map(({ contextId }) => contextId) },
-          budget,
-        );
+        const scope = await this.taskRuns.scopeOf(path, 'usage');
+        const contextIds = projectKeys.map(({ contextId }) => contextId);
+        const rows = await this.readers.counts.readContexts({ scope, contextIds }, this.budget);
         for (const [index, key] of projectKeys.entries()) found.set(key, toContext(key, rows[index]!));
       }),
     );

@@ -2,10 +2,11 @@
 // reads the names of objects of other services, whose ids the caller has from runs that it sees.
 
 import type { HeldRoles } from '../../access/permissions.js';
+import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import type { BoundStatement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
-import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { registerSingle } from '../batching/register-statement.js';
 import type { SubjectKey } from '../scope/roles-in-sql.js';
 import { bindExternalNames, type ExternalNameRow, type ExternalResource } from './external-names-statement.js';
@@ -21,48 +22,78 @@ import {
   type VisibleTasksRow,
 } from './visible-tasks-statement.js';
 
-export interface ResourceReader {
-  /** In the order of ids. */
-  readonly readOrganizations: BatchRead<SubjectKey, readonly VisibleOrganizationRow[]>;
-  /** Pages in the order of the key's pages. */
-  readonly readTasks: BatchRead<VisibleTasksKey, readonly VisibleTasksRow[]>;
-  /** In the order of ids. */
-  readonly findTasks: BatchRead<FoundTasksKey, readonly VisibleTaskRow[]>;
-  /** In any order, for the resources that the subject sees. */
-  readonly readNames: BatchRead<NamesKey, readonly VisibleName[]>;
-  /** Names in the order of the key; null: without a name. */
-  readonly readExternalNames: BatchRead<readonly ExternalResource[], readonly (string | null)[]>;
-  /** Days in the order of the tasks, which the subject sees; null: without a policy. */
-  readonly readRetention: BatchRead<readonly string[], readonly (number | null)[]>;
-  /** Roles for each path of a key, in their order; null: the path does not exist or is outside the confinement. */
-  readonly readRoles: BatchRead<HeldRolesKey, readonly (HeldRoles | null)[]>;
-}
+/** Each method reads by one statement, which serves all keys of one request, because its parameters have one subject. */
+export class ResourceReader {
+  readonly #organizations: BatchRead<SubjectKey, readonly VisibleOrganizationRow[]>;
+  readonly #tasks: BatchRead<VisibleTasksKey, readonly VisibleTasksRow[]>;
+  readonly #foundTasks: BatchRead<FoundTasksKey, readonly VisibleTaskRow[]>;
+  readonly #names: BatchRead<NamesKey, readonly VisibleName[]>;
+  readonly #externalNames: BatchRead<readonly ExternalResource[], readonly (string | null)[]>;
+  readonly #retention: BatchRead<readonly string[], readonly (number | null)[]>;
+  readonly #roles: BatchRead<HeldRolesKey, readonly (HeldRoles | null)[]>;
 
-export function createResourceReader(statements: StatementRunner, scheduler: ReadScheduler): ResourceReader {
-  /** A statement serves all keys of one request, because its parameters have one subject. */
-  const register = <Key, Row extends object, Result>(
-    name: string,
-    lane: Lane,
-    bind: (key: Key) => BoundStatement,
-    toResult: (rows: readonly Row[]) => Result,
-  ) => registerSingle<Key, Row, Result>({ statements, scheduler }, name, { lane, bind, toResult });
-  const identity = <Row>(rows: readonly Row[]) => rows;
-
-  return {
-    readOrganizations: register('organizations', 'page', bindVisibleResources, identity<VisibleOrganizationRow>),
-    readTasks: register('tasks', 'page', bindVisibleTasks, identity<VisibleTasksRow>),
-    findTasks: register('found tasks', 'page', bindFoundTasks, identity<VisibleTaskRow>),
-    readNames: register('names', 'point', bindNames, (rows: readonly NameRow[]) =>
+  constructor(statements: StatementRunner, scheduler: ReadScheduler) {
+    const register = <Key, Row extends object, Result>(
+      name: string,
+      lane: Lane,
+      bind: (key: Key) => BoundStatement,
+      toResult: (rows: readonly Row[]) => Result,
+    ) => registerSingle<Key, Row, Result>({ statements, scheduler }, name, { lane, bind, toResult });
+    const identity = <Row>(rows: readonly Row[]) => rows;
+    this.#organizations = register('organizations', 'page', bindVisibleResources, identity<VisibleOrganizationRow>);
+    this.#tasks = register('tasks', 'page', bindVisibleTasks, identity<VisibleTasksRow>);
+    this.#foundTasks = register('found tasks', 'page', bindFoundTasks, identity<VisibleTaskRow>);
+    this.#names = register('names', 'point', bindNames, (rows: readonly NameRow[]) =>
       rows.filter((row): row is VisibleName => row.name !== null),
-    ),
-    readExternalNames: register('external names', 'point', bindExternalNames, (rows: readonly ExternalNameRow[]) =>
+    );
+    this.#externalNames = register('external names', 'point', bindExternalNames, (rows: readonly ExternalNameRow[]) =>
       rows.map(({ name }) => name),
-    ),
-    readRetention: register('retention', 'point', bindRetention, (rows: readonly RetentionRow[]) =>
+    );
+    this.#retention = register('retention', 'point', bindRetention, (rows: readonly RetentionRow[]) =>
       rows.map(({ days }) => days),
-    ),
-    readRoles: register('held roles', 'point', bindHeldRoles, (rows: readonly HeldRolesRow[]) => rows.map(toHeldRoles)),
-  };
+    );
+    this.#roles = register('held roles', 'point', bindHeldRoles, (rows: readonly HeldRolesRow[]) =>
+      rows.map(toHeldRoles),
+    );
+  }
+
+  /** Returns organizations in the order of ids. */
+  readOrganizations(key: SubjectKey, budget: RequestBudget): Promise<readonly VisibleOrganizationRow[]> {
+    return readOne(this.#organizations, key, budget);
+  }
+
+  /** Returns pages in the order of the key's pages. */
+  readTasks(key: VisibleTasksKey, budget: RequestBudget): Promise<readonly VisibleTasksRow[]> {
+    return readOne(this.#tasks, key, budget);
+  }
+
+  /** Returns tasks in the order of ids. */
+  findTasks(key: FoundTasksKey, budget: RequestBudget): Promise<readonly VisibleTaskRow[]> {
+    return readOne(this.#foundTasks, key, budget);
+  }
+
+  /** Returns the names of the resources that the subject sees, in any order. */
+  readNames(key: NamesKey, budget: RequestBudget): Promise<readonly VisibleName[]> {
+    return readOne(this.#names, key, budget);
+  }
+
+  /** Returns names in the order of the resources; null: without a name. */
+  readExternalNames(
+    resources: readonly ExternalResource[],
+    budget: RequestBudget,
+  ): Promise<readonly (string | null)[]> {
+    return readOne(this.#externalNames, resources, budget);
+  }
+
+  /** Returns days in the order of the tasks, which the subject sees; null: without a policy. */
+  readRetention(taskIds: readonly string[], budget: RequestBudget): Promise<readonly (number | null)[]> {
+    return readOne(this.#retention, taskIds, budget);
+  }
+
+  /** Returns roles for each path of a key, in their order; null: the path does not exist or is outside the confinement. */
+  readRoles(key: HeldRolesKey, budget: RequestBudget): Promise<readonly (HeldRoles | null)[]> {
+    return readOne(this.#roles, key, budget);
+  }
 }
 
 function toHeldRoles({ isInScope, ...roles }: HeldRolesRow): HeldRoles | null {

@@ -14,7 +14,6 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { lazy } from '../batching/lazy.js';
-import { readOne } from '../batching/read-scheduler.js';
 import { parsePageSize } from '../lists/page-request.js';
 import { decodeWords, encodeWords, invalidCursor } from '../record/cursor-words.js';
 import { checkText } from '../scope/filter-row.js';
@@ -72,12 +71,11 @@ export interface TaskPageSelection {
 
 export class ResourceService {
   readonly #subjectKey: SubjectKey;
-  readonly #organizations = lazy(() => readOne(this.reader.readOrganizations, this.#subjectKey, this.budget));
+  readonly #organizations = lazy(() => this.reader.readOrganizations(this.#subjectKey, this.budget));
   readonly #pages = lazy(
     () =>
       new DataLoader(
-        (pages: readonly TaskPageRequest[]) =>
-          readOne(this.reader.readTasks, { ...this.#subjectKey, pages }, this.budget),
+        (pages: readonly TaskPageRequest[]) => this.reader.readTasks({ ...this.#subjectKey, pages }, this.budget),
         { cacheKeyFn: JSON.stringify },
       ),
   );
@@ -90,17 +88,17 @@ export class ResourceService {
   readonly #externalNames = lazy(
     () =>
       new DataLoader<ExternalResource, string | null, string>(
-        (resources) => readOne(this.reader.readExternalNames, resources, this.budget),
+        (resources) => this.reader.readExternalNames(resources, this.budget),
         { cacheKeyFn: ({ orgId, kind, id }) => `${orgId} ${kind} ${id}` },
       ),
   );
   readonly #retention = lazy(
-    () => new DataLoader((taskIds: readonly string[]) => readOne(this.reader.readRetention, taskIds, this.budget)),
+    () => new DataLoader((taskIds: readonly string[]) => this.reader.readRetention(taskIds, this.budget)),
   );
   readonly #rolesAt = lazy(
     () =>
       new DataLoader(
-        (paths: readonly ResourcePath[]) => readOne(this.reader.readRoles, { ...this.#subjectKey, paths }, this.budget),
+        (paths: readonly ResourcePath[]) => this.reader.readRoles({ ...this.#subjectKey, paths }, this.budget),
         { cacheKeyFn: JSON.stringify },
       ),
   );
@@ -151,7 +149,7 @@ export class ResourceService {
     const words = checkText(['name'], name).split(/\s+/).filter(Boolean);
     if (words.length === 0) throw validationFailed(['name'], 'must have at least one word', 'missing');
     this.budget.counts.count(limits.listFields, size * fieldsPerTask);
-    const tasks = await readOne(this.reader.findTasks, { ...this.#subjectKey, words, size }, this.budget);
+    const tasks = await this.reader.findTasks({ ...this.#subjectKey, words, size }, this.budget);
     return tasks.map((task) => this.#toVisibleTask(task));
   }
 
@@ -214,11 +212,11 @@ export class ResourceService {
       });
     }
     const key = { subject: member, confinement: {}, paths: [path] };
-    return (await readOne(this.reader.readRoles, key, this.budget))[0]!;
+    return (await this.reader.readRoles(key, this.budget))[0]!;
   }
 
   async #readNames(resources: readonly ResourceReference[]): Promise<(VisibleName | null)[]> {
-    const rows = await readOne(this.reader.readNames, { ...this.#subjectKey, resources }, this.budget);
+    const rows = await this.reader.readNames({ ...this.#subjectKey, resources }, this.budget);
     const byKey = new Map(rows.map((row) => [referenceKey(row), row]));
     return resources.map((resource) => byKey.get(referenceKey(resource)) ?? null);
   }

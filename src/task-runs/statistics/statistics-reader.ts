@@ -1,11 +1,12 @@
 import type { ByteBudget } from '../../admission/byte-budget.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
+import type { BoundStatement } from '../../database/statements.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
 import { requiresScan } from '../scope/filter-parts.js';
 import { batchKeyOfScope, readByBatchKey } from '../scope/requested-scopes.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
@@ -21,13 +22,6 @@ import {
 import { countSets, type RunStatistics, toRunStatistics } from './statistics-tree.js';
 import { unknownTimeZone } from './time-zone.js';
 
-export interface StatisticsReader {
-  /** @throws GatewayError VALIDATION_FAILED for too many groups and buckets, and for a time zone the database lacks. */
-  read(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult>;
-  /** The same for the objects of one list: those that differ in their scopes alone share a statement. Never rejects. */
-  readAll(keys: readonly StatisticsKey[], budget: RequestBudget): Promise<readonly (ReadResult | Error)[]>;
-}
-
 interface ReadResult {
   readonly statistics: RunStatistics;
   /** The number of groups and buckets, including all runs and those of the previous period. */
@@ -36,62 +30,72 @@ interface ReadResult {
 
 const maxSets = limits.cells.value;
 
-export function createStatisticsReader(statements: StatementRunner, scheduler: ReadScheduler): StatisticsReader {
-  const read = scheduler.register<StatisticsKey, StatisticsRow>('statistics', {
-    lane: 'aggregate',
-    maxBatchSize: 1,
-    readMany: async ([key], signal) => [await runStatement(key!, signal)],
-  });
+/** Reads the statistics of all requests. */
+export class StatisticsReader {
+  readonly #readRow: BatchRead<StatisticsKey, StatisticsRow>;
+  readonly #readRowsOfScopes: BatchRead<readonly StatisticsKey[], readonly StatisticsRow[]>;
 
-  const readRowsOfScopes = scheduler.register<readonly StatisticsKey[], readonly StatisticsRow[]>(
-    'statistics of scopes',
-    {
-      lane: 'aggregate',
-      maxBatchSize: 1,
+  constructor(
+    private readonly statements: StatementRunner,
+    scheduler: ReadScheduler,
+  ) {
+    const type = { lane: 'aggregate', maxBatchSize: 1 } as const;
+    this.#readRow = scheduler.register('statistics', {
+      ...type,
+      readMany: async ([key], signal) => [await this.#runStatement(key!, signal)],
+    });
+    this.#readRowsOfScopes = scheduler.register('statistics of scopes', {
+      ...type,
       readMany: async ([keys], signal) => {
-        const { statement, values } = bindStatisticsOfScopes(keys!, {
-          maxSets: maxSetsOfEach(keys!),
-          maxJsonBytes: 0,
-        });
-        return [await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone)];
+        const bound = bindStatisticsOfScopes(keys!, { maxSets: maxSetsOfEach(keys!), maxJsonBytes: 0 });
+        return [await this.#run(bound, signal)];
       },
-    },
-  );
+    });
+  }
 
-  async function runStatement(key: StatisticsKey, signal: StatementSignal): Promise<StatisticsRow> {
+  /** @throws GatewayError VALIDATION_FAILED for too many groups and buckets, and for a time zone the database lacks. */
+  async read(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult> {
+    const row = await readOne(this.#readRow, key, budget).catch(nameWayOut);
+    return toReadResult(withinBudget(row, budget.bytes), key.groupings);
+  }
+
+  /** The same for the objects of one list: those that differ in their scopes alone share a statement. Never rejects. */
+  readAll(keys: readonly StatisticsKey[], budget: RequestBudget): Promise<readonly (ReadResult | Error)[]> {
+    return readByBatchKey(
+      keys,
+      batchKeyOf,
+      (key) => this.read(key, budget),
+      (batch) => this.#readOfScopes(batch, budget),
+    );
+  }
+
+  async #readOfScopes(keys: readonly StatisticsKey[], budget: RequestBudget): Promise<ReadResult[]> {
+    const rows = await readOne(this.#readRowsOfScopes, keys, budget).catch(nameWayOut);
+    return Promise.all(
+      rows.map((row, index) => {
+        const { groupings } = keys[index]!;
+        const isWhole = countSets(row, groupings) <= maxSetsOfEach(keys);
+        return isWhole ? toReadResult(row, groupings) : this.read(keys[index]!, budget);
+      }),
+    );
+  }
+
+  async #runStatement(key: StatisticsKey, signal: StatementSignal): Promise<StatisticsRow> {
     const { scope, filter, previousFilter } = key;
     const termsOf = async (each: RunFilter | null) => {
       const search = each
-        ? await openSearch(scope, each, (bound) => statements.run(bound.statement, bound.values, signal))
+        ? await openSearch(scope, each, (bound) => this.statements.run(bound.statement, bound.values, signal))
         : noSearch;
       return search.termsUpTo(limits.searchedAggregateRuns.value);
     };
     const terms = { current: await termsOf(filter), previous: await termsOf(previousFilter) };
     const maxJsonBytes = limits.groupJsonBytes.value;
-    const { statement, values } = bindStatistics(key, terms, { maxSets, maxJsonBytes });
-    const [row] = await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone);
+    const [row] = await this.#run(bindStatistics(key, terms, { maxSets, maxJsonBytes }), signal);
     return row!;
   }
 
-  return { read: readStatistics, readAll };
-
-  async function readStatistics(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult> {
-    const row = await readOne(read, key, budget).catch(nameWayOut);
-    return toReadResult(withinBudget(row, budget.bytes), key.groupings);
-  }
-
-  async function readAll(keys: readonly StatisticsKey[], budget: RequestBudget) {
-    const readOfScopes = async (keys: readonly StatisticsKey[]) => {
-      const rows = await readOne(readRowsOfScopes, keys, budget).catch(nameWayOut);
-      return Promise.all(
-        rows.map((row, index) => {
-          const { groupings } = keys[index]!;
-          const isWhole = countSets(row, groupings) <= maxSetsOfEach(keys);
-          return isWhole ? toReadResult(row, groupings) : readStatistics(keys[index]!, budget);
-        }),
-      );
-    };
-    return readByBatchKey(keys, batchKeyOf, (key) => readStatistics(key, budget), readOfScopes);
+  #run({ statement, values }: BoundStatement, signal: StatementSignal): Promise<StatisticsRow[]> {
+    return this.statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone);
   }
 }
 

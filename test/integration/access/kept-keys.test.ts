@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { maxStaleMs } from '../../../src/access/tokens/issuer-keys.js';
 import { createKeptKeys } from '../../../src/access/tokens/kept-keys.js';
-import { createTrustedIssuers } from '../../../src/access/tokens/trusted-issuers.js';
+import { TrustedIssuers } from '../../../src/access/tokens/trusted-issuers.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { JwksServer } from '../../support/jwks-server.js';
 import { createTestKey, signToken } from '../../support/token-forge.js';
@@ -40,7 +40,7 @@ async function start(changes = {}, ...names: string[]) {
     ...{ issuer, type: 'hydra' as const, jwks: server.url },
     ...changes,
   }));
-  const issuers = createTrustedIssuers(list, { now: () => clockMs, log, kept });
+  const issuers = new TrustedIssuers(list, { now: () => clockMs, log, kept });
   await issuers.load();
   await kept.flush();
   return { verify: (iss = issuerUrl) => reasonOf(issuers.verify(tokenOf(iss))) };

@@ -1,6 +1,6 @@
 // Issuers that are replaced while tokens of theirs are in use.
 
-import { createTrustedIssuers } from '../../../src/access/tokens/trusted-issuers.js';
+import { TrustedIssuers } from '../../../src/access/tokens/trusted-issuers.js';
 import type { IssuerConfig } from '../../../src/config/values.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { JwksServer } from '../../support/jwks-server.js';
@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const trust = (...issuers: IssuerConfig[]) =>
-  createTrustedIssuers(issuers, { now: () => startMs, log: createLogger('silent') });
+  new TrustedIssuers(issuers, { now: () => startMs, log: createLogger('silent') });
 
 describe('Replaced issuers', () => {
   it('become trusted at once, and the previous ones no longer, even for cached tokens', async () => {

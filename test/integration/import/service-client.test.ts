@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServiceClient } from '../../../src/import/mirror/service-client.js';
+import { ServiceClient } from '../../../src/import/mirror/service-client.js';
 
 let respond: RequestListener;
 const asked: { url: string; authorization: string | undefined }[] = [];
@@ -12,7 +12,7 @@ const elsewhere = createServer((_request, response) => response.end('stolen'));
 const waited: number[] = [];
 const urlOf = (of: typeof server) => `http://127.0.0.1:${(of.address() as AddressInfo).port}`;
 const client = (timeoutMs = 60_000) =>
-  createServiceClient({
+  new ServiceClient({
     baseUrl: `${urlOf(server)}/api/v1`,
     token: 'secret',
     wait: async (ms) => waited.push(ms),

@@ -1,11 +1,11 @@
-import { type Callback, createCallbacks } from '../../../src/http/graphql-route/callback-subscription.js';
+import { type Callback, Callbacks } from '../../../src/http/graphql-route/callback-subscription.js';
 import { eventually } from '../../support/eventually.js';
 
 /** Creates a router and a clock under the control of the test. */
 function createRouter() {
   const posts: { readonly url: string; readonly action: string; answer(status: number): void }[] = [];
   const ticks = new Set<() => void>();
-  const callbacks = createCallbacks(['router'], {
+  const callbacks = new Callbacks(['router'], {
     send: (url, init) =>
       new Promise((resolve) => {
         const { action } = JSON.parse(String(init!.body));

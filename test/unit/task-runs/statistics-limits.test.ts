@@ -11,7 +11,7 @@ import {
 } from '../../../src/task-runs/statistics/groupings.js';
 import type { Split } from '../../../src/task-runs/statistics/splits.js';
 import type { StatisticsRow } from '../../../src/task-runs/statistics/statement.js';
-import { createStatisticsReader, toReadResult } from '../../../src/task-runs/statistics/statistics-reader.js';
+import { StatisticsReader, toReadResult } from '../../../src/task-runs/statistics/statistics-reader.js';
 import { createBudget } from '../../support/callers.js';
 
 const day: Dimension = { by: 'DAY', timeZone: 'Europe/Berlin' };
@@ -83,7 +83,7 @@ it.each([
   ['SERVICE_UNAVAILABLE', /^A service that the gateway depends on is unavailable/],
 ] as const)('a statistic that ends with %s says what a caller can do', async (reason, message) => {
   const scheduler = new ReadScheduler({ connections: () => 2, timeoutMs: 1000 });
-  const reader = createStatisticsReader({ run: () => Promise.reject(new GatewayError(reason)) }, scheduler);
+  const reader = new StatisticsReader({ run: () => Promise.reject(new GatewayError(reason)) }, scheduler);
   const path = { orgId: 'o', projectId: 'p', taskId: null };
   const scope = { path, allRunsTaskIds: ['t'], ownRunsTaskIds: [], userId: null };
   const key = { scope, filter: noFilter, groupings: toGroupings(selected()), previousFilter: null, now: 0 };
