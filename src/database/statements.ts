@@ -7,7 +7,7 @@ export interface Statement {
   /** The name on the server, where `name` has several texts; null: it is not prepared but planned for its values. */
   readonly planName?: string | null;
   /** Whether its result has to be as new as those of other statements, so that no replica may run it. */
-  readonly isCurrent?: boolean;
+  readonly requiresPrimary?: boolean;
   /** Whether it is an EXPLAIN, which cannot be part of another statement. */
   readonly isExplain?: boolean;
 }
@@ -24,7 +24,7 @@ export interface BoundStatement {
  */
 export function createStatementFactory(
   name: string,
-  options: Pick<Statement, 'isCurrent'> = {},
+  options: Pick<Statement, 'requiresPrimary'> = {},
 ): (text: string) => Statement {
   return (text) => ({
     ...options,

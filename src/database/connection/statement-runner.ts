@@ -97,7 +97,8 @@ export class PostgresStatements implements StatementRunner {
     const { onStatement, replicas } = this.#options;
     onStatement(statement.name);
     signal?.onsent?.(statement.name);
-    if (replicas === undefined || statement.isCurrent) return this.#runOn(this.#primary, statement, values, signal);
+    if (replicas === undefined || statement.requiresPrimary)
+      return this.#runOn(this.#primary, statement, values, signal);
     return this.#runOnAny(replicas, statement, values, signal);
   }
 

@@ -18,7 +18,7 @@ export interface ReadType<Key, Result> {
   /** The most JSON of a key, where it is read without being acquired first. */
   readonly maxBytes?: number;
   /** Whether its statements are sent to the primary alone, never to a replica. */
-  readonly isCurrent?: boolean;
+  readonly requiresPrimary?: boolean;
   /** Only keys with the same value are read by one statement. */
   readonly batchKeyOf?: (key: Key) => unknown;
   /** Reads the keys by one statement, and returns results in their order. An aborted statement is cancelled. */

@@ -232,7 +232,8 @@ export class ReadScheduler {
   /** @param failed the type whose statement could not be sent: of the primary alone, replicas may serve the others */
   #failWaiting(error: GatewayError, failed: ReadType<unknown, unknown>): void {
     for (const { queue } of this.#lanes) {
-      for (const item of [...queue]) if (!failed.isCurrent || item.typeState.type.isCurrent) item.deliver(error);
+      for (const item of [...queue])
+        if (!failed.requiresPrimary || item.typeState.type.requiresPrimary) item.deliver(error);
     }
   }
 

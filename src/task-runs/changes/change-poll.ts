@@ -57,7 +57,7 @@ const rolesOnProject = rolesOn("('organization', project.org_id), ('project', pr
 // outage left before forgotten deletions is woken, and finds its position expired.
 const statement: Statement = {
   name: 'task_run_change_poll',
-  isCurrent: true,
+  requiresPrimary: true,
   text: `
 WITH settled AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
 SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS settled, ARRAY(
@@ -101,7 +101,7 @@ export function createChangePoll(
 ): (scopes: readonly PolledScope[]) => Promise<ChangePoll> {
   const read = registerSingle({ statements, scheduler }, 'change poll', {
     lane: 'bulk',
-    isCurrent: true,
+    requiresPrimary: true,
     bind: bindChangePoll,
     toResult: ([poll]: ChangePoll[]) => poll!,
   });

@@ -120,7 +120,7 @@ export class ChangeReader {
     this.#readScopes = scheduler.register<ScopeKey, ChangeScope>(`change scopes for ${lane}`, {
       lane,
       maxBatchSize: Math.max(maxBatchSize, 64),
-      isCurrent: true,
+      requiresPrimary: true,
       async readMany(keys, signal) {
         const merged = mergeDuplicates(keys, scopeKey, (key) => key);
         const { statement, values } = bindChangeScopes(merged.keys);
@@ -132,7 +132,7 @@ export class ChangeReader {
         lane,
         maxBatchSize,
         connectionShare: 0.75,
-        isCurrent: true,
+        requiresPrimary: true,
         ...options,
         batchKeyOf: ({ batchKey }) => batchKey,
         bind: ([read]) => bindChangePage(read!.key, read!.layout),

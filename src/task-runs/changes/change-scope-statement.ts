@@ -21,7 +21,7 @@ const projectRoles = rolesOn(`('organization', ${first('organization.id')}), ('p
 
 const statement: Statement = {
   name: 'task_run_change_scopes',
-  isCurrent: true,
+  requiresPrimary: true,
   text: scopeText([
     `coalesce((${projectRoles}), 0) AS "projectRoles"`,
     '(SELECT id FROM change_epoch) AS epoch',

@@ -71,7 +71,7 @@ export interface ChangesRow extends RunsRow {
 /** The column of the rows' `runs` that is no property of runs. */
 export const changedXidColumn = 'changedXid';
 
-const toStatement = createStatementFactory('task_run_changes', { isCurrent: true });
+const toStatement = createStatementFactory('task_run_changes', { requiresPrimary: true });
 
 /** Binds a page. In joined layout, it ends before the run with which its JSON would exceed `maxBytes`. */
 export function bindChangePage(

@@ -103,14 +103,14 @@ export class RunReader {
     });
     this.#readGroupRows = registerStatement(scheduled, 'reporting groups', {
       ...smallRows,
-      isCurrent: true,
+      requiresPrimary: true,
       bind: bindReportingGroups,
       toResults: (rows: { readonly group: ReportingGroupRecord }[], ids) =>
         rowsByKey(rows, ({ group }) => group.id, ids),
     });
     this.#readFileRows = registerStatement(scheduled, 'files', {
       ...smallRows,
-      isCurrent: true,
+      requiresPrimary: true,
       bind: bindFiles,
       toResults: (rows: { readonly file: StoredFile }[], ids) => rowsByKey(rows, ({ file }) => file.taskRunId, ids),
     });

@@ -10,13 +10,13 @@ const file = jsonObject(TaskRunFileEntity, 'file');
 
 const reportingGroupsStatement: Statement = {
   name: 'reporting_groups_by_id',
-  isCurrent: true,
+  requiresPrimary: true,
   text: `SELECT ${jsonObject(ReportingGroupEntity, 'reporting_group')} AS "group" FROM reporting_group WHERE id = ANY ($1::uuid[])`,
 };
 
 const filesStatement: Statement = {
   name: 'task_run_files_by_run_id',
-  isCurrent: true,
+  requiresPrimary: true,
   text: `SELECT ${file} AS file FROM task_run_file AS file WHERE task_run_id = ANY ($1::uuid[]) ORDER BY task_run_id, position`,
 };
 

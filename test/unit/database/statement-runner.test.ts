@@ -158,7 +158,7 @@ describe('A statement on a replica', () => {
   it('runs on the primary when it must read current data', async () => {
     const { run, asked } = runnerWith({});
     expect(await run()).toEqual([{ name: 'first' }]);
-    expect(await run({ ...statement, isCurrent: true })).toEqual([{ name: 'primary' }]);
+    expect(await run({ ...statement, requiresPrimary: true })).toEqual([{ name: 'primary' }]);
     expect(asked).toEqual(['first', 'primary']);
   });
 

@@ -301,7 +301,7 @@ describe('an unavailable database', () => {
 
   it('fails no waiting reads that replicas may serve when only the primary is gone', async () => {
     const { statements, register } = createControlled(1);
-    const [readCurrent, read] = [register({ isCurrent: true }), register({ lane: 'page' })];
+    const [readCurrent, read] = [register({ requiresPrimary: true }), register({ lane: 'page' })];
     const current = readCurrent(['sent'], anybody);
     const others = [readCurrent(['waiting'], anybody), read(['waiting'], anybody)];
     statements[0]!.fail(away);
