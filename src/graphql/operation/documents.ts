@@ -69,8 +69,8 @@ export class Documents {
   }
 
   /** Returns null for an operation that Apollo Server has to prepare, or to reject. */
-  #findKnown(parameters: unknown, { isGet, isUnchecked }: OperationPort): FoundOperation | null {
-    if (isUnchecked || !isPlain(parameters)) return null;
+  #findKnown(parameters: unknown, { isGet, needsApolloCheck }: OperationPort): FoundOperation | null {
+    if (needsApolloCheck || !isPlain(parameters)) return null;
     const { query, operationName, variables, extensions } = parameters;
     const text = query ?? this.options.persistedQueries.textOf(extensions);
     const document = text === undefined ? undefined : this.options.cache.find(text);

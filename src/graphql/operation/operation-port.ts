@@ -10,7 +10,7 @@ export const otherProtocol = {
   isOwnPage: false,
   isTraced: false,
   isGet: false,
-  isUnchecked: false,
+  needsApolloCheck: false,
   toHttpRequest: () => null,
 } as const;
 
@@ -27,7 +27,7 @@ export interface OperationPort {
   /** Whether only queries may be executed. */
   readonly isGet: boolean;
   /** Whether Apollo Server has to check the request itself, also for a known document. */
-  readonly isUnchecked: boolean;
+  readonly needsApolloCheck: boolean;
   /** Returns the request as Apollo Server takes it; null: it is no HTTP request. */
   toHttpRequest(parameters: unknown): HTTPGraphQLRequest | null;
   /** The way of the response in the audit log; null: it is recorded in another form. */

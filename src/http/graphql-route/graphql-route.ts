@@ -113,7 +113,7 @@ class HttpOperation implements OperationPort {
   }
 
   /** Whether Apollo Server has not checked the type of the body: a GET may have none, or JSON. */
-  get isUnchecked(): boolean {
+  get needsApolloCheck(): boolean {
     return this.isGet && this.request.headers['content-type'] !== undefined;
   }
 
