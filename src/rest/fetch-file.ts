@@ -14,7 +14,7 @@ import { endBudgetWithResponse } from '../http/request-lifecycle.js';
 import type { RequestScope } from '../request/scope.js';
 import type { RunServiceFactory } from '../request/services.js';
 import type { AuditedResponse } from '../task-runs/audit/response-audit.js';
-import { readOne } from '../task-runs/batching/read-scheduler.js';
+import { readSingle } from '../task-runs/batching/read-scheduler.js';
 import { FieldGroup } from '../task-runs/record/field-groups.js';
 import { authenticateCaller, type CallerAuthentication } from './authenticate-caller.js';
 import { readErrors } from './openapi/error-statuses.js';
@@ -166,7 +166,7 @@ function findLinked(
 ): Promise<FileRecord | null> {
   const budget = scopes.openBudget(request.incoming);
   endBudgetWithResponse(budget, request, reply);
-  return readOne(runServices.readStoredFile, { path, name }, budget);
+  return readSingle(runServices.readStoredFile, { path, name }, budget);
 }
 
 function toHeaders({ contentType: recorded, name }: FileRecord, inline: boolean) {

@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { probeTimeoutMs, type ServerProbe } from '../../database/server-probe.js';
-import { type ReadScheduler, readOne } from './read-scheduler.js';
+import { type ReadScheduler, readSingle } from './read-scheduler.js';
 
 /** `busy`: the server responds, but reads of single runs wait. */
 export type DatabaseStatus = 'ok' | 'busy';
@@ -27,7 +27,7 @@ export function createPing({ statements, scheduler, probe }: PingOptions): () =>
     readMany: async (_keys, signal) => [await statements.run({ name: 'ping', text: 'SELECT 1' }, [], signal)],
   });
   const askAsRequest = () =>
-    readOne(read, 'ping', unlimitedBudget({ callerId: 'readiness', timeoutMs: probeTimeoutMs - patienceMs }));
+    readSingle(read, 'ping', unlimitedBudget({ callerId: 'readiness', timeoutMs: probeTimeoutMs - patienceMs }));
   const ping = async () => {
     const probed = probe.query('SELECT 1');
     const hasResponded = probed.then(

@@ -16,7 +16,7 @@ export type BatchRead<Key, Result> = (
 ) => Promise<readonly (Result | Error)[]>;
 
 /** Returns the result for a single key. @throws the error in its position */
-export async function readOne<Key, Result>(
+export async function readSingle<Key, Result>(
   read: BatchRead<Key, Result>,
   key: Key,
   budget: RequestBudget,

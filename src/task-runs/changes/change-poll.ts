@@ -1,7 +1,7 @@
 import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
-import { type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
 import { registerSingle } from '../batching/register-statement.js';
 import type { ScopeKind } from '../record/payload.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -105,5 +105,5 @@ export function createChangePoll(
     bind: bindChangePoll,
     toResult: ([poll]: ChangePoll[]) => poll!,
   });
-  return (scopes) => readOne(read, scopes, unlimitedBudget({ callerId: 'changes', timeoutMs }));
+  return (scopes) => readSingle(read, scopes, unlimitedBudget({ callerId: 'changes', timeoutMs }));
 }

@@ -4,7 +4,7 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import type { ReadType } from '../batching/pending-read.js';
-import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
 import { registerStatement } from '../batching/register-statement.js';
 import { columnReaderOf, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
@@ -143,7 +143,7 @@ export class ChangeReader {
   }
 
   readScope(key: ScopeKey, budget: RequestBudget): Promise<ChangeScope> {
-    return readOne(this.#readScopes, key, budget);
+    return readSingle(this.#readScopes, key, budget);
   }
 
   /**
@@ -186,7 +186,7 @@ export class ChangeReader {
 
   async #readLayout(read: RowsRead, key: ChangePageKey, layout: PageLayout, budget: RequestBudget): Promise<ReadPage> {
     const batchKey = this.#options.maxBatchSize > 1 ? JSON.stringify([key, layout]) : '';
-    return toPage(await readOne(read, { key, layout, batchKey }, budget), key, budget.bytes.maxBytes);
+    return toPage(await readSingle(read, { key, layout, batchKey }, budget), key, budget.bytes.maxBytes);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { BoundStatement } from '../../database/statements.js';
 import { declareLimit } from '../../limits.js';
-import { type BatchRead, readOne } from '../batching/read-scheduler.js';
+import { type BatchRead, readSingle } from '../batching/read-scheduler.js';
 import { registerSingle, type ScheduledStatements } from '../batching/register-statement.js';
 
 /** A small part of the memory for all requests. A larger page is read run by run, once there is room for it. */
@@ -31,15 +31,15 @@ export class ListStatements {
 
   /** Reads a page whose JSON was not acquired before. */
   async readPage<Row>(bound: BoundStatement, budget: RequestBudget): Promise<readonly Row[]> {
-    return (await readOne(this.#page, bound, budget)) as readonly Row[];
+    return (await readSingle(this.#page, bound, budget)) as readonly Row[];
   }
 
   async read<Row>(bound: BoundStatement, budget: RequestBudget): Promise<readonly Row[]> {
-    return (await readOne(this.#list, bound, budget)) as readonly Row[];
+    return (await readSingle(this.#list, bound, budget)) as readonly Row[];
   }
 
   /** Reads all runs of a list. */
   async aggregate<Row>(bound: BoundStatement, budget: RequestBudget): Promise<readonly Row[]> {
-    return (await readOne(this.#aggregate, bound, budget)) as readonly Row[];
+    return (await readSingle(this.#aggregate, bound, budget)) as readonly Row[];
   }
 }

@@ -5,7 +5,7 @@ import { decideRoleAccess } from '../../access/policy.js';
 import type { ByteBudget } from '../../admission/byte-budget.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { declareLimit, limits } from '../../limits.js';
-import { type BatchRead, readOne } from '../batching/read-scheduler.js';
+import { type BatchRead, readSingle } from '../batching/read-scheduler.js';
 import { registerStatement, type ScheduledStatements } from '../batching/register-statement.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { joinedLayout, type PageLayout, readWithinBudget, withoutRelations } from '../record/page-layout.js';
@@ -140,7 +140,8 @@ export class PageReader {
       const rowByKey = new Map(smallRows.map((row, index) => [small[index]!, row]));
       const readPageOf = async (key: TaskPageKey) => {
         const row =
-          rowByKey.get(key) ?? (isBatchable(key) ? await readOne(this.#readShared.amongRequests, key, budget) : null);
+          rowByKey.get(key) ??
+          (isBatchable(key) ? await readSingle(this.#readShared.amongRequests, key, budget) : null);
         if (row instanceof Error) return row;
         return this.#completeTaskPage(key, row, budget);
       };

@@ -1,7 +1,7 @@
 // Finds the runs of lists that no index finds by their filter alone: by scans, and with the search index.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
-import { type BatchRead, readOne } from '../batching/read-scheduler.js';
+import { type BatchRead, readSingle } from '../batching/read-scheduler.js';
 import type { ScheduledStatements } from '../batching/register-statement.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
@@ -40,6 +40,6 @@ export class ScanReader {
   }
 
   scan(request: ScanRequest, allowance: ScanAllowance, budget: RequestBudget): Promise<Scan> {
-    return scanRuns(request, allowance, (step) => readOne(this.#readStep, step, budget));
+    return scanRuns(request, allowance, (step) => readSingle(this.#readStep, step, budget));
   }
 }

@@ -5,7 +5,7 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { declareLimit } from '../../limits.js';
 import { andThen, type MaybePromise } from '../../maybe-promise.js';
-import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
 import { registerSingle, registerStatement } from '../batching/register-statement.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import type { ModelPointer } from '../record/json-pointer.js';
@@ -199,7 +199,7 @@ export class RunReader {
 
   /** Reads a row for each group, with the facts that decide whether the subject may see it. */
   readGroupsForSubject(key: GroupsKey, budget: RequestBudget): Promise<readonly GroupRow[]> {
-    return readOne(this.#readGroupsForSubject, key, budget);
+    return readSingle(this.#readGroupsForSubject, key, budget);
   }
 
   /** Reads the files of runs that were read before, in their order within each run. */
@@ -224,7 +224,7 @@ export class RunReader {
     const read = readWithinBudget(budget.bytes, {
       joined: result.tooLargeBytes === null ? result : null,
       bytes: includesJson(key.selection) ? (result.tooLargeBytes ?? 0) : 0,
-      readLarge: (bytes) => readOne(this.#readLarge, { key, bytes }, budget),
+      readLarge: (bytes) => readSingle(this.#readLarge, { key, bytes }, budget),
       runsOf: ({ run }) => (run === null ? [] : [run]),
     });
     return andThen(

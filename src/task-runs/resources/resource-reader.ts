@@ -6,7 +6,7 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import type { BoundStatement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
-import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
 import { registerSingle } from '../batching/register-statement.js';
 import type { SubjectKey } from '../scope/roles-in-sql.js';
 import { bindExternalNames, type ExternalNameRow, type ExternalResource } from './external-names-statement.js';
@@ -59,22 +59,22 @@ export class ResourceReader {
 
   /** Returns organizations in the order of ids. */
   readOrganizations(key: SubjectKey, budget: RequestBudget): Promise<readonly VisibleOrganizationRow[]> {
-    return readOne(this.#organizations, key, budget);
+    return readSingle(this.#organizations, key, budget);
   }
 
   /** Returns pages in the order of the key's pages. */
   readTasks(key: VisibleTasksKey, budget: RequestBudget): Promise<readonly VisibleTasksRow[]> {
-    return readOne(this.#tasks, key, budget);
+    return readSingle(this.#tasks, key, budget);
   }
 
   /** Returns tasks in the order of ids. */
   findTasks(key: FoundTasksKey, budget: RequestBudget): Promise<readonly VisibleTaskRow[]> {
-    return readOne(this.#foundTasks, key, budget);
+    return readSingle(this.#foundTasks, key, budget);
   }
 
   /** Returns the names of the resources that the subject sees, in any order. */
   readNames(key: NamesKey, budget: RequestBudget): Promise<readonly VisibleName[]> {
-    return readOne(this.#names, key, budget);
+    return readSingle(this.#names, key, budget);
   }
 
   /** Returns names in the order of the resources; null: without a name. */
@@ -82,17 +82,17 @@ export class ResourceReader {
     resources: readonly ExternalResource[],
     budget: RequestBudget,
   ): Promise<readonly (string | null)[]> {
-    return readOne(this.#externalNames, resources, budget);
+    return readSingle(this.#externalNames, resources, budget);
   }
 
   /** Returns days in the order of the tasks, which the subject sees; null: without a policy. */
   readRetention(taskIds: readonly string[], budget: RequestBudget): Promise<readonly (number | null)[]> {
-    return readOne(this.#retention, taskIds, budget);
+    return readSingle(this.#retention, taskIds, budget);
   }
 
   /** Returns roles for each path of a key, in their order; null: the path does not exist or is outside the confinement. */
   readRoles(key: HeldRolesKey, budget: RequestBudget): Promise<readonly (HeldRoles | null)[]> {
-    return readOne(this.#roles, key, budget);
+    return readSingle(this.#roles, key, budget);
   }
 }
 

@@ -34,13 +34,13 @@ export function batchKeyOfScope({ path, allRunsTaskIds, ownRunsTaskIds, userId }
 }
 
 /**
- * Calls `readAll` with the keys of each batch key that several have, `readOne` with any other. Returns results in the
+ * Calls `readAll` with the keys of each batch key that several have, `readSingle` with any other. Returns results in the
  * order of the keys.
  */
 export async function readByBatchKey<Key, Result>(
   keys: readonly Key[],
   batchKeyOf: (key: Key) => string | null,
-  readOne: (key: Key) => Promise<Result>,
+  readSingle: (key: Key) => Promise<Result>,
   readAll: (keys: readonly Key[]) => Promise<readonly Result[]>,
 ): Promise<(Result | Error)[]> {
   const byKey = new Map<string, number[]>();
@@ -52,7 +52,7 @@ export async function readByBatchKey<Key, Result>(
   await Promise.all(
     [...byKey.values()].map(async (indexes) => {
       const batch = indexes.map((index) => keys[index]!);
-      const read = batch.length > 1 ? readAll(batch) : readOne(batch[0]!).then((result) => [result]);
+      const read = batch.length > 1 ? readAll(batch) : readSingle(batch[0]!).then((result) => [result]);
       const found = await read.catch((error: Error) => error);
       for (const [at, index] of indexes.entries()) results[index] = found instanceof Error ? found : found[at]!;
     }),

@@ -6,7 +6,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { type BatchRead, type ReadScheduler, readOne } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
 import { requiresScan } from '../scope/filter-parts.js';
 import { batchKeyOfScope, readByBatchKey } from '../scope/requested-scopes.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
@@ -55,7 +55,7 @@ export class StatisticsReader {
 
   /** @throws GatewayError VALIDATION_FAILED for too many groups and buckets, and for a time zone the database lacks. */
   async read(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult> {
-    const row = await readOne(this.#readRow, key, budget).catch(nameWayOut);
+    const row = await readSingle(this.#readRow, key, budget).catch(nameWayOut);
     return toReadResult(withinBudget(row, budget.bytes), key.groupings);
   }
 
@@ -70,7 +70,7 @@ export class StatisticsReader {
   }
 
   async #readOfScopes(keys: readonly StatisticsKey[], budget: RequestBudget): Promise<ReadResult[]> {
-    const rows = await readOne(this.#readRowsOfScopes, keys, budget).catch(nameWayOut);
+    const rows = await readSingle(this.#readRowsOfScopes, keys, budget).catch(nameWayOut);
     return Promise.all(
       rows.map((row, index) => {
         const { groupings } = keys[index]!;
