@@ -157,7 +157,7 @@ const operationLimits = {
 
 const listLimits = {
   permissions: { name: 'permissions of one test (REST)', value: 100, error },
-  seenProjects: { name: 'organizations of `viewer`, and projects', value: 10_000 },
+  visibleProjects: { name: 'organizations of `viewer`, and projects', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
   defaultPageSize: { name: 'runs on a page by default', value: 50 },
   restPageSize: { name: '`page_limit` (REST)', value: 100, error },

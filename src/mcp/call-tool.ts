@@ -56,7 +56,7 @@ export class ToolCall {
     const answered = await this.answer(operationName, variables);
     const start = isSliceable ? parseOffset(offset) : 0;
     const { budget, context, work } = this.options;
-    const shown = { start, end: start + budget.mostItems };
+    const shown = { start, end: start + budget.maxItems };
     const answer = (name: string, values: Arguments) => this.answer(name, values);
     const response = refine
       ? await refine(answered, { variables, answer, shown, audit: context.audit, work })

@@ -14,7 +14,7 @@ const shortest = previewLengths.at(-1)!;
 const bytesPerToken = 3.5;
 
 /** Bytes of an item in the text of a result, at least. */
-const leastItemBytes = 4;
+const minItemBytes = 4;
 
 /** A result within the budget, as text and as the value that it stands for. */
 export interface FittedResult {
@@ -52,7 +52,7 @@ export class ResultBudget {
 
   /** Returns a result with the longest previews that fit; null: it does not fit even with the shortest. */
   shorten(result: object, left?: Left): FittedResult | null {
-    if (countItems(result) > this.mostItems) return null;
+    if (countItems(result) > this.maxItems) return null;
     for (const length of previewLengths) {
       const isReduced = length < previewLength || left !== undefined;
       const end = left ?? (length < previewLength ? this.#cutTexts(length) : undefined);
@@ -65,7 +65,7 @@ export class ResultBudget {
   /** Returns the most items of a result's lists from an offset on that fit; null: not even one fits. */
   slice(result: object, offset: number): FittedResult | null {
     const total = countItems(result);
-    const end = Math.min(total, offset + this.mostItems);
+    const end = Math.min(total, offset + this.maxItems);
     const rest = offset > 0 || end < total ? (sliceItems(result, offset, end) as object) : result;
     const all = end < total ? null : this.shorten(rest);
     if (all !== null) return all;
@@ -128,8 +128,8 @@ export class ResultBudget {
   }
 
   /** Items that fit at most. */
-  get mostItems(): number {
-    return Math.floor(this.#maxBytes / 2 / leastItemBytes);
+  get maxItems(): number {
+    return Math.floor(this.#maxBytes / 2 / minItemBytes);
   }
 
   get #tokens(): string {

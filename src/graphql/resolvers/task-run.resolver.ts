@@ -70,7 +70,7 @@ export class TaskRunResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TaskRunRecord | null> {
-    return neighbourOf(run, 'next', context, info);
+    return adjacentRun(run, 'next', context, info);
   }
 
   @FieldResolver(() => TaskRun, {
@@ -83,7 +83,7 @@ export class TaskRunResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TaskRunRecord | null> {
-    return neighbourOf(run, 'previous', context, info);
+    return adjacentRun(run, 'previous', context, info);
   }
 
   @FieldResolver(() => TaskRunContext, {
@@ -96,13 +96,13 @@ export class TaskRunResolver {
 }
 
 /** Reads a run by its path, with the same decision. It counts as a run of the operation. */
-async function neighbourOf(
+async function adjacentRun(
   run: TaskRunRecord,
   direction: 'next' | 'previous',
   { budget, services }: GatewayContext,
   info: GraphQLResolveInfo,
 ): Promise<TaskRunRecord | null> {
   budget.counts.count(limits.runs, 1);
-  const path = await services.relatives.neighbourOf(run, direction);
+  const path = await services.relatives.adjacentRun(run, direction);
   return path === null ? null : services.taskRuns.runByPath(path, runSelection(info));
 }

@@ -12,7 +12,7 @@ import { splitFilter } from '../scope/filter-parts.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
-import { seesPayloadSql, tasksByAccess } from '../scope/visible-runs.js';
+import { payloadVisibleSql, tasksByAccess } from '../scope/visible-runs.js';
 import type { ChangePosition } from './change-cursor.js';
 import { scanChanges } from './change-scan.js';
 import { type DeletedTaskAccess, selectDeletions } from './deletion-statement.js';
@@ -83,7 +83,7 @@ export function bindChangePage(
   // Computed in the statement, in the same snapshot as the rows.
   const settled = `SELECT least(${hideFromPlanner(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
   const start = after && `${hideFromPlanner(add(after.xid, 'xid8'))}, ${hideFromPlanner(add(after.id, 'uuid'))}`;
-  const seesPayload = seesPayloadSql(scope, add);
+  const seesPayload = payloadVisibleSql(scope, add);
   const { columns, query, jsonBytes, maxBytes } = toPageProjection(selection, layout, add, {
     includesTaskId: true,
     facts: [changedXidColumn],

@@ -10,7 +10,7 @@ import { joinRunOf, type PageLayout, runsAtPositions, toPageProjection, withinBy
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';
-import { rangeTest, seesPayloadSql, tasksByAccess } from '../scope/visible-runs.js';
+import { payloadVisibleSql, rangeTest, tasksByAccess } from '../scope/visible-runs.js';
 import { limitsPerTask } from './bounded-range.js';
 import { createPageQuery, endTested, type PagePositions, type ScanEndRow, selectPage } from './page-query.js';
 import type { PageRequest } from './page-request.js';
@@ -35,7 +35,7 @@ export function bindProjectPage(key: ProjectPageKey, layout: PageLayout): BoundS
   const { scope, ids, selection } = key;
   const { add, values } = createSqlParameters();
   const found = ids === null ? indexedPositions(key, { add, values }) : { positions: positionsOf(scope, ids, add) };
-  const seesPayload = seesPayloadSql(scope, add);
+  const seesPayload = payloadVisibleSql(scope, add);
   const projection = toPageProjection(selection, layout, add, {
     includesTaskId: true,
     isMasked: seesPayload !== null,

@@ -61,7 +61,7 @@ export class RunRelatives {
   ) {}
 
   /** Returns the path of the next or previous run in the task; null: there is none that the caller sees. */
-  neighbourOf(
+  adjacentRun(
     { orgId, projectId, taskId, id, storedCreated }: TaskRunRecord,
     direction: 'next' | 'previous',
   ): Promise<RunPath | null> {

@@ -23,7 +23,7 @@ export interface VisibleOrganizationRow extends VisibleProjectRow {
   readonly projects: readonly VisibleProjectRow[];
 }
 
-const { value: max } = limits.seenProjects;
+const { value: max } = limits.visibleProjects;
 
 const statement: Statement = {
   name: 'seen_organizations',

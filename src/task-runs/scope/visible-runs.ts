@@ -187,7 +187,7 @@ export function indexedRange(
  * Returns SQL over `task_run`: whether the caller sees the payload of the run, among those of its scope; null: it sees that
  * of all of them.
  */
-export function seesPayloadSql({ withheld }: RunScope, add: SqlParameters['add']): string | null {
+export function payloadVisibleSql({ withheld }: RunScope, add: SqlParameters['add']): string | null {
   if (withheld === undefined) return null;
   const tasks = hideFromPlanner(add(Object.keys(withheld.missingRoles), 'uuid[]'));
   const isWithheldTask = `task_run.task_id = ANY (${tasks}::uuid[])`;

@@ -55,7 +55,7 @@ export class StatisticsReader {
 
   /** @throws GatewayError VALIDATION_FAILED for too many groups and buckets, and for a time zone the database lacks. */
   async read(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult> {
-    const row = await readSingle(this.#readRow, key, budget).catch(nameWayOut);
+    const row = await readSingle(this.#readRow, key, budget).catch(remedyFor);
     return toReadResult(withinBudget(row, budget.bytes), key.groupings);
   }
 
@@ -70,7 +70,7 @@ export class StatisticsReader {
   }
 
   async #readOfScopes(keys: readonly StatisticsKey[], budget: RequestBudget): Promise<ReadResult[]> {
-    const rows = await readSingle(this.#readRowsOfScopes, keys, budget).catch(nameWayOut);
+    const rows = await readSingle(this.#readRowsOfScopes, keys, budget).catch(remedyFor);
     return Promise.all(
       rows.map((row, index) => {
         const { groupings } = keys[index]!;
@@ -159,7 +159,7 @@ function rejectTimeZone(error: unknown): never {
 }
 
 /** Says what a caller can do about a statistic of too many runs, which a retry would not finish, either. */
-function nameWayOut(error: unknown): never {
+function remedyFor(error: unknown): never {
   if (!(error instanceof GatewayError) || error.reason !== 'DEADLINE_EXCEEDED') throw error;
   const message =
     'The database did not return the statistic in time: choose a shorter period or a single task, or export the runs.';
