@@ -19,9 +19,9 @@ export interface StatementSignal {
   readonly aborted: boolean;
   onabort: (() => void) | null;
   /** Called with the name of the statement when it is sent. */
-  onsent?(name: string): void;
+  onSent?(name: string): void;
   /** Called with the time that the database has worked for the statement. */
-  onworked?(milliseconds: number): void;
+  onDatabaseTime?(milliseconds: number): void;
 }
 
 /**
@@ -50,7 +50,7 @@ export interface StatementRunnerOptions {
   readonly replicas?: ReadReplicas | undefined;
   /** Whether an aborted statement is cancelled on the server; otherwise its end is awaited. */
   readonly cancelsOnAbort: boolean;
-  /** Whether the time that the database works is measured, for `onworked`. */
+  /** Whether the time that the database works is measured, for `onDatabaseTime`. */
   readonly measuresTime?: boolean;
 }
 
@@ -96,7 +96,7 @@ export class PostgresStatements implements StatementRunner {
   run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: StatementSignal): Promise<Row[]> {
     const { onStatement, replicas } = this.#options;
     onStatement(statement.name);
-    signal?.onsent?.(statement.name);
+    signal?.onSent?.(statement.name);
     if (replicas === undefined || statement.requiresPrimary)
       return this.#runOn(this.#primary, statement, values, signal);
     return this.#runOnAny(replicas, statement, values, signal);
@@ -163,7 +163,7 @@ export class PostgresStatements implements StatementRunner {
       }
       const result = await query;
       const { rows } = result;
-      if (measuresTime) signal?.onworked?.(workedMsOf(rows) ?? performance.now() - sentAt);
+      if (measuresTime) signal?.onDatabaseTime?.(workedMsOf(rows) ?? performance.now() - sentAt);
       // The driver's timer keeps a reference to the query, and so to its result, for a while after its end.
       result.rows = [];
       return rows;

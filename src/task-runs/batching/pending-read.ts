@@ -177,11 +177,11 @@ export class BatchedStatement implements StatementSignal {
     for (const { usage } of this.#requests()) usage.statements += 1;
   }
 
-  onsent(name: string): void {
+  onSent(name: string): void {
     this.#trace?.rename(name);
   }
 
-  onworked(milliseconds: number): void {
+  onDatabaseTime(milliseconds: number): void {
     this.#databaseMs += milliseconds;
     this.#receivedAt = performance.now();
   }

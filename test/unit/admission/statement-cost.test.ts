@@ -22,8 +22,8 @@ function createRead(readMany: (keys: readonly string[], signal: StatementSignal)
 describe('the cost of a statement', () => {
   it('equals the time of the database, divided by keys among its requests', async () => {
     const read = createRead(async (keys, signal) => {
-      signal.onworked!(keys.length === 1 ? 1 : 4);
-      signal.onworked!(keys.length === 1 ? 1 : 4);
+      signal.onDatabaseTime!(keys.length === 1 ? 1 : 4);
+      signal.onDatabaseTime!(keys.length === 1 ? 1 : 4);
       return keys;
     });
     const [one, other] = [requestOf('one'), requestOf('other')];
@@ -52,7 +52,7 @@ describe('the cost of a statement', () => {
   ])('equals the reported work %s', async (_where, error) => {
     const read = createRead(async (_keys, signal) => {
       await after(30);
-      signal.onworked!(2);
+      signal.onDatabaseTime!(2);
       throw error;
     });
     const { budget, totals } = requestOf('one');
