@@ -49,7 +49,7 @@ describe('the plan of changes', () => {
       filter: parseRunFilter(null, 0),
       selection: everything,
       after: null,
-      walkStart: null,
+      snapshotFloor: null,
       until: noEnd,
       size: 100,
       ...page,

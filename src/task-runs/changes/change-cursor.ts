@@ -23,7 +23,7 @@ export interface ChangeCursor {
    * The transaction before which all others had ended when a walk from the first run began. Its reader needs no earlier
    * deletions. null: unknown, because the cursor is valid without it.
    */
-  readonly walkStart: string | null;
+  readonly snapshotFloor: string | null;
 }
 
 export const maxXid = 2n ** 64n - 1n;
@@ -108,8 +108,8 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
   }
 }
 
-function toBytes({ epoch, position, walkStart }: ChangeCursor): Buffer {
-  const isWalking = position !== null && walkStart !== null;
+function toBytes({ epoch, position, snapshotFloor }: ChangeCursor): Buffer {
+  const isWalking = position !== null && snapshotFloor !== null;
   const bytes = Buffer.alloc(isWalking ? walkSize : plainSize);
   bytes[0] = position === null ? firstBytes.start : isWalking ? firstBytes.walk : firstBytes.position;
   bytes.write(hexOf(epoch), 1, 'hex');
@@ -117,7 +117,7 @@ function toBytes({ epoch, position, walkStart }: ChangeCursor): Buffer {
     bytes.writeBigUInt64BE(BigInt(position.xid), 17);
     bytes.write(hexOf(position.id), 25, 'hex');
   }
-  if (isWalking) bytes.writeBigUInt64BE(BigInt(walkStart), plainSize);
+  if (isWalking) bytes.writeBigUInt64BE(BigInt(snapshotFloor), plainSize);
   return bytes;
 }
 
@@ -130,7 +130,7 @@ function fromBytes(bytes: Buffer): ChangeCursor {
   return {
     epoch,
     position: form === firstBytes.start ? null : position,
-    walkStart: form === firstBytes.walk ? String(bytes.readBigUInt64BE(plainSize)) : null,
+    snapshotFloor: form === firstBytes.walk ? String(bytes.readBigUInt64BE(plainSize)) : null,
   };
 }
 

@@ -195,12 +195,12 @@ type ReadPage = ChangePage & Pick<ChangesRow, 'tooLargeBytes'>;
 
 function toPage(
   rows: readonly ChangesRow[],
-  { scope, selection, after, walkStart, size }: ChangePageKey,
+  { scope, selection, after, snapshotFloor, size }: ChangePageKey,
   maxBytes: number,
 ): ReadPage {
   const { settled, found, scannedXid, scannedId, tooLargeBytes, lastForgotten, deletions } = rows[0]!;
   // In the snapshot of the page: some may have been forgotten since its scope was read.
-  assertRemembered({ position: after, walkStart }, lastForgotten);
+  assertRemembered({ position: after, snapshotFloor }, lastForgotten);
   const read = rows.filter(({ runs }) => runs !== null);
   const request = { path: scope.path, selection, maxBytes, ...withheldIn(scope) };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);

@@ -30,7 +30,7 @@ export interface ChangePageKey {
   /** null: from the first run. */
   readonly after: ChangePosition | null;
   /** The start of the reader's walk, from its cursor. */
-  readonly walkStart: string | null;
+  readonly snapshotFloor: string | null;
   /** The transaction before which versions must have been written. */
   readonly until: string;
   /** The most runs of the page. */

@@ -45,7 +45,7 @@ export interface FollowRequest {
   readonly history: ChangeHistory;
   readonly position: ChangePosition | null;
   /** The start of the client's walk, as in cursors. */
-  readonly walkStart: string | null;
+  readonly snapshotFloor: string | null;
   /** The client has all changes of transactions before this one; null: all changes after the position are read. */
   readonly settled: string | null;
   readonly signal: AbortSignal;
@@ -224,15 +224,15 @@ class ChangeStream {
   /** Reads the next page of changes, or none for a heartbeat, which also requires a decision about access. */
   async #readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
     const { reader, sharedWatermark } = this.#dependencies;
-    const { path, caller, filter, scopeKind, selection, walkStart } = this.#request;
+    const { path, caller, filter, scopeKind, selection, snapshotFloor } = this.#request;
     const decidedScope = await decideChangeScope(reader, caller, budget, path, scopeKind);
-    assertValid({ epoch: this.#history.epoch, position: this.#position, walkStart }, decidedScope);
+    assertValid({ epoch: this.#history.epoch, position: this.#position, snapshotFloor }, decidedScope);
     this.#history = decidedScope;
     sharedWatermark.update(decidedScope);
     if (this.#settled !== null) return { changes: [], hasMore: false, end: this.#position! };
     const { scope, deletedTasks, moveScope, settled: until } = decidedScope;
     const kinds = 'runs and deletions' as const;
-    const range = { after: this.#position, walkStart, until, ...this.#pageSize };
+    const range = { after: this.#position, snapshotFloor, until, ...this.#pageSize };
     const read = await reader.readPage({ scope, deletedTasks, moveScope, kinds, filter, selection, ...range }, budget);
     taskRuns.relations.primePage(read.runs, read.fieldGroups, read.relations);
     return read;
@@ -261,8 +261,8 @@ class ChangeStream {
   }
 
   #cursorAt(position: ChangePosition | null): string {
-    const { walkStart } = this.#request;
-    return this.#dependencies.reader.cursors.encode(toCursor(this.#history, { position, walkStart }));
+    const { snapshotFloor } = this.#request;
+    return this.#dependencies.reader.cursors.encode(toCursor(this.#history, { position, snapshotFloor }));
   }
 }
 

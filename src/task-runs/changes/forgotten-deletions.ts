@@ -24,11 +24,11 @@ export function assertValid(cursor: ChangeCursor, { epoch, lastForgotten }: Chan
 
 /** @throws GatewayError CURSOR_EXPIRED if deletions behind the cursor were forgotten */
 export function assertRemembered(
-  { position, walkStart }: Pick<ChangeCursor, 'position' | 'walkStart'>,
+  { position, snapshotFloor }: Pick<ChangeCursor, 'position' | 'snapshotFloor'>,
   lastForgotten: ChangePosition | null,
 ): void {
   if (!isBefore(position, lastForgotten)) return;
-  const beganLater = walkStart !== null && BigInt(walkStart) > BigInt(lastForgotten!.xid);
+  const beganLater = snapshotFloor !== null && BigInt(snapshotFloor) > BigInt(lastForgotten!.xid);
   if (!beganLater) throw new GatewayError('CURSOR_EXPIRED');
 }
 
@@ -38,9 +38,9 @@ export function assertRemembered(
  */
 export function toCursor(
   { epoch, lastForgotten }: ChangeHistory,
-  { position, walkStart }: Pick<ChangeCursor, 'position' | 'walkStart'>,
+  { position, snapshotFloor }: Pick<ChangeCursor, 'position' | 'snapshotFloor'>,
 ): ChangeCursor {
-  return { epoch, position, walkStart: isBefore(position, lastForgotten) ? walkStart : null };
+  return { epoch, position, snapshotFloor: isBefore(position, lastForgotten) ? snapshotFloor : null };
 }
 
 function isBefore(position: ChangePosition | null, lastForgotten: ChangePosition | null): boolean {

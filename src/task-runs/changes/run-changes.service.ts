@@ -96,15 +96,15 @@ export class RunChangesService {
     const followed = toFollowedScope(path, taskRuns.caller, scopeKind);
     const waitUntil = performance.now() + waitMs;
     let start = after?.position ?? null;
-    let walkStart = after?.walkStart ?? null;
+    let snapshotFloor = after?.snapshotFloor ?? null;
     for (;;) {
       const decided = await this.#decide(path, scopeKind);
       const { scope, deletedTasks, moveScope, epoch, settled } = decided;
-      if (after) assertValid({ ...after, position: start, walkStart }, decided);
-      if (start === null) walkStart = settled;
+      if (after) assertValid({ ...after, position: start, snapshotFloor }, decided);
+      if (start === null) snapshotFloor = settled;
       sharedWatermark.update(decided);
       const kinds = 'runs and deletions' as const;
-      const range = { after: start, walkStart, until: settled, size };
+      const range = { after: start, snapshotFloor, until: settled, size };
       let page = await readers.page.readPage(
         { scope, deletedTasks, moveScope, kinds, filter, selection, ...range },
         budget,
@@ -122,7 +122,7 @@ export class RunChangesService {
       const last = page.changes.at(-1)?.position ?? after?.position ?? null;
       const end = page.hasMore ? page.end : sharedWatermark.endOf(epoch, last, page.end);
       const cursorAt = (position: ChangePosition | null) =>
-        this.#cursors.encode(toCursor(decided, { position, walkStart }));
+        this.#cursors.encode(toCursor(decided, { position, snapshotFloor }));
       return toChanges({ ...page, end }, input.after ?? cursorAt(null), cursorAt);
     }
   }
@@ -165,8 +165,12 @@ export class RunChangesService {
         history,
         signal,
         ...(after
-          ? { position: after.position, walkStart: after.position === null ? settled : after.walkStart, settled: null }
-          : { position: positionBefore(settled), walkStart: null, settled }),
+          ? {
+              position: after.position,
+              snapshotFloor: after.position === null ? settled : after.snapshotFloor,
+              settled: null,
+            }
+          : { position: positionBefore(settled), snapshotFloor: null, settled }),
       },
     );
   }
@@ -177,7 +181,7 @@ export class RunChangesService {
    */
   async watermark(path: ScopeInput): Promise<string> {
     const { epoch, settled } = await this.#decide(path, 'usage');
-    return this.#cursors.encode({ epoch, position: positionBefore(settled), walkStart: null });
+    return this.#cursors.encode({ epoch, position: positionBefore(settled), snapshotFloor: null });
   }
 
   #parse(input: RunChangesInput) {

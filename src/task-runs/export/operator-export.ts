@@ -70,7 +70,7 @@ export function createOperatorExport(
     readCatalogue: () => readCatalogue(statements, path),
     async watermark() {
       const { epoch, settled } = await readScope(openBudget());
-      return cursors.encode({ epoch, position: positionBefore(settled), walkStart: null });
+      return cursors.encode({ epoch, position: positionBefore(settled), snapshotFloor: null });
     },
     async countRuns() {
       const budget = openBudget();
@@ -79,7 +79,7 @@ export function createOperatorExport(
     },
     pages({ watermark, from, limit }, signal) {
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');
-      const range = { epoch, after: null, walkStart: null, until: until!, limit, ...(from && { from }) };
+      const range = { epoch, after: null, snapshotFloor: null, until: until!, limit, ...(from && { from }) };
       const pages = openBudget().bytes.holdPages({});
       const source = { reader, readFiles, readScope, openBudget, pages, filter: noFilter, selection, maxPageRuns };
       return readExport(source, range, signal);

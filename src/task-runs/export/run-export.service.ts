@@ -67,11 +67,11 @@ export function createRunExportService(
       const readFiles = runs.readFiles.bind(runs);
       const source = { reader: changes, readFiles, readScope, filter, selection, maxPageRuns };
       return {
-        watermark: changes.cursors.encode({ epoch, position: until, walkStart: null }),
+        watermark: changes.cursors.encode({ epoch, position: until, snapshotFloor: null }),
         pages({ signal, cut, part }) {
           const pages = requestBudget.bytes.holdPages({ weight: exportWeight, end: cut });
           const openBudget = () => requestBudget.renew({ maxBytes: maxRunBytes, pages });
-          const range = { epoch, after: from?.position ?? null, walkStart: from?.walkStart ?? null, until };
+          const range = { epoch, after: from?.position ?? null, snapshotFloor: from?.snapshotFloor ?? null, until };
           const read = readExport({ ...source, openBudget, pages, part }, range, signal);
           return audit === undefined ? read : audited(read, audit, selection);
         },

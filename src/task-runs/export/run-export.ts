@@ -57,7 +57,7 @@ export interface ExportRange {
   /** null: from the first change of each task. */
   readonly after: ChangePosition | null;
   /** The start of the client's walk, from the cursor of `after`. */
-  readonly walkStart: string | null;
+  readonly snapshotFloor: string | null;
   /** The end of the export. */
   readonly until: ChangePosition;
   /** The end of an earlier part of the same export. */
@@ -268,7 +268,7 @@ const noRuns = { runs: [], deletions: [], filesByRun: new Map() };
 
 async function readPage(
   { reader, readFiles, filter, selection }: ExportSource,
-  { epoch, after, walkStart, until }: ExportRange,
+  { epoch, after, snapshotFloor, until }: ExportRange,
   decided: DecidedScope,
   { position, size, maxBytes }: PageRequest,
   budget: RequestBudget,
@@ -288,7 +288,7 @@ async function readPage(
     filter,
     selection,
     after: position.lastRun ?? after,
-    walkStart,
+    snapshotFloor,
     until: firstXidAfter(until),
     size,
     ...(maxBytes !== undefined && { maxBytes, stopsBeforeLarge: true }),

@@ -9,8 +9,8 @@ import {
 const epoch = '7d1f2a90-8dc6-4d08-aea9-928fcecad8f1';
 const position = { xid: '745', id: '0190a234-8dc6-6d08-aea9-928fcecad8f1' };
 const { encode, parse } = createChangeCursors(Buffer.alloc(32, 'one key'));
-const cursorAt = (at: ChangeCursor['position'], walkStart: string | null = null) =>
-  encode({ epoch, position: at, walkStart });
+const cursorAt = (at: ChangeCursor['position'], snapshotFloor: string | null = null) =>
+  encode({ epoch, position: at, snapshotFloor });
 const cursor = cursorAt(position);
 const unencrypted = (...words: readonly string[]) => Buffer.from(words.join(' ')).toString('base64url');
 const invalid = expect.objectContaining({
@@ -29,19 +29,23 @@ const plain = (firstByte: number, length: number) => Buffer.concat([Buffer.of(fi
 
 describe('a cursor of changes', () => {
   it.each<ChangeCursor>([
-    { epoch, position, walkStart: null },
-    { epoch, position, walkStart: '746' },
-    { epoch, position, walkStart: String(maxXid) },
-    { epoch, position: null, walkStart: null },
-    { epoch, position: { xid: '0', id: '00000000-0000-0000-0000-000000000000' }, walkStart: null },
-    { epoch, position: { xid: String(maxXid), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }, walkStart: null },
+    { epoch, position, snapshotFloor: null },
+    { epoch, position, snapshotFloor: '746' },
+    { epoch, position, snapshotFloor: String(maxXid) },
+    { epoch, position: null, snapshotFloor: null },
+    { epoch, position: { xid: '0', id: '00000000-0000-0000-0000-000000000000' }, snapshotFloor: null },
+    { epoch, position: { xid: String(maxXid), id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }, snapshotFloor: null },
   ])('names the position it was made for, and where its walk began: %j', (made) => {
     expect(parse(encode(made))).toEqual(made);
   });
 
   it('repeats its bytes for the same position in every process, and has one length for all', () => {
     expect(
-      createChangeCursors(Buffer.alloc(32, 'one key')).encode({ epoch, position: { ...position }, walkStart: null }),
+      createChangeCursors(Buffer.alloc(32, 'one key')).encode({
+        epoch,
+        position: { ...position },
+        snapshotFloor: null,
+      }),
     ).toBe(cursor);
     const others = [null, { ...position, xid: '746' }, { xid: String(maxXid), id: epoch }];
     const all = [cursor, ...others.map((other) => cursorAt(other))];

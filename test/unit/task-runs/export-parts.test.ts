@@ -62,7 +62,7 @@ function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cu
         },
       },
     },
-    { epoch: 'epoch', after: null, walkStart: null, until: positionBefore('1000') },
+    { epoch: 'epoch', after: null, snapshotFloor: null, until: positionBefore('1000') },
     new AbortController().signal,
   );
 }

@@ -65,7 +65,7 @@ function followTwoRuns(onPage = () => {}) {
       ...{
         path: { orgId, projectId, taskId },
         position: null,
-        walkStart: null,
+        snapshotFloor: null,
         history: { epoch, lastForgotten: null },
         settled: '100',
         signal: new AbortController().signal,

@@ -17,7 +17,7 @@ const key: ChangePageKey = {
     kinds: 'runs',
     filter: noFilter,
     after: null,
-    walkStart: null,
+    snapshotFloor: null,
     until: '9',
     size: 10,
   },
@@ -81,7 +81,7 @@ describe.each([
     await expect(readKey({ ...key, after }, { ...joined, lastForgotten })).rejects.toMatchObject({
       reason: 'CURSOR_EXPIRED',
     });
-    const walked = await readKey({ ...key, after, walkStart: '8' }, { ...joined, lastForgotten });
+    const walked = await readKey({ ...key, after, snapshotFloor: '8' }, { ...joined, lastForgotten });
     expect(walked.page.runs).toHaveLength(1);
   });
 

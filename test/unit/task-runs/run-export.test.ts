@@ -11,7 +11,7 @@ import { createBudget } from '../../support/callers.js';
 
 const epoch = 'the epoch';
 const until = positionBefore('100');
-const range: ExportRange = { epoch, after: null, walkStart: null, until };
+const range: ExportRange = { epoch, after: null, snapshotFloor: null, until };
 const neverAborted = new AbortController().signal;
 
 /** One of each task, and one of a deleted task. */
