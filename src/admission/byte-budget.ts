@@ -73,7 +73,7 @@ export class ByteBudget {
   }
 
   /** Opens the holding for pages of a stream or export. */
-  holdPages(options: HoldingOptions): MemoryHolding {
+  reservePages(options: HoldingOptions): MemoryHolding {
     return this.#memory.pages.hold(this.#holding.callerId, options);
   }
 
@@ -114,7 +114,7 @@ export class ByteBudget {
   }
 
   /** Counts JSON that was read. Returns false if there is no room for it. */
-  tryHold(bytes: number): boolean {
+  tryReserve(bytes: number): boolean {
     if (this.#isEnded || this.#readBytes + bytes > this.maxBytes) return false;
     this.#readBytes += bytes;
     this.#hold(bytes);

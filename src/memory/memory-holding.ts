@@ -119,7 +119,7 @@ export class MemoryHolding {
   }
 
   /** Sets the bytes that the client has not taken yet. */
-  holdUnsent(bytes: number): void {
+  reserveUnsent(bytes: number): void {
     if (this.memoryBytes === 0) this.startSending();
     this.account.change(this, bytes * this.#weight - this.memoryBytes);
   }

@@ -34,7 +34,7 @@ export class MemoryOwners {
     for (const { holdings } of [...this.#owners.values()]) {
       for (let holding = holdings.first; holding !== undefined; ) {
         const { next } = holding;
-        if (holding.measure !== undefined) holding.holdUnsent(holding.measure());
+        if (holding.measure !== undefined) holding.reserveUnsent(holding.measure());
         holding = next;
       }
     }

@@ -16,13 +16,13 @@ export const streamOpening = ':\n';
 
 /** A response to which events are written. */
 interface EventResponse {
-  readonly request: { readonly unsent?: { holdUnsent(bytes: number): void } | null };
+  readonly request: { readonly unsent?: { reserveUnsent(bytes: number): void } | null };
   readonly raw: { readonly writableLength: number };
 }
 
 /** Returns the event, and counts it with the bytes of the response that are not sent yet. */
 export function countedEvent(event: string, { request: { unsent }, raw }: EventResponse): string {
-  unsent?.holdUnsent(raw.writableLength + event.length);
+  unsent?.reserveUnsent(raw.writableLength + event.length);
   return event;
 }
 

@@ -62,7 +62,7 @@ export function createUnsentCounter(memory: MemoryLedger, callerOf = requesterOf
     for (const { request, sentAt, unsent, measure } of [...sent]) {
       if (sentAt > before) continue;
       request.budget?.end();
-      unsent.holdUnsent(measure());
+      unsent.reserveUnsent(measure());
     }
   }
 }

@@ -279,7 +279,7 @@ export class WebSocketConnection {
       measure: () => socket.bufferedAmount,
       end: () => socket.terminate(),
     });
-    this.#unsent.holdUnsent(bytes);
+    this.#unsent.reserveUnsent(bytes);
   }
 
   #holdBody(message: Buffer): BodyAccount | null {

@@ -137,7 +137,7 @@ class ChangeStream {
     } = this.#request;
     // A stream from now on begins with a heartbeat, so that a client that loses it early has a cursor to resume at.
     this.#heartbeatAt = this.#settled === null ? nextHeartbeat(this.#heartbeatMs) : performance.now();
-    const pages = requestBudget.bytes.holdPages({
+    const pages = requestBudget.bytes.reservePages({
       weight: pageWeight,
       end: () => {
         this.#page = null;

@@ -80,7 +80,7 @@ export function createOperatorExport(
     pages({ watermark, from, limit }, signal) {
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');
       const range = { epoch, after: null, snapshotFloor: null, until: until!, limit, ...(from && { from }) };
-      const pages = openBudget().bytes.holdPages({});
+      const pages = openBudget().bytes.reservePages({});
       const source = { reader, readFiles, readScope, openBudget, pages, filter: noFilter, selection, maxPageRuns };
       return readExport(source, range, signal);
     },

@@ -69,7 +69,7 @@ export function createRunExportService(
       return {
         watermark: changes.cursors.encode({ epoch, position: until, snapshotFloor: null }),
         pages({ signal, cut, part }) {
-          const pages = requestBudget.bytes.holdPages({ weight: exportWeight, end: cut });
+          const pages = requestBudget.bytes.reservePages({ weight: exportWeight, end: cut });
           const openBudget = () => requestBudget.renew({ maxBytes: maxRunBytes, pages });
           const range = { epoch, after: from?.position ?? null, snapshotFloor: from?.snapshotFloor ?? null, until };
           const read = readExport({ ...source, openBudget, pages, part }, range, signal);

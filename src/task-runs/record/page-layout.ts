@@ -143,7 +143,7 @@ export function readWithinBudget<Result>(
 
 /** Counts the JSON of runs, and omits what exceeds the budget. */
 export function enforceByteBudget(budget: ByteBudget, runs: readonly TaskRunRecord[]): void {
-  for (const run of runs) if (!budget.tryHold(jsonBytesOf(run))) omitJson(run);
+  for (const run of runs) if (!budget.tryReserve(jsonBytesOf(run))) omitJson(run);
 }
 
 export function totalJsonBytes(runs: readonly TaskRunRecord[]): number {

@@ -133,7 +133,7 @@ function withinBudget(row: StatisticsRow, budget: ByteBudget): StatisticsRow {
       each?.map((set) => {
         if (!set.json || set.json.startsWith('!')) return set;
         const bytes = Buffer.byteLength(set.json);
-        return budget.tryHold(bytes) ? set : { ...set, json: `!${bytes}` };
+        return budget.tryReserve(bytes) ? set : { ...set, json: `!${bytes}` };
       }) ?? null,
   );
   return { ...row, sets };

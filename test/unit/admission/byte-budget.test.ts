@@ -7,7 +7,11 @@ const lengthOf = (bytes: number) => bytes;
 describe('the byte budget of a request', () => {
   it('keeps JSON up to its bytes, and reads no more than is left', async () => {
     const budget = createBudget({ maxBytes: 100 });
-    expect([budget.bytes.tryHold(60), budget.bytes.tryHold(50), budget.bytes.tryHold(10)]).toEqual([true, false, true]);
+    expect([budget.bytes.tryReserve(60), budget.bytes.tryReserve(50), budget.bytes.tryReserve(10)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
     expect(await budget.bytes.readSerially(80, async (maxBytes) => maxBytes, lengthOf)).toBe(30);
     expect(budget.bytes.remainingBytes).toBe(0);
   });
@@ -45,7 +49,7 @@ describe('the byte budget of a request', () => {
     gone.end();
     finish(70);
     await read;
-    expect(gone.bytes.tryHold(1)).toBe(false);
+    expect(gone.bytes.tryReserve(1)).toBe(false);
     await expect(gone.bytes.readSerially(1, async () => 1, lengthOf)).rejects.toMatchObject({
       reason: 'QUEUE_TIMEOUT',
     });
@@ -63,14 +67,14 @@ describe('the byte budget of a request', () => {
   it('acquires nothing for its reads once memory for all of them is reserved, and releases that at its end', async () => {
     const memory = new MemoryLedger(800);
     const request = createBudget({ memory });
-    const pages = request.bytes.holdPages({});
+    const pages = request.bytes.reservePages({});
     const part = request.renew({ pages });
     await part.bytes.reserve(150);
     for (const bytes of [60, 40])
       await part.bytes.readSerially(bytes, async () => bytes, lengthOf, { bytes: 30, bytesOf: () => 0 });
-    expect([part.bytes.tryHold(10), pages.memoryBytes]).toEqual([true, 150]);
+    expect([part.bytes.tryReserve(10), pages.memoryBytes]).toEqual([true, 150]);
     const other = createBudget({ memory, callerId: 'other' });
-    const waiting = other.renew({ pages: other.bytes.holdPages({}) });
+    const waiting = other.renew({ pages: other.bytes.reservePages({}) });
     const reserved = waiting.bytes.reserve(100);
     await settled();
     expect(memory.pages.usedBytes).toBe(150);
@@ -88,7 +92,7 @@ describe('the byte budget of a request', () => {
   it('counts in the ledger what it keeps and what it acquires, in all forms, until it ends', async () => {
     const memory = new MemoryLedger(1000);
     const budget = createBudget({ maxBytes: 100, memory });
-    budget.bytes.tryHold(10);
+    budget.bytes.tryReserve(10);
     expect(memory.json.usedBytes).toBe(50);
     await budget.bytes.readSerially(
       20,
@@ -106,7 +110,7 @@ describe('the byte budget of a request', () => {
   it('acquires the memory of a result besides its JSON, and keeps what it has taken', async () => {
     const memory = new MemoryLedger(10_000);
     const budget = createBudget({ maxBytes: 100, memory });
-    const pages = budget.bytes.holdPages({ weight: 2 });
+    const pages = budget.bytes.reservePages({ weight: 2 });
     const part = budget.renew({ pages });
     const beside = { bytes: 40, bytesOf: () => 15 };
     const read = async (maxBytes: number) => {
@@ -124,7 +128,7 @@ describe('the byte budget of a request', () => {
     const other = memory.pages.hold('other');
     other.add(100);
     const budget = createBudget({ deadline: performance.now() - 1, memory });
-    const part = budget.renew({ pages: budget.bytes.holdPages({}) });
+    const part = budget.renew({ pages: budget.bytes.reservePages({}) });
     const read = part.bytes.readSerially(50, async (maxBytes) => maxBytes, lengthOf);
     await settled();
     expect(memory.pages.usedBytes).toBe(100);
@@ -141,12 +145,12 @@ describe('the byte budget of a request', () => {
     const memory = new MemoryLedger(1000);
     const [first, second] = [createBudget({ memory, callerId: 'first' }), createBudget({ memory, callerId: 'second' })];
     const arrived = first.bytes.reserveExpected(75);
-    first.bytes.tryHold(1);
+    first.bytes.tryReserve(1);
     expect([first.bytes.hasRoom, second.bytes.hasRoom]).toEqual([true, false]);
     arrived();
     expect(second.bytes.hasRoom).toBe(true);
     // Its caller's half is full, but it is the first of all, so it can come to an end.
-    first.bytes.tryHold(40);
+    first.bytes.tryReserve(40);
     const further = createBudget({ memory, callerId: 'first' });
     expect([first.bytes.hasRoom, further.bytes.hasRoom, second.bytes.hasRoom]).toEqual([true, false, true]);
     first.end();

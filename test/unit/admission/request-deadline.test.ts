@@ -5,7 +5,7 @@ describe('the deadline of a request', () => {
     let reads = 0;
     const budget = createBudget({ now: () => ++reads });
     expect(reads).toBe(0);
-    const part = budget.renew({ pages: budget.bytes.holdPages({}) });
+    const part = budget.renew({ pages: budget.bytes.reservePages({}) });
     const times = [budget.deadline.requestTime, budget.deadline.requestTime, part.deadline.requestTime];
     expect(times).toEqual([1, 1, 2]);
   });

@@ -216,7 +216,7 @@ describe('unsent bytes', () => {
         state.bytes = 0;
       },
     });
-    holding.holdUnsent(state.bytes);
+    holding.reserveUnsent(state.bytes);
     return holding;
   };
 

@@ -25,7 +25,7 @@ const sizes = Array.from({ length: 150 }, (_, index) =>
 
 function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cut = () => {}) {
   const budget = createBudget({ memory, callerId });
-  const pages = budget.bytes.holdPages({ weight: exportWeight, end: cut });
+  const pages = budget.bytes.reservePages({ weight: exportWeight, end: cut });
   return readExport(
     {
       ...{ filter: noFilter, selection, maxPageRuns: 500, pages, part },

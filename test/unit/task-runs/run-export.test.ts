@@ -28,7 +28,7 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
   const source: ExportSource = {
     filter: noFilter,
     selection: { fieldGroups: FieldGroup.details, pointers: [] },
-    pages: createBudget().bytes.holdPages({}),
+    pages: createBudget().bytes.reservePages({}),
     maxPageRuns: 500,
     openBudget() {
       const budget = createBudget();
