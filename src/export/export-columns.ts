@@ -1,9 +1,9 @@
 // The columns of an export, in groups that a caller selects.
 
-import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
-import type { ModelPointer } from '../task-runs/record/json-pointer.js';
-import { isPayload, type ScopeKind } from '../task-runs/record/payload.js';
-import { type RunColumn, type RunProperty, runColumn, runColumns } from '../task-runs/record/run-columns.js';
+import { FieldGroup, type RunSelection } from '../task-runs/columns/field-groups.js';
+import type { ModelPointer } from '../task-runs/columns/json-pointer.js';
+import { isPayload, type ScopeKind } from '../task-runs/columns/payload.js';
+import { type RunColumn, type RunProperty, runColumn, runColumns } from '../task-runs/columns/run-columns.js';
 
 /** The groups of columns, in the order of every export. All columns that are in no other group are in `core`. */
 export const exportGroups = ['core', 'usage', 'timing', 'io', 'files'] as const;

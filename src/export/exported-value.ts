@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors/gateway-error.js';
 import type { RunDeletion } from '../task-runs/changes/change-reader.js';
-import type { StoredFile, TaskRunRecord } from '../task-runs/record/records.js';
-import type { RunProperty } from '../task-runs/record/run-columns.js';
+import type { StoredFile, TaskRunRecord } from '../task-runs/columns/records.js';
+import type { RunProperty } from '../task-runs/columns/run-columns.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 
 /** Runs to write, with their files, and deletions, which come before them. */

@@ -1,6 +1,6 @@
 import { RawJson } from '../json/raw-json.js';
 import type { RunDeletion } from '../task-runs/changes/change-reader.js';
-import type { ScalarName } from '../task-runs/record/run-columns.js';
+import type { ScalarName } from '../task-runs/columns/run-columns.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 import { type ExportedRuns, exportedValue, type OnUnreadable } from './exported-value.js';
 import type { TextWriter } from './run-writer.js';

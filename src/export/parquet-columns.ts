@@ -2,7 +2,7 @@
 
 import type { SchemaElement } from 'hyparquet-writer';
 import { RawJson } from '../json/raw-json.js';
-import type { ScalarName } from '../task-runs/record/run-columns.js';
+import type { ScalarName } from '../task-runs/columns/run-columns.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 
 export interface ParquetColumn {

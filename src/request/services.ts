@@ -13,13 +13,13 @@ import { ChangePoller } from '../task-runs/changes/change-poller.js';
 import { ChangeReader, requestReading, streamReading } from '../task-runs/changes/change-reader.js';
 import { type RunChangesDependencies, RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import { createSharedWatermark } from '../task-runs/changes/shared-watermark.js';
+import type { ModelPointer } from '../task-runs/columns/json-pointer.js';
 import { exportReading } from '../task-runs/export/run-export.js';
 import { createRunExportService, type RunExportService } from '../task-runs/export/run-export.service.js';
 import { createListReaders, type ListReaders } from '../task-runs/lists/list-readers.js';
 import { RunListService } from '../task-runs/lists/run-list.service.js';
 import { RunRelatives } from '../task-runs/lists/run-relatives.js';
 import { RunReader } from '../task-runs/one-run/run-reader.js';
-import type { ModelPointer } from '../task-runs/record/json-pointer.js';
 import { ResourceReader } from '../task-runs/resources/resource-reader.js';
 import { ResourceService } from '../task-runs/resources/resources.service.js';
 import {

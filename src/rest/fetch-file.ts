@@ -15,7 +15,7 @@ import type { RequestScope } from '../request/scope.js';
 import type { RunServiceFactory } from '../request/services.js';
 import type { AuditedResponse } from '../task-runs/audit/response-audit.js';
 import { readSingle } from '../task-runs/batching/read-scheduler.js';
-import { FieldGroup } from '../task-runs/record/field-groups.js';
+import { FieldGroup } from '../task-runs/columns/field-groups.js';
 import { authenticateCaller, type CallerAuthentication } from './authenticate-caller.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';

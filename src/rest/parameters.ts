@@ -1,7 +1,7 @@
 // Paths of the REST API, their parameters and `page_limit`, which several routes share.
 
 import { limits } from '../limits.js';
-import type { RunPath } from '../task-runs/record/run-path.js';
+import type { RunPath } from '../task-runs/columns/run-path.js';
 import type { JsonSchema } from './openapi/operation.js';
 import { described, idSchema } from './openapi/schemas.js';
 

@@ -1,5 +1,5 @@
 import { RawJson } from '../json/raw-json.js';
-import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../task-runs/record/records.js';
+import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../task-runs/columns/records.js';
 import { type RunField, runFields } from './openapi/schemas.js';
 
 interface PresentedRelations {

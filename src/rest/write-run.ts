@@ -10,9 +10,9 @@ import {
 import { RawJson } from '../json/raw-json.js';
 import type { RequestScope } from '../request/scope.js';
 import type { RunDeletion } from '../task-runs/changes/change-reader.js';
-import { FieldGroup, type FieldGroups, type RunSelection } from '../task-runs/record/field-groups.js';
-import type { ScopeKind } from '../task-runs/record/payload.js';
-import type { TaskRunRecord } from '../task-runs/record/records.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from '../task-runs/columns/field-groups.js';
+import type { ScopeKind } from '../task-runs/columns/payload.js';
+import type { TaskRunRecord } from '../task-runs/columns/records.js';
 import { presentRun, toMembers } from './run-presenter.js';
 
 /** `run_data` has `submitted`. */

@@ -9,15 +9,15 @@ import { limits } from '../limits.js';
 import type { ResponseAudit } from './audit/response-audit.js';
 import { lazy } from './batching/lazy.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
+import { mergeSelections, type RunSelection } from './columns/field-groups.js';
+import type { ModelPointer } from './columns/json-pointer.js';
+import { payloadForbidden, type ScopeKind } from './columns/payload.js';
+import type { ReportingGroupRecord, TaskRunRecord } from './columns/records.js';
+import { createRelationLoaders, type RelationLoaders } from './columns/relation-loaders.js';
+import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathNames } from './columns/run-path.js';
 import type { GroupRow } from './one-run/entity-statements.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
-import { mergeSelections, type RunSelection } from './record/field-groups.js';
-import type { ModelPointer } from './record/json-pointer.js';
-import { payloadForbidden, type ScopeKind } from './record/payload.js';
-import type { ReportingGroupRecord, TaskRunRecord } from './record/records.js';
-import { createRelationLoaders, type RelationLoaders } from './record/relation-loaders.js';
-import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathNames } from './record/run-path.js';
 import {
   assertScopeAllowed,
   type CallerScope,

@@ -2,7 +2,7 @@
 
 import { bindChangePoll } from '../../src/task-runs/changes/change-poll.js';
 import { bindChangePage, type ChangePageKey } from '../../src/task-runs/changes/change-statement.js';
-import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
+import { FieldGroup } from '../../src/task-runs/columns/field-groups.js';
 import { parseRunFilter } from '../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
 import { explainKeptPlan } from '../support/explain.js';

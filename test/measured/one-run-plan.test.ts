@@ -1,9 +1,9 @@
 // How PostgreSQL looks up single runs, alone and several in one statement: by the keys of their paths, and not at all for
 // a subject that sees none of their task.
 
+import { FieldGroup } from '../../src/task-runs/columns/field-groups.js';
 import { bindGroupsForSubject, bindRunPaths } from '../../src/task-runs/one-run/entity-statements.js';
 import { bindRuns, type RunKey } from '../../src/task-runs/one-run/run-statement.js';
-import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
 import type { Queries } from '../support/databases.js';
 import { explainKeptPlan, explainPlanForValues, scannedRuns, toLiteral } from '../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';

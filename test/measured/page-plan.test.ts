@@ -1,6 +1,7 @@
 // How PostgreSQL runs the statements of lists: by indexes, with the same effort for every page.
 
 import { isResourceId } from '../../src/access/resource-id.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from '../../src/task-runs/columns/field-groups.js';
 import { bindContexts } from '../../src/task-runs/lists/context-statement.js';
 import { createCursorCodec, type RunPosition } from '../../src/task-runs/lists/cursor.js';
 import { bindOrderedPage } from '../../src/task-runs/lists/order-statement.js';
@@ -9,7 +10,6 @@ import { bindProjectPage } from '../../src/task-runs/lists/project-page-statemen
 import { orderedValueOf } from '../../src/task-runs/lists/run-order.js';
 import { bindScanStep } from '../../src/task-runs/lists/scan-statement.js';
 import { bindTaskPages } from '../../src/task-runs/lists/task-page-statement.js';
-import { FieldGroup, type FieldGroups, type RunSelection } from '../../src/task-runs/record/field-groups.js';
 import { noFilter, parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
 import { noTerms } from '../../src/task-runs/scope/search-terms.js';

@@ -6,8 +6,8 @@ import { createRunServices } from '../../src/request/services.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createChangeCursors } from '../../src/task-runs/changes/change-cursor.js';
 import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs/changes/run-changes.service.js';
+import type { RunSelection } from '../../src/task-runs/columns/field-groups.js';
 import type { RunExportService } from '../../src/task-runs/export/run-export.service.js';
-import type { RunSelection } from '../../src/task-runs/record/field-groups.js';
 import { createBudget, createCaller } from './callers.js';
 
 const cursorKey = Buffer.alloc(32, 'key');

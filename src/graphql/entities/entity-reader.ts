@@ -4,9 +4,9 @@ import { forbidden, GatewayError, isHidden } from '../../errors/gateway-error.js
 import { limits } from '../../limits.js';
 import type { RequestScope } from '../../request/scope.js';
 import type { RunServices } from '../../request/services.js';
-import type { RunSelection } from '../../task-runs/record/field-groups.js';
-import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
-import { assertIdCount, parseResourceId } from '../../task-runs/record/run-path.js';
+import type { RunSelection } from '../../task-runs/columns/field-groups.js';
+import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/columns/records.js';
+import { assertIdCount, parseResourceId } from '../../task-runs/columns/run-path.js';
 import { type EntityType, parseRepresentation } from './representation.js';
 
 /** An error in a list of entities is reported at the path of its index. */

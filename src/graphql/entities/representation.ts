@@ -2,7 +2,7 @@
 
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
-import { type RunPath, runPathNames } from '../../task-runs/record/run-path.js';
+import { type RunPath, runPathNames } from '../../task-runs/columns/run-path.js';
 
 /** An entity by one of its keys. The ids are unvalidated strings. */
 export type EntityKey =

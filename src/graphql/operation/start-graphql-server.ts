@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.js';
 import { limits } from '../../limits.js';
 import { createCallerQueue } from '../../streams/caller-queue.js';
 import type { OpenStreams } from '../../streams/open-streams.js';
-import type { ModelPointer } from '../../task-runs/record/json-pointer.js';
+import type { ModelPointer } from '../../task-runs/columns/json-pointer.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { ListedDocument } from '../../trusted-documents/parse-list.js';

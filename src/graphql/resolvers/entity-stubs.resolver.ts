@@ -1,5 +1,5 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
-import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
+import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/columns/records.js';
 import { LlmModel, Organization, Project, ReportingGroup, Task, TaskRevision, User } from '../types/resources.js';
 import { TaskRun } from '../types/run.js';
 import type { ExternalReference } from './external-names.resolver.js';

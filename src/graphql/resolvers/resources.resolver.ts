@@ -4,7 +4,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Directive, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { forbidden } from '../../errors/gateway-error.js';
-import type { ScopePath } from '../../task-runs/record/run-path.js';
+import type { ScopePath } from '../../task-runs/columns/run-path.js';
 import type { ResourceReference } from '../../task-runs/resources/names-statement.js';
 import type { GatewayContext } from '../context.js';
 import { groupName } from '../selection/selected-fields.js';

@@ -1,9 +1,9 @@
 // A list in the form of the connection type, with lazy cursors, because most pages need at most two.
 
 import type { GraphQLResolveInfo } from 'graphql';
+import type { TaskRunRecord } from '../../task-runs/columns/records.js';
 import type { CursorCodec } from '../../task-runs/lists/cursor.js';
 import type { RunList, RunListInput, RunListSelection } from '../../task-runs/lists/run-list.service.js';
-import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
 import {
   assertFieldCount,

@@ -1,6 +1,6 @@
 import { RawJson } from '../../json/raw-json.js';
-import { toRawJson } from '../../task-runs/record/json-pointer.js';
-import { UnreadableValue } from '../../task-runs/record/readable-value.js';
+import { toRawJson } from '../../task-runs/columns/json-pointer.js';
+import { UnreadableValue } from '../../task-runs/columns/readable-value.js';
 import { type Change, changeOf } from '../../task-runs/statistics/changes.js';
 import { type Dimension, dimensionRow, isBuckets, isJson } from '../../task-runs/statistics/dimensions.js';
 import { isMeasure, type Timing } from '../../task-runs/statistics/measures.js';

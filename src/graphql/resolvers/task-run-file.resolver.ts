@@ -1,5 +1,5 @@
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
-import type { TaskRunFileRecord } from '../../task-runs/record/records.js';
+import type { TaskRunFileRecord } from '../../task-runs/columns/records.js';
 import type { GatewayContext } from '../context.js';
 import { TaskRunFile } from '../types/run.js';
 

@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { limits } from '../../limits.js';
+import type { TaskRunRecord } from '../../task-runs/columns/records.js';
+import type { RunPath } from '../../task-runs/columns/run-path.js';
 import type { RunContext } from '../../task-runs/lists/run-relatives.js';
-import type { TaskRunRecord } from '../../task-runs/record/records.js';
-import type { RunPath } from '../../task-runs/record/run-path.js';
 import type { GatewayContext } from '../context.js';
 import { runSelection } from '../selection/run-selection.js';
 import {

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Directive, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { limits } from '../../limits.js';
+import type { TaskRunRecord } from '../../task-runs/columns/records.js';
 import type { RunContext } from '../../task-runs/lists/run-relatives.js';
-import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import type { GatewayContext } from '../context.js';
 import { runSelection } from '../selection/run-selection.js';

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
-import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
+import { timestampOfSeconds } from '../../task-runs/columns/timestamp.js';
 import { toTaskCursor, type VisibleTask } from '../../task-runs/resources/resources.service.js';
 import type { GatewayContext } from '../context.js';
 import { countListed, taskPageSelection } from '../selection/viewer-selection.js';

@@ -4,8 +4,8 @@ import { Float, ID, Int } from 'type-graphql';
 import { isResourceId } from '../../access/resource-id.js';
 import { InvalidDateTime } from '../../dates/moment.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
-import { parseDecimal, toPlainDecimal } from '../../task-runs/record/decimal.js';
-import type { ScalarName } from '../../task-runs/record/run-columns.js';
+import { parseDecimal, toPlainDecimal } from '../../task-runs/columns/decimal.js';
+import type { ScalarName } from '../../task-runs/columns/run-columns.js';
 import { createTextScalar } from './text-scalar.js';
 
 export { JSONPrimitiveScalar } from './json-primitive.scalar.js';

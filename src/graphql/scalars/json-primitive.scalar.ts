@@ -1,5 +1,5 @@
 import { type ASTNode, GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-import { toPlainDecimal } from '../../task-runs/record/decimal.js';
+import { toPlainDecimal } from '../../task-runs/columns/decimal.js';
 
 const name = 'JSONPrimitive';
 

@@ -7,7 +7,7 @@ import {
   isIntrospectionType,
   Kind,
 } from 'graphql';
-import { isPayload } from '../../task-runs/record/payload.js';
+import { isPayload } from '../../task-runs/columns/payload.js';
 
 /** Adds the valid values to errors of invalid enum values, which in graphql-js only repeat the invalid one. */
 export function listEnumValuesInErrors(schema: GraphQLSchema): void {

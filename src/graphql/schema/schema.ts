@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLInterfaceType, GraphQLSchema, GraphQLUnionType } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
 import { addCostDirectives } from '../../admission/cost-directives.js';
-import type { ModelPointer } from '../../task-runs/record/json-pointer.js';
+import type { ModelPointer } from '../../task-runs/columns/json-pointer.js';
 import { entityTypeOf, FederationResolver } from '../federation/federation.resolver.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
 import { ErrorCatalogResolver } from '../resolvers/error-catalog.resolver.js';

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import type { ModelPointer } from '../../task-runs/record/json-pointer.js';
+import type { ModelPointer } from '../../task-runs/columns/json-pointer.js';
 
 /** Sets the place of the model in the JSON of runs. */
 export function setModelPointer(schema: GraphQLSchema, modelPointer: ModelPointer): void {

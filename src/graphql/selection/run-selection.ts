@@ -15,8 +15,8 @@ import {
   type RunSelection,
   sizedPreview,
   wholeJsonGroups,
-} from '../../task-runs/record/field-groups.js';
-import { type JsonPointer, mustBePointer, pointerKey } from '../../task-runs/record/json-pointer.js';
+} from '../../task-runs/columns/field-groups.js';
+import { type JsonPointer, mustBePointer, pointerKey } from '../../task-runs/columns/json-pointer.js';
 import { modelPointerOf } from './model-pointer.js';
 import {
   argumentOf,

@@ -2,8 +2,8 @@ import { ArgsType, Directive, Field, Float, ID, Int, ObjectType, registerEnumTyp
 import { formatCount } from '../../format-count.js';
 import type { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
-import type { TaskRunRecord } from '../../task-runs/record/records.js';
-import { runColumn } from '../../task-runs/record/run-columns.js';
+import type { TaskRunRecord } from '../../task-runs/columns/records.js';
+import { runColumn } from '../../task-runs/columns/run-columns.js';
 import { DateTimeScalar, JSONScalar, namedScalars, UUIDScalar } from '../scalars/index.js';
 import { Bounded } from './bounds.js';
 import { Node } from './node.js';

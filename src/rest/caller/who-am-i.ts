@@ -1,7 +1,7 @@
 // `GET /api/v1/whoami`: returns the token's subject, its confinement, and the organizations that the subject sees.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
+import { timestampOfSeconds } from '../../task-runs/columns/timestamp.js';
 import type { Operation } from '../openapi/operation.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 

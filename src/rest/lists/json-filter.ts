@@ -6,7 +6,7 @@ import { isJsonObject } from '../../json/is-json-object.js';
 import { assertLevels } from '../../json/levels.js';
 import { limits } from '../../limits.js';
 import { toRestName } from '../../rest-name.js';
-import { toPlainDecimal } from '../../task-runs/record/decimal.js';
+import { toPlainDecimal } from '../../task-runs/columns/decimal.js';
 import type { FilterPath, FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
 import { combinations, type RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import { runFilters } from '../../task-runs/scope/run-filters.js';

@@ -3,7 +3,7 @@
 import { permissions } from '../../access/permissions.js';
 import { grantedRoles, minRoleByVisibility, rolesByRank } from '../../access/policy.js';
 import { resourceIdPattern } from '../../access/resource-id.js';
-import { type RunColumn, runColumns, type ScalarName } from '../../task-runs/record/run-columns.js';
+import { type RunColumn, runColumns, type ScalarName } from '../../task-runs/columns/run-columns.js';
 import type { JsonSchema } from './operation.js';
 
 export const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });

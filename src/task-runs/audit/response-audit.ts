@@ -2,9 +2,9 @@ import { identityOf, type Requester } from '../../access/requester.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { declareLimit } from '../../limits.js';
-import type { RunSelection } from '../record/field-groups.js';
-import { FieldGroup } from '../record/field-groups.js';
-import { hasPayload } from '../record/payload.js';
+import type { RunSelection } from '../columns/field-groups.js';
+import { FieldGroup } from '../columns/field-groups.js';
+import { hasPayload } from '../columns/payload.js';
 import { filterNames, type RunFilter, scopeKindOf } from '../scope/run-filter.js';
 
 /** The way that a response takes. */

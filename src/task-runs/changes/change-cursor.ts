@@ -5,7 +5,7 @@
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { formatId, isResourceId } from '../../access/resource-id.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import { decodeWords, invalidCursor } from '../record/cursor-words.js';
+import { decodeWords, invalidCursor } from '../columns/cursor-words.js';
 
 /** The position of a run's newest version. */
 export interface ChangePosition {

@@ -3,8 +3,8 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import { type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
 import { registerSingle } from '../batching/register-statement.js';
-import type { ScopeKind } from '../record/payload.js';
-import type { ScopePath } from '../record/run-path.js';
+import type { ScopeKind } from '../columns/payload.js';
+import type { ScopePath } from '../columns/run-path.js';
 import { isAnalyst, rolesOn, rolesOnPath, seesPayloadOfAll } from '../scope/roles-in-sql.js';
 
 /** A caller, and the task or project that it follows. It may see all runs there, only its own, or none. */

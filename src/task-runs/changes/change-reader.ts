@@ -6,8 +6,8 @@ import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import type { ReadType } from '../batching/pending-read.js';
 import { type BatchRead, type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
 import { registerStatement } from '../batching/register-statement.js';
-import { columnReaderOf, toRuns } from '../record/columnar-run.js';
-import type { FieldGroups } from '../record/field-groups.js';
+import { columnReaderOf, toRuns } from '../columns/columnar-run.js';
+import type { FieldGroups } from '../columns/field-groups.js';
 import {
   enforceByteBudget,
   joinedLayout,
@@ -15,9 +15,9 @@ import {
   readWithinBudget,
   totalJsonBytes,
   withoutRelations,
-} from '../record/page-layout.js';
-import type { TaskRunRecord } from '../record/records.js';
-import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
+} from '../columns/page-layout.js';
+import type { TaskRunRecord } from '../columns/records.js';
+import { noRelations, type Relations, toRelations } from '../columns/run-relations.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
 import { withheldIn } from '../scope/visible-runs.js';
 import { type ChangeCursors, type ChangePosition, laterPosition, positionBefore } from './change-cursor.js';

@@ -3,8 +3,8 @@ import { decideRoleAccess, minRoleByVisibility, noRoles, type RoleSet, type RunA
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import type { ScopeKind } from '../record/payload.js';
-import type { ScopePath } from '../record/run-path.js';
+import type { ScopeKind } from '../columns/payload.js';
+import type { ScopePath } from '../columns/run-path.js';
 import {
   assertScopeAllowed,
   decideChargedScope,

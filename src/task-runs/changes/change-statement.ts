@@ -4,10 +4,10 @@
 import { textOf } from '../../database/fragment.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
-import type { RunsRow } from '../record/columnar-run.js';
-import type { RunSelection } from '../record/field-groups.js';
-import { joinRunOf, type PageLayout, toPageProjection } from '../record/page-layout.js';
-import { timestampSql } from '../record/timestamp.js';
+import type { RunsRow } from '../columns/columnar-run.js';
+import type { RunSelection } from '../columns/field-groups.js';
+import { joinRunOf, type PageLayout, toPageProjection } from '../columns/page-layout.js';
+import { timestampSql } from '../columns/timestamp.js';
 import { splitFilter } from '../scope/filter-parts.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';

@@ -8,8 +8,8 @@ import { TaskEntity } from '../../database/entities/task.entity.js';
 import { columnsOf } from '../../database/entity-columns.js';
 import { jsonObject } from '../../database/json-object.js';
 import type { BoundStatement, Statement } from '../../database/statements.js';
-import { createRowReader } from '../record/readable-value.js';
-import type { ScopePath } from '../record/run-path.js';
+import { createRowReader } from '../columns/readable-value.js';
+import type { ScopePath } from '../columns/run-path.js';
 
 /** A row of the table named by `type`, with the names of its columns. */
 export interface CatalogueRow {

@@ -11,9 +11,9 @@ import type { MemoryHolding } from '../../memory/memory-holding.js';
 import { type ChangePosition, firstXidAfter } from '../changes/change-cursor.js';
 import type { ChangePage, ChangeReader, ReadingOptions, RunDeletion } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
-import { FieldGroup, type RunSelection } from '../record/field-groups.js';
-import { totalJsonBytes } from '../record/page-layout.js';
-import type { StoredFile, TaskRunRecord } from '../record/records.js';
+import { FieldGroup, type RunSelection } from '../columns/field-groups.js';
+import { totalJsonBytes } from '../columns/page-layout.js';
+import type { StoredFile, TaskRunRecord } from '../columns/records.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import { advance, deletionsStart, type ExportPosition, exportStart, nextStage, nextTasks } from './export-position.js';
 

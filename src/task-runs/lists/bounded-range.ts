@@ -2,7 +2,7 @@
 // page or a step of a scan, whether it matches or not.
 
 import { limits } from '../../limits.js';
-import { joinRunOf } from '../record/page-layout.js';
+import { joinRunOf } from '../columns/page-layout.js';
 import { type OwnRunsRange, ownRunsInOrder, ownRunsOrder } from '../scope/own-runs.js';
 
 /** The fewest runs to read from a task, with any number of tasks. */

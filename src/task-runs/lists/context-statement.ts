@@ -4,7 +4,7 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import { limits } from '../../limits.js';
-import { timestampSql } from '../record/timestamp.js';
+import { timestampSql } from '../columns/timestamp.js';
 import { ownRuns } from '../scope/own-runs.js';
 import { noFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';

@@ -4,9 +4,9 @@
 
 import { createHash } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
-import { decodeWords, encodeWords } from '../record/cursor-words.js';
-import type { TaskRunRecord } from '../record/records.js';
-import { isStoredTimestamp } from '../record/timestamp.js';
+import { decodeWords, encodeWords } from '../columns/cursor-words.js';
+import type { TaskRunRecord } from '../columns/records.js';
+import { isStoredTimestamp } from '../columns/timestamp.js';
 import type { OrderedValue } from './run-order.js';
 
 /** A run's position in the order of a list. */

@@ -3,7 +3,7 @@
 // the table. Where it only has what the filter tests, a limited number of its entries is read.
 
 import { type Fragment, sql } from '../../database/fragment.js';
-import { timestampOfJson } from '../record/timestamp.js';
+import { timestampOfJson } from '../columns/timestamp.js';
 import { type OwnRunsRange, ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
 import { type RangeTest, selectBoundedOwnRuns, selectBoundedRange } from './bounded-range.js';
 import type { RunPosition } from './cursor.js';

@@ -4,9 +4,9 @@
 import { textOf } from '../../database/fragment.js';
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
-import type { RunsRow } from '../record/columnar-run.js';
-import type { RunSelection } from '../record/field-groups.js';
-import { joinRunOf, type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../record/page-layout.js';
+import type { RunsRow } from '../columns/columnar-run.js';
+import type { RunSelection } from '../columns/field-groups.js';
+import { joinRunOf, type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../columns/page-layout.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { noTerms } from '../scope/search-terms.js';

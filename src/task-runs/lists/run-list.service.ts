@@ -8,10 +8,10 @@ import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
 import { lazy, lazyByName } from '../batching/lazy.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
-import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-groups.js';
-import type { ScopeKind } from '../record/payload.js';
-import type { TaskRunRecord } from '../record/records.js';
-import type { ScopePath } from '../record/run-path.js';
+import { FieldGroup, mergeSelections, type RunSelection } from '../columns/field-groups.js';
+import type { ScopeKind } from '../columns/payload.js';
+import type { TaskRunRecord } from '../columns/records.js';
+import type { ScopePath } from '../columns/run-path.js';
 import { requiresScan } from '../scope/filter-parts.js';
 import {
   filterAsWritten,

@@ -2,8 +2,8 @@
 // value.
 
 import { limits } from '../../limits.js';
-import { decimal } from '../record/decimal.js';
-import type { TaskRunRecord } from '../record/records.js';
+import { decimal } from '../columns/decimal.js';
+import type { TaskRunRecord } from '../columns/records.js';
 
 /** A value that runs are ordered by, before the time of their creation. */
 export interface OrderedValue {

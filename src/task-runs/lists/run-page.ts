@@ -1,11 +1,11 @@
 // Pages of runs, as statements return them.
 
 import { explainForbidden } from '../../access/policy.js';
-import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
-import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
-import type { TaskRunRecord } from '../record/records.js';
-import type { ScopePath } from '../record/run-path.js';
-import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
+import { type RunRequest, type RunsRow, toRuns } from '../columns/columnar-run.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from '../columns/field-groups.js';
+import type { TaskRunRecord } from '../columns/records.js';
+import type { ScopePath } from '../columns/run-path.js';
+import { noRelations, type Relations, toRelations } from '../columns/run-relations.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { RunPosition } from './cursor.js';
 import { type ScanEndRow, scanEndOf } from './page-query.js';

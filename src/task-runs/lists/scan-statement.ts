@@ -4,7 +4,7 @@
 
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, hideFromPlanner } from '../../database/statements.js';
-import { joinRunOf } from '../record/page-layout.js';
+import { joinRunOf } from '../columns/page-layout.js';
 import { ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';

@@ -5,8 +5,8 @@ import type { RoleSet } from '../../access/policy.js';
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
 import { type BoundStatement, hideFromPlanner, type Statement } from '../../database/statements.js';
-import type { ReportingGroupRecord } from '../record/records.js';
-import type { RunPath } from '../record/run-path.js';
+import type { ReportingGroupRecord } from '../columns/records.js';
+import type { RunPath } from '../columns/run-path.js';
 import {
   grantedToSubject,
   isInTokenScope,

@@ -18,15 +18,15 @@ import {
 } from '../../database/fragment.js';
 import { type KeyColumn, KeyedStatement, type KeyedText, type RequestRows } from '../../database/keyed-statement.js';
 import type { BoundStatement } from '../../database/statements.js';
-import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
-import { FieldGroup, type FieldGroups, previewGroups } from '../record/field-groups.js';
-import { toPointerParameter } from '../record/json-pointer.js';
-import { runRows, type ScopeKind } from '../record/payload.js';
-import { joinedProjection, singleProjection } from '../record/projection.js';
-import { jsonGroups, type ProjectionOptions, type RowSelection } from '../record/projection-parts.js';
-import type { TaskRunRecord } from '../record/records.js';
-import type { RunPath } from '../record/run-path.js';
-import { type Relations, toRelations } from '../record/run-relations.js';
+import { type RunRequest, type RunsRow, toRuns } from '../columns/columnar-run.js';
+import { FieldGroup, type FieldGroups, previewGroups } from '../columns/field-groups.js';
+import { toPointerParameter } from '../columns/json-pointer.js';
+import { runRows, type ScopeKind } from '../columns/payload.js';
+import { joinedProjection, singleProjection } from '../columns/projection.js';
+import { jsonGroups, type ProjectionOptions, type RowSelection } from '../columns/projection-parts.js';
+import type { TaskRunRecord } from '../columns/records.js';
+import type { RunPath } from '../columns/run-path.js';
+import { type Relations, toRelations } from '../columns/run-relations.js';
 import { pathJoins, pathRows, seesPayloadOfAll, seesUsageOfAll } from '../scope/roles-in-sql.js';
 
 /** A path, on behalf of a subject. */

@@ -4,7 +4,7 @@ import { type HeldRoles, isPermission, type Permission, permissions } from '../.
 import { noRoles, type RoleSet } from '../../access/policy.js';
 import type { ResourceType } from '../../database/entities/access-grant.entity.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
-import { parseResourceId } from '../record/run-path.js';
+import { parseResourceId } from '../columns/run-path.js';
 import type { ResourcePath } from './held-roles-statement.js';
 
 /** A path as sent by clients. */

@@ -7,10 +7,10 @@ import { parseDateTime } from '../../dates/parse-date-time.js';
 import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { decimal } from '../record/decimal.js';
-import type { ModelPointer } from '../record/json-pointer.js';
-import { isInListIndex, type RunColumn, type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
-import { parseResourceId } from '../record/run-path.js';
+import { decimal } from '../columns/decimal.js';
+import type { ModelPointer } from '../columns/json-pointer.js';
+import { isInListIndex, type RunColumn, type RunProperty, runColumn, type ScalarName } from '../columns/run-columns.js';
+import { parseResourceId } from '../columns/run-path.js';
 
 /** The GraphQL type of a filter's value. */
 export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter' | 'JSONCondition';

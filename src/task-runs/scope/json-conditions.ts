@@ -5,7 +5,7 @@ import { maxIndexedDepth } from '../../database/search-index.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { type ModelPointer, mustBePointer, pathOfPointer, valueAtPointer } from '../record/json-pointer.js';
+import { type ModelPointer, mustBePointer, pathOfPointer, valueAtPointer } from '../columns/json-pointer.js';
 import {
   assertListLength,
   checkDecimal,

@@ -2,7 +2,7 @@
 // columns alone, in its order. Every other condition is tested run by run, so that the plan, its effort and the end of
 // a page do not depend on runs of others.
 
-import { joinRunOf } from '../record/page-layout.js';
+import { joinRunOf } from '../columns/page-layout.js';
 
 /** A bound of a range in an index. */
 export interface RangeBound {

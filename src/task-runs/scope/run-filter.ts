@@ -5,8 +5,8 @@ import type { SqlParameters } from '../../database/sql-parameters.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import type { ModelPointer } from '../record/json-pointer.js';
-import { isPayload, type ScopeKind } from '../record/payload.js';
+import type { ModelPointer } from '../columns/json-pointer.js';
+import { isPayload, type ScopeKind } from '../columns/payload.js';
 import type { FilterPath, FilterRow } from './filter-row.js';
 import { runFilters } from './run-filters.js';
 

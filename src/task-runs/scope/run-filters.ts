@@ -4,7 +4,7 @@
 import { wordsOfRun, wordsOfText } from '../../database/search-index.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { failureKind } from '../record/previews.js';
+import { failureKind } from '../columns/previews.js';
 import {
   booleanSql,
   checkDateTime,

@@ -13,8 +13,8 @@ import {
 import type { RequestCost } from '../../admission/request-cost.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
-import type { ScopeKind } from '../record/payload.js';
-import { parseResourceId, type ScopePath } from '../record/run-path.js';
+import type { ScopeKind } from '../columns/payload.js';
+import { parseResourceId, type ScopePath } from '../columns/run-path.js';
 
 /** The path as sent by clients. */
 export interface ScopeInput {

@@ -1,7 +1,7 @@
 // The statement for the facts behind a list: for each path, a row per task under it, or one row without a task.
 
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
-import type { ScopePath } from '../record/run-path.js';
+import type { ScopePath } from '../columns/run-path.js';
 import { rolesOnPath } from './roles-in-sql.js';
 import type { TaskAccess } from './run-scope.js';
 

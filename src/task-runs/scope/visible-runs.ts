@@ -3,7 +3,7 @@
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
-import type { RunRequest } from '../record/columnar-run.js';
+import type { RunRequest } from '../columns/columnar-run.js';
 import { isInListIndex, splitFilter } from './filter-parts.js';
 import { type OwnRunsRange, ownRuns, ownRunsInOrder } from './own-runs.js';
 import { noFilter, type RunFilter, runConditions } from './run-filter.js';

@@ -1,7 +1,7 @@
 // SQL for intervals of local time in a time zone.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
-import { timestampSql } from '../record/timestamp.js';
+import { timestampSql } from '../columns/timestamp.js';
 
 type Add = SqlParameters['add'];
 

@@ -1,6 +1,6 @@
 // The change of a figure since the previous period.
 
-import { toPlainDecimal } from '../record/decimal.js';
+import { toPlainDecimal } from '../columns/decimal.js';
 import type { Figures, Measure } from './measures.js';
 
 export interface Change {

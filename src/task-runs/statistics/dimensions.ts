@@ -5,9 +5,9 @@ import { nilUuid } from '../../database/nil-uuid.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { type ModelPointer, modelAtPointer, type PointerSource, valueAtPointer } from '../record/json-pointer.js';
-import { failureKind } from '../record/previews.js';
-import { timestampSql } from '../record/timestamp.js';
+import { type ModelPointer, modelAtPointer, type PointerSource, valueAtPointer } from '../columns/json-pointer.js';
+import { failureKind } from '../columns/previews.js';
+import { timestampSql } from '../columns/timestamp.js';
 import { type Buckets, startAndLabelAsText, startOfBucket } from './buckets.js';
 import { type IndexedValues, kindsOfFailures, valuesOfColumn } from './indexed-values.js';
 

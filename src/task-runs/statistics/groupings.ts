@@ -3,7 +3,7 @@
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { isPayload, type ScopeKind } from '../record/payload.js';
+import { isPayload, type ScopeKind } from '../columns/payload.js';
 import type { Buckets } from './buckets.js';
 import { dimensionName, isBuckets } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';

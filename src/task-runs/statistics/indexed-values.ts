@@ -1,7 +1,7 @@
 // Values that task_run_list_idx lacks: other indexes have them with the ids of runs, and are joined with it. Read with their
 // runs, they would take the statement through the table, where the runs of a project lie between those of all others.
 
-import { failureKind } from '../record/previews.js';
+import { failureKind } from '../columns/previews.js';
 import type { RunRange } from '../scope/visible-runs.js';
 
 export interface IndexedValues {

@@ -1,7 +1,7 @@
 // The measures of a set of runs. Each measure is computed for small parts of the runs first and then summed up over the
 // parts, so that many splits need only one scan of the runs. Parts and sets of parts have the same columns.
 
-import { timestampSql } from '../record/timestamp.js';
+import { timestampSql } from '../columns/timestamp.js';
 
 /** Returns SQL for whether a number can be part of a sum; null for null. */
 const isFiniteSql = (column: string) => `${column} > '-Infinity' AND ${column} < 'Infinity'`;

@@ -7,7 +7,7 @@ import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
 import { lazy, lazyByName } from '../batching/lazy.js';
-import type { ScopePath } from '../record/run-path.js';
+import type { ScopePath } from '../columns/run-path.js';
 import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';

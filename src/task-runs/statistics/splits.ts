@@ -5,7 +5,7 @@ import { orNot, validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { parsePointer } from '../../json/parse-pointer.js';
 import { limits } from '../../limits.js';
-import { type ModelPointer, mustBePointer } from '../record/json-pointer.js';
+import { type ModelPointer, mustBePointer } from '../columns/json-pointer.js';
 import { type Dimension, type DimensionName, dimensionName, dimensionRow, type GroupDimension } from './dimensions.js';
 
 /** Measures that groups are ordered by. */

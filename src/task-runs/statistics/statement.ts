@@ -5,7 +5,7 @@ import { ReportingGroupEntity } from '../../database/entities/reporting-group.en
 import { jsonObject } from '../../database/json-object.js';
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
-import type { ReportingGroupRecord } from '../record/records.js';
+import type { ReportingGroupRecord } from '../columns/records.js';
 import { forEachScope, requestedTaskIds } from '../scope/requested-scopes.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';

@@ -1,5 +1,5 @@
-import type { ReportingGroupRecord } from '../record/records.js';
-import { readGroupRow } from '../record/run-relations.js';
+import type { ReportingGroupRecord } from '../columns/records.js';
+import { readGroupRow } from '../columns/run-relations.js';
 import { type Dimension, dimensionName, isBuckets } from './dimensions.js';
 import { rootId, type SetRow } from './grouping-tables.js';
 import type { Grouping, Groupings } from './groupings.js';

@@ -1,6 +1,6 @@
 // The payload of runs whose usage alone a caller sees, by every entry point and each payload field by itself.
 
-import { runParts } from '../../../src/task-runs/record/payload.js';
+import { runParts } from '../../../src/task-runs/columns/payload.js';
 import { requestEntities } from '../../support/entities.js';
 import { eventsOf } from '../../support/event-stream-client.js';
 import { arrangePayloadWorld, payloadWorld, secrets, worldRuns } from '../../support/payload-world.js';

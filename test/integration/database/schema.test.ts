@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { validateChecks } from '../../../src/database/migrating/validate-checks.js';
-import { runColumns } from '../../../src/task-runs/record/run-columns.js';
+import { runColumns } from '../../../src/task-runs/columns/run-columns.js';
 import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { undoMigrations } from '../../support/undo-migrations.js';
 

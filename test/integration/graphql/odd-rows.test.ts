@@ -1,6 +1,6 @@
 // Rows that the tables once allowed: each costs no more than its own value, or its own run, through every entry point.
 
-import { runColumns } from '../../../src/task-runs/record/run-columns.js';
+import { runColumns } from '../../../src/task-runs/columns/run-columns.js';
 import { requestEntities } from '../../support/entities.js';
 import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangeOddRows, type OddRun, odd, oddGroup, oddId, oddRuns } from '../../support/odd-rows.js';

@@ -1,7 +1,7 @@
 // GraphQL and REST are two ways to the same service: both must return the same of a run.
 
 import fc from 'fast-check';
-import { runColumns } from '../../../src/task-runs/record/run-columns.js';
+import { runColumns } from '../../../src/task-runs/columns/run-columns.js';
 import { amount, seed } from '../../support/generated.js';
 import { arrangePermissionWorld, direct, idOf, visibilities, world } from '../../support/permission-world.js';
 import { type RunRequest, requestRest, runUrl, toRestNames, unsigned } from '../../support/rest-client.js';

@@ -16,7 +16,7 @@ import type { FileRecord } from '../../../src/rest/fetch-file.js';
 import { registerRestApi } from '../../../src/rest/rest-api.js';
 import { createOpenExports } from '../../../src/streams/open-exports.js';
 import { createOpenStreams } from '../../../src/streams/open-streams.js';
-import type { StoredFile } from '../../../src/task-runs/record/records.js';
+import type { StoredFile } from '../../../src/task-runs/columns/records.js';
 import { createBudget } from '../../support/callers.js';
 
 export const run = {

@@ -2,8 +2,8 @@
 
 import type { DataSource } from 'typeorm';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
-import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
+import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
+import type { TaskRunRecord } from '../../../src/task-runs/columns/records.js';
 import { generated } from '../../support/generated-runs.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { idOf } from '../../support/permission-world.js';

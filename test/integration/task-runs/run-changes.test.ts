@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
+import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
 import { databaseKind } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';

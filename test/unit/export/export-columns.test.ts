@@ -6,8 +6,8 @@ import {
   exportSelection,
   nameOfColumn,
 } from '../../../src/export/export-columns.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
-import { runColumns } from '../../../src/task-runs/record/run-columns.js';
+import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
+import { runColumns } from '../../../src/task-runs/columns/run-columns.js';
 
 const namesOf = (...groups: readonly ExportGroup[]) => exportColumns(groups).map(nameOfColumn);
 

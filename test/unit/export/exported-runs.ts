@@ -3,8 +3,8 @@
 import type { ExportSource, SourcePage } from '../../../src/export/folder/export-folder.js';
 import type { ExportKind } from '../../../src/export/run-writer.js';
 import { RawJson } from '../../../src/json/raw-json.js';
-import { UnreadableValue } from '../../../src/task-runs/record/readable-value.js';
-import type { StoredFile, TaskRunRecord } from '../../../src/task-runs/record/records.js';
+import { UnreadableValue } from '../../../src/task-runs/columns/readable-value.js';
+import type { StoredFile, TaskRunRecord } from '../../../src/task-runs/columns/records.js';
 
 const id = '0190a234-8dc6-6d08-aea9-928fcecad8f1';
 

@@ -4,7 +4,7 @@ import type { ExportedRuns } from '../../../src/export/exported-value.js';
 import { toUnscaled } from '../../../src/export/parquet-columns.js';
 import { createParquetWriter, type RowGroupLimits } from '../../../src/export/parquet-writer.js';
 import { RawJson } from '../../../src/json/raw-json.js';
-import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
+import type { TaskRunRecord } from '../../../src/task-runs/columns/records.js';
 import { file, neverUnreadable, pageOf, runWith } from './exported-runs.js';
 
 function fileOf(pages: readonly ReturnType<typeof pageOf>[]): Uint8Array {

@@ -1,9 +1,9 @@
 import { getMetadataArgsStorage } from '../../../src/database/entities/decorators.js';
 import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
 import { RawJson } from '../../../src/json/raw-json.js';
-import { jsonBytesOf, omitJson, type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
-import { UnreadableValue } from '../../../src/task-runs/record/readable-value.js';
+import { jsonBytesOf, omitJson, type RunsRow, toRuns } from '../../../src/task-runs/columns/columnar-run.js';
+import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
+import { UnreadableValue } from '../../../src/task-runs/columns/readable-value.js';
 
 const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
 const selection = { fieldGroups: FieldGroup.details, pointers: [] };

@@ -1,4 +1,4 @@
-import { parseDecimal } from '../../../src/task-runs/record/decimal.js';
+import { parseDecimal } from '../../../src/task-runs/columns/decimal.js';
 
 describe('a decimal as a client writes it', () => {
   it.each([

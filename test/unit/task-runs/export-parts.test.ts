@@ -4,10 +4,10 @@ import { setImmediate } from 'node:timers/promises';
 import { MemoryLedger, pageGraceMs } from '../../../src/memory/memory-ledger.js';
 import { positionBefore } from '../../../src/task-runs/changes/change-cursor.js';
 import type { ChangePage } from '../../../src/task-runs/changes/change-reader.js';
+import { toRuns } from '../../../src/task-runs/columns/columnar-run.js';
+import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
+import type { TaskRunRecord } from '../../../src/task-runs/columns/records.js';
 import { exportWeight, readExport } from '../../../src/task-runs/export/run-export.js';
-import { toRuns } from '../../../src/task-runs/record/columnar-run.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
-import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import { createBudget } from '../../support/callers.js';
 

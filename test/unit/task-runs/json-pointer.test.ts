@@ -1,5 +1,5 @@
 import { parsePointer } from '../../../src/json/parse-pointer.js';
-import { pointerKey, toPointerParameter, toPointerValues } from '../../../src/task-runs/record/json-pointer.js';
+import { pointerKey, toPointerParameter, toPointerValues } from '../../../src/task-runs/columns/json-pointer.js';
 
 describe('a JSON Pointer', () => {
   it.each([

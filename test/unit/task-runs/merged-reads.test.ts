@@ -1,12 +1,12 @@
+import { FieldGroup, type RunSelection } from '../../../src/task-runs/columns/field-groups.js';
+import type { TaskRunRecord } from '../../../src/task-runs/columns/records.js';
+import { noRelations } from '../../../src/task-runs/columns/run-relations.js';
 import type { ListReaders } from '../../../src/task-runs/lists/list-readers.js';
 import { type RunList, RunListService } from '../../../src/task-runs/lists/run-list.service.js';
 import type { RunPage } from '../../../src/task-runs/lists/run-page.js';
 import type { TaskPageKey } from '../../../src/task-runs/lists/task-page-statement.js';
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
 import type { RunKey } from '../../../src/task-runs/one-run/run-statement.js';
-import { FieldGroup, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
-import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
-import { noRelations } from '../../../src/task-runs/record/run-relations.js';
 import { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from '../../support/callers.js';
 import { idOf } from '../../support/permission-world.js';

@@ -3,7 +3,7 @@
 import { assertEnumType, assertInputObjectType, assertObjectType, type GraphQLSchema } from 'graphql';
 import { exportGroups } from '../../../src/export/export-columns.js';
 import { createSchema } from '../../../src/graphql/schema/schema.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
+import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
 import {
   hasPayload,
   isPayload,
@@ -11,8 +11,8 @@ import {
   type RunPart,
   runParts,
   withoutPayload,
-} from '../../../src/task-runs/record/payload.js';
-import { runColumns } from '../../../src/task-runs/record/run-columns.js';
+} from '../../../src/task-runs/columns/payload.js';
+import { runColumns } from '../../../src/task-runs/columns/run-columns.js';
 import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../../../src/task-runs/scope/run-filter.js';
 import { scopeKindOfGroupings, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
 

@@ -1,6 +1,6 @@
 import { column, sql } from '../../../src/database/fragment.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
-import { joinedProjection, singleProjection } from '../../../src/task-runs/record/projection.js';
+import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
+import { joinedProjection, singleProjection } from '../../../src/task-runs/columns/projection.js';
 
 const options = {
   fieldGroups: FieldGroup.response | FieldGroup.responsePreview,

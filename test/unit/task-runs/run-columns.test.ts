@@ -25,10 +25,10 @@ const { exportColumns, exportGroups, nameOfColumn } = await import('../../../src
 const { listRunsOperation } = await import('../../../src/rest/lists/list-runs.js');
 const { componentSchemas } = await import('../../../src/rest/openapi/schemas.js');
 const { presentRun } = await import('../../../src/rest/run-presenter.js');
-const { toRuns } = await import('../../../src/task-runs/record/columnar-run.js');
-const { FieldGroup } = await import('../../../src/task-runs/record/field-groups.js');
+const { toRuns } = await import('../../../src/task-runs/columns/columnar-run.js');
+const { FieldGroup } = await import('../../../src/task-runs/columns/field-groups.js');
 const { columnList } = await import('../../../src/database/fragment.js');
-const { joinedProjection, singleProjection } = await import('../../../src/task-runs/record/projection.js');
+const { joinedProjection, singleProjection } = await import('../../../src/task-runs/columns/projection.js');
 const { parseRunFilter, runConditions } = await import('../../../src/task-runs/scope/run-filter.js');
 
 const columns = getMetadataArgsStorage()

@@ -4,8 +4,8 @@ import type { RequestBudget } from '../../../src/admission/request-budget.js';
 import { positionBefore } from '../../../src/task-runs/changes/change-cursor.js';
 import type { ChangePage } from '../../../src/task-runs/changes/change-reader.js';
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
+import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
 import { type ExportRange, type ExportSource, readExport } from '../../../src/task-runs/export/run-export.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import { createBudget } from '../../support/callers.js';
 

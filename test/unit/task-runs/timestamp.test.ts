@@ -3,7 +3,7 @@ import {
   isStoredTimestamp,
   parseTimestamp,
   timestampOfJson,
-} from '../../../src/task-runs/record/timestamp.js';
+} from '../../../src/task-runs/columns/timestamp.js';
 
 describe('a moment in the JSON of PostgreSQL', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { type FieldNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { createSchema } from '../../../../src/graphql/schema/schema.js';
 import { runSelection } from '../../../../src/graphql/selection/run-selection.js';
-import { FieldGroup } from '../../../../src/task-runs/record/field-groups.js';
+import { FieldGroup } from '../../../../src/task-runs/columns/field-groups.js';
 
 const { none, details, response, files } = FieldGroup;
 

@@ -4,7 +4,7 @@
 import type { JsonColumns } from '../../database/json-object.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RawJson } from '../../json/raw-json.js';
-import type { ScopePath } from '../record/run-path.js';
+import type { ScopePath } from '../columns/run-path.js';
 import type { RunSelection } from './field-groups.js';
 import { modelKey, toPointerValues, toRawJson } from './json-pointer.js';
 import { payloadForbidden, withheldColumn } from './payload.js';
