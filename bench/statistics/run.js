@@ -26,8 +26,8 @@ const url = await prepare({
 const load = (path) => import(`${root}dist/src/${path}`);
 const { bindStatistics } = await load('task-runs/statistics/statement.js');
 const { toGroupings } = await load('task-runs/statistics/groupings.js');
-const { parseRunFilter } = await load('task-runs/scope/run-filter.js');
-const { noTerms } = await load('task-runs/scope/search-terms.js');
+const { parseRunFilter } = await load('task-runs/visibility/run-filter.js');
+const { noTerms } = await load('task-runs/visibility/search-terms.js');
 
 const client = new pg.Client({ connectionString: url });
 await client.connect();

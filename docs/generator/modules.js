@@ -77,7 +77,7 @@ export const layers = {
     'task-runs': 'the services of single runs',
     'task-runs/audit': 'what of a response is payload, for its line in the audit log',
     'task-runs/one-run': 'runs by path or id',
-    'task-runs/scope': 'visible runs of a task: facts, roles in SQL, filters',
+    'task-runs/visibility': 'visible runs of a task: facts, roles in SQL, filters',
     'task-runs/columns': 'the run: field groups, projection, columns, relations, JSON Pointers',
     'task-runs/batching': 'the scheduler: lanes, queues, deadlines, byte budgets, shared statements',
   },

@@ -12,7 +12,7 @@ import type { FileStorage } from '../files/storage.js';
 import { lazyByName } from '../task-runs/batching/lazy.js';
 import { type LaneObserver, type LaneStatus, ReadScheduler } from '../task-runs/batching/read-scheduler.js';
 import { watchHeldChanges } from '../task-runs/changes/held-changes.js';
-import { requiresScan } from '../task-runs/scope/filter-parts.js';
+import { requiresScan } from '../task-runs/visibility/filter-parts.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { CompositionContext } from './composition-context.js';
 

@@ -14,7 +14,7 @@ import {
 import type { ResourceType, Role } from '../database/entities/access-grant.entity.js';
 import { findResources } from '../database/resources.js';
 import { shellWord } from '../shell-word.js';
-import { pathJoins } from '../task-runs/scope/roles-in-sql.js';
+import { pathJoins } from '../task-runs/visibility/roles-in-sql.js';
 import { readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import { confirm, processTerminal, type Terminal } from './confirm.js';

@@ -25,8 +25,8 @@ import {
   parseScopePath,
   type ScopeInput,
   type TaskAccess,
-} from './scope/run-scope.js';
-import type { ScopeKey } from './scope/scope-statement.js';
+} from './visibility/run-scope.js';
+import type { ScopeKey } from './visibility/scope-statement.js';
 
 type RunOrError = TaskRunRecord | Error;
 

@@ -9,7 +9,7 @@ import { createRunCounts } from '../../src/admission/run-counts.js';
 import { createScopeSizes } from '../../src/admission/scope-size.js';
 import { weights } from '../../src/admission/weights.js';
 import { createSchema } from '../../src/graphql/schema/schema.js';
-import { requiresScan } from '../../src/task-runs/scope/filter-parts.js';
+import { requiresScan } from '../../src/task-runs/visibility/filter-parts.js';
 import { fitWeights } from '../support/cost/fit-weights.js';
 import { type MeasuredOperation, measureOperations } from '../support/cost/measure.js';
 import { describeWithClusters, PostgresCluster } from '../support/postgres-cluster.js';

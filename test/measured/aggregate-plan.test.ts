@@ -4,12 +4,12 @@
 import { createSearchIndex } from '../../src/database/search-index.js';
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createListReaders } from '../../src/task-runs/lists/list-readers.js';
-import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
-import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
 import type { Dimension, GroupDimension } from '../../src/task-runs/statistics/dimensions.js';
 import type { MeasuresSelection } from '../../src/task-runs/statistics/groupings.js';
 import { type SplitSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
 import { StatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
+import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/visibility/run-filter.js';
+import type { RunScope } from '../../src/task-runs/visibility/run-scope.js';
 import { createBudget } from '../support/callers.js';
 import { type Queries } from '../support/databases.js';
 import { createExplainingStatements, type ExplainedStatement, scannedRuns } from '../support/explain.js';

@@ -3,8 +3,8 @@
 import { bindChangePoll } from '../../src/task-runs/changes/change-poll.js';
 import { bindChangePage, type ChangePageKey } from '../../src/task-runs/changes/change-statement.js';
 import { FieldGroup } from '../../src/task-runs/columns/field-groups.js';
-import { parseRunFilter } from '../../src/task-runs/scope/run-filter.js';
-import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
+import { parseRunFilter } from '../../src/task-runs/visibility/run-filter.js';
+import type { RunScope } from '../../src/task-runs/visibility/run-scope.js';
 import { explainKeptPlan } from '../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { usePlannedDatabase } from '../support/planned-database.js';

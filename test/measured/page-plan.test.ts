@@ -10,9 +10,9 @@ import { bindProjectPage } from '../../src/task-runs/lists/project-page-statemen
 import { orderedValueOf } from '../../src/task-runs/lists/run-order.js';
 import { bindScanStep } from '../../src/task-runs/lists/scan-statement.js';
 import { bindTaskPages } from '../../src/task-runs/lists/task-page-statement.js';
-import { noFilter, parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
-import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
-import { noTerms } from '../../src/task-runs/scope/search-terms.js';
+import { noFilter, parseRunFilter, type RunFilterInput } from '../../src/task-runs/visibility/run-filter.js';
+import type { RunScope } from '../../src/task-runs/visibility/run-scope.js';
+import { noTerms } from '../../src/task-runs/visibility/search-terms.js';
 import { explainKeptPlan, explainPlanForValues, scannedRuns } from '../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { usePlannedDatabase } from '../support/planned-database.js';

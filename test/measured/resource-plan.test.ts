@@ -5,7 +5,7 @@ import { bindHeldRoles } from '../../src/task-runs/resources/held-roles-statemen
 import { bindNames } from '../../src/task-runs/resources/names-statement.js';
 import { bindVisibleResources } from '../../src/task-runs/resources/visible-resources-statement.js';
 import { bindVisibleTasks } from '../../src/task-runs/resources/visible-tasks-statement.js';
-import { bindScopes } from '../../src/task-runs/scope/scope-statement.js';
+import { bindScopes } from '../../src/task-runs/visibility/scope-statement.js';
 import { explainKeptPlan } from '../support/explain.js';
 import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
 import { usePlannedDatabase } from '../support/planned-database.js';

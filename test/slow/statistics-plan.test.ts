@@ -1,11 +1,11 @@
 // How PostgreSQL runs the statement of statistics: from the index alone, and as few times as can be.
 
-import { parseRunFilter } from '../../src/task-runs/scope/run-filter.js';
-import { noTerms } from '../../src/task-runs/scope/search-terms.js';
 import type { Dimension } from '../../src/task-runs/statistics/dimensions.js';
 import { type StatisticsSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
 import type { Measure, Timing } from '../../src/task-runs/statistics/measures.js';
 import { bindStatistics } from '../../src/task-runs/statistics/statement.js';
+import { parseRunFilter } from '../../src/task-runs/visibility/run-filter.js';
+import { noTerms } from '../../src/task-runs/visibility/search-terms.js';
 import { explainPlanForValues } from '../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { usePlannedDatabase } from '../support/planned-database.js';

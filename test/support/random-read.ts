@@ -2,9 +2,9 @@
 
 import type { Random } from '../../src/demo/data/random.js';
 import { exportGroups } from '../../src/export/export-columns.js';
-import type { FilterType } from '../../src/task-runs/scope/filter-row.js';
-import { runFilters } from '../../src/task-runs/scope/run-filters.js';
 import { dimensions } from '../../src/task-runs/statistics/dimensions.js';
+import type { FilterType } from '../../src/task-runs/visibility/filter-row.js';
+import { runFilters } from '../../src/task-runs/visibility/run-filters.js';
 import { payloadWorld, secrets, worldRuns } from './payload-world.js';
 
 export interface ReadRequest {

@@ -1,9 +1,9 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import { limits } from '../../limits.js';
-import type { FilterRow } from '../../task-runs/scope/filter-row.js';
-import type { JsonConditionInput } from '../../task-runs/scope/json-conditions.js';
-import { combinations, type RunFilterInput } from '../../task-runs/scope/run-filter.js';
-import { runFilters } from '../../task-runs/scope/run-filters.js';
+import type { FilterRow } from '../../task-runs/visibility/filter-row.js';
+import type { JsonConditionInput } from '../../task-runs/visibility/json-conditions.js';
+import { combinations, type RunFilterInput } from '../../task-runs/visibility/run-filter.js';
+import { runFilters } from '../../task-runs/visibility/run-filters.js';
 import { DecimalScalar, JSONPrimitiveScalar, namedScalars } from '../scalars/index.js';
 import { Bounded } from './bounds.js';
 import { TaskRunStatus } from './run.js';

@@ -3,9 +3,9 @@
 
 import { resourceIdPattern } from '../../access/resource-id.js';
 import { toRestName } from '../../rest-name.js';
-import type { FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
-import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
-import { runFilters } from '../../task-runs/scope/run-filters.js';
+import type { FilterRow, FilterType } from '../../task-runs/visibility/filter-row.js';
+import type { RunFilterInput } from '../../task-runs/visibility/run-filter.js';
+import { runFilters } from '../../task-runs/visibility/run-filters.js';
 import type { JsonSchema, Operation } from '../openapi/operation.js';
 import { hasCommas } from '../openapi/query-parameters.js';
 import { idSchema } from '../openapi/schemas.js';

@@ -7,9 +7,9 @@ import { assertLevels } from '../../json/levels.js';
 import { limits } from '../../limits.js';
 import { toRestName } from '../../rest-name.js';
 import { toPlainDecimal } from '../../task-runs/columns/decimal.js';
-import type { FilterPath, FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
-import { combinations, type RunFilterInput } from '../../task-runs/scope/run-filter.js';
-import { runFilters } from '../../task-runs/scope/run-filters.js';
+import type { FilterPath, FilterRow, FilterType } from '../../task-runs/visibility/filter-row.js';
+import { combinations, type RunFilterInput } from '../../task-runs/visibility/run-filter.js';
+import { runFilters } from '../../task-runs/visibility/run-filters.js';
 
 type Read = (value: unknown, path: FilterPath) => unknown;
 

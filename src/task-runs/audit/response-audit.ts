@@ -5,7 +5,7 @@ import { declareLimit } from '../../limits.js';
 import type { RunSelection } from '../columns/field-groups.js';
 import { FieldGroup } from '../columns/field-groups.js';
 import { hasPayload } from '../columns/payload.js';
-import { filterNames, type RunFilter, scopeKindOf } from '../scope/run-filter.js';
+import { filterNames, type RunFilter, scopeKindOf } from '../visibility/run-filter.js';
 
 /** The way that a response takes. */
 export type AuditEntry = 'graphql' | 'rest' | 'websocket' | 'callback' | 'mcp' | 'link';

@@ -5,7 +5,7 @@ import { type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
 import { registerSingle } from '../batching/register-statement.js';
 import type { ScopeKind } from '../columns/payload.js';
 import type { ScopePath } from '../columns/run-path.js';
-import { isAnalyst, rolesOn, rolesOnPath, seesPayloadOfAll } from '../scope/roles-in-sql.js';
+import { isAnalyst, rolesOn, rolesOnPath, seesPayloadOfAll } from '../visibility/roles-in-sql.js';
 
 /** A caller, and the task or project that it follows. It may see all runs there, only its own, or none. */
 export interface FollowedScope {

@@ -18,8 +18,8 @@ import {
 } from '../columns/page-layout.js';
 import type { TaskRunRecord } from '../columns/records.js';
 import { noRelations, type Relations, toRelations } from '../columns/run-relations.js';
-import type { ScopeKey } from '../scope/scope-statement.js';
-import { withheldIn } from '../scope/visible-runs.js';
+import type { ScopeKey } from '../visibility/scope-statement.js';
+import { withheldIn } from '../visibility/visible-runs.js';
 import { type ChangeCursors, type ChangePosition, laterPosition, positionBefore } from './change-cursor.js';
 import { bindChangeScopes, type ChangeScope } from './change-scope-statement.js';
 import {

@@ -5,8 +5,8 @@
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import { joinRunOf } from '../columns/page-layout.js';
-import { ownRunsInOrder, ownRunsOrder, type RangeBound } from '../scope/own-runs.js';
-import { conditionsOf, type TasksByAccess } from '../scope/visible-runs.js';
+import { ownRunsInOrder, ownRunsOrder, type RangeBound } from '../visibility/own-runs.js';
+import { conditionsOf, type TasksByAccess } from '../visibility/visible-runs.js';
 import { maxRunId, maxXid } from './change-cursor.js';
 
 const maxScanned = 2000;

@@ -3,9 +3,9 @@
 
 import type { RoleSet } from '../../access/policy.js';
 import type { BoundStatement, Statement } from '../../database/statements.js';
-import { rolesOn } from '../scope/roles-in-sql.js';
-import type { TaskAccess } from '../scope/run-scope.js';
-import { type ScopeKey, scopeText, toScopeValues } from '../scope/scope-statement.js';
+import { rolesOn } from '../visibility/roles-in-sql.js';
+import type { TaskAccess } from '../visibility/run-scope.js';
+import { type ScopeKey, scopeText, toScopeValues } from '../visibility/scope-statement.js';
 import { type ChangeHistory, lastForgottenSql } from './forgotten-deletions.js';
 
 export interface ChangeScope extends ChangeHistory {

@@ -11,7 +11,7 @@ import {
   parseScopePath,
   type RunScope,
   type ScopeInput,
-} from '../scope/run-scope.js';
+} from '../visibility/run-scope.js';
 import type { FollowedScope } from './change-poll.js';
 import type { ChangeReader } from './change-reader.js';
 import type { ChangeScope } from './change-scope-statement.js';

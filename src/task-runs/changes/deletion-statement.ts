@@ -4,7 +4,7 @@
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
-import type { RunScope } from '../scope/run-scope.js';
+import type { RunScope } from '../visibility/run-scope.js';
 import { maxRunId, maxXid } from './change-cursor.js';
 
 /** The access of a caller to the runs of deleted tasks, by the run visibility that a task had. */

@@ -9,9 +9,9 @@ import type { RunSelection } from '../columns/field-groups.js';
 import type { ScopeKind } from '../columns/payload.js';
 import type { TaskRunRecord } from '../columns/records.js';
 import { parsePageSize } from '../lists/page-request.js';
-import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../scope/run-filter.js';
-import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
+import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../visibility/run-filter.js';
+import { parseScopePath, type ScopeInput } from '../visibility/run-scope.js';
 import {
   type ChangeCursors,
   type ChangePosition,

@@ -3,7 +3,7 @@
 
 import { declareLimit } from '../../limits.js';
 import type { ChangePosition } from '../changes/change-cursor.js';
-import type { RunScope } from '../scope/run-scope.js';
+import type { RunScope } from '../visibility/run-scope.js';
 
 /** Plain JSON, so that another process can continue the export. */
 export interface ExportPosition {

@@ -11,8 +11,8 @@ import { assertValid } from '../changes/forgotten-deletions.js';
 import type { RunChangesInput } from '../changes/run-changes.service.js';
 import type { RunSelection } from '../columns/field-groups.js';
 import type { RunReader } from '../one-run/run-reader.js';
-import { parseRunFilter, scopeKindOf } from '../scope/run-filter.js';
-import { parseScopePath } from '../scope/run-scope.js';
+import { parseRunFilter, scopeKindOf } from '../visibility/run-filter.js';
+import { parseScopePath } from '../visibility/run-scope.js';
 import { type ExportedPage, exportWeight, maxRunBytes, type PartLimits, readExport } from './run-export.js';
 
 /** Other requests wait while a page is written. Pages of 500 take four fifths of the time, but triple others' p99. */

@@ -14,7 +14,7 @@ import type { DecidedScope } from '../changes/change-scope.js';
 import { FieldGroup, type RunSelection } from '../columns/field-groups.js';
 import { totalJsonBytes } from '../columns/page-layout.js';
 import type { StoredFile, TaskRunRecord } from '../columns/records.js';
-import type { RunFilter } from '../scope/run-filter.js';
+import type { RunFilter } from '../visibility/run-filter.js';
 import { advance, deletionsStart, type ExportPosition, exportStart, nextStage, nextTasks } from './export-position.js';
 
 export interface ExportedPage {

@@ -3,7 +3,7 @@
 
 import { limits } from '../../limits.js';
 import { joinRunOf } from '../columns/page-layout.js';
-import { type OwnRunsRange, ownRunsInOrder, ownRunsOrder } from '../scope/own-runs.js';
+import { type OwnRunsRange, ownRunsInOrder, ownRunsOrder } from '../visibility/own-runs.js';
 
 /** The fewest runs to read from a task, with any number of tasks. */
 const minPerTask = 50;

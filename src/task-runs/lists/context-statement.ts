@@ -5,11 +5,11 @@ import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import { limits } from '../../limits.js';
 import { timestampSql } from '../columns/timestamp.js';
-import { ownRuns } from '../scope/own-runs.js';
-import { noFilter } from '../scope/run-filter.js';
-import type { RunScope } from '../scope/run-scope.js';
-import { noTerms } from '../scope/search-terms.js';
-import { tasksByAccess } from '../scope/visible-runs.js';
+import { ownRuns } from '../visibility/own-runs.js';
+import { noFilter } from '../visibility/run-filter.js';
+import type { RunScope } from '../visibility/run-scope.js';
+import { noTerms } from '../visibility/search-terms.js';
+import { tasksByAccess } from '../visibility/visible-runs.js';
 
 /** A row of the statement, for each context in their order. */
 export interface RunContextRow {

@@ -2,8 +2,8 @@
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { BoundStatement } from '../../database/statements.js';
-import { readByBatchKey } from '../scope/requested-scopes.js';
-import type { RunScope } from '../scope/run-scope.js';
+import { readByBatchKey } from '../visibility/requested-scopes.js';
+import type { RunScope } from '../visibility/run-scope.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
 import { batchKeyOfCount, bindCount, bindCounts, type CountKey, withTerms } from './count-statement.js';
 import { createCursorCodec } from './cursor.js';

@@ -3,12 +3,12 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
-import { requiresScan } from '../scope/filter-parts.js';
-import { batchKeyOfScope, forEachScope, requestedTaskIds } from '../scope/requested-scopes.js';
-import type { RunFilter } from '../scope/run-filter.js';
-import type { RunScope } from '../scope/run-scope.js';
-import { noTerms, type Search, type SearchTerms } from '../scope/search-terms.js';
-import { visibleRuns } from '../scope/visible-runs.js';
+import { requiresScan } from '../visibility/filter-parts.js';
+import { batchKeyOfScope, forEachScope, requestedTaskIds } from '../visibility/requested-scopes.js';
+import type { RunFilter } from '../visibility/run-filter.js';
+import type { RunScope } from '../visibility/run-scope.js';
+import { noTerms, type Search, type SearchTerms } from '../visibility/search-terms.js';
+import { visibleRuns } from '../visibility/visible-runs.js';
 
 export interface CountKey {
   readonly scope: RunScope;

@@ -3,10 +3,10 @@
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
-import type { RunFilter } from '../scope/run-filter.js';
-import type { RunScope } from '../scope/run-scope.js';
-import type { SearchTerms } from '../scope/search-terms.js';
-import { visibleRuns } from '../scope/visible-runs.js';
+import type { RunFilter } from '../visibility/run-filter.js';
+import type { RunScope } from '../visibility/run-scope.js';
+import type { SearchTerms } from '../visibility/search-terms.js';
+import { visibleRuns } from '../visibility/visible-runs.js';
 import type { PageRequest } from './page-request.js';
 import { type OrderedValue, valueOrder } from './run-order.js';
 

@@ -4,7 +4,7 @@
 
 import { type Fragment, sql } from '../../database/fragment.js';
 import { timestampOfJson } from '../columns/timestamp.js';
-import { type OwnRunsRange, ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
+import { type OwnRunsRange, ownRunsInOrder, type RangeBound } from '../visibility/own-runs.js';
 import { type RangeTest, selectBoundedOwnRuns, selectBoundedRange } from './bounded-range.js';
 import type { RunPosition } from './cursor.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';

@@ -10,9 +10,9 @@ import { registerStatement, type ScheduledStatements } from '../batching/registe
 import type { RunSelection } from '../columns/field-groups.js';
 import { joinedLayout, type PageLayout, readWithinBudget, withoutRelations } from '../columns/page-layout.js';
 import { includesJson } from '../columns/projection.js';
-import { requiresScan } from '../scope/filter-parts.js';
-import { noFilter } from '../scope/run-filter.js';
-import { withheldIn } from '../scope/visible-runs.js';
+import { requiresScan } from '../visibility/filter-parts.js';
+import { noFilter } from '../visibility/run-filter.js';
+import { withheldIn } from '../visibility/visible-runs.js';
 import { type CountKey, withTerms } from './count-statement.js';
 import type { RunPosition } from './cursor.js';
 import { connectionShare, type ListStatements, maxUnsharedBytes } from './list-statements.js';

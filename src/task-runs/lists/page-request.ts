@@ -4,7 +4,7 @@ import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { invalidCursor } from '../columns/cursor-words.js';
 import type { ScopePath } from '../columns/run-path.js';
-import type { RunFilter } from '../scope/run-filter.js';
+import type { RunFilter } from '../visibility/run-filter.js';
 import { type CursorCodec, createCursorCodec, type RunPosition } from './cursor.js';
 import { orderedValueOf, type RunOrder } from './run-order.js';
 

@@ -7,10 +7,10 @@ import { type BoundStatement, createStatementFactory, hideFromPlanner } from '..
 import type { RunsRow } from '../columns/columnar-run.js';
 import type { RunSelection } from '../columns/field-groups.js';
 import { joinRunOf, type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../columns/page-layout.js';
-import type { RunFilter } from '../scope/run-filter.js';
-import type { RunScope } from '../scope/run-scope.js';
-import { noTerms } from '../scope/search-terms.js';
-import { payloadVisibleSql, rangeTest, tasksByAccess } from '../scope/visible-runs.js';
+import type { RunFilter } from '../visibility/run-filter.js';
+import type { RunScope } from '../visibility/run-scope.js';
+import { noTerms } from '../visibility/search-terms.js';
+import { payloadVisibleSql, rangeTest, tasksByAccess } from '../visibility/visible-runs.js';
 import { limitsPerTask } from './bounded-range.js';
 import { createPageQuery, endTested, type PagePositions, type ScanEndRow, selectPage } from './page-query.js';
 import type { PageRequest } from './page-request.js';

@@ -12,7 +12,8 @@ import { FieldGroup, mergeSelections, type RunSelection } from '../columns/field
 import type { ScopeKind } from '../columns/payload.js';
 import type { TaskRunRecord } from '../columns/records.js';
 import type { ScopePath } from '../columns/run-path.js';
-import { requiresScan } from '../scope/filter-parts.js';
+import type { TaskRunService } from '../task-runs.service.js';
+import { requiresScan } from '../visibility/filter-parts.js';
 import {
   filterAsWritten,
   noFilter,
@@ -20,16 +21,15 @@ import {
   type RunFilter,
   type RunFilterInput,
   scopeKindOf,
-} from '../scope/run-filter.js';
+} from '../visibility/run-filter.js';
 import {
   assertScopeAllowed,
   type CallerScope,
   decideChargedScope,
   parseScopePath,
   type ScopeInput,
-} from '../scope/run-scope.js';
-import { noSearch } from '../scope/search-terms.js';
-import type { TaskRunService } from '../task-runs.service.js';
+} from '../visibility/run-scope.js';
+import { noSearch } from '../visibility/search-terms.js';
 import type { BoundedCount, BoundedCountKey } from './count-reader.js';
 import type { CountKey } from './count-statement.js';
 import { type CursorCodec, type RunPosition, timeOfCursor } from './cursor.js';

@@ -6,7 +6,7 @@ import { FieldGroup, type FieldGroups, type RunSelection } from '../columns/fiel
 import type { TaskRunRecord } from '../columns/records.js';
 import type { ScopePath } from '../columns/run-path.js';
 import { noRelations, type Relations, toRelations } from '../columns/run-relations.js';
-import type { TaskAccess } from '../scope/run-scope.js';
+import type { TaskAccess } from '../visibility/run-scope.js';
 import type { RunPosition } from './cursor.js';
 import { type ScanEndRow, scanEndOf } from './page-query.js';
 import type { PageRequest } from './page-request.js';

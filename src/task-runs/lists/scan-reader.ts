@@ -3,9 +3,9 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import { type BatchRead, readSingle } from '../batching/read-scheduler.js';
 import type { ScheduledStatements } from '../batching/register-statement.js';
-import type { RunFilter } from '../scope/run-filter.js';
-import type { RunScope } from '../scope/run-scope.js';
-import { bindSearchState, openSearch, type Search } from '../scope/search-terms.js';
+import type { RunFilter } from '../visibility/run-filter.js';
+import type { RunScope } from '../visibility/run-scope.js';
+import { bindSearchState, openSearch, type Search } from '../visibility/search-terms.js';
 import type { ListStatements } from './list-statements.js';
 import { type Scan, type ScanAllowance, type ScannedStep, type ScanRequest, scanRuns } from './scan-runs.js';
 import { bindScanStep, type ScanRow, type ScanStep } from './scan-statement.js';

@@ -3,7 +3,7 @@
 
 import type { RequestDeadline } from '../../admission/request-deadline.js';
 import { limits } from '../../limits.js';
-import { noTerms, type Search } from '../scope/search-terms.js';
+import { noTerms, type Search } from '../visibility/search-terms.js';
 import type { RunPosition } from './cursor.js';
 import { scanEndOf } from './page-query.js';
 import { pageBeyond } from './page-request.js';

@@ -5,11 +5,11 @@
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, hideFromPlanner } from '../../database/statements.js';
 import { joinRunOf } from '../columns/page-layout.js';
-import { ownRunsInOrder, type RangeBound } from '../scope/own-runs.js';
-import type { RunFilter } from '../scope/run-filter.js';
-import type { RunScope } from '../scope/run-scope.js';
-import type { SearchTerms } from '../scope/search-terms.js';
-import { conditionsOf, type TasksByAccess, tasksByAccess } from '../scope/visible-runs.js';
+import { ownRunsInOrder, type RangeBound } from '../visibility/own-runs.js';
+import type { RunFilter } from '../visibility/run-filter.js';
+import type { RunScope } from '../visibility/run-scope.js';
+import type { SearchTerms } from '../visibility/search-terms.js';
+import { conditionsOf, type TasksByAccess, tasksByAccess } from '../visibility/visible-runs.js';
 import { limitsPerTask } from './bounded-range.js';
 import { createPageQuery, withinBounds } from './page-query.js';
 import { type PageRequest, readsAscending } from './page-request.js';

@@ -14,7 +14,7 @@ import {
   type SubjectKey,
   toSubjectValues,
   unionOfRoles,
-} from '../scope/roles-in-sql.js';
+} from '../visibility/roles-in-sql.js';
 
 /** The true path of a requested run, on which the caller may have no role. */
 export type RunPathRow = RunPath | { readonly orgId: null; readonly id: string };

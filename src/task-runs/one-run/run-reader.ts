@@ -16,8 +16,8 @@ import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../columns
 import { bindFiles, bindReportingGroups, bindStoredFile, type StoredFileKey } from '../columns/relation-statements.js';
 import type { RunPath } from '../columns/run-path.js';
 import { type Relations, readFileRow, readGroupRow } from '../columns/run-relations.js';
-import type { TaskAccess } from '../scope/run-scope.js';
-import { bindScopes, type ScopeKey, type ScopeRow } from '../scope/scope-statement.js';
+import type { TaskAccess } from '../visibility/run-scope.js';
+import { bindScopes, type ScopeKey, type ScopeRow } from '../visibility/scope-statement.js';
 import {
   bindGroupsForSubject,
   bindRunPaths,

@@ -27,7 +27,7 @@ import { jsonGroups, type ProjectionOptions, type RowSelection } from '../column
 import type { TaskRunRecord } from '../columns/records.js';
 import type { RunPath } from '../columns/run-path.js';
 import { type Relations, toRelations } from '../columns/run-relations.js';
-import { pathJoins, pathRows, seesPayloadOfAll, seesUsageOfAll } from '../scope/roles-in-sql.js';
+import { pathJoins, pathRows, seesPayloadOfAll, seesUsageOfAll } from '../visibility/roles-in-sql.js';
 
 /** A path, on behalf of a subject. */
 export interface RunKey extends RunRequest {

@@ -8,7 +8,7 @@ import {
   type SubjectKey,
   toSubjectValues,
   unionOfRoles,
-} from '../scope/roles-in-sql.js';
+} from '../visibility/roles-in-sql.js';
 
 export interface FoundTasksKey extends SubjectKey {
   /** Words that must all be in the name, in any case. */

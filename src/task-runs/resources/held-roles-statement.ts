@@ -10,7 +10,7 @@ import {
   type SubjectKey,
   toSubjectValues,
   unionOfRoles,
-} from '../scope/roles-in-sql.js';
+} from '../visibility/roles-in-sql.js';
 
 /** The path of an organization, a project or a task, the ids in lower case. */
 export interface ResourcePath {

@@ -2,7 +2,7 @@
 
 import type { ResourceType } from '../../database/entities/access-grant.entity.js';
 import { type BoundStatement, hideFromPlanner, type Statement } from '../../database/statements.js';
-import { grantedToSubject, isVisible, type SubjectKey, toSubjectValues } from '../scope/roles-in-sql.js';
+import { grantedToSubject, isVisible, type SubjectKey, toSubjectValues } from '../visibility/roles-in-sql.js';
 
 export interface ResourceReference {
   readonly type: ResourceType;

@@ -8,7 +8,7 @@ import type { BoundStatement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
 import { type BatchRead, type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
 import { registerSingle } from '../batching/register-statement.js';
-import type { SubjectKey } from '../scope/roles-in-sql.js';
+import type { SubjectKey } from '../visibility/roles-in-sql.js';
 import { bindExternalNames, type ExternalNameRow, type ExternalResource } from './external-names-statement.js';
 import { bindFoundTasks, type FoundTasksKey } from './found-tasks-statement.js';
 import { bindHeldRoles, type HeldRolesKey, type HeldRolesRow } from './held-roles-statement.js';

@@ -10,7 +10,7 @@ import {
   type SubjectKey,
   toSubjectValues,
   unionOfRoles,
-} from '../scope/roles-in-sql.js';
+} from '../visibility/roles-in-sql.js';
 
 export interface VisibleProjectRow {
   readonly id: string;

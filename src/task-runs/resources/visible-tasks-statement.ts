@@ -12,7 +12,7 @@ import {
   type SubjectKey,
   toSubjectValues,
   unionOfRoles,
-} from '../scope/roles-in-sql.js';
+} from '../visibility/roles-in-sql.js';
 
 export interface TaskPageRequest {
   readonly projectId: string;

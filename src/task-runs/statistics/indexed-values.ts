@@ -2,7 +2,7 @@
 // runs, they would take the statement through the table, where the runs of a project lie between those of all others.
 
 import { failureKind } from '../columns/previews.js';
-import type { RunRange } from '../scope/visible-runs.js';
+import type { RunRange } from '../visibility/visible-runs.js';
 
 export interface IndexedValues {
   /** The alias of the rows, which have the column `value`. */

@@ -1,7 +1,7 @@
 // Scans the visible runs of a period once for statistics, into figures for each combination of keys that occurs.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
-import type { RunRange } from '../scope/visible-runs.js';
+import type { RunRange } from '../visibility/visible-runs.js';
 import { slotWithin, startOfBucket } from './buckets.js';
 import { type Dimension, dimensionName, indexedValuesOf, isBuckets, isJson, valueInDimension } from './dimensions.js';
 import { joinValues } from './indexed-values.js';

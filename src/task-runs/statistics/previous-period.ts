@@ -3,7 +3,7 @@
 import { formatMoment, InvalidDateTime, type Moment } from '../../dates/moment.js';
 import { parseAbsolute } from '../../dates/parse-absolute.js';
 import { validationFailed } from '../../errors/validation.js';
-import type { RunFilter, RunFilterInput } from '../scope/run-filter.js';
+import type { RunFilter, RunFilterInput } from '../visibility/run-filter.js';
 
 const loc = ['filter', 'createdAfter'];
 

@@ -6,11 +6,11 @@ import { jsonObject } from '../../database/json-object.js';
 import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
 import type { ReportingGroupRecord } from '../columns/records.js';
-import { forEachScope, requestedTaskIds } from '../scope/requested-scopes.js';
-import type { RunFilter } from '../scope/run-filter.js';
-import type { RunScope } from '../scope/run-scope.js';
-import { noTerms, type SearchTerms } from '../scope/search-terms.js';
-import { indexedRange, type VisibleOptions, visibleRuns } from '../scope/visible-runs.js';
+import { forEachScope, requestedTaskIds } from '../visibility/requested-scopes.js';
+import type { RunFilter } from '../visibility/run-filter.js';
+import type { RunScope } from '../visibility/run-scope.js';
+import { noTerms, type SearchTerms } from '../visibility/search-terms.js';
+import { indexedRange, type VisibleOptions, visibleRuns } from '../visibility/visible-runs.js';
 import { type Period, seriesOf } from './buckets.js';
 import { dimensionRow, isBuckets, isJson, valueAsText } from './dimensions.js';
 import {

@@ -7,10 +7,10 @@ import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { type BatchRead, type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
-import { requiresScan } from '../scope/filter-parts.js';
-import { batchKeyOfScope, readByBatchKey } from '../scope/requested-scopes.js';
-import { noFilter, type RunFilter } from '../scope/run-filter.js';
-import { noSearch, openSearch } from '../scope/search-terms.js';
+import { requiresScan } from '../visibility/filter-parts.js';
+import { batchKeyOfScope, readByBatchKey } from '../visibility/requested-scopes.js';
+import { noFilter, type RunFilter } from '../visibility/run-filter.js';
+import { noSearch, openSearch } from '../visibility/search-terms.js';
 import type { Groupings } from './groupings.js';
 import {
   bindStatistics,

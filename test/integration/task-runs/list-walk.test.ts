@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import type { RunOrder } from '../../../src/task-runs/lists/run-order.js';
-import type { RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
+import type { RunFilterInput } from '../../../src/task-runs/visibility/run-filter.js';
 import { databaseKind } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';

@@ -1,5 +1,5 @@
 import { createScopeSizes } from '../../../src/admission/scope-size.js';
-import { requiresScan } from '../../../src/task-runs/scope/filter-parts.js';
+import { requiresScan } from '../../../src/task-runs/visibility/filter-parts.js';
 
 const day = 86_400_000;
 const now = Date.parse('2026-01-31T00:00:00Z');

@@ -8,7 +8,7 @@ import { toRuns } from '../../../src/task-runs/columns/columnar-run.js';
 import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
 import type { TaskRunRecord } from '../../../src/task-runs/columns/records.js';
 import { exportWeight, readExport } from '../../../src/task-runs/export/run-export.js';
-import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
+import { noFilter } from '../../../src/task-runs/visibility/run-filter.js';
 import { createBudget } from '../../support/callers.js';
 
 const path = { orgId: 'o', projectId: 'p', taskId: null };

@@ -1,6 +1,11 @@
-import { requiresScan, splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
-import { compareColumn, type FilterRow, matchAny, matchPresence } from '../../../src/task-runs/scope/filter-row.js';
-import { noFilter, parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
+import { requiresScan, splitFilter } from '../../../src/task-runs/visibility/filter-parts.js';
+import {
+  compareColumn,
+  type FilterRow,
+  matchAny,
+  matchPresence,
+} from '../../../src/task-runs/visibility/filter-row.js';
+import { noFilter, parseRunFilter, type RunFilterInput } from '../../../src/task-runs/visibility/run-filter.js';
 
 const parsed = (input: RunFilterInput) => parseRunFilter(input, 0);
 

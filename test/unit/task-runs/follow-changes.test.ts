@@ -6,8 +6,8 @@ import type { ChangePage, ChangeReader } from '../../../src/task-runs/changes/ch
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
 import { type FollowDependencies, followChanges } from '../../../src/task-runs/changes/follow-changes.js';
 import { createSharedWatermark } from '../../../src/task-runs/changes/shared-watermark.js';
-import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
+import { noFilter } from '../../../src/task-runs/visibility/run-filter.js';
 import { createBudget, createCaller } from '../../support/callers.js';
 import { useFakeTime } from '../../support/fake-time.js';
 import { idOf } from '../../support/permission-world.js';

@@ -4,7 +4,7 @@ import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js
 import { ChangeReader, requestReading, streamReading } from '../../../src/task-runs/changes/change-reader.js';
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
 import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
-import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
+import { noFilter } from '../../../src/task-runs/visibility/run-filter.js';
 import { createBudget } from '../../support/callers.js';
 import { changeCursors } from '../../support/run-changes.js';
 

@@ -13,8 +13,8 @@ import {
   withoutPayload,
 } from '../../../src/task-runs/columns/payload.js';
 import { runColumns } from '../../../src/task-runs/columns/run-columns.js';
-import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../../../src/task-runs/scope/run-filter.js';
 import { scopeKindOfGroupings, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
+import { parseRunFilter, type RunFilterInput, scopeKindOf } from '../../../src/task-runs/visibility/run-filter.js';
 
 const namesOf = (parts: Readonly<Record<string, RunPart>>, part: RunPart) =>
   Object.keys(parts).filter((name) => parts[name] === part);

@@ -11,8 +11,8 @@ Description('Seconds in the queue; null if unknown.')(TaskRunEntity.prototype, '
 Column('boolean', { name: 'is_forgotten', nullable: true, default: false })(TaskRunEntity.prototype, 'isForgotten');
 
 // Importing these modules derives the rest from columns and filters.
-const { compareColumn } = await import('../../../src/task-runs/scope/filter-row.js');
-const { runFilters } = await import('../../../src/task-runs/scope/run-filters.js');
+const { compareColumn } = await import('../../../src/task-runs/visibility/filter-row.js');
+const { runFilters } = await import('../../../src/task-runs/visibility/run-filters.js');
 const description = 'Runs that waited at least N seconds.';
 const minQueueTiming = compareColumn('queueTiming' as any, '>=', description);
 Object.assign(runFilters, { minQueueTiming });
@@ -29,7 +29,7 @@ const { toRuns } = await import('../../../src/task-runs/columns/columnar-run.js'
 const { FieldGroup } = await import('../../../src/task-runs/columns/field-groups.js');
 const { columnList } = await import('../../../src/database/fragment.js');
 const { joinedProjection, singleProjection } = await import('../../../src/task-runs/columns/projection.js');
-const { parseRunFilter, runConditions } = await import('../../../src/task-runs/scope/run-filter.js');
+const { parseRunFilter, runConditions } = await import('../../../src/task-runs/visibility/run-filter.js');
 
 const columns = getMetadataArgsStorage()
   .filterColumns(TaskRunEntity)

@@ -6,7 +6,7 @@ import type { ChangePage } from '../../../src/task-runs/changes/change-reader.js
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
 import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
 import { type ExportRange, type ExportSource, readExport } from '../../../src/task-runs/export/run-export.js';
-import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
+import { noFilter } from '../../../src/task-runs/visibility/run-filter.js';
 import { createBudget } from '../../support/callers.js';
 
 const epoch = 'the epoch';

@@ -5,7 +5,7 @@ import {
   parseRunFilter,
   type RunFilterInput,
   runConditions,
-} from '../../../src/task-runs/scope/run-filter.js';
+} from '../../../src/task-runs/visibility/run-filter.js';
 
 const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
 const project = 'a project';

@@ -7,7 +7,7 @@ import {
   decideScope,
   parseScopePath,
   type TaskAccess,
-} from '../../../src/task-runs/scope/run-scope.js';
+} from '../../../src/task-runs/visibility/run-scope.js';
 import { createCaller } from '../../support/callers.js';
 
 const idOf = (digit: number) => `${`${digit}`.repeat(8)}-8dc6-6d08-aea9-928fcecad8f1`;

@@ -1,8 +1,8 @@
 import { createCursorCodec } from '../../../src/task-runs/lists/cursor.js';
 import { ScanAllowance, type ScanRequest, scanRuns } from '../../../src/task-runs/lists/scan-runs.js';
 import type { ScanStep } from '../../../src/task-runs/lists/scan-statement.js';
-import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
-import { noSearch } from '../../../src/task-runs/scope/search-terms.js';
+import { noFilter } from '../../../src/task-runs/visibility/run-filter.js';
+import { noSearch } from '../../../src/task-runs/visibility/search-terms.js';
 import { useFakeTime } from '../../support/fake-time.js';
 
 const inAnHour = () => ({ expiresAt: performance.now() + 3_600_000 });

@@ -2,7 +2,6 @@
 
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
-import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
 import {
   type SplitSelection,
@@ -12,6 +11,7 @@ import {
 import type { Split } from '../../../src/task-runs/statistics/splits.js';
 import type { StatisticsRow } from '../../../src/task-runs/statistics/statement.js';
 import { StatisticsReader, toReadResult } from '../../../src/task-runs/statistics/statistics-reader.js';
+import { noFilter } from '../../../src/task-runs/visibility/run-filter.js';
 import { createBudget } from '../../support/callers.js';
 
 const day: Dimension = { by: 'DAY', timeZone: 'Europe/Berlin' };
