@@ -76,7 +76,7 @@ export const layers = {
     'task-runs/statistics': 'sums, buckets, percentiles, changes',
     'task-runs': 'the services of single runs',
     'task-runs/audit': 'what of a response is payload, for its line in the audit log',
-    'task-runs/one-run': 'runs by path or id',
+    'task-runs/run': 'runs by path or id',
     'task-runs/visibility': 'visible runs of a task: facts, roles in SQL, filters',
     'task-runs/columns': 'the run: field groups, projection, columns, relations, JSON Pointers',
     'task-runs/batching': 'the scheduler: lanes, queues, deadlines, byte budgets, shared statements',

@@ -19,9 +19,9 @@ import { createRunExportService, type RunExportService } from '../task-runs/expo
 import { createListReaders, type ListReaders } from '../task-runs/lists/list-readers.js';
 import { RunListService } from '../task-runs/lists/run-list.service.js';
 import { RunRelatives } from '../task-runs/lists/run-relatives.js';
-import { RunReader } from '../task-runs/one-run/run-reader.js';
 import { ResourceReader } from '../task-runs/resources/resource-reader.js';
 import { ResourceService } from '../task-runs/resources/resources.service.js';
+import { RunReader } from '../task-runs/run/run-reader.js';
 import {
   createRunStatisticsService,
   type RunStatisticsService,

@@ -15,9 +15,9 @@ import { payloadForbidden, type ScopeKind } from './columns/payload.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './columns/records.js';
 import { createRelationLoaders, type RelationLoaders } from './columns/relation-loaders.js';
 import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathNames } from './columns/run-path.js';
-import type { GroupRow } from './one-run/entity-statements.js';
-import type { RunReader, RunReadResult } from './one-run/run-reader.js';
-import type { RunKey } from './one-run/run-statement.js';
+import type { GroupRow } from './run/entity-statements.js';
+import type { RunReader, RunReadResult } from './run/run-reader.js';
+import type { RunKey } from './run/run-statement.js';
 import {
   assertScopeAllowed,
   type CallerScope,

@@ -2,8 +2,8 @@
 // a subject that sees none of their task.
 
 import { FieldGroup } from '../../src/task-runs/columns/field-groups.js';
-import { bindGroupsForSubject, bindRunPaths } from '../../src/task-runs/one-run/entity-statements.js';
-import { bindRuns, type RunKey } from '../../src/task-runs/one-run/run-statement.js';
+import { bindGroupsForSubject, bindRunPaths } from '../../src/task-runs/run/entity-statements.js';
+import { bindRuns, type RunKey } from '../../src/task-runs/run/run-statement.js';
 import type { Queries } from '../support/databases.js';
 import { explainKeptPlan, explainPlanForValues, scannedRuns, toLiteral } from '../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';

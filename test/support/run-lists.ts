@@ -3,7 +3,7 @@ import { PostgresStatements } from '../../src/database/connection/statement-runn
 import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createListReaders } from '../../src/task-runs/lists/list-readers.js';
 import { RunListService } from '../../src/task-runs/lists/run-list.service.js';
-import { RunReader } from '../../src/task-runs/one-run/run-reader.js';
+import { RunReader } from '../../src/task-runs/run/run-reader.js';
 import { TaskRunService } from '../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from './callers.js';
 

@@ -10,7 +10,7 @@ import type { DecidedScope } from '../changes/change-scope.js';
 import type { RunSelection } from '../columns/field-groups.js';
 import type { ScopePath } from '../columns/run-path.js';
 import { createListReaders } from '../lists/list-readers.js';
-import { RunReader } from '../one-run/run-reader.js';
+import { RunReader } from '../run/run-reader.js';
 import { noFilter } from '../visibility/run-filter.js';
 import { noSearch } from '../visibility/search-terms.js';
 import { type CatalogueRow, readCatalogue } from './catalogue-reader.js';

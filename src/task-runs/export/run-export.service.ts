@@ -10,7 +10,7 @@ import { decideChangeScope } from '../changes/change-scope.js';
 import { assertValid } from '../changes/forgotten-deletions.js';
 import type { RunChangesInput } from '../changes/run-changes.service.js';
 import type { RunSelection } from '../columns/field-groups.js';
-import type { RunReader } from '../one-run/run-reader.js';
+import type { RunReader } from '../run/run-reader.js';
 import { parseRunFilter, scopeKindOf } from '../visibility/run-filter.js';
 import { parseScopePath } from '../visibility/run-scope.js';
 import { type ExportedPage, exportWeight, maxRunBytes, type PartLimits, readExport } from './run-export.js';

@@ -1,6 +1,6 @@
 import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../../../src/task-runs/columns/records.js';
-import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
+import type { RunReader } from '../../../src/task-runs/run/run-reader.js';
 import { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from '../../support/callers.js';
 
