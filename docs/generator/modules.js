@@ -79,9 +79,9 @@ export const layers = {
     'task-runs/run': 'runs by path or id',
     'task-runs/visibility': 'visible runs of a task: facts, roles in SQL, filters',
     'task-runs/columns': 'the run: field groups, projection, columns, relations, JSON Pointers',
-    'task-runs/batching': 'the scheduler: lanes, queues, deadlines, byte budgets, shared statements',
   },
   'callers and files': {
+    scheduling: 'reads of all requests: lanes, queues, deadlines, shared statements; nothing about runs',
     access: 'verification of tokens; the policy, a pure function',
     admission: 'estimated and measured costs; points of callers; sizes of scopes',
     files: 'storage, download links',

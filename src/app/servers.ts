@@ -19,8 +19,8 @@ import { createHttpServer, type HttpServerOptions, requestIdOf } from '../http/s
 import { GraphqlWebSockets } from '../http/websocket/websockets.js';
 import { registerMcp } from '../mcp/mcp-route.js';
 import { registerRestApi } from '../rest/rest-api.js';
+import { createPing } from '../scheduling/ping.js';
 import { createOpenExports } from '../streams/open-exports.js';
-import { createPing } from '../task-runs/batching/ping.js';
 import type { CompositionContext } from './composition-context.js';
 import type { DataAccess } from './data-access.js';
 import type { RequestServices } from './request-services.js';

@@ -2,7 +2,7 @@
 // the indexes' ranges of the caller's tasks, and past these only the runs that match, or that have to be read to know.
 
 import { createSearchIndex } from '../../src/database/search-index.js';
-import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../src/scheduling/read-scheduler.js';
 import { createListReaders } from '../../src/task-runs/lists/list-readers.js';
 import type { Dimension, GroupDimension } from '../../src/task-runs/statistics/dimensions.js';
 import type { MeasuresSelection } from '../../src/task-runs/statistics/groupings.js';

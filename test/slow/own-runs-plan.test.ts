@@ -3,7 +3,7 @@
 // too: it sees all runs of one, its own of another, and none of a third.
 
 import { createSearchIndex } from '../../src/database/search-index.js';
-import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../src/scheduling/read-scheduler.js';
 import { bindChangePoll } from '../../src/task-runs/changes/change-poll.js';
 import { ChangeReader, requestReading } from '../../src/task-runs/changes/change-reader.js';
 import { FieldGroup } from '../../src/task-runs/columns/field-groups.js';

@@ -3,7 +3,7 @@ import type { Confinement } from '../../src/access/caller.js';
 import type { BudgetOptions } from '../../src/admission/request-budget.js';
 import { PostgresStatements } from '../../src/database/connection/statement-runner.js';
 import { createRunServices } from '../../src/request/services.js';
-import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../src/scheduling/read-scheduler.js';
 import { createChangeCursors } from '../../src/task-runs/changes/change-cursor.js';
 import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs/changes/run-changes.service.js';
 import type { RunSelection } from '../../src/task-runs/columns/field-groups.js';

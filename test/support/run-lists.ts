@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { PostgresStatements } from '../../src/database/connection/statement-runner.js';
-import { ReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../src/scheduling/read-scheduler.js';
 import { createListReaders } from '../../src/task-runs/lists/list-readers.js';
 import { RunListService } from '../../src/task-runs/lists/run-list.service.js';
 import { RunReader } from '../../src/task-runs/run/run-reader.js';

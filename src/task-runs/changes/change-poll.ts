@@ -1,8 +1,8 @@
 import { unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
-import { type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
-import { registerSingle } from '../batching/register-statement.js';
+import { type ReadScheduler, readSingle } from '../../scheduling/read-scheduler.js';
+import { registerSingle } from '../../scheduling/register-statement.js';
 import type { ScopeKind } from '../columns/payload.js';
 import type { ScopePath } from '../columns/run-path.js';
 import { isAnalyst, rolesOn, rolesOnPath, seesPayloadOfAll } from '../visibility/roles-in-sql.js';

@@ -2,10 +2,10 @@
 
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { mergeDuplicates } from '../batching/merge-duplicates.js';
-import type { ReadType } from '../batching/pending-read.js';
-import { type BatchRead, type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
-import { registerStatement } from '../batching/register-statement.js';
+import { mergeDuplicates } from '../../scheduling/merge-duplicates.js';
+import type { ReadType } from '../../scheduling/pending-read.js';
+import { type BatchRead, type ReadScheduler, readSingle } from '../../scheduling/read-scheduler.js';
+import { registerStatement } from '../../scheduling/register-statement.js';
 import { columnReaderOf, toRuns } from '../columns/columnar-run.js';
 import type { FieldGroups } from '../columns/field-groups.js';
 import {

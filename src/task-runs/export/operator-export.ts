@@ -3,7 +3,7 @@
 import { type RequestBudget, unlimitedBudget } from '../../admission/request-budget.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { declareLimit } from '../../limits.js';
-import { ReadScheduler } from '../batching/read-scheduler.js';
+import { ReadScheduler } from '../../scheduling/read-scheduler.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
 import { ChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';

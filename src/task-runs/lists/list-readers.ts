@@ -1,4 +1,4 @@
-import type { ScheduledStatements } from '../batching/register-statement.js';
+import type { ScheduledStatements } from '../../scheduling/register-statement.js';
 import { CountReader } from './count-reader.js';
 import { ListStatements } from './list-statements.js';
 import { PageReader } from './page-reader.js';

@@ -1,8 +1,8 @@
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { BoundStatement } from '../../database/statements.js';
 import { declareLimit } from '../../limits.js';
-import { type BatchRead, readSingle } from '../batching/read-scheduler.js';
-import { registerSingle, type ScheduledStatements } from '../batching/register-statement.js';
+import { type BatchRead, readSingle } from '../../scheduling/read-scheduler.js';
+import { registerSingle, type ScheduledStatements } from '../../scheduling/register-statement.js';
 
 /** A small part of the memory for all requests. A larger page is read run by run, once there is room for it. */
 export const maxUnsharedBytes = declareLimit(4 * 1024 * 1024, {

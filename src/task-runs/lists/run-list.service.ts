@@ -5,9 +5,8 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { countList } from '../batching/count-list.js';
-import { lazy, lazyByName } from '../batching/lazy.js';
-import { mergeDuplicates } from '../batching/merge-duplicates.js';
+import { lazy, lazyByName } from '../../scheduling/lazy.js';
+import { mergeDuplicates } from '../../scheduling/merge-duplicates.js';
 import { FieldGroup, mergeSelections, type RunSelection } from '../columns/field-groups.js';
 import type { ScopeKind } from '../columns/payload.js';
 import type { TaskRunRecord } from '../columns/records.js';
@@ -30,6 +29,7 @@ import {
   type ScopeInput,
 } from '../visibility/run-scope.js';
 import { noSearch } from '../visibility/search-terms.js';
+import { countList } from './count-list.js';
 import type { BoundedCount, BoundedCountKey } from './count-reader.js';
 import type { CountKey } from './count-statement.js';
 import { type CursorCodec, type RunPosition, timeOfCursor } from './cursor.js';

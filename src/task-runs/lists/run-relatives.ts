@@ -6,7 +6,7 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { lazy } from '../batching/lazy.js';
+import { lazy } from '../../scheduling/lazy.js';
 import type { TaskRunRecord } from '../columns/records.js';
 import type { RunPath, ScopePath } from '../columns/run-path.js';
 import type { TaskRunService } from '../task-runs.service.js';

@@ -1,8 +1,8 @@
 // Finds the runs of lists that no index finds by their filter alone: by scans, and with the search index.
 
 import type { RequestBudget } from '../../admission/request-budget.js';
-import { type BatchRead, readSingle } from '../batching/read-scheduler.js';
-import type { ScheduledStatements } from '../batching/register-statement.js';
+import { type BatchRead, readSingle } from '../../scheduling/read-scheduler.js';
+import type { ScheduledStatements } from '../../scheduling/register-statement.js';
 import type { RunFilter } from '../visibility/run-filter.js';
 import type { RunScope } from '../visibility/run-scope.js';
 import { bindSearchState, openSearch, type Search } from '../visibility/search-terms.js';

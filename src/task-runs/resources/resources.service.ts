@@ -13,7 +13,7 @@ import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { lazy } from '../batching/lazy.js';
+import { lazy } from '../../scheduling/lazy.js';
 import { decodeWords, encodeWords, invalidCursor } from '../columns/cursor-words.js';
 import { parsePageSize } from '../lists/page-request.js';
 import { checkText } from '../visibility/filter-row.js';

@@ -6,7 +6,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
-import { type BatchRead, type ReadScheduler, readSingle } from '../batching/read-scheduler.js';
+import { type BatchRead, type ReadScheduler, readSingle } from '../../scheduling/read-scheduler.js';
 import { requiresScan } from '../visibility/filter-parts.js';
 import { batchKeyOfScope, readByBatchKey } from '../visibility/requested-scopes.js';
 import { noFilter, type RunFilter } from '../visibility/run-filter.js';

@@ -15,7 +15,7 @@ import {
   type Statement,
 } from '../../database/statements.js';
 import { validationFailed } from '../../errors/validation.js';
-import { lazy } from '../batching/lazy.js';
+import { lazy } from '../../scheduling/lazy.js';
 import { splitFilter } from './filter-parts.js';
 import { noFilter, type RunFilter } from './run-filter.js';
 import type { RunScope } from './run-scope.js';

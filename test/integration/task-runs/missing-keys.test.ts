@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { StatementRunner } from '../../../src/database/connection/statement-runner.js';
 import { PostgresStatements } from '../../../src/database/connection/statement-runner.js';
 import { createRunServices, type RunServices } from '../../../src/request/services.js';
-import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../../src/scheduling/read-scheduler.js';
 import { createBudget, createCaller } from '../../support/callers.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { arrangePermissionWorld, idOf, world } from '../../support/permission-world.js';

@@ -1,7 +1,7 @@
 import { RequestCost } from '../../../src/admission/request-cost.js';
 import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
-import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../../src/scheduling/read-scheduler.js';
 import { createBudget } from '../../support/callers.js';
 import { useFakeTime } from '../../support/fake-time.js';
 

@@ -1,6 +1,6 @@
 // Reads of a run whose JSON is larger than a page of changes, over statements of the test's own.
 
-import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../../src/scheduling/read-scheduler.js';
 import { ChangeReader, requestReading, streamReading } from '../../../src/task-runs/changes/change-reader.js';
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
 import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';

@@ -1,7 +1,7 @@
 // Whether the database responds, over statements of the test's own.
 
-import { createPing } from '../../../src/task-runs/batching/ping.js';
-import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { createPing } from '../../../src/scheduling/ping.js';
+import { ReadScheduler } from '../../../src/scheduling/read-scheduler.js';
 import { createBudget } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 

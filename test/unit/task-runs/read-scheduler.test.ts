@@ -1,7 +1,7 @@
 import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
-import type { ReadType } from '../../../src/task-runs/batching/pending-read.js';
-import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import type { ReadType } from '../../../src/scheduling/pending-read.js';
+import { ReadScheduler } from '../../../src/scheduling/read-scheduler.js';
 import { createBudget } from '../../support/callers.js';
 import { useFakeTime } from '../../support/fake-time.js';
 

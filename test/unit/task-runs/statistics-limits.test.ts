@@ -1,7 +1,7 @@
 // The limits of what a statement of statistics returns.
 
 import { GatewayError } from '../../../src/errors/gateway-error.js';
-import { ReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { ReadScheduler } from '../../../src/scheduling/read-scheduler.js';
 import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
 import {
   type SplitSelection,

@@ -2,9 +2,9 @@
 // callers: nothing is cached, and every key has its own subject, so that no result reaches another caller. If a member
 // of a batch is slow or fails, its keys are retried individually.
 
-import type { RequestBudget } from '../../admission/request-budget.js';
-import { GatewayError } from '../../errors/gateway-error.js';
-import { declareLimit } from '../../limits.js';
+import type { RequestBudget } from '../admission/request-budget.js';
+import { GatewayError } from '../errors/gateway-error.js';
+import { declareLimit } from '../limits.js';
 import { FairQueue } from './fair-queue.js';
 import { compareByPriority, hasCapacity, type Lane, lanes, leavesConnection, maxInFlight } from './lanes.js';
 import { BatchedStatement, KeyRead, type LaneQueue, type ReadType, RequestRead, TypeState } from './pending-read.js';

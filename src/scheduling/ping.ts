@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { unlimitedBudget } from '../../admission/request-budget.js';
-import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { probeTimeoutMs, type ServerProbe } from '../../database/server-probe.js';
+import { unlimitedBudget } from '../admission/request-budget.js';
+import type { StatementRunner } from '../database/connection/statement-runner.js';
+import { probeTimeoutMs, type ServerProbe } from '../database/server-probe.js';
 import { type ReadScheduler, readSingle } from './read-scheduler.js';
 
 /** `busy`: the server responds, but reads of single runs wait. */

@@ -1,8 +1,8 @@
 // Spans and times of a statement, for the requests in it that are followed.
 
-import type { RequestBudget } from '../../admission/request-budget.js';
-import { GatewayError } from '../../errors/gateway-error.js';
-import { type Span, type SpanAttributes, spanAttributes, spanNames } from '../../telemetry/spans.js';
+import type { RequestBudget } from '../admission/request-budget.js';
+import { GatewayError } from '../errors/gateway-error.js';
+import { type Span, type SpanAttributes, spanAttributes, spanNames } from '../telemetry/spans.js';
 
 /** A key of a read. */
 interface QueuedKey {

@@ -1,5 +1,5 @@
-import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import type { BoundStatement } from '../../database/statements.js';
+import type { StatementRunner } from '../database/connection/statement-runner.js';
+import type { BoundStatement } from '../database/statements.js';
 import type { ReadType } from './pending-read.js';
 import type { BatchRead, ReadScheduler } from './read-scheduler.js';
 

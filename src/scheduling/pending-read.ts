@@ -1,8 +1,8 @@
 // Reads of keys that wait in the scheduler, and statements that keys of several reads share.
 
-import type { RequestBudget } from '../../admission/request-budget.js';
-import type { StatementSignal } from '../../database/connection/statement-runner.js';
-import { GatewayError } from '../../errors/gateway-error.js';
+import type { RequestBudget } from '../admission/request-budget.js';
+import type { StatementSignal } from '../database/connection/statement-runner.js';
+import { GatewayError } from '../errors/gateway-error.js';
 import type { FairQueue } from './fair-queue.js';
 import type { Lane, LaneState } from './lanes.js';
 import { StatementTrace, traceFailedWait } from './statement-trace.js';
