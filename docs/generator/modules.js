@@ -108,7 +108,7 @@ export const layers = {
     'limits.ts': 'every limit of an operation, in one table; the declaration of other limits',
     json: 'JSON that is passed on as text; JSON Pointers; levels of values',
     dates: 'parsing of dates and times',
-    'kept-file.ts': 'files that are created once and kept',
+    'atomic-file.ts': 'files that are created once and kept',
     'maybe-promise.ts': 'values that may be promised',
     'time-limit.ts': 'time limits of promises, streams, timers and slices of work',
     'command-line.ts': 'the command line of a command, for hints',

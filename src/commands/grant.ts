@@ -10,7 +10,7 @@ import { idOfDemoSubject } from '../demo/data/demo-subjects.js';
 import { shellWord } from '../shell-word.js';
 import { readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
-import { assertSubjectExists, findExisting } from './existing-resource.js';
+import { assertSubjectExists, findExisting } from './find-resource.js';
 import {
   addGrantOptions,
   parseRole,

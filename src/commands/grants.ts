@@ -5,7 +5,7 @@ import { inspectLocalDatabaseConfig, type LocalDatabaseConfig } from '../config/
 import { type Grant, type GrantFilter, readGrants } from '../database/access-grants.js';
 import { readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
-import { assertSubjectExists, findExisting } from './existing-resource.js';
+import { assertSubjectExists, findExisting } from './find-resource.js';
 import {
   addGrantOptions,
   parseRole,

@@ -18,7 +18,7 @@ import { pathJoins } from '../task-runs/visibility/roles-in-sql.js';
 import { readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import { confirm, processTerminal, type Terminal } from './confirm.js';
-import { assertSubjectExists, findExisting } from './existing-resource.js';
+import { assertSubjectExists, findExisting } from './find-resource.js';
 import {
   addGrantOptions,
   parseRole,

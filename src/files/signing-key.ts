@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPrivateFile, readIfExists } from '../kept-file.js';
+import { createPrivateFile, readIfExists } from '../atomic-file.js';
 
 interface SigningKeySource {
   /** The configured key; its text is the key. */

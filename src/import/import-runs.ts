@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Failure } from './bisect-write.js';
 import type { Line } from './lines.js';
 import { plainFieldMap } from './rows/field-map.js';
 import { importRows } from './rows/import-rows.js';
@@ -6,7 +7,6 @@ import { parseJsonLine } from './rows/ndjson-rows.js';
 import { createRunRowReader } from './rows/run-row.js';
 import type { SourceRow } from './rows/source-row.js';
 import { type Outcome, runOutcomes, writeDiffering } from './rows/write-runs.js';
-import type { Failure } from './write-in-halves.js';
 
 export type Counts = Record<'read' | Outcome | 'failed', number>;
 

@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { nilUuid } from '../database/nil-uuid.js';
-import { inBatches, type PurgePace } from './in-batches.js';
+import { inBatches, type PurgePace } from './batches.js';
 import { deletionIsInScope, type PurgeScope } from './purge-plan.js';
 
 /** Deletions before a moment, an RFC 3339 timestamp. */

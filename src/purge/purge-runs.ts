@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { deleteRunsWithFiles } from '../database/file-deletions.js';
+import { inBatches, type PurgePace } from './batches.js';
 import { eraseDeletedRuns } from './erase-person.js';
-import { inBatches, type PurgePace } from './in-batches.js';
 import { nextRuns, type PurgePlan } from './purge-plan.js';
 
 /** Deletes the runs of a plan, with the keys of their files recorded. Returns how many there were. */

@@ -7,9 +7,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { createPrivateFile, readIfExists, replaceFile } from '../../atomic-file.js';
 import type { Config } from '../../config/config.js';
 import type { IssuerConfig } from '../../config/values.js';
-import { createPrivateFile, readIfExists, replaceFile } from '../../kept-file.js';
 
 /** The `iss` of its tokens. */
 export const demoIssuerName = 'https://demo.task-run-gateway.invalid/';

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import type { JWK } from 'jose';
+import { readIfExists, replaceFile } from '../../atomic-file.js';
 import type { IssuerConfig } from '../../config/values.js';
-import { readIfExists, replaceFile } from '../../kept-file.js';
 import type { Log } from '../../telemetry/logger.js';
 
 export interface KeptKeys {

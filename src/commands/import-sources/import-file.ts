@@ -7,14 +7,14 @@ import type { ImportConfig } from '../../config/config.js';
 import { findProjectOf } from '../../database/resources.js';
 import { formatMoment } from '../../dates/moment.js';
 import { formatCount } from '../../format-count.js';
+import type { Failure } from '../../import/bisect-write.js';
 import { importCatalogue, placeRows } from '../../import/import-catalogue.js';
 import { type FieldMap, parseFieldMap, plainFieldMap } from '../../import/rows/field-map.js';
 import { importRows, type RowCounts } from '../../import/rows/import-rows.js';
 import { assertKnownFields, createRunRowReader, type SourceFile } from '../../import/rows/run-row.js';
 import { type RowOutcome, rowOutcomes, writeToTask } from '../../import/rows/write-runs.js';
-import type { Failure } from '../../import/write-in-halves.js';
 import { isJsonObject } from '../../json/is-json-object.js';
-import { findExisting } from '../existing-resource.js';
+import { findExisting } from '../find-resource.js';
 import { createRunProgress, type ImportTerminal, importTerminal } from '../long-running.js';
 import {
   describeCounts,

@@ -4,9 +4,9 @@ import type { DataSource } from 'typeorm';
 import type { LocalDatabaseConfig } from '../../config/config.js';
 import { withPath } from '../../errors/explain.js';
 import { formatCount } from '../../format-count.js';
+import type { Failure } from '../../import/bisect-write.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/lines.js';
-import type { Failure } from '../../import/write-in-halves.js';
 import { batchTimeoutMs, createRunProgress } from '../long-running.js';
 import { withDatabase } from '../with-database.js';
 

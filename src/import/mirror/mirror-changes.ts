@@ -1,6 +1,6 @@
 import { recordFileDeletions, storageKeysOf } from '../../database/file-deletions.js';
+import type { Failure } from '../bisect-write.js';
 import { type Counts, importRuns } from '../import-runs.js';
-import type { Failure } from '../write-in-halves.js';
 import { type ChangesPage, hasNoChanges, isCursorExpired, readChangesPage } from './change-pages.js';
 import { type DeletionTarget, deleteBytes, deleteOtherRuns, deleteRuns } from './delete-runs.js';
 import { type MirrorKey, readMirrorCursor, saveMirrorCursor } from './mirror-cursor.js';

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type { Failure, WrittenRows } from '../write-in-halves.js';
-import { writeInHalves } from '../write-in-halves.js';
+import type { Failure, WrittenRows } from '../bisect-write.js';
+import { writeInHalves } from '../bisect-write.js';
 import type { NameRow } from './name-row.js';
 
 export const nameOutcomes = ['new', 'changed', 'unchanged'] as const;

@@ -1,5 +1,5 @@
 import { declareLimit } from '../../limits.js';
-import type { Failure } from '../write-in-halves.js';
+import type { Failure } from '../bisect-write.js';
 import { RowFault, type SourceRow } from './source-row.js';
 
 /** The number of rows that were read, of each outcome, and that were rejected. */

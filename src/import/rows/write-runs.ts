@@ -6,9 +6,9 @@ import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.
 import { findErasedRuns } from '../../database/erasures.js';
 import { keepFiles } from '../../database/file-deletions.js';
 import { isInnerKey } from '../../files/storage.js';
+import { type Failure, type WrittenRows, writeInHalves } from '../bisect-write.js';
 import type { ImportScope } from '../import-catalogue.js';
 import { columnList, upsertById } from '../upsert.js';
-import { type Failure, type WrittenRows, writeInHalves } from '../write-in-halves.js';
 import { mustBe } from './column-value.js';
 import { type Comparison, compareRuns } from './compare-runs.js';
 import { filesToJson, type RunRow, runsToJson } from './run-row.js';

@@ -11,7 +11,7 @@ import { readCommit, version } from '../../../version.js';
 import { configurationWarning, openLog, printGreeting } from '../output.js';
 import { endGracefully, endWithParent, onHangUp } from '../signals.js';
 import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
-import { trackUnaccepted } from './track-unaccepted.js';
+import { trackUnaccepted } from './unaccepted-connections.js';
 
 /** A worker that ends earlier is replaced only after a delay, which doubles each time, unless no other listens. */
 const minUptimeMs = 10_000;

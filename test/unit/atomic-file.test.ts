@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPrivateFile, readIfExists, replaceFile } from '../../src/kept-file.js';
+import { createPrivateFile, readIfExists, replaceFile } from '../../src/atomic-file.js';
 
 let directory: string;
 let path: string;
