@@ -8,7 +8,7 @@ import { orNot, validationFailed } from '../errors/validation.js';
 import type { GatewayContext } from '../graphql/context.js';
 import type { Operations } from '../graphql/operation/answer-operation.js';
 import { EventStream } from '../graphql/operation/event-stream.js';
-import { otherProtocol } from '../graphql/operation/operation-port.js';
+import { otherProtocol } from '../graphql/operation/operation-transport.js';
 import { stringifyJson } from '../json/raw-json.js';
 import type { FittedResult, ResultBudget } from './fit-result.js';
 import { type MergedError, mergeErrors } from './merge-errors.js';
@@ -81,14 +81,14 @@ export class ToolCall {
   /** Answers an operation of the tool's document. */
   async answer(operationName: string, variables: Arguments): Promise<ToolResponse> {
     const { context, operations, work } = this.options;
-    const port = {
+    const transport = {
       ...otherProtocol,
       ownDocument: this.runTool.document,
       context,
       entry: null,
-      transport: () => null,
+      streamTransport: () => null,
     };
-    const answer = await work.waitFor(() => operations.answer({ operationName, variables }, port));
+    const answer = await work.waitFor(() => operations.answer({ operationName, variables }, transport));
     if (answer instanceof EventStream) throw new Error('A tool is a query.');
     return answer.result as ToolResponse;
   }

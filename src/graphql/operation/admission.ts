@@ -12,7 +12,7 @@ import type { PlannedOperation } from '../execution/planned-operation.js';
 import type { Documents } from './documents.js';
 import { dryRun } from './dry-run.js';
 import type { RejectIntrospection } from './introspection.js';
-import type { OperationRequest } from './operation-port.js';
+import type { OperationRequest } from './operation-transport.js';
 import type { OperationResponse, ResponseWriter } from './response.js';
 
 interface AdmissionOptions {

@@ -13,8 +13,8 @@ import type { Admission } from './admission.js';
 import type { Documents } from './documents.js';
 import { EventStream } from './event-stream.js';
 import type { HideSuggestions } from './introspection.js';
-import type { OperationPort, OperationRequest } from './operation-port.js';
 import { nameOperation, traceOperation } from './operation-span.js';
+import type { OperationRequest, OperationTransport } from './operation-transport.js';
 import { type OperationResponse, type ResponseWriter, toGraphqlError } from './response.js';
 import type { Subscriptions } from './subscriptions.js';
 import type { TracedExecution } from './traced.js';
@@ -44,8 +44,8 @@ export class Operations {
    * @throws GatewayError for documents that the caller may not send, for parameters that are too large, and
    *   AUDIT_UNAVAILABLE
    */
-  answer(parameters: unknown, port: OperationPort): MaybePromise<Answer> {
-    return traceOperation(port.context, () => this.#audit(this.#respond(parameters, port), port));
+  answer(parameters: unknown, transport: OperationTransport): MaybePromise<Answer> {
+    return traceOperation(transport.context, () => this.#audit(this.#respond(parameters, transport), transport));
   }
 
   /** Returns the form of a recorded error that keeps an answer from being sent. */
@@ -54,28 +54,28 @@ export class Operations {
   }
 
   /** Takes the steps 4 and 5. An operation that is not found or not admitted has a response instead. */
-  #respond(parameters: unknown, port: OperationPort): MaybePromise<Answer> {
+  #respond(parameters: unknown, transport: OperationTransport): MaybePromise<Answer> {
     const { documents, admission } = this.parts;
-    const { context } = port;
+    const { context } = transport;
     // 4. Find the valid document.
-    return andThen(documents.find(parameters, port), (found) => {
+    return andThen(documents.find(parameters, transport), (found) => {
       if (!('operation' in found)) return found;
       const request = { operation: found.operation, variables: found.variables, context };
       this.#record(request);
       // 5. Admit the estimated cost, execute, and present the result.
       return andThen(admission.admit(request), (response) => {
         if (response !== null) return response;
-        return andThen(this.#execute(request, port), (executed) => this.#present(executed, context));
+        return andThen(this.#execute(request, transport), (executed) => this.#present(executed, context));
       });
     });
   }
 
   /** Executes, or subscribes. Each resolver makes one read, which takes the steps 6 and 7. */
-  #execute(request: OperationRequest, port: OperationPort): MaybePromise<Executed> {
+  #execute(request: OperationRequest, transport: OperationTransport): MaybePromise<Executed> {
     const { subscriptions, traced, executor } = this.parts;
     const { operation, variables, context } = request;
-    if (operation.node.operation === OperationTypeNode.SUBSCRIPTION) return subscriptions.open(request, port);
-    if (port.isTraced) return traced.execute(request);
+    if (operation.node.operation === OperationTypeNode.SUBSCRIPTION) return subscriptions.open(request, transport);
+    if (transport.isTraced) return traced.execute(request);
     return executor.execute({ operation, variables, contextValue: context });
   }
 
@@ -105,7 +105,7 @@ export class Operations {
   }
 
   /** Records what of an answer is payload, before it is sent. A stream records its events, too. */
-  #audit(answering: MaybePromise<Answer>, { context: { audit }, entry }: OperationPort): MaybePromise<Answer> {
+  #audit(answering: MaybePromise<Answer>, { context: { audit }, entry }: OperationTransport): MaybePromise<Answer> {
     if (audit === undefined || entry === null) return answering;
     return andThen(answering, async (answer) => {
       const isStream = answer instanceof EventStream;

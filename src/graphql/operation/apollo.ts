@@ -29,7 +29,7 @@ import type { PlannedDocuments } from '../execution/planned-documents.js';
 import { toRejection } from './http-status.js';
 import type { HideSuggestions } from './introspection.js';
 import { chooseResponseMediaType, jsonMediaType } from './media-type.js';
-import type { FoundOperation, OperationPort } from './operation-port.js';
+import type { FoundOperation, OperationTransport } from './operation-transport.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import { type OperationResponse, stringifyResult } from './response.js';
 
@@ -88,9 +88,9 @@ export class ApolloPreparer {
   }
 
   /** Returns the operation of a valid document, or the response that rejects the request. */
-  async prepare(parameters: unknown, port: OperationPort): Promise<FoundOperation | OperationResponse> {
-    const preparation: Preparation = { context: port.context, accepted: {} };
-    const httpGraphQLRequest = port.toHttpRequest(parameters);
+  async prepare(parameters: unknown, transport: OperationTransport): Promise<FoundOperation | OperationResponse> {
+    const preparation: Preparation = { context: transport.context, accepted: {} };
+    const httpGraphQLRequest = transport.toHttpRequest(parameters);
     const response =
       httpGraphQLRequest === null
         ? await this.#prepareOperation(parameters as OperationParameters, preparation)
@@ -116,7 +116,7 @@ export class ApolloPreparer {
   }
 
   async #prepareHttp(
-    httpGraphQLRequest: NonNullable<ReturnType<OperationPort['toHttpRequest']>>,
+    httpGraphQLRequest: NonNullable<ReturnType<OperationTransport['toHttpRequest']>>,
     preparation: Preparation,
   ): Promise<OperationResponse> {
     const context = async () => preparation;

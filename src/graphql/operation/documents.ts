@@ -9,7 +9,7 @@ import { isTooDeep, tooDeepMessage } from '../documents/document-depth.js';
 import type { DocumentCache } from '../execution/document-cache.js';
 import type { PlannedDocuments } from '../execution/planned-documents.js';
 import type { ApolloPreparer } from './apollo.js';
-import type { FoundOperation, OperationPort } from './operation-port.js';
+import type { FoundOperation, OperationTransport } from './operation-transport.js';
 import type { PersistedQueries } from './persisted-queries.js';
 import { assertLineCount, assertVariableSize } from './request-limits.js';
 import type { OperationResponse, ResponseWriter } from './response.js';
@@ -43,10 +43,10 @@ export class Documents {
    * @param parameters any parsed JSON
    * @throws GatewayError as `TrustedDocuments.resolve`; VALIDATION_FAILED for variables or a document that are too large
    */
-  find(parameters: unknown, port: OperationPort): MaybePromise<FoundOperation | OperationResponse> {
-    if (port.ownDocument !== undefined) return this.#findOwn(port.ownDocument, parameters as PlainParameters);
+  find(parameters: unknown, transport: OperationTransport): MaybePromise<FoundOperation | OperationResponse> {
+    if (transport.ownDocument !== undefined) return this.#findOwn(transport.ownDocument, parameters as PlainParameters);
     assertVariableSize(parameters);
-    return andThen(this.trusted.resolve(parameters, port), (resolved) => this.#findOrPrepare(resolved, port));
+    return andThen(this.trusted.resolve(parameters, transport), (resolved) => this.#findOrPrepare(resolved, transport));
   }
 
   isPinned(document: DocumentNode): boolean {
@@ -62,14 +62,14 @@ export class Documents {
     return { operation: this.options.planned.findOperation(document, operationName)!, variables };
   }
 
-  #findOrPrepare(parameters: unknown, port: OperationPort) {
-    const known = this.#findKnown(parameters, port);
+  #findOrPrepare(parameters: unknown, transport: OperationTransport) {
+    const known = this.#findKnown(parameters, transport);
     this.lookups[known === null ? 'miss' : 'hit'] += 1;
-    return known ?? this.#prepare(parameters, port);
+    return known ?? this.#prepare(parameters, transport);
   }
 
   /** Returns null for an operation that Apollo Server has to prepare, or to reject. */
-  #findKnown(parameters: unknown, { isGet, needsApolloCheck }: OperationPort): FoundOperation | null {
+  #findKnown(parameters: unknown, { isGet, needsApolloCheck }: OperationTransport): FoundOperation | null {
     if (needsApolloCheck || !isPlain(parameters)) return null;
     const { query, operationName, variables, extensions } = parameters;
     const text = query ?? this.options.persistedQueries.textOf(extensions);
@@ -79,14 +79,14 @@ export class Documents {
     return { operation, variables };
   }
 
-  async #prepare(parameters: unknown, port: OperationPort): Promise<FoundOperation | OperationResponse> {
-    await this.options.enterParseQueue(port.context.caller.id);
+  async #prepare(parameters: unknown, transport: OperationTransport): Promise<FoundOperation | OperationResponse> {
+    await this.options.enterParseQueue(transport.context.caller.id);
     assertLineCount(parameters);
-    return this.#rejectTooDeep(parameters, port) ?? this.options.preparer.prepare(parameters, port);
+    return this.#rejectTooDeep(parameters, transport) ?? this.options.preparer.prepare(parameters, transport);
   }
 
   /** Returns null for a document that may be parsed. */
-  #rejectTooDeep(parameters: unknown, { context }: OperationPort): OperationResponse | null {
+  #rejectTooDeep(parameters: unknown, { context }: OperationTransport): OperationResponse | null {
     const { maxTokens, responses } = this.options;
     const text = isJsonObject(parameters) ? parameters.query : undefined;
     if (typeof text !== 'string' || !context.budget.cost.measure(() => isTooDeep(text, maxTokens))) return null;

@@ -8,8 +8,8 @@ import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { Executor } from '../execution/executor.js';
 import { EventStream } from './event-stream.js';
 import type { HideSuggestions } from './introspection.js';
-import type { OperationPort, OperationRequest } from './operation-port.js';
 import { traceEvent } from './operation-span.js';
+import type { OperationRequest, OperationTransport } from './operation-transport.js';
 import { type OperationResponse, type ResponseWriter, toGraphqlError } from './response.js';
 
 interface SubscriptionOptions {
@@ -26,16 +26,16 @@ export class Subscriptions {
   /** Returns the stream of a subscription, or the response that rejects it. */
   async open(
     request: OperationRequest,
-    port: Pick<OperationPort, 'transport' | 'entry'>,
+    transport: Pick<OperationTransport, 'streamTransport' | 'entry'>,
   ): Promise<EventStream | OperationResponse> {
     const { responses, streams } = this.options;
     const { context } = request;
     let stream: OpenStream | undefined;
     try {
-      const transport = port.transport();
-      if (transport === null) throw new GatewayError('NOT_ACCEPTABLE');
-      stream = streams.open(context.caller.id, transport);
-      return await this.#subscribe(request, stream, port.entry ?? 'graphql');
+      const streamTransport = transport.streamTransport();
+      if (streamTransport === null) throw new GatewayError('NOT_ACCEPTABLE');
+      stream = streams.open(context.caller.id, streamTransport);
+      return await this.#subscribe(request, stream, transport.entry ?? 'graphql');
     } catch (error) {
       stream?.end();
       return responses.reject(error, context);

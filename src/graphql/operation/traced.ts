@@ -9,7 +9,7 @@ import type { GatewayContext } from '../context.js';
 import { recordError } from '../errors/record-error.js';
 import { limitErrors, type ServerOptions, silentPlugins } from './apollo.js';
 import type { HideSuggestions } from './introspection.js';
-import type { OperationRequest } from './operation-port.js';
+import type { OperationRequest } from './operation-transport.js';
 import type { OperationResponse, ResponseWriter } from './response.js';
 
 export const traceHeader = 'apollo-federation-include-trace';

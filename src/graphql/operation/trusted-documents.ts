@@ -12,12 +12,12 @@ import type { Metrics } from '../../telemetry/metrics.js';
 import { sha256Of, toBareId } from '../../trusted-documents/parse-list.js';
 import type { TrustedDocument } from '../documents/compile-documents.js';
 import { ownsOrganization } from './introspection.js';
-import type { OperationPort } from './operation-port.js';
+import type { OperationTransport } from './operation-transport.js';
 
 export type DocumentSettings = Config['trustedDocuments'];
 
 /** The request that has a document. */
-type Sender = Pick<OperationPort, 'context' | 'isOwnPage'>;
+type Sender = Pick<OperationTransport, 'context' | 'isOwnPage'>;
 
 /** The trusted documents of one configuration. */
 export class TrustedDocuments {

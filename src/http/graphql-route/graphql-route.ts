@@ -17,7 +17,7 @@ import {
   prefersPage,
   wantsEventStream,
 } from '../../graphql/operation/media-type.js';
-import type { OperationPort } from '../../graphql/operation/operation-port.js';
+import type { OperationTransport } from '../../graphql/operation/operation-transport.js';
 import { traceFormat, traceHeader } from '../../graphql/operation/traced.js';
 import { andThen } from '../../maybe-promise.js';
 import type { Scopes } from '../../request/scope.js';
@@ -76,7 +76,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
 }
 
 /** An operation of an authenticated HTTP request, and its reply. */
-class HttpOperation implements OperationPort {
+class HttpOperation implements OperationTransport {
   readonly parameters: unknown;
   readonly context: GatewayContext;
   readonly #callback: Callback | null;
@@ -128,7 +128,7 @@ class HttpOperation implements OperationPort {
       : { method: 'POST', search: '', body: parameters, headers };
   }
 
-  transport(): Transport | null {
+  streamTransport(): Transport | null {
     return this.#callback === null ? chooseStream(this.request.headers.accept) : 'callback';
   }
 

@@ -7,7 +7,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import type { GatewayContext } from '../../graphql/context.js';
 import type { Operations } from '../../graphql/operation/answer-operation.js';
 import { EventStream, EventStreamError } from '../../graphql/operation/event-stream.js';
-import { otherProtocol } from '../../graphql/operation/operation-port.js';
+import { otherProtocol } from '../../graphql/operation/operation-transport.js';
 
 /** A response as graphql-ws passes it on. */
 export interface ResponseText extends ExecutionResult {
@@ -76,8 +76,13 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
   async #execute(): Promise<string | EventStream> {
     const { operations, context, payload, rejection, onStream } = this.options;
     if (rejection !== null) throw new GatewayError(rejection, rejection === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});
-    const port = { ...otherProtocol, context, entry: 'websocket' as const, transport: () => 'websocket' as const };
-    const answer = await operations.answer(payload, port);
+    const transport = {
+      ...otherProtocol,
+      context,
+      entry: 'websocket' as const,
+      streamTransport: () => 'websocket' as const,
+    };
+    const answer = await operations.answer(payload, transport);
     if (answer instanceof EventStream) {
       this.#events = answer;
       onStream(answer.signal);

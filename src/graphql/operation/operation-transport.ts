@@ -15,7 +15,7 @@ export const otherProtocol = {
 } as const;
 
 /** The request that an operation came by. */
-export interface OperationPort {
+export interface OperationTransport {
   /** The context, of a caller whose token was accepted. */
   readonly context: GatewayContext;
   /** Whether the request claims to be from a page of the gateway, such as GraphiQL. */
@@ -33,7 +33,7 @@ export interface OperationPort {
   /** The way of the response in the audit log; null: it is recorded in another form. */
   readonly entry: AuditEntry | null;
   /** Returns how the client can receive events; null: it cannot. */
-  transport(): Transport | null;
+  streamTransport(): Transport | null;
 }
 
 /** An operation of a valid document, with the variables as the client sent them. */
