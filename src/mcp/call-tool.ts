@@ -6,9 +6,9 @@ import type { ErrorDetails } from '../errors/error-details.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { orNot, validationFailed } from '../errors/validation.js';
 import type { GatewayContext } from '../graphql/context.js';
-import type { Operations } from '../graphql/operation/answer-operation.js';
 import { EventStream } from '../graphql/operation/event-stream.js';
 import { otherProtocol } from '../graphql/operation/operation-transport.js';
+import type { Operations } from '../graphql/operation/operations.js';
 import { stringifyJson } from '../json/raw-json.js';
 import type { FittedResult, ResultBudget } from './fit-result.js';
 import { type MergedError, mergeErrors } from './merge-errors.js';
@@ -53,15 +53,15 @@ export class ToolCall {
     const variables = isPiecewise || isSliceable ? others : given;
     const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
     const operationName = isByIdOnly ? byId.name!.value : tool.name;
-    const answered = await this.answer(operationName, variables);
+    const executed = await this.execute(operationName, variables);
     const start = isSliceable ? parseOffset(offset) : 0;
     const { budget, context, work } = this.options;
     const shown = { start, end: start + budget.maxItems };
-    const answer = (name: string, values: Arguments) => this.answer(name, values);
+    const execute = (name: string, values: Arguments) => this.execute(name, values);
     const response = refine
-      ? await refine(answered, { variables, answer, shown, audit: context.audit, work })
-      : answered;
-    // A refinement may have answered other operations.
+      ? await refine(executed, { variables, execute, shown, audit: context.audit, work })
+      : executed;
+    // A refinement may have executed other operations.
     context.request.operationName = operationName;
     const result = withMergedErrors(response);
     const fitted = isPiecewise
@@ -78,8 +78,8 @@ export class ToolCall {
     };
   }
 
-  /** Answers an operation of the tool's document. */
-  async answer(operationName: string, variables: Arguments): Promise<ToolResponse> {
+  /** Executes an operation of the tool's document. */
+  async execute(operationName: string, variables: Arguments): Promise<ToolResponse> {
     const { context, operations, work } = this.options;
     const transport = {
       ...otherProtocol,
@@ -88,9 +88,9 @@ export class ToolCall {
       entry: null,
       streamTransport: () => null,
     };
-    const answer = await work.waitFor(() => operations.answer({ operationName, variables }, transport));
-    if (answer instanceof EventStream) throw new Error('A tool is a query.');
-    return answer.result as ToolResponse;
+    const response = await work.waitFor(() => operations.respond({ operationName, variables }, transport));
+    if (response instanceof EventStream) throw new Error('A tool is a query.');
+    return response.result as ToolResponse;
   }
 
   /**
@@ -98,7 +98,7 @@ export class ToolCall {
    * @throws GatewayError if there is no value
    */
   async readValue(operation: string, id: string, valueIn: (data: object) => unknown): Promise<string> {
-    const { data, errors = [] } = await this.answer(operation, { id });
+    const { data, errors = [] } = await this.execute(operation, { id });
     const value = data && valueIn(data);
     const merged = mergeErrors(errors);
     if (value == null && merged.length > 0) throw toGatewayError(merged[0]!);
@@ -161,7 +161,7 @@ export class ToolCall {
       // The first attempt estimates. The next ones halve the page, because each reads it again.
       first = isFirstTry ? fitting : Math.min(fitting, Math.ceil(first / 2));
       context.audit?.discard();
-      result = withMergedErrors(await this.answer(operationName, { ...variables, first }));
+      result = withMergedErrors(await this.execute(operationName, { ...variables, first }));
     }
   }
 }

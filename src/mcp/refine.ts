@@ -28,8 +28,8 @@ type Variables = Readonly<Record<string, unknown>>;
 
 interface RefinedCall {
   readonly variables: Variables;
-  /** Answers an operation of the tool's document. */
-  answer(operationName: string, variables: Variables): Promise<ToolResponse>;
+  /** Executes an operation of the tool's document. */
+  execute(operationName: string, variables: Variables): Promise<ToolResponse>;
   /** The positions of items that may be shown; of others, only the number counts. */
   readonly shown: { readonly start: number; readonly end: number };
   readonly audit: Pick<ResponseAudit, 'discard'> | undefined;
@@ -67,11 +67,11 @@ export const refinements: ReadonlyMap<string, Refinement> = new Map<string, Refi
 ]);
 
 /** Replaces the report of a caller that sees usage alone: by kinds, it has only runs whose payload the caller sees. */
-async function showUsage(response: ToolResponse, { variables, answer, audit }: RefinedCall): Promise<ToolResponse> {
+async function showUsage(response: ToolResponse, { variables, execute, audit }: RefinedCall): Promise<ToolResponse> {
   const { data, errors = [] } = response;
   if (!data?.taskRun || !errors.some(isWithheldPayload)) return response;
   audit?.discard();
-  const usage = await answer('explain_failure_usage', variables);
+  const usage = await execute('explain_failure_usage', variables);
   const statistics = usage.data?.taskRunStats as object | null | undefined;
   const others = [...errors.filter((error) => !isWithheldPayload(error)), ...(usage.errors ?? [])];
   return {
@@ -89,12 +89,12 @@ function withoutKinds({ properties, ...schema }: ObjectSchema): object {
   return { ...schema, properties: { ...properties, taskRunStats } };
 }
 
-async function addNewestRuns(response: ToolResponse, { variables, answer }: RefinedCall): Promise<ToolResponse> {
+async function addNewestRuns(response: ToolResponse, { variables, execute }: RefinedCall): Promise<ToolResponse> {
   const { orgId, projectId, taskId, since = '-7d' } = variables;
   const failed = response.data?.failed as { readonly kinds: readonly { readonly value: string }[] } | null | undefined;
   if (!failed) return response;
   const newest = failed.kinds.slice(0, maxFollowed).map(async ({ value: kind }) => {
-    const { data } = await answer('failures_newest', { orgId, projectId, taskId, since, kind });
+    const { data } = await execute('failures_newest', { orgId, projectId, taskId, since, kind });
     return (data?.taskRuns as { readonly nodes: readonly unknown[] } | null)?.nodes[0] ?? null;
   });
   const newestRuns = await Promise.all(newest);

@@ -13,7 +13,7 @@ import {
 import type { ChargedWork } from '../admission/charged-work.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { GatewayContext } from '../graphql/context.js';
-import type { Operations } from '../graphql/operation/answer-operation.js';
+import type { Operations } from '../graphql/operation/operations.js';
 import { version } from '../version.js';
 import { ToolCall } from './call-tool.js';
 import { ResultBudget } from './fit-result.js';

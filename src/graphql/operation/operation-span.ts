@@ -7,14 +7,14 @@ import type { GatewayContext } from '../context.js';
 import type { PlannedOperation } from '../execution/planned-operation.js';
 import type { OperationResponse } from './response.js';
 
-/** Opens the span of an operation, in which its reads take part, and ends it with the answer. */
-export function traceOperation<Answer extends OperationResponse | object>(
+/** Opens the span of an operation, in which its reads take part, and ends it with the response. */
+export function traceOperation<Responded extends OperationResponse | object>(
   { budget, request }: GatewayContext,
-  answer: () => MaybePromise<Answer>,
-): MaybePromise<Answer> {
+  respond: () => MaybePromise<Responded>,
+): MaybePromise<Responded> {
   // The request may have several operations.
   const trace = budget.trace === undefined ? undefined : request.openTrace();
-  return trace?.parent === undefined ? answer() : inSpan(budget, trace, spanNames.operation, answer, errorOf);
+  return trace?.parent === undefined ? respond() : inSpan(budget, trace, spanNames.operation, respond, errorOf);
 }
 
 /** Opens the span of the response to an event of a subscription. */
@@ -56,8 +56,8 @@ export function nameOperation(span: Span, { node }: PlannedOperation, isPinned: 
   });
 }
 
-function errorOf(answer: object): unknown {
-  if (!('result' in answer)) return undefined;
-  const [error] = (answer as OperationResponse).result.errors ?? [];
+function errorOf(response: object): unknown {
+  if (!('result' in response)) return undefined;
+  const [error] = (response as OperationResponse).result.errors ?? [];
   return error && (error.extensions?.reason ?? error.extensions?.code ?? 'GRAPHQL_ERROR');
 }

@@ -1,4 +1,4 @@
-// Opens all that answers operations.
+// Opens all parts that respond to operations.
 
 import type { GraphQLSchema } from 'graphql';
 import type { ScopeSizes } from '../../admission/scope-size.js';
@@ -18,10 +18,10 @@ import { Executor } from '../execution/executor.js';
 import { PlannedDocuments } from '../execution/planned-documents.js';
 import { createSchema } from '../schema/schema.js';
 import { Admission } from './admission.js';
-import { Operations } from './answer-operation.js';
 import { ApolloPreparer, type ServerOptions } from './apollo.js';
 import { Documents } from './documents.js';
 import { createIntrospectionRule, createSuggestionRule } from './introspection.js';
+import { Operations } from './operations.js';
 import { PersistedQueries } from './persisted-queries.js';
 import { ResponseWriter, stringifyResult } from './response.js';
 import { Subscriptions } from './subscriptions.js';

@@ -6,7 +6,6 @@ import { costReportOf } from '../../admission/cost-report.js';
 import type { Config } from '../../config/config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { GatewayContext } from '../../graphql/context.js';
-import type { Answer, Operations } from '../../graphql/operation/answer-operation.js';
 import { EventStream } from '../../graphql/operation/event-stream.js';
 import { toRejection } from '../../graphql/operation/http-status.js';
 import {
@@ -18,6 +17,7 @@ import {
   wantsEventStream,
 } from '../../graphql/operation/media-type.js';
 import type { OperationTransport } from '../../graphql/operation/operation-transport.js';
+import type { Operations, ResponseOrStream } from '../../graphql/operation/operations.js';
 import { traceFormat, traceHeader } from '../../graphql/operation/traced.js';
 import { andThen } from '../../maybe-promise.js';
 import type { Scopes } from '../../request/scope.js';
@@ -66,7 +66,9 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
         throw new GatewayError('NOT_ACCEPTABLE');
       }
       const operation = new HttpOperation(request, reply, options);
-      return andThen(options.operations.answer(operation.parameters, operation), (answer) => operation.send(answer));
+      return andThen(options.operations.respond(operation.parameters, operation), (response) =>
+        operation.send(response),
+      );
     },
   };
   for (const url of [graphqlPath, `${graphqlPath}/:documentId/:operationName`]) {
@@ -133,12 +135,12 @@ class HttpOperation implements OperationTransport {
   }
 
   /** Returns the body of the response, or the reply that sends it. */
-  send(answer: Answer): string | FastifyReply | Promise<FastifyReply> {
+  send(response: ResponseOrStream): string | FastifyReply | Promise<FastifyReply> {
     const { reply } = this;
     const { accept } = this.request.headers;
     reply.header('content-type', chooseResponseMediaType(accept) ?? jsonMediaType);
-    if (answer instanceof EventStream) return this.#sendEvents(answer);
-    const { head, result, text } = answer;
+    if (response instanceof EventStream) return this.#sendEvents(response);
+    const { head, result, text } = response;
     if (head === undefined) {
       const rejection = toRejection(result, accept);
       reply.code(rejection?.status ?? 200);

@@ -5,9 +5,9 @@ import type { SubscribePayload } from 'graphql-ws';
 import type { Reason } from '../../errors/catalogue.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { GatewayContext } from '../../graphql/context.js';
-import type { Operations } from '../../graphql/operation/answer-operation.js';
 import { EventStream, EventStreamError } from '../../graphql/operation/event-stream.js';
 import { otherProtocol } from '../../graphql/operation/operation-transport.js';
+import type { Operations } from '../../graphql/operation/operations.js';
 
 /** A response as graphql-ws passes it on. */
 export interface ResponseText extends ExecutionResult {
@@ -82,15 +82,15 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
       entry: 'websocket' as const,
       streamTransport: () => 'websocket' as const,
     };
-    const answer = await operations.answer(payload, transport);
-    if (answer instanceof EventStream) {
-      this.#events = answer;
-      onStream(answer.signal);
+    const response = await operations.respond(payload, transport);
+    if (response instanceof EventStream) {
+      this.#events = response;
+      onStream(response.signal);
       // The client may have gone meanwhile.
-      if (context.budget.deadline.isAbandoned) await answer.return();
-      return answer;
+      if (context.budget.deadline.isAbandoned) await response.return();
+      return response;
     }
-    if (answer.result.data === undefined) throw new EventStreamError(answer.result.errors!);
-    return answer.text;
+    if (response.result.data === undefined) throw new EventStreamError(response.result.errors!);
+    return response.text;
   }
 }

@@ -47,7 +47,7 @@ describe('a call of a tool', () => {
     };
     const work = new ChargedWork({ addProcessor }, () => now);
     const operations = {
-      async answer() {
+      async respond() {
         now += 10_000;
         return { result: { data: { run: runWith(1), other: runWith(2) } } };
       },
@@ -64,7 +64,7 @@ describe('a call of a tool', () => {
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     const run = { id: '1', submitted: new RawJson(deep), response: new RawJson(deep) };
     const other = { id: '2', submitted: new RawJson('1'), response: new RawJson(deep) };
-    const operations = { answer: async () => ({ result: { data: { run, other } } }) };
+    const operations = { respond: async () => ({ result: { data: { run, other } } }) };
     const options = { context: { request: {} }, work: new ChargedWork(new RequestCost()), operations, budget };
     const called = await new ToolCall(compareRuns as never, options as never).run({ id: '1', otherId: '2' });
     expect(called.structured).toMatchObject({

@@ -9,7 +9,7 @@ const requestId = 'the-request';
 const fault = new Error('connect ECONNREFUSED 10.0.0.7:5432');
 
 /** Serves a message whose operation is answered so. */
-async function serve(method: string, params: object, answer: () => unknown, revision = '2025-11-25') {
+async function serve(method: string, params: object, respond: () => unknown, revision = '2025-11-25') {
   const errors: any[] = [];
   const logged: any[] = [];
   const cost = new RequestCost();
@@ -33,7 +33,7 @@ async function serve(method: string, params: object, answer: () => unknown, revi
       ['get_run', tool],
       ['read_response', tool],
     ]),
-    operations: { answer },
+    operations: { respond },
     context: {
       budget: { cost },
       request: {

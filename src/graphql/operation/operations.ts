@@ -1,5 +1,5 @@
 // The only way to the response of an operation. HTTP, WebSockets and tools for agents translate their requests into
-// parameters, and answers into their protocols. They have verified the token (step 2) and opened the context (step 3); the
+// parameters, and responses into their protocols. They have verified the token (step 2) and opened the context (step 3); the
 // numbers here, too, are those of docs/architecture.md.
 
 import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
@@ -19,10 +19,10 @@ import { type OperationResponse, type ResponseWriter, toGraphqlError } from './r
 import type { Subscriptions } from './subscriptions.js';
 import type { TracedExecution } from './traced.js';
 
-export type Answer = OperationResponse | EventStream;
+export type ResponseOrStream = OperationResponse | EventStream;
 
-/** The result of an operation; the answer where the execution has presented it. */
-type Executed = ExecutionResponse | Answer;
+/** The result of an operation; the response where the execution has presented it. */
+type Executed = ExecutionResponse | ResponseOrStream;
 
 export interface OperationParts {
   readonly documents: Documents;
@@ -39,22 +39,22 @@ export class Operations {
   constructor(private readonly parts: OperationParts) {}
 
   /**
-   * Answers an operation, at once if nothing has to be waited for.
+   * Responds to an operation, at once if nothing has to be waited for.
    * @param parameters any parsed JSON
    * @throws GatewayError for documents that the caller may not send, for parameters that are too large, and
    *   AUDIT_UNAVAILABLE
    */
-  answer(parameters: unknown, transport: OperationTransport): MaybePromise<Answer> {
-    return traceOperation(transport.context, () => this.#audit(this.#respond(parameters, transport), transport));
+  respond(parameters: unknown, transport: OperationTransport): MaybePromise<ResponseOrStream> {
+    return traceOperation(transport.context, () => this.#audit(this.#process(parameters, transport), transport));
   }
 
-  /** Returns the form of a recorded error that keeps an answer from being sent. */
+  /** Returns the form of a recorded error that keeps a response from being sent. */
   present(error: GatewayError): GraphQLFormattedError {
     return this.parts.responses.present(toGraphqlError(error));
   }
 
   /** Takes the steps 4 and 5. An operation that is not found or not admitted has a response instead. */
-  #respond(parameters: unknown, transport: OperationTransport): MaybePromise<Answer> {
+  #process(parameters: unknown, transport: OperationTransport): MaybePromise<ResponseOrStream> {
     const { documents, admission } = this.parts;
     const { context } = transport;
     // 4. Find the valid document.
@@ -79,7 +79,7 @@ export class Operations {
     return executor.execute({ operation, variables, contextValue: context });
   }
 
-  #present(executed: Executed, context: GatewayContext): MaybePromise<Answer> {
+  #present(executed: Executed, context: GatewayContext): MaybePromise<ResponseOrStream> {
     if (!('processorMs' in executed)) return executed;
     const { hideSuggestions, responses } = this.parts;
     const { errors, result } = executed;
@@ -104,19 +104,22 @@ export class Operations {
     if (span !== undefined) nameOperation(span, operation, isPinned);
   }
 
-  /** Records what of an answer is payload, before it is sent. A stream records its events, too. */
-  #audit(answering: MaybePromise<Answer>, { context: { audit }, entry }: OperationTransport): MaybePromise<Answer> {
-    if (audit === undefined || entry === null) return answering;
-    return andThen(answering, async (answer) => {
-      const isStream = answer instanceof EventStream;
-      if (!isStream && answer.result.data == null) return answer;
+  /** Records what of a response is payload, before it is sent. A stream records its events, too. */
+  #audit(
+    responding: MaybePromise<ResponseOrStream>,
+    { context: { audit }, entry }: OperationTransport,
+  ): MaybePromise<ResponseOrStream> {
+    if (audit === undefined || entry === null) return responding;
+    return andThen(responding, async (response) => {
+      const isStream = response instanceof EventStream;
+      if (!isStream && response.result.data == null) return response;
       try {
-        await audit.record({ entry, bytes: isStream ? 0 : Buffer.byteLength(answer.text) });
+        await audit.record({ entry, bytes: isStream ? 0 : Buffer.byteLength(response.text) });
       } catch (error) {
-        if (isStream) await answer.return();
+        if (isStream) await response.return();
         throw error;
       }
-      return answer;
+      return response;
     });
   }
 }
