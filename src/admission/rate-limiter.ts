@@ -4,12 +4,12 @@ import { type Caller, isClientListed } from '../access/caller.js';
 import type { Config } from '../config/config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { Account, type RateLimitPolicy, type SharedPoints } from './point-account.js';
+import { PointBalance, type RateLimitPolicy, type SharedPoints } from './point-balance.js';
 import { openRedisPoints } from './redis-points.js';
 
 export interface RateLimiter {
   /** Returns the account of a caller; null: it has no limit. */
-  accountOf(caller: Pick<Caller, 'id' | 'qualifiedClientId'>): Account | null;
+  accountOf(caller: Pick<Caller, 'id' | 'qualifiedClientId'>): PointBalance | null;
 }
 
 interface RateLimiterOptions extends Pick<Config, 'costMode' | 'rateLimit'> {
@@ -55,7 +55,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     clock,
     onRejection,
   };
-  const accounts = new Map<string, Account>();
+  const accounts = new Map<string, PointBalance>();
   let characters = 0;
 
   return {
@@ -64,7 +64,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
       const { id } = caller;
       const known = accounts.get(id);
       if (known !== undefined) return known;
-      const account = new Account(id, limit, shared);
+      const account = new PointBalance(id, limit, shared);
       if (characters + id.length + charactersPerAccount > maxCharacters) evictIdle();
       accounts.set(id, account);
       characters += id.length + charactersPerAccount;

@@ -4,7 +4,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../telemetry/logger.js';
-import type { SharedPoints } from './point-account.js';
+import type { SharedPoints } from './point-balance.js';
 
 export interface RedisPointsOptions {
   readonly url: string;

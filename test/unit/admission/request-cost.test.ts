@@ -1,4 +1,4 @@
-import { Account } from '../../../src/admission/point-account.js';
+import { PointBalance } from '../../../src/admission/point-balance.js';
 import { RequestCost } from '../../../src/admission/request-cost.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
 
@@ -92,7 +92,7 @@ describe('the cost of a request', () => {
   it.each([1, 2, 7])('admits a rejected caller after the time in the error, at %i points a second', (rate) => {
     let now = 0;
     const limit = { rate, burst: 100, isEnforced: true, share: () => 1, clock: () => now, onRejection: () => {} };
-    const account = new Account('somebody', limit, null);
+    const account = new PointBalance('somebody', limit, null);
     account.take(100);
     const request = (parsedMs: number) => {
       const cost = new RequestCost({ account, processorMs: 0.3 });

@@ -36,7 +36,7 @@ export interface Lease {
   readonly balance: number;
 }
 
-export class Account implements PointAccount {
+export class PointBalance implements PointAccount {
   #points: number;
   #filledAt: number;
   /** The last known balance of the fleet's bucket. */

@@ -1,4 +1,4 @@
-import { Account, type Lease, type SharedPoints } from '../../../src/admission/point-account.js';
+import { type Lease, PointBalance, type SharedPoints } from '../../../src/admission/point-balance.js';
 
 /** Creates an account with 100 points a second and a burst of 1000. */
 function createAccount({ share = 1, isEnforced = true, shared = null as SharedPoints | null } = {}) {
@@ -13,7 +13,7 @@ function createAccount({ share = 1, isEnforced = true, shared = null as SharedPo
       state.refused += 1;
     },
   };
-  return { account: new Account('somebody', limit, shared), state };
+  return { account: new PointBalance('somebody', limit, shared), state };
 }
 
 describe('the points of a caller', () => {
