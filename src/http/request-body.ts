@@ -20,7 +20,7 @@ export function parseJsonBodies(app: FastifyInstance, maxBytes: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const parse = (bytes: Buffer) => {
-      request.bodyAccount?.countText(bytes);
+      request.countedBody?.countText(bytes);
       // Decoding would replace invalid bytes by replacement characters.
       if (!isUtf8(bytes)) return done(new GatewayError('MALFORMED_REQUEST'));
       parseJson(request, bytes.toString(), done);

@@ -15,7 +15,7 @@ import { requesterOf } from '../request-log.js';
 declare module 'fastify' {
   interface FastifyRequest {
     /** The memory and time of the request's body; null for one that is not counted. */
-    bodyAccount: BodyAccount | null;
+    countedBody: CountedBody | null;
   }
 }
 
@@ -36,7 +36,7 @@ export const bodyWeight = 4;
 const valueBytes = 40;
 
 /** The memory and the processor's time of one body. */
-export class BodyAccount {
+export class CountedBody {
   constructor(
     readonly memory: MemoryHolding,
     private readonly cost: RequestCost,
@@ -59,7 +59,7 @@ export function limitBodies(
   app: FastifyInstance,
   { bodies, maxBodyBytes, scopes, callerOf = requesterOf }: BodyOptions,
 ): void {
-  app.decorateRequest('bodyAccount', null);
+  app.decorateRequest('countedBody', null);
   app.addHook('preParsing', (request, reply, _payload, done) => {
     const bytes = announcedBytes(request, maxBodyBytes);
     if (bytes < minBodyBytes) return done();
@@ -72,8 +72,8 @@ export function limitBodies(
         reply.header('connection', 'close');
         return done(new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 }));
       }
-      const account = new BodyAccount(memory, cost);
-      request.bodyAccount = account;
+      const account = new CountedBody(memory, cost);
+      request.countedBody = account;
       whenResponseEnds(raw, () => account.close());
       done();
     };

@@ -14,7 +14,7 @@ import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import type { IncomingRequest } from '../../request/incoming-request.js';
 import type { Scopes } from '../../request/scope.js';
 import { admitWebSocket, followStream, setWebSocketIdle } from '../connections.js';
-import { BodyAccount, bodyWeight, minBodyBytes, parseMs } from '../protection/body-memory.js';
+import { bodyWeight, CountedBody, minBodyBytes, parseMs } from '../protection/body-memory.js';
 import { endWhenStalled } from '../protection/slow-readers.js';
 import { type Receiver, ReceiverGate } from './receiver-gate.js';
 import type { ResponseText } from './websocket-operation.js';
@@ -86,7 +86,7 @@ export class WebSocketConnection {
   #response: string | undefined;
   #unsent: MemoryHolding | undefined;
   /** null: there is no room for the message. */
-  #body: BodyAccount | null | undefined;
+  #body: CountedBody | null | undefined;
   /** Aborted when it is closed. */
   readonly #closed = new AbortController();
   #owesPoints = false;
@@ -234,7 +234,7 @@ export class WebSocketConnection {
   }
 
   /** Hands the account of the current message over to the caller, which closes it. null: there is no room for it. */
-  takeBody(): BodyAccount | undefined | null {
+  takeBody(): CountedBody | undefined | null {
     const body = this.#body;
     this.#body = undefined;
     return body;
@@ -282,10 +282,10 @@ export class WebSocketConnection {
     this.#unsent.reserveUnsent(bytes);
   }
 
-  #holdBody(message: Buffer): BodyAccount | null {
+  #holdBody(message: Buffer): CountedBody | null {
     const memory = this.#openBody();
     const cost = this.options.scopes.openBodyCost(this.request);
-    const body = new BodyAccount(memory, cost);
+    const body = new CountedBody(memory, cost);
     const hasRoom = memory.take(message.length);
     body.countText(message);
     if (!cost.isBalancePositive) void this.#waitForPoints(cost);

@@ -3,7 +3,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { RequestCost } from '../../../src/admission/request-cost.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
 import { Connections } from '../../../src/http/connections.js';
-import { BodyAccount, bodyWeight, limitBodies } from '../../../src/http/protection/body-memory.js';
+import { bodyWeight, CountedBody, limitBodies } from '../../../src/http/protection/body-memory.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -104,7 +104,7 @@ describe('bodies that are being received', () => {
     const body = bodies.hold('parsed', { weight: bodyWeight });
     const json = `[${Array.from({ length: 1000 }, () => '{}')}]`;
     body.add(json.length);
-    new BodyAccount(body, new RequestCost()).countText(Buffer.from(json));
+    new CountedBody(body, new RequestCost()).countText(Buffer.from(json));
     expect(bodies.usedBytesOf('parsed')).toBeGreaterThan(20 * json.length);
     body.release();
   });
