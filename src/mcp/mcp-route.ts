@@ -96,6 +96,18 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     handler: async () => {},
   });
 
+  registerMetadata(app, options);
+
+  /** Rejects other origins than the gateway's own and configured ones, to prevent DNS rebinding. */
+  function checkOrigin(origin: string | undefined): void {
+    const isAllowed =
+      origin === undefined || origin === new URL(publicUrl()).origin || isAllowedOrigin(origin, corsOrigins);
+    if (!isAllowed) throw new GatewayError('ORIGIN_NOT_ALLOWED');
+  }
+}
+
+/** Registers the metadata by which agents find out where tokens come from. */
+function registerMetadata(app: FastifyInstance, { publicUrl, issuers }: McpRouteOptions): void {
   const metadata = new KeptText((url: string, ...servers: string[]) =>
     JSON.stringify({
       resource: url + mcpPath,
@@ -110,13 +122,6 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     reply.type('application/json; charset=utf-8');
     return metadata.sendVersion(reply, publicUrl(), ...servers.map(({ issuer }) => issuer));
   });
-
-  /** Rejects other origins than the gateway's own and configured ones, to prevent DNS rebinding. */
-  function checkOrigin(origin: string | undefined): void {
-    const isAllowed =
-      origin === undefined || origin === new URL(publicUrl()).origin || isAllowedOrigin(origin, corsOrigins);
-    if (!isAllowed) throw new GatewayError('ORIGIN_NOT_ALLOWED');
-  }
 }
 
 /**
