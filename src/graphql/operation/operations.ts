@@ -24,7 +24,7 @@ export type ResponseOrStream = OperationResponse | EventStream;
 /** The result of an operation; the response where the execution has presented it. */
 type Executed = ExecutionResponse | ResponseOrStream;
 
-export interface OperationParts {
+export interface OperationDependencies {
   readonly documents: Documents;
   readonly admission: Admission;
   readonly executor: Executor;
@@ -36,7 +36,7 @@ export interface OperationParts {
 }
 
 export class Operations {
-  constructor(private readonly parts: OperationParts) {}
+  constructor(private readonly dependencies: OperationDependencies) {}
 
   /**
    * Responds to an operation, at once if nothing has to be waited for.
@@ -50,12 +50,12 @@ export class Operations {
 
   /** Returns the form of a recorded error that keeps a response from being sent. */
   present(error: GatewayError): GraphQLFormattedError {
-    return this.parts.responses.present(toGraphqlError(error));
+    return this.dependencies.responses.present(toGraphqlError(error));
   }
 
   /** Takes the steps 4 and 5. An operation that is not found or not admitted has a response instead. */
   #process(parameters: unknown, transport: OperationTransport): MaybePromise<ResponseOrStream> {
-    const { documents, admission } = this.parts;
+    const { documents, admission } = this.dependencies;
     const { context } = transport;
     // 4. Find the valid document.
     return andThen(documents.find(parameters, transport), (found) => {
@@ -72,7 +72,7 @@ export class Operations {
 
   /** Executes, or subscribes. Each resolver makes one read, which takes the steps 6 and 7. */
   #execute(request: OperationRequest, transport: OperationTransport): MaybePromise<Executed> {
-    const { subscriptions, traced, executor } = this.parts;
+    const { subscriptions, traced, executor } = this.dependencies;
     const { operation, variables, context } = request;
     if (operation.node.operation === OperationTypeNode.SUBSCRIPTION) return subscriptions.open(request, transport);
     if (transport.isTraced) return traced.execute(request);
@@ -81,7 +81,7 @@ export class Operations {
 
   #present(executed: Executed, context: GatewayContext): MaybePromise<ResponseOrStream> {
     if (!('processorMs' in executed)) return executed;
-    const { hideSuggestions, responses } = this.parts;
+    const { hideSuggestions, responses } = this.dependencies;
     const { errors, result } = executed;
     const hidden = errors.length === 0 ? null : hideSuggestions(errors, context);
     if (hidden === null) return responses.write(executed, context);
@@ -91,7 +91,7 @@ export class Operations {
 
   /** Records the operation in the log, the audit log, the metrics and the trace. */
   #record({ operation, context }: OperationRequest): void {
-    const { documents, metrics } = this.parts;
+    const { documents, metrics } = this.dependencies;
     const { document, node } = operation;
     const name = node.name?.value;
     recordOperationName(name, context);
