@@ -66,12 +66,15 @@ export class RequestErrors {
   /** Logs at `warn`, so that a quieter log still has all denials for an audit. */
   #logDenial({ extensions, cause }: SentError, target: ErrorTarget | undefined): void {
     const { reason, permission, resource } = extensions;
+    const { issuer, subject, clientId } = identityOf(this.request.requester);
     const { orgId, projectId, taskId, id } = target ?? {};
     this.request.log.warn(
       {
         event: deniedEvent,
         reason,
-        ...identityOf(this.request.requester),
+        issuer,
+        subject,
+        clientId,
         permission,
         resource,
         orgId,

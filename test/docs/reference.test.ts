@@ -199,7 +199,7 @@ describe('docs/operating.md', () => {
   });
 
   it('lists the members of the log line of a denied access', () => {
-    const [, members] = /event: deniedEvent,\n([\s\S]*?)\},/.exec(readText('src/request/log-fields.ts'))!;
+    const [, members] = /event: deniedEvent,\n([\s\S]*?)\},/.exec(readText('src/request/request-errors.ts'))!;
     const known = [...members!.matchAll(/^ +(\w+)(?:,|:)/gm)].map(([, name]) => name!);
     expect(namesIn('docs/operating.md', 'Logs', 'member of `access_denied`').sort()).toEqual([...known, 'more'].sort());
   });

@@ -53,7 +53,7 @@ describe('a warm taskRun', () => {
     await functionsOf(taskRun());
     const functions = await functionsOf(taskRun());
     printed('A warm taskRun', functions);
-    expect(functions).toEqual(expect.arrayContaining([expect.stringMatching(/one-run\/run-statement\.js#bindRuns$/)]));
+    expect(functions).toEqual(expect.arrayContaining([expect.stringMatching(/run\/run-statement\.js#bindRuns$/)]));
     expect(functions.filter((name) => otherFeatures.test(name))).toEqual([]);
   });
 
