@@ -234,7 +234,7 @@ function slicedSize(value: unknown, maxSize: number): number | null {
 function conditionsOf(directives: readonly DirectiveNode[] = []): Condition[] | null {
   const conditions: Condition[] = [];
   for (const { name, arguments: given = [] } of directives) {
-    const node = given.find((each) => each.name.value === 'if')?.value;
+    const node = given.find((argument) => argument.name.value === 'if')?.value;
     if (node === undefined || !(name.value === 'skip' || name.value === 'include')) continue;
     const selects = name.value === 'include';
     const { isFixed, valueFor } = toArgument(node);

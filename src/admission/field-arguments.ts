@@ -12,7 +12,7 @@ export interface Argument {
 }
 
 export function findArgument({ arguments: given = [] }: FieldNode, name: string): Argument | undefined {
-  const node = given.find((each) => each.name.value === name)?.value;
+  const node = given.find((argument) => argument.name.value === name)?.value;
   return node && toArgument(node);
 }
 

@@ -44,12 +44,12 @@ async function checkDocuments(
   ]);
   const schema = await createSchema({ modelPointer: modelPointer ?? null });
   const loaded = await loadDocuments(paths, { schema, maxTokens });
-  const operations = loaded.documents.flatMap((each) =>
-    each.operations.map((operation) => ({
+  const operations = loaded.documents.flatMap((trustedDocument) =>
+    trustedDocument.operations.map((operation) => ({
       name: nameOf(operation),
-      file: each.file,
-      id: each.id,
-      bounds: costBounds(schema, each.document, operation),
+      file: trustedDocument.file,
+      id: trustedDocument.id,
+      bounds: costBounds(schema, trustedDocument.document, operation),
     })),
   );
   const rows = operations.map(({ name, file, id, bounds }) => [name, textOf(bounds), file, id]);

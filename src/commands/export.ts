@@ -144,7 +144,7 @@ export async function exportRuns(
 /** Returns a time and its age, such as `2026-11-28T02:00:00Z, 3 hours ago`. */
 export function describeAge(time: Date, now: number): string {
   const seconds = Math.max(0, Math.floor((now - time.getTime()) / 1000));
-  const [unit, length] = ageUnits.find(([, each]) => seconds >= each) ?? ageUnits.at(-1)!;
+  const [unit, length] = ageUnits.find(([, unitLength]) => seconds >= unitLength) ?? ageUnits.at(-1)!;
   const count = Math.floor(seconds / length);
   return `${time.toISOString().slice(0, 19)}Z, ${count} ${unit}${count === 1 ? '' : 's'} ago`;
 }

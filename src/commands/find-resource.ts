@@ -13,7 +13,7 @@ export async function findExisting(
   flag = flagOf[type],
 ): Promise<NamedResource> {
   const found = await findResources(dataSource, id);
-  const resource = found.find((each) => each.type === type);
+  const resource = found.find((candidate) => candidate.type === type);
   if (resource !== undefined) return resource;
   const [other] = found;
   if (other !== undefined) {
@@ -21,7 +21,7 @@ export async function findExisting(
   }
   const { newest, total } = await findNewest(dataSource, type, newestCount);
   if (total === 0) throw new Error(`${flag} ${id}: the database has no ${type} yet.`);
-  const names = newest.map((each) => `${escapeUnprintable(each.name)} (${each.id})`).join(', ');
+  const names = newest.map((candidate) => `${escapeUnprintable(candidate.name)} (${candidate.id})`).join(', ');
   throw new Error(`${flag} ${id}: no ${type} has this id. The newest of ${total}: ${names}.`);
 }
 

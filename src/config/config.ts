@@ -268,7 +268,7 @@ function readSignIn({ read, isSet, reject }: Reader) {
   const candidates = (read('AUTH_ISSUERS') ?? []).filter(
     ({ issuer, type }) => issuerRules[type].allowsSignIn && faultOfKeySource(issuer, networkProtocols) === null,
   );
-  const [issuer, other] = candidates.filter((each) => name === undefined || each.issuer === name);
+  const [issuer, other] = candidates.filter((candidate) => name === undefined || candidate.issuer === name);
   if (issuer === undefined) {
     const rule = 'AUTH_ISSUERS has no issuer with a discovery document';
     if (name === undefined) reject('UI_CLIENT_ID', `is set, but ${rule}.`);
@@ -276,7 +276,7 @@ function readSignIn({ read, isSet, reject }: Reader) {
     return undefined;
   }
   if (other !== undefined) {
-    const names = candidates.map((each) => each.issuer).join(', ');
+    const names = candidates.map((candidate) => candidate.issuer).join(', ');
     reject('UI_CLIENT_ID', `is set, but several issuers have a discovery document: set UI_ISSUER to one of ${names}.`);
   }
   return { clientId, issuer: issuer.issuer, audience: issuer.audience, scope: read('UI_SCOPE') };

@@ -66,16 +66,16 @@ function readUrls(reader: Reader): DatabaseUrls {
   });
   // Which server it is, its own URL says.
   const { host: _host, port: _port, target_session_attrs: _role, ...replicaParameters } = values;
-  const replicaUrls = urls.map((each) =>
-    attempt('DATABASE_REPLICA_URLS', () => completeConnectionUrl(each, replicaParameters)),
+  const replicaUrls = urls.map((replicaUrl) =>
+    attempt('DATABASE_REPLICA_URLS', () => completeConnectionUrl(replicaUrl, replicaParameters)),
   );
-  return { url, replicaUrls: replicaUrls.filter((each) => each !== undefined) };
+  return { url, replicaUrls: replicaUrls.filter((replicaUrl) => replicaUrl !== undefined) };
 }
 
 function readLibpqVariables({ read }: Reader): Parameters {
   const values: Partial<Record<ParameterName, string>> = {};
   for (const name of parameterNames) {
-    const variable = libpqVariables.find((each) => each === variableOf(name));
+    const variable = libpqVariables.find((variableName) => variableName === variableOf(name));
     const value = variable && read(variable);
     if (typeof value === 'string') values[name] = value;
   }

@@ -31,7 +31,7 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
       if (text && path) throw new Error(`and ${name}_FILE are both set.`);
       return parse(path ? readSecretFile(path) : text!);
     } catch (fault) {
-      for (const each of faultsOf(fault)) reject(name, each, path && !text ? `${name}_FILE` : name);
+      for (const message of faultsOf(fault)) reject(name, message, path && !text ? `${name}_FILE` : name);
       return defaultValue;
     }
   };

@@ -56,7 +56,7 @@ export function parseInteger(text: string, min: number, max: number): number {
 }
 
 export function parseOneOf<T extends string>(text: string, choices: readonly T[]): T {
-  const choice = choices.find((each) => each === text);
+  const choice = choices.find((candidate) => candidate === text);
   if (choice === undefined) throw new Error(`is not one of ${choices.join(', ')}.`);
   return choice;
 }
@@ -228,7 +228,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   };
   for (const member of Object.keys(unknown)) check(false, `has an unknown member "${member}".`);
   check(typeof issuer === 'string' && issuer !== '', 'has no "issuer".');
-  const known = issuerTypes.find((each) => each === type);
+  const known = issuerTypes.find((issuerType) => issuerType === type);
   check(known !== undefined, `has a "type" that is not one of ${issuerTypes.join(', ')}.`);
   const { requiresAudience, hasDiscovery, allowsSubjectClaim } = issuerRules[known ?? 'hydra'];
   if (jwks === undefined && hasDiscovery) {

@@ -22,8 +22,8 @@ export async function backfillJsonBytes(dataSource: DataSource): Promise<number>
       if (!isCheckViolation(error)) throw error;
       let counted = 0;
       for (const id of ids) {
-        counted += await count([id]).catch((each) => {
-          if (!isCheckViolation(each)) throw each;
+        counted += await count([id]).catch((runError) => {
+          if (!isCheckViolation(runError)) throw runError;
           return 0;
         });
       }

@@ -96,7 +96,7 @@ export function joinColumns(columns: readonly NamedColumn[], write: (name: strin
 
 /** Returns the rows that a query with these columns gives. */
 export function rowsOf(name: string, ...columns: readonly (readonly (NamedColumn | string)[])[]): Rows {
-  return { name, columns: columns.flat().map((each) => (typeof each === 'string' ? each : each[0])) };
+  return { name, columns: columns.flat().map((entry) => (typeof entry === 'string' ? entry : entry[0])) };
 }
 
 /**
@@ -105,7 +105,7 @@ export function rowsOf(name: string, ...columns: readonly (readonly (NamedColumn
  */
 export function over(rows: readonly Rows[], { sql, needs }: Fragment): Fragment {
   const open = needs.filter(({ row, name }) => {
-    const given = rows.find((each) => each.name === row);
+    const given = rows.find((candidate) => candidate.name === row);
     if (given === undefined) return true;
     if (given.columns.includes(name)) return false;
     throw new Error(`The statement needs ${row}.${name}. The rows have ${given.columns.join(', ')}. It is in: ${sql}`);

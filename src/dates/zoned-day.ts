@@ -12,7 +12,7 @@ export function startOfZonedDay(day: number, timeZone: string): number {
   const after = offsetAt(midnight + millisecondsOfDay, timeZone);
   // The first of two midnights is that of the greater offset.
   const offset = [Math.max(before, after), Math.min(before, after)].find(
-    (each) => offsetAt(midnight - each, timeZone) === each,
+    (candidate) => offsetAt(midnight - candidate, timeZone) === candidate,
   );
   return midnight - (offset ?? before);
 }

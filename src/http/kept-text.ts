@@ -48,7 +48,7 @@ export class KeptText<Source extends readonly unknown[] = []> {
 }
 
 function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.length === other.length && one.every((each, index) => each === other[index]);
+  return one.length === other.length && one.every((value, index) => value === other[index]);
 }
 
 function compress({ bytes, compressed }: Kept, encoding: Encoding): Promise<Buffer> {

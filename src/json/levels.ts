@@ -14,14 +14,14 @@ export function* levelsOf(
   loc: readonly (string | number)[],
   excluded?: unknown,
 ): Generator<readonly object[], void> {
-  const isCounted = (each: unknown): each is object => typeof each === 'object' && each !== null && each !== excluded;
+  const isCounted = (node: unknown): node is object => typeof node === 'object' && node !== null && node !== excluded;
   let level = [value].filter(isCounted);
   for (let levels = 1; level.length > 0; levels += 1) {
     if (levels > maxLevels) {
       throw validationFailed(loc, `must not be nested deeper than ${maxLevels} levels`);
     }
     yield level;
-    level = level.flatMap((each): unknown[] => Object.values(each)).filter(isCounted);
+    level = level.flatMap((node): unknown[] => Object.values(node)).filter(isCounted);
   }
 }
 

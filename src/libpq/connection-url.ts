@@ -53,8 +53,8 @@ export function formatConnectionUrl(values: Parameters): string {
 }
 
 function hostsOf(authority: string): [ParameterName, string][] {
-  const hosts = authority.split(',').map((each) => {
-    const match = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/.exec(each);
+  const hosts = authority.split(',').map((host) => {
+    const match = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/.exec(host);
     if (match === null) throw new Error('has a host with more than a name and a port.');
     return { host: decode(match[1]!.replace(/^\[(.*)\]$/, '$1')), port: match[2] ?? '' };
   });

@@ -190,7 +190,7 @@ interface Page {
 
 /** Returns the only page of a result. */
 function pageOf(result: { readonly data?: object | null }): Page | undefined {
-  const pages = Object.values(result.data ?? {}).filter((each): each is Page => Boolean(each?.pageInfo));
+  const pages = Object.values(result.data ?? {}).filter((value): value is Page => Boolean(value?.pageInfo));
   return pages.length === 1 ? pages[0] : undefined;
 }
 

@@ -52,7 +52,7 @@ export function toInputSchema(
   const required = variables.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   return {
     type: 'object',
-    properties: Object.fromEntries(variables.map((each) => [each.name, each.schema as JSONObject])),
+    properties: Object.fromEntries(variables.map((variable) => [variable.name, variable.schema as JSONObject])),
     ...(required.length > 0 && { required }),
     additionalProperties: false,
     ...(Object.keys(defs).length > 0 && { $defs: defs as JSONObject }),
@@ -147,7 +147,7 @@ function toSchemaOfValue(type: GraphQLInputType, defs: Record<string, object>): 
     defs[type.name] = described;
     const members = type.getFields();
     const fields = Object.values(members);
-    const required = fields.filter((each) => isNonNullType(each.type) && each.defaultValue === undefined);
+    const required = fields.filter((field) => isNonNullType(field.type) && field.defaultValue === undefined);
     defs[type.name] = {
       type: 'object',
       ...(type.description && { description: type.description }),

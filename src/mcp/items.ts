@@ -6,9 +6,9 @@ export function countItems(value: unknown): number {
   let count = 0;
   if (Array.isArray(value)) {
     if (!isListOfObjects(value)) return 0;
-    for (const each of value) count += Math.max(1, countItems(each));
+    for (const item of value) count += Math.max(1, countItems(item));
   } else if (isObject(value)) {
-    for (const each of Object.values(value)) count += countItems(each);
+    for (const member of Object.values(value)) count += countItems(member);
   }
   return count;
 }
@@ -21,7 +21,7 @@ export function sliceItems(value: unknown, from: number, to: number): unknown {
   function slice(value: unknown): unknown {
     if (Array.isArray(value)) return isListOfObjects(value) ? value.flatMap(sliceElement) : value;
     if (!isObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, slice(each)]));
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, slice(member)]));
   }
 
   function sliceElement(element: unknown): unknown[] {
@@ -34,7 +34,7 @@ export function sliceItems(value: unknown, from: number, to: number): unknown {
 
 /** Lists of numbers and texts, such as the path of an error, are kept as a whole. */
 function isListOfObjects(list: readonly unknown[]): boolean {
-  return list.some((each) => typeof each === 'object' && each !== null);
+  return list.some((item) => typeof item === 'object' && item !== null);
 }
 
 function isObject(value: unknown): value is object {

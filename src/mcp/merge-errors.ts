@@ -13,8 +13,8 @@ export function mergeErrors(errors: readonly GraphQLFormattedError[]): MergedErr
     string,
     { readonly error: MergedError; readonly paths: Map<string, readonly (string | number)[]> }
   >();
-  for (const each of errors) {
-    const { path, locations: _, ...error } = isWithheldPayload(each) ? ofRun(each) : each;
+  for (const reportedError of errors) {
+    const { path, locations: _, ...error } = isWithheldPayload(reportedError) ? ofRun(reportedError) : reportedError;
     const key = JSON.stringify(error);
     const known = merged.get(key) ?? { error, paths: new Map() };
     merged.set(key, known);

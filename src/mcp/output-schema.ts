@@ -75,7 +75,7 @@ export function toOutputSchema(
 
   function toObjectSchema(selections: readonly SelectionSetNode[], type: GraphQLCompositeType): ObjectSchema {
     const fields = new Map<string, SelectedField>();
-    for (const each of selections) collect(each, type, fields);
+    for (const selectionSet of selections) collect(selectionSet, type, fields);
     const properties = [...fields].map(([name, { field, selections }]) => [name, toSchema(field.type, selections)]);
     return { type: 'object', properties: Object.fromEntries(properties) };
   }

@@ -128,7 +128,7 @@ async function compare(response: ToolResponse, { shown, work }: RefinedCall): Pr
   const tooLong: GraphQLFormattedError[] = [];
   const differences: object[] = [];
   for (const part of readable) {
-    if ([run, other].some((each) => lengthOf(each[part]) > limits.comparedLength.value)) {
+    if ([run, other].some((comparedRun) => lengthOf(comparedRun[part]) > limits.comparedLength.value)) {
       tooLong.push({ message: `\`${part}\` is too long to be compared as a whole: read parts of it by their paths.` });
       continue;
     }

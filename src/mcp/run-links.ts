@@ -37,9 +37,9 @@ interface ShownRun {
 
 function* runsIn(value: unknown): Generator<ShownRun> {
   if (Array.isArray(value)) {
-    for (const each of value) yield* runsIn(each);
+    for (const item of value) yield* runsIn(item);
   } else if (typeof value === 'object' && value !== null) {
     if ('id' in value && typeof value.id === 'string' && 'responsePreview' in value) yield value as ShownRun;
-    else for (const each of Object.values(value)) yield* runsIn(each);
+    else for (const member of Object.values(value)) yield* runsIn(member);
   }
 }

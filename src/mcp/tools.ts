@@ -82,7 +82,7 @@ function toTool(
   describedIn: Map<string, string> | null,
 ): RunTool {
   const name = operation.name!.value;
-  const byId = operations.find((each) => each.name?.value === `${name}${byIdSuffix}`);
+  const byId = operations.find((candidate) => candidate.name?.value === `${name}${byIdSuffix}`);
   const isPiecewise = piecewiseTools.has(name);
   const isSliceable = !isPiecewise && !isPaged(operation) && !hasVariable(operation, 'offset');
   const refinement = describedIn === null ? undefined : refinements.get(name);
@@ -135,7 +135,7 @@ export function hasVariable({ variableDefinitions = [] }: OperationDefinitionNod
 }
 
 function hasOperation(operations: readonly OperationDefinitionNode[], name: string): boolean {
-  return operations.some((each) => each.name?.value === name);
+  return operations.some((operation) => operation.name?.value === name);
 }
 
 /** Returns the comment directly before a position in a document as one text; undefined without one. */

@@ -81,9 +81,9 @@ function endOfPiece(text: string, end: number): number {
 export function presentValues(value: unknown, presenter: ValuePresenter, name = ''): unknown {
   if (typeof value === 'string') return presenter.text(value, name);
   if (value instanceof RawJson) return presenter.json(value);
-  if (Array.isArray(value)) return value.map((each) => presentValues(each, presenter, name));
+  if (Array.isArray(value)) return value.map((item) => presentValues(item, presenter, name));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, presentValues(each, presenter, key)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, presentValues(member, presenter, key)]));
 }
 
 function truncate(text: string, length: number): string {

@@ -16,9 +16,9 @@ export function rethrowWithNames(nameOf: (loc: Location) => Location | undefined
       throw new GatewayError(error.reason, { argument: nameOf(path)?.join('.') ?? argument });
     }
     if (detail === undefined) throw error;
-    const renamed = detail.map((each) => {
-      const name = nameOf(each.loc);
-      return name === undefined ? each : { ...each, loc: [name[0] === header ? 'header' : 'query', ...name] };
+    const renamed = detail.map((entry) => {
+      const name = nameOf(entry.loc);
+      return name === undefined ? entry : { ...entry, loc: [name[0] === header ? 'header' : 'query', ...name] };
     });
     throw new GatewayError(error.reason, { detail: renamed });
   };
@@ -27,6 +27,6 @@ export function rethrowWithNames(nameOf: (loc: Location) => Location | undefined
 /** Rethrows an error with the location of values in the body. */
 export function rethrowInBody(error: unknown): never {
   if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
-  const detail = error.extensions.detail.map((each) => ({ ...each, loc: ['body', ...each.loc] }));
+  const detail = error.extensions.detail.map((entry) => ({ ...entry, loc: ['body', ...entry.loc] }));
   throw new GatewayError(error.reason, { detail });
 }

@@ -92,7 +92,7 @@ export class ReadScheduler {
 
   /** @param name of the type, for people: logs, debuggers, profiles of the heap */
   register<Key, Result>(name: string, type: ReadType<Key, Result>): BatchRead<Key, Result> {
-    const lane = this.#lanes.find((each) => each.lane === type.lane)!;
+    const lane = this.#lanes.find((state) => state.lane === type.lane)!;
     const typeState = new TypeState(name, type as ReadType<unknown, unknown>, lane, this.#connections, maxBatchDelayMs);
     lane.types.push(typeState);
     return (keys, budget) => this.#enqueue(typeState, keys, budget) as Promise<(Result | Error)[]>;
@@ -202,7 +202,7 @@ export class ReadScheduler {
       clearTimeout(batchTimer);
       statement.end();
       arrived();
-      this.#statements = this.#statements.filter((each) => each !== statement);
+      this.#statements = this.#statements.filter((runningStatement) => runningStatement !== statement);
       lane.inFlight -= 1;
       typeState.inFlight -= 1;
       lane.queue.recordEnd(items, performance.now() - statement.startedAt);

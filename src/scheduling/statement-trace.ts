@@ -48,8 +48,8 @@ export class StatementTrace {
       [spanAttributes.requests]: this.#waiting.length,
       [spanAttributes.callers]: new Set(items.map(({ callerId }) => callerId)).size,
     };
-    for (const each of this.#waiting)
-      if (each.budget.trace?.span) each.span = openWait(items[0]!, each.budget, each.queuedAt);
+    for (const request of this.#waiting)
+      if (request.budget.trace?.span) request.span = openWait(items[0]!, request.budget, request.queuedAt);
     this.#span = this.#open(items[0]!.typeState.name);
   }
 

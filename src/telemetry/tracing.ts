@@ -160,9 +160,9 @@ class ExportedSpan implements Span {
 
   openShared(name: string, waiting: readonly Span[], options: SpanOptions = {}): Span {
     const shared = start(this.tracer, this.clock, sampled, name, options, SpanKind.CLIENT);
-    for (const each of waiting) {
-      shared.link(each);
-      each.link(shared);
+    for (const span of waiting) {
+      shared.link(span);
+      span.link(shared);
     }
     return shared;
   }

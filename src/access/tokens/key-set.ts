@@ -77,7 +77,7 @@ export async function parseVerificationKey(entry: unknown): Promise<Verification
   }
   const compatible = compatibleAlgorithms[kty === 'RSA' ? kty : `${kty} ${crv}`] ?? [];
   const algorithm =
-    jwk.alg === undefined ? compatible[0] : compatible.find((each) => each === canonicalAlgorithm(`${jwk.alg}`));
+    jwk.alg === undefined ? compatible[0] : compatible.find((name) => name === canonicalAlgorithm(`${jwk.alg}`));
   if (algorithm === undefined) throw new Error('its "alg" or curve is not one that signs tokens with this type of key');
   const members = Object.fromEntries(publicMembers[kty].map((member) => [member, jwk[member]]));
   const key = await importPublicKey({ kty, ...members }, algorithm);

@@ -11,7 +11,7 @@ export function findPrefixOwner(
   { issuer, subject, qualifiedClientId }: Pick<Caller, 'issuer' | 'subject' | 'qualifiedClientId'>,
   issuers: readonly IssuerConfig[],
 ): IssuerConfig | undefined {
-  const ownPrefix = prefixOf(issuers.find((each) => each.issuer === issuer));
+  const ownPrefix = prefixOf(issuers.find((config) => config.issuer === issuer));
   return issuers.find((other) => {
     const prefix = prefixOf(other);
     return prefix.length > ownPrefix.length && (subject.startsWith(prefix) || !!qualifiedClientId?.startsWith(prefix));
@@ -28,7 +28,8 @@ export interface PrefixOverlap {
 /** Finds issuers with the same prefix, and pairs in which the prefix of one begins that of the other. */
 export function findPrefixOverlaps(issuers: readonly IssuerConfig[]): readonly PrefixOverlap[] {
   const byPrefix = new Map<string, string[]>();
-  for (const each of issuers) byPrefix.set(prefixOf(each), [...(byPrefix.get(prefixOf(each)) ?? []), each.issuer]);
+  for (const config of issuers)
+    byPrefix.set(prefixOf(config), [...(byPrefix.get(prefixOf(config)) ?? []), config.issuer]);
   const prefixes = [...byPrefix];
   const shared = prefixes.filter(([, names]) => names.length > 1);
   const nested = prefixes.flatMap(([shorter, names]) =>

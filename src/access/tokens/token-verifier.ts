@@ -50,7 +50,7 @@ export interface TrustedIssuer {
 
 export function createTokenVerifier({ issuers, ...options }: TokenVerifierOptions): KeyedTokenVerifier {
   const trusted = issuers.map((issuer) => ({ issuer, keys: new IssuerKeys({ issuer, ...options }) }));
-  return createVerifierFor(new Map(trusted.map((each) => [each.issuer.issuer, each])), options.now);
+  return createVerifierFor(new Map(trusted.map((entry) => [entry.issuer.issuer, entry])), options.now);
 }
 
 /** @param trusted by the issuer's name */

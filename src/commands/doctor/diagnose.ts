@@ -127,7 +127,7 @@ function configurationFindings(faults: readonly string[], warnings: readonly str
     ...faults.map((fault) =>
       failed('configuration', fault, 'Correct it (docs/configuration.md); what depends on it was not checked.'),
     ),
-    ...warnings.map((each) => warning('configuration', each, 'Correct it, or remove it (docs/configuration.md).')),
+    ...warnings.map((text) => warning('configuration', text, 'Correct it, or remove it (docs/configuration.md).')),
   ];
 }
 

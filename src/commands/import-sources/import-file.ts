@@ -116,7 +116,7 @@ function rejecter(header: string | null, rejected: RejectFile, { errors }: Impor
 function assertOtherDelimiter(names: readonly string[], { fields }: FieldMap, delimiter: string): void {
   const [name] = names;
   if (names.length > 1 || name === undefined || fields.has(name)) return;
-  const found = [',', ';', '\t', '|'].find((each) => name.includes(each));
+  const found = [',', ';', '\t', '|'].find((candidate) => name.includes(candidate));
   if (found === undefined) return;
   const option = found === '\t' ? "$'\\t'" : `'${found}'`;
   throw new Error(

@@ -16,8 +16,8 @@ export async function retryLockFailures(action: () => Promise<unknown>, warn: (l
     } catch (error) {
       if (!isLockFailure(error)) throw error;
       if (isFirst) {
-        const [each, pause] = [lockTimeoutMs, pauseMs].map((ms) => ms / 1000);
-        warn(`A table is in use. Waiting for it for ${each} s at a time, with ${pause} s between for everybody else.`);
+        const [wait, pause] = [lockTimeoutMs, pauseMs].map((ms) => ms / 1000);
+        warn(`A table is in use. Waiting for it for ${wait} s at a time, with ${pause} s between for everybody else.`);
       }
       await setTimeout(pauseMs);
     }

@@ -17,7 +17,7 @@ const exceptionLine = String.raw`^(?:[A-Za-z_][A-Za-z0-9_]*\.)*(?:[A-Za-z_][A-Za
 const stackFrame = String.raw`\n[ \t]+at \S`;
 const lineBeforeFrames = String.raw`([^\n]*\S[^\n]*)\n(?:[ \t\r]*\n)*[ \t]+at \S`;
 
-const anyCase = (word: string) => [...word].map((each) => `[${each.toUpperCase()}${each}]`).join('');
+const anyCase = (word: string) => [...word].map((character) => `[${character.toUpperCase()}${character}]`).join('');
 const statusWords = ['http', 'status', 'code', 'error'].map(anyCase).join('|');
 const status = String.raw`((?:${statusWords})["']?(?:/[0-9.]+)?(?:[ :=#[]{1,3}| \()["']?)([0-9]{3})(?![${letter}0-9]|[.,][0-9])`;
 const sqlState = `(SQLSTATE["']?[ :=#[(]{1,3}["']?)([0-9A-Z]{5})${end}`;

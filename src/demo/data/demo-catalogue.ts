@@ -96,6 +96,6 @@ export const demoNames: readonly Row<ResourceNameEntity>[] = demoOrganizations.f
     name,
   }));
   const ofKind = (kind: ResourceNameKind, named: readonly { readonly id: string; readonly name: string }[]) =>
-    named.map((each) => ({ orgId, kind, ...each }));
+    named.map((resource) => ({ orgId, kind, ...resource }));
   return [...ofKind('user', users), ...ofKind('task_revision', revisions), ...ofKind('llm_model', demoModels)];
 });

@@ -46,19 +46,19 @@ export async function compileDocuments(
   const documents: TrustedDocument[] = [];
   const byId = new Map<string, ListedDocument>();
   let startedAt = performance.now();
-  for (const each of listed) {
+  for (const entry of listed) {
     if (performance.now() - startedAt > sliceMs) {
       await setImmediate();
       startedAt = performance.now();
     }
     const documentFaults: string[] = [];
-    const other = byId.get(each.id);
-    if (other !== undefined && other.text !== each.text) {
-      documentFaults.push(`The id ${each.id} is of another document in ${other.file}, too.`);
+    const other = byId.get(entry.id);
+    if (other !== undefined && other.text !== entry.text) {
+      documentFaults.push(`The id ${entry.id} is of another document in ${other.file}, too.`);
     }
-    byId.set(each.id, each);
-    const compiled = compile(each, documentFaults);
-    faults.push(...documentFaults.map((fault) => `${each.file}, ${titleOf(each, compiled)}: ${fault}`));
+    byId.set(entry.id, entry);
+    const compiled = compile(entry, documentFaults);
+    faults.push(...documentFaults.map((fault) => `${entry.file}, ${titleOf(entry, compiled)}: ${fault}`));
     if (compiled === undefined) continue;
     documents.push(compiled);
     if (documentFaults.length === 0) prepare?.(compiled.document);
@@ -66,21 +66,21 @@ export async function compileDocuments(
   return { documents, faults };
 
   /** Returns undefined for a document that cannot be parsed, or is nested too deep for that. */
-  function compile(each: ListedDocument, reported: string[]): TrustedDocument | undefined {
-    if (isTooDeep(each.text, maxTokens)) {
+  function compile(entry: ListedDocument, reported: string[]): TrustedDocument | undefined {
+    if (isTooDeep(entry.text, maxTokens)) {
       reported.push(tooDeepMessage);
       return undefined;
     }
     let document: DocumentNode;
     try {
-      document = parse(each.text, { maxTokens });
+      document = parse(entry.text, { maxTokens });
     } catch (error) {
       reported.push((error as Error).message);
       return undefined;
     }
     const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
     if (operations.length === 0) reported.push('It has no operation.');
-    if (each.name !== undefined && !operations.some(({ name }) => name?.value === each.name)) {
+    if (entry.name !== undefined && !operations.some(({ name }) => name?.value === entry.name)) {
       reported.push('It has no operation of that name.');
     }
     const errors = validate(schema, document, allRules, { maxErrors: limits.documentErrors.value });
@@ -90,7 +90,7 @@ export async function compileDocuments(
     if (errors.length === 0 && operations.some((node) => !hasAtMostSelections(document, node, maxTokens))) {
       reported.push(`It has more than ${maxTokens} selections.`);
     }
-    return { ...each, document, operations, stripped: stripIgnoredCharacters(each.text) };
+    return { ...entry, document, operations, stripped: stripIgnoredCharacters(entry.text) };
   }
 }
 

@@ -50,7 +50,7 @@ export function isTooDeep(text: string, maxTokens: number): boolean {
     definition = fragments.get(name) ?? createDefinition();
     fragments.set(name, definition);
   }
-  return [operations, ...fragments.values()].some((each) => exceedsLevels(each, 0, fragments));
+  return [operations, ...fragments.values()].some((root) => exceedsLevels(root, 0, fragments));
 }
 
 function createDefinition(): Definition {

@@ -67,7 +67,7 @@ async function readNode(
     findResource(resources, 'Project', id),
     findResource(resources, 'Organization', id),
   ]);
-  const node = found.find((each) => each !== null);
+  const node = found.find((result) => result !== null);
   if (node == null) throw forbidden({ id }, 'node');
   return node;
 }

@@ -24,14 +24,14 @@ const isVariable = ({ kind }: ASTNode) => kind === Kind.VARIABLE;
 /** @param nodes from the root to the literal, interleaved with their lists of children */
 function argumentPath(nodes: readonly (ASTNode | readonly ASTNode[])[]): string {
   return nodes
-    .map((each, index) => {
-      if ('kind' in each) {
-        if (each.kind === Kind.VARIABLE_DEFINITION) return `$${each.variable.name.value}`;
-        if (each.kind === Kind.ARGUMENT) return each.name.value;
-        return each.kind === Kind.OBJECT_FIELD ? `.${each.name.value}` : '';
+    .map((nodeOrList, index) => {
+      if ('kind' in nodeOrList) {
+        if (nodeOrList.kind === Kind.VARIABLE_DEFINITION) return `$${nodeOrList.variable.name.value}`;
+        if (nodeOrList.kind === Kind.ARGUMENT) return nodeOrList.name.value;
+        return nodeOrList.kind === Kind.OBJECT_FIELD ? `.${nodeOrList.name.value}` : '';
       }
       const list = nodes[index - 1] as ASTNode;
-      return list.kind === Kind.LIST ? `[${each.indexOf(nodes[index + 1] as ASTNode)}]` : '';
+      return list.kind === Kind.LIST ? `[${nodeOrList.indexOf(nodes[index + 1] as ASTNode)}]` : '';
     })
     .join('');
 }

@@ -89,7 +89,7 @@ export function createDocumentCache(plans: DocumentPlans, limits = defaultLimits
       if (!documents.has(source)) sourceByKey.delete(key);
     },
     pin(nodes) {
-      for (const each of [pinned, pinnedKeys, pinnedPlans]) each.clear();
+      for (const cache of [pinned, pinnedKeys, pinnedPlans]) cache.clear();
       for (const document of nodes) {
         const source = sourceOf(document);
         documents.delete(source);

@@ -51,8 +51,8 @@ export function createSuggestionRule(introspection: Config['introspection']): Hi
     const mayIntrospect = introspection === 'owners' && (await ownsOrganization(context).catch(() => false));
     if (mayIntrospect) return;
     // The message of a variable's error includes that of its cause.
-    for (const each of errors.flatMap((error) => [error, error.originalError ?? error]))
-      each.message = withoutSuggestion(each.message);
+    for (const errorOrCause of errors.flatMap((error) => [error, error.originalError ?? error]))
+      errorOrCause.message = withoutSuggestion(errorOrCause.message);
   }
 }
 

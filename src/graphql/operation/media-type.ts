@@ -57,9 +57,9 @@ export function chooseStream(accept = '*/*'): Stream | null {
   const offered: Stream[] = /subscriptionSpec/i.test(accept) ? ['sse', 'multipart'] : ['sse'];
   const mediaType = preferred(
     accept,
-    offered.map((each) => streamMediaTypes[each]),
+    offered.map((stream) => streamMediaTypes[stream]),
   );
-  return offered.find((each) => streamMediaTypes[each] === mediaType) ?? null;
+  return offered.find((stream) => streamMediaTypes[stream] === mediaType) ?? null;
 }
 
 /** Whether the response to a query has to be an event stream, because the client accepts only that. */

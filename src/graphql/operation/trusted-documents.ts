@@ -34,12 +34,12 @@ export class TrustedDocuments {
   ) {
     this.#byId = new Map([
       // In addition to the id in the list, clients may send the digest of GraphQL over HTTP.
-      ...documents.map((each) => [sha256Of(each.text), each] as const),
-      ...documents.map((each) => [each.id, each] as const),
+      ...documents.map((document) => [sha256Of(document.text), document] as const),
+      ...documents.map((document) => [document.id, document] as const),
     ]);
     this.#idByDocument = new Map(documents.map(({ document, id }) => [document, id]));
     this.#texts = new Set(documents.map(({ text }) => text));
-    this.#stripped = new Set(documents.map((each) => each.stripped));
+    this.#stripped = new Set(documents.map((document) => document.stripped));
     this.#isStrict = settings.mode === 'safelist' || settings.mode === 'require';
   }
 

@@ -53,7 +53,7 @@ export class StatisticsView extends MeasuresView {
   }
 
   splitBy(split: Split): StatisticsView[] {
-    return this.#statistics.splitBy(split).map((each) => new StatisticsView(each, this.#orgId, split.dimension));
+    return this.#statistics.splitBy(split).map((group) => new StatisticsView(group, this.#orgId, split.dimension));
   }
 
   get previous(): MeasuresView {
@@ -63,7 +63,7 @@ export class StatisticsView extends MeasuresView {
   get change(): Readonly<Record<string, Change | null>> {
     const { figures, previous } = this.#statistics;
     const measures = Object.keys(previous!.figures).filter(isMeasure);
-    return Object.fromEntries(measures.map((each) => [each, changeOf(each, figures, previous!.figures)]));
+    return Object.fromEntries(measures.map((measure) => [measure, changeOf(measure, figures, previous!.figures)]));
   }
 }
 

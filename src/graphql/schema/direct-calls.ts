@@ -27,7 +27,8 @@ export function callResolversDirectly(schema: GraphQLSchema): void {
   for (const resolver of fieldResolvers) {
     const { name } = classes.find(({ target }) => target === resolver.getObjectType!())!;
     const type = schema.getType(name) as GraphQLInterfaceType | GraphQLObjectType;
-    for (const each of isInterfaceType(type) ? schema.getPossibleTypes(type) : [type]) replace(each, resolver);
+    for (const objectType of isInterfaceType(type) ? schema.getPossibleTypes(type) : [type])
+      replace(objectType, resolver);
   }
 
   function replace(type: GraphQLObjectType, { target, methodName, schemaName, params = [] }: ResolverMethod) {

@@ -34,7 +34,7 @@ export function countListed(
   counts: LimitCounts,
 ): void {
   const { perOrganization, perProject } = listedFieldCounts(selection);
-  const projects = organizations.reduce((sum, each) => sum + each.projects.length, 0);
+  const projects = organizations.reduce((sum, organization) => sum + organization.projects.length, 0);
   counts.count(limits.listFields, organizations.length * perOrganization + projects * perProject);
 }
 

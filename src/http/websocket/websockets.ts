@@ -194,7 +194,7 @@ export class GraphqlWebSockets {
 function authorizationsIn(params: Readonly<Record<string, unknown>>): string[][] {
   const members = [params, ...named(params, 'headers').filter(isJsonObject)];
   return members
-    .flatMap((each) => named(each, 'authorization'))
+    .flatMap((member) => named(member, 'authorization'))
     .flatMap((value) => (typeof value === 'string' ? [['authorization', value]] : []));
 }
 

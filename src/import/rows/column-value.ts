@@ -22,8 +22,8 @@ export function toColumnJson(column: EntityColumn, value: FieldValue, conversion
   const text = scalarText(name, value);
   // Some programs quote every cell, even empty ones.
   if (text === '' && !isText(type)) return null;
-  const parse = (each: string) =>
-    conversion === null ? parsers[type]!(each, column) : convert(each, type, conversion);
+  const parse = (input: string) =>
+    conversion === null ? parsers[type]!(input, column) : convert(input, type, conversion);
   const converted = parse(text);
   if (converted !== null) return converted;
   const { message } = mustBe(name, descriptionOf(column, conversion), text);

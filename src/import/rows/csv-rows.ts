@@ -17,7 +17,7 @@ export async function openCsv(chunks: AsyncIterable<Buffer>, name: string, delim
   if (first.done === true) throw new Error(`${name} is empty: its first line must name the columns.`);
   const { cells, raw, fault } = first.value;
   const names = cells.map(({ text }) => text.trim());
-  const repeated = names.find((each, index) => names.indexOf(each) !== index);
+  const repeated = names.find((column, index) => names.indexOf(column) !== index);
   if (fault !== undefined) throw new Error(`${name}: ${fault}`);
   if (repeated !== undefined) throw new Error(`${name} has two columns of the name ${JSON.stringify(repeated)}.`);
   return { names, header: raw, rows: rowsOf() };
@@ -37,7 +37,7 @@ export async function openCsv(chunks: AsyncIterable<Buffer>, name: string, delim
         ...(rowFault && { fault: rowFault }),
       };
       const fields = new Map(
-        rowFault === undefined ? names.map((each, index) => [each, toField(record.cells[index]!)]) : [],
+        rowFault === undefined ? names.map((column, index) => [column, toField(record.cells[index]!)]) : [],
       );
       yield { number, line, fields };
     }

@@ -89,7 +89,7 @@ function parseSource(name: string, json: string): ColumnSource | string {
   const [kind, field] = entries[0] ?? [];
   if (entries.length !== 1) return `must be ${forms}`;
   if (kind === 'value') return { constant: sliceChildren(json).get('value')! };
-  const conversion = conversions.find((each) => each === kind);
+  const conversion = conversions.find((candidate) => candidate === kind);
   if (conversion === undefined || typeof field !== 'string') return `must be ${forms}`;
   const type = runColumns.find(({ databaseName }) => databaseName === name)?.type ?? '';
   if (!typesOf[conversion].includes(type)) return `cannot be {"${conversion}": …}: it is not of that kind`;

@@ -69,7 +69,7 @@ export function createRunRowReader(options: RunRowOptions) {
   const { map, taskId, ignoresUnknown, acceptsDeletions, requiresRunData, file } = options;
   const sourceOf = (name: string) => map.columns.find(({ column }) => column.databaseName === name)!;
   const [id, created, task] = [sourceOf('id'), sourceOf('created'), sourceOf('task_id')];
-  const others = map.columns.filter((each) => each !== id && each !== created && each !== task);
+  const others = map.columns.filter((source) => source !== id && source !== created && source !== task);
 
   return async function readRunRow(row: SourceRow): Promise<RunRow> {
     const { line, fields } = row;

@@ -50,7 +50,7 @@ export function changedParams(params: URLSearchParams, changes: ParamChanges): U
   for (const [name, value] of Object.entries(changes)) {
     const values = typeof value === 'string' ? [value] : (value ?? []);
     changed.delete(name);
-    for (const each of values) if (each !== '') changed.append(name, each);
+    for (const item of values) if (item !== '') changed.append(name, item);
   }
   return changed;
 }

@@ -37,11 +37,11 @@ const parameters = Object.entries(runFilters).flatMap(
   ([filter, row]: [string, FilterRow<never>]): FilterParameter[] => {
     const { type, list, nullSql, description } = row;
     const acceptsNull = nullSql !== undefined || list === 'values and null';
-    const one: JsonSchema | undefined = acceptsNull ? idOrNull : schemaOfType[type];
-    if (!one) return [];
-    const { default: _default, ...item } = one;
+    const valueSchema: JsonSchema | undefined = acceptsNull ? idOrNull : schemaOfType[type];
+    if (!valueSchema) return [];
+    const { default: _default, ...item } = valueSchema;
     const schema =
-      list === undefined ? one : { type: 'array', items: item, ...(row.hasCommas && { [hasCommas]: true }) };
+      list === undefined ? valueSchema : { type: 'array', items: item, ...(row.hasCommas && { [hasCommas]: true }) };
     return [{ filter, name: toRestName(filter), schema: { ...schema, description }, acceptsNull }];
   },
 );

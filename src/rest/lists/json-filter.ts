@@ -41,7 +41,7 @@ const decimal: Read = (value, path) => (typeof value === 'number' ? decimalText(
 const primitive: Read = (value, path) => {
   if (typeof value === 'number') return decimalText(value, path);
   return JSON.stringify(
-    requireForm('a string, a number, true or false', (each) => typeof each !== 'object')(value, path),
+    requireForm('a string, a number, true or false', (candidate) => typeof candidate !== 'object')(value, path),
   );
 };
 const readers: Readonly<Record<FilterType, Read>> = {
@@ -104,7 +104,7 @@ function decimalText(number: number, path: FilterPath): string {
 function listOf(read: Read): Read {
   return (value, path) => {
     if (!Array.isArray(value)) throw validationFailed(path, 'must be a list');
-    return value.map((each, index) => read(each, [...path, index]));
+    return value.map((item, index) => read(item, [...path, index]));
   };
 }
 
@@ -114,14 +114,14 @@ function objectOf(members: Readonly<Record<string, Read>>): Read {
   return (value, path) => {
     if (!isJsonObject(value)) throw validationFailed(path, 'must be an object');
     return Object.fromEntries(
-      Object.entries(value).map(([key, each]) => {
+      Object.entries(value).map(([key, memberValue]) => {
         const member = byRestName.get(key);
         const at = [...path, key];
         if (!member) {
           const known = [...byRestName.keys()].join(', ');
           throw validationFailed(at, `is not a member: there are ${known}`, 'extra_forbidden');
         }
-        return [member.name, nullable(member.read)(each, at)];
+        return [member.name, nullable(member.read)(memberValue, at)];
       }),
     );
   };

@@ -20,9 +20,9 @@ function rewrite(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(rewrite);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => {
-      if (key === 'schema') return [key, toSchema(each)];
-      return [key, key === 'example' || key === 'examples' ? each : rewrite(each)];
+    Object.entries(value).map(([key, member]) => {
+      if (key === 'schema') return [key, toSchema(member)];
+      return [key, key === 'example' || key === 'examples' ? member : rewrite(member)];
     }),
   );
 }
@@ -59,9 +59,9 @@ function toReference($ref: string, siblings: Json): Json {
 
 function toType(type: Schema['type']): Json {
   if (type === undefined) return {};
-  const types = [type].flat().filter((each) => each !== 'null');
+  const types = [type].flat().filter((typeName) => typeName !== 'null');
   return {
-    ...(types.length === 1 ? { type: types[0] } : { oneOf: types.map((each) => ({ type: each })) }),
+    ...(types.length === 1 ? { type: types[0] } : { oneOf: types.map((typeName) => ({ type: typeName })) }),
     ...([type].flat().includes('null') && { nullable: true }),
   };
 }

@@ -73,10 +73,10 @@ export const creditReport: Report<CreditQuery> = {
   },
   present: (statistics, query) => ({
     ...presentTotals(statistics),
-    task_revisions: statistics.splitBy(revisionSplit).map((each) => ({
-      task_revision_id: each.value,
-      ...presentTotals(each),
-      ...(query.show_reporting_group ? { reporting_groups: presentGroups(each) } : {}),
+    task_revisions: statistics.splitBy(revisionSplit).map((revision) => ({
+      task_revision_id: revision.value,
+      ...presentTotals(revision),
+      ...(query.show_reporting_group ? { reporting_groups: presentGroups(revision) } : {}),
     })),
   }),
 };
@@ -86,9 +86,9 @@ function presentTotals({ figures }: RunStatistics) {
 }
 
 function presentGroups(revision: RunStatistics) {
-  return revision.splitBy(groupSplit).map((each) => ({
-    id: each.value,
-    name: each.reportingGroup?.name ?? null,
-    ...presentTotals(each),
+  return revision.splitBy(groupSplit).map((group) => ({
+    id: group.value,
+    name: group.reportingGroup?.name ?? null,
+    ...presentTotals(group),
   }));
 }

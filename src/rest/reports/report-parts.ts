@@ -53,7 +53,7 @@ export function presentRevisions(
   const revisions = statistics.splitBy(revisionSplit);
   return {
     ...present(statistics),
-    task_revisions: revisions.map((each) => ({ task_revision_id: each.value, ...present(each) })),
+    task_revisions: revisions.map((revision) => ({ task_revision_id: revision.value, ...present(revision) })),
   };
 }
 
@@ -67,7 +67,7 @@ export function presentBuckets(
   buckets: Split,
   toValue: (statistics: RunStatistics) => unknown,
 ): Readonly<Record<string, unknown>> {
-  const entries = statistics.splitBy(buckets).map((each) => [each.value!, toValue(each)] as const);
+  const entries = statistics.splitBy(buckets).map((bucket) => [bucket.value!, toValue(bucket)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }
 

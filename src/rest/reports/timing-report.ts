@@ -69,21 +69,21 @@ const timingReportOf = (of: 'task' | 'project'): Report<TimingQuery> => ({
   }),
   filterOf: () => ({}),
   selectionOf(query) {
-    const each = { ...measured('runs', ...Object.values(timings)), percentiles: Object.values(timings) };
-    return withRevisions(splitBy(measured(), { ...bucketsOf(query), statistics: each }));
+    const bucketStatistics = { ...measured('runs', ...Object.values(timings)), percentiles: Object.values(timings) };
+    return withRevisions(splitBy(measured(), { ...bucketsOf(query), statistics: bucketStatistics }));
   },
   present: (statistics, query) => ({
     aggregation: query.aggregation,
-    ...presentRevisions(statistics, (each) => presentTimings(each, bucketsOf(query))),
+    ...presentRevisions(statistics, (set) => presentTimings(set, bucketsOf(query))),
   }),
 });
 
 const bucketsOf = (query: TimingQuery & PeriodQuery) => bucketsBy(widths[query.aggregation], query);
 
 function presentTimings(statistics: RunStatistics, buckets: Split) {
-  const distributionOf = (timing: Timing) => (each: RunStatistics) => {
-    const measuredTiming = each.figures[timing]!;
-    return measuredTiming.count === 0 ? null : { ...measuredTiming, ...each.percentilesOf(timing) };
+  const distributionOf = (timing: Timing) => (bucket: RunStatistics) => {
+    const measuredTiming = bucket.figures[timing]!;
+    return measuredTiming.count === 0 ? null : { ...measuredTiming, ...bucket.percentilesOf(timing) };
   };
   return {
     total_task_runs: presentBuckets(statistics, buckets, ({ figures }) => figures.runs),

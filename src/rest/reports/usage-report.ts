@@ -49,8 +49,8 @@ export const usageReport: Report<UsageQuery & { readonly errors_only: boolean }>
   selectionOf: (query) => withRevisions(splitBy(measured(), { ...usageBuckets(query), statistics: measured('runs') })),
   present: (statistics, query) => ({
     aggregation: query.aggregation,
-    ...presentRevisions(statistics, (each) => ({
-      total_counts: presentBuckets(each, usageBuckets(query), ({ figures }) => figures.runs),
+    ...presentRevisions(statistics, (set) => ({
+      total_counts: presentBuckets(set, usageBuckets(query), ({ figures }) => figures.runs),
     })),
   }),
 };

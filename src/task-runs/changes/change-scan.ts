@@ -36,12 +36,12 @@ interface ChangeScan {
 export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOptions): ChangeScan {
   const limit = hideFromPlanner(add(size + 1, 'integer'));
   const behind: RangeBound[] = after === null ? [] : [{ operator: '>', position: after, hasId: true }];
-  const taskLists = tasks.map((each) => ({
-    from: `unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
-    count: each.taskIds.length,
-    condition: conditionOf(each),
-    positions: (...bounds: readonly RangeBound[]) => positionsOf(each, [...behind, ...bounds], until),
-    order: (row: string) => (each.ownRange === null ? orderOf(row) : ownRunsOrder(row, each.ownRange)),
+  const taskLists = tasks.map((taskGroup) => ({
+    from: `unnest(${hideFromPlanner(add(taskGroup.taskIds, 'uuid[]'))}) AS task (id)`,
+    count: taskGroup.taskIds.length,
+    condition: conditionOf(taskGroup),
+    positions: (...bounds: readonly RangeBound[]) => positionsOf(taskGroup, [...behind, ...bounds], until),
+    order: (row: string) => (taskGroup.ownRange === null ? orderOf(row) : ownRunsOrder(row, taskGroup.ownRange)),
   }));
   // The filter has conditions on the runs of each list, or on those of none.
   if (taskLists.every(({ condition }) => condition === '')) {
@@ -84,7 +84,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
 /** Returns SQL over `run`; '': all runs match. */
 function conditionOf(tasks: TasksByAccess): string {
   return conditionsOf(tasks)
-    .filter((each) => each !== 'true')
+    .filter((condition) => condition !== 'true')
     .join(' AND ');
 }
 

@@ -67,10 +67,10 @@ function decideDeletedTasks(
 ): DeletedTaskAccess | null {
   if (taskId !== null || roles === noRoles) return null;
   const seesAll = (access: RunAccess) => access === 'all' || (access === 'usage' && scopeKind === 'usage');
-  const allRuns = visibilities.filter((each) => seesAll(decideRoleAccess(roles, each)));
+  const allRuns = visibilities.filter((visibility) => seesAll(decideRoleAccess(roles, visibility)));
   return {
     allRuns,
-    ownRuns: caller.userId === null ? [] : visibilities.filter((each) => !allRuns.includes(each)),
+    ownRuns: caller.userId === null ? [] : visibilities.filter((visibility) => !allRuns.includes(visibility)),
     userId: caller.userId,
     taskIds: caller.confinement.taskIds ?? null,
   };

@@ -76,7 +76,10 @@ export const jsonGroups: FieldGroups = jsonSources.reduce<FieldGroups>(
 );
 
 const smallValues = smallColumns.map(
-  (each): NamedColumn => [each.propertyName, columnValue(each, column('run', each.databaseName))],
+  (entityColumn): NamedColumn => [
+    entityColumn.propertyName,
+    columnValue(entityColumn, column('run', entityColumn.databaseName)),
+  ],
 );
 const coreValues = smallValues.filter(([property]) => (coreProperties as readonly string[]).includes(property));
 

@@ -38,24 +38,24 @@ export function bindContexts(scope: RunScope, contextIds: readonly string[]): Bo
   const { add, values } = createSqlParameters();
   const contexts = hideFromPlanner(add(contextIds, 'varchar[]'));
   const limit = hideFromPlanner(add(limits.contextRuns.value + 1, 'integer'));
-  const tasks = tasksByAccess(scope, noFilter, { terms: noTerms, parameters: { add } }).map((each) => ({
-    from: `unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
-    ownRange: each.ownRange,
+  const tasks = tasksByAccess(scope, noFilter, { terms: noTerms, parameters: { add } }).map((taskGroup) => ({
+    from: `unnest(${hideFromPlanner(add(taskGroup.taskIds, 'uuid[]'))}) AS task (id)`,
+    ownRange: taskGroup.ownRange,
   }));
   // The caller's own runs are scanned once for all contexts.
-  const own = tasks.flatMap((each) =>
-    each.ownRange === null
+  const own = tasks.flatMap((taskGroup) =>
+    taskGroup.ownRange === null
       ? []
       : `own_run AS MATERIALIZED (
-  SELECT found.* FROM ${each.from}
-  CROSS JOIN LATERAL (SELECT run.* FROM ${ownRuns(each.ownRange, `run.context_id = ANY (${contexts}::varchar[])`)}) AS found
+  SELECT found.* FROM ${taskGroup.from}
+  CROSS JOIN LATERAL (SELECT run.* FROM ${ownRuns(taskGroup.ownRange, `run.context_id = ANY (${contexts}::varchar[])`)}) AS found
 )`,
   );
   // OFFSET 0 forces the index of contexts, task by task, regardless of the planner's estimates.
-  const ranges = tasks.map((each) =>
-    each.ownRange === null
+  const ranges = tasks.map((taskGroup) =>
+    taskGroup.ownRange === null
       ? `
-    SELECT run.* FROM ${each.from}
+    SELECT run.* FROM ${taskGroup.from}
     CROSS JOIN LATERAL (
       SELECT * FROM task_run AS run WHERE run.task_id = task.id AND run.context_id = wanted.context_id OFFSET 0
     ) AS run`

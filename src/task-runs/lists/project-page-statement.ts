@@ -60,9 +60,9 @@ function indexedPositions(
     positionOf: (end) =>
       `${hideFromPlanner(add(bounds[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(bounds[end]!.id, 'uuid'))}`,
   });
-  const tasks = tasksByAccess(scope, filter, { terms: noTerms, parameters }).map((each) => ({
-    ...each,
-    test: each.ownRange === null ? rangeTest(each) : { condition: each.condition, isInEntries: false },
+  const tasks = tasksByAccess(scope, filter, { terms: noTerms, parameters }).map((taskGroup) => ({
+    ...taskGroup,
+    test: taskGroup.ownRange === null ? rangeTest(taskGroup) : { condition: taskGroup.condition, isInEntries: false },
   }));
   const tested = tasks.filter(({ test }) => test.condition !== '');
   const isTested = tested.length > 0;
@@ -71,22 +71,22 @@ function indexedPositions(
     tested.reduce((sum, { taskIds }) => sum + taskIds.length, 0),
   );
   const columns = 'run.created, run.id';
-  const ranges = tasks.map(({ test: { condition, isInEntries }, ...each }) => {
+  const ranges = tasks.map(({ test: { condition, isInEntries }, ...taskGroup }) => {
     const test = () => ({
       condition,
       max: condition && hideFromPlanner(add(isInEntries ? perTask.entries : perTask.runs, 'bigint')),
     });
-    const range = { taskId: 'task.id', condition: each.condition };
+    const range = { taskId: 'task.id', condition: taskGroup.condition };
     const select = isTested
-      ? each.ownRange === null
+      ? taskGroup.ownRange === null
         ? query.selectTested(range, test())
-        : query.selectTestedOwn(each.ownRange, test())
-      : each.ownRange === null
+        : query.selectTestedOwn(taskGroup.ownRange, test())
+      : taskGroup.ownRange === null
         ? query.selectRange(columns, range)
-        : query.selectOwnRuns(columns, each.ownRange);
+        : query.selectOwnRuns(columns, taskGroup.ownRange);
     return `
   SELECT page_row.*
-  FROM unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)
+  FROM unnest(${hideFromPlanner(add(taskGroup.taskIds, 'uuid[]'))}) AS task (id)
   CROSS JOIN LATERAL (${select}) AS page_row`;
   });
   return isTested ? endTested(query.mergeTested(ranges), query) : { positions: query.merge(ranges) };

@@ -79,11 +79,11 @@ class ScanStatement {
     this.#foundOrder = (row) => (returnsRuns ? orderOf(row) : '');
     this.#returnsRuns = returnsRuns;
     this.#isAscending = readsAscending(page);
-    const tasks = tasksByAccess(scope, filter, { terms, parameters: { add } }).map((each) =>
-      returnsRuns ? each : withoutEntries(each),
+    const tasks = tasksByAccess(scope, filter, { terms, parameters: { add } }).map((taskGroup) =>
+      returnsRuns ? taskGroup : withoutEntries(taskGroup),
     );
     this.#scanned = tasks.filter(isScanned);
-    this.#indexed = tasks.filter((each) => !isScanned(each));
+    this.#indexed = tasks.filter((taskGroup) => !isScanned(taskGroup));
     const taskCount = this.#scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
     const perTask = limitsPerTask(maxTested, taskCount);
     this.#entriesPerTask = perTask.entries;

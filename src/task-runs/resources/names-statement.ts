@@ -50,6 +50,6 @@ LEFT JOIN LATERAL (
 
 /** Binds the statement, which returns a row for each resource, in any order: neither cost nor time reveals whether a hidden one exists. */
 export function bindNames(key: NamesKey): BoundStatement {
-  const idsOf = (type: ResourceType) => key.resources.filter((each) => each.type === type).map(({ id }) => id);
+  const idsOf = (type: ResourceType) => key.resources.filter((resource) => resource.type === type).map(({ id }) => id);
   return { statement, values: [...toSubjectValues(key), ...types.map(idsOf)] };
 }

@@ -199,7 +199,10 @@ export class ResourceService {
     const path = parseResourcePath(input);
     const member = memberInput == null ? this.caller.subject : parseMember(memberInput);
     const roles = await this.#rolesOfMember(path, member);
-    return { permissions: requested.filter((each) => roles !== null && holdsPermission(each, roles)), member };
+    return {
+      permissions: requested.filter((permission) => roles !== null && holdsPermission(permission, roles)),
+      member,
+    };
   }
 
   async #rolesOfMember(path: ResourcePath, member: string): Promise<HeldRoles | null> {

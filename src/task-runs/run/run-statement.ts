@@ -260,7 +260,7 @@ function toResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunResult
   for (const row of rows) {
     const columns = row.runs as unknown as RunFactColumns;
     const keyAt = (index: number) => columns.position[index]! - 1;
-    for (const [index, run] of toRuns(row, (each) => keys[keyAt(each)]!).entries()) {
+    for (const [index, run] of toRuns(row, (runIndex) => keys[keyAt(runIndex)]!).entries()) {
       results[keyAt(index)] = {
         roles: columns.roles[index]!,
         visibility: columns.visibility[index]!,

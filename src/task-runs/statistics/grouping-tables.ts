@@ -28,10 +28,10 @@ const idIn = (grouping: Grouping) => (isSplit(grouping) ? `${tableOf(grouping)}.
 function joinSets(groupings: readonly Grouping[], row: string, keys: Keys, kind: '' | 'LEFT ' = ''): string {
   const joined = [...new Set(groupings.flatMap(pathOf))].sort((one, other) => one.index - other.index);
   return joined
-    .map((each) => {
-      const table = tableOf(each);
-      const isPart = isSplit(each.parent) ? `${table}.parent = ${idIn(each.parent)} AND ` : '';
-      const { dimension } = each.split;
+    .map((grouping) => {
+      const table = tableOf(grouping);
+      const isPart = isSplit(grouping.parent) ? `${table}.parent = ${idIn(grouping.parent)} AND ` : '';
+      const { dimension } = grouping.split;
       return ` ${kind}JOIN ${table} ON ${isPart}${sameInDimension(dimension, `${table}.key`, `${row}.${keys.key(dimension)}`)}`;
     })
     .join('');
@@ -165,7 +165,7 @@ export function percentilesJson(
   if (timings.size === 0) return 'NULL';
   const array = (query: string) => `(SELECT json_agg(timed) FROM (${query}) AS timed WHERE timed.id IS NOT NULL)`;
   if (keys.dimensions.length === 0) {
-    const columns = [...timings].map((each) => `partial."${each}"`);
+    const columns = [...timings].map((timing) => `partial."${timing}"`);
     return array(`SELECT ${[`${rootId} AS id`, ...columns].join(', ')} FROM ${partials}`);
   }
   const splits = timed.filter(isSplit);
@@ -175,10 +175,10 @@ export function percentilesJson(
   const isSingle = timed.length === 1;
   const id = isSingle
     ? idIn(timed[0]!)
-    : `CASE ${ids.map((each) => `WHEN GROUPING(${each}) = 0 THEN ${each}`).join(' ')} ELSE ${rootId} END`;
+    : `CASE ${ids.map((splitId) => `WHEN GROUPING(${splitId}) = 0 THEN ${splitId}`).join(' ')} ELSE ${rootId} END`;
   const joins = joinSets(splits, 'run', keys, isSingle ? '' : 'LEFT ');
-  const where = isSingle || isWhole ? '' : ` WHERE ${ids.map((each) => `${each} IS NOT NULL`).join(' OR ')}`;
-  const sets = [...ids.map((each) => `(${each})`), ...(isWhole ? ['()'] : [])].join(', ');
+  const where = isSingle || isWhole ? '' : ` WHERE ${ids.map((splitId) => `${splitId} IS NOT NULL`).join(' OR ')}`;
+  const sets = [...ids.map((splitId) => `(${splitId})`), ...(isWhole ? ['()'] : [])].join(', ');
   const groupBy = isSingle ? (isWhole ? '' : ` GROUP BY ${id}`) : ` GROUP BY GROUPING SETS (${sets})`;
   const columns = [`${id} AS id`, ...percentilesOf(timings)].join(', ');
   return array(`SELECT ${columns} FROM ${runsWithKeys()}${joins}${where}${groupBy}`);

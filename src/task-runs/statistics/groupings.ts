@@ -86,7 +86,8 @@ export function toGroupings(selection: StatisticsSelection): Groupings {
 
   const groupingOf = (parent: MutableGrouping | null, split: Split | null): MutableGrouping => {
     const known = list.find(
-      (each) => each.parent === parent && (split === null || splitName(each.split!) === splitName(split)),
+      (candidate) =>
+        candidate.parent === parent && (split === null || splitName(candidate.split!) === splitName(split)),
     );
     if (known) return known;
     if (list.length === maxGroupings) {

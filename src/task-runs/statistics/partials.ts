@@ -13,11 +13,11 @@ export class Keys {
   readonly #dimensions: Dimension[] = [];
 
   constructor(dimensions: Iterable<Dimension>) {
-    for (const each of dimensions) {
-      const name = dimensionName(each);
+    for (const dimension of dimensions) {
+      const name = dimensionName(dimension);
       if (this.#numbers.has(name)) continue;
       this.#numbers.set(name, this.#dimensions.length);
-      this.#dimensions.push(each);
+      this.#dimensions.push(dimension);
     }
   }
 
@@ -72,22 +72,24 @@ export function composePartials(
   // Calendar arithmetic is slow, so it is done once per hour instead of per run. With many other keys, there would be
   // too many such parts.
   const buckets = dimensions.filter(isBuckets);
-  const others = dimensions.filter((each) => !isBuckets(each));
+  const others = dimensions.filter((dimension) => !isBuckets(dimension));
   const hasSlots = buckets.length > 0 && others.length <= 1;
   const slot = hasSlots ? [`${slotWithin(buckets, add)} AS slot`] : [];
   // Grouping texts is faster than grouping JSON. The texts of equal values may differ, and are combined afterwards.
-  const groupColumn = (each: Dimension) =>
-    isJson(each)
-      ? `(${valueInDimension(each, add, joined)})::text COLLATE "C" AS ${keys.text(each)}`
-      : `${valueInDimension(each, add, joined)} AS ${keys.key(each)}`;
+  const groupColumn = (dimension: Dimension) =>
+    isJson(dimension)
+      ? `(${valueInDimension(dimension, add, joined)})::text COLLATE "C" AS ${keys.text(dimension)}`
+      : `${valueInDimension(dimension, add, joined)} AS ${keys.key(dimension)}`;
   const groupColumns = [...(hasSlots ? others : dimensions).map(groupColumn), ...slot];
   const groupBy = groupColumns.length === 0 ? '' : ` GROUP BY ${groupColumns.map((_, index) => index + 1).join(', ')}`;
   // Without dimensions there is a single part, which has the percentiles, too.
   const percentiles = dimensions.length === 0 ? percentilesOf(timings) : [];
   const columns = [...groupColumns, ...partialColumns(measures), ...percentiles];
   const derived = [
-    ...others.filter(isJson).map((each) => `part.${keys.text(each)}::jsonb AS ${keys.key(each)}`),
-    ...(hasSlots ? buckets.map((each) => `${startOfBucket(each, 'part.slot', add)} AS ${keys.key(each)}`) : []),
+    ...others.filter(isJson).map((dimension) => `part.${keys.text(dimension)}::jsonb AS ${keys.key(dimension)}`),
+    ...(hasSlots
+      ? buckets.map((dimension) => `${startOfBucket(dimension, 'part.slot', add)} AS ${keys.key(dimension)}`)
+      : []),
   ];
   return {
     table: `${name} AS MATERIALIZED (SELECT ${columns.join(', ')} FROM ${runs}${groupBy})`,
@@ -97,12 +99,12 @@ export function composePartials(
         : `(SELECT ${[...derived, 'part.*'].join(', ')} FROM ${name} AS part) AS partial`,
     runsWithKeys() {
       const values = (hasSlots ? others : dimensions).map(
-        (each) => `${valueInDimension(each, add, joined)} AS ${keys.key(each)}, `,
+        (dimension) => `${valueInDimension(dimension, add, joined)} AS ${keys.key(dimension)}, `,
       );
       if (!hasSlots) return `(SELECT ${values.join('')}run.* FROM ${runs}) AS run`;
-      const starts = buckets.map((each) => `${startOfBucket(each, 'slot', add)} AS ${keys.key(each)}`);
+      const starts = buckets.map((dimension) => `${startOfBucket(dimension, 'slot', add)} AS ${keys.key(dimension)}`);
       const bucket = `(SELECT DISTINCT slot, ${starts.join(', ')} FROM ${name}) AS bucket`;
-      const found = buckets.map((each) => `bucket.${keys.key(each)}, `);
+      const found = buckets.map((dimension) => `bucket.${keys.key(dimension)}, `);
       return `(SELECT ${[...values, ...found].join('')}run.* FROM ${runs} LEFT JOIN ${bucket} ON bucket.slot = ${slotWithin(buckets, add)}) AS run`;
     },
     keys,

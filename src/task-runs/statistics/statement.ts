@@ -135,7 +135,7 @@ function statisticsSql(
   const tables = [
     current.table,
     ...(previous ? [previous.table] : []),
-    ...list.map((each) => groupingTable(each, options)),
+    ...list.map((grouping) => groupingTable(grouping, options)),
   ];
   const maxBytes = Math.floor(maxJsonBytes / Math.max(1, list.filter(hasJsonOf).length));
   const series = groupings.series.map((buckets) => {
@@ -149,7 +149,7 @@ function statisticsSql(
     return `(SELECT json_agg(${text} ORDER BY start) FROM (${starts}) AS series)`;
   });
   const results: Record<keyof StatisticsRow, string> = {
-    sets: jsonArray(list.map((each) => groupingSetsJson(each, { measures, hasLabels, maxBytes, add }))),
+    sets: jsonArray(list.map((grouping) => groupingSetsJson(grouping, { measures, hasLabels, maxBytes, add }))),
     percentiles: percentilesJson(timed, current),
     previous: 'NULL',
     previousPercentiles: 'NULL',
@@ -158,7 +158,9 @@ function statisticsSql(
   };
   if (previous && previousMeasures) {
     results.previous = jsonArray(
-      list.map((each) => (each.previousPercentiles ? previousSetsJson(each, previous, previousMeasures) : 'NULL')),
+      list.map((grouping) =>
+        grouping.previousPercentiles ? previousSetsJson(grouping, previous, previousMeasures) : 'NULL',
+      ),
     );
     results.previousPercentiles = percentilesJson(previousTimed, previous);
   }
@@ -186,7 +188,7 @@ function reportingGroups(groupings: readonly SplitGrouping[]): string {
     .filter(
       ({ split: { dimension } }) => !isBuckets(dimension) && dimensionRow(dimension).relation === 'reportingGroup',
     )
-    .map((each) => `SELECT key FROM ${tableOf(each)}`);
+    .map((grouping) => `SELECT key FROM ${tableOf(grouping)}`);
   if (ids.length === 0) return 'NULL';
   const group = jsonObject(ReportingGroupEntity, 'reporting_group');
   return `(SELECT json_agg(${group}) FROM reporting_group WHERE id IN (${ids.join(' UNION ALL ')}))`;

@@ -82,9 +82,9 @@ export class StatisticsReader {
 
   async #runStatement(key: StatisticsKey, signal: StatementSignal): Promise<StatisticsRow> {
     const { scope, filter, previousFilter } = key;
-    const termsOf = async (each: RunFilter | null) => {
-      const search = each
-        ? await openSearch(scope, each, (bound) => this.statements.run(bound.statement, bound.values, signal))
+    const termsOf = async (periodFilter: RunFilter | null) => {
+      const search = periodFilter
+        ? await openSearch(scope, periodFilter, (bound) => this.statements.run(bound.statement, bound.values, signal))
         : noSearch;
       return search.termsUpTo(limits.searchedAggregateRuns.value);
     };
@@ -129,8 +129,8 @@ export function statisticsKey({
 /** Omits JSON of groups beyond the byte budget of the request. */
 function withinBudget(row: StatisticsRow, budget: ByteBudget): StatisticsRow {
   const sets = row.sets.map(
-    (each) =>
-      each?.map((set) => {
+    (groupingSets) =>
+      groupingSets?.map((set) => {
         if (!set.json || set.json.startsWith('!')) return set;
         const bytes = Buffer.byteLength(set.json);
         return budget.tryReserve(bytes) ? set : { ...set, json: `!${bytes}` };
@@ -148,7 +148,7 @@ export function toReadResult(row: StatisticsRow, groupings: Groupings): ReadResu
       `must yield at most ${formatCount(maxSets)} groups and buckets, not ${formatCount(sets)}: narrow it down or use longer buckets`,
     );
   }
-  const previousSets = row.previous?.reduce((sum, each) => sum + (each?.length ?? 0), 0) ?? 0;
+  const previousSets = row.previous?.reduce((sum, groupingSets) => sum + (groupingSets?.length ?? 0), 0) ?? 0;
   return { statistics: toRunStatistics(row, groupings), sets: 1 + sets + previousSets };
 }
 

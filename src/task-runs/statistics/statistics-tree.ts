@@ -47,9 +47,9 @@ export function toRunStatistics(
       else setsByParent.set(key, [set]);
     }
   }
-  const previousById = new Map(row.previous?.flatMap((sets) => sets ?? []).map((each) => [each.id, each.figures]));
+  const previousById = new Map(row.previous?.flatMap((sets) => sets ?? []).map((set) => [set.id, set.figures]));
   const groups = new Map(row.groups?.map((group) => [group.id, readGroupRow(group)]));
-  const seriesValues = new Map(series.map((each, index) => [dimensionName(each), row.series[index] ?? []]));
+  const seriesValues = new Map(series.map((buckets, index) => [dimensionName(buckets), row.series[index] ?? []]));
   const measured = percentilesReader(row.percentiles);
   const previousMeasured = percentilesReader(row.previousPercentiles);
   const noFigures = emptyFigures(measures);
@@ -80,11 +80,11 @@ export function toRunStatistics(
         const part = list.find(({ parent, split: own }) => parent === grouping && splitName(own!) === name);
         if (!part) throw new Error(`The statistics were read without a split by ${name}.`);
         const sets = setsByParent.get(`${part.index} ${id}`) ?? [];
-        if (!split.withEmpty) return sets.map((each) => toStatistics(part, each));
-        const setByValue = new Map(sets.map((each) => [each.value, each]));
+        if (!split.withEmpty) return sets.map((childSet) => toStatistics(part, childSet));
+        const setByValue = new Map(sets.map((childSet) => [childSet.value, childSet]));
         return seriesValues
           .get(dimensionName(split.dimension))!
-          .map((each) => toStatistics(part, setByValue.get(each) ?? emptySet(id, each)));
+          .map((seriesValue) => toStatistics(part, setByValue.get(seriesValue) ?? emptySet(id, seriesValue)));
       },
     };
   };
@@ -99,7 +99,7 @@ function hasBuckets({ split }: Grouping): boolean {
 }
 
 function percentilesReader(rows: StatisticsRow['percentiles']) {
-  const byId = new Map(rows?.map((each) => [each.id, each]));
+  const byId = new Map(rows?.map((row) => [row.id, row]));
   return (id: number, timing: Timing): Percentiles | null => {
     const values = byId.get(id)?.[timing];
     if (!values) return null;
@@ -111,7 +111,7 @@ function percentilesReader(rows: StatisticsRow['percentiles']) {
 export function countSets({ sets, series: values }: StatisticsRow, { list, series }: Groupings): number {
   const countOf = ({ index }: Grouping) => sets[index]?.length ?? 0;
   const seriesLength = (dimension: Dimension) => {
-    const index = series.findIndex((each) => dimensionName(each) === dimensionName(dimension));
+    const index = series.findIndex((buckets) => dimensionName(buckets) === dimensionName(dimension));
     return index < 0 ? 0 : (values[index]?.length ?? 0);
   };
   return list.reduce((sum, grouping) => {

@@ -35,14 +35,14 @@ export function splitFilter(filter: RunFilter): FilterParts {
   const nested: ByName<RunFilter[]> = { windowFilter: [], leadingFilter: [], entryFilter: [], scanFilter: [] };
   const searches: unknown[] = [];
   const indexTerms: IndexTerms[] = [];
-  const addParts = (each: FilterParts) => {
-    for (const name of filterNames) if (each[name] !== noFilter) nested[name].push(each[name]);
-    searches.push(...(each.search === noFilter ? [] : [each.search.search]));
-    indexTerms.push(...each.indexTerms);
+  const addParts = (parts: FilterParts) => {
+    for (const name of filterNames) if (parts[name] !== noFilter) nested[name].push(parts[name]);
+    searches.push(...(parts.search === noFilter ? [] : [parts.search.search]));
+    indexTerms.push(...parts.indexTerms);
   };
   for (const [key, value] of Object.entries(filter)) {
     if (key === 'AND') {
-      for (const each of value as readonly RunFilter[]) addParts(splitFilter(each));
+      for (const operand of value as readonly RunFilter[]) addParts(splitFilter(operand));
     } else if (key === 'search') {
       searches.push(value);
     } else {
@@ -109,7 +109,9 @@ export function requiresScan(filter: unknown): boolean {
       if (value == null) return false;
       if (name === 'NOT') return hasScan(value, depth + 1, true);
       if (name === 'AND' || name === 'OR') {
-        return Array.isArray(value) && value.some((each) => hasScan(each, depth + 1, isOptional || name === 'OR'));
+        return (
+          Array.isArray(value) && value.some((operand) => hasScan(operand, depth + 1, isOptional || name === 'OR'))
+        );
       }
       const evaluatedIn = conditionsByKey.get(name)?.evaluatedIn?.(value);
       return evaluatedIn === 'table' || (isOptional && !isInEntries(evaluatedIn));

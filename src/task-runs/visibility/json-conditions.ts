@@ -57,10 +57,10 @@ export function matchJson(
           return inputs.map((input, index) => check(input, source, [...path, index]));
         },
         sql: (conditions, add) =>
-          (conditions as readonly JsonCondition[]).map((each) => toSql(each, source, add)).join(' AND '),
+          (conditions as readonly JsonCondition[]).map((condition) => toSql(condition, source, add)).join(' AND '),
         evaluatedIn: () => 'table',
         indexTerms: (conditions) =>
-          (conditions as readonly JsonCondition[]).flatMap((each) => toIndexTerms(each, source)),
+          (conditions as readonly JsonCondition[]).flatMap((condition) => toIndexTerms(condition, source)),
         count: (conditions) => (conditions as readonly JsonCondition[]).length,
       },
     ],

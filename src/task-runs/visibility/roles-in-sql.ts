@@ -8,7 +8,7 @@ import { hideFromPlanner } from '../../database/statements.js';
 
 /** SQL: the bit of a role in a `RoleSet`. */
 const bitSql = (role: string) =>
-  `CASE ${role} ${grantedRoles.map((each) => `WHEN '${each}' THEN ${bitOfRole(each)}`).join(' ')} END`;
+  `CASE ${role} ${grantedRoles.map((name) => `WHEN '${name}' THEN ${bitOfRole(name)}`).join(' ')} END`;
 
 interface HeldGrantsOptions {
   /** SQL. */

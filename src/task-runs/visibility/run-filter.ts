@@ -117,20 +117,20 @@ function parse(input: RunFilterInput, path: FilterPath, depth: number, state: Pa
     throw validationFailed(path.slice(0, 1), `must have at most ${maxConditions} conditions`);
   }
   const { AND, OR, NOT } = input;
-  const nested = (each: RunFilterInput, ...at: FilterPath) => {
+  const nested = (operand: RunFilterInput, ...at: FilterPath) => {
     state.filters += 1;
     if (state.filters > maxNested) {
       throw validationFailed(path.slice(0, 1), `must contain at most ${maxNested} filters`);
     }
-    return parse(each, [...path, ...at], depth + 1, state);
+    return parse(operand, [...path, ...at], depth + 1, state);
   };
   if (AND) {
-    const all = parseList(AND, [...path, 'AND'], nested).filter((each) => each !== noFilter);
+    const all = parseList(AND, [...path, 'AND'], nested).filter((operand) => operand !== noFilter);
     if (all.length > 0) filter.AND = canonicalize(all);
   }
   if (OR) {
     const any = parseList(OR, [...path, 'OR'], nested);
-    for (const [index, each] of any.entries()) assertCondition(each, [...path, 'OR', index]);
+    for (const [index, operand] of any.entries()) assertCondition(operand, [...path, 'OR', index]);
     filter.OR = canonicalize(any);
   }
   if (NOT) {
@@ -183,13 +183,13 @@ export function runConditions(filter: RunFilter, projectId: string, add: SqlPara
 }
 
 function conditionsOf(filter: RunFilter, projectId: string, add: SqlParameters['add']): string[] {
-  const nestedConditions = (each: RunFilter) => conditionsOf(each, projectId, add);
+  const nestedConditions = (operand: RunFilter) => conditionsOf(operand, projectId, add);
   return Object.entries(filter).flatMap(([key, value]) => {
     switch (key) {
       case 'AND':
         return (value as readonly RunFilter[]).flatMap(nestedConditions);
       case 'OR':
-        return `(${(value as readonly RunFilter[]).map((each) => `(${nestedConditions(each).join(' AND ')})`).join(' OR ')})`;
+        return `(${(value as readonly RunFilter[]).map((operand) => `(${nestedConditions(operand).join(' AND ')})`).join(' OR ')})`;
       case 'NOT':
         // A condition on null is neither true nor false. It does not match, so its negation does.
         return `(${nestedConditions(value as RunFilter).join(' AND ')}) IS NOT TRUE`;

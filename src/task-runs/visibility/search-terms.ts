@@ -131,7 +131,7 @@ function hiddenKeys(terms: SearchTerms, add: SqlParameters['add']): string[] {
 function foundRuns(node: PlanNode): number {
   if (node['Node Type'] === 'Bitmap Index Scan') return node['Actual Rows'];
   const found = (node.Plans ?? []).map(foundRuns);
-  if (node['Node Type'] === 'Append') return found.reduce((sum, each) => sum + each, 0);
+  if (node['Node Type'] === 'Append') return found.reduce((sum, count) => sum + count, 0);
   return Math.min(Number.POSITIVE_INFINITY, ...found);
 }
 

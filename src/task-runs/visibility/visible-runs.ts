@@ -101,7 +101,7 @@ export function rangeTest({
   readonly condition: string;
   readonly isInEntries: boolean;
 } {
-  const conditions = [entryCondition, filterCondition].filter((each) => each !== '');
+  const conditions = [entryCondition, filterCondition].filter((condition) => condition !== '');
   return { condition: conditions.join(' AND '), isInEntries: filterCondition === '' };
 }
 
@@ -109,7 +109,7 @@ export function rangeTest({
 export function conditionsOf(tasks: TasksByAccess): string[] {
   const { condition } = tasks;
   const all = tasks.ownRange === null ? [condition, tasks.entryCondition, tasks.filterCondition] : [condition];
-  return all.filter((each) => each !== '');
+  return all.filter((conditionSql) => conditionSql !== '');
 }
 
 /** Narrows a range of own runs to the filter's window if it is ordered by time. Other conditions are tested per run. */

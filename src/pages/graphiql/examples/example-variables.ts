@@ -18,8 +18,8 @@ export function toExampleValues(
   if (newest === undefined) return null;
   const failed = failedRuns.find((run) => run !== null) ?? newest;
   // The one with the most to see.
-  const run = runs.reduce((richest, each) =>
-    (each.files?.length ?? 0) > (richest.files?.length ?? 0) ? each : richest,
+  const run = runs.reduce((richest, candidate) =>
+    (candidate.files?.length ?? 0) > (richest.files?.length ?? 0) ? candidate : richest,
   );
   return {
     ...project,

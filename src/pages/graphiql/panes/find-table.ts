@@ -46,12 +46,12 @@ interface List {
 function firstList(tree: JsonTree | undefined, path: readonly string[]): List | undefined {
   let level = tree === undefined ? [] : [{ tree, path }];
   while (level.length > 0) {
-    for (const { tree: each, path: at } of level) {
-      const items = each.kind === 'array' ? each.members.map(({ value }) => value) : [];
+    for (const { tree: node, path: at } of level) {
+      const items = node.kind === 'array' ? node.members.map(({ value }) => value) : [];
       if (items.some(({ kind }) => kind === 'object')) return { path: at, items };
     }
-    level = level.flatMap(({ tree: each, path: at }) =>
-      each.kind === 'object' ? each.members.map(({ name, value }) => ({ tree: value, path: [...at, name] })) : [],
+    level = level.flatMap(({ tree: node, path: at }) =>
+      node.kind === 'object' ? node.members.map(({ name, value }) => ({ tree: value, path: [...at, name] })) : [],
     );
   }
   return undefined;
@@ -85,11 +85,12 @@ function runArgumentsOf(
   responseKey: string,
 ): RunArguments | undefined {
   const operations = parse(query).definitions.filter(
-    (each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION,
+    (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
   );
   const operation = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
   const field = operation?.selectionSet.selections.find(
-    (each): each is FieldNode => each.kind === Kind.FIELD && (each.alias ?? each.name).value === responseKey,
+    (selection): selection is FieldNode =>
+      selection.kind === Kind.FIELD && (selection.alias ?? selection.name).value === responseKey,
   );
   if (!/^(taskRuns|taskRunsByIds|taskRunChanges)$/.test(field?.name.value ?? '')) return undefined;
   const argumentOf = (value: ValueNode): unknown =>

@@ -8,7 +8,7 @@ import type { StoredResponse } from '../response/stored-responses.js';
 export function PlotPane({ response }: { readonly response: StoredResponse }) {
   const lists = useMemo(() => findBuckets(memberOf(parseJson(response.text), 'data')), [response]);
   const [path, setPath] = useState<string>();
-  const list = lists.find((each) => each.path === path) ?? lists[0];
+  const list = lists.find((bucketList) => bucketList.path === path) ?? lists[0];
   const charts = useMemo(() => chartsOf(list?.buckets ?? []), [list]);
   const { timeZone } = response.operation.variables ?? {};
   const zone = typeof timeZone === 'string' ? { timeZone } : { timeZone: 'UTC' };
@@ -24,8 +24,8 @@ export function PlotPane({ response }: { readonly response: StoredResponse }) {
         <label className="pane-line">
           Buckets of
           <select value={list?.path} onChange={(event) => setPath(event.target.value)}>
-            {lists.map((each) => (
-              <option key={each.path}>{each.path}</option>
+            {lists.map((bucketList) => (
+              <option key={bucketList.path}>{bucketList.path}</option>
             ))}
           </select>
         </label>

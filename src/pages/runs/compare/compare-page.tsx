@@ -16,7 +16,7 @@ export function ComparePage() {
   useDocumentTitle('Two runs compared');
   const { params } = useLocation();
   const [id, otherId] = [params.get('run'), params.get('with')];
-  const ids = [id, otherId].filter((each) => each !== null);
+  const ids = [id, otherId].filter((runId) => runId !== null);
   const { response, error, isLoading, reload } = useComparedRuns(ids);
   const run = runIn(response?.data, id);
   const baseline = runIn(response?.data, otherId);

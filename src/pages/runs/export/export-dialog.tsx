@@ -72,7 +72,7 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
       const progress = await saveExport(
         { name: fileName, format },
         () => chunks(signal),
-        (each) => setState({ kind: 'running', progress: each }),
+        (progressSoFar) => setState({ kind: 'running', progress: progressSoFar }),
       );
       setState(progress === undefined ? { kind: 'idle' } : { kind: 'done', progress });
     } catch (error) {
@@ -94,16 +94,16 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
       <p>{count ? countText(count) : counted.error === undefined ? 'Counting …' : sentenceOf(counted.error)}</p>
       <fieldset disabled={isRunning}>
         <legend>Format</legend>
-        {(selected ? [tableFormat] : [tableFormat, ...streamFormats]).map((each) => (
-          <label key={each.name}>
+        {(selected ? [tableFormat] : [tableFormat, ...streamFormats]).map((option) => (
+          <label key={option.name}>
             <input
               type="radio"
               name="format"
-              checked={format === each}
-              disabled={each === tableFormat && isTooLarge}
-              onChange={() => setFormat(each)}
+              checked={format === option}
+              disabled={option === tableFormat && isTooLarge}
+              onChange={() => setFormat(option)}
             />
-            {each.label}
+            {option.label}
           </label>
         ))}
       </fieldset>

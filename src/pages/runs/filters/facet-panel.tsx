@@ -77,7 +77,7 @@ function Facet({ field, facets }: { readonly field: FacetField; readonly facets:
   const left = params.getAll(excluded(param));
   const read = facets.get(param);
   const loaded = read?.length ? read : (field.choices?.map(([value, name]) => ({ value, name })) ?? read);
-  const chosen = [...included, ...left].filter((value) => !loaded?.some((each) => each.value === value));
+  const chosen = [...included, ...left].filter((value) => !loaded?.some((facetValue) => facetValue.value === value));
   const values: readonly FacetValue[] = [
     ...chosen.map((value) => ({ value, name: nameOfValue(field, value, facets) })),
     ...(loaded ?? []),

@@ -98,7 +98,7 @@ function variablesOf({ param, dimension, among }: FacetField, scope: Scope, para
 
 /** Returns undefined where the response has none. */
 function valuesOf(param: string, data: FacetData | null): readonly FacetValue[] | undefined {
-  const field = [taskFacet, ...facetFields].find((each) => each.param === param);
+  const field = [taskFacet, ...facetFields].find((facet) => facet.param === param);
   return data?.taskRunStats?.groupBy.flatMap(({ value, runs, task, taskRevision, reportingGroup, user }) => {
     if (value === null) return field?.hasNone ? { value: none, name: none, runs } : [];
     const name = choiceOf(field, value) ?? (task ?? taskRevision ?? reportingGroup ?? user)?.name ?? shortId(value);
@@ -107,7 +107,7 @@ function valuesOf(param: string, data: FacetData | null): readonly FacetValue[] 
 }
 
 function choiceOf(field: Pick<FacetField, 'choices'> | undefined, value: string): string | undefined {
-  return field?.choices?.find(([each]) => each === value)?.[1];
+  return field?.choices?.find(([choice]) => choice === value)?.[1];
 }
 
 function withoutCounts(values: readonly FacetValue[] = []): readonly FacetValue[] {
@@ -116,6 +116,6 @@ function withoutCounts(values: readonly FacetValue[] = []): readonly FacetValue[
 
 /** Returns the name of a value, or a short form of it where the name is not known. */
 export function nameOfValue(field: Pick<FacetField, 'param' | 'choices'>, value: string, facets: Facets): string {
-  const found = facets.get(field.param)?.find((each) => each.value === value);
+  const found = facets.get(field.param)?.find((facetValue) => facetValue.value === value);
   return choiceOf(field, value) ?? found?.name ?? shortId(value);
 }

@@ -22,8 +22,8 @@ export function filterErrorOf(error: unknown, params: URLSearchParams): FilterEr
   const [, place = String(extensions?.argument)] = /at "(filter\.[^"]+)/.exec(message) ?? [];
   const isTyped = place.startsWith('filter.');
   const names = [...(isTyped ? (place.match(/\w+/g) ?? []) : []), ...(detail ?? []).flatMap(({ loc }) => loc)];
-  const filter = rejectableFilters(params).find((each) =>
-    Object.keys(plainFilter(each)).some((name) => names.includes(name)),
+  const filter = rejectableFilters(params).find((activeFilter) =>
+    Object.keys(plainFilter(activeFilter)).some((name) => names.includes(name)),
   );
   if (filter === undefined) return undefined;
   const { param, label, type = '' } = filter.field;

@@ -209,11 +209,13 @@ export function rejectableFilters(params: URLSearchParams): readonly ActiveFilte
   return activeOf([...rangeFields, ...fields], params);
 }
 
-function activeOf(some: readonly FilterField[], params: URLSearchParams): readonly ActiveFilter[] {
-  return some.flatMap((each) =>
+function activeOf(filterFields: readonly FilterField[], params: URLSearchParams): readonly ActiveFilter[] {
+  return filterFields.flatMap((filterField) =>
     [false, true].flatMap((isExcluded) => {
-      const values = params.getAll(isExcluded ? excluded(each.param) : each.param).filter((value) => value !== '');
-      return values.length > 0 ? [{ field: each, values, isExcluded }] : [];
+      const values = params
+        .getAll(isExcluded ? excluded(filterField.param) : filterField.param)
+        .filter((value) => value !== '');
+      return values.length > 0 ? [{ field: filterField, values, isExcluded }] : [];
     }),
   );
 }
@@ -235,8 +237,8 @@ export function toggleValue(params: URLSearchParams, param: string, value: strin
   const other = isExcluded ? param : excluded(param);
   const values = params.getAll(name);
   setParams({
-    [name]: values.includes(value) ? values.filter((each) => each !== value) : [...values, value],
-    [other]: params.getAll(other).filter((each) => each !== value),
+    [name]: values.includes(value) ? values.filter((selectedValue) => selectedValue !== value) : [...values, value],
+    [other]: params.getAll(other).filter((selectedValue) => selectedValue !== value),
     ...firstPage,
   });
 }

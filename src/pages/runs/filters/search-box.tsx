@@ -53,9 +53,11 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
     }
     const meanings = meaningsOf(meant.kind === 'id' ? { kind: 'text', text: meant.id } : meant, params, facets);
     const found = await Promise.all(
-      meanings.filter(({ isPayload = false }) => hasPayload || !isPayload).map((each) => count(each, scope, params)),
+      meanings
+        .filter(({ isPayload = false }) => hasPayload || !isPayload)
+        .map((meaning) => count(meaning, scope, params)),
     );
-    const best = found.find((each) => each.count !== undefined && each.count !== '0');
+    const best = found.find((meaning) => meaning.count !== undefined && meaning.count !== '0');
     if (best !== undefined) setParams({ ...best.changes, ...firstPage });
     if (best === undefined && meant.kind === 'id') fail(noSuchRun);
     else if (found.length === 0) fail('No value has this name.');
@@ -92,17 +94,17 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
         {result !== undefined && 'failure' in result && <span className="find-failure">{result.failure}</span>}
         {result !== undefined &&
           'found' in result &&
-          result.found.map((each) => (
+          result.found.map((meaning) => (
             <button
-              key={each.name}
+              key={meaning.name}
               type="button"
               className="link"
-              disabled={each.count === undefined || each.count === '0'}
-              onClick={() => setParams({ ...withoutText, ...each.changes, ...firstPage })}
+              disabled={meaning.count === undefined || meaning.count === '0'}
+              onClick={() => setParams({ ...withoutText, ...meaning.changes, ...firstPage })}
             >
-              {each.count === undefined
-                ? (each.rejection ?? `${each.name}: cannot be searched`)
-                : `${each.count} ${each.name}`}
+              {meaning.count === undefined
+                ? (meaning.rejection ?? `${meaning.name}: cannot be searched`)
+                : `${meaning.count} ${meaning.name}`}
             </button>
           ))}
       </output>
@@ -124,7 +126,7 @@ async function pathOfRun(id: string): Promise<string | undefined> {
   const { data, errors } = await requestGraphql(findRunQuery, { id });
   const run = data?.node;
   if (run?.id) return `runs/${run.orgId}/${run.projectId}/${run.taskId}/${run.id}`;
-  const error = errors.find((each) => !isAboutAccess(each));
+  const error = errors.find((apiError) => !isAboutAccess(apiError));
   if (error !== undefined) throw error;
   return undefined;
 }

@@ -54,8 +54,8 @@ function valuesIn(input: string): SearchText | undefined {
     return isValueText(text) ? { kind: 'value', texts: [text] } : undefined;
   }
   const json = isJson(value) ? value : JSON.stringify(value);
-  const sources = jsonSources.filter((each) => source === undefined || each === source);
+  const sources = jsonSources.filter((jsonSource) => source === undefined || jsonSource === source);
   return sources.length === 0
     ? undefined
-    : { kind: 'value', texts: sources.map((each) => valueText(each, path, json)) };
+    : { kind: 'value', texts: sources.map((jsonSource) => valueText(jsonSource, path, json)) };
 }

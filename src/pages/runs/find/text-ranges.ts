@@ -57,9 +57,9 @@ export function scrollToRange(range: Range): void {
 }
 
 function scrollerOf(element: Element): Element {
-  for (let each: Element | null = element; each !== null; each = each.parentElement) {
-    const isScroller = ['auto', 'scroll'].includes(getComputedStyle(each).overflowY);
-    if (isScroller && each.scrollHeight > each.clientHeight) return each;
+  for (let ancestor: Element | null = element; ancestor !== null; ancestor = ancestor.parentElement) {
+    const isScroller = ['auto', 'scroll'].includes(getComputedStyle(ancestor).overflowY);
+    if (isScroller && ancestor.scrollHeight > ancestor.clientHeight) return ancestor;
   }
   return document.scrollingElement!;
 }

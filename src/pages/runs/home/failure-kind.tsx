@@ -17,10 +17,14 @@ export function FailureKind({ kind, places, runs, before, firstCreated, perHour 
         <h3>
           <a href={listOf(kind, places[0]!)}>{kind}</a>
         </h3>
-        {places.map((each) => (
-          <p key={each.place.project.id} className="home-place">
-            {each.tasks.join(', ')} ·{' '}
-            {places.length === 1 ? placeName(each.place) : <a href={listOf(kind, each)}>{placeName(each.place)}</a>}
+        {places.map((failurePlace) => (
+          <p key={failurePlace.place.project.id} className="home-place">
+            {failurePlace.tasks.join(', ')} ·{' '}
+            {places.length === 1 ? (
+              placeName(failurePlace.place)
+            ) : (
+              <a href={listOf(kind, failurePlace)}>{placeName(failurePlace.place)}</a>
+            )}
           </p>
         ))}
       </div>

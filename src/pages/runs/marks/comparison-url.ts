@@ -22,7 +22,7 @@ export function markedRuns(params: URLSearchParams): readonly string[] {
 /** Selects a run, or no longer. */
 export function toggleMark(params: URLSearchParams, id: string): void {
   const marked = markedRuns(params);
-  setMarked(marked.includes(id) ? marked.filter((each) => each !== id) : [...marked, id]);
+  setMarked(marked.includes(id) ? marked.filter((markedId) => markedId !== id) : [...marked, id]);
 }
 
 /** Selects these runs of a page as well, or none of them where all are selected. */

@@ -31,15 +31,15 @@ export function PayloadView({ title, payload, bytes }: PayloadViewProps) {
         {typeof text === 'string' && <span className="payload-size">{formatBytes(new Blob([text]).size)}</span>}
         {typeof text === 'string' && <FindIn title={title} body={body} term={term} onTerm={setTerm} />}
         <div className="payload-forms">
-          {forms.map((each) => (
+          {forms.map((option) => (
             <button
-              key={each}
+              key={option}
               type="button"
-              aria-pressed={each === form}
+              aria-pressed={option === form}
               disabled={typeof text !== 'string'}
-              onClick={() => setForm(each)}
+              onClick={() => setForm(option)}
             >
-              {each}
+              {option}
             </button>
           ))}
           <CopyButton text={() => text ?? ''} label={`${title} as JSON`} isDisabled={typeof text !== 'string'} />

@@ -51,8 +51,8 @@ export function useRetentionDays(scope: Scope | undefined): number | null {
 function useVisibleScope(scope: Scope | undefined) {
   const { response } = useViewer();
   const projects = useMemo(() => projectsOf(response?.data), [response]);
-  const project = projects.find((each) => each.project.id === scope?.projectId);
-  const task = useTasks(project).find((each) => each.task.id === scope?.taskId);
+  const project = projects.find((visibleProject) => visibleProject.project.id === scope?.projectId);
+  const task = useTasks(project).find((visibleTask) => visibleTask.task.id === scope?.taskId);
   return { project, task };
 }
 

@@ -50,7 +50,7 @@ async function readFurtherTasks(
   let { hasNextPage, endCursor } = project.tasks.pageInfo;
   while (hasNextPage) {
     const { data } = await requestGraphql(placesQuery, { after: endCursor }, signal);
-    const tasks = projectsOf(data).find((each) => each.project.id === project.project.id)?.tasks;
+    const tasks = projectsOf(data).find((visibleProject) => visibleProject.project.id === project.project.id)?.tasks;
     if (tasks === undefined) return;
     add(tasks.nodes);
     ({ hasNextPage, endCursor } = tasks.pageInfo);

@@ -21,7 +21,7 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
   const chosen = dimensionOf(params);
   const hasPayload = useHasPayload(scope);
   const offered = dimensions.filter(
-    (each) => each === chosen || ((hasPayload || !each.isPayload) && isOffered(each, params)),
+    (dimension) => dimension === chosen || ((hasPayload || !dimension.isPayload) && isOffered(dimension, params)),
   );
   const path = params.get('path') ?? '';
   const statistics = groups.response?.data?.taskRunStats;

@@ -308,6 +308,6 @@ export function withColumnsForPeople(shown: readonly Column[], hasPayload: boole
 export function toggledColumns(selected: readonly Column[], name?: string): string {
   const names = selected.map((column) => column.name);
   if (name === undefined) return names.join(',');
-  const next = names.includes(name) ? names.filter((each) => each !== name) : [...names, name];
+  const next = names.includes(name) ? names.filter((selectedName) => selectedName !== name) : [...names, name];
   return next.join(',');
 }

@@ -156,7 +156,7 @@ function withResults(messages: readonly Message[]): readonly Message[] {
     if (part.kind !== 'call') return [part];
     const own = results.get(part.id) ?? [];
     // An id that is used again, as names of functions are, has its next result at its next call.
-    const isLast = parts.findLast((each) => each.kind === 'call' && each.id === part.id) === part;
+    const isLast = parts.findLast((candidate) => candidate.kind === 'call' && candidate.id === part.id) === part;
     return [{ ...part, results: own.splice(0, isLast ? own.length : 1) }];
   };
   return messages

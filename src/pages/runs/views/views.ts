@@ -80,18 +80,18 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((each) => typeof each === 'string');
+  Array.isArray(value) && value.every((text) => typeof text === 'string');
 
 function isViews(value: unknown): value is readonly View[] {
   return (
     Array.isArray(value) &&
-    value.every((each) => isObject(each) && typeof each.name === 'string' && typeof each.search === 'string')
+    value.every((view) => isObject(view) && typeof view.name === 'string' && typeof view.search === 'string')
   );
 }
 
 function isColumns(value: unknown): value is Readonly<Record<string, ColumnChanges>> {
   return (
     isObject(value) &&
-    Object.values(value).every((each) => isObject(each) && columnParams.every((name) => isTexts(each[name])))
+    Object.values(value).every((changes) => isObject(changes) && columnParams.every((name) => isTexts(changes[name])))
   );
 }

@@ -28,6 +28,6 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 /** `3 hours ago`. */
 export function formatAge(iso: string, now = Date.now()): string {
   const seconds = (Date.parse(iso) - now) / 1000;
-  const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
+  const [unit, size] = units.find(([, unitSize]) => Math.abs(seconds) >= unitSize) ?? ['second', 1];
   return relativeTime.format(Math.trunc(seconds / size), unit);
 }

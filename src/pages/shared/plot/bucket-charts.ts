@@ -32,7 +32,7 @@ export function chartsOf(buckets: readonly JsonTree[]): readonly Chart[] {
     return { label, colour, texts, values };
   };
   const chart = (title: string, kind: Chart['kind'], ...series: (ChartSeries | undefined)[]): readonly Chart[] => {
-    const present = series.filter((each) => each !== undefined);
+    const present = series.filter((chartSeries) => chartSeries !== undefined);
     return present.length > 0 ? [{ title, kind, times, series: present }] : [];
   };
   const timing = (title: string, name: string) =>

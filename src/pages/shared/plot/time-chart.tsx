@@ -58,7 +58,8 @@ function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
   const { times, kind, series, max, timeZone, syncKey, partial, onSelect, onSelectRange } = props;
   const style = getComputedStyle(element);
   const colourOf = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  const ordered = kind === 'stack' ? stacked(series) : series.map((each) => ({ ...each, drawn: each.values }));
+  const ordered =
+    kind === 'stack' ? stacked(series) : series.map((chartSeries) => ({ ...chartSeries, drawn: chartSeries.values }));
   const axis: uPlot.Axis = {
     stroke: colourOf('ink-soft'),
     font: `12px ${style.fontFamily}`,
@@ -175,9 +176,9 @@ function padded(low: number, high: number, times: readonly number[]): [number, n
 function stacked(series: readonly ChartSeries[]) {
   const sums: number[] = [];
   return series
-    .map((each) => ({
-      ...each,
-      drawn: each.values.map((value, index) => {
+    .map((chartSeries) => ({
+      ...chartSeries,
+      drawn: chartSeries.values.map((value, index) => {
         sums[index] = (sums[index] ?? 0) + (value ?? 0);
         return sums[index];
       }),

@@ -15,5 +15,5 @@ export function assertIdToken(idToken: string, clientId: string, expected: Reado
 /** Returns the person's name; undefined for an ID token without one. */
 export function nameIn(idToken: string): string | undefined {
   const { name, preferred_username: username, sub } = readPayload(idToken) ?? {};
-  return [name, username, sub].find((each) => typeof each === 'string' && each !== '') as string | undefined;
+  return [name, username, sub].find((claim) => typeof claim === 'string' && claim !== '') as string | undefined;
 }

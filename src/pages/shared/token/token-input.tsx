@@ -55,15 +55,15 @@ export function DemoChoice({ token }: { readonly token: string }) {
   const { demoTokens, demoNotice } = initialState;
   if (demoNotice !== undefined) return <small>{demoNotice}</small>;
   if (demoTokens.length === 0) return null;
-  const isDemoToken = demoTokens.some((each) => each.token === token);
+  const isDemoToken = demoTokens.some((demoToken) => demoToken.token === token);
   return (
     <label>
       <span>Read as</span>
       <select value={isDemoToken ? token : ''} onChange={(event) => setToken(event.target.value)}>
         {!isDemoToken && <option value="">somebody else</option>}
-        {demoTokens.map((each) => (
-          <option key={each.token} value={each.token}>
-            {each.label}
+        {demoTokens.map((demoToken) => (
+          <option key={demoToken.token} value={demoToken.token}>
+            {demoToken.label}
           </option>
         ))}
       </select>

@@ -6,7 +6,7 @@ import type { Tokens } from './tokens.js';
 
 /** Returns the demo's description of a token; undefined for any other token. */
 export function demoTokenOf(token: string): DemoToken | undefined {
-  return initialState.demoTokens.find((each) => each.token === token);
+  return initialState.demoTokens.find((demoToken) => demoToken.token === token);
 }
 
 /** Returns the name of the person, or what the token has instead. */
