@@ -47,13 +47,13 @@ export function useSeries(scope: Scope | undefined, params: URLSearchParams): re
     value ${fields} buckets(by: $by, timeZone: $timeZone) { ...Bucket }
   }`;
   const query = withSelection(seriesQuery, 'Series', selection);
-  const { response, requiresPrimary } = useQuery(
+  const { response, isCurrent } = useQuery(
     query as Operation<SeriesOfGroups, SeriesVariables>,
     scope && chosen && path !== undefined
       ? { ...scope, filter: filterOf(params), path, ...bucketsOf(params) }
       : undefined,
   );
-  return requiresPrimary ? response?.data?.taskRunStats?.groupBy : undefined;
+  return isCurrent ? response?.data?.taskRunStats?.groupBy : undefined;
 }
 
 /** The groups that a table shows of each dimension; of a chosen one, more. */

@@ -44,8 +44,8 @@ export interface RunCount {
 
 /** Counts in a request of its own, so that the list does not wait for it. */
 export function useRunCount(scope: Scope | undefined, filter: TaskRunFilter): RunCount {
-  const { response, requiresPrimary, reload } = useQuery(countRunsQuery, scope && { ...scope, filter });
+  const { response, isCurrent, reload } = useQuery(countRunsQuery, scope && { ...scope, filter });
   // The previous count of the same list stays until the next one arrives.
-  const runs = requiresPrimary ? response?.data?.taskRuns : undefined;
+  const runs = isCurrent ? response?.data?.taskRuns : undefined;
   return { total: runs?.totalCount ?? undefined, newest: runs?.nodes[0]?.created, reload };
 }

@@ -12,7 +12,7 @@ export interface RequestState<Data> {
   /** The data are not of the present request, which failed. */
   readonly isStale: boolean;
   /** The data are of the present request, if of an earlier attempt where it is sent once more. */
-  readonly requiresPrimary: boolean;
+  readonly isCurrent: boolean;
   reload(): void;
 }
 
@@ -108,7 +108,7 @@ export function useRequest<Data>(
     error,
     isLoading: key !== undefined && !(present?.isSettled && present.id === id),
     isStale: present?.isStale === true,
-    requiresPrimary: present?.isStale === false,
+    isCurrent: present?.isStale === false,
     reload,
   };
 }
