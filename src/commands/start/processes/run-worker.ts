@@ -34,7 +34,7 @@ export async function runWorkerProcess(config: Config, reread: () => Inspected<C
     if (message.kind === 'collected') pendingCollections.respond(message.id, message.text);
     else send({ kind: 'measured', id: message.id, text: await app.metrics.registry.metrics() });
   });
-  const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
+  const end = endGracefully(() => app.close(), { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
   onHangUp({ ...createReload({ config, reread, app, log }), end });
   const self = cluster.worker!;
   self.on('disconnect', () => {
