@@ -29,7 +29,7 @@ export interface MemoryOwner extends Linked<MemoryOwner> {
 }
 
 /** The account of a holding; it counts in bytes of memory. */
-export interface HoldingPool {
+export interface HoldingAccount {
   readonly maxHoldingBytes: number;
   readonly now: () => number;
   isOpenTo(holding: MemoryHolding): boolean;
@@ -75,7 +75,7 @@ export class MemoryHolding {
   #sentMs = 0;
 
   constructor(
-    readonly account: HoldingPool,
+    readonly account: HoldingAccount,
     readonly callerId: string,
     { weight = 1, end, measure }: HoldingOptions,
   ) {

@@ -2,7 +2,7 @@
 // limit, and each account a fixed share of it, so that one purpose never takes the memory of another.
 
 import { getHeapStatistics } from 'node:v8';
-import { MemoryPool } from './memory-pool.js';
+import { MemoryAccount } from './memory-account.js';
 
 /** The other half is for the process itself, and for garbage. */
 const heapShare = 1 / 2;
@@ -28,10 +28,10 @@ export type AccountName = keyof typeof shares;
 export const accountNames = Object.keys(shares) as AccountName[];
 
 export class MemoryLedger {
-  readonly bodies: MemoryPool;
-  readonly json: MemoryPool;
-  readonly pages: MemoryPool;
-  readonly unsent: MemoryPool;
+  readonly bodies: MemoryAccount;
+  readonly json: MemoryAccount;
+  readonly pages: MemoryAccount;
+  readonly unsent: MemoryAccount;
 
   /**
    * @param maxBytes for all accounts together
@@ -41,7 +41,7 @@ export class MemoryLedger {
     readonly maxBytes: number,
     now: () => number = () => performance.now(),
   ) {
-    const open = (name: AccountName, graceMs: number) => new MemoryPool(maxBytes * shares[name], graceMs, this, now);
+    const open = (name: AccountName, graceMs: number) => new MemoryAccount(maxBytes * shares[name], graceMs, this, now);
     this.bodies = open('bodies', unsentGraceMs);
     this.json = open('json', unsentGraceMs);
     this.pages = open('pages', pageGraceMs);

@@ -6,8 +6,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { processorTime, type RequestCost } from '../../admission/request-cost.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { andThen } from '../../maybe-promise.js';
+import type { MemoryAccount } from '../../memory/memory-account.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
-import type { MemoryPool } from '../../memory/memory-pool.js';
 import type { Scopes } from '../../request/scope.js';
 import { endConnectionOf, whenResponseEnds } from '../connections.js';
 import { requesterOf } from '../request-log.js';
@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 export interface BodyOptions {
-  readonly bodies: MemoryPool;
+  readonly bodies: MemoryAccount;
   /** The limit for one body, also once decompressed. */
   readonly maxBodyBytes: number;
   readonly scopes: Pick<Scopes, 'openBodyCost'>;

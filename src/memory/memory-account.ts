@@ -6,8 +6,8 @@ import { GatewayError } from '../errors/gateway-error.js';
 import { maxTimerMs } from '../time-limit.js';
 import { LinkedList } from './linked-list.js';
 import type {
+  HoldingAccount,
   HoldingOptions,
-  HoldingPool,
   MemoryOwner,
   Waiting,
   WaitingRequest,
@@ -25,7 +25,7 @@ const maxOvershoot = 3 / 2;
 /** The most waiting callers that are checked whenever memory is released. */
 const maxChecks = 16;
 
-export class MemoryPool implements HoldingPool {
+export class MemoryAccount implements HoldingAccount {
   usedBytes = 0;
   /** The limit for a holding that is alone in the account. */
   readonly maxHoldingBytes: number;
