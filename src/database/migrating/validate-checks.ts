@@ -12,14 +12,17 @@ interface PendingCheck {
   readonly condition: string;
 }
 
-/** Validates constraints that are not valid yet, during reads and writes, and reports the rows that violate them. */
+/** Validates constraints of the gateway's tables that are not valid yet, during reads and writes, and reports the rows that violate them. */
 export async function validateChecks(dataSource: DataSource, report: (line: string) => void): Promise<void> {
-  const pending: PendingCheck[] = await dataSource.query(`
-    SELECT conname AS name, relname AS "table", pg_get_expr(conbin, conrelid) AS condition
-    FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
-    WHERE contype = 'c' AND NOT convalidated AND relnamespace = current_schema()::regnamespace
-      AND coninhcount = 0 -- Those of partitions are validated with their table's.
-    ORDER BY relname, conname`);
+  const pending: PendingCheck[] = await dataSource.query(
+    `SELECT conname AS name, relname AS "table", pg_get_expr(conbin, conrelid) AS condition
+     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+     WHERE contype = 'c' AND NOT convalidated AND relnamespace = quote_ident(current_schema())::regnamespace
+       AND relname = ANY ($1)
+       AND coninhcount = 0 -- Those of partitions are validated with their table's.
+     ORDER BY relname, conname`,
+    [dataSource.entityMetadatas.map(({ tableName }) => tableName)],
+  );
   for (const table of new Set(pending.map((check) => check.table))) {
     const checks = pending.filter((check) => check.table === table);
     // All in one scan of the table. If that fails, each separately.
