@@ -5,15 +5,16 @@ import type { DataSource } from 'typeorm';
 import { describeOnServer } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
-import { createDemoDatabase, createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
+import { laterProgram } from '../support/later-migrations.mjs';
+import { createDemoDatabase, createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
 import { partitionRuns } from '../support/partitions.js';
 import { idOf } from '../support/permission-world.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { startGateway } from '../support/start-gateway.js';
 import { urlOf } from '../support/template-database.mjs';
-import { undoMigrations } from '../support/undo-migrations.js';
 
-const migrate = (url: string) => spawnProgram(['main.js', 'migrate'], { DATABASE_URL: url });
+/** Migrates to a later release. */
+const migrate = (url: string) => spawnProgram([laterProgram, 'migrate'], { DATABASE_URL: url });
 
 /** A transaction of another program, which `sql` begins and `end` ends. */
 async function openTransaction(url: string, sql: string) {
@@ -53,7 +54,6 @@ describeOnServer('migrations that lock tables', () => {
     const observer = new pg.Pool({ connectionString: url, max: 1 });
     const cleanups: (() => Promise<unknown>)[] = [];
     try {
-      await undoMigrationsOf(url, 'CheckTaskRunValues');
       const blocker = await openTransaction(url, 'SELECT FROM task_run LIMIT 1');
       cleanups.push(blocker.end);
       const { orgId, projectId, taskId, owner } = generated;
@@ -93,7 +93,7 @@ describeOnServer('migrations that lock tables', () => {
 
       expect(loops.flatMap(({ failures }) => failures)).toEqual([]);
       expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
-      const [applying, ...others] = ended.filter(({ output }) => output.includes('Applied CheckTaskRunValues'));
+      const [applying, ...others] = ended.filter(({ output }) => output.includes('Applied CheckTexts'));
       expect(others).toEqual([]);
       expect(applying!.errors).toMatch(/^A table is in use\. Waiting for it for 1 s at a time, with 4 s between/m);
       expect(applying!.errors).toMatch(
@@ -109,24 +109,16 @@ describeOnServer('migrations that lock tables', () => {
       await gateway.close();
     }
   }, 180_000);
-
-  async function undoMigrationsOf(url: string, oldest: string): Promise<void> {
-    const { createDataSource } = await import('../../src/database/data-source.js');
-    const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: 60_000 }).initialize();
-    await undoMigrations(dataSource, oldest).finally(() => dataSource.destroy());
-  }
 });
 
 describeOnServer('a migration that is killed while it makes an index', () => {
-  const index = 'task_run_change_idx';
+  const index = 'task_run_revision_idx';
   let database: OwnDatabase;
   let dataSource: DataSource;
   beforeEach(async () => {
-    database = await createEmptyDatabase();
-    expect(await migrate(database.url).ended).toMatchObject({ code: 0 });
+    database = await createMigratedDatabase();
     dataSource = await database.connect();
     await arrangeGeneratedRuns(dataSource);
-    await undoMigrations(dataSource, 'IndexRunChanges');
   });
   afterEach(async () => {
     await dataSource?.destroy();
@@ -157,7 +149,7 @@ describeOnServer('a migration that is killed while it makes an index', () => {
     const half = await found();
     expect(half).toMatchObject({ valid: false });
     const { code, output } = await migrate(database.url).ended;
-    expect([code, output]).toEqual([0, expect.stringContaining('Applied IndexRunChanges')]);
+    expect([code, output]).toEqual([0, expect.stringContaining('Applied IndexRevisions')]);
     expect(await found()).toEqual({ oid: expect.any(Number), valid: true });
     expect((await found())!.oid).not.toBe(half!.oid);
   });
@@ -171,7 +163,7 @@ describeOnServer('a migration that is killed while it makes an index', () => {
     await eventually(async () => expect(await dataSource.query(activityQuery)).toHaveLength(1));
     await writer.end();
     const { code, output } = await next.ended;
-    expect([code, output]).toEqual([0, expect.stringContaining('Applied IndexRunChanges')]);
+    expect([code, output]).toEqual([0, expect.stringContaining('Applied IndexRevisions')]);
     expect(await found()).toEqual({ oid: half!.oid, valid: true });
   });
 });

@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { validateChecks } from '../../../src/database/migrating/validate-checks.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { addLaterMigrations } from '../../support/later-migrations.mjs';
 import { createDemoDatabase, createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { partitionRuns } from '../../support/partitions.js';
 import { idOf } from '../../support/permission-world.js';
-import { undoMigrations } from '../../support/undo-migrations.js';
 
 const { taskId, orgId, groups } = generated;
 
@@ -91,38 +91,37 @@ describe('the checks of the tables', () => {
       await run(update, [null, ids[0]]);
     });
 
-    it('let rows be that were there before, and report them until they are repaired', async () => {
-      await undoMigrations(dataSource, 'CheckTaskRunValues');
-      await run("UPDATE task_run SET run_data = 'null' WHERE task_id = $1", [taskId]);
-      await run("UPDATE task_run SET charged_credits = 'NaN' WHERE id = $1", [ids[1]]);
+    it('report runs with a reporting group of another project, which precede the trigger', async () => {
+      await run('ALTER TABLE task_run DISABLE TRIGGER task_run_reporting_group_check');
       await run('UPDATE task_run SET reporting_group_id = $1 WHERE id = $2', [otherGroup, ids[2]]);
-      await run(
-        "INSERT INTO task_run_file VALUES ($1, 7, 'x', 'text/plain', -1, 'INPUT', 'x', '2025-01-01T00:00:00Z')",
-        [ids[3]],
-      );
-      await dataSource.runMigrations();
-      const expected = [
-        `task_run_charged_credits_check: 1 row of task_run (${ids[1]}). They cannot be updated before they are repaired; then migrate again.`,
-        `task_run_run_data_check: ${ids.length} rows of task_run (${ids.slice(0, 5).join(', ')}, …). They cannot be updated before they are repaired; then migrate again.`,
-        `task_run_file_size_bytes_check: 1 row of task_run_file (${ids[3]} 7). They cannot be updated before they are repaired; then migrate again.`,
+      await run('ALTER TABLE task_run ENABLE TRIGGER task_run_reporting_group_check');
+      expect(await reports()).toEqual([
         `task_run_reporting_group_check: 1 row of task_run (${ids[2]}). Their task and their reporting group cannot be updated but to one of the same project.`,
-      ];
-      expect(await reports()).toEqual(expected);
-      expect(await notValid()).toEqual([
-        'task_run_charged_credits_check',
-        'task_run_file_size_bytes_check',
-        'task_run_run_data_check',
       ]);
-      await expect(run("UPDATE task_run SET reference = 'x' WHERE id = $1", [ids[1]])).rejects.toThrow(
-        'violates check',
-      );
-
-      await run("UPDATE task_run SET run_data = '{}', charged_credits = NULL WHERE task_id = $1", [taskId]);
       await run('UPDATE task_run SET reporting_group_id = NULL WHERE id = $1', [ids[2]]);
-      await run('UPDATE task_run_file SET size_bytes = 1');
       expect(await reports()).toEqual([]);
-      expect(await notValid()).toEqual([]);
     });
+  });
+
+  it('let rows be that precede a later migration, and report them until they are repaired', async () => {
+    await run("UPDATE task_run SET reference = 'none' WHERE task_id = $1", [taskId]);
+    await run(
+      "INSERT INTO task_run_file VALUES ($1, 7, 'none', 'text/plain', 1, 'INPUT', 'x', '2025-01-01T00:00:00Z')",
+      [ids[3]],
+    );
+    addLaterMigrations(dataSource);
+    await dataSource.runMigrations();
+    expect(await reports()).toEqual([
+      `task_run_reference_check: ${ids.length} rows of task_run (${ids.slice(0, 5).join(', ')}, …). They cannot be updated before they are repaired; then migrate again.`,
+      `task_run_file_name_check: 1 row of task_run_file (${ids[3]} 7). They cannot be updated before they are repaired; then migrate again.`,
+    ]);
+    expect(await notValid()).toEqual(['task_run_file_name_check', 'task_run_reference_check']);
+    await expect(run('UPDATE task_run SET llm_retries = 1 WHERE id = $1', [ids[1]])).rejects.toThrow('violates check');
+
+    await run('UPDATE task_run SET reference = NULL WHERE task_id = $1', [taskId]);
+    await run("UPDATE task_run_file SET name = 'x' WHERE name = 'none'");
+    expect(await reports()).toEqual([]);
+    expect(await notValid()).toEqual([]);
   });
 });
 
