@@ -5,7 +5,7 @@ import { connect, keepDatabase, vacuum } from './kept-database.js';
 import { catalogue, files, finish, functions, hugeRun, runs as runsStatement } from './seed-statements.js';
 
 /** Increase it when the seed changes, so that databases with an older seed are replaced. */
-const seedVersion = 3;
+const seedVersion = 4;
 const batch = 100_000;
 
 /**

@@ -1,12 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { commandLine } from '../command-line.js';
+import { replacedMigrations } from './migrations/baseline/replaced-migrations.js';
 
 export interface SchemaComparison {
   /** Migrations of this program. */
   readonly known: readonly string[];
   /** Migrations of this program that the database lacks. */
   readonly pending: readonly string[];
-  /** Migrations of the database that this program lacks. */
+  /** Migrations of the database that this program neither has nor replaces. */
   readonly unknown: readonly string[];
   /** Whether one of the unknown migrations is incompatible with this program. */
   readonly isNewer: boolean;
@@ -15,12 +16,13 @@ export interface SchemaComparison {
 export async function compareSchema(dataSource: DataSource): Promise<SchemaComparison> {
   const applied = await appliedMigrations(dataSource);
   const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
-  const unknown = applied.filter((name) => !known.includes(name));
+  const included = [...replacedMigrations, ...known];
+  const unknown = applied.filter((name) => !included.includes(name));
   return {
     known,
     pending: known.filter((name) => !applied.includes(name)),
     unknown,
-    isNewer: unknown.length > 0 && !known.includes(await minimumOf(dataSource)),
+    isNewer: unknown.length > 0 && !included.includes(await minimumOf(dataSource)),
   };
 }
 
@@ -43,7 +45,8 @@ export async function assertSchemaIsCurrent(dataSource: DataSource): Promise<rea
   return unknown;
 }
 
-function nameMigrations(names: readonly string[]): string {
+/** Returns the names after the noun, such as `migration AddNote1766200000000`. */
+export function nameMigrations(names: readonly string[]): string {
   return `${names.length === 1 ? 'migration' : 'migrations'} ${names.join(', ')}`;
 }
 

@@ -15,7 +15,7 @@ describe('the partitions of docs/scaling.md', () => {
   /** Returns all that defines the table. */
   const definitions = async (): Promise<string[]> => {
     const rows: { readonly definition: string }[] = await query(`
-      SELECT replace(pg_get_constraintdef(oid), ' NOT VALID', '') AS definition FROM pg_constraint
+      SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint
         WHERE 'task_run'::regclass IN (conrelid, confrelid) AND (contype <> 'f' OR conparentid = 0)
       UNION ALL SELECT replace(pg_get_indexdef(indexrelid), ' ONLY ', ' ') FROM pg_index WHERE indrelid = 'task_run'::regclass
       UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'task_run'::regclass AND NOT tgisinternal

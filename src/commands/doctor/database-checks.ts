@@ -10,7 +10,7 @@ import {
 } from '../../database/autovacuum-settings.js';
 import { findStaleEpoch } from '../../database/change-epoch.js';
 import { detectPooler, poolOf } from '../../database/connection/pooler.js';
-import { compareSchema } from '../../database/schema-version.js';
+import { compareSchema, nameMigrations } from '../../database/schema-version.js';
 import { hasSearchIndex } from '../../database/search-index.js';
 import { findTableLocks } from '../../database/table-locks.js';
 import { countOverdueTasks } from '../../purge/purge-plan.js';
@@ -120,14 +120,10 @@ export async function checkSchema(dataSource: DataSource): Promise<Finding> {
     );
   }
   if (pending.length > 0) {
-    return failed(
-      'schema',
-      `It lacks ${pending.length} of ${known.length} migrations: ${listed(pending)}.`,
-      migrateRemedy(),
-    );
+    return failed('schema', `It lacks the ${nameMigrations(pending)}.`, migrateRemedy());
   }
   const newerMigrations = unknown.length > 0 ? ` A newer gateway has added ${listed(unknown)}.` : '';
-  return ok('schema', `Up to date: ${known.length} migrations, the last ${known.at(-1)}.${newerMigrations}`);
+  return ok('schema', `Up to date: the last migration is ${known.at(-1)}.${newerMigrations}`);
 }
 
 interface TableState {

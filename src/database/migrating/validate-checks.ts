@@ -12,33 +12,23 @@ interface PendingCheck {
   readonly condition: string;
 }
 
+/** What describes rows: a data source, or a connection of one. */
+type Session = Pick<DataSource, 'query' | 'entityMetadatas'>;
+
 /** Validates constraints of the gateway's tables that are not valid yet, during reads and writes, and reports the rows that violate them. */
 export async function validateChecks(dataSource: DataSource, report: (line: string) => void): Promise<void> {
-  const pending: PendingCheck[] = await dataSource.query(
-    `SELECT conname AS name, relname AS "table", pg_get_expr(conbin, conrelid) AS condition
-     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
-     WHERE contype = 'c' AND NOT convalidated AND relnamespace = quote_ident(current_schema())::regnamespace
-       AND relname = ANY ($1)
-       AND coninhcount = 0 -- Those of partitions are validated with their table's.
-     ORDER BY relname, conname`,
-    [dataSource.entityMetadatas.map(({ tableName }) => tableName)],
-  );
+  const pending = await findPendingChecks(dataSource);
   for (const table of new Set(pending.map((check) => check.table))) {
     const checks = pending.filter((check) => check.table === table);
     // All in one scan of the table. If that fails, each separately.
     if (await validate(dataSource, checks)) continue;
     for (const check of checks) {
       if (await validate(dataSource, [check])) continue;
-      const rows = await describeViolations(dataSource, table, `${table} WHERE NOT (${check.condition})`);
+      const rows = await describeViolations(dataSource, check);
       report(`${check.name}: ${rows}. They cannot be updated before they are repaired; then migrate again.`);
     }
   }
-  const crossProject = await describeViolations(
-    dataSource,
-    'task_run',
-    `task_run JOIN task ON task.id = task_run.task_id JOIN reporting_group ON reporting_group.id = task_run.reporting_group_id
-     WHERE task.project_id <> reporting_group.project_id`,
-  );
+  const crossProject = await describeCrossProjectRuns(dataSource);
   if (crossProject !== null) {
     report(
       `task_run_reporting_group_check: ${crossProject}. Their task and their reporting group cannot be updated but to one of the same project.`,
@@ -57,11 +47,42 @@ async function validate(dataSource: DataSource, checks: readonly PendingCheck[])
   }
 }
 
-/** Returns the number of rows with the keys of some; null: there are none. */
-async function describeViolations(dataSource: DataSource, table: string, source: string): Promise<string | null> {
-  const { primaryColumns } = dataSource.entityMetadatas.find(({ tableName }) => tableName === table)!;
+/** Returns the check constraints of the gateway's tables that are not valid yet. */
+export async function findPendingChecks(session: Session): Promise<readonly PendingCheck[]> {
+  return session.query(
+    `SELECT conname AS name, relname AS "table", pg_get_expr(conbin, conrelid) AS condition
+     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+     WHERE contype = 'c' AND NOT convalidated AND relnamespace = quote_ident(current_schema())::regnamespace
+       AND relname = ANY ($1)
+       AND coninhcount = 0 -- Those of partitions are validated with their table's.
+     ORDER BY relname, conname`,
+    [session.entityMetadatas.map(({ tableName }) => tableName)],
+  );
+}
+
+/** Returns the number of rows that violate a check, with the keys of some; null: there are none. */
+export function describeViolations(session: Session, { table, condition }: PendingCheck): Promise<string | null> {
+  return describeRows(session, table, `${table} WHERE NOT (${condition})`);
+}
+
+/** Returns the number of runs whose reporting group is of another project, with the ids of some; null: there are none. */
+export function describeCrossProjectRuns(session: Session): Promise<string | null> {
+  return describeRows(
+    session,
+    'task_run',
+    `task_run JOIN task ON task.id = task_run.task_id JOIN reporting_group ON reporting_group.id = task_run.reporting_group_id
+     WHERE task.project_id <> reporting_group.project_id`,
+  );
+}
+
+/**
+ * Returns the number of rows with the keys of some; null: there are none.
+ * @param source SQL after FROM, which contains the table
+ */
+export async function describeRows(session: Session, table: string, source: string): Promise<string | null> {
+  const { primaryColumns } = session.entityMetadatas.find(({ tableName }) => tableName === table)!;
   const key = `concat_ws(' ', ${primaryColumns.map(({ databaseName }) => `${table}.${databaseName}`).join(', ')})`;
-  const [{ count, examples }] = await dataSource.query(`
+  const [{ count, examples }] = await session.query(`
     SELECT count(*)::integer AS count, (array_agg(key ORDER BY key))[1:${exampleCount}] AS examples
     FROM (SELECT ${key} AS key FROM ${source}) AS violating`);
   if (count === 0) return null;

@@ -1,4 +1,7 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+// The functions of the failure index, and of statements that read kinds of failures. They name nothing but PostgreSQL's own: a
+// restored dump and `REINDEX` run them without a search_path.
+//
+// Changing one would make the index wrong: another rule needs a function and an index with other names.
 
 // Classes of characters for brackets. They are listed because [[:alpha:]] depends on the database. Letters of scripts
 // that put no spaces between words do not touch a number: `60秒` is a number before a unit.
@@ -58,15 +61,7 @@ const textAt = (place: string) =>
 /** A pattern as a literal of SQL. */
 const pattern = (text: string) => `$re$${text}$re$`;
 
-/**
- * Functions of statements and of an index. They name nothing but PostgreSQL's own: a restored dump and `REINDEX` run
- * them without a search_path.
- */
-export class DefineFailureKinds1765800000000 implements MigrationInterface {
-  name = 'DefineFailureKinds1765800000000';
-
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`
+export const failureFunctions = `
       -- The message in the response of a failed run; null: none. A path is not looked up after the first one with a text.
       CREATE OR REPLACE FUNCTION failure_message(response jsonb) RETURNS text
       LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 100 AS $$
@@ -158,13 +153,4 @@ export class DefineFailureKinds1765800000000 implements MigrationInterface {
         kind := rtrim(left(translate(kind, E'\\x03', ''), 200));
         RETURN CASE WHEN kind <> '' THEN kind ELSE 'No message' END;
       END $function$;
-    `);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`
-      DROP FUNCTION failure_kind(text);
-      DROP FUNCTION failure_message(jsonb);
-    `);
-  }
-}
+`;

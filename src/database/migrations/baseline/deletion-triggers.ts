@@ -1,4 +1,5 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+// Triggers that record runs which leave a task, for the feeds of changes. Cascades and TRUNCATE are recorded as well, which a
+// program that deletes runs could not do.
 
 /** The transaction-local setting by which inserts know that their transaction has recorded deletions. */
 const setting = 'task_run_gateway.records_deletions';
@@ -6,85 +7,42 @@ const setting = 'task_run_gateway.records_deletions';
 /** The transaction-local setting of transactions that delete a project. */
 const projectSetting = 'task_run_gateway.deletes_project';
 
-/** Tables on which TRUNCATE leaves no row to record. */
-const truncatedTables = ['task_run', 'task_run_file'];
-
-/** With each trigger function, what a role other than its owner must not be able to change: what its names mean. */
+/** Functions with the rights of their owner must not let another role decide which objects their names mean. */
 const asOwner = 'LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp';
 
-export class RecordRunDeletions1765400000000 implements MigrationInterface {
-  name = 'RecordRunDeletions1765400000000';
-
-  async up(runner: QueryRunner): Promise<void> {
-    const [{ schema }] = await runner.query('SELECT quote_ident(current_schema()) AS schema');
-    const functions = createFunctions(schema);
-    await runner.query(`
-      -- At most one deletion of a run in a transaction: from the task that the run was in before the transaction.
-      CREATE TABLE task_run_deletion (
-        changed_xid xid8 NOT NULL,
-        run_id uuid NOT NULL,
-        task_id uuid NOT NULL,
-        user_id uuid,
-        is_move boolean NOT NULL DEFAULT false,
-        deleted_at timestamptz(6) NOT NULL DEFAULT now(),
-        CONSTRAINT task_run_deletion_pkey PRIMARY KEY (changed_xid, run_id)
-      );
-      CREATE INDEX task_run_deletion_task_idx ON task_run_deletion (task_id, is_move, changed_xid, run_id);
-      CREATE INDEX task_run_deletion_own_idx ON task_run_deletion (task_id, is_move, user_id, changed_xid, run_id)
-        WHERE user_id IS NOT NULL;
-
-      CREATE TABLE deleted_task (
-        id uuid CONSTRAINT deleted_task_pkey PRIMARY KEY,
-        project_id uuid NOT NULL,
-        run_visibility varchar(32) NOT NULL,
-        changed_xid xid8 NOT NULL
-      );
-      CREATE INDEX deleted_task_project_idx ON deleted_task (project_id, changed_xid);
-
+/**
+ * Returns SQL.
+ * @param schema the schema of the tables, as SQL: these functions have no search_path of their callers
+ */
+export function createDeletionTriggers(schema: string): string {
+  const functions = createFunctions(schema);
+  const names = Object.keys(functions).map((name) => `${name}()`);
+  return `
       ${Object.values(functions).join('\n')}
 
       CREATE TRIGGER task_run_delete_change AFTER DELETE ON task_run
         REFERENCING OLD TABLE AS old_run FOR EACH STATEMENT EXECUTE FUNCTION record_task_run_deletions();
-      -- Triggers with columns have no transition tables.
+      -- For each row, because triggers of columns have no transition tables.
       CREATE TRIGGER task_run_move_change AFTER UPDATE OF id, task_id ON task_run
         FOR EACH ROW WHEN (OLD.id <> NEW.id OR OLD.task_id <> NEW.task_id) EXECUTE FUNCTION record_task_run_move();
-      -- A transition table would copy each run that is inserted. This costs others a look at the setting.
+      -- A run may come back in the transaction that deleted it. A transition table would copy each inserted run. This costs
+      -- other inserts a look at the setting.
       CREATE TRIGGER task_run_insert_again_change AFTER INSERT ON task_run
         FOR EACH ROW WHEN (current_setting('${setting}', true) = 'on') EXECUTE FUNCTION record_task_run_move();
       CREATE TRIGGER task_delete_change BEFORE DELETE ON task FOR EACH ROW EXECUTE FUNCTION record_task_deletion();
       CREATE TRIGGER project_delete_change AFTER DELETE ON project
         FOR EACH ROW EXECUTE FUNCTION forget_project_deletions();
-      ${truncatedTables
-        .map(
-          (table) => `CREATE TRIGGER ${table}_truncate_change AFTER TRUNCATE ON ${table}
-        FOR EACH STATEMENT EXECUTE FUNCTION begin_change_epoch();`,
-        )
-        .join('\n      ')}
-      REVOKE EXECUTE ON FUNCTION ${functionList(functions)} FROM PUBLIC;
-    `);
-  }
+      -- TRUNCATE leaves no row to record, so all cursors expire.
+      CREATE TRIGGER task_run_truncate_change AFTER TRUNCATE ON task_run
+        FOR EACH STATEMENT EXECUTE FUNCTION begin_change_epoch();
+      CREATE TRIGGER task_run_file_truncate_change AFTER TRUNCATE ON task_run_file
+        FOR EACH STATEMENT EXECUTE FUNCTION begin_change_epoch();
 
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`
-      ${truncatedTables.map((table) => `DROP TRIGGER ${table}_truncate_change ON ${table};`).join(' ')}
-      DROP TRIGGER project_delete_change ON project;
-      DROP TRIGGER task_delete_change ON task;
-      DROP TRIGGER task_run_insert_again_change ON task_run;
-      DROP TRIGGER task_run_move_change ON task_run;
-      DROP TRIGGER task_run_delete_change ON task_run;
-      DROP FUNCTION ${functionList(createFunctions(''))};
-      DROP TABLE task_run_deletion, deleted_task;
-    `);
-  }
+      REVOKE EXECUTE ON FUNCTION ${names.join(', ')} FROM PUBLIC;
+`;
 }
 
-function functionList(functions: ReturnType<typeof createFunctions>): string {
-  return Object.keys(functions)
-    .map((name) => `${name}()`)
-    .join(', ');
-}
-
-/** SQL by name. They run with the rights of their owner, so that writers need none on what is recorded. */
+/** Returns SQL by name. The functions run with the rights of their owner, so writers need no rights on the records. */
 function createFunctions(schema: string) {
   const table = (name: string) => `${schema}.${name}`;
   const isOfTransaction = 'changed_xid = pg_current_xact_id()';

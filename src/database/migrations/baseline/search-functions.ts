@@ -1,15 +1,11 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+// Functions of the search index, and of statements that search. They name nothing but PostgreSQL's own: a restored dump and
+// `REINDEX` run them without a search_path. Their costs keep the planner from calling them for each run of a table.
+//
+// Changing one would make an existing index wrong: a new rule needs a function and an index with other names.
 
-/**
- * Functions of an index that an operator makes or leaves out. They name nothing but PostgreSQL's own: a restored dump and
- * `REINDEX` run them without a search_path. Their costs keep the planner from calling them for each run of a table.
- */
-export class DefineRunTerms1764900000000 implements MigrationInterface {
-  name = 'DefineRunTerms1764900000000';
-
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`
-      -- The words of all texts and numbers, names left out, in the first 262,144 characters of each value; null: none.
+export const searchFunctions = `
+      -- The words of all texts and numbers, without names of members, in the first 262,144 characters of each value; null
+      -- without words.
       CREATE OR REPLACE FUNCTION task_run_words(response jsonb, run_data jsonb) RETURNS text[]
       LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
       BEGIN
@@ -26,7 +22,7 @@ export class DefineRunTerms1764900000000 implements MigrationInterface {
       END $$;
 
       -- Each string of up to 1,000 characters, number, boolean and null with its JSON Pointer, down to five names deep and
-      -- not inside of arrays; null: none. Numbers that are equal are written alike.
+      -- not inside arrays; null without values. Equal numbers are written alike.
       CREATE OR REPLACE FUNCTION task_run_values(response jsonb, run_data jsonb) RETURNS text[]
       LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
       BEGIN
@@ -50,8 +46,8 @@ export class DefineRunTerms1764900000000 implements MigrationInterface {
         );
       END $$;
 
-      -- Of the task alone: how long it takes to find them says nothing of other tasks. A digest of which nobody finds
-      -- another preimage keeps it so for terms that are chosen.
+      -- The keys of terms in the index, different in each task: the time of a search shows nothing about other tasks. The
+      -- digest resists second preimages, so this holds for chosen terms as well.
       CREATE OR REPLACE FUNCTION task_run_term_keys(task_id uuid, terms text[]) RETURNS bigint[]
       LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
       BEGIN
@@ -59,15 +55,4 @@ export class DefineRunTerms1764900000000 implements MigrationInterface {
           SELECT array_agg(('x' || left(md5(task_id::text || term), 16))::bit(64)::bigint) FROM unnest(terms) AS term
         );
       END $$;
-    `);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`
-      DROP INDEX IF EXISTS task_run_term_idx;
-      DROP FUNCTION task_run_term_keys(uuid, text[]);
-      DROP FUNCTION task_run_values(jsonb, jsonb);
-      DROP FUNCTION task_run_words(jsonb, jsonb);
-    `);
-  }
-}
+`;
