@@ -1,4 +1,4 @@
-// What documents say of limits, variables and modules, made from the code. `npm run docs` writes it into them.
+// What documents say of limits, variables, modules and tables, made from the code. `npm run docs` writes it into them.
 //
 // A document marks the place of a generated part with two comments: <!-- generated: limits: HTTP --> and <!-- /generated -->.
 // A limit is a row of src/limits.ts, the default of a variable in src/config/variables.ts, or a call of `declareLimit`.
@@ -9,19 +9,27 @@ import { parseSync } from '@swc/core';
 import { moduleImports, root, textOf } from './imports.js';
 import { layers } from './modules.js';
 import { generateMonitoring } from './monitoring.js';
+import { tablesDiagram } from './tables.js';
 
-const documents = ['docs/limits.md', 'docs/configuration.md', 'docs/architecture.md', 'docs/monitoring.md'];
+const documents = [
+  'docs/limits.md',
+  'docs/configuration.md',
+  'docs/architecture.md',
+  'docs/monitoring.md',
+  'docs/tables.md',
+];
 
 /**
  * Returns the text of each generated file by its path.
- * @param tables of src/limits.ts, src/config/variables.ts and src/telemetry/metric-table.ts
+ * @param tables of src/limits.ts, src/config/variables.ts and src/telemetry/metric-table.ts, and the entities
  */
-export function generateDocuments({ limitsBySection, variableGroups, metricTable }) {
+export function generateDocuments({ limitsBySection, variableGroups, metricTable, entities }) {
   const parts = new Map([
     ...limitTables(limitsBySection, variableGroups),
     ['variables', variableTables(variableGroups)],
     ['modules', moduleSections()],
     ['metrics', metricsTable(metricTable)],
+    ['tables', tablesDiagram(entities)],
   ]);
   const printed = new Set();
   const print = (text) =>
@@ -191,7 +199,8 @@ if (process.argv[1] === import.meta.filename) {
   const { limitsBySection } = await import('../../dist/src/limits.js');
   const { variableGroups } = await import('../../dist/src/config/variables.js');
   const { metricTable } = await import('../../dist/src/telemetry/metric-table.js');
-  const generated = generateDocuments({ limitsBySection, variableGroups, metricTable });
+  const { entities } = await import('../../dist/src/database/entities/index.js');
+  const generated = generateDocuments({ limitsBySection, variableGroups, metricTable, entities });
   // A document that is written makes dist out of date.
   for (const [path, text] of generated)
     if (!existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text)

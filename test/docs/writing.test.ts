@@ -130,6 +130,29 @@ describe('the tables of docs/tables.md', () => {
     expect(constraints.map(({ name }) => name).filter((name) => !codes.includes(name))).toEqual([]);
   });
 
+  it('have the keys of the picture', async () => {
+    const rows: { readonly line: string }[] = await gateway.query(`
+      SELECT format('%s %s--o{ %s : %s', confrelid::regclass, CASE WHEN attnotnull THEN '||' ELSE '|o' END, conrelid::regclass,
+        attname) AS line
+      FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+      WHERE contype = 'f' AND connamespace = 'public'::regnamespace
+      UNION ALL SELECT format('%s.%s %s', conrelid::regclass, attname, string_agg(upper(contype) || 'K', ', ' ORDER BY contype DESC))
+      FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
+      WHERE contype IN ('p', 'f') AND connamespace = 'public'::regnamespace AND conrelid <> 'migrations'::regclass
+      GROUP BY conrelid, attname`);
+    let table = '';
+    const drawn = block('keys-of-tables')
+      .text.split('\n')
+      .flatMap((line) => {
+        if (line.includes('--o{')) return [line.trim()];
+        const [, opened] = /^ +(\w+) \{$/.exec(line) ?? [];
+        table = opened ?? table;
+        const [, column, keys] = /^ +\w+ (\w+) ([PF]K.*)$/.exec(line) ?? [];
+        return column === undefined ? [] : [`${table}.${column} ${keys}`];
+      });
+    expect(drawn.toSorted()).toEqual(rows.map(({ line }) => line).toSorted());
+  });
+
   it('list the triggers', async () => {
     const triggers = await gateway.query(
       'SELECT tgname AS name, tgrelid::regclass::text AS table FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname',
