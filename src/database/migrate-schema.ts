@@ -36,8 +36,6 @@ export type SearchSwitch = 'on' | 'off';
  */
 export async function migrateSchema(url: string, listener: Listener, search?: SearchSwitch): Promise<void> {
   const dataSource = await connect(migrationDataSourceOptions(url));
-  // Keeps TypeORM from writing errors to standard output: they are thrown, and some are followed by a retry.
-  dataSource.setOptions({ logger: 'debug' });
   try {
     const releaseLock = await acquireMigrationLock(dataSource, listener);
     const observer = dataSource.createQueryRunner();
@@ -54,9 +52,16 @@ export async function migrateSchema(url: string, listener: Listener, search?: Se
   }
 }
 
+/** Applies the migrations that the database lacks. */
+export async function applyMigrations(dataSource: DataSource): Promise<void> {
+  // Keeps TypeORM from writing errors to standard output: they are thrown, and some are followed by a retry.
+  dataSource.setOptions({ logger: 'debug' });
+  await dataSource.runMigrations();
+}
+
 async function migrate(dataSource: DataSource, { report, warn }: Listener): Promise<void> {
   const { pending } = await compareSchema(dataSource);
-  await retryLockFailures(() => dataSource.runMigrations(), warn);
+  await retryLockFailures(() => applyMigrations(dataSource), warn);
   for (const name of pending) report(`Applied ${name}.`);
   const counted = await backfillJsonBytes(dataSource);
   if (counted > 0) report(`Counted the bytes of the JSON of ${counted} ${counted === 1 ? 'run' : 'runs'}.`);

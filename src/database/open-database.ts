@@ -8,6 +8,7 @@ import { backfillJsonBytes } from './backfill-json-bytes.js';
 import { findStaleEpoch, readCursorKey } from './change-epoch.js';
 import { connect } from './connect.js';
 import { detectPooler, type Pooler, poolOf } from './connection/pooler.js';
+import { applyMigrations } from './migrate-schema.js';
 import { validateChecks } from './migrating/validate-checks.js';
 import { openReplicas, type ReplicaSet } from './replicas/replica-set.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
@@ -98,7 +99,7 @@ export async function openDatabase(
   async function prepare(url: string, action: (dataSource: DataSource) => Promise<void>): Promise<void> {
     const dataSource = await open(url, 1, prepareTimeoutMs);
     try {
-      await dataSource.runMigrations();
+      await applyMigrations(dataSource);
       await action(dataSource);
     } finally {
       await dataSource.destroy();
