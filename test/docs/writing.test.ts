@@ -130,7 +130,7 @@ describe('the tables of docs/tables.md', () => {
     expect(constraints.map(({ name }) => name).filter((name) => !codes.includes(name))).toEqual([]);
   });
 
-  it('have the keys of the picture', async () => {
+  it('match the keys of the picture', async () => {
     const rows: { readonly line: string }[] = await gateway.query(`
       SELECT format('%s %s--o{ %s : %s', confrelid::regclass, CASE WHEN attnotnull THEN '||' ELSE '|o' END, conrelid::regclass,
         attname) AS line

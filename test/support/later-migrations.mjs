@@ -1,5 +1,5 @@
-// Migrations of a later release, for tests of how migrations run: on rows that violate a new check, beside readers and
-// writers, on partitions, and after a process that was killed. Run as a program, it is the program of dist with them:
+// Migrations of a later release, for tests of how migrations run: on rows that violate a new check, while others read
+// and write, on partitions, and after a process that was killed. Run as a program, it is the program of dist with them:
 //
 //   node test/support/later-migrations.mjs migrate
 

@@ -21,8 +21,8 @@ export const bookkeeping = `
   INSERT INTO change_epoch (id, cursor_key)
   VALUES (gen_random_uuid(), uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 
-  -- Runs that left a task, for the feeds of its changes. In a transaction, a run leaves at most one: that which it was in
-  -- before the transaction.
+  -- Runs that left a task, for the feeds of changes. A transaction records at most one row for a run: that of the task which
+  -- the run was in before the transaction.
   CREATE TABLE task_run_deletion (
     changed_xid xid8 NOT NULL,
     run_id uuid NOT NULL,

@@ -1,4 +1,4 @@
-// Indexes beside those of primary keys and unique constraints. The tables are new and empty, so none is built
+// Indexes other than those of primary keys and unique constraints. The tables are new and empty, so none is built
 // concurrently. The search index is an operator's choice: `migrate --search on` makes it.
 
 export const indexes = `
