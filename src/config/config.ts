@@ -67,7 +67,7 @@ export const reloadedVariables = [
 
 /** Variables that say where the bytes of files are, and how they are reached. */
 export const storageVariables = [
-  ...(['DATA_DIR', 'FILES_URL', 'FILES_S3_PATH_STYLE', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const),
+  ...(['DATA_DIR', 'FILES_URL', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const),
   ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const),
 ] as const;
 
@@ -177,7 +177,6 @@ function readConfig(reader: Reader) {
       requestTimeoutMs: read('REQUEST_TIMEOUT_MS'),
       connections: read('MAX_CONNECTIONS'),
       bodyBytes: read('MAX_BODY_BYTES'),
-      documentTokens: read('MAX_DOCUMENT_TOKENS'),
       points: read('MAX_COST'),
       subscriptions: read('MAX_SUBSCRIPTIONS'),
       subscriptionsPerCaller: read('MAX_SUBSCRIPTIONS_PER_CALLER'),
@@ -308,7 +307,6 @@ function readFiles({ read, isSet, reject }: Reader) {
       secretAccessKey: read('AWS_SECRET_ACCESS_KEY'),
       sessionToken: read('AWS_SESSION_TOKEN'),
       endpoint,
-      usesPathStyle: read('FILES_S3_PATH_STYLE') ?? endpoint !== undefined,
     },
     delivery,
     signingKey: read('FILES_SIGNING_KEY'),

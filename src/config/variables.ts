@@ -349,12 +349,6 @@ const files = {
       { section: 'Database and files', name: 'lifetime of a download link', unit: 's', beyond: '`INVALID_SIGNATURE`' },
     ],
   }),
-  FILES_S3_PATH_STYLE: optional(
-    'true|false',
-    (text) => parseOneOf(text, ['true', 'false']) === 'true',
-    'put the bucket in the path of URLs, not in the host',
-    'true with an endpoint, otherwise false',
-  ),
   AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'that of the AWS SDK'), {
     more: '; with an endpoint `us-east-1` unless set',
   }),
@@ -485,12 +479,6 @@ const tuning = {
       { section: 'HTTP', name: 'message of a WebSocket', unit: 'bytes', beyond: 'the connection is closed: 1009' },
     ],
   }),
-  MAX_DOCUMENT_TOKENS: documented(
-    integer(limits.documentTokens.value, 100, 1_000_000, 'maximum size of a GraphQL document in tokens'),
-    {
-      more: ', and in selections with fragments expanded',
-    },
-  ),
   MAX_RESPONSE_BYTES: documented(
     integer(limits.responseBytes.value, 1024, 268_435_456, 'maximum size in bytes of the JSON of one response'),
     {
