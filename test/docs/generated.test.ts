@@ -1,10 +1,10 @@
 import { generateDocuments } from '../../docs/generator/docs.js';
-import { variableGroups } from '../../src/config/variables.js';
+import { variableGroups, variableParagraphs } from '../../src/config/variables.js';
 import { limitsBySection } from '../../src/limits.js';
 import { metricTable } from '../../src/telemetry/metric-table.js';
 import { readText } from './documents.js';
 
-const tables = { limitsBySection, variableGroups, metricTable };
+const tables = { limitsBySection, variableGroups, variableParagraphs, metricTable };
 
 describe('generated documents', () => {
   it.each([...generateDocuments(tables)])('%s equals the output of `npm run docs`', (path: string, text: string) => {
