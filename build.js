@@ -26,10 +26,13 @@ const otherSources = [
   'package-lock.json',
   'node_modules/.package-lock.json',
   'src/pages',
+  'schema.graphql',
   'examples/operations',
   'src/demo/sample-files',
   'docs',
 ];
+/** Makes the pages' operations with their types from the schema. They are no part of the repository. */
+const operationsGenerator = 'src/pages/generate-operations.js';
 const abandonedAfterMs = 10 * 60_000;
 /** Fonts in WOFF are compressed already. */
 const compressible = /\.(js|css|ttf)$/;
@@ -62,9 +65,11 @@ async function build() {
     throw new Error('The build tools are not installed: run npm ci first.');
   }
   if (await isUpToDate()) return writeCommit('dist');
-  const begin = Date.now();
   say('Building dist:');
   await removeAbandonedBuilds();
+  // Before the moment that the build is dated to, so that operations are older than dist.
+  await step("writing the pages' operations", () => run([operationsGenerator]));
+  const begin = Date.now();
   const folder = await mkdtemp('dist.');
   const pages = join(process.cwd(), folder, 'pages');
   try {

@@ -1,4 +1,4 @@
-// Runs a script of package.json that takes options of Jest, with the options given. Test files that fail are repeated as
+// Runs `npm test`, or the named parts of the tests with the options of Jest that are given. Test files that fail are repeated as
 // repeat-failed.mjs says. Those that pass then are added to the file that FLAKY names.
 
 import { spawnSync } from 'node:child_process';
@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { passWhenRepeated } from './repeat-failed.mjs';
 
-const [script, ...given] = process.argv.slice(2);
-const run = (...options) =>
-  spawnSync('npm', ['run', script, '--', ...given, ...options], { stdio: 'inherit' }).status === 0;
+const given = process.argv.slice(2);
+const command = given.length === 0 ? ['test', '--'] : ['run', 'test:only', '--', ...given];
+const run = (...options) => spawnSync('npm', [...command, ...options], { stdio: 'inherit' }).status === 0;
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-results-'));
 const outputFile = join(folder, 'results.json');

@@ -46,7 +46,6 @@ const operationLimits = {
   documentTokens: {
     name: 'lexical tokens of a document, and selections with fragments expanded',
     value: 20_000,
-    variable: 'MAX_DOCUMENT_TOKENS',
     error: 'GRAPHQL_PARSE_FAILED',
     beyond: '`GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`',
   },

@@ -23,10 +23,10 @@ const documents = [
  * Returns the text of each generated file by its path.
  * @param tables of src/limits.ts, src/config/variables.ts and src/telemetry/metric-table.ts, and the entities
  */
-export function generateDocuments({ limitsBySection, variableGroups, metricTable, entities }) {
+export function generateDocuments({ limitsBySection, variableGroups, variableParagraphs, metricTable, entities }) {
   const parts = new Map([
     ...limitTables(limitsBySection, variableGroups),
-    ['variables', variableTables(variableGroups)],
+    ['variables', variableTables(variableGroups, variableParagraphs)],
     ['modules', moduleSections()],
     ['metrics', metricsTable(metricTable)],
     ['tables', tablesDiagram(entities)],
@@ -123,16 +123,22 @@ function literalOf(file, { type, value, operator, left, right, properties }) {
   throw new Error(`src/${file} declares a limit that is not made of literals.`);
 }
 
-function variableTables(variableGroups) {
+function variableTables(variableGroups, paragraphs) {
   const sections = Object.entries(variableGroups).map(([heading, group]) => {
-    const rows = Object.entries(group).map(
-      ([name, { isSecret, defaultText, defaultDescription, description, placeholder, more = '' }]) => [
-        [name, ...(isSecret ? [`${name}_FILE`] : [])].map(code).join(', '),
+    const named = Object.entries(group).map(([name, { isSecret }]) =>
+      [name, ...(isSecret ? [`${name}_FILE`] : [])].map(code).join(', '),
+    );
+    if (paragraphs[heading] !== undefined) return `### ${heading}\n\n${named.join(', ')} ${paragraphs[heading]}`;
+    const rows = Object.values(group).map(
+      ({ defaultText, defaultDescription, description, placeholder, more = '', setBy }, index) => [
+        named[index],
         defaultText === null ? defaultDescription || 'none' : code(defaultText),
         `${description}${valuesOf(placeholder)}${more}`,
+        ...(setBy === undefined ? [] : [setBy]),
       ],
     );
-    return `### ${heading}\n\n${table(['variable', 'default', 'meaning'], rows)}`;
+    const columns = ['variable', 'default', 'meaning', 'set by'];
+    return `### ${heading}\n\n${table(columns.slice(0, rows[0].length), rows)}`;
   });
   return sections.join('\n\n');
 }
@@ -197,10 +203,10 @@ ${groups.join('\n')}`;
 
 if (process.argv[1] === import.meta.filename) {
   const { limitsBySection } = await import('../../dist/src/limits.js');
-  const { variableGroups } = await import('../../dist/src/config/variables.js');
+  const { variableGroups, variableParagraphs } = await import('../../dist/src/config/variables.js');
   const { metricTable } = await import('../../dist/src/telemetry/metric-table.js');
   const { entities } = await import('../../dist/src/database/entities/index.js');
-  const generated = generateDocuments({ limitsBySection, variableGroups, metricTable, entities });
+  const generated = generateDocuments({ limitsBySection, variableGroups, variableParagraphs, metricTable, entities });
   // A document that is written makes dist out of date.
   for (const [path, text] of generated)
     if (!existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text)

@@ -1,4 +1,4 @@
-// The costs of all fields in one table, in points: 0.1 ms of the database's time or of the processor's. `npm run bench:cost`
+// The costs of all fields in one table, in points: 0.1 ms of the database's time or of the processor's. `REPORT=1 npm run test:only -- cost`
 // measures it. The SDL prints the table as `@cost` and `@listSize`, so that routers count the same.
 
 import { type GraphQLCompositeType, isObjectType } from 'graphql';

@@ -10,18 +10,16 @@ export function createDocumentsCommand(): Command {
   const command = createCommand('documents', 'check the documents that TRUSTED_DOCUMENTS lists, and print their costs')
     .argument('[check]')
     .usage('check');
-  return addVariableOptions(command, ['TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS', 'MAX_COST', 'MODEL_POINTER']).action(
-    async () => {
-      const [, { trustedDocuments, limits, modelPointer }] = readArguments(
-        command,
-        rejectUnexpectedArguments,
-        inspectConfig,
-      );
-      const { lines, faults } = await checkDocuments(trustedDocuments.paths, limits, modelPointer);
-      process.stdout.write(lines.join(''));
-      if (faults.length > 0) throw new Error(faults.join('\n'));
-    },
-  );
+  return addVariableOptions(command, ['TRUSTED_DOCUMENTS', 'MAX_COST', 'MODEL_POINTER']).action(async () => {
+    const [, { trustedDocuments, limits, modelPointer }] = readArguments(
+      command,
+      rejectUnexpectedArguments,
+      inspectConfig,
+    );
+    const { lines, faults } = await checkDocuments(trustedDocuments.paths, limits, modelPointer);
+    process.stdout.write(lines.join(''));
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+  });
 }
 
 interface CheckedDocuments {
@@ -33,7 +31,7 @@ interface CheckedDocuments {
 
 async function checkDocuments(
   paths: readonly string[],
-  { documentTokens: maxTokens, points }: Pick<Config['limits'], 'documentTokens' | 'points'>,
+  { points }: Pick<Config['limits'], 'points'>,
   modelPointer: Config['modelPointer'],
 ): Promise<CheckedDocuments> {
   if (paths.length === 0) return { lines: [], faults: ['TRUSTED_DOCUMENTS names no file.'] };
@@ -43,7 +41,7 @@ async function checkDocuments(
     import('../graphql/schema/schema.js'),
   ]);
   const schema = await createSchema({ modelPointer: modelPointer ?? null });
-  const loaded = await loadDocuments(paths, { schema, maxTokens });
+  const loaded = await loadDocuments(paths, { schema });
   const operations = loaded.documents.flatMap((trustedDocument) =>
     trustedDocument.operations.map((operation) => ({
       name: nameOf(operation),

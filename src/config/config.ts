@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { isDatabaseConfigured, libpqVariables, readDatabase } from './database.js';
 import type { Environment, Inputs } from './inputs.js';
 import { issuerRules } from './issuer-types.js';
+import { requirePackages } from './optional-packages.js';
 import { createReader, givenName, type Reader } from './reader.js';
 import { type FilesLocation, faultOfKeySource, isLoopbackHost, networkProtocols } from './values.js';
 import { type VariableName, variableNames } from './variables.js';
@@ -67,7 +68,7 @@ export const reloadedVariables = [
 
 /** Variables that say where the bytes of files are, and how they are reached. */
 export const storageVariables = [
-  ...(['DATA_DIR', 'FILES_URL', 'FILES_S3_PATH_STYLE', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const),
+  ...(['DATA_DIR', 'FILES_URL', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const),
   ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const),
 ] as const;
 
@@ -143,6 +144,7 @@ function inspected<C extends object>(config: C, { faults, warnings, invalid }: R
 }
 
 function readLocalDatabase(reader: Reader) {
+  requireEmbeddedDatabase(reader);
   return { dataDir: resolve(reader.read('DATA_DIR')), database: readDatabase(reader) };
 }
 
@@ -154,10 +156,16 @@ function readImportConfig(reader: Reader) {
   };
 }
 
+/** An installation without the embedded database has one of its own. */
+function requireEmbeddedDatabase(reader: Reader): void {
+  if (!isDatabaseConfigured(reader)) requirePackages(reader, 'DATABASE_URL', 'the embedded database');
+}
+
 function readConfig(reader: Reader) {
   const { read, isSet, fileOf } = reader;
   const issuersFile = fileOf('AUTH_ISSUERS');
   const demo = read('DEMO') ?? (!isDatabaseConfigured(reader) && !isSet('AUTH_ISSUERS'));
+  if (reader.reads('DATABASE_URL')) requireEmbeddedDatabase(reader);
   const isEmbeddedDemo = demo && !isDatabaseConfigured(reader);
   return {
     host: read('HOST'),
@@ -177,7 +185,6 @@ function readConfig(reader: Reader) {
       requestTimeoutMs: read('REQUEST_TIMEOUT_MS'),
       connections: read('MAX_CONNECTIONS'),
       bodyBytes: read('MAX_BODY_BYTES'),
-      documentTokens: read('MAX_DOCUMENT_TOKENS'),
       points: read('MAX_COST'),
       subscriptions: read('MAX_SUBSCRIPTIONS'),
       subscriptionsPerCaller: read('MAX_SUBSCRIPTIONS_PER_CALLER'),
@@ -205,9 +212,11 @@ function readConfig(reader: Reader) {
 }
 
 /** Returns where spans are exported to, and which; undefined: nothing is traced. */
-function readTracing({ read, isSet }: Reader) {
+function readTracing(reader: Reader) {
+  const { read, isSet } = reader;
   const endpoint = read('OTEL_EXPORTER_OTLP_ENDPOINT');
   if (endpoint === undefined) return undefined;
+  requirePackages(reader, 'OTEL_EXPORTER_OTLP_ENDPOINT', 'tracing');
   const attributes = read('OTEL_RESOURCE_ATTRIBUTES');
   const name = read('OTEL_SERVICE_NAME');
   return {
@@ -291,9 +300,11 @@ function readProcesses(reader: Reader): number {
   return processes;
 }
 
-function readFiles({ read, isSet, reject }: Reader) {
+function readFiles(reader: Reader) {
+  const { read, isSet, reject } = reader;
   const ownFolder = resolve(read('DATA_DIR'), 'files');
   const location: FilesLocation = read('FILES_URL') ?? { kind: 'directory', path: ownFolder, isPrivate: true };
+  if (location.kind === 's3') requirePackages(reader, 'FILES_URL', 'an S3 bucket');
   const endpoint = read('AWS_ENDPOINT_URL_S3');
   const delivery = read('FILES_DELIVERY') ?? (location.kind === 's3' ? 'redirect' : 'stream');
   if (isSet('AWS_ACCESS_KEY_ID') !== isSet('AWS_SECRET_ACCESS_KEY'))
@@ -308,7 +319,6 @@ function readFiles({ read, isSet, reject }: Reader) {
       secretAccessKey: read('AWS_SECRET_ACCESS_KEY'),
       sessionToken: read('AWS_SESSION_TOKEN'),
       endpoint,
-      usesPathStyle: read('FILES_S3_PATH_STYLE') ?? endpoint !== undefined,
     },
     delivery,
     signingKey: read('FILES_SIGNING_KEY'),

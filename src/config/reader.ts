@@ -42,6 +42,8 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
       if (!parsed.has(name)) parsed.set(name, parse(name));
       return parsed.get(name) as ValueOf<Name>;
     },
+    /** Whether the command reads the variable. */
+    reads: (name: VariableName) => names.includes(name),
     /** Whether the variable has a value, valid or not. */
     isSet: (name: VariableName) => names.includes(name) && Boolean(environment[name] || fileOf(name)),
     isFlag,

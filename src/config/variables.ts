@@ -72,6 +72,8 @@ export interface Variable<T = unknown> {
   readonly isSecret: boolean;
   /** Follows the meaning in docs/configuration.md, in Markdown. */
   readonly more?: string;
+  /** The people or installations that have a reason to set it, in docs/configuration.md. */
+  readonly setBy?: string;
   /** Rows of docs/limits.md with its default. */
   readonly limits?: readonly LimitRow[];
 }
@@ -142,7 +144,7 @@ function secretList<T>(parse: Parse<readonly T[]>, description: string): Variabl
 }
 
 /** Adds to a variable what the documents alone say of it. */
-function documented<V extends object>(row: V, details: Pick<Variable, 'more' | 'limits'>): V {
+function documented<V extends object>(row: V, details: Pick<Variable, 'more' | 'setBy' | 'limits'>): V {
   return { ...row, ...details };
 }
 
@@ -207,42 +209,86 @@ const startHere = {
   ),
 };
 
-/** Callers, and what they may send. */
-const access = {
-  DEMO: documented(optional('on', parseOn, 'also trust the demo issuer'), {
-    more: ', off loopback, in production or beside others: [the demo issuer](#the-demo-issuer)',
-  }),
-  DEMO_RUNS_PER_MINUTE: documented(
-    integer(6, 0, 6000, 'number of new runs per minute in the demo on the embedded database; 0 for none'),
-    { more: ': [the demo issuer](#the-demo-issuer)' },
-  ),
-  NODE_ENV: optional('NAME', String, 'if production, the demo issuer requires DEMO=on'),
+const pages = {
   UI: documented(
     variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages that are served to browsers'),
-    { more: '; `/docs` and `/errors` are always served' },
+    { more: '; `/docs` and `/errors` are always served', setBy: 'installations that serve no pages, or GraphiQL only' },
   ),
   UI_CLIENT_ID: documented(
     optional('ID', String, 'public OAuth client by which people sign in on the pages', 'tokens are pasted'),
-    { more: ': [signing in](oidc.md#sign-in-on-the-pages)' },
+    { more: ': [signing in](oidc.md#sign-in-on-the-pages)', setBy: 'installations whose people sign in on the pages' },
   ),
   UI_ISSUER: documented(
     optional('URL', String, 'issuer in AUTH_ISSUERS that people sign in at', 'the only one with a discovery document'),
-    { more: '; exactly as it is there' },
+    { more: '; exactly as it is there', setBy: 'installations with several issuers that have a discovery document' },
   ),
-  UI_SCOPE: variable('openid', 'SCOPES', String, 'scopes that the pages request, separated by spaces'),
+  UI_SCOPE: documented(variable('openid', 'SCOPES', String, 'scopes that the pages request, separated by spaces'), {
+    setBy: 'installations whose issuer requires other scopes, such as `offline_access`',
+  }),
+  DEMO: documented(optional('on', parseOn, 'also trust the demo issuer'), {
+    more: ', off loopback, in production or beside others: [the demo issuer](#the-demo-issuer)',
+    setBy: 'people who show the demo to others, from another machine',
+  }),
+  DEMO_RUNS_PER_MINUTE: documented(
+    integer(6, 0, 6000, 'number of new runs per minute in the demo on the embedded database; 0 for none'),
+    {
+      more: ': [the demo issuer](#the-demo-issuer)',
+      setBy: "people who want the demo's data to stand still, or to change faster",
+    },
+  ),
+  NODE_ENV: documented(optional('NAME', String, 'if production, the demo issuer requires DEMO=on'), {
+    setBy: 'container images, which set `production`',
+  }),
+};
+
+const features = {
   MODEL_POINTER: documented(
     optional('POINTER', parseModelPointer, 'place of the model in the run data of each run, such as /model'),
     {
       more: ', or with the prefix `response:` in the response: [the model of a run](reading.md#read-models). Everyone who sees the usage of a run sees the value at this place',
+      setBy: 'teams whose inputs or responses name the model',
     },
   ),
   MCP: documented(onOff('off', 'tools for agents at /mcp'), {
     more: ', by the Model Context Protocol: [agents](agents.md)',
+    setBy: 'teams whose agents read runs',
   }),
   MCP_RESULT_TOKENS: documented(
     integer(limits.toolTokens.value, 2000, 1_000_000, "maximum tokens of the result of an agents' tool"),
-    { more: ', estimated as bytes / 3.5: [the budget](agents.md#the-budget-of-a-result)' },
+    {
+      more: ', estimated as bytes / 3.5: [the budget](agents.md#the-budget-of-a-result)',
+      setBy: "installations whose agents' models have a smaller or larger context",
+    },
   ),
+  SUBSCRIPTION_CALLBACK_HOSTS: documented(
+    list('HOSTS', parseHosts, 'hosts of routers that events may be posted to, comma separated'),
+    {
+      more: ', with their ports: [subscriptions](live.md#subscriptions)',
+      setBy: 'operators of an Apollo Router with subscriptions by callback',
+    },
+  ),
+  TRACE_CLIENTS: documented(
+    list('IDS', parseNames, 'client_ids whose responses may include traces and timings, comma separated'),
+    {
+      more: ': [federation](federation.md), [traces](monitoring.md#traces)',
+      setBy: 'operators of a federated gateway that collects traces',
+    },
+  ),
+  AUDIT_LOG: documented(
+    optional('FILE|stdout', String, 'file that has a line for each response with payload', 'none is written'),
+    {
+      more: ': [the audit log](operating.md#the-audit-log)',
+      setBy: 'organizations that account for every reading of payload',
+    },
+  ),
+  IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service that is imported from'), {
+    more: ': [mirroring a service](import-export.md#mirror-a-service)',
+    setBy: 'people who mirror a service, for the time of the import',
+  }),
+};
+
+/** What callers may send, and how much of it. */
+const access = {
   INTROSPECTION: documented(
     variable(
       'on',
@@ -252,10 +298,12 @@ const access = {
     ),
     {
       more: ': any caller with a token, owners of an organization, or nobody; with `__schema`, `__type` or `_service`',
+      setBy: 'installations that hide their schema',
     },
   ),
   TRUSTED_DOCUMENTS: documented(list('PATHS', parseNames, 'files and folders of trusted documents, comma separated'), {
     more: ': [trusted documents](trusted-documents.md)',
+    setBy: 'installations whose clients are built with a list of their operations',
   }),
   TRUSTED_DOCUMENTS_MODE: documented(
     variable(
@@ -264,9 +312,15 @@ const access = {
       (text) => parseOneOf(text, trustedDocumentsModes),
       'treatment of documents that are not trusted',
     ),
-    { more: ': [modes](trusted-documents.md#modes)' },
+    {
+      more: ': [modes](trusted-documents.md#modes)',
+      setBy: 'the same installations, first to `log`, then to a stricter mode',
+    },
   ),
-  TRUSTED_DOCUMENTS_EXEMPT: list('IDS', parseNames, 'client_ids that may send any document, comma separated'),
+  TRUSTED_DOCUMENTS_EXEMPT: documented(
+    list('IDS', parseNames, 'client_ids that may send any document, comma separated'),
+    { setBy: 'the same installations, for clients that explore' },
+  ),
   COST_MODE: documented(
     variable(
       'measure',
@@ -274,11 +328,14 @@ const access = {
       (text) => parseOneOf(text, costModes),
       'whether the costs of operations are ignored, measured or limited',
     ),
-    { more: ': [what an operation costs](limits.md#what-an-operation-costs)' },
+    {
+      more: ': [what an operation costs](limits.md#what-an-operation-costs)',
+      setBy: 'installations that limit costs, after some days of `measure`',
+    },
   ),
   MAX_COST: documented(
     integer(limits.points.value, 1, 1_000_000_000, 'maximum expected cost of an operation, in points of 0.1 ms'),
-    { more: ', with `COST_MODE=enforce`' },
+    { more: ', with `COST_MODE=enforce`', setBy: 'installations whose legitimate operations cost more' },
   ),
   RATE_LIMIT_POINTS: documented(
     optional(
@@ -286,51 +343,19 @@ const access = {
       (text) => parseInteger(text, 1, 1_000_000_000),
       'points that a caller gains per second, with COST_MODE=enforce',
     ),
-    { more: ': [rate limits](limits.md#rate-limits)' },
+    { more: ': [rate limits](limits.md#rate-limits)', setBy: 'installations whose callers compete' },
   ),
-  RATE_LIMIT_BURST: optional(
-    'N',
-    (text) => parseInteger(text, 1, 1_000_000_000),
-    'maximum number of points that a caller can save up',
-    "ten seconds' worth",
+  RATE_LIMIT_BURST: documented(
+    optional(
+      'N',
+      (text) => parseInteger(text, 1, 1_000_000_000),
+      'maximum number of points that a caller can save up',
+      "ten seconds' worth",
+    ),
+    { setBy: 'installations whose callers rest, and then send a lot' },
   ),
-  RATE_LIMIT_EXEMPT: list('IDS', parseNames, 'client_ids without a rate limit, comma separated'),
-  SUBSCRIPTION_CALLBACK_HOSTS: documented(
-    list('HOSTS', parseHosts, 'hosts of routers that events may be posted to, comma separated'),
-    { more: ', with their ports: [subscriptions](live.md#subscriptions)' },
-  ),
-  TRACE_CLIENTS: documented(
-    list('IDS', parseNames, 'client_ids whose responses may include traces and timings, comma separated'),
-    { more: ': [federation](federation.md), [traces](monitoring.md#traces)' },
-  ),
-  OTEL_EXPORTER_OTLP_ENDPOINT: documented(
-    optional('URL', parseEndpoint, 'base URL of an OTLP collector, by HTTP, that receives traces'),
-    { more: '; without it nothing is traced: [traces](monitoring.md#traces)' },
-  ),
-  OTEL_EXPORTER_OTLP_HEADERS: {
-    ...secret(parsePairs, 'headers of requests to the collector, as name=value pairs, comma separated'),
-    parse: parsePairs,
-    defaultValue: {},
-  },
-  OTEL_SERVICE_NAME: variable('task-run-gateway', 'NAME', String, 'name of the service in traces'),
-  OTEL_RESOURCE_ATTRIBUTES: {
-    ...optional('PAIRS', parsePairs, 'attributes of the service in traces, as name=value pairs, comma separated'),
-    parse: parsePairs,
-    defaultValue: {},
-  },
-  OTEL_TRACES_SAMPLER: variable(
-    'parentbased_always_on',
-    traceSamplers.join('|'),
-    (text) => parseOneOf(text, traceSamplers),
-    'rule by which requests are traced',
-  ),
-  OTEL_TRACES_SAMPLER_ARG: variable('1', 'RATIO', parseRatio, 'part of the requests that a sampler by ratio traces'),
-  AUDIT_LOG: documented(
-    optional('FILE|stdout', String, 'file that has a line for each response with payload', 'none is written'),
-    { more: ': [the audit log](operating.md#the-audit-log)' },
-  ),
-  IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service that is imported from'), {
-    more: ': [mirroring a service](import-export.md#mirror-a-service)',
+  RATE_LIMIT_EXEMPT: documented(list('IDS', parseNames, 'client_ids without a rate limit, comma separated'), {
+    setBy: 'installations with jobs that must not wait',
   }),
 };
 
@@ -342,37 +367,28 @@ const files = {
       'redirect downloads to the file store, or stream them through the gateway',
       'redirect with S3, otherwise stream',
     ),
-    { more: '; files in a folder can only be streamed' },
+    { more: '; files in a folder can only be streamed', setBy: 'installations whose clients cannot reach the bucket' },
   ),
   FILES_URL_LIFETIME_SECONDS: documented(integer(900, 1, 86_400, 'lifetime of a download link in seconds'), {
     limits: [
       { section: 'Database and files', name: 'lifetime of a download link', unit: 's', beyond: '`INVALID_SIGNATURE`' },
     ],
+    setBy: 'installations whose downloads begin later, or whose links must end sooner',
   }),
-  FILES_S3_PATH_STYLE: optional(
-    'true|false',
-    (text) => parseOneOf(text, ['true', 'false']) === 'true',
-    'put the bucket in the path of URLs, not in the host',
-    'true with an endpoint, otherwise false',
-  ),
-  AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'that of the AWS SDK'), {
-    more: '; with an endpoint `us-east-1` unless set',
-  }),
-  AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'URL of an S3-compatible store other than Amazon S3'),
-  AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the bucket', 'that of the AWS SDK'),
-  AWS_SECRET_ACCESS_KEY: secret(String, 'secret access key of the bucket', 'that of the AWS SDK'),
-  AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'that of the AWS SDK'),
 };
 
 const fleet = {
   PROCESSES: documented(integer(1, 1, 256, 'number of processes that serve requests on the same port'), {
     more: '; more than one require PostgreSQL: [several processes](fleet.md#several-processes)',
+    setBy: 'machines with more than two processors',
   }),
   DATABASE_REPLICA_URLS: documented(
     secretList(parseReplicaUrls, 'postgres:// URLs of replicas to read from, comma separated'),
-    { more: ': [replicas](fleet.md#replicas)' },
+    { more: ': [replicas](fleet.md#replicas)', setBy: 'installations whose primary is busy with reads' },
   ),
-  MAX_REPLICA_LAG_MS: integer(1000, 100, 3_600_000, 'maximum lag in ms of a replica that is read from'),
+  MAX_REPLICA_LAG_MS: documented(integer(1000, 100, 3_600_000, 'maximum lag in ms of a replica that is read from'), {
+    setBy: 'installations whose readers accept older data, or need newer',
+  }),
   REDIS_URL: documented(
     secret(
       parseRedisUrl,
@@ -381,20 +397,34 @@ const fleet = {
     ),
     {
       more: ', or `rediss:`: [rate limits of a fleet](fleet.md#rate-limits-of-a-fleet)',
+      setBy: 'fleets with rate limits',
     },
   ),
   SHUTDOWN_DELAY_MS: documented(
     integer(0, 0, 600_000, 'time in ms for which a shutdown still accepts requests, with readiness already off'),
     {
       more: ': [shutdown](operating.md#shutdown)',
+      setBy: 'installations behind a balancer, to the interval of its health checks',
     },
   ),
   SHUTDOWN_TIMEOUT_MS: documented(
     integer(10_000, 0, 600_000, 'time in ms for which a shutdown waits for requests in flight'),
     {
       limits: [{ section: 'Database and files', name: 'shutdown', unit: 'ms', beyond: 'connections are closed' }],
+      setBy: 'installations whose orchestrator kills earlier, or may wait longer',
     },
   ),
+};
+
+/** Those of the AWS SDK. */
+const bucket = {
+  AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'that of the AWS SDK'), {
+    more: '; with an endpoint `us-east-1` unless set',
+  }),
+  AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'URL of an S3-compatible store other than Amazon S3'),
+  AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the bucket', 'that of the AWS SDK'),
+  AWS_SECRET_ACCESS_KEY: secret(String, 'secret access key of the bucket', 'that of the AWS SDK'),
+  AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'that of the AWS SDK'),
 };
 
 /** The names of libpq, for what DATABASE_URL leaves out. */
@@ -433,9 +463,36 @@ const database = {
   ),
 };
 
+/** Those of OpenTelemetry's specification. */
+const tracing = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: documented(
+    optional('URL', parseEndpoint, 'base URL of an OTLP collector, by HTTP, that receives traces'),
+    { more: '; without it nothing is traced: [traces](monitoring.md#traces)' },
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    ...secret(parsePairs, 'headers of requests to the collector, as name=value pairs, comma separated'),
+    parse: parsePairs,
+    defaultValue: {},
+  },
+  OTEL_SERVICE_NAME: variable('task-run-gateway', 'NAME', String, 'name of the service in traces'),
+  OTEL_RESOURCE_ATTRIBUTES: {
+    ...optional('PAIRS', parsePairs, 'attributes of the service in traces, as name=value pairs, comma separated'),
+    parse: parsePairs,
+    defaultValue: {},
+  },
+  OTEL_TRACES_SAMPLER: variable(
+    'parentbased_always_on',
+    traceSamplers.join('|'),
+    (text) => parseOneOf(text, traceSamplers),
+    'rule by which requests are traced',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: variable('1', 'RATIO', parseRatio, 'part of the requests that a sampler by ratio traces'),
+};
+
 const tuning = {
   DATABASE_POOL_SIZE: documented(integer(5, 1, 1000, 'maximum number of connections to PostgreSQL'), {
     limits: [{ section: 'Database and files', name: 'connections to PostgreSQL', beyond: 'reads wait' }],
+    setBy: 'installations whose reads queue while the database is idle',
   }),
   DATABASE_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit in ms for connecting, and for one read'), {
     more: ', retries included',
@@ -447,8 +504,11 @@ const tuning = {
         beyond: '`SERVICE_UNAVAILABLE`, `DEADLINE_EXCEEDED`',
       },
     ],
+    setBy: 'installations with a distant database',
   }),
-  DATABASE_CANCEL: onOff('on', 'cancel statements whose results are no longer needed'),
+  DATABASE_CANCEL: documented(onOff('on', 'cancel statements whose results are no longer needed'), {
+    setBy: 'installations behind a pooler that forwards no cancel requests',
+  }),
   REQUEST_TIMEOUT_MS: documented(integer(10_000, 1, 600_000, 'time limit in ms for all database reads of a request'), {
     more: ', from the end of its body',
     limits: [
@@ -459,6 +519,7 @@ const tuning = {
         beyond: '`QUEUE_TIMEOUT`, `DEADLINE_EXCEEDED`',
       },
     ],
+    setBy: 'installations whose reports take longer',
   }),
   MAX_CONNECTIONS: documented(
     integer(
@@ -476,6 +537,7 @@ const tuning = {
           beyond: 'one gives way to each new one',
         },
       ],
+      setBy: 'installations with more clients, together with the limit of open files',
     },
   ),
   MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'maximum size in bytes of a request body'), {
@@ -484,45 +546,69 @@ const tuning = {
       { section: 'HTTP', name: 'request body, also once decompressed', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
       { section: 'HTTP', name: 'message of a WebSocket', unit: 'bytes', beyond: 'the connection is closed: 1009' },
     ],
+    setBy: 'installations with larger documents and variables',
   }),
-  MAX_DOCUMENT_TOKENS: documented(
-    integer(limits.documentTokens.value, 100, 1_000_000, 'maximum size of a GraphQL document in tokens'),
-    {
-      more: ', and in selections with fragments expanded',
-    },
-  ),
   MAX_RESPONSE_BYTES: documented(
     integer(limits.responseBytes.value, 1024, 268_435_456, 'maximum size in bytes of the JSON of one response'),
     {
       more: ', and of the JSON that is read for it',
+      setBy: 'installations whose clients read larger JSON, with a larger heap',
     },
   ),
   MAX_SUBSCRIPTIONS: documented(integer(10_000, 0, 1_000_000, 'maximum number of open event streams'), {
     more: ': subscriptions, and event streams over REST',
     limits: [{ section: 'HTTP', name: 'streams of events', beyond: '`RATE_LIMITED`' }],
+    setBy: 'installations with more open pages and subscribers',
   }),
   MAX_SUBSCRIPTIONS_PER_CALLER: documented(
     integer(2500, 0, 1_000_000, 'maximum number of open event streams per caller'),
     {
       limits: [{ section: 'HTTP', name: 'streams of events of one caller', beyond: '`RATE_LIMITED`' }],
+      setBy: 'installations that serve one federated gateway with many subscribers',
     },
   ),
   MAX_EXPORTS_PER_CALLER: documented(integer(4, 0, 1_000_000, 'maximum number of open exports per caller'), {
     limits: [{ section: 'HTTP', name: 'exports of one caller', beyond: '`RATE_LIMITED`' }],
+    setBy: 'installations whose jobs export in parallel',
   }),
 };
 
-/** The variables by the headings of the help and of the documents, in their order: by who sets them. */
+/** The variables by the headings of the help and of the documents, in their order. */
 export const variableGroups = {
   'Start here': startHere,
-  Access: access,
+  'Pages and demo': pages,
+  Features: features,
+  'What callers may send': access,
   Files: files,
   Fleet: fleet,
-  "PostgreSQL's own variables": database,
   Tuning: tuning,
+  "PostgreSQL's own variables": database,
+  "Amazon S3's own variables": bucket,
+  "OpenTelemetry's own variables": tracing,
 };
 
-export const variables = { ...startHere, ...access, ...files, ...fleet, ...database, ...tuning };
+/** In docs/configuration.md in place of a table: other documents define these variables. */
+export const variableParagraphs: { readonly [Heading in keyof typeof variableGroups]?: string } = {
+  "PostgreSQL's own variables":
+    'complete `DATABASE_URL`, or replace it: [the database](#the-database). [libpq](https://www.postgresql.org/docs/current/libpq-envars.html) defines them.',
+  "Amazon S3's own variables":
+    'are for `FILES_URL=s3://…`. The [AWS SDK](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html) defines them, and finds what is unset, such as the role of a machine. `AWS_ENDPOINT_URL_S3` is the URL of a store other than Amazon S3; with it the region is `us-east-1` unless set, and the bucket is in the path of URLs.',
+  "OpenTelemetry's own variables":
+    'configure [traces](monitoring.md#traces). [OpenTelemetry](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) defines them. Without `OTEL_EXPORTER_OTLP_ENDPOINT`, the base URL of a collector by HTTP, nothing is traced.',
+};
+
+export const variables = {
+  ...startHere,
+  ...pages,
+  ...features,
+  ...access,
+  ...files,
+  ...fleet,
+  ...tuning,
+  ...database,
+  ...bucket,
+  ...tracing,
+};
 
 export type VariableName = keyof typeof variables;
 export type ValueOf<Name extends VariableName> = (typeof variables)[Name]['defaultValue'];

@@ -8,6 +8,8 @@ const removedVariables: Readonly<Record<string, string>> = {
   MAX_ENTITIES: 'an operation may have 300 entities',
   JWKS_MAX_STALE_SECONDS: 'keys serve for six hours while their source fails',
   FILES_TIMEOUT_MS: 'a request to the file store has 5,000 ms',
+  FILES_S3_PATH_STYLE: 'the bucket is in the path of URLs with AWS_ENDPOINT_URL_S3, and in their host without it',
+  MAX_DOCUMENT_TOKENS: 'a GraphQL document may have 20,000 tokens',
 };
 
 /** Shorter names are too close to those of other programs. */
@@ -40,7 +42,7 @@ export function warnOfIneffective({ read, isSet, warn, invalid }: Reader, isEmbe
   warnWhere('UI_CLIENT_ID', read('UI') === 'off', 'UI is off');
   warnWhere('TRUSTED_DOCUMENTS_EXEMPT', read('TRUSTED_DOCUMENTS_MODE') === 'off', 'TRUSTED_DOCUMENTS_MODE is off');
   warnWhere('MAX_REPLICA_LAG_MS', read('DATABASE_REPLICA_URLS').length === 0, 'DATABASE_REPLICA_URLS is not set');
-  const ofS3 = ['FILES_S3_PATH_STYLE', 'FILES_DELIVERY', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const;
+  const ofS3 = ['FILES_DELIVERY', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const;
   const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
   for (const name of [...ofS3, ...credentials])
     warnWhere(name, read('FILES_URL')?.kind !== 's3', 'FILES_URL is no s3: URL');

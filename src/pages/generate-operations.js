@@ -1,10 +1,10 @@
 // Makes operations.ts of each program, and of what they share: the operations and fragments in its *.graphql as texts, with
-// types of their variables and data. `npm run schema:files` writes them, and a test compares. A file for both would be loaded by both.
+// types of their variables and data. `npm ci`, the build and `npm run lint` write them. A file for both programs would be loaded by both.
 //
 // An operation's text is in a constant named like it (`runQuery`), its types are `RunData` and `RunVariables`. A fragment's
 // type is named like the fragment.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildSchema,
@@ -21,7 +21,7 @@ import {
   validate,
 } from 'graphql';
 
-export const programs = ['graphiql', 'runs', 'shared'];
+const programs = ['graphiql', 'runs', 'shared'];
 const folder = import.meta.dirname;
 
 const scalars = {
@@ -37,7 +37,7 @@ const scalars = {
 };
 
 /** Returns the text of a program's operations.ts. @throws Error for operations that the schema does not allow */
-export function generateOperations(program) {
+function generateOperations(program) {
   const schema = buildSchema(readFileSync(join(folder, '..', '..', 'schema.graphql'), 'utf8'));
   const names = readdirSync(join(folder, program), { recursive: true }).filter((name) => name.endsWith('.graphql'));
   const document = parse(
@@ -72,7 +72,7 @@ class Generator {
       ({ name, type }) => `  ${name}: '${getNullableType(type)}',`,
     );
     return [
-      '// Made from the schema and *.graphql of this program by `npm run schema:files`.\n',
+      '// Made from the schema and *.graphql of this program by src/pages/generate-operations.js.\n',
       "import type { Operation } from '../shared/api/operation.js';\n",
       ...definitions,
       ...[...this.#named.values()],
@@ -194,6 +194,9 @@ const isFragment = ({ kind }) => kind === Kind.FRAGMENT_DEFINITION;
 const object = (members) => (members.length === 0 ? 'Record<string, never>' : `{ ${members.join(' ')} }`);
 const inParentheses = (type) => (/[|&]/.test(type) ? `(${type})` : type);
 
-if (import.meta.filename === process.argv[1]) {
-  for (const program of programs) writeFileSync(join(folder, program, 'operations.ts'), generateOperations(program));
+for (const program of programs) {
+  const path = join(folder, program, 'operations.ts');
+  const text = generateOperations(program);
+  // A file that is written anew is newer than dist, which the next build would make again.
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }

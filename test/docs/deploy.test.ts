@@ -8,21 +8,20 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/config.js';
+import { variableNames } from '../../src/config/variables.js';
 import { compose, containerOf, kubernetesObject, podOf } from '../support/deploy-files.js';
 import { commandIn, copyIn, environmentOf, parseDockerfile, textsOf } from '../support/dockerfile.js';
 import { useGateway } from '../support/start-gateway.js';
-import { block, codesIn, documentAt, readText, root } from './documents.js';
+import { block, readText, root } from './documents.js';
 
 const { version, scripts } = JSON.parse(readText('package.json'));
-const variables = documentAt('docs/configuration.md')
-  .tables.filter(({ columns }) => columns[0] === 'variable')
-  .flatMap(({ rows }) => rows.flatMap(([cell]) => codesIn(cell!)));
+const variables = new Set<string>(variableNames.flatMap((name) => [name, `${name}_FILE`]));
 const stages = parseDockerfile(readText('deploy/Dockerfile'));
 const image = stages.at(-1)!;
 const imageEnvironment = environmentOf(image);
 const gateway = useGateway();
 
-const unknown = (names: readonly string[]) => names.filter((name) => !variables.includes(name));
+const unknown = (names: readonly string[]) => names.filter((name) => !variables.has(name));
 /** The time that docs/operating.md gives. */
 const neededMs = ({ shutdownDelayMs, shutdownTimeoutMs }: ReturnType<typeof parseConfig>) =>
   shutdownDelayMs + shutdownTimeoutMs + 6000;

@@ -1,11 +1,11 @@
 import { generateDocuments } from '../../docs/generator/docs.js';
-import { variableGroups } from '../../src/config/variables.js';
+import { variableGroups, variableParagraphs } from '../../src/config/variables.js';
 import { entities } from '../../src/database/entities/index.js';
 import { limitsBySection } from '../../src/limits.js';
 import { metricTable } from '../../src/telemetry/metric-table.js';
 import { readText } from './documents.js';
 
-const tables = { limitsBySection, variableGroups, metricTable, entities };
+const tables = { limitsBySection, variableGroups, variableParagraphs, metricTable, entities };
 
 describe('generated documents', () => {
   it.each([...generateDocuments(tables)])('%s equals the output of `npm run docs`', (path: string, text: string) => {

@@ -252,11 +252,19 @@ describe('docs/operating.md', () => {
 describe('docs/CONTRIBUTING.md', () => {
   it('lists every script of package.json', () => {
     const { scripts } = JSON.parse(readText('package.json'));
-    const known = Object.keys(scripts).filter((name) => name !== 'prepack');
+    const known = Object.keys(scripts).filter((name) => !['prepare', 'prepack'].includes(name));
     const documented = namesIn('docs/CONTRIBUTING.md', 'Commands', 'command')
       .filter((command) => command.startsWith('npm '))
       .map((command) => command.replace(/^npm (run )?/, ''));
     expect(documented.sort()).toEqual(known.sort());
+  });
+
+  it('lists every part of the tests', () => {
+    const text = readText('test/only.mjs');
+    const tables = [...text.matchAll(/^const (?:parts|others) = \{\n(.*?)^\};/gms)].map(([, rows]) => rows!);
+    const known = tables.flatMap((rows) => [...rows.matchAll(/^ {2}'?([a-z0-9-]+)'?: /gm)].map(([, name]) => name!));
+    expect(known).toContain('unit');
+    expect(namesIn('docs/CONTRIBUTING.md', 'Tests', 'part').sort()).toEqual(known.sort());
   });
 
   it('names a version of Node.js that the package supports', () => {

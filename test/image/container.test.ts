@@ -29,7 +29,7 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-image-'));
     await chmod(folder, 0o755);
-    image = await buildImage(folder);
+    image = await buildImage(folder, { EMBEDDED: databaseKind === 'embedded' ? 'on' : 'off' });
   }, 300_000);
   afterEach(async () => {
     for (const program of started.splice(0)) {
@@ -55,10 +55,14 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
   it('contains dist and production packages, and nothing else', async () => {
     const app = join(image.folder, 'app');
     expect((await readdir(app)).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
-    const { dependencies, devDependencies } = JSON.parse(readText('package.json'));
+    const { dependencies, optionalDependencies, devDependencies } = JSON.parse(readText('package.json'));
     const { packages } = JSON.parse(readText('package-lock.json'));
     const installed = await readdir(join(app, 'node_modules'), { recursive: false });
-    for (const name of Object.keys(dependencies)) expect(installed).toContain(name.split('/')[0]);
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      const scope = name.split('/')[0]!;
+      const isLeftOut = scope === '@electric-sql' && databaseKind !== 'embedded';
+      expect([scope, installed.includes(scope)]).toEqual([scope, !isLeftOut]);
+    }
     const development = Object.keys(devDependencies).filter((name) => packages[`node_modules/${name}`].dev);
     expect(development).toEqual(expect.arrayContaining(['typescript', 'jest', 'vite']));
     expect(development.filter((name) => installed.includes(name))).toEqual([]);

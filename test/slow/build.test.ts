@@ -31,6 +31,11 @@ while (process.env.VITE_WAITS_FOR && !existsSync(process.env.VITE_WAITS_FOR)) aw
 writeFileSync(folder + '/.vite/manifest.json', '{}');
 `;
 
+const generator = `
+import { copyFileSync } from 'node:fs';
+copyFileSync('schema.graphql', 'src/pages/operations.txt');
+`;
+
 const emptyDatabase = `
 import { writeFile } from 'node:fs/promises';
 export const packEmptyDatabase = () => writeFile(new URL('./empty-database.tar.br', import.meta.url), 'packed');
@@ -44,6 +49,8 @@ beforeEach(async () => {
   const files = {
     'src/main.ts': 'export const answer = 1;\n',
     'src/pages/page.css': 'a {}',
+    'src/pages/generate-operations.js': generator,
+    'schema.graphql': 'type Query',
     'src/database/embedded/empty-database.ts': emptyDatabase,
     'examples/operations/one.graphql': '{ one }',
     'docs/one.md': '# One',
@@ -104,6 +111,7 @@ describe('build.js', () => {
     expect(await build()).toBe(0);
     expect(await read('dist/src/main.js')).toContain('answer = 1');
     expect(await read('dist/pages/page.css')).toBe('a {}');
+    expect(await read('src/pages/operations.txt')).toBe('type Query');
     expect(await read('dist/src/database/embedded/empty-database.tar.br')).toBe('packed');
     expect(await read('dist/examples/operations/one.graphql')).toBe('{ one }');
     expect(await read('dist/docs/one.md')).toBe('# One');
@@ -182,6 +190,7 @@ describe('build.js', () => {
       ['src/pages/page.css', 'b {}'],
       ['src/pages/new.css', 'b {}'],
       ['src/new.ts', 'export const more = 2;'],
+      ['schema.graphql', '{ one: Int }'],
       ['examples/operations/one.graphql', '# more'],
       ['docs/one.md', '# Two'],
       ['package-lock.json', '\n'],

@@ -42,7 +42,7 @@ describe('storage in a bucket', () => {
     expect([...store.objects.keys()]).toEqual(['some/prefix/a/b', 'a/b']);
   });
 
-  it('puts the bucket in the path of URLs for a custom store, in the host for Amazon, or as configured', async () => {
+  it('puts the bucket in the path of URLs for a custom store, in the host for Amazon', async () => {
     const hostOf = async (environment: Record<string, string>) => {
       const storage = await open({ url: '' }, environment);
       const object = { key: 'k', contentType: 'a/b', contentDisposition: 'inline' } as const;
@@ -53,7 +53,6 @@ describe('storage in a bucket', () => {
     expect(await hostOf({ AWS_REGION: 'cn-north-1' })).toBe('bucket.s3.cn-north-1.amazonaws.com.cn/some/prefix/k');
     const endpoint = { AWS_ENDPOINT_URL_S3: 'https://store.example:9000' };
     expect(await hostOf(endpoint)).toBe('store.example:9000/bucket/some/prefix/k');
-    expect(await hostOf({ ...endpoint, FILES_S3_PATH_STYLE: 'false' })).toBe('bucket.store.example:9000/some/prefix/k');
   });
 });
 

@@ -25,9 +25,13 @@ export interface BuiltImage {
   checkHealth(environment: Readonly<Record<string, string>>): Promise<number | null>;
 }
 
-export async function buildImage(folder: string): Promise<BuiltImage> {
+/** @param buildArguments of the Dockerfile's ARG instructions */
+export async function buildImage(
+  folder: string,
+  buildArguments: Readonly<Record<string, string>>,
+): Promise<BuiltImage> {
   const stages = parseDockerfile(readText('deploy/Dockerfile'));
-  for (const stage of stages) await buildStage(stage, folder);
+  for (const stage of stages) await buildStage(stage, folder, buildArguments);
   const image = stages.at(-1)!;
   const imageRoot = rootOf(image.name, folder);
   const [workdir] = textsOf(image, 'WORKDIR');
@@ -57,7 +61,11 @@ export async function innerPidOf({ pid }: SpawnedProgram): Promise<number> {
   return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
 
-async function buildStage(stage: Stage, folder: string): Promise<void> {
+async function buildStage(
+  stage: Stage,
+  folder: string,
+  buildArguments: Readonly<Record<string, string>>,
+): Promise<void> {
   const stageRoot = rootOf(stage.name, folder);
   await mkdir(stageRoot);
   let workdir = stageRoot;
@@ -69,7 +77,7 @@ async function buildStage(stage: Stage, folder: string): Promise<void> {
     if (name === 'COPY') await copy(text, folder, workdir);
     if (name === 'RUN') {
       // An image has no cache of packages: this one's only spares the network.
-      const env = { PATH: process.env.PATH!, HOME: homedir(), npm_config_prefer_offline: 'true' };
+      const env = { PATH: process.env.PATH!, HOME: homedir(), npm_config_prefer_offline: 'true', ...buildArguments };
       await run('sh', ['-ec', text.replace(/(?<=\s)\/(?=\w)/g, `${stageRoot}/`)], { cwd: workdir, env });
     }
   }

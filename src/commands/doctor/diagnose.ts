@@ -95,7 +95,7 @@ const checks: readonly Check[] = [
   { name: 'audit log', variables: ['AUDIT_LOG'], run: ({ config }, add) => checkAuditLog(config, add) },
   {
     name: 'trusted documents',
-    variables: ['TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS'],
+    variables: ['TRUSTED_DOCUMENTS'],
     run: ({ config }, add) => checkTrustedDocuments(config, add),
   },
 ];

@@ -5,11 +5,7 @@ const check = 'trusted documents';
 
 /** Checks that all documents are valid, without which the gateway does not start. Adds no finding without lists. */
 export async function checkTrustedDocuments(
-  {
-    trustedDocuments: { paths, mode },
-    limits,
-    modelPointer,
-  }: Pick<Config, 'trustedDocuments' | 'limits' | 'modelPointer'>,
+  { trustedDocuments: { paths, mode }, modelPointer }: Pick<Config, 'trustedDocuments' | 'modelPointer'>,
   add: AddFinding,
 ): Promise<void> {
   if (paths.length === 0) return;
@@ -18,11 +14,8 @@ export async function checkTrustedDocuments(
     import('../../graphql/schema/schema.js'),
     import('../../graphql/documents/compile-documents.js'),
   ]);
-  const options = {
-    schema: await createSchema({ modelPointer: modelPointer ?? null }),
-    maxTokens: limits.documentTokens,
-  };
-  const { documents, faults } = await loadDocuments(paths, options);
+  const schema = await createSchema({ modelPointer: modelPointer ?? null });
+  const { documents, faults } = await loadDocuments(paths, { schema });
   for (const fault of faults)
     add(failed(check, fault, 'Correct it, or TRUSTED_DOCUMENTS: the gateway does not start.'));
   if (faults.length === 0) {

@@ -180,16 +180,10 @@ class S3Storage implements FileStorage {
   }
 }
 
-function createClient({
-  endpoint,
-  accessKeyId,
-  secretAccessKey,
-  sessionToken,
-  region,
-  usesPathStyle,
-}: S3StorageOptions['s3']) {
+function createClient({ endpoint, accessKeyId, secretAccessKey, sessionToken, region }: S3StorageOptions['s3']) {
   return new S3Client({
-    forcePathStyle: usesPathStyle,
+    // Stores other than Amazon's have certificates for their own host only.
+    forcePathStyle: endpoint !== undefined,
     maxAttempts: 2,
     // Other stores may not support the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -33,15 +33,15 @@ export interface CompiledDocuments {
 
 export interface CompileOptions {
   readonly schema: GraphQLSchema;
-  readonly maxTokens: number;
   /** Called with each valid document. */
   readonly prepare?: (document: DocumentNode) => void;
 }
 
 export async function compileDocuments(
   listed: readonly ListedDocument[],
-  { schema, maxTokens, prepare }: CompileOptions,
+  { schema, prepare }: CompileOptions,
 ): Promise<CompiledDocuments> {
+  const maxTokens = limits.documentTokens.value;
   const faults: string[] = [];
   const documents: TrustedDocument[] = [];
   const byId = new Map<string, ListedDocument>();
@@ -67,7 +67,7 @@ export async function compileDocuments(
 
   /** Returns undefined for a document that cannot be parsed, or is nested too deep for that. */
   function compile(entry: ListedDocument, reported: string[]): TrustedDocument | undefined {
-    if (isTooDeep(entry.text, maxTokens)) {
+    if (isTooDeep(entry.text)) {
       reported.push(tooDeepMessage);
       return undefined;
     }

@@ -20,9 +20,9 @@ type Fragments = ReadonlyMap<string, Definition>;
 /**
  * Whether a document has more than 64 levels of braces and brackets, with its fragments expanded. Reads only its tokens,
  * because the parser and the validation of fragments are recursive.
- * @param maxTokens the most that the parser reads
+ * @param maxTokens the most that are read, as by the parser
  */
-export function isTooDeep(text: string, maxTokens: number): boolean {
+export function isTooDeep(text: string, maxTokens: number = limits.documentTokens.value): boolean {
   // Each level has a brace or bracket of its own, so most documents need not be read twice.
   if (text.split(/[{[]/, maxLevels + 2).length <= maxLevels + 1) return false;
   const operations = createDefinition();

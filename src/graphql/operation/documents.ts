@@ -25,7 +25,6 @@ interface DocumentsOptions {
   /** Parsing a document blocks the process, so that callers take turns. */
   readonly enterParseQueue: EnterQueue;
   readonly responses: Pick<ResponseWriter, 'reject'>;
-  readonly maxTokens: number;
 }
 
 export class Documents {
@@ -87,9 +86,9 @@ export class Documents {
 
   /** Returns null for a document that may be parsed. */
   #rejectTooDeep(parameters: unknown, { context }: OperationTransport): OperationResponse | null {
-    const { maxTokens, responses } = this.options;
+    const { responses } = this.options;
     const text = isJsonObject(parameters) ? parameters.query : undefined;
-    if (typeof text !== 'string' || !context.budget.cost.measure(() => isTooDeep(text, maxTokens))) return null;
+    if (typeof text !== 'string' || !context.budget.cost.measure(() => isTooDeep(text))) return null;
     return responses.reject(
       new GraphQLError(tooDeepMessage, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }),
       context,

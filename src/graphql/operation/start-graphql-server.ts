@@ -55,7 +55,6 @@ export interface GraphqlServer {
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { modelPointer, log, metrics, streams, scopeSizes, publicUrl, ownDocuments } = options;
   const { introspection, costMode, trustedDocuments: settings } = options.config;
-  const { documentTokens: maxTokens } = options.config.limits;
   const createOwnSchema = () => createSchema({ listsEnumValues: introspection === 'on', modelPointer });
   const schema = await createOwnSchema();
   const presentError = createErrorPresenter(publicUrl);
@@ -67,9 +66,9 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     formatError: (error, context) => responses.format(error, context as GatewayContext),
     onPlanned: (document) => cache.updateSize(document),
   });
-  const server = apolloOptions({ log, formatError: presentError, cache, maxTokens });
+  const server = apolloOptions({ log, formatError: presentError, cache });
   const enterParseQueue = createCallerQueue();
-  const compile = { schema, maxTokens, prepare: planned.prepare };
+  const compile = { schema, prepare: planned.prepare };
   const trustedLists = await TrustedLists.open({ ownDocuments, settings, compile, cache, metrics, enterParseQueue });
   const persistedQueries = new PersistedQueries();
   const preparer = new ApolloPreparer({ schema, server, persistedQueries, planned, metrics, hideSuggestions });
@@ -82,7 +81,6 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     preparer,
     enterParseQueue,
     responses,
-    maxTokens,
   });
   const rejectIntrospection = createIntrospectionRule(introspection);
   const admission = new Admission({
@@ -119,11 +117,10 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
 interface ApolloOptions extends Required<Pick<ServerOptions, 'formatError'>> {
   readonly log: Logger;
   readonly cache: DocumentCache;
-  readonly maxTokens: number;
 }
 
 /** Returns the options of Apollo Server, which parses and validates, and keeps valid documents in the cache. */
-function apolloOptions({ log, formatError, cache, maxTokens }: ApolloOptions): ServerOptions {
+function apolloOptions({ log, formatError, cache }: ApolloOptions): ServerOptions {
   return {
     logger: log,
     formatError,
@@ -138,9 +135,9 @@ function apolloOptions({ log, formatError, cache, maxTokens }: ApolloOptions): S
       set: async (key: string, document: Parameters<typeof cache.add>[1]) => cache.add(key, document),
       delete: async () => false,
     },
-    parseOptions: { maxTokens },
+    parseOptions: { maxTokens: limits.documentTokens.value },
     // Nested fragments expand a short document into many selections.
-    maxRecursiveSelections: maxTokens,
+    maxRecursiveSelections: limits.documentTokens.value,
     // Apollo's handler ends the process while request bodies are still arriving; signals.ts waits for them.
     stopOnTerminationSignals: false,
   };

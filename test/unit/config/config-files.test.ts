@@ -49,16 +49,15 @@ describe('the configuration of an S3 store', () => {
   const s3Of = (environment: Record<string, string>) => parseConfig(environment).files.s3;
 
   it('comes from the AWS SDK by default', () => {
-    expect(s3Of({})).toEqual({ usesPathStyle: false });
+    expect(s3Of({})).toEqual({});
   });
 
-  it('puts the bucket into the path and takes a common region for a custom endpoint', () => {
+  it('takes a common region for a custom endpoint', () => {
     const endpoint = 'http://127.0.0.1:9000';
-    expect(s3Of({ AWS_ENDPOINT_URL_S3: endpoint })).toEqual({ endpoint, region: 'us-east-1', usesPathStyle: true });
-    expect(s3Of({ AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: 'eu-west-3', FILES_S3_PATH_STYLE: 'false' })).toEqual({
+    expect(s3Of({ AWS_ENDPOINT_URL_S3: endpoint })).toEqual({ endpoint, region: 'us-east-1' });
+    expect(s3Of({ AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: 'eu-west-3' })).toEqual({
       endpoint,
       region: 'eu-west-3',
-      usesPathStyle: false,
     });
   });
 
@@ -68,7 +67,6 @@ describe('the configuration of an S3 store', () => {
     [{ AWS_ENDPOINT_URL_S3: 'http://me:secret@store' }, /^AWS_ENDPOINT_URL_S3 has a user/],
     [{ AWS_ACCESS_KEY_ID: 'x' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
     [{ AWS_SECRET_ACCESS_KEY: 'secret' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
-    [{ FILES_S3_PATH_STYLE: 'yes' }, /^FILES_S3_PATH_STYLE is not one of true, false/],
   ])('rejects %j', (environment, fault) => {
     const faults = faultsOf({ FILES_URL: 's3://bucket', ...environment });
     expect(faults).toEqual([expect.stringMatching(fault)]);

@@ -27,6 +27,8 @@ describe('warnings of the configuration', () => {
     ['MAX_ENTITIES', 'an operation may have 300 entities'],
     ['JWKS_MAX_STALE_SECONDS', 'keys serve for six hours while their source fails'],
     ['FILES_TIMEOUT_MS', 'a request to the file store has 5,000 ms'],
+    ['FILES_S3_PATH_STYLE', 'the bucket is in the path of URLs with AWS_ENDPOINT_URL_S3, and in their host without it'],
+    ['MAX_DOCUMENT_TOKENS', 'a GraphQL document may have 20,000 tokens'],
   ])('name %s, which was removed', (name, instead) => {
     expect(warningsOf({ [name]: '1' })).toEqual([`${name} was removed, and is ignored: ${instead}.`]);
   });
@@ -84,7 +86,6 @@ describe('warnings of the configuration', () => {
       'TRUSTED_DOCUMENTS_EXEMPT has no effect, because TRUSTED_DOCUMENTS_MODE is off.',
     ],
     [{ MAX_REPLICA_LAG_MS: '500' }, 'MAX_REPLICA_LAG_MS has no effect, because DATABASE_REPLICA_URLS is not set.'],
-    [{ FILES_S3_PATH_STYLE: 'true' }, 'FILES_S3_PATH_STYLE has no effect, because FILES_URL is no s3: URL.'],
     [{ FILES_DELIVERY: 'stream' }, 'FILES_DELIVERY has no effect, because FILES_URL is no s3: URL.'],
     [{ AWS_REGION: 'eu' }, 'AWS_REGION has no effect, because FILES_URL is no s3: URL.'],
     [

@@ -1,0 +1,41 @@
+// Packages that an installation may leave out, with `npm ci --omit=optional`, as long as nothing configured requires them.
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Reader } from './reader.js';
+import type { VariableName } from './variables.js';
+
+const optionalPackages = {
+  'the embedded database': ['@electric-sql/pglite', '@electric-sql/pglite-socket'],
+  'an S3 bucket': ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'],
+  tracing: [
+    '@opentelemetry/api',
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace',
+  ],
+} as const;
+
+/**
+ * Rejects a variable whose value requires packages that are not installed.
+ * @param isInstalled is replaced in tests
+ */
+export function requirePackages(
+  { reject }: Pick<Reader, 'reject'>,
+  name: VariableName,
+  feature: keyof typeof optionalPackages,
+  isInstalled = isPackageInstalled,
+): void {
+  const missing = optionalPackages[feature].filter((packageName) => !isInstalled(packageName));
+  if (missing.length === 0) return;
+  const isUnset = feature === 'the embedded database';
+  const condition = isUnset ? 'is not set, and the embedded database requires' : `requires, for ${feature},`;
+  reject(name, `${condition} packages that are not installed: npm install --no-save ${missing.join(' ')}.`);
+}
+
+/** Searches where Node.js would, without loading the package. */
+function isPackageInstalled(name: string): boolean {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  return folders.some((folder) => existsSync(join(folder, name, 'package.json')));
+}
