@@ -3,13 +3,14 @@
 import { type FieldNode, type GraphQLField, getArgumentValues, isNonNullType, Kind, valueFromAST } from 'graphql';
 import type { Execution } from './execution.js';
 import type { PlannedField, ReadField } from './field-plan.js';
-import { acceptsInfo, toResolveInfo } from './resolve-info.js';
+import { toResolveInfo } from './resolve-info.js';
 
 export function createReadField(field: PlannedField): ReadField {
   const { resolve } = field.definition;
   const toArguments = createArgumentReader(field);
   if (!resolve) return createPropertyReader(field, toArguments);
-  if (acceptsInfo(resolve)) {
+  // Resolvers of the schema declare `info` if they use it: schema/direct-calls.ts. It is made only for those.
+  if (resolve.length >= 4) {
     return (source, execution, position) =>
       resolve(source, toArguments(execution), execution.inputs.contextValue, toResolveInfo(field, execution, position));
   }

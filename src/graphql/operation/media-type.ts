@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import { declareLimit } from '../../limits.js';
 import { eventStreamType } from '../../streams/server-sent-events.js';
@@ -24,19 +25,10 @@ export function prefersPage(accept: string | undefined): boolean {
 
 /** The media types of Apollo Server. */
 const offeredMediaTypes = [jsonMediaType, graphqlResponseMediaType, `${json}; callbackSpec=1.0; charset=utf-8`];
-/** Cached, because callers send the same few headers all the time. Requests without a valid token are not cached. */
-const mediaTypeByAccept = new Map<string, string | null>();
-const maxCached = { headers: 100, characters: 256 };
 
 /** Returns the media type of a response, chosen like Apollo Server; null if that would reject the request. */
 export function chooseResponseMediaType(accept: string | undefined): string | null {
-  if (!accept) return offeredMediaTypes[0]!;
-  const known = mediaTypeByAccept.get(accept);
-  if (known !== undefined) return known;
-  const chosen = preferred(accept, offeredMediaTypes) ?? null;
-  const isCacheable = mediaTypeByAccept.size < maxCached.headers && accept.length <= maxCached.characters;
-  if (isCacheable) mediaTypeByAccept.set(accept, chosen);
-  return chosen;
+  return accept ? (preferred(accept, offeredMediaTypes) ?? null) : offeredMediaTypes[0]!;
 }
 
 /** Returns the media type of an error from outside of Apollo Server, with a default if the client accepts none. */
@@ -102,8 +94,8 @@ const allMediaTypes = [
   ]),
 ];
 
-/** The last header with its types by preference, so that a request's header is parsed once. */
-let ranked: { readonly accept: string; readonly types: readonly string[] } = { accept: '', types: [] };
+/** The types of a header by preference. Callers send the same few headers all the time. */
+const typesByAccept = new LRUCache<string, readonly string[]>({ max: 100 });
 
 /**
  * Returns the type of a REST response that the client prefers, the first of equals; undefined if it accepts none.
@@ -121,9 +113,11 @@ export function preferredRestType<Type extends string>(
 }
 
 function preferred(accept = '*/*', offered: readonly string[]): string | undefined {
-  if (ranked.accept !== accept) {
-    const headers = { accept: limitAccept(accept) };
-    ranked = { accept, types: new Negotiator({ headers }).mediaTypes(allMediaTypes) };
+  const header = limitAccept(accept);
+  let types = typesByAccept.get(header);
+  if (types === undefined) {
+    types = new Negotiator({ headers: { accept: header } }).mediaTypes(allMediaTypes);
+    typesByAccept.set(header, types);
   }
-  return ranked.types.find((type) => offered.includes(type));
+  return types.find((type) => offered.includes(type));
 }

@@ -1,12 +1,12 @@
 import type { InitialState } from '../../pages/initial-state.js';
+import { pagePolicy } from './content-security-policy.js';
 import type { PageAssets } from './page-assets.js';
 
 /** The path of the bundle's files, below the gateway's root. */
 export const assetsPath = 'pages/';
 
 /** Allows no requests to other hosts and no inline scripts: the initial state is data. */
-const strictPolicy = {
-  'default-src': "'none'",
+const strictSources = {
   'script-src': "'self'",
   'style-src': "'self'",
   'connect-src': "'self'",
@@ -15,14 +15,11 @@ const strictPolicy = {
   'media-src': "'self' blob:",
   'frame-src': 'blob:',
   'font-src': "'self'",
-  'frame-ancestors': "'none'",
-  'base-uri': "'none'",
-  'form-action': "'none'",
 };
 
 /** Allows the style attributes and the workers of Monaco. */
-const monacoPolicy = {
-  ...strictPolicy,
+const monacoSources = {
+  ...strictSources,
   'style-src': "'self' 'unsafe-inline'",
   'worker-src': "'self'",
   'img-src': "'self' data:",
@@ -46,15 +43,13 @@ interface PageHeadersOptions {
 }
 
 export function pageHeaders({ usesMonaco, tokenEndpoint }: PageHeadersOptions) {
-  const policy = {
-    ...(usesMonaco ? monacoPolicy : strictPolicy),
+  const sources = {
+    ...(usesMonaco ? monacoSources : strictSources),
     ...(tokenEndpoint && { 'connect-src': `'self' ${sourceOf(tokenEndpoint)}` }),
   };
   return {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': Object.entries(policy)
-      .map((directive) => directive.join(' '))
-      .join('; '),
+    'content-security-policy': pagePolicy(sources),
     // A page of another origin that opens this one could count its frames, which show files of runs.
     'cross-origin-opener-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
@@ -74,22 +69,35 @@ function sourceOf(url: string): string {
 export function renderPage({ title, assets, state }: Page): string {
   /** Relative to the page's own address, so a proxy may serve the gateway under a path. */
   const addressOf = (file: string) => `${state.root}${assetsPath}${file}`;
+  const head = `<meta name="color-scheme" content="light dark">
+${assets.styles.map((file) => `<link rel="stylesheet" href="${addressOf(file)}">`).join('\n')}
+${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file)}">`).join('\n')}
+<script type="module" src="${addressOf(assets.script)}"></script>
+<script type="application/json" id="initial-state">${toScriptData(state)}</script>`;
+  const body = `<div id="page"></div>
+<noscript>This page needs JavaScript.</noscript>`;
+  return renderDocument({ title, head, body });
+}
+
+/** Parts of a document, as HTML. */
+interface DocumentParts {
+  readonly title: string;
+  readonly head: string;
+  readonly body: string;
+}
+
+export function renderDocument({ title, head, body }: DocumentParts): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
 <title>${title} · Task runs</title>
 <link rel="icon" href="${icon}">
-${assets.styles.map((file) => `<link rel="stylesheet" href="${addressOf(file)}">`).join('\n')}
-${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file)}">`).join('\n')}
-<script type="module" src="${addressOf(assets.script)}"></script>
-<script type="application/json" id="initial-state">${toScriptData(state)}</script>
+${head}
 </head>
 <body>
-<div id="page"></div>
-<noscript>This page needs JavaScript.</noscript>
+${body}
 </body>
 </html>
 `;

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { availableLinks, logoPath } from '../../pages/page-links.js';
-import { assetsPath, icon } from './render-page.js';
+import { pagePolicy } from './content-security-policy.js';
+import { assetsPath, renderDocument } from './render-page.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -40,18 +41,13 @@ export function sendStaticPage(reply: FastifyReply, page: StaticPage): FastifyRe
 }
 
 export function withStaticPageHeaders(reply: FastifyReply): FastifyReply {
-  const sources =
-    reply.server.pageFrame === null ? [`style-src ${plainStyleSource}`] : ["style-src 'self'", "font-src 'self'"];
+  const styles =
+    reply.server.pageFrame === null
+      ? { 'style-src': plainStyleSource }
+      : { 'style-src': "'self'", 'font-src': "'self'" };
   return reply.headers({
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': [
-      "default-src 'none'",
-      'img-src data:',
-      ...sources,
-      "frame-ancestors 'none'",
-      "base-uri 'none'",
-      "form-action 'none'",
-    ].join('; '),
+    'content-security-policy': pagePolicy({ 'img-src': 'data:', ...styles }),
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
   });
@@ -59,27 +55,15 @@ export function withStaticPageHeaders(reply: FastifyReply): FastifyReply {
 
 /** @param frame null: the page has a style of its own */
 export function renderStaticPage({ title, root, content }: StaticPage, frame: PageFrame | null): string {
-  const style =
+  const head =
     frame === null
       ? `<style>${plainStyle}</style>`
       : `<meta name="color-scheme" content="light dark">\n<link rel="stylesheet" href="${root}${assetsPath}${frame.stylesheet}">`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Task runs</title>
-<link rel="icon" href="${icon}">
-${style}
-</head>
-<body>
-${frame === null ? '' : renderHeader(root, frame)}
+  const body = `${frame === null ? '' : renderHeader(root, frame)}
 <main class="page static-page">
 ${content}
-</main>
-</body>
-</html>
-`;
+</main>`;
+  return renderDocument({ title, head, body });
 }
 
 function renderHeader(root: string, { hasRuns }: PageFrame): string {
