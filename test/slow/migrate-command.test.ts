@@ -24,7 +24,7 @@ describe('the migrate command', () => {
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 0,
       output:
-        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nApplied StampRunChanges1764500000000.\nApplied IndexRunChanges1764600000000.\nApplied IndexGrantsAndTasks1764700000000.\nApplied StateSchemaMinimum1764800000000.\nApplied DefineRunTerms1764900000000.\nApplied CompareRunsByFunction1765000000000.\nApplied IndexRunsOfReportingGroups1765100000000.\nApplied KeepCursorKey1765200000000.\nApplied IndexOwnRunChanges1765300000000.\nApplied RecordRunDeletions1765400000000.\nApplied KeepMirrorCursors1765500000000.\nApplied VacuumRecentRuns1765650000000.\nApplied NameResources1765710000000.\nApplied AllowAnalysts1765720000000.\nApplied IndexAnalystGrants1765730000000.\nApplied GrantAnalystBesideRoles1765740000000.\nApplied DefineFailureKinds1765800000000.\nApplied IndexFailureKinds1765810000000.\nApplied IndexDeletions1765900000000.\nApplied DeleteFilesLater1765910000000.\nApplied KeepRetention1765920000000.\nApplied EraseRuns1766000000000.\nApplied ForgetDeletions1766010000000.\nApplied EraseUsers1766020000000.\nThe schema is up to date.\n',
+        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nApplied StampRunChanges1764500000000.\nApplied IndexRunChanges1764600000000.\nApplied IndexGrantsAndTasks1764700000000.\nApplied StateSchemaMinimum1764800000000.\nApplied DefineRunTerms1764900000000.\nApplied CompareRunsByFunction1765000000000.\nApplied IndexRunsOfReportingGroups1765100000000.\nApplied KeepCursorKey1765200000000.\nApplied IndexOwnRunChanges1765300000000.\nApplied RecordRunDeletions1765400000000.\nApplied KeepMirrorCursors1765500000000.\nApplied VacuumRecentRuns1765650000000.\nApplied NameResources1765710000000.\nApplied AllowAnalysts1765720000000.\nApplied IndexAnalystGrants1765730000000.\nApplied GrantAnalystBesideRoles1765740000000.\nApplied DefineFailureKinds1765800000000.\nApplied IndexFailureKinds1765810000000.\nApplied IndexDeletions1765900000000.\nApplied DeleteFilesLater1765910000000.\nApplied KeepRetention1765920000000.\nApplied EraseRuns1766000000000.\nApplied ForgetDeletions1766010000000.\nApplied EraseUsers1766020000000.\nApplied MaskFileNames1766200000000.\nThe schema is up to date.\n',
       errors: '',
     });
   });
@@ -93,6 +93,7 @@ describe('the migrate command', () => {
       'Applied EraseRuns1766000000000.',
       'Applied ForgetDeletions1766010000000.',
       'Applied EraseUsers1766020000000.',
+      'Applied MaskFileNames1766200000000.',
       `task_run_run_data_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
       'The schema is up to date.',
       '',

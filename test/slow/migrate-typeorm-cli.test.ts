@@ -14,6 +14,6 @@ describe("TypeORM's command line", () => {
     await database.drop();
     expect([run, shown, reverted].map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(shown.output).toContain('[X] 1 CreateTaskRunTables1764000000000');
-    expect(reverted.output).toContain('EraseUsers1766020000000 has been reverted successfully');
+    expect(reverted.output).toContain('MaskFileNames1766200000000 has been reverted successfully');
   });
 });

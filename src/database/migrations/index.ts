@@ -27,6 +27,7 @@ import { KeepRetention1765920000000 } from './1765920000000-keep-retention.js';
 import { EraseRuns1766000000000 } from './1766000000000-erase-runs.js';
 import { ForgetDeletions1766010000000 } from './1766010000000-forget-deletions.js';
 import { EraseUsers1766020000000 } from './1766020000000-erase-users.js';
+import { MaskFileNames1766200000000 } from './1766200000000-mask-file-names.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -59,4 +60,5 @@ export const migrations = [
   EraseRuns1766000000000,
   ForgetDeletions1766010000000,
   EraseUsers1766020000000,
+  MaskFileNames1766200000000,
 ];
