@@ -1,5 +1,5 @@
-// Kinds of failures without their index, beside the migration that makes it, and with it: a run's field, the filter, and
-// statistics agree with kinds that were written by hand.
+// The field of a run, the filter and statistics return the same kinds of failures before, during and after the build of
+// their index. The expected kinds are written by hand.
 
 import pg from 'pg';
 import { describeOnServer } from '../support/databases.js';
@@ -62,7 +62,7 @@ describeOnServer(`the kinds of ${count} failures of seed ${seed}`, () => {
     }
   }
 
-  it('are those by hand before the index is made, while a migration makes it beside a writer, and with it', async () => {
+  it('equal kinds by hand before, during and after a migration that builds their index beside a writer', async () => {
     await gateway.query(`DROP INDEX ${index}`);
     await gateway.query("DELETE FROM migrations WHERE name LIKE 'MaskFileNames%'");
     await assertEqualByHand();
@@ -85,7 +85,7 @@ describeOnServer(`the kinds of ${count} failures of seed ${seed}`, () => {
 
     expect(await isValid()).toBe(true);
     await assertEqualByHand();
-    // Of all time, and without other filters, the index alone has the kinds.
+    // Without a period, statistics read kinds from the index.
     expect(await groupsOf('')).toEqual(await groupsOf('createdAfter: "2025-03-01"'));
   }, 600_000);
 });

@@ -93,7 +93,7 @@ describe('the kind of a failure', () => {
     expect(await kindsOf(short)).toEqual(short);
   });
 
-  it('has no name of a file in any form of quotes and any case', async () => {
+  it('masks quoted names of files in every form of quotes and any case', async () => {
     const names = fileExtensions.flatMap((extension) => [
       `scan-2291.${extension}`,
       `a.${extension.toUpperCase()}`,
@@ -105,7 +105,7 @@ describe('the kind of a failure', () => {
     expect(new Set(await kindsOf(messages))).toEqual(new Set(['Cannot read "…".']));
   });
 
-  it('has identifiers that end like no name of a file', async () => {
+  it('keeps identifiers without the extension of a file', async () => {
     const names = [
       ...[
         'gpt-4.1',
