@@ -1,44 +1,10 @@
 import { createRandom } from './torture/random.js';
 
-/** Extensions of the names of files that no kind has. */
-export const fileExtensions = [
-  ...[
-    'pdf',
-    'doc',
-    'docx',
-    'xls',
-    'xlsx',
-    'csv',
-    'tsv',
-    'txt',
-    'md',
-    'json',
-    'jsonl',
-    'yaml',
-    'yml',
-    'xml',
-    'html',
-    'htm',
-  ],
-  ...[
-    'png',
-    'jpg',
-    'jpeg',
-    'gif',
-    'webp',
-    'svg',
-    'tif',
-    'tiff',
-    'zip',
-    'gz',
-    'tar',
-    'mp3',
-    'mp4',
-    'wav',
-    'parquet',
-    'log',
-  ],
-];
+/** The extensions by which a quoted text is the name of a file. */
+export const fileExtensions =
+  'pdf doc docx xls xlsx csv tsv txt md json jsonl yaml yml xml html htm png jpg jpeg gif webp svg tif tiff zip gz tar mp3 mp4 wav parquet log'.split(
+    ' ',
+  );
 
 /** The forms of quotes, each as its two ends. */
 export const quoteForms = ['""', "''", '``', '“”', '«»'].map(([opening, closing]) => [opening!, closing!] as const);
