@@ -106,7 +106,7 @@ const operationLimits = {
   previewNames: { name: 'previews of a run', value: 6, error },
   previewLength: { name: 'characters of a preview', value: 1000, error },
   failureMessageLength: { name: "characters of a failed run's message", value: 1000 },
-  /** The SQL function `failure_kind` cuts kinds to it. */
+  /** The SQL function `failure_kind_v2` cuts kinds to it. */
   failureLength: { name: 'characters of the kind of a failure', value: 200 },
   defaultPreviewLength: { name: 'characters of a preview by default', value: 200 },
   /** The database reads the whole value for the beginning of its text, which takes some 20 ms for a megabyte. */

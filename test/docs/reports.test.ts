@@ -46,7 +46,7 @@ describe('the documented kinds of failures', () => {
     ]);
     expect(rows.length).toBeGreaterThan(4);
     for (const [message, kind] of rows) {
-      expect(await gateway.query('SELECT failure_kind($1) AS kind', [message])).toEqual([{ kind }]);
+      expect(await gateway.query('SELECT failure_kind_v2($1) AS kind', [message])).toEqual([{ kind }]);
     }
   });
 });

@@ -59,7 +59,10 @@ WITH
             LIMIT (SELECT $9::integer)
           ) AS candidate
           CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = candidate.id OFFSET 0) AS run
-        WHERE true AND run.is_error AND failure_kind (failure_message (run.response)) COLLATE "C" = $6::text
+        WHERE
+          true
+          AND run.is_error
+          AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" = $6::text
         ORDER BY candidate.changed_xid, candidate.id
         LIMIT (SELECT $7::integer)
       ) AS page_row

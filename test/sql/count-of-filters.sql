@@ -121,7 +121,7 @@ FROM
       AND run.is_error
       AND run.is_error
       AND run.is_error
-      AND failure_kind (failure_message (run.response)) COLLATE "C" = ANY ($24::text[])
+      AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" = ANY ($24::text[])
       AND run.reference IS NULL
       AND run.context_id IS NULL
       AND run.response IS NOT NULL

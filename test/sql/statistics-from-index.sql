@@ -63,10 +63,10 @@ WITH
             SELECT
               task.id AS task_id,
               (
-                SELECT failure_kind (failure_message (run.response)) COLLATE "C"
+                SELECT failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                 FROM task_run AS run
                 WHERE run.is_error AND run.task_id = task.id
-                ORDER BY failure_kind (failure_message (run.response)) COLLATE "C"
+                ORDER BY failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                 LIMIT 1
               ) AS value
             FROM unnest($2::uuid[]) AS task (id)
@@ -74,13 +74,13 @@ WITH
             SELECT
               kind.task_id,
               (
-                SELECT failure_kind (failure_message (run.response)) COLLATE "C"
+                SELECT failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                 FROM task_run AS run
                 WHERE
                   run.is_error
                   AND run.task_id = kind.task_id
-                  AND failure_kind (failure_message (run.response)) COLLATE "C" > kind.value
-                ORDER BY failure_kind (failure_message (run.response)) COLLATE "C"
+                  AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" > kind.value
+                ORDER BY failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                 LIMIT 1
               )
             FROM kind
@@ -95,7 +95,7 @@ WITH
             WHERE
               run.is_error
               AND run.task_id = kind.task_id
-              AND failure_kind (failure_message (run.response)) COLLATE "C" = kind.value
+              AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" = kind.value
           ) AS failed
       ) AS failure_of_run ON failure_of_run.id = run.id
     GROUP BY 1, 2
@@ -279,10 +279,10 @@ SELECT
                     SELECT
                       task.id AS task_id,
                       (
-                        SELECT failure_kind (failure_message (run.response)) COLLATE "C"
+                        SELECT failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                         FROM task_run AS run
                         WHERE run.is_error AND run.task_id = task.id
-                        ORDER BY failure_kind (failure_message (run.response)) COLLATE "C"
+                        ORDER BY failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                         LIMIT 1
                       ) AS value
                     FROM unnest($2::uuid[]) AS task (id)
@@ -290,13 +290,13 @@ SELECT
                     SELECT
                       kind.task_id,
                       (
-                        SELECT failure_kind (failure_message (run.response)) COLLATE "C"
+                        SELECT failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                         FROM task_run AS run
                         WHERE
                           run.is_error
                           AND run.task_id = kind.task_id
-                          AND failure_kind (failure_message (run.response)) COLLATE "C" > kind.value
-                        ORDER BY failure_kind (failure_message (run.response)) COLLATE "C"
+                          AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" > kind.value
+                        ORDER BY failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                         LIMIT 1
                       )
                     FROM kind
@@ -311,7 +311,7 @@ SELECT
                     WHERE
                       run.is_error
                       AND run.task_id = kind.task_id
-                      AND failure_kind (failure_message (run.response)) COLLATE "C" = kind.value
+                      AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" = kind.value
                   ) AS failed
               ) AS failure_of_run ON failure_of_run.id = run.id
               LEFT JOIN (

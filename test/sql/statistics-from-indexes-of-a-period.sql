@@ -32,7 +32,7 @@ WITH
           AND run.is_error
       ) AS run
       LEFT JOIN (
-        SELECT run.id, failure_kind (failure_message (run.response)) COLLATE "C" AS value
+        SELECT run.id, failure_kind_v2 (failure_message (run.response)) COLLATE "C" AS value
         FROM task_run AS run
         WHERE run.task_id = ANY ($3::uuid[]) AND run.is_error AND run.created >= $4::timestamptz
       ) AS failure_of_run ON failure_of_run.id = run.id

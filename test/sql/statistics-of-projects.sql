@@ -25,10 +25,10 @@ FROM
                 SELECT
                   task.id AS task_id,
                   (
-                    SELECT failure_kind (failure_message (run.response)) COLLATE "C"
+                    SELECT failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                     FROM task_run AS run
                     WHERE run.is_error AND run.task_id = task.id
-                    ORDER BY failure_kind (failure_message (run.response)) COLLATE "C"
+                    ORDER BY failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                     LIMIT 1
                   ) AS value
                 FROM unnest(request.all_runs::uuid[]) AS task (id)
@@ -36,13 +36,13 @@ FROM
                 SELECT
                   kind.task_id,
                   (
-                    SELECT failure_kind (failure_message (run.response)) COLLATE "C"
+                    SELECT failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                     FROM task_run AS run
                     WHERE
                       run.is_error
                       AND run.task_id = kind.task_id
-                      AND failure_kind (failure_message (run.response)) COLLATE "C" > kind.value
-                    ORDER BY failure_kind (failure_message (run.response)) COLLATE "C"
+                      AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" > kind.value
+                    ORDER BY failure_kind_v2 (failure_message (run.response)) COLLATE "C"
                     LIMIT 1
                   )
                 FROM kind
@@ -57,7 +57,7 @@ FROM
                 WHERE
                   run.is_error
                   AND run.task_id = kind.task_id
-                  AND failure_kind (failure_message (run.response)) COLLATE "C" = kind.value
+                  AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" = kind.value
               ) AS failed
           ) AS failure_of_run ON failure_of_run.id = run.id
         GROUP BY 1

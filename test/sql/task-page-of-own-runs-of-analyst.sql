@@ -84,7 +84,7 @@ FROM
             END
             AND true
             AND run.is_error
-            AND failure_kind (failure_message (run.response)) COLLATE "C" = $9::text
+            AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" = $9::text
           ORDER BY run.created DESC, run.id DESC
           LIMIT request.size
         )
@@ -114,7 +114,7 @@ FROM
               WHERE
                 true
                 AND run.is_error
-                AND failure_kind (failure_message (run.response)) COLLATE "C" = $10::text
+                AND failure_kind_v2 (failure_message (run.response)) COLLATE "C" = $10::text
               ORDER BY own.user_id DESC, own.created DESC, own.id DESC
               LIMIT request.size
             )

@@ -216,7 +216,7 @@ FROM
             WHEN true
             AND run.is_error
             AND NOT false THEN CASE
-              WHEN run."previewedBytes" <= 134217728 THEN to_json(left(failure_kind (failure_message (run.response)), 200))
+              WHEN run."previewedBytes" <= 134217728 THEN to_json(left(failure_kind_v2 (failure_message (run.response)), 200))
               ELSE to_json(coalesce(run.response_bytes, octet_length(run.response::text), 0))
             END
           END

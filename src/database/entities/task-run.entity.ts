@@ -32,8 +32,9 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 @Index('task_run_reference_idx', ['taskId', 'reference', 'created', 'id'], { where: 'reference IS NOT NULL' })
 @Index('task_run_context_id_idx', ['taskId', 'contextId', 'created', 'id'], { where: 'context_id IS NOT NULL' })
 @Index('task_run_primary_failure_idx', ['taskId', 'created', 'id'], { where: 'primary_failure_reason IS NOT NULL' })
-// Has an expression, which decorators lack: the kind of a failure.
+// Have an expression, which decorators lack: the kind of a failure. Gateways of the previous release read the first one.
 @Index('task_run_failure_idx', { synchronize: false })
+@Index('task_run_failure_v2_idx', { synchronize: false })
 @Index('task_run_reporting_group_idx', ['reportingGroupId', 'taskId', 'created', 'id'], {
   where: 'reporting_group_id IS NOT NULL',
 })

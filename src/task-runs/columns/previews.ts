@@ -8,7 +8,7 @@ import { FieldGroup, type FieldGroups } from './field-groups.js';
 const failureMessage = 'failure_message(run.response)';
 
 /** SQL: the kind of failure that a run would be. Statements, filters and dimensions have it from here. */
-export const failureKind = `failure_kind(${failureMessage})`;
+export const failureKind = `failure_kind_v2(${failureMessage})`;
 
 /** A column of JSON, which may have megabytes. */
 export type JsonColumn = 'response' | 'run_data';

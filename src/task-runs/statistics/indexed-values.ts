@@ -27,7 +27,7 @@ const firstKind = (taskId: string, condition = '') =>
   `(SELECT ${kind} FROM task_run AS run WHERE run.is_error AND run.task_id = ${taskId}${condition} ORDER BY ${kind} LIMIT 1)`;
 
 /**
- * Kinds of failures. For all time, task_run_failure_idx is read from one kind to the next, so that a kind is derived from the
+ * Kinds of failures. For all time, task_run_failure_v2_idx is read from one kind to the next, so that a kind is derived from the
  * JSON of one run only. For a period, in which few of the kinds may occur, each failed run is read.
  */
 export const kindsOfFailures: IndexedValues = {

@@ -126,7 +126,7 @@ export const runFilters = {
     conditions: [
       {
         parse: (kinds, path) => checkList(kinds, path, (kind, at) => checkText(at, kind, limits.failureLength.value)),
-        // With `=` for a single kind, task_run_failure_idx has its runs in the order of lists.
+        // With `=` for a single kind, task_run_failure_v2_idx has its runs in the order of lists.
         sql(value, add) {
           const kinds = value as readonly string[];
           return `run.is_error AND ${failureKind} COLLATE "C" = ${isSingle(kinds) ? add(kinds[0], 'text') : `ANY (${add(kinds, 'text[]')})`}`;

@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { failureMessages } from '../../support/failure-messages.js';
 import { amount, seed } from '../../support/generated.js';
+import { fileExtensions, generateFailures, quoteForms } from '../../support/generated-failures.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
-import { createRandom } from '../../support/torture/random.js';
 
 let database: DataSource;
 
 async function kindsOf(messages: readonly (string | null)[]): Promise<string[]> {
   const rows = await database.query(
-    'SELECT failure_kind(message) AS kind FROM unnest($1::text[]) WITH ORDINALITY AS each (message, number) ORDER BY number',
+    'SELECT failure_kind_v2(message) AS kind FROM unnest($1::text[]) WITH ORDINALITY AS each (message, number) ORDER BY number',
     [messages],
   );
   return rows.map(({ kind }: { kind: string }) => kind);
@@ -46,6 +46,8 @@ describe('the kind of a failure', () => {
       ['842ms 1.28s 3h 12MB 40% 1m30s 5 kg 7th', '#ms #s #h #MB #% #s # kg 7th'],
       ['gpt-4o, utf8, x86_64, v2, 4o', 'gpt-4o, utf8, x86_#, v2, 4o'],
       ['-5 +7.5 1,000 1e-5 3-4 a-5 (-1) x_2', '# # # # #-# a-# (#) x_#'],
+      ['"scan-2291.pdf" \'a.PDF\' “b.tar.gz” «акт.pdf» `x.pdf` "foo.bar"', '"…" "…" "…" "…" "…" "foo.bar"'],
+      ['{"file":"a.csv","type":"csv"} \'config.yml\'s', '{"file":"…","type":"csv"} \'config.yml\'s'],
       ['\'us-east-1\' `gpt-4` "a.b_c" “größer” «ключ»', '\'us-east-1\' `gpt-4` "a.b_c" “größer” «ключ»'],
       ['\'two words\' `a b` "" “x y” «a, b»', '"…" "…" "…" "…" "…"'],
       [`'${'a'.repeat(40)}' '${'a'.repeat(41)}'`, `'${'a'.repeat(40)}' "…"`],
@@ -81,52 +83,47 @@ describe('the kind of a failure', () => {
   });
 
   it(`depends on no number, id, address, path, time and quoted text, has at most 200 characters, and is its own kind (seed ${seed})`, async () => {
-    const random = createRandom(seed);
-    const integer = (below: number) => Math.floor(random() * below);
-    const pick = <Value>(values: readonly Value[]) => values[integer(values.length)]!;
-    const digits = (length: number) => Array.from({ length }, () => integer(10)).join('');
-    const hex = (length: number) => Array.from({ length }, () => integer(16).toString(16)).join('');
-    const number = () => `${integer(9) + 1}${digits(integer(6))}`;
-    const masked = [
-      number,
-      () => `${number()}.${digits(1 + integer(5))}`,
-      () => `[${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}]`,
-      () => `https://${pick(['a', 'b.example', 'c:80'])}/${hex(4)}?q=${number()}`,
-      () => `/srv/${hex(3)}/${number()}.txt`,
-      () => `20${digits(2)}-1${integer(3)}-0${1 + integer(9)}T1${digits(1)}:0${digits(1)}:0${digits(1)}Z`,
-      () => `0x${hex(6)}`,
-      () => `u${number()}@example.com`,
-      () => `"${pick(['a b', 'what is this?', 'x, y', ''])} ${number()}"`,
-      () => `«${pick(['два слова', 'ab cd'])}»`,
-      () => `${number()}ms`,
-    ];
-    const fixed = [
-      'HTTP 401',
-      'status code 503',
-      "'insufficient_quota'",
-      '`gpt-4`',
-      'SQLSTATE 23505',
-      'utf8',
-      "can't",
-      'Ошибка',
-      '超时',
-      'größer',
-      'and/or',
-      '(',
-      ')',
-      ':',
-      '-',
-    ];
-    const pairs = Array.from({ length: amount(300, 10_000) }, () => {
-      const parts = Array.from({ length: 1 + integer(12) }, () => (integer(2) === 0 ? pick(masked) : pick(fixed)));
-      const message = () => parts.map((part) => (typeof part === 'string' ? part : part())).join(' ');
-      return [message(), message()] as const;
-    });
-    const [ones, others] = [await kindsOf(pairs.map(([one]) => one)), await kindsOf(pairs.map(([, other]) => other))];
-    expect(others).toEqual(ones);
-    expect(ones.filter((kind) => [...kind].length > 200)).toEqual([]);
-    const short = ones.filter((kind) => [...kind].length < 200);
+    const failures = generateFailures(seed, amount(300, 10_000));
+    const expected = failures.map(({ kind }) => kind);
+    expect(expected.filter((kind) => [...kind].length > 200)).toEqual([]);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect(await kindsOf(failures.map(({ message }) => message()))).toEqual(expected);
+    }
+    const short = expected.filter((kind) => [...kind].length < 200);
     expect(await kindsOf(short)).toEqual(short);
+  });
+
+  it('masks quoted names of files in every form of quotes and any case', async () => {
+    const names = fileExtensions.flatMap((extension) => [
+      `scan-2291.${extension}`,
+      `a.${extension.toUpperCase()}`,
+      `2026.акт_7.v2.${extension[0]!.toUpperCase()}${extension.slice(1)}`,
+      `.${extension}`,
+    ]);
+    expect(names).toHaveLength(128);
+    const messages = names.flatMap((name) => quoteForms.map((quotes) => `Cannot read ${quotes.join(name)}.`));
+    expect(new Set(await kindsOf(messages))).toEqual(new Set(['Cannot read "…".']));
+  });
+
+  it('keeps identifiers without the extension of a file', async () => {
+    const names = [
+      ...[
+        'gpt-4.1',
+        'insufficient_quota',
+        'foo.bar',
+        'pdf',
+        'xpdf',
+        'a_pdf',
+        'a-pdf',
+        'a.pdf.',
+        'a.pdf_',
+        'a.pdf-1',
+        'pdf.a',
+      ],
+      ...['a.pdfx', 'a.xpdf', 'a.mp5', 'a.mp', 'a.tar.bz', 'a.jsonc', 'a.ts', 'log.level', 'акт.пдф', 'a.pdf２'],
+    ];
+    const messages = names.flatMap((name) => quoteForms.map((quotes) => `Cannot use ${quotes.join(name)}.`));
+    expect(await kindsOf(messages)).toEqual(messages.map((message) => message.replace('２', '2')));
   });
 
   it('does not depend on the collation, so that an index can use it', async () => {
@@ -136,14 +133,15 @@ describe('the kind of a failure', () => {
       ),
     ).toEqual([
       { proname: 'failure_kind', provolatile: 'i', proparallel: 's' },
+      { proname: 'failure_kind_v2', provolatile: 'i', proparallel: 's' },
       { proname: 'failure_message', provolatile: 'i', proparallel: 's' },
     ]);
-    const letters = "Größe1 'ключ' 7 Straße٧";
+    const letters = "Größe1 'ключ' 7 Straße٧ 'i.GIF'";
     const [{ one, other }] = await database.query(
-      'SELECT failure_kind($1::text COLLATE "C") AS one, failure_kind($1::text COLLATE "POSIX") AS other',
+      'SELECT failure_kind_v2($1::text COLLATE "C") AS one, failure_kind_v2($1::text COLLATE "POSIX") AS other',
       [letters],
     );
-    expect(one).toBe("Größe1 'ключ' # Straße7");
+    expect(one).toBe('Größe1 \'ключ\' # Straße7 "…"');
     expect(other).toBe(one);
   });
 });

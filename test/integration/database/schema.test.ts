@@ -19,6 +19,7 @@ const functions = [
   'access_grant_set_is_analyst',
   'failure_message',
   'failure_kind',
+  'failure_kind_v2',
 ];
 
 describe('the migrations', () => {
@@ -74,6 +75,7 @@ describe('the migrations', () => {
       ...functions.map((name) => `function ${name}`),
       'task_run task_run_reporting_group_check TRIGGER',
       'CREATE INDEX task_run_failure_idx ON public.task_run USING btree (task_id, failure_kind(failure_message(response)) COLLATE "C", created, id) WHERE is_error',
+      'CREATE INDEX task_run_failure_v2_idx ON public.task_run USING btree (task_id, failure_kind_v2(failure_message(response)) COLLATE "C", created, id) WHERE is_error',
     ];
     expect(await schema()).toEqual(expect.arrayContaining(undescribed));
     expect((await schema()).filter((line) => !undescribed.includes(line))).toEqual(described);

@@ -74,10 +74,17 @@ export const failureFunctions = `
         );
       END $$;
 
-      -- The kind of a failure: its message without the parts that differ from run to run. Each pattern costs a scan of
+${failureKindFunction('failure_kind')}`;
+
+/**
+ * Returns the function of kinds.
+ * @param maskedToo a pattern of quoted texts, with their quotes, that are masked although they look like identifiers
+ */
+export function failureKindFunction(name: string, maskedToo?: string): string {
+  return `      -- The kind of a failure: its message without the parts that differ from run to run. Each pattern costs a scan of
       -- the text, and is tried where a plain test finds a reason. Two control characters mark parts of the text: U+0001
       -- is the place of a quoted text, and U+0003 is before digits that stay.
-      CREATE OR REPLACE FUNCTION failure_kind(message text) RETURNS text
+      CREATE OR REPLACE FUNCTION ${name}(message text) RETURNS text
       LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1000 AS $function$
       DECLARE
         kind text COLLATE "C" := CASE WHEN length(message) > 8000 THEN left(message, 4000) || right(message, 4000) ELSE message END;
@@ -147,10 +154,11 @@ export const failureFunctions = `
             kind := kind || CASE WHEN length(line) <= 42 AND (
               line ~ ${pattern(plainIdentifier)}
               OR line ~ ${pattern(identifier)} AND line ~ ${pattern(`[${anyLetter}]`)} AND line !~ ${pattern(maskedWhole)}
-            ) THEN line ELSE '"…"' END || parts[number + 1];
+            )${maskedToo === undefined ? '' : ` AND line !~* ${pattern(maskedToo)}`} THEN line ELSE '"…"' END || parts[number + 1];
           END LOOP;
         END IF;
         kind := rtrim(left(translate(kind, E'\\x03', ''), 200));
         RETURN CASE WHEN kind <> '' THEN kind ELSE 'No message' END;
       END $function$;
 `;
+}
