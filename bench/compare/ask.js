@@ -84,10 +84,12 @@ async function observe(
   const statements = isLeft ? Object.fromEntries(Object.keys(counted).map((name) => [name, 1])) : counted;
   const response = maskResponse(raw, { now: Date.now() });
   const { hasMaskedParts } = response;
+  // No further event follows a run that is written for the stream.
+  const readsAhead = writes === undefined;
   return {
     ...{ raw, response, statements },
     log: lines && maskLines(lines, { isLeft }),
-    audit: auditLines && maskAuditLines(auditLines, { length: raw.body.length, hasMaskedParts, isLeft }),
+    audit: auditLines && maskAuditLines(auditLines, { length: raw.body.length, hasMaskedParts, isLeft, readsAhead }),
   };
 }
 

@@ -6,6 +6,8 @@ import { open } from 'node:fs/promises';
 const masked = { time: undefined, requestId: undefined };
 /** The lines of a stream that the client leaves which both builds write: its opening, and its first event. */
 const linesOfLeft = 2;
+/** The member that only lines of openings have. */
+const memberOfOpening = 'filters';
 
 /**
  * Returns a reader of an audit log.
@@ -39,11 +41,13 @@ export function leaveOutAuditLines(sides) {
 /**
  * Returns the audit lines of a request without the parts that differ between two requests.
  * @param {readonly object[]} lines
- * @param {{ length: number, hasMaskedParts: boolean, isLeft: boolean }} response the length of its body, whether the body has
- *   parts that differ between two responses, and whether the client left before the end
- * @returns {{ lines: string[], isLeft: boolean }}
+ * @param {{ length: number, hasMaskedParts: boolean, isLeft: boolean, readsAhead: boolean }} response the length of its
+ *   body, whether the body has parts that differ between two responses, whether the client left before the end, and whether
+ *   there may be further events then
+ * @returns {{ lines: string[], isLeft: boolean, wholeCount: number }} wholeCount: the number of the first lines that tell of
+ *   all that was read for them
  */
-export function maskAuditLines(lines, { length, hasMaskedParts, isLeft }) {
+export function maskAuditLines(lines, { length, hasMaskedParts, isLeft, readsAhead }) {
   const maskBytes = (bytes) => {
     if (bytes === length) return '<length of the body>';
     return hasMaskedParts ? '<length>' : bytes;
@@ -56,12 +60,25 @@ export function maskAuditLines(lines, { length, hasMaskedParts, isLeft }) {
     }),
   );
   // Concurrent operations of a WebSocket respond in any order. A stream has events in an order of its own.
-  return { lines: isLeft ? texts : texts.sort(), isLeft };
+  return {
+    lines: isLeft ? texts : texts.sort(),
+    isLeft,
+    wholeCount: isLeft && readsAhead ? countWhole(lines) : lines.length,
+  };
+}
+
+/**
+ * Returns the number of lines before the event that a stream may have been reading when the client left. The read is
+ * stopped at a moment that depends on time, and the line of the event names what was read by then.
+ */
+function countWhole(lines) {
+  const last = lines.at(-1);
+  return last === undefined || memberOfOpening in last ? lines.length : lines.length - 1;
 }
 
 /**
  * Returns both lists of lines as far as they can be compared, and their numbers. A stream that the client leaves has
- * written lines ahead by an amount that depends on time.
+ * written lines ahead by an amount that depends on time. It is compared as far as both builds have read its events whole.
  * @param {ReturnType<typeof maskAuditLines>} old
  * @param {ReturnType<typeof maskAuditLines>} changed
  * @returns {{ counts: string[], texts: string[] }}
@@ -70,7 +87,7 @@ export function alignAuditLines(old, changed) {
   const isLeft = old.isLeft || changed.isLeft;
   const sides = [old.lines, changed.lines];
   const count = (lines) => (isLeft ? Math.min(lines.length, linesOfLeft) : lines.length);
-  const shared = Math.min(...sides.map(({ length }) => length));
+  const shared = Math.min(old.wholeCount, changed.wholeCount);
   // Where a line is missing, the other lines have no counterparts.
   const isComparable = isLeft || sides[0].length === sides[1].length;
   return {

@@ -45,7 +45,7 @@ export function findDifferences(old, changed) {
   return differences;
 }
 
-const notAudited = { lines: [], isLeft: false };
+const notAudited = { lines: [], isLeft: false, wholeCount: 0 };
 
 /**
  * Whether a difference is one of numbers that depend on time: of statements, by the reads that are sent together, and of

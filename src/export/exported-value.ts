@@ -1,7 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.js';
 import type { RunDeletion } from '../task-runs/changes/change-reader.js';
 import type { StoredFile, TaskRunRecord } from '../task-runs/columns/records.js';
-import type { RunProperty } from '../task-runs/columns/run-columns.js';
 import { type ExportColumn, nameOfColumn } from './export-columns.js';
 
 /** Runs to write, with their files, and deletions, which come before them. */
@@ -13,20 +12,25 @@ export interface ExportedRuns {
   readonly endsPart?: boolean;
 }
 
-/** Called for each value that cannot be represented, with the run's id. The export has null instead. */
+/** Called for each text of JSON that is too large to be read, with the run's id. The export has null instead. */
 export type OnUnreadable = (column: string, runId: string) => void;
 
-/** Returns a value: `RawJson` for JSON columns, a list of plain objects for files, null for one that is unreadable. */
+/** Returns a value: `RawJson` for JSON columns, null for one that is too large, a list of plain objects for files. */
 export function exportedValue(
   column: ExportColumn,
   run: TaskRunRecord,
   { filesByRun }: ExportedRuns,
   onUnreadable: OnUnreadable,
 ): unknown {
-  if (column === 'files') return (filesByRun.get(run.id) ?? []).map((file) => toFile(file, run.id, onUnreadable));
+  if (column === 'files') return (filesByRun.get(run.id) ?? []).map(toFile);
   if (column === 'deleted') return false;
-  const value = read(run, column === 'model' ? column : column.propertyName);
-  return typeof value === 'object' ? valueOrNull(value, nameOfColumn(column), run.id, onUnreadable) : value;
+  try {
+    return run[column === 'model' ? column : column.propertyName];
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    onUnreadable(nameOfColumn(column), run.id);
+    return null;
+  }
 }
 
 /** Returns the value of a column in the row of a deletion. */
@@ -36,29 +40,13 @@ export function deletionValue(column: ExportColumn, { runId, taskId }: RunDeleti
 }
 
 /** Returns a file with its key in the storage: a link would expire before the export is read. */
-function toFile(file: StoredFile, runId: string, onUnreadable: OnUnreadable) {
+function toFile(file: StoredFile) {
   return {
     name: file.name,
     content_type: file.contentType,
-    size_bytes: valueOrNull(file.sizeBytes, 'files', runId, onUnreadable),
+    size_bytes: file.sizeBytes,
     direction: file.direction,
-    created: valueOrNull(file.created, 'files', runId, onUnreadable),
+    created: file.created,
     storage_key: file.storageKey,
   };
-}
-
-function valueOrNull(value: unknown, column: string, runId: string, onUnreadable: OnUnreadable): unknown {
-  if (!(value instanceof GatewayError)) return value;
-  onUnreadable(column, runId);
-  return null;
-}
-
-/** Returns the value, or the error of an unreadable one. Throws for a text larger than any response. */
-function read(run: TaskRunRecord, property: RunProperty | 'model'): unknown {
-  try {
-    return run[property];
-  } catch (error) {
-    if (error instanceof GatewayError) return error;
-    throw error;
-  }
 }

@@ -1,4 +1,3 @@
-import type { Reason } from '../errors/catalogue.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import {
   type ExportGroup,
@@ -88,15 +87,12 @@ export async function writeRun(
   return budget.cost.measure(() => presentRun(run, related, members));
 }
 
-/** Reasons for which a run is null, without failing its page. */
-const unreadableRunReasons: readonly Reason[] = ['UNREADABLE_VALUE', 'RESPONSE_TOO_LARGE'];
-
-/** Returns the JSON text of a run in a list: `null` for an unreadable one. */
+/** Returns the JSON text of a run in a list: `null` for one that is too large, which does not fail its page. */
 export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope, form: RunForm): Promise<string> {
   try {
     return await writeRun(run, scope, form);
   } catch (error) {
-    if (!(error instanceof GatewayError) || !unreadableRunReasons.includes(error.reason)) throw error;
+    if (!(error instanceof GatewayError) || error.reason !== 'RESPONSE_TOO_LARGE') throw error;
     scope.request.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
     return 'null';
   }

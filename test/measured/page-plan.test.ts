@@ -85,7 +85,7 @@ describe('the plan of a list', () => {
   };
   const positionAt = async (taskIds: readonly string[], offset: number): Promise<RunPosition> => {
     const [position] = await database.session.query(
-      `SELECT to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "storedCreated", id FROM task_run
+      `SELECT to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created, id FROM task_run
        WHERE task_id = ANY ($1) ORDER BY task_run.created DESC, id DESC LIMIT 1 OFFSET $2`,
       [taskIds, offset],
     );

@@ -23,15 +23,18 @@ const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 /** Half of them belong to the mirrored task. */
 const count = 600;
 
+/** Has more digits than a number of JavaScript. */
+const storedResponse = '{"n": 12345678901234567890.00}';
+
 const nothing = 'Runs: 0 read, 0 new, 0 changed, 0 unchanged, 0 deleted, 0 failed.';
 
 const service = useOwnGateway({
   arrange: async (database) => {
     await arrangeGeneratedRuns(database, count);
-    await database.query(
-      `UPDATE task_run SET response = '{"n": 12345678901234567890.00}', charged_credits = 1.500 WHERE task_id = $1`,
-      [taskId],
-    );
+    await database.query('UPDATE task_run SET response = $2, charged_credits = 1.500 WHERE task_id = $1', [
+      taskId,
+      storedResponse,
+    ]);
   },
 });
 
@@ -228,15 +231,15 @@ describe('a mirror', () => {
   });
 
   it('names runs that the service cannot show, and takes the others', async () => {
-    await service.query('ALTER TABLE task_run DROP CONSTRAINT IF EXISTS task_run_charged_credits_check');
     const [{ id }] = await service.query('SELECT id FROM task_run WHERE task_id = $1 LIMIT 1', [taskId]);
-    await service.query("UPDATE task_run SET charged_credits = 'NaN' WHERE id = $1", [id]);
+    // More than a response of the service may have.
+    await service.query(`UPDATE task_run SET response = to_jsonb(repeat('x', 40000000)) WHERE id = $1`, [id]);
     expect(await mirror()).toEqual({
       code: 2,
       errors: 'a run: The service could not show it.\n',
       summary: 'Runs: 300 read, 299 new, 0 changed, 0 unchanged, 0 deleted, 1 failed.',
     });
-    await service.query('UPDATE task_run SET charged_credits = 1.500 WHERE id = $1', [id]);
+    await service.query('UPDATE task_run SET response = $2 WHERE id = $1', [id, storedResponse]);
   });
 
   describe('of a service with a feed of changes', () => {

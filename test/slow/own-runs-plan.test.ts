@@ -115,12 +115,12 @@ describe('the plan for runs of the caller alone', () => {
     cursors: createCursorCodec(null),
     ...request,
   });
-  const position = { storedCreated: '2025-03-02T00:00:00.000000Z', id: idOf(1) };
+  const position = { created: '2025-03-02T00:00:00.000000Z', id: idOf(1) };
   const pages = [
     page(),
     page({ isBackward: true }),
     page({ order: 'CREATED_ASC', after: position }),
-    page({ after: position, before: { ...position, storedCreated: '2025-03-01T12:00:00.000000Z' } }),
+    page({ after: position, before: { ...position, created: '2025-03-01T12:00:00.000000Z' } }),
   ];
   const measures = { measures: ['runs', 'totalTokens', 'chargedCredits'], percentiles: ['llmCallTiming'] } as const;
   const dimensions: Dimension[] = [

@@ -50,12 +50,7 @@ FROM
       coalesce(sum(run.input_tokens), 0)::text AS "inputTokens",
       coalesce(sum(run.output_tokens), 0)::text AS "outputTokens",
       coalesce(sum(run.total_tokens), 0)::text AS "totalTokens",
-      coalesce(
-        sum(run.charged_credits) FILTER (
-          WHERE run.charged_credits > '-Infinity' AND run.charged_credits < 'Infinity'
-        ),
-        0
-      )::text AS "chargedCredits",
+      coalesce(sum(run.charged_credits), 0)::text AS "chargedCredits",
       to_char(min(run.created) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "from",
       to_char(max(run.created) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "to",
       array_agg(run.id ORDER BY run.created, run.id) AS ids,

@@ -9,20 +9,6 @@
 
 SELECT run.id
 FROM (SELECT run.* FROM task_run AS run WHERE run.task_id = ANY ($3::uuid[]) AND true) AS run
-WHERE
-  true
-  AND (
-    CASE
-      WHEN run.llm_call_timing > '-Infinity'
-      AND run.llm_call_timing < 'Infinity' THEN run.llm_call_timing
-    END
-  ) IS NULL
-  AND (run.created, run.id) < ($1::timestamptz, $2::uuid)
-ORDER BY
-  CASE
-    WHEN run.llm_call_timing > '-Infinity'
-    AND run.llm_call_timing < 'Infinity' THEN run.llm_call_timing
-  END DESC NULLS LAST,
-  run.created DESC,
-  run.id DESC
+WHERE true AND (run.llm_call_timing) IS NULL AND (run.created, run.id) < ($1::timestamptz, $2::uuid)
+ORDER BY run.llm_call_timing DESC NULLS LAST, run.created DESC, run.id DESC
 LIMIT $4::integer

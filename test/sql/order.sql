@@ -8,11 +8,5 @@
 SELECT run.id
 FROM (SELECT run.* FROM task_run AS run WHERE run.task_id = ANY ($1::uuid[]) AND true) AS run
 WHERE true
-ORDER BY
-  CASE
-    WHEN run.llm_call_timing > '-Infinity'
-    AND run.llm_call_timing < 'Infinity' THEN run.llm_call_timing
-  END DESC NULLS LAST,
-  run.created DESC,
-  run.id DESC
+ORDER BY run.llm_call_timing DESC NULLS LAST, run.created DESC, run.id DESC
 LIMIT $2::integer

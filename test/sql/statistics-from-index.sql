@@ -23,8 +23,7 @@ WITH
     SELECT
       failure_of_run.value COLLATE "C" AS key1,
       CASE
-        WHEN run.created >= '0001-01-09Z'
-        AND run.created < '10000-01-01Z' THEN date_bin(
+        WHEN run.created >= '0001-01-09Z' THEN date_bin(
           (
             SELECT
               CASE
@@ -111,10 +110,7 @@ WITH
     FROM
       (
         SELECT
-          CASE
-            WHEN part.slot >= '0001-01-09Z'
-            AND part.slot < '10000-01-01Z' THEN date_trunc('hour', part.slot, $4::text)
-          END AS key0,
+          CASE WHEN part.slot >= '0001-01-09Z' THEN date_trunc('hour', part.slot, $4::text) END AS key0,
           part.*
         FROM part AS part
       ) AS partial
@@ -139,8 +135,7 @@ WITH
               (
                 SELECT
                   CASE
-                    WHEN part.slot >= '0001-01-09Z'
-                    AND part.slot < '10000-01-01Z' THEN date_trunc('hour', part.slot, $4::text)
+                    WHEN part.slot >= '0001-01-09Z' THEN date_trunc('hour', part.slot, $4::text)
                   END AS key0,
                   part.*
                 FROM part AS part
@@ -174,8 +169,7 @@ WITH
               (
                 SELECT
                   CASE
-                    WHEN part.slot >= '0001-01-09Z'
-                    AND part.slot < '10000-01-01Z' THEN date_trunc('hour', part.slot, $4::text)
+                    WHEN part.slot >= '0001-01-09Z' THEN date_trunc('hour', part.slot, $4::text)
                   END AS key0,
                   part.*
                 FROM part AS part
@@ -317,14 +311,10 @@ SELECT
               LEFT JOIN (
                 SELECT DISTINCT
                   slot,
-                  CASE
-                    WHEN slot >= '0001-01-09Z'
-                    AND slot < '10000-01-01Z' THEN date_trunc('hour', slot, $11::text)
-                  END AS key0
+                  CASE WHEN slot >= '0001-01-09Z' THEN date_trunc('hour', slot, $11::text) END AS key0
                 FROM part
               ) AS bucket ON bucket.slot = CASE
-                WHEN run.created >= '0001-01-09Z'
-                AND run.created < '10000-01-01Z' THEN date_bin(
+                WHEN run.created >= '0001-01-09Z' THEN date_bin(
                   (
                     SELECT
                       CASE
@@ -377,8 +367,7 @@ SELECT
                 (
                   SELECT
                     CASE
-                      WHEN part.slot >= '0001-01-09Z'
-                      AND part.slot < '10000-01-01Z' THEN date_trunc('hour', part.slot, $4::text)
+                      WHEN part.slot >= '0001-01-09Z' THEN date_trunc('hour', part.slot, $4::text)
                     END AS key0,
                     part.*
                   FROM part AS part
@@ -394,11 +383,7 @@ SELECT
               SELECT bounded.last
             ) AS moments,
             LATERAL (
-              SELECT
-                CASE
-                  WHEN moment >= '0001-01-09Z'
-                  AND moment < '10000-01-01Z' THEN date_trunc('hour', moment, $8::text)
-                END AS start
+              SELECT CASE WHEN moment >= '0001-01-09Z' THEN date_trunc('hour', moment, $8::text) END AS start
             ) AS bucket
           WHERE start IS NOT NULL
         ) AS series

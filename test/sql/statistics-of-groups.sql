@@ -42,15 +42,9 @@
 WITH
   part AS MATERIALIZED (
     SELECT
-      CASE
-        WHEN run.created >= '0001-01-09Z'
-        AND run.created < '10000-01-01Z' THEN date_trunc('day', run.created, $8::text)
-      END AS key0,
+      CASE WHEN run.created >= '0001-01-09Z' THEN date_trunc('day', run.created, $8::text) END AS key0,
       run.reporting_group_id AS key1,
-      CASE
-        WHEN run.created >= '0001-01-09Z'
-        AND run.created < '10000-01-01Z' THEN date_trunc('day', run.created, $9::text)
-      END AS key2,
+      CASE WHEN run.created >= '0001-01-09Z' THEN date_trunc('day', run.created, $9::text) END AS key2,
       (coalesce((run.response #> $10::text[]), 'null'::jsonb))::text COLLATE "C" AS text3,
       count(*) AS "runs",
       count(run.llm_call_timing) FILTER (
@@ -395,13 +389,11 @@ SELECT
           (
             SELECT
               CASE
-                WHEN run.created >= '0001-01-09Z'
-                AND run.created < '10000-01-01Z' THEN date_trunc('day', run.created, $29::text)
+                WHEN run.created >= '0001-01-09Z' THEN date_trunc('day', run.created, $29::text)
               END AS key0,
               run.reporting_group_id AS key1,
               CASE
-                WHEN run.created >= '0001-01-09Z'
-                AND run.created < '10000-01-01Z' THEN date_trunc('day', run.created, $30::text)
+                WHEN run.created >= '0001-01-09Z' THEN date_trunc('day', run.created, $30::text)
               END AS key2,
               coalesce((run.response #> $31::text[]), 'null'::jsonb) AS key3,
               run.*
@@ -584,11 +576,7 @@ SELECT
               SELECT bounded.last
             ) AS moments,
             LATERAL (
-              SELECT
-                CASE
-                  WHEN moment >= '0001-01-09Z'
-                  AND moment < '10000-01-01Z' THEN date_trunc('day', moment, $24::text)
-                END AS start
+              SELECT CASE WHEN moment >= '0001-01-09Z' THEN date_trunc('day', moment, $24::text) END AS start
             ) AS bucket
           WHERE start IS NOT NULL
         ) AS series

@@ -20,10 +20,7 @@
 WITH
   part AS MATERIALIZED (
     SELECT
-      CASE
-        WHEN run.created >= '0001-01-09Z'
-        AND run.created < '10000-01-01Z' THEN date_trunc('week', run.created, $3::text)
-      END AS key0,
+      CASE WHEN run.created >= '0001-01-09Z' THEN date_trunc('week', run.created, $3::text) END AS key0,
       run.task_id AS key1,
       CASE WHEN run.is_error THEN 'FAIL' ELSE 'SUCCESS' END COLLATE "C" AS key2,
       count(*) AS "runs",
@@ -267,8 +264,7 @@ SELECT
           (
             SELECT
               CASE
-                WHEN run.created >= '0001-01-09Z'
-                AND run.created < '10000-01-01Z' THEN date_trunc('week', run.created, $11::text)
+                WHEN run.created >= '0001-01-09Z' THEN date_trunc('week', run.created, $11::text)
               END AS key0,
               run.task_id AS key1,
               CASE WHEN run.is_error THEN 'FAIL' ELSE 'SUCCESS' END COLLATE "C" AS key2,

@@ -7,12 +7,7 @@
 
 WITH
   part AS MATERIALIZED (
-    SELECT
-      run.user_id AS key0,
-      count(*) AS "runs",
-      max(run.created) FILTER (
-        WHERE run.created >= '0001-01-01Z' AND run.created < '10000-01-01Z'
-      ) AS "lastCreated"
+    SELECT run.user_id AS key0, count(*) AS "runs", max(run.created) AS "lastCreated"
     FROM (SELECT run.* FROM task_run AS run WHERE run.task_id = ANY ($1::uuid[]) AND true) AS run
     GROUP BY 1
   ),

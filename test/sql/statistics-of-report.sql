@@ -9,12 +9,7 @@
 
 WITH
   part AS MATERIALIZED (
-    SELECT
-      run.task_revision_id AS key0,
-      count(*) AS "runs",
-      sum(run.charged_credits) FILTER (
-        WHERE run.charged_credits > '-Infinity' AND run.charged_credits < 'Infinity'
-      ) AS "chargedCredits"
+    SELECT run.task_revision_id AS key0, count(*) AS "runs", sum(run.charged_credits) AS "chargedCredits"
     FROM
       (
         SELECT run.*

@@ -69,7 +69,7 @@ export class RunConnection {
 
   get scan() {
     const { scannedTo } = this.#list;
-    return { isComplete: scannedTo === null, scannedTo: scannedTo?.storedCreated ?? null };
+    return { isComplete: scannedTo === null, scannedTo: scannedTo?.created ?? null };
   }
 
   countUpTo(max: number): ReturnType<RunList['countUpTo']> {

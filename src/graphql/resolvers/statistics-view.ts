@@ -1,6 +1,6 @@
+import { GatewayError } from '../../errors/gateway-error.js';
 import { RawJson } from '../../json/raw-json.js';
 import { toRawJson } from '../../task-runs/columns/json-pointer.js';
-import { UnreadableValue } from '../../task-runs/columns/readable-value.js';
 import { type Change, changeOf } from '../../task-runs/statistics/changes.js';
 import { type Dimension, dimensionRow, isBuckets, isJson } from '../../task-runs/statistics/dimensions.js';
 import { isMeasure, type Timing } from '../../task-runs/statistics/measures.js';
@@ -68,6 +68,7 @@ export class StatisticsView extends MeasuresView {
 }
 
 /** Returns an error for a sum beyond the range of Int. */
-function intOrError(sum: number | undefined): number | UnreadableValue | undefined {
-  return sum === undefined || sum === (sum | 0) ? sum : new UnreadableValue(`A sum of retries is ${sum}.`);
+function intOrError(sum: number | undefined): number | GatewayError | undefined {
+  if (sum === undefined || sum === (sum | 0)) return sum;
+  return new GatewayError('UNREADABLE_VALUE', {}, { cause: new Error(`A sum of retries is ${sum}.`) });
 }

@@ -62,7 +62,8 @@ async function statisticsOf(
 @Resolver(() => TaskRunSeries)
 export class TaskRunSeriesResolver {
   @FieldResolver(() => [TaskRunStatsBucket], {
-    description: 'Measures by time of creation, oldest bucket first. Runs whose `created` cannot be shown are omitted.',
+    description:
+      'Measures by time of creation, oldest bucket first. Runs of the first weeks of the year 1 are omitted.',
   })
   buckets(
     @Root() statistics: StatisticsView,

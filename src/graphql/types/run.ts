@@ -44,7 +44,7 @@ const previewDescription = (field: string) =>
 })
 @Directive('@key(fields: "orgId projectId taskId id")')
 @Directive('@key(fields: "id")')
-export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'storedCreated' | 'withheld'> {
+export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'withheld'> {
   @ColumnField() id!: string;
 
   @Field(() => UUIDScalar, { description: 'The organization the run belongs to.' })

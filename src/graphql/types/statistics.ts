@@ -194,13 +194,13 @@ export class TaskRunStatsGroup extends TaskRunMeasures {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When the first of the runs was created; null where that cannot be shown for any of them.',
+    description: 'When the first of the runs was created; null without runs.',
   })
   firstCreated!: string | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When the last of the runs was created; null where that cannot be shown for any of them.',
+    description: 'When the last of the runs was created; null without runs.',
   })
   lastCreated!: string | null;
 }

@@ -20,8 +20,8 @@ const list = {
 };
 
 const description =
-  'that the caller may see, newest first unless `order_by` is given. A run is null if one of its stored ' +
-  'values cannot be shown, or if its JSON exceeds the remaining size limit of the response.';
+  'that the caller may see, newest first unless `order_by` is given. A run is null if its JSON exceeds the ' +
+  'remaining size limit of the response.';
 
 const query = {
   page_limit: pageLimit('runs'),

@@ -8,10 +8,9 @@ import type { ScopePath } from '../columns/run-path.js';
 import type { RunSelection } from './field-groups.js';
 import { modelKey, toPointerValues, toRawJson } from './json-pointer.js';
 import { payloadForbidden, withheldColumn } from './payload.js';
-import { columnReader, UnreadableValue } from './readable-value.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord, Withheld } from './records.js';
 import { smallColumns } from './run-columns.js';
-import { timestampOfJson } from './timestamp.js';
+import { columnReader } from './stored-value.js';
 
 /** A row of a `RunProjection`. */
 export interface RunsRow {
@@ -90,12 +89,7 @@ interface RunColumns {
 }
 
 const indexOf = (property: string) => smallColumns.findIndex(({ propertyName }) => propertyName === property);
-const [idIndex, taskIdIndex, createdIndex, isErrorIndex] = ['id', 'taskId', 'created', 'isError'].map(indexOf) as [
-  number,
-  number,
-  number,
-  number,
-];
+const [idIndex, taskIdIndex, isErrorIndex] = ['id', 'taskId', 'isError'].map(indexOf) as [number, number, number];
 
 /**
  * Reading a small property that was not selected throws; JSON that was not selected is null. Other runs in the same
@@ -119,8 +113,7 @@ class ColumnarRun {
       const read = columnReader(column);
       const get = read
         ? function (this: ColumnarRun) {
-            const { values } = this.#columns;
-            return read(values[position]![this.#index], values[idIndex]![this.#index]);
+            return read(this.#columns.values[position]![this.#index] as string);
           }
         : function (this: ColumnarRun) {
             return this.#columns.values[position]![this.#index];
@@ -137,9 +130,6 @@ class ColumnarRun {
   }
   get taskId(): string {
     return this.#request.path.taskId ?? (this.#columns.values[taskIdIndex]![this.#index] as string);
-  }
-  get storedCreated(): string {
-    return timestampOfJson(this.#columns.values[createdIndex]![this.#index] as string);
   }
   get withheld(): Withheld | null {
     const { withheldOf } = this.#request;
@@ -160,11 +150,8 @@ class ColumnarRun {
   get response(): RawJson | null {
     return toRawJson(this.#payload.response?.[this.#index], this.#request.maxBytes);
   }
-  get runData(): RawJson | UnreadableValue | null {
-    const text = this.#payload.runData?.[this.#index];
-    if (text === 'null')
-      return new UnreadableValue(`runData of ${this.#columns.values[idIndex]![this.#index]} is null.`);
-    return toRawJson(text, this.#request.maxBytes);
+  get runData(): RawJson | null {
+    return toRawJson(this.#payload.runData?.[this.#index], this.#request.maxBytes);
   }
   get submitted(): RawJson | null {
     return toRawJson(this.#payload.submitted?.[this.#index], this.#request.maxBytes);

@@ -7,8 +7,7 @@ import type { RunPath } from './run-path.js';
 
 /**
  * A run as it was read: the entity's columns with defaults instead of null, its JSON as text, and the path at which it
- * was found. JSON that was not selected is null. Reading payload that is withheld throws. Here and in relations, a value that no API can represent is an
- * `UnreadableValue`, which the types omit, because only the code that writes responses inspects values.
+ * was found. JSON that was not selected is null. Reading payload that is withheld throws.
  */
 export interface TaskRunRecord
   extends Omit<
@@ -22,8 +21,6 @@ export interface TaskRunRecord
   readonly usedFallbackModel: boolean;
   readonly response: RawJson | null;
   readonly runData: RawJson | null;
-  /** The position in the order of lists: `created`, or a text of PostgreSQL if `created` is unreadable. */
-  readonly storedCreated: string;
   /** The member `submitted` of the run data. */
   readonly submitted: RawJson | null;
   /** Bytes of the response's JSON text; undefined: not selected. */

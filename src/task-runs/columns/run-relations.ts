@@ -2,8 +2,8 @@ import { ReportingGroupEntity } from '../../database/entities/reporting-group.en
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { toRows } from '../../database/json-object.js';
 import type { RunsRow } from './columnar-run.js';
-import { createRowReader } from './readable-value.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
+import { createRowReader } from './stored-value.js';
 
 type FilesByRun = ReadonlyMap<string, readonly StoredFile[]>;
 

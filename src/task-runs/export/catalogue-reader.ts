@@ -8,8 +8,10 @@ import { TaskEntity } from '../../database/entities/task.entity.js';
 import { columnsOf } from '../../database/entity-columns.js';
 import { jsonObject } from '../../database/json-object.js';
 import type { BoundStatement, Statement } from '../../database/statements.js';
-import { createRowReader } from '../columns/readable-value.js';
+import { GatewayError } from '../../errors/gateway-error.js';
 import type { ScopePath } from '../columns/run-path.js';
+import { createRowReader } from '../columns/stored-value.js';
+import { parseTimestamp } from '../columns/timestamp.js';
 
 /** A row of the table named by `type`, with the names of its columns. */
 export interface CatalogueRow {
@@ -52,12 +54,22 @@ const readers = Object.fromEntries(
       type,
       (stored: Record<string, unknown>) => {
         const row = read(stored);
+        assertShowable(type, row);
         const values = columns.map(({ propertyName, databaseName }) => [databaseName, row[propertyName]]);
         return { type, ...Object.fromEntries(values) } as CatalogueRow;
       },
     ];
   }),
 );
+
+/**
+ * No check of the tables limits the times of organizations, projects and tasks.
+ * @throws GatewayError UNREADABLE_VALUE
+ */
+function assertShowable(type: CatalogueType, { id, created }: Record<string, unknown>): void {
+  if (parseTimestamp(created as string) !== null) return;
+  throw new GatewayError('UNREADABLE_VALUE', {}, { cause: new Error(`created of the ${type} ${id} is ${created}.`) });
+}
 
 type StoredRows = Readonly<Record<CatalogueType, readonly Record<string, unknown>[]>>;
 

@@ -72,7 +72,7 @@ CROSS JOIN LATERAL (
   SELECT count(*)::integer AS runs, count(*) FILTER (WHERE run.is_error)::integer AS errors,
     ${sum('llm_retries')} AS retries, ${sum('input_tokens')} AS "inputTokens", ${sum('output_tokens')} AS "outputTokens",
     ${sum('total_tokens')} AS "totalTokens",
-    coalesce(sum(run.charged_credits) FILTER (WHERE run.charged_credits > '-Infinity' AND run.charged_credits < 'Infinity'), 0)::text AS "chargedCredits",
+    ${sum('charged_credits')} AS "chargedCredits",
     ${timestampSql('min(run.created)')} AS "from", ${timestampSql('max(run.created)')} AS "to",
     ${orderedValues('id')} AS ids, ${orderedValues('task_id')} AS task_ids
   FROM (SELECT * FROM (${ranges.join('\n    UNION ALL')}) AS run LIMIT ${limit}) AS run

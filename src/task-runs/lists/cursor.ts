@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
 import { decodeWords, encodeWords } from '../columns/cursor-words.js';
 import type { TaskRunRecord } from '../columns/records.js';
-import { isStoredTimestamp } from '../columns/timestamp.js';
+import { parseTimestamp } from '../columns/timestamp.js';
 import type { OrderedValue } from './run-order.js';
 
 /** A run's position in the order of a list. */
-export interface RunPosition extends Pick<TaskRunRecord, 'storedCreated' | 'id'> {
+export interface RunPosition extends Pick<TaskRunRecord, 'created' | 'id'> {
   /** Present in an order by a value; null: the run has none. */
   readonly value?: string | null;
 }
@@ -46,9 +46,9 @@ export function createCursorCodec(
   const prefix = time === undefined ? [version] : [versionWithTime, time];
   const valueWords = orderedValue === undefined ? 0 : 1;
   let listText: string | undefined;
-  const encode = ({ storedCreated, id, value }: RunPosition): string => {
+  const encode = ({ created, id, value }: RunPosition): string => {
     const words = value === undefined ? prefix : [...prefix, value];
-    const position = `${words.map(String).join(' ')} ${storedCreated} ${id}`;
+    const position = `${words.map(String).join(' ')} ${created} ${id}`;
     listText ??= JSON.stringify(list);
     const digest = createHash('sha256').update(`${position} ${listText}`).digest('base64url').slice(0, 16);
     return encodeWords([position, digest]);
@@ -58,17 +58,15 @@ export function createCursorCodec(
       encode(
         orderedValue === undefined
           ? run
-          : { storedCreated: run.storedCreated, id: run.id, value: orderedValue.toText(run as TaskRunRecord) },
+          : { created: run.created, id: run.id, value: orderedValue.toText(run as TaskRunRecord) },
       ),
     decode(cursor) {
       const words = decodeWords(cursor);
-      // A moment before the year 1 has two words.
-      const storedCreated = words.slice(prefix.length + valueWords, -2).join(' ');
-      const id = words.at(-2);
-      if (!isStoredTimestamp(storedCreated) || !isResourceId(id)) return null;
+      const [created, id] = words.slice(prefix.length + valueWords, -1);
+      if (created === undefined || parseTimestamp(created) !== created || !isResourceId(id)) return null;
       const value = words[prefix.length]!;
       if (orderedValue && value !== 'null' && !orderedValue.isValidText(value)) return null;
-      const position = { storedCreated, id, ...(orderedValue && { value: value === 'null' ? null : value }) };
+      const position = { created, id, ...(orderedValue && { value: value === 'null' ? null : value }) };
       return encode(position) === cursor ? position : null;
     },
   };

@@ -34,7 +34,7 @@ export function bindOrderedPage(
     if (position === null) return [];
     const hasValue = position.value != null;
     const bound = hasValue ? add(position.value, type) : '';
-    return ` AND ${condition(end, hasValue, bound, `${add(position.storedCreated, 'timestamptz')}, ${add(position.id, 'uuid')}`)}`;
+    return ` AND ${condition(end, hasValue, bound, `${add(position.created, 'timestamptz')}, ${add(position.id, 'uuid')}`)}`;
   });
   const text = `SELECT run.id FROM ${visibleRuns(scope, filter, { terms, parameters })}
 WHERE true${bounds.join('')} ORDER BY ${orderBy(sql, 'run.created', 'run.id')} LIMIT ${add(page.size + 1, 'integer')}`;

@@ -49,7 +49,7 @@ export interface ScanEndRow {
 }
 
 export function scanEndOf({ endId, endCreated }: ScanEndRow = {}): RunPosition | null {
-  return endId == null ? null : { storedCreated: timestampOfJson(endCreated!), id: endId };
+  return endId == null ? null : { created: timestampOfJson(endCreated!), id: endId };
 }
 
 export function createPageQuery(page: PageRequest, { limit, positionOf }: PageParameters): PageQuery {

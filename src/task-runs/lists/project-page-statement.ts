@@ -58,7 +58,7 @@ function indexedPositions(
   const query = createPageQuery(page, {
     limit: hideFromPlanner(add(page.size + 1, 'integer')),
     positionOf: (end) =>
-      `${hideFromPlanner(add(bounds[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(bounds[end]!.id, 'uuid'))}`,
+      `${hideFromPlanner(add(bounds[end]!.created, 'timestamptz'))}, ${hideFromPlanner(add(bounds[end]!.id, 'uuid'))}`,
   });
   const tasks = tasksByAccess(scope, filter, { terms: noTerms, parameters }).map((taskGroup) => ({
     ...taskGroup,

@@ -7,7 +7,7 @@ import type { TaskRunRecord } from '../columns/records.js';
 
 /** A value that runs are ordered by, before the time of their creation. */
 export interface OrderedValue {
-  /** SQL over the row `run`; null for a missing or unreadable value. */
+  /** SQL over the row `run`; null for a missing value. */
   readonly sql: string;
   readonly type: string;
   /** Returns the value of a run as text for PostgreSQL. */
@@ -16,19 +16,18 @@ export interface OrderedValue {
   isValidText(text: string): boolean;
 }
 
-const finiteSql = (column: string, value = column) =>
-  `CASE WHEN ${column} > '-Infinity' AND ${column} < 'Infinity' THEN ${value} END`;
-// An unreadable value is an object.
-const toText = (value: unknown) => (typeof value === 'number' || typeof value === 'string' ? String(value) : null);
+const toText = (value: number | string | null) => (value === null ? null : String(value));
 
 // Cursors limit the length of decimals.
 const digits = limits.orderedDigits.value;
 const bound = `1${'0'.repeat(digits)}`;
 const decimalParts = /^(-?)(\d+)(\.\d+)?$/;
-const boundedSql = (column: string) => `trunc(least(greatest(${column}, -${bound}), ${bound}), ${digits})`;
+// `least` and `greatest` ignore a null, and would return the bound.
+const boundedSql = (column: string) =>
+  `CASE WHEN ${column} IS NOT NULL THEN trunc(least(greatest(${column}, -${bound}), ${bound}), ${digits}) END`;
 
-function decimalToText(value: unknown): string | null {
-  const [, sign, whole, fraction = ''] = decimalParts.exec(toText(value) ?? '') ?? [];
+function decimalToText(value: string | null): string | null {
+  const [, sign, whole, fraction = ''] = decimalParts.exec(value ?? '') ?? [];
   if (whole === undefined) return null;
   return whole.length > digits ? `${sign}${bound}` : `${sign}${whole}${fraction.slice(0, digits + 1)}`;
 }
@@ -38,13 +37,13 @@ const isNumber = (text: string) => Number.isFinite(Number(text)) && String(Numbe
 
 const orderedValues = {
   LLM_CALL_TIMING: {
-    sql: finiteSql('run.llm_call_timing'),
+    sql: 'run.llm_call_timing',
     type: 'double precision',
     toText: ({ llmCallTiming }) => toText(llmCallTiming),
     isValidText: isNumber,
   },
   CHARGED_CREDITS: {
-    sql: finiteSql('run.charged_credits', boundedSql('run.charged_credits')),
+    sql: boundedSql('run.charged_credits'),
     type: 'numeric',
     toText: ({ chargedCredits }) => decimalToText(chargedCredits),
     isValidText: (text) => decimal.test(text),

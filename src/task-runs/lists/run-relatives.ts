@@ -62,10 +62,10 @@ export class RunRelatives {
 
   /** Returns the path of the next or previous run in the task; null: there is none that the caller sees. */
   adjacentRun(
-    { orgId, projectId, taskId, id, storedCreated }: TaskRunRecord,
+    { orgId, projectId, taskId, id, created }: TaskRunRecord,
     direction: 'next' | 'previous',
   ): Promise<RunPath | null> {
-    const position = { storedCreated, id };
+    const position = { created, id };
     return this.#neighbours().load({ path: { orgId, projectId, taskId }, position, direction });
   }
 

@@ -72,7 +72,7 @@ class ScanStatement {
     const { bounds, orderOf } = createPageQuery(page, {
       limit: this.#limit,
       positionOf: (end) =>
-        `${hideFromPlanner(add(positions[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(positions[end]!.id, 'uuid'))}`,
+        `${hideFromPlanner(add(positions[end]!.created, 'timestamptz'))}, ${hideFromPlanner(add(positions[end]!.id, 'uuid'))}`,
     });
     this.#bounds = bounds;
     this.#orderOf = orderOf;

@@ -157,7 +157,7 @@ const testColumns: readonly KeyColumn<TaskPageKey>[] = [
 
 function keyColumnsOf({ filter, page, selection }: TaskPageKey): readonly KeyColumn<TaskPageKey>[] {
   const bounds = boundsOf(page).flatMap<KeyColumn<TaskPageKey>>(({ end }) => [
-    [`${end}_created`, 'timestamptz', (key) => key.page[end]!.storedCreated],
+    [`${end}_created`, 'timestamptz', (key) => key.page[end]!.created],
     [`${end}_id`, 'uuid', (key) => key.page[end]!.id],
   ]);
   const previews: KeyColumn<TaskPageKey>[] =

@@ -7,7 +7,7 @@ type Add = SqlParameters['add'];
 
 /** The properties of a width of buckets. */
 interface Width {
-  /** SQL: at least a bucket and a day after the first readable moment, so that each start is readable. */
+  /** SQL: at least a bucket and a day after the year 1 begins, so that no start is before it, in any time zone. */
   readonly first: string;
   /** SQL: the name of a bucket in local time (ISO 8601). */
   readonly label: string;
@@ -30,13 +30,12 @@ export interface Buckets {
   readonly timeZone: string;
 }
 
-/** Returns SQL for the start of a moment's bucket; null if it is unreadable. */
+/** Returns SQL for the start of a moment's bucket; null if it may be before the year 1. */
 export function startOfBucket({ by, timeZone }: Buckets, moment: string, add: Add): string {
   return `CASE WHEN ${isInBucket(by, moment)} THEN date_trunc('${by.toLowerCase()}', ${moment}, ${add(timeZone, 'text')}) END`;
 }
 
-const isInBucket = (by: BucketWidth, moment: string) =>
-  `${moment} >= '${widths[by].first}' AND ${moment} < '10000-01-01Z'`;
+const isInBucket = (by: BucketWidth, moment: string) => `${moment} >= '${widths[by].first}'`;
 
 /**
  * Returns SQL for the slot of the row `run`, a range of time that is in one bucket of each kind: an hour, or a quarter

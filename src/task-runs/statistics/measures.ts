@@ -3,9 +3,6 @@
 
 import { timestampSql } from '../columns/timestamp.js';
 
-/** Returns SQL for whether a number can be part of a sum; null for null. */
-const isFiniteSql = (column: string) => `${column} > '-Infinity' AND ${column} < 'Infinity'`;
-
 /** Returns SQL for whether a duration can be part of a sum within the range of a double. */
 const isSummableSql = (column: string) => `${column} > -1e100 AND ${column} < 1e100`;
 /** Division by less would exceed the range of a double. */
@@ -23,7 +20,7 @@ const exactSums = {
   inputTokens: 'sum(run.input_tokens)',
   outputTokens: 'sum(run.output_tokens)',
   totalTokens: 'sum(run.total_tokens)',
-  chargedCredits: `sum(run.charged_credits) FILTER (WHERE ${isFiniteSql('run.charged_credits')})`,
+  chargedCredits: 'sum(run.charged_credits)',
   retriesTotal: 'sum(run.llm_retries)',
 } as const;
 
@@ -42,7 +39,7 @@ const quotients = {
   creditsPerSuccess: { of: exactSums.chargedCredits, per: 'count(*) FILTER (WHERE run.is_error IS NOT TRUE)' },
 } as const;
 
-/** The first and the last readable time; null where there is none. */
+/** The first and the last time; null without runs. */
 const moments = { firstCreated: 'min', lastCreated: 'max' } as const;
 
 export const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
@@ -106,8 +103,7 @@ function columnsOf(measure: Measure): Column[] {
   }
   if (isMoment(measure)) {
     const combine = moments[measure];
-    const sql = `${combine}(run.created) FILTER (WHERE run.created >= '0001-01-01Z' AND run.created < '10000-01-01Z')`;
-    return [{ name: measure, sql, combine }];
+    return [{ name: measure, sql: `${combine}(run.created)`, combine }];
   }
   if (!isTiming(measure)) return [{ name: measure, sql: { ...counts, ...exactSums }[measure], combine: 'sum' }];
   const column = timingColumns[measure];

@@ -19,14 +19,13 @@ describe('the estimated numbers of runs', () => {
   });
 
   it('resist one run with an absurd time', async () => {
-    await gateway.query('ALTER TABLE task_run DROP CONSTRAINT task_run_created_check');
     const timesOf = async () => {
       await gateway.query('ANALYZE task_run');
       const { oldest, newest } = await read();
       return [oldest, newest].map((time) => Math.round((now - time) / 86_400_000));
     };
     const before = await timesOf();
-    for (const absurd of ['0044-03-15 BC', '294276-01-01', '-infinity', 'infinity']) {
+    for (const absurd of ['0001-01-01Z', '9999-12-31Z']) {
       await gateway.query('BEGIN');
       await gateway.query(
         `UPDATE task_run SET created = '${absurd}' WHERE id = (SELECT id FROM task_run ORDER BY id LIMIT 1)`,
@@ -70,12 +69,10 @@ describe('the estimated numbers of runs', () => {
     expect(Math.round(rows[0]!.ofTask * tasks)).toBe(runs);
   });
 
-  it('leave out times without a date, and tables whose names have to be quoted', async () => {
+  it('leave out tables whose names have to be quoted', async () => {
+    const before = await read();
     await gateway.query('CREATE TABLE "Other table" AS SELECT created FROM task_run');
-    await gateway.query('ALTER TABLE task_run DROP CONSTRAINT IF EXISTS task_run_created_check');
-    await gateway.query(`UPDATE task_run SET created = 'infinity' WHERE id IN (SELECT id FROM task_run LIMIT 100)`);
-    await gateway.query('ANALYZE');
-    const { oldest, newest } = await read();
-    expect([Number.isFinite(oldest), Number.isFinite(newest)]).toEqual([true, true]);
+    await gateway.query('ANALYZE "Other table"');
+    expect(await read()).toEqual(before);
   });
 });

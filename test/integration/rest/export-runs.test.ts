@@ -3,7 +3,6 @@ import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { arrangeOddRows, odd, oddId } from '../../support/odd-rows.js';
 import { idOf } from '../../support/permission-world.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -29,10 +28,7 @@ FROM task_run WHERE task_id = ANY ($1) ORDER BY id`;
 
 describe('an export over REST', () => {
   const gateway = useGateway({
-    arrange: async (database) => {
-      await arrangeGeneratedRuns(database, runs);
-      await arrangeOddRows(database);
-    },
+    arrange: (database) => arrangeGeneratedRuns(database, runs),
   });
   const project = `/api/v1/org/${orgId}/project/${projectId}`;
   const ofProject = `${project}/task_run/export`;
@@ -237,22 +233,6 @@ describe('an export over REST', () => {
     const { lines } = await linesOf(`${ofProject}?status=FAIL&fields=core`);
     const failed = (await inDatabase([taskId, otherTaskId])).filter(({ is_error }) => is_error);
     expect(byId(lines).map(({ id }) => id)).toEqual(failed.map(({ id }) => id));
-  });
-
-  it('writes null for an unreadable value, and logs its id', async () => {
-    const path = `/api/v1/org/${odd.orgId}/project/${odd.projectId}/task_run/export?fields=core,usage,timing,io,files`;
-    const { lines } = await linesOf(path, { as: odd.owner });
-    const line = (run: Parameters<typeof oddId>[0]) => lines.find(({ id }) => id === oddId(run));
-    expect(lines).toHaveLength(16);
-    expect(line('plain')).toMatchObject({ charged_credits: '1.50', run_data: { submitted: 1 } });
-    expect(line('never')).toMatchObject({ created: null, charged_credits: '1.50' });
-    expect(line('nanCredits')).toMatchObject({ charged_credits: null, input_tokens: 1 });
-    expect(line('nanTiming').llm_call_timing).toBeNull();
-    expect(line('jsonNull').run_data).toBeNull();
-    expect(line('oddFile').files).toMatchObject([{ created: null }, { size_bytes: null, storage_key: 'k/large' }]);
-    const logged = (await gateway.logLines()).filter(({ msg }) => msg === 'A value of an export is null.');
-    expect(logged).toContainEqual(expect.objectContaining({ column: 'created', id: oddId('never') }));
-    expect(logged).toContainEqual(expect.objectContaining({ column: 'files', id: oddId('oddFile') }));
   });
 
   it('returns only headers for HEAD', async () => {

@@ -11,9 +11,7 @@ describe('the estimated times of runs', () => {
     ['less than a day', 0.3, 0.1, 1, 0],
     ['an old stretch', 100, 70, 128, 64],
     ['times to come', -1, -5000, 1, 0],
-    ['the beginning of time', Number.POSITIVE_INFINITY, 1.9, 16_384, 0],
     ['the years 1 and 9999', 740_000, -2_900_000, 16_384, 0],
-    ['no date at all', Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 16_384, 0],
   ])('round to days before now, powers of two, from the year 2000 on: %s', async (_, first, last, oldest, newest) => {
     const timeOf = (days: number | null) => (days === null ? null : now - days * day);
     const row = { ofTask: 1000, ofProject: 4000, oldest: timeOf(first), newest: timeOf(last) };

@@ -215,7 +215,7 @@ describe('differences', () => {
       ...observe({}, '{}'),
       audit: maskAuditLines(
         entries.map((entry) => ({ time: entry, entry })),
-        { length: 2, hasMaskedParts: false, isLeft },
+        { length: 2, hasMaskedParts: false, isLeft, readsAhead: true },
       ),
     });
     expect(kinds(observed(false, 'rest'), observed(false, 'rest'))).toEqual([]);
@@ -226,17 +226,26 @@ describe('differences', () => {
     expect(kinds(observe({}, '{}'), observed(false, 'rest'))).toEqual(['audit lines']);
   });
 
+  const left = (readsAhead: boolean, ...lines: object[]) => ({
+    ...observe({}, '{}'),
+    audit: maskAuditLines(lines, { length: 2, hasMaskedParts: true, isLeft: true, readsAhead }),
+  });
+  const opening = { filters: [], runCount: 0 };
+  const event = (...runs: string[]) => ({ runs, runCount: runs.length });
+
   it('include the first audit lines of a stream that is left, not those that it has written ahead', () => {
-    const left = (...entries: string[]) => ({
-      ...observe({}, '{}'),
-      audit: maskAuditLines(
-        entries.map((entry) => ({ entry })),
-        { length: 2, hasMaskedParts: true, isLeft: true },
-      ),
-    });
-    expect(kinds(left('opening', 'run'), left('opening', 'run', 'ahead'))).toEqual([]);
-    expect(kinds(left('opening', 'run'), left('opening'))).toEqual(['audit lines']);
-    expect(kinds(left('run', 'opening'), left('opening', 'run'))).toEqual(['audit entry']);
+    expect(kinds(left(true, opening, event('a')), left(true, opening, event('a'), event('b')))).toEqual([]);
+    expect(kinds(left(true, opening, event('a')), left(true, opening))).toEqual(['audit lines']);
+    expect(kinds(left(true, { ...opening, runCount: 1 }), left(true, opening))).toEqual(['audit runCount']);
+  });
+
+  it('include no audit line of an event that one build has read by half when the client leaves', () => {
+    const whole = [opening, event('a', 'next of a'), event('b', 'next of b')];
+    const half = [opening, event('a', 'next of a'), event('b')];
+    expect(kinds(left(true, ...half), left(true, ...whole))).toEqual([]);
+    expect(kinds(left(true, ...whole, event('c')), left(true, ...half))).toEqual([]);
+    expect(kinds(left(true, ...whole, event('c')), left(true, ...half, event('c')))).toEqual(['audit runCount']);
+    expect(kinds(left(false, ...whole), left(false, ...half))).toEqual(['audit runCount']);
   });
 
   it('include those behind pages for which each build has its own cursors', async () => {
@@ -366,7 +375,7 @@ describe('the reader of audit lines', () => {
 
   it('masks times, ids of requests, and the order of runs', () => {
     const line = (time: string, requestId: string, ...runs: string[]) => ({ time, requestId, runs, runCount: 2 });
-    const response = { length: 5, hasMaskedParts: false, isLeft: false };
+    const response = { length: 5, hasMaskedParts: false, isLeft: false, readsAhead: true };
     const masked = maskAuditLines([line('1', 'a', 'run', 'other')], response);
     expect(masked).toEqual(maskAuditLines([line('2', 'b', 'other', 'run')], response));
     expect(masked).not.toEqual(maskAuditLines([line('2', 'b', 'other', 'third')], response));
@@ -378,7 +387,7 @@ describe('the reader of audit lines', () => {
 
   it('masks sizes only where those of responses differ', () => {
     const bytes = (size: number, length: number, hasMaskedParts: boolean) =>
-      maskAuditLines([{ bytes: size }], { length, hasMaskedParts, isLeft: false });
+      maskAuditLines([{ bytes: size }], { length, hasMaskedParts, isLeft: false, readsAhead: true });
     expect(bytes(5, 5, true)).toEqual(bytes(6, 6, true));
     expect(bytes(5, 5, true)).not.toEqual(bytes(5, 6, true));
     expect(bytes(5, 8, true)).toEqual(bytes(6, 9, true));

@@ -3,7 +3,6 @@
 import type { ExportSource, SourcePage } from '../../../src/export/folder/export-folder.js';
 import type { ExportKind } from '../../../src/export/run-writer.js';
 import { RawJson } from '../../../src/json/raw-json.js';
-import { UnreadableValue } from '../../../src/task-runs/columns/readable-value.js';
 import type { StoredFile, TaskRunRecord } from '../../../src/task-runs/columns/records.js';
 
 const id = '0190a234-8dc6-6d08-aea9-928fcecad8f1';
@@ -46,16 +45,14 @@ export const file: StoredFile = {
   created: '2024-01-16T13:33:25.000001Z',
 };
 
-export const unreadable = (property: string) => new UnreadableValue(`${property} of ${id} is infinity.`);
-
 export const pageOf = (runs: readonly TaskRunRecord[], files: readonly StoredFile[] = []) => ({
   runs,
   filesByRun: new Map(files.length > 0 ? [[id, files]] : []),
 });
 
-/** For runs all of whose values can be shown. */
+/** For runs none of whose values is too large. */
 export const neverUnreadable = () => {
-  throw new Error('A value cannot be shown.');
+  throw new Error('A value is too large.');
 };
 
 /** The subject of exports. */

@@ -1,6 +1,7 @@
+import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { createTextWriter } from '../../../src/export/create-run-writer.js';
 import { exportGroups } from '../../../src/export/export-columns.js';
-import { file, neverUnreadable, pageOf, runWith, unreadable } from './exported-runs.js';
+import { file, neverUnreadable, pageOf, runWith } from './exported-runs.js';
 
 describe('A line of JSON', () => {
   it('writes every column in order, stored JSON as its own text, and files by their storage key', () => {
@@ -15,17 +16,25 @@ describe('A line of JSON', () => {
     );
   });
 
-  it('writes null for unreadable values, and reports each of them', () => {
+  it('writes null for JSON that is too large, and reports each text', () => {
     const met: string[] = [];
-    const { write } = createTextWriter('jsonl', ['core', 'usage', 'files'], (...value) => met.push(value.join(' ')));
-    const run = runWith({ created: unreadable('created'), chargedCredits: unreadable('chargedCredits') });
-    const line = JSON.parse(write(pageOf([run], [{ ...file, created: unreadable('file') as never }])));
-    expect(line).toMatchObject({
-      created: null,
-      charged_credits: null,
-      input_tokens: 1234,
-      files: [{ created: null }],
+    const { write } = createTextWriter('jsonl', exportGroups, (...value) => met.push(value.join(' ')));
+    const tooLarge = () => {
+      throw new GatewayError('RESPONSE_TOO_LARGE', { bytes: 2, maxBytes: 1 });
+    };
+    const run = Object.defineProperties(runWith(), { response: { get: tooLarge }, runData: { get: tooLarge } });
+    const line = JSON.parse(write(pageOf([run], [file])));
+    expect(line).toMatchObject({ response: null, run_data: null, input_tokens: 1234, files: [{ size_bytes: 3 }] });
+    expect(met).toEqual([`response ${run.id}`, `run_data ${run.id}`]);
+  });
+
+  it('fails with any other error of a value', () => {
+    const { write } = createTextWriter('jsonl', ['io'], neverUnreadable);
+    const run = Object.defineProperty(runWith(), 'response', {
+      get() {
+        throw new Error('a defect');
+      },
     });
-    expect(met).toEqual(['created', 'charged_credits', 'files'].map((column) => `${column} ${run.id}`));
+    expect(() => write(pageOf([run]))).toThrow('a defect');
   });
 });

@@ -3,7 +3,6 @@ import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js
 import { RawJson } from '../../../src/json/raw-json.js';
 import { jsonBytesOf, omitJson, type RunsRow, toRuns } from '../../../src/task-runs/columns/columnar-run.js';
 import { FieldGroup } from '../../../src/task-runs/columns/field-groups.js';
-import { UnreadableValue } from '../../../src/task-runs/columns/readable-value.js';
 
 const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
 const selection = { fieldGroups: FieldGroup.details, pointers: [] };
@@ -31,28 +30,6 @@ describe('a columnar run', () => {
       '2024-01-16T13:33:25.247662Z',
       '2024-01-16T13:33:25.000000Z',
     ]);
-  });
-
-  it.each([
-    ['created', 'infinity'],
-    ['created', '-infinity'],
-    ['created', '10000-01-16T13:33:25'],
-    ['created', '10000-01-16T13:33:25.24766'],
-    ['created', '0044-03-15T00:00:00.123 BC'],
-    ['chargedCredits', 'NaN'],
-    ['chargedCredits', '-Infinity'],
-    ['llmCallTiming', 'NaN'],
-    ['inputProcessorTiming', 'Infinity'],
-  ])('throws an error for the log at %s when that is %s', (name, stored) => {
-    const [run] = read({ runs: { ...runs, [name]: [stored] } });
-    expect(run[name]).toBeInstanceOf(UnreadableValue);
-    expect(run[name].cause.message).toBe(`${name} of id 0 is ${stored}.`);
-    expect(() => JSON.stringify({ value: run[name] })).toThrow(run[name]);
-  });
-
-  it('throws an error at its data when that is null, and not when it was not read', () => {
-    const [first, second] = read({ runData: '\nnull' });
-    expect([first.runData, second.runData]).toEqual([null, expect.any(UnreadableValue)]);
   });
 
   it('returns the path it was requested by, and its own task where that names none', () => {

@@ -8,7 +8,7 @@ import {
 const id = '0190a234-8dc6-6d08-aea9-928fcecad8f1';
 const path = { orgId: id, projectId: id, taskId: null };
 const parse = (input: Partial<PageInput>) => parsePageRequest({ orderBy: 'CREATED_DESC', ...input }, path, {});
-const position = { storedCreated: '2024-01-16T13:33:25.247662Z', id };
+const position = { created: '2024-01-16T13:33:25.247662Z', id };
 const cursor = parse({}).cursors.encode(position);
 
 describe('a page', () => {

@@ -71,7 +71,7 @@ describe('a scan', () => {
   it('ends after exactly the number of runs that may be tested', async () => {
     const list = createList(10_000, 20_000);
     const scan = await scanRuns(request(10), new ScanAllowance(inAnHour(), 1000), list.readStep);
-    expect(scan).toEqual({ found: 0, ids: [], end: { storedCreated: expect.any(String), id: idOf(999) } });
+    expect(scan).toEqual({ found: 0, ids: [], end: { created: expect.any(String), id: idOf(999) } });
     expect(list.sizes()).toEqual([400, 600]);
   });
 
