@@ -57,7 +57,11 @@ describe('the plan of a list', () => {
     readonly pointers?: RunSelection['pointers'];
   }
   const keyOf = ({ filter = {}, fieldGroups = FieldGroup.none, pointers = [], ...page }: Page) => ({
-    ...{ filter: parseRunFilter(filter, 0), page: { ...firstPage, ...page }, selection: { fieldGroups, previewLength: 100, pointers } },
+    ...{
+      filter: parseRunFilter(filter, 0),
+      page: { ...firstPage, ...page },
+      selection: { fieldGroups, previewLength: 100, pointers },
+    },
     maxTested: 1000,
   });
   const layout = { runs: 'joined', maxBytes: 2 ** 30 } as const;
