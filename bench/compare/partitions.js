@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 
-const instructions = new URL('../../docs/scaling.md', import.meta.url);
+const instructions = new URL('../../docs/monitoring.md', import.meta.url);
 /** A month before all runs, so that the empty table becomes the partition of earlier runs. */
 const earlier = "timestamptz '2025-02-15T00:00:00Z'";
 /** The ranges of partitions: the times that ids begin with. The default partition gets the later runs. */
@@ -40,6 +40,6 @@ export async function partitionRuns(client) {
 function readSql(marker) {
   const text = readFileSync(instructions, 'utf8');
   const [, sql] = new RegExp(`<!-- test: ${marker} -->\\s+\`\`\`sql\\n([^]*?)\`\`\``).exec(text) ?? [];
-  if (sql === undefined) throw new Error(`docs/scaling.md has no SQL that is marked ${marker}`);
+  if (sql === undefined) throw new Error(`docs/monitoring.md has no SQL that is marked ${marker}`);
   return sql;
 }

@@ -119,7 +119,7 @@ export const metricTable = {
   runningStatements: gauge('gateway_running_statements', 'Statements that run.', { labels: ['lane'] }),
   runningStatementsLimit: gauge('gateway_running_statements_limit', 'Statements of a lane that may run.', {
     labels: ['lane'],
-    more: ' One caller may have [fewer](growth.md#capacity).',
+    more: ' One caller may have [fewer](#lanes).',
   }),
   readWait: histogram('gateway_read_wait_seconds', 'Time for which a read waited until its statement was sent.', {
     labels: ['lane'],

@@ -1,10 +1,24 @@
 // Rules for all documents: their links lead somewhere, and a test checks every block of code.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { documentAt, documents, readText, root } from './documents.js';
 
 const files = documents.map((document) => [document.path, document] as const);
+
+/** Documents about earlier releases, which link to the pages of their time. */
+const historical = ['CHANGELOG.md'];
+
+/** Whether a file exists, with a heading of this anchor in it, or in the document that it has moved to. */
+function leadsSomewhere(path: string, anchor: string | undefined): boolean {
+  if (!existsSync(join(root, path))) return false;
+  if (anchor === undefined) return true;
+  const { anchors, movedTo } = documentAt(path);
+  return anchors.has(anchor) || (movedTo !== undefined && leadsSomewhere(join(dirname(path), movedTo), anchor));
+}
+
+const hasMoved = (path: string) =>
+  documents.some((document) => document.path === path && document.movedTo !== undefined);
 
 describe('the README', () => {
   it('contains at most 130 lines', () => {
@@ -19,8 +33,8 @@ describe('the README', () => {
 describe('the index of the documents', () => {
   it('links to every document', () => {
     const { links } = documentAt('docs/README.md');
-    const names = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
-    for (const name of names) expect(links).toContain(name);
+    const present = documents.filter(({ path, movedTo }) => path.startsWith('docs/') && movedTo === undefined);
+    for (const { path } of present) if (path !== 'docs/README.md') expect(links).toContain(path.slice('docs/'.length));
   });
 });
 
@@ -31,15 +45,39 @@ describe('the links and names in documents', () => {
       .filter((target) => {
         const [file = '', anchor] = target.split('#');
         const linked = file === '' ? path : normalize(join(dirname(path), file));
-        if (!existsSync(join(root, linked))) return true;
-        return anchor !== undefined && !documentAt(linked).anchors.has(anchor);
+        return !leadsSomewhere(linked, anchor);
       });
     expect(broken).toEqual([]);
   });
 
+  it.each(files.filter(([path]) => !historical.includes(path)))(
+    'lead, in %s, to no page that has moved',
+    (path, { links }) => {
+      expect(links.filter((target) => hasMoved(normalize(join(dirname(path), target.split('#')[0]!))))).toEqual([]);
+    },
+  );
+
   it.each(files)('name, in %s, existing files', (_path, { codes }) => {
     const named = codes.filter((code) => /^(src|test|docs|bench|examples)\/[\w./-]+$/.test(code));
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe('the documents that programs, their configuration and their messages name', () => {
+  it.each(['src', 'deploy', 'bench', 'docs/generator'])('exist, in %s, with their headings', (folder) => {
+    const named = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+      .filter(({ name }) => /\.(ts|tsx|js|mjs|json|yaml|yml|cfg|conf|service)$|^Caddyfile$/.test(name))
+      .flatMap(
+        ({ parentPath, name }) =>
+          readFileSync(join(parentPath, name), 'utf8').match(/docs\/[\w-]+\.md(#[\w-]+)?/g) ?? [],
+      );
+    expect(named.length).toBeGreaterThan(0);
+    const broken = named.filter((target) => {
+      const [path, anchor] = target.split('#');
+      return !leadsSomewhere(path!, anchor) || hasMoved(path!);
+    });
+    expect(broken).toEqual([]);
   });
 });
 

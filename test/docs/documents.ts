@@ -25,6 +25,8 @@ export interface Document {
   /** Anchors of its headings, as GitHub makes them. */
   readonly anchors: ReadonlySet<string>;
   readonly headings: readonly string[];
+  /** The document of which this one is a part now; undefined: it has its own content. */
+  readonly movedTo: string | undefined;
   readonly blocks: readonly CodeBlock[];
   readonly tables: readonly Table[];
   /** Targets of its links. */
@@ -113,6 +115,7 @@ function parseDocument(path: string, text: string): Document {
     path,
     text,
     headings,
+    movedTo: /^# .+\n\nThis page is a part of \[.+\]\(([\w-]+\.md)\) now\.\n$/.exec(text)?.[1],
     anchors: new Set(headings.map(toAnchor)),
     blocks,
     tables,

@@ -7,7 +7,7 @@ import { createDemoDatabase } from '../support/own-database.js';
 import { parsed } from '../unit/commands/parsed-command.js';
 import { block, documentAt } from './documents.js';
 
-describe('the policy of docs/growth.md', () => {
+describe('the policy of docs/monitoring.md', () => {
   it('rules its task alone, also when it is written again', async () => {
     const database = await createDemoDatabase();
     const dataSource = await database.connect();
@@ -24,7 +24,7 @@ describe('the policy of docs/growth.md', () => {
   });
 });
 
-describe('the daily purge of docs/growth.md', () => {
+describe('the daily purge of docs/monitoring.md', () => {
   const afterMain = (text: string) => /main\.js (.*)$/m.exec(text)![1]!.split(' ');
   it.each([
     ['cron', afterMain(block('purge-cron').text)],
@@ -41,7 +41,7 @@ describe('the daily purge of docs/growth.md', () => {
   });
 });
 
-describe('the VACUUM after an erasure in docs/growth.md', () => {
+describe('the VACUUM after an erasure in docs/monitoring.md', () => {
   it('leaves the id of the person in no statistics of the server', async () => {
     const database = await createDemoDatabase();
     const dataSource = await database.connect();
@@ -72,7 +72,7 @@ describe('the VACUUM after an erasure in docs/growth.md', () => {
     const config = { dataDir, database: { ...settings, url: database.url }, files };
     const terminal = { output: { write: () => true }, ask: null, signal: new AbortController().signal };
     await purge(request, config, terminal);
-    const [statement] = documentAt('docs/growth.md').codes.filter((code) =>
+    const [statement] = documentAt('docs/monitoring.md').codes.filter((code) =>
       code.startsWith('VACUUM (ANALYZE) task_run, '),
     );
     await dataSource.query(statement!);

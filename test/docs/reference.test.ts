@@ -33,7 +33,7 @@ const { viewer } = demoSubjects;
 
 describe('the documented issuers', () => {
   it('list the members of entries', () => {
-    const members = tableRows('docs/configuration.md', 'Issuers', 'member').map(
+    const members = tableRows('docs/access.md', 'Add an issuer', 'member').map(
       ([name, required]) => [codesIn(name!)[0]!, required] as const,
     );
     const whole: Record<string, string> = {

@@ -4,7 +4,7 @@ import { addLaterMigrations, undoLaterMigrations } from '../support/later-migrat
 import { createDemoDatabase, type OwnDatabase } from '../support/own-database.js';
 import { partitionRuns, partitionSql } from '../support/partitions.js';
 
-describe('the partitions of docs/scaling.md', () => {
+describe('the partitions of docs/monitoring.md', () => {
   let database: OwnDatabase;
   let dataSource: DataSource;
   const query = (sql: string) => dataSource.query(sql);

@@ -42,6 +42,7 @@ afterAll(async () => {
 const bash = async (script: string, more: Record<string, string> = {}) =>
   (await promisify(execFile)('bash', ['-euc', script], { env: { ...environment, ...more } })).stdout;
 const jsonOf = (marker: string) => JSON.parse(block(marker).text);
+const listedIssuers = () => /^export AUTH_ISSUERS='(.+)'$/m.exec(block('start-with-issuers').text)![1]!;
 
 /** Starts a server by a script; resolves with its URL and what it printed once it listens. */
 function start(script: string, more: Record<string, string> = {}) {
@@ -189,8 +190,8 @@ describe('the documented commands', () => {
       ]);
       expect((await fetch(`${url}/graphql`, { method: 'POST' })).status).toBe(401);
 
-      const [, ...startFleet] = block('start-fleet').text.trim().split('\n');
-      const fleet = await start(startFleet.join('\n'), more);
+      const AUTH_ISSUERS = listedIssuers();
+      const fleet = await start(block('start-fleet').text, { ...more, AUTH_ISSUERS });
       const metrics = await (await fetch(`${fleet.url}/metrics`)).text();
       expect(new Set([...metrics.matchAll(/\bprocess="(\d)"/g)].map(([, process]) => process)).size).toBe(4);
     },
@@ -282,9 +283,7 @@ describe('the documented commands', () => {
   });
 
   it('configure issuers and a bucket as the gateway reads them', () => {
-    const [, listed] = /^export AUTH_ISSUERS='(.+)'$/m.exec(block('start-with-issuers').text)!;
-    const [, ofFleet] = /^export AUTH_ISSUERS='(.+)'$/m.exec(block('start-fleet').text)!;
-    for (const AUTH_ISSUERS of [listed!, ofFleet!, block('issuers').text, block('add-issuers').text]) {
+    for (const AUTH_ISSUERS of [listedIssuers(), block('add-issuers').text]) {
       expect(parseConfig({ AUTH_ISSUERS }).issuers).toMatchObject(JSON.parse(AUTH_ISSUERS));
     }
     const variables = block('s3').text.trim().split('\n');

@@ -1,7 +1,7 @@
 import { block } from '../docs/documents.js';
 import type { Queries } from './databases.js';
 
-/** Returns the SQL of docs/scaling.md as it is in August 2026, the month before most runs of the demo. */
+/** Returns the SQL of docs/monitoring.md as it is in August 2026, the month before most runs of the demo. */
 export function partitionSql(marker: string): string {
   return block(marker).text.replaceAll('now()', "timestamptz '2026-08-15T00:00:00Z'");
 }
