@@ -1,4 +1,4 @@
-// What documents say of limits, variables, modules and tables, made from the code. `npm run docs` writes it into them.
+// What documents say of limits, variables, metrics and tables, made from the code. `npm run docs` writes it into them.
 //
 // A document marks the place of a generated part with two comments: <!-- generated: limits: HTTP --> and <!-- /generated -->.
 // A limit is a row of src/limits.ts, the default of a variable in src/config/variables.ts, or a call of `declareLimit`.
@@ -6,18 +6,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from '@swc/core';
-import { moduleImports, root, textOf } from './imports.js';
-import { layers } from './modules.js';
+import { root, textOf } from './imports.js';
 import { generateMonitoring } from './monitoring.js';
 import { tablesDiagram } from './tables.js';
 
-const documents = [
-  'docs/limits.md',
-  'docs/configuration.md',
-  'docs/architecture.md',
-  'docs/monitoring.md',
-  'docs/tables.md',
-];
+const documents = ['docs/limits.md', 'docs/configuration.md', 'docs/monitoring.md', 'docs/tables.md'];
 
 /**
  * Returns the text of each generated file by its path.
@@ -27,7 +20,6 @@ export function generateDocuments({ limitsBySection, variableGroups, variablePar
   const parts = new Map([
     ...limitTables(limitsBySection, variableGroups),
     ['variables', variableTables(variableGroups, variableParagraphs)],
-    ['modules', moduleSections()],
     ['metrics', metricsTable(metricTable)],
     ['tables', tablesDiagram(entities)],
   ]);
@@ -146,31 +138,6 @@ function variableTables(variableGroups, paragraphs) {
 /** Returns the values that a placeholder such as `on|off` lists. */
 function valuesOf(placeholder) {
   return placeholder.includes('|') ? ` (${placeholder.split('|').map(code).join(', ')})` : '';
-}
-
-/** Returns a section for each layer: its modules with their contents, and in a nested line their imports. */
-function moduleSections() {
-  const imports = moduleImports();
-  const sections = Object.entries(layers).map(([layer, modules]) => {
-    const items = Object.entries(modules).map(([module, contents]) => {
-      const imported = imports.get(module) ?? [];
-      const item = `- ${code(module)} — ${contents}`;
-      return imported.length === 0 ? item : `${item}\n${wrap(`imports ${imported.map(code).join(', ')}`)}`;
-    });
-    return `### ${layer[0].toUpperCase()}${layer.slice(1)}\n\n${items.join('\n')}`;
-  });
-  return sections.join('\n\n');
-}
-
-/** Breaks the text of a nested list item into lines of at most 130 characters. */
-function wrap(text) {
-  const lines = ['  -'];
-  for (const word of text.split(' ')) {
-    const line = `${lines.at(-1)} ${word}`;
-    if (line.length <= 130) lines[lines.length - 1] = line;
-    else lines.push(`    ${word}`);
-  }
-  return lines.join('\n');
 }
 
 function metricsTable(metrics) {

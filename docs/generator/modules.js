@@ -1,6 +1,5 @@
 // The modules of src/, from the top layer to the bottom: an entry for each layer, and in it one for each of
-// its modules with its contents. A module imports its own layer and the layers below. The architecture test asserts this,
-// and `npm run docs` prints it into docs/architecture.md.
+// its modules with its contents. A module imports its own layer and the layers below. The architecture test asserts this.
 
 export const layers = {
   'the program': {
