@@ -56,6 +56,11 @@ const code = (text) => `\`${text}\``;
 /** What a value is divided by where its row shows the unit in place of ms or bytes. */
 const divisors = { s: 1000, KiB: 1024, MiB: 1024 * 1024 };
 
+/** The sections of which limits that no variable changes, and that no client meets, are in the appendix. */
+const dividedSections = ['HTTP', 'Tokens and keys', 'Database and files'];
+/** An error code, or the close code of a WebSocket. */
+const clientOutcome = /^`[A-Z]|; `[A-Z]|^closed: \d/;
+
 function limitTables(limitsBySection, variableGroups) {
   const rows = [
     ...Object.values(variableGroups).flatMap((group) =>
@@ -79,7 +84,9 @@ function limitTables(limitsBySection, variableGroups) {
       variable === undefined ? '' : code(variable),
       beyond ?? (error === undefined ? '' : code(error)),
     ];
-    tables.set(section, [...(tables.get(section) ?? []), cells]);
+    const isInternal = dividedSections.includes(section) && variable === undefined && !clientOutcome.test(cells[3]);
+    const part = isInternal ? `${section}, internals` : section;
+    tables.set(part, [...(tables.get(part) ?? []), cells]);
   }
   return [...tables].map(([section, cells]) => [
     `limits: ${section}`,
