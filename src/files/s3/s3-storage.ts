@@ -185,6 +185,8 @@ function createClient({ endpoint, accessKeyId, secretAccessKey, sessionToken, re
     // Stores other than Amazon's have certificates for their own host only.
     forcePathStyle: endpoint !== undefined,
     maxAttempts: 2,
+    // Its lines would be no JSON. Failures are logged by the code that meets them.
+    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     // Other stores may not support the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
