@@ -56,6 +56,9 @@ const others = {
 };
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
+// The AWS SDK warns of releases of Node.js that it will not support, in each process.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const [first, ...rest] = process.argv.slice(2);
 if (Object.hasOwn(others, first ?? '')) {
   for (const [command, args] of others[first]) runOrExit(command, [...args, ...rest]);

@@ -106,9 +106,11 @@ describe('the code blocks of documents', () => {
 });
 
 describe('the changelog', () => {
-  it('includes the version of the package', () => {
-    const { version } = JSON.parse(readText('package.json'));
-    expect(documentAt('CHANGELOG.md').headings.some((heading) => heading.startsWith(`[${version}] - `))).toBe(true);
+  it('has releases with their dates, and the differences that compare finds', () => {
+    const releases = [...readText('CHANGELOG.md').matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    expect(releases[0]).toBe('[Unreleased]');
+    for (const heading of releases.slice(1)) expect(heading).toMatch(/^\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}$/);
+    expect(documentAt('CHANGELOG.md').headings).toContain('Changes to compare');
   });
 });
 

@@ -4,7 +4,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import { leafTables } from '../leaf-tables.js';
-import { inTransaction } from './in-transaction.js';
 
 const pollMs = 500;
 
@@ -100,4 +99,16 @@ async function find(runner: QueryRunner, name: string): Promise<FoundIndex | und
     [name],
   );
   return found;
+}
+
+/** Runs a statement that locks a table in a transaction, for migrations that have none as a whole. */
+async function inTransaction(runner: QueryRunner, sql: string): Promise<void> {
+  await runner.startTransaction();
+  try {
+    await runner.query(sql);
+    await runner.commitTransaction();
+  } catch (error) {
+    await runner.rollbackTransaction();
+    throw error;
+  }
 }

@@ -180,11 +180,16 @@ class S3Storage implements FileStorage {
   }
 }
 
+/** Lines of the SDK are not JSON. Failures are logged by the code that meets them. */
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
 function createClient({ endpoint, accessKeyId, secretAccessKey, sessionToken, region }: S3StorageOptions['s3']) {
   return new S3Client({
     // Stores other than Amazon's have certificates for their own host only.
     forcePathStyle: endpoint !== undefined,
     maxAttempts: 2,
+    logger: silent,
+    requestHandler: { logger: silent },
     // Other stores may not support the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
