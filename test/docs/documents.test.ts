@@ -6,15 +6,9 @@ import { documentAt, documents, readText, root } from './documents.js';
 
 const files = documents.map((document) => [document.path, document] as const);
 
-/** Documents about earlier releases, which link to the pages of their time. */
-const historical = ['CHANGELOG.md'];
-
-/** Whether a file exists, with a heading of this anchor in it, or in the document that it has moved to. */
+/** Whether a file exists, with a heading of this anchor in it. */
 function leadsSomewhere(path: string, anchor: string | undefined): boolean {
-  if (!existsSync(join(root, path))) return false;
-  if (anchor === undefined) return true;
-  const { anchors, movedTo } = documentAt(path);
-  return anchors.has(anchor) || (movedTo !== undefined && leadsSomewhere(join(dirname(path), movedTo), anchor));
+  return existsSync(join(root, path)) && (anchor === undefined || documentAt(path).anchors.has(anchor));
 }
 
 const hasMoved = (path: string) =>
@@ -50,12 +44,9 @@ describe('the links and names in documents', () => {
     expect(broken).toEqual([]);
   });
 
-  it.each(files.filter(([path]) => !historical.includes(path)))(
-    'lead, in %s, to no page that has moved',
-    (path, { links }) => {
-      expect(links.filter((target) => hasMoved(normalize(join(dirname(path), target.split('#')[0]!))))).toEqual([]);
-    },
-  );
+  it.each(files)('lead, in %s, to no page that has moved', (path, { links }) => {
+    expect(links.filter((target) => hasMoved(normalize(join(dirname(path), target.split('#')[0]!))))).toEqual([]);
+  });
 
   it.each(files)('name, in %s, existing files', (_path, { codes }) => {
     const named = codes.filter((code) => /^(src|test|docs|bench|examples)\/[\w./-]+$/.test(code));

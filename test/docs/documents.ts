@@ -25,7 +25,7 @@ export interface Document {
   /** Anchors of its headings, as GitHub makes them. */
   readonly anchors: ReadonlySet<string>;
   readonly headings: readonly string[];
-  /** The document of which this one is a part now; undefined: it has its own content. */
+  /** The document of which this one is a part now; undefined: it has content. */
   readonly movedTo: string | undefined;
   readonly blocks: readonly CodeBlock[];
   readonly tables: readonly Table[];
