@@ -72,7 +72,7 @@ describe('the documented commands', () => {
     expect(block('test').text).toBe('npm ci && npm test\n');
     const ci = readText('.ci/run');
     expect(ci).toMatch(/^npm ci\b/m);
-    expect(ci).toMatch(/^node \.ci\/test\.mjs test$/m);
+    expect(ci).toMatch(/^node \.ci\/test\.mjs$/m);
   });
 
   it('start the gateway, and send the requests with the documented responses', async () => {
