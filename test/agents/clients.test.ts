@@ -35,7 +35,14 @@ const clients = [
   ['old-sdk', 'legacy'],
 ] as const;
 
-async function callTools(client: string, era: string, token: string): Promise<any> {
+/** What a client found, and the revisions of the protocol that it sent. */
+interface ToolCalls {
+  readonly names: readonly string[];
+  readonly texts: Readonly<Record<string, string>>;
+  readonly revisions: readonly string[];
+}
+
+async function callTools(client: string, era: string, token: string): Promise<ToolCalls> {
   const args = Object.fromEntries(Object.entries(calls).map(([name, [given]]) => [name, given]));
   const program = join(import.meta.dirname, 'call-tools.mjs');
   const { stdout } = await run(process.execPath, [program, client, era, `${gateway.url}/mcp`, JSON.stringify(args)], {

@@ -15,6 +15,7 @@ import { type Balancer, type BalancerOptions, startBalancer } from '../support/r
 import { createNewerBuild } from '../support/replicas/newer-build.js';
 import { exportSlowly, uploadSlowly } from '../support/replicas/slow-clients.js';
 import { type FailedRequest, type SteadyLoad, startLoad } from '../support/replicas/steady-load.js';
+import type { RestPage } from '../support/responses.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 import { untilSettled } from '../support/until-settled.js';
@@ -227,8 +228,8 @@ async function newestCursor(url: string, token: string): Promise<string> {
   const headers = { authorization: `Bearer ${token}` };
   for (let after = ''; ; ) {
     const page = await fetch(`${url}?page_limit=100${after && `&after=${after}`}`, { headers });
-    const { pagination } = (await page.json()) as any;
-    after = pagination.next_cursor;
+    const { pagination } = (await page.json()) as RestPage;
+    after = pagination.next_cursor!;
     if (!pagination.has_next) return after;
   }
 }

@@ -7,6 +7,7 @@ import { eventsOf, nextEvent } from '../support/event-stream-client.js';
 import { type Fleet, startFleet } from '../support/replicas/fleet.js';
 import { startLoad } from '../support/replicas/steady-load.js';
 import { startCaddy, startNginx, type WebServer, type WebServerOptions } from '../support/replicas/web-servers.js';
+import type { RestPage } from '../support/responses.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 import { openWebSocket } from '../support/websocket-client.js';
 
@@ -48,7 +49,7 @@ const operate = (url: string) =>
 async function expectGateway(url: string): Promise<void> {
   expect(await (await operate(url)).text()).toBe(response);
 
-  const { pagination } = (await (await send(`${url}${task}/run/changes?page_limit=1`)).json()) as any;
+  const { pagination } = (await (await send(`${url}${task}/run/changes?page_limit=1`)).json()) as RestPage;
   const changes = `${url}${task}/run/changes?after=${pagination.next_cursor}`;
   const events = eventsOf(await send(changes, { headers: { accept: 'text/event-stream' } }));
   expect((await nextEvent(events)).event).toBe('run');

@@ -60,7 +60,9 @@ describe('a graph of two subgraphs', () => {
         ) => `r${index}: taskRun(orgId: "${world.org}", projectId: "${world.project}", taskId: "${taskIds[index]}",
           id: "${id}") { ${ownFields} task { id } reportingGroup { name project { id } } }`,
       );
-      const direct = Object.values(await gateway.dataOf(`{ ${aliases.join('\n')} }`, { as })) as any[];
+      const direct = Object.values<{ id: string; task: { id: string }; reportingGroup: object | null }>(
+        await gateway.dataOf(`{ ${aliases.join('\n')} }`, { as }),
+      );
       const { notedRuns } = await graph.dataOf(query, { as, variables: { ids: runIds } });
       expect(notedRuns).toEqual(
         direct.map((run) => ({

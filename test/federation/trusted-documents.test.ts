@@ -60,6 +60,10 @@ afterAll(async () => {
   issuer.remove();
 });
 
+interface ListedDocuments {
+  readonly operations: readonly { readonly id: string }[];
+}
+
 const tools = [
   {
     name: 'generate-persisted-query-manifest',
@@ -68,7 +72,7 @@ const tools = [
     configuration: 'persisted-query-manifest.config.json',
     content: { documents: ['src/apollo.graphql'], output: 'apollo.json' },
     list: 'apollo.json',
-    ids: (list: any): string[] => list.operations.map((each: any) => each.id),
+    ids: (list: ListedDocuments): string[] => list.operations.map(({ id }) => id),
   },
   {
     name: 'relay-compiler',
@@ -83,7 +87,7 @@ const tools = [
       persistConfig: { file: './relay.json', algorithm: 'MD5' },
     },
     list: 'relay.json',
-    ids: (list: any): string[] => Object.keys(list),
+    ids: (list: object): string[] => Object.keys(list),
   },
   {
     name: 'the client preset of GraphQL Code Generator',
@@ -96,7 +100,7 @@ const tools = [
       generates: { 'generated/': { preset: 'client', presetConfig: { persistedDocuments: true } } },
     },
     list: 'generated/persisted-documents.json',
-    ids: (list: any): string[] => Object.keys(list),
+    ids: (list: object): string[] => Object.keys(list),
   },
 ];
 

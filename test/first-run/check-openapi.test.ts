@@ -27,11 +27,24 @@ const check = async ({ tokenFor }: Gateway, url: string) =>
     await tokenFor(demoSubjects.viewer),
     url,
   );
-const documentOf = async ({ url }: Gateway): Promise<any> => (await fetch(`${url}/openapi.json`)).json();
+/** What tests change in the document. */
+interface ServedDocument {
+  readonly components: {
+    readonly schemas: { readonly TaskRun: { readonly properties: Record<string, object> } };
+    readonly responses: { readonly NotModified: { readonly headers: Record<string, object> } };
+  };
+  readonly paths: Record<
+    string,
+    { readonly get: { readonly responses: Record<string, { readonly content: Record<string, object> }> } }
+  >;
+}
+
+const documentOf = async ({ url }: Gateway): Promise<ServedDocument> =>
+  (await (await fetch(`${url}/openapi.json`)).json()) as ServedDocument;
 const statusesIn = (output: string) => [...output.matchAll(/\b(\d{3}): /g)].map(([, status]) => Number(status));
 
 /** Serves the document alone, with these paths. */
-async function serve(document: any, paths: readonly string[]): Promise<string> {
+async function serve(document: Pick<ServedDocument, 'paths'>, paths: readonly string[]): Promise<string> {
   const served = JSON.stringify({
     ...document,
     paths: Object.fromEntries(paths.map((path) => [path, document.paths[path]])),
@@ -73,8 +86,8 @@ describe('the OpenAPI document, checked in Python', () => {
     const document = await documentOf(gateway);
     document.components.schemas.TaskRun.properties.total_tokens = { type: 'string' };
     delete document.components.responses.NotModified.headers.ETag;
-    delete document.paths[fetchFile].get.responses[416];
-    delete document.paths[changes].get.responses[200].content['application/json'];
+    delete document.paths[fetchFile]!.get.responses[416];
+    delete document.paths[changes]!.get.responses[200]!.content['application/json'];
     const { code, errors } = await check(gateway, await serve(document, [fetchRun, fetchFile, changes]));
     expect(code).toBe(1);
     for (const fault of [

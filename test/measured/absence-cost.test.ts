@@ -56,7 +56,7 @@ describe('the cost of a request for a hidden object', () => {
       headers: { 'content-type': 'application/json', 'x-cost': '1', authorization },
       body: JSON.stringify({ query }),
     });
-    const { extensions } = (await response.json()) as any;
+    const { extensions } = (await response.json()) as { extensions: { cost: { actualQueryCost: number } } };
     return extensions.cost.actualQueryCost;
   };
 

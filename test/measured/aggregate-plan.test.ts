@@ -198,14 +198,9 @@ describe('the plans of counts and statistics next to another tenant', () => {
   });
   const before = { createdAfter: '2025-03-01T00:00:00Z', createdBefore: '2025-03-02T00:00:00Z' };
   it.each<readonly [string, Statistic]>([
-    ['status', split({ by: 'STATUS' })],
-    ['fallback model', split({ by: 'FALLBACK_MODEL' })],
-    ['revision', split({ by: 'REVISION' })],
-    ['reporting group', split({ by: 'REPORTING_GROUP' })],
     ['task', split({ by: 'TASK' })],
     ['user', top({ by: 'USER' })],
     ['week', split({ by: 'WEEK', timeZone: 'Europe/Berlin' })],
-    ['month', split({ by: 'MONTH', timeZone: 'Europe/Berlin' })],
     ['user, beside the period before', { ...top({ by: 'USER' }), previous: { filter: before, measures: figures } }],
   ])(
     'touch no run of theirs, and the table for runs of the caller alone, for statistics by %s',

@@ -29,6 +29,12 @@ interface Spending {
   readonly faults: unknown[];
 }
 
+interface Answer {
+  readonly data?: { readonly taskRuns: { readonly nodes: readonly unknown[] } | null } | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code: string } }[];
+  readonly extensions?: { readonly cost: { readonly actualQueryCost: number } };
+}
+
 describeWithRedis('gateways that share points by Redis', () => {
   describeOnServer('on one PostgreSQL', () => {
     let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -81,25 +87,25 @@ describeWithRedis('gateways that share points by Redis', () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       while (!isOver() && !hasEnded) {
         const { data, errors, extensions } = await post(url, agent).catch(
-          (error) => ({ errors: [String(error)] }) as any,
+          (error): Answer => ({ errors: [{ message: String(error) }] }),
         );
-        if (errors?.[0].extensions?.code === 'RATE_LIMITED') {
+        if (errors?.[0]?.extensions?.code === 'RATE_LIMITED') {
           into.refused += 1;
           // It costs the gateway time, if no points.
           await sleep(200);
-        } else if (data?.taskRuns?.nodes.length > 0 && errors === undefined) {
-          into.granted += extensions.cost.actualQueryCost;
-          into.greatest = Math.max(into.greatest, extensions.cost.actualQueryCost);
+        } else if ((data?.taskRuns?.nodes.length ?? 0) > 0 && errors === undefined) {
+          into.granted += extensions!.cost.actualQueryCost;
+          into.greatest = Math.max(into.greatest, extensions!.cost.actualQueryCost);
         } else into.faults.push(errors ?? data);
       }
       agent.destroy();
     }
 
-    function post(url: string, agent: Agent): Promise<any> {
+    function post(url: string, agent: Agent): Promise<Answer> {
       return new Promise((resolve, reject) => {
         const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-cost': '1' };
         const sent = request(`${url}/graphql`, { method: 'POST', agent, headers }, (response) => {
-          json(response).then(resolve, reject);
+          json(response).then((answer) => resolve(answer as Answer), reject);
         });
         sent.on('error', reject);
         sent.end(JSON.stringify({ query }));

@@ -316,9 +316,15 @@ describe('a gateway that Prometheus scrapes under load', () => {
     };
   }
 
-  async function ask(expression: string): Promise<{ readonly status: string; readonly data?: any }> {
+  /** The response of Prometheus to an expression. */
+  interface Found {
+    readonly status: string;
+    readonly data: { readonly result: readonly unknown[] };
+  }
+
+  async function ask(expression: string): Promise<Found> {
     const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression })}`);
-    return (await response.json()) as { readonly status: string };
+    return (await response.json()) as Found;
   }
 
   it('returns series for every expression that needs no fault', async () => {

@@ -14,6 +14,11 @@ const { orgId, projectId, owner } = generated;
 
 const service = useOwnGateway({ arrange: (database) => arrangeGeneratedRuns(database, 120) });
 
+interface StoredFile {
+  readonly id: string;
+  readonly key: string;
+}
+
 describe('a mirror with files in a bucket', () => {
   let moto: MotoServer;
   let database: OwnDatabase;
@@ -39,7 +44,7 @@ describe('a mirror with files in a bucket', () => {
     expect({ code, errors }).toMatchObject({ code: 0 });
     return output.trimEnd().split('\n').at(-1)!;
   }
-  async function query(sql: string, values: unknown[] = []): Promise<any[]> {
+  async function query(sql: string, values: unknown[] = []): Promise<StoredFile[]> {
     const dataSource = await database.connect();
     return dataSource.query(sql, values).finally(() => dataSource.destroy());
   }
@@ -55,9 +60,9 @@ describe('a mirror with files in a bucket', () => {
     const before = await keysInBucket();
     expect(before.length).toBeGreaterThan(2);
     expect(before).toEqual(await keysInDatabase());
-    const [gone, shared, other] = await query(
+    const [gone, shared, other] = (await query(
       'SELECT task_run_id AS id, min(storage_key) AS key FROM task_run_file GROUP BY 1 ORDER BY 1 LIMIT 3',
-    );
+    )) as [StoredFile, StoredFile, StoredFile];
     await query(
       `INSERT INTO task_run_file
        SELECT $1, 7, 'other', content_type, size_bytes, direction, storage_key, created FROM task_run_file WHERE storage_key = $2`,

@@ -10,6 +10,7 @@ import { block } from '../docs/documents.js';
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
 import { eventually } from '../support/eventually.js';
+import type { AuditLine } from '../support/responses.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 
@@ -55,7 +56,7 @@ describeOnServer('the audit log of two processes', () => {
     return { status: response.status, text: await response.text() };
   };
   const readMany = (count: number) => Promise.all(Array.from({ length: count }, read));
-  const linesIn = (name: string): any[] =>
+  const linesIn = (name: string): AuditLine[] =>
     existsSync(name)
       ? readFileSync(name, 'utf8')
           .split('\n')

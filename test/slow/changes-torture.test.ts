@@ -17,7 +17,9 @@ import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { amount, seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import type { GraphqlResponse } from '../support/graphql-client.js';
 import { idOf } from '../support/permission-world.js';
+import type { GraphqlBody, RestPage } from '../support/responses.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 import { followByMirror, mirroredRowsSql } from '../support/torture/mirror.js';
@@ -89,13 +91,13 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
   });
 
   const headers = () => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' });
-  const ask = async (query: string, variables: object): Promise<any> => {
+  const ask = async (query: string, variables: object): Promise<GraphqlResponse['data']> => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: headers(),
       body: JSON.stringify({ query, variables }),
     });
-    const { data, errors } = (await response.json()) as any;
+    const { data, errors } = (await response.json()) as GraphqlBody;
     if (errors) throw new Error(JSON.stringify(errors));
     return data;
   };
@@ -114,9 +116,9 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
       const response = await fetch(`${url}/api/v1/org/${orgId}/project/${projectId}/${path}?${query}`, {
         headers: headers(),
       });
-      const { results, pagination } = (await response.json()) as any;
+      const { results, pagination } = (await response.json()) as RestPage<ReadPage['changes'][number]>;
       if (!response.ok) throw new Error(`${response.status}`);
-      return { changes: results, endCursor: pagination.next_cursor, hasMore: pagination.has_next };
+      return { changes: results, endCursor: pagination.next_cursor!, hasMore: pagination.has_next };
     };
 
   const project = () => `${url}/api/v1/org/${orgId}/project/${projectId}`;

@@ -8,6 +8,7 @@ import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { fillDemoData } from '../../src/demo/data/fill-demo-data.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
+import type { GraphqlErrorResponse } from '../support/graphql-client.js';
 import { describeWithClusters, PostgresCluster } from '../support/postgres-cluster.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
@@ -143,7 +144,7 @@ describeWithClusters('The gateway under load', () => {
           if (ms > answeredWithinMs) wrong.push(`${ms} ms: ${text}`);
           if (status === 200 && text === expected.get(query)) answered.right += 1;
           else if (
-            errors.every(({ extensions }: any) => extensions.code === 'SERVICE_UNAVAILABLE') &&
+            errors.every(({ extensions }: GraphqlErrorResponse) => extensions.code === 'SERVICE_UNAVAILABLE') &&
             errors.length > 0
           )
             answered.unavailable += 1;

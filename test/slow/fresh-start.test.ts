@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { eventsOf, nextEvent } from '../support/event-stream-client.js';
+import type { GraphqlBody } from '../support/responses.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
@@ -37,7 +38,7 @@ describe('a first start without a configuration', () => {
       headers: { ...page, authorization, 'content-type': 'application/json' },
       body: JSON.stringify({ query }),
     });
-    return { response, body: (await response.json()) as any };
+    return { response, body: (await response.json()) as GraphqlBody };
   };
 
   it('contains runs of the last days, and those of the documents, for a page of another port', async () => {

@@ -20,8 +20,9 @@ const callers = {
   'sees its own runs of all tasks': idOf(1992),
   'has executed no run of the tasks that it may view': idOf(1993),
   'has no role': idOf(1994),
+  'views tasks with a subject that executes no runs': 'no-id-of-a-user',
 };
-const [mixed, own, empty] = Object.values(callers) as [string, string, string];
+const [mixed, own, empty, , noUser] = Object.values(callers) as [string, string, string, string, string];
 /** Numbers of runs, modulo 250: those of the first two callers, and those of the task that is seen as a whole. */
 const visible = { mixed: [0, 1, 2], own: [3, 4, 5], whole: [6] };
 const count = 5257;
@@ -43,6 +44,8 @@ async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
       [tasks.none, own],
       [tasks.own, empty],
       [tasks.none, empty],
+      [tasks.own, noUser],
+      [tasks.none, noUser],
     ]) {
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [task, user]);
     }
@@ -269,7 +272,7 @@ describe('callers without permission to see runs', () => {
           graphql(
             `query ($orgId: ID!, $projectId: ID!, $taskId: ID!, $ids: [ID!]!, $id: ID!) {
               taskRunsByIds(orgId: $orgId, projectId: $projectId, taskId: $taskId, ids: $ids) { ${run} }
-              taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { ${run} } }`,
+              taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { ${run} runDataAt(path: "/submitted") } }`,
             { taskId, ids, id: ids[0] },
           ),
         );

@@ -4,6 +4,7 @@
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
 import { createLargeDocument } from '../support/large-document.mjs';
+import type { GraphqlBody } from '../support/responses.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 
@@ -25,7 +26,7 @@ function createFoldedDocument(number: number): string {
 }
 
 describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
-  async function sendAll(answer: (send: (body: string) => Promise<{ data: any; errors: any }>) => Promise<void>) {
+  async function sendAll(answer: (send: (body: string) => Promise<GraphqlBody>) => Promise<void>) {
     const database = await createTestDatabase();
     const { dataDir, issuer, remove } = await createDemoIssuerFolder();
     const program = spawnProgram(['main.js'], {
@@ -41,7 +42,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
       await answer(async (body) => {
         const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
         const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
-        return (await response.json()) as { data: any; errors: any };
+        return (await response.json()) as GraphqlBody;
       });
     } finally {
       program.kill('SIGKILL');

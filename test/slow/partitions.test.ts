@@ -9,6 +9,7 @@ import { readExampleOperations } from '../../src/demo/example-operations.js';
 import { describeOnServer } from '../support/databases.js';
 import { arrangeManyRuns, generated } from '../support/generated-runs.js';
 import { partitionRuns } from '../support/partitions.js';
+import type { ChangeNode } from '../support/responses.js';
 import { requestRest, runUrl } from '../support/rest-client.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { type Gateway, useOwnGateway } from '../support/start-gateway.js';
@@ -203,7 +204,7 @@ describeOnServer('runs in partitions by months', () => {
   it('give the same changes after insertions, updates and deletions in several months', async () => {
     const changesOf = async (gateway: Gateway, after: string | null) => {
       await untilSettled(gateway);
-      const changes: any[] = [];
+      const changes: ChangeNode[] = [];
       for (let cursor = after; ; ) {
         const { taskRunChanges } = await gateway.dataOf(
           `query ($after: String) { taskRunChanges(${task}, first: 100, after: $after) {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { eventsOf, nextEvent } from '../support/event-stream-client.js';
+import type { GraphqlBody } from '../support/responses.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { copyDataDir } from '../support/template-database.mjs';
 import { createTestKey, signToken } from '../support/token-forge.js';
@@ -174,7 +175,7 @@ describe('a replaced list of trusted documents', () => {
           headers: { 'content-type': 'application/json', authorization: `Bearer ${tokenOf(kept)}` },
           body: JSON.stringify({ documentId }),
         });
-        const { data, errors } = (await response.json()) as any;
+        const { data, errors } = (await response.json()) as GraphqlBody;
         return data ?? errors[0].extensions.code;
       };
       expect(await send('first')).toEqual({ viewer: { issuer: kept } });

@@ -1,7 +1,9 @@
 // The statements of `viewer`, permissions and names, whose number does not depend on the number of visible objects.
 
+import type { GraphqlResponse } from '../support/graphql-client.js';
 import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
 import { idPrefix } from '../support/permission-world.js';
+import type { RunPageNode, ViewerProject, ViewerTask } from '../support/responses.js';
 import { useGateway } from '../support/start-gateway.js';
 
 const { org, project, count, taskAt, organizationViewer, everyTaskViewer, lastTaskViewer } = manyTasks;
@@ -10,6 +12,9 @@ const withRuns = count - 1;
 const inProject = `orgId: "${org}", projectId: "${project}"`;
 const pageOf = (page: string) =>
   `{ viewer { organizations { projects { tasks(${page}) { totalCount nodes { task { id name } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } } } }`;
+
+/** A page of tasks. */
+type ViewerTasks = ViewerProject['tasks'] & Pick<RunPageNode, 'pageInfo'>;
 
 describe('the statements for a viewer of ten thousand tasks', () => {
   const gateway = useGateway({
@@ -25,13 +30,13 @@ describe('the statements for a viewer of ten thousand tasks', () => {
     },
   });
   const observe = async (operation: string, as: string) => {
-    let data: any;
+    let data: GraphqlResponse['data'];
     const statements = await gateway.statementsOf(async () => {
       data = await gateway.dataOf(operation, { as });
     });
     return { data, statements };
   };
-  const tasksOf = (data: any) => data.viewer.organizations[0].projects[0].tasks;
+  const tasksOf = (data: GraphqlResponse['data']): ViewerTasks => data.viewer.organizations[0].projects[0].tasks;
 
   it.each([organizationViewer, everyTaskViewer])(
     'number two for a page of tasks and their count, for %s',
@@ -51,10 +56,10 @@ describe('the statements for a viewer of ten thousand tasks', () => {
     const ids: string[] = [];
     let after: string | null = null;
     for (let page = 1; page <= pages; page += 1) {
-      const { nodes, pageInfo }: any = tasksOf(
+      const { nodes, pageInfo }: ViewerTasks = tasksOf(
         await gateway.dataOf(pageOf(`first: 100${after === null ? '' : `, after: "${after}"`}`), { as }),
       );
-      ids.push(...nodes.map(({ task }: any) => task.id));
+      ids.push(...nodes.map(({ task }) => task.id));
       expect([pageInfo.hasPreviousPage, pageInfo.hasNextPage]).toEqual([after !== null, page < 100]);
       after = pageInfo.endCursor;
     }
@@ -115,7 +120,7 @@ describe('the statements for a viewer of ten thousand tasks', () => {
       );
       expect(statements).toEqual({ task_run_scopes: 1, task_run_statistics: 1, resource_names: 1 });
       expect(data.taskRunStats.byTask).toHaveLength(1000);
-      expect(new Set(data.taskRunStats.byTask.map(({ task }: any) => task.name)).size).toBe(1000);
+      expect(new Set(data.taskRunStats.byTask.map(({ task }: ViewerTask) => task.name)).size).toBe(1000);
     },
   );
 
@@ -132,7 +137,7 @@ describe('the statements for a viewer of ten thousand tasks', () => {
     ['first: 0', ['first'], 'must be between 1 and 100, not 0'],
     ['after: "nonsense"', ['after'], 'must be a cursor that a list of tasks returned'],
   ])('stop after the organizations for a page of %s', async (page, loc, msg) => {
-    let errors: any;
+    let errors: GraphqlResponse['errors'];
     const statements = await gateway.statementsOf(async () => {
       ({ errors } = await gateway.ask(pageOf(page), { as: organizationViewer }));
     });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BoundStatement } from '../../src/database/statements.js';
 import { callHost } from '../support/call-host.js';
+import type { GraphqlResponse } from '../support/graphql-client.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 import { formatStatement } from './format-statement.js';
 import { cases, type EarlierValue, earlierValues, type StatementCase } from './requests.js';
@@ -42,7 +43,7 @@ beforeAll(async () => {
   atStart = await gateway.takeStatements();
   for (const [name, { path, ...earlier }] of Object.entries(earlierValues)) {
     const response = await send(earlier);
-    valueByName[name] = path.reduce<any>((value, member) => value[member], response);
+    valueByName[name] = path.reduce((value, member) => value[member], response);
   }
   for (const each of cases) texts.set(each.file, await textOf(each).catch((error: Error) => error));
 }, 300_000);
@@ -76,7 +77,7 @@ it('the requests reach every part of the code that composes statements', async (
 });
 
 /** Sends a request with the values that it names, and returns its body if it succeeded. */
-async function send({ as, request }: Pick<EarlierValue, 'as' | 'request'>): Promise<any> {
+async function send({ as, request }: Pick<EarlierValue, 'as' | 'request'>): Promise<GraphqlResponse['data']> {
   const caller = callers[as];
   const confinement = 'confinedTo' in caller ? { taskId: valueByName[caller.confinedTo]! } : {};
   const token = await gateway.tokenFor(caller.subject, confinement);

@@ -1,3 +1,5 @@
+import type { GraphqlResponse } from './graphql-client.js';
+import type { RestRun } from './responses.js';
 import type { Gateway } from './start-gateway.js';
 
 export interface RunRequest {
@@ -28,7 +30,10 @@ export async function requestRest(gateway: Gateway, url: string, { as, token, he
 }
 
 /** Renames the fields of a run of GraphQL as REST does. The contents of its JSON stay unchanged. */
-export function toRestNames({ submitted: _inRunData, ...run }: Record<string, any>): Record<string, unknown> {
+export function toRestNames({
+  submitted: _inRunData,
+  ...run
+}: GraphqlResponse['data']): Record<string, unknown> & Pick<RestRun, 'files'> {
   return {
     ...renamed(run),
     files: run.files.map(renamed),

@@ -1,6 +1,7 @@
 // Calls tools by messages, and checks what holds for every result.
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ToolMessage } from './responses.js';
 
 export interface ToolResult {
   readonly isError: boolean;
@@ -16,7 +17,7 @@ export interface ToolClient {
   call(name: string, args: object): Promise<ToolResult>;
   /** Reads a resource, to its end. */
   readAll(uri: string): Promise<string>;
-  send(method: string, params?: object): Promise<any>;
+  send(method: string, params?: object): Promise<ToolMessage>;
 }
 
 /** The budget's own estimate. */
@@ -31,7 +32,7 @@ export async function createToolClient(url: string, token: string, maxTokens: nu
   }
   return { call, readAll, send };
 
-  async function send(method: string, params: object = {}): Promise<any> {
+  async function send(method: string, params: object = {}): Promise<ToolMessage> {
     const response = await fetch(`${url}/mcp`, {
       method: 'POST',
       headers: {
@@ -42,7 +43,7 @@ export async function createToolClient(url: string, token: string, maxTokens: nu
       },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     });
-    return response.json();
+    return (await response.json()) as ToolMessage;
   }
 
   async function call(name: string, args: object): Promise<ToolResult> {
@@ -64,7 +65,13 @@ export async function createToolClient(url: string, token: string, maxTokens: nu
         structured.left === undefined ? -1 : Object.keys(structured).length - 1,
       );
     }
-    return { isError: result.isError ?? false, text, structured, tokens, links: links.map(({ uri }: any) => uri) };
+    return {
+      isError: result.isError ?? false,
+      text,
+      structured,
+      tokens,
+      links: links.map(({ uri }: { uri: string }) => uri),
+    };
   }
 
   async function readAll(uri: string): Promise<string> {
@@ -73,7 +80,9 @@ export async function createToolClient(url: string, token: string, maxTokens: nu
       const { result, error } = await send('resources/read', { uri: next });
       if (error) throw new Error(error.message);
       const [piece, after] = result.contents;
-      expect(tokensOf(JSON.stringify(result.contents.map((each: any) => each.text)))).toBeLessThan(maxTokens * 1.2);
+      expect(tokensOf(JSON.stringify(result.contents.map(({ text }: { text: string }) => text)))).toBeLessThan(
+        maxTokens * 1.2,
+      );
       expect(piece.uri).toBe(next);
       text += piece.text;
       next = piece._meta?.nextUri;

@@ -1,5 +1,6 @@
 // The model of a run is usage, although it is in JSON that is payload: an analyst sees it, and nothing else of that JSON.
 
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { analysts, arrangePermissionWorld, idOf, world } from '../../support/permission-world.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -53,7 +54,7 @@ describe.each(['/model', 'response:/model'])('an analyst, with MODEL_POINTER=%s'
     ],
     ['changes', `taskRunChanges(${task}, ${filter}) { changes { run { SELECTION } } }`, 'changes'],
   ])('reads the models of %s', async (_title, list, member) => {
-    const rowsOf = (data: any) => data.list[member].map((each: any) => each.run ?? each);
+    const rowsOf = (data: GraphqlResponse['data']) => data.list[member].map((row: { run?: object }) => row.run ?? row);
     const ask = async (selection: string) => gateway.ask(`{ list: ${list.replace('SELECTION', selection)} }`, { as });
     const { data, errors } = await ask('id model');
     expect(errors).toBeUndefined();

@@ -11,6 +11,7 @@ import { amount, seed } from '../../support/generated.js';
 import { observeResponse, sendRead, type Visible } from '../../support/observed-response.js';
 import { arrangePayloadWorld, hiddenRuns, payloadWorld, switchPayload } from '../../support/payload-world.js';
 import { createRandomRead, type ReadRequest } from '../../support/random-read.js';
+import type { FileNode, RunNode } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const requests = amount(500, 4000);
@@ -46,8 +47,8 @@ describe('the audit log', () => {
     );
     startCursor = taskRunChanges.changes[0].previousCursor;
     const hidden = new Set(hiddenRuns.map(({ id }) => id));
-    const files = taskRuns.nodes.flatMap((run: any) => (hidden.has(run.id) ? run.files : []));
-    links = files.map(({ downloadUrl }: any) => downloadUrl.slice(gateway.url.length));
+    const files = taskRuns.nodes.flatMap((run: RunNode) => (hidden.has(run.id) ? run.files : []));
+    links = files.map(({ downloadUrl }: FileNode) => downloadUrl.slice(gateway.url.length));
   });
 
   /** Stores the same bytes as each file of the hidden runs. */

@@ -10,6 +10,7 @@ import { block, codesIn, tableRows } from '../../docs/documents.js';
 import { folderOf, manifestOf } from '../../support/document-lists.js';
 import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { eventually } from '../../support/eventually.js';
+import type { AuditLine, CallbackMessage, RestChange, RestRun, RunNode, ToolMessage } from '../../support/responses.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
@@ -28,7 +29,7 @@ const listed = folderOf({ 'apollo.json': manifestOf({ name: 'Response', body: tr
 
 let gateway: Gateway;
 let router: Server;
-const posted: any[] = [];
+const posted: CallbackMessage[] = [];
 beforeAll(async () => {
   router = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -55,14 +56,14 @@ afterAll(async () => {
   rmSync(listed, { recursive: true });
 });
 
-const allLines = (): any[] =>
+const allLines = (): AuditLine[] =>
   readFileSync(path, 'utf8')
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line));
 
 /** Returns the lines that are written during `act`. */
-async function linesOf(act: () => Promise<unknown>): Promise<any[]> {
+async function linesOf(act: () => Promise<unknown>): Promise<AuditLine[]> {
   const before = allLines().length;
   await act();
   return allLines().slice(before);
@@ -167,8 +168,8 @@ describe('the audit log', () => {
     const lines = await linesOf(() => gateway.dataOf(query, { as }));
     expect(lines).toMatchObject([{ event: 'payload_queried', groups: [], entry: 'graphql' }]);
     const { nodes } = (await gateway.dataOf(query, { as })).taskRuns ?? {};
-    if (nodes) expect(lines[0].runs).toEqual(nodes.map((node: any) => node.id));
-    else expect(lines[0].runCount).toBe(0);
+    if (nodes) expect(lines[0]!.runs).toEqual(nodes.map((node: RunNode) => node.id));
+    else expect(lines[0]!.runCount).toBe(0);
   });
 
   it('writes one line for a response that has payload and was decided by it', async () => {
@@ -179,7 +180,9 @@ describe('the audit log', () => {
   });
 
   it('names a trusted document by its id and name, and no document of a client', async () => {
-    const ids = JSON.parse(readFileSync(join(listed, 'apollo.json'), 'utf8')).operations.map((each: any) => each.id);
+    const ids = JSON.parse(readFileSync(join(listed, 'apollo.json'), 'utf8')).operations.map(
+      (operation: { id: string }) => operation.id,
+    );
     const lines = await linesOf(async () => {
       await rest(`${gateway.url}/graphql`, {
         method: 'POST',
@@ -208,7 +211,7 @@ describe('the audit log', () => {
         expect(response.status).toBe(304);
       });
       expect(again).toMatchObject([
-        { event: 'payload_queried', operation: lines[0].operation, groups: ['io', 'files'], runs: [id], bytes },
+        { event: 'payload_queried', operation: lines[0]!.operation, groups: ['io', 'files'], runs: [id], bytes },
       ]);
     });
 
@@ -268,7 +271,7 @@ describe('the audit log', () => {
       let ids: string[] = [];
       const lines = await linesOf(async () => {
         const { results } = JSON.parse((await read(url)).text);
-        ids = results.map((each: any) => each.id ?? each.run.id);
+        ids = results.map((item: RestRun & RestChange) => item.id ?? item.run.id);
       });
       expect(lines).toMatchObject([{ event: 'payload_read', groups: ['io', 'files'], runs: ids, runCount: 3 }]);
     });
@@ -303,8 +306,8 @@ describe('the audit log', () => {
       const [line, ...others] = await linesOf(() => fetch(downloadUrl).then((response) => response.arrayBuffer()));
       expect(others).toEqual([]);
       expect(line).toMatchObject({ entry: 'link', groups: ['files'], runs: [id], bytes: sizeBytes });
-      expect(line.linkSubject).toMatch(/./);
-      expect([line.subject, line.issuer]).toEqual([undefined, undefined]);
+      expect(line!.linkSubject).toMatch(/./);
+      expect([line!.subject, line!.issuer]).toEqual([undefined, undefined]);
     });
 
     describe.each(['a token', 'a link'])('by %s', (by) => {
@@ -455,7 +458,7 @@ describe('the audit log', () => {
           body: JSON.stringify({ query: subscription('id response', ', filter: { hasResponse: true }'), extensions }),
         });
         await change();
-        const isEvent = ({ payload }: any) => payload?.data.taskRunChanged?.run;
+        const isEvent = ({ payload }: CallbackMessage) => payload?.data.taskRunChanged?.run;
         await eventually(async () => expect(posted.some(isEvent)).toBe(true));
       });
       expect(lines).toMatchObject([
@@ -534,7 +537,7 @@ describe('the audit log', () => {
 it('writes the members that are documented', async () => {
   await read(runUrl(gateway, run));
   const documented = Object.keys(JSON.parse(block('audit-line').text));
-  expect(Object.keys(allLines().at(-1))).toEqual(documented);
+  expect(Object.keys(allLines().at(-1)!)).toEqual(documented);
   const members = tableRows('docs/operating.md', 'The audit log', 'member').flatMap(([cell]) => codesIn(cell!));
   expect(new Set(members)).toEqual(new Set([...documented, 'traceId', 'linkSubject', 'filters']));
 });
@@ -582,7 +585,7 @@ describe('an audit log on a full disk', () => {
         headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
         body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
       });
-      return (await response.json()) as any;
+      return (await response.json()) as ToolMessage;
     };
     const { result } = await send('tools/call', { name: 'get_run', arguments: { id } });
     expect(result.isError).toBe(true);

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import {
   type DocumentNode,
   type FieldNode,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   Kind,
   parse,
@@ -23,6 +25,7 @@ import { createSchema } from '../../../src/graphql/schema/schema.js';
 import { demoArguments } from '../../support/demo-arguments.js';
 import { amount, seed as firstSeed } from '../../support/generated.js';
 import { createRandomOperation } from '../../support/random-operation.js';
+import type { AuditLine } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const operations = amount(150, 3000);
@@ -69,12 +72,19 @@ function withIds(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
   );
 }
 
+/** An object of a response, with the fields that are added to each. */
+interface Typed {
+  readonly zz_type: string;
+  readonly zz_id: string;
+  readonly [field: string]: unknown;
+}
+
 /** Finds payload in a response by walking it along its document. */
 function payloadIn(
   document: DocumentNode,
   schema: GraphQLSchema,
   variables: Record<string, unknown>,
-  data: any,
+  data: unknown,
 ): Found {
   const found: Found = { read: new Set(), returned: new Set(), groups: new Set(), isQueried: false };
   const fragments = new Map(
@@ -84,13 +94,13 @@ function payloadIn(
   walk(operation!.selectionSet.selections, data);
   return found;
 
-  function walk(selections: readonly SelectionNode[], value: any): void {
+  function walk(selections: readonly SelectionNode[], value: unknown): void {
     if (Array.isArray(value)) for (const item of value) walk(selections, item);
     else if (typeof value === 'object' && value !== null)
-      for (const selection of selections) walkSelection(selection, value);
+      for (const selection of selections) walkSelection(selection, value as Typed);
   }
 
-  function walkSelection(selection: SelectionNode, value: any): void {
+  function walkSelection(selection: SelectionNode, value: Typed): void {
     if (selection.kind === Kind.FIELD) {
       walkField(selection, value);
       return;
@@ -98,16 +108,16 @@ function payloadIn(
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)!;
     const on = fragment.typeCondition?.name.value;
     const condition = on === undefined ? undefined : schema.getType(on);
-    const type = schema.getType(value.zz_type) as any;
+    const type = schema.getType(value.zz_type) as GraphQLObjectType;
     const applies =
       condition === undefined ||
       condition === type ||
       ('getTypes' in condition && condition.getTypes().includes(type)) ||
-      ('getInterfaces' in type && type.getInterfaces().includes(condition));
+      ('getInterfaces' in type && type.getInterfaces().includes(condition as GraphQLInterfaceType));
     if (applies) walk(fragment.selectionSet.selections, value);
   }
 
-  function walkField({ name: { value: name }, alias, arguments: given = [], selectionSet }: FieldNode, parent: any) {
+  function walkField({ name: { value: name }, alias, arguments: given = [], selectionSet }: FieldNode, parent: Typed) {
     const key = alias?.value ?? name;
     if (!Object.hasOwn(parent, key)) return;
     if (parent.zz_type === 'TaskRun' && (payloadFields.has(name) || name === 'files')) {
@@ -124,7 +134,7 @@ function payloadIn(
   }
 }
 
-function hasCondition(filter: any): boolean {
+function hasCondition(filter: unknown): boolean {
   if (typeof filter !== 'object' || filter === null) return false;
   return Object.entries(filter).some(([name, value]) => {
     if (value === null) return false;
@@ -182,7 +192,7 @@ function argumentsFor(field: string, random: Random): Record<string, unknown> {
 describe('the audit log', () => {
   const gateway = useOwnGateway({ environment: { AUDIT_LOG: path } });
   let lines = 0;
-  const newLines = (): any[] => {
+  const newLines = (): AuditLine[] => {
     const all = readFileSync(path, 'utf8').split('\n').slice(0, -1);
     const added = all.slice(lines).map((line) => JSON.parse(line));
     lines = all.length;
@@ -205,7 +215,7 @@ describe('the audit log', () => {
       const added = newLines();
       const about = { seed, query, variables, errors };
       const { read, returned, groups, isQueried } = payloadIn(document, schema, variables, data);
-      const [line] = added;
+      const [line] = added as [AuditLine];
       // A field that failed may have been read, or not.
       if (errors !== undefined) {
         const missing = [...returned].filter((id) => !line?.runs.includes(id));
@@ -233,9 +243,10 @@ describe('the audit log', () => {
       if (search.length > 8000) continue;
       const headers = { authorization: `Bearer ${token}` };
       const head = await fetch(`${gateway.url}/graphql${search}`, { method: 'HEAD', headers });
-      const ofHead = { ...line, time: expect.any(String), requestId: head.headers.get('x-request-id') };
+      const ofHead = { ...line, time: expect.any(String), requestId: head.headers.get('x-request-id')! };
       // Which read ends first decides about their order.
-      const inOneOrder = (lines: any[]) => lines.map((each) => ({ ...each, runs: [...each.runs].sort() }));
+      const inOneOrder = (lines: readonly AuditLine[]) =>
+        lines.map((each) => ({ ...each, runs: [...each.runs].sort() }));
       expect({ ...about, lines: inOneOrder(newLines()) }).toEqual({ ...about, lines: inOneOrder([ofHead]) });
       seen.head += 1;
     }

@@ -3,7 +3,9 @@
 import { runParts } from '../../../src/task-runs/columns/payload.js';
 import { requestEntities } from '../../support/entities.js';
 import { eventsOf } from '../../support/event-stream-client.js';
+import type { GraphqlErrorResponse, GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangePayloadWorld, payloadWorld, secrets, worldRuns } from '../../support/payload-world.js';
+import type { ChangeNode, RestChange, RestRun, ToolMessage } from '../../support/responses.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
@@ -105,7 +107,8 @@ const entries: Readonly<Record<string, Entry>> = {
   },
 };
 
-const at = (value: any, path: readonly (string | number)[]) =>
+type Json = GraphqlResponse['data'];
+const at = (value: Json, path: readonly (string | number)[]) =>
   path.reduce((each, name) => (each === null || each === undefined ? each : each[name]), value);
 
 describe('the payload of a run', () => {
@@ -136,11 +139,11 @@ describe('the payload of a run', () => {
   }
 
   /** Returns the index of the run in the list of a path, which has other runs. Lists are null where it is. */
-  function indexIn(data: any, path: readonly (string | number)[], { id }: Run): number {
+  function indexIn(data: Json, path: readonly (string | number)[], { id }: Run): number {
     const before = path.slice(0, path.indexOf('found'));
     const after = path.slice(path.indexOf('found') + 1);
-    const index = at(data, before).findIndex((each: any) => (at(each, after)?.id ?? null) === id);
-    return index < 0 ? at(data, before).findIndex((each: any) => at(each, after) === null) : index;
+    const index = at(data, before).findIndex((item: Json) => (at(item, after)?.id ?? null) === id);
+    return index < 0 ? at(data, before).findIndex((item: Json) => at(item, after) === null) : index;
   }
 
   it('includes a case for each of its fields', () => {
@@ -220,7 +223,9 @@ describe('the payload of a run', () => {
       token: await gateway.tokenFor(executor),
     });
     expect(data._entities).toEqual(Array(2).fill({ created: expect.any(String), response: null }));
-    expect(errors!.map(({ path, extensions }: any) => [path, extensions.permission, extensions.resourceId])).toEqual([
+    expect(
+      errors!.map(({ path, extensions }: GraphqlErrorResponse) => [path, extensions.permission, extensions.resourceId]),
+    ).toEqual([
       [['_entities', 0, 'response'], 'read_payload', undefined],
       [['_entities', 1, 'response'], 'read_payload', taskId],
     ]);
@@ -266,7 +271,7 @@ describe('the payload of a run', () => {
 
     const idsOfPage = ({ text }: { text: string }) =>
       JSON.parse(text)
-        .results.map((each: any) => (each.run ?? each).id)
+        .results.map((item: RestRun & Partial<RestChange>) => (item.run ?? item).id)
         .toSorted();
     const idsOfExport = ({ text }: { text: string }) =>
       text
@@ -385,11 +390,11 @@ describe('the payload of a run', () => {
     expect(errors).toMatchObject([{ message: 'The payload of this run is not visible to your role.' }]);
     for (const part of ['response', 'run-data', 'files']) {
       const { error } = await sendMessage('resources/read', { uri: `task-run://${id}/${part}` });
-      expect(error.message).toBe('The payload of this run is not visible to your role.');
+      expect(error!.message).toBe('The payload of this run is not visible to your role.');
     }
   });
 
-  async function sendMessage(method: string, params: object): Promise<any> {
+  async function sendMessage(method: string, params: object): Promise<ToolMessage> {
     const response = await fetch(`${gateway.url}/mcp`, {
       method: 'POST',
       headers: {
@@ -399,7 +404,7 @@ describe('the payload of a run', () => {
       },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     });
-    return response.json();
+    return (await response.json()) as ToolMessage;
   }
 
   it('stays withheld by a subscription, whose runs stay', async () => {
@@ -427,7 +432,7 @@ describe('the payload of a run', () => {
         `{ taskRunChanges(${project}, first: 100, after: "${after}"${filter}) { changes { deleted { runId } } } }`,
         { as },
       );
-      return taskRunChanges.changes.flatMap(({ deleted }: any) => deleted?.runId ?? []);
+      return taskRunChanges.changes.flatMap(({ deleted }: ChangeNode) => deleted?.runId ?? []);
     };
     const endOf = async () => {
       await untilSettled(gateway);

@@ -63,7 +63,7 @@ describe('the estimated numbers of runs', () => {
     const rows: { readonly ofTask: number }[] = [];
     const run = async ({ text }: { readonly text: string }) => {
       rows.push(...(await gateway.query(text)));
-      return rows as any;
+      return rows as never;
     };
     await createRunCounts({ run }, Date.now).read();
     expect(Math.round(rows[0]!.ofTask * tasks)).toBe(runs);

@@ -8,7 +8,7 @@ import { describeWithRedis, type RedisServer, startRedis } from '../../support/r
 describeWithRedis('the log line about an unavailable Redis', () => {
   let redis: RedisServer;
   let points: RedisPoints;
-  let lines: any[];
+  let lines: { msg: string; redis: string }[];
   beforeEach(async () => {
     lines = [];
     redis = await startRedis();

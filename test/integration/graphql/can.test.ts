@@ -1,4 +1,5 @@
 import { permissions } from '../../../src/access/permissions.js';
+import type { GraphqlErrorResponse } from '../../support/graphql-client.js';
 import { arrangePermissionWorld, direct, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -7,7 +8,7 @@ const task = `orgId: "${world.org}", projectId: "${world.project}", taskId: "${w
 describe('viewer.can', () => {
   const gateway = useGateway({ arrange: arrangePermissionWorld });
   const extensionsOf = async (call: string) => {
-    let extensions: any;
+    let extensions!: GraphqlErrorResponse['extensions'];
     const statements = await gateway.statementsOf(async () => {
       const { data, errors } = await gateway.ask(`{ viewer { ${call} } taskRuns(${task}) { totalCount } }`, {
         as: direct('owner', 'organization'),

@@ -42,8 +42,8 @@ describe('a page whose rest a scan finds', () => {
     expect(taskRuns.scan.isComplete).toBe(true);
     const times = taskRuns.nodes.map(({ created }: { created: string }) => created);
     expect(times).toEqual(times.toSorted().reverse());
-    expect(taskRuns.nodes.map(({ response, files }: any) => [response.length, files])).toEqual(
-      Array(10).fill([length, [{ name: 'a.txt' }]]),
-    );
+    expect(
+      taskRuns.nodes.map(({ response, files }: { response: string; files: unknown }) => [response.length, files]),
+    ).toEqual(Array(10).fill([length, [{ name: 'a.txt' }]]));
   });
 });

@@ -1,4 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -6,6 +7,16 @@ const path = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`
 const run = `taskRun(${path}, id: "${id}")`;
 const manyIds = Array.from({ length: 70 }, (_, index) => `${id.slice(0, -2)}${index + 10}`);
 const page = `{ taskRuns(${path}, first: 3) { nodes { id response } } }`;
+
+interface CostResponse {
+  readonly data: GraphqlResponse['data'];
+  readonly extensions: {
+    readonly cost: {
+      readonly actualQueryCost: number;
+      readonly statements: readonly { name: string; count: number }[];
+    };
+  };
+}
 
 describe('the cost of an operation', () => {
   const gateway = useGateway();
@@ -16,7 +27,10 @@ describe('the cost of an operation', () => {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
       body: JSON.stringify({ query }),
     });
-    return { status: response.status, ...((await response.json()) as any) };
+    return {
+      status: response.status,
+      ...((await response.json()) as CostResponse),
+    };
   };
 
   it('appears next to the result on request, the first time and later', async () => {

@@ -1,5 +1,6 @@
 import { requestEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, idOf, visibilities, world } from '../../support/permission-world.js';
+import type { GraphqlBody } from '../../support/responses.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const group = idOf(300);
@@ -215,7 +216,7 @@ describe('_entities', () => {
         headers: { authorization, 'content-type': 'application/json' },
         body: `{"query":${JSON.stringify(query)},"variables":{"representations":[${JSON.stringify(good)},${nested}]}}`,
       });
-      const { data, errors } = (await response.json()) as any;
+      const { data, errors } = (await response.json()) as GraphqlBody;
       expect(data._entities).toEqual([{ id: good.id }, null]);
       expect(errors).toHaveLength(1);
       expect(errors[0]).toMatchObject({

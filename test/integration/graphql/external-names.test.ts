@@ -2,6 +2,7 @@
 
 import type { Queries } from '../../support/databases.js';
 import { requestEntities } from '../../support/entities.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangePermissionWorld, direct, idOf, idPrefix, subjects, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -49,6 +50,8 @@ async function arrangeMany(database: Queries): Promise<void> {
   await run("INSERT INTO access_grant VALUES ('organization', $1, 'user', $2, 'owner')", [world.otherOrg, as]);
 }
 
+type ExternalNames = Record<'user' | 'taskRevision' | 'fallbackLlmModel', { readonly name: string | null }>;
+
 describe('the names of users, task revisions and models', () => {
   const gateway = useGateway({
     async arrange(database) {
@@ -59,7 +62,7 @@ describe('the names of users, task revisions and models', () => {
 
   /** Returns the data, and the statements that it takes. */
   const read = async (query: string) => {
-    let data: any;
+    let data: GraphqlResponse['data'];
     const statements = await gateway.statementsOf(async () => {
       data = await gateway.dataOf(query, { as });
     });
@@ -73,7 +76,7 @@ describe('the names of users, task revisions and models', () => {
     expect(withNames).toEqual({ ...statements, external_names: 1 });
     const newest = Array.from({ length: 100 }, (_, index) => 2999 - index);
     expect(
-      data.taskRuns.nodes.map(({ user, taskRevision, fallbackLlmModel }: any) => [
+      data.taskRuns.nodes.map(({ user, taskRevision, fallbackLlmModel }: ExternalNames) => [
         user.name,
         taskRevision.name,
         fallbackLlmModel.name,
@@ -97,7 +100,7 @@ describe('the names of users, task revisions and models', () => {
     for (const { value, taskRevision, user, models: nested } of groupsOfRevisions) {
       const n = Number.parseInt(value.slice(-6), 16) - revisions;
       expect([taskRevision, user]).toEqual([{ id: value, name: `task_revision ${n}` }, null]);
-      expect(nested.map(({ fallbackLlmModel }: any) => fallbackLlmModel.name).sort()).toEqual([
+      expect(nested.map(({ fallbackLlmModel }: ExternalNames) => fallbackLlmModel.name).sort()).toEqual([
         'llm_model 0',
         'llm_model 1',
         'llm_model 2',
@@ -161,7 +164,7 @@ describe('the names of users, task revisions and models', () => {
     const { taskOf, runOf } = world;
     for (const visibility of ['owner_only', 'editors_and_owners', 'all_viewers'] as const) {
       const query = `{ taskRun(orgId: "${world.org}", projectId: "${world.project}", taskId: "${taskOf[visibility]}", id: "${runOf[visibility]}") { id user { name } } }`;
-      let run: any;
+      let run: GraphqlResponse['data'];
       const statements = await gateway.statementsOf(async () => {
         run = (await gateway.ask(query, { as: subject })).data.taskRun;
       });

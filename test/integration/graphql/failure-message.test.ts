@@ -3,6 +3,7 @@
 import type { Queries } from '../../support/databases.js';
 import { requestEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
+import type { ChangeNode } from '../../support/responses.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const as = direct('owner', 'project');
@@ -93,7 +94,7 @@ describe('the message and the kind of a failed run', () => {
     expect(expected.map((_, index) => data[`r${index}`])).toEqual(expected);
     expect(data.ofTask.nodes).toEqual(expected);
     expect(data.ofProject.nodes).toEqual(expected);
-    const changed = data.changes.changes.map(({ run }: any) => run);
+    const changed = data.changes.changes.map(({ run }: ChangeNode) => run);
     expect(changed).toHaveLength(expected.length);
     expect(changed).toEqual(expect.arrayContaining(expected));
     const references = expected.map(({ id }) => ({ __typename: 'TaskRun', id }));

@@ -6,6 +6,7 @@ import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { arrangeJson, filterCases } from '../../support/filter-cases.js';
 import { amount } from '../../support/generated.js';
 import { arrangeManyRuns, createdOf, generated } from '../../support/generated-runs.js';
+import type { ChangeNode, RestChange, RestPage } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
@@ -169,7 +170,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
     for (const [as, path, parametersOf] of restLists) {
       const expected = (await byHand(sql, as === viewer)).slice(0, 100);
       const page = await requestRest(gateway, restUrl(path, parametersOf(filter)), { as });
-      expect([page.status, idsOf(((await page.json()) as any).results ?? [])]).toEqual([200, expected]);
+      expect([page.status, idsOf(((await page.json()) as RestPage).results ?? [])]).toEqual([200, expected]);
     }
   });
 
@@ -198,7 +199,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
           changes { run { id } } endCursor hasMore } }`,
         { as: owner, variables: { filter, after } },
       );
-      ids.push(...taskRunChanges.changes.map(({ run }: any) => run.id));
+      ids.push(...taskRunChanges.changes.map(({ run }: ChangeNode) => run.id));
       ({ endCursor: after, hasMore } = taskRunChanges);
     }
     expect(ids.sort()).toEqual(expected);
@@ -206,9 +207,11 @@ describe(`the runs that a filter finds (of ${count})`, () => {
     const ofRest: string[] = [];
     for (let after = beforeChanges, hasMore = true; hasMore; ) {
       const url = restUrl('/task_run/changes', { ...inParameters(filter), after });
-      const { results, pagination }: any = await (await requestRest(gateway, url, { as: owner })).json();
-      ofRest.push(...results.map(({ run }: any) => run.id));
-      [after, hasMore] = [pagination.next_cursor, pagination.has_next];
+      const { results, pagination } = (await (
+        await requestRest(gateway, url, { as: owner })
+      ).json()) as RestPage<RestChange>;
+      ofRest.push(...results.map(({ run }) => run.id));
+      [after, hasMore] = [pagination.next_cursor!, pagination.has_next];
     }
     expect(ofRest.sort()).toEqual(expected);
   });

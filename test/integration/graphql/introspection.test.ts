@@ -25,13 +25,13 @@ describe('introspection', () => {
         locations: __type(name: "__DirectiveLocation") { enumValues { name } } }`,
       { as: demoSubjects.viewer },
     );
-    const deprecated = __schema.directives.find(({ name }: any) => name === 'deprecated');
+    const deprecated = __schema.directives.find(({ name }: { name: string }) => name === 'deprecated');
     expect(deprecated.locations).toEqual([
       ...['FIELD_DEFINITION', 'ARGUMENT_DEFINITION', 'INPUT_FIELD_DEFINITION', 'ENUM_VALUE'],
     ]);
-    const inTypes = __schema.types.find(({ name }: any) => name === '__DirectiveLocation');
+    const inTypes = __schema.types.find(({ name }: { name: string }) => name === '__DirectiveLocation');
     expect(inTypes.enumValues).toEqual(locations.enumValues);
-    expect(locations.enumValues.map(({ name }: any) => name)).toEqual([
+    expect(locations.enumValues.map(({ name }: { name: string }) => name)).toEqual([
       ...['QUERY', 'MUTATION', 'SUBSCRIPTION', 'FIELD', 'FRAGMENT_DEFINITION', 'FRAGMENT_SPREAD', 'INLINE_FRAGMENT'],
       ...['VARIABLE_DEFINITION', 'SCHEMA', 'SCALAR', 'OBJECT', 'FIELD_DEFINITION', 'ARGUMENT_DEFINITION', 'INTERFACE'],
       ...['UNION', 'ENUM', 'ENUM_VALUE', 'INPUT_OBJECT', 'INPUT_FIELD_DEFINITION'],

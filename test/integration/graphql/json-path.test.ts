@@ -33,7 +33,7 @@ describe('a path into the JSON of a run', () => {
   const gateway = useGateway({ arrange });
 
   const run = (id: string, selection: string) => `taskRun(${task}, id: "${id}") { ${selection} }`;
-  const roots: [string, (id: string, selection: string) => Promise<any>][] = [
+  const roots: [string, (id: string, selection: string) => Promise<unknown>][] = [
     ['taskRun', async (id, selection) => (await gateway.dataOf(`{ ${run(id, selection)} }`, { as: owner })).taskRun],
     [
       'taskRuns',

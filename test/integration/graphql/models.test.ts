@@ -2,7 +2,19 @@
 
 import { parquetReadObjects } from 'hyparquet';
 import type { Queries } from '../../support/databases.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
+import type {
+  ChangeNode,
+  RestChange,
+  RestPage,
+  RestRejection,
+  RestReport,
+  RestRun,
+  RunNode,
+  RunPageNode,
+  StatsNode,
+} from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -80,7 +92,7 @@ describe.each([
         .slice(0, values.length)
         .map((n) => `r${n}: taskRun(${one}"${runId(n)}") { id ${field} }`)
         .join('\n')} }`;
-    let data: any;
+    let data: GraphqlResponse['data'];
     const statements = await gateway.statementsOf(async () => {
       data = await gateway.dataOf(query('model'), { as });
     });
@@ -88,8 +100,8 @@ describe.each([
     const { taskRuns, taskRunChanges, ...runs } = data;
     const shown = (ids: readonly number[]) => ids.map((n) => ({ id: runId(n), model: model(n) }));
     expect(taskRuns.nodes).toEqual(shown(newestFirst.slice(0, 100)));
-    const changed = taskRunChanges.changes.map(({ run }: any) => run);
-    expect(changed).toEqual(changed.map(({ id }: any) => shown(numbers.filter((n) => runId(n) === id))[0]));
+    const changed = taskRunChanges.changes.map(({ run }: ChangeNode) => run);
+    expect(changed).toEqual(changed.map(({ id }: RunNode) => shown(numbers.filter((n) => runId(n) === id))[0]));
     expect(Object.values(runs)).toEqual(shown(numbers.slice(0, values.length)));
   });
 
@@ -98,10 +110,10 @@ describe.each([
       `{ taskRuns(${path}, first: 14) { nodes { model m: model ${source} at: ${source === 'runData' ? 'runDataAt' : source}(path: "/meta/model") } } }`,
       { as },
     );
-    expect(taskRuns.nodes.map((node: any) => [node.model, node.m])).toEqual(
+    expect(taskRuns.nodes.map((node: RunNode & { m: unknown }) => [node.model, node.m])).toEqual(
       newestFirst.slice(0, 14).map((n) => [model(n), model(n)]),
     );
-    expect(taskRuns.nodes.map(({ at }: any) => at)).toEqual(
+    expect(taskRuns.nodes.map(({ at }: { at: unknown }) => at)).toEqual(
       newestFirst.slice(0, 14).map((n) => jsonModelOf(n, source) ?? null),
     );
   });
@@ -122,11 +134,11 @@ describe.each([
     );
     const pages: string[] = [];
     for (let after: string | null = null; ; ) {
-      const { taskRuns }: any = await gateway.dataOf(
+      const { taskRuns }: { taskRuns: RunPageNode } = await gateway.dataOf(
         `query ($after: String) { taskRuns(${path}, first: 3, after: $after, filter: { model: "gpt-4o", createdAfter: "-100000d" }) { nodes { id } pageInfo { hasNextPage endCursor } } }`,
         { as, variables: { after } },
       );
-      pages.push(...taskRuns.nodes.map(({ id }: any) => id));
+      pages.push(...taskRuns.nodes.map(({ id }) => id));
       if (!taskRuns.pageInfo.hasNextPage) break;
       after = taskRuns.pageInfo.endCursor;
     }
@@ -141,7 +153,7 @@ describe.each([
   ])('is validated in the filter %j', async (filter, message) => {
     const query = `query ($filter: TaskRunFilter) { taskRuns(${path}, filter: $filter) { nodes { id } } }`;
     const { errors } = await gateway.ask(query, { as, variables: { filter } });
-    const { code, detail } = errors![0]!.extensions as any;
+    const { code, detail } = errors![0]!.extensions;
     expect([code, detail[0].msg, detail[0].loc.slice(0, 2)]).toEqual([
       'UNPROCESSABLE_ENTITY',
       message,
@@ -187,7 +199,7 @@ describe.each([
     expect(taskRunStats.groupBy).toEqual(byHand);
     for (const { value, json } of taskRunStats.json) expect(json).toBe(value);
     for (const { value, groupBy, buckets } of taskRunStats.nested) {
-      const { runs } = byHand.find((each: any) => each.value === value)!;
+      const { runs } = byHand.find((group: StatsNode) => group.value === value)!;
       expect([groupBy, buckets]).toEqual([[{ value: 'SUCCESS', runs }], [{ runs }]]);
     }
     const { filtered } = await gateway.dataOf(
@@ -221,19 +233,21 @@ describe.each([
     const filter = encodeURIComponent('{"model_in": ["gpt-4o", "claude-3"]}');
     for (const query of ['model_in=gpt-4o,claude-3', 'model_in=gpt-4o&model_in=claude-3', `filter=${filter}`]) {
       for (const url of [`${own}?${query}`, `${own}/changes?${query}`, `${project}/task_run?${query}`]) {
-        const { results }: any = await (await rest(url)).json();
-        expect(results.map((each: any) => (each.run ?? each).id).toSorted()).toEqual(expected);
+        const { results } = (await (await rest(url)).json()) as RestPage<RestRun & Partial<RestChange>>;
+        expect(results.map((item) => (item.run ?? item).id).toSorted()).toEqual(expected);
       }
     }
-    const one: any = await (await rest(`${own}?model=gpt-4o`)).json();
-    expect(one.results.map(({ id }: any) => id)).toEqual(idsOf((m) => m === 'gpt-4o'));
+    const one = (await (await rest(`${own}?model=gpt-4o`)).json()) as RestPage;
+    expect(one.results.map(({ id }) => id)).toEqual(idsOf((m) => m === 'gpt-4o'));
     expect(one.results[0]).not.toHaveProperty('model');
     const period = 'start_date=2024-01-16&end_date=2024-01-17';
-    const report: any = await (await rest(`${project}/task/${taskId}/token_report?${period}&model=gpt-4o`)).json();
+    const report = (await (
+      await rest(`${project}/task/${taskId}/token_report?${period}&model=gpt-4o`)
+    ).json()) as RestReport;
     expect(report.total_task_runs).toBe(one.results.length);
     for (const url of [own, `${project}/usage_report`]) {
       const response = await rest(`${url}?${url === own ? '' : period}&model=${'x'.repeat(201)}`);
-      const { detail }: any = await response.json();
+      const { detail } = (await response.json()) as RestRejection;
       expect([response.status, detail]).toEqual([
         422,
         [expect.objectContaining({ loc: ['query', 'model'], msg: expect.stringContaining('at most 200 characters') })],
@@ -258,7 +272,7 @@ describe.each([
     expect(usage).not.toContain('model');
     const file = await (await rest(`${url}?format=parquet`)).arrayBuffer();
     const rows = await parquetReadObjects({ file });
-    expect(Object.fromEntries(rows.map(({ id, model }: any) => [id, model]))).toEqual(models);
+    expect(Object.fromEntries(rows.map(({ id, model }) => [id, model]))).toEqual(models);
   });
 
   it('appears in the schema and in OpenAPI', async () => {

@@ -2,6 +2,7 @@
 
 import { requestEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, subjects, throughSet, world } from '../../support/permission-world.js';
+import type { ViewerOrganization, ViewerProject, ViewerTask } from '../../support/responses.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const confinements = [
@@ -33,13 +34,13 @@ describe('names', () => {
         '{ viewer { organizations { organization { id name } projects { project { id name } tasks { nodes { task { id name } } } } } } }',
         { token },
       );
-      const projects = viewer.organizations.flatMap(({ projects }: any) => projects);
+      const projects = viewer.organizations.flatMap(({ projects }: ViewerOrganization) => projects);
       const listed = [
-        ...viewer.organizations.map(({ organization }: any) => organization),
-        ...projects.map(({ project }: any) => project),
-        ...projects.flatMap(({ tasks }: any) => tasks.nodes.map(({ task }: any) => task)),
+        ...viewer.organizations.map(({ organization }: ViewerOrganization) => organization),
+        ...projects.map(({ project }: ViewerProject) => project),
+        ...projects.flatMap(({ tasks }: ViewerProject) => tasks.nodes.map(({ task }: ViewerTask) => task)),
       ];
-      const nameOf = new Map(listed.map(({ id, name }: any) => [id, name]));
+      const nameOf = new Map(listed.map(({ id, name }: { id: string; name: string | null }) => [id, name]));
       const { data, errors } = await requestEntities(gateway, there, named, { token });
       expect(errors).toBeUndefined();
       expect(data._entities).toEqual(there.map((each) => ({ ...each, name: nameOf.get(each.id) ?? null })));
@@ -57,7 +58,7 @@ describe('names', () => {
     const { data } = await requestEntities(gateway, of('Task', [world.org, world.project]), named, {
       as: direct('owner', 'organization'),
     });
-    expect(data._entities.map(({ name }: any) => name)).toEqual([null, null]);
+    expect(data._entities.map(({ name }: { readonly name: string }) => name)).toEqual([null, null]);
   });
 
   it('accept ids in any case, and reject malformed ones', async () => {

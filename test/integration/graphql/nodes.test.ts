@@ -53,7 +53,7 @@ describe('nodes', () => {
     for (const [caller, token] of await tokens(subjects)) {
       const representations = objects.map(({ type, id }) => ({ __typename: type, id }));
       const { data: expected } = await requestEntities(gateway, representations, usageFragments, { token });
-      const visible = expected._entities.map((entity: any) =>
+      const visible = expected._entities.map((entity: { name: string | null } | null) =>
         entity === null || entity.name === null ? null : entity,
       );
       const { data, errors = [] } = await gateway.ask(

@@ -25,7 +25,9 @@ describe('nullable root fields', () => {
   it('include every one that reads', async () => {
     const query = '{ __schema { queryType { fields { name type { kind } } } } }';
     const { data } = await ask(query);
-    const required = data.__schema.queryType.fields.filter(({ type }: any) => type.kind === 'NON_NULL');
+    const required = data.__schema.queryType.fields.filter(
+      ({ type }: { type: { kind: string } }) => type.kind === 'NON_NULL',
+    );
     const names = required.map(({ name }: { name: string }) => name);
     expect(names.filter((name: string) => !['errorCatalog', '_service', '_entities'].includes(name))).toEqual([]);
   });

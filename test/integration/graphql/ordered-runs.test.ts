@@ -3,6 +3,7 @@
 import { enumValues } from '../../support/committed-schema.js';
 import { amount } from '../../support/generated.js';
 import { arrangeManyRuns, createdOf, generated } from '../../support/generated-runs.js';
+import type { RestPage } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
@@ -117,7 +118,7 @@ describe(`lists in every order (of ${count} runs)`, () => {
           ...(cursor === null ? {} : { cursor }),
         }).toString();
         const url: string = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}${path}?${query}`;
-        const { results, pagination }: any = await (await requestRest(gateway, url, { as })).json();
+        const { results, pagination } = (await (await requestRest(gateway, url, { as })).json()) as RestPage;
         ids.push(...results.map(({ id }: { id: string }) => id));
         [cursor, hasMore] = [pagination.next_cursor, pagination.has_next];
       }
@@ -131,7 +132,7 @@ describe(`lists in every order (of ${count} runs)`, () => {
         `{ taskRuns(${project}, orderBy: ${orderBy}, first: 1, after: ${JSON.stringify(after)}) { pageInfo { endCursor } } }`,
         { as: owner },
       );
-    const { endCursor } = ((await page('TOTAL_TOKENS_DESC', null)) as any).data.taskRuns.pageInfo;
+    const { endCursor } = (await page('TOTAL_TOKENS_DESC', null)).data.taskRuns.pageInfo;
     for (const order of ['TOTAL_TOKENS_ASC', 'LLM_RETRIES_DESC', 'CREATED_DESC']) {
       expect((await page(order, endCursor)).errors![0]!.extensions).toMatchObject({
         reason: 'VALIDATION_FAILED',

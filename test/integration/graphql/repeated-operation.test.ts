@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { GraphqlErrorResponse } from '../../support/graphql-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -112,7 +113,10 @@ describe('an operation', () => {
     await post(operation);
     const { data, errors } = JSON.parse((await post(operation, await stranger())).text);
     expect(data).toEqual({ found: null, malformed: null });
-    expect(errors.map(({ extensions }: any) => extensions.code).sort()).toEqual(['BAD_REQUEST', 'FORBIDDEN']);
+    expect(errors.map(({ extensions }: GraphqlErrorResponse) => extensions.code).sort()).toEqual([
+      'BAD_REQUEST',
+      'FORBIDDEN',
+    ]);
   });
 
   it('needs a token however often it was executed', async () => {

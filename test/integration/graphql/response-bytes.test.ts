@@ -126,7 +126,13 @@ describe('the JSON of a response', () => {
       `taskRunStats(${task}, ${ids}) { groupBy(dimension: RESPONSE, path: "/text", orderBy: LAST_CREATED_DESC) { runs value json } }`,
     );
     const { groupBy } = answer.data.taskRunStats;
-    expect(groupBy.map(({ runs, value, json }: any) => [runs, value.length, json?.length ?? null])).toEqual([
+    expect(
+      groupBy.map(({ runs, value, json }: { runs: number; value: string; json: string | null }) => [
+        runs,
+        value.length,
+        json?.length ?? null,
+      ]),
+    ).toEqual([
       [2, 1000, small.response - '{"text": ""}'.length],
       [1, 1000, null],
       [1, largeRunData.response - '{"text": ""}'.length, largeRunData.response - '{"text": ""}'.length],

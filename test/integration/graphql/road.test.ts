@@ -33,7 +33,7 @@ async function functionsOf(query: string): Promise<string[]> {
     url: gateway.url,
     requests: Array(requestsPerMeasurement).fill(request),
   });
-  const called = asked.map(({ first, second }: any) => {
+  const called = asked.map(({ first, second }: Record<'first' | 'second', { status: number; functions: object }>) => {
     expect([first.status, second.status]).toEqual([200, 200]);
     return new Set(Object.keys(second.functions).filter((name) => name.startsWith('dist/src/')));
   }) as Set<string>[];

@@ -2,6 +2,7 @@
 
 import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
+import type { StatsNode } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -153,19 +154,19 @@ describe('runs around a run, and statistics', () => {
         [countedByPayload.taskRunStats, withPayload.filter(isOfTask)],
       ] as const) {
         const { runs, buckets, ...groups } = statistics;
-        expect([runs, buckets.reduce((sum: number, bucket: any) => sum + bucket.runs, 0)]).toEqual(
+        expect([runs, buckets.reduce((sum: number, bucket: StatsNode) => sum + bucket.runs, 0)]).toEqual(
           Array(2).fill(counts.length),
         );
-        for (const [split, found] of Object.entries<any>(groups)) {
+        for (const [split, found] of Object.entries<StatsNode[]>(groups)) {
           const key = dimensions[split as keyof typeof dimensions];
-          const values = found.map((group: any) => [String(group.value), group.runs]);
+          const values = found.map((group) => [String(group.value), group.runs]);
           expect([split, Object.fromEntries(values)]).toEqual([split, countBy(counts, (run) => run[key])]);
         }
       }
       for (const answer of answers) {
-        const { task_revisions }: any = await answer.json();
+        const { task_revisions } = (await answer.json()) as { task_revisions?: { task_revision_id: string }[] };
         const revisions = new Set(expected.map(({ taskRevisionId }) => taskRevisionId));
-        expect(new Set((task_revisions ?? []).map((each: any) => each.task_revision_id))).toEqual(
+        expect(new Set((task_revisions ?? []).map((revision) => revision.task_revision_id))).toEqual(
           task_revisions === undefined ? new Set() : revisions,
         );
       }

@@ -2,6 +2,7 @@
 
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
+import type { RunNode, RunPageNode } from '../../support/responses.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
@@ -14,6 +15,21 @@ const callers = [
   { as: owner, tasks: [taskId, otherTaskId], own: null },
   { as: viewer, tasks: [otherTaskId], own: viewer },
 ] as const;
+
+interface ContextRow {
+  readonly id: string;
+  readonly ids: readonly string[];
+  readonly totals: object;
+}
+
+/** A run with the relatives of which some test selects the fields. */
+interface RelatedRun {
+  readonly id: string;
+  readonly contextId: string | null;
+  readonly next: { readonly id: string; readonly response: unknown } | null;
+  readonly previous: { readonly id: string } | null;
+  readonly context: { readonly contextId: string; readonly runs: unknown } | null;
+}
 
 describe('the runs around a run', () => {
   const gateway = useGateway({
@@ -46,7 +62,7 @@ describe('the runs around a run', () => {
       `{ taskRuns(${project}, first: ${first}, filter: { createdAfter: "2025-03-01T01:00:00Z" }) { nodes { id taskId contextId ${selection} } } }`,
       { as },
     );
-    return taskRuns.nodes as any[];
+    return taskRuns.nodes as RelatedRun[];
   };
 
   it.each(callers)('follow in their task what $as may read', async ({ as, tasks, own }) => {
@@ -56,14 +72,14 @@ describe('the runs around a run', () => {
        WINDOW ordered AS (PARTITION BY task_id ORDER BY created, id)`,
       [tasks, own],
     );
-    const byHand = new Map(rows.map((row: any) => [row.id, row]));
+    const byHand = new Map(rows.map((row: { id: string }) => [row.id, row]));
     const nodes = await listOf(as, 'next { id created response(path: "/n") } previous { id }');
     expect(nodes.length).toBeGreaterThan(20);
     for (const { id, next, previous } of nodes) {
       expect({ id, next: next?.id ?? null, previous: previous?.id ?? null }).toEqual(byHand.get(id));
     }
     expect(nodes.some(({ next }) => next === null)).toBe(true);
-    expect(nodes[5].next.response).toEqual(expect.any(Number));
+    expect(nodes[5]!.next!.response).toEqual(expect.any(Number));
   });
 
   it('end in their task with the first and the last', async () => {
@@ -90,7 +106,7 @@ describe('the runs around a run', () => {
        GROUP BY context_id`,
       [tasks, own],
     );
-    const byHand = new Map(rows.map((row: any) => [row.id, row]));
+    const byHand = new Map<string, ContextRow>(rows.map((row: ContextRow) => [row.id, row]));
     const totals = 'runs errors retries inputTokens outputTokens totalTokens chargedCredits from to';
     const nodes = await listOf(
       as,
@@ -98,7 +114,7 @@ describe('the runs around a run', () => {
     );
     expect(nodes.map(({ context }) => context?.contextId ?? null)).toEqual(nodes.map(({ contextId }) => contextId));
     for (const { contextId, context } of nodes.filter((node) => node.context !== null)) {
-      const { ids, totals: expected }: any = byHand.get(contextId);
+      const { ids, totals: expected } = byHand.get(contextId!)!;
       expect(context).toMatchObject({
         contextId,
         totals: expected,
@@ -107,9 +123,11 @@ describe('the runs around a run', () => {
       });
     }
     const few = await listOf(as, 'context { runs(first: 2) { totalCount nodes { id } } }', 10);
-    const [{ contextId, context }] = few.filter((node) => node.contextId !== null);
-    const { ids }: any = byHand.get(contextId);
-    expect(context.runs).toEqual({ totalCount: ids.length, nodes: ids.slice(0, 2).map((id: string) => ({ id })) });
+    const [{ contextId, context }] = few.filter((node) => node.contextId !== null) as [
+      RelatedRun & { context: object },
+    ];
+    const { ids } = byHand.get(contextId!)!;
+    expect(context.runs).toEqual({ totalCount: ids.length, nodes: ids.slice(0, 2).map((id) => ({ id })) });
   });
 
   it('include, page by page, the whole context', async () => {
@@ -125,15 +143,15 @@ describe('the runs around a run', () => {
     };
     const ids: string[] = [];
     for (let after: string | null = null, hasMore = true; hasMore; ) {
-      const { nodes, pageInfo }: any = await page(after);
-      ids.push(...nodes.map(({ id }: any) => id));
+      const { nodes, pageInfo }: RunPageNode = await page(after);
+      ids.push(...nodes.map(({ id }) => id));
       [after, hasMore] = [pageInfo.endCursor, pageInfo.hasNextPage];
     }
     const rows = await gateway.query(
       "SELECT id FROM task_run WHERE task_id = ANY ($1) AND context_id = 'context-9' ORDER BY created, id",
       [[taskId, otherTaskId]],
     );
-    expect(ids).toEqual(rows.map(({ id }: any) => id));
+    expect(ids).toEqual(rows.map(({ id }: RunNode) => id));
   });
 
   it('omit from a context all runs that `taskRun` would reject', async () => {
@@ -145,7 +163,7 @@ describe('the runs around a run', () => {
       `{ taskRun(${project}, taskId: "${otherTaskId}", id: "${run.id}") { context { runs { nodes { taskId userId } } } } }`,
       { as: viewer },
     );
-    const seen = new Set(taskRun.context.runs.nodes.map(({ taskId, userId }: any) => `${taskId} ${userId}`));
+    const seen = new Set(taskRun.context.runs.nodes.map(({ taskId, userId }: RunNode) => `${taskId} ${userId}`));
     expect([...seen]).toEqual([`${otherTaskId} ${viewer}`]);
     // A token for one task sees no other of the conversation.
     const token = await gateway.tokenFor(owner, { orgId, projectId, taskId: otherTaskId });
@@ -154,7 +172,7 @@ describe('the runs around a run', () => {
       { token },
     );
     const { context } = confined.taskRun;
-    expect(new Set(context.runs.nodes.map((node: any) => node.taskId))).toEqual(new Set([otherTaskId]));
+    expect(new Set(context.runs.nodes.map((node: RunNode) => node.taskId))).toEqual(new Set([otherTaskId]));
     expect(context.totals.runs).toBe(context.runs.nodes.length);
   });
 

@@ -1,7 +1,9 @@
 // Lists and statistics of tasks and projects are compared with those that `Query` has by the full path.
 
 import { requestEntities } from '../../support/entities.js';
+import type { GraphqlErrorResponse, GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
+import type { RunNode, StatsNode, ViewerOrganization, ViewerProject, ViewerTask } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const manyProject = idOf(500);
@@ -98,7 +100,7 @@ describe('runs of tasks and projects', () => {
       for (const typename of ['Task', 'Project']) {
         const rejected = new Set<string>();
         for (const object of objects.filter((each) => each.typename === typename)) {
-          let response: any;
+          let response!: GraphqlResponse;
           const statements = await gateway.statementsOf(async () => {
             response = await requestEntities(
               gateway,
@@ -108,7 +110,7 @@ describe('runs of tasks and projects', () => {
             );
           });
           if (response.data._entities[0].taskRuns === null) {
-            expect(response.errors.map((each: any) => each.extensions.code)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+            expect(response.errors!.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
             rejected.add(JSON.stringify([response.data, response.errors, statements]));
           }
         }
@@ -131,7 +133,7 @@ describe('runs of tasks and projects', () => {
     [' from the other end', 'last: 1'],
   ])('come, for 50 tasks, from one statement if each has a small page%s', async (_title, page) => {
     const token = await gateway.tokenFor(owner);
-    let response: any;
+    let response!: GraphqlResponse;
     const statements = await gateway.statementsOf(async () => {
       response = await askTasks(50, `taskRuns(${page}) { nodes { totalTokens runData } }`, token);
     });
@@ -145,7 +147,7 @@ describe('runs of tasks and projects', () => {
 
   it('take one statement each for the statistics and counts of 100 tasks', async () => {
     const token = await gateway.tokenFor(owner);
-    let response: any;
+    let response!: GraphqlResponse;
     const statements = await gateway.statementsOf(async () => {
       response = await askTasks(
         100,
@@ -172,7 +174,7 @@ describe('runs of tasks and projects', () => {
   it('take a statement for each task whose groups and buckets exceed its share of a common one', async () => {
     const token = await gateway.tokenFor(owner);
     const read = async (count: number) => {
-      let response: any;
+      let response!: GraphqlResponse;
       const statements = await gateway.statementsOf(async () => {
         const filter = '{ createdAfter: "2024-01-15T00:00:00Z", createdBefore: "2024-01-19T05:00:00Z" }';
         const buckets = 'buckets(by: HOUR, withEmpty: true) { runs }';
@@ -181,7 +183,7 @@ describe('runs of tasks and projects', () => {
       expect(response.errors).toBeUndefined();
       for (const { taskRunStats } of response.data._entities) {
         expect(taskRunStats.buckets).toHaveLength(101);
-        expect(taskRunStats.buckets.filter(({ runs }: any) => runs > 0)).toEqual([{ runs: 3 }]);
+        expect(taskRunStats.buckets.filter(({ runs }: StatsNode) => runs > 0)).toEqual([{ runs: 3 }]);
       }
       return statements.task_run_statistics;
     };
@@ -196,12 +198,12 @@ describe('runs of tasks and projects', () => {
       } } } } } } }`,
       { as: direct('viewer', 'project') },
     );
-    const seen = data.viewer.organizations.flatMap((each: any) =>
-      each.projects.flatMap(({ tasks: { nodes } }: any) => nodes.map(({ task }: any) => task)),
+    const seen = data.viewer.organizations.flatMap((each: ViewerOrganization) =>
+      each.projects.flatMap(({ tasks: { nodes } }: ViewerProject) => nodes.map(({ task }: ViewerTask) => task)),
     );
     expect(seen).toHaveLength(visibilities.length);
     for (const { id, taskRuns, taskRunStats } of seen) {
-      expect(taskRuns.nodes.every((run: any) => run.taskId === id)).toBe(true);
+      expect(taskRuns.nodes.every((run: RunNode) => run.taskId === id)).toBe(true);
       expect(taskRuns.stats).toEqual(taskRunStats);
     }
   });
@@ -209,7 +211,7 @@ describe('runs of tasks and projects', () => {
   it('number at most 1,000 for 100 objects', async () => {
     const token = await gateway.tokenFor(owner);
     const messages = async (count: number, fields: string) =>
-      (await askTasks(count, fields, token)).errors?.map(({ path, message, extensions }: any) => [
+      (await askTasks(count, fields, token)).errors?.map(({ path, message, extensions }: GraphqlErrorResponse) => [
         path,
         extensions.reason,
         message,
@@ -246,7 +248,7 @@ describe('runs of tasks and projects', () => {
 
   it('fail validation before their object is looked up', async () => {
     const token = await gateway.tokenFor(owner);
-    let response: any;
+    let response!: GraphqlResponse;
     const statements = await gateway.statementsOf(async () => {
       response = await requestEntities(
         gateway,

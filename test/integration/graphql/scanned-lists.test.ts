@@ -1,6 +1,7 @@
 // The ends of scans, and pages that continue there, over every API. A scan tests 20 runs here.
 
 import { arrangeGeneratedRuns, createdOf, generated } from '../../support/generated-runs.js';
+import type { RestPage, ToolMessage } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
@@ -104,7 +105,9 @@ describe('a page whose scan ends', () => {
       as: owner,
       variables: { filter: matching },
     });
-    const ends = Object.values(data).map(({ scan, pageInfo }: any) => [scan.isComplete, pageInfo.endCursor]);
+    const ends = Object.values<{ scan: { isComplete: boolean }; pageInfo: { endCursor: string } }>(data).map(
+      ({ scan, pageInfo }) => [scan.isComplete, pageInfo.endCursor],
+    );
     expect(ends.map(([isComplete]) => isComplete)).toEqual([false, false, false]);
     expect(new Set(ends.map(([, cursor]) => cursor)).size).toBe(3);
   });
@@ -157,8 +160,10 @@ describe('a page whose scan ends', () => {
       const ends: boolean[] = [];
       for (let cursor: string | null = ''; cursor !== null; ) {
         const page = `${url}?page_limit=5&filter=${filter}${cursor && `&cursor=${cursor}`}`;
-        const { results, pagination }: any = await (await requestRest(gateway, page, { as: owner })).json();
-        numbers.push(...results.map(({ run_data }: any) => run_data.submitted.n));
+        const { results, pagination } = (await (await requestRest(gateway, page, { as: owner })).json()) as RestPage<{
+          run_data: { submitted: { n: number } };
+        }>;
+        numbers.push(...results.map(({ run_data }) => run_data.submitted.n));
         ends.push(pagination.scan_complete);
         expect(pagination.has_next).toBe(pagination.next_cursor !== null);
         cursor = pagination.next_cursor;
@@ -182,7 +187,7 @@ describe('a page whose scan ends', () => {
         params: { name: 'list_runs', arguments: { orgId, projectId, filter: matching } },
       }),
     });
-    const { result } = (await response.json()) as any;
+    const { result } = (await response.json()) as ToolMessage;
     expect(JSON.parse(result.content[0].text).data.taskRuns).toMatchObject({
       nodes: [],
       pageInfo: { hasNextPage: true, endCursor: expect.any(String) },

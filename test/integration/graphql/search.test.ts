@@ -1,7 +1,9 @@
 // The words of a search, the runs that a caller may find, and searches without the index.
 
 import type { Role } from '../../../src/database/entities/access-grant.entity.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangePermissionWorld, direct, idOf, levels, visibilities, world } from '../../support/permission-world.js';
+import type { ChangeNode, RestPage } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
@@ -90,7 +92,8 @@ describe('a search', () => {
       )
       .join('')} }`;
   const hasWord = (run: { submitted: unknown; response: unknown }) => [run.submitted, run.response].includes('secret');
-  const codesOf = ({ errors = [] }: any) => errors.map(({ path, extensions }: any) => [path, extensions.reason]).sort();
+  const codesOf = ({ errors = [] }: GraphqlResponse) =>
+    errors.map(({ path, extensions }) => [path, extensions.reason]).sort();
 
   it.each([
     ...['owner', 'viewer'].flatMap((role) => levels.map((level) => direct(role as Role, level))),
@@ -106,7 +109,9 @@ describe('a search', () => {
         const withWord = all.data[`list${index}`]?.nodes.filter(hasWord);
         expect(list?.nodes).toEqual(withWord);
         expect([list?.totalCount, list?.stats.runs]).toEqual([withWord?.length, withWord?.length]);
-        expect(changes?.changes).toEqual(all.data[`changes${index}`]?.changes.filter(({ run }: any) => hasWord(run)));
+        expect(changes?.changes).toEqual(
+          all.data[`changes${index}`]?.changes.filter(({ run }: ChangeNode) => hasWord(run)),
+        );
       }
     }
   });
@@ -155,7 +160,7 @@ describe('a gateway whose index of words is dropped', () => {
 
     await gateway.query(indexdef);
     expect(await gateway.dataOf(document, { as: owner })).toEqual(all);
-    const accepted: any = await (await requestRest(gateway, url(), { as: owner })).json();
+    const accepted = (await (await requestRest(gateway, url(), { as: owner })).json()) as RestPage;
     expect(accepted.results).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import { arrangePermissionWorld, direct, idOf, throughSet, world } from '../../support/permission-world.js';
+import type { RunNode } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const largeRun = idOf(200);
@@ -157,7 +158,7 @@ describe('requests that share statements', () => {
   it('leave a page with a run of five megabytes to a statement of its own, and its relations to the loaders', async () => {
     const as = direct('viewer', 'project');
     const run = 'id response reportingGroup { id } files { name }';
-    let page: any;
+    let page!: { nodes: (Pick<RunNode, 'id' | 'files'> & { response: { text: string }; reportingGroup: object })[] };
     const statements = await gateway.statementsOf(async () => {
       ({ page } = await gateway.dataOf(`{ page: ${listOf('all_viewers')} { nodes { ${run} } } }`, { as }));
     });
@@ -166,9 +167,9 @@ describe('requests that share statements', () => {
       reporting_groups_by_id: 1,
       task_run_files_by_run_id: 1,
     });
-    expect(page.nodes.map(({ id }: { id: string }) => id)).toEqual([largeRun, world.runOf.all_viewers]);
-    expect(page.nodes[0].response.text).toHaveLength(160_000 * 32);
-    expect(page.nodes[0].reportingGroup).toEqual({ id: group });
-    expect(page.nodes.map(({ files }: any) => files.map(({ name }: any) => name))).toEqual([['a.txt', 'b.txt'], []]);
+    expect(page.nodes.map(({ id }) => id)).toEqual([largeRun, world.runOf.all_viewers]);
+    expect(page.nodes[0]!.response.text).toHaveLength(160_000 * 32);
+    expect(page.nodes[0]!.reportingGroup).toEqual({ id: group });
+    expect(page.nodes.map(({ files }) => files.map(({ name }) => name))).toEqual([['a.txt', 'b.txt'], []]);
   });
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type Queries } from '../../support/databases.js';
 import { amount, seed } from '../../support/generated.js';
 import { arrangePermissionWorld, direct, subjects, visibilities, world } from '../../support/permission-world.js';
+import type { RestChange, RestError, RestPage } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -114,12 +115,12 @@ describe('the runs of a list', () => {
         token,
       },
     );
-    const body: any = await response.json();
+    const body = (await response.json()) as RestPage<RestChange> & RestError;
     if (errors) {
       expect(response.status).toBe(errors[0]!.extensions.status);
       return { code: errors[0]!.extensions.code as string };
     }
-    expect(body.results.map(({ run }: { run: { id: string } }) => run.id)).toEqual(ids);
+    expect(body.results.map(({ run }) => run.id)).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
     return { ids: ids.sort() as string[] };
   };

@@ -1,4 +1,5 @@
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import type { RunNode } from '../../support/responses.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, owner, users } = generated;
@@ -85,7 +86,7 @@ describe('a list of task runs', () => {
   it('respects both cursors at once', async () => {
     const { edges } = await list(`${project}, first: 20`, 'edges { cursor node { id } }');
     const between = `after: "${edges[3].cursor}", before: "${edges[9].cursor}"`;
-    const ids = edges.slice(4, 9).map(({ node }: any) => node);
+    const ids = edges.slice(4, 9).map(({ node }: { node: RunNode }) => node);
     expect(await list(`${project}, ${between}, first: 10`, 'nodes { id }')).toEqual({ nodes: ids });
     expect(await list(`${project}, ${between}, last: 2`, 'nodes { id }')).toEqual({ nodes: ids.slice(-2) });
   });
@@ -117,18 +118,20 @@ describe('a list of task runs', () => {
       fallbackLlmModelId userId reportingGroupId reference contextId responseBytes responseN: response(path: "/n")
       runDataAt(path: "/submitted/n") reportingGroup { id name projectId } files { name direction }`;
     const { nodes } = await list(`${task}, first: 40`, `nodes { ${run} }`);
-    const aliases = nodes.map(({ id }: any, index: number) => `r${index}: taskRun(${task}, id: "${id}") { ${run} }`);
+    const aliases = nodes.map(
+      ({ id }: RunNode, index: number) => `r${index}: taskRun(${task}, id: "${id}") { ${run} }`,
+    );
     expect(nodes).toEqual(Object.values(await gateway.dataOf(`{ ${aliases.join('\n')} }`, { as: owner })));
-    expect(new Set(nodes.map(({ files }: any) => files.length))).toEqual(new Set([0, 1]));
+    expect(new Set(nodes.map(({ files }: RunNode) => files.length))).toEqual(new Set([0, 1]));
   });
 
   it('returns the creation of each run as taskRun does, to the microsecond', async () => {
     const { nodes } = await list(`${task}, first: 100`);
     const aliases = nodes.map(
-      ({ id }: any, index: number) => `r${index}: taskRun(${task}, id: "${id}") { id created }`,
+      ({ id }: RunNode, index: number) => `r${index}: taskRun(${task}, id: "${id}") { id created }`,
     );
     expect(nodes).toEqual(Object.values(await gateway.dataOf(`{ ${aliases.join('\n')} }`, { as: owner })));
-    expect(nodes.filter(({ created }: any) => created.endsWith('0Z')).length).toBeGreaterThan(9);
+    expect(nodes.filter(({ created }: RunNode) => created.endsWith('0Z')).length).toBeGreaterThan(9);
   });
 
   it('counts only on request, and the whole list rather than the page', async () => {

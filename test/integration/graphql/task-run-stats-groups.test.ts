@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { enumValues } from '../../support/committed-schema.js';
 import { amount, seed } from '../../support/generated.js';
 import { arrangeMeasuredRuns, measured } from '../../support/measured-runs.js';
+import type { StatsNode } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, tasks, owner, executor, count } = measured;
@@ -95,6 +96,11 @@ describe('the generated statistics', () => {
   });
 });
 
+/** Statistics beside those of the previous period. */
+interface ComparedStats extends StatsNode {
+  readonly previous: StatsNode;
+}
+
 describe(`statistics of ${count} runs of seed ${seed}`, () => {
   const gateway = useOwnGateway({
     arrange: arrangeMeasuredRuns,
@@ -109,7 +115,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     const value = isJson(dimension)
       ? `coalesce(min(CASE WHEN jsonb_typeof(key) IN ('number', 'object', 'array') THEN key::text COLLATE "C" END), key #>> '{}')`
       : 'key::text';
-    const groups: any[] = await gateway.query(
+    const groups: { key: unknown }[] = await gateway.query(
       `SELECT ${value} AS value, key, ${moment('min(created)')} AS "firstCreated", ${moment('max(created)')} AS "lastCreated", ${measuresByHand}
        FROM (SELECT *, ${key} AS key FROM task_run) AS run WHERE ${sees[as]} AND ${condition}
        GROUP BY key ORDER BY ${orders[orderBy]} DESC, ${value} COLLATE "C"${isJson(dimension) ? ', jsonb_typeof(key)' : ''} LIMIT ${first}`,
@@ -163,15 +169,15 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       const buckets = 'buckets(by: MONTH) { start runs }';
       const selection = levels.reduceRight((below, each) => groupBy(each, `${groupFields} ${buckets} ${below}`), '');
       const expectGroups = async (
-        { groupBy: groups }: any,
+        { groupBy: groups }: StatsNode,
         [outer, ...inner]: Level[],
         within: string,
       ): Promise<void> => {
-        expect(groups.map(({ groupBy: _below, buckets: _buckets, ...group }: any) => group)).toEqual(
+        expect(groups.map(({ groupBy: _below, buckets: _buckets, ...group }: StatsNode) => group)).toEqual(
           await groupsByHand(owner, outer!, within),
         );
         for (const group of groups) {
-          expect(group.buckets.reduce((sum: number, { runs }: any) => sum + runs, 0)).toBe(group.runs);
+          expect(group.buckets.reduce((sum: number, { runs }: StatsNode) => sum + runs, 0)).toBe(group.runs);
           const same = `${within} AND ${sameKey(outer!.dimension, group.json)}`;
           if (inner.length > 0) await expectGroups(group, inner, same);
         }
@@ -190,7 +196,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       'createdAfter: "2026-03-25"',
     );
     expect(runs).toBeGreaterThan(100);
-    for (const [dimension, parts] of Object.entries<any[]>(groups)) {
+    for (const [dimension, parts] of Object.entries<StatsNode[]>(groups)) {
       const sums = [
         parts.reduce((sum, part) => sum + part.runs, 0),
         String(parts.reduce((sum, part) => sum + Number(part.totalTokens), 0)),
@@ -202,10 +208,10 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
   it.each(jsonNames)('count in a group the runs that its value selects as a filter: %s', async (dimension) => {
     const field = { RESPONSE: 'response', SUBMITTED: 'submitted', RUN_DATA: 'runData' }[dimension];
     const stats = await statsOf(owner, groupBy({ dimension, first: 14, orderBy: 'RUNS_DESC' }, 'json runs'));
-    const scalars = stats.groupBy.filter(({ json }: any) => json === null || typeof json !== 'object');
+    const scalars = stats.groupBy.filter(({ json }: StatsNode) => json === null || typeof json !== 'object');
     expect(scalars.length).toBeGreaterThan(4);
     const path = pathOf(dimension)!;
-    const filters = scalars.map(({ json }: any) =>
+    const filters = scalars.map(({ json }: StatsNode) =>
       json === null
         ? { OR: [{ [field]: [{ path, eq: null }] }, { [field]: [{ path, exists: false }] }] }
         : { [field]: [{ path, eq: json }] },
@@ -217,7 +223,9 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       `query (${filters.map((_: unknown, index: number) => `$f${index}: TaskRunFilter`).join(' ')}) { ${lists.join(' ')} }`,
       { as: owner, variables: Object.fromEntries(filters.map((each: unknown, index: number) => [`f${index}`, each])) },
     );
-    expect(Object.values<any>(data).map(({ totalCount }) => totalCount)).toEqual(scalars.map(({ runs }: any) => runs));
+    expect(Object.values<{ totalCount: number }>(data).map(({ totalCount }) => totalCount)).toEqual(
+      scalars.map(({ runs }: StatsNode) => runs),
+    );
   });
 
   it('count in a group the runs that its value selects as a filter: FAILURE', async () => {
@@ -225,13 +233,15 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       owner,
       groupBy({ dimension: 'FAILURE', first: 20, orderBy: 'RUNS_DESC' }, 'value runs'),
     );
-    const kinds = stats.groupBy.filter(({ value }: any) => value !== null);
+    const kinds = stats.groupBy.filter(({ value }: StatsNode) => value !== null);
     expect(kinds.length).toBeGreaterThan(8);
     const count = (name: string, filter: string) => `${name}: taskRuns(${scope}, filter: { ${filter} }) { totalCount }`;
-    const lists = kinds.map(({ value }: any, index: number) => count(`l${index}`, `failureIn: ["${value}"]`));
+    const lists = kinds.map(({ value }: StatsNode, index: number) => count(`l${index}`, `failureIn: ["${value}"]`));
     const firstTwo = count('firstTwo', `failureIn: ["${kinds[0].value}", "${kinds[1].value}"]`);
     const { firstTwo: both, ...each } = await gateway.dataOf(`{ ${lists.join(' ')} ${firstTwo} }`, { as: owner });
-    expect(Object.values<any>(each).map(({ totalCount }) => totalCount)).toEqual(kinds.map(({ runs }: any) => runs));
+    expect(Object.values<{ totalCount: number }>(each).map(({ totalCount }) => totalCount)).toEqual(
+      kinds.map(({ runs }: StatsNode) => runs),
+    );
     expect(both.totalCount).toBe(kinds[0].runs + kinds[1].runs);
   });
 
@@ -239,7 +249,12 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     const period = 'createdAfter: "2026-02-01", createdBefore: "2026-03-01"';
     const inPeriod = "created >= '2026-02-01Z' AND created < '2026-03-01Z'";
     const before = "created >= '2026-01-04Z' AND created < '2026-02-01Z'";
-    const growthByHand = (as: string, dimension: Dimension, first: number, condition = 'true'): Promise<any[]> => {
+    const growthByHand = (
+      as: string,
+      dimension: Dimension,
+      first: number,
+      condition = 'true',
+    ): Promise<(StatsNode & { growth: number })[]> => {
       const { key } = dimensions[dimension];
       const text = isJson(dimension) ? "key #>> '{}'" : 'key::text';
       return gateway.query(
@@ -272,7 +287,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       );
       const expected = await growthByHand(owner, 'TASK', 2);
       expect(
-        groups.map(({ value, runs, change }: any) => ({ value, runs, growth: Number(change.runs.absolute) })),
+        groups.map(({ value, runs, change }: StatsNode) => ({ value, runs, growth: Number(change.runs!.absolute) })),
       ).toEqual(expected);
       for (const { value, groupBy: inner } of groups) {
         const ofTask = await growthByHand(owner, 'FAILURE', 4, `task_id = '${value}'`);
@@ -319,9 +334,9 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       for (const { value, ...others } of groups) {
         expect(others).toEqual({ ...none, [field]: value && expect.objectContaining({ id: value }) });
       }
-      expect(groups.map(({ value }: any) => value)).toContain(null);
+      expect(groups.map(({ value }: StatsNode) => value)).toContain(null);
     }
-    expect(STATUS.map(({ value, ...others }: any) => [value, others])).toEqual([
+    expect(STATUS.map(({ value, ...others }: StatsNode) => [value, others])).toEqual([
       ['SUCCESS', none],
       ['FAIL', none],
     ]);
@@ -388,7 +403,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     const bounds = /createdAfter: "([^"]*)"/.exec(filter)?.[1] ?? null;
     const before = /createdBefore: "([^"]*)"/.exec(filter)?.[1] ?? null;
     const start = `date_trunc('${widths[by]}', moment, '${timeZone}')`;
-    const byHand: any[] = await gateway.query(
+    const byHand: { start: string; local: string }[] = await gateway.query(
       `WITH moments AS (SELECT generate_series(
            coalesce($1::timestamptz, min(created)), coalesce($2::timestamptz - interval '1 microsecond', '2026-04-09T10:20:30Z'), interval '15 minutes'
          ) AS moment FROM task_run WHERE ${sees[owner]} AND ($1::timestamptz IS NULL OR created >= $1) AND ($2::timestamptz IS NULL OR created < $2))
@@ -406,7 +421,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     );
     const none = { runs: 0, chargedCredits: '0', llmCallTiming: { count: 0, avg: null }, errorRate: null };
     const byStart = new Map(present.map((bucket: { start: string }) => [bucket.start, bucket]));
-    expect(whole).toEqual(whole.map(({ start, label }: any) => byStart.get(start) ?? { start, label, ...none }));
+    expect(whole).toEqual(whole.map(({ start, label }: StatsNode) => byStart.get(start) ?? { start, label, ...none }));
     expect(present.length).toBeLessThan(whole.length);
     for (const task of byTask) {
       expect(task.buckets.map((bucket: { start: string }) => bucket.start)).toEqual(
@@ -425,7 +440,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       'errorRate',
       'creditsPerSuccess',
       'tokensPerSecond',
-    ];
+    ] as const;
     const changes = `previous { ${measures} } change { ${names.map((name) => `${name} { absolute ratio }`).join(' ')} llmCallTiming { absolute } }`;
     const stats = await statsOf(
       owner,
@@ -439,20 +454,23 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       );
       return previous;
     };
-    const sets: [string, any][] = [
+    const sets: [string, ComparedStats][] = [
       ['true', stats],
-      ...stats.byTask.map((task: any) => [`task_id = '${task.value}'`, task]),
-      ...stats.byUser.map((user: any) => [user.value === null ? 'user_id IS NULL' : `user_id = '${user.value}'`, user]),
+      ...stats.byTask.map((task: StatsNode) => [`task_id = '${task.value}'`, task]),
+      ...stats.byUser.map((user: StatsNode) => [
+        user.value === null ? 'user_id IS NULL' : `user_id = '${user.value}'`,
+        user,
+      ]),
     ];
     expect(sets).toHaveLength(8);
     for (const [condition, set] of sets) {
       expect(set.previous).toEqual(await byHand(condition));
       for (const name of names) {
-        const { absolute, ratio } = set.change[name];
+        const { absolute, ratio } = set.change[name]!;
         expect(Number(absolute)).toBeCloseTo(Number(set[name]) - Number(set.previous[name]), 6);
         expect(ratio).toBeCloseTo(Number(set[name]) / Number(set.previous[name]) - 1, 6);
       }
-      expect(Number(set.change.llmCallTiming.absolute)).toBeCloseTo(
+      expect(Number(set.change.llmCallTiming!.absolute)).toBeCloseTo(
         set.llmCallTiming.avg - set.previous.llmCallTiming.avg,
         6,
       );

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { pagesClientName } from '../../../src/http/paths.js';
 import { folderOf, manifestOf, sha256Of } from '../../support/document-lists.js';
+import type { GraphqlBody } from '../../support/responses.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
@@ -38,7 +39,7 @@ async function post(gateway: Gateway, body: object, { subject = as, headers = {}
     },
     body: JSON.stringify(body),
   });
-  const { data, errors } = (await response.json()) as { data?: any; errors?: any[] };
+  const { data, errors } = (await response.json()) as Partial<GraphqlBody>;
   return {
     status: response.status,
     type: response.headers.get('content-type'),
@@ -51,7 +52,7 @@ async function post(gateway: Gateway, body: object, { subject = as, headers = {}
 async function get(gateway: Gateway, path: string, accept = 'application/json') {
   const headers = { accept, authorization: `Bearer ${await gateway.tokenFor(as)}` };
   const response = await fetch(`${gateway.url}${path}`, { headers });
-  const { data, errors } = (await response.json()) as { data?: any; errors?: any[] };
+  const { data, errors } = (await response.json()) as Partial<GraphqlBody>;
   return { status: response.status, data, code: errors?.[0].extensions.code };
 }
 

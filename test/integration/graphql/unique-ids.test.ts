@@ -77,10 +77,9 @@ describe('ids', () => {
         other: taskRuns(orgId: "${world.org}", projectId: "${world.siblingProject}") { nodes ${select} } }`,
       { as: direct('owner', 'organization') },
     );
-    expect([data.one, data.other].map(({ nodes }) => nodes.map(({ context }: any) => context))).toMatchObject([
-      [{ contextId: 'shared', totals: { runs: 3 } }],
-      [{ contextId: 'shared', totals: { runs: 1 } }],
-    ]);
+    expect(
+      [data.one, data.other].map(({ nodes }) => nodes.map(({ context }: { context: unknown }) => context)),
+    ).toMatchObject([[{ contextId: 'shared', totals: { runs: 3 } }], [{ contextId: 'shared', totals: { runs: 1 } }]]);
     const cached = new Map<string, Identified>();
     for (const object of identifiedIn(data)) {
       const key = `${object.__typename}:${object.id}`;

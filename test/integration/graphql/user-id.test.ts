@@ -2,8 +2,18 @@
 
 import { toUserId } from '../../../src/access/user-id.js';
 import type { IssuerConfig } from '../../../src/config/values.js';
+import type { GraphqlErrorResponse } from '../../support/graphql-client.js';
 import { JwksServer } from '../../support/jwks-server.js';
 import { arrangePermissionWorld, world } from '../../support/permission-world.js';
+import type {
+  ChangeNode,
+  RestChange,
+  RestPage,
+  RestRun,
+  ViewerOrganization,
+  ViewerProject,
+  ViewerTask,
+} from '../../support/responses.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 import { createTestKey, signToken } from '../../support/token-forge.js';
 import { untilSettled } from '../../support/until-settled.js';
@@ -71,24 +81,20 @@ async function found(token: string): Promise<Record<string, unknown>> {
       `${gateway.url}/api/v1/org/${world.org}/project/${world.project}/task/${taskId}/run${route}`,
       { headers: { authorization: `Bearer ${token}` } },
     );
-    return { status: response.status, body: (await response.json()) as any };
+    return { status: response.status, body: (await response.json()) as RestPage<RestRun & RestChange> };
   };
   const [one, list, changes] = [await rest(`/${runId}`), await rest(''), await rest('/changes')];
-  const tasks = data.viewer.organizations.flatMap((each: any) =>
-    each.projects.flatMap(({ tasks: { nodes } }: any) => nodes),
+  const tasks = data.viewer.organizations.flatMap((each: ViewerOrganization) =>
+    each.projects.flatMap(({ tasks: { nodes } }: ViewerProject) => nodes),
   );
   return {
     subject: data.viewer.subject,
-    codes: (errors ?? []).map(({ extensions }: any) => extensions.code),
-    runs: [data.run, ...data.list.nodes, data.node, ...data.feed.changes.map(({ run }: any) => run)].map(
+    codes: (errors ?? []).map(({ extensions }: GraphqlErrorResponse) => extensions.code),
+    runs: [data.run, ...data.list.nodes, data.node, ...data.feed.changes.map(({ run }: ChangeNode) => run)].map(
       (run) => run?.id,
     ),
-    access: [data.list.runAccess, tasks.find((each: any) => each.task.id === taskId).runAccess],
-    rest: [
-      one.status,
-      ...list.body.results.map(({ id }: any) => id),
-      ...changes.body.results.map(({ run }: any) => run.id),
-    ],
+    access: [data.list.runAccess, tasks.find(({ task }: ViewerTask) => task.id === taskId).runAccess],
+    rest: [one.status, ...list.body.results.map(({ id }) => id), ...changes.body.results.map(({ run }) => run.id)],
   };
 }
 const own = { codes: [], runs: [runId, runId, runId, runId], rest: [200, runId, runId] };

@@ -1,5 +1,6 @@
 // Compares `viewer` with the decisions of single runs and lists: it shows nothing more, and nothing less.
 
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import {
   analystOfSet,
   analysts,
@@ -10,6 +11,7 @@ import {
   visibilities,
   world,
 } from '../../support/permission-world.js';
+import type { ViewerOrganization, ViewerProject, ViewerTask } from '../../support/responses.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 
 interface VisibleTask {
@@ -55,8 +57,8 @@ describe('viewer', () => {
 
   const visibleTo = async (token: string): Promise<VisibleProject[]> => {
     const { viewer } = await gateway.dataOf(query, { token });
-    const visible: VisibleProject[] = viewer.organizations.flatMap(({ organization, projects }: any) =>
-      projects.map(({ project, tasks }: any) => {
+    const visible: VisibleProject[] = viewer.organizations.flatMap(({ organization, projects }: ViewerOrganization) =>
+      projects.map(({ project, tasks }: ViewerProject) => {
         expect(tasks.totalCount).toBe(tasks.nodes.length);
         return { orgId: organization.id, projectId: project.id, tasks: tasks.nodes };
       }),
@@ -90,8 +92,8 @@ describe('viewer', () => {
     [throughSet('editor', 'project'), [null, [world.project, null]]],
   ] as const)('shows the roles of %s, and null for a role on lower levels only', async (subject, expected) => {
     const { viewer } = await gateway.dataOf(query, { as: subject });
-    const org = viewer.organizations.find(({ organization }: any) => organization.id === world.org);
-    expect([org.role, ...org.projects.map(({ project, role }: any) => [project.id, role])]).toEqual(expected);
+    const org = viewer.organizations.find(({ organization }: ViewerOrganization) => organization.id === world.org);
+    expect([org.role, ...org.projects.map(({ project, role }: ViewerProject) => [project.id, role])]).toEqual(expected);
     expect(org.organization.name).toBe('Acme');
     expect(org.projects[0].project.name).toBe('Apollo');
   });
@@ -109,7 +111,7 @@ describe('viewer', () => {
     const { viewer } = await gateway.dataOf(query, { token });
     const [organization] = viewer.organizations;
     const [project] = organization.projects;
-    const task = project.tasks.nodes.find(({ task }: any) => task.id === world.taskOf.owner_only);
+    const task = project.tasks.nodes.find(({ task }: ViewerTask) => task.id === world.taskOf.owner_only);
     const shown = [organization, project, task].map(({ role, isAnalyst }) => [role, isAnalyst]);
     expect(shown).toEqual(expected);
   });
@@ -129,8 +131,10 @@ describe('viewer', () => {
       { as },
     );
     const days = new Map(
-      viewer.organizations.flatMap(({ projects }: any) =>
-        projects.flatMap(({ tasks }: any) => tasks.nodes.map((node: any) => [node.task.id, node.retentionDays])),
+      viewer.organizations.flatMap(({ projects }: ViewerOrganization) =>
+        projects.flatMap(({ tasks }: ViewerProject) =>
+          tasks.nodes.map((node: ViewerTask) => [node.task.id, node.retentionDays]),
+        ),
       ),
     );
     expect([days.get(task), days.get(world.siblingTask)]).toEqual([7, 30]);
@@ -138,7 +142,7 @@ describe('viewer', () => {
     for (const node of viewer.tasks) expect(node.retentionDays).toBe(days.get(node.task.id));
     await gateway.query('DELETE FROM retention');
     const { viewer: after } = await gateway.dataOf('{ viewer { tasks(name: "triage") { retentionDays } } }', { as });
-    expect(new Set(after.tasks.map(({ retentionDays }: any) => retentionDays))).toEqual(new Set([null]));
+    expect(new Set(after.tasks.map(({ retentionDays }: ViewerTask) => retentionDays))).toEqual(new Set([null]));
   });
 
   it('shows nothing to an analyst of an organization whose members were granted a role', async () => {
@@ -171,7 +175,7 @@ describe('viewer', () => {
           variables: { name },
         },
       );
-      return viewer.tasks.map(({ task }: any) => task.name);
+      return viewer.tasks.map(({ task }: ViewerTask) => task.name);
     };
     let found: string[] = [];
     const statements = await gateway.statementsOf(async () => {
@@ -213,7 +217,7 @@ describe('viewer', () => {
       return viewer.organizations[0].projects[0].tasks;
     };
     const { edges, nodes, pageInfo } = await page('first: 2');
-    expect(edges.map(({ node }: any) => node)).toEqual(nodes);
+    expect(edges.map(({ node }: { node: ViewerTask }) => node)).toEqual(nodes);
     expect(nodes).toHaveLength(2);
     expect(pageInfo).toEqual({ startCursor: edges[0].cursor, endCursor: edges[1].cursor });
     const all = (await page('first: 100')).nodes;
@@ -221,7 +225,7 @@ describe('viewer', () => {
   });
 
   it("identifies the token's subject, without a statement", async () => {
-    let answer: any;
+    let answer: GraphqlResponse['data'];
     const now = Math.floor(Date.now() / 1000);
     const statements = await gateway.statementsOf(async () => {
       answer = await gateway.dataOf('{ viewer { subject issuer clientId expires } }', {

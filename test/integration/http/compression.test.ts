@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -32,7 +32,7 @@ async function ask(
     ...(acceptEncoding === undefined ? {} : { 'accept-encoding': acceptEncoding }),
     ...options.headers,
   };
-  const [response] = await new Promise<any[]>((resolve, reject) => {
+  const [response] = await new Promise<[IncomingMessage]>((resolve, reject) => {
     request(url, { method: options.method ?? (body === undefined ? 'GET' : 'POST'), headers }, (...answer) =>
       resolve(answer),
     )

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { errorList } from '../../../src/errors/error-list.js';
 import { icon as iconUrl } from '../../../src/http/page-routes/render-page.js';
+import type { GraphqlBody } from '../../support/responses.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
 const icon = `<link rel="icon" href="${iconUrl}">`;
@@ -61,7 +62,7 @@ describe('docUrl', () => {
       headers: { 'content-type': 'application/json', ...headers },
       body,
     });
-    return ((await response.json()) as any).errors[0].extensions;
+    return ((await response.json()) as GraphqlBody).errors[0].extensions;
   };
 
   it.each([

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { json as readJson } from 'node:stream/consumers';
 import { demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { eventually } from '../../support/eventually.js';
+import type { GraphqlBody, RestError } from '../../support/responses.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 let authorization: string;
@@ -59,7 +60,7 @@ describe('a request that is not GraphQL over HTTP', () => {
   ] as const)('%s gets a typed error', async (_title, body, headers, status, reason) => {
     const response = await post(body, headers as Record<string, string>);
     expect(response.status).toBe(status);
-    const { errors, data } = (await response.json()) as any;
+    const { errors, data } = (await response.json()) as GraphqlBody;
     expect(data).toBeUndefined();
     expect(errors).toHaveLength(1);
     expect(errors[0].extensions).toMatchObject({ status, reason });
@@ -71,7 +72,7 @@ describe('a request that is not GraphQL over HTTP', () => {
     const sending = request(`${gateway.url}/graphql`, { method: 'POST', headers });
     sending.on('error', () => {}).write('{"query":"');
     const [response] = await once(sending, 'response');
-    const { errors } = (await readJson(response)) as any;
+    const { errors } = (await readJson(response)) as GraphqlBody;
     sending.destroy();
     expect(response.statusCode).toBe(413);
     expect(errors[0].extensions).toMatchObject({ status: 413, reason: 'PAYLOAD_TOO_LARGE' });
@@ -82,7 +83,7 @@ describe('a request that is not GraphQL over HTTP', () => {
     expect((await post(lines(10_000))).status).toBe(200);
     const response = await post(lines(10_001));
     expect(response.status).toBe(422);
-    const { errors } = (await response.json()) as any;
+    const { errors } = (await response.json()) as GraphqlBody;
     expect(errors[0].extensions).toMatchObject({ reason: 'VALIDATION_FAILED', detail: [{ loc: ['query'] }] });
   });
 
@@ -90,7 +91,7 @@ describe('a request that is not GraphQL over HTTP', () => {
     const filter = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 1]));
     const query = 'query ($f: TaskRunFilter) { taskRunStats(orgId: "o", projectId: "p", filter: $f) { runs } }';
     const reasonOf = async (f: object) => {
-      const { errors } = (await (await post(JSON.stringify({ query, variables: { f } }))).json()) as any;
+      const { errors } = (await (await post(JSON.stringify({ query, variables: { f } }))).json()) as GraphqlBody;
       return errors[0].extensions.reason;
     };
     expect(await reasonOf(filter(1000))).toBe('BAD_USER_INPUT');
@@ -117,7 +118,7 @@ describe('a request that is not GraphQL over HTTP', () => {
 describe('an APQ client', () => {
   it('gets an unknown query as an error in the words that its library expects', async () => {
     const body = JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } } });
-    const { errors } = (await (await post(body)).json()) as any;
+    const { errors } = (await (await post(body)).json()) as GraphqlBody;
     expect(errors[0]).toMatchObject({
       message: 'PersistedQueryNotFound',
       extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' },
@@ -135,7 +136,7 @@ describe('an unknown path or method', () => {
   ])('%s %s is a typed 404', async (method, path) => {
     const response = await fetch(`${gateway.url}${path}`, { method });
     expect(response.status).toBe(404);
-    const body = (await response.json()) as any;
+    const body = (await response.json()) as Partial<RestError> & GraphqlBody;
     const { reason } = body.detail ?? body.errors[0].extensions;
     expect(reason).toBe('ROUTE_NOT_FOUND');
   });
@@ -143,7 +144,7 @@ describe('an unknown path or method', () => {
     const response = await fetch(`${gateway.url}/graphql`, { method });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS');
-    const { errors } = (await response.json()) as any;
+    const { errors } = (await response.json()) as GraphqlBody;
     expect(errors[0].extensions).toEqual({
       ...{ code: 'METHOD_NOT_ALLOWED', status: 405, reason: 'METHOD_NOT_ALLOWED' },
       docUrl: `${gateway.url}/errors#METHOD_NOT_ALLOWED`,

@@ -2,6 +2,7 @@
 
 import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { arrangeLiveTask, grantLive, livePaths, liveTask, subscription } from '../../support/live-world.js';
+import type { RestPage } from '../../support/responses.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
@@ -91,7 +92,7 @@ describe('with a rate limit,', () => {
     await gateway.ask(subscription, { as: viewer, variables });
     const headers = { authorization: `Bearer ${await gateway.tokenFor('reader')}` };
     const page = await fetch(`${gateway.url}${livePaths.task}?page_limit=1`, { headers });
-    beginning = ((await page.json()) as any).pagination.next_cursor;
+    beginning = ((await page.json()) as RestPage).pagination.next_cursor!;
   });
   /** Points that all requests have cost until now. */
   const costOfAll = async () => {

@@ -1,6 +1,7 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { createClientIssuer } from '../../support/client-issuer.js';
 import { eventually } from '../../support/eventually.js';
+import type { GraphqlBody, RestLimitError } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
@@ -109,7 +110,7 @@ describe('a rate limit', () => {
       const come = () => Math.ceil((performance.now() - startedAt) / 1000);
       expect(after).toBeLessThan(before + come());
       const response = await post('{ rateLimit { cost limit remaining resetAt } }', token);
-      const { data } = (await response.json()) as any;
+      const { data } = (await response.json()) as GraphqlBody;
       expect(data?.rateLimit).toEqual({
         cost: expect.any(Number),
         limit: 300,
@@ -147,7 +148,7 @@ describe('a rate limit', () => {
       const response = await post(query, spentToken, { accept });
       expect(response.status).toBe(status);
       expect(response.headers.get('content-type')).toMatch(mediaType);
-      const { errors, data } = (await response.json()) as any;
+      const { errors, data } = (await response.json()) as GraphqlBody;
       expect(data).toBeUndefined();
       expect(errors).toHaveLength(1);
       const { extensions } = errors[0];
@@ -166,7 +167,7 @@ describe('a rate limit', () => {
       const headers = { 'content-type': 'application/json' };
       const body = JSON.stringify({ query: `{ ${stats} }` });
       const response = await send('/graphql?explain=cost', token, { method: 'POST', headers, body });
-      return ((await response.json()) as any).errors?.[0].extensions.code;
+      return ((await response.json()) as GraphqlBody).errors?.[0].extensions.code;
     };
     expect(await explain()).toBeUndefined();
     let code: unknown;
@@ -181,7 +182,7 @@ describe('a rate limit', () => {
   ])('rejects %s over REST with 429', async (_, path, accept) => {
     const response = await send(path, spentToken, { headers: { accept } });
     expect(response.status).toBe(429);
-    const { detail } = (await response.json()) as any;
+    const { detail } = (await response.json()) as RestLimitError;
     expect(detail).toMatchObject({ reason: 'RATE_LIMITED', retry_after: expect.any(Number) });
     expect(detail.cost).toBeGreaterThanOrEqual(20);
     expect(detail.remaining).toBeLessThan(detail.cost);

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { GraphqlBody, RestError } from '../../support/responses.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 let token: string;
@@ -12,21 +13,26 @@ const body = JSON.stringify({ query: '{ viewer { subject } __schema { queryType 
 
 /** Sends header lines unchanged; fetch would join or reject some of them. */
 function send(headers: string[], path = '/graphql', method = 'POST') {
-  return new Promise<{ status: number; headers: Record<string, unknown>; body: any }>((resolve, reject) => {
-    const { hostname, port } = new URL(gateway.url);
-    const base = ['Host', 'localhost', 'Content-Type', 'application/json', 'Content-Length', String(body.length)];
-    const outgoing = request({ hostname, port, path, method, headers: [...base, ...headers] as never }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('end', () =>
-        resolve({ status: response.statusCode!, headers: response.headers, body: JSON.parse(text) }),
+  return new Promise<{ status: number; headers: Record<string, unknown>; body: GraphqlBody & RestError }>(
+    (resolve, reject) => {
+      const { hostname, port } = new URL(gateway.url);
+      const base = ['Host', 'localhost', 'Content-Type', 'application/json', 'Content-Length', String(body.length)];
+      const outgoing = request(
+        { hostname, port, path, method, headers: [...base, ...headers] as never },
+        (response) => {
+          let text = '';
+          response.on('data', (chunk) => {
+            text += chunk;
+          });
+          response.on('end', () =>
+            resolve({ status: response.statusCode!, headers: response.headers, body: JSON.parse(text) }),
+          );
+        },
       );
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    },
+  );
 }
 
 describe('a request without an acceptable token', () => {

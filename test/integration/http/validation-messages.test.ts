@@ -1,6 +1,7 @@
 // Every message about an invalid value, with a request that causes it.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { RestRejection } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -270,7 +271,7 @@ describe('the message of a 422', () => {
     async (query, message, variables = {}) => {
       const error = await ask(query, variables);
       expect([error.extensions.status, error.message]).toEqual([422, message]);
-      expect((error as any).locations).toHaveLength(1);
+      expect((error as { locations?: unknown }).locations).toHaveLength(1);
     },
   );
 
@@ -278,15 +279,15 @@ describe('the message of a 422', () => {
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}`;
     const response = await requestRest(gateway, url, { as: demoSubjects.viewer });
     expect(response.status).toBe(422);
-    const { detail } = (await response.json()) as any;
+    const { detail } = (await response.json()) as RestRejection;
     expect(detail).toEqual([{ loc: ['query', ...name.split('.')], msg, type: expect.any(String) }]);
   });
 
   it('counts over REST further faults of the same request', async () => {
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task_run?limit=5&page=2`;
-    const { detail } = (await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json()) as any;
-    expect(detail.map((each: any) => each.loc[1])).toEqual(['limit', 'page']);
-    expect(detail[0].msg).toMatch(/^is not a parameter: the parameters are task_id, page_limit, cursor, /);
+    const { detail } = (await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json()) as RestRejection;
+    expect(detail.map(({ loc }) => loc[1])).toEqual(['limit', 'page']);
+    expect(detail[0]!.msg).toMatch(/^is not a parameter: the parameters are task_id, page_limit, cursor, /);
   });
 
   it('never quotes values of payload', async () => {

@@ -12,7 +12,7 @@ const subscribe = (id: string, query: string, more: object = {}) => ({
   id,
   payload: { query, ...more },
 });
-const ofType = (type: string) => (message: any) => message.type === type;
+const ofType = (type: string) => (message: { type: string }) => message.type === type;
 
 describe('a WebSocket', () => {
   const gateway = useGateway();
@@ -143,7 +143,9 @@ describe('a WebSocket', () => {
   it('closes for a malformed frame', async () => {
     const client = await openWebSocket(gateway);
     // A client has to mask its frames.
-    (client.socket as any)._socket.write(Buffer.from([0x81, 0x01, 0x61]));
+    (client.socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(
+      Buffer.from([0x81, 0x01, 0x61]),
+    );
     expect((await client.closed).code).toBe(1002);
   });
 

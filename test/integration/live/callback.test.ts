@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { eventually } from '../../support/eventually.js';
 import { arrangeLiveTask, insertRun, liveTask, subscription } from '../../support/live-world.js';
+import type { CallbackMessage, GraphqlBody } from '../../support/responses.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 
 const { viewer, ...variables } = liveTask;
@@ -13,11 +14,11 @@ describe('a subscription by callbacks', () => {
   let router: Server;
   let host: string;
   let gateway: Gateway;
-  const messages: any[] = [];
-  let statusOf = (_message: any) => 204;
+  const messages: CallbackMessage[] = [];
+  let statusOf = (_message: CallbackMessage) => 204;
   beforeAll(async () => {
     router = createServer(async (request, response) => {
-      const message = await json(request);
+      const message = (await json(request)) as CallbackMessage;
       messages.push(message);
       response.writeHead(statusOf(message), { 'subscription-protocol': 'callback/1.0' }).end();
     });
@@ -59,9 +60,9 @@ describe('a subscription by callbacks', () => {
         },
       }),
     });
-    return { status: response.status, body: (await response.json()) as any };
+    return { status: response.status, body: (await response.json()) as GraphqlBody };
   };
-  const message = async (holds: (message: any) => boolean) => {
+  const message = async (holds: (message: CallbackMessage) => boolean) => {
     await eventually(async () => expect(messages.some(holds)).toBe(true));
     return messages.find(holds)!;
   };
@@ -100,7 +101,7 @@ describe('a subscription by callbacks', () => {
       return 503;
     };
     const id = await insertRun(gateway);
-    const isOf = ({ payload }: any) => payload?.data.taskRunChanged.run?.id === id;
+    const isOf = ({ payload }: CallbackMessage) => payload?.data.taskRunChanged.run?.id === id;
     await eventually(async () => expect(messages.filter(isOf).length).toBeGreaterThan(2));
     statusOf = () => 404;
     await untilStreamsClosed();

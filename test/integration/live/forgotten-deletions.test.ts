@@ -5,6 +5,7 @@ import { forgetDeletions } from '../../../src/purge/forget-deletions.js';
 import { describeOnServer } from '../../support/databases.js';
 import { arrangeLiveTask, insertRun, livePaths, liveTask, subscription } from '../../support/live-world.js';
 import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
+import type { RestPage } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
@@ -26,7 +27,7 @@ describeOnServer('a cursor from before deletions that were forgotten', () => {
     await insertRun(dataSource);
     const id = await insertRun(dataSource);
     gateway = await startGateway({ environment: { DATABASE_URL: database.url } });
-    before = (await page('')).pagination.next_cursor;
+    before = (await page('')).pagination.next_cursor!;
     await dataSource.query('DELETE FROM task_run WHERE id = $1', [id]);
     await forget();
     await insertRun(dataSource);
@@ -48,7 +49,7 @@ describeOnServer('a cursor from before deletions that were forgotten', () => {
   };
   const request = (query: string, headers = {}) =>
     requestRest(gateway, `${gateway.url}${livePaths.task}?${query}`, { as: viewer, headers });
-  const page = async (query: string) => (await (await request(query)).json()) as any;
+  const page = async (query: string) => (await (await request(query)).json()) as RestPage;
   const expired = { status: 422, body: { detail: { reason: 'CURSOR_EXPIRED', message: remedy } } };
 
   it.each([

@@ -2,6 +2,7 @@
 
 import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { idOf } from '../../support/permission-world.js';
+import type { ChangeNode, RestChange, RestPage } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
@@ -70,15 +71,15 @@ describe('a run that moves within its project', () => {
       { as, variables: { task, after } },
     );
     expect(taskRunChanges.hasMore).toBe(false);
-    return taskRunChanges.changes.map(({ run, deleted }: any) =>
+    return taskRunChanges.changes.map(({ run, deleted }: ChangeNode) =>
       deleted === null ? { run: run.id } : { deleted: deleted.runId, from: deleted.taskId },
     );
   };
   const byRest = async (as: string, task: string | null, after: string): Promise<Change[]> => {
     const { results } = (await (
       await requestRest(gateway, `${rest(task)}/changes?after=${after}`, { as })
-    ).json()) as any;
-    return results.map(({ run, deleted }: any) =>
+    ).json()) as RestPage<RestChange>;
+    return results.map(({ run, deleted }) =>
       deleted === undefined ? { run: run.id } : { deleted: deleted.id, from: deleted.task_id },
     );
   };

@@ -78,7 +78,8 @@ describe('the permission table', () => {
   const runOf = ({ data: { taskRunChanged } }: { data: { taskRunChanged: Change } }) =>
     taskRunChanged.run?.id ?? taskRunChanged.deleted?.runId;
   /** Returns the code of an error or the id of a run; undefined for a heartbeat. */
-  const outcomeOf = (response: any) => (response.errors ? codeOf(response) : runOf(response));
+  const outcomeOf = (response: Parameters<typeof codeOf>[0] & Parameters<typeof runOf>[0]) =>
+    response.errors ? codeOf(response) : runOf(response);
 
   const transports: Record<string, (token: string, path: Case['path'], after: string) => Promise<string | undefined>> =
     {

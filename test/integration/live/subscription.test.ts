@@ -4,6 +4,7 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { eventually } from '../../support/eventually.js';
 import { arrangeLiveTask, grantLive, insertRun, liveTask, subscription } from '../../support/live-world.js';
+import type { ChangeNode } from '../../support/responses.js';
 import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
@@ -143,7 +144,7 @@ describe('a subscription', () => {
       url: `${gateway.url}/graphql`,
       headers: async () => ({ authorization: `Bearer ${await gateway.tokenFor(viewer)}` }),
     });
-    const results = client.iterate<any>({ query: subscription, variables: path });
+    const results = client.iterate<{ taskRunChanged: ChangeNode }>({ query: subscription, variables: path });
     expect((await results.next()).value.data.taskRunChanged.run).toBeNull();
     const id = await insertRun(gateway);
     expect((await results.next()).value.data.taskRunChanged.run.id).toBe(id);

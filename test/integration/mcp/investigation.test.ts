@@ -1,6 +1,7 @@
 // A scripted agent, which knows only what the tools have told it, finds out why a task fails more often than before.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { StatsNode, ViewerTask } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 import { createToolClient, type ToolClient, tokensOf } from '../../support/tool-client.js';
 
@@ -59,20 +60,27 @@ async function openBudget(): Promise<{ call: ToolClient['call']; used: () => { c
   };
 }
 
+type Rate = readonly [start: string, errorRate: number];
+
 it('tools answer why the failure rate of Support triage rose since Tuesday, in which revision, with two runs', async () => {
   const { call, used } = await openBudget();
   const found = await call('find_tasks', { name: 'Support triage' });
-  const { task } = found.structured.data.viewer.tasks.find(({ task }: any) => task.project.name === 'Claims intake');
+  const { task } = found.structured.data.viewer.tasks.find(
+    ({ task }: ViewerTask) => task.project.name === 'Claims intake',
+  );
   const place = { orgId: task.project.organization.id, projectId: task.project.id, taskId: task.id };
   const since = tuesday.toISOString();
 
   const before = await call('statistics', { ...place, filter: { createdAfter: '-21d' } });
-  const rates = before.structured.data.taskRunStats.buckets.map(({ start, errorRate }: any) => [start, errorRate]);
-  const average = (list: any[]) => list.reduce((sum, [, rate]) => sum + rate, 0) / list.length;
+  const rates = before.structured.data.taskRunStats.buckets.map(({ start, errorRate }: StatsNode) => [
+    start,
+    errorRate,
+  ]);
+  const average = (list: Rate[]) => list.reduce((sum, [, rate]) => sum + rate, 0) / list.length;
   const week = new Date(tuesday.getTime() - 6 * day).toISOString();
-  const isSince = ([start]: any) => start >= since;
+  const isSince = ([start]: Rate) => start >= since;
   expect(average(rates.filter(isSince))).toBeGreaterThan(
-    3 * average(rates.filter(([start]: any) => start >= week && start < since)),
+    3 * average(rates.filter(([start]: Rate) => start >= week && start < since)),
   );
 
   const { structured: failures } = await call('failures', { ...place, since });
@@ -84,7 +92,7 @@ it('tools answer why the failure rate of Support triage rose since Tuesday, in w
   const explained = await call('explain_failure', { ...place, id: kind.newestRun.id, since });
   expect(explained.structured.data.taskRun.failure).toBe(kind.value);
   const rateOf = (id: string) =>
-    explained.structured.data.taskRunStats.byRevision.find(({ value }: any) => value === id)?.errorRate ?? 0;
+    explained.structured.data.taskRunStats.byRevision.find(({ value }: StatsNode) => value === id)?.errorRate ?? 0;
   expect(rateOf(revision.value)).toBeGreaterThan(3 * rateOf(oldRevision));
 
   const filter = { createdAfter: since, failureIn: [kind.value], taskRevisionId: revision.value };

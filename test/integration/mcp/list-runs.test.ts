@@ -4,6 +4,8 @@ import type { GraphQLEnumType } from 'graphql';
 import { committedSchema } from '../../support/committed-schema.js';
 import { arrangeJson, filterCases } from '../../support/filter-cases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
+import type { ToolMessage } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
@@ -54,10 +56,10 @@ describe('list_runs', () => {
         params: { name: 'list_runs', arguments: variables },
       }),
     });
-    const { result } = (await response.json()) as any;
+    const { result } = (await response.json()) as ToolMessage;
     return { isError: result.isError ?? false, ...JSON.parse(result.content[0].text) };
   }
-  const runsOf = ({ data }: { readonly data?: any }) => ({
+  const runsOf = ({ data }: Pick<GraphqlResponse, 'data'>) => ({
     ids: data.taskRuns.nodes.map(({ id }: { readonly id: string }) => id) as string[],
     hasNextPage: data.taskRuns.pageInfo.hasNextPage,
   });
@@ -89,8 +91,8 @@ describe('list_runs', () => {
     const variables = { orgId, projectId, filter, orderBy: 'CREATED_DESC' };
     const [listed, called] = await Promise.all([gateway.ask(document, { as: owner, variables }), callTool(variables)]);
     expect(called.isError).toBe(true);
-    const told = (errors: any) =>
-      errors.map(({ message, extensions: { status, code, detail } }: any) => [message, status, code, detail]);
+    const told = (errors: GraphqlResponse['errors']) =>
+      errors!.map(({ message, extensions: { status, code, detail } }) => [message, status, code, detail]);
     expect(told(called.errors)).toEqual(told(listed.errors));
   });
 });

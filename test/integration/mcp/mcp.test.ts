@@ -10,6 +10,7 @@ import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js'
 import { limits } from '../../../src/limits.js';
 import { readText, tableRows } from '../../docs/documents.js';
 import { eventually } from '../../support/eventually.js';
+import type { ToolMessage, ViewerTask } from '../../support/responses.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 import { closed } from '../../support/tool-client.js';
 
@@ -129,11 +130,11 @@ describe('agents', () => {
   });
 
   it('list the tools in the same order in both eras, for how long and for whom', async () => {
-    const { result } = (await (await modern('tools/list')).json()) as any;
+    const { result } = (await (await modern('tools/list')).json()) as ToolMessage;
     expect(result).toMatchObject({ ttlMs: 60_000, cacheScope: 'private' });
     const { tools } = await (await connect()).listTools();
     expect(result.tools).toEqual(tools);
-    const discovered = (await (await modern('server/discover')).json()) as any;
+    const discovered = (await (await modern('server/discover')).json()) as ToolMessage;
     expect(discovered.result).toMatchObject({
       supportedVersions: ['2026-07-28'],
       ttlMs: 60_000,
@@ -157,9 +158,9 @@ describe('agents', () => {
       method: 'tools/call',
       params: { name: 'get_run', arguments: { id: long.id } },
     };
-    const { result } = (await (await post(message, { 'mcp-protocol-version': revision })).json()) as any;
+    const { result } = (await (await post(message, { 'mcp-protocol-version': revision })).json()) as ToolMessage;
     const [, ...others] = result.content;
-    expect(others.map(({ uri }: any) => uri)).toEqual(links);
+    expect(others.map(({ uri }: { readonly uri: string }) => uri)).toEqual(links);
   });
 
   it('end a subscription at once, because nothing is announced', async () => {
@@ -178,7 +179,7 @@ describe('agents', () => {
     const byName = Object.fromEntries(tools.map((tool) => [tool.name, tool]));
     expect(byName.responseOf!.description).toBe('The response of one run.');
     expect(byName.responseOf!.inputSchema.required).toEqual(['orgId', 'projectId', 'taskId', 'id']);
-    const { properties, required, ...more } = byName.list_runs!.inputSchema as any;
+    const { properties, required, ...more } = byName.list_runs!.inputSchema as JsonSchema;
     expect(required).toEqual(['orgId', 'projectId']);
     expect(properties).toMatchObject({
       first: { type: ['integer', 'null'], default: 20, minimum: 1, maximum: 100 },
@@ -186,7 +187,7 @@ describe('agents', () => {
       orderBy: { type: 'string', default: 'CREATED_DESC', enum: expect.arrayContaining(['CREATED_ASC']) },
       filter: { anyOf: [{ $ref: '#/$defs/TaskRunFilter' }, { type: 'null' }] },
     });
-    expect(more.$defs.TaskRunFilter.properties).toMatchObject({
+    expect(more.$defs!.TaskRunFilter!.properties).toMatchObject({
       OR: { type: ['array', 'null'], items: { type: 'object' } },
       NOT: { type: ['object', 'null'] },
       status: { type: ['string', 'null'], enum: ['SUCCESS', 'FAIL', null] },
@@ -198,7 +199,7 @@ describe('agents', () => {
   it('get schemas that describe every argument, and accept what the tools accept', async () => {
     const { tools } = await (await connect()).listTools();
     for (const { name, inputSchema } of tools) {
-      for (const [path, property] of propertiesIn(inputSchema)) {
+      for (const [path, property] of propertiesIn(inputSchema as JsonSchema)) {
         if (/(In|\/max[^/]*|\/has[^/]*)$/.test(path)) continue;
         expect({ name, path, description: property.description }).toMatchObject({ description: expect.any(String) });
       }
@@ -225,14 +226,15 @@ describe('agents', () => {
       for (const member of Object.values(members)) within(member, defs, open);
     };
     for (const { inputSchema, outputSchema } of tools) {
-      for (const schema of [inputSchema, outputSchema] as any[]) within(schema, schema?.$defs ?? {});
+      for (const schema of [inputSchema, outputSchema] as { $defs?: Record<string, unknown> }[])
+        within(schema, schema?.$defs ?? {});
     }
   });
 
   it('find the ids they need, list runs and read one', async () => {
     const client = await connect();
     const { organizations } = (await call(client, 'whoami')).parse().data.viewer;
-    expect(organizations[0].projects[0].tasks.nodes.map(({ task }: any) => task.id)).toContain(taskId);
+    expect(organizations[0].projects[0].tasks.nodes.map(({ task }: ViewerTask) => task.id)).toContain(taskId);
     const { nodes, pageInfo } = (await call(client, 'list_runs', { ...place, first: 2 })).parse().data.taskRuns;
     expect([nodes.length, pageInfo.hasNextPage]).toEqual([2, true]);
     const failed = await call(client, 'list_runs', { ...place, filter: { status: 'FAIL' }, first: 1 });
@@ -282,8 +284,9 @@ describe('agents', () => {
     const client = await connect();
     const parts: string[] = [];
     for (let offset: number | null = 0; offset !== null; ) {
-      const { value }: any = (await call(client, 'read_response', { id: huge.id, offset, length: 50_000 })).parse().data
-        .node;
+      const { value }: { value: { text: string; length: number; nextOffset: number | null } } = (
+        await call(client, 'read_response', { id: huge.id, offset, length: 50_000 })
+      ).parse().data.node;
       parts.push(value.text);
       offset = value.nextOffset;
       expect(value.length).toBeGreaterThan(200_000);
@@ -313,7 +316,7 @@ describe('agents', () => {
     const client = await connect();
     const { task } = (await call(client, 'get_run', { id })).parse().data.taskRun;
     const find = async (name: string) =>
-      (await call(client, 'find_tasks', { name })).parse().data.viewer.tasks.map(({ task }: any) => task);
+      (await call(client, 'find_tasks', { name })).parse().data.viewer.tasks.map(({ task }: ViewerTask) => task);
     const words = task.name.split(' ').reverse().join(' ').toUpperCase();
     expect(await find(words)).toEqual([
       {
@@ -465,11 +468,23 @@ describe('agents', () => {
   });
 });
 
+interface JsonSchema {
+  readonly description?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  readonly anyOf?: Readonly<Record<number, JsonSchema>>;
+  readonly items?: JsonSchema;
+}
+
 /** Every property in a schema with its path. */
-function propertiesIn(schema: any, path = ''): [string, any][] {
+function propertiesIn(schema: JsonSchema | undefined, path = ''): [string, JsonSchema][] {
   if (typeof schema !== 'object' || schema === null) return [];
-  const own = Object.entries(schema.properties ?? {}).map(([name, each]): [string, any] => [`${path}/${name}`, each]);
-  const below = ['properties', '$defs', 'anyOf'].flatMap((key) => Object.entries(schema[key] ?? {}));
+  const own = Object.entries(schema.properties ?? {}).map(([name, each]): [string, JsonSchema] => [
+    `${path}/${name}`,
+    each,
+  ]);
+  const below = (['properties', '$defs', 'anyOf'] as const).flatMap((key) => Object.entries(schema[key] ?? {}));
   return [
     ...own,
     ...below.flatMap(([name, each]) => propertiesIn(each, `${path}/${name}`)),

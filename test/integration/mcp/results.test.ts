@@ -4,6 +4,8 @@ import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js'
 import { createRandom, seededSource } from '../../../src/demo/data/random.js';
 import type { Queries } from '../../support/databases.js';
 import { amount, seed } from '../../support/generated.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
+import type { RunNode, StatsNode } from '../../support/responses.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 import { createToolClient, type ToolClient, tokensOf } from '../../support/tool-client.js';
 
@@ -92,9 +94,11 @@ describe('results of tools', () => {
   });
   afterAll(() => gateway.close());
 
+  type ToolData = GraphqlResponse['data'];
+
   /** Calls a tool until nothing is left. */
-  async function callAll(name: string, args: object): Promise<any[]> {
-    const results: any[] = [];
+  async function callAll(name: string, args: object): Promise<ToolData[]> {
+    const results: ToolData[] = [];
     for (let more: object | undefined = {}; more !== undefined; ) {
       const { structured, text } = await client.call(name, { ...args, ...more });
       if (structured === null) throw new Error(text);
@@ -110,7 +114,7 @@ describe('results of tools', () => {
     for (let after: string | null = null, isLast = false; !isLast; pages += 1) {
       const { structured } = await client.call('list_runs', { ...place, first: 100, after });
       const { nodes, pageInfo } = structured.data.taskRuns;
-      ids.push(...nodes.map(({ id }: any) => id));
+      ids.push(...nodes.map(({ id }: RunNode) => id));
       if (structured.left?.continue) expect(structured.left.continue.after).toBe(pageInfo.endCursor);
       after = pageInfo.endCursor;
       isLast = !pageInfo.hasNextPage;
@@ -134,15 +138,15 @@ describe('results of tools', () => {
       dimension: 'REFERENCE',
       first: 1000,
     });
-    const listOf = (results: any[], field: string) => results.flatMap(({ taskRunStats }) => taskRunStats[field]);
+    const listOf = (results: ToolData[], field: string) => results.flatMap(({ taskRunStats }) => taskRunStats[field]);
     expect(statistics.length).toBeGreaterThan(1);
-    expect(new Set(listOf(statistics, 'groups').map(({ value }: any) => value)).size).toBe(runs.length);
+    expect(new Set(listOf(statistics, 'groups').map(({ value }: StatsNode) => value)).size).toBe(runs.length);
     expect(listOf(statistics, 'groups')).toHaveLength(runs.length);
     expect(listOf(statistics, 'buckets')).toHaveLength(runs.length);
     const values = await callAll('filter_values', { ...place, dimension: 'REFERENCE', first: 1000 });
     expect(listOf(values, 'values')).toHaveLength(runs.length);
     const read = await callAll('get_run', { id: filesRun });
-    expect(read.flatMap(({ taskRun }) => taskRun.files.map(({ name }: any) => name))).toEqual(
+    expect(read.flatMap(({ taskRun }) => taskRun.files.map(({ name }: { readonly name: string }) => name))).toEqual(
       Array.from({ length: 900 }, (_, index) => `file ${index + 1}.txt`),
     );
     const tasks = await callAll('find_tasks', { name: 'numbered', first: 100 });
@@ -157,7 +161,7 @@ describe('results of tools', () => {
       { pointer: '/submitted/number', run: 1, other: 2 },
       { pointer: '/response/items/0/label', run: 'Eintrag 0 "ü" 😀 1', other: 'Eintrag 0 "ü" 😀 2' },
     ]);
-    const differences: any[] = [];
+    const differences: { pointer: string }[] = [];
     for (let offset = 0, calls = 0; calls < 3; calls += 1) {
       const { structured } = await client.call('compare_runs', { id: first, otherId: second, offset });
       differences.push(...structured.data.differences);
@@ -290,7 +294,7 @@ describe('results of tools', () => {
   it('describe all tools in less than 10,000 tokens, and 4,000 of them in descriptions', async () => {
     const { result } = await client.send('tools/list');
     expect(tokensOf(JSON.stringify(result))).toBeLessThan(10_000);
-    expect(tokensOf(...result.tools.map(({ description }: any) => description))).toBeLessThan(4000);
+    expect(tokensOf(...result.tools.map(({ description }: { description: string }) => description))).toBeLessThan(4000);
     for (const { name, description } of result.tools) {
       expect({ name, description }).toMatchObject({
         description: expect.stringMatching(/Use it .*(Next: |filter of)/s),

@@ -3,7 +3,9 @@
 import fc from 'fast-check';
 import { runColumns } from '../../../src/task-runs/columns/run-columns.js';
 import { amount, seed } from '../../support/generated.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangePermissionWorld, direct, idOf, visibilities, world } from '../../support/permission-world.js';
+import type { RestError, RestRun } from '../../support/responses.js';
 import { type RunRequest, requestRest, runUrl, toRestNames, unsigned } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -94,7 +96,10 @@ describe('GraphQL and REST', () => {
     },
   });
 
-  const askGraphql = async (as: string, paths: readonly RunRequest[]): Promise<{ data: any; errors: any[] }> => {
+  const askGraphql = async (
+    as: string,
+    paths: readonly RunRequest[],
+  ): Promise<Required<Pick<GraphqlResponse, 'data' | 'errors'>>> => {
     const aliases = paths.map(
       ({ orgId, projectId, taskId, id }, index) =>
         `r${index}: taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") { ...run }`,
@@ -104,9 +109,9 @@ describe('GraphQL and REST', () => {
     });
     return { data, errors: [...errors] };
   };
-  const withoutSignatures = ({ files, ...run }: any) => ({
+  const withoutSignatures = ({ files, ...run }: Pick<RestRun, 'files'>) => ({
     ...run,
-    files: files.map((file: any) => ({ ...file, download_url: unsigned(file.download_url) })),
+    files: files.map((file) => ({ ...file, download_url: unsigned(file.download_url) })),
   });
 
   it.each(subjects)(`agree field by field on ${runs.length} random runs of seed ${seed} for %s`, async (as) => {
@@ -121,9 +126,9 @@ describe('GraphQL and REST', () => {
       ]);
       for (const [index, response] of responses.entries()) {
         const run = data[`r${index}`];
-        const body: any = await response.json();
+        const body = (await response.json()) as RestRun & RestError;
         if (run === null) {
-          const { extensions } = errors.find(({ path }) => path[0] === `r${index}`);
+          const { extensions } = errors.find(({ path }) => path![0] === `r${index}`)!;
           expect([response.status, body.detail.reason]).toEqual([extensions.status, extensions.reason]);
         } else {
           expect(response.status).toBe(200);
@@ -159,12 +164,12 @@ describe('GraphQL and REST', () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(path, likely, mixed), fc.constantFrom(...subjects), async (asked, as) => {
         const { data, errors } = await askGraphql(as, [asked]);
-        const { status, reason } = data.r0 === null ? errors[0].extensions : { status: 200, reason: undefined };
+        const { status, reason } = data.r0 === null ? errors[0]!.extensions : { status: 200, reason: undefined };
         const run = await requestRest(gateway, runUrl(gateway, asked), { as });
         const file = await requestRest(gateway, `${runUrl(gateway, asked)}/file/nothing`, { as });
-        expect([run.status, ((await run.json()) as any).detail?.reason]).toEqual([status, reason]);
+        expect([run.status, ((await run.json()) as RestError).detail?.reason]).toEqual([status, reason]);
         const expected = status === 200 ? [404, 'FILE_NOT_FOUND'] : [status, reason];
-        expect([file.status, ((await file.json()) as any).detail.reason]).toEqual(expected);
+        expect([file.status, ((await file.json()) as RestError).detail.reason]).toEqual(expected);
       }),
       { numRuns: amount(40, 300), seed },
     );

@@ -1,5 +1,6 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { sampleFiles } from '../../../src/demo/data/sample-files.js';
+import type { FileNode } from '../../support/responses.js';
 import { startGateway, useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -16,7 +17,7 @@ describe('a download link', () => {
     clock += ms;
     return gateway.setClock({ at: clock });
   };
-  const files = async (inline: boolean): Promise<any[]> =>
+  const files = async (inline: boolean): Promise<[FileNode, FileNode, ...FileNode[]]> =>
     (await gateway.dataOf(query, { as: demoSubjects.viewer, variables: { inline } })).taskRun.files;
 
   it('returns the stored bytes to any holder', async () => {

@@ -11,13 +11,19 @@ const inOrder = 'filter: { minTotalTokens: 10, createdAfter: "2026-10-01" }, ord
 const period = 'filter: { createdAfter: "2026-10-01", createdBefore: "2026-11-01" }';
 const byHour = 'buckets(by: HOUR) { runs }';
 
+/** The estimate of an operation, or the error of a request over REST. */
+interface ExplainedCost {
+  readonly extensions: { readonly cost: { readonly requestedQueryCost: number } };
+  readonly detail: { readonly cost: object };
+}
+
 describe('the expected cost of REST requests', () => {
   const gateway = useOwnGateway({ environment: { COST_MODE: 'enforce', MAX_COST: '1' } });
   const fetchAs = async (url: string, init: RequestInit = {}) => {
     const token = await gateway.tokenFor(demoSubjects.owner);
     const headers = { ...init.headers, authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const response = await fetch(`${gateway.url}${url}`, { ...init, headers });
-    return { status: response.status, body: (await response.json()) as any };
+    return { status: response.status, body: (await response.json()) as ExplainedCost };
   };
 
   it.each([

@@ -4,6 +4,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { parquetReadObjects } from 'hyparquet';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
+import type { RestChange, RestPage, RestRun } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
@@ -26,6 +27,17 @@ SELECT jsonb_build_object('id', id, 'task_id', task_id, 'task_revision_id', task
     FROM task_run_file WHERE task_run_id = task_run.id)) AS run
 FROM task_run WHERE task_id = ANY ($1) ORDER BY id`;
 
+interface ExportedRun extends RestRun {
+  readonly reference: string | null;
+  readonly response: unknown;
+  readonly run_data: unknown;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+  readonly charged_credits: string | null;
+  readonly deleted?: boolean;
+}
+
 describe('an export over REST', () => {
   const gateway = useGateway({
     arrange: (database) => arrangeGeneratedRuns(database, runs),
@@ -44,15 +56,15 @@ describe('an export over REST', () => {
     expect(response.status).toBe(200);
     const text = await response.text();
     expect(text).toMatch(/^$|\n$/);
-    const lines: any[] = text
+    const lines: ExportedRun[] = text
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line));
     return { lines, watermark: response.headers.get('x-watermark')! };
   };
-  const inDatabase = async (taskIds: readonly string[]): Promise<any[]> =>
-    (await gateway.query(expected, [taskIds])).map(({ run }: any) => run);
-  const byId = (lines: readonly any[]) => lines.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  const inDatabase = async (taskIds: readonly string[]): Promise<ExportedRun[]> =>
+    (await gateway.query(expected, [taskIds])).map(({ run }: RestChange) => run);
+  const byId = (lines: readonly ExportedRun[]) => lines.toSorted((one, other) => (one.id < other.id ? -1 : 1));
 
   it.each([
     ['a task', ofTask, [taskId]],
@@ -67,7 +79,7 @@ describe('an export over REST', () => {
   it('omits the files, and no column, by default', async () => {
     const [line] = (await linesOf(ofTask)).lines;
     const [run] = await inDatabase([taskId]);
-    expect(new Set(Object.keys(line))).toEqual(new Set(Object.keys(run).filter((name) => name !== 'files')));
+    expect(new Set(Object.keys(line!))).toEqual(new Set(Object.keys(run!).filter((name) => name !== 'files')));
   });
 
   it('takes a statement for 100 runs, one that decides which runs are visible, and one for its name', async () => {
@@ -115,8 +127,13 @@ describe('an export over REST', () => {
     expect(response.headers.get('x-watermark')).toMatch(/^[\w-]+$/);
     const rows = await parquetReadObjects({ file: await response.arrayBuffer() });
     const { lines } = await linesOf(`${ofProject}?fields=core,io`);
-    const shown = ({ id, reference, response, run_data }: any) => ({ id, reference, response, run_data });
-    expect(byId(rows).map(shown)).toEqual(byId(lines).map(shown));
+    const shown = ({ id, reference, response, run_data }: ExportedRun) => ({
+      id,
+      reference,
+      response,
+      run_data,
+    });
+    expect(byId(rows as unknown as ExportedRun[]).map(shown)).toEqual(byId(lines).map(shown));
   });
 
   it('never comes from the path of a list, which is a 406 to clients that accept no JSON', async () => {
@@ -150,7 +167,7 @@ describe('an export over REST', () => {
     for (const accept of ['*/*', 'application/json', 'application/json; charset=utf-8', ...mixed]) {
       const response = await ask(`${project}/task_run?page_limit=2`, { headers: { accept } });
       expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
-      expect(((await response.json()) as any).results).toHaveLength(2);
+      expect(((await response.json()) as RestPage).results).toHaveLength(2);
     }
   });
 

@@ -1,4 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { RestRun } from '../../support/responses.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -84,7 +85,7 @@ describe('GET of a run over REST', () => {
       });
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
-      const body: any = await response.json();
+      const body = (await response.json()) as Record<string, unknown>;
       expect(Object.keys(body)).toEqual(Object.keys(restFields));
       const wrong = Object.entries(restFields).filter(([name, isType]) => !isType(body[name]));
       expect(wrong.map(([name]) => [name, body[name]])).toEqual([]);
@@ -92,7 +93,7 @@ describe('GET of a run over REST', () => {
   );
 
   it('returns the stored values, and relations in their own objects', async () => {
-    const body: any = await (await ask()).json();
+    const body = (await (await ask()).json()) as RestRun;
     expect(body).toMatchObject({
       id: demoPlaces.richRun.id,
       charged_credits: '1.00',
@@ -107,7 +108,7 @@ describe('GET of a run over REST', () => {
       'created',
       'modified',
     ]);
-    expect(Object.keys(body.files[0])).toEqual([
+    expect(Object.keys(body.files[0]!)).toEqual([
       'name',
       'content_type',
       'size_bytes',
@@ -118,7 +119,7 @@ describe('GET of a run over REST', () => {
   });
 
   it('returns links to its files that work without a token', async () => {
-    const { files }: any = await (await ask()).json();
+    const { files } = (await (await ask()).json()) as RestRun;
     expect(files).toHaveLength(7);
     for (const { download_url, size_bytes } of files) {
       expect((await (await fetch(download_url)).arrayBuffer()).byteLength).toBe(size_bytes);
@@ -150,11 +151,11 @@ describe('GET of a run over REST', () => {
   it('returns 304 to a client that has the version, until half the life of its links has passed', async () => {
     const first = await ask();
     const etag = first.headers.get('etag')!;
-    const { files }: any = await first.json();
+    const { files } = (await first.json()) as RestRun;
     await passTime(449_000);
     const again = await ask({ headers: { 'if-none-match': `"other", ${etag}` } });
     expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
-    expect((await fetch(files[0].download_url)).status).toBe(200);
+    expect((await fetch(files[0]!.download_url)).status).toBe(200);
     await passTime(450_000);
     expect((await ask({ headers: { 'if-none-match': etag } })).status).toBe(200);
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { sampleFiles } from '../../../src/demo/data/sample-files.js';
 import { eventually } from '../../support/eventually.js';
+import type { RestRun } from '../../support/responses.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type S3Server, s3Credentials, startS3Server } from '../../support/s3-server.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/start-gateway.js';
@@ -65,8 +66,8 @@ describe('files in S3:', () => {
   it('a run over REST returns the same kind of links, and the same entity tag while they are the same', async () => {
     const url = runUrl(redirecting, demoPlaces.richRun);
     const response = await requestRest(redirecting, url, { as });
-    const { files }: any = await response.json();
-    expect((await fetch(files[0].download_url)).status).toBe(200);
+    const { files } = (await response.json()) as RestRun;
+    expect((await fetch(files[0]!.download_url)).status).toBe(200);
     expect((await requestRest(redirecting, url, { as })).headers.get('etag')).toBe(response.headers.get('etag'));
   });
 

@@ -1,4 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { GraphqlBody, RestError } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -47,7 +48,7 @@ describe('a rejected filter', () => {
     [{ filter: '{"OR":[{"user_id":"x"}]}' }, 'filter.OR.0.user_id'],
   ])('names a malformed id over REST: %j', async (query, argument) => {
     const response = await ask(query);
-    expect([response.status, ((await response.json()) as any).detail.argument]).toEqual([400, argument]);
+    expect([response.status, ((await response.json()) as RestError).detail.argument]).toEqual([400, argument]);
   });
 
   it('fails cleanly when it is nested far too deep', async () => {
@@ -59,7 +60,7 @@ describe('a rejected filter', () => {
     const token = await gateway.tokenFor(as);
     const send = async (body: string) => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-      return (await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })).json() as Promise<any>;
+      return (await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body })).json() as Promise<GraphqlBody>;
     };
     const byVariable = await send(
       `{"query":${JSON.stringify(`query ($filter: TaskRunFilter) { ${document('$filter')} }`)},"variables":{"filter":${text}}}`,

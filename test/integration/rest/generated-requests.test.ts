@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { dereferenced } from '../../support/dereferenced.js';
+import { dereferenced, type OpenApiDocument, type OpenApiSchema } from '../../support/dereferenced.js';
 import { amount, seed } from '../../support/generated.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -28,16 +28,16 @@ const texts: Record<string, readonly string[]> = {
 };
 
 function valuesOf(
-  { type, enum: values, minimum, maximum, pattern, items }: any,
+  { type, enum: values, minimum, maximum, pattern, items }: OpenApiSchema,
   name: string,
 ): fc.Arbitrary<unknown> | undefined {
   // The test does not wait for changes.
   if (name === 'wait') return fc.constant(0);
   if (values) return fc.constantFrom(...values);
   if (type === 'boolean') return fc.boolean();
-  if (type === 'integer') return fc.integer({ min: minimum, max: maximum });
+  if (type === 'integer') return fc.integer({ min: minimum!, max: maximum! });
   if (type === 'number') return fc.double({ min: -1e9, max: 1e9, noNaN: true });
-  if (type === 'array') return fc.array(valuesOf(items, name)!, { minLength: 1, maxLength: 3 });
+  if (type === 'array') return fc.array(valuesOf(items!, name)!, { minLength: 1, maxLength: 3 });
   const known = pathValues[name] ?? id;
   if (pattern) return fc.constantFrom(known, known.toUpperCase(), ...(pattern.includes('null') ? ['null'] : []));
   return texts[name] && fc.constantFrom(...texts[name]);
@@ -53,7 +53,7 @@ function withoutContradictions(query: Record<string, unknown>): Record<string, u
 
 describe('requests that are generated from the OpenAPI document', () => {
   const gateway = useGateway();
-  let document: any;
+  let document: OpenApiDocument;
   let validatorOf: (pointer: readonly string[]) => (body: unknown) => unknown;
   beforeAll(async () => {
     document = dereferenced(await (await fetch(`${gateway.url}/openapi.json`)).json());
@@ -71,23 +71,23 @@ describe('requests that are generated from the OpenAPI document', () => {
   it(`get the responses that it describes, from seed ${seed}`, async () => {
     const token = await gateway.tokenFor(demoSubjects.viewer);
     const sent = { operations: 0, parameters: new Set<string>(), bodies: 0 };
-    for (const [path, methods] of Object.entries<any>(document.paths)) {
-      for (const [method, operation] of Object.entries<any>(methods)) {
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(methods)) {
         sent.operations += 1;
         const query = operation.parameters
-          .filter((parameter: any) => parameter.in === 'query')
-          .map(({ name, schema }: any) => [name, valuesOf(schema, name)])
-          .filter(([, values]: any) => values !== undefined);
+          .filter((parameter) => parameter.in === 'query')
+          .map(({ name, schema }) => [name, valuesOf(schema, name)])
+          .filter(([, values]) => values !== undefined);
         const schema = operation.requestBody?.content['application/json'].schema;
         const request = fc.record({
           query: fc.record(Object.fromEntries(query), { requiredKeys: [] }).map(withoutContradictions),
           body: schema
             ? fc.record(
                 {
-                  permissions: valuesOf(schema.properties.permissions, 'permissions')!,
+                  permissions: valuesOf(schema.properties!.permissions!, 'permissions')!,
                   member: fc.constantFrom(null, demoSubjects.viewer),
                 },
-                { requiredKeys: schema.required },
+                { requiredKeys: schema.required as 'permissions'[] },
               )
             : fc.constant(undefined),
         });
@@ -104,10 +104,10 @@ describe('requests that are generated from the OpenAPI document', () => {
             const [mediaType] = response.headers.get('content-type')!.split(';');
             const text = await response.text();
             expect([response.status, response.status === 200 ? '' : text]).toEqual([200, '']);
-            expect(Object.keys(operation.responses[200].content)).toEqual(
-              expect.arrayContaining([operation.responses[200].content['*/*'] ? '*/*' : mediaType]),
+            expect(Object.keys(operation.responses[200]!.content!)).toEqual(
+              expect.arrayContaining([operation.responses[200]!.content!['*/*'] ? '*/*' : mediaType]),
             );
-            if (mediaType === 'application/json' && operation.responses[200].content[mediaType]) {
+            if (mediaType === 'application/json' && operation.responses[200]!.content![mediaType]) {
               const pointer = ['paths', path, method, 'responses', '200', 'content', mediaType, 'schema'];
               expect(validatorOf(pointer)(JSON.parse(text))).toEqual([]);
               sent.bodies += 1;

@@ -1,4 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { RestError, RestPage, RestRun } from '../../support/responses.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -12,17 +13,17 @@ describe("a task's runs over REST", () => {
     options: Parameters<typeof requestRest>[2] = { as },
     path: typeof richRun | typeof executorRun = richRun,
   ) => requestRest(gateway, `${runUrl(gateway, { ...path, id: '' }).slice(0, -1)}${query}`, options);
-  const page = async (query: string): Promise<any> => {
+  const page = async (query: string): Promise<RestPage> => {
     const response = await ask(query);
     expect(response.status).toBe(200);
-    return response.json();
+    return (await response.json()) as RestPage;
   };
 
   it('come newest first, a hundred at most, each as it comes alone', async () => {
     const { results, pagination } = await page('');
     expect(results.length).toBeGreaterThan(50);
     expect(pagination).toEqual({ next_cursor: null, has_next: false, page_limit: 100, scan_complete: true });
-    const created = results.map((run: any) => run.created);
+    const created = results.map((run) => run.created);
     expect(created).toEqual([...created].sort().reverse());
     for (const run of results.slice(0, 10)) {
       expect(run).toEqual(
@@ -35,8 +36,10 @@ describe("a task's runs over REST", () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const { results, pagination }: any = await page(`?page_limit=40${cursor === null ? '' : `&cursor=${cursor}`}`);
-      seen.push(...results.map(({ id }: any) => id));
+      const { results, pagination }: RestPage = await page(
+        `?page_limit=40${cursor === null ? '' : `&cursor=${cursor}`}`,
+      );
+      seen.push(...results.map(({ id }) => id));
       cursor = pagination.next_cursor;
       expect(pagination.has_next).toBe(cursor !== null);
     } while (cursor !== null);
@@ -51,16 +54,18 @@ describe("a task's runs over REST", () => {
 
   it('come filtered by status and revision', async () => {
     const failed = await page('?status=FAIL&page_limit=20');
-    expect(failed.results.every((run: any) => run.is_error)).toBe(true);
-    const [{ task_revision_id: revision }] = failed.results;
+    expect(failed.results.every((run) => run.is_error)).toBe(true);
+    const { task_revision_id: revision } = failed.results[0]!;
     const ofRevision = await page(`?status=SUCCESS&task_revision_id=${revision.toUpperCase()}&page_limit=20`);
     expect(ofRevision.results.length).toBeGreaterThan(0);
-    expect(ofRevision.results.every((run: any) => !run.is_error && run.task_revision_id === revision)).toBe(true);
+    expect(ofRevision.results.every((run) => !run.is_error && run.task_revision_id === revision)).toBe(true);
   });
 
   it('follow what the caller may read', async () => {
     const ids = async (subject: string) =>
-      ((await (await ask('', { as: subject }, executorRun)).json()) as any).results.map(({ user_id }: any) => user_id);
+      ((await (await ask('', { as: subject }, executorRun)).json()) as RestPage).results.map(
+        ({ user_id }: RestRun) => user_id,
+      );
     expect(new Set(await ids(demoSubjects.executor))).toEqual(new Set([demoSubjects.executor]));
     expect((await ids(demoSubjects.owner)).length).toBeGreaterThan(0);
     expect((await ask('', { as: demoSubjects.stranger })).status).toBe(403);
@@ -106,9 +111,9 @@ describe("a task's runs over REST", () => {
   it('fail with 400 for a malformed id, in the path and in the query', async () => {
     const argumentOf = async (response: Response) => [
       response.status,
-      ((await response.json()) as any).detail.argument,
+      ((await response.json()) as RestError).detail.argument,
     ];
     expect(await argumentOf(await ask('?task_revision_id=1'))).toEqual([400, 'task_revision_id']);
-    expect(await argumentOf(await ask('', { as }, { ...richRun, taskId: '1' } as any))).toEqual([400, 'task_id']);
+    expect(await argumentOf(await ask('', { as }, { ...richRun, taskId: '1' } as never))).toEqual([400, 'task_id']);
   });
 });

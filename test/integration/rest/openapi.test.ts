@@ -7,16 +7,17 @@ import { permissions } from '../../../src/access/permissions.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../../src/errors/error-details.js';
 import { toRestName } from '../../../src/rest-name.js';
-import { dereferenced } from '../../support/dereferenced.js';
+import { dereferenced, type OpenApiDocument } from '../../support/dereferenced.js';
+import type { RestError, RestPage, RestRun } from '../../support/responses.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
-let served: any;
+let served: OpenApiDocument;
 /** The document without references to parameters, responses and headers. */
-let document: any;
+let document: OpenApiDocument;
 const gateway = useGateway();
 beforeAll(async () => {
-  served = await (await fetch(`${gateway.url}/openapi.json`)).json();
+  served = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as OpenApiDocument;
   document = dereferenced(served);
 });
 
@@ -28,7 +29,9 @@ const fetchRun = `${listRuns}/{task_run_id}`;
 describe('the OpenAPI document', () => {
   it('conforms to OpenAPI 3.1', async () => {
     const validator = new Validator();
-    expect(await validator.validate(structuredClone(served))).toEqual({ valid: true });
+    expect(await validator.validate(structuredClone(served) as object as Record<string, unknown>)).toEqual({
+      valid: true,
+    });
     expect(validator.version).toBe('3.1');
   });
 
@@ -36,7 +39,7 @@ describe('the OpenAPI document', () => {
     const sizeOf = (value: unknown) => JSON.stringify(value).length;
     expect(sizeOf(served)).toBeLessThan(sizeOf(document) / 2);
     const referenced = new Set(JSON.stringify(served).match(/#\/components\/\w+\/[\w-]+/g));
-    for (const kind of ['parameters', 'responses', 'headers']) {
+    for (const kind of ['parameters', 'responses', 'headers'] as const) {
       const names = Object.keys(served.components[kind]);
       expect(names).not.toEqual([]);
       expect([...referenced]).toEqual(expect.arrayContaining(names.map((name) => `#/components/${kind}/${name}`)));
@@ -60,13 +63,15 @@ describe('the OpenAPI document', () => {
   it('exists in OpenAPI 3.0 with the same operations', async () => {
     const response = await fetch(`${gateway.url}/openapi-3.0.json`);
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
-    const older: any = await response.json();
+    const older = (await response.json()) as OpenApiDocument;
     const validator = new Validator();
-    expect(await validator.validate(structuredClone(older))).toEqual({ valid: true });
+    expect(await validator.validate(structuredClone(older) as object as Record<string, unknown>)).toEqual({
+      valid: true,
+    });
     expect(validator.version).toBe('3.0');
-    const operationsOf = ({ paths }: any) =>
-      Object.entries<any>(paths).flatMap(([path, methods]) =>
-        Object.entries<any>(methods).map(([method, { operationId, parameters, responses, requestBody }]) => [
+    const operationsOf = ({ paths }: OpenApiDocument) =>
+      Object.entries(paths).flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, { operationId, parameters, responses, requestBody }]) => [
           ...[path, method, operationId, parameters.length, Object.keys(responses)],
           Object.keys(requestBody?.content ?? {}),
         ]),
@@ -75,9 +80,9 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(older.components.schemas)).toEqual(Object.keys(served.components.schemas));
     expect(JSON.stringify(older)).not.toMatch(/"type":\[|"type":"null"|"const":|"identifier":/);
     const { chargedCredits, group, groupOfRun } = {
-      chargedCredits: older.components.schemas.TaskRun.properties.charged_credits,
-      group: served.components.schemas.TaskRun.properties.reporting_group,
-      groupOfRun: older.components.schemas.TaskRun.properties.reporting_group,
+      chargedCredits: older.components.schemas.TaskRun!.properties!.charged_credits,
+      group: served.components.schemas.TaskRun!.properties!.reporting_group!,
+      groupOfRun: older.components.schemas.TaskRun!.properties!.reporting_group,
     };
     expect(chargedCredits).toMatchObject({ type: 'string', nullable: true, pattern: expect.any(String) });
     expect(groupOfRun).toEqual({
@@ -88,16 +93,21 @@ describe('the OpenAPI document', () => {
   });
 
   it('shows exports with the columns of an export', async () => {
-    const { content } = document.paths[`${listRuns}/export`].get.responses[200];
+    const { content } = document.paths[`${listRuns}/export`]!.get.responses[200]! as {
+      content: Record<string, { example: string }>;
+    };
     const url = `${runUrl(gateway, { ...demoPlaces.richRun, id: '' })}export`;
     const firstLineOf = async (format: string) =>
       (await (await requestRest(gateway, `${url}?format=${format}`, { as: demoSubjects.viewer })).text()).split(
         /\r?\n/,
       )[0]!;
-    expect(content['text/csv'].example.split('\r\n')).toEqual([await firstLineOf('csv'), expect.any(String), '']);
-    const [line, ...rest] = content['application/x-ndjson'].example.split('\n');
-    expect([Object.keys(JSON.parse(line)), rest]).toEqual([Object.keys(JSON.parse(await firstLineOf('ndjson'))), ['']]);
-    expect(content['application/jsonl'].example).toBe(content['application/x-ndjson'].example);
+    expect(content['text/csv']!.example.split('\r\n')).toEqual([await firstLineOf('csv'), expect.any(String), '']);
+    const [line, ...rest] = content['application/x-ndjson']!.example.split('\n');
+    expect([Object.keys(JSON.parse(line!)), rest]).toEqual([
+      Object.keys(JSON.parse(await firstLineOf('ndjson'))),
+      [''],
+    ]);
+    expect(content['application/jsonl']!.example).toBe(content['application/x-ndjson']!.example);
   });
 
   it('lists the served paths at their base', () => {
@@ -123,27 +133,27 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes each parameter once, all of the path among them', () => {
-    for (const [path, { get, post }] of Object.entries<any>(document.paths)) {
+    for (const [path, { get, post }] of Object.entries(document.paths)) {
       const { parameters } = get ?? post;
-      const names = parameters.map(({ name }: any) => name);
+      const names = parameters.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
       expect([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)).toEqual(
-        parameters.filter((parameter: any) => parameter.in === 'path').map(({ name }: any) => name),
+        parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),
       );
     }
   });
 
   it('gives each operation an id and a tag, and omits HEAD and the exports at list paths', () => {
-    const operations = Object.values<any>(document.paths).flatMap((methods) => Object.entries<any>(methods));
-    const tags = document.tags.map(({ name }: any) => name);
+    const operations = Object.values(document.paths).flatMap((methods) => Object.entries(methods));
+    const tags = document.tags.map(({ name }) => name);
     for (const [method, operation] of operations) {
       expect(['get', 'post']).toContain(method);
       expect(operation.operationId).toMatch(/^[a-z][A-Za-z]+$/);
       expect(tags).toEqual(expect.arrayContaining(operation.tags));
       expect(operation.tags).toHaveLength(1);
     }
-    const { get } = document.paths[listRuns];
-    expect(Object.keys(get.responses[200].content)).toEqual(['application/json']);
+    const { get } = document.paths[listRuns]!;
+    expect(Object.keys(get.responses[200]!.content!)).toEqual(['application/json']);
   });
 
   it.each([listRuns, fetchRun, `${listRuns}/changes`, `${task}/token_report`, '/api/v1/whoami'])(
@@ -154,7 +164,7 @@ describe('the OpenAPI document', () => {
       const url = `${gateway.url}${path.replace(/\{(\w+)\}/g, (_all, name) => ids[name]!)}`;
       const response = await requestRest(gateway, url, { as: demoSubjects.viewer, headers: { accept: 'image/png' } });
       expect(response.status).toBe(406);
-      const body: any = await response.json();
+      const body = (await response.json()) as RestError;
       expect(body.detail.reason).toBe('NOT_ACCEPTABLE');
       expect(faultsOf(path, 406, body)).toEqual([]);
     },
@@ -178,7 +188,7 @@ describe('the OpenAPI document', () => {
     ['sharedRun', demoSubjects.member],
   ] as const)('describes the response to %s', async (place, as) => {
     const response = await requestRest(gateway, runUrl(gateway, demoPlaces[place]), { as });
-    const body: any = await response.json();
+    const body = (await response.json()) as object;
     expect(response.status).toBe(200);
     expect(faultsOf(fetchRun, 200, body)).toEqual([]);
     expect(faultsOf(fetchRun, 200, { ...body, charged_credits: 1 })).not.toEqual([]);
@@ -187,7 +197,7 @@ describe('the OpenAPI document', () => {
 
   it('describes the response to a list', async () => {
     const url = runUrl(gateway, demoPlaces.richRun).replace(/\/[^/]*$/, '?page_limit=3');
-    const body: any = await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json();
+    const body = (await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json()) as RestPage;
     expect(body.results).toHaveLength(3);
     expect(faultsOf(listRuns, 200, body)).toEqual([]);
     expect(faultsOf(listRuns, 200, { results: [] })).not.toEqual([]);
@@ -196,9 +206,9 @@ describe('the OpenAPI document', () => {
   it('describes ids by a pattern alone, so that zod accepts a page of runs', async () => {
     expect(JSON.stringify(document).includes('"format":"uuid"')).toBe(false);
     const url = runUrl(gateway, demoPlaces.richRun).replace(/\/[^/]*$/, '?page_limit=100');
-    const body: any = await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json();
+    const body = (await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json()) as RestPage;
     // Most ids are no UUIDs of RFC 9562, which zod's own check requires.
-    expect(body.results.filter(({ id }: any) => z.uuid().safeParse(id).success).length).toBeLessThan(
+    expect(body.results.filter(({ id }: RestRun) => z.uuid().safeParse(id).success).length).toBeLessThan(
       body.results.length / 2,
     );
     const inDefinitions = JSON.stringify(document.components.schemas).replaceAll('#/components/schemas/', '#/$defs/');
@@ -210,11 +220,11 @@ describe('the OpenAPI document', () => {
 
   it('lists the values of permissions and of groups of columns', () => {
     for (const path of Object.keys(document.paths).filter((path) => path.endsWith('/iam/test'))) {
-      const { schema } = document.paths[path].post.requestBody.content['application/json'];
-      expect(schema.properties.permissions.items.enum).toEqual(permissions);
+      const { schema } = document.paths[path]!.post.requestBody!.content['application/json'];
+      expect(schema.properties!.permissions!.items!.enum).toEqual(permissions);
     }
-    const { parameters } = document.paths[`${listRuns}/export`].get;
-    expect(parameters.find(({ name }: any) => name === 'fields').schema).toMatchObject({
+    const { parameters } = document.paths[`${listRuns}/export`]!.get;
+    expect(parameters.find(({ name }) => name === 'fields')!.schema).toMatchObject({
       type: 'array',
       items: { enum: ['core', 'usage', 'timing', 'io', 'files'] },
       default: ['core', 'usage', 'timing', 'io'],
@@ -240,8 +250,10 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes the responses of whoami and of permission checks', async () => {
-    const ask = async (path: string, init: RequestInit = {}): Promise<any> =>
-      (await requestRest(gateway, `${gateway.url}${path}`, { as: demoSubjects.executor, ...init })).json();
+    const ask = async (path: string, init: RequestInit = {}) =>
+      (await (await requestRest(gateway, `${gateway.url}${path}`, { as: demoSubjects.executor, ...init })).json()) as {
+        organizations: unknown;
+      };
     const caller = await ask('/api/v1/whoami');
     expect(caller.organizations).toMatchObject([{ role: null }]);
     expect(faultsOf('/api/v1/whoami', 200, caller)).toEqual([]);
@@ -281,18 +293,18 @@ describe('the OpenAPI document', () => {
       const validate = ajv.compile({ $ref: `document#/components/schemas/${schema}` });
       return validate(example) ? [] : validate.errors;
     };
-    const schemas = Object.entries<any>(document.components.schemas).filter(([name]) => name !== 'Error');
+    const schemas = Object.entries(document.components.schemas).filter(([name]) => name !== 'Error');
     for (const [name, { examples }] of schemas) {
       expect([name, examples?.length]).toEqual([name, 1]);
-      expect([name, faults(name, examples[0])]).toEqual([name, []]);
+      expect([name, faults(name, examples![0])]).toEqual([name, []]);
     }
-    for (const [, methods] of Object.entries<any>(document.paths)) {
+    for (const [, methods] of Object.entries(document.paths)) {
       const { requestBody, responses } = methods.get ?? methods.post;
       if (requestBody !== undefined) {
         const { schema, example } = requestBody.content['application/json'];
         expect([example, ajv.validate(schema, example)]).toEqual([expect.any(Object), true]);
       }
-      for (const [status, { content }] of Object.entries<any>(responses).filter(([status]) => status >= '400')) {
+      for (const [status, { content }] of Object.entries(responses).filter(([status]) => status >= '400')) {
         const [schema] = [status === '422' ? 'ValidationError' : 'Error'];
         expect([
           status,
@@ -309,9 +321,9 @@ describe('the OpenAPI document', () => {
   it('describes every detail that an error over REST can have', () => {
     // Details of invalid values have a schema of their own; the other member appears in GraphQL alone.
     const { detail: _detail, mostExpensive: _mostExpensive, ...details } = detailDescriptions;
-    const { properties } = document.components.schemas.Error.properties.detail;
+    const { properties } = document.components.schemas.Error!.properties!.detail!;
     const names = Object.keys(details).map(toRestName);
-    expect(Object.keys(properties).sort()).toEqual(['message', 'reason', ...names].sort());
+    expect(Object.keys(properties!).sort()).toEqual(['message', 'reason', ...names].sort());
   });
 
   const { richRun } = demoPlaces;
@@ -346,8 +358,8 @@ describe('the OpenAPI document', () => {
       await response.arrayBuffer();
       expect(response.status).toBe(status);
       // HEAD has the same headers, and is not described.
-      const operation = document.paths[path].get;
-      const described = Object.keys(operation.responses[status].headers).map((name) => name.toLowerCase());
+      const operation = document.paths[path]!.get;
+      const described = Object.keys(operation.responses[status]!.headers).map((name) => name.toLowerCase());
       // Headers of every HTTP response and of any resource, which HTTP itself describes.
       const general = [
         'connection',
@@ -362,10 +374,8 @@ describe('the OpenAPI document', () => {
       ];
       const own = [...response.headers.keys()].filter((name) => !general.includes(name));
       expect(described).toEqual(expect.arrayContaining(own));
-      expect(operation.responses[status].content === undefined).toBe(status === 304 || status === 416);
-      const known = operation.parameters
-        .filter((each: any) => each.in === 'header')
-        .map(({ name }: any) => name.toLowerCase());
+      expect(operation.responses[status]!.content === undefined).toBe(status === 304 || status === 416);
+      const known = operation.parameters.filter((each) => each.in === 'header').map(({ name }) => name.toLowerCase());
       const asked = Object.keys(headers).filter((name) => name !== 'accept' && name !== 'authorization');
       expect(known).toEqual(expect.arrayContaining(asked));
     },

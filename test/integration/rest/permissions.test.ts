@@ -12,6 +12,7 @@ import {
   throughSet,
   world,
 } from '../../support/permission-world.js';
+import type { RestRejection, ViewerOrganization, ViewerProject, ViewerTask } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -78,7 +79,7 @@ describe('permissions over REST', () => {
       headers: { 'content-type': 'application/json' },
       ...options,
     });
-    return { status: response.status, body: (await response.json()) as any };
+    return { status: response.status, body: (await response.json()) as { permissions: string[] } & RestRejection };
   };
   const permissionsOf = async (token: string, path: Path): Promise<string[]> => {
     const { status, body } = await post(path, { permissions }, { token });
@@ -99,9 +100,9 @@ describe('permissions over REST', () => {
         { token },
       );
       for (const [index, path] of paths.entries()) {
-        const org = viewer.organizations.find(({ organization }: any) => organization.id === path.orgId);
-        const project = org?.projects.find((each: any) => each.project.id === path.projectId);
-        const task = project?.tasks.nodes.find((each: any) => each.task.id === path.taskId);
+        const org = viewer.organizations.find(({ organization }: ViewerOrganization) => organization.id === path.orgId);
+        const project = org?.projects.find(({ project }: ViewerProject) => project.id === path.projectId);
+        const task = project?.tasks.nodes.find(({ task }: ViewerTask) => task.id === path.taskId);
         const isThere = path.taskId ? task : path.projectId ? project : org;
         const expected = {
           'organization:view': isThere && hasRole(org),
@@ -134,7 +135,7 @@ describe('permissions over REST', () => {
       expect(await response.json()).toEqual({
         ...known,
         client: { client_id: clientId, org_id: orgId, project_id: projectId, task_ids: taskId ? [taskId] : null },
-        organizations: organizations.map(({ role, organization }: any) => ({
+        organizations: organizations.map(({ role, organization }: ViewerOrganization) => ({
           ...organization,
           role: role?.toLowerCase() ?? null,
         })),
@@ -202,7 +203,7 @@ describe('permissions over REST', () => {
     const { status, body } = await post(inProject, sent, { as: owner });
     expect(status).toBe(422);
     expect(body.detail).toEqual([{ loc, type, msg: expect.any(String) }]);
-    if (type === 'enum') for (const name of permissions) expect(body.detail[0].msg).toContain(name);
+    if (type === 'enum') for (const name of permissions) expect(body.detail[0]!.msg).toContain(name);
   });
 
   it.each([

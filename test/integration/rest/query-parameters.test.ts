@@ -1,5 +1,6 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { filterParameters, modelParameters } from '../../../src/rest/lists/filter-parameters.js';
+import type { RestPage, RestRejection, RestRun } from '../../support/responses.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -36,7 +37,7 @@ describe('the parameters of a REST path', () => {
       as,
     });
     expect(response.status).toBe(422);
-    const { detail } = (await response.json()) as any;
+    const { detail } = (await response.json()) as RestRejection;
     const unknown = ['pageLimit', 'page-limit', 'wait', 'status', 'page_limit'];
     const known = parameters.split(', ');
     expect(detail).toEqual(
@@ -95,7 +96,7 @@ describe('the parameters of a REST path', () => {
     };
     const all = await pageOf('page_limit=40');
     const { results, pagination } = JSON.parse(all);
-    expect(new Set(results.map((run: any) => run.is_error))).toEqual(new Set([true, false]));
+    expect(new Set(results.map((run: RestRun) => run.is_error))).toEqual(new Set([true, false]));
     expect(await pageOf('page_limit=40&status=ALL')).toBe(all);
     const next = `page_limit=40&cursor=${pagination.next_cursor}`;
     expect(await pageOf(`${next}&status=ALL`)).toBe(await pageOf(next));
@@ -104,8 +105,8 @@ describe('the parameters of a REST path', () => {
   it('accept dates in every form, relative ones as well, with which pages continue each other', async () => {
     const created = async (query: string) => {
       const response = await requestRest(gateway, `${list()}?${query}`, { as });
-      const { results, pagination } = (await response.json()) as any;
-      return { dates: results.map((run: any) => run.created) as string[], pagination };
+      const { results, pagination } = (await response.json()) as RestPage;
+      return { dates: results.map((run) => run.created), pagination };
     };
     const { dates } = await created('');
     const [newest, second] = dates as [string, string];

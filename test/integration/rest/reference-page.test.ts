@@ -40,8 +40,8 @@ describe('/docs with UI=off', () => {
   });
 
   it('shows the OpenAPI document, with the server that the page came from', async () => {
-    const document: any = await (await fetch(`${gateway.url}/openapi.json`)).json();
-    const shown: any = await (await fetch(`${gateway.url}/docs/json`)).json();
+    const document = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as object;
+    const shown: unknown = await (await fetch(`${gateway.url}/docs/json`)).json();
     expect(shown).toEqual({ ...document, servers: [{ url: '..' }] });
   });
 });

@@ -2,6 +2,7 @@
 
 import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
+import type { RestError, RestPage, RestRun } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -33,8 +34,27 @@ const sum = (values: readonly unknown[]) => values.reduce<number>((total, each) 
 const ofBuckets = (buckets: object) => sum(Object.values(buckets));
 const countOf = (timings: object) => sum(Object.values(timings).map(({ count }) => count));
 
+/** The sums of a report or of a revision in it: each report has some of them. */
+interface ReportSums {
+  readonly task_revision_id: string;
+  readonly total_task_runs: object;
+  readonly total_input_tokens: number;
+  readonly total_output_tokens: number;
+  readonly total_tokens: number;
+  readonly total_counts?: object;
+  readonly data: object;
+  readonly llm_call_timing: object;
+  readonly input_processor_timing: object;
+  readonly total_credits: string;
+  readonly task_revisions?: readonly ReportSums[];
+  readonly reporting_groups?: readonly { readonly id: string | null }[];
+}
+
+/** The usage of a run, with REST's names. */
+type UsageRow = Readonly<Record<string, string | number | null>>;
+
 /** The sums of each report under the names of runs; those of a revision have the same names. */
-const sumsOf: Readonly<Record<string, (body: any) => Readonly<Record<string, unknown>>>> = {
+const sumsOf: Readonly<Record<string, (body: ReportSums) => Readonly<Record<string, unknown>>>> = {
   token_report: (body) => ({
     runs: body.total_task_runs,
     input_tokens: body.total_input_tokens,
@@ -50,7 +70,7 @@ const sumsOf: Readonly<Record<string, (body: any) => Readonly<Record<string, unk
   credit_report: (body) => ({ runs: body.total_task_runs, charged_credits: Number(body.total_credits) }),
 };
 
-function sumsOfRuns(runs: readonly any[]) {
+function sumsOfRuns(runs: readonly UsageRow[]) {
   const of = (name: string) => sum(runs.map((run) => run[name]));
   const measured = (name: string) => runs.filter((run) => run[name] !== null).length;
   return {
@@ -67,7 +87,7 @@ describe('the permission table of reports', () => {
   const project = (projectId: string = world.project) => `${gateway.url}/api/v1/org/${world.org}/project/${projectId}`;
   const bodyOf = async (as: string, url: string) => {
     const response = await requestRest(gateway, url, { as });
-    return { status: response.status, body: (await response.json()) as any };
+    return { status: response.status, body: (await response.json()) as RestError & RestPage & ReportSums };
   };
   const reasonOf = async (as: string, url: string) => (await bodyOf(as, `${url}?${dates}`)).body.detail.reason;
   /** Returns the usage of those of the two runs of a task that the subject can read one by one, with REST's names. */
@@ -83,7 +103,7 @@ describe('the permission table of reports', () => {
     );
     return [data.one, data.other].filter((run) => run !== null);
   };
-  const expectReports = async (as: string, url: string, names: readonly string[], runs: readonly any[]) => {
+  const expectReports = async (as: string, url: string, names: readonly string[], runs: readonly UsageRow[]) => {
     for (const name of names) {
       const { status, body } = await bodyOf(
         as,
@@ -91,11 +111,11 @@ describe('the permission table of reports', () => {
       );
       expect([name, status]).toEqual([name, 200]);
       expect(sumsOfRuns(runs)).toMatchObject(sumsOf[name]!(body));
-      const revisions: any[] = body.task_revisions ?? [];
+      const revisions: readonly ReportSums[] = body.task_revisions ?? [];
       for (const revision of revisions) {
         const ofRevision = runs.filter((run) => run.task_revision_id === revision.task_revision_id);
         expect(sumsOfRuns(ofRevision)).toMatchObject(sumsOf[name]!(revision));
-        const ofGroups = (revision.reporting_groups ?? []).map((group: any) => group.id);
+        const ofGroups = (revision.reporting_groups ?? []).map((group) => group.id);
         expect(ofRevision.map((run) => run.reporting_group_id)).toEqual(expect.arrayContaining(ofGroups));
       }
       const seen = new Set(runs.map((run) => run.task_revision_id));
@@ -111,7 +131,7 @@ describe('the permission table of reports', () => {
       readable.push(...runs);
       const list = await bodyOf(as, `${task}/run?fields=core`);
       if (list.status === 200) {
-        expect(list.body.results.map((run: any) => run.id).sort()).toEqual(runs.map((run) => run.id).sort());
+        expect(list.body.results.map((run: RestRun) => run.id).sort()).toEqual(runs.map((run) => run.id).sort());
         await expectReports(as, task, ofTask, runs);
       } else {
         expect(runs).toEqual([]);

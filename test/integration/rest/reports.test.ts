@@ -1,7 +1,9 @@
 // The reports are compared with GraphQL's statistics of the same period, and with SQL written by hand, over many runs.
 
 import { seed } from '../../support/generated.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangeMeasuredRuns, measured } from '../../support/measured-runs.js';
+import type { StatsNode } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
@@ -21,7 +23,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
 
   const project = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}`;
   const task = (index = 0) => `${project()}/task/${tasks[index]}`;
-  const report = async (as: string, url: string): Promise<any> => {
+  const report = async (as: string, url: string): Promise<GraphqlResponse['data']> => {
     const response = await requestRest(gateway, url, { as });
     expect(response.status).toBe(200);
     return response.json();
@@ -42,7 +44,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
       `SELECT ${select} FROM task_run WHERE task_id IN ('${tasks.join("', '")}') AND ${sees[as]} AND created >= $1 AND created < $2
          AND ($3::uuid IS NULL OR task_id = $3) ${rest}`,
       [from, to, taskId],
-    ) as Promise<any[]>;
+    ) as Promise<(StatsNode & { timing: object })[]>;
   const bucket = (width: string, timeZone: string) =>
     `to_char(date_trunc('${width}', created, '${timeZone}') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
   const map = (entries: readonly (readonly [string, unknown])[]) => Object.fromEntries(entries);
@@ -62,20 +64,20 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         filter,
         `${sums} byRevision: groupBy(dimension: REVISION) { value ${sums} }`,
       );
-      const totals = (each: any) => ({
+      const totals = (each: StatsNode) => ({
         total_input_tokens: Number(each.inputTokens),
         total_output_tokens: Number(each.outputTokens),
         total_tokens: Number(each.totalTokens),
         total_task_runs: each.runs,
       });
-      const revisions = stats.byRevision.map((each: any) => ({
+      const revisions = stats.byRevision.map((each: StatsNode) => ({
         task_revision_id: each.value,
         ...totals(each),
       }));
       expect(body).toEqual({ task_id: tasks[0], date_range: range, ...totals(stats), task_revisions: revisions });
       const select = `coalesce(sum(input_tokens), 0)::integer AS total_input_tokens, coalesce(sum(output_tokens), 0)::integer AS total_output_tokens,
         coalesce(sum(total_tokens), 0)::integer AS total_tokens, count(*)::integer AS total_task_runs`;
-      expect(body).toMatchObject((await byHand(as, tasks[0], period, select))[0]);
+      expect(body).toMatchObject((await byHand(as, tasks[0], period, select))[0]!);
       expect(body.task_revisions).toEqual(
         await byHand(
           as,
@@ -101,11 +103,13 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         errorsOnly ? `${filter}, status: FAIL` : filter,
         `${buckets} byRevision: groupBy(dimension: REVISION) { value ${buckets} }`,
       );
-      const counts = (each: any) => ({ total_counts: map(each.buckets.map(({ start, runs }: any) => [start, runs])) });
+      const counts = (each: StatsNode) => ({
+        total_counts: map(each.buckets.map(({ start, runs }: StatsNode) => [start, runs])),
+      });
       expect(body).toEqual({
         ...{ task_id: tasks[0], date_range: range, aggregation },
         ...counts(stats),
-        task_revisions: stats.byRevision.map((each: any) => ({
+        task_revisions: stats.byRevision.map((each: StatsNode) => ({
           task_revision_id: each.value,
           ...counts(each),
         })),
@@ -134,7 +138,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         status === 'ALL' ? filter : `${filter}, status: ${status}`,
         `runs buckets(by: ${aggregation === 'day' ? 'HOUR' : 'DAY'}, timeZone: "Europe/Berlin") { start runs }`,
       );
-      const data = map(stats.buckets.map(({ start, runs }: any) => [start, runs]));
+      const data = map(stats.buckets.map(({ start, runs }: StatsNode) => [start, runs]));
       const of = { project_id: projectId, date_range: range, aggregation, status };
       expect(body).toEqual({ ...of, data, total_runs: stats.runs });
       const condition = { ALL: '', SUCCESS: 'AND is_error IS NOT TRUE', FAIL: 'AND is_error' }[status];
@@ -168,14 +172,10 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         `createdAfter: "${bounds[0]}", createdBefore: "${bounds[1]}"`,
         `${buckets} byRevision: groupBy(dimension: REVISION) { value ${buckets} }`,
       );
-      const timing = (each: any, name: string) =>
-        map(
-          each.buckets
-            .filter((bucket: any) => bucket[name].count > 0)
-            .map((bucket: any) => [bucket.start, bucket[name]]),
-        );
-      const timings = (each: any) => ({
-        total_task_runs: map(each.buckets.map(({ start, runs }: any) => [start, runs])),
+      const timing = (each: StatsNode, name: 'llmCallTiming' | 'inputProcessorTiming') =>
+        map(each.buckets.filter((bucket) => bucket[name].count > 0).map((bucket) => [bucket.start, bucket[name]]));
+      const timings = (each: StatsNode) => ({
+        total_task_runs: map(each.buckets.map(({ start, runs }: StatsNode) => [start, runs])),
         llm_call_timing: timing(each, 'llmCallTiming'),
         input_processor_timing: timing(each, 'inputProcessorTiming'),
       });
@@ -183,7 +183,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         ...(of === 'task' ? { task_id: taskId } : { project_id: projectId }),
         ...{ date_range: { start_date: bounds[0], end_date: bounds[1] }, aggregation },
         ...timings(stats),
-        task_revisions: stats.byRevision.map((each: any) => ({
+        task_revisions: stats.byRevision.map((each: StatsNode) => ({
           task_revision_id: each.value,
           ...timings(each),
         })),
@@ -211,9 +211,9 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         filter,
         `${sums} byRevision: groupBy(dimension: REVISION) { value ${sums} byReportingGroup: groupBy(dimension: REPORTING_GROUP) { value reportingGroup { name } ${sums} } }`,
       );
-      const totals = (each: any) => ({ total_credits: each.chargedCredits, total_task_runs: each.runs });
-      const groups = (each: any) =>
-        each.byReportingGroup.map((group: any) => ({
+      const totals = (each: StatsNode) => ({ total_credits: each.chargedCredits, total_task_runs: each.runs });
+      const groups = (each: StatsNode) =>
+        each.byReportingGroup.map((group: StatsNode) => ({
           id: group.value,
           name: group.reportingGroup?.name ?? null,
           ...totals(group),
@@ -221,13 +221,13 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
       expect(body).toEqual({
         ...{ task_id: tasks[0], date_range: range },
         ...totals(stats),
-        task_revisions: stats.byRevision.map((each: any) => ({
+        task_revisions: stats.byRevision.map((each: StatsNode) => ({
           ...{ task_revision_id: each.value, ...totals(each) },
           ...(withGroups ? { reporting_groups: groups(each) } : {}),
         })),
       });
       const select = 'coalesce(sum(charged_credits), 0)::text AS total_credits, count(*)::integer AS total_task_runs';
-      expect(body).toMatchObject((await byHand(as, tasks[0], period, select))[0]);
+      expect(body).toMatchObject((await byHand(as, tasks[0], period, select))[0]!);
     });
   });
 

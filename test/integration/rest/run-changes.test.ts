@@ -1,4 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { RestChange, RestPage, RestRun } from '../../support/responses.js';
 import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -8,23 +9,23 @@ const as = demoSubjects.viewer;
 describe('the changes of runs over REST', () => {
   const gateway = useGateway({ clock: { at: 1_800_000_000_000 } });
   const project = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}`;
-  const page = async (query: string, path = `task/${taskId}/run/changes`): Promise<any> => {
+  const page = async (query: string, path = `task/${taskId}/run/changes`) => {
     const response = await requestRest(gateway, `${project()}/${path}${query}`, { as });
-    return { status: response.status, ...((await response.json()) as object) };
+    return { status: response.status, ...((await response.json()) as RestPage<RestChange & { cursor: string }>) };
   };
 
   it('include, page by page, all runs of a task, each as it comes alone', async () => {
-    const seen: any[] = [];
+    const seen: RestChange[] = [];
     let after = '';
     for (let hasNext = true; hasNext; ) {
       const { results, pagination } = await page(`?page_limit=40${after && `&after=${after}`}`);
       seen.push(...results);
       expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: results.length === 40, page_limit: 40 });
-      after = pagination.next_cursor;
+      after = pagination.next_cursor!;
       hasNext = pagination.has_next;
     }
-    const list: any = await (await requestRest(gateway, `${project()}/task/${taskId}/run`, { as })).json();
-    expect(seen.map(({ run }) => run.id).sort()).toEqual(list.results.map(({ id }: any) => id).sort());
+    const list = (await (await requestRest(gateway, `${project()}/task/${taskId}/run`, { as })).json()) as RestPage;
+    expect(seen.map(({ run }) => run.id).sort()).toEqual(list.results.map(({ id }: RestRun) => id).sort());
     for (const { run } of seen.slice(0, 5)) {
       expect(run).toEqual(
         await (await requestRest(gateway, runUrl(gateway, { ...demoPlaces.richRun, id: run.id }), { as })).json(),
@@ -36,18 +37,18 @@ describe('the changes of runs over REST', () => {
   it('go on over GraphQL, and the other way round', async () => {
     const first = await page('?page_limit=3');
     const { taskRunChanges } = await gateway.dataOf(
-      `{ taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", first: 2, after: "${first.results[0].cursor}") {
+      `{ taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", first: 2, after: "${first.results[0]!.cursor}") {
         changes { cursor previousCursor run { id } } endCursor hasMore } }`,
       { as },
     );
     expect(taskRunChanges.changes).toEqual(
       [1, 2].map((index) => ({
-        cursor: first.results[index].cursor,
-        previousCursor: first.results[index - 1].cursor,
-        run: { id: first.results[index].run.id },
+        cursor: first.results[index]!.cursor,
+        previousCursor: first.results[index - 1]!.cursor,
+        run: { id: first.results[index]!.run.id },
       })),
     );
-    expect(taskRunChanges).toMatchObject({ endCursor: first.results[2].cursor, hasMore: true });
+    expect(taskRunChanges).toMatchObject({ endCursor: first.results[2]!.cursor, hasMore: true });
     const rest = await page(`?page_limit=1&after=${taskRunChanges.endCursor}`);
     const fourth = await page('?page_limit=4');
     expect(rest.results).toEqual([fourth.results[3]]);
@@ -55,7 +56,7 @@ describe('the changes of runs over REST', () => {
 
   it('include those of all tasks of a project', async () => {
     const { results } = await page('?page_limit=100', 'task_run/changes');
-    expect(new Set(results.map(({ run }: any) => run.task_id)).size).toBeGreaterThan(1);
+    expect(new Set(results.map(({ run }: RestChange) => run.task_id)).size).toBeGreaterThan(1);
   });
 
   it.each([

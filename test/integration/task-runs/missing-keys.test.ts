@@ -106,8 +106,8 @@ describe('statements for a caller without any role', () => {
 
   const openServices = () => {
     const counting: StatementRunner = {
-      async run(statement, values, signal) {
-        const result = await statements.run<any>(statement, values, signal);
+      async run<Row extends object>(...[statement, values, signal]: Parameters<StatementRunner['run']>) {
+        const result = await statements.run<Row>(statement, values, signal);
         rows[statement.name] = (rows[statement.name] ?? 0) + result.length;
         return result;
       },

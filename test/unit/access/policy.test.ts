@@ -53,6 +53,7 @@ describe('the policy of reading a run', () => {
   it('forbids everything to a subject without a role on the path, even a run it executed itself', () => {
     for (const visibility of [null, 'all_viewers'] as const) {
       expect(decideReading({ ...facts, roles: noRoles, visibility, isExecutor: true })).toBe('forbidden');
+      expect(decideReading({ ...facts, roles: noRoles, visibility, runExists: false })).toBe('forbidden');
     }
   });
 

@@ -38,12 +38,12 @@ describe('the configuration', () => {
     },
   );
   it('cannot be changed afterwards', () => {
-    const config = parseConfig(issuers(issuer)) as any;
+    const config = parseConfig(issuers(issuer)) as unknown as { port: number; issuers: { issuer: string }[] };
     expect(() => {
       config.port = 1;
     }).toThrow(TypeError);
     expect(() => {
-      config.issuers[0].issuer = 'x';
+      config.issuers[0]!.issuer = 'x';
     }).toThrow(TypeError);
   });
   it.each(['DATABASE_URL', 'PGHOST', 'PGPORT', 'PGDATABASE'])('requires issuers where %s is set', (name) => {

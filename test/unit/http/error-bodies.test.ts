@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
+import type { GraphqlBody, RestError } from '../../support/responses.js';
 
 describe('the body of an error', () => {
   let server: HttpServer;
@@ -18,12 +19,12 @@ describe('the body of an error', () => {
   it('names its details in snake_case over REST', async () => {
     const response = await fetch(`${server.url}/api/fails`);
     expect(response.headers.get('retry-after')).toBe('7');
-    const { detail } = (await response.json()) as any;
+    const { detail } = (await response.json()) as RestError;
     expect(Object.keys(detail)).toEqual(['message', 'reason', 'retry_after', 'request_id', 'permission']);
   });
 
   it('names its details in camelCase over GraphQL', async () => {
-    const { errors } = (await (await fetch(`${server.url}/graphql`)).json()) as any;
+    const { errors } = (await (await fetch(`${server.url}/graphql`)).json()) as GraphqlBody;
     expect(errors[0].extensions).toMatchObject({ retryAfter: 7, requestId: 'some-request', permission: 'read' });
   });
 });

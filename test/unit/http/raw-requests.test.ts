@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { bearerToken } from '../../../src/access/tokens/bearer-token.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 import { sendRaw } from '../../support/raw-request.js';
+import type { GraphqlBody, RestError } from '../../support/responses.js';
 
 let server: HttpServer;
 beforeAll(async () => {
@@ -90,11 +91,11 @@ describe('a raw request', () => {
   });
 
   it.each([
-    ['/ok', 'URI_TOO_LONG', (body: any) => body.detail],
-    ['/graphql', 'URI_TOO_LONG', (body: any) => body.errors[0].extensions],
+    ['/ok', 'URI_TOO_LONG', (body: RestError & GraphqlBody) => body.detail],
+    ['/graphql', 'URI_TOO_LONG', (body: RestError & GraphqlBody) => body.errors[0].extensions],
   ])('whose URL is too long gets the error of its API: %s', async (path, reason, find) => {
     const response = await fetch(`${server.url}${path}?${'a'.repeat(8192)}`);
-    expect(find(await response.json())).toMatchObject({ reason });
+    expect(find((await response.json()) as RestError & GraphqlBody)).toMatchObject({ reason });
   });
 
   it('whose headers are too large gets the error in the form of REST, whatever its path', async () => {

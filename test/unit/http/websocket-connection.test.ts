@@ -154,7 +154,15 @@ const fragments = (count: number) =>
   Buffer.concat([firstFragment, ...Array.from({ length: count - 1 }, () => nextFragment)]);
 
 /** The members of the receiver of ws that the connection reads and sets, which ws does not document. */
-const receiverOf = (socket: WebSocket) => (socket as unknown as { readonly _receiver: Record<string, any> })._receiver;
+interface Receiver {
+  readonly _bufferedBytes: number;
+  readonly _buffers: readonly Buffer[];
+  readonly _messageLength: number;
+  readonly _fragments: readonly Buffer[];
+  _maxPayload: number;
+}
+
+const receiverOf = (socket: WebSocket) => (socket as unknown as { readonly _receiver: Receiver })._receiver;
 
 describe('the receiver of ws', () => {
   it('counts the bytes of a frame that is incomplete, in its chunks', async () => {
@@ -162,7 +170,7 @@ describe('the receiver of ws', () => {
     expect(receiverOf(socket)).toMatchObject({ _bufferedBytes: 0, _messageLength: 0, _buffers: [], _fragments: [] });
     write(startOfFrame(100_000, 200_000));
     await eventually(async () => expect(receiverOf(socket)._bufferedBytes).toBe(100_000));
-    const lengths: number[] = receiverOf(socket)._buffers.map(({ length }: Buffer) => length);
+    const lengths: number[] = receiverOf(socket)._buffers.map(({ length }) => length);
     expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(100_000);
     close();
   });

@@ -3,15 +3,21 @@
 import { ChargedWork } from '../../../src/admission/charged-work.js';
 import { RequestCost } from '../../../src/admission/request-cost.js';
 import { type McpMessage, serveMessage } from '../../../src/mcp/serve-message.js';
+import type { GraphqlErrorResponse } from '../../support/graphql-client.js';
 
 const id = '01a1ffff-0000-0000-0000-000000000001';
 const requestId = 'the-request';
 const fault = new Error('connect ECONNREFUSED 10.0.0.7:5432');
 
+interface Addressed {
+  readonly name?: string;
+  readonly uri?: string;
+}
+
 /** Serves a message whose operation is answered so. */
 async function serve(method: string, params: object, respond: () => unknown, revision = '2025-11-25') {
-  const errors: any[] = [];
-  const logged: any[] = [];
+  const errors: string[] = [];
+  const logged: object[] = [];
   const cost = new RequestCost();
   const isModern = revision === '2026-07-28';
   const _meta = {
@@ -23,7 +29,7 @@ async function serve(method: string, params: object, respond: () => unknown, rev
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
     'mcp-protocol-version': revision,
-    ...(isModern && { 'mcp-method': method, 'mcp-name': (params as any).name ?? (params as any).uri }),
+    ...(isModern && { 'mcp-method': method, 'mcp-name': (params as Addressed).name ?? (params as Addressed).uri }),
   };
   const tool = { runTool: {}, tool: { name: 'get_run', inputSchema: { type: 'object', properties: { id: {} } } } };
   const message = {
@@ -39,7 +45,7 @@ async function serve(method: string, params: object, respond: () => unknown, rev
       request: {
         id: requestId,
         log: { error: (fields: object) => logged.push(fields) },
-        recordError: ({ extensions }: any) => errors.push(extensions.code),
+        recordError: ({ extensions }: GraphqlErrorResponse) => errors.push(extensions.code),
       },
     },
     work: new ChargedWork(cost),

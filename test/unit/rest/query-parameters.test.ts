@@ -1,3 +1,4 @@
+import type { GatewayError } from '../../../src/errors/gateway-error.js';
 import { hasCommas, readQueryParameters } from '../../../src/rest/openapi/query-parameters.js';
 
 const schemas = { inline: { type: 'boolean' }, page_limit: { type: 'integer' } };
@@ -10,9 +11,10 @@ const detailOf = (query: Record<string, unknown>, of: Parameters<typeof readQuer
   try {
     readQueryParameters(query, of);
     return undefined;
-  } catch (error: any) {
-    expect(error.extensions).toMatchObject({ reason: 'VALIDATION_FAILED', status: 422 });
-    return error.extensions.detail;
+  } catch (error) {
+    const { extensions } = error as GatewayError;
+    expect(extensions).toMatchObject({ reason: 'VALIDATION_FAILED', status: 422 });
+    return extensions.detail;
   }
 };
 

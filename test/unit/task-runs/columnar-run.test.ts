@@ -16,13 +16,15 @@ const values = (name: string): [unknown, unknown] => {
   return name.endsWith('Timing') ? [0.5, 2] : [`${name} 0`, `${name} 1`];
 };
 const runs = Object.fromEntries(small.map((name) => [name, values(name)]));
-const read = (row: Partial<RunsRow> = {}, asked = {}): any[] =>
-  toRuns({ runs, ...row }, () => ({ path, selection, maxBytes: 1000, ...asked }));
+type ReadRun = NonNullable<ReturnType<typeof toRuns>[number]>;
+/** A test that looks at two runs has read two. */
+const read = (row: Partial<RunsRow> = {}, asked = {}) =>
+  toRuns({ runs, ...row }, () => ({ path, selection, maxBytes: 1000, ...asked })) as unknown as [ReadRun, ReadRun];
 
 describe('a columnar run', () => {
   it.each(small.filter((name) => name !== 'created'))('returns its own value of %s', (name) => {
     const [first, second] = read();
-    expect([first[name], second[name]]).toEqual(values(name));
+    expect([first[name as keyof ReadRun], second[name as keyof ReadRun]]).toEqual(values(name));
   });
 
   it('returns its own moment of creation, in the form of all moments', () => {
@@ -98,9 +100,11 @@ describe('a columnar run', () => {
       { selection: { ...selection, pointers: [pointer] } },
     );
     expect(others).toEqual([]);
-    expect(small.map((name) => run[name])).toEqual(small.map((name) => read()[0][name]));
+    expect(small.map((name) => run[name as keyof ReadRun])).toEqual(
+      small.map((name) => read()[0][name as keyof ReadRun]),
+    );
     expect([run.response, run.runData, run.submitted]).toEqual([new RawJson('{"a":1}'), new RawJson('{}'), null]);
-    expect([run.responsePreview, run.responseBytes, ...run.pointerValues.values()]).toEqual(['{"a', 7, '1']);
+    expect([run.responsePreview, run.responseBytes, ...run.pointerValues!.values()]).toEqual(['{"a', 7, '1']);
     expect(() => read({ runs: { id: 'run 0' } })[0].userId).toThrow(TypeError);
     expect(read({ runs: { ...single, id: null } })).toEqual([]);
   });

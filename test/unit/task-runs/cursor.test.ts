@@ -79,7 +79,7 @@ describe('a cursor of an order by a value', () => {
     ['CHARGED_CREDITS_DESC', { chargedCredits: null }],
   ] as const)('of %s carries null without a value', (order, values) => {
     const ordered = codecOf(order);
-    expect(ordered.decode(ordered.encode({ ...run, ...values } as any))).toEqual({ ...position, value: null });
+    expect(ordered.decode(ordered.encode({ ...run, ...values } as never))).toEqual({ ...position, value: null });
   });
 
   it.each([

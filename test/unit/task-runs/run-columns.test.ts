@@ -4,6 +4,7 @@ import { type GraphQLInputObjectType, type GraphQLObjectType, type GraphQLSchema
 import { Column, getMetadataArgsStorage } from '../../../src/database/entities/decorators.js';
 import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
 import { Description } from '../../../src/database/entity-columns.js';
+import type { RunFilterInput } from '../../../src/task-runs/visibility/run-filter.js';
 
 const timing = Column('double precision', { name: 'queue_timing', nullable: true });
 timing(TaskRunEntity.prototype, 'queueTiming');
@@ -14,7 +15,7 @@ Column('boolean', { name: 'is_forgotten', nullable: true, default: false })(Task
 const { compareColumn } = await import('../../../src/task-runs/visibility/filter-row.js');
 const { runFilters } = await import('../../../src/task-runs/visibility/run-filters.js');
 const description = 'Runs that waited at least N seconds.';
-const minQueueTiming = compareColumn('queueTiming' as any, '>=', description);
+const minQueueTiming = compareColumn('queueTiming' as never, '>=', description);
 Object.assign(runFilters, { minQueueTiming });
 
 const { createSqlParameters } = await import('../../../src/database/sql-parameters.js');
@@ -51,7 +52,7 @@ const [run] = toRuns({ runs: Object.fromEntries(values), response: '"r"', runDat
   path,
   selection: whole,
   maxBytes: 1000,
-})) as any[];
+})) as unknown as [Parameters<typeof presentRun>[0] & { queueTiming: number }];
 const presented = () => JSON.parse(presentRun(run, { reportingGroup: null, files: [], downloadUrls: [] }));
 
 describe('a column of the entity', () => {
@@ -75,7 +76,7 @@ describe('a column of the entity', () => {
       query: missingIn([...query.matchAll(/'(\w+)', json_agg/g)].map(([, name]) => name!)),
       record: properties.filter((name) => !(name in run)),
       rest: missingIn(Object.keys(presented()), restNames),
-      restSchema: missingIn(Object.keys((componentSchemas.TaskRun as any).properties), restNames),
+      restSchema: missingIn(Object.keys((componentSchemas.TaskRun as { properties: object }).properties), restNames),
       exports: missingIn(exportColumns(exportGroups).map(nameOfColumn), restNames),
       graphql: missingIn(graphqlFields()),
     }).toEqual({
@@ -89,7 +90,7 @@ describe('a column of the entity', () => {
     expect(printType(schema.getType('TaskRun')!)).toContain(
       '  """Seconds in the queue; null if unknown."""\n  queueTiming: Float\n',
     );
-    expect((componentSchemas.TaskRun as any).properties).toMatchObject({
+    expect((componentSchemas.TaskRun as { properties: object }).properties).toMatchObject({
       queue_timing: {
         type: ['number', 'null'],
         format: 'double',
@@ -124,7 +125,7 @@ describe('a row of the table of filters', () => {
 
   it('becomes a checked condition in SQL with its value as a parameter', () => {
     const { add, values: bound } = createSqlParameters();
-    const filter = parseRunFilter({ minQueueTiming: 1.5, status: 'FAIL' } as any, 0);
+    const filter = parseRunFilter({ minQueueTiming: 1.5, status: 'FAIL' } as RunFilterInput, 0);
     expect(JSON.stringify(filter)).toBe('{"isError":true,"minQueueTiming":1.5}');
     expect(runConditions(filter, 'project', add)).toBe(
       ' AND run.is_error AND run.queue_timing >= $1::double precision',

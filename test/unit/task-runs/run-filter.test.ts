@@ -123,7 +123,7 @@ describe('a filter', () => {
     [['statusIn'], { statusIn: [] }],
     [['response'], { response: [] }],
     [['response', 0, 'path'], { response: [{ path: 'a', exists: true }] }],
-    [['response', 0, 'path'], { response: [{ exists: true } as any] }],
+    [['response', 0, 'path'], { response: [{ exists: true } as never] }],
     [['submitted', 1], { submitted: [{ path: '/a', exists: true }, { path: '/b' }] }],
     [['response', 0, 'in'], { response: [{ path: '/a', in: [] }] }],
     [['response', 0, 'in', 1], { response: [{ path: '/a', in: ['1', '"\\u0000"'] }] }],

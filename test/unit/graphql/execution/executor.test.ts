@@ -1,4 +1,12 @@
-import { buildSchema, execute, GraphQLError, type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql';
+import {
+  buildSchema,
+  type DocumentNode,
+  execute,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  parse,
+} from 'graphql';
 import { CostFormula } from '../../../../src/admission/estimate.js';
 import { stringifyJson } from '../../../../src/json/raw-json.js';
 import { DocumentExecutor } from '../../../support/execute-document.js';
@@ -7,11 +15,18 @@ const sdl = `
   type Query { greeting(name: String = "you"): String, must: Int!, later: Int!, nested: Query, many: [Int!] }
 `;
 
-function schemaWith(resolvers: Record<string, GraphQLFieldResolver<any, any>>): GraphQLSchema {
+function schemaWith(resolvers: Record<string, GraphQLFieldResolver<unknown, unknown>>): GraphQLSchema {
   const schema = buildSchema(sdl);
   const fields = schema.getQueryType()!.getFields();
   for (const [name, resolve] of Object.entries(resolvers)) fields[name]!.resolve = resolve;
   return schema;
+}
+
+/** What an executor is given, right or wrong. */
+interface InvalidArguments {
+  readonly schema?: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 describe('the executor', () => {
@@ -45,9 +60,9 @@ describe('the executor', () => {
   });
 
   it.each([
-    ['variables that are no object', { document: parse('{ must }'), variables: 'x' }],
+    ['variables that are no object', { document: parse('{ must }'), variables: 'x' as never }],
     ['an invalid schema', { document: parse('{ b }'), schema: buildSchema('type A { b: Int }') }],
-  ])('throws what graphql-js throws: %s', (_what, { schema = buildSchema(sdl), ...args }: any) => {
+  ])('throws what graphql-js throws: %s', (_what, { schema = buildSchema(sdl), ...args }: InvalidArguments) => {
     const messageOf = (run: () => unknown) => {
       try {
         run();
