@@ -1,14 +1,12 @@
 // First to be imported: with it in the page's own script, Monaco and its style sheets load at once.
 import 'monaco-graphql/esm/monaco-editor.js';
-import '../shared/fonts.css';
 import '@fontsource/roboto/400-italic.css';
 import '@fontsource/roboto/500-italic.css';
 import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
-import '../shared/theme.css';
-import '../shared/base.css';
+import '../shared/styles.js';
 import './page.css';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';

@@ -1,6 +1,4 @@
-import '../shared/fonts.css';
-import '../shared/theme.css';
-import '../shared/base.css';
+import '../shared/styles.js';
 import './page.css';
 import { useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';

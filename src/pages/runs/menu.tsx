@@ -32,10 +32,10 @@ export function Menu({ title, legend, className = '', children }: MenuProps) {
     };
   }, []);
   return (
-    <details ref={menu} name="menu" className={`menu ${className}`}>
-      <summary>{title}</summary>
-      <fieldset>
-        <legend>{legend}</legend>
+    <details ref={menu} name="menu" className={`menu screen-only ${className}`}>
+      <summary className="as-button">{title}</summary>
+      <fieldset className="card">
+        <legend className="visually-hidden">{legend}</legend>
         {children}
       </fieldset>
     </details>

@@ -1,6 +1,5 @@
-import '../shared/fonts.css';
-import '../shared/theme.css';
-import '../shared/base.css';
+import '../shared/styles.js';
+import './page.css';
 import { createRoot } from 'react-dom/client';
 import { LoadFailure, type LoadFailureProps, lazyComponent } from '../shared/lazy-component.js';
 import { PageHeader } from '../shared/page-header.js';

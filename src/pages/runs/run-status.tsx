@@ -12,5 +12,5 @@ export function RunStatus({ isError, usedFallbackModel = false }: Outcome) {
     : usedFallbackModel
       ? (['warn', 'Fallback'] as const)
       : (['good', 'Succeeded'] as const);
-  return <span className={`run-status ${name}`}>{word}</span>;
+  return <span className={`run-status chip ${name}`}>{word}</span>;
 }

@@ -29,10 +29,10 @@ export function Shortcuts({ shortcuts }: { readonly shortcuts: readonly Shortcut
   }, []);
   return (
     <>
-      <button type="button" className="shortcuts-button" onClick={() => dialog.current?.showModal()}>
+      <button type="button" className="shortcuts-button screen-only" onClick={() => dialog.current?.showModal()}>
         Keys <kbd>?</kbd>
       </button>
-      <dialog ref={dialog} className="shortcuts" aria-label="Keys of this page">
+      <dialog ref={dialog} className="shortcuts card" aria-label="Keys of this page">
         <h2>Keys of this page</h2>
         <dl>
           {shortcuts.map(({ keys, description }) => (

@@ -15,7 +15,7 @@ export function ErrorNotice({ error, onRetry, children }: ErrorNoticeProps) {
         {sentenceOf(error)}
         {isTemporary(error) && ' It is tried again until it works.'}
       </p>
-      <div className="notice-actions">
+      <div className="row">
         {!isAboutAccess(error) && (
           <button type="button" onClick={onRetry}>
             Try again

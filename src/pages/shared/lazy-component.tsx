@@ -49,7 +49,7 @@ export function LoadFailure({ error }: LoadFailureProps) {
   return (
     <div className="notice bad" role="alert">
       <p>This could not be loaded. The gateway was upgraded since the page was opened, or it does not answer.</p>
-      <div className="notice-actions">
+      <div className="row">
         <button type="button" onClick={() => location.reload()}>
           Reload the page
         </button>

@@ -13,7 +13,7 @@ interface ShortIdProps {
 /** A name or the end of an id, with the whole id in its title and a button that copies it. */
 export function ShortId({ id, label, children = shortId(id) }: ShortIdProps) {
   return (
-    <span className="short-id">
+    <span className="short-id number">
       <span title={id}>{children}</span>
       <CopyButton text={() => id} label={label}>
         Copy

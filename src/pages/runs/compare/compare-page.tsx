@@ -30,15 +30,15 @@ export function ComparePage() {
     error === undefined &&
     (run === undefined || (otherId !== null && baseline === undefined));
   return (
-    <main className="page compare-page">
-      <div className="compare-top">
+    <main className="page">
+      <div className="row page-top">
         <h1>Two runs compared</h1>
-        <div className="compare-actions">
+        <div className="row compare-actions">
           {id !== null && <BaselineField />}
           <button type="button" disabled={otherId === null} onClick={swap}>
             Swap
           </button>
-          <a className="step" href={list}>
+          <a className="as-button" href={list}>
             All runs
           </a>
         </div>
@@ -54,7 +54,7 @@ export function ComparePage() {
       )}
       {run && baseline && (
         <>
-          <p className="compare-relation">{relationOf(baseline, run)}</p>
+          <p className="compare-relation muted">{relationOf(baseline, run)}</p>
           <Figures baseline={baseline} run={run} />
           <PayloadDifference title="Submitted" name="submitted" baseline={baseline} run={run} key={`in ${ids}`} />
           <PayloadDifference title="Response" name="response" baseline={baseline} run={run} key={`out ${ids}`} />
@@ -89,7 +89,7 @@ function ComparisonForm() {
   const [baseline, setBaseline] = useState('');
   const field = (label: string, value: string, setValue: (value: string) => void, isRequired: boolean) => (
     <label>
-      <span className="field-name">{label}</span>
+      <span className="faint">{label}</span>
       <input
         required={isRequired}
         placeholder="id of a run"
@@ -102,7 +102,7 @@ function ComparisonForm() {
   );
   return (
     <form
-      className="comparison-form"
+      className="fields comparison-form"
       onSubmit={(event) => {
         event.preventDefault();
         setParams({ run: run.trim(), with: baseline.trim() });

@@ -111,7 +111,7 @@ interface FiguresProps {
 export function Figures({ baseline, run }: FiguresProps) {
   const isKnown = ({ text }: Figure) => text(baseline) !== null || text(run) !== null;
   return (
-    <table className="compared-figures">
+    <table className="compared-figures panel number">
       <thead>
         <tr>
           <th scope="col">

@@ -66,7 +66,7 @@ function Rows({ before, after }: { readonly before: string | null; readonly afte
   if (rows.every(({ kind }) => kind === 'equal')) return <EqualRow row={rows[0]!} label="Both are equal" />;
   return (
     <>
-      <ol className="difference-rows">
+      <ol className="panel rows">
         {rows.slice(0, shown).map((row, index) => (
           <li key={index} className={row.kind}>
             <Row row={row} />
@@ -94,7 +94,7 @@ function Row({ row }: { readonly row: DifferenceRow }) {
   if (row.kind === 'equal') return <EqualRow row={row} label={`${countOf(row.members.length, 'equal value')}`} />;
   return (
     <>
-      <div className="difference-path">
+      <div className="difference-path faint">
         <code>{row.path || '/'}</code>
         <span>{row.kind === 'added' ? 'only in this run' : row.kind === 'removed' ? 'only in the baseline' : ''}</span>
       </div>
@@ -135,11 +135,11 @@ function EqualRow({ row, label }: EqualRowProps) {
   const isCut = row.members.length > maxNames;
   return (
     <details className="equal-values" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>
+      <summary className="one-line faint">
         {label} <code>{`${row.path === '' ? '' : `${row.path}: `}${names.join(', ')}${isCut ? ', …' : ''}`}</code>
       </summary>
       {isOpen && (
-        <dl className="readable">
+        <dl className="readable stack">
           {row.members.map(({ name, value }, index) => (
             <div key={index}>
               <dt>{name}</dt>

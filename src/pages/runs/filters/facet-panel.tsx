@@ -31,22 +31,22 @@ export function FacetPanel({ scope, facets }: FacetPanelProps) {
     params.has(param),
   );
   return (
-    <section className="facets" aria-label="Filters by value">
+    <section className="facets stack panel small screen-only" aria-label="Filters by value">
       {useFacetFields(scope).map((field) => (
         <Facet key={field.param} field={field} facets={facets} />
       ))}
-      <details className="facet" open={isLimited}>
+      <details className="facet stack" open={isLimited}>
         <summary>Numbers and more</summary>
         {measureFields.map(({ label, from, to }) => (
           <div key={label} className="facet-limits">
-            <span className="field-name">{label}</span>
+            <span className="faint">{label}</span>
             <LimitInput field={from} placeholder="from" />
             <LimitInput field={to} placeholder="to" />
           </div>
         ))}
         {choices.map(({ param, label, choices: values = [] }) => (
           <label key={param} className="facet-choice">
-            <span className="field-name">{label}</span>
+            <span className="faint">{label}</span>
             <select value={params.get(param) ?? ''} onChange={({ target }) => setFilter(param, target.value)}>
               <option value="">any</option>
               {values.map(([value, name]) => (
@@ -58,7 +58,7 @@ export function FacetPanel({ scope, facets }: FacetPanelProps) {
           </label>
         ))}
       </details>
-      <p className="facets-note">A click with Alt excludes a value.</p>
+      <p className="facets-note muted">A click with Alt excludes a value.</p>
     </section>
   );
 }
@@ -85,7 +85,7 @@ function Facet({ field, facets }: { readonly field: FacetField; readonly facets:
   const matching = values.filter(({ name }) => name.toLowerCase().includes(term.toLowerCase()));
   if (loaded !== undefined && values.length === 0) return null;
   return (
-    <fieldset className="facet" aria-busy={loaded === undefined}>
+    <fieldset className="facet stack" aria-busy={loaded === undefined}>
       <legend>{label}</legend>
       {isExpanded && values.length >= minSearched && (
         <input
@@ -125,7 +125,7 @@ interface FacetChoiceProps {
 
 function FacetChoice({ field, value, name, runs, state }: FacetChoiceProps) {
   const { params } = useLocation();
-  const count = runs === undefined ? null : <span className="facet-count">{formatCount(runs)}</span>;
+  const count = runs === undefined ? null : <span className="facet-count muted number">{formatCount(runs)}</span>;
   if (field === taskFacet) {
     return (
       <a
@@ -133,7 +133,7 @@ function FacetChoice({ field, value, name, runs, state }: FacetChoiceProps) {
         title={name}
         href={urlOf(pathBelowRoot(), changedParams(params, { task: value, ...firstPage }))}
       >
-        <span className="facet-name">{name}</span>
+        <span className="facet-name one-line">{name}</span>
         {count}
       </a>
     );
@@ -148,7 +148,7 @@ function FacetChoice({ field, value, name, runs, state }: FacetChoiceProps) {
           toggleValue(params, field.param, value, isExcluded || (nativeEvent as MouseEvent).altKey)
         }
       />
-      <span className="facet-name">
+      <span className="facet-name one-line">
         {isExcluded && 'not '}
         {name}
       </span>

@@ -45,12 +45,12 @@ export function FilterBar({ scope, error, panel, hasDefaultPeriod = false, child
   const filterError = filterErrorOf(error, params);
   const active = activeFilters(params);
   return (
-    <search className="filter-bar">
-      <div className="filter-row">
+    <search className="filter-bar stack">
+      <div className="filter-row fields">
         <ScopeChooser scope={scope} />
         <PeriodControl hasDefault={hasDefaultPeriod} />
         <SearchBox scope={scope} facets={panel.facets} onFocus={panel.wantNames} />
-        <div className="filter-actions">
+        <div className="filter-actions screen-only">
           <button type="button" aria-expanded={panel.isOpen} onClick={panel.toggle}>
             Filters
           </button>
@@ -58,7 +58,7 @@ export function FilterBar({ scope, error, panel, hasDefaultPeriod = false, child
         </div>
       </div>
       {active.length > 0 && (
-        <ul className="filter-chips" aria-label="Filters">
+        <ul className="filter-chips row bare-list" aria-label="Filters">
           {active.map((filter) => (
             <Chip
               key={labelOf(filter)}
@@ -67,7 +67,7 @@ export function FilterBar({ scope, error, panel, hasDefaultPeriod = false, child
               isBad={filter.field.param === filterError?.param}
             />
           ))}
-          <li className="all">
+          <li className="row small">
             <button type="button" className="link" onClick={removeFilters}>
               Remove all
             </button>
@@ -75,7 +75,7 @@ export function FilterBar({ scope, error, panel, hasDefaultPeriod = false, child
         </ul>
       )}
       {filterError !== undefined && (
-        <p className="field-error" role="alert">
+        <p className="field-error problem small" role="alert">
           {filterError.message}
         </p>
       )}
@@ -93,7 +93,7 @@ function Chip({ filter, facets, isBad }: ChipProps) {
   const { field, values } = filter;
   const label = labelOf(filter);
   return (
-    <li className={isBad ? 'bad' : ''} title={values.join(', ')}>
+    <li className={`chip ${isBad ? 'bad' : ''}`} title={values.join(', ')}>
       {label}: <b>{values.map((value) => nameOfValue(field, value, facets)).join(' or ')}</b>
       <button
         type="button"

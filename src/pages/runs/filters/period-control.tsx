@@ -23,7 +23,7 @@ export function PeriodControl({ hasDefault }: PeriodControlProps) {
   return (
     <>
       <label className="period-control">
-        <span className="field-name">Period</span>
+        <span className="faint">Period</span>
         <select value={isRange ? range : since} onChange={({ target }) => choose(target.value)}>
           <option value={anyTime}>any time</option>
           {periods.map(([value, label]) => (
@@ -76,7 +76,7 @@ function TimeInput({ label, value, onChange }: TimeInputProps) {
   });
   return (
     <label>
-      <span className="field-name">{label}</span>
+      <span className="faint">{label}</span>
       <input type="datetime-local" {...committed} />
     </label>
   );

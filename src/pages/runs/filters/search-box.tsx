@@ -71,14 +71,14 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
   };
   return (
     <form
-      className="search-box"
+      className="search-box screen-only"
       onSubmit={(event) => {
         event.preventDefault();
         start();
       }}
     >
       <label>
-        <span className="field-name">Find</span>
+        <span className="faint">Find</span>
         <input
           id="find"
           type="search"
@@ -90,8 +90,8 @@ export function SearchBox({ scope, facets, onFocus }: SearchBoxProps) {
           onChange={({ target }) => setText(target.value)}
         />
       </label>
-      <output>
-        {result !== undefined && 'failure' in result && <span className="find-failure">{result.failure}</span>}
+      <output className="row small">
+        {result !== undefined && 'failure' in result && <span className="problem">{result.failure}</span>}
         {result !== undefined &&
           'found' in result &&
           result.found.map((meaning) => (

@@ -30,7 +30,7 @@ export function FindIn({ title, body, term, onTerm }: FindInProps) {
     }
   };
   return (
-    <div className="find-in">
+    <div className="find-in screen-only">
       <input
         type="search"
         aria-label={`Find in ${title}`}
@@ -44,7 +44,7 @@ export function FindIn({ title, body, term, onTerm }: FindInProps) {
         }}
         onKeyDown={onKeyDown}
       />
-      {term !== '' && <output>{placeIn(ranges, index)}</output>}
+      {term !== '' && <output className="faint number">{placeIn(ranges, index)}</output>}
     </div>
   );
 }

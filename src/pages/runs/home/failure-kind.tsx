@@ -18,7 +18,7 @@ export function FailureKind({ kind, places, runs, before, firstCreated, perHour 
           <a href={listOf(kind, places[0]!)}>{kind}</a>
         </h3>
         {places.map((failurePlace) => (
-          <p key={failurePlace.place.project.id} className="home-place">
+          <p key={failurePlace.place.project.id} className="faint">
             {failurePlace.tasks.join(', ')} ·{' '}
             {places.length === 1 ? (
               placeName(failurePlace.place)
@@ -29,11 +29,11 @@ export function FailureKind({ kind, places, runs, before, firstCreated, perHour 
         ))}
       </div>
       <SparkBars bars={perHour.map((count) => ({ runs: count, errors: count }))} />
-      <p className="failure-count">
+      <p className="number">
         <b>{formatCount(runs)}</b>{' '}
-        {isNew ? <span className="new">new</span> : <Difference now={runs} before={before} isCost />}
+        {isNew ? <span className="new bad small">new</span> : <Difference now={runs} before={before} isCost />}
       </p>
-      <p className="failure-seen">
+      <p className="failure-seen faint">
         {isNew && firstCreated !== null ? (
           <time dateTime={firstCreated} title={firstCreated}>
             first seen {formatAge(firstCreated)}

@@ -14,7 +14,7 @@ export function FirstItems({ className, items, max }: FirstItemsProps) {
     <>
       <ul className={className}>{shown}</ul>
       {shown.length < items.length && (
-        <p className="home-note">
+        <p className="home-note faint">
           <button type="button" onClick={() => setWhole(true)}>
             Show all {items.length}
           </button>

@@ -24,10 +24,10 @@ export function HomePage() {
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   return (
     <main className="page home-page" aria-busy={home.isLoading}>
-      <div className="home-top">
+      <div className="row page-top home-top">
         <div>
           <h1>Last 24 hours</h1>
-          <p className="home-note">Compared with the 24 hours before.</p>
+          <p className="home-note faint">Compared with the 24 hours before.</p>
         </div>
         <button type="button" onClick={home.reload}>
           Refresh
@@ -38,7 +38,7 @@ export function HomePage() {
       {hasNoAccess ? (
         <NoAccess />
       ) : home.response?.data ? (
-        <div className={`home-figures ${home.isStale ? 'stale' : ''}`} inert={home.isStale}>
+        <div className={`home-figures stack ${home.isStale ? 'stale' : ''}`} inert={home.isStale}>
           <Figures home={home} />
         </div>
       ) : (
@@ -59,9 +59,9 @@ function OrganizationChoice({
   readonly choices: ReadonlyMap<string, string>;
 }) {
   return (
-    <div className="home-choice">
+    <div className="fields home-choice">
       <label>
-        <span className="field-name">Organization</span>
+        <span className="faint">Organization</span>
         <select value={home.chosen} onChange={({ target }) => setParams({ org: target.value })}>
           {[...choices].map(([id, name]) => (
             <option key={id} value={id}>
@@ -70,7 +70,7 @@ function OrganizationChoice({
           ))}
         </select>
       </label>
-      <p>
+      <p className="faint">
         All your projects are too much for one request, so this page shows those of one organization.
         {home.omitted > 0 && ` ${countOf(home.omitted, 'more project')} of it cannot be shown.`}
       </p>
@@ -86,11 +86,11 @@ function Figures({ home: { projects, found } }: { readonly home: HomeQuery }) {
   if (tasks.length === 0) return <p className="notice">No runs in the last 24 hours.</p>;
   return (
     <>
-      {!hasFailures && <p className="home-success">No run failed in the last 24 hours.</p>}
+      {!hasFailures && <p className="success">No run failed in the last 24 hours.</p>}
       <section aria-label="Tasks">
         <h2>Tasks</h2>
         <FirstItems
-          className="task-cards"
+          className="task-cards bare-list"
           max={matchMedia('(width < 48rem)').matches ? maxTasks.narrow : maxTasks.wide}
           items={tasks.map((task) => <TaskCard key={task.taskId} {...task} />)}
         />
@@ -100,13 +100,13 @@ function Figures({ home: { projects, found } }: { readonly home: HomeQuery }) {
           <h2>What fails</h2>
           {failures.length > 0 && (
             <FirstItems
-              className="failure-kinds"
+              className="failure-kinds panel rows"
               max={maxKinds}
               items={failures.map((failure) => <FailureKind key={failure.kind} {...failure} />)}
             />
           )}
           {isWithheld && (
-            <p className="home-note">
+            <p className="home-note faint">
               {failures.length > 0
                 ? 'Kinds of failures of some tasks are not visible to your role.'
                 : 'Kinds of failures are not visible to your role.'}
@@ -127,7 +127,7 @@ function IdleTasks({ projects, tasks }: IdleTasksProps) {
       .filter(({ task, runAccess }) => !active.has(task.id) && runAccess !== 'NONE')
       .map(({ task }) => `${task.name} in ${project.name}`),
   );
-  return names.length === 0 ? null : <p className="home-note">Without runs: {names.join(', ')}.</p>;
+  return names.length === 0 ? null : <p className="home-note faint">Without runs: {names.join(', ')}.</p>;
 }
 
 interface IdleTasksProps {

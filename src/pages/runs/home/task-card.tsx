@@ -37,22 +37,22 @@ export function TaskCard({ place, taskId, name, measures }: TaskFigures) {
   const { errors, previous, buckets } = measures;
   const isNew = previous.runs === 0;
   return (
-    <li className="task-card">
-      <div className="task-title">
+    <li className="task-card panel stack">
+      <div className="task-title small">
         <h3>
           <a href={listOf({})}>{name}</a>
         </h3>
         <a href={urlOf('runs/statistics', paramsOf({}))}>Statistics</a>
       </div>
-      <p className="home-place">{placeName(place)}</p>
+      <p className="faint">{placeName(place)}</p>
       <SparkBars bars={buckets} />
       <dl>
         {figures.map(({ name, show, read, ...kind }) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>
+            <dd className="number">
               {name === 'Failure rate' && errors > 0 ? (
-                <a className="failed" href={listOf({ status: 'FAIL' })}>
+                <a className="problem" href={listOf({ status: 'FAIL' })}>
                   {show(measures)}
                 </a>
               ) : (
@@ -63,7 +63,7 @@ export function TaskCard({ place, taskId, name, measures }: TaskFigures) {
           </div>
         ))}
       </dl>
-      {isNew && <p className="task-note">No runs in the 24 hours before.</p>}
+      {isNew && <p className="faint">No runs in the 24 hours before.</p>}
     </li>
   );
 }

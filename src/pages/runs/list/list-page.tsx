@@ -127,7 +127,7 @@ export function ListPage() {
           {`There is no filter ${unknown.map((name) => `“${name}”`).join(', ')} any more: the list has the other ones alone.`}
         </p>
       )}
-      <div className="list-line">
+      <div className="list-line faint">
         <output>{count.total === undefined ? ' ' : countOf(count.total + newRuns.count - deletedRuns, 'run')}</output>
         {connection?.runAccess === 'OWN' && <span>Some tasks show only your own runs.</span>}
         {connection?.runAccess === 'USAGE' && (
@@ -176,7 +176,7 @@ export function ListPage() {
             )}
             {peeked && (
               <PeekPanel path={peeked} runParams={withPlace(runPageParams(params), cursorOfPeeked)} onClose={close}>
-                <a className="step" href={comparisonOfMarked(params, peeked.id)}>
+                <a className="as-button" href={comparisonOfMarked(params, peeked.id)}>
                   Compare
                 </a>
                 <button
@@ -192,7 +192,7 @@ export function ListPage() {
         )
       )}
       {isUnfinished && <ScanNotice scan={connection.scan} found={runs!.length} onContinue={continueScan} />}
-      <nav className="list-pages" aria-label="Pages of the list">
+      <nav className="list-pages row screen-only" aria-label="Pages of the list">
         <button type="button" disabled={newerPage === undefined} onClick={newer}>
           ← {order === newestFirst ? 'Newer' : 'Previous'}
         </button>

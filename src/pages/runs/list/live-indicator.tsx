@@ -20,7 +20,7 @@ export function LiveIndicator({ live: { state, error }, newRuns, onShow }: LiveI
         {error !== undefined && `: ${sentenceOf(error)}`}
       </output>
       {newRuns.count > 0 && (
-        <button type="button" className="link new-runs" title="Show them (.)" onClick={onShow}>
+        <button type="button" className="link new-runs number" title="Show them (.)" onClick={onShow}>
           {textOf(newRuns)}
         </button>
       )}

@@ -48,7 +48,7 @@ export function RunTable(props: RunTableProps) {
   return (
     // Focusable, so that the keyboard can scroll it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
-    <section ref={container} className="run-table" tabIndex={0} aria-label="Runs" aria-busy={isBusy}>
+    <section ref={container} className="run-table panel table" tabIndex={0} aria-label="Runs" aria-busy={isBusy}>
       <table style={{ '--min-width': isNarrowed ? 0 : `${minWidthOf(columns)}rem` } as React.CSSProperties}>
         <colgroup>
           <col style={{ width: `${selectWidth}rem` }} />
@@ -140,7 +140,7 @@ function CellFilter({ filter, children }: CellFilterProps) {
       toggleValue(params, param, value, altKey);
   };
   return (
-    <button type="button" className="cell-filter" tabIndex={-1} onClick={select}>
+    <button type="button" className="cell-filter bare one-line" tabIndex={-1} onClick={select}>
       {children}
     </button>
   );
@@ -181,7 +181,7 @@ function ColumnTitle({ column, order }: { readonly column: Column; readonly orde
       {columnOrder === undefined ? (
         title
       ) : (
-        <button type="button" className="order" onClick={orderBy}>
+        <button type="button" className="order bare" onClick={orderBy}>
           {title}
         </button>
       )}

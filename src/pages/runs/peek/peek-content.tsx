@@ -49,5 +49,5 @@ export function FigureLine({ run }: { readonly run: Run }) {
     run.llmRetries > 0 && countOf(run.llmRetries, 'retry', 'retries'),
     run.usedFallbackModel && 'fallback model',
   ];
-  return <p className="peek-figures">{figures.filter(Boolean).join(' · ')}</p>;
+  return <p className="peek-figures faint number">{figures.filter(Boolean).join(' · ')}</p>;
 }

@@ -20,12 +20,12 @@ export function PeekPanel({ path, runParams, onClose, children }: PeekPanelProps
   const found = response?.data?.taskRun ?? undefined;
   const run = found?.id === path.id ? found : undefined;
   return (
-    <section className="peek" aria-label="Run beside the list" aria-busy={isLoading}>
-      <header>
+    <section className="peek panel screen-only" aria-label="Run beside the list" aria-busy={isLoading}>
+      <header className="row">
         <h2>{run?.task.name ?? 'Run'}</h2>
         {run && <RunStatus {...run} />}
-        <div className="peek-actions">
-          <a className="step" href={urlOfRun(path, runParams)}>
+        <div className="row peek-actions">
+          <a className="as-button" href={urlOfRun(path, runParams)}>
             Open
           </a>
           {children}
@@ -37,7 +37,7 @@ export function PeekPanel({ path, runParams, onClose, children }: PeekPanelProps
       </header>
       {/* Focusable, so that the keyboard can scroll it. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above. */}
-      <section className="peek-body run-page" tabIndex={0} aria-label="Content of the run" key={path.id}>
+      <section className="stack peek-body" tabIndex={0} aria-label="Content of the run" key={path.id}>
         {error !== undefined && run === undefined && <ErrorNotice error={error} onRetry={reload} />}
         {run && <PeekContent run={run} path={path} hasPayload={hasPayload} />}
       </section>

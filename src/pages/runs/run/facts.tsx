@@ -17,14 +17,14 @@ interface FactsProps {
 export function Facts({ run, path }: FactsProps) {
   return (
     <>
-      <dl className="facts amounts">
+      <dl className="facts amounts panel">
         <Fact name="LLM call">{run.llmCallTiming !== null && <Duration seconds={run.llmCallTiming} />}</Fact>
         <Fact name="Input processors">
           {run.inputProcessorTiming !== null && <Duration seconds={run.inputProcessorTiming} />}
         </Fact>
         <Fact name="Tokens">
           {formatCount(run.totalTokens)}
-          <small>
+          <small className="faint">
             {formatCount(run.inputTokens)} in, {formatCount(run.outputTokens)} out
           </small>
         </Fact>
@@ -33,7 +33,7 @@ export function Facts({ run, path }: FactsProps) {
         <Fact name="Fallback model">
           {run.usedFallbackModel ? 'used' : 'not used'}
           {run.fallbackLlmModelId !== null && (
-            <small title={run.fallbackLlmModelId}>
+            <small className="faint" title={run.fallbackLlmModelId}>
               {run.fallbackLlmModel?.name ?? shortId(run.fallbackLlmModelId)}
             </small>
           )}
@@ -63,7 +63,7 @@ export function Relations({ run, path }: FactsProps) {
         <time dateTime={run.created} title={run.created}>
           {formatTime(run.created)}
         </time>
-        <small>{formatAge(run.created)}</small>
+        <small className="faint">{formatAge(run.created)}</small>
       </Fact>
       {run.failure !== null && (
         <Fact name="Kind of failure">

@@ -22,7 +22,7 @@ export function Failure({ run, response, hasPayload }: FailureProps) {
     <section className={`failure ${isError ? 'bad' : 'warn'}`} aria-label="What went wrong">
       <h2>{isError ? 'Why it failed' : 'What went wrong on the way'}</h2>
       {isError && (
-        <div className="failure-message">
+        <div className="failure-message problem">
           <TextWithTracebacks text={hasPayload ? message : notVisible} />
         </div>
       )}

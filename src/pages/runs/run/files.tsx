@@ -23,7 +23,7 @@ export function Files({ path, files }: FilesProps) {
   return (
     <section aria-label="Files">
       <h2>Files</h2>
-      <ul className="files">
+      <ul className="files bare-list">
         {files.map((file) => (
           <li key={file.name}>
             <File path={path} file={file} />
@@ -47,7 +47,7 @@ function File({ path, file }: FileProps) {
   const content = useFileContent(path, file, isRequested, isWhole);
   const isPart = content.text !== undefined && content.text.length < sizeBytes / 4;
   return (
-    <figure className={`file ${form}`}>
+    <figure className={`file panel ${form}`}>
       <div className="file-body">
         {isRequested ? (
           <Content file={file} content={content} />
@@ -127,7 +127,7 @@ function DownloadButton({ path, name }: { readonly path: RunPath; readonly name:
       <button type="button" aria-label={`Download ${name}`} onClick={download}>
         Download
       </button>
-      {failure !== undefined && <output className="file-error">{failure}</output>}
+      {failure !== undefined && <output className="problem">{failure}</output>}
     </>
   );
 }

@@ -25,12 +25,12 @@ export function PayloadView({ title, payload, bytes }: PayloadViewProps) {
   const body = useRef<HTMLDivElement>(null);
   const { text } = payload;
   return (
-    <section className="payload" aria-label={title} aria-busy={payload.isLoading}>
-      <header>
+    <section className="payload panel" aria-label={title} aria-busy={payload.isLoading}>
+      <header className="row">
         <h2>{title}</h2>
-        {typeof text === 'string' && <span className="payload-size">{formatBytes(new Blob([text]).size)}</span>}
+        {typeof text === 'string' && <span className="faint">{formatBytes(new Blob([text]).size)}</span>}
         {typeof text === 'string' && <FindIn title={title} body={body} term={term} onTerm={setTerm} />}
-        <div className="payload-forms">
+        <div className="payload-forms screen-only">
           {forms.map((option) => (
             <button
               key={option}

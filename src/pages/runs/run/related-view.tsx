@@ -17,20 +17,20 @@ export function RelatedView({ title, runs, path }: RelatedViewProps) {
   return (
     <section className="related" aria-label={title}>
       <h2>{title}</h2>
-      <ol>
+      <ol className="panel rows">
         {runs.map((run) => (
-          <li key={run.id} aria-current={run.id === path.id ? 'true' : undefined}>
+          <li className="row" key={run.id} aria-current={run.id === path.id ? 'true' : undefined}>
             <RunStatus {...run} />
             {run.id === path.id ? (
-              <b>{formatTime(run.created)}, this run</b>
+              <b className="number">{formatTime(run.created)}, this run</b>
             ) : (
-              <a href={urlOfRun({ ...path, taskId: run.taskId, id: run.id })}>{formatTime(run.created)}</a>
+              <a className="number" href={urlOfRun({ ...path, taskId: run.taskId, id: run.id })}>
+                {formatTime(run.created)}
+              </a>
             )}
             {run.taskId !== path.taskId && <span>{run.task.name}</span>}
-            <span className="related-text">{textOf(run)}</span>
-            <span className="related-amount">
-              {run.llmCallTiming !== null && <Duration seconds={run.llmCallTiming} />}
-            </span>
+            <span className="related-text one-line muted">{textOf(run)}</span>
+            <span className="number">{run.llmCallTiming !== null && <Duration seconds={run.llmCallTiming} />}</span>
           </li>
         ))}
       </ol>

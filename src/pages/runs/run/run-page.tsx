@@ -36,19 +36,19 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   const name = run && (run.reference ?? formatTime(run.created));
   useDocumentTitle(run ? `${name}${run.isError ? ', failed' : ''} · ${run.task.name ?? 'Run'}` : 'Run');
   return (
-    <main className="page run-page">
-      <div className="run-top">
-        <div className="run-title">
+    <main className="page">
+      <div className="row page-top">
+        <div className="row run-title">
           <h1>
             {run?.task.name ?? 'Run'}{' '}
             {run && (
-              <span className="run-name" title={name}>
+              <span className="run-name one-line muted" title={name}>
                 {name}
               </span>
             )}
           </h1>
           {run && <RunStatus {...run} />}
-          <p>{run ? `${run.organization.name} / ${run.project.name}` : ' '}</p>
+          <p className="muted">{run ? `${run.organization.name} / ${run.project.name}` : ' '}</p>
         </div>
         <Steps
           list={list}
@@ -62,8 +62,8 @@ export function RunPage({ path }: { readonly path: RunPath }) {
         (isAboutAccess(error) ? <p className="notice">{noSuchRun}</p> : <ErrorNotice error={error} onRetry={reload} />)}
       {run && (
         <>
-          <div className="run-actions">
-            <a className="step" href={comparison}>
+          <div className="row screen-only">
+            <a className="as-button" href={comparison}>
               Compare
             </a>
             <button type="button" aria-pressed={markedRuns(params).includes(path.id)} onClick={mark}>
@@ -73,7 +73,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
               Copy link
             </CopyButton>
             {/* Another document: this one would lose its token. */}
-            <a className="step" href={inGraphiql(path)} target="_blank" rel="noreferrer">
+            <a className="as-button" href={inGraphiql(path)} target="_blank" rel="noreferrer">
               As GraphQL
             </a>
             <CopyButton text={() => asCurl(path)} label="as curl">
@@ -86,7 +86,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
           {hasPayload && <RunData path={path} />}
         </>
       )}
-      <div className="run-foot">
+      <div className="screen-only">
         <Shortcuts
           shortcuts={[
             {
@@ -129,8 +129,8 @@ interface StepsProps {
 
 function Steps({ list, newer, older, isByTime }: StepsProps) {
   return (
-    <nav className="steps" aria-label="Runs of the list">
-      <a className="step" href={list}>
+    <nav className="steps screen-only" aria-label="Runs of the list">
+      <a className="as-button" href={list}>
         All runs
       </a>
       <Step address={newer}>← {isByTime ? 'Newer' : 'Previous'}</Step>
@@ -141,11 +141,11 @@ function Steps({ list, newer, older, isByTime }: StepsProps) {
 
 function Step({ address, children }: { readonly address: string | undefined; readonly children: React.ReactNode }) {
   return address === undefined ? (
-    <span className="step" aria-disabled="true">
+    <span className="as-button" aria-disabled="true">
       {children}
     </span>
   ) : (
-    <a className="step" href={address}>
+    <a className="as-button" href={address}>
       {children}
     </a>
   );

@@ -19,9 +19,9 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   };
   const organizations = [...new Map(projects.map(({ orgId, orgName }) => [orgId, orgName]))];
   return (
-    <div className="scope-chooser">
+    <div className="scope-chooser fields">
       <label>
-        <span className="field-name">Project</span>
+        <span className="faint">Project</span>
         <select
           value={scope?.projectId ?? ''}
           onChange={({ target }) => choose(orgOf(projects, target.value), target.value, '')}
@@ -41,7 +41,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
         </select>
       </label>
       <label>
-        <span className="field-name">Task</span>
+        <span className="faint">Task</span>
         <select
           value={scope?.taskId ?? ''}
           disabled={scope === undefined}

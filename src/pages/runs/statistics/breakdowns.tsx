@@ -39,10 +39,10 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
       };
     });
   return (
-    <section className="breakdowns" aria-label="Breakdowns" aria-busy={groups.isLoading}>
-      <div className="breakdown-choice">
+    <section className="breakdowns stack" aria-label="Breakdowns" aria-busy={groups.isLoading}>
+      <div className="fields">
         <label>
-          <span className="field-name">Break down by</span>
+          <span className="faint">Break down by</span>
           <select value={chosen?.name ?? ''} onChange={({ target }) => setParams({ split: target.value, path: null })}>
             <option value="">Overview</option>
             {offered.map(({ name, label }) => (
@@ -59,13 +59,13 @@ export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
       {groups.error !== undefined && !isPathError(groups.error) && (
         <ErrorNotice error={groups.error} onRetry={groups.reload} />
       )}
-      <div className={`statistics-figures ${groups.isStale ? 'stale' : ''}`}>
+      <div className={`statistics-figures stack ${groups.isStale ? 'stale' : ''}`}>
         {shown.map((dimension) => {
           const found = statistics?.[dimension.name];
           if (found === undefined) return null;
           const isCut = found.length === (chosen ? maxGroups.chosen : maxGroups.overview);
           return (
-            <div key={dimension.name}>
+            <div key={dimension.name} className="stack">
               <MeasureTable
                 title={dimension.source ? `${dimension.label}: ${path}` : dimension.label}
                 rows={rowsOf(dimension, found)}
@@ -118,7 +118,7 @@ function PathField({ path, example = '', isBad }: PathFieldProps) {
   });
   return (
     <label>
-      <span className="field-name">Path</span>
+      <span className="faint">Path</span>
       <input
         ref={field}
         type="text"
@@ -129,7 +129,7 @@ function PathField({ path, example = '', isBad }: PathFieldProps) {
         {...committed}
       />
       {isBad && (
-        <span className="field-error" role="alert">
+        <span className="field-error problem small" role="alert">
           {`“${path}” is no path: names follow one another after slashes, as in ${example}.`}
         </span>
       )}

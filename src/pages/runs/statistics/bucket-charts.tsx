@@ -62,7 +62,7 @@ export function BucketCharts({ buckets, lines, by, period, listParams }: BucketC
   return (
     <section aria-label="Over time" className="charts">
       <TimeCharts charts={charts} />
-      <p className="charts-note">
+      <p className="charts-note faint">
         A click on a chart lists the runs of that {by.toLowerCase()}. Dragging across it sets the period.
         {hasPartial && ` Striped: only a part of the ${by.toLowerCase()} is in the period.`}
       </p>

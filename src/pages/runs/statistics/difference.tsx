@@ -17,7 +17,7 @@ export function Difference({ now, before, isCost = false, isShare = false }: Dif
   const text = differenceText(now, before, isShare);
   const isMore = Number(now) > Number(before);
   const mark = !isCost || /^[=≈]/.test(text) ? '' : isMore ? 'worse' : 'better';
-  return <small className={`difference ${mark}`}>{text}</small>;
+  return <small className={`difference muted ${mark}`}>{text}</small>;
 }
 
 function differenceText(now: number | string, before: number | string, isShare: boolean): string {

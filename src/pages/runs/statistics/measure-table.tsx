@@ -72,7 +72,7 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
   const hasTimes = rows.some(({ times }) => times !== undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it.
-    <section className="measure-table" tabIndex={0} aria-label={title}>
+    <section className="measure-table panel table" tabIndex={0} aria-label={title}>
       <table>
         <thead>
           <tr>
@@ -84,7 +84,11 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
                 className="number"
                 aria-sort={figure === sortedBy ? 'descending' : 'none'}
               >
-                <button type="button" onClick={() => setSortedBy(figure === sortedBy ? undefined : figure)}>
+                <button
+                  type="button"
+                  className="order bare"
+                  onClick={() => setSortedBy(figure === sortedBy ? undefined : figure)}
+                >
                   {figure.name}
                 </button>
               </th>
@@ -152,7 +156,7 @@ function FigureCell({ figure, measures }: { readonly figure: Figure; readonly me
   const { name, show, read, ...kind } = figure;
   const { previous } = measures;
   return (
-    <td className={name === 'Failed' && measures.errors > 0 ? 'number failed' : 'number'}>
+    <td className={name === 'Failed' && measures.errors > 0 ? 'number problem' : 'number'}>
       {show(measures)}
       {previous && !isNew(measures) && <Difference now={read(measures)} before={read(previous)} {...kind} />}
     </td>

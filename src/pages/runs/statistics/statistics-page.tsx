@@ -45,7 +45,7 @@ export function StatisticsPage() {
       <h1>Statistics</h1>
       <FilterBar scope={scope} error={error} panel={panel} hasDefaultPeriod>
         <label>
-          <span className="field-name">Over time by</span>
+          <span className="faint">Over time by</span>
           <select value={by} onChange={({ target }) => setParams({ by: target.value as Width })}>
             <option value="HOUR">hour</option>
             <option value="DAY">day</option>
@@ -60,7 +60,7 @@ export function StatisticsPage() {
       ) : statistics?.runs === 0 && !failed.isStale ? (
         <NoRuns />
       ) : statistics && !isFilterError ? (
-        <div className={`statistics-figures ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
+        <div className={`statistics-figures stack ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
           <Totals statistics={statistics} />
           <BucketCharts buckets={statistics.buckets} lines={lines} by={by} period={period} listParams={listParams} />
           <Breakdowns scope={scope} params={params} listParams={listParams} />
@@ -71,7 +71,7 @@ export function StatisticsPage() {
       ) : (
         error === undefined && <div className="statistics-placeholder" />
       )}
-      <div className="run-foot">
+      <div className="screen-only">
         <Shortcuts shortcuts={[{ keys: ['u'], description: 'list these runs', run: () => navigate(list) }]} />
       </div>
     </main>
@@ -91,7 +91,7 @@ function NoRuns() {
       <p>
         {isWholeTime ? 'No run matches all of these filters.' : 'No run of this period matches all of the filters.'}
       </p>
-      <div className="notice-actions">
+      <div className="row">
         {!isWholeTime && (
           <button type="button" onClick={() => setParams({ since: anyTime, from: null, to: null })}>
             Show all times

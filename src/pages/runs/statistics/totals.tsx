@@ -71,21 +71,21 @@ export function Totals({ statistics }: { readonly statistics: ComparedMeasures }
     <>
       <dl className="totals">
         {totals.map(({ name, textOf, exact, read, ...kind }) => (
-          <div key={name}>
+          <div key={name} className="panel">
             <dt>{name}</dt>
-            <dd title={exact?.(statistics)}>
+            <dd className="number one-line" title={exact?.(statistics)}>
               {textOf(statistics)}
               {previous && !isNew && (
                 <span className="before" title={exact?.(previous)}>
                   <Difference now={read(statistics)} before={read(previous)} {...kind} />
-                  <small>{textOf(previous)} before</small>
+                  <small className="faint">{textOf(previous)} before</small>
                 </span>
               )}
             </dd>
           </div>
         ))}
       </dl>
-      {isNew && <p className="charts-note">The previous period has no runs.</p>}
+      {isNew && <p className="charts-note faint">The previous period has no runs.</p>}
     </>
   );
 }

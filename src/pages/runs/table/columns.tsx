@@ -134,7 +134,7 @@ function renderResponse({ isError, failure, failureMessage, responsePreview }: L
   const preview = responsePreview ?? '';
   if (isError) {
     return (
-      <span className="failure-text" title={failureMessage ?? preview}>
+      <span className="failure-text problem" title={failureMessage ?? preview}>
         {failure ?? failureMessage ?? (preview || 'No message')}
       </span>
     );

@@ -65,7 +65,7 @@ function Branch({ tree, title, openLevels }: BranchProps) {
     <details open={isOpen} onToggle={toggle}>
       <summary>
         {title}
-        <span className="json-size">
+        <span className="muted">
           {kind === 'array' ? '[' : '{'} {members.length} {noun}
           {members.length === 1 ? '' : 's'} {kind === 'array' ? ']' : '}'}
         </span>

@@ -44,7 +44,7 @@ export function TimeChart(props: TimeChartProps) {
 
 function SeriesKey({ series }: Pick<TimeChartProps, 'series'>) {
   return (
-    <ul className="series-key">
+    <ul className="series-key row bare-list">
       {series.map(({ label, colour }) => (
         <li key={label} style={{ '--series': `var(--${colour})` } as React.CSSProperties}>
           {label}

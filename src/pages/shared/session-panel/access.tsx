@@ -13,7 +13,7 @@ export function Access() {
   const lines = describeAccess(response?.data?.viewer?.organizations ?? []);
   if (response !== undefined && lines.length === 0) return <span>sees nothing: has no role</span>;
   return (
-    <ul className="session-access" aria-busy={response === undefined}>
+    <ul className="session-access bare-list" aria-busy={response === undefined}>
       {lines.slice(0, maxLines).map((line) => (
         <li key={line}>{line}</li>
       ))}

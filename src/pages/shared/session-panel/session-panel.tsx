@@ -50,7 +50,7 @@ function Owner({ token, name }: { readonly token: string; readonly name: string 
       <strong>{name}</strong>
       {claims.subject !== name && <code>{claims.subject}</code>}
       {demo ? <span>sees {demo.sees}</span> : <Access />}
-      <output>{formatExpiry(claims.expires, now)}</output>
+      <output className="muted">{formatExpiry(claims.expires, now)}</output>
     </div>
   );
 }

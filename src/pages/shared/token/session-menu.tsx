@@ -27,15 +27,18 @@ export function SessionMenu({ isOptional }: SessionMenuProps) {
   return (
     // Esc closes the menu alone, not what the page has open.
     // biome-ignore lint/a11y/noStaticElementInteractions: it handles no key itself.
-    <div className="session" onKeyDown={(event) => isOpen && event.key === 'Escape' && event.stopPropagation()}>
+    <div
+      className="session screen-only"
+      onKeyDown={(event) => isOpen && event.key === 'Escape' && event.stopPropagation()}
+    >
       <button type="button" className="session-button" popoverTarget={menuId} title={name}>
         <PersonIcon />
-        <span className="session-name">{name}</span>
+        <span className="session-name one-line">{name}</span>
       </button>
       <div
         ref={menu}
         id={menuId}
-        className="session-menu"
+        className="session-menu card small"
         popover="auto"
         role="dialog"
         aria-label="Session"

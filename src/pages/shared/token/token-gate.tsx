@@ -42,14 +42,14 @@ export function TokenCard() {
   if (reason === undefined) return null;
   const isAbove = session !== 'none';
   return (
-    <section className={`token-card ${isAbove ? 'above' : ''}`} aria-label="Sign in">
+    <section className={`token-card card stack ${isAbove ? 'above' : ''}`} aria-label="Sign in">
       <h1 className="token-problem">
         <span {...(isAbove && { role: 'alert' })}>{sentenceOf({ extensions: { reason } })}</span>
       </h1>
       {canSignIn && (
         <>
           {problem !== undefined && (
-            <p className="sign-in-problem" role="alert">
+            <p className="problem" role="alert">
               {problem}
             </p>
           )}
@@ -58,7 +58,7 @@ export function TokenCard() {
           </button>
         </>
       )}
-      <form onSubmit={(event) => event.preventDefault()}>
+      <form className="row" onSubmit={(event) => event.preventDefault()}>
         <TokenInput text="" onText={(text) => text !== '' && setToken(text)} autoFocus />
         <button type="submit" className={canSignIn ? '' : 'primary'}>
           Use this token
