@@ -144,7 +144,7 @@ describe('the conversation of a run', () => {
       assert.equal(await folded.locator('summary code').textContent(), 'ToolError: the carrier did not answer');
       assert.equal(await folded.locator('pre').count(), 0);
     }
-    const font = await submitted.locator('.code-text').evaluate((code) => getComputedStyle(code).fontFamily);
+    const font = await submitted.locator('.raw').evaluate((code) => getComputedStyle(code).fontFamily);
     assert.match(font, /Fira Code/);
     await lookAt(page, 'traceback');
     await response.locator('.traceback summary').click();

@@ -89,11 +89,11 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
       columnGroups.flatMap(([name]) => (present.includes(name) !== (name === group) ? [name] : [])),
     );
   return (
-    <dialog ref={dialog} className="export-dialog" aria-labelledby="export-title" onClose={onClose}>
+    <dialog ref={dialog} className="export-dialog card" aria-labelledby="export-title" onClose={onClose}>
       <h2 id="export-title">{selected ? 'Export the selected runs' : 'Export the runs of the list'}</h2>
       <p>{count ? countText(count) : counted.error === undefined ? 'Counting …' : sentenceOf(counted.error)}</p>
-      <fieldset disabled={isRunning}>
-        <legend>Format</legend>
+      <fieldset className="row" disabled={isRunning}>
+        <legend className="faint">Format</legend>
         {(selected ? [tableFormat] : [tableFormat, ...streamFormats]).map((option) => (
           <label key={option.name}>
             <input
@@ -115,7 +115,7 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
         </p>
       ) : (
         <fieldset className="export-columns" disabled={isRunning}>
-          <legend>Data, in the order of changes</legend>
+          <legend className="faint">Data, in the order of changes</legend>
           {offered.map(([name, label]) => (
             <label key={name}>
               <input type="checkbox" checked={groups.includes(name)} onChange={() => toggle(name)} />
@@ -130,8 +130,8 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
           {...(count?.isExact && state.progress.rows !== undefined && { max: count.count, value: state.progress.rows })}
         />
       )}
-      <output className={state.kind === 'failed' ? 'export-failure' : ''}>{stateText(state)}</output>
-      <div className="export-actions">
+      <output className={`number ${state.kind === 'failed' ? 'problem' : ''}`}>{stateText(state)}</output>
+      <div className="row">
         {isRunning ? (
           <button type="button" onClick={stop}>
             Stop
@@ -156,7 +156,7 @@ export function ExportDialog({ scope, filter, order, columns, selected, onClose 
         </button>
       </div>
       {!canWriteFiles && !isTable && (
-        <small>This browser can save up to 200 MB; the command for curl has no limit.</small>
+        <small className="muted">This browser can save up to 200 MB; the command for curl has no limit.</small>
       )}
     </dialog>
   );

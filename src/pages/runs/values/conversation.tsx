@@ -29,10 +29,10 @@ export function Conversation({ messages, tree, depth, Value }: ConversationProps
   const shown = hasTerm ? messages.length : wanted;
   return (
     <>
-      <ol className="conversation">
+      <ol className="conversation bare-list">
         {messages.slice(0, shown).map((message, index) => (
-          <li key={index} className={`message ${message.role}`}>
-            <div className="message-role">
+          <li key={index} className={`message stack ${message.role}`}>
+            <div className="message-role faint">
               {message.role}
               {message.name !== undefined && <span> {message.name}</span>}
             </div>
@@ -40,7 +40,7 @@ export function Conversation({ messages, tree, depth, Value }: ConversationProps
               <MessagePart key={partIndex} part={part} depth={depth} Value={Value} />
             ))}
             {message.others.length > 0 && (
-              <dl className="message-others">
+              <dl className="small">
                 {message.others.map(({ name, value }, otherIndex) => (
                   <div key={otherIndex}>
                     <dt>{name}</dt>
@@ -69,7 +69,7 @@ function MessagePart({ part, depth, Value }: PartProps & { readonly part: Part }
       return <MessageText text={part.text} depth={depth} Value={Value} />;
     case 'thinking':
       return (
-        <div className="thinking">
+        <div className="thinking muted">
           <MessageText text={part.text} depth={depth} Value={Value} />
         </div>
       );
@@ -98,9 +98,9 @@ function FormattedText({ text }: { readonly text: string }) {
 /** Shows the input of a tool next to its results. */
 function Call({ call: { name, input, results }, depth, Value }: PartProps & { readonly call: ToolCall }) {
   return (
-    <div className="tool-call">
+    <div className="tool-call panel">
       <div className="tool-input">
-        <div className="tool-title">
+        <div className="tool-title faint">
           Call of <code>{name}</code>
         </div>
         {input && <Value tree={input} depth={depth + 1} />}
@@ -116,7 +116,7 @@ function Call({ call: { name, input, results }, depth, Value }: PartProps & { re
 function Result({ result: { content, isError }, depth, Value }: PartProps & { readonly result: ToolResult }) {
   return (
     <div className={`tool-result ${isError ? 'failed' : ''}`}>
-      <div className="tool-title">{isError ? 'Error' : 'Result'}</div>
+      <div className="tool-title faint">{isError ? 'Error' : 'Result'}</div>
       {textsIn(content)?.map((text, index) => <MessageText key={index} text={text} depth={depth} Value={Value} />) ??
         (content && <Value tree={content} depth={depth + 1} />)}
     </div>

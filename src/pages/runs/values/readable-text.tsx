@@ -38,7 +38,7 @@ export function ReadableText({ text, depth, name, Value, Plain }: ReadableTextPr
 
 export function CodeText({ text }: { readonly text: string }) {
   return (
-    <pre className="code-text">
+    <pre className="raw">
       <LongText text={text} />
     </pre>
   );

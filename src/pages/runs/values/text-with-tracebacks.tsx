@@ -30,15 +30,15 @@ function FoldedTraceback({ traceback: { title, text, lines } }: { readonly trace
     if (currentTarget.open !== isOpen) setOpen(currentTarget.open);
   };
   return (
-    <details className="traceback" open={isOpen} onToggle={toggle}>
+    <details className="traceback panel" open={isOpen} onToggle={toggle}>
       <summary>
         <code>
           <LongText text={title} />
         </code>
-        <small>Traceback, {formatCount(lines)} lines</small>
+        <small className="faint">Traceback, {formatCount(lines)} lines</small>
       </summary>
       {isOpen && (
-        <pre>
+        <pre className="raw">
           <LongText text={text} />
         </pre>
       )}
