@@ -11,7 +11,7 @@ export function CodePane({ operation }: { readonly operation: Operation }) {
       </p>
       {snippetsOf(operation, gatewayUrl('graphql').href).map(({ name, code }) => (
         <section key={name} aria-label={name}>
-          <div className="pane-line">
+          <div className="pane-line row">
             <h2>{name}</h2>
             <CopyButton label={name} text={() => code} />
           </div>

@@ -14,14 +14,14 @@ export function PlotPane({ response }: { readonly response: StoredResponse }) {
   const zone = typeof timeZone === 'string' ? { timeZone } : { timeZone: 'UTC' };
   if (charts.length === 0)
     return (
-      <p className="empty">
+      <p className="empty muted">
         There is nothing to plot: select <code>buckets</code> of <code>taskRunStats</code>, with <code>start</code>.
       </p>
     );
   return (
     <>
       {lists.length > 1 && (
-        <label className="pane-line">
+        <label className="pane-line row">
           Buckets of
           <select value={list?.path} onChange={(event) => setPath(event.target.value)}>
             {lists.map((bucketList) => (

@@ -27,7 +27,7 @@ export function ResponsePanes() {
   );
   return (
     <>
-      <div className="answer-bar">
+      <div className="answer-bar row">
         <div role="tablist" aria-label="Ways to see the answer">
           {names.map((name) => (
             <button
@@ -47,7 +47,7 @@ export function ResponsePanes() {
       {shown !== 'JSON' && (
         <div className="answer-pane" role="tabpanel" aria-labelledby={`answer-tab-${shown}`}>
           {storedResponse === undefined ? (
-            <p className="empty">Run an operation first.</p>
+            <p className="empty muted">Run an operation first.</p>
           ) : (
             paneOf(shown, storedResponse)
           )}

@@ -11,7 +11,7 @@ const maxCharacters = 300;
 
 export function TablePane({ response }: { readonly response: StoredResponse }) {
   const table = useMemo(() => findTable(response.text, response.operation), [response]);
-  if (table === undefined) return <p className="empty">There is no list in this answer.</p>;
+  if (table === undefined) return <p className="empty muted">There is no list in this answer.</p>;
   // Another table begins unsorted.
   return <TableOfList key={table.columns.join()} table={table} />;
 }
@@ -24,7 +24,7 @@ function TableOfList({ table }: { readonly table: Table }) {
     setOrder({ column, isDescending: order?.column === column && !order.isDescending });
   return (
     <>
-      <div className="pane-line">
+      <div className="pane-line row">
         <code>{table.path}</code>
         <span>
           {table.rows.length} {table.rows.length === 1 ? 'row' : 'rows'}
@@ -34,7 +34,7 @@ function TableOfList({ table }: { readonly table: Table }) {
         </CopyButton>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and not everybody has a mouse. */}
-      <section className="table-frame" tabIndex={0} aria-label={`Table of ${table.path}`}>
+      <section className="table-frame table" tabIndex={0} aria-label={`Table of ${table.path}`}>
         <table>
           <thead>
             <tr>
