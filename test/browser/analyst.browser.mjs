@@ -67,7 +67,7 @@ describe('the pages for an analyst', () => {
 
   it('break statistics down by usage alone', async () => {
     const { page, context, complaints } = await visitRuns(gateway, `/runs/statistics?${ofTask}&since=any`, { as });
-    const dimensions = () => page.locator('.breakdown-choice option').allTextContents();
+    const dimensions = () => page.getByLabel('Break down by').locator('option').allTextContents();
     await eventually(async () => {
       const labels = await dimensions();
       const isPayload = (label) => label === 'Kind of failure' || label.startsWith('A value in');

@@ -328,10 +328,16 @@ describe('the page of statistics', () => {
     await loaded(page);
     await page.evaluate(() => {
       globalThis.written = new Map();
-      const { fillText } = CanvasRenderingContext2D.prototype;
+      const titleOf = (canvas) => canvas.closest('.time-chart').querySelector('figcaption').firstChild.textContent;
+      const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+      // A chart may be drawn more than once.
+      CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+        globalThis.written.delete(titleOf(this.canvas));
+        return clearRect.apply(this, area);
+      };
       CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
         if (this.textAlign === 'right') {
-          const title = this.canvas.closest('.time-chart').querySelector('figcaption').firstChild.textContent;
+          const title = titleOf(this.canvas);
           globalThis.written.set(title, [...(globalThis.written.get(title) ?? []), text]);
         }
         return fillText.call(this, text, x, y);
