@@ -86,7 +86,7 @@ function selection() {
   return paths.length === 0 ? [] : [`--testPathPatterns=/test/(${paths.join('|')})\\.test\\.ts$`];
 }
 
-/** Its .npmrc has the day whose versions are installed, in place of a lock file. */
+/** Its .npmrc replaces a lock file: it names the day whose versions are installed. */
 function install(name) {
   const folder = join(import.meta.dirname, name);
   runOrExit('npm', ['--prefix', folder, 'install', '--no-audit', '--no-fund', '--loglevel=error']);

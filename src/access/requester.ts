@@ -10,7 +10,7 @@ export class LinkHolder {
   }
 }
 
-/** Who sends a request, as proved by a token or a signed link. */
+/** The sender of a request, as proved by a token or a signed link. */
 export type Requester = Caller | LinkHolder;
 
 /** The members of a requester in the log and in the audit log. */

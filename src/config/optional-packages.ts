@@ -17,15 +17,11 @@ const optionalPackages = {
   ],
 } as const;
 
-/**
- * Rejects a variable whose value requires packages that are not installed.
- * @param isInstalled is replaced in tests
- */
+/** Rejects a variable whose value requires packages that are not installed. */
 export function requirePackages(
   { reject }: Pick<Reader, 'reject'>,
   name: VariableName,
   feature: keyof typeof optionalPackages,
-  isInstalled = isPackageInstalled,
 ): void {
   const missing = optionalPackages[feature].filter((packageName) => !isInstalled(packageName));
   if (missing.length === 0) return;
@@ -35,7 +31,7 @@ export function requirePackages(
 }
 
 /** Searches where Node.js would, without loading the package. */
-function isPackageInstalled(name: string): boolean {
+function isInstalled(name: string): boolean {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
   return folders.some((folder) => existsSync(join(folder, name, 'package.json')));
 }

@@ -15,6 +15,7 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
   const faults = [...(inputs.faults ?? [])];
   const warnings: string[] = [];
   const invalid = new Set<VariableName>();
+  const reads = (name: VariableName) => names.includes(name);
   const isFlag = (name: VariableName) => flags.has(name);
   const fileOf = (name: VariableName) => (variables[name].isSecret ? environment[`${name}_FILE`] : undefined);
   const reject = (name: VariableName, fault: string, given: string = name) => {
@@ -26,7 +27,7 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
   const parse = (name: VariableName): unknown => {
     const { defaultValue, parse } = variables[name];
     const [text, path] = [environment[name], fileOf(name)];
-    if (!names.includes(name) || !(text || path)) return defaultValue;
+    if (!reads(name) || !(text || path)) return defaultValue;
     try {
       if (text && path) throw new Error(`and ${name}_FILE are both set.`);
       return parse(path ? readSecretFile(path) : text!);
@@ -43,17 +44,17 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
       return parsed.get(name) as ValueOf<Name>;
     },
     /** Whether the command reads the variable. */
-    reads: (name: VariableName) => names.includes(name),
+    reads,
     /** Whether the variable has a value, valid or not. */
-    isSet: (name: VariableName) => names.includes(name) && Boolean(environment[name] || fileOf(name)),
+    isSet: (name: VariableName) => reads(name) && Boolean(environment[name] || fileOf(name)),
     isFlag,
     /** Returns the path of the file that holds the secret, if one does. */
-    fileOf: (name: VariableName) => (names.includes(name) ? fileOf(name) || undefined : undefined),
+    fileOf: (name: VariableName) => (reads(name) ? fileOf(name) || undefined : undefined),
     /** Adds a fault, the end of a sentence that begins with the name. */
     reject,
     /** Adds the same for a variable that is set, but is none of the configuration, where `name` is read. */
     rejectUnsupported(variable: string, fault: string, name: VariableName): void {
-      if (names.includes(name) && environment[variable]) reject(name, fault, variable);
+      if (reads(name) && environment[variable]) reject(name, fault, variable);
     },
     faults,
     /** Adds a warning, the end of a sentence that begins with the name. */

@@ -287,7 +287,7 @@ const features = {
   }),
 };
 
-/** What callers may send, and how much of it. */
+/** Limits on the documents and costs of callers. */
 const access = {
   INTROSPECTION: documented(
     variable(
@@ -587,7 +587,7 @@ export const variableGroups = {
   "OpenTelemetry's own variables": tracing,
 };
 
-/** In docs/configuration.md in place of a table: other documents define these variables. */
+/** Replace the tables of docs/configuration.md for variables that other documents define. */
 export const variableParagraphs: { readonly [Heading in keyof typeof variableGroups]?: string } = {
   "PostgreSQL's own variables":
     'complete `DATABASE_URL`, or replace it: [the database](#the-database). [libpq](https://www.postgresql.org/docs/current/libpq-envars.html) defines them.',

@@ -16,7 +16,7 @@ interface HeldResponse {
   incoming: Authentication | undefined;
 }
 
-/** Who sends a request, undefined until that is known, and whether a token is being verified. */
+/** The sender of a request, undefined until it is known, and whether a token is being verified. */
 type Authentication = Pick<IncomingRequest, 'requester' | 'isVerifying'>;
 
 class Connection implements CountedConnection {

@@ -197,6 +197,6 @@ const inParentheses = (type) => (/[|&]/.test(type) ? `(${type})` : type);
 for (const program of programs) {
   const path = join(folder, program, 'operations.ts');
   const text = generateOperations(program);
-  // A file that is written anew is newer than dist, which the next build would make again.
+  // Writing an unchanged file would make dist look outdated, and the next build would repeat it.
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }

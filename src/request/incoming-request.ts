@@ -1,4 +1,4 @@
-// What the gateway knows of one request. The log line, the audit log, spans and metrics read it.
+// The facts of one request. The log line, the audit log, spans and metrics read it.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../access/caller.js';

@@ -97,7 +97,7 @@ describe('the code blocks of documents', () => {
 });
 
 describe('the changelog', () => {
-  it('has releases with their dates, and the differences that compare finds', () => {
+  it('dates its releases, and lists the differences that compare finds', () => {
     const releases = [...readText('CHANGELOG.md').matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
     expect(releases[0]).toBe('[Unreleased]');
     for (const heading of releases.slice(1)) expect(heading).toMatch(/^\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}$/);

@@ -50,7 +50,7 @@ describe('a backup of the database', () => {
   };
   const importInto = (database: OwnDatabase) => run(database, 'import', '--from', join(folder, 'backup'));
 
-  /** An export ends before rows that were written beside a transaction that is still open, of whichever database. */
+  /** An export leaves out rows that are newer than the oldest open transaction of any database of the server. */
   const settle = async (database: OwnDatabase) => {
     const dataSource = await database.connect();
     await untilSettled(dataSource);

@@ -12,7 +12,7 @@ interface PendingCheck {
   readonly condition: string;
 }
 
-/** What describes rows: a data source, or a connection of one. */
+/** A source of descriptions of rows: a data source, or a connection of one. */
 type Session = Pick<DataSource, 'query' | 'entityMetadatas'>;
 
 /** Validates constraints of the gateway's tables that are not valid yet, during reads and writes, and reports the rows that violate them. */

@@ -1,4 +1,4 @@
-// What every page with a program looks like. A page imports it first: its own style sheets refine it.
+// The look of every page with a program. A page imports it first: its own style sheets refine it.
 
 import './fonts.css';
 import './theme.css';

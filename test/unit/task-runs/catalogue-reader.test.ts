@@ -15,7 +15,7 @@ function read(created: string) {
 }
 
 describe('the catalogue of an export', () => {
-  it('has times in the form of all moments', async () => {
+  it('writes times in the form of all moments', async () => {
     expect(await read('9999-12-31T23:59:59.9')).toMatchObject([
       { type: 'organization', created: '2025-01-01T00:00:00.000000Z' },
       { type: 'project', created: '9999-12-31T23:59:59.900000Z' },
