@@ -76,7 +76,8 @@ describe('the page of statistics', () => {
     await page.getByTitle(grouped(credits), { exact: true }).waitFor();
     assert.ok((await rowsOf(page, 'Primary model’s failure')).includes('timeout'));
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
-    assert.equal(await page.locator('.time-chart canvas').count(), 4);
+    // The charts load apart from the tables, so they may come after them.
+    await eventually(async () => (await page.locator('.time-chart canvas').count()) === 4);
     assert.equal(operations.filter((each) => each.taskId === taskId).length, 1);
     await lookAt(page, 'statistics', { settle: () => page.waitForTimeout(300) });
     assert.deepEqual(complaints, []);
