@@ -36,7 +36,7 @@ export interface Limit {
   readonly variable?: string;
   /** The code or reason; omitted if the parts beyond the limit are left out. */
   readonly error?: string;
-  /** The last column of docs/limits.md where that is not the error alone. */
+  /** The last column of docs/limits.md where it has more than the error. */
   readonly beyond?: string;
 }
 
@@ -174,7 +174,7 @@ const listLimits = {
   comparedLength: {
     name: 'characters of a value that `compare_runs` compares',
     value: 2_000_000,
-    beyond: 'an error in place of its differences',
+    beyond: 'an error instead of its differences',
   },
   toolPieceLength: { name: "characters of a piece of a payload (agents' tools)", value: 50_000, error },
   messageValues: { name: "values of an agent's message, without the arguments of its tool", value: 1000, error },
@@ -189,7 +189,7 @@ const listLimits = {
   modelLength: { name: 'characters of a model; a longer value at `MODEL_POINTER` is none', value: 200, error },
   texts: { name: 'values of a list in a filter', value: 100, error },
   filterConditions: { name: 'conditions of a filter, nested ones included', value: 100, error },
-  /** Enough for every condition in a filter of its own at the greatest depth. */
+  /** Enough for every condition in a separate filter at the greatest depth. */
   nestedFilters: { name: 'nested filters of a filter', value: 500, error },
   filterDepth: { name: 'depth of nested filters', value: 5, error },
   decimalLength: { name: 'characters of `minChargedCredits` and `maxChargedCredits`', value: 100, error },
@@ -232,7 +232,7 @@ const listLimits = {
   statisticsValues: { name: 'fields in all buckets and groups of an operation', value: 500_000, error },
 } as const satisfies Readonly<Record<string, Limit>>;
 
-/** By their headings in docs/limits.md. */
+/** The keys are headings of docs/limits.md. */
 export const limitsBySection = {
   'A GraphQL operation': operationLimits,
   'Lists and statistics': listLimits,

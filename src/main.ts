@@ -12,7 +12,7 @@ import { explainEnd } from './errors/explain.js';
 // until the next full collection. Measured: 3 KB of each request, and a fifth of the resident memory.
 setFlagsFromString('--no-allocation-site-pretenuring');
 
-// A reader of the first lines alone, such as `head`, closes the pipe, which is no fault of the program.
+// `head` closes the pipe after the first lines, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -1,4 +1,4 @@
-// What documents say of limits, variables, metrics and tables, made from the code. `npm run docs` writes it into them.
+// Prints limits, variables, metrics and tables into the documents, from the code. `npm run docs` writes it into them.
 //
 // A document marks the place of a generated part with two comments: <!-- generated: limits: HTTP --> and <!-- /generated -->.
 // A limit is a row of src/limits.ts, the default of a variable in src/config/variables.ts, or a call of `declareLimit`.
@@ -53,7 +53,7 @@ function table(columns, rows) {
 
 const code = (text) => `\`${text}\``;
 
-/** What a value is divided by where its row shows the unit in place of ms or bytes. */
+/** The divisors of values whose rows show the unit instead of ms or bytes. */
 const divisors = { s: 1000, KiB: 1024, MiB: 1024 * 1024 };
 
 /** The sections of which limits that no variable changes, and that no client meets, are in the appendix. */

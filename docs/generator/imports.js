@@ -57,7 +57,7 @@ export function moduleImports() {
   return new Map([...imports].map(([module, targets]) => [module, [...targets].sort()]));
 }
 
-/** Returns the nodes of one cycle in their order, or null where there is none. */
+/** Returns the nodes of one cycle in their order, or null without one. */
 export function findCycle(nodes, targetsOfNode) {
   const finished = new Set();
   const path = [];

@@ -325,7 +325,7 @@ const alerts = [
     `min(gateway_redis_up{${job}}) == 0`,
     '1m',
     'warning',
-    'Redis is unavailable: each process limits rates by itself.',
+    'Redis is unavailable: each process limits rates separately.',
     'refused',
   ],
   [
@@ -350,13 +350,13 @@ export function generateMonitoring(metrics) {
 /** Returns every expression of the dashboard and the alerts, as Prometheus takes it. */
 export function monitoringExpressions() {
   const panels = Object.values(rows).flat();
-  const ofPanels = panels.flatMap(([title, , queries]) =>
+  const panelQueries = panels.flatMap(([title, , queries]) =>
     queries.map(([expression]) => [
       title,
       expression.replaceAll('{JOB', `{${job}`).replaceAll('$__rate_interval', '1m'),
     ]),
   );
-  return [...ofPanels, ...alerts.map(([name, expression]) => [name, expression])];
+  return [...panelQueries, ...alerts.map(([name, expression]) => [name, expression])];
 }
 
 function dashboard(metrics) {

@@ -1,4 +1,4 @@
-// Sends every operation of this folder by every client to a gateway of its own, and compares the results with its responses.
+// Sends every operation of this folder by every client to a separate gateway, and compares the results with its responses.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';

@@ -18,7 +18,7 @@ export interface Gateway {
 
 const repository = new URL('../../../', import.meta.url);
 
-/** The built gateway with demo data of its own. */
+/** The built gateway with separate demo data. */
 export async function startGateway(): Promise<Gateway> {
   const load = (path: string) => import(new URL(path, repository).href);
   const { startGateway: start } = await load('test/browser/gateway.mjs');

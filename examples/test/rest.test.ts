@@ -20,16 +20,16 @@ describe('The client of the REST API', () => {
   let client: RestClient;
   let path: TaskPath & { task_run_id: string };
   /** The same as arguments of GraphQL. */
-  let ofProject: string;
-  let ofTask: string;
+  let projectArguments: string;
+  let taskArguments: string;
   before(async () => {
     gateway = await startGateway();
     client = createRestClient(gateway.origin, gateway.token);
     const { variables } = gateway.examples.find(({ name }) => name === 'OneRun')!;
     const { orgId, projectId, taskId, id } = variables as Record<string, string>;
     path = { org_id: orgId!, project_id: projectId!, task_id: taskId!, task_run_id: id! };
-    ofProject = `orgId: "${orgId}", projectId: "${projectId}"`;
-    ofTask = `${ofProject}, taskId: "${taskId}"`;
+    projectArguments = `orgId: "${orgId}", projectId: "${projectId}"`;
+    taskArguments = `${projectArguments}, taskId: "${taskId}"`;
   });
   after(() => gateway.stop());
 
@@ -41,7 +41,7 @@ describe('The client of the REST API', () => {
 
   it('fetches a run', async () => {
     const { taskRun } = await askGraphql<{ taskRun: Record<string, unknown> }>(
-      `{ taskRun(${ofTask}, id: "${path.task_run_id}") { id created totalTokens chargedCredits response } }`,
+      `{ taskRun(${taskArguments}, id: "${path.task_run_id}") { id created totalTokens chargedCredits response } }`,
     );
     const run = await fetchRun(client, path);
     assert.ok(run);
@@ -70,7 +70,7 @@ describe('The client of the REST API', () => {
 
   it('walks the pages of the runs that a filter matches', async () => {
     const { taskRuns } = await askGraphql<{ taskRuns: { totalCount: number } }>(
-      `{ taskRuns(${ofTask}, filter: { minLlmRetries: 1, statusIn: [SUCCESS, FAIL] }) { totalCount } }`,
+      `{ taskRuns(${taskArguments}, filter: { minLlmRetries: 1, statusIn: [SUCCESS, FAIL] }) { totalCount } }`,
     );
     const pageLimit = 5;
     assert.ok(taskRuns.totalCount > 2 * pageLimit);
@@ -85,7 +85,7 @@ describe('The client of the REST API', () => {
   it('reads a report of the project', async () => {
     const period = 'createdAfter: "2026-10-01T00:00:00Z", createdBefore: "2026-11-01T00:00:00Z"';
     const { taskRunStats } = await askGraphql<{ taskRunStats: { runs: number } }>(
-      `{ taskRunStats(${ofProject}, filter: { status: FAIL, ${period} }) { runs } }`,
+      `{ taskRunStats(${projectArguments}, filter: { status: FAIL, ${period} }) { runs } }`,
     );
     const { org_id, project_id } = path;
     const report = dataOf(

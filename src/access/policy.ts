@@ -30,7 +30,7 @@ export function bitOfRole(role: Role): number {
   return role === 'analyst' ? analystBit : 2 ** (rolesByRank.indexOf(role) + 1);
 }
 
-/** Returns the highest ranked role of a set; null: there is none, though it may have `analyst`. */
+/** Returns the highest ranked role of a set; null without one, even if the set has `analyst`. */
 export function rankedRoleOf(roles: RoleSet): RankedRole | null {
   return rolesByRank.findLast((role) => (roles & bitOfRole(role)) !== 0) ?? null;
 }

@@ -1,4 +1,4 @@
-// The id by which runs name who executed them. Subjects of many issuers are no ids, so it can be made of the subject.
+// The id by which runs name who executed them. Subjects of many issuers are not UUIDs, so it can be derived from the subject.
 
 import { createHash } from 'node:crypto';
 import type { IssuerConfig } from '../config/values.js';

@@ -137,19 +137,19 @@ export class ByteBudget {
       if (this.#isEnded) throw new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 });
       const maxBytes = Math.min(bytes, this.remainingBytes);
       const acquired = await this.#acquire(maxBytes + beside.bytes);
-      let [unread, unused] = [maxBytes, beside.bytes];
+      let [pending, unused] = [maxBytes, beside.bytes];
       // A response that has ended meanwhile has released its memory already.
       if (this.#isEnded) this.#release(acquired);
       else this.#readBytes += maxBytes;
       try {
         const result = await read(maxBytes);
-        unread -= Math.min(unread, lengthOf(result));
+        pending -= Math.min(pending, lengthOf(result));
         unused -= Math.min(unused, beside.bytesOf(result));
         return result;
       } finally {
         if (!this.#isEnded) {
-          this.#readBytes -= unread;
-          this.#release(unread + unused);
+          this.#readBytes -= pending;
+          this.#release(pending + unused);
         }
       }
     });

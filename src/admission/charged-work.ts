@@ -13,7 +13,7 @@ export class ChargedWork {
     this.#startedAt = clock();
   }
 
-  /** Waits for anything that is charged by itself, or that is no work. Several waits may overlap. */
+  /** Waits for anything that is charged separately, or that takes no processor time. Several waits may overlap. */
   async waitFor<Result>(wait: () => Result | Promise<Result>): Promise<Result> {
     if (this.#waits === 0) this.end();
     this.#waits += 1;

@@ -125,7 +125,7 @@ interface ParentContext {
 /** A field whose arguments select runs. */
 interface RunScopeField {
   readonly node: FieldNode;
-  /** Whether it selects runs of its parent task, whose id is no argument. */
+  /** Whether it selects runs of its parent task, whose id is not an argument. */
   readonly isTaskField: boolean;
 }
 
@@ -144,7 +144,7 @@ const emptyNode = {
 /** Arguments that select runs, and decide how many of them are scanned. */
 const scopeArguments = ['taskId', 'filter', 'orderBy'];
 
-/** Arguments whose values may have rows of their own among the scans of a field. */
+/** Arguments whose values may have separate rows among the scans of a field. */
 const scannedArguments = ['dimension', 'orderBy'];
 
 function planScan(

@@ -1,4 +1,4 @@
-// The points of one caller in this process: a bucket that refills by itself or, where a fleet shares points, the lease of
+// The points of one caller in this process: a bucket that refills over time or, where a fleet shares points, the lease of
 // this process from the fleet's bucket.
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ export interface RateLimitPolicy {
   readonly burst: number;
   /** Whether callers without points are rejected, or only counted. */
   readonly isEnforced: boolean;
-  /** The share of the rate that each process grants by itself: one divided by the number of processes. */
+  /** The share of the rate that each process grants without Redis: one divided by the number of processes. */
   share(): number;
   /** Milliseconds, of a clock that never goes back. */
   clock(): number;
@@ -22,7 +22,7 @@ export interface RateLimitPolicy {
 
 /** Points that are shared with other processes. */
 export interface SharedPoints {
-  /** Whether they cannot be reached: then each process grants its share by itself. */
+  /** Whether Redis cannot be reached. Then each process grants its own share. */
   readonly isUnavailable: boolean;
   /** Points of one caller that a process leases in advance. */
   readonly leasePoints: number;

@@ -33,7 +33,7 @@ const keyPrefix = 'task-run-gateway:{points}';
 
 /**
  * Leases a caller's points from the fleet's bucket in one step. A missing bucket is full, unless Redis was lost or
- * unreachable since: processes granted points by themselves meanwhile, so buckets only fill from then on.
+ * unreachable since: meanwhile processes granted points independently, so a bucket begins empty at that time.
  *
  * KEYS: the members of the fleet, the time since which buckets are valid, and the bucket, if any.
  * ARGV: the member, milliseconds for which it counts, whether it returns from an outage, points a second, the burst,
@@ -203,7 +203,7 @@ export class RedisPoints implements SharedPoints {
     this.#isOutageLogged = true;
     this.#options.log.warn(
       { err: this.#connectionError ?? this.#commandError, redis: this.#address, members: this.#members },
-      'Redis is unavailable: each process grants its share of the rate limit by itself.',
+      'Redis is unavailable: each process grants its own share of the rate limit.',
     );
   }
 }

@@ -5,13 +5,13 @@ import { andThen, type MaybePromise } from '../maybe-promise.js';
 import type { RequestUsage } from './request-usage.js';
 
 /**
- * Milliseconds of the processor's time for work that cannot be timed by itself, because other requests are processed at
+ * Milliseconds of the processor's time for work that cannot be timed separately, because other requests are processed at
  * the same time. Measured as the time of the whole process, divided by the amount of work.
  */
 export const processorTime = {
   /** The token, HTTP and log line of a request. */
   request: 0.3,
-  /** A message of a WebSocket that is no operation, with its answer. */
+  /** A message of a WebSocket that is not an operation, with its answer. */
   message: 0.01,
   compressedCharacter: 0.015 / 1000,
   /** A byte of a body, decompressed, decoded and parsed. */

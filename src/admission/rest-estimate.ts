@@ -9,7 +9,7 @@ import { type Scan, weights } from './weights.js';
 export interface RestEstimator {
   /**
    * @param scope the arguments of `taskRuns` that it stands for
-   * @param runFields the fields of a run that have a cost of their own
+   * @param runFields the fields of a run that have a separate cost
    */
   page(scope: Variables, runs: number, runFields: readonly string[]): number;
   /** Covers no more than a page. The parameters are those of `page`. */

@@ -1,4 +1,4 @@
-// Estimates the number of runs that a list or a statistic scans, by its arguments alone, before it is known whether the
+// Estimates the number of runs that a list or a statistic scans, only from its arguments, before it is known whether the
 // caller may see them, or whether there are any.
 
 import { parseDateTime } from '../dates/parse-date-time.js';

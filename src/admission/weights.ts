@@ -114,7 +114,7 @@ const scans: Weights['scans'] = {
   'TimingStats.p99': { source: 'runs', points: 0.5 },
 };
 
-/** Runs have no points of their own: a run costs next to nothing compared with its page and its fields. */
+/** Runs have no separate points: a run costs next to nothing compared with its page and its fields. */
 export const weights: Weights = { fields, types: {}, scans };
 
 const pageSize = { assumedSize: limits.defaultPageSize.value, slicingArguments: ['first'] };

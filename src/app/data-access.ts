@@ -144,7 +144,7 @@ async function readScopeSizes(
   { config: { costMode }, log, now }: CompositionContext,
 ): Promise<ScopeSizes> {
   const counts = createRunCounts(statements, now);
-  // Without the counts, some estimates are too low, but the actual costs are charged all the same.
+  // Without the counts, some estimates are too low, but the actual costs are still charged.
   if (costMode !== 'off') await counts.read().catch((err) => log.warn({ err }, 'Counting runs failed.'));
   return createScopeSizes({ counts: counts.current, requiresScan, now });
 }

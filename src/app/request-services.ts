@@ -80,7 +80,7 @@ export async function openRequestServices(context: CompositionContext, data: Dat
 }
 
 function openMemory(metrics: Metrics): MemoryLedger {
-  const memory = MemoryLedger.ofHeap();
+  const memory = MemoryLedger.forHeap();
   metrics.watch('memory', () => accountNames.map((account) => [{ account }, memory[account].usedBytes] as const));
   metrics.watch('memoryLimit', () => accountNames.map((account) => [{ account }, memory[account].maxBytes] as const));
   return memory;

@@ -30,7 +30,7 @@ const maxPendingLines = declareLimit(10_000, {
   name: 'lines of the audit log that wait to be written',
   beyond: '`AUDIT_UNAVAILABLE`',
 });
-/** The time for the last lines at a shutdown: no response waits for them any more. */
+/** The time for the last lines at a shutdown: responses no longer wait for them. */
 const maxCloseMs = 1000;
 /** The time until a pipe that is full is written to again. */
 const fullPipeRetryMs = 5;
@@ -75,7 +75,7 @@ export class AuditLog {
     private fd: number,
   ) {}
 
-  /** Opens the file, or creates it, readable by its owner alone. @throws Error of the system */
+  /** Opens the file, or creates it, readable only by its owner. @throws Error of the system */
   static async open(options: AuditLogOptions): Promise<AuditLog> {
     return new AuditLog(options, options.write ?? writeBytes, await openTarget(options));
   }

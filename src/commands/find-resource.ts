@@ -17,7 +17,7 @@ export async function findExisting(
   if (resource !== undefined) return resource;
   const [other] = found;
   if (other !== undefined) {
-    throw new Error(`${flag} ${id} is no ${type} but the ${other.type} ${escapeUnprintable(other.name)}.`);
+    throw new Error(`${flag} ${id} names no ${type} but the ${other.type} ${escapeUnprintable(other.name)}.`);
   }
   const { newest, total } = await findNewest(dataSource, type, newestCount);
   if (total === 0) throw new Error(`${flag} ${id}: the database has no ${type} yet.`);

@@ -27,7 +27,7 @@ export function createGrantsCommand(): Command {
     ),
   )
     .usage(`[${subjectUsage}] [--role ROLE] [${resourceUsage}|--missing] [--json]`)
-    .option('--missing', 'only grants on resources that do not exist any more')
+    .option('--missing', 'only grants on resources that no longer exist')
     .option('--json', 'as a JSON array, its members named like the columns of access_grant');
   return command.action(async () => {
     const [request, config] = readArguments(command, readListRequest, inspectLocalDatabaseConfig);
@@ -52,7 +52,7 @@ export function readListRequest(command: Command): ListRequest {
   });
 }
 
-/** Lists grants. @throws Error if there are none because the given subject or resource does not exist */
+/** Lists grants. @throws Error if the given subject or resource does not exist */
 export async function listGrants(
   request: ListRequest,
   config: LocalDatabaseConfig,
@@ -121,6 +121,6 @@ function textTable(): GrantTable {
 const headings = ['subject', 'role', 'on', 'id', 'name'];
 
 function cellsOf({ subject, role, resource, resourceName }: Grant): readonly string[] {
-  const name = resourceName === null ? '(does not exist any more)' : escapeUnprintable(resourceName);
+  const name = resourceName === null ? '(no longer exists)' : escapeUnprintable(resourceName);
   return [describeSubject(subject), role, resource.type, resource.id, name];
 }

@@ -37,7 +37,7 @@ export function createImportCommand(): Command {
     .option('--create', 'with a file, also make the organization, project and task where they do not exist')
     .addOption(valueOption('--names <FILE>', 'JSON object from ids to names, for what --create makes'))
     .addOption(valueOption('--map <FILE>', 'JSON object from columns to fields of the rows'))
-    .option('--ignore-unknown', 'with a file, ignore fields that are no columns')
+    .option('--ignore-unknown', 'with a file, ignore fields that are not columns')
     .option('--upsert', 'with a file, replace runs that exist, and delete runs whose row has deleted: true')
     .addOption(
       valueOption(

@@ -66,7 +66,7 @@ export function createRunProgress(
   let shownMs = start;
   const draw = (committed: number, end: string) => {
     const rate = (committed - earlier) / Math.max((now() - start) / 1000, 0.001);
-    // Runs that were deleted since are no part of the total.
+    // Runs that were deleted since are not in the total.
     const share = total === null ? '' : ` of ${formatCount(Math.max(total, committed))}`;
     const isEnd = end === '\n';
     const left = isEnd || total === null || rate === 0 ? '' : `, ${formatTimeLeft((total - committed) / rate)} left`;

@@ -96,10 +96,10 @@ function readRules(
   const contextId = options.optional('context', parseContext);
   const ids = options.optionalMany('run', parseId);
   const userId = options.optional('user', parseId);
-  if (userId === undefined && isGiven('grants')) options.reject('--grants goes with --user alone.');
+  if (userId === undefined && isGiven('grants')) options.reject('--grants requires --user.');
   const isForgetting = isGiven('tombstones');
   if (keep !== undefined && (isForgetting || (age === undefined && before === undefined)))
-    options.reject('--keep goes with --older-than and --before alone.');
+    options.reject('--keep requires --older-than or --before.');
   if (isForgetting && age === undefined) options.reject('--tombstones goes with --older-than.');
   return [
     ...(isForgetting ? [{ kind: 'tombstones', before: age ?? formatTime(now) } as const] : []),

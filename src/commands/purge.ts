@@ -186,8 +186,8 @@ function describePlan({ tasks }: PurgePlan): string {
 
 /** Describes what else is erased, and what the command cannot reach. */
 function describeTraces({ deletions, names, grants }: Traces, { includesGrants }: UserRule): string {
-  const ofGrants = includesGrants ? counted(grants, 'grant') : 'no grants without --grants';
-  return `Other rows that name the person: ${counted(deletions, 'deletion')}, ${counted(names, 'name')}, ${ofGrants}.
+  const grantsText = includesGrants ? counted(grants, 'grant') : 'no grants without --grants';
+  return `Other rows that name the person: ${counted(deletions, 'deletion')}, ${counted(names, 'name')}, ${grantsText}.
 Out of reach: exports, backups, WAL, logs, and deleted rows until VACUUM and ANALYZE. Repeat the command on mirrors.
 `;
 }
@@ -197,7 +197,7 @@ async function describeMissingGrants(dataSource: DataSource): Promise<string> {
   const { countMissingGrants } = await import('../database/access-grants.js');
   const count = await countMissingGrants(dataSource);
   if (!count) return '';
-  return `${counted(count, 'grant')} on resources that do not exist any more: ${commandLine('revoke', '--missing')} revokes ${count === 1 ? 'it' : 'them'}.\n`;
+  return `${counted(count, 'grant')} on resources that no longer exist: ${commandLine('revoke', '--missing')} revokes ${count === 1 ? 'it' : 'them'}.\n`;
 }
 
 function countsOf({ runs, files, bytes }: Totals): readonly string[] {

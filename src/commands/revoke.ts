@@ -32,7 +32,7 @@ import { formatGrants } from './grants.js';
 import { describeResource, describeSubject, escapeUnprintable } from './terminal-text.js';
 import { withDatabase } from './with-database.js';
 
-/** Without a role, the only one is revoked. `missing` stands for all grants on resources that do not exist any more. */
+/** Without a role, the only one is revoked. `missing` stands for all grants on resources that no longer exist. */
 export type RevokeRequest = (GrantKey & { readonly role: Role | undefined }) | 'missing';
 
 /** All grants of a subject. */
@@ -47,7 +47,7 @@ export function createRevokeCommand(): Command {
     .usage(`(${subjectUsage}) [--role ROLE] (${resourceUsage}) | (${subjectUsage}) --all [--yes] | --missing`)
     .option('--all', 'list all grants of the subject, ask, and revoke them')
     .option('--yes', 'with --all: revoke without asking')
-    .option('--missing', 'revoke all grants on resources that do not exist any more');
+    .option('--missing', 'revoke all grants on resources that no longer exist');
   return command.action(async () => {
     const [request, config] = readArguments(command, readRevokeRequest, inspectLocalDatabaseConfig);
     if (request !== 'missing' && 'isConfirmed' in request) return revokeAll(request, config, processTerminal());
@@ -120,7 +120,7 @@ export async function revokeRole(request: RevokeRequest, config: LocalDatabaseCo
   return withDatabase(config, async (dataSource) => {
     if (request === 'missing') {
       const count = await deleteMissingGrants(dataSource);
-      return [`Revoked ${count} ${count === 1 ? 'grant' : 'grants'} on resources that do not exist any more.`];
+      return [`Revoked ${count} ${count === 1 ? 'grant' : 'grants'} on resources that no longer exist.`];
     }
     const { resource, subject, role } = request;
     const before = await deleteGrant(dataSource, request, role);
@@ -131,7 +131,7 @@ export async function revokeRole(request: RevokeRequest, config: LocalDatabaseCo
         : (await findResources(dataSource, resource.id)).find(({ type }) => type === resource.type);
     const resourceText =
       existingResource === undefined
-        ? `${resource.type} ${resource.id} (which does not exist any more)`
+        ? `${resource.type} ${resource.id} (which no longer exists)`
         : describeResource(existingResource);
     const subjectText = describeSubject(subject);
     if (before.length === 0) {
@@ -162,7 +162,7 @@ const pathOf: Readonly<Record<ResourceType, string>> = {
     FROM task JOIN project ON project.id = task.project_id WHERE task.id = $2`,
 };
 
-/** Warns about a role by other grants, because the operator expects that the subject sees nothing any more. */
+/** Warns about a role by other grants, because the operator expects that the subject no longer sees anything. */
 async function describeRemainingAccess(
   dataSource: DataSource,
   { resource, subject }: GrantKey,

@@ -103,7 +103,7 @@ export function inspectStart(inputs: Inputs, names: readonly VariableName[]): In
   const faults = [...found];
   const requireFolder = (name: VariableName, path: string, phrase: string) => {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
-    faults.push(`${givenName(inputs, name)} ${phrase} ${path}, which is no folder: create it, or mount it.`);
+    faults.push(`${givenName(inputs, name)} ${phrase} ${path}, which is not a folder: create it, or mount it.`);
   };
   // The folder in DATA_DIR is created at the first start.
   if (location.kind === 'directory' && !location.isPrivate) requireFolder('FILES_URL', location.path, 'names');
@@ -156,7 +156,7 @@ function readImportConfig(reader: Reader) {
   };
 }
 
-/** An installation without the embedded database has one of its own. */
+/** An installation without the embedded database has its own database. */
 function requireEmbeddedDatabase(reader: Reader): void {
   if (!isDatabaseConfigured(reader)) requirePackages(reader, 'DATABASE_URL', 'the embedded database');
 }
@@ -336,7 +336,7 @@ function assertIssuers({ host }: Config, reader: Reader): void {
     const rule = 'a database of your own requires a list of trusted token issuers, also with DEMO=on';
     reject('AUTH_ISSUERS', `is not set: ${rule}. It is like ${example}.`);
   } else if (!read('DEMO')) {
-    const remedy = 'set AUTH_ISSUERS, or DEMO=on to start with the demo issuer all the same.';
+    const remedy = 'set AUTH_ISSUERS, or DEMO=on to start with the demo issuer anyway.';
     if (!isLoopbackHost(host)) reject('HOST', `is not a loopback address: ${remedy}`);
     if (read('NODE_ENV') === 'production') reject('NODE_ENV', `is production: ${remedy}`);
   }

@@ -1,4 +1,4 @@
-// The URLs of the database, completed by libpq's variables. Nothing that connects reads these variables by itself.
+// The URLs of the database, completed by libpq's variables. Drivers never read these variables themselves.
 
 import { toConnectionTarget } from '../libpq/connection-target.js';
 import { completeConnectionUrl, parseConnectionUrl } from '../libpq/connection-url.js';

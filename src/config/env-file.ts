@@ -36,7 +36,7 @@ const quoted = String.raw`(["'\x60])(?:(?!\1)[^])*\1[ \t]*(?:#.*)?`;
 const plain = '(?:[^"\'`\\s].*)?';
 const entry = new RegExp(String.raw`(?:${blank}|${name}(?:${quoted}|${plain}))(?:\r?\n|$)`, 'y');
 
-/** Counted from 1; a value in quotes may have several lines. null: there is none. */
+/** The line, counted from 1, of an entry that does not parse; null without one. A value in quotes may have several lines. */
 function firstMalformedLine(text: string): number | null {
   entry.lastIndex = 0;
   for (let position = 0; position < text.length; position = entry.lastIndex) {

@@ -15,7 +15,7 @@ export interface Inputs {
 
 /**
  * Flags win over the environment, which wins over `.env` in the working directory. Values of flags and of the file are
- * also added to the environment, for libraries that read variables of their own.
+ * also added to the environment, for libraries that read their own variables.
  * @param flags by the names of their variables
  * @returns a function that gathers the inputs, and reads the file each time
  */

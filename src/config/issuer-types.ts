@@ -28,7 +28,7 @@ export interface IssuerRules {
   readonly topLevelConfinement: 'always' | 'ids' | 'never';
 }
 
-/** The audience of tokens for a task alone. */
+/** The audience of tokens for a single task. */
 export const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
 
 /** Only an ID token has one of these (OpenID Connect Core 1.0, sections 2 and 3.3.2.11). */
@@ -74,7 +74,7 @@ export const issuerRules = {
     isTypical: (claims) =>
       openIdClientClaims.some((name) => hasText(claims, name)) &&
       (claims.typ === 'Bearer' || !idTokenClaims.some((name) => name in claims)),
-    // Some have an `org_id` there for organizations of their own.
+    // Some have an `org_id` there for their own organizations.
     topLevelConfinement: 'ids',
   },
 } as const satisfies Readonly<Record<string, IssuerRules>>;
@@ -93,7 +93,7 @@ function hydraFault(claims: JWTPayload, { required }: TokenAudiences): string | 
   return Array.isArray(claims.scp) || typeof claims.scope === 'string' ? null : 'The token has no scope.';
 }
 
-/** Kratos sets no audience by itself. An audience that was configured there names the only recipients. */
+/** Kratos sets no audience by default. An audience that was configured there names the only recipients. */
 function kratosFault(_claims: JWTPayload, { required, named }: TokenAudiences): string | null {
   return required === undefined && !named.every((entry) => taskAudience.test(entry)) ? otherAudienceFault : null;
 }

@@ -79,7 +79,7 @@ export function parseReplicaUrls(text: string): readonly string[] {
   for (const url of urls) {
     const host = faults.attempt(() => parseConnectionUrl(url).host ?? '');
     if (host === '') faults.add('has a URL without a host.');
-    if (host?.includes(',')) faults.add('has a URL with several hosts: each replica has a URL of its own.');
+    if (host?.includes(',')) faults.add('has a URL with several hosts: give each replica its own URL.');
   }
   faults.throwIfAny();
   return urls;

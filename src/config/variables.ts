@@ -64,9 +64,9 @@ export interface Variable<T = unknown> {
   readonly parse: (text: string) => T;
   /** Holds where it is unset. */
   readonly defaultValue: T;
-  /** The default as it would be written; null: there is none, or it depends on other variables. */
+  /** The default as it would be written; null without one, or where it depends on other variables. */
   readonly defaultText: string | null;
-  /** A description of the default if no value stands for it; empty: there is none. */
+  /** A description of the default if no value stands for it; empty without a default. */
   readonly defaultDescription: string;
   /** Its value may be in a file that NAME_FILE names, and is never an argument, which other users could see. */
   readonly isSecret: boolean;
@@ -143,7 +143,7 @@ function secretList<T>(parse: Parse<readonly T[]>, description: string): Variabl
   return { ...secret(parse, description), parse, defaultValue: [] };
 }
 
-/** Adds to a variable what the documents alone say of it. */
+/** Adds to a variable what only the documents have. */
 function documented<V extends object>(row: V, details: Pick<Variable, 'more' | 'setBy' | 'limits'>): V {
   return { ...row, ...details };
 }
@@ -172,7 +172,7 @@ const startHere = {
       'origins whose pages may read responses, comma separated; * for all',
       'none; with the embedded demo `http://localhost:*,http://127.0.0.1:*`',
     ),
-    { more: '; `:*` is any port of a loopback host; pages send tokens of their own, cookies are not allowed' },
+    { more: '; `:*` is any port of a loopback host; pages send their own tokens, cookies are not allowed' },
   ),
   DATA_DIR: variable(
     '.data',

@@ -26,7 +26,9 @@ export function warningsOfNames(names: Iterable<string>): readonly string[] {
     if (removed !== undefined) return [`${name} was removed, and is ignored: ${removed}.`];
     if (knownNames.has(name) || name.length < minNameLength) return [];
     const meant = [...knownNames].find((known) => known.length >= minNameLength && isAlmost(name, known));
-    return meant === undefined ? [] : [`${name} is no variable of the gateway, and is ignored: is ${meant} meant?`];
+    return meant === undefined
+      ? []
+      : [`${name} is not a variable of the gateway, and is ignored. Did you mean ${meant}?`];
   });
 }
 
@@ -42,10 +44,10 @@ export function warnOfIneffective({ read, isSet, warn, invalid }: Reader, isEmbe
   warnWhere('UI_CLIENT_ID', read('UI') === 'off', 'UI is off');
   warnWhere('TRUSTED_DOCUMENTS_EXEMPT', read('TRUSTED_DOCUMENTS_MODE') === 'off', 'TRUSTED_DOCUMENTS_MODE is off');
   warnWhere('MAX_REPLICA_LAG_MS', read('DATABASE_REPLICA_URLS').length === 0, 'DATABASE_REPLICA_URLS is not set');
-  const ofS3 = ['FILES_DELIVERY', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const;
+  const s3Variables = ['FILES_DELIVERY', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const;
   const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
-  for (const name of [...ofS3, ...credentials])
-    warnWhere(name, read('FILES_URL')?.kind !== 's3', 'FILES_URL is no s3: URL');
+  for (const name of [...s3Variables, ...credentials])
+    warnWhere(name, read('FILES_URL')?.kind !== 's3', 'FILES_URL is not an s3: URL');
   warnWhere('MCP_RESULT_TOKENS', !read('MCP'), 'MCP is off');
   const isUntraced = read('OTEL_EXPORTER_OTLP_ENDPOINT') === undefined;
   const hasNoRatio = !read('OTEL_TRACES_SAMPLER').endsWith('ratio');

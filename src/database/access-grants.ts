@@ -24,13 +24,13 @@ export interface GrantFilter {
   readonly resource?: Resource | undefined;
   readonly subject?: Subject | undefined;
   readonly role?: Role | undefined;
-  /** Whether only grants on resources that do not exist any more match. */
+  /** Whether only grants on resources that no longer exist match. */
   readonly isMissing?: boolean;
 }
 
 export interface Grant {
   readonly resource: Resource;
-  /** null: the resource does not exist any more. */
+  /** null: the resource no longer exists. */
   readonly resourceName: string | null;
   readonly subject: Subject;
   readonly role: Role;
@@ -81,14 +81,14 @@ export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: 
   });
 }
 
-/** SQL for whether the resource of a grant does not exist any more. */
+/** SQL for whether the resource of a grant no longer exists. */
 const resourceIsMissing = `NOT EXISTS (
   SELECT 1 FROM organization WHERE resource_type = 'organization' AND id = resource_id
   UNION ALL SELECT 1 FROM project WHERE resource_type = 'project' AND id = resource_id
   UNION ALL SELECT 1 FROM task WHERE resource_type = 'task' AND id = resource_id
 )`;
 
-/** Returns the number of grants on resources that do not exist any more; null: the role may not read grants. */
+/** Returns the number of grants on resources that no longer exist; null: the role may not read grants. */
 export async function countMissingGrants(dataSource: DataSource): Promise<number | null> {
   const [{ mayRead }] = await dataSource.query(`SELECT has_table_privilege('access_grant', 'SELECT') AS "mayRead"`);
   if (!mayRead) return null;
@@ -107,7 +107,7 @@ export async function deleteGrantsOf(dataSource: DataSource, { type, id }: Subje
   return deleted;
 }
 
-/** Deletes the grants on resources that do not exist any more. Returns their number. */
+/** Deletes the grants on resources that no longer exist. Returns their number. */
 export async function deleteMissingGrants(dataSource: DataSource): Promise<number> {
   const [, deleted] = await dataSource.query(`DELETE FROM access_grant WHERE ${resourceIsMissing}`);
   return deleted;

@@ -1,4 +1,4 @@
-// When autovacuum looks at the tables of runs. Reports read indexes alone, and only of pages that are known to be visible to
+// When autovacuum looks at the tables of runs. Reports read only indexes, and only of pages that are known to be visible to
 // all. By the server's defaults, a table is vacuumed after a fifth of it is new: of 10 million runs, the newest 2 million,
 // which most reports read, cost twice as much until then.
 
@@ -9,9 +9,9 @@ export const vacuumedTables = ['task_run', 'task_run_file'] as const;
 
 /** Storage parameters by name. */
 export const autovacuumSettings = {
-  // A vacuum for inserts reads the new pages alone, so it may come often: after half a percent.
+  // A vacuum for inserts reads only the new pages, so it may come often: after half a percent.
   autovacuum_vacuum_insert_scale_factor: '0.005',
-  // PostgreSQL leaves indexes alone while less than 2 % of the pages have dead rows, so this is cheap as well.
+  // PostgreSQL skips indexes while less than 2 % of the pages have dead rows, so this is cheap as well.
   autovacuum_vacuum_scale_factor: '0.01',
   // The planner's statistics must know the newest times of runs.
   autovacuum_analyze_scale_factor: '0.005',

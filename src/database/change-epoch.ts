@@ -57,7 +57,7 @@ export async function estimateEpoch(dataSource: DataSource): Promise<EpochWork> 
 export async function beginEpoch(dataSource: DataSource): Promise<number> {
   await assertSchemaIsCurrent(dataSource);
   return dataSource.transaction(async (manager) => {
-    // No cursor of an earlier epoch is valid any more, so no client needs the deletions.
+    // Cursors of earlier epochs are no longer valid, so no client needs the deletions.
     await manager.query('TRUNCATE task_run_deletion, deleted_task');
     await manager.query(
       'UPDATE change_epoch SET id = gen_random_uuid(), began = now(), forgotten_xid = NULL, forgotten_run_id = NULL',

@@ -72,7 +72,7 @@ export async function deleteRunsWithFiles(transaction: Queries, { text, values }
 }
 
 /**
- * Deletes the bytes of the recorded keys that no file has any more, and forgets all of the keys. Continues where a process
+ * Deletes the bytes of the recorded keys that files no longer have, and forgets all of the keys. Continues where a process
  * was killed.
  * @param deleteBytes deletes the bytes of a key, if there are any
  * @returns the number of keys whose bytes are gone

@@ -25,7 +25,7 @@ export type NamedColumn = readonly [name: string, value: Fragment];
 
 const noNeeds: readonly Column[] = [];
 
-/** Composes SQL. Texts have no needs: parameters, and SQL over rows of its own. */
+/** Composes SQL. Texts have no needs: parameters, and SQL over separate rows. */
 export function sql(texts: TemplateStringsArray, ...parts: readonly (Fragment | string)[]): Fragment {
   const needs: Column[] = [];
   let text = texts[0]!;

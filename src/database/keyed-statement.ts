@@ -14,7 +14,7 @@ export interface RequestRows extends Rows {
 /** A text of a keyed statement. */
 export interface KeyedText<Key> {
   readonly columns: readonly KeyColumn<Key>[];
-  /** Whether it is for a single key, whose values are no arrays. The rows of several keys have their position, from 1, too. */
+  /** Whether it is for a single key, whose values are not arrays. The rows of several keys have their position, from 1, too. */
   readonly isSingle: boolean;
   /** The types of the parameters that are the same for all keys. */
   readonly constantTypes: readonly string[];

@@ -32,7 +32,7 @@ export interface Database {
   /** Uses the only connection if the database is embedded. */
   readonly probe: Pick<ServerProbe, 'query'>;
   readonly changes: {
-    /** The epoch whose order of changes is not valid any more; null: it is valid. */
+    /** The epoch whose order of changes is no longer valid; null while it is valid. */
     readonly staleEpoch: string | null;
     /** Encrypts cursors of changes. */
     readonly cursorKey: Buffer;

@@ -19,7 +19,7 @@ export const probeTimeoutMs = declareLimit(2000, {
 
 /** Returns a probe, which connects at its first use. */
 export function openServerProbe(url: string): ServerProbe {
-  // A pooler may reject settings, and the client has a time limit of its own.
+  // A pooler may reject settings, and the client has its own time limit.
   const session = { timeoutMs: probeTimeoutMs, sendsSettings: false, graceMs: 0 };
   const pool = openPool(url, { ...session, size: 1, onError() {} });
   return {

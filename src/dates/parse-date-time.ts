@@ -26,7 +26,7 @@ const maxLength = declareLimit(64, {
 
 /**
  * Parses the forms of RFC 3339 and ISO 8601 that name a moment by a calendar date, in UTC where they have no offset; a
- * date alone is its midnight. Also times relative to now, such as `-24h`, `2 days ago` and `yesterday`.
+ * date without a time is its midnight. Also times relative to now, such as `-24h`, `2 days ago` and `yesterday`.
  * @throws InvalidDateTime
  */
 export function parseDateTime(text: string): ParsedDateTime {

@@ -26,7 +26,7 @@ export function zonedDayOf(moment: number, timeZone: string): number {
 function offsetAt(moment: number, timeZone: string): number {
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   const { value } = format.formatToParts(moment).find(({ type }) => type === 'timeZoneName')!;
-  // `GMT` alone is UTC.
+  // `GMT` without an offset is UTC.
   const [, sign, hours, minutes, seconds = '0'] = /^GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(value) ?? [];
   if (hours === undefined) return 0;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;

@@ -47,7 +47,7 @@ export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptio
   };
 }
 
-/** The ends of ids stay different, because pages show these alone. */
+/** The ends of ids stay different, because pages show only these. */
 function markedId(id: string): string {
   return id.slice(0, idMark.from) + idMark.text + id.slice(idMark.from + idMark.text.length);
 }

@@ -1,5 +1,5 @@
-// The demo in the embedded database: what fills it, and runs that arrive while the gateway serves. Gateways on a database
-// of their own never load the demo's data.
+// The demo in the embedded database: what fills it, and runs that arrive while the gateway serves. Gateways on another
+// database never load the demo's data.
 
 import type { DataSource } from 'typeorm';
 import type { FileStorage } from '../files/storage.js';

@@ -28,7 +28,7 @@ export interface ErrorDetails extends Partial<ForbiddenExplanation> {
   /** The size of the value that is too large. */
   readonly bytes?: number;
   readonly maxBytes?: number;
-  /** Points: estimate and maximum of an operation that is too expensive; the estimate alone where points ran out. */
+  /** Points: estimate and maximum of an operation that is too expensive; only the estimate where points ran out. */
   readonly cost?: { readonly estimated: number; readonly max: number } | number;
   /** Points. */
   readonly remaining?: number;

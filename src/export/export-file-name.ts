@@ -14,7 +14,7 @@ const maxNameLength = 80;
 /**
  * @param name of the task or project; null: its id is used
  * @param period a valid period
- * @returns the name, and the same in ASCII alone
+ * @returns the name, and the same in ASCII only
  */
 export function exportFileName(
   { name, id }: { readonly name: string | null; readonly id: string },

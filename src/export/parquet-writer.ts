@@ -14,7 +14,7 @@ export interface RowGroupLimits {
 const noLimits: RowGroupLimits = { maxRows: Number.POSITIVE_INFINITY, maxJsonCharacters: Number.POSITIVE_INFINITY };
 
 /**
- * Creates a writer. Row groups end at their limits, and with a page that ends a part. The runs alone decide both, so that the
+ * Creates a writer. Row groups end at their limits, and with a page that ends a part. Only the runs decide both, so that the
  * file is the same each time.
  */
 export function createParquetWriter(

@@ -20,7 +20,7 @@ import {
 interface Directory {
   /** Absolute. It may be missing until the first `put`; until then, opening fails as unavailable. */
   readonly path: string;
-  /** Whether new files and folders are for this user alone; otherwise the umask decides. */
+  /** Whether only this user may read new files and folders; otherwise the umask decides. */
   readonly isPrivate: boolean;
 }
 

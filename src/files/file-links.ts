@@ -53,7 +53,7 @@ export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }:
     });
   return {
     storeUrlOf,
-    // Without credentials to sign with, runs are returned all the same, with links that respond with an error.
+    // Without credentials to sign with, runs are still returned, with links that respond with an error.
     linkTo: async (file, content) =>
       (await storeUrlOf(file, { inline: content.inline, method: 'GET' }).catch(nullIfUnavailable)) ??
       gatewayLink(file, content),

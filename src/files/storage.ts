@@ -32,7 +32,7 @@ export interface ByteStream {
 /** The store of files' bytes. Keys are relative paths with `/`; no object has a key that leads out of the storage. */
 export interface FileStorage {
   /**
-   * Opens an object; null if there is none.
+   * Opens an object; null if it does not exist.
    * @throws GatewayError FILE_STORE_UNAVAILABLE when the storage itself fails.
    */
   open(key: string): Promise<StoredObject | null>;

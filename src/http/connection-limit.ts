@@ -9,7 +9,7 @@ export interface CountedConnection {
   readonly isWaiting: boolean;
   /** Ends the connection, which never counts again. */
   giveWay(): void;
-  /** Set by the limit alone. null: the connection does not count. */
+  /** Set only by the limit. null: the connection does not count. */
   place: Place | null;
 }
 
@@ -27,7 +27,7 @@ interface Holder {
   readonly busy: Set<CountedConnection>;
 }
 
-/** The part of the maximum above which a holder alone makes room for all others. */
+/** The part of the maximum above which only this holder makes room for others. */
 const fairShare = 1 / 10;
 
 /** A client that opens too many connections must not end its own requests before they can be answered. */

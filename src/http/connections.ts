@@ -51,7 +51,7 @@ class Connection implements CountedConnection {
     return false;
   }
 
-  /** Counts it by its present state. A connection with a stream does not count: streams have limits of their own. */
+  /** Counts it by its present state. A connection with a stream does not count: streams have separate limits. */
   count(): void {
     if (!this.isOpen || this.#streams > 0) this.limit.remove(this);
     else this.limit.put(this, this.#holderId, this.webSocket?.isIdle ?? this.responses.size === 0);
@@ -120,7 +120,7 @@ export function whenResponseEnds(response: ServerResponse, release: () => void):
   else held.releases.push(release);
 }
 
-/** Ends a response with its connection, also one that has no socket of its own yet. */
+/** Ends a response with its connection, also one that has no socket yet. */
 export function endConnectionOf(response: ServerResponse): void {
   response.req.socket.destroy();
 }
@@ -162,7 +162,7 @@ export function setWebSocketIdle(socket: Duplex, isIdle: boolean): void {
 
 /**
  * Does not count a connection until the signal of its stream or export, however many it has. A subscription by callback
- * has no connection: `MAX_SUBSCRIPTIONS` alone counts it.
+ * has no connection: only `MAX_SUBSCRIPTIONS` counts it.
  */
 export function followStream(socket: Duplex, signal: AbortSignal): void {
   const connection = connectionOf.get(socket);

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 
 /**
  * Lets pages of the configured origins read every response, errors included. Credentials are not allowed: a page has to
- * send a token of its own, so no cookie or client certificate of a victim works for it.
+ * send its own token, so no cookie or client certificate of a victim works for it.
  */
 type Origins = Config['corsOrigins'];
 

@@ -10,7 +10,7 @@ export function isKnownVersion(ifNoneMatch: string | undefined, etag: string | u
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
   if (etag === undefined) return false;
-  // A tag has its quotes, so that it is no part of another one. The list may have thousands, from a client without a token.
+  // A tag has its quotes, so that it cannot be a part of another one. The list may have thousands, from a client without a token.
   return ifNoneMatch.includes(opaque(etag));
 }
 

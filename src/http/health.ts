@@ -9,7 +9,7 @@ export interface Health {
   readonly unreadyReason: () => string | null;
   /** Returns the issuers without usable keys, whose tokens cannot be verified. */
   readonly withoutKeys: () => { readonly issuers: readonly string[]; readonly areAll: boolean };
-  /** Whether the audit log cannot be written. The gateway is ready all the same, because usage can be read. */
+  /** Whether the audit log cannot be written. The gateway is still ready, because usage can be read. */
   readonly isAuditFailing: () => boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller.js';
 import type { PointAccount } from '../admission/request-cost.js';
 import type { RequestTrace } from '../telemetry/spans.js';
 
-/** Sets the headers of every response. A cache policy of its own is kept. */
+/** Sets the headers of every response. A cache policy that it already has is kept. */
 export function setResponseHeaders(reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff');
   if (reply.hasHeader('cache-control')) return;

@@ -154,7 +154,7 @@ export function createHttpServer({
     bodyLimit: limits.bodyBytes,
     // Messages quote the invalid value.
     ajv: { customOptions: { verbose: true } },
-    // A logger of its own for each request costs more than most requests log: see IncomingRequest.
+    // A separate logger for each request costs more than most requests log: see IncomingRequest.
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,
     // A client that sends its request byte by byte must not hold a connection for ever.

@@ -13,7 +13,7 @@ export interface WrittenRows<Outcome> {
 
 /**
  * Writes rows by a transaction or savepoint. If a value makes it fail, each half is retried separately, down to a single
- * row, which fails alone.
+ * row, which fails without the others.
  */
 export async function writeInHalves<Row extends { readonly line: Line }, Outcome>(
   rows: readonly Row[],

@@ -37,7 +37,7 @@ const parameters = {
 export const unsupportedParameters = {
   sslnegotiation: {
     variable: 'PGSSLNEGOTIATION',
-    fault: 'is not supported: remove it. sslmode alone decides whether connections are encrypted.',
+    fault: 'is not supported: remove it. Only sslmode decides whether connections are encrypted.',
   },
   load_balance_hosts: {
     variable: 'PGLOADBALANCEHOSTS',

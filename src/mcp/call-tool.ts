@@ -26,7 +26,7 @@ export interface CalledTool extends FittedResult {
 
 interface ToolCallOptions {
   readonly context: GatewayContext;
-  /** The work on the message, of which operations are no part. */
+  /** The work on the message, without that of operations. */
   readonly work: ChargedWork;
   readonly operations: Operations;
   readonly budget: ResultBudget;
@@ -73,7 +73,7 @@ export class ToolCall {
     await this.audit(tool.name, fitted.text);
     return {
       ...fitted,
-      links: budget.linksBeside(fitted, linksOf(response.data, fitted.isReduced)),
+      links: budget.fittingLinks(fitted, linksOf(response.data, fitted.isReduced)),
       isError: Object.values(response.data ?? {}).every((value) => value === null),
     };
   }

@@ -109,7 +109,7 @@ export class ResultBudget {
   }
 
   /** Returns the links that still fit with a result. */
-  linksBeside<Link extends object>({ bytes }: FittedResult, links: readonly Link[]): readonly Link[] {
+  fittingLinks<Link extends object>({ bytes }: FittedResult, links: readonly Link[]): readonly Link[] {
     let left = this.#maxBytes - bytes;
     return links.filter((link) => {
       const linkBytes = Buffer.byteLength(JSON.stringify(link));
@@ -120,7 +120,7 @@ export class ResultBudget {
   }
 
   get tooSmall(): string {
-    return `Not even one item of the result fits into ${this.#tokens}. Select fewer fields, or raise MCP_RESULT_TOKENS.`;
+    return `A single item of the result does not fit into ${this.#tokens}. Select fewer fields, or raise MCP_RESULT_TOKENS.`;
   }
 
   get maxBytes(): number {

@@ -58,7 +58,7 @@ export function toInputSchema(
     ...(Object.keys(defs).length > 0 && { $defs: defs as JSONObject }),
   };
 
-  /** Returns undefined for a type that this tool is the first to have, or that is no input type. */
+  /** Returns undefined for a type that this tool is the first to have, or that is not an input type. */
   function referTo(type: GraphQLInputType, name: string): object | undefined {
     const named = getNamedType(type);
     if (describedIn === null || !isInputObjectType(named)) return undefined;

@@ -14,7 +14,11 @@ export function mergeErrors(errors: readonly GraphQLFormattedError[]): MergedErr
     { readonly error: MergedError; readonly paths: Map<string, readonly (string | number)[]> }
   >();
   for (const reportedError of errors) {
-    const { path, locations: _, ...error } = isWithheldPayload(reportedError) ? ofRun(reportedError) : reportedError;
+    const {
+      path,
+      locations: _,
+      ...error
+    } = isWithheldPayload(reportedError) ? toRunError(reportedError) : reportedError;
     const key = JSON.stringify(error);
     const known = merged.get(key) ?? { error, paths: new Map() };
     merged.set(key, known);
@@ -34,7 +38,10 @@ export function isWithheldPayload({ extensions }: GraphQLFormattedError): boolea
 }
 
 /** Returns the error of a run for an error of one of its fields. */
-function ofRun({ path, extensions: { code, reason, permission } = {} }: GraphQLFormattedError): GraphQLFormattedError {
+function toRunError({
+  path,
+  extensions: { code, reason, permission } = {},
+}: GraphQLFormattedError): GraphQLFormattedError {
   return {
     message: payloadNotVisible,
     ...(path && { path: path.slice(0, -1) }),

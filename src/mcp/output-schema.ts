@@ -52,7 +52,7 @@ interface ObjectSchema {
 }
 
 /**
- * Returns the schema of a result with the types of its members alone, because a client reads the list of all tools before it
+ * Returns the schema of a result with only the types of its members, because a client reads the list of all tools before it
  * calls one. The GraphQL schema describes the same members.
  */
 export function toOutputSchema(
@@ -114,10 +114,7 @@ export function toOutputSchema(
     return orNull(toSchemaOfValue(type, selections));
   }
 
-  function toSchemaOfValue(
-    type: Exclude<GraphQLOutputType, { ofType: unknown }> | GraphQLOutputType,
-    selections: readonly SelectionSetNode[],
-  ): object {
+  function toSchemaOfValue(type: GraphQLOutputType, selections: readonly SelectionSetNode[]): object {
     if (isListType(type)) return { type: 'array', items: toSchema(type.ofType, selections) };
     if (isCompositeType(type)) return toObjectSchema(selections, type);
     const { name } = getNamedType(type);

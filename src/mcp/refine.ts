@@ -15,7 +15,7 @@ import { parseExactly } from './parse-exactly.js';
 
 /** The response to an operation, or what a tool makes of it. */
 export interface ToolResponse {
-  /** Whether payload was left out, because the caller sees usage alone. */
+  /** Whether payload was left out, because the caller sees only usage. */
   readonly withheld?: true;
   /** The sentence that says so. */
   readonly message?: string;
@@ -66,7 +66,7 @@ export const refinements: ReadonlyMap<string, Refinement> = new Map<string, Refi
   ],
 ]);
 
-/** Replaces the report of a caller that sees usage alone: by kinds, it has only runs whose payload the caller sees. */
+/** Replaces the report of a caller that sees only usage: by kinds, it has only runs whose payload the caller sees. */
 async function showUsage(response: ToolResponse, { variables, execute, audit }: RefinedCall): Promise<ToolResponse> {
   const { data, errors = [] } = response;
   if (!data?.taskRun || !errors.some(isWithheldPayload)) return response;

@@ -7,12 +7,12 @@ import { isCut } from './value-presenter.js';
 export type RunLink = ResourceLink;
 
 /** Runs whose parts are linked even if the budget has cut nothing: those of a tool for one or two. */
-const maxAlone = 2;
+const maxUnwrapped = 2;
 
 /** @param isReduced whether the budget has cut the result */
 export function linksOf(data: unknown, isReduced: boolean): RunLink[] {
   const runs = [...runsIn(data)];
-  if (!isReduced && runs.length > maxAlone) return [];
+  if (!isReduced && runs.length > maxUnwrapped) return [];
   return runs.flatMap(({ id, responsePreview, submittedPreview, files }) => [
     ...(isCutText(responsePreview) ? [toLink(id, 'response')] : []),
     ...(isCutText(submittedPreview) ? [toLink(id, 'run-data')] : []),

@@ -17,7 +17,7 @@ export function runUri(id: string, part: RunPart | null, offset = 0): string {
 
 const pattern = new RegExp(`^task-run://([0-9a-f-]{36})(?:/(${runParts.join('|')}))?(?:\\?offset=(\\d{1,15}))?$`, 'i');
 
-/** Returns null for what is no address of a run. */
+/** Returns null for a URI that is not the address of a run. */
 export function parseRunUri(uri: string): RunAddress | null {
   const [, id, part = null, offset = '0'] = pattern.exec(uri) ?? [];
   return id === undefined ? null : { id, part: part as RunPart | null, offset: Number(offset) };

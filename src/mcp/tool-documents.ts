@@ -114,7 +114,7 @@ fragment compared on TaskRun {
 # Explains why one run failed: its message and the kind of its failure, retries and fallback model, the previous run, and how
 # often its task has failed since a time, by kind, by the primary model's failure and by revision. Use it for a failed run. The
 # group of byFailure whose value is the run's failure shows how often, since when and in which revisions that kind was seen.
-# Where withheld is true, you see usage alone: the run's payload and byFailure are null.
+# Where withheld is true, you see only usage: the run's payload and byFailure are null.
 # Next: list_runs with failureIn, or compare_runs with a run that did not fail.
 query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $since: DateTime = "-7d") {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {

@@ -12,9 +12,9 @@ export interface RunTool {
   readonly document: DocumentNode;
   /** The operation that needs only the id; undefined: the tool has no such form. */
   readonly byId?: OperationDefinitionNode | undefined;
-  /** Whether it returns JSON in pieces, with arguments that are no variables of its operation. */
+  /** Whether it returns JSON in pieces, with arguments that are not variables of its operation. */
   readonly isPiecewise: boolean;
-  /** Whether a result that is too long continues at an offset in its items, with an argument that is no variable. */
+  /** Whether a result that is too long continues at an offset in its items, with an argument that is not a variable. */
   readonly isSliceable: boolean;
   /** Makes the result from the response to the operation; undefined: that is the result. */
   readonly refine?: Refinement['refine'] | undefined;
@@ -24,7 +24,7 @@ export interface RunTool {
 
 const byIdSuffix = '_by_id';
 
-/** Ends of the names of the gateway's own operations that are no tools, but belong to one of the same document. */
+/** Ends of the names of the gateway's own operations that are not tools, but belong to one of the same document. */
 const ownSuffixes = [byIdSuffix, '_files', '_newest', '_usage'];
 
 const pieceArguments = {
@@ -52,7 +52,7 @@ const offsetArgument = {
 
 /**
  * Returns a tool for every named query, by its name. The first of several queries with a name is the tool. `x_by_id` in
- * a document with `x` is no tool, but the form of `x` with the id alone.
+ * a document with `x` is not a tool, but the form of `x` with only the id.
  * @param own the gateway's own documents, which have refinements, and describe the same input once
  */
 export function toTools(

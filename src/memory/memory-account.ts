@@ -27,7 +27,7 @@ const maxChecks = 16;
 
 export class MemoryAccount implements HoldingAccount {
   usedBytes = 0;
-  /** The limit for a holding that is alone in the account. */
+  /** The limit for the only holding of the account. */
   readonly maxHoldingBytes: number;
   /** Called when the account is within its limit again. */
   onRelief: (() => void) | undefined;

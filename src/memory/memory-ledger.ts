@@ -52,7 +52,7 @@ export class MemoryLedger {
     };
   }
 
-  static ofHeap(): MemoryLedger {
+  static forHeap(): MemoryLedger {
     return new MemoryLedger(getHeapStatistics().heap_size_limit * heapShare);
   }
 

@@ -31,7 +31,7 @@ export async function countOldDeletions(
   return count;
 }
 
-/** Forgets deletions, and deleted tasks that have none any more. Returns how many deletions there were. */
+/** Forgets deletions, and deleted tasks without any. Returns how many deletions there were. */
 export async function forgetDeletions(
   dataSource: DataSource,
   scope: PurgeScope,

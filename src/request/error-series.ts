@@ -6,7 +6,7 @@ import { type CatalogueEntry, catalogue } from '../errors/catalogue.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { entries } from './incoming-request.js';
 
-/** Starts the series of all errors that are no fault of the client, and of rejected tokens, at 0. */
+/** Starts the series of all errors that are not the client's, and of rejected tokens, at 0. */
 export function startErrorSeries({ errors, rejectedTokens }: Pick<Metrics, 'errors' | 'rejectedTokens'>): void {
   const entriesOfCatalogue: readonly [string, CatalogueEntry][] = Object.entries(catalogue);
   for (const [reason, { code, status }] of entriesOfCatalogue) {

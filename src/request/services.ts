@@ -42,7 +42,7 @@ interface RunServicesOptions {
   readonly onPollFailure: (error: unknown) => void;
   /** Receives a function that returns the seconds since the last poll; without waiters, it returns an empty list. */
   readonly watchPolls?: (ageSeconds: () => readonly number[]) => void;
-  /** The epoch whose changes are not valid any more; null: they are valid. */
+  /** The epoch whose changes are no longer valid; null while they are valid. */
   readonly staleEpoch: string | null;
   /** Encrypts cursors of changes. */
   readonly cursorKey: Buffer;
@@ -197,7 +197,7 @@ export class RunServices {
     return this.#resources;
   }
 
-  /** Returns the services of a part of the request, which has a budget of its own. */
+  /** Returns the services of a part of the request, which has its own budget. */
   renew(budget: RequestBudget, taskRuns: TaskRunService): RunServices {
     return new RunServices(this.readers, this.caller, budget, taskRuns);
   }

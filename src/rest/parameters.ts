@@ -15,16 +15,16 @@ export const paths = { organization, project, task, run: `${task}/run/{task_run_
 /** The paths of the runs of a task or project. */
 export const runsPaths = { task: `${paths.task}/run`, project: `${paths.project}/task_run` } as const;
 
-const ofOrganization = { org_id: described(idSchema, 'The unique identifier of the organization.') };
-const ofProject = { ...ofOrganization, project_id: described(idSchema, 'The unique identifier of the project.') };
-const ofTask = { ...ofProject, task_id: described(idSchema, 'The specific Task to reference.') };
+const organizationPath = { org_id: described(idSchema, 'The unique identifier of the organization.') };
+const projectPath = { ...organizationPath, project_id: described(idSchema, 'The unique identifier of the project.') };
+const taskPath = { ...projectPath, task_id: described(idSchema, 'The specific Task to reference.') };
 
 /** The parameters of {@link paths}, in their order, because the error names the first malformed one. */
 export const pathParameters = {
-  organization: ofOrganization,
-  project: ofProject,
-  task: ofTask,
-  run: { ...ofTask, task_run_id: described(idSchema, 'The specific Task Run to reference.') },
+  organization: organizationPath,
+  project: projectPath,
+  task: taskPath,
+  run: { ...taskPath, task_run_id: described(idSchema, 'The specific Task Run to reference.') },
 } as const;
 
 /** The parameters of every route below a run, with the names of the REST reference (docs/rest.md). */

@@ -44,7 +44,7 @@ export interface RestApiOptions extends FetchFileOptions {
   readonly scopeSizes: ScopeSizes;
   /** Whether the gateway knows the place of the model in the JSON of runs. */
   readonly hasModels: boolean;
-  /** Sends the page around Swagger UI; null: Swagger UI has a page of its own. */
+  /** Sends the page around Swagger UI; null: Swagger UI has its own page. */
   readonly sendReference: SendPage | null;
   /** Base of absolute URLs, without a trailing slash; called at each request. */
   readonly publicUrl: () => string;

@@ -59,7 +59,7 @@ const changesOperationOf = (of: 'task' | 'project'): Operation => ({
         minimum: 0,
         maximum: limits.changesWait.value,
         default: 0,
-        description: 'The time in seconds to wait for a change if there is none yet.',
+        description: 'The time in seconds to wait for a change.',
       },
       fields: fieldsParameter,
       ...filterParameters,

@@ -45,7 +45,7 @@ export const fieldsParameter = {
   items: { type: 'string', enum: exportGroups },
   default: exportGroups,
   description:
-    'Groups of columns, as in exports. If not all are given, each run has the columns of these groups alone. Without `io` and `files`, the runs are those whose usage the caller may see, otherwise those whose payload it may see.',
+    'Groups of columns, as in exports. If not all are given, each run has only the columns of these groups. Without `io` and `files`, the runs are those whose usage the caller may see, otherwise those whose payload it may see.',
 };
 
 /** Returns the form of runs with these groups of columns, which may be repeated and in any order. */

@@ -22,7 +22,7 @@ export class FairQueue<Item extends QueuedItem> {
   readonly #queues = new Map<string, CallerQueue<Item>>();
   /** In the order of service. Not the map's order: V8 retains the old tables of a map whose keys are moved. */
   #rotation: CallerQueue<Item>[] = [];
-  /** The items of all callers, including those that are not awaited any more. */
+  /** The items of all callers, including those that are no longer awaited. */
   #size = 0;
 
   get isEmpty(): boolean {
@@ -48,7 +48,7 @@ export class FairQueue<Item extends QueuedItem> {
     this.#size += 1;
   }
 
-  /** Removes items of reads that are not awaited any more. The time pays off debts of idle callers. */
+  /** Removes items of reads that are no longer awaited. The time pays off debts of idle callers. */
   retain(isLive: (item: Item) => boolean, elapsedMs: number): void {
     for (const queue of [...this.#rotation]) {
       const { length } = queue.items;

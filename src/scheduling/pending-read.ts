@@ -17,7 +17,7 @@ export interface ReadType<Key, Result> {
   readonly connectionShare?: number;
   /** The most JSON of a key, where it is read without being acquired first. */
   readonly maxBytes?: number;
-  /** Whether its statements are sent to the primary alone, never to a replica. */
+  /** Whether its statements are sent only to the primary, never to a replica. */
   readonly requiresPrimary?: boolean;
   /** Only keys with the same value are read by one statement. */
   readonly batchKeyOf?: (key: Key) => unknown;
@@ -231,7 +231,7 @@ export class BatchedStatement implements StatementSignal {
     return new Set(this.items.map(({ read }) => read.budget));
   }
 
-  /** Cancels the statement if no result is awaited any more. */
+  /** Cancels the statement if no result is awaited. */
   abortIfUnused(): void {
     if (!this.items.some(({ isLive }) => isLive)) this.abort();
   }

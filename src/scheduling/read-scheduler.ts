@@ -56,7 +56,7 @@ const maxBatchDelayMs = declareLimit(20, {
   section: 'Inside',
   name: 'time that a read waits for a batch',
   unit: 'ms',
-  beyond: 'sent by itself',
+  beyond: 'sent separately',
 });
 /** A batch that takes longer is cancelled, and its members are retried individually. */
 const maxBatchedMs = declareLimit(1000, {
@@ -212,7 +212,7 @@ export class ReadScheduler {
 
   /** Charges a failed statement, and delivers its error or retries its keys individually. */
   #handleFailure(error: unknown, statement: BatchedStatement, items: readonly KeyRead[]): void {
-    // A pooler does not cancel statements that wait there for a server: their connection is closed, which is no
+    // A pooler does not cancel statements that wait there for a server: their connection is closed, which is not an
     // outage.
     const isAbortedEarly = statement.aborted && performance.now() - statement.startedAt < this.#timeoutMs;
     const isOutage = !isAbortedEarly && error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
@@ -229,7 +229,7 @@ export class ReadScheduler {
     }
   }
 
-  /** @param failed the type whose statement could not be sent: of the primary alone, replicas may serve the others */
+  /** @param failed the type whose statement could not be sent. Where it requires the primary, replicas may serve the others */
   #failWaiting(error: GatewayError, failed: ReadType<unknown, unknown>): void {
     for (const { queue } of this.#lanes) {
       for (const item of [...queue])
@@ -251,7 +251,7 @@ export class ReadScheduler {
     }
   }
 
-  /** Fails reads whose deadline has passed, and removes those that are not awaited any more. */
+  /** Fails reads whose deadline has passed, and removes those that are no longer awaited. */
   #expire(): void {
     const now = performance.now();
     for (const statement of this.#statements) {

@@ -35,7 +35,7 @@ export function registerStatement<Key, Row extends object, Result>(
   });
 }
 
-/** The same for a key that has a statement of its own. */
+/** The same for a key that has a separate statement. */
 export function registerSingle<Key, Row extends object, Result>(
   scheduled: ScheduledStatements,
   name: string,

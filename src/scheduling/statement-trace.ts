@@ -53,7 +53,7 @@ export class StatementTrace {
     this.#span = this.#open(items[0]!.typeState.name);
   }
 
-  /** Opens the span of the statement: in the trace of its only request, or of its own. */
+  /** Opens the span of the statement: in the trace of its only request, or in a separate one. */
   #open(name: string): Span | undefined {
     const spans = this.#waiting.flatMap(({ span }) => span ?? []);
     const [first] = spans;

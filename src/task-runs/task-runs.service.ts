@@ -69,7 +69,7 @@ export class TaskRunService {
 
   /**
    * Returns a run with at least the selected fields. Paths requested in the same tick are read by one statement.
-   * @param scopeKind `payload`: rejects a run of which the caller sees the usage alone
+   * @param scopeKind `payload`: rejects a run of which the caller sees only the usage
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the
    * order of the permission table.
    */
@@ -229,7 +229,7 @@ function mergeKeys(one: RunKey, other: RunKey): RunKey | null {
   return isSame ? { ...one, selection: mergeSelections(one.selection, other.selection) } : null;
 }
 
-/** Returns the row for each id, in their order; null where there is none. */
+/** Returns the row for each id, in their order; null without one. */
 function rowsById<Row>(
   readRows: (ids: readonly string[]) => Promise<readonly Row[]>,
   idOf: (row: Row) => string,

@@ -151,7 +151,7 @@ export const metricTable = {
   }),
   replicaLag: gauge('gateway_replica_lag_seconds', 'How far a replica is behind the primary, at most.', {
     labels: ['server'],
-    more: ' While the primary is unavailable, the lag at its end. No series for a server that is no standby of the primary, such as a promoted one.',
+    more: ' While the primary is unavailable, the lag at its end. No series for a server that is not a standby of the primary, such as a promoted one.',
   }),
   buildInfo: gauge(
     'gateway_build_info',

@@ -18,7 +18,7 @@ type SeriesOf<Name extends MetricName> = Iterable<Series<Name>>;
 type AnySeries = Iterable<readonly [object, number]>;
 type Source = () => AnySeries | Promise<AnySeries>;
 
-/** The metrics of a gateway, in a registry of their own, so that two gateways in one process do not collide. */
+/** The metrics of a gateway, in a separate registry, so that two gateways in one process do not collide. */
 export type Metrics = { readonly [Name in MetricName]: MetricOf<Name> } & {
   readonly registry: Registry;
   /** Points of all requests, which the code that counts them adds up here. */
@@ -38,7 +38,7 @@ export interface ServerStatus {
   readonly idle: number;
   /** Whether the replica is read; absent for the primary. */
   readonly isRead?: boolean;
-  /** Seconds by which a replica is behind; null: unknown, or it is no replica any more. */
+  /** Seconds by which a replica is behind; null if that is unknown, or the server is no longer a replica. */
   readonly lag?: number | null;
 }
 

@@ -64,7 +64,7 @@ export interface SpanParent {
 /** A span that is exported. */
 export interface Span extends SpanParent {
   open(name: string, options?: SpanOptions): Span;
-  /** Opens a span of a trace of its own, with a link to each of the spans that wait for it. */
+  /** Opens the root span of a separate trace, with a link to each of the spans that wait for it. */
   openShared(name: string, waiting: readonly Span[], options?: SpanOptions): Span;
   rename(name: string, attributes: SpanAttributes): void;
   link(other: Span): void;
@@ -102,7 +102,7 @@ export class RequestTrace {
     readonly isTimed: boolean,
     /** Milliseconds for which reads waited for a statement, of the statements, and of writing the response. */
     readonly timing = { queueMs: 0, databaseMs: 0, encodeMs: 0 },
-    /** Opens the spans of operations. A WebSocket has no span of its own. */
+    /** Opens the spans of operations. A WebSocket has no span. */
     readonly parent: SpanParent | undefined = span,
   ) {}
 }

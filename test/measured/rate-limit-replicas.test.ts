@@ -173,9 +173,7 @@ describeWithRedis('gateways that share points by Redis', () => {
         expect(granted).toBeLessThanOrEqual(share + leasePoints + owed[index]!);
       }
       expect(byOne.granted[0]).toBeGreaterThan(((1.5 * rate) / replicas) * byOne.seconds);
-      expect(logged('Redis is unavailable: each process grants its share of the rate limit by itself.')).toEqual([
-        1, 1, 1,
-      ]);
+      expect(logged('Redis is unavailable: each process grants its own share of the rate limit.')).toEqual([1, 1, 1]);
       expect(logged('Redis is available: the fleet shares the rate limit.')).toEqual([2, 2, 2]);
     }, 180_000);
 

@@ -89,7 +89,7 @@ describe('a withdrawn issuer', () => {
         'error',
         'INVALID_TOKEN',
       ]);
-      expect(await ended!.closed).toEqual({ code: 4401, reason: 'Issuer not trusted any more' });
+      expect(await ended!.closed).toEqual({ code: 4401, reason: 'Issuer no longer trusted' });
       idle!.send(asks);
       expect((await idle!.next(({ type }) => type === 'next')).payload.data).toEqual({ viewer: { issuer: kept } });
       await Promise.all(streams.map((stream) => stream.return(undefined)));
@@ -140,7 +140,7 @@ describe('a withdrawn issuer', () => {
       };
       await logged(/"listening"/);
       program.kill('SIGKILL');
-      await logged(/"the terminal has gone".*"shutting down"/);
+      await logged(/"the terminal was closed".*"shutting down"/);
       const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
       const isAlive = () => {
         try {

@@ -1,4 +1,4 @@
-// An issuer of its own for trying the gateway without an Ory installation: a key made once under the data folder, and
+// A built-in issuer for trying the gateway without an Ory installation: a key made once under the data folder, and
 // tokens of the form Hydra gives its access tokens. Anyone with access to the key file can sign for any subject, so the
 // demo issuer is trusted only where no real one is configured, or where the configuration asks for it.
 

@@ -17,7 +17,7 @@ const fetchTimeoutMs = declareLimit(3000, {
   name: 'time to fetch a key set',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'the keys fetched before stay in use; `AUTHENTICATION_UNAVAILABLE` if there are none yet',
+  beyond: 'the keys fetched before stay in use; `AUTHENTICATION_UNAVAILABLE` if no keys were fetched yet',
 });
 const refreshAfterMs = declareLimit(60_000, {
   section: 'Tokens and keys',

@@ -1,4 +1,4 @@
-// Parses an issuer's JSON Web Key Set. Each key has one algorithm, decided by the key alone. The token never chooses:
+// Parses an issuer's JSON Web Key Set. Each key has one algorithm, which only the key decides. The token never chooses:
 // attacks by "alg: none" and by an HMAC made with the public key rely on that.
 
 import { type CryptoKey, importJWK, type JWK } from 'jose';
@@ -34,7 +34,7 @@ export interface VerificationKey {
   /** The JWS algorithm; Ed25519 goes by `EdDSA` here, see {@link canonicalAlgorithm}. */
   readonly algorithm: string;
   readonly key: CryptoKey;
-  /** Its public members alone. */
+  /** Only its public members. */
   readonly jwk: JWK;
 }
 

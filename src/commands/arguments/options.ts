@@ -37,11 +37,11 @@ type OptionValue = readonly string[] | true | undefined;
 /** Reads the values of options. `parse` throws an error whose message is a predicate, such as `is not a date.` */
 export class OptionReader {
   readonly #faults: string[];
-  readonly #unreadNames: Set<string>;
+  readonly #pendingNames: Set<string>;
 
   constructor(private readonly command: Command) {
     this.#faults = argumentFaults(command);
-    this.#unreadNames = new Set(command.options.filter(({ optional }) => optional).map(({ long }) => long!.slice(2)));
+    this.#pendingNames = new Set(command.options.filter(({ optional }) => optional).map(({ long }) => long!.slice(2)));
   }
 
   required<T>(name: string, parse: (text: string) => T): T {
@@ -51,7 +51,7 @@ export class OptionReader {
   }
 
   optional<T>(name: string, parse: (text: string) => T): T | undefined {
-    this.#unreadNames.delete(name);
+    this.#pendingNames.delete(name);
     const given = this.#valueOf(name);
     if (given === undefined) return undefined;
     try {
@@ -66,7 +66,7 @@ export class OptionReader {
 
   /** Returns all values of an option that may have several, or be repeated. */
   optionalMany<T>(name: string, parse: (text: string) => T): readonly T[] | undefined {
-    this.#unreadNames.delete(name);
+    this.#pendingNames.delete(name);
     const given = this.#valueOf(name);
     if (given === undefined) return undefined;
     if (given === true) {
@@ -104,7 +104,7 @@ export class OptionReader {
   /** Checks the remaining options. @throws UsageError that names every fault of the command line */
   finish(): void {
     // They are flags of variables, whose values the configuration parses.
-    for (const name of this.#unreadNames) this.optional(name, String);
+    for (const name of this.#pendingNames) this.optional(name, String);
     if (this.#faults.length > 0) throw new UsageError(this.#faults, this.command);
   }
 
@@ -137,7 +137,7 @@ function argumentFaults(command: Command): string[] {
   return [...unexpected, ...missing];
 }
 
-/** Reads the arguments of a command without options of its own. */
+/** Reads the arguments of a command without own options. */
 export function rejectUnexpectedArguments(command: Command): void {
   readOptions(command, () => {});
 }

@@ -246,7 +246,7 @@ export async function checkSearch(dataSource: DataSource): Promise<Finding> {
 /** The days after which overdue runs show that nothing obeys the policies. */
 const graceDays = 2;
 
-/** Reports how long runs stay, and whether the policies are obeyed. Without policies runs stay, which is no fault. */
+/** Reports how long runs stay, and whether the policies are obeyed. Without policies runs stay, which is not a fault. */
 export async function checkRetention(dataSource: DataSource, now: () => number): Promise<Finding> {
   const policies: readonly { readonly text: string }[] = await dataSource.query(
     `SELECT format('%s %s: %s days', resource_type, resource_id, days) AS text FROM retention

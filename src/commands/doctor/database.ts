@@ -49,7 +49,7 @@ export interface DatabaseCheckOptions {
   readonly now: () => number;
 }
 
-/** Checks the database. Returns the storage key of a file in it; null: there is none, or the database failed. */
+/** Checks the database. Returns the storage key of a file in it; null without files, or if the database failed. */
 export async function checkDatabase(
   { url, timeoutMs, now }: DatabaseCheckOptions,
   add: AddFinding,

@@ -107,7 +107,7 @@ export async function checkAuditLog({ auditLog }: Pick<Config, 'auditLog'>, add:
     throw error;
   });
   if (status === null)
-    return add(ok('audit log', `${auditLog} will be created at the first start, for its user alone.`));
+    return add(ok('audit log', `${auditLog} will be created at the first start, readable only by its user.`));
   const fault = faultOfMode(auditLog, status);
   if (fault !== null) return add(warning('audit log', fault.message, `${fault.remedy}.`));
   add(ok('audit log', `Only the user and the group of ${auditLog} may read it.`));

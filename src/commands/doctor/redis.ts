@@ -20,7 +20,7 @@ export async function checkRedis({ redisUrl }: Config['rateLimit'], add: AddFind
   redis.on('error', (error) => {
     cause ??= error;
   });
-  // The host alone, without user and password.
+  // Only the host, without user and password.
   const { host } = new URL(redisUrl);
   try {
     await redis.connect();

@@ -57,7 +57,7 @@ export async function withRejectFile(
 async function keepEarlierFile(path: string): Promise<string | null> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return null;
-  // A device such as /dev/null is no file of an import.
+  // A device such as /dev/null cannot be renamed or read again.
   if (!found.isFile()) throw new Error(`--reject must be a file, or the name of a new one. ${path} is neither.`);
   for (let number = 1; ; number += 1) {
     const name = `${path}.${number}`;

@@ -53,7 +53,7 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
     const { config: next, faults: found } = reread();
     const documents = await app.trustedLists.load(next.trustedDocuments);
     const faults = [...found, ...(await faultsOfKeyFiles(next.issuers)), ...documents.faults];
-    if (next.demo !== current.demo) faults.push('Whether the demo issuer is trusted changes with a restart alone.');
+    if (next.demo !== current.demo) faults.push('Changing DEMO requires a restart.');
     const read = [faults, next.issuers, next.trustedDocuments, documents.documents.map(({ id, text }) => [id, text])];
     const isNew = wasSignalled || !isDeepStrictEqual(read, lastRead);
     lastRead = read;

@@ -37,7 +37,7 @@ export interface OpenedGateway {
 /** @throws Error with the reason why the gateway could not start */
 export async function openGateway(config: Config, dependencies: GatewayDependencies): Promise<OpenedGateway> {
   try {
-    // A start writes to this folder alone.
+    // A start writes only to this folder.
     const app = await withPath(config.dataDir, () => Gateway.open(config, dependencies));
     try {
       return { app, url: await app.listen() };

@@ -129,7 +129,7 @@ export function onHangUp({ reload, end }: HangUpActions): void {
       openSync(devNull, 'r+');
       terminals.splice(terminals.indexOf(fd), 1);
     }
-    end('the terminal has gone');
+    end('the terminal was closed');
   });
 }
 
@@ -138,7 +138,7 @@ const ownSignals = ['SIGTERM', 'SIGINT'] as const;
 /** After these signals, Node.js may be unable to run a listener: the process would hang instead of ending. */
 const crashSignals = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
 
-/** Describes an error by type and stack alone, because its message may quote a request. */
+/** Describes an error only by type and stack, because its message may quote a request. */
 function withoutMessage(error: unknown): {
   readonly type: string;
   readonly code?: unknown;

@@ -152,7 +152,7 @@ export class PostgresStatements implements StatementRunner {
     try {
       client = await pool.connect();
       if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
-      // A statement that fails may have been prepared all the same.
+      // A statement that fails may have been prepared nevertheless.
       if (preparedName && preparedName !== name) evictedName = trackPrepared(client, preparedName, maxPrepared);
       sentAt = performance.now();
       const query = sendQuery<Row>(client, preparedName, text, values);

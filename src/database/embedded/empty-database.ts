@@ -1,5 +1,5 @@
 // The empty database that initdb makes, packed into this module's folder when dist is built. At the first start it
-// would take 600 MB of memory and three seconds, since initdb in WebAssembly runs a server of its own.
+// would take 600 MB of memory and three seconds, since initdb in WebAssembly runs another server.
 
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { sharedBuffers } from './pglite-server.js';
 
 const packed = new URL('./empty-database.tar.br', import.meta.url);
 
-/** Writes the archive. The build calls it in a process of its own. */
+/** Writes the archive. The build calls it in a separate process. */
 export async function packEmptyDatabase(): Promise<void> {
   const pglite = await PGlite.create({
     initDbStartParams: [...sharedBuffers],

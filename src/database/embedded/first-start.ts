@@ -51,7 +51,7 @@ async function flush(folder: string): Promise<void> {
   await flushNames(folder);
 }
 
-/** Flushes the names in a folder, which are stored apart from the files. Windows does it by itself, and only itself. */
+/** Flushes the names in a folder, which are stored separately from the files. Windows does so automatically, and offers no call for it. */
 async function flushNames(folder: string): Promise<void> {
   if (process.platform !== 'win32') await sync(folder, 'r');
 }

@@ -1,4 +1,4 @@
-// The decorators of TypeORM alone: code that only reads an entity's columns should not load the whole of TypeORM, which
+// Only the decorators of TypeORM: code that only reads an entity's columns should not load the whole of TypeORM, which
 // takes most of a second.
 
 import 'reflect-metadata';

@@ -2,7 +2,7 @@ import type { ColumnType } from 'typeorm';
 import { Column, Entity, Index, PrimaryColumn } from './decorators.js';
 import type { RunVisibility } from './task.entity.js';
 
-/** A task that was deleted without its project: it decides who learns of the deletions of its runs. By triggers alone. */
+/** A task that was deleted without its project: it decides who learns of the deletions of its runs. Only triggers write it. */
 @Entity('deleted_task')
 @Index('deleted_task_project_idx', ['projectId', 'changedXid'])
 export class DeletedTaskEntity {

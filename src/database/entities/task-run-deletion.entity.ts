@@ -1,7 +1,7 @@
 import type { ColumnType } from 'typeorm';
 import { Column, Entity, Index, PrimaryColumn } from './decorators.js';
 
-/** A run that a transaction took out of a task, by deleting or by moving it. By triggers alone. */
+/** A run that a transaction took out of a task, by deleting or by moving it. Only triggers write it. */
 @Entity('task_run_deletion')
 @Index('task_run_deletion_task_idx', ['taskId', 'isMove', 'changedXid', 'runId'])
 @Index('task_run_deletion_own_idx', ['taskId', 'isMove', 'userId', 'changedXid', 'runId'], {

@@ -70,7 +70,7 @@ export class TaskRunEntity {
   taskRevisionId!: string;
 
   @Description(
-    'The structured response: a string or an object. Null if there is none. A failed run has its error message at `detail.message`.',
+    'The structured response: a string or an object. Null without a response. A failed run has its error message at `detail.message`.',
   )
   @Column('jsonb', { nullable: true })
   response!: Json;

@@ -5,7 +5,7 @@ const message =
 
 /**
  * Ends a connection whose server authenticates the client by anything but SCRAM bound to its TLS certificate. The
- * driver alone binds where the server offers it, and goes on without where it does not.
+ * driver binds only where the server offers it, and goes on without where it does not.
  */
 export function requireChannelBinding(connection: Connection): void {
   let isBound = false;

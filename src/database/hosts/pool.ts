@@ -71,7 +71,7 @@ class HostsPool extends pg.Pool {
       Client: Client as unknown as new () => pg.ClientBase,
       ...(hosts.length > 1 ? { maxLifetimeSeconds } : {}),
     });
-    // A server that is no standby is accepted only after all hosts were tried.
+    // A server that is not a standby is accepted only after all hosts were tried.
     this.#maxAttempts = sessionAttributes === 'prefer-standby' ? hosts.length * 2 : hosts.length;
     this.#onServerFull = onServerFull;
     this.on('connect', () => {

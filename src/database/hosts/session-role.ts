@@ -7,7 +7,7 @@ export interface SessionRole {
   readonly isReadOnly: boolean;
 }
 
-/** Queries the role. The parameters that a server reports by itself may be old: a pooler repeats them. */
+/** Queries the role. The parameters that a server reports unasked may be old: a pooler repeats them. */
 export async function readSessionRole(client: ClientBase): Promise<SessionRole> {
   const { rows } = await client.query<SessionRole>(
     `SELECT pg_is_in_recovery() AS "isStandby", current_setting('transaction_read_only') = 'on' AS "isReadOnly"`,

@@ -53,7 +53,7 @@ interface Partition {
   readonly indexName: string;
 }
 
-/** Returns the partitions that hold rows, with the names that their own indexes get; undefined: it is no partitioned table. */
+/** Returns the partitions that hold rows, with the names that their own indexes get; undefined for a table without partitions. */
 export async function findPartitions(
   runner: QueryRunner,
   table: string,

@@ -33,7 +33,7 @@ interface Blocker {
 
 /**
  * Warns once about each process that blocks the migrations of `action`.
- * @param observer a connection of its own, connected: CREATE INDEX CONCURRENTLY would wait for the end of a transaction that
+ * @param observer a separate connection, already open: CREATE INDEX CONCURRENTLY would wait for the end of a transaction that
  *   is reading. The sessions of its data source share an `application_name` that no gateway has
  */
 export async function reportLockWaits<T>(

@@ -60,12 +60,12 @@ export async function findPendingChecks(session: Session): Promise<readonly Pend
   );
 }
 
-/** Returns the number of rows that violate a check, with the keys of some; null: there are none. */
+/** Returns the number of rows that violate a check, with the keys of some; null without such rows. */
 export function describeViolations(session: Session, { table, condition }: PendingCheck): Promise<string | null> {
   return describeRows(session, table, `${table} WHERE NOT (${condition})`);
 }
 
-/** Returns the number of runs whose reporting group is of another project, with the ids of some; null: there are none. */
+/** Returns the number of runs whose reporting group is of another project, with the ids of some; null without such runs. */
 export function describeCrossProjectRuns(session: Session): Promise<string | null> {
   return describeRows(
     session,
@@ -76,7 +76,7 @@ export function describeCrossProjectRuns(session: Session): Promise<string | nul
 }
 
 /**
- * Returns the number of rows with the keys of some; null: there are none.
+ * Returns the number of rows with the keys of some; null without such rows.
  * @param source SQL after FROM, which contains the table
  */
 export async function describeRows(session: Session, table: string, source: string): Promise<string | null> {

@@ -11,7 +11,7 @@ const maxSamples = 2000;
 /**
  * The positions of the primary in its log over time. A replica that has replayed a position has all transactions
  * committed before the primary was queried for it. So no clock of a server is needed, a replica is never behind an idle
- * primary, and one that receives nothing any more falls behind with the next commit.
+ * primary, and one that no longer receives anything falls behind with the next commit.
  */
 export class PrimaryHistory {
   #samples: Sample[] = [];

@@ -21,7 +21,7 @@ export interface ReplicaStatus {
   readonly name: string;
   readonly state: ReplicaState;
   readonly isRead: boolean;
-  /** Seconds; null: unknown, or it is no standby of the primary. */
+  /** The lag in seconds; null if it is unknown, or the server is not a standby of the primary. */
   readonly lag: number | null;
   readonly connections: number;
   readonly idle: number;
@@ -99,7 +99,7 @@ export class ReplicaSet implements ReadReplicas {
   status(): readonly ReplicaStatus[] {
     return this.#replicas.map((replica) => {
       const { name, state, pool } = replica;
-      // A server that is no standby of the primary, such as a promoted one, is not behind.
+      // A server that is not a standby of the primary, such as a promoted one, is not behind.
       const isStandby = state === 'up' || state === 'unreachable';
       const lag = isStandby ? Math.max(0, this.#lagOf(replica)) / 1000 : Number.NaN;
       return {

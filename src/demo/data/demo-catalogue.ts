@@ -95,7 +95,11 @@ export const demoNames: readonly Row<ResourceNameEntity>[] = demoOrganizations.f
     id: demoSubjects[subject as keyof typeof userNames],
     name,
   }));
-  const ofKind = (kind: ResourceNameKind, named: readonly { readonly id: string; readonly name: string }[]) =>
+  const namesOfKind = (kind: ResourceNameKind, named: readonly { readonly id: string; readonly name: string }[]) =>
     named.map((resource) => ({ orgId, kind, ...resource }));
-  return [...ofKind('user', users), ...ofKind('task_revision', revisions), ...ofKind('llm_model', demoModels)];
+  return [
+    ...namesOfKind('user', users),
+    ...namesOfKind('task_revision', revisions),
+    ...namesOfKind('llm_model', demoModels),
+  ];
 });

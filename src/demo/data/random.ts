@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 /** A source of uniformly distributed whole numbers from 0 to 2^32 - 1. */
 export type Uint32Source = () => number;
 
-/** Pseudo-random choices, made by integer arithmetic alone, so that they are the same on every machine. */
+/** Pseudo-random choices, made only by integer arithmetic, so that they are the same on every machine. */
 export interface Random {
   /** Both ends included. */
   integer(min: number, max: number): number;

@@ -38,7 +38,7 @@ export interface ExportManifest extends ExportSubject {
   readonly files: readonly ExportedFile[];
 }
 
-/** Reads the manifest; null: there is none. @throws Error if it is not a manifest of this version */
+/** Reads the manifest; null without one. @throws Error if it is not a manifest of this version */
 export async function readManifest(folder: string): Promise<ExportManifest | null> {
   let text: string;
   try {

@@ -94,7 +94,7 @@ class S3Storage implements FileStorage {
     try {
       await withTimeout(Math.min(this.timeoutMs, pingTimeoutMs), (abortSignal) => this.#pingBucket(abortSignal));
     } catch (error) {
-      // A store that rejects the request responds: the credentials may be for objects alone.
+      // A store that rejects the request responds: the credentials may be for objects only.
       if ((statusOf(error) ?? 500) >= 500) throw storageUnavailable(error);
     }
   };
@@ -160,7 +160,7 @@ class S3Storage implements FileStorage {
     const { Body } = await withTimeout(this.timeoutMs, (abortSignal) =>
       this.client.send(command, { abortSignal }),
     ).catch((error: unknown) => {
-      // It was deleted meanwhile: the next request gets that there is none.
+      // It was deleted meanwhile: the next request reports that it is absent.
       throw isMissing(error) ? storageUnavailable(error) : error;
     });
     return abortOnStall(Body as Readable, this.timeoutMs);

@@ -7,7 +7,7 @@ export const tooDeepMessage = `The document must not be nested deeper than ${max
 
 /** A fragment, or all operations of a document. */
 interface Definition {
-  /** The levels of its own braces and brackets. */
+  /** The levels of the document's braces and brackets. */
   levels: number;
   /** The names of fragments that it spreads, with the deepest level of each. */
   readonly spreads: Map<string, number>;
@@ -23,7 +23,7 @@ type Fragments = ReadonlyMap<string, Definition>;
  * @param maxTokens the most that are read, as by the parser
  */
 export function isTooDeep(text: string, maxTokens: number = limits.documentTokens.value): boolean {
-  // Each level has a brace or bracket of its own, so most documents need not be read twice.
+  // Each level has a brace or bracket, so most documents need not be read twice.
   if (text.split(/[{[]/, maxLevels + 2).length <= maxLevels + 1) return false;
   const operations = createDefinition();
   const fragments = new Map<string, Definition>();

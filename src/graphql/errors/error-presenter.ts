@@ -78,7 +78,7 @@ interface PublicError {
   readonly target?: GatewayError['target'];
 }
 
-/** Returns the public part of an error; null: there is none. */
+/** Returns the public part of an error; null without one. */
 export function publicError(error: unknown): PublicError | null {
   const original = unwrapError(error);
   if (original instanceof GatewayError) {

@@ -15,7 +15,7 @@ export type Container = Record<string | number, unknown>;
 
 /** An object or a list in the result, and its position. */
 export class Position {
-  /** Whether an error has made it or an ancestor null, so that pending values below do not count any more. */
+  /** Whether an error has made it or an ancestor null, so that pending values below no longer count. */
   isNulled = false;
 
   constructor(

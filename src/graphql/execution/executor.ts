@@ -54,7 +54,7 @@ export class Executor {
 
   /**
    * Executes an operation, synchronously if all resolvers are synchronous.
-   * @throws like graphql-js' `execute`: for an invalid schema, or for variables that are no object
+   * @throws like graphql-js' `execute`: for an invalid schema, or for variables that are not an object
    */
   execute(args: ExecutionArguments): MaybePromise<ExecutionResponse> {
     const { operation, variables, rootValue, contextValue } = args;

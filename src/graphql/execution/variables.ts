@@ -38,7 +38,7 @@ export function createCoerceVariables(
   };
 }
 
-/** Returns null if a variable is no scalar or enum, has a default value, or a name that no assignment can set. */
+/** Returns null if a variable is not a scalar or enum, has a default value, or a name that no assignment can set. */
 function leafVariables(
   schema: GraphQLSchema,
   definitions: readonly VariableDefinitionNode[],

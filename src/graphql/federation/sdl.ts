@@ -51,7 +51,7 @@ function withoutNodes(document: DocumentNode): DocumentNode {
   });
 }
 
-/** Types of other services, which may have a `name` of their own. Without `@shareable` there, no graph could be composed. */
+/** Types of other services, which may have their own `name`. Without `@shareable` there, no graph could be composed. */
 const externalTypes: ReadonlySet<string> = new Set(['User', 'LlmModel']);
 
 /** Returns a schema without the names of objects of other services, and without the type that has nothing but a name. */

@@ -72,7 +72,7 @@ export class ApolloPreparer {
       ...server,
       schema,
       persistedQueries: { cache: persistedQueries.cache, ttl: null },
-      // Every operation needs a bearer token, which no browser adds by itself, so the header protects like a preflight.
+      // Every operation needs a bearer token, which no browser adds unasked, so the header protects like a preflight.
       csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
       // Apollo Server traces subgraphs by default.
       plugins: [createPlugin(hooks), ApolloServerPluginInlineTraceDisabled(), ...silentPlugins()],
@@ -158,7 +158,7 @@ function createPlugin({
   hideSuggestions,
 }: Pick<PreparerOptions, 'planned' | 'metrics' | 'hideSuggestions'>): ApolloServerPlugin<Preparation> {
   return {
-    // The request is no GraphQL request. Apollo Server rejects it before it creates a context.
+    // Not a GraphQL request. Apollo Server rejects it before it creates a context.
     async invalidRequestWasReceived({ error }) {
       const { code, reason } = publicError(error)!.extensions;
       metrics.errors.inc({ entry: 'graphql', code, reason });

@@ -13,7 +13,7 @@ const errorsOfWellFormedRequests = new Set([
   'OPERATION_RESOLUTION_FAILURE',
 ]);
 
-/** Statuses of codes that routers have to pass on: they replace a 4xx with JSON by an error of their own. */
+/** Statuses of codes that routers have to pass on: they replace a 4xx with JSON by their own error. */
 const statusByHandledCode: Readonly<Record<string, number>> = {
   RATE_LIMITED: 429,
   COST_ESTIMATED_TOO_EXPENSIVE: 422,

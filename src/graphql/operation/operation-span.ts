@@ -34,7 +34,7 @@ async function inSpan<Result>(
   errorIn: (result: Result) => unknown = () => undefined,
 ): Promise<Result> {
   const span = parent!.open(name);
-  // A part of a request has a trace of its own, so that parts at the same time have their own parents.
+  // A part of a request has a separate trace, so that parts at the same time have their own parents.
   budget.trace = new RequestTrace(span, isTimed, timing);
   try {
     const result = await run();

@@ -28,7 +28,7 @@ export interface OperationTransport {
   readonly isGet: boolean;
   /** Whether Apollo Server has to check the request itself, also for a known document. */
   readonly needsApolloCheck: boolean;
-  /** Returns the request as Apollo Server takes it; null: it is no HTTP request. */
+  /** Returns the request in Apollo Server's form; null for an operation without an HTTP request. */
   toHttpRequest(parameters: unknown): HTTPGraphQLRequest | null;
   /** The way of the response in the audit log; null: it is recorded in another form. */
   readonly entry: AuditEntry | null;

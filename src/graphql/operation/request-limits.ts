@@ -22,7 +22,7 @@ const maxListed = limits.variableListed.value;
 /**
  * @param loc of the variables in an error
  * @throws GatewayError VALIDATION_FAILED for variables of more than 64 levels, an object of more than 1,000 members, more
- *   than 2,000 objects, or lists of more than 20,000 values in all. Representations of entities have a limit of their own.
+ *   than 2,000 objects, or lists of more than 20,000 values in all. Representations of entities have a separate limit.
  */
 export function assertVariableSize(body: unknown, loc: readonly string[] = ['variables']): void {
   let objects = 0;

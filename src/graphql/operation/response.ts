@@ -7,7 +7,7 @@ import type { PresentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import type { ExecutionResponse } from '../execution/executor.js';
 
-/** The response to an operation that is no stream. */
+/** The response to an operation that is not a stream. */
 export interface OperationResponse {
   /** Empty where Apollo Server has written the text. */
   readonly result: FormattedExecutionResult;

@@ -1,5 +1,5 @@
 // Executes operations for federated gateways that ask for a trace. A trace consists of the resolver calls of graphql-js. Its
-// hooks cannot be removed from a schema, so these operations have a schema of their own, which the first one creates.
+// hooks cannot be removed from a schema, so these operations have a separate schema, which the first one creates.
 
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';

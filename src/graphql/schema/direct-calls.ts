@@ -77,6 +77,6 @@ function toReader(parameter: Parameter): Resolve {
     case 'info':
       return (_root, _args, _context, info) => info;
     default:
-      throw new Error(`${parameter.kind} of ${parameter.methodName} is no parameter that can be passed directly.`);
+      throw new Error(`${parameter.kind} of ${parameter.methodName} is not a parameter that can be passed directly.`);
   }
 }

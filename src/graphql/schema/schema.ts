@@ -85,7 +85,7 @@ export async function createSchema({
   return schema;
 }
 
-/** A stub that TypeGraphQL requires for subscriptions, which have streams of their own here. */
+/** A stub that TypeGraphQL requires for subscriptions, which have separate streams here. */
 const noPubSub: PubSub = {
   publish() {},
   subscribe() {

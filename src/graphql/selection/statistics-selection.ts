@@ -43,7 +43,7 @@ function selectStatistics(
   source: SelectionSource,
 ): StatisticsSelection {
   const fields = childFields(fieldNodes, source);
-  // Buckets are no series, but a fragment on an interface can select fields that never apply to them.
+  // Buckets are not series, but a fragment on an interface can select fields that never apply to them.
   const seriesFields = (name: string) => (level === 'buckets' ? [] : fieldsNamed(fields, name));
   const [previousFields, change] = [seriesFields('previous'), seriesFields('change')];
   const changes = measuresOf(childFields(change, source));

@@ -26,7 +26,7 @@ export class TaskRunChangesArgs extends RunScopeArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: 0,
-    description: `The time in seconds to wait for a change if there is none yet (0–${limits.changesWait.value}).`,
+    description: `The time in seconds to wait for a change (0–${limits.changesWait.value}).`,
   })
   @Bounded({ minimum: 0, maximum: limits.changesWait.value })
   wait?: number | null;

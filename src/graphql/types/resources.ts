@@ -32,7 +32,7 @@ export class ReportingGroup implements Node {
 }
 
 // Organizations, projects and tasks of runs. Other services own these, so their subgraphs can add fields, and may have
-// a `name` of their own. Properties that depend on the caller are on the types of `viewer`.
+// their own `name`. Properties that depend on the caller are on the types of `viewer`.
 
 @ObjectType({
   simpleResolvers: true,
@@ -67,8 +67,8 @@ export class Task implements Node {
   id!: string;
 }
 
-// Entities of other services, with only their keys, so that their subgraphs can add fields to them. For clients of this
-// gateway alone, `external-names.resolver.ts` adds the names.
+// Entities of other services, with only their keys, so that their subgraphs can add fields to them. For clients of only this
+// gateway, `external-names.resolver.ts` adds the names.
 
 @ObjectType({ simpleResolvers: true, description: 'A user. Other subgraphs can add fields.' })
 @Directive('@key(fields: "id", resolvable: false)')

@@ -66,7 +66,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'wit
 
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'The inputs as they were submitted (`runData.submitted`); null if there are none.',
+    description: 'The inputs as they were submitted (`runData.submitted`); null without inputs.',
   })
   @Directive('@tag(name: "payload")')
   submitted!: RawJson | null;
@@ -226,20 +226,20 @@ function PathField(missingValueText: string, { isRequired = false } = {}): Prope
 
 @ArgsType()
 export class PathArgs {
-  @PathField('null if there is none. If omitted, the whole value is returned.')
+  @PathField('null without one. If omitted, the whole value is returned.')
   path?: string | null;
 }
 
 /** The argument of a field that is never null. */
 @ArgsType()
 export class PathToValueArgs {
-  @PathField('an error if there is none, because this field cannot be null. If omitted, the whole value is returned.')
+  @PathField('an error without one, because this field cannot be null. If omitted, the whole value is returned.')
   path?: string | null;
 }
 
 @ArgsType()
 export class RequiredPathArgs {
-  @PathField('null if there is none.', { isRequired: true })
+  @PathField('null without one.', { isRequired: true })
   path!: string;
 }
 

@@ -93,7 +93,7 @@ class HttpOperation implements OperationTransport {
     this.context = openScope(request, reply, options.scopes, costReportOf(request, options.costMode));
   }
 
-  /** Whether the gateway's pages send it. The header proves nothing, and owners alone have more rights by it. */
+  /** Whether the gateway's pages send it. The header proves nothing, and gives more rights only to owners. */
   get isOwnPage(): boolean {
     return this.request.headers['apollographql-client-name'] === pagesClientName;
   }
@@ -121,7 +121,7 @@ class HttpOperation implements OperationTransport {
 
   toHttpRequest(parameters: unknown): HTTPGraphQLRequest {
     const { accept, 'content-type': contentType } = this.request.headers;
-    // Apollo Server sees no token, but that there is one: no browser adds it by itself.
+    // Apollo Server sees no token, but that there is one: no browser adds it unasked.
     const headers = new HeaderMap([['authorization', 'Bearer']]);
     if (accept !== undefined) headers.set('accept', limitAccept(accept));
     if (contentType !== undefined) headers.set('content-type', contentType);

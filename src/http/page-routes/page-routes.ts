@@ -41,7 +41,7 @@ interface PagesOfDemo {
 export interface Pages {
   /** null: this gateway has no GraphiQL. */
   readonly sendGraphiql: SendPage | null;
-  /** Sends the page around Swagger UI, for addresses in a folder; null: Swagger UI has a page of its own. */
+  /** Sends the page around Swagger UI, for addresses in a folder; null: Swagger UI has its own page. */
   readonly sendReference: SendPage | null;
 }
 

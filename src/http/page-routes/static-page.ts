@@ -53,7 +53,7 @@ export function withStaticPageHeaders(reply: FastifyReply): FastifyReply {
   });
 }
 
-/** @param frame null: the page has a style of its own */
+/** @param frame null: the page has its own style */
 export function renderStaticPage({ title, root, content }: StaticPage, frame: PageFrame | null): string {
   const head =
     frame === null

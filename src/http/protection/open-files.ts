@@ -16,7 +16,7 @@ export function readOpenFilesLimit(path = '/proc/self/limits'): number {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    // Linux alone has it.
+    // Only Linux has it.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Number.POSITIVE_INFINITY;
     throw error;
   }

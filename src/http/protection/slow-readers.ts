@@ -37,7 +37,7 @@ export function endWhenStalled(
 ): void {
   let stalledMs = 0;
   let waitedSince = performance.now();
-  // With a listener, Node does not end the connection by itself.
+  // With a listener, Node does not end the connection.
   timeouts.on('timeout', () => {
     const waitedMs = performance.now() - waitedSince;
     waitedSince += waitedMs;

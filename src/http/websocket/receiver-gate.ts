@@ -1,4 +1,4 @@
-// Decides whether the receiver of ws parses what has arrived. A pause of the socket alone leaves a chunk, which may have
+// Decides whether the receiver of ws parses what has arrived. Pausing only the socket leaves a chunk, which may have
 // thousands of messages.
 
 /**
@@ -42,7 +42,7 @@ export class ReceiverGate {
     if (this.#state === 'held') this.#continueAs('open');
   }
 
-  /** Parses nothing any more: what has arrived, and what still arrives, is discarded. */
+  /** Stops parsing. Messages that have arrived, and those that still arrive, are discarded. */
   discard(): void {
     this.#empty();
     this.#continueAs('discarding');

@@ -212,7 +212,7 @@ export class WebSocketConnection {
             handle(withText(text)).catch(onFault);
             this.#body?.close();
             this.#body = undefined;
-            // An operation has a cost of its own, and a large message has an account.
+            // An operation has its own cost, and a large message has an account.
             if (this.#cost === undefined || this.#isOperation) return;
             this.#countMessage(isLarge ? 0 : parseMs(data as Buffer));
           });

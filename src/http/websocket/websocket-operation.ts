@@ -43,7 +43,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
     return this.#responses.next();
   }
 
-  /** Abandons the operation, because the client does not wait for it any more. */
+  /** Abandons the operation, because the client no longer waits for it. */
   return(): Promise<IteratorResult<ResponseText, undefined>> {
     const { context } = this.options;
     context.budget.deadline.abandon();

@@ -181,7 +181,7 @@ export class GraphqlWebSockets {
     for (const connection of this.#connections) {
       const { caller } = connection;
       const isWithdrawn = caller && !this.options.issuers.isTrusted(caller);
-      if (isWithdrawn) connection.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
+      if (isWithdrawn) connection.close(CloseCode.Unauthorized, 'Issuer no longer trusted');
       connection.ping();
     }
   }

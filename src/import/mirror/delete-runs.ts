@@ -1,4 +1,4 @@
-// Deletes runs that a mirrored service has no more, and bytes of files that no row names any more.
+// Deletes runs that a mirrored service no longer has, and bytes of files that rows no longer name.
 
 import type { DataSource } from 'typeorm';
 import { deleteRecordedFiles, deleteRunsWithFiles } from '../../database/file-deletions.js';

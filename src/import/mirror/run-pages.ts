@@ -42,11 +42,11 @@ const pageSize = 100;
 export async function* runPages(client: Pick<ServiceClient, 'getText'>, path: MirroredPath): AsyncGenerator<RunPage> {
   const { orgId, projectId, taskId } = path;
   const list = `/org/${orgId}/project/${projectId}${taskId === null ? '/task_run' : `/task/${taskId}/run`}`;
-  const seenCursors = new Set<string>();
+  const usedCursors = new Set<string>();
   for (let cursor: string | null = ''; cursor !== null; ) {
     // Otherwise the loop would never end.
-    if (seenCursors.has(cursor)) throw new Error('The service repeats a cursor.');
-    seenCursors.add(cursor);
+    if (usedCursors.has(cursor)) throw new Error('The service repeats a cursor.');
+    usedCursors.add(cursor);
     const query = new URLSearchParams({ page_limit: `${pageSize}`, ...(cursor === '' ? {} : { cursor }) });
     const page = parsePage(await client.getText(`${list}?${query}`));
     yield page;

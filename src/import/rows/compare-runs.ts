@@ -24,7 +24,7 @@ const compare = `
     LEFT JOIN task_run AS run ON run.id = given.id
     LEFT JOIN given_files ON given_files.task_run_id = given.id`;
 
-/** What the database has of a row. */
+/** The columns of a row that the database has. */
 export interface Comparison {
   readonly id: string;
   readonly isThere: boolean;

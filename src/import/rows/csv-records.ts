@@ -1,4 +1,4 @@
-// Parses CSV of RFC 4180 in bounded memory. Lines may end with LF alone; a quote inside an unquoted cell is literal.
+// Parses CSV of RFC 4180 in bounded memory. Lines may end with LF only; a quote inside an unquoted cell is literal.
 
 import { declareLimit } from '../../limits.js';
 

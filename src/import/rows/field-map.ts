@@ -29,7 +29,7 @@ export interface FieldMap {
 const runColumns = columnsOf(TaskRunEntity);
 const columnNames = [...runColumns.map(({ databaseName }) => databaseName), 'files'];
 
-/** Fields of our exports that are no columns. The group is in `reporting_group_id`, and the model in the JSON of the run. */
+/** Fields of our exports that are not columns. The group is in `reporting_group_id`, and the model in the JSON of the run. */
 const furtherFields = ['deleted', 'reporting_group', 'model'];
 
 const typesOf: Readonly<Record<Conversion, readonly string[]>> = {

@@ -22,7 +22,7 @@ export interface RunRow extends WrittenRun {
   readonly storageKeys: readonly string[];
 }
 
-/** Returns the runs of rows that are no deletions as a JSON array. */
+/** Returns the runs of rows that are not deletions as a JSON array. */
 export function runsToJson(rows: readonly RunRow[]): string {
   return `[${rows.map(({ runJson }) => runJson).join()}]`;
 }
@@ -145,8 +145,8 @@ export function assertKnownFields(names: Iterable<string>, map: FieldMap): void 
   if (unknown.length === 0) return;
   throw new RowFault(
     unknown.length === 1
-      ? `${unknown[0]} is no column of a run: name it in --map, or use --ignore-unknown.`
-      : `${unknown.join(', ')} are no columns of a run: name them in --map, or use --ignore-unknown.`,
+      ? `${unknown[0]} is not a column of a run: name it in --map, or use --ignore-unknown.`
+      : `${unknown.join(', ')} are not columns of a run: name them in --map, or use --ignore-unknown.`,
   );
 }
 
@@ -182,7 +182,7 @@ function readText(source: RunColumnSource, fields: SourceRow['fields']): string 
   return json && JSON.parse(json);
 }
 
-/** Returns the default of `total_tokens`. @throws RowFault for a sum that is no integer of the database */
+/** Returns the default of `total_tokens`. @throws RowFault for a sum that does not fit the column */
 function sumOfTokens(columns: ReadonlyMap<string, string>): string {
   const sum = Number(columns.get('input_tokens')) + Number(columns.get('output_tokens'));
   if (sum <= maxInteger) return String(sum);

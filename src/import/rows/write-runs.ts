@@ -62,7 +62,7 @@ const addFiles = `
   SELECT ${fileColumns} FROM json_populate_recordset(NULL::task_run_file, $1::json)`;
 
 /**
- * Writes rows with distinct ids. Rows that the database rejects fail, and the others are written all the same.
+ * Writes rows with distinct ids. Rows that the database rejects fail, and the others are still written.
  * @param onFailure called before the commit; an error that it throws rolls all rows back
  */
 export async function writeToTask(

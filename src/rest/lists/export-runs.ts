@@ -292,7 +292,7 @@ async function* bytesOf(
       yield end;
     }
   } catch (error) {
-    // A read that ends with its client is no failure. Otherwise the client only sees that the response is incomplete.
+    // A read that ends with its client is not a failure. Otherwise the client only sees that the response is incomplete.
     if (!disconnected.aborted) {
       scope.request.isCut = true;
       if (error instanceof GatewayError) scope.request.recordError(error);

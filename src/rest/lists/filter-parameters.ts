@@ -60,7 +60,7 @@ export const filterParameters: Readonly<Record<string, JsonSchema>> = {
 const modelFilters = ['model', 'modelIn'] as const;
 const modelParameterNames: readonly string[] = modelFilters.map(toRestName);
 
-/** The parameters about models alone, which reports have as well. */
+/** The parameters about models, which reports have as well. */
 export const modelParameters: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
   modelParameterNames.map((name) => [name, filterParameters[name]!]),
 );
@@ -72,7 +72,7 @@ export function withoutModelParameters(operation: Operation): Operation {
   return { ...operation, parameters: { path, query: Object.fromEntries(others) } };
 }
 
-/** Reads the parameters about models alone. */
+/** Reads only the parameters about models. */
 export function readModelParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {
   const given = modelFilters.filter((filter) => query[toRestName(filter)] !== undefined);
   return Object.fromEntries(given.map((filter) => [filter, query[toRestName(filter)]]));

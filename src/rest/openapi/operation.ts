@@ -58,7 +58,7 @@ export interface Route {
   readonly operation: Operation;
   /** Called before the values are validated, so that callers without a valid token get no other errors. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-  /** Whether the handler chooses the media type, not by Accept alone. */
+  /** Whether the handler chooses the media type, not only by Accept. */
   readonly negotiates?: boolean;
   /** Whether the handler estimates the cost of a request, because it depends on the values. */
   readonly estimatesCost?: boolean;

@@ -8,7 +8,7 @@ const trueWords = ['true', '1', 't', 'yes', 'y', 'on'];
 const falseWords = ['false', '0', 'f', 'no', 'n', 'off'];
 const booleanForms = `must be true (${trueWords.join(', ')}) or false (${falseWords.join(', ')})`;
 
-/** Marks the schema of a list whose values contain commas. A symbol is no part of the schema, and not of OpenAPI. */
+/** Marks the schema of a list whose values contain commas. A symbol does not appear in the schema, nor in OpenAPI. */
 export const hasCommas = Symbol('values contain commas');
 
 type Schemas = Readonly<Record<string, Readonly<Record<string | symbol, unknown>>>>;

@@ -73,7 +73,7 @@ function headersOf({ operationId = '', responses = {} }: DescribedOperation): Pl
   });
 }
 
-/** @returns the shared descriptions by their names, of which the first has the name alone, another that of its operation */
+/** @returns the shared descriptions by their names, of which the first has only the name, and others that of their operation too */
 function share(kind: 'parameters' | 'responses' | 'headers', places: readonly Place[]): Record<string, unknown> {
   const placesByText = new Map<string, Place[]>();
   for (const place of places) {

@@ -1,5 +1,5 @@
-// Shared by the reports: the operation, its selection of statistics, and the shape of its body. Each shape is in a file
-// of its own.
+// Shared by the reports: the operation, its selection of statistics, and the shape of its body. Each shape is in a separate
+// file.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';

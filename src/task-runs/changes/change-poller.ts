@@ -1,5 +1,5 @@
 // Polls for changes on behalf of all waiters, by one statement at a time, and none without waiters. A waiter is a
-// position: no changes are queued for it, it reads them by itself.
+// position: no changes are queued for it, because it reads them itself.
 
 import type { ChangePoll, FollowedScope, PolledScope } from './change-poll.js';
 import { ChangeWaiter, type Wake } from './change-waiter.js';

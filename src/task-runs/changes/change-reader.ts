@@ -65,7 +65,7 @@ export interface ChangeReaderOptions {
   readonly lane: 'page' | 'bulk';
   /** The most equal requests that share a statement. */
   readonly maxBatchSize: number;
-  /** The limit for the JSON of a page. A larger run is a page of its own. */
+  /** The limit for the JSON of a page. A larger run is a separate page. */
   readonly maxPageBytes: number;
   /** Whether memory for a page is acquired before it is read. */
   readonly acquiresPages: boolean;
@@ -104,7 +104,7 @@ type RowsRead = BatchRead<PageRead, readonly ChangesRow[]>;
 
 /** Reads for all requests with the same options, which may share statements. */
 export class ChangeReader {
-  /** The epoch whose changes are not valid any more; null: they are valid. */
+  /** The epoch whose changes are no longer valid; null while they are valid. */
   readonly staleEpoch: string | null;
   readonly cursors: ChangeCursors;
   readonly #options: ChangeReaderOptions;

@@ -47,7 +47,7 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
   if (taskLists.every(({ condition }) => condition === '')) {
     return {
       scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id',
-      positions: merge(taskLists.map(({ from, positions }) => ofEachTask(from, `${positions()} LIMIT ${limit}`))),
+      positions: merge(taskLists.map(({ from, positions }) => selectByTask(from, `${positions()} LIMIT ${limit}`))),
     };
   }
 
@@ -56,15 +56,15 @@ export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOp
     add(Math.max(size + 1, Math.ceil((isSearch ? maxSearchScanned : maxScanned) / Math.max(1, taskCount))), 'integer'),
   );
   const ends = taskLists.map(({ from, positions }) =>
-    ofEachTask(from, `${positions()} OFFSET ${limitPerTask} - 1 LIMIT 1`),
+    selectByTask(from, `${positions()} OFFSET ${limitPerTask} - 1 LIMIT 1`),
   );
   const end = [`changed_xid, '${maxXid}'`, `id, '${maxRunId}'`].map(
     (column) => `(SELECT coalesce(${column}) FROM scanned)`,
   );
   const upToEnd = { operator: '<=', position: end.join(', '), hasId: true } as const;
-  // From the index alone. With columns of the table, the planner would read all of it and sort.
+  // From the index only. With columns of the table, the planner would read all of it and sort.
   const ranges = taskLists.map(({ from, condition, positions, order }) =>
-    ofEachTask(
+    selectByTask(
       from,
       `SELECT candidate.changed_xid, candidate.id FROM (${positions(upToEnd)} LIMIT ${limitPerTask}) AS candidate
     ${joinRunOf('candidate')} WHERE ${condition} ${order('candidate')} LIMIT ${limit}`,
@@ -88,7 +88,7 @@ function conditionOf(tasks: TasksByAccess): string {
     .join(' AND ');
 }
 
-function ofEachTask(from: string, positions: string): string {
+function selectByTask(from: string, positions: string): string {
   return `
   SELECT page_row.changed_xid, page_row.id FROM ${from} CROSS JOIN LATERAL (
     ${positions}

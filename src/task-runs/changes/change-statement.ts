@@ -35,7 +35,7 @@ export interface ChangePageKey {
   readonly until: string;
   /** The most runs of the page. */
   readonly size: number;
-  /** The most JSON of the page. A larger run is a page of its own. */
+  /** The most JSON of the page. A larger run is a separate page. */
   readonly maxBytes?: number;
   /** Whether a page ends before a larger run, even if it is empty then. */
   readonly stopsBeforeLarge?: boolean;
@@ -64,11 +64,11 @@ export interface ChangesRow extends RunsRow {
   readonly tooLargeBytes: number | null;
   /** The newest deletion that was forgotten; null: none was, or the page has no deletions. */
   readonly lastForgotten: ChangePosition | null;
-  /** null: there are none. */
+  /** null without own runs. */
   readonly deletions: readonly DeletionRow[] | null;
 }
 
-/** The column of the rows' `runs` that is no property of runs. */
+/** The column of the rows' `runs` that is not a property of runs. */
 export const changedXidColumn = 'changedXid';
 
 const toStatement = createStatementFactory('task_run_changes', { requiresPrimary: true });

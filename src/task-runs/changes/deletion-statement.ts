@@ -13,7 +13,7 @@ export interface DeletedTaskAccess {
   readonly allRuns: readonly RunVisibility[];
   /** Run visibilities of tasks of which it saw only the runs that it executed itself. */
   readonly ownRuns: readonly RunVisibility[];
-  /** The executor of those runs; null: there are none. */
+  /** The executor of those runs; null without such runs. */
   readonly userId: string | null;
   /** The tasks that the token is confined to; null: it is not confined. */
   readonly taskIds: readonly string[] | null;

@@ -31,7 +31,7 @@ export interface FollowedChange {
   /** The service for reads of the run until the next change is taken. */
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
-  /** To be called when the change is written, and waits for the client alone. */
+  /** To be called when the change is written, and only the client is waited for. */
   startSending(): void;
 }
 

@@ -38,7 +38,7 @@ export interface RunChangesInput extends ScopeInput {
 export interface RunChangesPageInput extends RunChangesInput {
   /** The most changes of the page; null: the default. */
   readonly first?: number | null;
-  /** Seconds to wait for a change if there is none yet. */
+  /** Seconds to wait for a change. */
   readonly wait?: number | null;
 }
 

@@ -24,10 +24,10 @@ export interface ModelPointer extends JsonPointer {
   readonly isModel: true;
 }
 
-/** The predicate of the error for a text that is no pointer. */
+/** The predicate of the error for a text that is not a pointer. */
 export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${formatCount(limits.pointerLength.value)} characters`;
 
-/** Returns the keys and indexes below the column `response` or `run_data`; null for a text that is no pointer. */
+/** Returns the keys and indexes below the column `response` or `run_data`; null for a text that is not a pointer. */
 export function pathOfPointer({ source, pointer }: JsonPointer): string[] | null {
   const tokens = parsePointer(pointer);
   return tokens && source === 'submitted' ? ['submitted', ...tokens] : tokens;
@@ -67,7 +67,7 @@ export function objectOnlyPositions(path: readonly string[]): number[] {
   );
 }
 
-/** Returns SQL for the value of the row `run` at a valid pointer; null where there is none. */
+/** Returns SQL for the value of the row `run` at a valid pointer; null without one. */
 export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParameters['add']): string {
   const path = pathOfPointer({ source, pointer })!;
   const json = source === 'response' ? 'run.response' : 'run.run_data';
@@ -80,7 +80,7 @@ export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParamet
   return `(CASE WHEN ${isInArray} THEN NULL ELSE ${found} END)`;
 }
 
-/** Returns SQL for the model of the row `run`, as a text; null where there is none. */
+/** Returns SQL for the model of the row `run`, as a text; null without one. */
 export function modelAtPointer(pointer: ModelPointer, add: SqlParameters['add']): string {
   return `(${modelOf(valueAtPointer(pointer, add))})`;
 }

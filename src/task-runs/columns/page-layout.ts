@@ -129,7 +129,7 @@ interface Reading<Result> {
 }
 
 /**
- * Counts the JSON of a result, and omits what exceeds the budget. A result that is too large is read by itself, once
+ * Counts the JSON of a result, and omits what exceeds the budget. A result that is too large is read separately, once
  * there is memory for it. Before that, all results count that are passed in the same tick and are not too large.
  */
 export function readWithinBudget<Result>(

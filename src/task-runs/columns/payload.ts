@@ -178,7 +178,7 @@ export const maskedRunRows = rowsOf('run', runRows.columns, Object.values(stored
 
 /**
  * Returns SQL for the columns of a row `task_run`, with null for payload that is withheld, and the stored columns, from
- * which statements read the model alone.
+ * which statements read only the model.
  * @param isVisible SQL over `task_run`, never null
  */
 export function maskedColumns(isVisible: string): string {

@@ -26,7 +26,7 @@ interface Preview {
 
 // Reads one character more, to know whether there are more.
 const cutLater: Preview['lengthFor'] = (previewLength) => sql`${previewLength!} + 1`;
-const ofResponse = (text: string): Fragment => ({ sql: text, needs: column('run', 'response').needs });
+const overResponse = (text: string): Fragment => ({ sql: text, needs: column('run', 'response').needs });
 
 /** The preview of a string has no quotes and escapes; that of other JSON is its text. */
 export const previews: readonly Preview[] = [
@@ -34,7 +34,7 @@ export const previews: readonly Preview[] = [
     part: FieldGroup.responsePreview,
     name: 'responsePreview',
     source: 'response',
-    text: ofResponse("run.response #>> '{}'"),
+    text: overResponse("run.response #>> '{}'"),
     lengthFor: cutLater,
   },
   {
@@ -48,14 +48,14 @@ export const previews: readonly Preview[] = [
     part: FieldGroup.failureMessage,
     name: 'failureMessage',
     source: 'response',
-    text: ofResponse(failureMessage),
+    text: overResponse(failureMessage),
     lengthFor: () => raw(String(limits.failureMessageLength.value)),
   },
   {
     part: FieldGroup.failure,
     name: 'failure',
     source: 'response',
-    text: ofResponse(failureKind),
+    text: overResponse(failureKind),
     lengthFor: () => raw(String(limits.failureLength.value)),
   },
 ];

@@ -126,7 +126,7 @@ export class ProjectionParts {
     ];
   }
 
-  /** @param byteLimit SQL: the limit for JSON of all rows, beyond which it is omitted; null: there is none */
+  /** @param byteLimit SQL: the limit for JSON of all rows, beyond which it is omitted; null without a limit */
   jsonTexts(byteLimit: string | null): NamedColumn[] {
     return texts.flatMap(([group, name, text, source]) => {
       const value = byteLimit === null ? text : this.#withinByteLimit(text, source, byteLimit);
@@ -240,7 +240,7 @@ function isRead(groups: FieldGroups, isSelected: (groups: FieldGroups) => Fragme
   return groups & ~failureGroups ? isSelected(groups) : sql`${isSelected(groups)} AND ${column('run', 'is_error')}`;
 }
 
-/** Returns the bytes that count. A column that exceeds the limit by itself is omitted in any case. */
+/** Returns the bytes that count. A column that exceeds the limit on its own is omitted in any case. */
 function limitedBytes(source: JsonColumn, byteLimit: string): Fragment {
   return sql`CASE WHEN ${jsonBytesOf(source)} <= ${byteLimit} THEN ${jsonBytesOf(source)} ELSE 0 END`;
 }

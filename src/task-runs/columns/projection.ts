@@ -56,15 +56,15 @@ export function joinedProjection(options: ProjectionOptions, chunks?: Chunks): R
   const lines = parts
     .jsonTexts(null)
     .map(([name, value]): NamedColumn => [name, sql`string_agg(coalesce(${value}, ''), E'\\n')`]);
-  const ofRuns = (group: FieldGroups, key: string) =>
+  const keysOfRuns = (group: FieldGroups, key: string) =>
     sql`ANY (ARRAY(SELECT DISTINCT ${column('run', key)} FROM read_run AS run WHERE ${isSelected(group)}))`;
   const onceForAll = (relation: Fragment) =>
     chunks ? sql`CASE WHEN ${chunks.hasRelations} THEN (${relation}) END` : sql`(${relation})`;
   const relations = relationColumns(fieldGroups, {
     groups: onceForAll(sql`SELECT ${jsonColumns(ReportingGroupEntity, 'reporting_group')} FROM reporting_group
-    WHERE id = ${ofRuns(FieldGroup.reportingGroup, 'reportingGroupId')}`),
+    WHERE id = ${keysOfRuns(FieldGroup.reportingGroup, 'reportingGroupId')}`),
     files: onceForAll(sql`SELECT ${jsonColumns(TaskRunFileEntity, 'file')} FROM (
-    SELECT * FROM task_run_file WHERE task_run_id = ${ofRuns(FieldGroup.files, 'id')} ORDER BY task_run_id, position
+    SELECT * FROM task_run_file WHERE task_run_id = ${keysOfRuns(FieldGroup.files, 'id')} ORDER BY task_run_id, position
   ) AS file`),
   });
   return {
@@ -84,7 +84,7 @@ FROM ${previewed.sql} AS run${chunks ? sql` GROUP BY ${chunks.groupBy}` : ''}`,
 
 /**
  * Returns the projection of runs in a row for each, with its own relations.
- * @param byteLimit SQL: the byte limit for JSON of all rows, beyond which fields are omitted; null: there is none
+ * @param byteLimit SQL: the byte limit for JSON of all rows, beyond which fields are omitted; null without a limit
  */
 export function singleProjection(options: ProjectionOptions, byteLimit: string | null = null): RunProjection {
   const parts = new ProjectionParts(options);

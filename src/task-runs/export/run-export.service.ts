@@ -45,7 +45,7 @@ export interface RunExportService {
   open(input: RunChangesInput, selection: RunSelection): Promise<RunExport>;
 }
 
-/** @param requestBudget for the decision about the scope; each page has a budget of its own */
+/** @param requestBudget for the decision about the scope; each page has its own budget */
 export function createRunExportService(
   { runs, changes }: { readonly runs: RunReader; readonly changes: ChangeReader },
   caller: Caller,

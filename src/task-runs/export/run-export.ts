@@ -25,7 +25,7 @@ export interface ExportedPage {
   readonly position: ExportPosition;
   /** Whether it is the last page of a part. Its memory is released once the part is sent. */
   readonly endsPart?: boolean;
-  /** To be called when the page is written, and waits for the client alone. */
+  /** To be called when the page is written, and only the client is waited for. */
   startSending(): void;
 }
 
@@ -37,7 +37,7 @@ export interface ExportSource {
     runIds: readonly string[],
     budget: RequestBudget,
   ) => Promise<readonly (readonly StoredFile[] | Error)[]>;
-  /** Decides again at each call. @throws GatewayError when the caller may not see the path, or not any more */
+  /** Decides again at each call. @throws GatewayError when the caller may not see the path, or no longer */
   readonly readScope: (budget: RequestBudget) => Promise<DecidedScope>;
   /** Opens the budget of a page. */
   readonly openBudget: () => RequestBudget;
@@ -78,7 +78,7 @@ interface PageRequest {
   readonly position: ExportPosition;
   /** The most runs of the page. */
   readonly size: number;
-  /** The most JSON of the page, which ends before a run with more; undefined: such a run comes alone. */
+  /** The most JSON of the page, which ends before a run with more; undefined: such a run is a separate page. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -100,7 +100,7 @@ export const exportReading: ReadingOptions = {
     name: 'bytes of JSON on a page of an export',
     unit: 'bytes',
     shownAs: 'MiB',
-    beyond: 'a larger run comes alone',
+    beyond: 'a larger run is a separate page',
   }),
   acquiresPages: true,
 };
@@ -166,8 +166,8 @@ async function* readPages(source: ExportSource, range: ExportRange, signal: Abor
 
 /**
  * Yields the pages of parts. Memory for a whole part is acquired before its first page is read, and released once the part
- * is sent: exports that kept pages while they waited for memory would wait for each other forever. The runs alone decide
- * where a part ends: it takes the runs that its limits allow. A run with more JSON is a part of its own.
+ * is sent: exports that kept pages while they waited for memory would wait for each other forever. Only the runs decide
+ * where a part ends: it takes the runs that its limits allow. A run with more JSON is a separate part.
  */
 async function* readParts(
   source: ExportSource,
@@ -307,7 +307,7 @@ async function readPage(
 
   async function filesOf({ runs, fieldGroups, relations }: ChangePage) {
     if (runs.length === 0) return new Map();
-    // A large run that was read by itself has no files yet.
+    // A large run that was read separately has no files yet.
     if (fieldGroups & FieldGroup.files || !(selection.fieldGroups & FieldGroup.files)) return relations.filesByRun;
     const files = await readFiles(
       runs.map(({ id }) => id),

@@ -17,7 +17,7 @@ export interface CountKey {
   readonly search: Search;
 }
 
-/** null: counted by statements of its own. */
+/** null: counted by separate statements. */
 export function batchKeyOfCount({ scope, filter }: CountKey): string | null {
   return requiresScan(filter) ? null : `${batchKeyOfScope(scope, filter)} ${JSON.stringify(filter)}`;
 }

@@ -35,8 +35,8 @@ export function timeOfCursor(cursor: string): number | undefined {
 /**
  * @param list identifies a list by its path, order and filter
  * @param time in milliseconds since 1970, to which relative dates of the filter refer. Cursors have it, so that the
- *   next page continues this one; undefined: there are none
- * @param orderedValue the value that the list is ordered by; omitted: creation alone
+ *   next page continues this one; undefined without relative dates
+ * @param orderedValue the value that the list is ordered by; omitted: only by creation
  */
 export function createCursorCodec(
   list: unknown,

@@ -63,7 +63,7 @@ const sharings = {
       name: 'bytes of the JSON of a page in a shared statement',
       unit: 'bytes',
       shownAs: 'MiB',
-      beyond: 'read by itself',
+      beyond: 'read separately',
     }),
     batchKeyOf: batchKeyOfTaskPage,
   },
@@ -79,7 +79,7 @@ const sharings = {
       name: 'bytes of the JSON of a small page in a shared statement',
       unit: 'bytes',
       shownAs: 'KiB',
-      beyond: 'read by itself',
+      beyond: 'read separately',
     }),
     batchKeyOf: batchKeyOfFilteredPage,
   },
@@ -206,7 +206,7 @@ export class PageReader {
   }
 
   /**
-   * Returns the page of a row, or reads it by itself where there is no row, or the page is too large for a batch.
+   * Returns the page of a row, or reads it separately where there is no row, or the page is too large for a batch.
    * @param batchedRow null: the page was in no batch
    */
   async #completeTaskPage(key: TaskPageKey, batchedRow: TaskPageRow | null, budget: RequestBudget): Promise<TaskPage> {

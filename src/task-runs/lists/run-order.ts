@@ -69,7 +69,7 @@ export const runOrders = ['CREATED', ...Object.keys(orderedValues)].flatMap((nam
   `${name}_ASC`,
 ]) as RunOrder[];
 
-/** Returns null for an order by creation alone. */
+/** Returns null for an order only by creation. */
 export function orderedValueOf(order: RunOrder): OrderedValue | null {
   const name = order.replace(/_(DESC|ASC)$/, '');
   return name === 'CREATED' ? null : orderedValues[name as keyof typeof orderedValues];

@@ -75,14 +75,14 @@ export function toPage(
 
 /** Joins two parts of a page in its order. */
 export function joinParts(one: RunPage, other: RunPage): Pick<RunPage, 'runs' | 'fieldGroups' | 'relations'> {
-  const [ofOne, ofOther] = [one.relations, other.relations];
+  const [relations, otherRelations] = [one.relations, other.relations];
   return {
     runs: [...one.runs, ...other.runs],
     // A part that was read run by run has no relations.
     fieldGroups: one.fieldGroups & other.fieldGroups,
     relations: {
-      groupById: new Map([...ofOne.groupById, ...ofOther.groupById]),
-      filesByRun: new Map([...ofOne.filesByRun, ...ofOther.filesByRun]),
+      groupById: new Map([...relations.groupById, ...otherRelations.groupById]),
+      filesByRun: new Map([...relations.filesByRun, ...otherRelations.filesByRun]),
     },
   };
 }

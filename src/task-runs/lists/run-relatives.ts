@@ -25,7 +25,7 @@ export interface RunContext {
   readonly last: RunPath | null;
 }
 
-interface Neighbour {
+interface AdjacentRun {
   readonly path: ScopePath & { readonly taskId: string };
   readonly position: RunPosition;
   readonly direction: 'next' | 'previous';
@@ -41,9 +41,9 @@ const noCursors = createCursorCodec(null);
 
 /** The relatives of runs in one request. */
 export class RunRelatives {
-  readonly #neighbours = lazy(
+  readonly #adjacentRuns = lazy(
     () =>
-      new DataLoader((keys: readonly Neighbour[]) => this.#readNeighbours(keys), {
+      new DataLoader((keys: readonly AdjacentRun[]) => this.#readAdjacentRuns(keys), {
         cacheKeyFn: ({ position, direction }) => `${position.id} ${direction}`,
       }),
   );
@@ -60,13 +60,13 @@ export class RunRelatives {
     private readonly budget: RequestBudget,
   ) {}
 
-  /** Returns the path of the next or previous run in the task; null: there is none that the caller sees. */
+  /** Returns the path of the next or previous run in the task; null without one that the caller sees. */
   adjacentRun(
     { orgId, projectId, taskId, id, created }: TaskRunRecord,
     direction: 'next' | 'previous',
   ): Promise<RunPath | null> {
     const position = { created, id };
-    return this.#neighbours().load({ path: { orgId, projectId, taskId }, position, direction });
+    return this.#adjacentRuns().load({ path: { orgId, projectId, taskId }, position, direction });
   }
 
   /** Returns null for a run without a context. @throws GatewayError VALIDATION_FAILED for more than 100,000 runs */
@@ -75,7 +75,7 @@ export class RunRelatives {
     return this.#contexts().load({ path: { orgId, projectId, taskId: null }, contextId });
   }
 
-  async #readNeighbours(keys: readonly Neighbour[]): Promise<(RunPath | null | Error)[]> {
+  async #readAdjacentRuns(keys: readonly AdjacentRun[]): Promise<(RunPath | null | Error)[]> {
     const { caller } = this.taskRuns;
     const { subject, userId } = caller;
     const results = await this.readers.pages.readAdjacentRuns(
@@ -102,8 +102,8 @@ export class RunRelatives {
         const { path } = keys[index]!;
         assertScopeAllowed(caller, path);
         decideChargedScope(this.budget.cost, caller, path, [result.access], 'usage');
-        const [neighbour] = result.page.runs;
-        return neighbour ? { ...path, id: neighbour.id } : null;
+        const [adjacentRun] = result.page.runs;
+        return adjacentRun ? { ...path, id: adjacentRun.id } : null;
       }),
     );
   }

@@ -1,4 +1,4 @@
-// Scans lists whose runs no index finds by their filter alone. They are tested in the order of the list, in statements of growing
+// Scans lists whose runs no index finds by the filter. They are tested in the order of the list, in statements of growing
 // size, so that other reads run in between.
 
 import type { RequestDeadline } from '../../admission/request-deadline.js';

@@ -224,7 +224,7 @@ function hasEntries(tasks: TasksByAccess): tasks is TasksByAccess & { readonly o
   return tasks.ownRange === null && tasks.entryCondition !== '';
 }
 
-/** A count by an index alone has no steps. */
+/** A count that reads only an index has no steps. */
 function withoutEntries(tasks: TasksByAccess): TasksByAccess {
   if (tasks.ownRange !== null || tasks.filterCondition !== '') return tasks;
   return { ...tasks, condition: conditionsOf(tasks).join(' AND '), entryCondition: '' };

@@ -31,7 +31,7 @@ import { bindRuns, type RunKey, type RunResult, toRunResults } from './run-state
 export type RunReadResult =
   | { readonly decision: 'found'; readonly run: TaskRunRecord; readonly relations: Relations }
   | { readonly decision: 'forbidden'; readonly missing: MissingRole | null }
-  /** The caller sees the usage of the run alone, which was not read. */
+  /** The caller sees only the usage of the run, which was not read. */
   | { readonly decision: 'usage'; readonly missing: MissingRole }
   | { readonly decision: 'not found' };
 
@@ -41,13 +41,13 @@ interface LargeRunKey {
   readonly bytes: number;
 }
 
-/** A larger run is read by itself, so that no other read waits for it. */
+/** A larger run is read separately, so that no other read waits for it. */
 const maxBatchedRunBytes = declareLimit(128 * 1024, {
   section: 'Inside',
   name: "bytes of a run's JSON in a shared statement",
   unit: 'bytes',
   shownAs: 'KiB',
-  beyond: 'read by itself',
+  beyond: 'read separately',
 });
 /** Measured: fewer than 12 cost a busy server more statements; with many more, it waits for the one in flight. */
 const batching = {
@@ -219,7 +219,7 @@ export class RunReader {
     return this.#readStoredFile(keys, budget);
   }
 
-  /** Decides about the result of a statement. A run that is too large for it is read by itself. */
+  /** Decides about the result of a statement. A run that is too large for it is read separately. */
   #completeRun(result: RunResult, key: RunKey, budget: RequestBudget): MaybePromise<RunReadResult | Error> {
     const read = readWithinBudget(budget.bytes, {
       joined: result.tooLargeBytes === null ? result : null,

@@ -68,7 +68,7 @@ export interface ByteLimit {
 
 /** The variants of the statement's text. */
 interface Variant {
-  /** Whether it is for a single key, whose values are no arrays. */
+  /** Whether it is for a single key, whose values are not arrays. */
   readonly isSingle: boolean;
   readonly perField: boolean;
   /** The field groups of all keys together. */
@@ -209,14 +209,14 @@ function compose(variant: Variant, request: RequestRows, byteLimit: string): str
     ['executed', sql`coalesce(${column('run', 'user_id')} = ${column('request', 'user_id')}, false)`],
     ['tooLargeBytes', tooLargeBytes],
   ];
-  const ofRun: NamedColumn[] = jsonBytes === null ? [] : [['json_bytes', jsonBytes]];
+  const byteColumns: NamedColumn[] = jsonBytes === null ? [] : [['json_bytes', jsonBytes]];
   const rows = over(
-    [request, ...pathRows, rowsOf('run', runRows.columns, ofRun)],
+    [request, ...pathRows, rowsOf('run', runRows.columns, byteColumns)],
     sql`
   SELECT ${columnList([...keyFacts, ...accessFacts, ...projection.columns])}
   FROM ${request.from}
   ${pathJoins}
-  ${joinVisibleRun(ofRun, isUsageOnly)}`,
+  ${joinVisibleRun(byteColumns, isUsageOnly)}`,
   );
   const names = [...keyFacts, ...accessFacts].map(([name]) => name);
   return isSingle

@@ -79,7 +79,7 @@ function combinedSets(
 ): string {
   const key = `partial.${keys.key(dimension)}`;
   const text = isJson(dimension) ? `partial.${keys.text(dimension)}` : 'NULL';
-  // With a single dimension, every partial is a group of its own.
+  // With a single dimension, every partial is one group.
   if (!isBuckets(dimension) && !isJson(dimension) && keys.dimensions.length === 1) {
     return `(SELECT ${rootId} AS parent, ${key} AS key, NULL AS text, partial.* FROM ${partials}) AS combined`;
   }

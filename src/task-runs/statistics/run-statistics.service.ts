@@ -54,8 +54,8 @@ export function createRunStatisticsService(
 ): RunStatisticsService {
   let values = 0;
   const readStatistics = lazyByName(statisticsKey, (key: StatisticsKey) => reader.read(key, budget));
-  const readTogether = lazyByName(statisticsKey, (key: StatisticsKey) => ofList().load(key));
-  const ofList = lazy(
+  const readTogether = lazyByName(statisticsKey, (key: StatisticsKey) => listLoader().load(key));
+  const listLoader = lazy(
     () => new DataLoader((keys: readonly StatisticsKey[]) => reader.readAll(keys, budget), { cache: false }),
   );
 

@@ -59,7 +59,7 @@ export class StatisticsReader {
     return toReadResult(withinBudget(row, budget.bytes), key.groupings);
   }
 
-  /** The same for the objects of one list: those that differ in their scopes alone share a statement. Never rejects. */
+  /** The same for the objects of one list: those that differ only in their scopes share a statement. Never rejects. */
   readAll(keys: readonly StatisticsKey[], budget: RequestBudget): Promise<readonly (ReadResult | Error)[]> {
     return readByBatchKey(
       keys,

@@ -18,7 +18,7 @@ export interface RunStatistics {
   readonly json: string | undefined;
   /** The label of a bucket; null: not selected. */
   readonly label: string | null;
-  /** The reporting group with the value as its id; null where there is none. */
+  /** The reporting group with the value as its id; null without one. */
   readonly reportingGroup: ReportingGroupRecord | null;
   /** The same set in the previous period; null: nothing was selected there. */
   readonly previous: MeasuredRuns | null;

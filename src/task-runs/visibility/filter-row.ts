@@ -141,7 +141,7 @@ export function matchAny<Property extends RunProperty>(
 
 /**
  * Returns a row that matches by whether a column has a value.
- * @param evaluatedIn for a column with an index of its own
+ * @param evaluatedIn for a column with its own index
  */
 export function matchPresence(
   property: RunProperty,

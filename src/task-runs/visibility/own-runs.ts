@@ -1,5 +1,5 @@
-// SQL for the runs of a caller who sees no others. They are contiguous in an index, and found by conditions on its
-// columns alone, in its order. Every other condition is tested run by run, so that the plan, its effort and the end of
+// SQL for the runs of a caller who sees no others. They are contiguous in an index, and found only by conditions on its
+// columns, in its order. Every other condition is tested run by run, so that the plan, its effort and the end of
 // a page do not depend on runs of others.
 
 import { joinRunOf } from '../columns/page-layout.js';

@@ -20,7 +20,7 @@ import {
 } from './filter-row.js';
 import { matchJson, matchModel } from './json-conditions.js';
 
-/** `ALL` of REST is no condition. */
+/** `ALL` of REST is not a condition. */
 type RunStatus = 'SUCCESS' | 'FAIL' | 'ALL';
 
 const filter = <Input>(row: FilterRow<Input>) => row;

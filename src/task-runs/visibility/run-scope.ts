@@ -23,7 +23,7 @@ export interface ScopeInput {
   readonly taskId?: string | null;
 }
 
-/** The facts about a subject and a task of the path, or about the path alone if it has no task. */
+/** The facts about a subject and a task of the path, or only about the path if it has no task. */
 export interface TaskAccess {
   /** null: the path has no task. */
   readonly taskId: string | null;
@@ -41,9 +41,9 @@ export interface RunScope {
   readonly allRunsTaskIds: readonly string[];
   /** Tasks of which it sees only the runs that it executed itself. */
   readonly ownRunsTaskIds: readonly string[];
-  /** The executor of those runs; null: there are none. */
+  /** The executor of those runs; null without such runs. */
   readonly userId: string | null;
-  /** The tasks among {@link allRunsTaskIds} of whose runs the payload is withheld; omitted: there are none. */
+  /** The tasks among {@link allRunsTaskIds} of whose runs the payload is withheld; omitted without such tasks. */
   readonly withheld?: WithheldPayload;
 }
 
@@ -51,7 +51,7 @@ export interface RunScope {
 export interface WithheldPayload {
   /** The role that would see the payload, for each of the tasks. */
   readonly missingRoles: Readonly<Record<string, MissingRole>>;
-  /** The executor of the runs whose payload is visible; null: there are none. */
+  /** The executor of the runs whose payload is visible; null without such runs. */
   readonly userId: string | null;
 }
 

@@ -18,9 +18,9 @@ interface WholeTasks {
   readonly runs: string;
   /** SQL over `run` for a range of an index. */
   readonly condition: string;
-  /** SQL over `run` that the entries of task_run_list_idx in the range decide; '': there is none. */
+  /** SQL over `run` that the entries of task_run_list_idx in the range decide; '' without one. */
   readonly entryCondition: string;
-  /** SQL over `run` that requires reading the run; '': there is none. */
+  /** SQL over `run` that requires reading the run; '' without one. */
   readonly filterCondition: string;
 }
 
@@ -29,7 +29,7 @@ interface OwnTasks {
   readonly taskIds: readonly string[];
   /** The range in the row `task`. */
   readonly ownRange: OwnRunsRange;
-  /** SQL over `run`: further conditions; '': there are none. */
+  /** SQL over `run`: more conditions; '' without any. */
   readonly condition: string;
 }
 

@@ -117,8 +117,8 @@ describe('with a database', () => {
         { type: 'project', id: ids.none },
         `--project ${ids.none}: no project has this id. The newest of 1: Claims (${ids.project}).`,
       ],
-      [{ type: 'task', id: ids.project }, `--task ${ids.project} is no task but the project Claims.`],
-      [{ type: 'organization', id: ids.open }, `--org ${ids.open} is no organization but the task Tri\\u{202e}age.`],
+      [{ type: 'task', id: ids.project }, `--task ${ids.project} names no task but the project Claims.`],
+      [{ type: 'organization', id: ids.open }, `--org ${ids.open} names no organization but the task Tri\\u{202e}age.`],
     ] as const)('rejects %j, which does not exist, and names what does', async (resource, message) => {
       await expect(grant(alice, 'viewer', resource)).rejects.toThrow(message);
       expect(await rows()).toEqual([]);
@@ -126,7 +126,7 @@ describe('with a database', () => {
 
     it('rejects members of a resource that does not exist', async () => {
       await expect(grant({ type: 'project', id: ids.org }, 'viewer', task)).rejects.toThrow(
-        `--project-members ${ids.org} is no project but the organization Harbor.`,
+        `--project-members ${ids.org} names no project but the organization Harbor.`,
       );
       await expect(grant({ type: 'organization', id: ids.none }, 'viewer', task)).rejects.toThrow(
         `--org-members ${ids.none}: no organization has this id.`,
@@ -217,7 +217,7 @@ describe('with a database', () => {
         dataSource.query("INSERT INTO access_grant VALUES ('task', $1, 'user', 'alice', 'owner')", [ids.none]),
       );
       expect(await revoke(alice, { type: 'task', id: ids.none })).toEqual([
-        `Revoked owner on task ${ids.none} (which does not exist any more) from user alice.`,
+        `Revoked owner on task ${ids.none} (which no longer exists) from user alice.`,
       ]);
       await expect(revoke(alice, { type: 'task', id: ids.none })).rejects.toThrow('no task has this id');
       await expect(revoke({ type: 'project', id: ids.none }, task)).rejects.toThrow('--project-members');
@@ -304,12 +304,8 @@ describe('with a database', () => {
       expect((await list({ isMissing: true })).match(/bob +editor .*\(does not exist any more\)/g)).toHaveLength(3);
       expect(await list({ isMissing: true })).toContain('3 grants');
       expect(await list({ isMissing: true, subject: alice })).toBe('There are no such grants.\n');
-      expect(await revokeRole('missing', config)).toEqual([
-        'Revoked 3 grants on resources that do not exist any more.',
-      ]);
-      expect(await revokeRole('missing', config)).toEqual([
-        'Revoked 0 grants on resources that do not exist any more.',
-      ]);
+      expect(await revokeRole('missing', config)).toEqual(['Revoked 3 grants on resources that no longer exist.']);
+      expect(await revokeRole('missing', config)).toEqual(['Revoked 0 grants on resources that no longer exist.']);
       expect((await rows()).map(({ subject_id }: { subject_id: string }) => subject_id)).toEqual(['alice', 'alice']);
     });
   });

@@ -317,7 +317,7 @@ describe('an import of a file', () => {
     [
       'a field that is no column',
       run(9, { engine: 'x' }),
-      '"engine" is no column of a run: name it in --map, or use --ignore-unknown.',
+      '"engine" is not a column of a run: name it in --map, or use --ignore-unknown.',
     ],
     ['a deletion', { id: idOf(9), deleted: true }, '`deleted` is true: deletions require --upsert.'],
     ['files without a name', run(9, { files: [{}] }), '`files[0].name` is missing.'],
@@ -588,11 +588,11 @@ describe('an import of a file', () => {
   it('rejects CSV with an unknown column before it reads rows', async () => {
     const text = `id,created,run_data,engine\n${run(1).id},2024-01-16,{},x\n`;
     expect((await importText(text, { format: 'csv' })).code).toBe(
-      '"engine" is no column of a run: name it in --map, or use --ignore-unknown.',
+      '"engine" is not a column of a run: name it in --map, or use --ignore-unknown.',
     );
     expect(await importText(text, { format: 'csv', ignoresUnknown: true })).toMatchObject({ code: 0 });
     expect((await importText(text.replaceAll('created', 'When'), { format: 'csv' })).code).toBe(
-      '"When", "engine" are no columns of a run: name them in --map, or use --ignore-unknown.',
+      '"When", "engine" are not columns of a run: name them in --map, or use --ignore-unknown.',
     );
   });
 

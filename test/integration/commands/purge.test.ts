@@ -427,7 +427,7 @@ describe('purge', () => {
       );
       await run(olderThan(20), scope, request);
       expect(output).toMatch(
-        /\n2 grants on resources that do not exist any more: \S.* revoke (?:-- )?--missing revokes them\.\n$/,
+        /\n2 grants on resources that no longer exist: \S.* revoke (?:-- )?--missing revokes them\.\n$/,
       );
       expect(await grants()).toHaveLength(3);
     },

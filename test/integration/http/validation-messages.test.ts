@@ -84,7 +84,7 @@ const ofValues: Row[] = [
     `{ taskRunChanges(${task}, after: "x") { endCursor } }`,
     '`after` must be a cursor that a list of changes returned.',
   ],
-  [run('runData(path: "/nowhere")'), '`path` must lead to a value: use `runDataAt` for null where there is none.'],
+  [run('runData(path: "/nowhere")'), '`path` must lead to a value: use `runDataAt`, which is null without one.'],
   [
     run('response(path: "x")'),
     '`path` must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most 1,000 characters.',

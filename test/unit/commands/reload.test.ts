@@ -168,7 +168,7 @@ describe('the watch on files', () => {
     expect(faults).toEqual([`The keys of missing cannot be used: ${at('missing.json')} does not exist.`]);
     delete environment.AUTH_ISSUERS;
     await reload();
-    expect(faults.at(-1)).toBe('Whether the demo issuer is trusted changes with a restart alone.');
+    expect(faults.at(-1)).toBe('Changing DEMO requires a restart.');
     environment.AUTH_ISSUERS = listOf('a');
     // Together they are one reload, and another for what came meanwhile.
     await Promise.all([reload(), reload(), reload()]);

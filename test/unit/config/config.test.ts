@@ -89,7 +89,7 @@ describe('the configuration', () => {
     const faultOf = (url: string, DATABASE_REPLICA_URLS: string) =>
       faultsOf({ DATABASE_URL: url, DATABASE_REPLICA_URLS, ...issuers(issuer) });
     expect(faultOf('postgres://a/b', 'postgres://r1,r2/b')).toEqual([
-      'DATABASE_REPLICA_URLS has a URL with several hosts: each replica has a URL of its own.',
+      'DATABASE_REPLICA_URLS has a URL with several hosts: give each replica its own URL.',
     ]);
     expect(faultOf('postgres://a/b', 'postgres:///b')).toEqual(['DATABASE_REPLICA_URLS has a URL without a host.']);
     expect(faultOf('', 'postgres://r1/b')).toEqual([
@@ -101,7 +101,7 @@ describe('the configuration', () => {
   });
   it.each([
     ['PGLOADBALANCEHOSTS', 'Reads are spread over the replicas in DATABASE_REPLICA_URLS.'],
-    ['PGSSLNEGOTIATION', 'sslmode alone decides whether connections are encrypted.'],
+    ['PGSSLNEGOTIATION', 'only sslmode decides whether connections are encrypted.'],
   ])('rejects the variable %s', (name, remedy) => {
     const environment = { DATABASE_URL: 'postgres://a/b', ...issuers(issuer) };
     expect(faultsOf({ ...environment, [name]: 'disable' })).toEqual([`${name} is not supported: remove it. ${remedy}`]);
@@ -159,7 +159,7 @@ describe('the configuration', () => {
     expect(faultsOf({ DATABASE_URL, DATABASE_REPLICA_URLS, ...issuers(issuer) })).toEqual([
       'DATABASE_REPLICA_URLS has a URL without a host.',
       expect.stringMatching(/^DATABASE_REPLICA_URLS has the parameter "c", but supported are host, /),
-      'DATABASE_REPLICA_URLS has a URL with several hosts: each replica has a URL of its own.',
+      'DATABASE_REPLICA_URLS has a URL with several hosts: give each replica its own URL.',
       expect.stringMatching(/^DATABASE_URL has a % /),
       'DATABASE_URL has a host with more than a name and a port.',
       expect.stringMatching(/^DATABASE_URL has the parameters "a", "b", but supported are host, /),

@@ -19,7 +19,7 @@ describe('warnings of the configuration', () => {
     ['DATABASE_POOL', 'DATABASE_POOL_SIZE'],
   ])('name %s, which is almost %s', (name, meant) => {
     expect(warningsOf({ [name]: 'hunter2' })).toEqual([
-      `${name} is no variable of the gateway, and is ignored: is ${meant} meant?`,
+      `${name} is not a variable of the gateway, and is ignored. Did you mean ${meant}?`,
     ]);
   });
 
@@ -68,7 +68,7 @@ describe('warnings of the configuration', () => {
 
   it('stand behind the faults of a start, which a misspelt name may have caused', () => {
     const environment = { DATABASE_URL: 'postgres://a/b', AUTH_ISSUER: '[]' };
-    expect(() => parseConfig(environment)).toThrow(/- AUTH_ISSUERS is not set: [\s\S]*- AUTH_ISSUER is no variable/);
+    expect(() => parseConfig(environment)).toThrow(/- AUTH_ISSUERS is not set: [\s\S]*- AUTH_ISSUER is not a variable/);
   });
 
   it('do not name one variable of the gateway for another', () => {
@@ -86,13 +86,13 @@ describe('warnings of the configuration', () => {
       'TRUSTED_DOCUMENTS_EXEMPT has no effect, because TRUSTED_DOCUMENTS_MODE is off.',
     ],
     [{ MAX_REPLICA_LAG_MS: '500' }, 'MAX_REPLICA_LAG_MS has no effect, because DATABASE_REPLICA_URLS is not set.'],
-    [{ FILES_DELIVERY: 'stream' }, 'FILES_DELIVERY has no effect, because FILES_URL is no s3: URL.'],
-    [{ AWS_REGION: 'eu' }, 'AWS_REGION has no effect, because FILES_URL is no s3: URL.'],
+    [{ FILES_DELIVERY: 'stream' }, 'FILES_DELIVERY has no effect, because FILES_URL is not an s3: URL.'],
+    [{ AWS_REGION: 'eu' }, 'AWS_REGION has no effect, because FILES_URL is not an s3: URL.'],
     [
       { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9000' },
-      'AWS_ENDPOINT_URL_S3 has no effect, because FILES_URL is no s3: URL.',
+      'AWS_ENDPOINT_URL_S3 has no effect, because FILES_URL is not an s3: URL.',
     ],
-    [{ AWS_SESSION_TOKEN: 'a' }, 'AWS_SESSION_TOKEN has no effect, because FILES_URL is no s3: URL.'],
+    [{ AWS_SESSION_TOKEN: 'a' }, 'AWS_SESSION_TOKEN has no effect, because FILES_URL is not an s3: URL.'],
     [{ MCP_RESULT_TOKENS: '5000' }, 'MCP_RESULT_TOKENS has no effect, because MCP is off.'],
     [
       { DATABASE_URL: 'postgres://a/b', DEMO_RUNS_PER_MINUTE: '6', ...issuers },
@@ -129,7 +129,7 @@ describe('a start', () => {
   it('requires the folder of FILES_URL, among all other faults', () => {
     expect(faultsOf('file:///no/such/folder')).toEqual([
       expect.stringMatching(/^PORT /),
-      'FILES_URL names /no/such/folder, which is no folder: create it, or mount it.',
+      'FILES_URL names /no/such/folder, which is not a folder: create it, or mount it.',
     ]);
     expect(faultsOf(pathToFileURL(tmpdir()).href)).toEqual([expect.stringMatching(/^PORT /)]);
   });

@@ -44,7 +44,7 @@ describe('the budget of a result', () => {
     const fitted = budget.whole({ data: 'x'.repeat(3400) })!;
     const link = (length: number) => ({ uri: 'x'.repeat(length) });
     const rest = 7000 - fitted.bytes - JSON.stringify(link(0)).length;
-    expect(budget.linksBeside(fitted, [link(rest)])).toEqual([link(rest)]);
-    expect(budget.linksBeside(fitted, [link(rest + 1), link(1)])).toEqual([link(1)]);
+    expect(budget.fittingLinks(fitted, [link(rest)])).toEqual([link(rest)]);
+    expect(budget.fittingLinks(fitted, [link(rest + 1), link(1)])).toEqual([link(1)]);
   });
 });

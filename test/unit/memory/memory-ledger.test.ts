@@ -48,7 +48,7 @@ describe('the memory ledger', () => {
   });
 
   it('takes less than half of the heap that V8 allows', () => {
-    const { maxBytes } = MemoryLedger.ofHeap();
+    const { maxBytes } = MemoryLedger.forHeap();
     expect(maxBytes).toBeGreaterThan(0);
     expect(maxBytes).toBeLessThan(2 ** 40);
   });

@@ -106,7 +106,7 @@ class Supervisor {
   /** Returns the message of the first worker once all listen, and replaces them from then on. */
   async startAll(count: number): Promise<Listening> {
     const first = this.#start(1);
-    // The first one alone: a fault that prevents its start would prevent all, and should be reported once.
+    // Only the first one: a fault that prevents its start would prevent all, and should be reported once.
     const listening = await first.listening;
     const others = Array.from({ length: count - 1 }, (_, index) => this.#start(index + 2));
     await Promise.all(others.map((other) => other.listening));
@@ -194,13 +194,13 @@ class Supervisor {
     this.log.info({ process: former.number }, 'another process takes its place');
     const replacement = this.#start(former.number);
     replacement.listening.catch((error) => {
-      // A replacement that was ended with all others is no error.
+      // It is not an error if a replacement was ended with all others.
       if (!this.#isEnding) this.log.error({ err: error }, 'a process could not take the place of another');
     });
     await this.#replaceWhenEnded(replacement, delayMs);
   }
 
-  /** Resolves after the time, or once no worker listens any more. */
+  /** Resolves after the time, or once no worker listens. */
   #pauseWhileAnyListens(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {

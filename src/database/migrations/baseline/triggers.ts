@@ -1,4 +1,4 @@
-// Triggers of writes: bytes and changes of runs, and rules between tables. Deletions have a file of their own.
+// Triggers of writes: bytes and changes of runs, and rules between tables. Deletions are in a separate file.
 
 /** The columns of a run that the APIs show. */
 const columns = [
