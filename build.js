@@ -1,5 +1,5 @@
-// Builds dist/ unless it is up to date: the server with tsc, the pages with Vite. All of it is made in a folder of
-// its own that takes dist's place in one rename, so an interrupted build leaves no half of it and two at once do not mix.
+// Builds dist/ unless it is up to date: the server with tsc, the pages with Vite. All of it is made in a separate
+// folder that takes dist's place in one rename, so an interrupted build leaves no half of it and two at once do not mix.
 //
 //   node build.js            builds
 //   node build.js --run ...  builds, then runs the program with these arguments in this process
@@ -20,7 +20,7 @@ const tsc = 'node_modules/typescript/bin/tsc';
 const vite = 'node_modules/vite/bin/vite.js';
 const viteOptions = ['build', 'src/pages', '--configLoader', 'native', '--emptyOutDir'];
 const project = 'tsconfig.build.json';
-/** What dist is made from beside what tsc reads. npm writes the hidden file whenever it installs something. */
+/** The inputs of dist besides those of tsc. npm writes the hidden file whenever it installs something. */
 const otherSources = [
   'build.js',
   'package-lock.json',
@@ -31,7 +31,7 @@ const otherSources = [
   'src/demo/sample-files',
   'docs',
 ];
-/** Makes the pages' operations with their types from the schema. They are no part of the repository. */
+/** Makes the pages' operations with their types from the schema. They are not in the repository. */
 const operationsGenerator = 'src/pages/generate-operations.js';
 const abandonedAfterMs = 10 * 60_000;
 /** Fonts in WOFF are compressed already. */
@@ -51,7 +51,7 @@ try {
   // The program and the processes that it starts find their own file and arguments there.
   process.argv = [process.execPath, join(process.cwd(), 'dist/src/main.js'), ...args];
 } catch (error) {
-  say(`The build failed: ${error.message}`);
+  log(`The build failed: ${error.message}`);
   process.exit(1);
 }
 // A program that ends with its parent would outlive one that ended during the build.
@@ -65,7 +65,7 @@ async function build() {
     throw new Error('The build tools are not installed: run npm ci first.');
   }
   if (await isUpToDate()) return writeCommit('dist');
-  say('Building dist:');
+  log('Building dist:');
   await removeAbandonedBuilds();
   // Before the moment that the build is dated to, so that operations are older than dist.
   await step("writing the pages' operations", () => run([operationsGenerator]));
@@ -93,7 +93,7 @@ async function build() {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  say(`Built dist in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
+  log(`Built dist in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
 }
 
 /** A commit without changes of sources changes nothing else in dist. */
@@ -103,7 +103,7 @@ async function writeCommit(folder) {
   if ((await readFile(path, 'utf8').catch(() => undefined)) !== commit) await writeFile(path, commit);
 }
 
-/** By the variable COMMIT outside of a repository, as in the build of an image. `unknown` without it, and where git is missing. */
+/** The variable COMMIT names it outside of a repository, as in the build of an image. `unknown` without it, and where git is missing. */
 async function currentCommit() {
   // git would find the repository of a folder further up.
   if (!existsSync('.git')) return process.env.COMMIT || 'unknown';
@@ -118,11 +118,11 @@ async function dateBack(folder, begin) {
 }
 
 async function step(name, work) {
-  say(`  ${name} …`);
+  log(`  ${name} …`);
   await work();
 }
 
-function say(line) {
+function log(line) {
   process.stderr.write(`${line}\n`);
 }
 
@@ -166,14 +166,14 @@ function run(args, environment = {}) {
   });
 }
 
-/** Omits pictures: the gateway serves the text alone. */
+/** Omits pictures: the gateway serves only the text. */
 async function copyDocuments(folder) {
   const names = (await readdir('docs')).filter((name) => name.endsWith('.md'));
   await mkdir(folder);
   await Promise.all(names.map((name) => cp(join('docs', name), join(folder, name))));
 }
 
-/** In a process of its own, which gives its memory back, with code that is compiled once and not optimized. */
+/** Runs in a separate process, which gives its memory back, with code that is compiled once and not optimized. */
 async function packDatabase(folder) {
   const module = join(process.cwd(), folder, 'src', 'database', 'embedded', 'empty-database.js');
   const call = `await (await import(${JSON.stringify(pathToFileURL(module).href)})).packEmptyDatabase();`;

@@ -24,7 +24,7 @@ const project = (displayName, testMatch, more = {}) => ({
   },
   ...more,
 });
-/** With databases, and gateways in processes of their own. */
+/** With databases, and gateways in separate processes. */
 const withGateways = {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
@@ -40,12 +40,12 @@ export default {
   reporters: ['default', '<rootDir>/test/support/slowest-files-reporter.mjs'],
   projects: [
     project('unit', ['*', 'unit/**/*'], {
-      // The benchmark's modules would find a copy of their own, whose types are not those of the tests.
+      // The benchmark's modules would find another copy, whose types are not those of the tests.
       moduleNameMapper: { ...moduleNameMapper, '^graphql$': '<rootDir>/node_modules/graphql' },
     }),
     project('integration', ['integration/**/*', 'docs/*', 'sql/*'], withGateways),
     project('slow', ['slow/*'], withGateways),
-    // What a release needs beside them: they measure, which a busy machine spoils, or attack.
+    // A release needs these as well: they measure, which a busy machine spoils, or attack.
     project('release', ['{measured,cost,isolation,image}/*'], withGateways),
     project(
       'programs',

@@ -3,7 +3,7 @@ const neverRepeated =
   /isolation|access|permission|\/can\.|subject|trusted|cors|visib|scope|viewer|grant|token|forbidden|refusal|issuer|jwks|tls|attack|caller|link|live|change|subscri|stream|websocket|callback/;
 
 /**
- * Runs each failed test file again, alone and three times, unless it is about isolation, security or the live feed.
+ * Runs each failed test file three more times, without the others, unless it is about isolation, security or the live feed.
  * @param {readonly string[]} files paths, from the root of the project
  * @param {(file: string) => Promise<boolean>} passes runs a file
  * @returns {Promise<boolean>} whether all of them passed each time

@@ -36,10 +36,10 @@ export function toTable({ testCase, runs, connections, results, rounds, seconds 
       const ratio = results.limit ? ` (${(result[key] / results.limit[key]).toFixed(2)})` : '';
       return `${result[key].toFixed(digits)}${ratio}`;
     });
-    const { together, alone } = result.statements;
-    return line([name, ...cells, together.toFixed(2), alone.toFixed(2)]);
+    const { together, single } = result.statements;
+    return line([name, ...cells, together.toFixed(2), single.toFixed(2)]);
   };
-  const titles = ['contestant', ...measured.map(([title]) => title), 'statements a request', 'alone'];
+  const titles = ['contestant', ...measured.map(([title]) => title), 'statements a request', 'one at a time'];
   return [
     `### ${testCase.name}: ${testCase.title}`,
     '',

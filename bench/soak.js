@@ -1,4 +1,4 @@
-// Sends many requests for full runs to the gateway alone, to see whether its memory stays flat.
+// Sends many requests for full runs only to the gateway, to see whether its memory stays flat.
 
 import { cases } from './cases/index.js';
 import { startContestant } from './contestants/process.js';

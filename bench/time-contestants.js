@@ -46,7 +46,7 @@ export async function timeContestants({ options, contestants, ...parts }) {
   return timings;
 }
 
-/** Starts the contestant for verification alone, with the statement counter between it and the database. */
+/** Starts the contestant only for verification, with the statement counter between it and the database. */
 async function verifyAll({ contestant, plan, statements, databaseUrl, sample, log }) {
   const counter = await createStatementCounter(databaseUrl);
   const { port, stop } = await startContestant(contestant, counter.url);

@@ -59,7 +59,7 @@ export function maskAuditLines(lines, { length, hasMaskedParts, isLeft, readsAhe
       ...(bytes === undefined ? {} : { bytes: maskBytes(bytes) }),
     }),
   );
-  // Concurrent operations of a WebSocket respond in any order. A stream has events in an order of its own.
+  // Concurrent operations of a WebSocket respond in any order. A stream has its events in order.
   return {
     lines: isLeft ? texts : texts.sort(),
     isLeft,
@@ -119,7 +119,7 @@ async function readFrom(path, offset) {
   }
 }
 
-/** Returns a line; one that is no JSON is a line without a request. */
+/** Returns a line. One that is not JSON is a line without a request. */
 function parse(text) {
   try {
     return JSON.parse(text);

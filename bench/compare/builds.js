@@ -1,4 +1,4 @@
-// Builds commits, each in a folder of its own.
+// Builds commits, each in a separate folder.
 
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * Builds commits, each once in a folder of its own; commits with the same lock file share what npm installs.
+ * Builds commits, each once in a separate folder; commits with the same lock file share what npm installs.
  * @param {{ repository: string, folder: string, commits: readonly string[], log: (line: string) => void }} parts
  * @returns {Promise<{ root: string, commit: string }[]>}
  */

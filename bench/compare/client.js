@@ -86,7 +86,7 @@ export function endOfEvent(bytes, number) {
   while (count < number) {
     const next = bytes.indexOf('\n\n', end);
     if (next === -1) return undefined;
-    // Comments are no events.
+    // Comments are not events.
     if (/^data:/m.test(bytes.toString('utf8', end, next))) count += 1;
     end = next + 2;
   }

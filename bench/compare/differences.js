@@ -87,7 +87,7 @@ function parse(text) {
   }
 }
 
-/** Returns the names on the way to the first difference; undefined where there is none. */
+/** Returns the names on the way to the first difference; undefined without one. */
 function firstDifference(one, other) {
   if (Object.is(one, other)) return undefined;
   const areObjects = [one, other].every((value) => typeof value === 'object' && value !== null);

@@ -8,7 +8,7 @@ const label = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 /** Series of a histogram or summary, which belong to the metric of that name. */
 const suffix = /_(?:bucket|sum|count)$/;
 /** Metrics of the process itself, whose label values come and go with its timers, handles and collections. */
-const ofProcess = /^(?:nodejs|process)_/;
+const processNames = /^(?:nodejs|process)_/;
 /** Labels whose values differ between two builds or processes. */
 const ownLabels = new Set(['le', 'quantile', 'pid', 'process', 'host', 'instance', 'version', 'commit']);
 /** Label values of what a timer does, and of probes, which get other responses until the gateway is ready. */
@@ -49,7 +49,7 @@ function addSample(metric, name, labels) {
   const values = Object.fromEntries([...labels.matchAll(label)].map(([, key, value]) => [key, value]));
   metric.labels ??= new Set();
   for (const key of Object.keys(values)) metric.labels.add(key);
-  if (ofProcess.test(name) || untimely.some((matches) => matches(values))) return;
+  if (processNames.test(name) || untimely.some((matches) => matches(values))) return;
   const kept = Object.entries(values).filter(([key]) => !ownLabels.has(key));
   metric.sets.add(JSON.stringify(Object.fromEntries(kept.sort())));
 }
@@ -83,8 +83,8 @@ export function findMetricDifferences(old, changed) {
   return names.flatMap((name) => {
     const [one, other] = [old[name], changed[name]];
     if (one === undefined || other === undefined) return [difference(`name ${name}`, one && name, other && name)];
-    const ofType = one.type === other.type ? [] : [difference(`type ${name}`, one.type, other.type)];
-    return [...ofType, ...differencesOfLabels(name, one, other)];
+    const typeDifferences = one.type === other.type ? [] : [difference(`type ${name}`, one.type, other.type)];
+    return [...typeDifferences, ...differencesOfLabels(name, one, other)];
   });
 }
 

@@ -6,8 +6,8 @@ const usage = `Usage: npm run compare -- OLD NEW [options]
   OLD NEW             commits, as git names them
   --seed N            of rows and operations; the one of a comparison before repeats it
   --operations 2000
-  --only N            the operation of this number alone
-  --ignore PATTERN    of kinds, as the summary names them, that are no differences; may be repeated
+  --only N            only the operation of this number
+  --ignore PATTERN    of kinds, as the summary names them, that do not count; may be repeated
   --hold              leaves both builds up until it is interrupted, for requests by hand
 Environment:
   BENCH_DATABASE_URL  a server on which databases may be made (postgres://postgres@127.0.0.1:5432/postgres)`;

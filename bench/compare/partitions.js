@@ -14,7 +14,7 @@ export const ranges = [
 /** One in so many operations reads partitions. */
 const interval = 4;
 
-/** The layouts of runs, each in a database of its own. */
+/** The layouts of runs, each in a separate database. */
 export const layouts = ['table', 'partitions'];
 
 /** Returns the layout that an operation reads, the same in each comparison. */

@@ -1,4 +1,4 @@
-// Choices that depend on a seed alone. Not imported from a build, because a commit may change it.
+// Choices that depend only on a seed. Not imported from a build, because a commit may change it.
 
 /**
  * @typedef {object} Random

@@ -33,7 +33,7 @@ export async function prepareDatabase({ serverUrl, root, runs, isSearchable = fa
   return url;
 }
 
-/** Runs the gateway's own migrations, so that the tables are no copy. @returns whether any were due */
+/** Runs the gateway's own migrations, so that the tables are not a copy. @returns whether any were due */
 async function migrate(root, url) {
   const { createDataSource } = await import(pathToFileURL(`${root}/dist/src/database/data-source.js`).href);
   const dataSource = createDataSource({ url, poolSize: 1, timeoutMs: 600_000 });

@@ -10,7 +10,7 @@ export function processSeconds(pid) {
   return readSeconds(`/proc/${pid}/stat`);
 }
 
-/** Returns the processor seconds of its main thread alone. */
+/** Returns the processor seconds of only its main thread. */
 export function mainThreadSeconds(pid) {
   return readSeconds(`/proc/${pid}/task/${pid}/stat`);
 }

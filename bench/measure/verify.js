@@ -9,7 +9,7 @@ const checkedResults = 200;
 
 /**
  * Checks one contestant's results in one case, first one by one, then with `connections` requests in flight.
- * @returns {Promise<{ alone: number, together: number }>} statements a request
+ * @returns {Promise<{ single: number, together: number }>} statements a request
  * @throws {Error} naming the contestant, the case and the difference
  */
 export async function verify({ contestant, port, testCase, sample, databaseUrl, statements, connections }) {
@@ -29,12 +29,12 @@ export async function verify({ contestant, port, testCase, sample, databaseUrl, 
   try {
     const before = statements();
     for (const paths of checked) await check(paths);
-    const alone = (statements() - before) / checked.length;
+    const single = (statements() - before) / checked.length;
     const start = statements();
     // All but the last, which may be the run of 5 MB.
     const countedRequests = 4 * connections;
     await together(connections, countedRequests, (index) => check(checked[index % (checked.length - 1)]));
-    return { alone, together: (statements() - start) / countedRequests };
+    return { single, together: (statements() - start) / countedRequests };
   } catch (error) {
     throw new Error(`${contestant.name} returns wrong results in the case ${testCase.name}: ${error.message}`);
   }

@@ -6,7 +6,7 @@ import { functions, runs as insertRuns } from './fill.js';
 const inserted = 20_000;
 
 /**
- * @param {import('pg').Client} client on the database of `prepareScale`, alone
+ * @param {import('pg').Client} client on the database of `prepareScale`, the only one there
  * @param {number} count of its runs
  * @param {number} rounds
  * @returns {Promise<string[]>} the lines of a table

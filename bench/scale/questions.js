@@ -106,13 +106,13 @@ export function questions({ now, revisionId, userId, contextId }) {
     report('percentiles by day', 'buckets(by: DAY, timeZone: "Europe/Berlin") { start llmCallTiming { p50 p99 } }'),
     report('category', 'groupBy(dimension: RESPONSE, path: "/category", first: 20) { value runs errors }'),
   ];
-  const ofPages = [
+  const pageQuestions = [
     ...pages.map((question) => within(0, question, now)),
     ...weekly.map((question) => within(7, question, now)),
   ];
   return [
     ...lists,
-    ...ofPages,
+    ...pageQuestions,
     ...[7, 30, 0].flatMap((days) => perPeriod.map((question) => within(days, question, now))),
   ];
 }

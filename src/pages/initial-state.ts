@@ -42,7 +42,7 @@ export interface GraphiqlInitialState extends InitialState {
 }
 
 export interface DemoToken {
-  /** Whose token it is, in a word. */
+  /** The owner of the token, in a word. */
   readonly label: string;
   /** A few words on the access of its owner. */
   readonly sees: string;

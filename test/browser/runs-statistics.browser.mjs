@@ -388,7 +388,7 @@ describe('the page of statistics', () => {
     assert.equal(url().searchParams.get('path'), '/category');
     await field.fill('/a~2');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('“/a~2” is no path').waitFor();
+    await page.getByRole('alert').getByText('“/a~2” is not a path').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0);
     assert.deepEqual(complaints, []);
     await context.close();

@@ -73,7 +73,7 @@ describe('views of the list', () => {
   it('say which of their filters are gone', async () => {
     const { page, context } = await visitRuns(gateway, `${ofTask}&colour=red`);
     await loaded(page);
-    await page.getByText('There is no filter “colour” any more').waitFor();
+    await page.getByText('The filter “colour” no longer exists').waitFor();
     await context.close();
   });
 });

@@ -1,4 +1,4 @@
-// Operations over the schema: fields, arguments and input types are taken from it, so new ones take part by themselves.
+// Operations over the schema: fields, arguments and input types are taken from it, so new ones take part automatically.
 
 import {
   astFromValue,

@@ -37,8 +37,8 @@ const usualCallers = ['owner', 'owner', 'editor', 'viewer', 'own'];
  * @property {string} [body] `{{token}}` in it stands for the token, which then is in no header
  * @property {string} [document] `{{sha256}}` in path and body stands for its digest, and `{{attempt}}` for a number that
  *   makes it new in each attempt
- * @property {string} [take] a pattern: `{{taken}}` stands for its group in the response before, which ends the
- *   operation where there is none
+ * @property {string} [take] a pattern: `{{taken}}` stands for its group in the response before, without which the
+ *   operation ends
  * @property {boolean} [isStream] whether it is left after its first events: those that the response before has behind
  *   the taken cursor, or `events`
  * @property {number} [events] 1 unless it is given

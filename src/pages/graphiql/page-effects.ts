@@ -24,7 +24,7 @@ export function useSchemaOfToken(): void {
   }, [introspect]);
 }
 
-/** Reads the schema again by itself after an outage. */
+/** Reads the schema again after an outage. */
 export function useSchemaAfterOutage(): void {
   const fetchError = useGraphiQL((state) => state.fetchError);
   const { introspect } = useGraphiQLActions();

@@ -19,7 +19,7 @@ export function Menu({ title, legend, className = '', children }: MenuProps) {
     };
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || !element.open) return;
-      // The page has a use of its own for the key.
+      // The page has another use for the key.
       event.stopPropagation();
       element.open = false;
       element.querySelector('summary')!.focus();

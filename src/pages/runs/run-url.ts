@@ -35,7 +35,7 @@ export function runPageParams(params: URLSearchParams): URLSearchParams {
   return runParams;
 }
 
-/** Adds the place of a run in its list: without it, the neighbours in an order by a value are unknown. */
+/** Adds the place of a run in its list: without it, the adjacent runs in an order by a value are unknown. */
 export function withPlace(runParams: URLSearchParams, cursor: string | undefined): URLSearchParams {
   if (cursor === undefined || !runParams.has('order')) return runParams;
   const params = new URLSearchParams(runParams);

@@ -38,7 +38,7 @@ export function lazyComponent<Props extends object>(
  */
 const notServed = /dynamically imported module|importing a module script|preload CSS|cannot be loaded/i;
 
-/** Does not reload by itself: during an outage the browser's own error page would replace this one. */
+/** Does not reload the page: during an outage the browser's own error page would replace this one. */
 export function LoadFailure({ error }: LoadFailureProps) {
   if (!notServed.test(String(error)))
     return (

@@ -3,8 +3,8 @@ import { useEffect, useState } from 'react';
 type InputAttributes = Required<Pick<React.ComponentProps<'input'>, 'value' | 'onChange' | 'onBlur' | 'onKeyDown'>>;
 
 /**
- * Returns the attributes of an input that takes effect with Enter or when it is left: each character would be a request of its
- * own.
+ * Returns the attributes of an input that takes effect with Enter or when it is left: each character would be a
+ * request.
  * @param value the value in effect, which replaces the typed text when it changes
  * @param onCommit receives the typed text, even where it is equal to the value
  */

@@ -5,7 +5,7 @@ import { type ExampleValues, toExampleValues } from './example-variables.js';
 /** More are not searched for an example. */
 const maxProjects = 3;
 
-/** Places in what the owner of the token sees: the first project that has runs. Null where there is none. */
+/** Places in what the owner of the token sees: the first project that has runs. Null without one. */
 export async function findExampleValues(signal: AbortSignal): Promise<ExampleValues | null> {
   const visible = await requestGraphql(whatISeeQuery, {}, signal);
   const organizations = visible.data?.viewer?.organizations ?? [];

@@ -9,7 +9,7 @@ import { type Operation, storeResponse } from './stored-responses.js';
 const introspection = 'IntrospectionQuery';
 
 /**
- * Posts with the page's token, unless a header of its own was typed for the operation. The body is shown for every
+ * Posts with the page's token, unless a header was typed for the operation. The body is shown for every
  * status: a rejection's code and reason are in it.
  */
 export const fetcher: Fetcher = async (parameters, options) => {

@@ -15,7 +15,7 @@ export function useComparedRuns(ids: readonly string[]): QueryState<ComparedRuns
   return useQuery(comparedRunsQuery, ids.length === 0 ? undefined : { ids });
 }
 
-/** undefined: there is none, it cannot be seen, or it is no run. */
+/** undefined: it does not exist, cannot be seen, or is not a run. */
 export function runIn(data: ComparedRunsData | null | undefined, id: string | null): ComparedRun | undefined {
   return data?.nodes?.find((node): node is ComparedRun => node?.id === id && 'taskRevisionId' in node);
 }
@@ -50,16 +50,16 @@ export function usePartner(
 function partnerVariables({ orgId, projectId, taskId, created, contextId, reference }: ComparedRun): PartnerVariables {
   const before = (filter: TaskRunFilter = {}) => ({ ...filter, status: 'SUCCESS', createdBefore: created }) as const;
   const after = (filter: TaskRunFilter = {}) => ({ ...filter, status: 'SUCCESS', createdAfter: created }) as const;
-  const ofContext = { contextId: { eq: contextId } };
-  const ofReference = { reference: { eq: reference } };
+  const sameContext = { contextId: { eq: contextId } };
+  const sameReference = { reference: { eq: reference } };
   return {
     orgId,
     projectId,
     taskId,
-    contextBefore: before(ofContext),
-    contextAfter: after(ofContext),
-    referenceBefore: before(ofReference),
-    referenceAfter: after(ofReference),
+    contextBefore: before(sameContext),
+    contextAfter: after(sameContext),
+    referenceBefore: before(sameReference),
+    referenceAfter: after(sameReference),
     taskBefore: before(),
     taskAfter: after(),
     hasContext: Boolean(contextId),

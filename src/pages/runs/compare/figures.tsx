@@ -15,7 +15,7 @@ import { decimalDifference } from './decimal-difference.js';
 
 interface Figure {
   readonly name: string;
-  /** The number that is compared; of texts there is none. */
+  /** The number that is compared. Texts have none. */
   amount?(run: ComparedRun): number | string | null;
   text(run: ComparedRun): string | null;
   /** Returns the title of a text that is rounded or short. */

@@ -45,7 +45,7 @@ export function PayloadDifference({ title, name, baseline, run }: PayloadDiffere
               for (const { text, readAll } of both) if (text === undefined) readAll();
             }}
           >
-            Compare all the same
+            Compare anyway
           </button>
         </p>
       ) : (

@@ -10,7 +10,7 @@ const maxChanges = 800;
 /** Texts with less in common are easier to read one after the other. */
 const minSameShare = 0.3;
 
-/** Numbers whole, words, letters of scripts that have no spaces, white space, and each other character by itself. */
+/** Numbers whole, words, letters of scripts that have no spaces, white space, and every other character separately. */
 const token =
   /\d[\d.,:]*\d|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}_]+|\s+|./gsu;
 

@@ -132,7 +132,7 @@ interface RowCounter {
 const lineFeed = 0x0a;
 const quote = 0x22;
 
-/** Counts the runs in the bytes of an export as they come; undefined for a format that is no text. */
+/** Counts the runs in the bytes of an export as they come; undefined for a format that is not text. */
 function createRowCounter(format: Format['name']): RowCounter | undefined {
   if (format === 'parquet') return undefined;
   const isCsv = format === 'csv' || format === 'table';

@@ -33,7 +33,7 @@ interface FilterBarProps {
   /** Why the page has no runs of these filters, which may be the fault of one of them. */
   readonly error: unknown;
   readonly panel: FilterPanelState;
-  /** Whether the page has a period of its own where the address names none. */
+  /** Whether the page has its own period where the address names none. */
   readonly hasDefaultPeriod?: boolean;
   /** Further controls of the page. */
   readonly children?: React.ReactNode;

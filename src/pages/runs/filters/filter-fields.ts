@@ -15,7 +15,7 @@ export interface FilterField {
   /** In the schema; undefined for several filters together. */
   readonly type?: string;
   readonly choices?: readonly (readonly [value: string, label: string])[];
-  /** Whether it is about payload, so that no run matches of which the caller sees the usage alone. */
+  /** Whether it is about payload, so that no run matches of which the caller sees only the usage. */
   readonly isPayload?: boolean;
   toFilter(values: readonly string[]): TaskRunFilter;
 }
@@ -102,7 +102,7 @@ function field(param: string, label: string, name: FilterName, further: Partial<
   return { param, label, type, toFilter: ([text = '']) => ({ [name]: readValue(type, text) }), ...further };
 }
 
-/** Returns text that is no number as it is: the error of the API names the right form. */
+/** Returns text that is not a number as it is: the error of the API names the right form. */
 function readValue(type: string, text: string): unknown {
   if (type === 'Boolean') return text === 'true';
   if (type === 'TextFilter') return { eq: text };

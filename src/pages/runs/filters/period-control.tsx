@@ -6,7 +6,7 @@ import { anyTime, hasRange, periods } from './period.js';
 const range = 'range';
 
 interface PeriodControlProps {
-  /** Whether the page has a period of its own where the address names none. */
+  /** Whether the page has its own period where the address names none. */
   readonly hasDefault: boolean;
 }
 

@@ -121,7 +121,7 @@ function among(params: URLSearchParams, found: readonly Found[] = []): string {
   return String([...params].filter(([name]) => [...scopeParameters, ...filterParams].includes(name) && !set.has(name)));
 }
 
-/** Returns the path of a run below the gateway's root; undefined where there is none, or the caller may not know it. */
+/** Returns the path of a run below the gateway's root; undefined without one, or where the caller may not know it. */
 async function pathOfRun(id: string): Promise<string | undefined> {
   const { data, errors } = await requestGraphql(findRunQuery, { id });
   const run = data?.node;

@@ -52,8 +52,8 @@ export function scrollToRange(range: Range): void {
   const frame =
     scroller === document.scrollingElement ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
   // A header that stays may cover what is near the top.
-  const isInSight = top > frame.top + 120 && bottom < frame.bottom - 20;
-  if (!isInSight) scroller.scrollBy({ top: top - (frame.top + frame.bottom) / 2 });
+  const isInView = top > frame.top + 120 && bottom < frame.bottom - 20;
+  if (!isInView) scroller.scrollBy({ top: top - (frame.top + frame.bottom) / 2 });
 }
 
 function scrollerOf(element: Element): Element {

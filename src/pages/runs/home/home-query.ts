@@ -33,15 +33,15 @@ export function useHome(params: URLSearchParams): HomeQuery {
   const organizations = new Map(all.map(({ orgId, orgName }) => [orgId, orgName ?? orgId]));
   const [first] = organizations.keys();
   const chosen = params.get('org') ?? first;
-  const ofChosen = isTooMuch ? all.filter(({ orgId }) => orgId === chosen) : [];
-  const part = useFigures(ofChosen.slice(0, maxProjects));
+  const chosenProjects = isTooMuch ? all.filter(({ orgId }) => orgId === chosen) : [];
+  const part = useFigures(chosenProjects.slice(0, maxProjects));
   const state = isTooMuch ? part : whole;
   return {
     ...state,
-    projects: isTooMuch ? ofChosen.slice(0, maxProjects) : all,
+    projects: isTooMuch ? chosenProjects.slice(0, maxProjects) : all,
     choices: isTooMuch ? organizations : undefined,
     chosen,
-    omitted: Math.max(0, ofChosen.length - maxProjects),
+    omitted: Math.max(0, chosenProjects.length - maxProjects),
     found: (state.response?.data?.nodes ?? []).filter((node): node is HomeProject => node !== null && 'id' in node),
   };
 }

@@ -124,7 +124,9 @@ export function ListPage() {
       </FilterBar>
       {unknown.length > 0 && (
         <p className="notice" role="status">
-          {`There is no filter ${unknown.map((name) => `“${name}”`).join(', ')} any more: the list has the other ones alone.`}
+          {unknown.length === 1
+            ? `The filter “${unknown[0]}” no longer exists and was ignored.`
+            : `The filters ${unknown.map((name) => `“${name}”`).join(', ')} no longer exist and were ignored.`}
         </p>
       )}
       <div className="list-line faint">

@@ -10,7 +10,7 @@ interface LiveIndicatorProps {
   readonly onShow: () => void;
 }
 
-/** Whether the list is live, and what is new: shown when it is asked for, so that no row moves by itself. */
+/** Whether the list is live, and what is new: shown when it is asked for, so that no row moves. */
 export function LiveIndicator({ live: { state, error }, newRuns, onShow }: LiveIndicatorProps) {
   if (state === 'off') return null;
   return (

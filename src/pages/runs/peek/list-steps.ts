@@ -6,7 +6,7 @@ import { takeOpenedRun } from '../run/opened-run.js';
 import { hasRoomToPeek, type ListedId, peek, peekedEdge } from './peeked-run.js';
 
 type Direction = 1 | -1;
-/** Parameters of the previous or next page; undefined if there is none. */
+/** Parameters of the previous or next page; undefined without one. */
 type PageParams = Readonly<Record<string, string | null>> | undefined;
 
 interface Pages {

@@ -99,10 +99,10 @@ function Media({ file, bytes }: { readonly file: RunFile; readonly bytes: Blob }
     case 'picture':
       return <img ref={source} alt={name} />;
     case 'audio':
-      // biome-ignore lint/a11y/useMediaCaption: there are none of what was submitted.
+      // biome-ignore lint/a11y/useMediaCaption: submitted media have no captions.
       return <audio ref={source} controls aria-label={name} />;
     case 'video':
-      // biome-ignore lint/a11y/useMediaCaption: there are none of what was submitted.
+      // biome-ignore lint/a11y/useMediaCaption: submitted media have no captions.
       return <video ref={source} controls aria-label={name} />;
     default:
       return <iframe ref={source} title={name} />;

@@ -12,7 +12,7 @@ const maxBytesAtOnce = 300_000;
 const previewLength = 1000;
 
 export interface Payload {
-  /** undefined: not read, or not all of it. null: there is none. */
+  /** undefined: not read, or not all of it. null: the run has none. */
   readonly text: string | null | undefined;
   /** The beginning of what is not read. */
   readonly preview: string | null;

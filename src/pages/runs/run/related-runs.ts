@@ -1,10 +1,10 @@
-// Runs before and after a run: its neighbours in the list that it was opened from, and the runs that have its context or
+// Runs before and after a run: the adjacent runs in the list that it was opened from, and the runs that have its context or
 // its reference.
 
 import { useQuery } from '../../shared/api/use-query.js';
 import { filterOf } from '../filters/filter-fields.js';
 import {
-  type Neighbours,
+  type AdjacentRuns,
   type RelatedRun,
   type RelatedRuns as RelatedRunsPage,
   type RelatedRunsVariables,
@@ -15,7 +15,7 @@ import {
 import { type RunPath, scopeOfRun } from '../run-url.js';
 import { orderOf as listOrderOf } from '../table/run-list.js';
 
-export interface Neighbour {
+export interface AdjacentRun {
   readonly run: RelatedRun;
   /** The place in a list that is not newest first. */
   readonly place: string | undefined;
@@ -23,11 +23,11 @@ export interface Neighbour {
 
 export interface RelatedRuns {
   /** The one before in the list. */
-  readonly newer: Neighbour | undefined;
-  readonly older: Neighbour | undefined;
+  readonly newer: AdjacentRun | undefined;
+  readonly older: AdjacentRun | undefined;
   /** Oldest first, the run itself among them; empty where there is no other. */
-  readonly ofContext: readonly RelatedRun[];
-  readonly ofReference: readonly RelatedRun[];
+  readonly sameContext: readonly RelatedRun[];
+  readonly sameReference: readonly RelatedRun[];
   readonly isLoading: boolean;
 }
 
@@ -37,10 +37,10 @@ export function useRelatedRuns(path: RunPath, run: Run | undefined, params: URLS
   const hasPlace = params.has('place');
   const isLater = (other: RelatedRun) => run !== undefined && orderOf(other) > orderOf(run);
   return {
-    newer: neighboursIn(data?.newer, hasPlace).find((other) => hasPlace || isLater(other.run)),
-    older: neighboursIn(data?.older, hasPlace)[0],
-    ofContext: inOrder(data?.contextBefore, data?.contextAfter),
-    ofReference: inOrder(data?.referenceBefore, data?.referenceAfter),
+    newer: adjacentRunsIn(data?.newer, hasPlace).find((other) => hasPlace || isLater(other.run)),
+    older: adjacentRunsIn(data?.older, hasPlace)[0],
+    sameContext: inOrder(data?.contextBefore, data?.contextAfter),
+    sameReference: inOrder(data?.referenceBefore, data?.referenceAfter),
     isLoading,
   };
 }
@@ -79,7 +79,7 @@ function variablesOf(
   };
 }
 
-function neighboursIn(page: Neighbours | null | undefined, hasPlace: boolean): readonly Neighbour[] {
+function adjacentRunsIn(page: AdjacentRuns | null | undefined, hasPlace: boolean): readonly AdjacentRun[] {
   return (page?.edges ?? []).flatMap(({ cursor, node }) =>
     node === null ? [] : { run: node, place: hasPlace ? cursor : undefined },
   );

@@ -8,7 +8,7 @@ import { Files } from './files.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
 
-/** `hasPayload` is false where the caller sees the usage of the run alone. */
+/** `hasPayload` is false where the caller sees only the usage of the run. */
 export function useRun(path: RunPath): QueryState<RunData> & { readonly hasPayload: boolean } {
   const state = useQuery(runQuery, path);
   return { ...state, hasPayload: state.response?.errors.some(isWithheld) !== true };

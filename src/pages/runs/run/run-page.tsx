@@ -14,7 +14,7 @@ import { Shortcuts } from '../shortcuts.js';
 import { useOpenedRun } from './opened-run.js';
 import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
-import { type Neighbour, type RelatedRuns, useRelatedRuns } from './related-runs.js';
+import { type AdjacentRun, type RelatedRuns, useRelatedRuns } from './related-runs.js';
 import { RelatedView } from './related-view.js';
 import { RunContent, useRun } from './run-content.js';
 import { asCurl, inGraphiql } from './share.js';
@@ -31,7 +31,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   const otherMarked = markedRuns(params).findLast((id) => id !== path.id);
   const comparison = urlOfComparison(runsPageParams(listParams), path.id, otherMarked);
   const mark = () => toggleMark(params, path.id);
-  const stepTo = (other: Neighbour | undefined) =>
+  const stepTo = (other: AdjacentRun | undefined) =>
     other && urlOfRun({ ...path, ...idsOf(other.run) }, withPlace(params, other.place));
   const name = run && (run.reference ?? formatTime(run.created));
   useDocumentTitle(run ? `${name}${run.isError ? ', failed' : ''} · ${run.task.name ?? 'Run'}` : 'Run');
@@ -154,8 +154,8 @@ function Step({ address, children }: { readonly address: string | undefined; rea
 function Related({ related, path }: { readonly related: RelatedRuns; readonly path: RunPath }) {
   return (
     <>
-      <RelatedView title="Runs of the same context, in order" runs={related.ofContext} path={path} />
-      <RelatedView title="Runs of the same reference, in order" runs={related.ofReference} path={path} />
+      <RelatedView title="Runs of the same context, in order" runs={related.sameContext} path={path} />
+      <RelatedView title="Runs of the same reference, in order" runs={related.sameReference} path={path} />
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { setParams } from '../navigation.js';
 import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.js';
 
-/** Whose runs a page is about: those of a project, or of one task of it. */
+/** The runs that a page is about: those of a project, or of one task of it. */
 export interface Scope {
   readonly orgId: string;
   readonly projectId: string;

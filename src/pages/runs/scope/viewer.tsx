@@ -61,8 +61,8 @@ async function readFurtherTasks(
 export function NoAccess() {
   return (
     <p className="notice">
-      The owner of this token has no role on any organization, project or task. Whoever runs the gateway grants one with{' '}
-      <code>task-run-gateway grant</code>.
+      The owner of this token has no role on any organization, project or task. The operator of the gateway grants one
+      with <code>task-run-gateway grant</code>.
     </p>
   );
 }

@@ -130,7 +130,7 @@ function PathField({ path, example = '', isBad }: PathFieldProps) {
       />
       {isBad && (
         <span className="field-error problem small" role="alert">
-          {`“${path}” is no path: names follow one another after slashes, as in ${example}.`}
+          {`“${path}” is not a path. A path has a slash before each name, as in ${example}.`}
         </span>
       )}
     </label>

@@ -25,7 +25,7 @@ const TimeCharts = lazyComponent(() => import('../../shared/plot/time-chart.js')
 
 interface BucketChartsProps {
   readonly buckets: readonly Bucket[];
-  /** Groups of the runs, each of which gets a line of its own. */
+  /** Groups of the runs, each of which gets a line. */
   readonly lines: readonly BucketLine[] | undefined;
   readonly by: Width;
   readonly period: Period;

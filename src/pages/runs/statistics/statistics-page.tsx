@@ -82,10 +82,10 @@ export function StatisticsPage() {
 function NoRuns() {
   const { params } = useLocation();
   const isWholeTime = params.get('since') === anyTime && !params.has('from') && !params.has('to');
-  const scopeAlone = runsPageParams(
+  const scopeOnly = runsPageParams(
     new URLSearchParams([...params].filter(([name]) => /^(org|project|task)$/.test(name))),
   );
-  scopeAlone.set('since', anyTime);
+  scopeOnly.set('since', anyTime);
   return (
     <div className="notice">
       <p>
@@ -97,7 +97,7 @@ function NoRuns() {
             Show all times
           </button>
         )}
-        <button type="button" onClick={() => navigate(urlOf('runs/statistics', scopeAlone))}>
+        <button type="button" onClick={() => navigate(urlOf('runs/statistics', scopeOnly))}>
           Remove the filters
         </button>
       </div>

@@ -186,7 +186,7 @@ function Members({ members, title }: { readonly members: readonly Member[]; read
 
 type Read<Value> = (run: ListedRun) => Value | null | undefined;
 
-/** Returns a column of a text that filters by itself. */
+/** Returns a column of a text, by which a click filters. */
 function filtered(name: string, title: string, fields: string, width: number, read: Read<string>): Column {
   return {
     ...text(name, title, fields, width, read),

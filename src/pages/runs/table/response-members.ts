@@ -10,7 +10,7 @@ const maxMembers = 4;
 /**
  * Returns the first members of JSON that are texts, numbers or booleans, at any depth.
  * @param preview the beginning of the JSON, which may be cut anywhere
- * @returns undefined where it is no object or list, or has no such members
+ * @returns undefined where it is not an object or list, or has no such members
  */
 export function firstMembers(preview: string): readonly Member[] | undefined {
   if (!/^[{[]/.test(preview)) return undefined;

@@ -42,7 +42,7 @@ export interface RunCount {
   reload(): void;
 }
 
-/** Counts in a request of its own, so that the list does not wait for it. */
+/** Counts in a separate request, so that the list does not wait for it. */
 export function useRunCount(scope: Scope | undefined, filter: TaskRunFilter): RunCount {
   const { response, isCurrent, reload } = useQuery(countRunsQuery, scope && { ...scope, filter });
   // The previous count of the same list stays until the next one arrives.

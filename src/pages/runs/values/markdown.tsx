@@ -5,7 +5,7 @@ import { Marked, type MarkedToken, type Token, type Tokens } from 'marked';
 import { Fragment, memo, useMemo } from 'react';
 
 const marked = new Marked({ gfm: true, breaks: true });
-/** Addresses alone are no links: finding them takes longer than in proportion to the text. */
+/** Plain addresses do not become links: finding them takes longer than in proportion to the text. */
 marked.use({ tokenizer: { url: () => undefined } });
 
 /** A text that cannot be parsed is shown as it is. */

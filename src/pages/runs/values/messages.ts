@@ -7,7 +7,7 @@ export interface Message {
   readonly role: string;
   readonly name: string | undefined;
   readonly parts: readonly Part[];
-  /** Members that have no place of their own. */
+  /** Members that are not shown in a place of the message. */
   readonly others: readonly JsonMember[];
 }
 
@@ -38,7 +38,7 @@ const roles = ['system', 'developer', 'user', 'human', 'assistant', 'ai', 'model
 const itemTypes = ['function_call', 'function_call_output', 'reasoning'];
 const ownMembers = ['role', 'name', 'type', 'content', 'tool_calls', 'tool_call_id', 'function_call', 'refusal'];
 
-/** Returns undefined where the value is no message and no list of messages. */
+/** Returns undefined where the value is neither a message nor a list of messages. */
 export function messagesIn(tree: JsonTree): readonly Message[] | undefined {
   if (tree.kind === 'object') return isMessage(tree) ? withResults([toMessage(tree)]) : undefined;
   if (tree.kind !== 'array' || tree.members.length === 0) return undefined;
@@ -66,12 +66,12 @@ function toMessage(tree: JsonTree): Message {
   if (role === '') return { role: 'assistant', name: undefined, parts: [itemPart(tree)], others: [] };
   const content = memberOf(tree, 'content');
   const functionCall = memberOf(tree, 'function_call');
-  const refusal = textOf(tree, 'refusal');
+  const declined = textOf(tree, 'refusal');
   const parts: Part[] =
     role === 'tool' || role === 'function'
       ? [resultOf(textOf(tree, 'tool_call_id') ?? textOf(tree, 'name'), content)]
       : partsOf(content);
-  if (refusal !== undefined) parts.push({ kind: 'text', text: refusal });
+  if (declined !== undefined) parts.push({ kind: 'text', text: declined });
   for (const { value } of memberOf(tree, 'tool_calls')?.members ?? []) {
     const called = memberOf(value, 'function') ?? memberOf(value, 'custom');
     parts.push(callOf(textOf(value, 'id'), called, 'arguments'));

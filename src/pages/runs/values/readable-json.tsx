@@ -84,7 +84,7 @@ function Members({ tree: { kind, members }, depth }: ValueProps) {
   );
 }
 
-/** Whether it takes lines of its own. */
+/** Whether it takes separate lines. */
 function isNested({ kind, members, text }: JsonTree): boolean {
   return kind === 'object' || kind === 'array' ? members.length > 0 : text.length > 80;
 }

@@ -4,7 +4,7 @@ import { useMemo, useSyncExternalStore } from 'react';
 
 const listeners = new Set<() => void>();
 
-/** Returns the kept value, also after another tab has changed it; undefined where there is none of the right form. */
+/** Returns the kept value, also after another tab has changed it; undefined without one of the right form. */
 export function useStored<Value>(key: string, isValue: (value: unknown) => value is Value): Value | undefined {
   const text = useSyncExternalStore(subscribe, () => readText(key));
   return useMemo(() => parsed(text, isValue), [text, isValue]);

@@ -11,7 +11,7 @@ export class UnreachableError extends Error {
   readonly extensions: ApiError['extensions'] = { code: 'UNREACHABLE' };
 }
 
-/** Nothing was sent: the gateway would reject the token, or there is none. */
+/** Nothing was sent: the gateway would reject the token, or the page has none. */
 export class UnusableTokenError extends Error {
   override readonly name = 'UnusableTokenError';
   readonly extensions: ApiError['extensions'];

@@ -49,7 +49,7 @@ interface ShownRequest<Data> extends Outcome<Data> {
 }
 
 /**
- * Sends a request, and repeats it when the key or the session changes, on `reload`, and by itself after an outage. Each request
+ * Sends a request, and repeats it when the key or the session changes, on `reload`, and after an outage. Each request
  * aborts the one before. A renewed token belongs to the same session.
  * @param key everything that the request depends on; undefined: there is nothing to send or to show
  */

@@ -4,7 +4,7 @@ import { type ApiError, isTemporary } from './error-sentence.js';
 const firstRetryMs = 2000;
 const maxRetryMs = 30_000;
 
-/** Retries by itself after an outage: ever more rarely, but at once when the browser is online again. */
+/** Retries after an outage: ever more rarely, but at once when the browser is online again. */
 export function useRetry(error: unknown, retry: () => void): void {
   const [failures, setFailures] = useState(0);
   useEffect(() => {

@@ -3,7 +3,7 @@ import { formatCredits, roundCredits } from './format-quantity.js';
 
 interface CreditsProps {
   readonly credits: string;
-  /** Whether all digits are in the title alone. */
+  /** Whether all digits are only in the title. */
   readonly isRounded?: boolean;
 }
 

@@ -11,9 +11,9 @@ const maxCharacters = 2_000_000;
 
 export interface FindTerm {
   isIn(text: string): boolean;
-  /** The end of the last occurrence; 0 where there is none. */
+  /** The end of the last occurrence; 0 without one. */
   endIn(text: string): number;
-  /** The index of the last member that has it; -1 where there is none. */
+  /** The index of the last member that has it; -1 without one. */
   lastMember(members: readonly JsonMember[]): number;
 }
 

@@ -43,7 +43,7 @@ function toTree(node: Node, source: string): JsonTree {
   };
 }
 
-/** The first of that name; undefined where there is none. */
+/** The first of that name; undefined without one. */
 export function memberOf(tree: JsonTree | undefined, name: string): JsonTree | undefined {
   return tree?.members.find((member) => member.name === name)?.value;
 }

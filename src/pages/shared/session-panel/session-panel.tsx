@@ -14,7 +14,7 @@ interface SessionPanelProps {
   readonly onToken: () => void;
 }
 
-/** Whose token the page has, what they see and for how long, and ways to change it. */
+/** The owner of the page's token, what they see and for how long, and ways to change it. */
 export function SessionPanel({ name, isReady, onToken }: SessionPanelProps) {
   const { accessToken, idToken } = useTokens();
   const takeToken = (text: string) => {

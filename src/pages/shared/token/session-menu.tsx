@@ -25,7 +25,7 @@ export function SessionMenu({ isOptional }: SessionMenuProps) {
   if (!isReady && (!isOptional || session === 'asking')) return null;
   const name = isReady ? nameOf(tokens) : 'Not signed in';
   return (
-    // Esc closes the menu alone, not what the page has open.
+    // Esc closes only the menu, not what the page has open.
     // biome-ignore lint/a11y/noStaticElementInteractions: it handles no key itself.
     <div
       className="session screen-only"

@@ -8,7 +8,7 @@ import { readPayload } from './token-claims.js';
 import type { Tokens } from './tokens.js';
 
 const tripKey = 'sign-in';
-/** Whether this browser has signed in and not signed out: then a tab without a token asks the issuer by itself. */
+/** Whether this browser has signed in and not signed out: then a tab without a token asks the issuer. */
 const flagKey = 'task-runs:signed-in';
 
 interface Trip {
@@ -17,7 +17,7 @@ interface Trip {
   readonly verifier: string;
   /** The page that it began on. */
   readonly returnTo: string;
-  /** The issuer shows nothing, and a failure is no error: people sign in by hand. */
+  /** The issuer shows nothing, and a failure is not an error: people sign in by hand. */
   readonly isSilent: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function beginSignIn({ isSilent = false } = {}): Promise<void> {
  */
 export async function trySilentSignIn(): Promise<boolean> {
   if (!canSignIn || localStorage.getItem(flagKey) === null) return false;
-  // The issuer kept the previous trip of this tab, as with an error page of its own.
+  // The issuer kept the previous trip of this tab, as with its own error page.
   if (readTrip()?.isSilent) {
     takeTrip();
     forgetSignIn();
@@ -104,7 +104,7 @@ export function resumeSignIn(): Promise<Tokens | undefined> | undefined {
   );
 }
 
-/** Tabs without a token no longer ask the issuer by themselves. */
+/** Tabs without a token no longer ask the issuer. */
 export function forgetSignIn(): void {
   if (canSignIn) localStorage.removeItem(flagKey);
 }

@@ -8,7 +8,7 @@ import { type Session, setToken, useSession, useSignInProblem, useTokens } from 
 export function TokenGate({ children }: { readonly children: React.ReactNode }) {
   const session = useSession();
   const isAsked = session in reasons;
-  // Content of a token that has ended has a main element of its own.
+  // Content of a token that has ended has its own main element.
   const Place = session === 'none' ? 'main' : 'div';
   return (
     <>

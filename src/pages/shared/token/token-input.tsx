@@ -50,7 +50,7 @@ export function TokenInput({ label = 'Token', text, onText, autoFocus = false }:
   );
 }
 
-/** In the demo, lets people choose a token by the name of its owner, or tells why there is none. */
+/** In the demo, lets people choose a token by the name of its owner, or shows why they cannot. */
 export function DemoChoice({ token }: { readonly token: string }) {
   const { demoTokens, demoNotice } = initialState;
   if (demoNotice !== undefined) return <small>{demoNotice}</small>;
