@@ -57,7 +57,7 @@ describe('the modules of src', () => {
     ['access', 'database/entities/'],
     ['http', 'pages/initial-state.ts'],
     ['demo', 'pages/initial-state.ts'],
-  ])('import types alone where %s imports %s', (module, target) => {
+  ])('import only types where %s imports %s', (module, target) => {
     for (const file of files.filter((each) => moduleOf(each) === module))
       expect(valueImportsOf(file).filter((path: string) => path.startsWith(target))).toEqual([]);
   });
@@ -70,12 +70,12 @@ describe('the files of src', () => {
     ).toBeNull();
   });
 
-  it('read the environment in config/inputs.ts alone, on the server', () => {
+  it('read the environment only in config/inputs.ts, on the server', () => {
     const server = files.filter((file) => !file.startsWith('pages/'));
     expect(server.filter((file) => textOf.get(file)!.includes('process.env'))).toEqual(['config/inputs.ts']);
   });
 
-  it('import OpenTelemetry in telemetry/tracing.ts alone, which loads with the first configured endpoint', () => {
+  it('import OpenTelemetry only in telemetry/tracing.ts, which loads with the first configured endpoint', () => {
     expect(files.filter((file) => textOf.get(file)!.includes("from '@opentelemetry/"))).toEqual([
       'telemetry/tracing.ts',
     ]);

@@ -70,14 +70,14 @@ WITH everything AS (
   SELECT bounds[2] AS oldest, bounds[cardinality(bounds) - 1] AS newest
   FROM (SELECT bounds::timestamptz[] AS bounds FROM columns WHERE name = 'created') AS created
 )
-SELECT everything.runs * (SELECT sum(share * share) FROM tasks) AS "ofTask",
-  everything.runs * (SELECT sum(share * share) FROM projects) AS "ofProject",
+SELECT everything.runs * (SELECT sum(share * share) FROM tasks) AS "perTask",
+  everything.runs * (SELECT sum(share * share) FROM projects) AS "perProject",
   (SELECT extract(epoch FROM oldest)::float8 * 1000 FROM bounds) AS oldest,
   (SELECT extract(epoch FROM newest)::float8 * 1000 FROM bounds) AS newest
 FROM everything`,
 };
 
-type Row = { readonly [Name in 'ofTask' | 'ofProject' | 'oldest' | 'newest']: number | null };
+type Row = { readonly [Name in 'perTask' | 'perProject' | 'oldest' | 'newest']: number | null };
 
 /** @param now milliseconds since 1970 */
 export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: () => number): RunCountsReader {
@@ -88,8 +88,8 @@ export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: (
     readAt = now();
     const [row] = await statements.run<Row>(statement, []);
     counts = {
-      runsPerTask: roundToPowerOfTwo(row!.ofTask),
-      runsPerProject: roundToPowerOfTwo(row!.ofProject),
+      runsPerTask: roundToPowerOfTwo(row!.perTask),
+      runsPerProject: roundToPowerOfTwo(row!.perProject),
       ...boundsOf(row!, readAt),
     };
   }

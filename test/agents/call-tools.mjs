@@ -1,5 +1,5 @@
 // Lists the tools and calls each by the client that is named, and prints the names, the texts, and the revisions that were
-// sent. Arguments: client, era, URL, and the calls as JSON. TOKEN is the token; without it there is none.
+// sent. Arguments: client, era, URL, and the calls as JSON. TOKEN is the token, if any.
 
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -57,7 +57,7 @@ const clients = {
     return {
       names: tools.map(({ name }) => name),
       async call(name, args) {
-        // A single block is no list.
+        // A single block is not a list.
         return { content: [await tools.find((tool) => tool.name === name).invoke(args)].flat() };
       },
       close: () => client.close(),

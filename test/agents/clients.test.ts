@@ -35,7 +35,7 @@ const clients = [
   ['old-sdk', 'legacy'],
 ] as const;
 
-/** What a client found, and the revisions of the protocol that it sent. */
+/** The findings of a client, and the revisions of the protocol that it sent. */
 interface ToolCalls {
   readonly names: readonly string[];
   readonly texts: Readonly<Record<string, string>>;
@@ -59,7 +59,7 @@ it.each(clients)('%s lists and calls every tool in the %s era', async (client, e
   expect(Object.keys(calls)).toEqual(documented);
   for (const [name, [, text]] of Object.entries(calls))
     expect([name, texts[name]]).toEqual([name, expect.stringContaining(text)]);
-  // Inspector sends from a process of its own.
+  // Inspector sends from a separate process.
   if (client !== 'inspector') expect(revisions.includes('2026-07-28')).toBe(era === 'modern');
 });
 

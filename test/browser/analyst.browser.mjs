@@ -7,7 +7,7 @@ import { urlOfRun, visitRuns } from './runs-page.mjs';
 
 const { richRun, failedRun } = demoPlaces;
 const { orgId, projectId, taskId } = richRun;
-const ofTask = `org=${orgId}&project=${projectId}&task=${taskId}`;
+const taskQuery = `org=${orgId}&project=${projectId}&task=${taskId}`;
 
 describe('the pages for an analyst', () => {
   const gateway = useGateway();
@@ -17,7 +17,7 @@ describe('the pages for an analyst', () => {
     gateway.query("INSERT INTO access_grant VALUES ('organization', $1, 'user', $2, 'analyst')", [orgId, as]),
   );
 
-  it('show the usage of a run, and in place of its payload that it is not visible', async () => {
+  it('show the usage of a run, and a note that its payload is not visible', async () => {
     const { page, context, complaints } = await visitRuns(gateway, urlOfRun(failedRun), { as });
     await page.getByText('Inputs, response and files: not visible to your role.').waitFor();
     await page.locator('.facts').first().waitFor();
@@ -29,7 +29,7 @@ describe('the pages for an analyst', () => {
   });
 
   it('show the usage in a list, and offer no filter by payload', async () => {
-    const { page, context, complaints } = await visitRuns(gateway, `/runs?${ofTask}`, { as });
+    const { page, context, complaints } = await visitRuns(gateway, `/runs?${taskQuery}`, { as });
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     assert.equal(await page.getByRole('alert').count(), 0);
     const cells = await page.locator('.response-cell').allTextContents();
@@ -49,8 +49,8 @@ describe('the pages for an analyst', () => {
     await context.close();
   });
 
-  it('export usage alone', async () => {
-    const { page, context, complaints } = await visitRuns(gateway, `/runs?${ofTask}`, { as });
+  it('export only usage', async () => {
+    const { page, context, complaints } = await visitRuns(gateway, `/runs?${taskQuery}`, { as });
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     await page.keyboard.press('e');
     await page.getByRole('dialog').getByLabel('CSV').check();
@@ -65,8 +65,8 @@ describe('the pages for an analyst', () => {
     await context.close();
   });
 
-  it('break statistics down by usage alone', async () => {
-    const { page, context, complaints } = await visitRuns(gateway, `/runs/statistics?${ofTask}&since=any`, { as });
+  it('break statistics down only by usage', async () => {
+    const { page, context, complaints } = await visitRuns(gateway, `/runs/statistics?${taskQuery}&since=any`, { as });
     const dimensions = () => page.getByLabel('Break down by').locator('option').allTextContents();
     await eventually(async () => {
       const labels = await dimensions();

@@ -7,7 +7,7 @@ import { lookAt } from './look.mjs';
 import { insertRun, urlOfRun, visitRuns } from './runs-page.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
-const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
 const idOf = (name) => `01a18dd6-eb8a-ca7f-4b32-0000000000${name}`;
 const [worked, failed, later, large] = ['a1', 'a2', 'a3', 'a4'].map(idOf);
 
@@ -152,7 +152,7 @@ describe('the comparison of two runs', () => {
   });
 
   it('opens for runs that were selected on their own pages, as on a phone', async () => {
-    const { page, context, complaints, compared } = await open(`${ofTask}&context=compared`, {
+    const { page, context, complaints, compared } = await open(`${taskUrl}&context=compared`, {
       viewport: { width: 390, height: 844 },
     });
     for (const [id, state] of [
@@ -172,7 +172,7 @@ describe('the comparison of two runs', () => {
   });
 
   it('opens from the list, for runs that keys have selected', async () => {
-    const { page, context, complaints, compared } = await open(`${ofTask}&context=compared`);
+    const { page, context, complaints, compared } = await open(`${taskUrl}&context=compared`);
     await page.locator(`.row-link[href*="${failed}"]`).focus();
     await page.keyboard.press('x');
     await page.getByText('1 run selected').waitFor();
@@ -198,7 +198,7 @@ describe('the comparison of two runs', () => {
   });
 
   it('opens from the list, for two runs whose checkboxes are ticked', async () => {
-    const { page, context, complaints, compared } = await open(`${ofTask}&context=compared`);
+    const { page, context, complaints, compared } = await open(`${taskUrl}&context=compared`);
     await page.locator('.row-link').first().waitFor();
     const all = page.getByRole('checkbox', { name: 'Select all runs of this page' });
     const compare = page.locator('.mark-state').getByRole('link', { name: /^Compare/ });

@@ -68,7 +68,7 @@ describe('errors on the pages', () => {
     }
   });
 
-  it('stand on a page of their own, readable at every width', async () => {
+  it('stand on a separate page, readable at every width', async () => {
     const { page, context } = await open('/runs');
     await page.goto(`${gateway.url}/errors`);
     await page.getByRole('main').getByRole('heading', { name: 'Errors' }).waitFor();

@@ -7,13 +7,13 @@ import { lookAt } from './look.mjs';
 import { visitRuns } from './runs-page.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
-const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
-const ofProject = `/runs?org=${orgId}&project=${projectId}`;
+const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const projectUrl = `/runs?org=${orgId}&project=${projectId}`;
 
 describe('the filters of the list', () => {
   const gateway = useGateway();
 
-  const open = async (path = ofTask, options) => {
+  const open = async (path = taskUrl, options) => {
     const visit = await visitRuns(gateway, path, { as: 'owner', ...options });
     const { page } = visit;
     const facet = (name) => page.getByRole('group', { name, exact: true });
@@ -123,7 +123,7 @@ describe('the filters of the list', () => {
   });
 
   it('follow a click on a value in a row', async () => {
-    const { page, context, complaints, params, total } = await open(`${ofTask}&columns=status,user,group,reference`);
+    const { page, context, complaints, params, total } = await open(`${taskUrl}&columns=status,user,group,reference`);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     await page.locator('.group-cell').getByText('Pilot').first().click();
     await total(await countRuns(`reporting_group_id = (SELECT id FROM reporting_group WHERE name = 'Pilot' LIMIT 1)`));
@@ -139,7 +139,7 @@ describe('the filters of the list', () => {
   });
 
   it('begin or, with Alt, end at a number in a row', async () => {
-    const { page, context, complaints, params } = await open(`${ofTask}&columns=seconds,tokens,files`);
+    const { page, context, complaints, params } = await open(`${taskUrl}&columns=seconds,tokens,files`);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     const tokens = page.locator('.tokens-cell').first();
     const count = (await tokens.textContent()).replace(',', '');
@@ -171,7 +171,7 @@ describe('the filters of the list', () => {
   });
 
   it('lead from the tasks of a project to one of them', async () => {
-    const { context, facet, valuesOf, params } = await open(ofProject);
+    const { context, facet, valuesOf, params } = await open(projectUrl);
     assert.equal((await valuesOf('Task')).length, 4);
     await facet('Task').getByRole('link', { name: 'Support triage' }).click();
     await eventually(() => params().get('task') === taskId);
@@ -260,12 +260,12 @@ describe('the filters of the list', () => {
   });
 
   it('stay readable at every width, and leave room for a run within 300 px of a phone', async () => {
-    const { page, context, complaints, valuesOf } = await open(`${ofTask}&user=none&not-status=FAIL&min-tokens=1`);
+    const { page, context, complaints, valuesOf } = await open(`${taskUrl}&user=none&not-status=FAIL&min-tokens=1`);
     await valuesOf('Status');
     await lookAt(page, 'filters');
     assert.deepEqual(complaints, []);
     await context.close();
-    const phone = await open(ofProject, { viewport: { width: 390, height: 844 } });
+    const phone = await open(projectUrl, { viewport: { width: 390, height: 844 } });
     await phone.page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     const header = await phone.page.getByRole('banner').boundingBox();
     const run = await phone.page.locator('.run-table tbody tr').first().boundingBox();

@@ -7,13 +7,13 @@ import { lookAt } from './look.mjs';
 import { urlOfRun, visitRuns } from './runs-page.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
-const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
 
 describe('the run next to the list', () => {
   const gateway = useGateway();
 
   const open = async (search = '', options) => {
-    const visit = await visitRuns(gateway, ofTask + search, options);
+    const visit = await visitRuns(gateway, taskUrl + search, options);
     const { page } = visit;
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     return {
@@ -61,7 +61,7 @@ describe('the run next to the list', () => {
     await context.close();
   });
 
-  it('leads to a page of its own, which follows the order of the list, too', async () => {
+  it('leads to the page of the run, which follows the order of the list, too', async () => {
     const { page, context, complaints, panel, idsInOrder } = await open('&order=TOTAL_TOKENS_DESC');
     const ids = await idsInOrder();
     // The last one of the first page.

@@ -10,8 +10,8 @@ import { visitRuns } from './runs-page.mjs';
 import { enterToken } from './session.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
-const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
-const ofProject = `/runs?org=${orgId}&project=${projectId}`;
+const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const projectUrl = `/runs?org=${orgId}&project=${projectId}`;
 const restOfTask = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/export`;
 const restOfProject = `/api/v1/org/${orgId}/project/${projectId}/task_run/export`;
 
@@ -72,12 +72,12 @@ describe('the export of the list', () => {
   };
 
   for (const [format, extension, list, rest] of [
-    ['CSV', 'csv', `${ofTask}&status=FAIL&min-retries=1`, `${restOfTask}?format=csv&status=FAIL&min_llm_retries=1`],
-    ['CSV', 'csv', ofProject, `${restOfProject}?format=csv`],
+    ['CSV', 'csv', `${taskUrl}&status=FAIL&min-retries=1`, `${restOfTask}?format=csv&status=FAIL&min_llm_retries=1`],
+    ['CSV', 'csv', projectUrl, `${restOfProject}?format=csv`],
     [
       'JSON lines',
       'jsonl',
-      `${ofProject}&reference=order-&is=${encodeURIComponent('response/category="billing" & reason=null')}`,
+      `${projectUrl}&reference=order-&is=${encodeURIComponent('response/category="billing" & reason=null')}`,
       `${restOfProject}?format=ndjson&has_primary_failure_reason=false&filter=${encodeURIComponent(
         JSON.stringify({
           reference: { starts_with: 'order-' },
@@ -88,7 +88,7 @@ describe('the export of the list', () => {
     [
       'Parquet',
       'parquet',
-      `${ofTask}&from=2026-10-01T00:00:00.000Z`,
+      `${taskUrl}&from=2026-10-01T00:00:00.000Z`,
       `${restOfTask}?format=parquet&created_after=2026-10-01`,
     ],
   ]) {
@@ -113,7 +113,7 @@ describe('the export of the list', () => {
   }
 
   it('writes a spreadsheet with the columns of the list, in its order, on all of its pages', async () => {
-    const list = `${ofTask}&order=TOTAL_TOKENS_DESC&columns=status,response,tokens,user`;
+    const list = `${taskUrl}&order=TOTAL_TOKENS_DESC&columns=status,response,tokens,user`;
     const { page, context, complaints, dialog, start } = await open(list, withoutPicker);
     await dialog.getByLabel('Spreadsheet').check();
     const [download] = await Promise.all([page.waitForEvent('download'), start()]);
@@ -141,8 +141,8 @@ describe('the export of the list', () => {
     await context.close();
   });
 
-  it('writes a spreadsheet of the selected runs alone', async () => {
-    const { page, context } = await visitRuns(gateway, `${ofTask}&columns=id`);
+  it('writes a spreadsheet of only the selected runs', async () => {
+    const { page, context } = await visitRuns(gateway, `${taskUrl}&columns=id`);
     await context.addInitScript(withoutPicker);
     await page.evaluate(withoutPicker);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
@@ -164,7 +164,7 @@ describe('the export of the list', () => {
   });
 
   it('offers no spreadsheet of more than 50,000 runs', async () => {
-    const { page, context } = await visitRuns(gateway, ofTask);
+    const { page, context } = await visitRuns(gateway, taskUrl);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     await page.route('**/graphql', (route) =>
       /query CountExport/.test(route.request().postDataJSON().query)
@@ -181,7 +181,7 @@ describe('the export of the list', () => {
   });
 
   it('goes to the chosen file as it arrives, where the browser supports that', async () => {
-    const { page, context, complaints, token, dialog, start } = await open(ofTask, withPicker);
+    const { page, context, complaints, token, dialog, start } = await open(taskUrl, withPicker);
     await dialog.getByLabel('response and inputs').uncheck();
     await start();
     await dialog.getByText(/^Saved: /).waitFor();
@@ -195,7 +195,7 @@ describe('the export of the list', () => {
   });
 
   it('leaves no partial file when it fails, breaks off or is stopped, and reports that', async () => {
-    const { page, context, dialog, start } = await open(ofTask, withPicker);
+    const { page, context, dialog, start } = await open(taskUrl, withPicker);
     const state = () => page.evaluate(() => globalThis.file.state);
     await page.route('**/export?**', (route) =>
       route.fulfill({
@@ -241,7 +241,7 @@ describe('the export of the list', () => {
   });
 
   it('ends at 200 MB where it must be held in memory, and names the command that has no such limit', async () => {
-    const { context, dialog, start } = await open(ofTask, () => {
+    const { context, dialog, start } = await open(taskUrl, () => {
       delete globalThis.showSaveFilePicker;
       const { fetch } = globalThis;
       const bytes = new Uint8Array(10_000_000);
@@ -257,7 +257,7 @@ describe('the export of the list', () => {
   });
 
   it('copies a command for curl as well, without the token', async () => {
-    const { page, context, complaints, token, dialog } = await open(`${ofTask}&status=FAIL`);
+    const { page, context, complaints, token, dialog } = await open(`${taskUrl}&status=FAIL`);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await dialog.getByRole('button', { name: 'Copy as curl' }).click();
     const command = await eventually(() => page.evaluate(() => navigator.clipboard.readText()));
@@ -281,7 +281,7 @@ describe('the export of the list', () => {
   it('copies a command that does nothing else, whatever ids the address of the page has', async () => {
     const { page, context } = await visitRuns(
       gateway,
-      `${ofProject}&task=${encodeURIComponent("x';touch$IFS/owned;'")}`,
+      `${projectUrl}&task=${encodeURIComponent("x';touch$IFS/owned;'")}`,
     );
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('alert').first().waitFor();

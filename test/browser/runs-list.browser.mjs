@@ -9,14 +9,14 @@ import { shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
 import { currentToken, enterToken } from './session.mjs';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
-const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
-const ofProject = `/runs?org=${orgId}&project=${projectId}`;
+const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const projectUrl = `/runs?org=${orgId}&project=${projectId}`;
 
 describe('the list of runs with models', () => {
   const gateway = useGateway('embedded', { MODEL_POINTER: '/model' });
 
   it('shows a column for models, and names for the ids of users and revisions', async () => {
-    const { page, context, complaints } = await visitRuns(gateway, `${ofTask}&columns=model,revision,user`);
+    const { page, context, complaints } = await visitRuns(gateway, `${taskUrl}&columns=model,revision,user`);
     await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
     const titles = await page.locator('.run-table thead th').allTextContents();
     for (const title of ['Model', 'Revision', 'User']) assert.ok(titles.join().includes(title), titles.join());
@@ -30,7 +30,7 @@ describe('the list of runs with models', () => {
 describe('the list of runs', () => {
   const gateway = useGateway();
 
-  const open = async (path = ofTask, options) => {
+  const open = async (path = taskUrl, options) => {
     const visit = await visitRuns(gateway, path, options);
     const rows = visit.page.locator('.run-table tbody tr:has(a)');
     return { ...visit, rows, url: () => new URL(visit.page.url()) };
@@ -56,13 +56,13 @@ describe('the list of runs', () => {
 
   it('names the days that runs of the task stay, below the last one', async () => {
     await gateway.query("INSERT INTO retention VALUES ('organization', $1, 90)", [orgId]);
-    const { page, context, complaints } = await open(`${ofTask}&context=conversation-7f3a`);
+    const { page, context, complaints } = await open(`${taskUrl}&context=conversation-7f3a`);
     await loaded(page);
     const sentence = page.getByText('Runs of this task leave after 90 days.');
     await sentence.waitFor();
     const below = (await page.locator('.run-table tbody tr').last().boundingBox()).y;
     assert.ok((await sentence.boundingBox()).y > below);
-    await page.goto(gateway.url + ofTask);
+    await page.goto(gateway.url + taskUrl);
     await loaded(page);
     assert.equal(await sentence.count(), 0, 'there are older runs');
     await gateway.query('DELETE FROM retention');
@@ -71,7 +71,7 @@ describe('the list of runs', () => {
   });
 
   it('stays compact where it has no runs to show', async () => {
-    const { page, context, complaints } = await open(`${ofTask}&words=nothing-of-the-kind`);
+    const { page, context, complaints } = await open(`${taskUrl}&words=nothing-of-the-kind`);
     await page.getByText('No run matches all of these filters.').waitFor();
     for (const name of ['Keys ?', 'Remove the filters']) {
       const { height } = await page.getByRole('button', { name }).boundingBox();
@@ -126,7 +126,7 @@ describe('the list of runs', () => {
       `UPDATE task_run SET llm_call_timing = 14.953600000000002, total_tokens = 1323579, charged_credits = 34567.8912 WHERE id = $1`,
       [id],
     );
-    const { page, context, complaints } = await open(`${ofTask}&order=TOTAL_TOKENS_DESC`);
+    const { page, context, complaints } = await open(`${taskUrl}&order=TOTAL_TOKENS_DESC`);
     await loaded(page);
     await page.keyboard.press('j');
     await page.keyboard.press('x');
@@ -198,7 +198,7 @@ describe('the list of runs', () => {
   });
 
   it("shows the ends of its period in the reader's time zone, and no other period next to them", async () => {
-    const { page, context, url } = await open(`${ofTask}&since=24h&from=2026-10-30T12:34:00.000Z`, {
+    const { page, context, url } = await open(`${taskUrl}&since=24h&from=2026-10-30T12:34:00.000Z`, {
       timezoneId: 'Asia/Tokyo',
     });
     await loaded(page);
@@ -217,14 +217,14 @@ describe('the list of runs', () => {
   });
 
   it('explains an invalid filter', async () => {
-    const { page, context } = await open(`${ofTask}&min-tokens=many`);
+    const { page, context } = await open(`${taskUrl}&min-tokens=many`);
     await page.getByRole('alert').waitFor();
     assert.match(await page.getByRole('alert').textContent(), /many/);
     await context.close();
   });
 
   it('moves from page to page, by the browser too', async () => {
-    const { page, context, complaints } = await open(ofProject);
+    const { page, context, complaints } = await open(projectUrl);
     await loaded(page);
     const first = () => page.locator('.row-link').first().getAttribute('href');
     const newest = await first();
@@ -248,7 +248,7 @@ describe('the list of runs', () => {
     await context.close();
   });
 
-  it('works by the keyboard alone', async () => {
+  it('works by the keyboard only', async () => {
     const { page, context, complaints, url } = await open();
     await loaded(page);
     const links = await page.locator('.row-link').evaluateAll((all) => all.map(({ href }) => href));
@@ -280,7 +280,7 @@ describe('the list of runs', () => {
   });
 
   it('opens a run by its id, in any project', async () => {
-    const { page, context, url } = await open(ofTask, { as: 'owner' });
+    const { page, context, url } = await open(taskUrl, { as: 'owner' });
     await loaded(page);
     const { executorRun } = demoPlaces;
     await page.getByLabel('Find').fill(executorRun.id);
@@ -347,7 +347,7 @@ describe('the list of runs', () => {
     await page.getByRole('button', { name: '30 new, 7 failed' }).waitFor();
     assert.equal(await page.title(), '(30) Runs · Task runs');
     assert.equal(await total(), `${before + 30} runs`);
-    // The same run once more is no further one.
+    // The same run again is not counted twice.
     await gateway.query(`UPDATE task_run SET reference = 'changed' WHERE id = 'ffffffff-0000-0000-0000-000000000001'`);
     await gateway.query(`UPDATE task_run SET reference = 'changed just now' WHERE id = $1`, [id]);
     await page.getByText('changed just now').waitFor();
@@ -419,9 +419,9 @@ describe('the list of runs', () => {
     const { page, context } = await open('/runs', { as: 'stranger' });
     await page.getByText('has no role on any organization').waitFor();
     await context.close();
-    const another = await open(ofProject, { as: 'taskViewer' });
+    const another = await open(projectUrl, { as: 'taskViewer' });
     await chooser(another.page, 'Project').waitFor();
-    await another.page.goto(`${gateway.url}${ofTask.replace(taskId, demoPlaces.executorRun.taskId)}`);
+    await another.page.goto(`${gateway.url}${taskUrl.replace(taskId, demoPlaces.executorRun.taskId)}`);
     await enterToken(another.page, another.token);
     await another.page.getByText('may not see this').waitFor();
     await another.context.close();

@@ -4,7 +4,7 @@ import { enterToken } from './session.mjs';
 
 /**
  * A new visitor's visit to a page about runs, with a token of a subject of the demo. What the page asks
- * before that is answered by 401 and is no complaint.
+ * before that is answered by 401 and is not a complaint.
  */
 export async function visitRuns(gateway, path, { as = 'viewer', ...options } = {}) {
   const { page, context, complaints } = await openPage(gateway, { ...options, expected: /status of 401/ });

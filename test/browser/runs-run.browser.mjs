@@ -265,7 +265,7 @@ describe('the page of a run', () => {
     }
   });
 
-  it('opens from the id of a run alone, also on a later visit', async () => {
+  it('opens from only the id of a run, also on a later visit', async () => {
     const { page, context, complaints, url } = await open(richRun);
     await loaded(page);
     await page.goto(`${gateway.url}/runs/${richRun.id.toUpperCase()}`);

@@ -9,12 +9,12 @@ import { shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
 import { sessionButton } from './session.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
-const ofTask = `/runs/statistics?org=${orgId}&project=${projectId}&task=${taskId}&since=any`;
+const taskUrl = `/runs/statistics?org=${orgId}&project=${projectId}&task=${taskId}&since=any`;
 
 describe('the page of statistics', () => {
   const gateway = useGateway();
 
-  const open = async (path = ofTask, options) => {
+  const open = async (path = taskUrl, options) => {
     const visit = await visitRuns(gateway, path, options);
     return { ...visit, url: () => new URL(visit.page.url()) };
   };
@@ -26,7 +26,7 @@ describe('the page of statistics', () => {
       .locator('dd')
       .textContent();
   const groupRows = (page, title) => page.getByRole('region', { name: title, exact: true }).locator('tbody tr');
-  /** Breakdowns come after the totals, by an operation of their own. */
+  /** Breakdowns come after the totals, by a separate operation. */
   const rowsOf = async (page, title) => {
     const names = page.getByRole('region', { name: title, exact: true }).locator('tbody th');
     await names.first().waitFor();
@@ -37,7 +37,7 @@ describe('the page of statistics', () => {
     older: '0195d1ff-1f42-0000-0000-000000000001',
     newer: '0195d1ff-1f42-0000-0000-000000000002',
   };
-  const ofPeriods = ofTask.replace('&since=any', '&reference=of-periods');
+  const periodsUrl = taskUrl.replace('&since=any', '&reference=of-periods');
   /** Three runs eight to ten days ago, of which one failed; four since yesterday by another revision, three of them failed. */
   const insertPeriods = async () => {
     const rows = await gateway.query(
@@ -94,8 +94,8 @@ describe('the page of statistics', () => {
       `SELECT count(*)::text FROM task_run WHERE task_id = $1 AND created >= '2026-10-30Z' AND created < '2026-10-31Z'`,
       [taskId],
     );
-    const ofDay = page.getByRole('row', { name: /^2026-10-30/ }).locator('td');
-    assert.equal(await ofDay.first().textContent(), count);
+    const dayCells = page.getByRole('row', { name: /^2026-10-30/ }).locator('td');
+    assert.equal(await dayCells.first().textContent(), count);
     await page.getByRole('combobox', { name: 'Over time by' }).selectOption('week');
     await eventually(async () => (await rows.count()) < days / 5);
     assert.deepEqual(complaints, []);
@@ -104,7 +104,7 @@ describe('the page of statistics', () => {
 
   it('compares every figure of a period with the previous one', async () => {
     const ids = await insertPeriods();
-    const { page, context, complaints } = await open(`${ofPeriods}&since=7d&split=REVISION`);
+    const { page, context, complaints } = await open(`${periodsUrl}&since=7d&split=REVISION`);
     await loaded(page);
     for (const [name, text] of [
       ['Runs', '4+33.3 %3 before'],
@@ -176,7 +176,7 @@ describe('the page of statistics', () => {
 
   it('take the period that a drag across a chart covers', async () => {
     const ids = await insertPeriods();
-    const { page, context, complaints, url } = await open(`${ofPeriods}&since=7d`);
+    const { page, context, complaints, url } = await open(`${periodsUrl}&since=7d`);
     await loaded(page);
     const { x, y, width } = await page.locator('.time-chart .u-over').first().boundingBox();
     const at = (bar) => x + (width * (bar + 0.5)) / 8;
@@ -198,7 +198,7 @@ describe('the page of statistics', () => {
 
   it('leads from a bar of a chart to its runs, and marks the bars that are a part', async () => {
     const ids = await insertPeriods();
-    const { page, context, complaints, url } = await open(`${ofPeriods}&since=7d`);
+    const { page, context, complaints, url } = await open(`${periodsUrl}&since=7d`);
     await loaded(page);
     await page.getByText('Striped: only a part of the day').waitFor();
     await page.getByText('As a table').click();
@@ -228,7 +228,7 @@ describe('the page of statistics', () => {
   });
 
   it('moves nothing while the pointer is on a chart, and wraps what is long', async () => {
-    const { page, context } = await open(ofTask, { viewport: { width: 390, height: 900 } });
+    const { page, context } = await open(taskUrl, { viewport: { width: 390, height: 900 } });
     await loaded(page);
     await gateway.query(
       `UPDATE task_run SET primary_failure_reason = repeat('x', 900) WHERE primary_failure_reason = 'timeout' AND task_id = $1`,
@@ -276,7 +276,7 @@ describe('the page of statistics', () => {
       `UPDATE task_run SET reference = 'odd', primary_failure_reason = $1, charged_credits = $2::numeric WHERE id = $3`,
       [odd.html, `${odd.digits}.00`, oddRun.id],
     );
-    const { page, context, complaints } = await open(`${ofTask}&reference=odd`);
+    const { page, context, complaints } = await open(`${taskUrl}&reference=odd`);
     await loaded(page);
     await page
       .locator('.totals')
@@ -298,7 +298,7 @@ describe('the page of statistics', () => {
       `UPDATE task_run SET reference = 'noise', llm_call_timing = 14.953600000000002, charged_credits = 34567890 WHERE id = $1`,
       [oddRun.id],
     );
-    const { page, context, complaints } = await open(`${ofTask}&reference=noise`);
+    const { page, context, complaints } = await open(`${taskUrl}&reference=noise`);
     await loaded(page);
     assert.equal(await totalOf(page, 'LLM call, p50'), '15.0 s');
     await page.locator('.totals').getByTitle('14.9536 s').first().waitFor();
@@ -325,7 +325,7 @@ describe('the page of statistics', () => {
       `UPDATE task_run SET reference = 'axes', is_error = true, charged_credits = 0.0009 WHERE id = $1`,
       [oddRun.id],
     );
-    const { page, context } = await open(`${ofTask}&reference=axes`);
+    const { page, context } = await open(`${taskUrl}&reference=axes`);
     await loaded(page);
     await page.evaluate(() => {
       globalThis.written = new Map();
@@ -356,7 +356,7 @@ describe('the page of statistics', () => {
   });
 
   it('rounds credits of groups, below one another at the point', async () => {
-    const { page, context } = await open(`${ofTask}&split=REFERENCE`);
+    const { page, context } = await open(`${taskUrl}&split=REFERENCE`);
     await loaded(page);
     const cells = page.locator('.breakdowns .credits');
     await cells.first().waitFor();
@@ -394,14 +394,14 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
-  it('shows revisions of one task alone, and leads from the ten largest groups to more', async () => {
-    const { page, context, url } = await open(ofTask.replace(/&task=[^&]+/, ''));
+  it('shows revisions of a single task only, and leads from the ten largest groups to more', async () => {
+    const { page, context, url } = await open(taskUrl.replace(/&task=[^&]+/, ''));
     await loaded(page);
     await groupRows(page, 'Task').first().waitFor();
     assert.equal(await page.getByRole('region', { name: 'Task revision', exact: true }).count(), 0);
     const offered = await page.getByRole('combobox', { name: 'Break down by' }).locator('option').allTextContents();
     assert.ok(!offered.includes('Task revision') && offered.includes('Task'), String(offered));
-    await page.goto(gateway.url + ofTask);
+    await page.goto(gateway.url + taskUrl);
     await groupRows(page, 'Task revision').first().waitFor();
     const more = page.getByRole('button', { name: 'Show more' });
     if ((await more.count()) > 0) {
@@ -412,7 +412,7 @@ describe('the page of statistics', () => {
   });
 
   it('sorts a table by a figure, and back', async () => {
-    const { page, context } = await open(`${ofTask}&split=REPORTING_GROUP`);
+    const { page, context } = await open(`${taskUrl}&split=REPORTING_GROUP`);
     await loaded(page);
     const rows = groupRows(page, 'Reporting group');
     await rows.first().waitFor();
@@ -434,7 +434,7 @@ describe('the page of statistics', () => {
   });
 
   it('names users, and draws a line for each of the five largest groups', async () => {
-    const { page, context, complaints } = await open(`${ofTask}&split=USER`);
+    const { page, context, complaints } = await open(`${taskUrl}&split=USER`);
     await loaded(page);
     const keys = page.locator('.time-chart', { hasText: 'Credits' }).locator('.series-key li');
     await eventually(async () => (await keys.count()) > 1);
@@ -458,7 +458,7 @@ describe('the page of statistics', () => {
   });
 
   it('lists revisions newest first, by their first run', async () => {
-    const { page, context } = await open(`${ofTask}&split=REVISION`);
+    const { page, context } = await open(`${taskUrl}&split=REVISION`);
     await loaded(page);
     const rows = groupRows(page, 'Task revision');
     await rows.first().waitFor();
@@ -512,7 +512,7 @@ describe('the page of statistics', () => {
   });
 
   it('suggests what to do without runs', async () => {
-    const { page, context, complaints } = await open(`${ofTask}&reason=nothing`);
+    const { page, context, complaints } = await open(`${taskUrl}&reason=nothing`);
     await page.getByText('No run matches all of these filters.').waitFor();
     await page.getByRole('button', { name: 'Remove the filters' }).click();
     await loaded(page);

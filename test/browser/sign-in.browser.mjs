@@ -10,7 +10,7 @@ import { startNginx } from './nginx.mjs';
 import { currentToken, openMenu, readAs, sessionButton, signOut, tokenField } from './session.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
-const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}&status=FAIL`;
+const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}&status=FAIL`;
 const flag = { 'task-runs:signed-in': '1' };
 /** Browsers log the response to the request that tries whether the issuer can be reached. */
 const expected = /\/token|status of 40[045]/;
@@ -72,12 +72,12 @@ describe('signing in on the pages', () => {
 
   it('leads to the issuer and back to the same address, with tokens that are kept nowhere', async () => {
     const { issuer } = visitors;
-    const { page, context, complaints, signIn } = await open(ofTask);
+    const { page, context, complaints, signIn } = await open(taskUrl);
     await signIn.waitFor();
     await lookAt(page, 'sign-in');
     await signIn.click();
     await row(page).waitFor();
-    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    assert.equal(page.url(), `${gateway.url}${taskUrl}`);
     const { code_challenge, state, nonce, ...authorization } = issuer.authorizations.at(-1);
     assert.deepEqual(authorization, {
       response_type: 'code',
@@ -98,7 +98,7 @@ describe('signing in on the pages', () => {
   });
 
   it('shows the name of the person, with what they see and for how long, in a header of one line', async () => {
-    const { page, context, complaints } = await openSignedIn(ofTask);
+    const { page, context, complaints } = await openSignedIn(taskUrl);
     assert.equal(await sessionButton(page).textContent(), 'Ada Adjuster');
     const menu = await openMenu(page);
     await menu.getByText('viewer of Claims intake').waitFor();
@@ -151,11 +151,11 @@ describe('signing in on the pages', () => {
 
   it('survives a reload of the only tab, without a question and without a step back in the history', async () => {
     const { issuer } = visitors;
-    const { page, context, complaints } = await openSignedIn(ofTask);
+    const { page, context, complaints } = await openSignedIn(taskUrl);
     const length = await page.evaluate(() => history.length);
     await page.reload();
     await row(page).waitFor();
-    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    assert.equal(page.url(), `${gateway.url}${taskUrl}`);
     assert.equal(issuer.authorizations.at(-1).prompt, 'none');
     assert.equal(await page.evaluate(() => history.length), length);
     assert.deepEqual(await stored(page), flag);
@@ -166,28 +166,28 @@ describe('signing in on the pages', () => {
 
   it('reaches a new tab from the open one, and from the issuer after all were closed', async () => {
     const { issuer } = visitors;
-    const { page, context } = await openSignedIn(ofTask);
+    const { page, context } = await openSignedIn(taskUrl);
     const count = issuer.authorizations.length;
     const second = await context.newPage();
-    await second.goto(`${gateway.url}${ofTask}`);
+    await second.goto(`${gateway.url}${taskUrl}`);
     await row(second).waitFor();
     assert.equal(await sessionButton(second).textContent(), 'Ada Adjuster');
     assert.equal(issuer.authorizations.length, count);
     await page.close();
     await second.close();
     const third = await context.newPage();
-    await third.goto(`${gateway.url}${ofTask}#part`);
+    await third.goto(`${gateway.url}${taskUrl}#part`);
     await row(third).waitFor();
-    assert.equal(third.url(), `${gateway.url}${ofTask}#part`);
+    assert.equal(third.url(), `${gateway.url}${taskUrl}#part`);
     assert.equal(issuer.authorizations.length, count + 1);
     assert.deepEqual(await stored(third), flag);
     await context.close();
   });
 
-  it('asks the issuer nothing by itself in a browser that has never signed in', async () => {
+  it('asks the issuer nothing unprompted in a browser that has never signed in', async () => {
     const { issuer } = visitors;
     const count = issuer.authorizations.length;
-    const { page, context, complaints } = await open(ofTask);
+    const { page, context, complaints } = await open(taskUrl);
     await assertSignedOut(page);
     await page.reload();
     await assertSignedOut(page);
@@ -198,12 +198,12 @@ describe('signing in on the pages', () => {
 
   it('shows the card once, and no error, after the issuer has ended its session', async () => {
     const { issuer } = visitors;
-    const { page, context, complaints } = await openSignedIn(ofTask);
+    const { page, context, complaints } = await openSignedIn(taskUrl);
     await context.clearCookies();
     const count = issuer.authorizations.length;
     await page.reload();
     await assertSignedOut(page);
-    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    assert.equal(page.url(), `${gateway.url}${taskUrl}`);
     await page.reload();
     await assertSignedOut(page);
     assert.equal(issuer.authorizations.length, count + 1);
@@ -211,14 +211,14 @@ describe('signing in on the pages', () => {
     await context.close();
   });
 
-  it('keeps to the card during an outage of the issuer, and signs in by itself after it', async () => {
+  it('keeps to the card during an outage of the issuer, and signs in automatically after it', async () => {
     const { issuer } = visitors;
-    const { page, context } = await openSignedIn(ofTask);
+    const { page, context } = await openSignedIn(taskUrl);
     const count = issuer.authorizations.length;
     await context.route(`${issuer.url}/**`, (route) => route.abort('connectionrefused'));
     await page.reload();
     await signInButton(page).waitFor();
-    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    assert.equal(page.url(), `${gateway.url}${taskUrl}`);
     assert.deepEqual(await stored(page), flag);
     assert.equal(issuer.authorizations.length, count);
     await context.unroute(`${issuer.url}/**`);
@@ -229,14 +229,14 @@ describe('signing in on the pages', () => {
 
   it('asks an issuer only once that does not lead back', async () => {
     const { issuer } = visitors;
-    const { page, context } = await openSignedIn(ofTask);
+    const { page, context } = await openSignedIn(taskUrl);
     issuer.alterRedirect = (url) => {
       url.port = new URL(issuer.url).port;
     };
     await page.reload();
     await page.waitForURL(`${issuer.url}/signed-in*`);
     issuer.alterRedirect = () => {};
-    await page.goto(`${gateway.url}${ofTask}`);
+    await page.goto(`${gateway.url}${taskUrl}`);
     await assertSignedOut(page);
     await context.close();
   });
@@ -244,9 +244,9 @@ describe('signing in on the pages', () => {
   it('renews the token before it ends, in all tabs, and keeps what they show', async () => {
     const { issuer } = visitors;
     Object.assign(issuer, { givesRefreshTokens: true, expiresInSeconds: 12 });
-    const { page, context, complaints } = await openSignedIn(ofTask);
+    const { page, context, complaints } = await openSignedIn(taskUrl);
     const second = await context.newPage();
-    await second.goto(`${gateway.url}${ofTask}`);
+    await second.goto(`${gateway.url}${taskUrl}`);
     await row(second).waitFor();
     const first = await currentToken(page);
     issuer.expiresInSeconds = 3600;
@@ -278,7 +278,7 @@ describe('signing in on the pages', () => {
         });
       }
     });
-    await page.goto(`${gateway.url}${ofTask}`);
+    await page.goto(`${gateway.url}${taskUrl}`);
     await tokenField(page);
     assert.equal(await signInButton(page).count(), 0);
     assert.deepEqual(complaints, []);
@@ -287,9 +287,9 @@ describe('signing in on the pages', () => {
 
   it('signs out in all tabs and at the issuer', async () => {
     const { issuer } = visitors;
-    const { page, context, complaints } = await openSignedIn(ofTask);
+    const { page, context, complaints } = await openSignedIn(taskUrl);
     const second = await context.newPage();
-    await second.goto(`${gateway.url}${ofTask}`);
+    await second.goto(`${gateway.url}${taskUrl}`);
     await row(second).waitFor();
     await signOut(second);
     await second.getByRole('button', { name: 'Leave' }).click();
@@ -308,7 +308,7 @@ describe('signing in on the pages', () => {
   });
 
   it('rejects what it has not begun, and what comes a second time, and asks the issuer for nothing', async () => {
-    const { page, context } = await openSignedIn(ofTask);
+    const { page, context } = await openSignedIn(taskUrl);
     const requests = [];
     page.on('request', (request) => request.method() === 'POST' && requests.push(request.url()));
     for (const query of ['code=made-up&state=made-up', 'code=made-up']) {
@@ -323,7 +323,7 @@ describe('signing in on the pages', () => {
 
   it('rejects a wrong state, another issuer and a code of another sign-in', async () => {
     const { issuer } = visitors;
-    const { page, context, signIn } = await open(ofTask);
+    const { page, context, signIn } = await open(taskUrl);
     for (const [parameter, problem] of [
       ['state', 'This sign-in was not begun here'],
       ['iss', 'Another issuer has answered'],
@@ -332,7 +332,7 @@ describe('signing in on the pages', () => {
       issuer.alterRedirect = (url) => url.searchParams.set(parameter, 'made-up');
       await signIn.click();
       await page.getByRole('alert').getByText(problem).waitFor();
-      assert.equal(page.url(), `${gateway.url}${ofTask}`);
+      assert.equal(page.url(), `${gateway.url}${taskUrl}`);
       assert.deepEqual(await stored(page), {});
     }
     issuer.alterRedirect = () => {};
@@ -346,7 +346,7 @@ describe('signing in on the pages', () => {
   ]) {
     it(`rejects an ID token with a wrong ${claim}, aloud after a click and silently without one`, async () => {
       const { issuer } = visitors;
-      const { page, context, signIn } = await open(ofTask);
+      const { page, context, signIn } = await open(taskUrl);
       const tamper = async (route) => {
         if (route.request().method() !== 'POST') return route.continue();
         const response = await route.fetch();
@@ -369,19 +369,19 @@ describe('signing in on the pages', () => {
 
   it('says why the issuer has signed nobody in', async () => {
     const { issuer } = visitors;
-    const { page, context, signIn } = await open(ofTask);
+    const { page, context, signIn } = await open(taskUrl);
     issuer.rejection = { error: 'access_denied', error_description: 'The account is locked' };
     await signIn.click();
     await page.getByRole('alert').getByText('The account is locked').waitFor();
     issuer.rejection = undefined;
-    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    assert.equal(page.url(), `${gateway.url}${taskUrl}`);
     await context.close();
   });
 
   it('restores the content that an expired token has shown', async () => {
     const { issuer } = visitors;
     issuer.expiresInSeconds = 4;
-    const { page, context, complaints, signIn } = await openSignedIn(ofTask);
+    const { page, context, complaints, signIn } = await openSignedIn(taskUrl);
     await page
       .getByRole('alert')
       .getByText(/This token has expired/)
@@ -391,7 +391,7 @@ describe('signing in on the pages', () => {
     await signIn.click();
     await row(page).waitFor();
     await eventually(async () => (await page.locator('.stale').count()) === 0);
-    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    assert.equal(page.url(), `${gateway.url}${taskUrl}`);
     assert.deepEqual(complaints, []);
     await context.close();
   });
@@ -411,7 +411,7 @@ describe('signing in beside a demo', () => {
   const { gateway, open, openSignedIn } = useSignIn({ DEMO: 'on' });
 
   it('comes first, before the owners of the demo', async () => {
-    const { page, context, signIn } = await open(ofTask);
+    const { page, context, signIn } = await open(taskUrl);
     await signIn.waitFor();
     await page.locator('.token-card').getByLabel('Read as').selectOption('owner');
     await row(page).waitFor();
@@ -424,14 +424,14 @@ describe('signing in beside a demo', () => {
   });
 
   it('stays after a reload, and the person can read as an owner of the demo', async () => {
-    const { page, context } = await openSignedIn(ofTask);
+    const { page, context } = await openSignedIn(taskUrl);
     await page.reload();
     await row(page).waitFor();
     assert.equal(await sessionButton(page).textContent(), 'Ada Adjuster');
     await readAs(page, 'stranger');
     await eventually(async () => (await sessionButton(page).textContent()) === 'stranger');
     assert.deepEqual(await stored(page), flag);
-    assert.equal(page.url(), `${gateway.url}${ofTask}`);
+    assert.equal(page.url(), `${gateway.url}${taskUrl}`);
     await context.close();
   });
 });
@@ -447,11 +447,11 @@ describe('signing in below a path behind nginx', () => {
 
   it('comes back to the same address, survives a reload and signs out', async () => {
     const { issuer } = visitors;
-    const { page, context, complaints } = await visitors.openSignedIn(ofTask, proxy.url);
+    const { page, context, complaints } = await visitors.openSignedIn(taskUrl, proxy.url);
     for (const load of [() => {}, () => page.reload()]) {
       await load();
       await row(page).waitFor();
-      assert.equal(page.url(), `${proxy.url}${ofTask}`);
+      assert.equal(page.url(), `${proxy.url}${taskUrl}`);
       assert.deepEqual(await stored(page), flag);
     }
     await signOut(page);

@@ -7,7 +7,7 @@ import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { visitRuns } from './runs-page.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
-const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const taskUrl = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
 
 describe('views of the list', () => {
   const gateway = useGateway();
@@ -19,7 +19,7 @@ describe('views of the list', () => {
   it('survive a reload and open in another tab with filters, columns and order, until they are removed', async () => {
     const { page, context, complaints, token } = await visitRuns(
       gateway,
-      `${ofTask}&status=FAIL&order=TOTAL_TOKENS_DESC&columns=status,tokens`,
+      `${taskUrl}&status=FAIL&order=TOTAL_TOKENS_DESC&columns=status,tokens`,
     );
     await loaded(page);
     await openMenu(page, 'Views');
@@ -29,7 +29,7 @@ describe('views of the list', () => {
     await lookAt(page, 'views');
     await assertTokenIsNowhere(page, gateway, token);
     const tab = await context.newPage();
-    await tab.goto(gateway.url + ofTask);
+    await tab.goto(gateway.url + taskUrl);
     await loaded(tab);
     await openMenu(tab, 'Views');
     await tab.getByRole('link', { name: 'Failed, largest first' }).click();
@@ -49,14 +49,14 @@ describe('views of the list', () => {
   });
 
   it('keep the columns of a task for the next visit, and put them into a link', async () => {
-    const { page, context, complaints } = await visitRuns(gateway, ofTask);
+    const { page, context, complaints } = await visitRuns(gateway, taskUrl);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await loaded(page);
     await openMenu(page, 'Columns');
     for (const title of ['Credits', 'Reference']) await page.getByLabel(title, { exact: true }).uncheck();
     const chosen = await titles(page);
     const tab = await context.newPage();
-    await tab.goto(gateway.url + ofTask);
+    await tab.goto(gateway.url + taskUrl);
     await loaded(tab);
     assert.deepEqual(await titles(tab), chosen);
     await openMenu(tab, 'Views');
@@ -71,7 +71,7 @@ describe('views of the list', () => {
   });
 
   it('say which of their filters are gone', async () => {
-    const { page, context } = await visitRuns(gateway, `${ofTask}&colour=red`);
+    const { page, context } = await visitRuns(gateway, `${taskUrl}&colour=red`);
     await loaded(page);
     await page.getByText('The filter “colour” no longer exists').waitFor();
     await context.close();

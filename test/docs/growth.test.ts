@@ -8,7 +8,7 @@ import { parsed } from '../unit/commands/parsed-command.js';
 import { block, documentAt } from './documents.js';
 
 describe('the policy of docs/monitoring.md', () => {
-  it('rules its task alone, also when it is written again', async () => {
+  it('rules only its task, also when it is written again', async () => {
     const database = await createDemoDatabase();
     const dataSource = await database.connect();
     const { text } = block('retention');

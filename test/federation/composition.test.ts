@@ -14,7 +14,7 @@ describe('examples/federation/subgraph.graphql', () => {
     const composed = (others: { name: string; url: string; typeDefs: DocumentNode }[]) =>
       compose([{ name: 'runs', url, typeDefs: parse(sdl) }, ...others]);
 
-    it('makes a graph by itself, without errors or hints', () => {
+    it('makes a graph without other subgraphs, without errors or hints', () => {
       const { errors = [], hints = [] } = composed([]);
       expect([...errors, ...hints]).toEqual([]);
     });
@@ -86,7 +86,7 @@ describe('examples/federation/subgraph.graphql', () => {
       expect(errors.map(String).join('\n')).toContain('Task.name');
     });
 
-    it('accepts a subgraph that has names of its own for users, models and task revisions, without errors or hints', () => {
+    it('accepts a subgraph that has its own names for users, models and task revisions, without errors or hints', () => {
       const typeDefs = parse(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
         ${['User', 'LlmModel', 'TaskRevision'].map((name) => `type ${name} @key(fields: "id") { id: ID! name: String! }`).join('\n')}
         type Query { revisions: [TaskRevision!]! }`);

@@ -45,7 +45,7 @@ const cases: Case[] = [
   ['422', byId(...Array.from({ length: 301 }, (_, index) => idOf(index))), { as: owner }, tooMany],
   ['500', byPath(existing, 'files { downloadUrl }'), { as: owner }, { ...internal, requestId: expect.any(String) }],
 ];
-const refusedTokens: [string, (gateway: Gateway) => Promise<RequestOptions>][] = [
+const rejectedTokens: [string, (gateway: Gateway) => Promise<RequestOptions>][] = [
   ['MISSING_AUTHENTICATION', async () => ({})],
   ['INVALID_TOKEN', async () => ({ token: 'nonsense' })],
   [
@@ -86,7 +86,7 @@ describe.each(federatedGateways)('a client of $name', ({ start }) => {
     for (const extensions of extensionsOf(errors)) expect(extensions).toMatchObject(expected);
   });
 
-  it.each(refusedTokens)('gets 401 for a token rejected for %s', async (reason, optionsFor) => {
+  it.each(rejectedTokens)('gets 401 for a token rejected for %s', async (reason, optionsFor) => {
     for (const query of [byPath(existing), byId(existing)]) {
       const { data, errors, text } = await graph.ask(query, await optionsFor(gateway));
       expect(Object.values(data).flat()).toEqual([null]);
@@ -117,7 +117,7 @@ describeOnServer('during a database outage', () => {
     });
 
     it('gets 503 unchanged', async () => {
-      await proxied.proxy.refuse();
+      await proxied.proxy.reject();
       for (const query of [byPath(existing), byId(existing)]) {
         const { errors } = await graph.ask(query, { as: owner });
         for (const extensions of extensionsOf(errors)) expect(extensions).toMatchObject(unavailable);

@@ -27,7 +27,7 @@ const check = async ({ tokenFor }: Gateway, url: string) =>
     await tokenFor(demoSubjects.viewer),
     url,
   );
-/** What tests change in the document. */
+/** The parts of the document that tests change. */
 interface ServedDocument {
   readonly components: {
     readonly schemas: { readonly TaskRun: { readonly properties: Record<string, object> } };
@@ -43,7 +43,7 @@ const documentOf = async ({ url }: Gateway): Promise<ServedDocument> =>
   (await (await fetch(`${url}/openapi.json`)).json()) as ServedDocument;
 const statusesIn = (output: string) => [...output.matchAll(/\b(\d{3}): /g)].map(([, status]) => Number(status));
 
-/** Serves the document alone, with these paths. */
+/** Serves only the document, with these paths. */
 async function serve(document: Pick<ServedDocument, 'paths'>, paths: readonly string[]): Promise<string> {
   const served = JSON.stringify({
     ...document,

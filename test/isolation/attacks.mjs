@@ -13,7 +13,7 @@ const { orgId, projectId, taskId } = target.path;
 const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-/** @param isRequest whether its operation must be valid, since a rejected one is no attack */
+/** @param isRequest whether its operation must be valid, since a rejected one is not an attack */
 async function post(token, body, signal, isRequest = true) {
   const response = await fetch(`${target.url}/graphql`, {
     method: 'POST',
@@ -32,7 +32,7 @@ const aliases = (count, fieldOf) =>
   `{ ${Array.from({ length: count }, (_, index) => `a${index}: ${fieldOf(index)}`).join(' ')} }`;
 
 /** A request that is sent, and of whose response nothing is read until the end. */
-function postUnread(query, signal) {
+function postWithoutReading(query, signal) {
   const { hostname, port } = new URL(target.url);
   const body = JSON.stringify({ query });
   return new Promise((resolve) => {
@@ -51,7 +51,7 @@ function postUnread(query, signal) {
   });
 }
 
-/** Sends bytes to a connection of its own; resolves when the gateway has closed it, or after a while. */
+/** Sends bytes to a separate connection; resolves when the gateway has closed it, or after a while. */
 function sendRaw(bytes, milliseconds) {
   const { hostname, port } = new URL(target.url);
   return new Promise((resolve) => {
@@ -123,7 +123,7 @@ const attacks = {
   },
 
   'pages of large runs that nobody reads': (_random, signal) =>
-    postUnread(
+    postWithoutReading(
       aliases(5, () => `taskRuns(${task}, first: 100) { nodes { response runData } }`),
       signal,
     ),
@@ -213,7 +213,7 @@ const attacks = {
 
   'small messages of WebSockets': () => openWebSocket(pings, 1000),
 
-  'bodies that are no requests': (random, signal) =>
+  'bodies that are not requests': (random, signal) =>
     post(
       target.owner,
       random.pick([

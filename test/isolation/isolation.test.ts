@@ -32,7 +32,7 @@ const attacks = [
   'as many entities as an operation can have',
   'filters of a different form each',
   'clients that leave while their statements run',
-  'bodies that are no requests',
+  'bodies that are not requests',
   'fifty bodies each that never end',
   'requests on one connection that wait for no response',
   'two hundred WebSockets each without an operation',
@@ -88,9 +88,9 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
     string,
     number,
   ][])(
-    'serves another caller all the same, and stays ready: %s, %i at a time',
+    'still serves another caller, and stays ready: %s, %i at a time',
     async (name, intensity) => {
-      // In a process of its own, so that it does not slow down the measurements.
+      // In a separate process, so that it does not slow down the measurements.
       const attacker = name === 'nobody' ? null : spawnAttacker(name, intensity);
       const times: number[] = [];
       const wrong: string[] = [];

@@ -1,5 +1,5 @@
 // Streams, exports and operations of callers with an accepted token who read nothing of them, or all, by an option. The
-// number of their own requests with each status is reported when they are stopped.
+// separate number requests with each status is reported when they are stopped.
 
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';

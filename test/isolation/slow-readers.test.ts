@@ -158,9 +158,9 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB and slow readers`
         expect(held.total).toBeGreaterThan(0);
         expect(held.total).toBeLessThan((heapMegabytes / 2) * megabyte * 1.2);
         if (attack.kind.startsWith('exports')) {
-          const { 200: served, 429: refused } = JSON.parse(output.split('\n')[1]!);
+          const { 200: served, 429: rejected } = JSON.parse(output.split('\n')[1]!);
           expect(served).toBeLessThanOrEqual(4 * count);
-          if (count === 1) expect(refused).toBe(attack.connections - 4);
+          if (count === 1) expect(rejected).toBe(attack.connections - 4);
         }
         // All is given back.
         victim.end();

@@ -72,10 +72,10 @@ describe('the cost of a request for a hidden object', () => {
       }
     }
     const medians = { hidden: median(costs.hidden), missing: median(costs.missing) };
-    const toldApart = bestThreshold(costs.hidden, costs.missing);
-    if (process.env.REPORT) process.stderr.write(`${JSON.stringify({ name, ...medians, toldApart })}\n`);
+    const distinguishable = bestThreshold(costs.hidden, costs.missing);
+    if (process.env.REPORT) process.stderr.write(`${JSON.stringify({ name, ...medians, distinguishable })}\n`);
     expect(Math.abs(medians.hidden - medians.missing)).toBeLessThanOrEqual(1);
-    expect(toldApart).toBeLessThan(0.65);
+    expect(distinguishable).toBeLessThan(0.65);
   });
 });
 

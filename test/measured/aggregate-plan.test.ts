@@ -93,7 +93,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
   };
 
   /** @param maxRead how many runs may be read in the table */
-  const expectOwnRunsAlone = (explained: readonly ExplainedStatement[], scope: RunScope, maxRead: number) => {
+  const expectOnlyOwnRuns = (explained: readonly ExplainedStatement[], scope: RunScope, maxRead: number) => {
     const tasks = scope.allRunsTaskIds.length + scope.ownRunsTaskIds.length;
     for (const { name, plans } of explained) {
       for (const { steps, scannedTables, buffers } of plans) {
@@ -108,11 +108,11 @@ describe('the plans of counts and statistics next to another tenant', () => {
     }
   };
 
-  const expectOwnRunsAloneFor = async (input: RunFilterInput, scope: RunScope, maxRead: number) => {
+  const expectOnlyOwnRunsFor = async (input: RunFilterInput, scope: RunScope, maxRead: number) => {
     const count = await explain(scope, input, 'count');
     const statistics = await explain(scope, input, 'statistics');
     expect(statistics.runs).toBe(count.runs);
-    for (const { explained } of [count, statistics]) expectOwnRunsAlone(explained, scope, maxRead);
+    for (const { explained } of [count, statistics]) expectOnlyOwnRuns(explained, scope, maxRead);
   };
 
   const day = { createdAfter: '2025-03-02T00:00:00Z', createdBefore: '2025-03-03T00:00:00Z' };
@@ -155,7 +155,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
     'touch no run of theirs for %j',
     async (input, readInput) => {
       for (const scope of Object.values(scopes)) {
-        // Where the caller sees its own runs alone, they are found among all that match, or the other way round.
+        // Where the caller sees only its own runs, they are found among all that match, or the other way round.
         const whole = {
           ...scope,
           allRunsTaskIds: [...scope.allRunsTaskIds, ...scope.ownRunsTaskIds],
@@ -163,7 +163,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
         };
         const { runs: matching } = await explain(whole, readInput, 'count');
         const own = scope.ownRunsTaskIds.length * (runsOfTask / 2);
-        await expectOwnRunsAloneFor(input, scope, matching + own);
+        await expectOnlyOwnRunsFor(input, scope, matching + own);
       }
     },
   );
@@ -174,10 +174,10 @@ describe('the plans of counts and statistics next to another tenant', () => {
     { response: [{ path: '/label', eq: '"L1717"' }] },
     { response: [{ path: '/n', in: ['1717', '1718'] }], maxTotalTokens: 3434 },
   ])('touch no run but those found in the search index for %j', async (input) => {
-    for (const scope of [scopes.task, scopes.project]) await expectOwnRunsAloneFor(input, scope, 2);
+    for (const scope of [scopes.task, scopes.project]) await expectOnlyOwnRunsFor(input, scope, 2);
   });
 
-  it.each([true, false])('look up the files of each run of their own for hasFiles: %s', async (hasFiles) => {
+  it.each([true, false])('look up the files of each own run for hasFiles: %s', async (hasFiles) => {
     for (const scope of Object.values(scopes)) {
       for (const read of ['count', 'statistics'] as const) {
         const { explained } = await explain(scope, { hasFiles }, read);
@@ -203,14 +203,14 @@ describe('the plans of counts and statistics next to another tenant', () => {
     ['week', split({ by: 'WEEK', timeZone: 'Europe/Berlin' })],
     ['user, beside the period before', { ...top({ by: 'USER' }), previous: { filter: before, measures: figures } }],
   ])(
-    'touch no run of theirs, and the table for runs of the caller alone, for statistics by %s',
+    'touch no run of theirs, and the table only for runs of the caller, for statistics by %s',
     async (_name, statistic) => {
-      const { runs: ofDay } = await explain({ ...scopes.mixed, allRunsTaskIds: [] }, day, 'count');
+      const { runs: dayRuns } = await explain({ ...scopes.mixed, allRunsTaskIds: [] }, day, 'count');
       for (const scope of Object.values(scopes)) {
         const { explained } = await explain(scope, day, 'statistics', statistic);
         expect(explained.map(({ name }) => name)).toEqual(['task_run_statistics']);
         // For the figures, for their percentiles, and for the period before.
-        expectOwnRunsAlone(explained, scope, scope.ownRunsTaskIds.length * 3 * ofDay);
+        expectOnlyOwnRuns(explained, scope, scope.ownRunsTaskIds.length * 3 * dayRuns);
       }
     },
   );
@@ -221,13 +221,13 @@ describe('the plans of counts and statistics next to another tenant', () => {
     { by: 'FAILURE_REASON' },
     { by: 'REFERENCE' },
     { by: 'SUBMITTED', path: '/priority' },
-  ])('touch no run of theirs, and of their own those of the period, for statistics by %j', async (dimension) => {
+  ])('touch no run of theirs, and only own ones of the period, for statistics by %j', async (dimension) => {
     const hours = { ...day, createdBefore: '2025-03-02T02:00:00Z' };
     for (const scope of [scopes.task, scopes.project]) {
       const { runs, explained } = await explain(scope, hours, 'statistics', top(dimension));
       expect(runs).toBe(60 * scope.allRunsTaskIds.length);
       // Once for the figures, and once for their percentiles.
-      expectOwnRunsAlone(explained, scope, 2 * runs);
+      expectOnlyOwnRuns(explained, scope, 2 * runs);
     }
   });
 });

@@ -1,4 +1,4 @@
-// How PostgreSQL looks up single runs, alone and several in one statement: by the keys of their paths, and not at all for
+// How PostgreSQL looks up runs, single ones and several in one statement: by the keys of their paths, and not at all for
 // a subject that sees none of their task.
 
 import { FieldGroup } from '../../src/task-runs/columns/field-groups.js';
@@ -12,7 +12,7 @@ import { usePlannedDatabase } from '../support/planned-database.js';
 import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, taskId } = generated;
-const [owner, viewer, nobody] = [idOf(1991), idOf(1992), idOf(1993)];
+const [owner, viewer, stranger] = [idOf(1991), idOf(1992), idOf(1993)];
 const everything = Object.values(FieldGroup).reduce<number>((all, group) => all | group, FieldGroup.none);
 const selections = {
   'core columns': { fieldGroups: FieldGroup.none, pointers: [] },
@@ -73,8 +73,8 @@ describe('the plan for single runs', () => {
     });
 
     it.each([
-      ['without a role', nobody, nobody],
-      ['that sees its own runs alone, and executes none', viewer, null],
+      ['without a role', stranger, stranger],
+      ['that sees only its own runs, and executes none', viewer, null],
     ])('looks up no run for a subject %s', async (_who, subject, userId) => {
       for (const count of [1, 64])
         for (const { usedIndexes } of await explain(subject, selection, count, userId))
@@ -86,7 +86,7 @@ describe('the plan for single runs', () => {
       await database.session.query('SET plan_cache_mode = auto');
       await database.session.query(`PREPARE kept AS ${text}`);
       for (let execution = 0; execution < 10; execution += 1) {
-        const { values } = bound([owner, viewer, nobody][execution % 3]!, selection, count);
+        const { values } = bound([owner, viewer, stranger][execution % 3]!, selection, count);
         await database.session.query(`EXECUTE kept (${values.map(toLiteral).join(', ')})`);
       }
       const [row] = await database.session.query("SELECT custom_plans FROM pg_prepared_statements WHERE name = 'kept'");
@@ -111,7 +111,7 @@ describe('the plan for single runs', () => {
     }
   });
 
-  it.each([viewer, nobody])(
+  it.each([viewer, stranger])(
     'reads the grants of %s, and none of the many tasks, for reporting groups',
     async (subject) => {
       for (const id of [generated.groups[0], idOf(0x900000)]) {

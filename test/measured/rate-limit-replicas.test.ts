@@ -1,4 +1,4 @@
-// Gateways that share the points of a caller by Redis, each a process of its own: how much they grant together, and that
+// Gateways that share the points of a caller by Redis, each a separate process: how much they grant together, and that
 // nothing but RATE_LIMITED fails while Redis is killed and comes back. What was granted is what responses say they cost.
 
 import { Agent, request } from 'node:http';
@@ -25,7 +25,7 @@ interface Spending {
   granted: number;
   /** Points of the response that cost the most. */
   greatest: number;
-  refused: number;
+  rejected: number;
   readonly faults: unknown[];
 }
 
@@ -82,7 +82,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       return (JSON.parse(await program.line(/"listening"/)) as { url: string }).url;
     }
 
-    /** One client, on a connection of its own, that spends all points it gets until it is stopped. */
+    /** One client, on a separate connection, that spends all points it gets until it is stopped. */
     async function spend(url: string, into: Spending, isOver: () => boolean): Promise<void> {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       while (!isOver() && !hasEnded) {
@@ -90,7 +90,7 @@ describeWithRedis('gateways that share points by Redis', () => {
           (error): Answer => ({ errors: [{ message: String(error) }] }),
         );
         if (errors?.[0]?.extensions?.code === 'RATE_LIMITED') {
-          into.refused += 1;
+          into.rejected += 1;
           // It costs the gateway time, if no points.
           await sleep(200);
         } else if ((data?.taskRuns?.nodes.length ?? 0) > 0 && errors === undefined) {
@@ -112,7 +112,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       });
     }
 
-    const nothingSpent = (): Spending => ({ granted: 0, greatest: 0, refused: 0, faults: [] });
+    const nothingSpent = (): Spending => ({ granted: 0, greatest: 0, rejected: 0, faults: [] });
     const metric = async (url: string, name: string) => {
       const text = await (await fetch(`${url}/metrics`)).text();
       return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)$`, 'gm'))].map(([, value]) => Number(value));
@@ -147,7 +147,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       const shared = await during(() => sleep(5000));
       await redis.kill();
       await areUp(0);
-      const alone = await during(() => sleep(6000));
+      const single = await during(() => sleep(6000));
       await redis.start();
       await areUp(1);
       await sleep(2000);
@@ -162,13 +162,13 @@ describeWithRedis('gateways that share points by Redis', () => {
       const owed = spent.map(({ greatest }) => clientsOfEach * greatest);
       const due = burst + rate * seconds(startedAt);
       if (process.env.REPORT)
-        process.stderr.write(`${JSON.stringify({ total, due, owed, shared, alone, byOne, spent })}\n`);
+        process.stderr.write(`${JSON.stringify({ total, due, owed, shared, single, byOne, spent })}\n`);
       expect(spent.flatMap(({ faults }) => faults)).toEqual([]);
-      expect(spent.every(({ refused }) => refused > 0)).toBe(true);
+      expect(spent.every(({ rejected }) => rejected > 0)).toBe(true);
       expect(total).toBeLessThanOrEqual(due + replicas * leasePoints + sumOf(owed));
       expect(sumOf(shared.granted)).toBeGreaterThan(burst);
-      const share = (rate / replicas) * alone.seconds;
-      for (const [index, granted] of alone.granted.entries()) {
+      const share = (rate / replicas) * single.seconds;
+      for (const [index, granted] of single.granted.entries()) {
         expect(granted).toBeGreaterThan(share / 2);
         expect(granted).toBeLessThanOrEqual(share + leasePoints + owed[index]!);
       }
@@ -181,7 +181,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       // A lease is smaller than the cost of a request, so each asks Redis.
       const url = await start({ RATE_LIMIT_POINTS: '100' });
       const spent = nothingSpent();
-      const once = () => spend(url, spent, () => spent.granted > 0 || spent.refused > 0 || spent.faults.length > 0);
+      const once = () => spend(url, spent, () => spent.granted > 0 || spent.rejected > 0 || spent.faults.length > 0);
       await once();
       const before = spent.granted;
       spent.granted = 0;
@@ -189,11 +189,11 @@ describeWithRedis('gateways that share points by Redis', () => {
       await once();
       redis.resume();
       expect(before).toBeGreaterThan(0);
-      expect(spent).toMatchObject({ granted: expect.any(Number), refused: 0, faults: [] });
+      expect(spent).toMatchObject({ granted: expect.any(Number), rejected: 0, faults: [] });
     });
 
     it('include the processes of one gateway: one of them may spend all, and leaves nothing to the other', async () => {
-      // So few come that one client alone spends more.
+      // So few come that a single client spends more.
       const few = { rate: 100, burst: 3000 };
       const limits = { RATE_LIMIT_POINTS: String(few.rate), RATE_LIMIT_BURST: String(few.burst) };
       const url = await start({ ...limits, PROCESSES: '2' });
@@ -201,14 +201,14 @@ describeWithRedis('gateways that share points by Redis', () => {
       const spent = nothingSpent();
       const startedAt = performance.now();
       const rejections = () => metric(url, 'gateway_rate_limited_total');
-      await spend(url, spent, () => spent.refused > 0);
+      await spend(url, spent, () => spent.rejected > 0);
       const came = () => few.rate * seconds(startedAt);
-      // More than half, which is what it would have alone.
+      // More than half, which it would have without the others.
       expect(spent.granted).toBeGreaterThan((few.burst + came()) / 2 + spent.greatest);
       expect((await rejections()).filter((count) => count > 0)).toHaveLength(1);
       // A connection each: the other process has its turn.
       for (let sent = 1; !hasEnded && !(await rejections()).every((count) => count > 0); sent += 1)
-        await spend(url, spent, () => spent.refused > sent);
+        await spend(url, spent, () => spent.rejected > sent);
       expect(spent.faults).toEqual([]);
       expect(spent.granted).toBeLessThanOrEqual(few.burst + came() + (2 * few.rate) / 10 + 2 * spent.greatest);
     });

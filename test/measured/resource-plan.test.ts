@@ -58,7 +58,7 @@ describe('the plans for the visible resources of a subject', () => {
   });
 
   it.each(cases)(
-    'look at each grant and its task once for %s, where every task was granted by itself',
+    'look at each grant and its task once for %s, where every task was granted separately',
     async (_name, read) => {
       const { statement, values } = read(everyTaskViewer);
       const { buffers, scannedTables, usedIndexes } = await explainKeptPlan(database.session, statement.text, values);

@@ -60,7 +60,7 @@ describe('the plan of a search', () => {
     expect(await everywhere.termsUpTo(2000)).toHaveLength(1);
   });
 
-  it.each(names)('finds a few runs by its index alone: %s', async (name) => {
+  it.each(names)('finds a few runs only by its index: %s', async (name) => {
     for (const filter of [
       { search: 'l1717' },
       { search: 'L1717 1717', status: 'FAIL' },
@@ -84,11 +84,11 @@ describe('the plan of a search', () => {
       (word: string): RunFilterInput => ({ search: word }),
       (word: string): RunFilterInput => ({ response: [{ path: '', in: [`"${word}"`] }] }),
     ]) {
-      const sought = await explain(name, other, filterOf('everywhere'));
+      const explained = await explain(name, other, filterOf('everywhere'));
       const absent = await explain(name, other, filterOf('absent'));
       const inTask = await explain(name, task, filterOf('everywhere'));
-      expect(Math.abs(sought.buffers - absent.buffers)).toBeLessThan(5);
-      expect(inTask.buffers).toBeGreaterThan(sought.buffers + 50);
+      expect(Math.abs(explained.buffers - absent.buffers)).toBeLessThan(5);
+      expect(inTask.buffers).toBeGreaterThan(explained.buffers + 50);
     }
   });
 });

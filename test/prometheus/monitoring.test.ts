@@ -167,7 +167,7 @@ describe('the alerts', () => {
     expect(Object.keys(faults)).toEqual(names);
   });
 
-  it.each(Object.entries(faults))('%s fires for its fault alone', (name, series) => {
+  it.each(Object.entries(faults))('%s fires only for its fault', (name, series) => {
     expect(firing(inQuiet(series))[600]).toEqual([name]);
   });
 
@@ -359,7 +359,7 @@ describe('a gateway that Prometheus scrapes under load', () => {
     expect(lines.filter((line) => !/^nodejs_/.test(line))).toEqual([]);
   });
 
-  it('shows every metric of its own in a panel', () => {
+  it('shows every metric of the gateway in a panel', () => {
     const queries = expressions.map(([, expression]) => expression).join('\n');
     const names = Object.values(metricTable).map(({ name }) => name);
     expect(names.filter((name) => !queries.includes(name))).toEqual([]);

@@ -1,4 +1,4 @@
-// Searches a database, its bucket, and a mirror with a bucket of its own for a person that was erased.
+// Searches a database, its bucket, and a mirror with a separate bucket for a person that was erased.
 
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { DataSource } from 'typeorm';
@@ -20,7 +20,7 @@ const marker = 'marker-of-the-person';
 const otherMarker = 'marker-of-another';
 const taskCount = 40;
 
-/** In each task two runs of the person and one of another in the same context, each with a file of its own and a shared one. */
+/** In each task two runs of the person and one of another in the same context, each with its own file and a shared one. */
 async function arrange(database: Pick<DataSource, 'query'>): Promise<void> {
   const run = (sql: string, values: unknown[] = []) => database.query(sql, values);
   await run("INSERT INTO organization (id, name) VALUES ($1, 'Org')", [orgId]);
@@ -144,14 +144,14 @@ describeOnServer('after the erasure of a person', () => {
   it('a search finds nothing of the person, and everything of others', async () => {
     expect(await mirror()).toContain(`${3 * taskCount} new`);
     const [runs, files] = [2 * taskCount, 4 * taskCount];
-    const ofPerson = (name: string) => [`${name}: ${runs}`, `${name}: ${runs}`];
+    const twoRunsOf = (name: string) => [`${name}: ${runs}`, `${name}: ${runs}`];
     expect(await findEverywhere(marker)).toEqual([
       'objects: 80',
       'objects: 80',
       'resource_name: 1',
-      ...ofPerson('task_run'),
+      ...twoRunsOf('task_run'),
     ]);
-    expect(await findEverywhere(person)).toEqual(['access_grant: 1', 'resource_name: 1', ...ofPerson('task_run')]);
+    expect(await findEverywhere(person)).toEqual(['access_grant: 1', 'resource_name: 1', ...twoRunsOf('task_run')]);
     const others = await findEverywhere(otherMarker);
 
     const output = await erase(places[0]!);
@@ -159,7 +159,7 @@ describeOnServer('after the erasure of a person', () => {
     expect(output).toContain('Other rows that name the person: 0 deletions, 1 name, 1 grant.');
     expect(output).toContain('Repeat the command on mirrors.');
     expect(await mirror()).toContain(`${runs} deleted`);
-    // The mirror has recorded deletions of its own.
+    // The mirror has recorded separate deletions.
     expect(await findEverywhere(person)).toEqual([`task_run_deletion: ${runs}`]);
     expect(await erase(places[1]!)).toContain(
       `There are no such runs.\nOther rows that name the person: ${runs} deletions`,

@@ -1,4 +1,4 @@
-// ADMIN_PORT: health and metrics on a port of their own, which outlives the public one.
+// ADMIN_PORT: health and metrics on a separate port, which outlives the public one.
 
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -33,7 +33,7 @@ const start = (adminPort: number) => {
 };
 
 describe('the admin port', () => {
-  it('serves metrics in place of the public port, and health next to it, until the very end of a shutdown', async () => {
+  it('serves metrics instead of the public port, and health next to it, until the very end of a shutdown', async () => {
     const adminPort = await freePort();
     start(adminPort);
     const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
@@ -60,7 +60,7 @@ describe('the admin port', () => {
     const { answer, sendRest } = await createHalfRequest(url, token);
     program.kill('SIGTERM');
     await program.line(/"shutting down"/);
-    await expect(refused(Number(port), hostname)).resolves.toBe(true);
+    await expect(isRejected(Number(port), hostname)).resolves.toBe(true);
     const ready = await fetch(`${admin}/health/ready`);
     expect([ready.status, await ready.text()]).toEqual([503, '{"status":"shutting down"}']);
     expect(await statusOf(admin, '/health/live')).toBe(200);
@@ -100,8 +100,8 @@ describe('the admin port', () => {
   });
 });
 
-/** Resolves once no connection is accepted any more. */
-async function refused(port: number, host: string): Promise<boolean> {
+/** Resolves once connections are no longer accepted. */
+async function isRejected(port: number, host: string): Promise<boolean> {
   for (;;) {
     const socket = connect(port, host);
     const isOpen = await new Promise((resolve) => {

@@ -1,4 +1,4 @@
-// Apollo Server reads variables of its own from the environment. None of them may make the gateway report to anybody.
+// Apollo Server reads its own variables from the environment. None of them may make the gateway report to anybody.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -50,7 +50,7 @@ describeOnServer('the audit log of two processes', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** On a connection of its own, so that both processes get requests. */
+  /** On a separate connection, so that both processes get requests. */
   const read = async () => {
     const response = await fetch(url + path, { headers: { authorization, connection: 'close' } });
     return { status: response.status, text: await response.text() };

@@ -1,4 +1,4 @@
-// build.js in a small project of its own: the real tsc, and stand-ins for Vite and PGlite, which are slow.
+// build.js in a separate small project: the real tsc, and stand-ins for Vite and PGlite, which are slow.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -151,7 +151,7 @@ describe('build.js', () => {
     }
   });
 
-  it('runs the program with its arguments after the build, alone on standard output', async () => {
+  it('runs the program with its arguments after the build, with only its output on standard output', async () => {
     await writeFile(join(project, 'src/main.ts'), 'console.log(JSON.stringify(process.argv.slice(1)));\n');
     const runProgram = () => start({}, ['--run', 'token', '--subject', 'a b']).ended;
     const expected = JSON.stringify([join(project, 'dist/src/main.js'), 'token', '--subject', 'a b']);
@@ -214,7 +214,7 @@ describe('build.js', () => {
     await expect(read('dist/src/gone.js')).rejects.toThrow('ENOENT');
   });
 
-  it('skips a build for a new date alone on the sources', async () => {
+  it('skips a build if only the date of the sources is new', async () => {
     await build();
     const identity = await identityOfDist();
     await utimes(join(project, 'src/main.ts'), new Date(), new Date());

@@ -231,13 +231,13 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     const faults: Record<string, string[]> = {};
     for (const [name, reading] of Object.entries(pages)) {
       const { observed, gaps, failures } = await reading;
-      const ofTask = name.includes('other task')
+      const taskRow = name.includes('other task')
         ? [otherTaskId]
         : name.includes('task')
           ? [taskId]
           : [taskId, otherTaskId];
       faults[name] = observed.violationsAgainst(
-        rows.filter((run) => ofTask.includes(run.taskId)),
+        rows.filter((run) => taskRow.includes(run.taskId)),
         cursorKey,
       );
       expect(observed.deletedCount).toBeGreaterThan(0);

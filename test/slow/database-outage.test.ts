@@ -90,7 +90,7 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
     });
 
   it.each(['closed', 'reset'] as const)(
-    'responds to requests in flight when connections are %s, and recovers by itself',
+    'responds to requests in flight when connections are %s, and recovers',
     async (ending) => {
       proxy.hang();
       const asked = gateway.ask(`{ first: ${run} { id } viewer { subject } second: ${run} { response } }`, { token });
@@ -106,7 +106,7 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
     },
   );
 
-  it('responds to requests in flight when the server ends its backends, and recovers by itself', async () => {
+  it('responds to requests in flight when the server ends its backends, and recovers', async () => {
     await world.whileLocked(async () => {
       const asked = ask();
       await eventually(async () => expect(await world.waitingForLock()).toBe(1));
@@ -116,14 +116,14 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
     await expectRecovery();
   });
 
-  it('responds while connections are rejected, and recovers by itself', async () => {
-    await proxy.refuse();
+  it('responds while connections are rejected, and recovers', async () => {
+    await proxy.reject();
     await expectOutage();
     await proxy.accept();
     await expectRecovery();
   });
 
-  it('responds in time while the server hangs, and recovers by itself', async () => {
+  it('responds in time while the server hangs, and recovers', async () => {
     // A connection that is there hangs, or one cannot be had.
     const either = (text: string) => (text.includes('DEADLINE') ? 'DEADLINE_EXCEEDED' : 'SERVICE_UNAVAILABLE');
     proxy.hang();
@@ -188,7 +188,7 @@ describeOnServer('the gateway in an outage of its PostgreSQL', () => {
     const before = (await gateway.logLines()).length;
     proxy.cut();
     await eventually(async () => expect((await gateway.logLines()).length).toBeGreaterThan(before));
-    await proxy.refuse();
+    await proxy.reject();
     expectUnavailable(await ask());
     const warnings = (await gateway.logLines()).slice(before).filter(({ level }) => level === 40);
     expect(warnings.map(({ err }) => (err as Error).message)).toEqual(
@@ -233,7 +233,7 @@ it('the gateway fails to start on a server that hangs, in time and with an error
     DATABASE_TIMEOUT_MS: String(timeoutMs),
     AUTH_ISSUERS: '[{"issuer":"https://issuer.example/","jwks":"https://issuer.example/jwks"}]',
   }).ended;
-  await silent.refuse();
+  await silent.reject();
   expect(code).toBe(1);
   expect(errors).toMatch(/^The gateway could not start: .*timeout.*\n$/);
   expect(errors).not.toContain('hunter2');

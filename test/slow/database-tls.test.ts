@@ -216,7 +216,7 @@ describeWithClusters('DATABASE_URL', () => {
       );
     } finally {
       await dataSource.destroy();
-      await proxy.refuse();
+      await proxy.reject();
     }
   });
 

@@ -15,7 +15,7 @@ const { orgId, projectId, taskId, owner } = generated;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 const task = `${project}, taskId: "${taskId}"`;
 
-/** From every lane, alone or in number. */
+/** From every lane, single or in number. */
 function randomOperation(random: Random): string {
   const filter = () => `filter: { primaryFailureReasonContains: "${random.integer(0, 1e6)}" }`;
   const [point, page, count, statistics] = [
@@ -93,11 +93,11 @@ describeOnServer(`${rounds * clients} clients that leave at random moments of se
   it('end nothing of a client that stays', async () => {
     const query = `{ one: taskRuns(${task}, first: 2, filter: { primaryFailureReasonContains: "rate" }) { totalCount nodes { id } }
       other: taskRunStats(${project}) { runs byRevision: groupBy(dimension: REVISION) { value runs } } }`;
-    const alone = await world.gateway.dataOf(query, { token });
+    const expected = await world.gateway.dataOf(query, { token });
     let isOver = false;
     let stayed = 0;
     const staying = (async () => {
-      for (; !isOver; stayed += 1) expect(await world.gateway.ask(query, { token })).toMatchObject({ data: alone });
+      for (; !isOver; stayed += 1) expect(await world.gateway.ask(query, { token })).toMatchObject({ data: expected });
     })();
     for (let round = 0; round < rounds; round += 1) {
       await Promise.race([staying, Promise.all(Array.from({ length: clients }, leaveAtRandom))]);

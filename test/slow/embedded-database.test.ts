@@ -38,7 +38,7 @@ const count = async () => {
 };
 
 describe('the embedded database', () => {
-  it('accepts connections of its own user only', async () => {
+  it('accepts connections only from its own user', async () => {
     const socketFolder = new URL(database.url).searchParams.get('host')!;
     expect((await stat(socketFolder)).mode & 0o777).toBe(0o700);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);

@@ -17,8 +17,8 @@ describeOnServer('the epoch command', () => {
     await dataSource.destroy();
     const gateway = await startGateway({ environment: { DATABASE_URL: database.url! } });
     const as = demoSubjects.viewer;
-    const refused = await gateway.ask(query, { as });
-    expect(refused.errors).toMatchObject([{ extensions: { reason: 'SERVICE_UNAVAILABLE', retryAfter: 60 } }]);
+    const rejected = await gateway.ask(query, { as });
+    expect(rejected.errors).toMatchObject([{ extensions: { reason: 'SERVICE_UNAVAILABLE', retryAfter: 60 } }]);
     const lines = await gateway.logLines();
     expect(lines.filter(({ msg }) => String(msg).includes('npm run epoch'))).toHaveLength(1);
 

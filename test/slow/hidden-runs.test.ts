@@ -141,11 +141,14 @@ function useBoth(options: GatewayOptions) {
 
   /** @returns the response, of both */
   const expectSame = async (as: string, request: Request) => {
-    const [alone, among] = await Promise.all([answerOf(without, as, request), answerOf(beside, as, request)]);
-    const { raw: ofAlone, ...expected } = alone;
-    const { raw: ofAmong, ...received } = among;
+    const [onlyVisible, withHidden] = await Promise.all([
+      answerOf(without, as, request),
+      answerOf(beside, as, request),
+    ]);
+    const { raw: expectedText, ...expected } = onlyVisible;
+    const { raw: receivedText, ...received } = withHidden;
     expect({ request, ...received }).toEqual({ request, ...expected });
-    return [ofAlone, ofAmong] as const;
+    return [expectedText, receivedText] as const;
   };
   const graphql = (query: string, variables: object = {}): Request => ({
     path: '/graphql',
@@ -296,8 +299,8 @@ describe('callers without permission to see runs', () => {
 
     it('gets the same lists, reports, exports and changes over REST', async () => {
       const project = `/api/v1/org/${orgId}/project/${projectId}`;
-      const ofTask = (taskId: string) => `${project}/task/${taskId}/run`;
-      const lists = [ofTask(tasks.own), ofTask(tasks.none), `${project}/task_run`];
+      const taskList = (taskId: string) => `${project}/task/${taskId}/run`;
+      const lists = [taskList(tasks.own), taskList(tasks.none), `${project}/task_run`];
       const parameters = [
         '',
         'status=FAIL',
@@ -375,14 +378,14 @@ describe('callers without permission to see runs', () => {
   it('pay the same for the statistics of either database', async () => {
     // Times are rounded by their age: at other moments, the newest runs of the two databases are on both sides of a limit.
     const now = Date.UTC(2026, 11, 6);
-    const [alone, among] = await Promise.all(
+    const [onlyVisible, withHidden] = await Promise.all(
       [without, beside].map(async (gateway) => {
         const counts = createRunCounts({ run: ({ text }) => gateway.query(text) }, () => now);
         await counts.read();
         return counts.current();
       }),
     );
-    expect(among).toEqual(alone);
+    expect(withHidden).toEqual(onlyVisible);
   });
 
   it('keep waiting while hidden runs change', async () => {

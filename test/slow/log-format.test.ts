@@ -44,7 +44,7 @@ describe('log lines', () => {
   it('become readable on a terminal, unless LOG_FORMAT is json', async () => {
     const startOnTerminal = async (environment: Record<string, string>) =>
       spawnProgram(
-        // A terminal of its own, whose type allows for colours.
+        // A separate terminal, whose type allows for colours.
         { shell: `exec script -qec "exec '${process.execPath}' '${join(dist, 'main.js')}'" /dev/null` },
         { DATA_DIR: await createDataDir(), PORT: '0', TERM: 'xterm', ...environment },
       );

@@ -200,7 +200,7 @@ describe('a mirror', () => {
     );
   });
 
-  it('leaves the bytes of other projects alone, whichever ids of runs the service lists', async () => {
+  it('does not touch the bytes of other projects, whichever ids of runs the service lists', async () => {
     await service.query(`UPDATE task_run_file SET storage_key = 'a'`);
     await rm(join(dataDir, 'files'), { recursive: true, force: true });
     await mirror('--files');
@@ -425,7 +425,7 @@ describe('a mirror', () => {
   });
 
   it('fails as a whole where the service rejects it, or the database contains the project elsewhere', async () => {
-    const refused = await spawnProgram(
+    const rejected = await spawnProgram(
       [
         'main.js',
         'import',
@@ -440,8 +440,8 @@ describe('a mirror', () => {
       ],
       { DATABASE_URL: database.url, IMPORT_TOKEN: 'secret' },
     ).ended;
-    expect(refused.code).toBe(1);
-    expect(refused.errors).toMatch(
+    expect(rejected.code).toBe(1);
+    expect(rejected.errors).toMatch(
       /^The service responded with status 401 to \/api\/v1\/org\/\S+: .* IMPORT_TOKEN\.\n$/,
     );
     await query("INSERT INTO organization (id, name) VALUES ($1, 'Other')", [taskId]);

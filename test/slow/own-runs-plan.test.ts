@@ -75,14 +75,14 @@ function asCondition(condition: Record<string, unknown>): Record<string, unknown
 
 const feed = { deletedTasks: null, kinds: 'runs and deletions' } as const;
 
-describe('the plan for runs of the caller alone', () => {
+describe('the plan for a caller who sees only own runs', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await arrange(dataSource);
     await createSearchIndex(dataSource);
     await vacuumAll(dataSource);
   });
 
-  const expectVisibleRunsAlone = (name: string, { steps, usedIndexes }: ExecutedPlan, scope: RunScope) => {
+  const expectOnlyVisibleRuns = (name: string, { steps, usedIndexes }: ExecutedPlan, scope: RunScope) => {
     const visible = runsOfCaller + scope.allRunsTaskIds.length * runsOfWholeTask;
     const hidden = steps.map((step) => ({ step, all: scannedRuns(step).all })).filter(({ all }) => all > visible);
     expect([name, hidden.map(({ step }) => [step['Node Type'], step['Index Name']])]).toEqual([name, []]);
@@ -104,9 +104,9 @@ describe('the plan for runs of the caller alone', () => {
         cursors: changeCursors,
       }),
       /** Every statement so far. */
-      expectVisibleRunsAlone(scope: RunScope) {
+      expectOnlyVisibleRuns(scope: RunScope) {
         expect(explained.length).toBeGreaterThan(0);
-        for (const { name, plans } of explained) for (const plan of plans) expectVisibleRunsAlone(name, plan, scope);
+        for (const { name, plans } of explained) for (const plan of plans) expectOnlyVisibleRuns(name, plan, scope);
       },
     };
   };
@@ -169,7 +169,7 @@ describe('the plan for runs of the caller alone', () => {
           budget,
         );
       }
-      explained.expectVisibleRunsAlone(scope);
+      explained.expectOnlyVisibleRuns(scope);
     }
   });
 
@@ -200,11 +200,11 @@ describe('the plan for runs of the caller alone', () => {
         },
         budget,
       );
-      explained.expectVisibleRunsAlone(scope);
+      explained.expectOnlyVisibleRuns(scope);
     }
   });
 
-  it("wakes waiting requests for changes by the caller's own runs alone", async () => {
+  it("wakes waiting requests for changes only by the caller's own runs", async () => {
     const changedIn = async (subject: string, userId: string | null, since: string) => {
       const scope = { path: scopes.task.path, subject, userId, taskIds: null, scopeKind: 'usage' as const, since };
       const { statement, values } = bindChangePoll([

@@ -181,7 +181,7 @@ describeOnServer('a gateway of two processes', () => {
   });
 
   it.each([
-    ['it is told to stop', () => program.kill('SIGTERM'), 0],
+    ['it gets a signal to stop', () => program.kill('SIGTERM'), 0],
     ['its parent is killed', () => program.kill('SIGKILL'), null],
   ])('responds to requests in flight when %s', async (_, stop, code) => {
     const url = await start();

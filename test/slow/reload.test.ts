@@ -21,7 +21,7 @@ const now = Math.floor(Date.now() / 1000);
 const tokenOf = (iss: string) =>
   signToken(key, accessClaims({ iss, sub: demoSubjects.viewer, iat: now, nbf: now, exp: now + 3600 }));
 
-/** The first of these takes twenty seconds by itself. */
+/** The first of these takes twenty seconds. */
 const timeoutMs = 180_000;
 
 let folder: string;

@@ -50,7 +50,7 @@ describeWithClusters('replicas', () => {
   });
   afterAll(async () => {
     await gateway?.close();
-    await proxy?.refuse();
+    await proxy?.reject();
     for (const cluster of [second, first, primary]) await cluster?.remove();
   });
 
@@ -232,9 +232,9 @@ describeWithClusters('replicas', () => {
           /^gateway_replica_lag_seconds\{.*:(\d+)"\}/gm,
         ),
       ];
-      // It is not behind any more.
+      // It is no longer behind.
       expect((await lags()).map(([, port]) => Number(port))).toEqual([first.port]);
-      await second.query(`UPDATE task_run SET reference = 'of its own' WHERE id = '${id}'`);
+      await second.query(`UPDATE task_run SET reference = 'its own' WHERE id = '${id}'`);
       await expectRead(true, false);
     });
     for (let round = 0; round < 10; round += 1) expect(await referenceNow()).toBe('four');

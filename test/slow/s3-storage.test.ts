@@ -98,7 +98,7 @@ describe('a link to a bucket', () => {
     expect((await fetch(change(url))).status).toBe(403);
   });
 
-  it('works for its method alone', async () => {
+  it('works only for its method', async () => {
     expect((await fetch(await linkTo(), { method: 'HEAD' })).status).toBe(403);
   });
 
@@ -130,7 +130,7 @@ describe('a failing store', () => {
     expect(await outcomeOf(storage.open('k'))).toEqual(unavailable);
   });
 
-  it('is no missing object, and no reason to retry, without its bucket', async () => {
+  it('without its bucket is neither a missing object nor a reason to retry', async () => {
     store.hasBucket = false;
     const message = 'The file store returned status 404 for s3://bucket/some/prefix/k.';
     await expect((await open(store)).open('k')).rejects.toThrow(message);
@@ -158,7 +158,7 @@ describe('a failing store', () => {
     }
   });
 
-  it('is no reason to retry for wrong credentials', async () => {
+  it('is not a reason to retry for wrong credentials', async () => {
     const storage = await open(store, { AWS_SECRET_ACCESS_KEY: 'wrong' });
     const message = 'The file store returned status 403 for s3://bucket/some/prefix/k.';
     await expect(storage.open('k')).rejects.toThrow(message);

@@ -11,7 +11,7 @@ import { useOwnGateway } from '../support/start-gateway.js';
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const count = 40_000;
 const maxScannedRuns = 500;
-/** So few that pages end early whose filter is tested on index entries alone. */
+/** So few that pages end early whose filter is tested only on index entries. */
 const maxScannedEntries = { maxScannedRuns: 10, count: 3000 };
 const combinations = amount(20, 200);
 const groupSize = 10;
@@ -149,7 +149,7 @@ function useLists(options: { readonly maxScannedRuns: number; readonly count: nu
   return { gateway, expectedOf, walk, expectWalked };
 }
 
-/** Generates lists by conditions that index entries decide, alone and combined. */
+/** Generates lists by conditions that index entries decide, single and combined. */
 function generateEntryLists(): List[] {
   const random = createRandom(seededSource(seed));
   const { count } = maxScannedEntries;

@@ -23,28 +23,28 @@ describe(`searches (of ${count} runs)`, () => {
   });
 
   /** Newest first: of all runs, or of those that the viewer executed in the task. */
-  async function byHand(sql: string, ofViewer: boolean): Promise<string[]> {
+  async function byHand(sql: string, isViewer: boolean): Promise<string[]> {
     const rows = await gateway.query(
       `SELECT run.id FROM task_run AS run WHERE run.task_id = ANY ($1) AND ($2::uuid IS NULL OR run.user_id = $2)
          AND (${sql}) ORDER BY run.created DESC, run.id DESC`,
-      [ofViewer ? [taskId] : [taskId, otherTaskId], ofViewer ? viewer : null],
+      [isViewer ? [taskId] : [taskId, otherTaskId], isViewer ? viewer : null],
     );
     return rows.map(({ id }: { id: string }) => id);
   }
 
-  const scopeOf = (ofViewer: boolean) =>
-    `orgId: "${orgId}", projectId: "${projectId}"${ofViewer ? `, taskId: "${taskId}"` : ''}`;
-  const ask = (filter: object, ofViewer: boolean) =>
+  const scopeOf = (isViewer: boolean) =>
+    `orgId: "${orgId}", projectId: "${projectId}"${isViewer ? `, taskId: "${taskId}"` : ''}`;
+  const ask = (filter: object, isViewer: boolean) =>
     gateway.ask(
       `query ($filter: TaskRunFilter) {
-        newest: taskRuns(${scopeOf(ofViewer)}, filter: $filter, first: 100) { totalCount nodes { id } stats { runs } }
-        oldest: taskRuns(${scopeOf(ofViewer)}, filter: $filter, first: 100, orderBy: CREATED_ASC) { nodes { id } }
+        newest: taskRuns(${scopeOf(isViewer)}, filter: $filter, first: 100) { totalCount nodes { id } stats { runs } }
+        oldest: taskRuns(${scopeOf(isViewer)}, filter: $filter, first: 100, orderBy: CREATED_ASC) { nodes { id } }
       }`,
-      { as: ofViewer ? viewer : owner, variables: { filter } },
+      { as: isViewer ? viewer : owner, variables: { filter } },
     );
 
-  async function expectFound(filter: object, expected: readonly string[], ofViewer: boolean): Promise<void> {
-    const { data, errors } = await ask(filter, ofViewer);
+  async function expectFound(filter: object, expected: readonly string[], isViewer: boolean): Promise<void> {
+    const { data, errors } = await ask(filter, isViewer);
     expect(errors).toBeUndefined();
     const { newest, oldest } = data;
     const idsOf = (nodes: readonly { id: string }[]) => nodes.map(({ id }) => id);
@@ -57,8 +57,8 @@ describe(`searches (of ${count} runs)`, () => {
     '%s: a page, the oldest, the count and statistics, in a window of time',
     async (_title, { filter, sql }) => {
       const inWindow = `(${sql}) AND run.created >= '${window.createdAfter}' AND run.created < '${window.createdBefore}'`;
-      for (const ofViewer of [false, true]) {
-        await expectFound({ AND: [filter, window] }, await byHand(inWindow, ofViewer), ofViewer);
+      for (const isViewer of [false, true]) {
+        await expectFound({ AND: [filter, window] }, await byHand(inWindow, isViewer), isViewer);
       }
     },
   );

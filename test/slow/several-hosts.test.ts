@@ -37,7 +37,7 @@ describeWithClusters('a list of several hosts', () => {
   });
   afterAll(async () => {
     await gateway?.close();
-    await dead?.refuse();
+    await dead?.reject();
     await standby?.remove();
     await primary?.remove();
   });

@@ -1,4 +1,4 @@
-// How PostgreSQL runs the statement of statistics: from the index alone, and as few times as can be.
+// How PostgreSQL runs the statement of statistics: only from the index, and as few times as possible.
 
 import type { Dimension } from '../../src/task-runs/statistics/dimensions.js';
 import { type StatisticsSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
@@ -108,12 +108,12 @@ describe('the plan of statistics', () => {
     const [{ count }] = await database.session.query(`SELECT count(*)::integer FROM task_run WHERE ${condition}`);
     const { steps } = await explainPlanForValues(database.session, statement.text, values);
     const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
-    const ofTable = visits.filter((step) => step['Node Type'] !== 'Index Only Scan');
-    const rows = ofTable.reduce((sum, step) => sum + step['Actual Rows']! * step['Actual Loops']!, 0);
+    const tableVisits = visits.filter((step) => step['Node Type'] !== 'Index Only Scan');
+    const rows = tableVisits.reduce((sum, step) => sum + step['Actual Rows']! * step['Actual Loops']!, 0);
     // Kinds of failures of all time are read one by one before.
     expect(rows).toBeGreaterThanOrEqual(count);
     expect(rows).toBeLessThan(count * 1.01);
-    expect(visits.length).toBeGreaterThan(ofTable.length);
+    expect(visits.length).toBeGreaterThan(tableVisits.length);
   });
 
   it('reads the table once, and only the runs of the period, for a value in JSON', async () => {

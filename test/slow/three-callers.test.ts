@@ -1,5 +1,5 @@
 // Generated requests of three callers at the same time, most of them operations, many of them faulty: each gets what it
-// gets alone, nothing unexpected happens, and nothing is left of them in the heap. REQUESTS=20000 sends more, in eight minutes.
+// gets without the others, nothing unexpected happens, and nothing is left of them in the heap. REQUESTS=20000 sends more, in eight minutes.
 
 import { demoSubjects } from '../../src/demo/data/demo-places.js';
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
@@ -22,7 +22,7 @@ const maxGrowth = 32 * 1024 * 1024;
 const callers = [demoSubjects.owner, demoSubjects.viewer, demoSubjects.stranger];
 
 describeOnServer(`${requests} generated requests of three callers, the first of seed ${seed}`, () => {
-  it('return the same as alone, and leave nothing behind', async () => {
+  it('return the same as without the others, and leave nothing behind', async () => {
     const database = await createTestDatabase();
     const { dataDir, issuer, remove } = await createDemoIssuerFolder();
     const inspectorPort = await freePort();

@@ -22,7 +22,7 @@ const settings = Object.fromEntries(
 describeOnServer('two processes', () => {
   it('export the spans of their requests before they end, by the settings in the documents', async () => {
     const { collector, url, authorization, close } = await startTraced({ PROCESSES: '2' });
-    // On a connection of its own, so that both processes get requests.
+    // On a separate connection, so that both processes get requests.
     const read = () => fetch(url + path, { headers: { authorization, connection: 'close' } });
     const responses = await Promise.all(Array.from({ length: 40 }, read));
     expect(responses.map(({ status }) => status)).toEqual(Array(40).fill(200));

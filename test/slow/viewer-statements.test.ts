@@ -66,7 +66,7 @@ describe('the statements for a viewer of ten thousand tasks', () => {
     expect(ids).toEqual(Array.from({ length: pages * 100 }, (_, index) => taskAt(index)));
   });
 
-  it('number the same for a viewer of the last task alone', async () => {
+  it('number the same for a viewer of only the last task', async () => {
     const { data, statements } = await observe(pageOf('first: 100'), lastTaskViewer);
     expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
     const { totalCount, nodes, pageInfo } = tasksOf(data);

@@ -1,6 +1,6 @@
 -- A page of changes for a caller who sees no run of a task on which they have a role.
 --
--- Statement `task_run_changes`, sent for an analyst of the project, whose subject is no id of a user:
+-- Statement `task_run_changes`, sent for an analyst of the project, whose subject is not an id of a user:
 --   { taskRunChanges(orgId: "org", projectId: "project", taskId: "ownerTask", after: "cursorOfChanges", filter: { failureIn: ["Rate limit"] }) { changes { run { response } } } }
 -- $1 50
 -- $2 "(transaction)"

@@ -1,6 +1,6 @@
 -- A page of a project for an analyst who cannot have executed runs.
 --
--- Statement `task_run_page`, sent for an analyst of the project, whose subject is no id of a user:
+-- Statement `task_run_page`, sent for an analyst of the project, whose subject is not an id of a user:
 --   { taskRuns(orgId: "org", projectId: "project") { nodes { id responsePreview } } }
 -- $1 51
 -- $2 ["ownerTask","editorTask","viewerTask","largeTask"]

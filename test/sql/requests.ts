@@ -221,7 +221,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'task-page-tested-on-runs',
-    heading: 'A page whose filter has a range of its own in an index, and is tested on the runs of that range.',
+    heading: 'A page whose filter has a separate range in an index, and is tested on the runs of that range.',
     statement: 'task_run_pages_by_task',
     as: 'owner',
     request: `{ taskRuns(${ownerTask}, filter: { reportingGroupId: "group", hasFallbackLlmModel: false }) { nodes { id } } }`,
@@ -505,7 +505,7 @@ export const cases: readonly StatementCase[] = [
   },
   {
     file: 'statistics-from-index',
-    heading: 'Figures by kinds of failures and by hour, from indexes alone.',
+    heading: 'Figures by kinds of failures and by hour, only from indexes.',
     statement: 'task_run_statistics',
     as: 'owner',
     request: `{ taskRunStats(${project}) {

@@ -54,8 +54,8 @@ WITH
     FROM (SELECT bounds::timestamptz[] AS bounds FROM columns WHERE name = 'created') AS created
   )
 SELECT
-  everything.runs * (SELECT sum(share * share) FROM tasks) AS "ofTask",
-  everything.runs * (SELECT sum(share * share) FROM projects) AS "ofProject",
+  everything.runs * (SELECT sum(share * share) FROM tasks) AS "perTask",
+  everything.runs * (SELECT sum(share * share) FROM projects) AS "perProject",
   (SELECT extract(epoch FROM oldest)::float8 * 1000 FROM bounds) AS oldest,
   (SELECT extract(epoch FROM newest)::float8 * 1000 FROM bounds) AS newest
 FROM everything

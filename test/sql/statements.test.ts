@@ -28,7 +28,7 @@ const texts = new Map<string, string | Error>();
 
 beforeAll(async () => {
   coverageFolder = await mkdtemp(join(tmpdir(), 'coverage-'));
-  // A process of its own, which counts from its start which parts of the program run.
+  // A separate process, which counts from its start which parts of the program run.
   host = fork(join(import.meta.dirname, '../support/gateway-host.mjs'), {
     env: { ...process.env, NODE_V8_COVERAGE: coverageFolder },
   });

@@ -1,4 +1,4 @@
--- A page whose filter has a range of its own in an index, and is tested on the runs of that range.
+-- A page whose filter has a separate range in an index, and is tested on the runs of that range.
 --
 -- Statement `task_run_pages_by_task`, sent for an owner of the organization:
 --   { taskRuns(orgId: "org", projectId: "project", taskId: "ownerTask", filter: { reportingGroupId: "group", hasFallbackLlmModel: false }) { nodes { id } } }

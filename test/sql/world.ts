@@ -14,7 +14,7 @@ export const callers = {
   owner: { subject: 'owner', is: 'an owner of the organization' },
   viewer: { subject: nextId(), is: 'a viewer of the project, who has executed runs' },
   analyst: { subject: nextId(), is: 'an analyst of the project, who has executed runs' },
-  auditor: { subject: 'auditor', is: 'an analyst of the project, whose subject is no id of a user' },
+  auditor: { subject: 'auditor', is: 'an analyst of the project, whose subject is not an id of a user' },
   confined: {
     subject: 'confined',
     is: 'an owner of the project, by a token that is confined to a task',

@@ -1,5 +1,5 @@
 // The contents of an image, without a container engine: the steps of deploy/Dockerfile, each stage in a folder that stands in
-// for its root. Programs run in it as the image's user, without privileges, as the first process of their own namespace.
+// for its root. Programs run in it as the image's user, without privileges, as the first process of a new namespace.
 
 import { execFile, spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile } from 'node:fs/promises';

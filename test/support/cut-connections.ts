@@ -22,7 +22,7 @@ interface KindOfResponse {
   readonly target: string;
   readonly accept?: string;
   readonly body?: string;
-  /** Whether it has no end of its own. */
+  /** Whether it does not end on its own. */
   readonly isStream?: boolean;
 }
 
@@ -90,11 +90,11 @@ export function createCutConnections(port: number, token: string): CutConnection
   const open = (): Socket => connect({ port, host: '127.0.0.1' }).on('error', () => {});
   return {
     async cut(kind, moment) {
-      const unread = { target: asset };
+      const unsent = { target: asset };
       const of = (count: number, each = kind) => Array<KindOfResponse>(count).fill(each);
       const most = Math.floor(maxReadAtOnce / requestFor(kind, { token }).text.length);
       const pipeline = {
-        'before its turn': [health, unread, ...of(Math.min(30, most))],
+        'before its turn': [health, unsent, ...of(Math.min(30, most))],
         'during its turn': [health, ...of(Math.min(31, most))],
         'after its turn': [...of(31, health), kind],
       }[moment];

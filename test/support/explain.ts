@@ -9,7 +9,7 @@ interface PlanNode {
   readonly 'Actual Rows': number;
   readonly 'Rows Removed by Filter'?: number;
   readonly 'Rows Removed by Index Recheck'?: number;
-  /** Rows of an index-only scan for which the table had to be visited all the same. */
+  /** Rows of an index-only scan for which the table had to be visited anyway. */
   readonly 'Heap Fetches'?: number;
   readonly 'Shared Hit Blocks': number;
   readonly 'Shared Read Blocks': number;

@@ -66,7 +66,7 @@ export const failureMessages: Readonly<Record<string, readonly string[]>> = {
     'The response does not fit its schema: /items/12/label is required.',
     'The response does not fit its schema: /total is required.',
   ],
-  'The response is no JSON.': ['The response is no JSON.', ' The response is no JSON. '],
+  'The response is not JSON.': ['The response is not JSON.', ' The response is not JSON. '],
   'Run # was cancelled by #.': [
     'Run 0190a234-8dc6-6d08-aea9-928fcecad8f1 was cancelled by ada@example.com.',
     'Run 0195D1FF-1F05-437A-95AC-6DE8969CB47B was cancelled by grace.hopper+ops@mail.example.org.',

@@ -1,4 +1,4 @@
-// A task full of runs whose columns take every value that a filter looks at, in a project of their own.
+// A task full of runs whose columns take every value that a filter looks at, in a separate project.
 
 import type { Queries } from './databases.js';
 import { idOf, idPrefix } from './permission-world.js';

@@ -1,4 +1,4 @@
-// The HTTP host alone, without a database: what a test registers is all that it serves.
+// Only the HTTP host, without a database: what a test registers is all that it serves.
 
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';

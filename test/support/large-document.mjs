@@ -16,7 +16,7 @@ export function createLargeDocument(number) {
     return `${name}:subject${condition === null ? '' : `@include(if:$${condition})`}`;
   });
   const roots = Array.from({ length: 4 }, (_, index) => `v${index}:viewer{...F}`);
-  const refused = `refused:taskRun(orgId:"${id}",projectId:"${id}",taskId:"${id}",id:"${id}"){...R}`;
+  const rejected = `rejected:taskRun(orgId:"${id}",projectId:"${id}",taskId:"${id}",id:"${id}"){...R}`;
   const head = `query(${conditions.map((name) => `$${name}:Boolean!`)})`;
   const query = `${head}{${roots.join(' ')} ${refused}} fragment F on Viewer{${fields.join(' ')}} fragment R on TaskRun{files{name}}`;
   return { body: JSON.stringify({ query, variables }), names };

@@ -15,7 +15,7 @@ export const manyTasks = {
   organizationViewer: 'many-of-organization',
   /** A viewer of each of the tasks, and of nothing else. */
   everyTaskViewer: 'many-of-each-task',
-  /** A viewer of the last task alone. */
+  /** A viewer of only the last task. */
   lastTaskViewer: 'many-of-last-task',
 } as const;
 

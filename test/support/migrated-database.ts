@@ -3,7 +3,7 @@ import { createMigratedDatabase, type OwnDatabase } from './own-database.js';
 import { untilSettled } from './until-settled.js';
 
 /**
- * For a describe: a database of its own with all tables. What has to end before its connection does belongs into an
+ * For a describe: a separate database with all tables. What has to end before its connection does belongs into an
  * `afterAll` before the call.
  * @param arrange before the tests
  */

@@ -1,4 +1,4 @@
-// A project with runs whose payload an analyst does not see, in two versions that differ in that payload alone.
+// A project with runs whose payload an analyst does not see, in two versions that differ only in that payload.
 
 import type { Queries } from './databases.js';
 import { idOf } from './permission-world.js';
@@ -46,7 +46,7 @@ export const hiddenRuns = worldRuns.filter(({ taskId, isOwn }) => taskId !== sha
 
 type Version = 'one' | 'other';
 
-/** Texts that are in the payload of one version alone. */
+/** Texts that are in the payload of only one version. */
 export const secrets: Readonly<Record<Version, string>> = { one: 'aardvark', other: 'zeppelin' };
 
 function payloadOf({ number }: WorldRun, version: Version) {

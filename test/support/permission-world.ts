@@ -8,7 +8,7 @@ import type { RunVisibility } from '../../src/database/entities/task.entity.js';
 import type { Queries } from './databases.js';
 
 /**
- * Each test file has ids of its own, because files share databases; another checkout has the same, because some stay on the
+ * Each test file has separate ids, because files share databases; another checkout has the same, because some stay on the
  * server. Version and variant digits are arbitrary.
  */
 const testFile = relative('', expect.getState().testPath!);
@@ -44,7 +44,7 @@ export const direct = (role: Role, level: Level) => `direct-${role}-${level}`;
 /** A subject that has its role through a set: it holds a direct grant on the other organization or project. */
 export const throughSet = (role: Role, set: 'organization' | 'project') => `set-${role}-${set}`;
 
-/** Subjects that are analysts of the first project, its organization or its tasks: alone, and with another role. */
+/** Subjects that are analysts of the first project, its organization or its tasks, without and with another role. */
 export const analysts = {
   ofOrganization: 'analyst-organization',
   ofProject: 'analyst-project',

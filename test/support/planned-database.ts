@@ -6,7 +6,7 @@ export interface PlannedDatabase {
   readonly session: QueryRunner;
 }
 
-/** For a describe of plans: a database of its own, with all tables and what is arranged in them. */
+/** For a describe of plans: a separate database, with all tables and what is arranged in them. */
 export function usePlannedDatabase(arrange: (dataSource: DataSource) => Promise<unknown>): PlannedDatabase {
   const planned = {} as { session: QueryRunner };
   afterAll(() => planned.session?.release());

@@ -162,7 +162,7 @@ export class PostgresCluster {
     await this.start();
   }
 
-  /** Over its socket, as its superuser, on a connection of its own. */
+  /** Over its socket, as its superuser, on a separate connection. */
   async query<Row extends pg.QueryResultRow = any>(sql: string, database = 'postgres'): Promise<Row[]> {
     const client = new pg.Client({ host: this.folder, port: this.port, user: 'postgres', database });
     client.on('error', () => {});

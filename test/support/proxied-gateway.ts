@@ -55,7 +55,7 @@ export async function startProxiedGateway(timeoutMs: number): Promise<ProxiedGat
     },
     async close() {
       await gateway.close();
-      await proxy.refuse();
+      await proxy.reject();
       await session.end();
       await database.drop();
     },

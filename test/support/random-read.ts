@@ -78,7 +78,7 @@ export function createRandomRead(random: Random): () => ReadRequest {
     return `id ${fields.map(uniqueName).join(' ')}`;
   }
 
-  /** Gives a field with arguments a name of its own. */
+  /** Gives a field with arguments an alias. */
   function uniqueName(field: string): string {
     return /^(?!a\d+:|\.\.\.)\w+\(/.test(field) ? `b${random.integer(0, 99_999)}: ${field}` : field;
   }

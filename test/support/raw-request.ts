@@ -4,7 +4,7 @@ export interface RawResponses {
   readonly statuses: readonly number[];
   /** All bytes that came back. */
   readonly text: string;
-  /** Whether the server closed the connection by itself. */
+  /** Whether the server closed the connection unasked. */
   readonly isClosed: boolean;
 }
 

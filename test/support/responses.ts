@@ -1,4 +1,4 @@
-// What tests read of responses. An operation selects which of the fields are there.
+// The parts that tests read of responses. An operation selects which of the fields are there.
 
 import type { GraphqlErrorResponse, GraphqlResponse } from './graphql-client.js';
 

@@ -65,9 +65,9 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
     const fault = signatureFault(request, body, credentials, now());
     store.requests.push({ method: request.method!, path: url.pathname, fault });
     if (store.behaviour === 'silent') return;
-    if (store.behaviour === 'broken') return refuse(response, 500, 'InternalError');
-    if (fault !== null) return refuse(response, 403, fault);
-    if (bucket !== 'bucket' || !store.hasBucket) return refuse(response, 404, 'NoSuchBucket');
+    if (store.behaviour === 'broken') return reject(response, 500, 'InternalError');
+    if (fault !== null) return reject(response, 403, fault);
+    if (bucket !== 'bucket' || !store.hasBucket) return reject(response, 404, 'NoSuchBucket');
     if (request.method === 'PUT') {
       store.objects.set(key, body);
       response.writeHead(200, { etag: etagOf(body) }).end();
@@ -75,9 +75,9 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
     }
     if (key === '') return void response.writeHead(200).end();
     const object = store.objects.get(key);
-    if (object === undefined) return refuse(response, 404, 'NoSuchKey');
+    if (object === undefined) return reject(response, 404, 'NoSuchKey');
     const ifMatch = request.headers['if-match'];
-    if (ifMatch !== undefined && ifMatch !== etagOf(object)) return refuse(response, 412, 'PreconditionFailed');
+    if (ifMatch !== undefined && ifMatch !== etagOf(object)) return reject(response, 412, 'PreconditionFailed');
     await send(request, response, object, url.searchParams);
   }
 
@@ -124,7 +124,7 @@ function etagOf(bytes: Buffer): string {
   return `"${createHash('md5').update(bytes).digest('hex')}"`;
 }
 
-function refuse(response: ServerResponse, status: number, code: string): void {
+function reject(response: ServerResponse, status: number, code: string): void {
   response.writeHead(status, { 'content-type': 'application/xml' });
   response.end(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
 }

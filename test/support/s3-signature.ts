@@ -23,7 +23,7 @@ export function signatureFault(
   nowMs: number,
 ): string | null {
   const url = new URL(request.url!, 'http://host');
-  // Not URLSearchParams: a plus is no space here.
+  // Not URLSearchParams: a plus is not a space here.
   const query = url.search
     .slice(1)
     .split('&')

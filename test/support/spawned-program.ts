@@ -1,4 +1,4 @@
-// A program of dist in a process of its own: its output, line by line, and its end.
+// A program of dist in a separate process: its output, line by line, and its end.
 
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';

@@ -40,7 +40,7 @@ export function splitBy<Split extends object>(
   toSplit: (runs: readonly MeasuredRun[]) => Split,
 ) {
   return [...groupBy(runs, (run) => run[key]).entries()]
-    .sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || ((a ?? 'none') < (b ?? 'none') ? -1 : 1))
+    .sort(([a, groupA], [b, groupB]) => groupB.length - groupA.length || ((a ?? 'none') < (b ?? 'none') ? -1 : 1))
     .map(([value, members]) => ({ value, ...toSplit(members) }));
 }
 

@@ -12,7 +12,7 @@ export class TcpProxy {
   #port = 0;
   #hangs = false;
   readonly #sockets = new Set<Socket>();
-  /** Connections that carry nothing any more. */
+  /** Connections that no longer carry anything. */
   readonly #frozen = new Set<Socket>();
   /** Clients that have sent something since it hangs. */
   readonly #unanswered = new Set<Socket>();
@@ -42,7 +42,7 @@ export class TcpProxy {
   }
 
   /** Breaks every connection and rejects new ones until `accept`. */
-  async refuse(): Promise<void> {
+  async reject(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     const closed = server && new Promise((resolve) => server.close(resolve));
@@ -50,7 +50,7 @@ export class TcpProxy {
     await closed;
   }
 
-  /** Connections stay open and new ones are accepted, but nothing comes through any more, until `accept`. */
+  /** Connections stay open and new ones are accepted, but nothing comes through until `accept`. */
   hang(): void {
     this.#hangs = true;
     this.#unanswered.clear();

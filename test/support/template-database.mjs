@@ -42,7 +42,7 @@ export async function createTestDatabase(template = 'demo') {
 }
 
 /**
- * Copies a data folder: with the demo's files and key, with an embedded database besides, or with empty tables alone.
+ * Copies a data folder: with the demo's files and key, with an embedded database besides, or with only empty tables.
  * Node.js itself takes several times as long to copy so many files.
  * @param {'demo' | 'demo-embedded' | 'migrated-embedded'} template
  */

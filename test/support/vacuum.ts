@@ -2,7 +2,7 @@ import type { Queries } from './databases.js';
 import { eventually } from './eventually.js';
 
 /**
- * Vacuums and analyzes all tables, for plans that read indexes alone: again while some page isn't known to be visible to all,
+ * Vacuums and analyzes all tables, for plans that read only indexes: again while some page isn't known to be visible to all,
  * as VACUUM passes over those that are just being written, and leaves rows that an automatic ANALYZE may still see.
  */
 export async function vacuumAll(database: Queries): Promise<void> {

@@ -48,7 +48,7 @@ export async function openWebSocket(
   return client;
 }
 
-/** Whose token was accepted. */
+/** The subject of the accepted token. */
 export async function openAs(gateway: Gateway, subject: string, token?: string): Promise<WebSocketClient> {
   const client = await openWebSocket(gateway);
   const authorization = `Bearer ${token ?? (await gateway.tokenFor(subject))}`;

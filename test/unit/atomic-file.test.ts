@@ -22,13 +22,13 @@ describe('A private file', () => {
   });
 
   it('ends up the same for all who try to create it at once', async () => {
-    const seen = await Promise.all(
+    const texts = await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
         await createPrivateFile(path, `${index}`);
         return readFile(path, 'utf8');
       }),
     );
-    expect(new Set(seen).size).toBe(1);
+    expect(new Set(texts).size).toBe(1);
   });
 
   it('leaves an error, and no part of itself, where it cannot be created', async () => {

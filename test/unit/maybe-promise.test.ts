@@ -23,7 +23,7 @@ describe('the step after a value', () => {
     expect(andThen('value', () => promise)).toBe(promise);
   });
 
-  it('throws its error at once, which is no rejection', () => {
+  it('throws its error at once, which is not a rejection', () => {
     expect(() => andThen('value', fail, unexpected)).toThrow(failed);
   });
 });
@@ -46,7 +46,7 @@ describe('the step after a promise', () => {
     expect(await andThen(Promise.resolve(1), async (value) => value + 1)).toBe(2);
   });
 
-  it('rejects with its error, which is no rejection of the promise', async () => {
+  it('rejects with its error, which is not a rejection of the promise', async () => {
     await expect(andThen(Promise.resolve(), fail, unexpected)).rejects.toBe(failed);
   });
 

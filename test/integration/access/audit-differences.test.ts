@@ -82,7 +82,7 @@ describe('the audit log', () => {
     };
     const streams: ReadRequest[] = [];
     while (sent.length < requests) {
-      const request = random.chance(15) ? byLink() : random.chance(5) ? ofResource() : withoutBody(read(), random);
+      const request = random.chance(15) ? byLink() : random.chance(5) ? byResource() : withoutBody(read(), random);
       if (request.isStream) streams.push(request);
       else {
         const { etag } = (await send(request)).visible.headers;
@@ -93,19 +93,19 @@ describe('the audit log', () => {
     for (const request of streams) await send(request);
     await switchPayload(gateway, 'other');
     await writeObjects('a,b\n1,2\n');
-    const seen = new Set<unknown>();
+    const kinds = new Set<unknown>();
     for (const { request, response } of sent) {
       const other = await observe(request);
       if (isDeepStrictEqual(response.visible, other.visible)) continue;
       const about = { request, responses: [response.visible, other.visible] };
       expect({ ...about, hasLine: [response.hasLine, other.hasLine] }).toEqual({ ...about, hasLine: [true, true] });
       for (const { status, text } of about.responses) {
-        seen.add(status).add(`${request.method} ${new URL(request.url, gateway.url).pathname.split('/')[1]}`);
-        if (text.includes('"error":{')) seen.add('an error of a resource');
+        kinds.add(status).add(`${request.method} ${new URL(request.url, gateway.url).pathname.split('/')[1]}`);
+        if (text.includes('"error":{')) kinds.add('an error of a resource');
       }
     }
     const expected = ['GET api', 'HEAD api', 'GET graphql', 'HEAD graphql', 'POST graphql', 'POST mcp'];
-    expect([...seen]).toEqual(
+    expect([...kinds]).toEqual(
       expect.arrayContaining([...expected, 200, 206, 304, 404, 416, 422, 'an error of a resource']),
     );
 
@@ -113,7 +113,7 @@ describe('the audit log', () => {
       return { kind: 'link', method: random.chance(30) ? 'HEAD' : 'GET', url: random.pick(links), headers: {} };
     }
 
-    function ofResource(): ReadRequest {
+    function byResource(): ReadRequest {
       const uri = `task-run://${random.pick(hiddenRuns).id}/${random.pick(['response', 'run-data'])}`;
       const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'resources/read', params: { uri } });

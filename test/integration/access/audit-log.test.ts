@@ -154,7 +154,7 @@ describe('the audit log', () => {
     ['a filter of a list', list('response: { path: "", exists: true }')],
     ['a filter deep inside', list('AND: [{ NOT: { OR: [{ hasResponse: true }] } }]')],
     ['a search', list('search: "billing"')],
-    ['a count alone', list('submitted: { path: "", exists: true }', 'totalCount')],
+    ['only a count', list('submitted: { path: "", exists: true }', 'totalCount')],
     ['a bounded count', list('runData: { path: "", exists: true }', 'countUpTo(max: 10) { count }')],
     ['statistics', `{ taskRunStats(${place}, filter: { hasResponse: false }) { runs } }`],
     ['kinds of failures', `{ taskRunStats(${place}) { groupBy(dimension: FAILURE) { runs } } }`],
@@ -164,7 +164,7 @@ describe('the audit log', () => {
       'groups in groups',
       `{ taskRunStats(${place}) { groupBy(dimension: STATUS) { groupBy(dimension: SUBMITTED, path: "") { runs } } } }`,
     ],
-  ])('writes a line of its own kind for %s', async (_title, query) => {
+  ])('writes a line of the matching kind for %s', async (_title, query) => {
     const lines = await linesOf(() => gateway.dataOf(query, { as }));
     expect(lines).toMatchObject([{ event: 'payload_queried', groups: [], entry: 'graphql' }]);
     const { nodes } = (await gateway.dataOf(query, { as })).taskRuns ?? {};

@@ -43,7 +43,7 @@ describe('an issuer without a "jwks"', () => {
     ['a slash less', () => ({ issuer: server.origin, jwks_uri: keys() }), 'The "issuer" of'],
     ['no issuer', () => ({ jwks_uri: keys() }), 'The "issuer" of'],
     ['no keys', () => ({ issuer: `${server.origin}/` }), 'The "jwks_uri" of'],
-    ['keys that are no text', () => ({ issuer: `${server.origin}/`, jwks_uri: [keys()] }), 'The "jwks_uri" of'],
+    ['keys that are not text', () => ({ issuer: `${server.origin}/`, jwks_uri: [keys()] }), 'The "jwks_uri" of'],
     [
       'keys in the clear from another host',
       () => ({ issuer: `${server.origin}/`, jwks_uri: 'http://issuer.example/keys' }),

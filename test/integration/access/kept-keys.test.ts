@@ -92,7 +92,7 @@ describe('the last keys of an issuer that is down', () => {
 });
 
 describe('the file of kept keys', () => {
-  it('contains the public members of usable keys alone, and only this user can read it', async () => {
+  it('contains only the public members of usable keys, and only this user can read it', async () => {
     const { kty, crv, x, y, kid } = key.jwk as Record<string, string>;
     const secret = { ...createTestKey('secret').privateKey.export({ format: 'jwk' }), kid: 'secret' };
     server.serve([{ ...key.jwk, x5t: 'left out' }, secret]);

@@ -182,7 +182,7 @@ describe('an issuer of the type oidc', () => {
     expect(await causeFor(changes)).toBe('accepted');
   });
 
-  it('confines a token by ids at the top level, and not by names of its own', async () => {
+  it('confines a token by ids at the top level, and not by other names', async () => {
     const { confinement } = await harness.verify(claims({ org_id: 'org_9yQGVZ0hLkq5HRAU', project_id: userId }));
     expect(confinement).toEqual({ projectIds: [userId] });
   });

@@ -1,4 +1,4 @@
-// The payload of runs whose usage alone a caller sees, by every entry point and each payload field by itself.
+// The payload of runs of which a caller sees only the usage, by every entry point and each payload field.
 
 import { runParts } from '../../../src/task-runs/columns/payload.js';
 import { requestEntities } from '../../support/entities.js';
@@ -53,7 +53,7 @@ interface Entry {
 
 const pathOf = ({ taskId, id }: Run) => `${project}, taskId: "${taskId}", id: "${id}"`;
 const only = ({ number }: Run) => `filter: { minTotalTokens: ${10 + number}, maxTotalTokens: ${10 + number} }`;
-const neighbour = (run: Run, step: number) => runAt(run.taskId, run.number + step);
+const adjacentRun = (run: Run, step: number) => runAt(run.taskId, run.number + step);
 
 const entries: Readonly<Record<string, Entry>> = {
   taskRun: { query: (run, selection) => `{ run: taskRun(${pathOf(run)}) { ${selection} } }`, path: ['run'] },
@@ -88,11 +88,11 @@ const entries: Readonly<Record<string, Entry>> = {
     path: ['node', 'taskRuns', 'nodes', 0],
   },
   next: {
-    query: (run, selection) => `{ run: taskRun(${pathOf(neighbour(run, -1))}) { next { ${selection} } } }`,
+    query: (run, selection) => `{ run: taskRun(${pathOf(adjacentRun(run, -1))}) { next { ${selection} } } }`,
     path: ['run', 'next'],
   },
   previous: {
-    query: (run, selection) => `{ run: taskRun(${pathOf(neighbour(run, 1))}) { previous { ${selection} } } }`,
+    query: (run, selection) => `{ run: taskRun(${pathOf(adjacentRun(run, 1))}) { previous { ${selection} } } }`,
     path: ['run', 'previous'],
   },
   'runs of a context': {
@@ -174,7 +174,7 @@ describe('the payload of a run', () => {
     });
 
     it.each(Object.entries(payloadFields))(
-      'is shown of its own run, and by another role: %s',
+      'is visible for its own run, and by another role: %s',
       async (_field, field) => {
         const token = await gateway.tokenFor(owner);
         for (const [as, run] of [
@@ -284,8 +284,8 @@ describe('the payload of a run', () => {
       ["a task's list", `task/${tasks[0]}/run?page_limit=100`, idsOfPage, tasks[0]],
       ['changes', 'task_run/changes?page_limit=100', idsOfPage],
       ['an export', 'task_run/export?format=ndjson', idsOfExport],
-    ] as const)('decides which runs %s has', async (_what, url, idsOf, ofTask = '') => {
-      const runs = worldRuns.filter(({ taskId }) => ofTask === '' || taskId === ofTask);
+    ] as const)('decides which runs %s has', async (_what, url, idsOf, taskPath = '') => {
+      const runs = worldRuns.filter(({ taskId }) => taskPath === '' || taskId === taskPath);
       const all = ids(runs);
       const ownIds = ids(runs.filter(({ isOwn }) => isOwn));
       const sees = async (fields: string) => idsOf(await get(`${base()}/${url}${fields}`));
@@ -361,9 +361,9 @@ describe('the payload of a run', () => {
     const { structuredContent, content, isError } = result;
     expect(JSON.parse(content[0].text)).toEqual(structuredContent);
     expect(isError ?? false).toBe(false);
-    const ofTask = worldRuns.filter((run) => run.taskId === taskId);
-    const errors = ofTask.filter(({ number }) => number % 3 === 0).length;
-    const counts = { runs: ofTask.length, errors, errorRate: expect.closeTo(errors / ofTask.length, 6) };
+    const taskPath = worldRuns.filter((run) => run.taskId === taskId);
+    const errors = taskPath.filter(({ number }) => number % 3 === 0).length;
+    const counts = { runs: taskPath.length, errors, errorRate: expect.closeTo(errors / taskPath.length, 6) };
     expect(structuredContent).toEqual({
       withheld: true,
       message: 'The payload of this run is not visible to your role.',
@@ -440,7 +440,7 @@ describe('the payload of a run', () => {
       return feed.taskRunChanges.endCursor;
     };
 
-    it('reports the deletion to feeds of usage alone', async () => {
+    it('reports the deletion to feeds of only usage', async () => {
       const { id } = runAt(tasks[0]!, 5);
       const after = await endOf();
       await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
@@ -459,13 +459,13 @@ describe('the payload of a run', () => {
       await untilSettled(gateway);
       const all = deleted.map(({ id }) => id).toSorted();
       // The end of a feed may be before the deletion of the other test.
-      const ofTask = async (as: string, filter?: string) =>
+      const taskPath = async (as: string, filter?: string) =>
         (await deletionsOf(as, after, filter)).filter((id: string) => all.includes(id)).toSorted();
-      for (const as of [executor, viewerToo, owner]) expect(await ofTask(as)).toEqual(all);
-      expect(await ofTask(ofTasks)).toEqual([]);
+      for (const as of [executor, viewerToo, owner]) expect(await taskPath(as)).toEqual(all);
+      expect(await taskPath(ofTasks)).toEqual([]);
       const ownRuns = deleted.filter(({ isOwn }) => isOwn).map(({ id }) => id);
       const aboutPayload = ', filter: { hasResponse: true }';
-      expect(await ofTask(executor, aboutPayload)).toEqual(ownRuns.toSorted());
+      expect(await taskPath(executor, aboutPayload)).toEqual(ownRuns.toSorted());
     });
   });
 });

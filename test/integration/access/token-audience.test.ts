@@ -56,7 +56,7 @@ describe('a hydra token, without an audience configured,', () => {
   it.each([
     ['no client', { client_id: undefined }],
     ['an empty client', { client_id: '' }],
-    ['a client that is no text', { client_id: 7 }],
+    ['a client that is not a text', { client_id: 7 }],
     ['no scope', noScope],
     ['a list as scope', { scp: undefined, scope: ['offline'] }],
     ['text as scp', { scp: 'offline' }],

@@ -107,9 +107,9 @@ describe('A verified token', () => {
     for (const token of ['a', 'b', 'x'.repeat(255), 'b', 'a']) await long.cache.verify(token);
     expect(long.asked.at(-1)).toBe('a');
 
-    const ofLongClient = createCountedCache({ maxBytes: 3 * 600, clientId: 'c'.repeat(600) });
-    for (const token of ['a', 'b', 'a']) await ofLongClient.cache.verify(token);
-    expect(ofLongClient.asked).toEqual(['a', 'b', 'a']);
+    const longClientCache = createCountedCache({ maxBytes: 3 * 600, clientId: 'c'.repeat(600) });
+    for (const token of ['a', 'b', 'a']) await longClientCache.cache.verify(token);
+    expect(longClientCache.asked).toEqual(['a', 'b', 'a']);
   });
 
   it('stays cached among more than ten thousand others by default', async () => {

@@ -41,7 +41,7 @@ describe('the confinement of a token', () => {
     ['names an organization', { ext: { org_id: a.toUpperCase() } }, { orgIds: [a] }],
     ['names a project', { ext: { project_id: a } }, { projectIds: [a] }],
     ['names both', { ext: { org_id: a, project_id: b } }, { orgIds: [a], projectIds: [b] }],
-    ['follows the mirrored claims alone', { org_id: a, project_id: b }, { orgIds: [a], projectIds: [b] }],
+    ['follows only the mirrored claims', { org_id: a, project_id: b }, { orgIds: [a], projectIds: [b] }],
     [
       'follows claims and their mirror, in another case',
       { ext: { org_id: a }, org_id: a.toUpperCase() },

@@ -18,13 +18,13 @@ describe('the form of a compact JWT excludes:', () => {
     ['dots', '..'],
     ['an opaque Ory token', 'ory_at_Zm9vYmFyYmF6.c2lnbmF0dXJl'],
     ['five parts, an encrypted one', 'eyJhbGciOiJkaXIifQ.a.b.c.d'],
-    ['a header that is no JSON', 'bm8.e30.c2ln'],
+    ['a header that is not JSON', 'bm8.e30.c2ln'],
     ['a header that is a list', `${signingInput([] as never, claims)}.c2ln`],
     ['a header that is null', `${signingInput(null as never, claims)}.c2ln`],
     ['an empty header', `${signingInput({}, claims)}.c2ln`],
     ['a payload that is a list', `${signingInput({ alg: 'ES256' }, '[]')}.c2ln`],
     ['a payload that is null', `${signingInput({ alg: 'ES256' }, 'null')}.c2ln`],
-    ['a payload that is no JSON', `${signingInput({ alg: 'ES256' }, '{')}.c2ln`],
+    ['a payload that is not JSON', `${signingInput({ alg: 'ES256' }, '{')}.c2ln`],
   ])('%s', async (_case, token) => {
     expect(await verify(token)).toBe('INVALID_TOKEN');
   });

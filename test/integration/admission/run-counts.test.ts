@@ -40,7 +40,7 @@ describe('the estimated numbers of runs', () => {
     const [{ count }] = await gateway.query('SELECT count(*)::integer AS count FROM task_run');
     const run = async ({ text }: { readonly text: string }) => {
       const [row] = await gateway.query(text);
-      return [{ ...row, ofTask: 1000 * row.ofTask, ofProject: 1000 * row.ofProject }];
+      return [{ ...row, perTask: 1000 * row.perTask, perProject: 1000 * row.perProject }];
     };
     const counts = createRunCounts({ run }, Date.now);
     await counts.read();
@@ -60,13 +60,13 @@ describe('the estimated numbers of runs', () => {
     const [{ runs, tasks }] = await gateway.query(
       'SELECT (SELECT count(*) FROM task_run)::integer AS runs, (SELECT count(*) FROM task)::integer AS tasks',
     );
-    const rows: { readonly ofTask: number }[] = [];
+    const rows: { readonly perTask: number }[] = [];
     const run = async ({ text }: { readonly text: string }) => {
       rows.push(...(await gateway.query(text)));
       return rows as never;
     };
     await createRunCounts({ run }, Date.now).read();
-    expect(Math.round(rows[0]!.ofTask * tasks)).toBe(runs);
+    expect(Math.round(rows[0]!.perTask * tasks)).toBe(runs);
   });
 
   it('leave out tables whose names have to be quoted', async () => {

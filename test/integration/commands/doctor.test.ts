@@ -182,7 +182,7 @@ describe('doctor on a configuration', () => {
 
   it.each<[string, (server: JwksServer) => void, RegExp]>([
     ['is away', (server) => server.answerWith('gone', 503), /^failed .*\b503\b/],
-    ['is no JSON', (server) => server.answerWith('<html>'), /^failed .*JSON/],
+    ['is not JSON', (server) => server.answerWith('<html>'), /^failed .*JSON/],
     ['has no key to use', (server) => server.serve([{ kty: 'oct', k: 'c2VjcmV0' }]), /^failed /],
     ['is empty', (server) => server.serve([]), /^warning /],
     [
@@ -440,7 +440,7 @@ describe('doctor', () => {
   });
 });
 
-describeOnServer('doctor as a role of its own', () => {
+describeOnServer('doctor as a separate role', () => {
   const role = `gateway_doctor_${process.pid}`;
   const password = 'hunter2-hunter2';
   let database: OwnDatabase;

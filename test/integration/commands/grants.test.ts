@@ -98,7 +98,7 @@ describe('with a database', () => {
       expect((await grant(alice, 'owner', org))[1]).toBe('With it all runs of the 2 tasks are visible.');
     });
 
-    it('reports for members that it concerns everyone with a role of their own there', async () => {
+    it('reports for members that it concerns everyone with a direct role there', async () => {
       expect((await grant(members, 'viewer', task))[0]).toBe(
         `Granted viewer on ${words} to members of project ${ids.project}.`,
       );
@@ -301,7 +301,7 @@ describe('with a database', () => {
            SELECT type, '${ids.none}', 'user', 'bob', 'editor' FROM unnest(ARRAY['organization', 'project', 'task']) AS type`,
         ),
       );
-      expect((await list({ isMissing: true })).match(/bob +editor .*\(does not exist any more\)/g)).toHaveLength(3);
+      expect((await list({ isMissing: true })).match(/bob +editor .*\(no longer exists\)/g)).toHaveLength(3);
       expect(await list({ isMissing: true })).toContain('3 grants');
       expect(await list({ isMissing: true, subject: alice })).toBe('There are no such grants.\n');
       expect(await revokeRole('missing', config)).toEqual(['Revoked 3 grants on resources that no longer exist.']);
@@ -378,7 +378,7 @@ describe('with a database', () => {
       expect(new Set(all.map(({ subject_id }: { subject_id: string }) => subject_id)).size).toBe(2001);
       const table = await list();
       expect(table).toMatch(/\n2001 grants\n$/);
-      expect(table.match(/\(does not exist any more\)/g)).toHaveLength(1001);
+      expect(table.match(/\(no longer exists\)/g)).toHaveLength(1001);
     });
   });
 

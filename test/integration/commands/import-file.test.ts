@@ -252,12 +252,12 @@ describe('an import of a file', () => {
     ],
     ['a boolean that is none', run(9, { is_error: 'no' }), '`is_error` must be true or false, not "no".'],
     [
-      'credits that are no number',
+      'credits that are not a number',
       run(9, { charged_credits: 'NaN' }),
       '`charged_credits` must be a decimal number, such as 1.50, not "NaN".',
     ],
     [
-      'a timing that is no number',
+      'a timing that is not a number',
       run(9, { llm_call_timing: '1s' }),
       '`llm_call_timing` must be a finite number of seconds, such as 1.346, not "1s".',
     ],
@@ -273,7 +273,7 @@ describe('an import of a file', () => {
       run(9, { primary_failure_reason: '\ud800' }),
       '`primary_failure_reason` must be a text without NUL and half surrogate pairs, not "\\ud800".',
     ],
-    ['run data that are no object', run(9, { run_data: [1] }), '`run_data` must be a JSON object, not "[1]".'],
+    ['run data that are not an object', run(9, { run_data: [1] }), '`run_data` must be a JSON object, not "[1]".'],
     [
       'an integer whose point may separate thousands',
       run(9, { input_tokens: '1.000' }),
@@ -315,13 +315,13 @@ describe('an import of a file', () => {
       `\`reporting_group_id\` must be a group of the project, not "${idOf(77)}".`,
     ],
     [
-      'a field that is no column',
+      'a field that is not a column',
       run(9, { engine: 'x' }),
       '"engine" is not a column of a run: name it in --map, or use --ignore-unknown.',
     ],
     ['a deletion', { id: idOf(9), deleted: true }, '`deleted` is true: deletions require --upsert.'],
     ['files without a name', run(9, { files: [{}] }), '`files[0].name` is missing.'],
-    ['files that are no list', run(9, { files: {} }), '`files` must be a list of objects, not "{}".'],
+    ['files that are not a list', run(9, { files: {} }), '`files` must be a list of objects, not "{}".'],
     ['credits that PostgreSQL cannot hold', run(9, { charged_credits: '1e200000' }), 'value overflows numeric format'],
   ])('rejects a row with %s, and adds all others', async (_title, row, reason) => {
     const text = lines(row).trimEnd();
@@ -376,7 +376,7 @@ describe('an import of a file', () => {
     );
   });
 
-  it('ends at the first row that does not fit where rejected rows are not kept, with whole batches alone', async () => {
+  it('ends at the first row that does not fit where rejected rows are not kept, with only whole batches', async () => {
     const rows = Array.from({ length: 1500 }, (_, number) => run(number));
     for (const bad of [{ is_error: 'x' }, { reporting_group_id: idOf(77) }]) {
       await emptyTablesOfRuns();
@@ -525,7 +525,7 @@ describe('an import of a file', () => {
     expect(new Set((await held()).map(({ id }) => id)).size).toBe(3);
     const withoutTime = await importText(lines({ ...row, at: {} }), { map });
     expect(withoutTime.errors).toContain('`created` is missing: an `id` by {"uuid": …} begins with it.');
-    expect((await importText(lines({ ...row, more: 1 }), { map })).errors).toContain('"more" is no column of a run');
+    expect((await importText(lines({ ...row, more: 1 }), { map })).errors).toContain('"more" is not a column of a run');
     expect(await importText(lines({ ...row, more: 1 }), { map, ignoresUnknown: true })).toMatchObject({ code: 0 });
   });
 

@@ -60,7 +60,7 @@ describe('the names command', () => {
   const held = () =>
     dataSource.query('SELECT org_id, kind, id, name FROM resource_name ORDER BY org_id, kind DESC, id, name');
 
-  it('adds names, changes them, and leaves equal ones alone', async () => {
+  it('adds names, changes them, and does not touch equal ones', async () => {
     const rows = [row(), row({ id: grace, name: 'Grace' }), row({ kind: 'task_revision', id: revision, name: 'v1' })];
     expect(await namesOf(lines(...rows))).toEqual({
       code: 0,
@@ -156,7 +156,7 @@ describe('the names command', () => {
     });
   });
 
-  it('deletes with --delete-missing the other names of the organizations and kinds in the file alone', async () => {
+  it('deletes with --delete-missing only the other names of the organizations and kinds in the file', async () => {
     const others = [
       row({ kind: 'task_revision', id: revision, name: 'v1' }),
       row({ org_id: otherOrg, id: grace, name: 'Grace' }),

@@ -47,7 +47,7 @@ describe('purge', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** In each task a run of every of the last days, with a file of its own and one that it shares with the same day elsewhere. */
+  /** In each task a run of each of the last days, with its own file and one that it shares with the same day elsewhere. */
   beforeEach(async () => {
     await dataSource.query(`
       DELETE FROM organization; DELETE FROM retention; DELETE FROM file_deletion; DELETE FROM erased_run; DELETE FROM erased_user; DELETE FROM access_grant;
@@ -496,7 +496,7 @@ describe('purge', () => {
   });
 
   // Only one process at a time opens the embedded database.
-  (process.env.TEST_DATABASE_URL ? it : it.skip)('is alone in its database', async () => {
+  (process.env.TEST_DATABASE_URL ? it : it.skip)('is the only one in its database', async () => {
     let second: Promise<void> | undefined;
     const ask = async () => {
       second = run(olderThan(0));

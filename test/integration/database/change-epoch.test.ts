@@ -6,7 +6,7 @@ import { createChangesOn, readChanges } from '../../support/run-changes.js';
 import { untilSettled } from '../../support/until-settled.js';
 
 const { orgId, projectId, taskId, owner } = generated;
-const ofTask = { orgId, projectId, taskId };
+const taskScope = { orgId, projectId, taskId };
 const ids = { fieldGroups: 0, pointers: [] };
 
 describe('an epoch of changes', () => {
@@ -31,12 +31,14 @@ describe('an epoch of changes', () => {
     await dataSource.query("UPDATE task_run SET changed_xid = '999999999999' WHERE task_id = $1", [taskId]);
     const stale = await findStaleEpoch(dataSource);
     expect(stale).toEqual(expect.any(String));
-    await expect(changes(stale).page(ofTask, ids)).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+    await expect(changes(stale).page(taskScope, ids)).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
     const signal = new AbortController().signal;
-    await expect(changes(stale).follow(ofTask, ids, signal)).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+    await expect(changes(stale).follow(taskScope, ids, signal)).rejects.toMatchObject({
+      reason: 'SERVICE_UNAVAILABLE',
+    });
     // A caller without permission to see the runs learns nothing of it.
     await expect(
-      createChangesOn(dataSource, { staleEpoch: stale }).openFor('stranger').page(ofTask, ids),
+      createChangesOn(dataSource, { staleEpoch: stale }).openFor('stranger').page(taskScope, ids),
     ).rejects.toMatchObject({
       reason: 'PERMISSION_CHECK_FAILED',
     });
@@ -44,18 +46,18 @@ describe('an epoch of changes', () => {
 
   it('begins with all existing runs, before later changes, and expires the cursors of the previous one', async () => {
     const stale = await findStaleEpoch(dataSource);
-    const before = await changes().watermark(ofTask);
+    const before = await changes().watermark(taskScope);
     expect(await estimateEpoch(dataSource)).toEqual({ runs: 40, isExact: true, hasSearch: expect.any(Boolean) });
     expect(await beginEpoch(dataSource)).toBe(40);
     expect(await estimateEpoch(dataSource)).toMatchObject({ runs: 0, isExact: true });
     expect(await findStaleEpoch(dataSource)).toBeNull();
-    await expect(changes(stale).page({ ...ofTask, after: before }, ids)).rejects.toMatchObject({
+    await expect(changes(stale).page({ ...taskScope, after: before }, ids)).rejects.toMatchObject({
       reason: 'CURSOR_EXPIRED',
     });
-    const { ids: all, endCursor } = await readChanges(() => changes(stale), ofTask, { first: 7 });
+    const { ids: all, endCursor } = await readChanges(() => changes(stale), taskScope, { first: 7 });
     expect(all).toEqual(await idsOfTask());
     await dataSource.query("UPDATE task_run SET reference = 'since' WHERE id = $1", [all[3]]);
     await untilSettled(dataSource);
-    expect((await readChanges(() => changes(stale), { ...ofTask, after: endCursor })).ids).toEqual([all[3]]);
+    expect((await readChanges(() => changes(stale), { ...taskScope, after: endCursor })).ids).toEqual([all[3]]);
   });
 });

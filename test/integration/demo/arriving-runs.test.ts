@@ -34,9 +34,9 @@ describe('runs that arrive in the demo', () => {
     expect(runs.map(({ created }: { created: Date }) => Math.floor(created.getTime() / 1000) * 1000)).toEqual(
       [5, 4, 3, 2, 1, 0].map((before) => now - before * 10_000),
     );
-    const ofTask = runs.map(({ task_id }: { task_id: string }) => task_id === demoPlaces.richRun.taskId);
-    expect(ofTask).toEqual([true, false, true, false, true, false]);
-    // Pages show the last six digits alone.
+    const taskFlags = runs.map(({ task_id }: { task_id: string }) => task_id === demoPlaces.richRun.taskId);
+    expect(taskFlags).toEqual([true, false, true, false, true, false]);
+    // Pages show only the last six digits.
     expect(new Set(runs.map(({ id }: { id: string }) => id.slice(-6))).size).toBe(6);
   });
 

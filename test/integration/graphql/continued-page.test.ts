@@ -32,9 +32,9 @@ describe('a page whose rest a scan finds', () => {
     ['task, backward', `, taskId: "${taskId}"`, 'last'],
     ['project', '', 'first'],
     ['project, backward', '', 'last'],
-  ])('has the JSON and the files of all its runs: %s', async (_title, ofTask, size) => {
+  ])('has the JSON and the files of all its runs: %s', async (_title, isTask, size) => {
     const { taskRuns } = await gateway.dataOf(
-      `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}"${ofTask}, filter: { userId: "${user}", status: FAIL }, ${size}: 50) {
+      `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}"${isTask}, filter: { userId: "${user}", status: FAIL }, ${size}: 50) {
         scan { isComplete } nodes { created response files { name } reportingGroup { id } }
       } }`,
       { as: owner },

@@ -62,19 +62,19 @@ describe('_entities', () => {
       ...{ id, runData: { submitted: 'secret' }, response: null, files: [] },
     });
     const pilot = { __typename: 'ReportingGroup', id: group, name: 'Pilot' };
-    const [seen, hidden] = [run(world.runOf.all_viewers), run(world.runOf.owner_only)];
-    expect(data._entities).toEqual([seen, pilot, hidden, hidden, pilot, seen]);
+    const [visible, hidden] = [run(world.runOf.all_viewers), run(world.runOf.owner_only)];
+    expect(data._entities).toEqual([visible, pilot, hidden, hidden, pilot, visible]);
   });
 
   it('decides each run by its path as taskRun does', async () => {
     const absent = { id: world.absent };
     const representations = visibilities.flatMap((visibility) => [pathOf(visibility), pathOf(visibility, absent)]);
-    const [seen, gone, no] = ['found', 'NOT_FOUND', 'FORBIDDEN'];
+    const [visible, gone, no] = ['found', 'NOT_FOUND', 'FORBIDDEN'];
     const expected: [string, string[]][] = [
-      [owner, [seen, gone, seen, gone, seen, gone]],
-      [direct('editor', 'project'), [no, no, seen, gone, seen, gone]],
-      [direct('viewer', 'task'), [no, no, no, no, seen, gone]],
-      [world.executor, [seen, no, seen, no, seen, gone]],
+      [owner, [visible, gone, visible, gone, visible, gone]],
+      [direct('editor', 'project'), [no, no, visible, gone, visible, gone]],
+      [direct('viewer', 'task'), [no, no, no, no, visible, gone]],
+      [world.executor, [visible, no, visible, no, visible, gone]],
       ['stranger', [no, no, no, no, no, no]],
     ];
     for (const [as, answers] of expected) {
@@ -151,7 +151,7 @@ describe('_entities', () => {
     ['a type whose fields live elsewhere', { __typename: 'User', id: group }, '__typename', 'enum'],
     ['a name every object inherits', { __typename: 'constructor', id: group }, '__typename', 'enum'],
     ['no type', { id: group }, '__typename', 'missing'],
-    ['a type that is no string', { __typename: ['TaskRun'], id: group }, '__typename', 'string_type'],
+    ['a type that is not a string', { __typename: ['TaskRun'], id: group }, '__typename', 'string_type'],
     ['a run without an id', { __typename: 'TaskRun' }, 'id', 'missing'],
     ['a run whose id is a number', { __typename: 'TaskRun', id: 42 }, 'id', 'string_type'],
     ['a run whose id is null', { __typename: 'TaskRun', id: null }, 'id', 'string_type'],

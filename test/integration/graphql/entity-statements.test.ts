@@ -55,7 +55,7 @@ describe('the statements behind _entities', () => {
     expect(await statementsOf(repeated(byPath, 10), stubs)).toEqual({ task_runs_by_path: 1 });
   });
 
-  const refused = {
+  const rejected = {
     path: ['_entities'],
     extensions: {
       ...{ code: 'UNPROCESSABLE_ENTITY', status: 422, reason: 'VALIDATION_FAILED' },
@@ -67,7 +67,7 @@ describe('the statements behind _entities', () => {
     const before = await gateway.statements();
     const { data, errors } = await requestEntities(gateway, repeated(byId, 301), full, { as: demoSubjects.viewer });
     expect(data).toBeNull();
-    expect(errors).toEqual([expect.objectContaining(refused)]);
+    expect(errors).toEqual([expect.objectContaining(rejected)]);
     expect(await gateway.statements()).toEqual(before);
   });
 
@@ -84,7 +84,7 @@ describe('the statements behind _entities', () => {
       expect((await ask(100)).errors).toBeUndefined();
       const { data, errors } = await ask(101);
       expect(data).toBeNull();
-      expect(errors).toEqual([expect.objectContaining({ ...refused, path: ['c'] })]);
+      expect(errors).toEqual([expect.objectContaining({ ...rejected, path: ['c'] })]);
     }
   });
 

@@ -72,7 +72,7 @@ const invalidValues: [string, Attack][] = [
   ],
 ];
 
-const refused: [string, Attack][] = [
+const rejected: [string, Attack][] = [
   [
     'many malformed ids',
     {
@@ -148,7 +148,7 @@ describe('an error response', () => {
     const init = { method: 'POST', body, headers: { 'content-type': 'application/json', authorization, ...headers } };
     const text = await (await fetch(`${gateway.url}/graphql`, init)).text();
     const { extensions: _trace, ...response } = JSON.parse(text);
-    // A trace goes to gateways that request it, and is no part of the error.
+    // A trace goes to gateways that request it, and is not a part of the error.
     const size = Buffer.byteLength(JSON.stringify(response));
     const errors = response.errors as { readonly message: string }[];
     return { errors, data: response.data, size, maxSize: 1536 + 10 * Buffer.byteLength(body) };
@@ -167,7 +167,7 @@ describe('an error response', () => {
       expect(size).toBeLessThanOrEqual(maxSize);
     });
 
-    it.each(refused)('grows with its request alone, each error at its path: %s', async (_what, attack) => {
+    it.each(rejected)('grows only with its request, each error at its path: %s', async (_what, attack) => {
       const { errors, data, size, maxSize } = await post(attack, headers);
       expect(data).toBeDefined();
       expect(errors.length).toBeGreaterThan(0);

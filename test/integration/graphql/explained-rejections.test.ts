@@ -60,7 +60,7 @@ const explained: Record<string, Way> = {
 const entityById = graphql(
   (_task, { id }) => `_entities(representations: [{ __typename: "TaskRun", id: "${id}" }]) { ... on TaskRun { id } }`,
 );
-const ofTask: Record<string, Way> = {
+const taskWays: Record<string, Way> = {
   'a list': graphql((task) => `taskRuns(${task}) { runAccess nodes { id } }`),
   statistics: graphql((task) => `taskRunStats(${task}) { runs }`),
   changes: graphql((task) => `taskRunChanges(${task}) { endCursor }`),
@@ -82,7 +82,7 @@ const ofTask: Record<string, Way> = {
   'events over REST': rest(({ taskId }) => `task/${taskId}/run/changes`, 'text/event-stream'),
 };
 
-const ofProject: Record<string, Way> = {
+const projectWays: Record<string, Way> = {
   'a list of a project': graphql(
     (_task, { orgId, projectId }) => `taskRuns(${projectOf(orgId, projectId)}) { runAccess }`,
   ),
@@ -155,7 +155,7 @@ describe('a 403', () => {
     }
   });
 
-  describe.each(Object.entries({ ...explained, ...ofTask, ...ofProject, 'an entity by its id': entityById }))(
+  describe.each(Object.entries({ ...explained, ...taskWays, ...projectWays, 'an entity by its id': entityById }))(
     'for %s',
     (entryPoint, ask) => {
       it('stays the same, byte by byte, for a caller who may not know what exists', async () => {
@@ -179,7 +179,7 @@ describe('a 403', () => {
         if (entryPoint === 'an entity by its id') return;
         const forTask = await gateway.tokenFor(owner, { taskId: world.siblingTask });
         await forbiddenTo('a token for another task', forTask, everywhere);
-        if (entryPoint in ofProject) return;
+        if (entryPoint in projectWays) return;
         const taskViewer = await gateway.tokenFor(direct('viewer', 'task'));
         const siblingPaths = [pathOf('owner_only', { taskId: world.siblingTask }), ...nowhere.slice(0, 3)];
         await forbiddenTo('a viewer of other tasks', taskViewer, siblingPaths);

@@ -69,7 +69,7 @@ describe('the names of users, task revisions and models', () => {
     return { data, statements };
   };
 
-  it('take one further statement for a page of 100 runs, and none for ids alone', async () => {
+  it('take one more statement for a page of 100 runs, and none for ids without names', async () => {
     const page = (selection: string) => `{ taskRuns(${paths.many}, first: 100) { nodes { id ${selection} } } }`;
     const { statements } = await read(page(ids));
     const { data, statements: withNames } = await read(page(`${ids} ${named}`));
@@ -84,7 +84,7 @@ describe('the names of users, task revisions and models', () => {
     ).toEqual(newest.map((n) => [`user ${n % 1000}`, `task_revision ${n % 50}`, `llm_model ${n % 3}`]));
   });
 
-  it('take one further statement for groups of 1,000 users, with others', async () => {
+  it('take one more statement for groups of 1,000 users, with others', async () => {
     const groups = (selection: string) => `{ taskRunStats(${paths.many}) {
       users: groupBy(dimension: USER, first: 1000) { value user { ${selection} } task { id } }
       revisions: groupBy(dimension: REVISION) { value taskRevision { ${selection} } user { name }

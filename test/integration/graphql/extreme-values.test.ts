@@ -221,7 +221,7 @@ describe('extreme values', () => {
         extensions: { code: 'UNPROCESSABLE_ENTITY', status: 422, reason: 'UNREADABLE_VALUE' },
       },
     ]);
-    const ofYear2025 = runs.length - 4;
+    const runsOf2025 = runs.length - 4;
     expect(data.taskRunStats).toMatchObject({
       runs: runs.length,
       retries: null,
@@ -230,11 +230,11 @@ describe('extreme values', () => {
       chargedCredits: manyZeros,
       llmCallTiming: { count: 1, avg: 0, min: 5e-324, max: 5e-324 },
       byDay: [
-        { start: '2025-01-01T00:00:00.000000Z', runs: ofYear2025 },
+        { start: '2025-01-01T00:00:00.000000Z', runs: runsOf2025 },
         { start: '9999-12-31T00:00:00.000000Z', runs: 2 },
       ],
       byMonth: [
-        { start: '2024-12-31T15:00:00.000000Z', runs: ofYear2025 },
+        { start: '2024-12-31T15:00:00.000000Z', runs: runsOf2025 },
         { start: '9999-12-31T15:00:00.000000Z', runs: 2 },
       ],
     });

@@ -115,7 +115,7 @@ describe('the message and the kind of a failed run', () => {
     expect(JSON.parse(data.taskRun.responseText)).toEqual(responses[2]![0]);
   });
 
-  it('take no statement of their own, and six names at most', async () => {
+  it('take no separate statement, and six names at most', async () => {
     const names = (count: number) =>
       Array.from({ length: count }, (_, index) => `m${index}: ${index % 2 === 0 ? 'failureMessage' : 'failure'}`).join(
         ' ',

@@ -92,7 +92,7 @@ describe('the cases of filters', () => {
 });
 
 describe(`the runs that a filter finds (of ${count})`, () => {
-  /** A cursor followed by the changed runs alone. */
+  /** A cursor followed by only the changed runs. */
   let beforeChanges: string;
   const gateway = useOwnGateway({
     async arrange(database) {
@@ -117,17 +117,17 @@ describe(`the runs that a filter finds (of ${count})`, () => {
 
   const found = new Map<string, Promise<string[]>>();
   /** Selects ids by SQL, newest first: of all runs, or of those that the viewer executed in the task. */
-  function byHand(sql: string, ofViewer = false): Promise<string[]> {
-    const key = `${ofViewer} ${sql}`;
-    const ids = found.get(key) ?? findByHand(sql, ofViewer);
+  function byHand(sql: string, isViewer = false): Promise<string[]> {
+    const key = `${isViewer} ${sql}`;
+    const ids = found.get(key) ?? findByHand(sql, isViewer);
     found.set(key, ids);
     return ids;
   }
-  async function findByHand(sql: string, ofViewer: boolean): Promise<string[]> {
+  async function findByHand(sql: string, isViewer: boolean): Promise<string[]> {
     const rows = await gateway.query(
       `SELECT run.id FROM task_run AS run WHERE run.task_id = ANY ($1) AND ($2::uuid IS NULL OR run.user_id = $2)
          AND (${sql}) ORDER BY run.created DESC, run.id DESC`,
-      [ofViewer ? [taskId] : [taskId, otherTaskId], ofViewer ? viewer : null],
+      [isViewer ? [taskId] : [taskId, otherTaskId], isViewer ? viewer : null],
     );
     return rows.map(({ id }: { id: string }) => id);
   }
@@ -150,8 +150,8 @@ describe(`the runs that a filter finds (of ${count})`, () => {
       expect(idsOf(first.nodes)).toEqual(expected.slice(0, 100));
       expect(idsOf(last.nodes)).toEqual(expected.slice(-100));
       expect([first.totalCount, first.stats.runs, taskRunStats.runs]).toEqual(Array(3).fill(expected.length));
-      const ofTasks = taskRunStats.byTask.map(({ runs }: { runs: number }) => runs);
-      expect(ofTasks.reduce((sum: number, runs: number) => sum + runs, 0)).toBe(expected.length);
+      const taskCounts = taskRunStats.byTask.map(({ runs }: { runs: number }) => runs);
+      expect(taskCounts.reduce((sum: number, runs: number) => sum + runs, 0)).toBe(expected.length);
     }
   });
 
@@ -204,16 +204,16 @@ describe(`the runs that a filter finds (of ${count})`, () => {
     }
     expect(ids.sort()).toEqual(expected);
 
-    const ofRest: string[] = [];
+    const restIds: string[] = [];
     for (let after = beforeChanges, hasMore = true; hasMore; ) {
       const url = restUrl('/task_run/changes', { ...inParameters(filter), after });
       const { results, pagination } = (await (
         await requestRest(gateway, url, { as: owner })
       ).json()) as RestPage<RestChange>;
-      ofRest.push(...results.map(({ run }) => run.id));
+      restIds.push(...results.map(({ run }) => run.id));
       [after, hasMore] = [pagination.next_cursor!, pagination.has_next];
     }
-    expect(ofRest.sort()).toEqual(expected);
+    expect(restIds.sort()).toEqual(expected);
   });
 
   /** The id of the run of each event of a request; of a subscription where it has a body. */

@@ -1,4 +1,4 @@
-// Mistakes of a client that graphql-js finds by itself, some of them only while it executes.
+// Mistakes of a client that graphql-js itself finds, some of them only while it executes.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { useGateway } from '../../support/start-gateway.js';

@@ -48,7 +48,7 @@ describe('the errors of GraphQL itself', () => {
       422,
     ],
     [
-      'more variables that do not fit than are told',
+      'more variables that do not fit than are reported',
       `query (${manyVariables.map((name) => `$${name}: ID!`).join()}) { viewer { subject } ${manyVariables.map((name) => `${name}: taskRun(orgId: $${name}, projectId: $${name}, taskId: $${name}, id: $${name}) { id }`).join(' ')} }`,
       {},
       'BAD_USER_INPUT',

@@ -37,7 +37,7 @@ describe('a trace for a federated gateway', () => {
     expect(extensions.cost.actualQueryCost).toBeGreaterThan(0);
   });
 
-  it('stays away when the cost is requested in place of a result', async () => {
+  it('stays away when the cost is requested instead of a result', async () => {
     const headers = { ...traced, 'content-type': 'application/json' };
     const authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
     let explained: unknown;

@@ -102,7 +102,7 @@ describe('INTROSPECTION=owners', () => {
     environment: { INTROSPECTION: 'owners', TRACE_CLIENTS: 'task-run-gateway-demo' },
   });
 
-  it('allows only owners of an organization, whoever sent the document before', async () => {
+  it('allows only owners of an organization, no matter who sent the document before', async () => {
     for (const query of questions) {
       await gateway.dataOf(query, { as: demoSubjects.owner });
       for (const as of [demoSubjects.viewer, demoSubjects.stranger]) {
@@ -135,7 +135,7 @@ describe('INTROSPECTION=owners', () => {
 
   testSuggestionsAreHidden(gateway);
 
-  it('leaves suggestions in the errors of owners, whoever sent the document before', async () => {
+  it('leaves suggestions in the errors of owners, no matter who sent the document before', async () => {
     const suggesting = [
       ['{ taskRunn { id } }', {}],
       [filtered, { filter: { statu: 'FAIL' } }],

@@ -24,7 +24,7 @@ const path = `orgId: "${world.org}", projectId: "${world.siblingProject}", taskI
 const project = `/api/v1/org/${world.org}/project/${world.siblingProject}`;
 const longest = '\u{1f600}'.repeat(200);
 
-/** Values at the place of a model; undefined: there is none. */
+/** Values at the place of a model; undefined without a value. */
 const values = [
   ...['gpt-4o', 'claude-3', 'a"b\\c', 'null', '', longest, 'модель'],
   ...[undefined, null, 4, true, ['gpt-4o'], { name: 'gpt-4o' }, `${longest}x`],
@@ -178,7 +178,7 @@ describe.each([
       expect(await read(byModel)).toEqual(await read(byJson));
   });
 
-  it('groups runs as SQL does, by itself, nested and over time', async () => {
+  it('groups runs as SQL does, at the top, nested and over time', async () => {
     const place = source === 'response' ? 'response' : 'run_data';
     const byHand = await gateway.query(
       `SELECT model AS value, count(*)::int AS runs, sum(total_tokens)::text AS "totalTokens" FROM (
@@ -212,7 +212,7 @@ describe.each([
     });
   });
 
-  it('comes from own runs alone for a caller who sees no others', async () => {
+  it('comes only from own runs for a caller who sees no others', async () => {
     const own = numbers.filter((n) => n % 3 === 0);
     expect(await listed('{ model: "gpt-4o" }', world.executor)).toEqual(
       own

@@ -16,7 +16,7 @@ describe('nullable root fields', () => {
     ['taskRuns', `taskRuns(${elsewhere}) { nodes { id } }`],
     ['taskRunStats', `taskRunStats(${elsewhere}) { runs }`],
     ['taskRunChanges', `taskRunChanges(${elsewhere}) { endCursor }`],
-  ])('leave their siblings alone: %s', async (name, field) => {
+  ])('do not affect their siblings: %s', async (name, field) => {
     const { data, errors } = await ask(`{ ${field} other: taskRuns(${task}) { totalCount } }`);
     expect(data).toEqual({ [name]: null, other: { totalCount: expect.any(Number) } });
     expect(errors!.map(({ path }) => path)).toEqual([[name]]);

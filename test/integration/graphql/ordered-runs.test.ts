@@ -53,7 +53,7 @@ describe(`lists in every order (of ${count} runs)`, () => {
     },
   });
 
-  async function expectedOf(order: string, filter: Filter, ofViewer = false): Promise<string[]> {
+  async function expectedOf(order: string, filter: Filter, isViewer = false): Promise<string[]> {
     const [, name, direction] = /^(.+)_(DESC|ASC)$/.exec(order)!;
     const value = byHand[name!];
     // Among runs with the same value, the newest comes first.
@@ -64,8 +64,8 @@ describe(`lists in every order (of ${count} runs)`, () => {
          AND ($5 OR run.reference IS NULL)
        ORDER BY ${value} IS NULL, ${value} ${direction}, ${further}`,
       [
-        ofViewer ? [taskId] : [taskId, otherTaskId],
-        ofViewer ? viewer : null,
+        isViewer ? [taskId] : [taskId, otherTaskId],
+        isViewer ? viewer : null,
         filter.createdAfter ?? null,
         filter.createdBefore ?? null,
         filter.hasReference !== false,
@@ -93,7 +93,7 @@ describe(`lists in every order (of ${count} runs)`, () => {
   }
 
   const project = `orgId: "${orgId}", projectId: "${projectId}"`;
-  const ofTask = `${project}, taskId: "${taskId}"`;
+  const taskArguments = `${project}, taskId: "${taskId}"`;
 
   it.each(orders)('%s, from the start and from the end', async (orderBy) => {
     for (const filter of filters) {
@@ -102,7 +102,7 @@ describe(`lists in every order (of ${count} runs)`, () => {
       expect(await walk(owner, project, { filter, orderBy }, false)).toEqual(expected.slice(0, maxRead));
       expect(await walk(owner, project, { filter, orderBy }, true)).toEqual(expected.slice(-maxRead));
       const own = await expectedOf(orderBy, filter, true);
-      expect(await walk(viewer, ofTask, { filter, orderBy }, false)).toEqual(own.slice(0, maxRead));
+      expect(await walk(viewer, taskArguments, { filter, orderBy }, false)).toEqual(own.slice(0, maxRead));
     }
   });
 

@@ -7,7 +7,7 @@ describe('a request without a preflight', () => {
   const get = (headers: Record<string, string>) =>
     fetch(`${gateway.url}/graphql?query=${encodeURIComponent('{ viewer { subject } }')}`, { headers });
 
-  it('succeeds with a token, which no browser adds by itself', async () => {
+  it('succeeds with a token, which no browser adds unasked', async () => {
     const authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
     for (const more of [{}, { 'apollo-require-preflight': 'true' }] as Record<string, string>[]) {
       const response = await get({ authorization, ...more });

@@ -162,7 +162,7 @@ describe('previews and texts', () => {
     expect([d, e, f].map(({ nodes }) => nodes[0].text)).toEqual(['…', `${text!.slice(0, 4)}…`, text]);
   });
 
-  it('come without a response of five megabytes, alone and on a page', async () => {
+  it('come without a response of five megabytes, as a single run and on a page', async () => {
     const preview = `${'a'.repeat(199)}…`;
     const submitted = `${`{"text": "${'a'.repeat(200)}`.slice(0, 199)}…`;
     const few = 'id responsePreview submittedPreview';
@@ -228,7 +228,7 @@ describe('previews and texts', () => {
         { path: ['taskRuns', 'nodes', 2, 'submittedPreview'], extensions: { reason: 'RESPONSE_TOO_LARGE' } },
       ]);
     }
-    // Each alone is within it.
+    // Each is within it.
     const runs = [first, second, third].map(
       (id, index) => `r${index}: taskRun(${literal({ ...other, id })}) { responsePreview }`,
     );

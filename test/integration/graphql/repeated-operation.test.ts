@@ -130,7 +130,7 @@ describe('an operation', () => {
   it.each([
     ['variables as text', { ...operation, variables: '{}' }, {}, 400, 'BAD_REQUEST'],
     ['variables as a list', { ...operation, variables: [] }, {}, 400, 'BAD_REQUEST'],
-    ['an operation name that is no text', { ...operation, operationName: 5 }, {}, 400, 'BAD_REQUEST'],
+    ['an operation name that is not a text', { ...operation, operationName: 5 }, {}, 400, 'BAD_REQUEST'],
     ['extensions that are a list', { ...operation, extensions: [] }, {}, 400, 'BAD_REQUEST'],
     ['a list of requests', [operation], {}, 400, 'BAD_REQUEST'],
     [

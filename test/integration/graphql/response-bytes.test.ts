@@ -10,7 +10,7 @@ const as = direct('owner', 'project');
 const path = { orgId: world.org, projectId: world.project, taskId: world.taskOf.all_viewers };
 const task = `orgId: "${path.orgId}", projectId: "${path.projectId}", taskId: "${path.taskId}"`;
 const maxBytes = 600_000;
-/** Characters of JSON: some fit twice, the large ones not at all. All but the last run are read by themselves. */
+/** Characters of JSON: some fit twice, the large ones not at all. All but the last run are read separately. */
 const runs = [
   { id: idOf(300), response: 250_000, runData: 100 },
   { id: idOf(301), response: 250_000, runData: 100 },
@@ -50,7 +50,7 @@ describe('the JSON of a response', () => {
     errors.map(({ path: at, extensions }) => [at!.join('.'), extensions]);
   const lengthOf = (json: unknown) => (json === null ? null : JSON.stringify(json).length + 1);
 
-  it('omits a field that alone exceeds the limit, with an error of its size', async () => {
+  it('omits a field that exceeds the limit on its own, with an error of its size', async () => {
     const answer = await ask(run(largeResponse, 'id response runData responseBytes'));
     expect(errorsOf(answer)).toEqual([['taskRun.response', tooLarge(largeResponse.response)]]);
     expect(answer.data.taskRun).toMatchObject({ id: largeResponse.id, response: null, responseBytes: 700_000 });
@@ -96,7 +96,7 @@ describe('the JSON of a response', () => {
       task_runs_by_path: runs.length,
     });
     const page = `nodes { ${everything} }`;
-    // First in a shared statement, then by itself, with the files of all its runs by one further statement.
+    // First in a shared statement, then separately, with the files of all its runs by one further statement.
     expect(await statementsOf(`taskRuns(${task}, first: 4) { ${page} }`)).toEqual({
       task_run_pages_by_task: 2,
       task_run_files_by_run_id: 1,
@@ -106,7 +106,7 @@ describe('the JSON of a response', () => {
     ).toEqual({ task_run_scopes: 1, task_run_page: 2, task_run_files_by_run_id: 1 });
   });
 
-  it('counts runs of a shared statement before those that are read by themselves', async () => {
+  it('counts runs of a shared statement before those that are read separately', async () => {
     const ids = [small, other, batched].map(({ id }) => `"${id}"`).join();
     const answer = await ask(`taskRunsByIds(${task}, ids: [${ids}]) { id response }`);
     expect(errorsOf(answer)).toEqual([['taskRunsByIds.1.response', tooLarge(other.response)]]);

@@ -108,17 +108,17 @@ describe('runs around a run, and statistics', () => {
     for (const [index, run] of all.entries()) {
       if (data[`r${index}`] === null) continue;
       const { responseBytes: _, ...found } = data[`r${index}`];
-      const ofTask = visible.filter(({ taskId }) => taskId === run.taskId).map(({ id }) => id);
-      const place = ofTask.indexOf(run.id);
-      const ofContext = visible.filter(({ contextId }) => contextId !== null && contextId === run.contextId);
+      const taskRunIds = visible.filter(({ taskId }) => taskId === run.taskId).map(({ id }) => id);
+      const place = taskRunIds.indexOf(run.id);
+      const contextRuns = visible.filter(({ contextId }) => contextId !== null && contextId === run.contextId);
       expect(found).toEqual({
         id: run.id,
-        next: place + 1 < ofTask.length ? { id: ofTask[place + 1] } : null,
-        previous: place > 0 ? { id: ofTask[place - 1] } : null,
+        next: place + 1 < taskRunIds.length ? { id: taskRunIds[place + 1] } : null,
+        previous: place > 0 ? { id: taskRunIds[place - 1] } : null,
         context: run.contextId && {
-          totals: { runs: ofContext.length, totalTokens: String(3 * ofContext.length) },
-          first: { id: ofContext[0]!.id },
-          last: { id: ofContext.at(-1)!.id },
+          totals: { runs: contextRuns.length, totalTokens: String(3 * contextRuns.length) },
+          first: { id: contextRuns[0]!.id },
+          last: { id: contextRuns.at(-1)!.id },
         },
       });
     }

@@ -163,8 +163,8 @@ describe('the runs around a run', () => {
       `{ taskRun(${project}, taskId: "${otherTaskId}", id: "${run.id}") { context { runs { nodes { taskId userId } } } } }`,
       { as: viewer },
     );
-    const seen = new Set(taskRun.context.runs.nodes.map(({ taskId, userId }: RunNode) => `${taskId} ${userId}`));
-    expect([...seen]).toEqual([`${otherTaskId} ${viewer}`]);
+    const listed = new Set(taskRun.context.runs.nodes.map(({ taskId, userId }: RunNode) => `${taskId} ${userId}`));
+    expect([...listed]).toEqual([`${otherTaskId} ${viewer}`]);
     // A token for one task sees no other of the conversation.
     const token = await gateway.tokenFor(owner, { orgId, projectId, taskId: otherTaskId });
     const confined = await gateway.dataOf(
@@ -180,13 +180,13 @@ describe('the runs around a run', () => {
     [1, 1],
     [10, 1],
     [100, 2],
-  ])('take the same statements for %i runs, but for the size of shared ones', async (size, ofRuns) => {
+  ])('take the same statements for %i runs, but for the size of shared ones', async (size, runSizes) => {
     const statementsOf = (selection: string) => gateway.statementsOf(() => listOf(owner, selection, size));
     const page = { task_run_scopes: 1, task_run_page: 1 };
     expect(await statementsOf('previous { id }')).toEqual({
       ...page,
       task_run_pages_by_task: 1,
-      task_runs_by_path: ofRuns,
+      task_runs_by_path: runSizes,
     });
     expect(await statementsOf('next { id } previous { id response(path: "/n") }')).toEqual({
       ...page,

@@ -95,7 +95,7 @@ describe('a page whose scan ends', () => {
     }
   });
 
-  it('shares its limit with the other lists of its operation, which advance all the same', async () => {
+  it('shares its limit with the other lists of its operation, which advance anyway', async () => {
     const aliases = ['a', 'b', 'c'].map(
       (name) =>
         `${name}: taskRuns(${project}, first: 3, filter: $filter) { scan { isComplete } pageInfo { endCursor } }`,

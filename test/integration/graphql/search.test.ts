@@ -131,19 +131,19 @@ describe('a gateway whose index of words is dropped', () => {
   it('rejects searches of lists, counts and statistics, and accepts them once the index is there, without a restart', async () => {
     const [{ indexdef }] = await gateway.query("SELECT indexdef FROM pg_indexes WHERE indexname = 'task_run_term_idx'");
     const run = { id: world.runOf.owner_only };
-    const ofChanges = { changes: [{ run }] };
+    const changesPage = { changes: [{ run }] };
     const all = {
       viewer: { canSearch: true },
       list: { nodes: [run] },
       count: { totalCount: 1 },
       stats: { runs: 1 },
-      changes: ofChanges,
+      changes: changesPage,
     };
     expect(await gateway.dataOf(document, { as: owner })).toEqual(all);
 
     await gateway.query('DROP INDEX task_run_term_idx');
     const { data, errors } = await gateway.ask(document, { as: owner });
-    expect(data).toEqual({ viewer: { canSearch: false }, list: null, count: null, stats: null, changes: ofChanges });
+    expect(data).toEqual({ viewer: { canSearch: false }, list: null, count: null, stats: null, changes: changesPage });
     const msg = 'must be omitted: search is off until an operator runs task-run-gateway migrate --search on';
     for (const { extensions } of errors!) {
       expect(extensions).toMatchObject({

@@ -70,11 +70,11 @@ describe('requests that share statements', () => {
       }),
     );
     const statements = (await gateway.statements()).task_runs_by_path! - before;
-    // It would be no test of sharing if every request had a statement of its own.
+    // Sharing would not be tested if every request had a separate statement.
     expect(statements).toBeLessThan(requests.length);
   });
 
-  it('return signed links of their own caller, even where one statement reads the files for several', async () => {
+  it('return links signed for their own caller, even where one statement reads the files for several', async () => {
     const viewers = [direct('editor', 'task'), direct('owner', 'organization')] as const;
     const tokens = await Promise.all(viewers.map((as) => gateway.tokenFor(as)));
     const query = `{ taskRun${path('editors_and_owners', world.runOf.editors_and_owners)} { files { downloadUrl } } }`;
@@ -82,13 +82,13 @@ describe('requests that share statements', () => {
       const { taskRun } = await gateway.dataOf(query, { token });
       return new URL(taskRun.files[0].downloadUrl).searchParams.get('subject')!;
     };
-    const alone = [await subjectFor(tokens[0]!), await subjectFor(tokens[1]!)];
-    expect(alone[0]).not.toBe(alone[1]);
+    const subjects = [await subjectFor(tokens[0]!), await subjectFor(tokens[1]!)];
+    expect(subjects[0]).not.toBe(subjects[1]);
 
     const callers = Array.from({ length: 240 }, (_, index) => index % 2);
     const before = (await gateway.statements()).task_runs_by_path!;
     expect(await Promise.all(callers.map((caller) => subjectFor(tokens[caller]!)))).toEqual(
-      callers.map((caller) => alone[caller]),
+      callers.map((caller) => subjects[caller]),
     );
     expect((await gateway.statements()).task_runs_by_path! - before).toBeLessThan(callers.length);
   });
@@ -146,8 +146,8 @@ describe('requests that share statements', () => {
           return;
         }
         const runs = { id: world.runOf[visibility], ...(index % 3 === 0 ? { runData: { submitted: 'secret' } } : {}) };
-        const ofTask = answer.data.page.nodes.filter(({ id }: { id: string }) => id !== largeRun);
-        expect(ofTask).toEqual(found ? [runs] : []);
+        const taskRuns = answer.data.page.nodes.filter(({ id }: { id: string }) => id !== largeRun);
+        expect(taskRuns).toEqual(found ? [runs] : []);
       }),
     );
     const statements = (await gateway.statements()).task_run_pages_by_task! - before;
@@ -155,7 +155,7 @@ describe('requests that share statements', () => {
     expect(statements).toBeLessThan(requests.length);
   });
 
-  it('leave a page with a run of five megabytes to a statement of its own, and its relations to the loaders', async () => {
+  it('leave a page with a run of five megabytes to a separate statement, and its relations to the loaders', async () => {
     const as = direct('viewer', 'project');
     const run = 'id response reportingGroup { id } files { name }';
     let page!: { nodes: (Pick<RunNode, 'id' | 'files'> & { response: { text: string }; reportingGroup: object })[] };

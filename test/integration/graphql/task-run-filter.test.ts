@@ -1,4 +1,4 @@
-// Every filter against the same condition in plain TypeScript over all rows, alone and combined.
+// Every filter against the same condition in plain TypeScript over all rows, single and combined.
 
 import fc from 'fast-check';
 import { amount, seed } from '../../support/generated.js';

@@ -193,7 +193,7 @@ describe('the runs of a list', () => {
     }
   });
 
-  it('come from the permitted tasks when roles are held on tasks alone', async () => {
+  it('come from the permitted tasks when roles are held only on tasks', async () => {
     const token = await gateway.tokenFor(direct('editor', 'task'));
     const { count } = await list(world.org, world.project, undefined, token, 'CREATED_DESC');
     expect(count).toBe(2 * (runsPerTask + 1));

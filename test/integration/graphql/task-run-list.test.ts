@@ -65,7 +65,7 @@ describe('a list of task runs', () => {
     ['first', 'CREATED_ASC', ', filter: { minTotalTokens: 100 }'],
     ['last', 'CREATED_ASC', ', filter: { minTotalTokens: 100 }'],
   ] as const)(
-    'walked with %s in the order %s%s by a caller of its own runs contains these, by one statement a page',
+    'walked with %s in the order %s%s by a caller who sees only own runs contains these, by one statement a page',
     async (...row) => {
       const [from, order, filter] = row;
       const all = await walk(`${task}, orderBy: ${order}${filter}`, 'first', 100);

@@ -290,8 +290,8 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
         groups.map(({ value, runs, change }: StatsNode) => ({ value, runs, growth: Number(change.runs!.absolute) })),
       ).toEqual(expected);
       for (const { value, groupBy: inner } of groups) {
-        const ofTask = await growthByHand(owner, 'FAILURE', 4, `task_id = '${value}'`);
-        expect(inner).toEqual(ofTask.map(({ value, runs }) => ({ value, runs })));
+        const taskGrowth = await growthByHand(owner, 'FAILURE', 4, `task_id = '${value}'`);
+        expect(inner).toEqual(taskGrowth.map(({ value, runs }) => ({ value, runs })));
       }
     });
 
@@ -342,7 +342,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     ]);
   });
 
-  it('equal, for several splits side by side, those of each alone', async () => {
+  it('equal, for several splits side by side, those of separate ones', async () => {
     const splits = {
       most: groupBy({ dimension: 'USER', first: 5, orderBy: 'RUNS_DESC' }, 'value runs'),
       more: groupBy(

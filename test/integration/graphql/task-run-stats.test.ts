@@ -148,8 +148,8 @@ describe('statistics', () => {
       const days = `days: buckets(by: DAY, timeZone: "Europe/Berlin") { start ${part} }`;
       for (const selection of [part, days, `${part} ${days}`]) {
         const operation = `query ($filter: TaskRunFilter) { taskRunStats(${scope}) { ${selection} } }`;
-        const alone = await gateway.dataOf(operation, { as: owner });
-        expect(taskRunStats).toMatchObject(alone.taskRunStats);
+        const separate = await gateway.dataOf(operation, { as: owner });
+        expect(taskRunStats).toMatchObject(separate.taskRunStats);
       }
     }
   }, 300_000);

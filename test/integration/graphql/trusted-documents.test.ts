@@ -235,7 +235,7 @@ describe('TRUSTED_DOCUMENTS_MODE=require', () => {
     expect((await post(gateway, singleElementList)).data).toBeUndefined();
   });
 
-  it('labels operations by listed names alone', async () => {
+  it('labels operations only by listed names', async () => {
     await post(gateway, { documentId: sha256Of(run), variables });
     await post(
       gateway,

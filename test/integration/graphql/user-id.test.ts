@@ -1,4 +1,4 @@
-// Own runs of callers whose subjects are no ids, from the token to the list.
+// Own runs of callers whose subjects are not ids, from the token to the list.
 
 import { toUserId } from '../../../src/access/user-id.js';
 import type { IssuerConfig } from '../../../src/config/values.js';
@@ -100,7 +100,7 @@ async function found(token: string): Promise<Record<string, unknown>> {
 const own = { codes: [], runs: [runId, runId, runId, runId], rest: [200, runId, runId] };
 const none = { codes: ['FORBIDDEN', 'FORBIDDEN'], runs: [undefined, undefined], rest: [403] };
 
-describe('a caller whose subject is no id', () => {
+describe('a caller whose subject is not an id', () => {
   it('finds its own runs by every way with "userId": "uuid5", and grants name its subject', async () => {
     await executedBy(hashOf(auth0));
     await untilSettled(gateway);

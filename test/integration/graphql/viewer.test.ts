@@ -71,17 +71,17 @@ describe('viewer', () => {
   describe.each(subjects)('of %s', (subject) => {
     it.each(confinements)('lists, with a token for %p, what its runs show', async (confinement) => {
       const token = await gateway.tokenFor(subject, confinement);
-      const seen = await visibleTo(token);
+      const visible = await visibleTo(token);
       const decided = await decisionsOf(gateway, token);
       const shown = places.map(({ orgId, projectId, taskId }) => {
-        const project = seen.find((each) => each.projectId === projectId);
+        const project = visible.find((each) => each.projectId === projectId);
         const found = project?.tasks.find(({ task }) => task.id === taskId);
         if (found === undefined) return 'nothing';
         expect(project!.orgId).toBe(orgId);
         return found.runAccess;
       });
       expect(shown).toEqual(decided);
-      expect(seen.flatMap(({ tasks }) => tasks)).toHaveLength(decided.filter((each) => each !== 'nothing').length);
+      expect(visible.flatMap(({ tasks }) => tasks)).toHaveLength(decided.filter((each) => each !== 'nothing').length);
     });
   });
 

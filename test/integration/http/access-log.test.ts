@@ -67,9 +67,9 @@ const who = {
 };
 const where = { address: '127.0.0.1', reqId: requestId };
 const forbidden = { reason: 'PERMISSION_CHECK_FAILED', permission: 'read', resource: 'task_run', ...who, ...where };
-const ofProject = { orgId, projectId };
-const ofTask = { ...ofProject, taskId };
-const ofRun = { ...ofTask, id };
+const projectPath = { orgId, projectId };
+const taskPath = { ...projectPath, taskId };
+const runPath = { ...taskPath, id };
 
 /** Without what every line has. */
 function ownMembers({ level, time, msg, event, pid, hostname, ...members }: Record<string, unknown>): object {
@@ -78,22 +78,22 @@ function ownMembers({ level, time, msg, event, pid, hostname, ...members }: Reco
 
 describe('a denied access', () => {
   it.each<[string, () => Promise<unknown>, object]>([
-    ['to a run', () => ask(`{ taskRun(${path}, taskId: "${taskId}", id: "${id}") { id } }`), ofRun],
-    ['to runs by ids', () => ask(`{ taskRunsByIds(${path}, taskId: "${taskId}", ids: ["${id}"]) { id } }`), ofRun],
-    ["to a task's list", () => ask(`{ taskRuns(${path}, taskId: "${taskId}") { nodes { id } } }`), ofTask],
-    ["to a project's list", () => ask(`{ taskRuns(${path}) { totalCount } }`), ofProject],
-    ['to statistics', () => ask(`{ taskRunStats(${path}) { runs } }`), ofProject],
-    ['to an entity by its path', () => entities({ __typename: 'TaskRun', ...ofRun }), ofRun],
-    ['to an entity by its id', () => entities({ __typename: 'TaskRun', id }), ofRun],
+    ['to a run', () => ask(`{ taskRun(${path}, taskId: "${taskId}", id: "${id}") { id } }`), runPath],
+    ['to runs by ids', () => ask(`{ taskRunsByIds(${path}, taskId: "${taskId}", ids: ["${id}"]) { id } }`), runPath],
+    ["to a task's list", () => ask(`{ taskRuns(${path}, taskId: "${taskId}") { nodes { id } } }`), taskPath],
+    ["to a project's list", () => ask(`{ taskRuns(${path}) { totalCount } }`), projectPath],
+    ['to statistics', () => ask(`{ taskRunStats(${path}) { runs } }`), projectPath],
+    ['to an entity by its path', () => entities({ __typename: 'TaskRun', ...runPath }), runPath],
+    ['to an entity by its id', () => entities({ __typename: 'TaskRun', id }), runPath],
     ['to an entity that does not exist', () => entities({ __typename: 'TaskRun', id: absent }), { id: absent }],
     [
       'to a reporting group',
       () => entities({ __typename: 'ReportingGroup', id: absent }),
       { id: absent, resource: 'reporting_group' },
     ],
-    ['to a run over REST', () => send(restRun, strangerToken), ofRun],
-    ['to a list over REST', () => send(restRun.replace(/\/[^/]+$/, ''), strangerToken), ofTask],
-    ['to a file', () => send(`${restRun}/file/x.png`, strangerToken), ofRun],
+    ['to a run over REST', () => send(restRun, strangerToken), runPath],
+    ['to a list over REST', () => send(restRun.replace(/\/[^/]+$/, ''), strangerToken), taskPath],
+    ['to a file', () => send(`${restRun}/file/x.png`, strangerToken), runPath],
   ])('%s leaves one line in the log with all that an auditor asks for', async (_case, attempt, target) => {
     const { denials, request, counted } = await traceOf(attempt);
     expect(denials).toHaveLength(1);
@@ -107,7 +107,7 @@ describe('a denied access', () => {
     const { denials } = await traceOf(() =>
       ask(`{ taskRun(${path}, taskId: "${taskId}", id: "${id}") { id } }`, token),
     );
-    expect(denials).toMatchObject([{ subject: demoSubjects.viewer, ...ofRun }]);
+    expect(denials).toMatchObject([{ subject: demoSubjects.viewer, ...runPath }]);
   });
 
   it.each<[string, () => Promise<unknown>, object]>([
@@ -117,16 +117,16 @@ describe('a denied access', () => {
       () => ask('{ viewer { subject } }', 'nonsense'),
       { reason: 'INVALID_TOKEN', cause: 'Error: The token is not a signed JWT in compact form.' },
     ],
-    ['REST without a token', () => send(restRun, null), { reason: 'MISSING_AUTHENTICATION', ...ofRun }],
+    ['REST without a token', () => send(restRun, null), { reason: 'MISSING_AUTHENTICATION', ...runPath }],
     [
       'a file without a token',
       () => send(`${restRun}/file/x.png`, null),
-      { reason: 'MISSING_AUTHENTICATION', ...ofRun },
+      { reason: 'MISSING_AUTHENTICATION', ...runPath },
     ],
     [
       'a link with another signature',
       () => send(`${restRun}/file/x.png?inline=false&expires=9999999999&subject=${'a'.repeat(16)}&signature=x`, null),
-      { reason: 'INVALID_SIGNATURE', ...ofRun },
+      { reason: 'INVALID_SIGNATURE', ...runPath },
     ],
   ])('through %s leaves one line in the log', async (_case, attempt, members) => {
     const { logged, denials, counted } = await traceOf(attempt);

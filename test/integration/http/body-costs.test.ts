@@ -76,7 +76,7 @@ describe('the points of a caller', () => {
     }
     const isGraphql = path === '/graphql';
     expect(response).toMatchObject({ status: isGraphql ? 200 : 429, remaining: 0 });
-    // JSON that does not parse would be MALFORMED_REQUEST, and a body that is no gzip, too.
+    // JSON that does not parse would be MALFORMED_REQUEST, and a body that is not gzip, too.
     // On a busy machine a point may accrue between two requests, which the first of them spends.
     await eventually(async () => {
       const malformed = await send(gateway, path, what, plain('{'.repeat(9000)));

@@ -41,7 +41,7 @@ describe('bodies that are being received', () => {
     return app.close();
   });
 
-  /** The headers alone, once they are read; what they announce is sent by `finish`. */
+  /** Only the headers, once they are read; what they announce is sent by `finish`. */
   const begin = async (caller: string, announced = `content-length: ${length}`) => {
     const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
     let text = '';

@@ -115,7 +115,7 @@ it("a file's bytes are never compressed", async () => {
 });
 
 it.each(['gzip', 'br'])(
-  'an error in place of a stream of which no byte was sent is not compressed (%s)',
+  'an error instead of a stream of which no byte was sent is not compressed (%s)',
   async (acceptEncoding) => {
     const server = await startHttpServer((app) =>
       app.get('/', (_request, reply) => {

@@ -51,15 +51,15 @@ describe('a request that is nested too deep', () => {
   const asEvents = { accept: 'text/event-stream' };
 
   describe.each(depths)('by %d levels', (depth) => {
-    const ofVariables = rejected('UNPROCESSABLE_ENTITY', tooDeep('The variables'));
+    const variablesError = rejected('UNPROCESSABLE_ENTITY', tooDeep('The variables'));
 
     it.each([
       ['POST', '/graphql', filtered, asJson],
-      ['the cost alone', '/graphql?explain=cost', filtered, asJson],
+      ['only the cost', '/graphql?explain=cost', filtered, asJson],
       ['a stream of events', '/graphql', followed, asEvents],
     ])('names the limit of variables, by %s', async (_entry, url, query, headers) => {
       const { text } = await send(url, bodyOf(query, filterOf(depth)), headers);
-      expect(JSON.parse(text)).toMatchObject(ofVariables);
+      expect(JSON.parse(text)).toMatchObject(variablesError);
     });
 
     it('names the limit of representations', async () => {
@@ -70,7 +70,7 @@ describe('a request that is nested too deep', () => {
         '/graphql',
         `{"query":"${query}","variables":{"representations":${representations}}}`,
       );
-      expect(JSON.parse(text)).toMatchObject(ofVariables);
+      expect(JSON.parse(text)).toMatchObject(variablesError);
     });
 
     it.each(Object.keys(documents))('names the limit of documents: %s', async (name) => {
@@ -87,12 +87,12 @@ describe('a request that is nested too deep', () => {
     it('names the limit over a WebSocket, which goes on', async () => {
       const client = await openAs(gateway, as);
       const next = () => client.next(({ type }) => type === 'error' || type === 'next');
-      const ofDocument = JSON.stringify({ query: documents['inline fragments']!(Math.min(depth, maxDocumentDepth)) });
+      const documentBody = JSON.stringify({ query: documents['inline fragments']!(Math.min(depth, maxDocumentDepth)) });
       client.send(`{"type":"subscribe","id":"a","payload":${bodyOf(filtered, filterOf(depth))}}`);
-      expect((await next()).payload).toMatchObject(ofVariables.errors);
+      expect((await next()).payload).toMatchObject(variablesError.errors);
       client.send(`{"type":"subscribe","id":"b","payload":${bodyOf(followed, filterOf(depth))}}`);
-      expect((await next()).payload).toMatchObject(ofVariables.errors);
-      client.send(`{"type":"subscribe","id":"c","payload":${ofDocument}}`);
+      expect((await next()).payload).toMatchObject(variablesError.errors);
+      client.send(`{"type":"subscribe","id":"c","payload":${documentBody}}`);
       expect((await next()).payload).toMatchObject([
         { message: tooDeep('The document'), extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
       ]);
@@ -105,7 +105,7 @@ describe('a request that is nested too deep', () => {
       const client = await openAs(gateway, as);
       const payload = `{"documentId":"${'0'.repeat(64)}","variables":{"filter":${filterOf(Math.min(depth, maxDocumentDepth))}}}`;
       client.send(`{"type":"subscribe","id":"a","payload":${payload}}`);
-      expect((await client.next(({ type }) => type === 'error')).payload).toMatchObject(ofVariables.errors);
+      expect((await client.next(({ type }) => type === 'error')).payload).toMatchObject(variablesError.errors);
       client.socket.close();
     });
 

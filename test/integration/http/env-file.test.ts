@@ -19,7 +19,7 @@ async function run(command: string, file: string, environment: Record<string, st
 }
 
 describe('the file .env', () => {
-  it('configures the program, and libraries that read variables of their own', async () => {
+  it('configures the program, and libraries that read their own variables', async () => {
     const file = 'PORT=x\nDATABASE_URL=postgres://127.0.0.1:1/runs\nPGUSER=from_the_file\n';
     const { code, output } = await run('doctor', file);
     expect(code).toBe(1);

@@ -24,9 +24,9 @@ describe('a request that is not GraphQL over HTTP', () => {
   it.each([
     ['a broken JSON body', '{"query":', {}, 400, 'MALFORMED_REQUEST'],
     ['an empty body', '', {}, 400, 'MALFORMED_REQUEST'],
-    ['a body that is no object', '"{viewer{subject}}"', {}, 400, 'MALFORMED_REQUEST'],
+    ['a body that is not an object', '"{viewer{subject}}"', {}, 400, 'MALFORMED_REQUEST'],
     ['a batch', '[{"query":"{viewer{subject}}"}]', {}, 400, 'MALFORMED_REQUEST'],
-    ['a query that is no string', '{"query":{}}', {}, 400, 'MALFORMED_REQUEST'],
+    ['a query that is not a string', '{"query":{}}', {}, 400, 'MALFORMED_REQUEST'],
     ['no query', '{"variables":{}}', {}, 400, 'MALFORMED_REQUEST'],
     [
       'an APQ hash that does not match',
@@ -171,7 +171,7 @@ describe('a path with a parameter longer than any valid one', () => {
 });
 
 describe('the GET method', () => {
-  it('executes queries, as urql and browsers send them, with the bearer token alone', async () => {
+  it('executes queries, as urql and browsers send them, with only the bearer token', async () => {
     const response = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent('{viewer{subject}}')}`, {
       headers: { authorization },
     });

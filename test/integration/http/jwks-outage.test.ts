@@ -1,4 +1,4 @@
-// The gateway while the key endpoint of an issuer is away, slow or talks nonsense. Each test has an issuer of its own, so
+// The gateway while the key endpoint of an issuer is away, slow or talks nonsense. Each test has a separate issuer, so
 // that they share a gateway but no keys.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
@@ -77,7 +77,7 @@ const expectRun = async (answer: Promise<GraphqlResponse>) => {
 };
 
 /** Refused whole, and nothing was looked up. */
-const expectRefusal = async (ask: () => Promise<GraphqlResponse>) => {
+const expectRejection = async (ask: () => Promise<GraphqlResponse>) => {
   const before = await gateway.statements();
   const { status, headers, text } = await ask();
   expect(status).toBe(401);
@@ -138,7 +138,7 @@ describe('the key endpoint of an issuer', () => {
     await passTime(1000);
     await expectRun(ask(issuer, issuer.next));
     // The issuer has withdrawn it.
-    await expectRefusal(() => ask(issuer, issuer.old));
+    await expectRejection(() => ask(issuer, issuer.old));
   });
 
   it.each(nonsense)(
@@ -181,7 +181,7 @@ describe('the key endpoint of an issuer', () => {
     await expectUnavailable(ask(down, down.old));
     await expectUnavailableOverRest(down);
     await expectRun(ask(up, up.old));
-    await expectRefusal(() => ask(up, down.old));
+    await expectRejection(() => ask(up, down.old));
   });
 
   it('gets one request a second at most, however many tokens name unknown keys', async () => {

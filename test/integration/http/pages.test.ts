@@ -177,7 +177,7 @@ describe('the pages', () => {
   });
 
   it.each(['/', '/graphql', '/runs', run])(
-    'have tokens of the demo at a loopback address and that of PUBLIC_URL alone: %s',
+    'have tokens of the demo only at a loopback address and that of PUBLIC_URL: %s',
     async (path) => {
       const browser = { accept: 'text/html' };
       const own = ['localhost', 'localhost:4000', 'demo.localhost:80', '127.0.0.1:4000', '127.9.9.9', '[::1]:4000'];
@@ -241,14 +241,14 @@ describe('the root', () => {
       },
       body: expect.stringContaining('src="pages/assets/runs-1.js"'),
     });
-    const graphiqlAlone = await createApp(join(folder, 'bundle'), 'graphiql');
-    expect(await get('/', browser, graphiqlAlone)).toMatchObject({
+    const graphiqlOnly = await createApp(join(folder, 'bundle'), 'graphiql');
+    expect(await get('/', browser, graphiqlOnly)).toMatchObject({
       status: 302,
       headers: { location: './graphql', vary: 'Accept' },
     });
-    expect((await get('/runs', {}, graphiqlAlone)).status).toBe(404);
-    expect((await get('/graphql', {}, graphiqlAlone)).body).toContain('"hasRuns":false');
-    await graphiqlAlone.close();
+    expect((await get('/runs', {}, graphiqlOnly)).status).toBe(404);
+    expect((await get('/graphql', {}, graphiqlOnly)).body).toContain('"hasRuns":false');
+    await graphiqlOnly.close();
   });
 
   it.each(['*/*', 'application/json', ''])('gives clients that accept %j the addresses in a line', async (accept) => {

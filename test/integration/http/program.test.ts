@@ -92,10 +92,10 @@ describe('the program', () => {
 
   it('loads no package but commander until a command needs it', () => {
     const packages = new Set<string>();
-    const seen = new Set<string>();
+    const names = new Set<string>();
     const follow = (file: string) => {
-      if (seen.has(file)) return;
-      seen.add(file);
+      if (names.has(file)) return;
+      names.add(file);
       for (const [, target] of readText(file).matchAll(/^(?:import|export) (?!type)[^;']* from '([^']+)'/gm)) {
         if (target!.startsWith('.')) follow(join(dirname(file), target!).replace(/\.js$/, '.ts'));
         else if (!target!.startsWith('node:')) packages.add(target!);

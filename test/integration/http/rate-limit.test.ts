@@ -196,7 +196,7 @@ describe('a rate limit', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
   });
 
-  it('rejects operations and subscriptions over WebSocket by an error of their own', async () => {
+  it('rejects operations and subscriptions over WebSocket by a separate error', async () => {
     const client = await openAs(gateway, '', spentToken);
     for (const query of [`{ ${stats} }`, changes]) {
       client.send({ type: 'subscribe', id: query, payload: { query } });

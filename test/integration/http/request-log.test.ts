@@ -88,7 +88,7 @@ describe('the log lines of a caller in a trace', () => {
   it.each([
     ['of connection_init rather than of the upgrade', { traceparent }, { traceparent: other }],
     ['of the upgrade, if connection_init has an invalid one', { traceparent: 'none' }, { traceparent }],
-    ['of the upgrade alone', {}, { traceparent }],
+    ['of only the upgrade', {}, { traceparent }],
   ])('have the ids %s', async (_case, payload, headers) => {
     const authorization = `Bearer ${await gateway.tokenFor(viewer)}`;
     const line = await linesDuring(gateway, 'websocket', async () => {

@@ -42,7 +42,7 @@ describe('the headers of a response', () => {
     ['GraphiQL', 200, 'no-store', () => ['/graphql', { headers: { accept: 'text/html' } }]],
     ['GraphQL', 200, 'no-store', () => ['/graphql', graphql('{"query":"{viewer{subject}}"}', { authorization })]],
     ['an invalid document', 200, 'no-store', () => ['/graphql', graphql('{"query":"{nope}"}', { authorization })]],
-    ['a body that is no JSON', 400, 'no-store', () => ['/graphql', graphql('{', { authorization })]],
+    ['a body that is not JSON', 400, 'no-store', () => ['/graphql', graphql('{', { authorization })]],
     ['GraphQL without a token', 401, 'no-store', () => ['/graphql', graphql('{"query":"{viewer{subject}}"}')]],
     ['GraphQL by another method', 405, 'no-store', () => ['/graphql', { method: 'DELETE' }]],
     [

@@ -22,7 +22,7 @@ const many = (count: number, write: (index: number) => string) =>
 
 type Row = [query: string, message: string, variables?: Record<string, unknown>];
 
-const ofValues: Row[] = [
+const valueRows: Row[] = [
   [list('first: 0'), '`first` must be between 1 and 100, not 0.'],
   [list('last: 101'), '`last` must be between 1 and 100, not 101.'],
   [list('first: 1, last: 1'), '`last` must be omitted where `first` is given.'],
@@ -145,7 +145,7 @@ const ofValues: Row[] = [
   ],
 ];
 
-const ofTypes: Row[] = [
+const typeRows: Row[] = [
   [
     list('orderBy: NEWEST'),
     `\`orderBy\` is invalid: TaskRunOrder cannot represent the value: it must be one of ${orders}.`,
@@ -258,7 +258,7 @@ describe('the message of a 422', () => {
     return errors![0]!;
   };
 
-  it.each(ofValues)('states for %s: %s', async (query, message, variables = {}) => {
+  it.each(valueRows)('states for %s: %s', async (query, message, variables = {}) => {
     const error = await ask(query, variables);
     expect(error.message).toBe(message);
     const { reason, argument, detail } = error.extensions;
@@ -266,7 +266,7 @@ describe('the message of a 422', () => {
     else expect(message).toContain(detail[0].msg);
   });
 
-  it.each(ofTypes)(
+  it.each(typeRows)(
     'states for %s, whose value GraphQL rejects by its type: %s',
     async (query, message, variables = {}) => {
       const error = await ask(query, variables);

@@ -30,7 +30,7 @@ const partOfFrame = (bytes: number, announced: number) =>
 const fragments = (count: number) =>
   Buffer.concat([frame(text, 'x', false), ...Array.from({ length: count - 1 }, () => frame(continuation, 'x', false))]);
 
-/** A WebSocket that answers nothing by itself. */
+/** A WebSocket that answers nothing unasked. */
 class RawWebSocket {
   #received = Buffer.alloc(0);
 
@@ -165,7 +165,7 @@ describe('a WebSocket', () => {
 
   it.each([
     ['its token is nonsense', JSON.stringify(init('Bearer nonsense'))],
-    ['its message is no JSON', '{'],
+    ['its message is not JSON', '{'],
     ['its message is too long', ' '.repeat(25_000)],
   ])('is disconnected without an answer to its close frame, if %s', async (_why, message) => {
     const client = await openRaw(gateway);

@@ -12,7 +12,7 @@ const subscribe = (id: string, query: string, more: object = {}) => ({
   id,
   payload: { query, ...more },
 });
-const ofType = (type: string) => (message: { type: string }) => message.type === type;
+const isOfType = (type: string) => (message: { type: string }) => message.type === type;
 
 describe('a WebSocket', () => {
   const gateway = useGateway();
@@ -21,12 +21,12 @@ describe('a WebSocket', () => {
     const query = 'query Me($n: Boolean!) { viewer { subject @include(if: $n) } }';
     const client = await openAs(gateway, 'ada');
     client.send(subscribe('a', query, { operationName: 'Me', variables: { n: true } }));
-    expect(await client.next(ofType('next'))).toEqual({
+    expect(await client.next(isOfType('next'))).toEqual({
       type: 'next',
       id: 'a',
       payload: { data: { viewer: { subject: 'ada' } } },
     });
-    expect(await client.next(ofType('complete'))).toEqual({ type: 'complete', id: 'a' });
+    expect(await client.next(isOfType('complete'))).toEqual({ type: 'complete', id: 'a' });
     client.socket.close();
   });
 
@@ -35,9 +35,9 @@ describe('a WebSocket', () => {
       headers: { authorization: `Bearer ${await gateway.tokenFor('ben')}` },
     });
     client.send({ type: 'connection_init' });
-    await client.next(ofType('connection_ack'));
+    await client.next(isOfType('connection_ack'));
     client.send(subscribe('a', '{ viewer { subject } }'));
-    expect((await client.next(ofType('next'))).payload.data).toEqual({ viewer: { subject: 'ben' } });
+    expect((await client.next(isOfType('next'))).payload.data).toEqual({ viewer: { subject: 'ben' } });
     client.socket.close();
   });
 
@@ -56,7 +56,7 @@ describe('a WebSocket', () => {
     client.send({ type: 'connection_init', payload: payload(authorization) });
     await client.next(({ type }) => type === 'connection_ack');
     client.send(subscribe('a', '{ viewer { subject } }'));
-    expect((await client.next(ofType('next'))).payload.data).toEqual({ viewer: { subject: 'ben' } });
+    expect((await client.next(isOfType('next'))).payload.data).toEqual({ viewer: { subject: 'ben' } });
     client.socket.close();
   });
 
@@ -83,10 +83,10 @@ describe('a WebSocket', () => {
   ])('rejects %s by an error of its operation', async (_what, query, code) => {
     const client = await openAs(gateway, 'ada');
     client.send(subscribe('a', query));
-    const { payload } = await client.next(ofType('error'));
+    const { payload } = await client.next(isOfType('error'));
     expect(payload[0].extensions.code).toBe(code);
     client.send(subscribe('b', '{ viewer { subject } }'));
-    await client.next(ofType('next'));
+    await client.next(isOfType('next'));
     client.socket.close();
   });
 
@@ -171,7 +171,7 @@ describe('a WebSocket', () => {
   it('responds to pings', async () => {
     const client = await openWebSocket(gateway);
     client.send({ type: 'ping', payload: { at: 1 } });
-    expect(await client.next(ofType('pong'))).toEqual({ type: 'pong', payload: { at: 1 } });
+    expect(await client.next(isOfType('pong'))).toEqual({ type: 'pong', payload: { at: 1 } });
     client.socket.close();
   });
 

@@ -176,7 +176,11 @@ describe('an import into the database', () => {
     ],
     ['a number that is none', (at) => line(at, { total_tokens: 2 ** 40 }), /^`total_tokens` must be an integer /],
     ['a reference that is too long', (at) => line(at, { reference: 'x'.repeat(65) }), /^`reference` must be a text /],
-    ['run data that are no object', (at) => line(at, { run_data: [] }), '`run_data` must be a JSON object, not "[]".'],
+    [
+      'run data that are not an object',
+      (at) => line(at, { run_data: [] }),
+      '`run_data` must be a JSON object, not "[]".',
+    ],
     [
       'a task that is not there',
       (at) => line(at, { task_id: idOf(1) }),
@@ -187,7 +191,7 @@ describe('an import into the database', () => {
       (at) => line(at, { reporting_group_id: idOf(1) }),
       `\`reporting_group_id\` must be a group of the project, not "${idOf(1)}".`,
     ],
-    ['files that are no list', (at) => line(at, { files: 1 }), '`files` must be a list of objects, not "1".'],
+    ['files that are not a list', (at) => line(at, { files: 1 }), '`files` must be a list of objects, not "1".'],
     [
       'a file without a size',
       (at) => line(at, { files: [file({ size_bytes: null })] }),

@@ -8,9 +8,9 @@ import { useGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
 
 const [orgId, projectId] = [idOf(1), idOf(2)];
-const [seen, alsoSeen, hidden, alsoHidden] = [idOf(3), idOf(4), idOf(5), idOf(6)];
+const [visible, alsoVisible, hidden, alsoHidden] = [idOf(3), idOf(4), idOf(5), idOf(6)];
 const executor = idOf(7);
-const ofProject = null;
+const noTask = null;
 
 type Change = { readonly run: string } | { readonly deleted: string; readonly from: string };
 
@@ -29,17 +29,17 @@ describe('a run that moves within its project', () => {
       const run = (sql: string, values: unknown[]) => database.query(sql, values);
       await run("INSERT INTO organization (id, name) VALUES ($1, 'Acme')", [orgId]);
       await run("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Apollo')", [projectId, orgId]);
-      for (const task of [seen, alsoSeen, hidden, alsoHidden]) {
+      for (const task of [visible, alsoVisible, hidden, alsoHidden]) {
         await run("INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Triage', $3)", [
           ...[task, projectId],
-          task === seen || task === alsoSeen ? 'all_viewers' : 'owner_only',
+          task === visible || task === alsoVisible ? 'all_viewers' : 'owner_only',
         ]);
       }
       for (const [type, id, subject, role] of [
-        ['task', seen, 'viewer-of-task', 'viewer'],
+        ['task', visible, 'viewer-of-task', 'viewer'],
         ['project', projectId, 'viewer-of-project', 'viewer'],
         ['project', projectId, executor, 'viewer'],
-        ['task', seen, 'viewer-of-both', 'viewer'],
+        ['task', visible, 'viewer-of-both', 'viewer'],
         ['task', hidden, 'viewer-of-both', 'owner'],
         ['task', hidden, 'owner-of-other', 'owner'],
         ['project', projectId, 'owner-of-project', 'owner'],
@@ -57,7 +57,7 @@ describe('a run that moves within its project', () => {
     return id;
   };
   const now = async (as = 'owner-of-project') => {
-    const response = await requestRest(gateway, `${rest(ofProject)}/export`, { as });
+    const response = await requestRest(gateway, `${rest(noTask)}/export`, { as });
     await response.text();
     return response.headers.get('x-watermark')!;
   };
@@ -117,62 +117,62 @@ describe('a run that moves within its project', () => {
     };
 
     it('reaches callers who do not see its new task as a deletion', async () => {
-      const { after, deletion } = await moved(seen, hidden);
+      const { after, deletion } = await moved(visible, hidden);
       for (const as of ['viewer-of-task', 'viewer-of-project']) {
-        await expectFeeds(as, ofProject, after, [deletion]);
-        await expectFeeds(as, seen, after, [deletion]);
+        await expectFeeds(as, noTask, after, [deletion]);
+        await expectFeeds(as, visible, after, [deletion]);
       }
     });
 
     it('reaches callers who see it in its new task as an update', async () => {
-      const { after, deletion, version } = await moved(seen, hidden);
+      const { after, deletion, version } = await moved(visible, hidden);
       // The last one sees the runs of the hidden task that it executed itself.
       for (const as of ['viewer-of-both', 'owner-of-project', executor]) {
-        await expectFeeds(as, ofProject, after, [version]);
-        await expectFeeds(as, seen, after, [deletion]);
+        await expectFeeds(as, noTask, after, [version]);
+        await expectFeeds(as, visible, after, [deletion]);
       }
-      await expectFeeds('owner-of-other', ofProject, after, [version]);
+      await expectFeeds('owner-of-other', noTask, after, [version]);
     });
 
     it('reaches callers who see both tasks as a whole as an update', async () => {
-      const { after, deletion, version } = await moved(seen, alsoSeen);
+      const { after, deletion, version } = await moved(visible, alsoVisible);
       for (const as of ['viewer-of-project', 'owner-of-project']) {
-        await expectFeeds(as, ofProject, after, [version]);
-        await expectFeeds(as, seen, after, [deletion]);
+        await expectFeeds(as, noTask, after, [version]);
+        await expectFeeds(as, visible, after, [deletion]);
       }
     });
 
     it('reaches no caller who sees neither task', async () => {
       const { after } = await moved(hidden, alsoHidden);
-      for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, ofProject, after, []);
+      for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, noTask, after, []);
     });
 
-    it('reaches callers who see its new task alone as an update', async () => {
-      const { after, version } = await moved(hidden, seen);
-      for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, ofProject, after, [version]);
+    it('reaches callers who see only its new task as an update', async () => {
+      const { after, version } = await moved(hidden, visible);
+      for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, noTask, after, [version]);
     });
 
-    it('reaches callers as an update alone once it is back in their sight', async () => {
-      const { after, version } = await moved(seen, hidden, seen);
-      for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, ofProject, after, [version]);
+    it('reaches callers only as an update once it is visible to them again', async () => {
+      const { after, version } = await moved(visible, hidden, visible);
+      for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, noTask, after, [version]);
     });
 
     it('reaches callers as a deletion, also if it was deleted out of their sight', async () => {
-      const { id, after, deletion } = await moved(seen, hidden);
+      const { id, after, deletion } = await moved(visible, hidden);
       await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
       await untilSettled(gateway);
-      for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, ofProject, after, [deletion]);
-      await expectFeeds('owner-of-project', ofProject, after, [{ deleted: id, from: hidden }]);
+      for (const as of ['viewer-of-task', 'viewer-of-project']) await expectFeeds(as, noTask, after, [deletion]);
+      await expectFeeds('owner-of-project', noTask, after, [{ deleted: id, from: hidden }]);
     });
 
     it('wakes callers who wait for changes of the project', async () => {
-      const id = await addRun(seen);
+      const id = await addRun(visible);
       const after = await now();
-      const pending = requestRest(gateway, `${rest(ofProject)}/changes?after=${after}&wait=20`, {
+      const pending = requestRest(gateway, `${rest(noTask)}/changes?after=${after}&wait=20`, {
         as: 'viewer-of-task',
       });
       await gateway.query(move(id, hidden));
-      expect(await (await pending).json()).toMatchObject({ results: [{ deleted: { id, task_id: seen } }] });
+      expect(await (await pending).json()).toMatchObject({ results: [{ deleted: { id, task_id: visible } }] });
     });
   });
 });

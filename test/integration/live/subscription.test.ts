@@ -227,7 +227,7 @@ describe('a subscription with frequent heartbeats', () => {
     await grantLive(gateway, 'short');
     const { response } = await requestStream(gateway, 'text/event-stream', { as: 'short' });
     const events = eventsOf(response);
-    const nextBesideHeartbeats = async () => {
+    const nextExceptHeartbeats = async () => {
       for (;;) {
         const event = await nextEvent(events);
         if (!/"run":null,"deleted":null/.test(event.data)) return event;
@@ -235,10 +235,10 @@ describe('a subscription with frequent heartbeats', () => {
     };
     await nextEvent(events);
     const id = await insertRun(gateway);
-    expect((await nextBesideHeartbeats()).data).toContain(id);
+    expect((await nextExceptHeartbeats()).data).toContain(id);
     await gateway.query("DELETE FROM access_grant WHERE subject_id = 'short'");
     await insertRun(gateway);
-    const { data } = await nextBesideHeartbeats();
+    const { data } = await nextExceptHeartbeats();
     expect(JSON.parse(data).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     expect((await nextEvent(events)).event).toBe('complete');
   });
@@ -247,7 +247,7 @@ describe('a subscription with frequent heartbeats', () => {
 describe('a request that accepts an event stream', () => {
   const gateway = useGateway();
 
-  it('alone gets the response to a query as its only event', async () => {
+  it('gets the response to a query as its only event', async () => {
     const { response } = await requestStream(gateway, 'text/event-stream', { query: '{ viewer { subject } }' });
     expect(await response.text()).toBe(
       `:\nevent: next\ndata: {"data":{"viewer":{"subject":"${viewer}"}}}\n\nevent: complete\ndata: \n\n`,
@@ -266,7 +266,7 @@ describe('a request that accepts an event stream', () => {
     expect(await (await get({ query: '{ viewer { subject } }' })).text()).toContain(`{"subject":"${viewer}"}`);
   });
 
-  it('alone gets the errors of a document as its only event', async () => {
+  it('gets the errors of a document as its only event', async () => {
     const { response } = await requestStream(gateway, 'text/event-stream', { query: 'subscription { nothing }' });
     expect(response.status).toBe(200);
     const events = eventsOf(response);
@@ -317,7 +317,7 @@ describe('subscriptions beyond a limit', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
   });
 
-  it('fail over WebSocket by an error of their own', async () => {
+  it('fail over WebSocket by a separate error', async () => {
     const client = await openAs(gateway, viewer);
     client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables: path } });
     const { payload } = await client.next(({ type }) => type === 'error');

@@ -17,13 +17,13 @@ const document = `query ($orgId: ID!, $projectId: ID!, $filter: TaskRunFilter, $
 }`;
 const orders = (committedSchema.getType('TaskRunOrder') as GraphQLEnumType).getValues().map(({ name }) => name);
 /** Filters with a member, at any level, that no previous one has. */
-const seen = new Set<string>();
+const listed = new Set<string>();
 const filters = filterCases
   .map(({ filter }) => filter)
   .filter((filter) => {
-    const before = seen.size;
-    for (const [, name] of JSON.stringify(filter).matchAll(/"(\w+)":/g)) seen.add(name!);
-    return seen.size > before;
+    const before = listed.size;
+    for (const [, name] of JSON.stringify(filter).matchAll(/"(\w+)":/g)) listed.add(name!);
+    return listed.size > before;
   });
 const cases = [
   ...filters.map((filter) => ['CREATED_DESC', filter] as const),
@@ -91,8 +91,8 @@ describe('list_runs', () => {
     const variables = { orgId, projectId, filter, orderBy: 'CREATED_DESC' };
     const [listed, called] = await Promise.all([gateway.ask(document, { as: owner, variables }), callTool(variables)]);
     expect(called.isError).toBe(true);
-    const told = (errors: GraphqlResponse['errors']) =>
+    const reported = (errors: GraphqlResponse['errors']) =>
       errors!.map(({ message, extensions: { status, code, detail } }) => [message, status, code, detail]);
-    expect(told(called.errors)).toEqual(told(listed.errors));
+    expect(reported(called.errors)).toEqual(reported(listed.errors));
   });
 });

@@ -242,9 +242,9 @@ describe('agents', () => {
     const { taskRun } = (await call(client, 'get_run', { ...place, id })).parse().data;
     expect(taskRun).toMatchObject({ id, files: expect.any(Array) });
     expect((await call(client, 'get_run', { id })).parse().data).toEqual({ taskRun });
-    const ofProject = (await call(client, 'statistics', { orgId, projectId })).parse().data.taskRunStats;
+    const projectStats = (await call(client, 'statistics', { orgId, projectId })).parse().data.taskRunStats;
     const { taskRunStats } = (await call(client, 'statistics', { ...place, filter: null })).parse().data;
-    expect(ofProject.runs).toBeGreaterThan(taskRunStats.runs);
+    expect(projectStats.runs).toBeGreaterThan(taskRunStats.runs);
     expect(taskRunStats.buckets.length).toBeGreaterThan(0);
     expect(taskRunStats.groups).toContainEqual(expect.objectContaining({ value: 'overloaded', runs: 1 }));
     const byTask = await call(client, 'statistics', { ...place, dimension: 'TASK', first: 1 });
@@ -352,8 +352,8 @@ describe('agents', () => {
       401,
       `Bearer resource_metadata="${metadata}"`,
     ]);
-    const refused = await post({ jsonrpc: '2.0', id: 1, method: 'tools/list' }, { authorization: 'Bearer nonsense' });
-    expect(refused.headers.get('www-authenticate')).toBe(
+    const rejected = await post({ jsonrpc: '2.0', id: 1, method: 'tools/list' }, { authorization: 'Bearer nonsense' });
+    expect(rejected.headers.get('www-authenticate')).toBe(
       `Bearer error="invalid_token", resource_metadata="${metadata}"`,
     );
     expect(await (await fetch(metadata)).json()).toEqual({

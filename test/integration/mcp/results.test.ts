@@ -127,8 +127,8 @@ describe('results of tools', () => {
     const { structured } = await client.call('list_runs', { ...place, first: 40 });
     expect(structured.data.taskRuns.nodes).toHaveLength(40);
     expect(structured.left).toEqual({ message: expect.stringMatching(/^Texts are cut to 150 characters/) });
-    const { structured: alone } = await client.call('list_runs', { ...place, first: 5 });
-    expect(alone.left).toBeUndefined();
+    const { structured: single } = await client.call('list_runs', { ...place, first: 5 });
+    expect(single.left).toBeUndefined();
   });
 
   it('return all groups, buckets, tasks and files, by offset', async () => {

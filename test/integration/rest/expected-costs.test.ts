@@ -5,7 +5,7 @@ const { orgId, projectId, taskId } = demoPlaces.richRun;
 const project = `/api/v1/org/${orgId}/project/${projectId}`;
 const task = `${project}/task/${taskId}`;
 const path = `orgId: "${orgId}", projectId: "${projectId}"`;
-const ofTask = `${path}, taskId: "${taskId}"`;
+const taskArguments = `${path}, taskId: "${taskId}"`;
 const run = 'response runData submitted files { name }';
 const inOrder = 'filter: { minTotalTokens: 10, createdAfter: "2026-10-01" }, orderBy: TOTAL_TOKENS_DESC';
 const period = 'filter: { createdAfter: "2026-10-01", createdBefore: "2026-11-01" }';
@@ -27,21 +27,21 @@ describe('the expected cost of REST requests', () => {
   };
 
   it.each([
-    ['a page', `${task}/run?page_limit=7`, `taskRuns(${ofTask}, first: 7) { nodes { ${run} } }`],
-    ['a page of as many as there may be', `${task}/run`, `taskRuns(${ofTask}, first: 100) { nodes { ${run} } }`],
+    ['a page', `${task}/run?page_limit=7`, `taskRuns(${taskArguments}, first: 7) { nodes { ${run} } }`],
+    ['a page of as many as there may be', `${task}/run`, `taskRuns(${taskArguments}, first: 100) { nodes { ${run} } }`],
     [
-      'a filtered page in an order of its own',
+      'a filtered page in another order',
       `${project}/task_run?page_limit=7&min_total_tokens=10&created_after=2026-10-01&order_by=TOTAL_TOKENS_DESC`,
       `taskRuns(${path}, ${inOrder}, first: 7) { nodes { ${run} } }`,
     ],
     [
       'a report',
       `${task}/usage_report?start_date=2026-10-01&end_date=2026-10-31`,
-      `taskRunStats(${ofTask}, ${period}) { ${byHour} }`,
+      `taskRunStats(${taskArguments}, ${period}) { ${byHour} }`,
     ],
   ])('equals for %s that of its operation, and rejects the request above the limit', async (_of, url, field) => {
-    const refused = await fetchAs(url);
-    expect(refused).toMatchObject({
+    const rejected = await fetchAs(url);
+    expect(rejected).toMatchObject({
       status: 422,
       body: { detail: { reason: 'COST_ESTIMATED_TOO_EXPENSIVE', most_expensive: [] } },
     });
@@ -49,7 +49,7 @@ describe('the expected cost of REST requests', () => {
       method: 'POST',
       body: JSON.stringify({ query: `{ ${field} }` }),
     });
-    expect(refused.body.detail.cost).toEqual({ estimated: body.extensions.cost.requestedQueryCost, max: 1 });
+    expect(rejected.body.detail.cost).toEqual({ estimated: body.extensions.cost.requestedQueryCost, max: 1 });
   });
 
   it('stays hidden without a token', async () => {

@@ -45,7 +45,7 @@ describe('a download', () => {
     expect(headers.get('content-disposition')).toBe('inline; filename="shown.png"');
   });
 
-  it("stays in the browser's cache alone, and no longer than the link is valid", async () => {
+  it("stays only in the browser's cache, and no longer than the link is valid", async () => {
     const url = await server.add('kept.txt', 'x');
     expect((await fetch(url)).headers.get('cache-control')).toBe('private, max-age=900');
     server.clock.now += 890_000;
@@ -55,8 +55,8 @@ describe('a download', () => {
   it('serves HEAD with the headers of GET', async () => {
     const url = await server.add('head.txt', 'twelve bytes');
     const [head, get] = [await fetch(url, { method: 'HEAD' }), await fetch(url)];
-    const ofTheHop = ['connection', 'keep-alive', 'date'];
-    const headersOf = ({ headers }: Response) => [...headers].filter(([name]) => !ofTheHop.includes(name));
+    const hopHeaders = ['connection', 'keep-alive', 'date'];
+    const headersOf = ({ headers }: Response) => [...headers].filter(([name]) => !hopHeaders.includes(name));
     expect(await head.text()).toBe('');
     expect(headersOf(head)).toEqual(headersOf(get));
   });

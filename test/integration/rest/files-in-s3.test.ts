@@ -114,7 +114,7 @@ describe('files in S3:', () => {
 });
 
 describe('the parameter delivery', () => {
-  it('makes the file route send the bytes itself in place of a redirect, with permission to read the run', async () => {
+  it('makes the file route send the bytes itself instead of a redirect, with permission to read the run', async () => {
     const url = `${fileUrl(redirecting)}?delivery=stream`;
     const response = await requestRest(redirecting, url, { as });
     expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 7788]);

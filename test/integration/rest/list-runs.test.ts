@@ -19,7 +19,7 @@ describe("a task's runs over REST", () => {
     return (await response.json()) as RestPage;
   };
 
-  it('come newest first, a hundred at most, each as it comes alone', async () => {
+  it('come newest first, a hundred at most, each as a single read returns it', async () => {
     const { results, pagination } = await page('');
     expect(results.length).toBeGreaterThan(50);
     expect(pagination).toEqual({ next_cursor: null, has_next: false, page_limit: 100, scan_complete: true });
@@ -33,13 +33,13 @@ describe("a task's runs over REST", () => {
   });
 
   it('come all, once each, and no others, page by page', async () => {
-    const seen: string[] = [];
+    const listed: string[] = [];
     let cursor: string | null = null;
     do {
       const { results, pagination }: RestPage = await page(
         `?page_limit=40${cursor === null ? '' : `&cursor=${cursor}`}`,
       );
-      seen.push(...results.map(({ id }) => id));
+      listed.push(...results.map(({ id }) => id));
       cursor = pagination.next_cursor;
       expect(pagination.has_next).toBe(cursor !== null);
     } while (cursor !== null);
@@ -48,17 +48,17 @@ describe("a task's runs over REST", () => {
       `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") { totalCount } }`,
       { as },
     );
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(seen).toHaveLength(taskRuns.totalCount);
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(listed).toHaveLength(taskRuns.totalCount);
   });
 
   it('come filtered by status and revision', async () => {
     const failed = await page('?status=FAIL&page_limit=20');
     expect(failed.results.every((run) => run.is_error)).toBe(true);
     const { task_revision_id: revision } = failed.results[0]!;
-    const ofRevision = await page(`?status=SUCCESS&task_revision_id=${revision.toUpperCase()}&page_limit=20`);
-    expect(ofRevision.results.length).toBeGreaterThan(0);
-    expect(ofRevision.results.every((run) => !run.is_error && run.task_revision_id === revision)).toBe(true);
+    const revisionPage = await page(`?status=SUCCESS&task_revision_id=${revision.toUpperCase()}&page_limit=20`);
+    expect(revisionPage.results.length).toBeGreaterThan(0);
+    expect(revisionPage.results.every((run) => !run.is_error && run.task_revision_id === revision)).toBe(true);
   });
 
   it('follow what the caller may read', async () => {

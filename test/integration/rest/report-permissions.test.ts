@@ -6,8 +6,8 @@ import type { RestError, RestPage, RestRun } from '../../support/responses.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
-const ofTask = ['token_report', 'usage_report', 'timing_report', 'credit_report'] as const;
-const ofProject = ['usage_report', 'timing_report'] as const;
+const taskReports = ['token_report', 'usage_report', 'timing_report', 'credit_report'] as const;
+const projectReports = ['usage_report', 'timing_report'] as const;
 const dates = 'start_date=2024-01-01&end_date=2024-02-01';
 
 /** Each task has the run of the executor, and one of another user that differs from it in everything that is counted. */
@@ -31,7 +31,7 @@ async function arrangeTwoUsers(database: Queries) {
 }
 
 const sum = (values: readonly unknown[]) => values.reduce<number>((total, each) => total + Number(each ?? 0), 0);
-const ofBuckets = (buckets: object) => sum(Object.values(buckets));
+const sumOfBuckets = (buckets: object) => sum(Object.values(buckets));
 const countOf = (timings: object) => sum(Object.values(timings).map(({ count }) => count));
 
 /** The sums of a report or of a revision in it: each report has some of them. */
@@ -61,9 +61,9 @@ const sumsOf: Readonly<Record<string, (body: ReportSums) => Readonly<Record<stri
     output_tokens: body.total_output_tokens,
     total_tokens: body.total_tokens,
   }),
-  usage_report: (body) => ({ runs: ofBuckets(body.total_counts ?? body.data) }),
+  usage_report: (body) => ({ runs: sumOfBuckets(body.total_counts ?? body.data) }),
   timing_report: (body) => ({
-    runs: ofBuckets(body.total_task_runs),
+    runs: sumOfBuckets(body.total_task_runs),
     llm_call_timings: countOf(body.llm_call_timing),
     input_processor_timings: countOf(body.input_processor_timing),
   }),
@@ -113,13 +113,13 @@ describe('the permission table of reports', () => {
       expect(sumsOfRuns(runs)).toMatchObject(sumsOf[name]!(body));
       const revisions: readonly ReportSums[] = body.task_revisions ?? [];
       for (const revision of revisions) {
-        const ofRevision = runs.filter((run) => run.task_revision_id === revision.task_revision_id);
-        expect(sumsOfRuns(ofRevision)).toMatchObject(sumsOf[name]!(revision));
-        const ofGroups = (revision.reporting_groups ?? []).map((group) => group.id);
-        expect(ofRevision.map((run) => run.reporting_group_id)).toEqual(expect.arrayContaining(ofGroups));
+        const revisionRuns = runs.filter((run) => run.task_revision_id === revision.task_revision_id);
+        expect(sumsOfRuns(revisionRuns)).toMatchObject(sumsOf[name]!(revision));
+        const groupIds = (revision.reporting_groups ?? []).map((group) => group.id);
+        expect(revisionRuns.map((run) => run.reporting_group_id)).toEqual(expect.arrayContaining(groupIds));
       }
-      const seen = new Set(runs.map((run) => run.task_revision_id));
-      expect(revisions.length).toBe(body.task_revisions ? seen.size : 0);
+      const listed = new Set(runs.map((run) => run.task_revision_id));
+      expect(revisions.length).toBe(body.task_revisions ? listed.size : 0);
     }
   };
 
@@ -132,25 +132,26 @@ describe('the permission table of reports', () => {
       const list = await bodyOf(as, `${task}/run?fields=core`);
       if (list.status === 200) {
         expect(list.body.results.map((run: RestRun) => run.id).sort()).toEqual(runs.map((run) => run.id).sort());
-        await expectReports(as, task, ofTask, runs);
+        await expectReports(as, task, taskReports, runs);
       } else {
         expect(runs).toEqual([]);
-        for (const name of ofTask) expect(await reasonOf(as, `${task}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
+        for (const name of taskReports) expect(await reasonOf(as, `${task}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
       }
     }
     const list = await bodyOf(as, `${project()}/task_run?fields=core`);
     if (list.status === 200) {
       expect(list.body.results).toHaveLength(readable.length);
-      await expectReports(as, project(), ofProject, readable);
+      await expectReports(as, project(), projectReports, readable);
     } else {
       expect(readable).toEqual([]);
-      for (const name of ofProject) expect(await reasonOf(as, `${project()}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
+      for (const name of projectReports)
+        expect(await reasonOf(as, `${project()}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
     }
   });
 
   it('hides from the executor, who sees only its own runs in two of the tasks, all others', async () => {
     const runs = await Promise.all(visibilities.map((visibility) => readRuns(world.executor, visibility)));
-    expect(runs.map((ofTask) => ofTask.length)).toEqual([1, 1, 2]);
+    expect(runs.map((taskReports) => taskReports.length)).toEqual([1, 1, 2]);
     expect(await reasonOf('stranger', `${project()}/task/${world.taskOf.all_viewers}/token_report`)).toBe(
       'PERMISSION_CHECK_FAILED',
     );
@@ -158,13 +159,13 @@ describe('the permission table of reports', () => {
 
   it('rejects untrue paths as lists do', async () => {
     const owner = direct('owner', 'organization');
-    for (const name of ofTask) {
+    for (const name of taskReports) {
       expect(await reasonOf(owner, `${project()}/task/${world.absent}/${name}`)).toBe('TASK_RUN_NOT_FOUND');
       expect(await reasonOf(owner, `${project()}/task/${world.siblingTask}/${name}`)).toBe('TASK_RUN_NOT_FOUND');
       expect(await reasonOf('stranger', `${project()}/task/${world.absent}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
       expect(await reasonOf(owner, `${project()}/task/nonsense/${name}`)).toBe('MALFORMED_RESOURCE_IDENTIFIER');
     }
-    for (const name of ofProject) {
+    for (const name of projectReports) {
       expect(await reasonOf(owner, `${project(world.otherProject)}/${name}`)).toBe('TASK_RUN_NOT_FOUND');
       expect(await reasonOf('stranger', `${project()}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
     }

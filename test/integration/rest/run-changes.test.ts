@@ -14,19 +14,19 @@ describe('the changes of runs over REST', () => {
     return { status: response.status, ...((await response.json()) as RestPage<RestChange & { cursor: string }>) };
   };
 
-  it('include, page by page, all runs of a task, each as it comes alone', async () => {
-    const seen: RestChange[] = [];
+  it('include, page by page, all runs of a task, each as a single read returns it', async () => {
+    const changes: RestChange[] = [];
     let after = '';
     for (let hasNext = true; hasNext; ) {
       const { results, pagination } = await page(`?page_limit=40${after && `&after=${after}`}`);
-      seen.push(...results);
+      changes.push(...results);
       expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: results.length === 40, page_limit: 40 });
       after = pagination.next_cursor!;
       hasNext = pagination.has_next;
     }
     const list = (await (await requestRest(gateway, `${project()}/task/${taskId}/run`, { as })).json()) as RestPage;
-    expect(seen.map(({ run }) => run.id).sort()).toEqual(list.results.map(({ id }: RestRun) => id).sort());
-    for (const { run } of seen.slice(0, 5)) {
+    expect(changes.map(({ run }) => run.id).sort()).toEqual(list.results.map(({ id }: RestRun) => id).sort());
+    for (const { run } of changes.slice(0, 5)) {
       expect(run).toEqual(
         await (await requestRest(gateway, runUrl(gateway, { ...demoPlaces.richRun, id: run.id }), { as })).json(),
       );

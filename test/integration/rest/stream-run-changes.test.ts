@@ -44,7 +44,7 @@ describe('the changes as server-sent events', () => {
     stop();
   });
 
-  it('include deletions as events of their own, as on a page', async () => {
+  it('include deletions as separate events, as on a page', async () => {
     const id = await insertRun(gateway);
     const { events, stop } = await requestEvents(gateway, `${livePaths.task}?status=FAIL`);
     const beginning = await nextEvent(events);
@@ -132,7 +132,7 @@ describe('the changes as server-sent events', () => {
     expect([response.status, await response.text()]).toEqual([200, '']);
   });
 
-  it('leave the duration of requests alone', async () => {
+  it('do not count in the duration of requests', async () => {
     const observed = async () =>
       (await (await fetch(`${gateway.url}/metrics`)).text()).match(
         /^http_request_duration_seconds_count\{.*task_run\/changes.*\} \d+$/gm,
@@ -152,7 +152,7 @@ describe('the changes as server-sent events', () => {
   });
 });
 
-async function nextBesideHeartbeats(events: Parameters<typeof nextEvent>[0]) {
+async function nextExceptHeartbeats(events: Parameters<typeof nextEvent>[0]) {
   for (;;) {
     const event = (await nextEvent(events)) as { readonly event?: string; readonly data: string };
     if (event.event !== 'heartbeat') return event;
@@ -174,13 +174,13 @@ describe('the changes as server-sent events', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '10']);
     expect(await response.json()).toMatchObject({ detail: { reason: 'RATE_LIMITED', retry_after: 10 } });
     await gateway.setClock({ at: clock.at + 3_700_000 });
-    const { event, data } = await nextBesideHeartbeats(events);
+    const { event, data } = await nextExceptHeartbeats(events);
     expect([event, JSON.parse(data).detail.reason]).toEqual(['error', 'EXPIRED_TOKEN']);
     await gateway.setClock({});
     const again = await requestEvents(gateway, `${livePaths.project}?after=`);
     expect(again.response.status).toBe(200);
     await gateway.close();
-    await expect(nextBesideHeartbeats(again.events)).rejects.toThrow('The stream has ended.');
+    await expect(nextExceptHeartbeats(again.events)).rejects.toThrow('The stream has ended.');
     gateway.close = async () => {};
   });
 });
@@ -193,7 +193,7 @@ describe('the changes as server-sent events, where nothing changes', () => {
     const { events } = await requestEvents(gateway, livePaths.task, { as: 'short' });
     await nextEvent(events);
     await gateway.query("DELETE FROM access_grant WHERE subject_id = 'short'");
-    const { event, data } = await nextBesideHeartbeats(events);
+    const { event, data } = await nextExceptHeartbeats(events);
     expect([event, JSON.parse(data).detail.reason]).toEqual(['error', 'PERMISSION_CHECK_FAILED']);
   });
 });

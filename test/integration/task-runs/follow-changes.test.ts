@@ -10,8 +10,8 @@ import { createChangesOn } from '../../support/run-changes.js';
 import { untilSettled } from '../../support/until-settled.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
-const ofTask = { orgId, projectId, taskId };
-const ofProject = { orgId, projectId };
+const taskScope = { orgId, projectId, taskId };
+const projectScope = { orgId, projectId };
 const ids = { fieldGroups: 0, pointers: [] };
 
 describe('a stream of changes', () => {
@@ -39,7 +39,7 @@ describe('a stream of changes', () => {
     for (const stream of streams.splice(0)) stream.abort();
   });
   const follow = async (
-    input: Parameters<ReturnType<typeof opened.openFor>['follow']>[0] = ofTask,
+    input: Parameters<ReturnType<typeof opened.openFor>['follow']>[0] = taskScope,
     options = {},
     subject: string = owner,
     changes = opened,
@@ -73,14 +73,14 @@ describe('a stream of changes', () => {
   });
 
   it('resumes behind a cursor, without what was received before it', async () => {
-    const after = await opened.openFor(owner).watermark(ofTask);
+    const after = await opened.openFor(owner).watermark(taskScope);
     for (const id of runIds.slice(0, 5)) await change(id, 'resumed');
     await untilSettled(dataSource);
-    const first = await follow({ ...ofTask, after });
+    const first = await follow({ ...taskScope, after });
     const received = [await next(first.stream), await next(first.stream)];
     expect(received[0]!.previousCursor).toBe(after);
     first.end();
-    const second = await follow({ ...ofTask, after: received[1]!.cursor });
+    const second = await follow({ ...taskScope, after: received[1]!.cursor });
     for (let count = 2; count < 5; count++) received.push(await next(second.stream));
     expect(received.map(({ run }) => run!.id)).toEqual(runIds.slice(0, 5));
     expect(received.slice(1).map(({ previousCursor }) => previousCursor)).toEqual(
@@ -89,7 +89,7 @@ describe('a stream of changes', () => {
   });
 
   it('sends runs of tasks that are created while a project is followed', async () => {
-    const { stream } = await follow(ofProject);
+    const { stream } = await follow(projectScope);
     const received = next(stream);
     const newTask = idOf(0x2000);
     await dataSource.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'New')", [newTask, projectId]);
@@ -102,7 +102,7 @@ describe('a stream of changes', () => {
   });
 
   it('proves by heartbeats that nothing is missing while nothing happens', async () => {
-    const { stream } = await follow(ofTask, {}, owner, lively);
+    const { stream } = await follow(taskScope, {}, owner, lively);
     let heartbeat = await next(stream);
     expect(heartbeat.run).toBeNull();
     await change(runIds[0]!, 'after the heartbeat');
@@ -120,7 +120,7 @@ describe('a stream of changes', () => {
   it('fails when the grant is withdrawn, before it sends later changes', async () => {
     const subject = 'short-lived';
     await dataSource.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'owner')", [taskId, subject]);
-    const { stream } = await follow(ofTask, {}, subject, lively);
+    const { stream } = await follow(taskScope, {}, subject, lively);
     const [first] = await Promise.all([nextRun(stream), change(runIds[0]!, 'seen')]);
     expect(first.run?.id).toBe(runIds[0]);
     await dataSource.query('DELETE FROM access_grant WHERE subject_id = $1', [subject]);
@@ -130,7 +130,7 @@ describe('a stream of changes', () => {
   });
 
   it('fails when the token expires', async () => {
-    const { stream } = await follow(ofTask, { expiresAt: 4 }, owner, lively);
+    const { stream } = await follow(taskScope, { expiresAt: 4 }, owner, lively);
     time = 3999;
     expect(await next(stream)).toMatchObject({ run: null });
     time = 4000;
@@ -139,12 +139,16 @@ describe('a stream of changes', () => {
   });
 
   it('fails like a page, before it begins', async () => {
-    await expect(follow(ofTask, {}, 'stranger')).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
-    await expect(follow({ ...ofTask, taskId: idOf(0x3000) })).rejects.toMatchObject({ reason: 'TASK_RUN_NOT_FOUND' });
-    await expect(follow({ ...ofTask, taskId: 'x' })).rejects.toMatchObject({ reason: 'MALFORMED_RESOURCE_IDENTIFIER' });
-    await expect(follow({ ...ofTask, after: 'x' })).rejects.toMatchObject({ reason: 'VALIDATION_FAILED' });
+    await expect(follow(taskScope, {}, 'stranger')).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
+    await expect(follow({ ...taskScope, taskId: idOf(0x3000) })).rejects.toMatchObject({
+      reason: 'TASK_RUN_NOT_FOUND',
+    });
+    await expect(follow({ ...taskScope, taskId: 'x' })).rejects.toMatchObject({
+      reason: 'MALFORMED_RESOURCE_IDENTIFIER',
+    });
+    await expect(follow({ ...taskScope, after: 'x' })).rejects.toMatchObject({ reason: 'VALIDATION_FAILED' });
     const elsewhere = { confinement: { taskIds: [otherTaskId] } };
-    await expect(follow(ofTask, elsewhere)).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
+    await expect(follow(taskScope, elsewhere)).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
   });
 
   it('costs few statements for any number of streams', async () => {
@@ -168,11 +172,11 @@ describe('a stream of changes', () => {
   });
 
   describe('as a page that waits', () => {
-    const page = (after: string, wait: number, path: object = ofTask) =>
-      opened.openFor(owner).page({ ...ofTask, ...path, after, wait }, ids);
+    const page = (after: string, wait: number, path: object = taskScope) =>
+      opened.openFor(owner).page({ ...taskScope, ...path, after, wait }, ids);
 
     it('returns as soon as something changes', async () => {
-      const after = await opened.openFor(owner).watermark(ofTask);
+      const after = await opened.openFor(owner).watermark(taskScope);
       const waiting = page(after, 20);
       await change(runIds[2]!, 'awaited');
       const { changes } = await waiting;
@@ -181,7 +185,7 @@ describe('a stream of changes', () => {
 
     it('returns an empty page when the time is over, with a cursor to continue from', async () => {
       await untilSettled(dataSource);
-      const after = await opened.openFor(owner).watermark(ofTask);
+      const after = await opened.openFor(owner).watermark(taskScope);
       const empty = await page(after, 1);
       expect(empty).toMatchObject({ changes: [], hasMore: false });
       await change(runIds[3]!, 'later');
@@ -189,7 +193,7 @@ describe('a stream of changes', () => {
     });
 
     it.each([-1, 21])('rejects a wait of %d seconds', async (wait) => {
-      await expect(page(await opened.openFor(owner).watermark(ofTask), wait)).rejects.toMatchObject({
+      await expect(page(await opened.openFor(owner).watermark(taskScope), wait)).rejects.toMatchObject({
         extensions: { detail: [{ loc: ['wait'] }] },
       });
     });
@@ -198,11 +202,11 @@ describe('a stream of changes', () => {
   it('ends, and a page that waits comes, when the process shuts down', async () => {
     const closing = createChangesOn(dataSource);
     const signal = new AbortController().signal;
-    const stream = await closing.openFor(owner).follow(ofTask, ids, signal);
+    const stream = await closing.openFor(owner).follow(taskScope, ids, signal);
     await stream.next();
     const last = stream.next();
-    const after = await closing.openFor(owner).watermark(ofTask);
-    const waiting = closing.openFor(owner).page({ ...ofTask, after, wait: 20 }, ids);
+    const after = await closing.openFor(owner).watermark(taskScope);
+    const waiting = closing.openFor(owner).page({ ...taskScope, after, wait: 20 }, ids);
     closing.close();
     expect(await last).toEqual({ done: true, value: undefined });
     expect(await waiting).toMatchObject({ changes: [], hasMore: false });

@@ -13,8 +13,8 @@ import { createChangesOn, readChanges } from '../../support/run-changes.js';
 import { untilSettled } from '../../support/until-settled.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
-const ofTask = { orgId, projectId, taskId };
-const ofProject = { orgId, projectId };
+const taskScope = { orgId, projectId, taskId };
+const projectScope = { orgId, projectId };
 const ids = { fieldGroups: 0, pointers: [] };
 const expired = expect.objectContaining({ reason: 'CURSOR_EXPIRED' });
 
@@ -35,7 +35,7 @@ describe('forgotten deletions', () => {
   });
 
   const changes = () => opened.openFor(owner);
-  const page = (after: string | null, first = 100, path: typeof ofTask | typeof ofProject = ofTask) =>
+  const page = (after: string | null, first = 100, path: typeof taskScope | typeof projectScope = taskScope) =>
     changes().page({ ...path, after, first }, ids);
   const settled = () => untilSettled(dataSource);
   const deleteRun = async () => {
@@ -54,12 +54,12 @@ describe('forgotten deletions', () => {
   };
   const follow = async (after: string) => {
     const stop = new AbortController();
-    const stream = await changes().follow({ ...ofTask, after }, ids, stop.signal);
+    const stream = await changes().follow({ ...taskScope, after }, ids, stop.signal);
     const first = await stream.next();
     stop.abort();
     return first;
   };
-  const exportAfter = (after: string) => opened.exportsFor(owner).open({ ...ofTask, after }, ids);
+  const exportAfter = (after: string) => opened.exportsFor(owner).open({ ...taskScope, after }, ids);
 
   it('expire cursors from before the newest of them, in feeds, streams and exports', async () => {
     await settled();
@@ -73,7 +73,7 @@ describe('forgotten deletions', () => {
     expect(await forget()).toBe(2);
     for (const cursor of [before, between]) {
       await expect(page(cursor)).rejects.toEqual(expired);
-      await expect(page(cursor, 100, ofProject)).rejects.toEqual(expired);
+      await expect(page(cursor, 100, projectScope)).rejects.toEqual(expired);
       await expect(follow(cursor)).rejects.toEqual(expired);
       await expect(exportAfter(cursor)).rejects.toEqual(expired);
     }
@@ -93,11 +93,11 @@ describe('forgotten deletions', () => {
     const { endCursor: midway } = await page(null, 3);
     expect(await follow(midway)).toMatchObject({ value: { run: expect.anything() } });
     await expect(exportAfter(midway)).resolves.toBeDefined();
-    const { ids: read, endCursor } = await readChanges(changes, { ...ofTask, after: midway }, { first: 2 });
+    const { ids: read, endCursor } = await readChanges(changes, { ...taskScope, after: midway }, { first: 2 });
     expect(read).toHaveLength(5);
     await deleteRun();
     for (const cursor of [midway, endCursor]) {
-      const { read } = await readChanges(changes, { ...ofTask, after: cursor });
+      const { read } = await readChanges(changes, { ...taskScope, after: cursor });
       expect(read.filter(({ deletedFrom }) => deletedFrom !== null)).toHaveLength(1);
     }
     await age();
@@ -112,15 +112,15 @@ describe('forgotten deletions', () => {
     await age();
     await forget();
     const { endCursor: midway } = await page(null, 3);
-    const end = await changes().watermark(ofTask);
+    const end = await changes().watermark(taskScope);
     expect([before.length, midway.length, end.length]).toEqual([76, 87, 76]);
-    const stream = await changes().follow({ ...ofTask, after: midway }, ids, new AbortController().signal);
+    const stream = await changes().follow({ ...taskScope, after: midway }, ids, new AbortController().signal);
     const { value } = await stream.next();
     await stream.return!();
     expect([value.previousCursor, value.cursor.length]).toEqual([midway, 87]);
   });
 
-  it('belong to a scope, with the deleted tasks that have none any more', async () => {
+  it('belong to a scope, with the deleted tasks that no longer have any', async () => {
     const otherProject = idOf(1);
     const otherTask = idOf(2);
     await dataSource.query(`INSERT INTO project (id, org_id, name) VALUES ('${otherProject}', '${orgId}', 'Other')`);
@@ -142,11 +142,11 @@ describe('forgotten deletions', () => {
     expect(await left()).toBe(14);
     const newest = async () => (await dataSource.query('SELECT forgotten_xid AS xid FROM change_epoch'))[0].xid;
     expect(await forget({ type: 'project', id: otherProject })).toBe(2);
-    const ofOtherProject = await newest();
+    const otherProjectDeletion = await newest();
     expect(await deletedTasks()).toEqual([{ id: otherTaskId }]);
     expect(await forget({ type: 'task', id: taskId })).toBe(2);
     // These are older.
-    expect(await newest()).toBe(ofOtherProject);
+    expect(await newest()).toBe(otherProjectDeletion);
     expect(await deletedTasks()).toEqual([{ id: otherTaskId }]);
     expect(await forget({ type: 'organization', id: orgId })).toBe(10);
     expect(await deletedTasks()).toEqual([]);
@@ -171,7 +171,7 @@ describe('forgotten deletions', () => {
     },
   );
 
-  it('count from their epoch alone', async () => {
+  it('count only from their epoch', async () => {
     await deleteRun();
     await age();
     await forget();
@@ -181,7 +181,7 @@ describe('forgotten deletions', () => {
     await expect(page(endCursor)).rejects.toEqual(expired);
     await beginEpoch(dataSource);
     expect(await findStaleEpoch(dataSource)).toBeNull();
-    await expect(readChanges(changes, ofTask, { first: 1 })).resolves.toBeDefined();
+    await expect(readChanges(changes, taskScope, { first: 1 })).resolves.toBeDefined();
   });
 
   it('wake a caller that has waited since before them', async () => {
@@ -190,7 +190,7 @@ describe('forgotten deletions', () => {
     await age();
     await forget();
     const poll = async (since: string) => {
-      const scope = { path: { ...ofTask, taskId: otherTaskId }, subject: owner, userId: null, taskIds: null };
+      const scope = { path: { ...taskScope, taskId: otherTaskId }, subject: owner, userId: null, taskIds: null };
       const { statement, values } = bindChangePoll([{ ...scope, scopeKind: 'usage', since }]);
       return (await dataSource.query(statement.text, [...values]))[0].changed;
     };

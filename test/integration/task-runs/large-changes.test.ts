@@ -1,4 +1,4 @@
-// Changes of runs whose JSON is larger than a page, and than a request may read: each is read by a statement of its own.
+// Changes of runs whose JSON is larger than a page, and than a request may read: each is read by a separate statement.
 
 import type { DataSource } from 'typeorm';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
@@ -10,7 +10,7 @@ import { idOf } from '../../support/permission-world.js';
 import { createChangesOn } from '../../support/run-changes.js';
 
 const { orgId, projectId, taskId, owner } = generated;
-const ofTask = { orgId, projectId, taskId };
+const taskScope = { orgId, projectId, taskId };
 const selection = { fieldGroups: FieldGroup.response | FieldGroup.runData | FieldGroup.files, pointers: [] };
 const kilobyte = 1024;
 const megabyte = 1024 * kilobyte;
@@ -69,14 +69,14 @@ describe('changes of large runs', () => {
   };
   const withoutTooLarge = lengths.map((length) => (length > maxBytes ? 'RESPONSE_TOO_LARGE' : length));
 
-  it('come each on a page of their own, by one further statement', async () => {
+  it('come each on a separate page, by one more statement', async () => {
     const pages: unknown[] = [];
     const statements: unknown[] = [];
     let after: string | null = null;
     for (let hasMore = true; hasMore; ) {
       statements.push(
         await statementsOf(async () => {
-          const page = await opened.openFor(owner, { maxBytes }).page({ ...ofTask, after, first: 100 }, selection);
+          const page = await opened.openFor(owner, { maxBytes }).page({ ...taskScope, after, first: 100 }, selection);
           pages.push(page.changes.map(({ run }) => lengthOf(run!)));
           after = page.endCursor;
           hasMore = page.hasMore;
@@ -88,15 +88,15 @@ describe('changes of large runs', () => {
     expect(statements).toEqual([1, 2, 2, 1].map((count) => ({ task_run_change_scopes: 1, task_run_changes: count })));
   });
 
-  it('come in a stream by one further statement for each that is larger than its pages', async () => {
-    const { changes } = await opened.openFor(owner).page({ ...ofTask, first: 1 }, selection);
+  it('come in a stream by one more statement for each that is larger than its pages', async () => {
+    const { changes } = await opened.openFor(owner).page({ ...taskScope, first: 1 }, selection);
     const after = changes[0]!.previousCursor;
     const controller = new AbortController();
     const followed: unknown[] = [];
     const statements = await statementsOf(async () => {
       const stream = await opened
         .openFor(owner, { maxBytes })
-        .follow({ ...ofTask, after }, selection, controller.signal);
+        .follow({ ...taskScope, after }, selection, controller.signal);
       for await (const { run } of stream) {
         followed.push(lengthOf(run!));
         if (followed.length === lengths.length) break;
@@ -107,10 +107,10 @@ describe('changes of large runs', () => {
     expect(statements).toMatchObject({ task_run_changes: lengths.length + 3 });
   });
 
-  it('come in an export with their files, by one further statement for each that is larger than its pages', async () => {
+  it('come in an export with their files, by one more statement for each that is larger than its pages', async () => {
     const exported: unknown[] = [];
     const statements = await statementsOf(async () => {
-      const { pages } = await opened.exportsFor(owner, { maxBytes }).open(ofTask, selection);
+      const { pages } = await opened.exportsFor(owner, { maxBytes }).open(taskScope, selection);
       const reading = { signal: new AbortController().signal, cut: () => {} };
       for await (const { runs, filesByRun } of pages(reading)) {
         exported.push(runs.map(lengthOf));

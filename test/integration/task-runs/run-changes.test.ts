@@ -11,8 +11,8 @@ import { createChangesOn, readChanges } from '../../support/run-changes.js';
 import { untilSettled } from '../../support/until-settled.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner, users, groups } = generated;
-const ofTask = { orgId, projectId, taskId };
-const ofProject = { orgId, projectId };
+const taskScope = { orgId, projectId, taskId };
+const projectScope = { orgId, projectId };
 const everything = {
   fieldGroups:
     FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.reportingGroup | FieldGroup.files,
@@ -47,11 +47,11 @@ describe('the changes of runs', () => {
     opened.openFor(subject, maxBytes === undefined ? {} : { maxBytes });
   const now = async () => {
     await untilSettled(dataSource);
-    return changes().watermark(ofTask);
+    return changes().watermark(taskScope);
   };
   const run = (sql: string, values: unknown[] = []) => dataSource.query(sql, values);
   /** The runs with a new version after something is done. */
-  const changedBy = async (act: () => Promise<unknown>, path: typeof ofTask | typeof ofProject = ofTask) => {
+  const changedBy = async (act: () => Promise<unknown>, path: typeof taskScope | typeof projectScope = taskScope) => {
     const after = await now();
     await act();
     await untilSettled(dataSource);
@@ -60,28 +60,28 @@ describe('the changes of runs', () => {
 
   it('include from the first run all runs, once, in the order of their cursors', async () => {
     for (const first of [7, 100]) {
-      const ofOneTask = await readChanges(changes, ofTask, { first });
-      expect(ofOneTask.ids.toSorted()).toEqual(idsOfTask);
-      const ofAll = await readChanges(changes, ofProject, { first, selection: everything });
-      expect(ofAll.ids.toSorted()).toEqual([...idsOfTask, ...idsOfOther].sort());
-      expect(ofAll.read.slice(1).map(({ previousCursor }) => previousCursor)).toEqual(
-        ofAll.read.slice(0, -1).map(({ cursor }) => cursor),
+      const taskChanges = await readChanges(changes, taskScope, { first });
+      expect(taskChanges.ids.toSorted()).toEqual(idsOfTask);
+      const allChanges = await readChanges(changes, projectScope, { first, selection: everything });
+      expect(allChanges.ids.toSorted()).toEqual([...idsOfTask, ...idsOfOther].sort());
+      expect(allChanges.read.slice(1).map(({ previousCursor }) => previousCursor)).toEqual(
+        allChanges.read.slice(0, -1).map(({ cursor }) => cursor),
       );
     }
   });
 
   it('carry the cursor behind which the rest follows', async () => {
-    const { read } = await readChanges(changes, ofTask);
+    const { read } = await readChanges(changes, taskScope);
     for (const index of [0, 50, 118]) {
-      const rest = await readChanges(changes, { ...ofTask, after: read[index]!.cursor }, { first: 10 });
+      const rest = await readChanges(changes, { ...taskScope, after: read[index]!.cursor }, { first: 10 });
       expect(rest.ids).toEqual(read.slice(index + 1).map(({ id }) => id));
       expect(rest.read[0]?.previousCursor).toBe(read[index]!.cursor);
     }
   });
 
   it('go on from the first cursor of a feed that is empty', async () => {
-    const first = await changes().page({ ...ofTask, first: 1 }, everything);
-    const again = await changes().page({ ...ofTask, first: 1, after: first.changes[0]!.previousCursor }, everything);
+    const first = await changes().page({ ...taskScope, first: 1 }, everything);
+    const again = await changes().page({ ...taskScope, first: 1, after: first.changes[0]!.previousCursor }, everything);
     expect(again.changes[0]!.run!.id).toBe(first.changes[0]!.run!.id);
   });
 
@@ -120,7 +120,7 @@ describe('the changes of runs', () => {
       expect(await changedBy(() => run('DELETE FROM reporting_group WHERE id = $1', [id]))).toEqual([one()]);
     });
 
-    it('several writes: the newest alone', async () => {
+    it('several writes: only the newest', async () => {
       const changed = changedBy(async () => {
         for (const text of ['a', 'b', 'c'])
           await run('UPDATE task_run SET reference = $1 WHERE id = $2', [text, one()]);
@@ -138,7 +138,7 @@ describe('the changes of runs', () => {
       ['another name of a reporting group', "UPDATE reporting_group SET name = name || '!'"],
       ['another name of a task', "UPDATE task SET name = 'Renamed'"],
     ])('%s', async (_what, sql) => {
-      expect(await changedBy(() => run(sql), ofProject)).toEqual([]);
+      expect(await changedBy(() => run(sql), projectScope)).toEqual([]);
     });
 
     it('the files that go with a deleted run', async () => {
@@ -147,7 +147,7 @@ describe('the changes of runs', () => {
       const after = await now();
       await run('DELETE FROM task_run WHERE id = $1', [id]);
       await untilSettled(dataSource);
-      const { read } = await readChanges(changes, { ...ofProject, after });
+      const { read } = await readChanges(changes, { ...projectScope, after });
       expect(read).toMatchObject([{ id, deletedFrom: otherTaskId }]);
       idsOfOther.pop();
     });
@@ -155,7 +155,7 @@ describe('the changes of runs', () => {
 
   it('follow the filter', async () => {
     const filter = { reportingGroupId: groups[0]! };
-    const { read } = await readChanges(changes, { ...ofTask, filter }, { first: 10 });
+    const { read } = await readChanges(changes, { ...taskScope, filter }, { first: 10 });
     // Deletions do not depend on the filter.
     const ids = read.filter(({ deletedFrom }) => deletedFrom === null).map(({ id }) => id);
     const rows = await run('SELECT id FROM task_run WHERE task_id = $1 AND reporting_group_id = $2', [
@@ -168,7 +168,7 @@ describe('the changes of runs', () => {
 
   it("include only visible runs: the caller's own where its role does not reach the others", async () => {
     await run("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, users[0]]);
-    const { ids } = await readChanges(() => changes(users[0]!), ofProject, { first: 10 });
+    const { ids } = await readChanges(() => changes(users[0]!), projectScope, { first: 10 });
     const rows = await run('SELECT id FROM task_run WHERE task_id = $1 AND user_id = $2', [taskId, users[0]]);
     expect(ids.toSorted()).toEqual(rows.map(({ id }: { id: string }) => id).sort());
     expect(ids.length).toBeGreaterThan(20);
@@ -184,7 +184,7 @@ describe('the changes of runs', () => {
       [taskId],
     );
     await untilSettled(dataSource);
-    const open = { ...ofTask, after, filter };
+    const open = { ...taskScope, after, filter };
     expect((await changes().page({ ...open, first: 1 }, everything)).hasMore).toBe(true);
     const { ids } = await readChanges(changes, open);
     expect(ids).toEqual(['7cf', 'f9f', '176f'].map((hex) => `0190a234-8dc6-0d0c-2ea9-${hex.padStart(12, '0')}`));
@@ -196,22 +196,22 @@ describe('the changes of runs', () => {
     const after = await now();
     for (const id of wide) await run("UPDATE task_run SET response = to_jsonb(repeat('x', 1000)) WHERE id = $1", [id]);
     await untilSettled(dataSource);
-    const page = await changes(owner, 3500).page({ ...ofTask, after, first: 100 }, everything);
+    const page = await changes(owner, 3500).page({ ...taskScope, after, first: 100 }, everything);
     expect(page.changes.map(({ run }) => run!.id)).toEqual(wide.slice(0, 3));
     expect(page.hasMore).toBe(true);
     expect(page.endCursor).toBe(page.changes[2]!.cursor);
-    const all = await readChanges(() => changes(owner, 3500), { ...ofTask, after }, { selection: everything });
+    const all = await readChanges(() => changes(owner, 3500), { ...taskScope, after }, { selection: everything });
     expect(all.ids).toEqual(wide);
   });
 
-  it('go on behind a run whose JSON alone is more than the request may read', async () => {
+  it('go on behind a run whose JSON is more than the request may read', async () => {
     const after = await now();
     await run("UPDATE task_run SET response = to_jsonb(repeat('x', 10000)) WHERE id = $1", [idsOfTask[30]]);
     await run("UPDATE task_run SET reference = 'behind' WHERE id = $1", [idsOfTask[31]]);
     await untilSettled(dataSource);
-    const { ids } = await readChanges(() => changes(owner, 3500), { ...ofTask, after }, { selection: everything });
+    const { ids } = await readChanges(() => changes(owner, 3500), { ...taskScope, after }, { selection: everything });
     expect(ids).toEqual([idsOfTask[30], idsOfTask[31]]);
-    const page = await changes(owner, 3500).page({ ...ofTask, after, first: 1 }, everything);
+    const page = await changes(owner, 3500).page({ ...taskScope, after, first: 1 }, everything);
     expect(() => page.changes[0]!.run!.response).toThrow(expect.objectContaining({ reason: 'RESPONSE_TOO_LARGE' }));
   });
 
@@ -223,14 +223,14 @@ describe('the changes of runs', () => {
     await untilSettled(dataSource);
     const memory = new MemoryLedger(280 * megabyte);
     memory.json.hold('another caller').add(1);
-    const page = await opened.openFor(owner, { memory }).page({ ...ofTask, after, first: 1 }, everything);
+    const page = await opened.openFor(owner, { memory }).page({ ...taskScope, after, first: 1 }, everything);
     expect(page.changes[0]!.run!.response).toMatchObject({ text: expect.stringMatching(/^"x+"$/) });
   });
 
   it('fail behind a cursor of another epoch', async () => {
     const after = await now();
     await run('UPDATE change_epoch SET id = gen_random_uuid()');
-    await expect(changes().page({ ...ofTask, after, first: 1 }, everything)).rejects.toMatchObject({
+    await expect(changes().page({ ...taskScope, after, first: 1 }, everything)).rejects.toMatchObject({
       reason: 'CURSOR_EXPIRED',
     });
   });
@@ -247,14 +247,14 @@ describe('the changes of runs', () => {
       await session.startTransaction();
       await update(session, late);
       await update(dataSource, early);
-      const during = await readChanges(changes, { ...ofTask, after: start });
+      const during = await readChanges(changes, { ...taskScope, after: start });
       // Later by its transaction, and not settled before the one that runs.
       expect(during.ids).toEqual([]);
       await session.commitTransaction();
       await session.release();
       await other.destroy();
       await untilSettled(dataSource);
-      const rest = await readChanges(changes, { ...ofTask, after: during.endCursor });
+      const rest = await readChanges(changes, { ...taskScope, after: during.endCursor });
       expect(rest.ids).toEqual([late, early]);
     });
   }

@@ -12,10 +12,10 @@ const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 const otherProjectId = idOf(1);
 const foreignTaskId = idOf(2);
 const executor = idOf(3);
-const ofTask = { orgId, projectId, taskId };
-const ofOtherTask = { orgId, projectId, taskId: otherTaskId };
-const ofProject = { orgId, projectId };
-const ofOtherProject = { orgId, projectId: otherProjectId };
+const taskScope = { orgId, projectId, taskId };
+const otherTaskScope = { orgId, projectId, taskId: otherTaskId };
+const projectScope = { orgId, projectId };
+const otherProjectScope = { orgId, projectId: otherProjectId };
 
 describe('deletions of runs', () => {
   let database: OwnDatabase;
@@ -61,10 +61,10 @@ describe('deletions of runs', () => {
   const changes = (subject: string = owner, options: ChangesOptions = {}) => opened.openFor(subject, options);
   const now = async () => {
     await untilSettled(dataSource);
-    return changes().watermark(ofProject);
+    return changes().watermark(projectScope);
   };
   /** Returns a feed behind a cursor: ids of runs, and of deleted ones with their former task. */
-  const readAfter = async (after: string, path: typeof ofTask | typeof ofProject, as = changes()) => {
+  const readAfter = async (after: string, path: typeof taskScope | typeof projectScope, as = changes()) => {
     await untilSettled(dataSource);
     const { read } = await readChanges(() => as, { ...path, after });
     return read.map(({ id, deletedFrom }) => (deletedFrom === null ? id : { id, deletedFrom }));
@@ -72,7 +72,7 @@ describe('deletions of runs', () => {
   const after = async (act: () => Promise<unknown>) => {
     const cursor = await now();
     await act();
-    return (path: typeof ofTask | typeof ofProject, as = changes()) => readAfter(cursor, path, as);
+    return (path: typeof taskScope | typeof projectScope, as = changes()) => readAfter(cursor, path, as);
   };
   /** Several statements, in one transaction. */
   const inTransaction = (...statements: string[]) =>
@@ -83,14 +83,14 @@ describe('deletions of runs', () => {
   const deleteSql = (id: string) => `DELETE FROM task_run WHERE id = '${id}'`;
   const moveSql = (id: string, task: string) => `UPDATE task_run SET task_id = '${task}' WHERE id = '${id}'`;
 
-  it('come once, in the feeds of their task and its project alone', async () => {
+  it('come once, only in the feeds of their task and its project', async () => {
     const id = await addRun();
     const feed = await after(() => run(deleteSql(id)));
-    expect(await feed(ofTask)).toEqual([deletion(id)]);
-    expect(await feed(ofProject)).toEqual([deletion(id)]);
-    expect(await feed(ofOtherTask)).toEqual([]);
-    expect(await feed(ofOtherProject)).toEqual([]);
-    expect(await readAfter(await now(), ofTask)).toEqual([]);
+    expect(await feed(taskScope)).toEqual([deletion(id)]);
+    expect(await feed(projectScope)).toEqual([deletion(id)]);
+    expect(await feed(otherTaskScope)).toEqual([]);
+    expect(await feed(otherProjectScope)).toEqual([]);
+    expect(await readAfter(await now(), taskScope)).toEqual([]);
   });
 
   it('come behind every version, whatever the filter, and not to readers from the first run on', async () => {
@@ -98,10 +98,10 @@ describe('deletions of runs', () => {
     const cursor = await now();
     await run('UPDATE task_run SET reference = $1 WHERE id = ANY ($2)', ['x', [kept, gone]]);
     await run(deleteSql(gone));
-    expect(await readAfter(cursor, ofTask)).toEqual([kept, deletion(gone)]);
-    const filtered = await readChanges(changes, { ...ofTask, after: cursor, filter: { minTotalTokens: 5_000_000 } });
+    expect(await readAfter(cursor, taskScope)).toEqual([kept, deletion(gone)]);
+    const filtered = await readChanges(changes, { ...taskScope, after: cursor, filter: { minTotalTokens: 5_000_000 } });
     expect(filtered.ids).toEqual([gone]);
-    const fromStart = await readChanges(changes, ofTask, { first: 100 });
+    const fromStart = await readChanges(changes, taskScope, { first: 100 });
     expect(fromStart.ids).toContain(kept);
     expect(fromStart.ids).not.toContain(gone);
   });
@@ -114,7 +114,7 @@ describe('deletions of runs', () => {
       await run(index % 3 === 0 ? deleteSql(id) : `UPDATE task_run SET reference = 'y' WHERE id = '${id}'`);
     await untilSettled(dataSource);
     for (const first of [1, 2, 5, 100]) {
-      const { read } = await readChanges(changes, { ...ofTask, after: cursor }, { first });
+      const { read } = await readChanges(changes, { ...taskScope, after: cursor }, { first });
       expect(read.map(({ id }) => id)).toEqual(ids);
       expect(read.map(({ deletedFrom }) => deletedFrom !== null)).toEqual(ids.map((_, index) => index % 3 === 0));
       expect(read.slice(1).map(({ previousCursor }) => previousCursor)).toEqual(
@@ -133,62 +133,62 @@ describe('deletions of runs', () => {
     await run(deleteSql(ids[3]!));
     await untilSettled(dataSource);
     const responses = { fieldGroups: 2 ** 8 - 1, pointers: [] };
-    const page = await changes(owner, { maxBytes: 1500 }).page({ ...ofTask, after: cursor, first: 10 }, responses);
+    const page = await changes(owner, { maxBytes: 1500 }).page({ ...taskScope, after: cursor, first: 10 }, responses);
     expect(page.changes.map(({ run, deleted }) => run?.id ?? deleted!.runId)).toEqual(ids.slice(0, 2));
     expect(page.hasMore).toBe(true);
     const all = await readChanges(
       () => changes(owner, { maxBytes: 1500 }),
-      { ...ofTask, after: cursor },
+      { ...taskScope, after: cursor },
       { selection: responses },
     );
     expect(all.ids).toEqual(ids);
   });
 
   describe('caused by moves', () => {
-    it('come in the feed of the task alone for another task of the project', async () => {
+    it('come only in the feed of the task for another task of the project', async () => {
       const id = await addRun();
       const feed = await after(() => run(moveSql(id, otherTaskId)));
-      expect(await feed(ofTask)).toEqual([deletion(id)]);
-      expect(await feed(ofOtherTask)).toEqual([id]);
-      expect(await feed(ofProject)).toEqual([id]);
+      expect(await feed(taskScope)).toEqual([deletion(id)]);
+      expect(await feed(otherTaskScope)).toEqual([id]);
+      expect(await feed(projectScope)).toEqual([id]);
     });
 
     it('come in the feed of the project, too, for another project', async () => {
       const id = await addRun();
       const feed = await after(() => run(moveSql(id, foreignTaskId)));
-      expect(await feed(ofTask)).toEqual([deletion(id)]);
-      expect(await feed(ofProject)).toEqual([deletion(id)]);
-      expect(await feed(ofOtherProject)).toEqual([id]);
+      expect(await feed(taskScope)).toEqual([deletion(id)]);
+      expect(await feed(projectScope)).toEqual([deletion(id)]);
+      expect(await feed(otherProjectScope)).toEqual([id]);
     });
 
     it('stay away when the run moves back in the same transaction', async () => {
       const id = await addRun();
       const feed = await after(() => inTransaction(moveSql(id, foreignTaskId), moveSql(id, taskId)));
-      expect(await feed(ofTask)).toEqual([id]);
-      expect(await feed(ofProject)).toEqual([id]);
-      expect(await feed(ofOtherProject)).toEqual([]);
+      expect(await feed(taskScope)).toEqual([id]);
+      expect(await feed(projectScope)).toEqual([id]);
+      expect(await feed(otherProjectScope)).toEqual([]);
     });
 
     it('name the first task when the run moves several times in one transaction', async () => {
       const id = await addRun();
       const feed = await after(() => inTransaction(moveSql(id, foreignTaskId), moveSql(id, otherTaskId)));
-      expect(await feed(ofTask)).toEqual([deletion(id)]);
-      expect(await feed(ofOtherProject)).toEqual([]);
-      expect(await feed(ofProject)).toEqual([id]);
+      expect(await feed(taskScope)).toEqual([deletion(id)]);
+      expect(await feed(otherProjectScope)).toEqual([]);
+      expect(await feed(projectScope)).toEqual([id]);
     });
 
     it('name the task before the move when the run is deleted in the same transaction', async () => {
       const id = await addRun();
       const feed = await after(() => inTransaction(moveSql(id, otherTaskId), deleteSql(id)));
-      expect(await feed(ofTask)).toEqual([deletion(id)]);
-      expect(await feed(ofProject)).toEqual([deletion(id)]);
-      expect(await feed(ofOtherTask)).toEqual([]);
+      expect(await feed(taskScope)).toEqual([deletion(id)]);
+      expect(await feed(projectScope)).toEqual([deletion(id)]);
+      expect(await feed(otherTaskScope)).toEqual([]);
     });
 
     it('name the old id when the run gets another one', async () => {
       const [id, other] = [await addRun(), newId()];
       const feed = await after(() => run('UPDATE task_run SET id = $2 WHERE id = $1', [id, other]));
-      expect(await feed(ofTask)).toEqual(expect.arrayContaining([deletion(id), other]));
+      expect(await feed(taskScope)).toEqual(expect.arrayContaining([deletion(id), other]));
     });
   });
 
@@ -197,25 +197,25 @@ describe('deletions of runs', () => {
       const id = await addRun();
       const cursor = await now();
       await inTransaction(deleteSql(id), insertSql(id, taskId));
-      expect(await readAfter(cursor, ofTask)).toEqual([id]);
+      expect(await readAfter(cursor, taskScope)).toEqual([id]);
       await run("UPDATE task_run SET reference = 'z' WHERE id = $1", [id]);
-      expect(await readAfter(cursor, ofTask)).toEqual([id]);
+      expect(await readAfter(cursor, taskScope)).toEqual([id]);
       await run(deleteSql(id));
-      expect(await readAfter(cursor, ofTask)).toEqual([deletion(id)]);
+      expect(await readAfter(cursor, taskScope)).toEqual([deletion(id)]);
     });
 
     it('stay away for an upsert in the same transaction', async () => {
       const id = await addRun();
       const upsert = `${insertSql(id, taskId)} ON CONFLICT (id) DO UPDATE SET task_id = excluded.task_id`;
       const feed = await after(() => inTransaction(deleteSql(id), upsert, upsert));
-      expect(await feed(ofTask)).toEqual([id]);
+      expect(await feed(taskScope)).toEqual([id]);
     });
 
-    it('come in the feed of the task alone for another task of the project, in the same transaction', async () => {
+    it('come only in the feed of the task for another task of the project, in the same transaction', async () => {
       const id = await addRun();
       const feed = await after(() => inTransaction(deleteSql(id), insertSql(id, otherTaskId)));
-      expect(await feed(ofTask)).toEqual([deletion(id)]);
-      expect(await feed(ofProject)).toEqual([id]);
+      expect(await feed(taskScope)).toEqual([deletion(id)]);
+      expect(await feed(projectScope)).toEqual([id]);
     });
 
     it('come before the version of a later transaction', async () => {
@@ -224,7 +224,7 @@ describe('deletions of runs', () => {
         await run(deleteSql(id));
         await run(insertSql(id, taskId));
       });
-      expect(await feed(ofTask)).toEqual([deletion(id), id]);
+      expect(await feed(taskScope)).toEqual([deletion(id), id]);
     });
 
     it('stay away when they are rolled back', async () => {
@@ -232,7 +232,7 @@ describe('deletions of runs', () => {
       const feed = await after(() =>
         inTransaction('SAVEPOINT one', deleteSql(id), 'ROLLBACK TO SAVEPOINT one', insertSql(newId(), otherTaskId)),
       );
-      expect(await feed(ofTask)).toEqual([]);
+      expect(await feed(taskScope)).toEqual([]);
     });
   });
 
@@ -257,18 +257,18 @@ describe('deletions of runs', () => {
         otherTaskId,
       ]);
       const feed = await after(() => run('DELETE FROM task WHERE id = $1', [task]));
-      expect(await feed(ofProject, changes(subject))).toEqual(
+      expect(await feed(projectScope, changes(subject))).toEqual(
         isReported ? [deletion(id, task), deletion(own, task)] : [],
       );
       // A role on the task does not show the deletions that came with that of the task.
-      expect(await feed(ofProject, changes('task-owner'))).toEqual([]);
-      expect(await feed(ofProject, changes(executor))).toEqual(
+      expect(await feed(projectScope, changes('task-owner'))).toEqual([]);
+      expect(await feed(projectScope, changes(executor))).toEqual(
         visibility === 'all_viewers' ? [deletion(id, task), deletion(own, task)] : [deletion(own, task)],
       );
-      expect(await feed(ofProject, changes(owner, { confinement: { taskIds: [taskId] } }))).toEqual([]);
-      expect(await feed(ofProject, changes(owner, { confinement: { taskIds: [taskId, task] } }))).toHaveLength(2);
-      await expect(feed({ ...ofTask, taskId: task })).rejects.toMatchObject({ reason: 'TASK_RUN_NOT_FOUND' });
-      await expect(feed({ ...ofTask, taskId: task }, changes('stranger'))).rejects.toMatchObject({
+      expect(await feed(projectScope, changes(owner, { confinement: { taskIds: [taskId] } }))).toEqual([]);
+      expect(await feed(projectScope, changes(owner, { confinement: { taskIds: [taskId, task] } }))).toHaveLength(2);
+      await expect(feed({ ...taskScope, taskId: task })).rejects.toMatchObject({ reason: 'TASK_RUN_NOT_FOUND' });
+      await expect(feed({ ...taskScope, taskId: task }, changes('stranger'))).rejects.toMatchObject({
         reason: 'PERMISSION_CHECK_FAILED',
       });
     });
@@ -281,7 +281,7 @@ describe('deletions of runs', () => {
         await run(deleteSql(id));
         await run('DELETE FROM task WHERE id = $1', [task]);
       });
-      expect(await feed(ofProject)).toEqual([deletion(id, task)]);
+      expect(await feed(projectScope)).toEqual([deletion(id, task)]);
     });
 
     it('vanish, unreported, with the project or the organization', async () => {
@@ -307,17 +307,17 @@ describe('deletions of runs', () => {
   it('reach callers who see all runs of the task, and the executor of the run', async () => {
     const [id, own] = [await addRun(), await addRun(taskId, executor)];
     const feed = await after(() => run('DELETE FROM task_run WHERE id = ANY ($1)', [[id, own]]));
-    expect(await feed(ofTask)).toEqual([deletion(id), deletion(own)]);
-    for (const path of [ofTask, ofProject]) expect(await feed(path, changes(executor))).toEqual([deletion(own)]);
-    expect(await feed(ofTask, changes('project-viewer'))).toEqual([]);
-    await expect(feed(ofTask, changes('stranger'))).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
+    expect(await feed(taskScope)).toEqual([deletion(id), deletion(own)]);
+    for (const path of [taskScope, projectScope]) expect(await feed(path, changes(executor))).toEqual([deletion(own)]);
+    expect(await feed(taskScope, changes('project-viewer'))).toEqual([]);
+    await expect(feed(taskScope, changes('stranger'))).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
   });
 
   it('wake waiting callers that they reach, and no others', async () => {
     const wait = async (
       subject: string,
       act: () => Promise<unknown>,
-      path: typeof ofTask | typeof ofProject = ofTask,
+      path: typeof taskScope | typeof projectScope = taskScope,
     ) => {
       const cursor = await now();
       const pending = changes(subject).page(
@@ -335,9 +335,9 @@ describe('deletions of runs', () => {
     expect(await wait(owner, () => run(moveSql(moved, otherTaskId)))).toEqual([moved]);
     const task = newId();
     await addTask(task, projectId);
-    const [ofGoneTask, ownOfGoneTask] = [await addRun(task), await addRun(task, executor)];
+    const [runOfGoneTask, ownRunOfGoneTask] = [await addRun(task), await addRun(task, executor)];
     const deleteTask = () => run('DELETE FROM task WHERE id = $1', [task]);
-    expect(await wait(owner, deleteTask, ofProject)).toEqual([ofGoneTask, ownOfGoneTask]);
+    expect(await wait(owner, deleteTask, projectScope)).toEqual([runOfGoneTask, ownRunOfGoneTask]);
   });
 
   it('need no rights of the writer but those on the runs', async () => {
@@ -349,7 +349,7 @@ describe('deletions of runs', () => {
       const feed = await after(() =>
         inTransaction(`SET LOCAL ROLE ${role}`, deleteSql(id), insertSql(newId(), taskId), moveSql(moved, otherTaskId)),
       );
-      expect(await feed(ofTask)).toEqual(expect.arrayContaining([deletion(id), deletion(moved)]));
+      expect(await feed(taskScope)).toEqual(expect.arrayContaining([deletion(id), deletion(moved)]));
       await expect(inTransaction(`SET LOCAL ROLE ${role}`, 'SELECT FROM task_run_deletion')).rejects.toThrow(
         'permission denied',
       );
@@ -378,8 +378,8 @@ describe('deletions of runs', () => {
       await session.commitTransaction();
       await session.release();
       await other.destroy();
-      expect(await readAfter(cursor, ofTask)).toEqual([id]);
-      expect(await readAfter(cursor, ofProject)).toEqual([id]);
+      expect(await readAfter(cursor, taskScope)).toEqual([id]);
+      expect(await readAfter(cursor, projectScope)).toEqual([id]);
     });
   }
 
@@ -387,10 +387,10 @@ describe('deletions of runs', () => {
     const cursor = await now();
     await run(deleteSql(await addRun()));
     await run('TRUNCATE task_run_file');
-    await expect(readAfter(cursor, ofTask)).rejects.toMatchObject({ reason: 'CURSOR_EXPIRED' });
+    await expect(readAfter(cursor, taskScope)).rejects.toMatchObject({ reason: 'CURSOR_EXPIRED' });
     const next = await now();
     await run('TRUNCATE task_run CASCADE');
-    await expect(readAfter(next, ofTask)).rejects.toMatchObject({ reason: 'CURSOR_EXPIRED' });
+    await expect(readAfter(next, taskScope)).rejects.toMatchObject({ reason: 'CURSOR_EXPIRED' });
     expect(await run('SELECT FROM task_run_deletion')).toEqual([]);
   });
 });

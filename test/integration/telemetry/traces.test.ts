@@ -104,7 +104,7 @@ describe('spans', () => {
     }
   });
 
-  it('show a shared statement from both ends, in a trace of its own', async () => {
+  it('show a shared statement from both ends, in a separate trace', async () => {
     const spans = await spansOf({ DATABASE_POOL_SIZE: '1' }, async (gateway) => {
       await Promise.all(Array.from({ length: 40 }, () => gateway.ask(one, { as })));
       await gateway.ask(one, { as: demoSubjects.owner });

@@ -15,7 +15,7 @@ export function fitWeights(measured: readonly MeasuredOperation[], estimate: Est
   const columns = toColumns(weights).map((column) => ({
     ...column,
     // How often the weight counts in each operation, as a part of what was measured.
-    shares: measured.map((each) => estimate(each, column.alone) / (each.database + each.processor)),
+    shares: measured.map((each) => estimate(each, column.single) / (each.database + each.processor)),
   }));
   const used = columns.filter(({ shares }) => shares.some((share) => share > 0));
   const fitted = new Map(used.map(({ name, weight }) => [name, weight]));
@@ -46,13 +46,13 @@ function toColumns({ fields, types, scans }: Weights) {
     ...Object.entries(fields).map(([name, weight]) => ({
       name,
       weight,
-      alone: { ...nothing, fields: { [name]: 1 } },
+      single: { ...nothing, fields: { [name]: 1 } },
     })),
-    ...Object.entries(types).map(([name, weight]) => ({ name, weight, alone: { ...nothing, types: { [name]: 1 } } })),
+    ...Object.entries(types).map(([name, weight]) => ({ name, weight, single: { ...nothing, types: { [name]: 1 } } })),
     ...Object.entries(scans).map(([name, scan]) => ({
       name: `${name}, for 1,000 runs`,
       weight: scan.points,
-      alone: { ...nothing, scans: { [name]: { ...scan, points: 1 } } },
+      single: { ...nothing, scans: { [name]: { ...scan, points: 1 } } },
     })),
   ];
 }

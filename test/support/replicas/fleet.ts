@@ -1,4 +1,4 @@
-// Gateways on one PostgreSQL, each a process of its own that can be replaced.
+// Gateways on one PostgreSQL, each a separate process that can be replaced.
 
 import { join } from 'node:path';
 import { eventually } from '../eventually.js';

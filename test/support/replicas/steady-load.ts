@@ -87,7 +87,7 @@ interface SentRequest {
   readonly path: string;
   readonly body?: string;
   readonly token: string;
-  /** Without one, the connection is for this request alone. */
+  /** Without one, the connection is only for this request. */
   readonly agent: Agent | false;
 }
 

@@ -61,7 +61,7 @@ async function startWebServer(
 ): Promise<WebServer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), `gateway-${command}-`));
-  // Workers of nginx have a user of their own.
+  // Workers of nginx have a separate user.
   await chmod(folder, 0o755);
   const path = join(folder, 'configuration');
   const { configuration, args } = configure(folder, port);
@@ -84,7 +84,7 @@ async function startWebServer(
   return {
     url,
     async close() {
-      // Without waiting for open streams; nginx ends its workers by this signal alone.
+      // Without waiting for open streams; only this signal makes nginx end its workers.
       server.kill(command === 'nginx' ? 'SIGTERM' : 'SIGKILL');
       await ended;
       await rm(folder, { recursive: true, force: true });

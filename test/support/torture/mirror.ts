@@ -1,4 +1,4 @@
-// A mirror in a database of its own, that follows a gateway which is killed now and then.
+// A mirror in a separate database, that follows a gateway which is killed now and then.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -31,7 +31,7 @@ export class ObservedChanges {
     if (cursor !== undefined) this.#received.push({ id: run.id, cursor });
   }
 
-  /** @param cursor omitted if there is none, and no order */
+  /** @param cursor omitted without one, and no order */
   addDeletion(id: string, cursor?: string): void {
     // A run that moves back and forth is deleted from a task more than once.
     const deletion = `deleted: ${cursor ?? id}`;

@@ -1,4 +1,4 @@
-// Writers of runs, each in transactions of its own: short and long ones, some taken back, over one another's runs.
+// Writers of runs, each in separate transactions: short and long ones, some taken back, over one another's runs.
 
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
@@ -19,7 +19,7 @@ interface WriterOptions {
 const writers = 8;
 const rollbackShare = 0.15;
 
-/** Until all runs are inserted. Every write leaves a mark of its own, by which versions can be told apart. */
+/** Until all runs are inserted. Every write leaves its own mark, by which versions can be told apart. */
 export async function writeRuns(options: WriterOptions): Promise<void> {
   /** Ids of runs that any writer has committed. */
   const known: string[] = [];
@@ -54,7 +54,7 @@ async function write(
       known.push(...inserted);
       committed += inserted.length;
     } catch {
-      // A deadlock, or a connection that was cut: whether it was committed shows in the database alone.
+      // A deadlock, or a connection that was cut: only the database shows whether it was committed.
       await client.end().catch(() => {});
       client = await connect(url);
     }

@@ -45,7 +45,7 @@ describe('A token of the demo issuer', () => {
     expect((await verify(token)).confinement).toEqual({ orgIds: [id], projectIds: [id], taskIds: [id] });
   });
 
-  it("carries the claims of hydra's access tokens, and an id of its own", async () => {
+  it("carries the claims of hydra's access tokens, and its own id", async () => {
     const issuer = await openDemoIssuer(dataDir);
     const [one, two] = await Promise.all([issuer.sign(request), issuer.sign(request)]);
     expect(decodeJwt(one)).toMatchObject({
@@ -102,7 +102,7 @@ describe('The key of the demo issuer', () => {
     ['of another type', () => '{"kty":"oct","k":"AAAA"}'],
     ['public only', (text) => JSON.stringify({ ...JSON.parse(text), d: undefined })],
     ['no pair', (text) => JSON.stringify({ ...JSON.parse(text), d: Buffer.alloc(32, 7).toString('base64url') })],
-  ])('makes a start fail with the name of its file alone when it is %s', async (_case, damage) => {
+  ])('makes a start fail with only the name of its file when it is %s', async (_case, damage) => {
     await openDemoIssuer(dataDir);
     const path = join(dataDir, 'demo-issuer.json');
     const damaged = damage(await readFile(path, 'utf8'));

@@ -56,7 +56,7 @@ describe('An entry of a key set', () => {
   it.each([
     ['when it is a secret', { kty: 'oct', k: 'AAAA', alg: 'HS256' }, 'not an RSA, EC or OKP key'],
     ['when it is of no known type', { kty: 'toString' }, 'not an RSA, EC or OKP key'],
-    ['when it is no object', 'key', 'not an object'],
+    ['when it is not an object', 'key', 'not an object'],
     ['when it is null', null, 'not an object'],
     ['when it is private', privateEc, 'holds private members'],
     ['when it has a part of a private key', { ...rsa, p: 'AAAA' }, 'holds private members'],
@@ -66,7 +66,7 @@ describe('An entry of a key set', () => {
     ['when its kid is a number', { ...rsa, kid: 1 }, 'its "kid" is not a string'],
     ['when it has fewer than 2048 bits', shortRsa, 'has fewer than 2048 bits'],
     ['when a member is missing', { ...ec, y: undefined }, 'does not parse'],
-    ['when its modulus is no base64url', { ...rsa, n: '!' }, 'has fewer than 2048 bits'],
+    ['when its modulus is not base64url', { ...rsa, n: '!' }, 'has fewer than 2048 bits'],
     ['when its point is not on the curve', { ...ec, y: ec.x }, 'does not parse'],
   ])('counts as unusable %s', async (_case, jwk, fault) => {
     expect(await faultOf(jwk)).toBe(fault);

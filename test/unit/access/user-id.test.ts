@@ -34,7 +34,7 @@ describe('The user id of a caller', () => {
     expect(caller.userId).toBe(toUserId({ ...auth0, issuer: issuerUrl }, 'alice', {}));
   });
 
-  it('comes from a claim of its own in lower case, also with a prefix', async () => {
+  it('comes from a separate claim in lower case, also with a prefix', async () => {
     const userId = { claim: 'https://acme.example/user_id' };
     const claims = { sub: 'auth0|5', 'https://acme.example/user_id': id.toUpperCase() };
     expect(await callerOf(claims, { userId })).toMatchObject({ subject: 'auth0|5', userId: id });
@@ -43,7 +43,7 @@ describe('The user id of a caller', () => {
 
   it.each<[string, Readonly<Record<string, unknown>>]>([
     ['is missing', {}],
-    ['is no id', { user_id: 'alice' }],
+    ['is not an id', { user_id: 'alice' }],
     ['is a number', { user_id: 5 }],
     ['is a list', { user_id: [id] }],
   ])('does not exist where that claim %s, even if the sub is an id', async (_what, claims) => {

@@ -86,15 +86,15 @@ describe('the estimated cost', () => {
   });
 
   it('grows with the number of scanned runs', () => {
-    const seen: unknown[] = [];
-    const counted = { ...sizes, runs: (scope: unknown) => seen.push(scope) && 1_000_000 };
+    const estimated: unknown[] = [];
+    const counted = { ...sizes, runs: (scope: unknown) => estimated.push(scope) && 1_000_000 };
     const formula = formulaOf(
       'query ($f: TaskRunFilter) { taskRuns(orgId: "o", projectId: "p", filter: $f) { totalCount } }',
       onlyScans,
     );
     const variables = { f: { createdAfter: '-1d' } };
     expect(formula.estimate(variables, counted)).toBe(1000 * weights.scans['TaskRunConnection.totalCount']!.points);
-    expect(seen).toEqual([{ filter: variables.f }]);
+    expect(estimated).toEqual([{ filter: variables.f }]);
   });
 
   it('counts the runs of a grouping by its dimension, once for each field, however many groups there are', () => {

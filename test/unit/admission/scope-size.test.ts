@@ -22,8 +22,8 @@ describe('the expected number of runs', () => {
       { taskId: 'any', filter: { createdAfter: 'now', createdBefore: '-3d' } },
       0,
     ],
-    ['with what is no date', { taskId: 'any', filter: { createdAfter: 'whenever' } }, 1000],
-    ['with what is no filter', { taskId: 'any', filter: 7 }, 1000],
+    ['with an invalid date', { taskId: 'any', filter: { createdAfter: 'whenever' } }, 1000],
+    ['with an invalid filter', { taskId: 'any', filter: 7 }, 1000],
   ])('%s', (_what, scope, runs) => {
     expect(sizes.runs(scope)).toBeCloseTo(runs);
   });
@@ -33,7 +33,7 @@ describe('the expected number of runs', () => {
     ['none by what an index decides', { filter: { status: 'FAIL' } }, 0],
     ['all in an order by a value', { orderBy: 'TOTAL_TOKENS_ASC' }, 4_000_000],
     ['all by what is in JSON', { taskId: 'any', filter: { response: [{ path: '/a', eq: 1 }] } }, 1000],
-    ['none by what an index of its own decides', { filter: { primaryFailureReasonContains: 'a' } }, 0],
+    ['none by a condition that another index decides', { filter: { primaryFailureReasonContains: 'a' } }, 0],
     ['all where that need not hold', { taskId: 'any', filter: { NOT: { primaryFailureReasonContains: 'a' } } }, 1000],
     ['none by what is nested deeper than a filter may be', { filter: nested(3000) }, 0],
     [
@@ -41,7 +41,7 @@ describe('the expected number of runs', () => {
       { filter: { AND: [...Array(500).fill({}), { hasResponse: true }] } },
       0,
     ],
-    ['none by what is no filter', { filter: { OR: 7, nonsense: 1 } }, 0],
+    ['none by an invalid filter', { filter: { OR: 7, nonsense: 1 } }, 0],
   ])('counts scanned runs: %s', (_what, scope, runs) => {
     expect(sizes.scannedRuns(scope)).toBe(runs);
   });

@@ -7,7 +7,7 @@ import { useFakeTime } from '../../support/fake-time.js';
 
 const pass = useFakeTime();
 const after = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-/** Points of the database alone. */
+/** Points of only the database. */
 function requestOf(callerId: string) {
   const totals = { estimated: 0, database: 0, processor: 0 };
   return { totals, budget: createBudget({ callerId, cost: new RequestCost({ totals }) }) };

@@ -127,7 +127,7 @@ describe('the audit log', () => {
     expect(isWriting()).toBe(false);
   });
 
-  it('goes on in a new file by its path, and creates it for its owner alone', async () => {
+  it('goes on in a new file by its path, and creates it readable only by its owner', async () => {
     const target = join(folder, 'audit.log');
     const audit = await AuditLog.open({ target, log: {} as never, onFailure: () => {} });
     await audit.append({ n: 1 });

@@ -210,7 +210,7 @@ describe('differences', () => {
     expect(kinds(observed(200, 1), observed(400, 2))).toEqual(['log status', 'log statements']);
   });
 
-  it('include audit lines that one build alone writes, and members of the others', () => {
+  it('include audit lines that only one build writes, and members of the others', () => {
     const observed = (isLeft: boolean, ...entries: string[]) => ({
       ...observe({}, '{}'),
       audit: maskAuditLines(

@@ -9,7 +9,7 @@ function createRuns(outcomes: readonly boolean[]) {
 const file = 'test/integration/http/compression.test.ts';
 
 describe('a test file that failed', () => {
-  it('passes when it passes three times alone', async () => {
+  it('passes when it passes three times without others', async () => {
     const { files, passes } = createRuns([true, true, true]);
     expect(await passWhenRepeated([file], passes)).toBe(true);
     expect(files).toEqual([file, file, file]);
@@ -34,7 +34,7 @@ describe('a test file that failed', () => {
   it.each([
     'test/isolation/isolation.test.ts',
     'test/integration/graphql/permission-table.test.ts',
-    'test/integration/access/demo-issuer-beside-others.test.ts',
+    'test/integration/access/demo-issuer-among-others.test.ts',
     'test/integration/http/token-at-each-endpoint.test.ts',
     'test/integration/live/subscription.test.ts',
     'test/integration/task-runs/follow-changes.test.ts',

@@ -74,7 +74,7 @@ describe('The grant command', () => {
 });
 
 describe('The revoke command', () => {
-  it('takes --missing, alone', () => {
+  it('takes --missing without other options', () => {
     expect(revokeIn('--missing')).toBe('missing');
     for (const other of [
       ['--user', 'alice'],

@@ -43,7 +43,7 @@ function messageOf(read: () => unknown): string {
   }
 }
 
-/** Those of variables, which have a heading of their own in the help. */
+/** The flags of variables, which have a separate heading in the help. */
 const flagsOf = (command: Command) =>
   command.options.filter(({ helpGroupHeading }) => helpGroupHeading).map(({ long }) => long);
 
@@ -71,7 +71,7 @@ describe('the flags of variables', () => {
     }
   });
 
-  it('reach libraries that read variables of their own', () => {
+  it('reach libraries that read their own variables', () => {
     configOf('--aws-region', 'eu-west-3');
     expect(process.env.AWS_REGION).toBe('eu-west-3');
   });

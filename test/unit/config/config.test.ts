@@ -78,7 +78,7 @@ describe('the configuration', () => {
       faultsOf({ DATABASE_URL: 'postgres://a/b?sslmode=verify-full', PGSSLROOTCERT: '/none', ...issuers(issuer) }),
     ).toEqual(['DATABASE_URL names a file by sslrootcert that cannot be read (ENOENT).']);
   });
-  it('completes the URL of each replica by itself', () => {
+  it('completes the URL of each replica separately', () => {
     const database = { DATABASE_URL: 'postgres://a/b', PGUSER: 'alice', PGPORT: '7', PGTARGETSESSIONATTRS: 'primary' };
     const replicasOf = (DATABASE_REPLICA_URLS: string) =>
       parseConfig({ ...database, DATABASE_REPLICA_URLS, ...issuers(issuer) }).database.replicaUrls;
@@ -166,7 +166,7 @@ describe('the configuration', () => {
       expect.stringMatching(/^DATABASE_URL has the parameter sslmode, which is prefer, /),
     ]);
   });
-  it('lets pages of loopback hosts in, and runs arrive, in the demo on the embedded database alone', () => {
+  it('lets pages of loopback hosts in, and runs arrive, only in the demo on the embedded database', () => {
     const AUTH_ISSUERS = JSON.stringify([issuer]);
     const loopback = ['http://localhost:*', 'http://127.0.0.1:*'];
     expect(parseConfig({})).toMatchObject({ corsOrigins: loopback, demoRunsPerMinute: 6 });

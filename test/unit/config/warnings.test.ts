@@ -73,7 +73,7 @@ describe('warnings of the configuration', () => {
 
   it('do not name one variable of the gateway for another', () => {
     const environment = Object.fromEntries(variableNames.map((name) => [name, 'x']));
-    expect(warningsOf(environment).filter((warning) => warning.includes('is no variable'))).toEqual([]);
+    expect(warningsOf(environment).filter((warning) => warning.includes('is not a variable'))).toEqual([]);
   });
 
   it.each<[Record<string, string>, string]>([

@@ -71,7 +71,7 @@ describe('A statement that fails', () => {
   });
 
   it.each([
-    ['a fault of its own', { code: '42601' }],
+    ['its own fault', { code: '42601' }],
     ['a fault of ours', { message: 'x is not a function' }],
     ['only partly an outage', { errors: [{ code: 'ECONNREFUSED' }, { code: '42601' }] }],
   ])('keeps its own error when it is %s', async (_where, error) => {
@@ -175,10 +175,10 @@ describe('A statement on a replica', () => {
     const { run, asked } = runnerWith({ first: outage });
     await run();
     expect(await run()).toEqual([{ name: 'second' }]);
-    const alone = runnerWith({ first: outage, second: outage });
-    await expect(alone.run()).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
-    expect(await alone.run()).toEqual([{ name: 'primary' }]);
-    expect([asked, alone.asked]).toEqual([
+    const primaryOnly = runnerWith({ first: outage, second: outage });
+    await expect(primaryOnly.run()).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+    expect(await primaryOnly.run()).toEqual([{ name: 'primary' }]);
+    expect([asked, primaryOnly.asked]).toEqual([
       ['first', 'second', 'second'],
       ['first', 'second', 'second', 'primary'],
     ]);

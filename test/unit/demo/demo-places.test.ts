@@ -98,8 +98,8 @@ describe('the subjects of the demo', () => {
     ['taskViewer', ['1 of 1 in Support triage'], /^all runs of one task, Support triage in Claims intake$/],
     ['executor', ['0 of 1 in Translation'], /^its own runs of one task, Translation in Claims intake$/],
     ['stranger', [], /^nothing$/],
-  ] as const)('describe in words which runs the %s sees', (name, seen, words) => {
-    expect(visibleTo(demoSubjects[name])).toEqual(seen);
+  ] as const)('describe in words which runs the %s sees', (name, visible, words) => {
+    expect(visibleTo(demoSubjects[name])).toEqual(visible);
     expect(demoAccess[name]).toMatch(words);
   });
 

@@ -62,7 +62,7 @@ describe('A write that fails', () => {
       "write '/a/b'",
     ],
     [
-      'keeps a path of its own',
+      'keeps the path of the error',
       failing("ENOSPC: no space left on device, mkdir '/c'", { code: 'ENOSPC', path: '/c' }),
       "mkdir '/c'",
     ],

@@ -100,7 +100,7 @@ describe('An export to a folder', () => {
     expect(await contents()).toEqual(before);
   });
 
-  it('writes no files of runs where there are none', async () => {
+  it('writes no files of runs without runs', async () => {
     await write(sourceOf(0));
     expect(Object.keys(await contents())).toEqual(['catalogue.jsonl', 'manifest.json']);
   });

@@ -73,7 +73,7 @@ describe('a key that would lead out of the storage', () => {
     expect((await readdir(scratch)).sort()).toEqual(['files', 'files-of-others']);
   });
 
-  it('replaces a link in place of following it when an object is put there', async () => {
+  it('replaces a link instead of following it when an object is put there', async () => {
     await symlink(join(outside, 'secret'), join(directory, 'overwritten'));
     await storage.put('overwritten', Buffer.from('mine'));
     expect(await readFile(join(outside, 'secret'), 'utf8')).toBe('secret');

@@ -29,7 +29,7 @@ describe('a directory storage', () => {
   });
 
   it.each([
-    ['alone may read where it is private', true, [0o700, 0o700, 0o600]],
+    ['is the only reader where it is private', true, [0o700, 0o700, 0o600]],
     ['and others may read by the umask where it is not', false, [0o755, 0o755, 0o644]],
   ])('makes folders and files that this user %s', async (_, isPrivate, modes) => {
     const umask = process.umask(0o022);

@@ -33,7 +33,7 @@ describe('a limit on connections that is reached', () => {
     put({ isIdle });
     return { put, remove: () => limit.remove(connection) };
   }
-  /** Fills the limit with connections of others, each with an address of its own. */
+  /** Fills the limit with connections of others, each with a separate address. */
   function fill(settings: Settings = {}) {
     for (let count = limit.size; count < max; count += 1) open(`other ${count}`, { address: `${count}`, ...settings });
   }

@@ -42,7 +42,7 @@ describe('a kept text', () => {
     expect([page.statusCode, page.headers.etag, page.headers['cache-control']]).toEqual([200, undefined, 'no-store']);
   });
 
-  it('has compressed forms of its own, with the same headers for HEAD', async () => {
+  it('has its own compressed forms, with the same headers for HEAD', async () => {
     const long = 'ä'.repeat(10_000);
     const { ask } = serve(() => long);
     const decoders = { br: brotliDecompressSync, gzip: gunzipSync };

@@ -84,7 +84,7 @@ describe('a raw request', () => {
       post(['Transfer-Encoding: chunked'], `1;a=${'a'.repeat(20_000)}\r\n{\r\n0\r\n\r\n`),
       [413],
     ],
-  ] as const)('gets its status, and bytes behind it are no further request: %s', async (_what, pieces, statuses) => {
+  ] as const)('gets its status, and bytes behind it are not another request: %s', async (_what, pieces, statuses) => {
     const { statuses: found, text } = await sendRaw(server.port, pieces);
     expect(found).toEqual(statuses);
     if (statuses[0] >= 400) expect(text).toMatch(/\{"(detail|errors)":.+"reason":"[A-Z_]+"/);

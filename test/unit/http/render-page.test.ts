@@ -107,7 +107,7 @@ describe.each([true, false])('the content security policy of a page (with Monaco
     expect([...policy.values()].join(' ')).not.toMatch(/\*|https?:|unsafe-eval/);
   });
 
-  it('allows inline styles and workers to Monaco alone, and shows files from memory only without it', () => {
+  it('allows inline styles and workers only to Monaco, and shows files from memory only without it', () => {
     expect(policy.get('style-src')!.includes('unsafe-inline')).toBe(usesMonaco);
     expect(policy.has('worker-src')).toBe(usesMonaco);
     expect([...policy.values()].join(' ').includes('blob:')).toBe(!usesMonaco);

@@ -349,7 +349,7 @@ class TestAccount implements PointAccount {
 }
 
 describe('the points of a caller', () => {
-  /** A message that is no operation costs 0.1 points, and its bytes next to nothing. */
+  /** A message that is not an operation costs 0.1 points, and its bytes next to nothing. */
   const messagePoints = 0.1;
 
   it('pay for messages, pings and pongs, but not for the answer to a ping of the gateway', async () => {

@@ -26,7 +26,7 @@ describe('parseExactly', () => {
     expect(parseExactly(`[${text}]`)).toEqual([text]);
   });
 
-  it('leaves strings alone', () => {
+  it('does not change strings', () => {
     const value = { a: ['9007199254740993', 'x "12345678901234567890" \\', '\\"'], '12345678901234567890': 'é😀' };
     expect(parseExactly(JSON.stringify(value))).toEqual(value);
   });

@@ -1,4 +1,4 @@
-// The rules of the ledger, each on an account of its own: what it has of the ledger's 8,000 bytes is 1,000 for bodies, 3,000
+// The rules of the ledger, each on a separate account: what it has of the ledger's 8,000 bytes is 1,000 for bodies, 3,000
 // for JSON, and 2,000 for each of pages and unsent bytes.
 
 import type { Abandonable, MemoryHolding } from '../../../src/memory/memory-holding.js';
@@ -162,7 +162,7 @@ describe('a slow reader', () => {
     expect(ended).toEqual([]);
   });
 
-  it('ends for a request of its own caller, which already holds its half, and for no other', async () => {
+  it('ends for a request of the caller who already holds half, and for no other', async () => {
     const { ended, admitted, holdSent, acquire, pass } = createLedger();
     holdSent('other', 900);
     holdSent('ada 1', 500);

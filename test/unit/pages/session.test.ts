@@ -11,7 +11,7 @@ describe('the name in an ID token', () => {
     [{}, undefined],
   ])('of %j is %s', (claims, name) => expect(nameIn(idToken(claims))).toBe(name));
 
-  it('returns nothing for a text that is no token', () => expect(nameIn('nonsense')).toBeUndefined());
+  it('returns nothing for a text that is not a token', () => expect(nameIn('nonsense')).toBeUndefined());
 });
 
 describe('an ID token', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const pages = join(import.meta.dirname, '..', '..', '..', 'src', 'pages');
 
-it('a class has its own rules in one style sheet alone', () => {
+it('a class has its own rules in only one style sheet', () => {
   const sheets = readdirSync(pages, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /^(runs|shared)\/.*\.css$/.test(name),
   );

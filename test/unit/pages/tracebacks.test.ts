@@ -30,7 +30,7 @@ describe('tracebacks in a text', () => {
     ['of Python, one after another', chained, 'ToolError: no rows'],
     ['of JavaScript', javascript, 'TypeError: x is not a function'],
     ['of Java', java, 'java.lang.IllegalStateException: closed'],
-  ])('%s are parts by themselves, titled by the line that names the error', (_, text, title) => {
+  ])('%s are separate parts, titled by the line that names the error', (_, text, title) => {
     expect(splitTracebacks(text)).toEqual([{ title, text, lines: text.split('\n').length }]);
     const parts = splitTracebacks(`Before.\n\n${text}\nAfter.\n  at once`);
     expect(parts).toEqual(['Before.\n', { title, text, lines: text.split('\n').length }, 'After.\n  at once']);

@@ -83,7 +83,7 @@ describe('a list in a query', () => {
     expect(query).toEqual({ texts: ['a, b', 'c', 'd,e'] });
   });
 
-  it('alone may have brackets', () => {
+  it('are the only names that may have brackets', () => {
     expect(detailOf({ 'ids[]': 'a', 'page_limit[]': '1', 'other[]': 'x', '[]': 'y', 'ids[0]': 'z' }, lists)).toEqual(
       ['page_limit[]', 'other[]', '[]', 'ids[0]'].map((name) => ({
         loc: ['query', name],

@@ -37,12 +37,12 @@ describe('a columnar run', () => {
   it('returns the path it was requested by, and its own task where that names none', () => {
     const [{ orgId, projectId, taskId }] = read();
     expect({ orgId, projectId, taskId }).toEqual(path);
-    const ofProject = { path: { ...path, taskId: null } };
-    const [, second] = read({ runs: { ...runs, taskId: ['task 0', 'task 1'] } }, ofProject);
+    const projectKey = { path: { ...path, taskId: null } };
+    const [, second] = read({ runs: { ...runs, taskId: ['task 0', 'task 1'] } }, projectKey);
     expect(second.taskId).toBe('task 1');
   });
 
-  it('returns its own JSON as text, and null where there is none', () => {
+  it('returns its own JSON as text, and null without one', () => {
     const [first, second] = read({ response: '{"a":1}\nnull', runData: '{}\n{"b":2}', submitted: '\n"x"' });
     expect([first.response, second.response]).toEqual([new RawJson('{"a":1}'), null]);
     expect([first.runData, second.runData]).toEqual([new RawJson('{}'), new RawJson('{"b":2}')]);
@@ -91,7 +91,7 @@ describe('a columnar run', () => {
     expect([none, run.id]).toEqual([null, 'run 1']);
   });
 
-  it('returns the same values from a row of its own as from a row with others', () => {
+  it('returns the same values from a row for itself as from a row with others', () => {
     const single = Object.fromEntries(Object.entries(runs).map(([name, [value]]) => [name, value]));
     const pointer = { source: 'response', pointer: '/a' } as const;
     const json = { response: '{"a":1}', runData: '{}', submitted: null };

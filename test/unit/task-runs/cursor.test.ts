@@ -44,7 +44,7 @@ describe('a cursor', () => {
     ['a moment before the year 1', codec.encode({ ...position, created: '0044-03-15T00:00:00.000000Z BC' })],
     ['an infinite moment', codec.encode({ ...position, created: 'infinity' })],
     ['a moment of less precision', codec.encode({ ...position, created: '2024-01-16T13:33:25Z' })],
-    ['something that is no id', codec.encode({ ...position, id: 'nonsense' })],
+    ['something that is not an id', codec.encode({ ...position, id: 'nonsense' })],
     ['a text longer than any cursor', 'a'.repeat(201)],
   ])('rejects %s', (_what, text) => {
     expect(codec.decode(text)).toBeNull();

@@ -106,12 +106,12 @@ describe('exports in parts', () => {
       heldWhileAcquiring.push(holding.memoryBytes);
       return acquire(holding, bytes, request);
     };
-    const alone = await partsOf(openExport(new MemoryLedger(ledgerBytes), 'ada', 5));
+    const expected = await partsOf(openExport(new MemoryLedger(ledgerBytes), 'ada', 5));
     const exports = ['ada', 'ada', 'ada', 'ada', 'ben', 'ben', 'ben', 'ben'].map((caller) =>
       partsOf(openExport(memory, caller, 5)),
     );
-    for (const parts of await Promise.all(exports)) expect(parts).toEqual(alone);
-    expect(alone.flat()).toEqual(sizes.map((_, index) => String(index)));
+    for (const parts of await Promise.all(exports)) expect(parts).toEqual(expected);
+    expect(expected.flat()).toEqual(sizes.map((_, index) => String(index)));
     expect(new Set(heldWhileAcquiring)).toEqual(new Set([0]));
     expect(memory.usedBytes).toBe(0);
   });

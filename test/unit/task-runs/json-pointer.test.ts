@@ -19,7 +19,7 @@ describe('a JSON Pointer', () => {
 });
 
 describe('pointers', () => {
-  it('give the database the column, the path, and the names that are no array index', () => {
+  it('give the database the column, the path, and the names that are not array indexes', () => {
     const pointers = [
       { source: 'response', pointer: '/a/01' },
       { source: 'submitted', pointer: '/0' },
@@ -33,7 +33,7 @@ describe('pointers', () => {
     expect(toPointerParameter([])).toBeNull();
   });
 
-  it('hardly grow as parameters, however many of their names are no array index', () => {
+  it('hardly grow as parameters, however many of their names are not array index', () => {
     const pointer = '/-1'.repeat(333);
     expect(toPointerParameter([{ source: 'response', pointer }])!.length).toBeLessThan(4 * pointer.length);
   });

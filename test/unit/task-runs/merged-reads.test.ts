@@ -46,7 +46,7 @@ describe('repeated fields of one request', () => {
     expect([first.taskId, other.id, wrongPath.taskId]).toEqual([task.taskId, idOf(6), idOf(5)]);
   });
 
-  it('share one page and one count, and a list that fails leaves the others alone', async () => {
+  it('share one page and one count, and a list that fails does not affect the others', async () => {
     const asked: TaskPageKey[] = [];
     let counts = 0;
     const pages = {

@@ -69,7 +69,7 @@ describe('the classification of the parts of a run', () => {
 });
 
 describe('the scope of a filter', () => {
-  const ofPayload: RunFilterInput[] = [
+  const payloadFilters: RunFilterInput[] = [
     { hasResponse: true },
     { response: [{ path: '/a', exists: true }] },
     { submitted: [{ path: '', eq: '1' }] },
@@ -80,11 +80,11 @@ describe('the scope of a filter', () => {
   const kindOf = (filter: RunFilterInput) => scopeKindOf(parseRunFilter(filter, 0));
 
   it('includes a case for each filter that is payload', () => {
-    const names = ofPayload.flatMap((filter) => Object.keys(filter)).toSorted();
+    const names = payloadFilters.flatMap((filter) => Object.keys(filter)).toSorted();
     expect(names).toEqual(namesOf(runParts.filters, 'payload').toSorted());
   });
 
-  it.each(ofPayload)('equals that of payload for %j, alone and at any depth', (filter) => {
+  it.each(payloadFilters)('equals that of payload for %j, as the only condition and at any depth', (filter) => {
     expect(kindOf(filter)).toBe('payload');
     expect(kindOf({ status: 'FAIL', ...filter })).toBe('payload');
     expect(kindOf({ AND: [{ status: 'FAIL' }, { AND: [filter] }] })).toBe('payload');

@@ -363,14 +363,14 @@ describe('an abandoned request', () => {
     const { statements, register, keys } = createControlled(1);
     const read = register({});
     const [gone, other] = [createBudget({ callerId: 'gone' }), createBudget({ callerId: 'other' })];
-    void read(['alone'], gone);
+    void read(['single'], gone);
     void read(['waiting'], gone);
     void read(['other'], other);
     gone.deadline.abandon();
     expect(statements[0]!.signal.aborted).toBe(true);
     statements[0]!.fail(new GatewayError('DEADLINE_EXCEEDED'));
     await settled();
-    expect(keys()).toEqual(['alone', 'other']);
+    expect(keys()).toEqual(['single', 'other']);
     expect(await read(['too late'], gone)).toMatchObject([{ reason: 'QUEUE_TIMEOUT' }]);
   });
 
@@ -387,7 +387,7 @@ describe('an abandoned request', () => {
     expect(await other).toEqual(['result of b']);
   });
 
-  it('leaves a statement alone when others wait for it', async () => {
+  it('does not cancel a statement when others wait for it', async () => {
     const { statements, register } = createControlled(1);
     const read = register({});
     const [gone, other] = [createBudget({ callerId: 'gone' }), createBudget({ callerId: 'other' })];

@@ -1,4 +1,4 @@
-// A column that the entity alone has, and a filter that the table alone has, reach all that follows from these.
+// A column that only the entity has, and a filter that only the table has, reach all that follows from these.
 
 import { type GraphQLInputObjectType, type GraphQLObjectType, type GraphQLSchema, printType } from 'graphql';
 import { Column, getMetadataArgsStorage } from '../../../src/database/entities/decorators.js';
@@ -80,7 +80,7 @@ describe('a column of the entity', () => {
       exports: missingIn(exportColumns(exportGroups).map(nameOfColumn), restNames),
       graphql: missingIn(graphqlFields()),
     }).toEqual({
-      // Texts of their own, apart from the other columns.
+      // Separate texts, not those of the other columns.
       ...{ select: ['response', 'runData'], query: ['response', 'runData'] },
       ...{ record: [], rest: [], restSchema: [], exports: [], graphql: ['isForgotten'] },
     });

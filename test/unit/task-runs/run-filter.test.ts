@@ -47,7 +47,7 @@ describe('a filter', () => {
     expect(JSON.stringify(values)).toContain('4711');
   });
 
-  it('becomes the same SQL however many names of a JSON Pointer are no array index', () => {
+  it('becomes the same SQL however many names of a JSON Pointer are not array indexes', () => {
     const [one, many] = ['/-1', '/-1'.repeat(333)].map((path) => sqlOf({ response: [{ path, gt: '1', eq: '1' }] })[0]);
     expect(many).toBe(one);
   });

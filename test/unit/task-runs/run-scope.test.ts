@@ -18,8 +18,8 @@ const [orgId, projectId, taskId, otherTask, subject] = [1, 2, 3, 4, 5].map(idOf)
   string,
   string,
 ];
-const ofProject = { orgId, projectId, taskId: null };
-const ofTask = { orgId, projectId, taskId };
+const projectScope = { orgId, projectId, taskId: null };
+const taskScope = { orgId, projectId, taskId };
 const viewer = (confinement: Confinement = {}, by = subject) => ({ ...createCaller(by), confinement });
 const facts = (more: Partial<TaskAccess> = {}): TaskAccess => ({
   taskId,
@@ -38,7 +38,7 @@ const reasonOf = (act: () => unknown) => {
 
 describe('the scope of a list', () => {
   it('takes a path of ids, in lower case, and names the first argument that is not one', () => {
-    expect(parseScopePath({ orgId, projectId, taskId: taskId.toUpperCase() })).toEqual(ofTask);
+    expect(parseScopePath({ orgId, projectId, taskId: taskId.toUpperCase() })).toEqual(taskScope);
     expect(() => parseScopePath({ orgId, projectId: '1', taskId: '2' })).toThrow(
       expect.objectContaining({ extensions: expect.objectContaining({ argument: 'projectId' }) }),
     );
@@ -52,13 +52,13 @@ describe('the scope of a list', () => {
     [{ taskIds: [] }, 'of the project', 'PERMISSION_CHECK_FAILED'],
     [{ projectIds: [orgId] }, 'of the project', 'PERMISSION_CHECK_FAILED'],
   ])('follows a token confined to %j, %s: %s, before any look-up', (confinement, path, expected) => {
-    const asked = path === 'of the task' ? ofTask : ofProject;
+    const asked = path === 'of the task' ? taskScope : projectScope;
     expect(reasonOf(() => assertScopeAllowed(viewer(confinement), asked))).toBe(expected);
   });
 
   it('holds all runs of the tasks that the role sees, and its own of the others', () => {
     const hidden = facts({ taskId: otherTask, visibility: 'owner_only' });
-    const path = ofProject;
+    const path = projectScope;
     expect(decideScope(viewer(), path, [facts(), hidden], 'usage')).toEqual({
       path,
       allRunsTaskIds: [taskId],
@@ -98,8 +98,8 @@ describe('the scope of a list', () => {
 
     it(`contains the usage of ${usage} runs, and names the role that is missing for payload`, () => {
       const missing = { requires: { role: 'owner', visibility: 'owner_only' }, holds: explainForbidden(task)!.holds };
-      expect(decideScope(viewer(), ofTask, [task], 'usage')).toEqual({
-        path: ofTask,
+      expect(decideScope(viewer(), taskScope, [task], 'usage')).toEqual({
+        path: taskScope,
         ...scopes[usage === 'own' ? 'own' : 'all'],
         runAccess: usage,
         ...(usage === 'usage' && { withheld: { missingRoles: { [taskId]: missing }, userId: subject } }),
@@ -107,8 +107,8 @@ describe('the scope of a list', () => {
     });
 
     it(`contains the payload of ${payload} runs`, () => {
-      const scope = { path: ofTask, ...scopes[payload], runAccess: payload };
-      expect(decideScope(viewer(), ofTask, [task], 'payload')).toEqual(scope);
+      const scope = { path: taskScope, ...scopes[payload], runAccess: payload };
+      expect(decideScope(viewer(), taskScope, [task], 'payload')).toEqual(scope);
     });
   });
 
@@ -120,8 +120,8 @@ describe('the scope of a list', () => {
     const cost = new RequestCost();
     cost.admit(7);
     const task = facts({ visibility: 'owner_only', roles: bitOfRole(role) });
-    const scope = decideChargedScope(cost, viewer(), ofTask, [task], scopeKind);
-    expect(scope).toEqual(decideScope(viewer(), ofTask, [task], scopeKind));
+    const scope = decideChargedScope(cost, viewer(), taskScope, [task], scopeKind);
+    expect(scope).toEqual(decideScope(viewer(), taskScope, [task], scopeKind));
     cost.addDatabase(10);
     expect(cost.points).toBe(expected ? 7 : 100);
   });
@@ -129,15 +129,15 @@ describe('the scope of a list', () => {
   it('takes the run access of the least visible task', () => {
     const analysed = facts({ visibility: 'owner_only', roles: bitOfRole('analyst') });
     const own = facts({ taskId: otherTask, visibility: 'owner_only' });
-    expect(decideScope(viewer(), ofProject, [facts(), analysed], 'usage').runAccess).toBe('usage');
-    expect(decideScope(viewer(), ofProject, [facts(), analysed, own], 'usage').runAccess).toBe('own');
+    expect(decideScope(viewer(), projectScope, [facts(), analysed], 'usage').runAccess).toBe('usage');
+    expect(decideScope(viewer(), projectScope, [facts(), analysed, own], 'usage').runAccess).toBe('own');
   });
 
-  it.each<[string, typeof ofTask | typeof ofProject, TaskAccess[], string]>([
-    ['a path that is nowhere', ofTask, [], 'PERMISSION_CHECK_FAILED'],
-    ['a task without a role', ofTask, [facts({ roles: noRoles })], 'PERMISSION_CHECK_FAILED'],
-    ['a task that is not there', ofTask, [facts({ taskId: null, visibility: null })], 'TASK_RUN_NOT_FOUND'],
-    ['a project that is not there', ofProject, [facts({ taskId: null, isProject: false })], 'TASK_RUN_NOT_FOUND'],
+  it.each<[string, typeof taskScope | typeof projectScope, TaskAccess[], string]>([
+    ['a path that is nowhere', taskScope, [], 'PERMISSION_CHECK_FAILED'],
+    ['a task without a role', taskScope, [facts({ roles: noRoles })], 'PERMISSION_CHECK_FAILED'],
+    ['a task that is not there', taskScope, [facts({ taskId: null, visibility: null })], 'TASK_RUN_NOT_FOUND'],
+    ['a project that is not there', projectScope, [facts({ taskId: null, isProject: false })], 'TASK_RUN_NOT_FOUND'],
   ])('fails for %s', (_what, path, known, expected) => {
     expect(reasonOf(() => decideScope(viewer(), path, known, 'usage'))).toBe(expected);
   });

@@ -75,7 +75,7 @@ describe('a scan', () => {
     expect(list.sizes()).toEqual([400, 600]);
   });
 
-  it('shares that number with others of its operation, and advances by a page all the same', async () => {
+  it('shares that number with others of its operation, and advances by a page anyway', async () => {
     const allowance = new ScanAllowance(inAnHour(), 500);
     const [first, second] = [createList(10_000, 20_000), createList(10_000, 20_000)];
     await scanRuns(request(10), allowance, first.readStep);

@@ -15,7 +15,7 @@ describe('traceparent', () => {
 
   it.each<[string, unknown]>([
     ['that is missing', undefined],
-    ['that is no text', { traceId, spanId }],
+    ['that is not a text', { traceId, spanId }],
     ['that is empty', ''],
     ['of version 00 with more', `00-${traceId}-${spanId}-01-more`],
     ['of the version ff', `ff-${traceId}-${spanId}-01`],

@@ -75,7 +75,7 @@ describe('the levels of a document', () => {
       false,
     ],
     ['many selections side by side', `{ ${'a { b(c: [{}]) { ...f } } '.repeat(500)} } fragment f on T { a }`, false],
-    ['closing braces alone', '}'.repeat(200), false],
+    ['only closing braces', '}'.repeat(200), false],
     ['no tokens', '#'.repeat(100), false],
   ])('are read without recursion: %s', (_form, text, expected) => {
     expect(isTooDeep(text)).toBe(expected);

@@ -22,7 +22,7 @@ function schemaWith(resolvers: Record<string, GraphQLFieldResolver<unknown, unkn
   return schema;
 }
 
-/** What an executor is given, right or wrong. */
+/** The arguments of an executor, right or wrong. */
 interface InvalidArguments {
   readonly schema?: GraphQLSchema;
   readonly document: DocumentNode;
@@ -60,7 +60,7 @@ describe('the executor', () => {
   });
 
   it.each([
-    ['variables that are no object', { document: parse('{ must }'), variables: 'x' as never }],
+    ['variables that are not an object', { document: parse('{ must }'), variables: 'x' as never }],
     ['an invalid schema', { document: parse('{ b }'), schema: buildSchema('type A { b: Int }') }],
   ])('throws what graphql-js throws: %s', (_what, { schema = buildSchema(sdl), ...args }: InvalidArguments) => {
     const messageOf = (run: () => unknown) => {
@@ -145,7 +145,7 @@ describe('the executor', () => {
     expect(lengths).toEqual([3]);
   });
 
-  it('gives each call arguments of its own', async () => {
+  it('gives each call new arguments', async () => {
     const executor = new DocumentExecutor(
       schemaWith({
         greeting: (_source, args) => {

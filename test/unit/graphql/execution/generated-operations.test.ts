@@ -51,7 +51,7 @@ it(`executes ${operations} generated operations just as graphql-js does, the fir
   };
   // Jest fails a test with any unhandled rejection; those of graphql-js shall not count.
   const { hostProcess } = globalThis as unknown as { readonly hostProcess: NodeJS.Process };
-  const ofJest = hostProcess.listeners('unhandledRejection');
+  const jestListeners = hostProcess.listeners('unhandledRejection');
   hostProcess.removeAllListeners('unhandledRejection').on('unhandledRejection', countAbandoned);
   const outcomes = { onlyData: 0, dataAndErrors: 0, nullRoot: 0, notExecuted: 0 };
   for (let seed = firstSeed; seed < firstSeed + operations; seed += 1) {
@@ -82,6 +82,6 @@ it(`executes ${operations} generated operations just as graphql-js does, the fir
     }
   }
   hostProcess.off('unhandledRejection', countAbandoned);
-  for (const listener of ofJest) hostProcess.on('unhandledRejection', listener);
+  for (const listener of jestListeners) hostProcess.on('unhandledRejection', listener);
   for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(operations / 50);
 }, 600_000);

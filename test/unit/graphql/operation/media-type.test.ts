@@ -59,11 +59,11 @@ describe('an Accept header', () => {
 
 const json = 'application/json; charset=utf-8';
 const graphqlResponse = 'application/graphql-response+json; charset=utf-8';
-const ofApollo = [json, graphqlResponse, 'application/json; callbackSpec=1.0; charset=utf-8'];
+const apolloTypes = [json, graphqlResponse, 'application/json; callbackSpec=1.0; charset=utf-8'];
 const eventStream = 'text/event-stream';
 const multipart = 'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"';
 /** Types that REST routes offer. */
-const ofRest = [
+const restTypes = [
   ['application/json'],
   ['application/json', eventStream],
   ['application/json', 'application/x-ndjson', 'application/jsonl', 'text/csv'],
@@ -74,7 +74,7 @@ const ofRest = [
 function expectedChoices(accept: string | undefined) {
   const choose = (offered: readonly string[]) =>
     new Negotiator({ headers: { accept } }).mediaType([...offered]) ?? null;
-  const response = accept ? choose(ofApollo) : json;
+  const response = accept ? choose(apolloTypes) : json;
   const streams = /subscriptionSpec/i.test(accept ?? '') ? [eventStream, multipart] : [eventStream];
   const stream = { [eventStream]: 'sse', [multipart]: 'multipart' }[choose(streams) ?? ''] ?? null;
   return {
@@ -82,10 +82,10 @@ function expectedChoices(accept: string | undefined) {
     acceptsJson: !accept || choose([json]) === json,
     prefersPage: choose([json, graphqlResponse, 'text/html']) === 'text/html',
     response,
-    responseOfError: choose(ofApollo) ?? json,
+    responseOfError: choose(apolloTypes) ?? json,
     stream,
     wantsEventStream: response === null && stream === 'sse',
-    rest: ofRest.map((types) => choose(types.map((type) => `${type}; charset=utf-8`))?.split(';')[0] ?? null),
+    rest: restTypes.map((types) => choose(types.map((type) => `${type}; charset=utf-8`))?.split(';')[0] ?? null),
   };
 }
 
@@ -98,7 +98,7 @@ function choices(accept: string | undefined) {
     responseOfError: responseMediaType(accept),
     stream: chooseStream(accept),
     wantsEventStream: wantsEventStream(accept),
-    rest: ofRest.map((types) => preferredRestType(accept, types) ?? null),
+    rest: restTypes.map((types) => preferredRestType(accept, types) ?? null),
   };
 }
 
@@ -107,7 +107,7 @@ const mediaRange = fc
     fc.constantFrom(
       ...['*/*', 'application/*', 'text/*', 'multipart/*', 'image/png', 'nonsense', ''],
       ...['application/json', 'Application/JSON', 'application/graphql-response+json', 'text/html', 'multipart/mixed'],
-      ...ofRest.flat(),
+      ...restTypes.flat(),
     ),
     fc.subarray(
       [

@@ -50,7 +50,7 @@ describeOnServer('migrations that lock tables', () => {
     const [{ name }] = (await gateway.query('SELECT current_database() AS name')) as unknown as [{ name: string }];
     const url = urlOf(name);
     const writer = new pg.Pool({ connectionString: url, max: 1 });
-    // A pool of its own, since a writer that waits for the table could not report that it does.
+    // A separate pool, since a writer that waits for the table could not report that it does.
     const observer = new pg.Pool({ connectionString: url, max: 1 });
     const cleanups: (() => Promise<unknown>)[] = [];
     try {

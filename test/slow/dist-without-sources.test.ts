@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('dist alone', () => {
+describe('dist without the sources', () => {
   it('starts, executes the query it prints, and serves GraphiQL with all that the page names', async () => {
     const dataDir = join(folder, 'data');
     await copyDataDir('demo-embedded', dataDir);

@@ -13,7 +13,7 @@ import { createTestDatabase } from '../support/template-database.mjs';
 const [orgId, projectId, taskId] = [idOf(1), idOf(2), idOf(3)];
 const heapMegabytes = 256;
 const runs = 3000;
-const unreadExports = 8;
+const stalledExports = 8;
 const largeRun = idOf(runs + 100_000);
 
 async function arrange(url: string): Promise<void> {
@@ -45,7 +45,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
       DATABASE_URL: database.url!,
       AUTH_ISSUERS: JSON.stringify([issuer.config]),
       DATA_DIR: dataDir,
-      MAX_EXPORTS_PER_CALLER: String(unreadExports),
+      MAX_EXPORTS_PER_CALLER: String(stalledExports),
       PORT: '0',
     });
     const clients: Socket[] = [];
@@ -55,7 +55,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
       const tokenOf = (subject: string) => issuer.sign({ subject, expiresInSeconds: 3600, now: Date.now() });
       const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run`;
       const slow = await tokenOf('slow');
-      for (let count = 0; count < unreadExports; count += 1) {
+      for (let count = 0; count < stalledExports; count += 1) {
         const client = connect(Number(new URL(url).port), '127.0.0.1');
         client.on('error', () => {});
         const headers = `host: x\r\nauthorization: Bearer ${slow}\r\naccept: application/x-ndjson\r\naccept-encoding: ${encoding}`;
