@@ -18,7 +18,7 @@ export function createLargeDocument(number) {
   const roots = Array.from({ length: 4 }, (_, index) => `v${index}:viewer{...F}`);
   const rejected = `rejected:taskRun(orgId:"${id}",projectId:"${id}",taskId:"${id}",id:"${id}"){...R}`;
   const head = `query(${conditions.map((name) => `$${name}:Boolean!`)})`;
-  const query = `${head}{${roots.join(' ')} ${refused}} fragment F on Viewer{${fields.join(' ')}} fragment R on TaskRun{files{name}}`;
+  const query = `${head}{${roots.join(' ')} ${rejected}} fragment F on Viewer{${fields.join(' ')}} fragment R on TaskRun{files{name}}`;
   return { body: JSON.stringify({ query, variables }), names };
 }
 
