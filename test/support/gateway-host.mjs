@@ -25,6 +25,23 @@ subscribe('fastify.initialization', ({ fastify }) => {
   fastify.addHook('onClose', () => routesByServer.delete(fastify.server));
 });
 
+/**
+ * The removal of what closed gateways leave, one after the other. Only the end of this process waits for it, because dropping a
+ * database writes a checkpoint.
+ */
+let removals = Promise.resolve();
+function removeLater(remove) {
+  removals = removals.then(remove);
+}
+let isEnding = false;
+/** A database with the demo data that is made while the worker loads its next test file. */
+let spare;
+async function takeDemoDatabase() {
+  const taken = spare ?? createTestDatabase('demo');
+  spare = undefined;
+  return taken;
+}
+
 const calls = {
   /** A gateway on a copy of the demo data. */
   async open({ environment = {}, clock = {}, heartbeatMs, maxScannedRuns, recordsStatements = false }) {
@@ -38,7 +55,7 @@ const calls = {
     const dataDir = join(folder, 'data');
     const needsServer = onServer && environment.DATABASE_URL === undefined;
     const [database] = await Promise.all([
-      needsServer ? createTestDatabase('demo') : undefined,
+      needsServer ? takeDemoDatabase() : undefined,
       copyDataDir(onServer ? 'demo' : 'demo-embedded', dataDir),
     ]);
     const issuer = await openDemoIssuer(dataDir);
@@ -73,8 +90,12 @@ const calls = {
     gateway.app = await Gateway.open(config, { log, now, heartbeatMs, maxScannedRuns, wrapStatements });
     gateway.remove = async () => {
       await gateway.app.close();
-      await database?.drop();
-      await rm(folder, { recursive: true, force: true });
+      removeLater(async () => {
+        await database?.drop();
+        await rm(folder, { recursive: true, force: true });
+        if (needsServer && !isEnding) spare ??= createTestDatabase('demo');
+        await spare;
+      });
     };
     const url = await gateway.app.listen();
     gateways.set(url, gateway);
@@ -264,8 +285,11 @@ const server = createServer(async (request, response) => {
 });
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));
 process.on('disconnect', async () => {
+  isEnding = true;
   await Promise.allSettled([...gateways.values()].map(({ remove }) => remove()));
   await Promise.allSettled([...databases.values()].map((drop) => drop()));
+  await removals;
+  await (await spare)?.drop();
   process.exit();
 });
 // An interrupt reaches all processes of a run: this one ends when it has dropped its databases.
