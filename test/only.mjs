@@ -14,9 +14,10 @@ const smoke = [
 /** Files that generate their data: little, or with THOROUGH=1 as much as before a release. */
 const generated = [
   '.*/generated-operations',
-  'integration/access/audit-differences',
-  'integration/graphql/(found|ordered)-runs',
-  'integration/graphql/task-run-(filter|list-visibility|stats|stats-splits)',
+  'integration/access/(audit-(differences|walk)|payload-(leaks|table))',
+  'integration/graphql/((found|ordered)-runs|runs-of-objects)',
+  'integration/graphql/task-run-(filter|list-visibility|stats|stats-groups)',
+  'integration/http/cut-connections',
   'integration/mcp/results',
   'integration/rest/(agreement|reports)',
   'slow/(changes-torture|export-command|hidden-runs|partitions|purge-command|scanned-lists|three-callers)',

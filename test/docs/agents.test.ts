@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import type { ToolMessage } from '../support/responses.js';
 import { useOwnGateway } from '../support/start-gateway.js';
 import { block, root, tableRows } from './documents.js';
 
@@ -10,12 +11,12 @@ const run = promisify(execFile);
 const gateway = useOwnGateway({ environment: { MCP: 'on' } });
 const documented = 'http://127.0.0.1:4000/mcp';
 
-async function post(headers: Record<string, string>, body: string): Promise<any> {
+async function post(headers: Record<string, string>, body: string): Promise<ToolMessage> {
   const response = await fetch(`${gateway.url}/mcp`, { method: 'POST', headers, body });
-  return response.json();
+  return (await response.json()) as ToolMessage;
 }
 
-async function callTool(name: string, args: object): Promise<any> {
+async function callTool(name: string, args: object): Promise<ToolMessage['result']> {
   const headers = {
     authorization: `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`,
     'content-type': 'application/json',

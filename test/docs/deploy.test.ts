@@ -120,7 +120,7 @@ describe('deploy/compose.yaml', () => {
   });
 
   describe('its creation of a client', () => {
-    const requests: { url: string | undefined; body: any }[] = [];
+    const requests: { url: string | undefined; body: Readonly<Record<string, unknown>> }[] = [];
     let statuses: number[];
     const server = createServer(async (request, response) => {
       requests.push({ url: request.url, body: JSON.parse(await text(request)) });
@@ -246,7 +246,7 @@ describe('deploy/kubernetes.yaml', () => {
     expect(kubernetesObject('Service').spec.ports).toMatchObject([{ targetPort: 'http' }]);
     expect(kubernetesObject('PodDisruptionBudget').spec.selector.matchLabels).toEqual(labels);
     expect(kubernetesObject('NetworkPolicy').spec.podSelector.matchLabels).toEqual(labels);
-    const [spread] = pod.spec.topologySpreadConstraints;
+    const [spread] = pod.spec.topologySpreadConstraints ?? [];
     expect(spread).toMatchObject({ labelSelector: { matchLabels: labels }, whenUnsatisfiable: 'ScheduleAnyway' });
     expect(podOf('Job').metadata.labels).not.toEqual(labels);
   });
@@ -254,7 +254,9 @@ describe('deploy/kubernetes.yaml', () => {
   it('lets others reach the ports of the container alone', () => {
     const { policyTypes, ingress } = kubernetesObject('NetworkPolicy').spec;
     expect(policyTypes).toEqual(['Ingress']);
-    const ports = ingress.flatMap((rule: any) => rule.ports.map(({ port }: { port: string }) => port));
+    const ports = ingress.flatMap(({ ports }: { readonly ports: readonly { readonly port: string }[] }) =>
+      ports.map(({ port }) => port),
+    );
     expect(ports).toEqual(container.ports!.map(({ name }) => name));
     for (const { from } of ingress) expect(from).toHaveLength(1);
   });

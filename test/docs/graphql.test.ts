@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type GraphQLSchema, parse, validate } from 'graphql';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { createSchema } from '../../src/graphql/schema/schema.js';
+import type { StatsNode } from '../support/responses.js';
 import { useGateway } from '../support/start-gateway.js';
 import { block, codesIn, documents, readText, root, tableRows } from './documents.js';
 
@@ -99,7 +100,7 @@ describe('the responses in documents', () => {
     const variables = { orgId, projectId };
     const { viewer, taskRunStats } = await gateway.dataOf(block('analyst-query').text, { as, variables });
     expect(viewer.organizations).toEqual([{ role: null, isAnalyst: true }]);
-    const runs = taskRunStats.groupBy.map((group: any) => group.runs);
+    const runs = taskRunStats.groupBy.map(({ runs }: StatsNode) => runs);
     expect(runs).toHaveLength(4);
     expect(runs.reduce((sum: number, each: number) => sum + each, 0)).toBe(taskRunStats.runs);
   });

@@ -16,6 +16,7 @@ import { createDownloadUrls } from '../../src/files/download-url.js';
 import type { JsonSchema } from '../../src/rest/openapi/operation.js';
 import { componentSchemas } from '../../src/rest/openapi/schemas.js';
 import { dereferenced } from '../support/dereferenced.js';
+import type { GraphqlBody } from '../support/responses.js';
 import { requestRest, runUrl } from '../support/rest-client.js';
 import { useGateway } from '../support/start-gateway.js';
 import { block, codesIn, readText, tableRows } from './documents.js';
@@ -97,7 +98,7 @@ describe('docs/errors.md', () => {
         headers: { 'content-type': 'application/json', authorization: `Bearer ${await gateway.tokenFor(viewer)}` },
         body: JSON.stringify(body),
       });
-      const { errors } = (await response.json()) as any;
+      const { errors } = (await response.json()) as GraphqlBody;
       const [{ extensions }] = errors;
       expect(extensions.reason).toBe(extensions.code);
       return [String(extensions.status), extensions.code];

@@ -47,7 +47,7 @@ export interface Pod {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
   readonly spec: {
     readonly terminationGracePeriodSeconds?: number;
-    readonly topologySpreadConstraints?: any;
+    readonly topologySpreadConstraints?: readonly object[];
     readonly securityContext: object;
     readonly containers: readonly Container[];
     readonly volumes?: readonly { readonly name: string; readonly emptyDir: object }[];

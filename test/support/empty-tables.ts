@@ -1,8 +1,21 @@
 import type { DataSource } from 'typeorm';
 
-/** Deletes all runs and all they belong to: much faster than making the tables again. */
+const tables = [
+  ...['access_grant', 'organization', 'project', 'task', 'reporting_group', 'task_run', 'task_run_file'],
+  ...['mirror_cursor', 'resource_name', 'erased_run', 'erased_user'],
+];
+
+/**
+ * Deletes all runs and all they belong to, without triggers. For few rows, this takes a hundredth of the time of TRUNCATE, which makes
+ * new files for all indexes.
+ */
 export async function emptyTables(dataSource: DataSource): Promise<void> {
   await dataSource.query(
-    'TRUNCATE access_grant, organization, project, task, reporting_group, task_run, task_run_file, mirror_cursor, resource_name, erased_run, erased_user',
+    [
+      'BEGIN',
+      'SET LOCAL session_replication_role = replica',
+      ...tables.map((each) => `DELETE FROM ${each}`),
+      'COMMIT',
+    ].join('; '),
   );
 }

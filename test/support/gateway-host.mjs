@@ -25,6 +25,23 @@ subscribe('fastify.initialization', ({ fastify }) => {
   fastify.addHook('onClose', () => routesByServer.delete(fastify.server));
 });
 
+/**
+ * The removal of what closed gateways leave, one after the other. Only the end of this process waits for it, because dropping a
+ * database writes a checkpoint.
+ */
+let removals = Promise.resolve();
+function removeLater(remove) {
+  removals = removals.then(remove);
+}
+let isEnding = false;
+/** A database with the demo data that is made while the worker loads its next test file. */
+let spare;
+async function takeDemoDatabase() {
+  const taken = spare ?? createTestDatabase('demo');
+  spare = undefined;
+  return taken;
+}
+
 const calls = {
   /** A gateway on a copy of the demo data. */
   async open({ environment = {}, clock = {}, heartbeatMs, maxScannedRuns, recordsStatements = false }) {
@@ -38,7 +55,7 @@ const calls = {
     const dataDir = join(folder, 'data');
     const needsServer = onServer && environment.DATABASE_URL === undefined;
     const [database] = await Promise.all([
-      needsServer ? createTestDatabase('demo') : undefined,
+      needsServer ? takeDemoDatabase() : undefined,
       copyDataDir(onServer ? 'demo' : 'demo-embedded', dataDir),
     ]);
     const issuer = await openDemoIssuer(dataDir);
@@ -73,8 +90,12 @@ const calls = {
     gateway.app = await Gateway.open(config, { log, now, heartbeatMs, maxScannedRuns, wrapStatements });
     gateway.remove = async () => {
       await gateway.app.close();
-      await database?.drop();
-      await rm(folder, { recursive: true, force: true });
+      removeLater(async () => {
+        await database?.drop();
+        await rm(folder, { recursive: true, force: true });
+        if (needsServer && !isEnding) spare ??= createTestDatabase('demo');
+        await spare;
+      });
     };
     const url = await gateway.app.listen();
     gateways.set(url, gateway);
@@ -116,6 +137,8 @@ const calls = {
     session.connect();
     await session.post('Profiler.enable');
     await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+    // Each call clears the counts, so one before each request would only take time.
+    await session.post('Profiler.takePreciseCoverage');
     const results = [];
     for (const request of requests) {
       const first = await called(session, url, request);
@@ -169,9 +192,8 @@ const calls = {
   },
 };
 
-/** Sends a request to a gateway of this process. Counts the calls of functions of the program and its packages. */
+/** Sends a request to a gateway of this process. Counts the calls of functions of the program and its packages since the counts were last taken. */
 async function called(session, url, { method, path, headers }) {
-  await session.post('Profiler.takePreciseCoverage');
   const { stringify } = JSON;
   let jsonCharacters = 0;
   JSON.stringify = (...given) => {
@@ -263,8 +285,11 @@ const server = createServer(async (request, response) => {
 });
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));
 process.on('disconnect', async () => {
+  isEnding = true;
   await Promise.allSettled([...gateways.values()].map(({ remove }) => remove()));
   await Promise.allSettled([...databases.values()].map((drop) => drop()));
+  await removals;
+  await (await spare)?.drop();
   process.exit();
 });
 // An interrupt reaches all processes of a run: this one ends when it has dropped its databases.

@@ -13,7 +13,7 @@ export const measured = {
   owner: 'owner-of-measured-runs',
   /** Sees all runs of the second task, and its own of the others. */
   executor: idOf(3100),
-  count: amount(10_000, 50_000),
+  count: amount(6000, 50_000),
   /** When the first run was created at the earliest, and the last one at the latest, which is exclusive. */
   from: '2025-09-01T00:00:00.000000Z',
   to: '2026-04-01T00:00:00.000000Z',

@@ -21,7 +21,7 @@ export const runUrl = (gateway: Gateway, { orgId, projectId, taskId, id }: RunRe
 
 /** Sends a request with the caller's token; redirects are not followed. */
 export async function requestRest(gateway: Gateway, url: string, { as, token, headers, ...init }: RestOptions = {}) {
-  const bearer = token ?? (as === undefined ? undefined : await gateway.tokenFor(as));
+  const bearer = token ?? (as === undefined ? undefined : await gateway.sharedTokenFor(as));
   return fetch(url, {
     redirect: 'manual',
     ...init,

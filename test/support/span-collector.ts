@@ -52,7 +52,17 @@ export async function startSpanCollector(): Promise<SpanCollector> {
   };
 }
 
-function collected(span: any): CollectedSpan {
+/** A span in the JSON of OTLP. */
+interface ReceivedSpan extends Pick<CollectedSpan, 'name' | 'kind' | 'traceId' | 'spanId'> {
+  readonly parentSpanId?: string;
+  readonly links?: CollectedSpan['links'];
+  readonly attributes?: readonly { readonly key: string; readonly value: object }[];
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly status?: { readonly code?: number };
+}
+
+function collected(span: ReceivedSpan): CollectedSpan {
   return {
     name: span.name,
     kind: span.kind,

@@ -39,6 +39,8 @@ export interface Gateway extends GraphqlClient, Queries {
   };
   /** Signs a token for a subject that ends in an hour, with the given confinement. */
   tokenFor(subject: string, confinement?: { orgId?: string; projectId?: string; taskId?: string }): Promise<string>;
+  /** Returns the token of all requests that name a subject by `as`. */
+  sharedTokenFor(subject: string): Promise<string>;
   /** SQL statements sent since the gateway started, by name. */
   statements(): Promise<Record<string, number>>;
   /** Counts by name the SQL statements that are sent during `act`. */
@@ -115,6 +117,12 @@ function gatewayAt(
   const sign: Gateway['issuer']['sign'] = (token) => callHost('sign', { url, token });
   const tokenFor: Gateway['tokenFor'] = (subject, confinement = {}) =>
     sign({ subject, ...confinement, expiresInSeconds: 3600 });
+  const shared = new Map<string, Promise<string>>();
+  const sharedTokenFor = (subject: string) => {
+    const token = shared.get(subject) ?? tokenFor(subject);
+    shared.set(subject, token);
+    return token;
+  };
   const statements = async () => {
     // Belongs to no request: it is read in the background, every ten minutes.
     const { run_counts: _runCounts, ...counted } = await callHost('counted', {
@@ -129,14 +137,19 @@ function gatewayAt(
     dataDir,
     issuer: { config: issuer, sign },
     tokenFor,
-    ...createGraphqlClient(url, tokenFor),
+    sharedTokenFor,
+    ...createGraphqlClient(url, sharedTokenFor),
     query: (sql, values = []) => callHost('query', { url, sql, values }),
     statements,
     statementsOf: (act) => differenceOf(statements, act),
     takeStatements: () => callHost('takeStatements', { url }),
     errors: () => callHost('counted', { url, metric: 'errors', label: 'reason' }),
     logLines: () => callHost('logLines', { url, from: firstLine }),
-    setClock: (clock) => callHost('setClock', { url, clock }),
+    setClock(clock) {
+      // Tokens may have ended by then.
+      shared.clear();
+      return callHost('setClock', { url, clock });
+    },
     close: () => callHost('close', { url }),
   };
 }

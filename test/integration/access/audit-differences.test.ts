@@ -14,7 +14,7 @@ import { createRandomRead, type ReadRequest } from '../../support/random-read.js
 import type { FileNode, RunNode } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
-const requests = amount(500, 4000);
+const requests = amount(300, 4000);
 const { orgId, projectId, owner, maxResponseBytes } = payloadWorld;
 const folder = mkdtempSync(join(tmpdir(), 'audit-differences-'));
 const path = join(folder, 'audit.log');

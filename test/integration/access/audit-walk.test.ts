@@ -28,7 +28,7 @@ import { createRandomOperation } from '../../support/random-operation.js';
 import type { AuditLine } from '../../support/responses.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
-const operations = amount(150, 3000);
+const operations = amount(80, 3000);
 const folder = mkdtempSync(join(tmpdir(), 'audit-walk-'));
 const path = join(folder, 'audit.log');
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -7,7 +7,8 @@ import { createTestKey } from '../../support/token-forge.js';
 let harness: IssuerKeysHarness;
 
 beforeEach(async () => {
-  harness = await startIssuerKeys();
+  // An endpoint that never answers is waited for as long.
+  harness = await startIssuerKeys(1000);
 });
 afterEach(() => harness.server.stop());
 

@@ -11,7 +11,7 @@ import { createRandomOperation } from '../../support/random-operation.js';
 import { createRandomRead, type ReadRequest } from '../../support/random-read.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
-const requests = amount(300, 5000);
+const requests = amount(150, 5000);
 const { orgId, projectId, tasks, executor, viewerToo, ofTasks, maxResponseBytes } = payloadWorld;
 
 interface Sent {

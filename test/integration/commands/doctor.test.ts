@@ -198,23 +198,6 @@ describe('doctor on a configuration', () => {
     expect(findings[`issuer ${issuer}`]).toMatch(expected);
     expect(findings[`issuer ${issuer}`]).not.toMatch(/hunter2|c2VjcmV0/);
   });
-
-  it('ends when an issuer and a database accept connections and stay silent', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
-    const { code, output } = await spawnProgram(['main.js', 'doctor'], {
-      DATA_DIR: dataDir,
-      DATABASE_URL: `postgres://somebody:hunter2@127.0.0.1:${port}/runs`,
-      DATABASE_TIMEOUT_MS: '600000',
-      AUTH_ISSUERS: issuersWith(`http://127.0.0.1:${port}/keys`),
-    }).ended;
-    silent.close();
-    expect(code).toBe(1);
-    expect(output).toMatch(/^failed {3}database: .*runs on 127\.0\.0\.1:\d+ as somebody\b.*timeout/m);
-    expect(output).toMatch(/^failed {3}issuer .*timeout/m);
-    expect(output).not.toContain('hunter2');
-  });
 });
 
 describe('doctor on Redis', () => {
@@ -282,9 +265,6 @@ describe('doctor on files', () => {
     expect((await found(environment)).files).toMatch(/^ok s3:\/\/bucket\/some/);
     store.hasBucket = false;
     expect((await found(environment)).files).toMatch(/^failed s3:\/\/bucket\/some\b.*\b404\b.*FILES_URL/);
-    store.behaviour = 'silent';
-    const { files } = await found(environment);
-    expect(files).toMatch(/^failed s3:\/\/bucket\/some\b.*5000 ms/);
     await store.close();
   });
 });
@@ -514,19 +494,11 @@ describeOnServer('doctor as a separate role', () => {
     await query(`ALTER ROLE ${role} RESET search_path`);
   });
 
-  it('names the remedy for a database that does not exist, as every command does', async () => {
+  it('names the remedy for a database that does not exist', async () => {
     const url = new URL(environment.DATABASE_URL!);
     url.pathname = '/gateway_doctor_none';
     const { database: message } = await found({ ...environment, DATABASE_URL: url.href });
     expect(message).toMatch(/^failed .*gateway_doctor_none.*DATABASE_URL/);
-    const commands = ['start', 'migrate', 'grants'].map(
-      (command) =>
-        spawnProgram(['main.js', command], { DATA_DIR: dataDir, ...environment, DATABASE_URL: url.href }).ended,
-    );
-    for (const { code, errors } of await Promise.all(commands)) {
-      expect(code).toBe(1);
-      expect(errors).toMatch(/gateway_doctor_none.*DATABASE_URL/);
-    }
   });
 
   it('prints a line a check and exits 0 where nothing failed, 1 otherwise, without the password', async () => {

@@ -2,11 +2,14 @@ import { demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { createRandom, seededSource } from '../../../src/demo/data/random.js';
 import { type CutConnections, createCutConnections, heldBy, kinds } from '../../support/cut-connections.js';
 import { eventually } from '../../support/eventually.js';
-import { seed } from '../../support/generated.js';
+import { amount, seed } from '../../support/generated.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 /** Connections of the test's own requests, which stay open for a while. */
 const ownConnections = 4;
+/** How often each kind of response is cut at each moment. */
+const repetitions = amount(1, 3);
+const cuts = amount(200, 1000);
 
 describe('a connection that is cut', () => {
   const gateway = useOwnGateway();
@@ -31,7 +34,7 @@ describe('a connection that is cut', () => {
       'leaves nothing of a pipelined response behind, and one log line each: %s',
       async (name) => {
         const ids = new Set<string>();
-        for (let count = 0; count < 3; count += 1) {
+        for (let count = 0; count < repetitions; count += 1) {
           for (const id of await connections.cut(kinds[name]!, moment)) ids.add(id);
         }
         await expectNothingHeld();
@@ -55,9 +58,9 @@ describe('a connection that is cut', () => {
     await Promise.all(responses.map((response) => response.text()));
   });
 
-  it(`leaves nothing behind at a random byte of random requests, 1,000 times from seed ${seed}`, async () => {
+  it(`leaves nothing behind at a random byte of random requests, ${cuts} times from seed ${seed}`, async () => {
     const random = createRandom(seededSource(seed));
-    for (let round = 0; round < 50; round += 1) {
+    for (let round = 0; round < cuts / 20; round += 1) {
       await Promise.all(Array.from({ length: 20 }, () => connections.cutAtRandom(random)));
     }
     await expectNothingHeld();

@@ -1,6 +1,9 @@
 // Requests without a token: what they get is made once. All routes of the running gateway are asked twice, and the calls
 // of functions counted.
 
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { callHost } from '../../support/call-host.js';
 import { JwksServer } from '../../support/jwks-server.js';
 import { readRoutes } from '../../support/routes.js';
@@ -56,6 +59,12 @@ function frequentIn({ functions }: Response): readonly string[] {
 
 const madeBy = ({ functions }: Response) =>
   Object.keys(functions).filter((name) => makers.some((maker) => maker.test(name)));
+
+async function statusAndBytes({ url }: Gateway, { method, path, headers }: Asked): Promise<[number, number]> {
+  const sent = request(url + path, { method, headers }).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return [response.statusCode!, (await buffer(response)).length];
+}
 
 describe.each<[string, Record<string, string>]>([
   ['a demo', { DEMO: 'on', MCP: 'on', DEMO_RUNS_PER_MINUTE: '0' }],
@@ -123,7 +132,6 @@ describe.each<[string, Record<string, string>]>([
       ...request,
       headers: { ...headers, 'if-none-match': `"other", ${etag}` },
     }));
-    for (const [index, { first, second }] of (await askTwice(known)).entries())
-      expect([known[index], first.status, second?.status, second?.bytes]).toEqual([known[index], 304, 304, 0]);
+    for (const request of known) expect([request, await statusAndBytes(gateway, request)]).toEqual([request, [304, 0]]);
   });
 });

@@ -76,9 +76,9 @@ describe('an export whose client leaves', () => {
     });
   });
 
-  const request = () => {
+  const request = (header = '') => {
     const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
-    client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    client.write(`GET / HTTP/1.1\r\nhost: x\r\n${header}\r\n`);
     return client;
   };
   const leave = async () => {
@@ -119,7 +119,8 @@ describe('an export whose client leaves', () => {
       yield page;
       throw new GatewayError('DEADLINE_EXCEEDED');
     };
-    await once(request().resume(), 'close');
+    // A connection that is kept would close after ten seconds.
+    await once(request('connection: close\r\n').resume(), 'close');
     expect(records).toEqual(['DEADLINE_EXCEEDED', 'An export was cut.']);
   });
 });
