@@ -50,7 +50,7 @@ describe('the relations of runs that were read without them', () => {
       filesByRun: new Map([['a', [fileOf('a', 'brought')]]]),
     };
     taskRuns.relations.primePage([a, b], FieldGroup.files | FieldGroup.reportingGroup, relations);
-    expect(taskRuns.reportingGroupOf(a)).toMatchObject({ name: 'brought' });
+    expect(await taskRuns.reportingGroupOf(a)).toMatchObject({ name: 'brought' });
     expect(await taskRuns.reportingGroupOf(b)).toBeNull();
     expect((await taskRuns.filesOf(a)).map(({ name, run }) => [name, run])).toEqual([['brought', a]]);
     expect(await taskRuns.filesOf(b)).toEqual([]);
@@ -74,8 +74,8 @@ describe('the relations of runs that were read without them', () => {
       ]),
     };
     taskRuns.relations.primeRun(runOf('a', 'g'), FieldGroup.files | FieldGroup.reportingGroup, relations);
-    expect(taskRuns.reportingGroupOf(runOf('a', 'g'))).toMatchObject({ id: 'g' });
-    expect(taskRuns.filesOf(runOf('a', 'g'))).toHaveLength(1);
+    expect(await taskRuns.reportingGroupOf(runOf('a', 'g'))).toMatchObject({ id: 'g' });
+    expect(await taskRuns.filesOf(runOf('a', 'g'))).toHaveLength(1);
     await Promise.all([taskRuns.reportingGroupOf(runOf('b', 'h')), taskRuns.filesOf(runOf('b', 'h'))]);
     expect(asked).toEqual([['h'], ['b']]);
   });
