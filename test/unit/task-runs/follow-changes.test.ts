@@ -55,7 +55,7 @@ function followTwoRuns(onPage = () => {}) {
   const changes = followChanges(
     {
       ...{ reader, poller, sharedWatermark: createSharedWatermark(), requestBudget: budget },
-      openTaskRuns: () => ({ relations: { primePage() {} } }) as unknown as TaskRunService,
+      openTaskRuns: () => ({ relations: { primeRun() {} } }) as unknown as TaskRunService,
       now: () => 0,
       isIssuerTrusted: () => true,
       heartbeatMs: undefined,
