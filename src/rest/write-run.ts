@@ -78,9 +78,12 @@ export async function writeRun(
     for (const json of [run.response, run.runData]) if (json instanceof RawJson) budget.bytes.write(json.text);
   }
   const { subject } = caller;
-  const files = has(FieldGroup.files) ? await services.taskRuns.filesOf(run) : [];
+  const [files, reportingGroup] = await Promise.all([
+    has(FieldGroup.files) ? services.taskRuns.filesOf(run) : [],
+    has(FieldGroup.reportingGroup) ? services.taskRuns.reportingGroupOf(run) : null,
+  ]);
   const related = {
-    reportingGroup: has(FieldGroup.reportingGroup) ? await services.taskRuns.reportingGroupOf(run) : null,
+    reportingGroup,
     files,
     downloadUrls: await Promise.all(files.map((file) => links.runLinks.linkTo(file, { inline: false, subject }))),
   };

@@ -12,8 +12,8 @@ import type { ResponseAudit } from './audit/response-audit.js';
 import { mergeSelections, type RunSelection } from './columns/field-groups.js';
 import type { ModelPointer } from './columns/json-pointer.js';
 import { payloadForbidden, type ScopeKind } from './columns/payload.js';
-import type { ReportingGroupRecord, TaskRunRecord } from './columns/records.js';
-import { createRelationLoaders, type RelationLoaders } from './columns/relation-loaders.js';
+import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './columns/records.js';
+import { RelationLoaders } from './columns/relation-loaders.js';
 import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathNames } from './columns/run-path.js';
 import type { GroupRow } from './run/entity-statements.js';
 import type { RunReader, RunReadResult } from './run/run-reader.js';
@@ -56,7 +56,7 @@ export class TaskRunService {
     readonly audit?: ResponseAudit,
   ) {
     this.#resultByPath = new DataLoader((keys) => this.#readDeduplicated(keys), { cache: false });
-    this.relations = createRelationLoaders({
+    this.relations = new RelationLoaders({
       readReportingGroups: (ids) => reader.readReportingGroups(ids, budget),
       readFiles: (runIds) => reader.readFiles(runIds, budget),
     });
@@ -126,18 +126,19 @@ export class TaskRunService {
     return decideChargedScope(budget.cost, caller, path, access, scopeKind);
   }
 
-  reportingGroupOf(run: TaskRunRecord): ReturnType<RelationLoaders['reportingGroupOf']> {
-    return this.relations.reportingGroupOf(run);
+  /** Returns null for a run without a group, or whose group was deleted after the run was read. */
+  reportingGroupOf({ reportingGroupId }: TaskRunRecord): Promise<ReportingGroupRecord | null> | null {
+    return reportingGroupId === null ? null : this.relations.reportingGroupById.load(reportingGroupId);
   }
 
   /** @throws GatewayError PERMISSION_CHECK_FAILED if the payload of the run is withheld */
-  filesOf(run: TaskRunRecord): ReturnType<RelationLoaders['filesOf']> {
+  filesOf(run: TaskRunRecord): Promise<readonly TaskRunFileRecord[]> {
     if (run.withheld) {
       const { orgId, projectId, taskId, id } = run;
       throw payloadForbidden({ orgId, projectId, taskId, id }, run.withheld);
     }
     this.audit?.addFiles([run]);
-    return this.relations.filesOf(run);
+    return this.relations.filesByRun.load(run);
   }
 
   async #runAt(

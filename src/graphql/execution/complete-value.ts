@@ -170,15 +170,25 @@ function completeOrWait(
   // Most values are neither objects nor functions, and so neither promises nor errors.
   if (isObjectOrFunction(value)) {
     if (isThenable(value)) {
-      execution.settle(value, createSlot(field, container, key, parent, isNullable), (fulfilled) =>
-        complete(throwIfError(fulfilled), field, execution, container, key, parent),
-      );
+      const { fieldNodes } = field;
+      execution.settle(value, { fieldNodes, container, key, parent, isNullable, field, complete }, completePromised);
       return null;
     }
     throwIfError(value);
   }
   const completed = complete(value, field, execution, container, key, parent);
   return completed === pending ? null : completed;
+}
+
+/** The slot of a promised value. A page waits for hundreds of them, so this takes the place of a closure for each. */
+interface PromisedSlot extends Slot {
+  readonly field: PlannedField;
+  readonly complete: CompleteValue;
+}
+
+function completePromised(value: unknown, slot: PromisedSlot, execution: Execution): unknown {
+  const { complete, field, container, key, parent } = slot;
+  return complete(throwIfError(value), field, execution, container, key, parent);
 }
 
 /**

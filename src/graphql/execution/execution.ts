@@ -65,7 +65,11 @@ export class Execution {
   }
 
   /** Sets the completed value once the promise is fulfilled; until then it is null. */
-  settle(promised: PromiseLike<unknown>, slot: Slot, complete: (value: unknown) => unknown): void {
+  settle<At extends Slot>(
+    promised: PromiseLike<unknown>,
+    slot: At,
+    complete: (value: unknown, slot: At, execution: Execution) => unknown,
+  ): void {
     this.#promises += 1;
     // A tick later, for graphql-js' order of errors.
     const fail = (error: unknown) =>
@@ -77,7 +81,7 @@ export class Execution {
     Promise.resolve(promised).then((value) => {
       const startedAt = performance.now();
       try {
-        const completed = complete(value);
+        const completed = complete(value, slot, this);
         if (completed !== pending) slot.container[slot.key] = completed;
       } catch (error) {
         return fail(error);

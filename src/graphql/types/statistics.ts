@@ -31,7 +31,8 @@ export abstract class TaskRunSeries {
 @ObjectType({
   simpleResolvers: true,
   implements: [TaskRunMeasures, TaskRunSeries],
-  description: 'Statistics of the task runs that the caller may see. One SQL statement reads all selected fields.',
+  description:
+    'Statistics of the task runs that the caller may see. One SQL statement computes all selected figures, after one that decides access.',
 })
 export class TaskRunStats extends TaskRunMeasures {}
 

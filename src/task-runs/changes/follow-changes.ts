@@ -7,10 +7,11 @@ import type { RequestBudget } from '../../admission/request-budget.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { declareLimit } from '../../limits.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
-import type { RunSelection } from '../columns/field-groups.js';
+import { FieldGroup, type RunSelection } from '../columns/field-groups.js';
 import type { ScopeKind } from '../columns/payload.js';
 import type { TaskRunRecord } from '../columns/records.js';
 import type { ScopePath } from '../columns/run-path.js';
+import { noRelations } from '../columns/run-relations.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import type { RunFilter } from '../visibility/run-filter.js';
 import { type ChangePosition, firstXidAfter, laterPosition, positionBefore } from './change-cursor.js';
@@ -28,7 +29,7 @@ export interface FollowedChange {
   /** null, like `deleted`: a heartbeat. The stream is complete up to its cursor. */
   readonly run: TaskRunRecord | null;
   readonly deleted: RunDeletion | null;
-  /** The service for reads of the run until the next change is taken. */
+  /** The service for reads of the run until the next change is taken, primed with its relations. */
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
   /** To be called when the change is written, and only the client is waited for. */
@@ -51,7 +52,7 @@ export interface FollowRequest {
   readonly signal: AbortSignal;
 }
 
-type Changes = Pick<ChangePage, 'changes' | 'hasMore' | 'end'>;
+type Changes = Pick<ChangePage, 'changes' | 'fieldGroups' | 'relations' | 'hasMore' | 'end'>;
 
 export interface FollowDependencies {
   readonly reader: ChangeReader;
@@ -157,19 +158,22 @@ class ChangeStream {
         this.#assertTokenValid();
         const budget = requestBudget.renew({ pages });
         this.#budget = budget;
-        const taskRuns = openTaskRuns(budget);
-        const page = await this.#readChanges(taskRuns, budget).catch(nullIfUnavailable);
+        const page = await this.#readChanges(budget).catch(nullIfUnavailable);
         this.#page = page;
         if (page === null) {
           // Sends nothing, not even heartbeats, until the database responds again.
           await setTimeout(retryMs, undefined, { signal, ref: false }).catch(() => {});
         } else {
           for (let index = 0; this.#page !== null && index < this.#page.changes.length; index += 1) {
-            const { run, deleted, position } = this.#page.changes[index]!;
+            const { changes, fieldGroups, relations } = this.#page;
+            const { run, deleted, position } = changes[index]!;
             this.#position = position;
             await this.#untilBalancePositive(pages);
             // The events before may have taken longer than the reads of one.
             budget.deadline.extend(0);
+            // Each event has loaders of its own: a slow reader takes it long after the events before.
+            const taskRuns = openTaskRuns(budget);
+            if (run !== null) taskRuns.relations.primeRun(run, fieldGroups, relations);
             if (run !== null) taskRuns.audit?.addList(this.#request.filter, [run], this.#request.selection);
             yield { ...this.#advance(position), run, deleted, taskRuns, budget, startSending };
             pages.pauseSending();
@@ -181,7 +185,8 @@ class ChangeStream {
           if (this.#settled !== null && performance.now() >= this.#heartbeatAt) {
             await this.#untilBalancePositive(pages);
             const end = sharedWatermark.endOf(epoch, this.#sent, page.end);
-            yield { ...this.#advance(end), run: null, deleted: null, taskRuns, budget, startSending };
+            const heartbeat = { run: null, deleted: null, taskRuns: openTaskRuns(budget) };
+            yield { ...this.#advance(end), ...heartbeat, budget, startSending };
           }
           // Otherwise the time until the next page would count as the client's.
           pages.stopSending();
@@ -222,20 +227,21 @@ class ChangeStream {
   }
 
   /** Reads the next page of changes, or none for a heartbeat, which also requires a decision about access. */
-  async #readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
+  async #readChanges(budget: RequestBudget): Promise<Changes> {
     const { reader, sharedWatermark } = this.#dependencies;
     const { path, caller, filter, scopeKind, selection, snapshotFloor } = this.#request;
     const decidedScope = await decideChangeScope(reader, caller, budget, path, scopeKind);
     assertValid({ epoch: this.#history.epoch, position: this.#position, snapshotFloor }, decidedScope);
     this.#history = decidedScope;
     sharedWatermark.update(decidedScope);
-    if (this.#settled !== null) return { changes: [], hasMore: false, end: this.#position! };
+    if (this.#settled !== null) {
+      const none = { changes: [], fieldGroups: FieldGroup.none, relations: noRelations };
+      return { ...none, hasMore: false, end: this.#position! };
+    }
     const { scope, deletedTasks, moveScope, settled: until } = decidedScope;
     const kinds = 'runs and deletions' as const;
     const range = { after: this.#position, snapshotFloor, until, ...this.#pageSize };
-    const read = await reader.readPage({ scope, deletedTasks, moveScope, kinds, filter, selection, ...range }, budget);
-    taskRuns.relations.primePage(read.runs, read.fieldGroups, read.relations);
-    return read;
+    return reader.readPage({ scope, deletedTasks, moveScope, kinds, filter, selection, ...range }, budget);
   }
 
   /** Continues after a page that was sent. */

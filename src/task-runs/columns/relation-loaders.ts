@@ -1,20 +1,14 @@
-// Loads the relations of runs, by loaders created for each request. Fields that read runs prime them with the relations
-// in their statement. For other runs, one statement reads the relations that are requested in the same tick.
+// The relations of runs, by two DataLoaders created for each execution, and for each event of a stream. A statement that
+// has read relations with its runs primes them. Those of other runs come from one statement for each loader and tick.
 
 import DataLoader from 'dataloader';
+import { lazy } from '../../scheduling/lazy.js';
 import { FieldGroup, type FieldGroups } from './field-groups.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import { filesOfRun, type Relations, toFilesByRun } from './run-relations.js';
 
-export interface RelationLoaders {
-  /** Returns null for a run without a group, or whose group was deleted after the run was read. */
-  reportingGroupOf(run: TaskRunRecord): Promise<ReportingGroupRecord | null> | ReportingGroupRecord | null;
-  filesOf(run: TaskRunRecord): Promise<readonly TaskRunFileRecord[]> | readonly TaskRunFileRecord[];
-  /** @param relations of a statement, which may include other callers' */
-  primeRun(run: TaskRunRecord, fieldGroups: FieldGroups, relations: Relations): void;
-  /** @param relations of these runs alone */
-  primePage(runs: readonly TaskRunRecord[], fieldGroups: FieldGroups, relations: Relations): void;
-}
+type FilesByRunLoader = DataLoader<TaskRunRecord, readonly TaskRunFileRecord[], string>;
+type ReportingGroupByIdLoader = DataLoader<string, ReportingGroupRecord | null>;
 
 interface RelationReads {
   /** Reads the group for each id, in their order. */
@@ -22,56 +16,57 @@ interface RelationReads {
   readFiles(runIds: readonly string[]): Promise<readonly (readonly StoredFile[] | Error)[]>;
 }
 
-export function createRelationLoaders({ readReportingGroups, readFiles }: RelationReads): RelationLoaders {
-  const groupById = new PrimedLoader(readReportingGroups, (id: string) => id);
-  const filesByRun = new PrimedLoader(readFilesOf, (run: TaskRunRecord) => run.id);
-  return {
-    reportingGroupOf: (run) => (run.reportingGroupId === null ? null : groupById.load(run.reportingGroupId)),
-    filesOf: (run) => filesByRun.load(run),
-    primeRun(run, fieldGroups, relations) {
-      const group = fieldGroups & FieldGroup.reportingGroup && relations.groupById.get(run.reportingGroupId!);
-      if (group) groupById.prime(group.id, group);
-      if (fieldGroups & FieldGroup.files) filesByRun.prime(run.id, filesOfRun(run, relations.filesByRun));
-    },
-    primePage(runs, fieldGroups, relations) {
-      for (const group of relations.groupById.values()) groupById.prime(group.id, group);
-      if (fieldGroups & FieldGroup.files) {
-        for (const run of runs) filesByRun.prime(run.id, filesOfRun(run, relations.filesByRun));
-      }
-    },
-  };
+export class RelationLoaders {
+  readonly #filesByRun: () => FilesByRunLoader;
+  readonly #reportingGroupById: () => ReportingGroupByIdLoader;
 
-  /** Returns an empty list for a run without files. */
-  async function readFilesOf(runs: readonly TaskRunRecord[]): Promise<(readonly TaskRunFileRecord[] | Error)[]> {
-    const files = await readFiles(runs.map(({ id }) => id));
-    return runs.map((run, index) => {
-      const runFiles = files[index]!;
-      return runFiles instanceof Error ? runFiles : filesOfRun(run, toFilesByRun(runFiles));
-    });
+  constructor({ readReportingGroups, readFiles }: RelationReads) {
+    this.#filesByRun = lazy(
+      () =>
+        new DataLoader(
+          async (runs: readonly TaskRunRecord[]) => toFilesOfRuns(runs, await readFiles(runs.map(({ id }) => id))),
+          // The keys are runs, because a file's link has the path of its run.
+          { name: 'filesByRun', cacheKeyFn: ({ id }) => id },
+        ),
+    );
+    this.#reportingGroupById = lazy(() => new DataLoader(readReportingGroups, { name: 'reportingGroupById' }));
+  }
+
+  /** Loads the files of a run; an empty list for a run without files. */
+  get filesByRun(): FilesByRunLoader {
+    return this.#filesByRun();
+  }
+
+  /** Loads a group; null for one that was deleted after its run was read. */
+  get reportingGroupById(): ReportingGroupByIdLoader {
+    return this.#reportingGroupById();
+  }
+
+  /** @param relations of a statement, which may include other callers' */
+  primeRun(run: TaskRunRecord, fieldGroups: FieldGroups, relations: Relations): void {
+    const group = fieldGroups & FieldGroup.reportingGroup && relations.groupById.get(run.reportingGroupId!);
+    if (group) this.reportingGroupById.prime(group.id, group);
+    this.#primeFiles([run], fieldGroups, relations);
+  }
+
+  /** @param relations of these runs alone */
+  primePage(runs: readonly TaskRunRecord[], fieldGroups: FieldGroups, relations: Relations): void {
+    for (const group of relations.groupById.values()) this.reportingGroupById.prime(group.id, group);
+    this.#primeFiles(runs, fieldGroups, relations);
+  }
+
+  #primeFiles(runs: readonly TaskRunRecord[], fieldGroups: FieldGroups, { filesByRun }: Relations): void {
+    if ((fieldGroups & FieldGroup.files) === 0) return;
+    for (const run of runs) this.filesByRun.prime(run, filesOfRun(run, filesByRun));
   }
 }
 
-/**
- * A DataLoader that returns primed values without promises, of which a page would need hundreds. The loader is lazy,
- * because most requests need none.
- */
-class PrimedLoader<Key, Value> {
-  readonly #primed = new Map<string, Value>();
-  #loader: DataLoader<Key, Value, string> | undefined;
-
-  constructor(
-    private readonly readMany: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
-    private readonly nameOf: (key: Key) => string,
-  ) {}
-
-  prime(name: string, value: Value): void {
-    this.#primed.set(name, value);
-  }
-
-  load(key: Key): Value | Promise<Value> {
-    const value = this.#primed.get(this.nameOf(key));
-    if (value !== undefined) return value;
-    this.#loader ??= new DataLoader(this.readMany, { cacheKeyFn: this.nameOf });
-    return this.#loader.load(key);
-  }
+function toFilesOfRuns(
+  runs: readonly TaskRunRecord[],
+  files: readonly (readonly StoredFile[] | Error)[],
+): (readonly TaskRunFileRecord[] | Error)[] {
+  return runs.map((run, index) => {
+    const runFiles = files[index]!;
+    return runFiles instanceof Error ? runFiles : filesOfRun(run, toFilesByRun(runFiles));
+  });
 }

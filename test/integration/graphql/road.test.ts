@@ -16,6 +16,12 @@ const gateway = useOwnGateway({
   arrange: async (database) => {
     await arrangeLiveTask(database);
     runId = await insertRun(database);
+    // The group has the id of the run.
+    await database.query("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Pilot')", [
+      runId,
+      projectId,
+    ]);
+    await database.query('UPDATE task_run SET reporting_group_id = id WHERE id = $1', [runId]);
   },
 });
 
@@ -41,7 +47,7 @@ async function functionsOf(query: string): Promise<string[]> {
 }
 
 const taskRun = () =>
-  `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${runId}") { id created isError response totalTokens reportingGroup { name } } }`;
+  `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${runId}") { id created isError response totalTokens reportingGroup { name } files { name } } }`;
 
 describe('a warm taskRun', () => {
   const printed = (title: string, functions: readonly string[]) => {
@@ -54,6 +60,8 @@ describe('a warm taskRun', () => {
     const functions = await functionsOf(taskRun());
     printed('A warm taskRun', functions);
     expect(functions).toEqual(expect.arrayContaining([expect.stringMatching(/run\/run-statement\.js#bindRuns$/)]));
+    for (const name of ['primeRun', 'get filesByRun', 'get reportingGroupById'])
+      expect(functions).toContain(`dist/src/task-runs/columns/relation-loaders.js#${name}`);
     expect(functions.filter((name) => otherFeatures.test(name))).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { readExampleOperations } from '../../../src/demo/example-operations.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -48,6 +49,32 @@ describe('the number of SQL statements', () => {
     const list = `taskRuns(${path}, taskId: "${taskId}", first: 3, orderBy: TOTAL_TOKENS_DESC) { nodes { id } }`;
     for (const fields of [`${statistics} ${list}`, `${list} ${statistics}`])
       expect(await statementsOf(`{ ${fields} }`)).toMatchObject({ task_run_scopes: 1, task_run_statistics: 1 });
+  });
+
+  it('stays one for both relations of a page of a task, and one for its scope where the page is of a project', async () => {
+    const page = (args: string) => `{ taskRuns(${args}, first: 100) { nodes ${fullRun} } }`;
+    const project = `orgId: "${orgId}", projectId: "${projectId}"`;
+    expect(await statementsOf(page(`${project}, taskId: "${taskId}"`))).toEqual({ task_run_pages_by_task: 1 });
+    expect(await statementsOf(page(project))).toEqual({ task_run_scopes: 1, task_run_page: 1 });
+  });
+
+  it.each([
+    ['one for names side by side', 1, 'task { name } project { name } organization { name }'],
+    ['one more for names below a name', 2, 'task { name } project { name organization { name } }'],
+    ['three for names of three levels', 3, 'task { name project { name organization { name } } }'],
+    ['three for the name of the third level alone', 3, 'task { project { organization { name } } }'],
+    ['none for keys', 0, 'task { id } project { id } organization { id }'],
+  ])('is %s of a run, also for all runs of a list', async (_what, resource_names, names) => {
+    const read = resource_names === 0 ? {} : { resource_names };
+    expect(await statementsOf(`{ ${run} { ${names} } }`)).toEqual({ task_runs_by_path: 1, ...read });
+    const list = `taskRuns(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", first: 20) { nodes { ${names} } }`;
+    expect(await statementsOf(`{ ${list} }`)).toEqual({ task_run_pages_by_task: 1, ...read });
+  });
+
+  it('is two for the report among the example operations', async () => {
+    const { query, variables } = readExampleOperations().find(({ name }) => name === 'UsageReport')!;
+    const ask = () => gateway.dataOf(query, { as: demoSubjects.viewer, variables });
+    expect(await gateway.statementsOf(ask)).toEqual({ task_run_scopes: 1, task_run_statistics: 1 });
   });
 
   it.each([1, 10, 100])('stays four for a page of up to %i runs with words, or a value', async (count) => {

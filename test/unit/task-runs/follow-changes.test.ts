@@ -6,6 +6,7 @@ import type { ChangePage, ChangeReader } from '../../../src/task-runs/changes/ch
 import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
 import { type FollowDependencies, followChanges } from '../../../src/task-runs/changes/follow-changes.js';
 import { createSharedWatermark } from '../../../src/task-runs/changes/shared-watermark.js';
+import type { TaskRunRecord } from '../../../src/task-runs/columns/records.js';
 import type { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
 import { noFilter } from '../../../src/task-runs/visibility/run-filter.js';
 import { createBudget, createCaller } from '../../support/callers.js';
@@ -52,10 +53,15 @@ function followTwoRuns(onPage = () => {}) {
     },
     wait: ({ settled, timeoutMs }) => ({ wake: Promise.resolve({ settled, isOver: timeoutMs === 0 }), end() {} }),
   };
+  const openTaskRuns = () => {
+    const primed: string[] = [];
+    const primeRun = ({ id }: TaskRunRecord) => primed.push(id);
+    return { relations: { primed, primeRun } } as unknown as TaskRunService;
+  };
   const changes = followChanges(
     {
       ...{ reader, poller, sharedWatermark: createSharedWatermark(), requestBudget: budget },
-      openTaskRuns: () => ({ relations: { primePage() {} } }) as unknown as TaskRunService,
+      openTaskRuns,
       now: () => 0,
       isIssuerTrusted: () => true,
       heartbeatMs: undefined,
@@ -93,6 +99,19 @@ describe('a stream of changes', () => {
       expect(value!.budget.deadline.expiresAt - performance.now()).toBe(requestMs);
       await pass(2 * requestMs);
     }
+  });
+});
+
+describe('the loaders of a stream of changes', () => {
+  it('live for one event, and have the relations of its run alone', async () => {
+    const { changes } = followTwoRuns();
+    const events = [];
+    for (let count = 0; count < 3; count += 1) events.push((await changes.next()).value!);
+    expect(events.map(({ taskRuns }) => taskRuns.relations)).toMatchObject([
+      { primed: [] },
+      { primed: [idOf(1)] },
+      { primed: [idOf(2)] },
+    ]);
   });
 });
 
