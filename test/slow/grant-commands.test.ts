@@ -4,7 +4,7 @@ import { describeOnServer } from '../support/databases.js';
 import { dist, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 
-const task = '01a01e2f-2000-81a3-dc64-0eae882a5626';
+const task = '01a01e2f-2000-71a3-9c64-0eae882a5626';
 const absent = '01a01e2f-0000-0000-0000-000000000000';
 
 describeOnServer('the commands for grants', () => {
