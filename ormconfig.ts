@@ -1,10 +1,20 @@
-// What TypeORM's command line works on: npx typeorm -d dist/ormconfig.js migration:show
+// `npx typeorm -d ormconfig.ts` fails, because Node.js runs no decorators of TypeScript, which the entities have. This builds first:
+// npm run typeorm -- migration:show
 
 import { databaseVariables, inspectDatabaseConfig, withoutFaults } from './src/config/config.js';
 import { openInputs } from './src/config/inputs.js';
 import { createDataSource } from './src/database/data-source.js';
 import { migrationDataSourceOptions } from './src/database/migrate-schema.js';
+import { explainEnd } from './src/errors/explain.js';
 
-const { database } = withoutFaults(inspectDatabaseConfig(openInputs()(), databaseVariables));
+export default createDataSource(migrationDataSourceOptions(readUrl()));
 
-export default createDataSource(migrationDataSourceOptions(database.url));
+function readUrl(): string {
+  try {
+    return withoutFaults(inspectDatabaseConfig(openInputs()(), databaseVariables)).database.url;
+  } catch (error) {
+    // TypeORM would report a file that it cannot open, with two stacks.
+    process.stderr.write(`${explainEnd(error)}\n`);
+    process.exit(1);
+  }
+}

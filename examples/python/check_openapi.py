@@ -15,7 +15,7 @@ from settings import from_environment
 
 PATH_PARAMETERS = ["org_id", "project_id", "task_id", "task_run_id", "file_name"]
 FETCH_RUN = "/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}"
-UNKNOWN_ID = "01a00000-0000-0000-0000-000000000000"
+UNKNOWN_ID = "01a00000-0000-7000-8000-000000000000"
 HEADERS_OF_HTTP = {
     *("accept-ranges", "connection", "content-encoding", "content-length", "content-type", "date"),
     *("keep-alive", "transfer-encoding", "vary"),

@@ -1,6 +1,7 @@
-"""The gateway from Python, by gql and requests as Debian packages them:
+"""The gateway from Python, by gql and requests:
 
-    apt-get install python3-gql python3-requests python3-requests-toolbelt
+    pip install 'gql[requests]<4'
+    apt-get install python3-gql python3-requests python3-requests-toolbelt  # or so, on Debian
 """
 
 import time

@@ -1,4 +1,4 @@
-/** Ids begin with a millisecond timestamp and have arbitrary version and variant digits: not RFC 4122. */
+/** Ids may be any UUID of PostgreSQL: their version and variant digits are arbitrary, and need not be those of RFC 9562. */
 export const resourceIdPattern = '^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$';
 const resourceId = new RegExp(resourceIdPattern);
 

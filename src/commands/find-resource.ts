@@ -6,7 +6,10 @@ import { escapeUnprintable } from './terminal-text.js';
 
 const newestCount = 5;
 
-/** Finds a resource. @throws Error that names an existing resource of the id, or the newest ones of the type */
+/** The database has no such resource. */
+export class MissingResource extends Error {}
+
+/** Finds a resource. @throws MissingResource that names an existing resource of the id, or the newest ones of the type */
 export async function findExisting(
   dataSource: DataSource,
   { type, id }: Resource,
@@ -17,12 +20,12 @@ export async function findExisting(
   if (resource !== undefined) return resource;
   const [other] = found;
   if (other !== undefined) {
-    throw new Error(`${flag} ${id} names no ${type} but the ${other.type} ${escapeUnprintable(other.name)}.`);
+    throw new MissingResource(`${flag} ${id} names no ${type} but the ${other.type} ${escapeUnprintable(other.name)}.`);
   }
   const { newest, total } = await findNewest(dataSource, type, newestCount);
-  if (total === 0) throw new Error(`${flag} ${id}: the database has no ${type} yet.`);
+  if (total === 0) throw new MissingResource(`${flag} ${id}: the database has no ${type} yet.`);
   const names = newest.map((candidate) => `${escapeUnprintable(candidate.name)} (${candidate.id})`).join(', ');
-  throw new Error(`${flag} ${id}: no ${type} has this id. The newest of ${total}: ${names}.`);
+  throw new MissingResource(`${flag} ${id}: no ${type} has this id. The newest of ${total}: ${names}.`);
 }
 
 /** Asserts that the organization or the project of a set of members exists. */

@@ -4,6 +4,7 @@ import type { LocalDatabaseConfig } from '../config/config.js';
 import type { DataSourceOptions } from '../database/data-source.js';
 import { isDatabase } from '../database/embedded/database-directory.js';
 import { assertSchemaIsCurrent } from '../database/schema-version.js';
+import { MissingResource } from './find-resource.js';
 
 /**
  * Opens `poolSize` connections, by default one, to the configured database, or to the embedded one if no gateway has it open.
@@ -26,6 +27,11 @@ export async function withDatabase<T>(
   const embedded = await openEmbeddedDatabase({ directory, prepare: async () => {} });
   try {
     return await withConnection({ ...session, url: embedded.url }, action);
+  } catch (error) {
+    if (!(error instanceof MissingResource)) throw error;
+    throw new MissingResource(
+      `${error.message} DATABASE_URL is not set: this is the embedded database in ${directory}.`,
+    );
   } finally {
     await embedded.close();
   }

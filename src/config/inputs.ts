@@ -1,5 +1,7 @@
 // The only reader of process.env: gathers what flags, the environment and `.env` set.
 
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { readEnvFile } from './env-file.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,4 +46,14 @@ export function overlay(preferred: Environment, fallback: Environment): Environm
 /** Whether npx runs this process, in a shell that does not pass signals on. */
 export function isRunByNpx(): boolean {
   return process.env.npm_lifecycle_event === 'npx';
+}
+
+/** Whether the shell that started this process, or `.env`, sets one of the variables. */
+export function isAnySet(names: readonly string[]): boolean {
+  return names.some((name) => process.env[name] !== undefined);
+}
+
+/** Whether a shell finds the program. */
+export function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }

@@ -2,14 +2,22 @@
 // of these subjects for pages, and the sentence of a page that has none.
 
 import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
-import { commandLine } from '../command-line.js';
+import { commandLine, silentCommandLine } from '../command-line.js';
 import type { DemoToken } from '../pages/initial-state.js';
 import { shellWord } from '../shell-word.js';
 import { demoAccess, demoSubjects } from './data/demo-subjects.js';
 import { readExampleOperations } from './example-operations.js';
 
+/** The shell that commands of the greeting are pasted into. */
+export interface Shell {
+  /** Whether variables of the gateway are set, which the commands need as well. */
+  readonly hasVariables: boolean;
+  /** Whether it finds jq, which breaks JSON into lines. */
+  readonly hasJq: boolean;
+}
+
 /** @param tokens the first one is that of the example request */
-export function greeting(url: string, [first]: readonly DemoToken[]): string {
+export function greeting(url: string, [first]: readonly DemoToken[], shell: Shell): string {
   return `
 The task-run gateway is ready, with demo data. Open it in a browser:
 
@@ -18,9 +26,9 @@ ${url}/graphql  GraphiQL
 
 Or paste this into a shell (the token is the ${first!.label}'s, good for a day):
 
-${exampleRequest(url, first!.token)}
+${exampleRequest(url, first!.token)}${shell.hasJq ? ' | jq' : ''}
 
-Tokens of others, in a shell with the same variables as this one:
+Tokens of others${inSameShell(shell)}:
 
 ${tableOfSubjects()}
 
@@ -28,26 +36,30 @@ ${tableOfSubjects()}
 }
 
 /** Returns the message for a user's own database, which has no demo subjects and may be empty. */
-export function greetingWithoutDemoData(url: string): string {
+export function greetingWithoutDemoData(url: string, shell: Shell): string {
   return `
 The task-run gateway is ready. Open it in a browser:
 
 ${url}/         what fails, runs and statistics
 ${url}/graphql  GraphiQL
 
-It trusts the demo issuer, too. A token of it, and a role, in a shell with the same variables as this one:
+It trusts the demo issuer, too. A token of it, and a role${inSameShell(shell)}:
 
-${commandLine('token', '--subject NAME')}
+${silentCommandLine('token', '--subject NAME')}
 ${commandLine('grant', '--user NAME --role viewer --task ID')}
 
 `;
+}
+
+function inSameShell({ hasVariables }: Shell): string {
+  return hasVariables ? ', in a shell with the same variables as this one' : '';
 }
 
 function tableOfSubjects(): string {
   const rows = Object.entries(demoAccess).map(([name, access]) => [
     name,
     access,
-    commandLine('token', `--subject ${name}`),
+    silentCommandLine('token', `--subject ${name}`),
   ]);
   const lines = [['who', 'sees', 'token'], ...rows];
   const widthOf = (column: number) => Math.max(...lines.map((cells) => cells[column]!.length));

@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import { detailDescriptions } from '../errors/error-details.js';
 import { errorList, errorsPath, type ListedError } from '../errors/error-list.js';
+import { forbiddenCauses } from '../errors/forbidden-causes.js';
 import { KeptText } from './kept-text.js';
 import { type PageFrame, renderStaticPage, withStaticPageHeaders } from './page-routes/static-page.js';
 
@@ -37,7 +38,7 @@ function renderCode(errors: readonly ListedError[]): string {
   const [{ code }] = errors as [ListedError];
   return `<section id="${code}">
 <h2><code>${code}</code></h2>
-${errors.map(renderReason).join('\n')}
+${errors.map(renderReason).join('\n')}${code === 'FORBIDDEN' ? `\n${renderForbiddenCauses()}` : ''}
 </section>`;
 }
 
@@ -47,10 +48,23 @@ function renderReason({ reason, status, message, when, retryable }: ListedError)
 <p><q>${toHtml(message)}</q></p>`;
 }
 
-/** Escapes a text, and marks up code that is in backticks. */
+function renderForbiddenCauses(): string {
+  const rows = forbiddenCauses.map(
+    ({ mark, cause, remedy }) =>
+      `<dt>${toHtml(mark)}</dt><dd>Cause: ${toHtml(cause)}.</dd><dd>Remedy: ${toHtml(remedy)}.</dd>`,
+  );
+  return `<h3>Causes and remedies</h3>
+<p>An error has:</p>
+<dl>
+${rows.join('\n')}
+</dl>`;
+}
+
+/** Escapes a text, and marks up code in backticks and links to documents. */
 function toHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll(/`([^`]*)`/g, '<code>$1</code>');
+    .replaceAll(/`([^`]*)`/g, '<code>$1</code>')
+    .replaceAll(/\[([^\]]*)\]\(([\w-]+\.md(?:#[\w-]+)?)\)/g, '<a href="./docs/$2">$1</a>');
 }

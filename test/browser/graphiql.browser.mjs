@@ -67,6 +67,24 @@ describe('GraphiQL in Chromium', () => {
     await context.close();
   });
 
+  it('cuts no line of an operation that is longer than its editor', async () => {
+    const { page, context } = await open();
+    await untilFilled(page);
+    for (const height of [900, 720, 813]) {
+      await page.setViewportSize({ width: 1400, height });
+      const [shown, line] = await eventually(async () => {
+        const heights = await page.evaluate(() => {
+          const heightOf = (selector) => document.querySelector(`.graphiql-query-editor ${selector}`).clientHeight;
+          const editor = document.querySelector('.graphiql-query-editor').clientHeight;
+          return [heightOf('.monaco-editor'), heightOf('.view-line'), editor];
+        });
+        return Math.abs(heights[0] + 32 - heights[2]) <= heights[1] && heights;
+      });
+      assert.equal(shown % line, 0, `${shown} pixels at a height of ${height}`);
+    }
+    await context.close();
+  });
+
   it('runs a subscription until it is stopped', async () => {
     const { page, context, complaints } = await open();
     await untilFilled(page);
@@ -76,6 +94,7 @@ describe('GraphiQL in Chromium', () => {
     await page.waitForTimeout(300);
     const { data } = await run(page);
     assert.equal(data.taskRunChanged.run, null);
+    await page.locator('.answer-bar output').getByText('No run: a heartbeat or a deletion.').waitFor();
     const isOpen = async () => {
       const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
       return /^gateway_subscriptions\{transport="sse"\} 1$/m.test(metrics);

@@ -3,7 +3,7 @@ import { createRunRowReader } from '../../src/import/rows/run-row.js';
 import { block } from './documents.js';
 
 it('the documented map makes a run of a row', async () => {
-  const taskId = '01a01e2f-2000-81a3-dc64-0eae882a5626';
+  const taskId = '01a01e2f-2000-71a3-9c64-0eae882a5626';
   const readRunRow = createRunRowReader({
     map: parseFieldMap(block('import-map').text),
     taskId,
@@ -31,6 +31,6 @@ it('the documented map makes a run of a row', async () => {
     llm_call_timing: 1.346,
     response: 'Hello',
     run_data: { prompt: 'Hi' },
-    task_revision_id: '01a01e2f-2000-6f0a-5c1d-2b7e9f3a4c5d',
+    task_revision_id: '01a01e2f-2000-7f0a-9c1d-2b7e9f3a4c5d',
   });
 });

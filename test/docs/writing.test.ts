@@ -48,9 +48,9 @@ const silentTerminal = () => ({
   signal: new AbortController().signal,
 });
 const path = {
-  orgId: '0195d1fe-0000-0000-0000-000000000001',
-  projectId: '0195d1fe-0000-0000-0000-000000000002',
-  taskId: '0195d1fe-0000-0000-0000-000000000003',
+  orgId: '0195d1fe-0000-7000-8000-000000000001',
+  projectId: '0195d1fe-0000-7000-8000-000000000002',
+  taskId: '0195d1fe-0000-7000-8000-000000000003',
   id: '0195d1ff-1f05-437a-95ac-6de8969cb47b',
 };
 
@@ -194,7 +194,7 @@ describe('the tables of docs/tables.md', () => {
       response: { category: 'shipping' },
       submitted: { text: 'Where is my parcel?' },
       chargedCredits: '1.00',
-      userId: '0195d1ff-0000-0000-0000-000000000005',
+      userId: '0195d1ff-0000-7000-8000-000000000005',
       reference: 'ticket-4711',
       isError: false,
       reportingGroup: { name: 'Pilot' },
@@ -286,7 +286,7 @@ describe('a writer as docs/writing.md has it', () => {
   });
 
   it('erases a person', async () => {
-    const rule = { kind: 'user', userId: '0195d1ff-0000-0000-0000-000000000005', includesGrants: false } as const;
+    const rule = { kind: 'user', userId: '0195d1ff-0000-7000-8000-000000000005', includesGrants: false } as const;
     await dataSource.query(`SET ROLE ${writer}`);
     try {
       const plan = await planPurge(dataSource, 'all', rule, new Date().toISOString());
@@ -313,7 +313,7 @@ describe('a writer as docs/writing.md has it', () => {
     expect(await dataSource.query('SELECT name FROM task_run_file')).toEqual([{ name: 'letter.txt' }]);
     await asWriter('add-group');
     await asWriter('add-group');
-    expect(await runs('reporting_group_id AS id')).toEqual([{ id: '0195d1fe-0000-0000-0000-000000000006' }]);
+    expect(await runs('reporting_group_id AS id')).toEqual([{ id: '0195d1fe-0000-7000-8000-000000000006' }]);
     await asWriter('delete-run');
     expect(await dataSource.query('SELECT FROM task_run UNION ALL SELECT FROM task_run_file')).toEqual([]);
   });
@@ -368,7 +368,7 @@ describe('a writer as docs/writing.md has it', () => {
   describeOnServer('with psql', () => {
     it('copies many runs, and leaves alone what exists', async () => {
       const row = (id: string, response: string) =>
-        `${id},0195d1fe-0000-0000-0000-000000000003,0195d1ff-1f42-f14e-8b65-641baf9dc32e,2025-03-26T08:15:30Z,"{""submitted"": 1}",${response},1,2,3\n`;
+        `${id},0195d1fe-0000-7000-8000-000000000003,0195d1ff-1f42-714e-8b65-641baf9dc32e,2025-03-26T08:15:30Z,"{""submitted"": 1}",${response},1,2,3\n`;
       const header = 'id,task_id,task_revision_id,created,run_data,response,input_tokens,output_tokens,total_tokens\n';
       const text =
         header + row('0195d1ff-1f05-437a-95ac-6de8969cb47b', '1') + row('0195d1ff-1f06-437a-95ac-6de8969cb47b', '');

@@ -1,10 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDataSource } from '../../src/database/data-source.js';
 import { describeOnServer } from '../support/databases.js';
 import { dist, spawnProgram } from '../support/spawned-program.js';
-import { createTestDatabase } from '../support/template-database.mjs';
+import { copyDataDir, createTestDatabase } from '../support/template-database.mjs';
 
-const task = '01a01e2f-2000-81a3-dc64-0eae882a5626';
+const task = '01a01e2f-2000-71a3-9c64-0eae882a5626';
 const absent = '01a01e2f-0000-0000-0000-000000000000';
 
 describeOnServer('the commands for grants', () => {
@@ -55,5 +57,23 @@ describeOnServer('the commands for grants', () => {
     await dataSource.query(insert).finally(() => dataSource.destroy());
     const ended = await spawnProgram({ shell: list }, environment).ended;
     expect(ended).toMatchObject({ code: 0, output: expect.stringMatching(/^subject .*\n$/), errors: '' });
+  });
+});
+
+describe('the commands for grants without DATABASE_URL', () => {
+  let dataDir: string;
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'gateway-grants-'));
+    await copyDataDir('demo-embedded', dataDir);
+  });
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+  it('name the embedded database where it has no such resource', async () => {
+    const args = ['grant', '--user', 'alice', '--role', 'viewer', '--task', absent];
+    const { code, errors } = await spawnProgram(['main.js', ...args], { DATA_DIR: dataDir }).ended;
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^--task .* no task has this id\. The newest of 24: /);
+    const place = `DATABASE_URL is not set: this is the embedded database in ${join(dataDir, 'database')}.\n`;
+    expect(errors).toMatch(new RegExp(`${place.replaceAll('.', '\\.')}$`));
   });
 });

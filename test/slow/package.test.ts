@@ -96,7 +96,7 @@ describe('the package', () => {
     );
     const { url } = JSON.parse(await npx.line(/"listening"/)) as { url: string };
     const [, token] = /Bearer ([\w.-]+)/.exec(await npx.line(/Authorization: Bearer/))!;
-    const [, body] = /-d '(.*)'$/.exec(await npx.line(/-d '/))!;
+    const [, body] = /-d '(.*)'(?: \| jq)?$/.exec(await npx.line(/-d '/))!;
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

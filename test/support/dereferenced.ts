@@ -1,6 +1,7 @@
 /** What tests read of a schema in an OpenAPI document. */
 export interface OpenApiSchema {
   readonly type?: string | readonly string[];
+  readonly format?: string;
   readonly description?: string;
   readonly enum?: readonly [unknown, ...unknown[]];
   readonly pattern?: string;

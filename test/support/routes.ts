@@ -7,7 +7,7 @@ export interface RouteOfGateway {
   readonly path: string;
 }
 
-const id = '01a18c2f-4bb7-0203-e7f6-c8637a967ecb';
+const id = '01a18c2f-4bb7-7203-a7f6-c8637a967ecb';
 /** Values of the parameters of paths; of any other, an id. */
 const parameters: Readonly<Record<string, string>> = { name: 'rest', '*': 'swagger-ui.css', documentId: 'none' };
 

@@ -1,6 +1,8 @@
 import type { GatewayDependencies } from '../../app/composition-context.js';
 import { Gateway } from '../../app/gateway.js';
 import type { Config, Inspected } from '../../config/config.js';
+import { isAnySet, isOnPath } from '../../config/inputs.js';
+import { variableNames } from '../../config/variables.js';
 import { greeting, greetingWithoutDemoData, signDemoTokens } from '../../demo/greeting.js';
 import { explainStart, withPath } from '../../errors/explain.js';
 import { readCommit, version } from '../../version.js';
@@ -53,6 +55,7 @@ export async function openGateway(config: Config, dependencies: GatewayDependenc
 /** Returns the greeting; empty where the demo issuer is not trusted. */
 export async function greetingOf({ app, url }: OpenedGateway, { database }: Config): Promise<string> {
   if (app.demoIssuer === null) return '';
-  if (database.url !== undefined) return greetingWithoutDemoData(url);
-  return greeting(url, await signDemoTokens(app.demoIssuer, Date.now()));
+  const shell = { hasVariables: isAnySet(variableNames), hasJq: isOnPath('jq') };
+  if (database.url !== undefined) return greetingWithoutDemoData(url, shell);
+  return greeting(url, await signDemoTokens(app.demoIssuer, Date.now()), shell);
 }

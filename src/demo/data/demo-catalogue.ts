@@ -7,7 +7,7 @@ import type { ReportingGroupEntity } from '../../database/entities/reporting-gro
 import type { ResourceNameEntity, ResourceNameKind } from '../../database/entities/resource-name.entity.js';
 import type { RunVisibility, TaskEntity } from '../../database/entities/task.entity.js';
 import { demoSubjects } from './demo-subjects.js';
-import { demoId } from './ids.js';
+import { demoId, demoKey } from './ids.js';
 import type { Row } from './rows.js';
 import { invoiceExtraction } from './task-kinds/invoice-extraction.js';
 import { sentimentClassification } from './task-kinds/sentiment-classification.js';
@@ -47,9 +47,20 @@ export const demoProjects: readonly Row<ProjectEntity>[] = Object.values(project
   names.map((name) => ({ id: demoId(`project/${name}`), orgId: demoOrganizations[index]!.id, name, created })),
 );
 
+const projectKeys = new Map(
+  Object.values(projectNames)
+    .flat()
+    .map((name) => [demoId(`project/${name}`), demoKey(`project/${name}`)]),
+);
+
+/** Returns the id of an object below a project. */
+function idInProject(kind: string, projectId: string, name: string): string {
+  return demoId(`${kind}/${projectKeys.get(projectId)}/${name}`);
+}
+
 export const demoGroups: readonly Row<ReportingGroupEntity>[] = demoProjects.flatMap(({ id: projectId }) =>
   Object.entries(groupDescriptions).map(([name, description]) => ({
-    id: demoId(`group/${projectId}/${name}`),
+    id: idInProject('group', projectId, name),
     projectId,
     name,
     description,
@@ -75,9 +86,9 @@ export interface DemoTask {
 
 export const demoTasks: readonly DemoTask[] = demoProjects.flatMap(({ id: projectId }) =>
   taskKinds.map(([kind, runVisibility]) => ({
-    row: { id: demoId(`task/${projectId}/${kind.name}`), projectId, name: kind.name, runVisibility, created },
+    row: { id: idInProject('task', projectId, kind.name), projectId, name: kind.name, runVisibility, created },
     kind,
-    revisionIds: [1, 2, 3].map((revision) => demoId(`revision/${projectId}/${kind.name}/${revision}`)),
+    revisionIds: [1, 2, 3].map((revision) => idInProject('revision', projectId, `${kind.name}/${revision}`)),
     groupIds: demoGroups.filter((group) => group.projectId === projectId).map(({ id }) => id),
   })),
 );

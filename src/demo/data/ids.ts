@@ -3,15 +3,20 @@ import { formatId } from '../../access/resource-id.js';
 import type { Random } from './random.js';
 
 /**
- * Returns an id as the platform makes it: 48 bits of creation time in milliseconds since the epoch, then random ones.
- * It has no version and no variant digit, so it is not an RFC 4122 UUID.
+ * Returns a UUID of version 7 (RFC 9562, section 5.7): 48 bits of creation time in milliseconds since the epoch, then
+ * random ones.
  */
 export function createRunId(createdMs: number, random: Random): string {
-  return toId(createdMs, random.hex(20));
+  return withVersion(toId(createdMs, random.hex(20)));
 }
 
 /** Returns the id of a named object of the demo: the same for the same name on every machine. */
 export function demoId(name: string, createdMs = foundingMs): string {
+  return withVersion(demoKey(name, createdMs));
+}
+
+/** Returns the digits of {@link demoId} before it sets the version. Names of objects below a project contain its key. */
+export function demoKey(name: string, createdMs = foundingMs): string {
   return toId(createdMs, createHash('sha256').update(name).digest('hex').slice(0, 20));
 }
 
@@ -21,6 +26,12 @@ export function createdMsOf(id: string): number {
 }
 
 const foundingMs = Date.parse('2026-08-20T08:00:00Z');
+
+/** Sets the version to 7 and the variant to that of RFC 9562, and keeps all other bits. */
+function withVersion(id: string): string {
+  const variant = 8 | (Number.parseInt(id.charAt(19), 16) & 3);
+  return `${id.slice(0, 14)}7${id.slice(15, 19)}${variant.toString(16)}${id.slice(20)}`;
+}
 
 function toId(createdMs: number, tail: string): string {
   return formatId(createdMs.toString(16).padStart(12, '0') + tail);

@@ -13,7 +13,7 @@ export { JSONPrimitiveScalar } from './json-primitive.scalar.js';
 export const UUIDScalar = createTextScalar({
   name: 'UUID',
   description:
-    'An identifier of 8-4-4-4-12 hexadecimal digits. Accepted in any case, returned in lower case. The first 48 bits are the time of creation in milliseconds. The version and variant digits are arbitrary, so validators of RFC 9562 reject most identifiers.',
+    'An identifier of 8-4-4-4-12 hexadecimal digits. Accepted in any case, returned in lower case. The version and variant digits need not be those of RFC 9562.',
   parse(text) {
     if (!isResourceId(text)) throw new Error('it must be 8-4-4-4-12 hexadecimal digits');
     return text.toLowerCase();

@@ -63,12 +63,16 @@ export function useVerbatimResponses(): void {
   }, [responseEditor]);
 }
 
-/** Without boxes around letters that look like others: data is in any language. */
+/**
+ * Without boxes around letters that look like others: data is in any language. By default, the line height depends on
+ * the system.
+ */
 export function useEditorOptions(): void {
   const editors = useGraphiQL(pick('queryEditor', 'variableEditor', 'headerEditor', 'responseEditor'));
   useEffect(() => {
     const unicodeHighlight = { ambiguousCharacters: false, invisibleCharacters: false, nonBasicASCII: false };
-    for (const editor of Object.values(editors)) editor?.updateOptions({ unicodeHighlight, fontSize: 14 });
+    for (const editor of Object.values(editors))
+      editor?.updateOptions({ unicodeHighlight, fontSize: 14, lineHeight: 19 });
   }, [editors]);
 }
 

@@ -3,18 +3,18 @@
 import { defaultExportGroups, exportColumns, nameOfColumn } from '../../export/export-columns.js';
 
 const ids = {
-  org_id: '01a01e2f-2000-675f-77b0-4d2660bb1d31',
-  project_id: '01a01e2f-2000-09aa-594d-0be6f1df07fd',
-  task_id: '01a01e2f-2000-81a3-dc64-0eae882a5626',
-  task_run_id: '01a1600c-31ac-78c1-e45f-78ec93eb7ab8',
-  task_revision_id: '01a01e2f-2000-3431-b79e-335e50ce73d1',
+  org_id: '01a01e2f-2000-775f-b7b0-4d2660bb1d31',
+  project_id: '01a01e2f-2000-79aa-994d-0be6f1df07fd',
+  task_id: '01a01e2f-2000-71a3-9c64-0eae882a5626',
+  task_run_id: '01a1600c-31ac-78c1-a45f-78ec93eb7ab8',
+  task_revision_id: '01a01e2f-2000-7431-b79e-335e50ce73d1',
 } as const;
 
 const reportingGroup = {
-  id: '01a01e2f-2000-736b-fa90-1827f986be30',
+  id: '01a01e2f-2000-736b-ba90-1827f986be30',
   name: 'Évaluation',
   description: null,
-  project_id: '01a01e2f-2000-09aa-594d-0be6f1df07fd',
+  project_id: '01a01e2f-2000-79aa-994d-0be6f1df07fd',
   created: '2026-08-20T08:00:00.000000Z',
   modified: '2026-08-28T16:42:07.318254Z',
 };
@@ -30,7 +30,7 @@ const file = {
 
 const taskRun = {
   task_id: ids.task_id,
-  task_revision_id: '01a01e2f-2000-3431-b79e-335e50ce73d1',
+  task_revision_id: '01a01e2f-2000-7431-b79e-335e50ce73d1',
   response: {
     route: { team: 'Identity', confidence: 0.7, alternatives: [] },
     summary: 'Charged twice',
@@ -50,7 +50,7 @@ const taskRun = {
       history: [],
     },
   },
-  id: '01a1600c-31ac-78c1-e45f-78ec93eb7ab8',
+  id: '01a1600c-31ac-78c1-a45f-78ec93eb7ab8',
   created: '2026-10-21T19:59:34.316540Z',
   input_tokens: 1870,
   output_tokens: 890,
@@ -63,9 +63,9 @@ const taskRun = {
   llm_retries: 0,
   used_fallback_model: true,
   primary_failure_reason: 'timeout',
-  fallback_llm_model_id: '01a01e2f-2000-bc3c-a17f-e55c0cbc0cf7',
-  user_id: '01a01e2f-2000-62a1-8703-ab07623ba3d2',
-  reporting_group_id: '01a01e2f-2000-736b-fa90-1827f986be30',
+  fallback_llm_model_id: '01a01e2f-2000-7c3c-a17f-e55c0cbc0cf7',
+  user_id: '01a01e2f-2000-72a1-8703-ab07623ba3d2',
+  reporting_group_id: '01a01e2f-2000-736b-ba90-1827f986be30',
   reference: 'Rückfrage – Müller',
   context_id: '737074239508404f5b47a64900793e89',
   reporting_group: reportingGroup,
@@ -107,14 +107,14 @@ const examples: Readonly<Record<string, unknown>> = {
   ReportingGroup: reportingGroup,
   WhoAmI: {
     client: { client_id: 'task-run-gateway-demo', org_id: null, project_id: null, task_ids: null },
-    subject: '01a01e2f-2000-7900-5494-246d64fd49b2',
+    subject: '01a01e2f-2000-7900-9494-246d64fd49b2',
     issuer: 'https://demo.task-run-gateway.invalid/',
     expires: '2026-11-26T05:12:49.000000Z',
-    organizations: [{ id: '01a01e2f-2000-675f-77b0-4d2660bb1d31', name: 'Harbor Insurance', role: null }],
+    organizations: [{ id: '01a01e2f-2000-775f-b7b0-4d2660bb1d31', name: 'Harbor Insurance', role: null }],
   },
   HeldPermissions: {
     permissions: ['project:view', 'reporting_group:read'],
-    member: '01a01e2f-2000-7900-5494-246d64fd49b2',
+    member: '01a01e2f-2000-7900-9494-246d64fd49b2',
   },
   ValidationError: {
     detail: [{ loc: ['query', 'page_limit'], msg: 'must be an integer between 1 and 100, not 101', type: 'maximum' }],

@@ -137,7 +137,11 @@ interface SchemaFault {
   readonly instancePath: string;
   readonly keyword: string;
   readonly message?: string;
-  readonly params?: { readonly missingProperty?: string; readonly allowedValues?: readonly string[] };
+  readonly params?: {
+    readonly missingProperty?: string;
+    readonly allowedValues?: readonly string[];
+    readonly format?: string;
+  };
   /** The invalid value. */
   readonly data?: unknown;
 }
@@ -148,10 +152,10 @@ function toValidationError(
   query: Operation['parameters']['query'],
 ): GatewayError {
   if (location === 'body') return toBodyError(fault);
-  const { instancePath, keyword, data } = fault;
+  const { instancePath, keyword, params, data } = fault;
   const [, name, index] = instancePath.split('/') as [string, string, string?];
   // Only ids have a pattern, in the path and in the query.
-  if (location === 'params' || keyword === 'pattern') return malformedId(name, data);
+  if (location === 'params' || keyword === 'pattern' || params?.format === 'uuid') return malformedId(name, data);
   const schema = query[name]!;
   const valueSchema = index === undefined ? schema : (schema.items as JsonSchema);
   return validationFailed(['query', name], `must be ${describeValue(valueSchema)}${orNot(data)}`, keyword);

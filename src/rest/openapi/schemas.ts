@@ -9,8 +9,8 @@ import type { JsonSchema } from './operation.js';
 export const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });
 export const nullable = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, 'null'] });
 
-/** Without `format: uuid`, because validators of that format reject ids whose version and variant are not those of RFC 9562. */
-export const idSchema = { type: 'string', pattern: resourceIdPattern };
+/** Validators of the format differ in the digits that they accept. The pattern has exactly the accepted ones. */
+export const idSchema = { type: 'string', format: 'uuid', pattern: resourceIdPattern };
 const id = idSchema;
 const textSchema = { type: 'string' };
 const integerSchema = { type: 'integer' };
@@ -45,10 +45,29 @@ export type RunField = RunColumn | keyof typeof relations;
 /** The fields of a run, in the order of the entity except for the id and the files. */
 export const runFields: readonly RunField[] = [...runColumns.flatMap(inReferenceOrder), 'reporting_group'];
 
+/** Names the forms, the first two as in the REST reference, because generators make nothing of a schema without a type. */
+const anyJson: JsonSchema = {
+  anyOf: [
+    { type: 'string' },
+    { type: 'object', additionalProperties: true },
+    { type: 'array', items: {} },
+    { type: 'number' },
+    { type: 'boolean' },
+    { type: 'null' },
+  ],
+};
+
+/** A check of the table rejects anything but an object. */
+const runData: JsonSchema = {
+  type: 'object',
+  properties: { submitted: described({}, 'The original input parameters as submitted: any JSON.') },
+  additionalProperties: true,
+};
+
 const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
   ID: id,
   UUID: id,
-  JSON: {},
+  JSON: anyJson,
   DateTime: timeSchema,
   Int: integerSchema,
   Float: { type: 'number', format: 'double' },
@@ -58,10 +77,12 @@ const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
   String: textSchema,
 };
 
-function schemaOfColumn({ scalar, length, isNullable, default: nullReadsAs, description }: RunColumn): JsonSchema {
-  const schema = { ...schemaOfScalar[scalar], ...(length === undefined ? {} : { maxLength: length }) };
+function schemaOfColumn(column: RunColumn): JsonSchema {
+  const { propertyName, scalar, length, isNullable, default: nullReadsAs, description } = column;
+  const ownSchema = propertyName === 'runData' ? runData : schemaOfScalar[scalar];
+  const schema = { ...ownSchema, ...(length === undefined ? {} : { maxLength: length }) };
   return {
-    // Without a type, the schema accepts any JSON, including null.
+    // The schema of JSON includes null.
     ...(isNullable && scalar !== 'JSON' ? nullable(schema) : schema),
     ...(nullReadsAs === undefined ? {} : { default: nullReadsAs }),
     description,

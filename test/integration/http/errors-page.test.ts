@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { errorList } from '../../../src/errors/error-list.js';
+import { forbiddenCauses } from '../../../src/errors/forbidden-causes.js';
 import { icon as iconUrl } from '../../../src/http/page-routes/render-page.js';
+import { readText } from '../../docs/documents.js';
 import type { GraphqlBody } from '../../support/responses.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
@@ -40,6 +42,22 @@ describe('/errors', () => {
       `default-src 'none'; img-src data:; style-src ${digests.join(' ')}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
     );
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('shows each cause of a 403 with its remedy, as docs/errors.md does', async () => {
+    const { html } = await open();
+    const section = html.split('<section id="FORBIDDEN">')[1]!.split('</section>')[0]!;
+    const table = readText('docs/errors.md').split('## A 403')[1]!.split('\n## ')[0]!;
+    for (const { mark, cause, remedy } of forbiddenCauses) {
+      const row = table.split('\n').find((line) => line.startsWith(`| ${mark} `))!;
+      expect(row.split(' | ').map((cell) => cell.replace(/^\| |\|$/g, '').trim())).toEqual([mark, cause, remedy]);
+    }
+    expect(table.match(/^\| [^-t]|^\| the same/gm)).toHaveLength(forbiddenCauses.length);
+    expect(section.match(/<dt>/g)).toHaveLength(forbiddenCauses.length);
+    expect(section).toContain('<code>GET /api/v1/whoami</code> shows the confinement');
+    const links = [...section.matchAll(/href="([^"#]+)/g)].map(([, path]) => path!);
+    expect(new Set(links)).toEqual(new Set(['./docs/access.md']));
+    expect((await fetch(new URL(links[0]!, `${gateway.url}/errors`))).status).toBe(200);
   });
 
   it('shows one section for each code, with all its reasons', async () => {

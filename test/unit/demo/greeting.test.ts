@@ -4,13 +4,15 @@ import { greeting, greetingWithoutDemoData, keepDemoTokens, noticeWithoutTokens 
 const url = 'http://127.0.0.1:4000';
 
 describe('the greeting', () => {
-  const text = greeting(url, [
+  const tokens = [
     { label: 'viewer', sees: 'some', token: 'the.first.token' },
     { label: 'owner', sees: 'all', token: 'another.token.here' },
-  ]);
+  ];
+  const plainShell = { hasVariables: false, hasJq: false };
+  const text = greeting(url, tokens, plainShell);
 
   it('names the pages before GraphiQL, for people with demo data and without', () => {
-    for (const shown of [text, greetingWithoutDemoData(url)]) {
+    for (const shown of [text, greetingWithoutDemoData(url, plainShell)]) {
       expect(shown.match(/http:\/\/127\.0\.0\.1:4000\S*/g)!.slice(0, 2)).toEqual([`${url}/`, `${url}/graphql`]);
     }
   });
@@ -22,20 +24,32 @@ describe('the greeting', () => {
     expect(text).not.toContain('another.token.here');
   });
 
+  it('breaks the answer of the request into lines where there is jq', () => {
+    expect(greeting(url, tokens, { ...plainShell, hasJq: true })).toMatch(/^ {2}-d '\{.*\}' \| jq$/m);
+  });
+
+  it('asks for the same variables only where one is set', () => {
+    const sentence = 'in a shell with the same variables as this one:';
+    for (const shown of [text, greetingWithoutDemoData(url, plainShell)]) expect(shown).not.toContain('same variables');
+    const shell = { ...plainShell, hasVariables: true };
+    for (const shown of [greeting(url, tokens, shell), greetingWithoutDemoData(url, shell)])
+      expect(shown).toContain(sentence);
+  });
+
   it('shows a table of who sees what, with a short command for each token', () => {
     const lines = text.trimEnd().split('\n');
     const table = lines.slice(lines.findIndex((line) => line.startsWith('who ')));
     const [heading, ...rows] = table.map((line) => line.split(/ {2,}/));
     expect(heading).toEqual(['who', 'sees', 'token']);
     expect(rows.map(([name, , command]) => [name, command])).toEqual(
-      Object.keys(demoSubjects).map((name) => [name, `npm run token -- --subject ${name}`]),
+      Object.keys(demoSubjects).map((name) => [name, `npm run --silent token -- --subject ${name}`]),
     );
     expect(new Set(table.map((line) => line.lastIndexOf('  '))).size).toBe(1);
   });
 
   it('lists no subject where the database is not the demo, but the commands for a token and a role', () => {
-    const other = greetingWithoutDemoData(url);
-    expect(other).toMatch(/^npm run token -- --subject NAME$/m);
+    const other = greetingWithoutDemoData(url, plainShell);
+    expect(other).toMatch(/^npm run --silent token -- --subject NAME$/m);
     expect(other).toMatch(/^npm run grant -- --user NAME --role viewer --task ID$/m);
     expect(other).not.toMatch(/stranger|Harbor/);
   });

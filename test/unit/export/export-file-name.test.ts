@@ -1,7 +1,7 @@
 import { exportFileName } from '../../../src/export/export-file-name.js';
 import { toContentDisposition } from '../../../src/files/file-headers.js';
 
-const id = '01a01e2f-2000-81a3-dc64-0eae882a5626';
+const id = '01a01e2f-2000-71a3-9c64-0eae882a5626';
 const now = Date.parse('2026-12-02T08:00:00Z');
 
 describe('the name of an export', () => {

@@ -42,7 +42,7 @@ export function ResponsePanes() {
             </button>
           ))}
         </div>
-        <output>{sentence}</output>
+        <output className={sentence ? 'bad' : 'muted'}>{sentence || noteOnEvent(storedResponse)}</output>
       </div>
       {shown !== 'JSON' && (
         <div className="answer-pane" role="tabpanel" aria-labelledby={`answer-tab-${shown}`}>
@@ -76,4 +76,15 @@ function rejectionIn(text: string | null | undefined): string {
   const errors: readonly ApiError[] = JSON.parse(text).errors ?? [];
   const rejection = errors.find(isAboutToken);
   return rejection === undefined ? '' : sentenceOf(rejection);
+}
+
+/** Returns a sentence about an event of `taskRunChanged` whose nulls look like a fault; '' for any other response. */
+function noteOnEvent(response: StoredResponse | undefined): string {
+  if (response === undefined || response.text.length > 10_000 || parseJson(response.text) === undefined) return '';
+  const { data, errors } = JSON.parse(response.text);
+  const [event, ...others] = Object.values(data ?? {}) as Partial<Record<'run' | 'deleted', unknown>>[];
+  const isEvent = /^\s*subscription\b/m.test(response.operation.query) && others.length === 0 && errors === undefined;
+  if (!isEvent || event?.run !== null) return '';
+  if (event.deleted === undefined) return 'No run: a heartbeat or a deletion. Select `deleted` to distinguish them.';
+  return event.deleted === null ? 'A heartbeat: there is no other change up to its cursor.' : '';
 }

@@ -1,0 +1,47 @@
+// What a 403 may be caused by, for the page of errors and for docs/errors.md.
+
+export interface ForbiddenCause {
+  /** What distinguishes the error from others of its code. */
+  readonly mark: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+/** Texts in Markdown, with links to documents beside docs/errors.md. */
+export const forbiddenCauses: readonly ForbiddenCause[] = [
+  {
+    mark: '`requires` and `holds`',
+    cause: 'the caller has a role on the task, but one that does not see all runs',
+    remedy: '[grant](access.md#grants) the role in `requires`, or change the `run_visibility`',
+  },
+  {
+    mark: '`permission: read_payload`',
+    cause: 'the caller is an [analyst](access.md#who-sees-what), who sees the usage of the run alone',
+    remedy: 'select no payload, or [grant](access.md#grants) the role in `requires`',
+  },
+  {
+    mark: '`permission` and `resource` alone',
+    cause: 'the caller has no role on the task, or the path is wrong',
+    remedy: 'compare ids and subject in the log line `access_denied` with `npm run grants`',
+  },
+  {
+    mark: 'the same, with a role on the task',
+    cause: 'the token is [confined](access.md#confinement) to something else',
+    remedy: '`GET /api/v1/whoami` shows the confinement: get another token',
+  },
+  {
+    mark: 'the same, for an entity or `node`',
+    cause: 'an object by its id alone never has details',
+    remedy: 'query the object by its full path',
+  },
+  {
+    mark: '`reason: INVALID_SIGNATURE`',
+    cause: 'a download link was altered or has expired',
+    remedy: 'read the run again for a new link',
+  },
+  {
+    mark: '`reason: ORIGIN_NOT_ALLOWED`',
+    cause: 'a page of another origin calls `/mcp`',
+    remedy: 'add the origin to `CORS_ORIGINS`',
+  },
+];
