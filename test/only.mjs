@@ -47,7 +47,7 @@ const parts = {
   duckdb: { paths: ['duckdb/[^/]+'], packages: 'duckdb' },
   clickhouse: { paths: ['clickhouse/[^/]+'], packages: 'clickhouse' },
 };
-/** Parts without Jest. Each is run by itself. */
+/** Parts without Jest. Each is run separately. */
 const others = {
   browser: [[process.execPath, ['test/browser/run.mjs']]],
   examples: [
@@ -79,7 +79,7 @@ runOrExit(process.execPath, [
   ...given,
 ]);
 
-/** Whole projects can be narrowed by a path. Files that are named by their paths are no part's. */
+/** Whole projects can be narrowed by a path. Files that are named by their paths need no part. */
 function selection() {
   if (given.includes('--runTestsByPath')) return [];
   if (chosen.length > 0 && chosen.every(({ isProject }) => isProject)) return ['--selectProjects', ...named];

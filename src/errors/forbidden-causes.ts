@@ -1,7 +1,7 @@
-// What a 403 may be caused by, for the page of errors and for docs/errors.md.
+// The causes of a 403, for the page of errors and for docs/errors.md.
 
 export interface ForbiddenCause {
-  /** What distinguishes the error from others of its code. */
+  /** The members that distinguish the error from others of its code. */
   readonly mark: string;
   readonly cause: string;
   readonly remedy: string;
@@ -16,11 +16,11 @@ export const forbiddenCauses: readonly ForbiddenCause[] = [
   },
   {
     mark: '`permission: read_payload`',
-    cause: 'the caller is an [analyst](access.md#who-sees-what), who sees the usage of the run alone',
+    cause: 'the caller is an [analyst](access.md#who-sees-what), who sees only the usage of the run',
     remedy: 'select no payload, or [grant](access.md#grants) the role in `requires`',
   },
   {
-    mark: '`permission` and `resource` alone',
+    mark: 'only `permission` and `resource`',
     cause: 'the caller has no role on the task, or the path is wrong',
     remedy: 'compare ids and subject in the log line `access_denied` with `npm run grants`',
   },

@@ -58,8 +58,8 @@ describe('deploy/Dockerfile', () => {
 
 describe('deploy/compose.yaml', () => {
   const { services, volumes } = compose;
-  const ofGateway = Object.values(services).filter((service) => service.image.startsWith('task-run-gateway:'));
-  const started = ofGateway.filter(({ entrypoint }) => entrypoint === undefined);
+  const gatewayServices = Object.values(services).filter((service) => service.image.startsWith('task-run-gateway:'));
+  const started = gatewayServices.filter(({ entrypoint }) => entrypoint === undefined);
   const { environment, stop_grace_period, ports } = services.gateway!;
   const config = parseConfig({ ...imageEnvironment, ...environment });
 
@@ -71,7 +71,7 @@ describe('deploy/compose.yaml', () => {
 
   it('names images by their release, the gateway by that of the package', () => {
     for (const service of Object.values(services)) expect(service.image).toMatch(/^[\w/-]+:v?\d+\.\d+/);
-    for (const service of ofGateway) expect(service.image).toBe(`task-run-gateway:${version}`);
+    for (const service of gatewayServices) expect(service.image).toBe(`task-run-gateway:${version}`);
   });
 
   it('runs existing commands of the program', () => {
@@ -251,7 +251,7 @@ describe('deploy/kubernetes.yaml', () => {
     expect(podOf('Job').metadata.labels).not.toEqual(labels);
   });
 
-  it('lets others reach the ports of the container alone', () => {
+  it('lets others reach only the ports of the container', () => {
     const { policyTypes, ingress } = kubernetesObject('NetworkPolicy').spec;
     expect(policyTypes).toEqual(['Ingress']);
     const ports = ingress.flatMap(({ ports }: { readonly ports: readonly { readonly port: string }[] }) =>

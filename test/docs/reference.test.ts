@@ -175,8 +175,8 @@ describe('the REST API in docs/rest.md', () => {
   it('lists the parameters', () => {
     const list = Object.keys(paths).find((path) => path.endsWith('/run'))!;
     const file = Object.keys(paths).find((path) => path.endsWith('/{file_name}'))!;
-    const ofList = [...documented("A task's runs"), ...documented('Filters')];
-    expect(ofList.sort()).toEqual(parametersOf(list).sort());
+    const listParameters = [...documented("A task's runs"), ...documented('Filters')];
+    expect(listParameters.sort()).toEqual(parametersOf(list).sort());
     // A parameter that a security scheme describes.
     expect(documented('Files')).toEqual([...parametersOf(file), [link.name, 'none']]);
   });

@@ -318,7 +318,7 @@ describe('a writer as docs/writing.md has it', () => {
     expect(await dataSource.query('SELECT FROM task_run UNION ALL SELECT FROM task_run_file')).toEqual([]);
   });
 
-  it('names users and task revisions, and names them anew', async () => {
+  it('names users and task revisions, and names them again', async () => {
     await asWriter('name-resources');
     await dataSource.query("UPDATE resource_name SET name = 'old'");
     await asWriter('name-resources');
@@ -366,7 +366,7 @@ describe('a writer as docs/writing.md has it', () => {
   });
 
   describeOnServer('with psql', () => {
-    it('copies many runs, and leaves alone what exists', async () => {
+    it('copies many runs, and does not touch existing ones', async () => {
       const row = (id: string, response: string) =>
         `${id},0195d1fe-0000-7000-8000-000000000003,0195d1ff-1f42-714e-8b65-641baf9dc32e,2025-03-26T08:15:30Z,"{""submitted"": 1}",${response},1,2,3\n`;
       const header = 'id,task_id,task_revision_id,created,run_data,response,input_tokens,output_tokens,total_tokens\n';

@@ -1,4 +1,4 @@
-/** What tests read of a schema in an OpenAPI document. */
+/** The parts that tests read of a schema in an OpenAPI document. */
 export interface OpenApiSchema {
   readonly type?: string | readonly string[];
   readonly format?: string;
@@ -40,7 +40,7 @@ interface OpenApiOperation {
   >;
 }
 
-/** What tests read of an OpenAPI document. */
+/** The parts that tests read of an OpenAPI document. */
 export interface OpenApiDocument {
   readonly info: Readonly<Record<string, unknown>>;
   readonly servers: readonly { readonly url: string }[];

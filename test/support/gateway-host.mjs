@@ -211,13 +211,13 @@ async function called(session, url, { method, path, headers }) {
   JSON.stringify = stringify;
   const { result } = await session.post('Profiler.takePreciseCoverage');
   const functions = {};
-  for (const { url: file, functions: ofFile } of result) {
+  for (const { url: file, functions: fileFunctions } of result) {
     const [, name] =
       /^file:.*\/((?:dist\/src|node_modules)\/.*)$/.exec(decodeURIComponent(file)) ??
       /\/(node_modules\/.*)$/.exec(file) ??
       [];
     if (name === undefined) continue;
-    for (const { functionName, isBlockCoverage, ranges } of ofFile) {
+    for (const { functionName, isBlockCoverage, ranges } of fileFunctions) {
       const { count } = ranges[0];
       if (count > 0 && !isBlockCoverage)
         functions[`${name}#${functionName}`] = (functions[`${name}#${functionName}`] ?? 0) + count;

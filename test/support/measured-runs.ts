@@ -1,4 +1,4 @@
-// Many runs for reports, of a project of their own: skewed, none in November, over two changes of the clocks, from one
+// Many runs for reports, of a separate project: skewed, none in November, over two changes of the clocks, from one
 // seed.
 
 import type { Queries } from './databases.js';
@@ -31,7 +31,7 @@ const id = (purpose: string, first: number, count: number) =>
 const orNull = (value: string, purpose: string, share: number) =>
   `CASE WHEN ${chance(`${purpose} is null`)} >= ${share} THEN ${value} END`;
 
-/** Values of every type, among them numbers that differ in scale alone, and texts that look like numbers or null. */
+/** Values of every type, among them numbers that differ only in scale, and texts that look like numbers or null. */
 const labelTexts = [
   '"yes"',
   '1.0',

@@ -79,7 +79,7 @@ export async function startGateway({ arrange, ...options }: GatewayOptions = {})
   return gateway;
 }
 
-/** For a describe: a gateway of its own, from before its tests to after them. */
+/** For a describe: a separate gateway, from before its tests to after them. */
 export function useOwnGateway(options: GatewayOptions = {}): Gateway {
   return use(() => startGateway(options));
 }

@@ -171,7 +171,7 @@ class ChangeStream {
             await this.#untilBalancePositive(pages);
             // The events before may have taken longer than the reads of one.
             budget.deadline.extend(0);
-            // Each event has loaders of its own: a slow reader takes it long after the events before.
+            // Each event has its own loaders: a slow reader takes it long after the events before.
             const taskRuns = openTaskRuns(budget);
             if (run !== null) taskRuns.relations.primeRun(run, fieldGroups, relations);
             if (run !== null) taskRuns.audit?.addList(this.#request.filter, [run], this.#request.selection);

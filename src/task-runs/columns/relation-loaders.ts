@@ -49,7 +49,7 @@ export class RelationLoaders {
     this.#primeFiles([run], fieldGroups, relations);
   }
 
-  /** @param relations of these runs alone */
+  /** @param relations of only these runs */
   primePage(runs: readonly TaskRunRecord[], fieldGroups: FieldGroups, relations: Relations): void {
     for (const group of relations.groupById.values()) this.reportingGroupById.prime(group.id, group);
     this.#primeFiles(runs, fieldGroups, relations);

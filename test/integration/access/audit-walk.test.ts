@@ -202,7 +202,7 @@ describe('the audit log', () => {
   it(`names the payload of generated operations, the first of seed ${firstSeed}`, async () => {
     const schema = await createSchema();
     const token = await gateway.tokenFor(demoSubjects.owner);
-    const seen = { read: 0, queried: 0, nothing: 0, head: 0 };
+    const counts = { read: 0, queried: 0, nothing: 0, head: 0 };
     for (let seed = firstSeed, sent = 0; sent < operations; seed += 1) {
       const random = createRandom(seededSource(seed));
       const { source, variables } = createRandomOperation(schema, random, (field) => argumentsFor(field, random));
@@ -223,7 +223,7 @@ describe('the audit log', () => {
         continue;
       }
       const event = read.size > 0 ? 'payload_read' : isQueried ? 'payload_queried' : null;
-      seen[event === 'payload_read' ? 'read' : event === null ? 'nothing' : 'queried'] += 1;
+      counts[event === 'payload_read' ? 'read' : event === null ? 'nothing' : 'queried'] += 1;
       if (event === null) {
         expect({ ...about, added }).toEqual({ ...about, added: [] });
         continue;
@@ -243,13 +243,13 @@ describe('the audit log', () => {
       if (search.length > 8000) continue;
       const headers = { authorization: `Bearer ${token}` };
       const head = await fetch(`${gateway.url}/graphql${search}`, { method: 'HEAD', headers });
-      const ofHead = { ...line, time: expect.any(String), requestId: head.headers.get('x-request-id')! };
+      const headLine = { ...line, time: expect.any(String), requestId: head.headers.get('x-request-id')! };
       // Which read ends first decides about their order.
       const inOneOrder = (lines: readonly AuditLine[]) =>
         lines.map((each) => ({ ...each, runs: [...each.runs].sort() }));
-      expect({ ...about, lines: inOneOrder(newLines()) }).toEqual({ ...about, lines: inOneOrder([ofHead]) });
-      seen.head += 1;
+      expect({ ...about, lines: inOneOrder(newLines()) }).toEqual({ ...about, lines: inOneOrder([headLine]) });
+      counts.head += 1;
     }
-    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(operations / 30);
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(operations / 30);
   }, 180_000);
 });

@@ -24,7 +24,7 @@ const faults: [string, (server: JwksServer) => unknown][] = [
   ['sends nothing', (server) => server.answerWith('')],
   ['sends null', (server) => server.answerWith('null')],
   ['sends a list', (server) => server.answerWith(JSON.stringify([jwk]))],
-  ['sends keys that are no list', (server) => server.answerWith(JSON.stringify({ keys: { 0: jwk } }))],
+  ['sends keys that are not a list', (server) => server.answerWith(JSON.stringify({ keys: { 0: jwk } }))],
   [
     'sends no usable key',
     (server) =>

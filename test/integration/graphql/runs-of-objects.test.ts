@@ -201,11 +201,11 @@ describe('runs of tasks and projects', () => {
       } } } } } } }`,
       { as: direct('viewer', 'project') },
     );
-    const seen = data.viewer.organizations.flatMap((each: ViewerOrganization) =>
+    const visible = data.viewer.organizations.flatMap((each: ViewerOrganization) =>
       each.projects.flatMap(({ tasks: { nodes } }: ViewerProject) => nodes.map(({ task }: ViewerTask) => task)),
     );
-    expect(seen).toHaveLength(visibilities.length);
-    for (const { id, taskRuns, taskRunStats } of seen) {
+    expect(visible).toHaveLength(visibilities.length);
+    for (const { id, taskRuns, taskRunStats } of visible) {
       expect(taskRuns.nodes.every((run: RunNode) => run.taskId === id)).toBe(true);
       expect(taskRuns.stats).toEqual(taskRunStats);
     }

@@ -62,7 +62,7 @@ describe('the number of SQL statements', () => {
     ['one for names side by side', 1, 'task { name } project { name } organization { name }'],
     ['one more for names below a name', 2, 'task { name } project { name organization { name } }'],
     ['three for names of three levels', 3, 'task { name project { name organization { name } } }'],
-    ['three for the name of the third level alone', 3, 'task { project { organization { name } } }'],
+    ['three for only the name of the third level', 3, 'task { project { organization { name } } }'],
     ['none for keys', 0, 'task { id } project { id } organization { id }'],
   ])('is %s of a run, also for all runs of a list', async (_what, resource_names, names) => {
     const read = resource_names === 0 ? {} : { resource_names };

@@ -348,7 +348,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes every detail that an error over REST can have', () => {
-    // Details of invalid values have a schema of their own; the other member appears in GraphQL alone.
+    // Details of invalid values have a separate schema. The other member appears only in GraphQL.
     const { detail: _detail, mostExpensive: _mostExpensive, ...details } = detailDescriptions;
     const { properties } = document.components.schemas.Error!.properties!.detail!;
     const names = Object.keys(details).map(toRestName);

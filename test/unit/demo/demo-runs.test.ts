@@ -44,9 +44,9 @@ describe("the demo's runs", () => {
 
   it('include recent ones of the project of the documents at a start a year later', () => {
     const later = createDemoRuns(Date.parse('2027-11-28T12:00:00Z'));
-    const ofProject = ({ run }: DemoRun) => demoTasks.find(({ row }) => row.id === run.taskId)!.row.projectId;
+    const projectIdOf = ({ run }: DemoRun) => demoTasks.find(({ row }) => row.id === run.taskId)!.row.projectId;
     const since = later.filter(
-      (run) => ofProject(run) === demoPlaces.richRun.projectId && run.run.created > '2026-11-01',
+      (run) => projectIdOf(run) === demoPlaces.richRun.projectId && run.run.created > '2026-11-01',
     );
     expect(since.length).toBeGreaterThan(300);
     expect(since.every(({ run }) => run.created > '2027-09-29')).toBe(true);
@@ -126,7 +126,7 @@ describe("the demo's runs", () => {
     }
   });
 
-  it('belong to reporting groups of their own project', () => {
+  it('belong to reporting groups of the project of the run', () => {
     for (const { taskId, reportingGroupId } of runs) {
       const { groupIds } = demoTasks.find(({ row }) => row.id === taskId)!;
       if (reportingGroupId !== null) expect(groupIds).toContain(reportingGroupId);

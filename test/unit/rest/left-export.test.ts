@@ -97,7 +97,7 @@ describe('an export whose client leaves', () => {
     read = async function* (signal) {
       began();
       await once(signal, 'abort');
-      // A page that had been read already comes all the same.
+      // A page that had been read already still comes.
       yield page;
     };
     await leave();

@@ -103,7 +103,7 @@ describe('a stream of changes', () => {
 });
 
 describe('the loaders of a stream of changes', () => {
-  it('live for one event, and have the relations of its run alone', async () => {
+  it('live for one event, and have the relations of only its run', async () => {
     const { changes } = followTwoRuns();
     const events = [];
     for (let count = 0; count < 3; count += 1) events.push((await changes.next()).value!);
