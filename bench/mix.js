@@ -172,12 +172,12 @@ function treeOf(pid) {
 }
 
 function treeSeconds(pid) {
-  return treeOf(pid).reduce((sum, each) => {
-    const { user, system } = processSeconds(each);
+  return treeOf(pid).reduce((sum, item) => {
+    const { user, system } = processSeconds(item);
     return sum + user + system;
   }, 0);
 }
 
 function treeMegabytes(pid) {
-  return treeOf(pid).reduce((sum, each) => sum + residentMegabytes(each).now, 0);
+  return treeOf(pid).reduce((sum, item) => sum + residentMegabytes(item).now, 0);
 }

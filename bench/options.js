@@ -54,7 +54,7 @@ export function parseOptions(argv, known) {
   };
   const names = (name, all, fallback) => {
     const list = values[name]?.split(',') ?? fallback;
-    const unexpected = list.find((each) => !all.includes(each));
+    const unexpected = list.find((item) => !all.includes(item));
     if (unexpected !== undefined) throw new Error(`--${name}: no "${unexpected}" among ${all.join(', ')}`);
     return list;
   };

@@ -59,8 +59,8 @@ export function toTable({ testCase, runs, connections, results, rounds, seconds 
 function toPairs({ gateway, baseline }) {
   if (!gateway || !baseline) return [];
   const ratios = gateway.rounds.map((perSecond, round) => perSecond / baseline.rounds[round]);
-  const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)].map((each) =>
-    each.toFixed(3),
+  const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)].map((item) =>
+    item.toFixed(3),
   );
   return [
     `Requests/s of the gateway to those of the baseline, pairs of a round: median ${middle} (${least} to ${most}).`,

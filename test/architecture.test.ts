@@ -58,7 +58,7 @@ describe('the modules of src', () => {
     ['http', 'pages/initial-state.ts'],
     ['demo', 'pages/initial-state.ts'],
   ])('import only types where %s imports %s', (module, target) => {
-    for (const file of files.filter((each) => moduleOf(each) === module))
+    for (const file of files.filter((file) => moduleOf(file) === module))
       expect(valueImportsOf(file).filter((path: string) => path.startsWith(target))).toEqual([]);
   });
 });

@@ -76,11 +76,10 @@ function keepShared(schema, other) {
 }
 
 function removeArguments(fields, field, other) {
-  const isShared = ({ name, type }) =>
-    other.args.some((each) => each.name === name && String(each.type) === String(type));
-  const isCallable = field.args.every((each) => isShared(each) || !isRequiredArgument(each));
+  const isShared = ({ name, type }) => other.args.some((arg) => arg.name === name && String(arg.type) === String(type));
+  const isCallable = field.args.every((arg) => isShared(arg) || !isRequiredArgument(arg));
   const isComplete = other.args.every(
-    (each) => !isRequiredArgument(each) || field.args.some(({ name }) => name === each.name),
+    (arg) => !isRequiredArgument(arg) || field.args.some(({ name }) => name === arg.name),
   );
   if (isCallable && isComplete) field.args = field.args.filter(isShared);
   else delete fields[field.name];

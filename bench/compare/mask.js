@@ -93,7 +93,7 @@ function sortErrors(line) {
     .filter(([errors]) => Array.isArray(errors))
     .reduce((text, [errors, write]) => {
       const texts = errors.map((error) => JSON.stringify(error)).sort();
-      return text.replace(write(errors), () => write(texts.map((each) => JSON.parse(each))));
+      return text.replace(write(errors), () => write(texts.map((text) => JSON.parse(text))));
     }, line);
 }
 

@@ -89,7 +89,7 @@ export function findMetricDifferences(old, changed) {
 }
 
 function differencesOfLabels(name, one, other) {
-  const labels = [one, other].map((each) => each.labels?.join(', '));
+  const labels = [one, other].map((item) => item.labels?.join(', '));
   if (labels[0] !== labels[1] && !labels.includes(undefined)) return [difference(`labels ${name}`, ...labels)];
   const [only, otherOnly] = [missing(one, other), missing(other, one)];
   return only === otherOnly ? [] : [difference(`label values ${name}`, only, otherOnly)];

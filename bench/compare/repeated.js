@@ -11,11 +11,11 @@ import { isOfNumbers } from './differences.js';
  */
 export function isRepeated(differences, attempts) {
   return differences.some((difference) => {
-    const same = attempts.flatMap((each) => each.filter(({ kind }) => kind === difference.kind));
+    const same = attempts.flatMap((attempt) => attempt.filter(({ kind }) => kind === difference.kind));
     if (!isOfNumbers(difference)) return same.length > 0;
     if (same.length < attempts.length) return false;
     const all = [difference, ...same];
     const numbers = new Set(all.map(({ old }) => old));
-    return !all.some((each) => numbers.has(each.new));
+    return !all.some((item) => numbers.has(item.new));
   });
 }

@@ -16,10 +16,10 @@ function withoutTimes(value) {
   if (Array.isArray(value)) return value.map(withoutTimes).sort(byText);
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([name]) => !times.test(name));
-  return Object.fromEntries(kept.map(([name, each]) => [name, withoutTimes(each)]));
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutTimes(member)]));
 }
 
 function byText(one, other) {
-  const [text, otherText] = [one, other].map((each) => JSON.stringify(each));
+  const [text, otherText] = [one, other].map((item) => JSON.stringify(item));
   return text < otherText ? -1 : Number(text > otherText);
 }

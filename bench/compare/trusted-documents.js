@@ -43,9 +43,9 @@ const list = [
 export function createTrustedDocuments(schema) {
   return list
     .filter(({ body }) => validate(schema, parse(body)).length === 0)
-    .map((each) => ({
-      ...each,
-      id: `compare-${each.name}`,
-      digest: createHash('sha256').update(each.body).digest('hex'),
+    .map((item) => ({
+      ...item,
+      id: `compare-${item.name}`,
+      digest: createHash('sha256').update(item.body).digest('hex'),
     }));
 }

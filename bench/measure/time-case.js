@@ -42,9 +42,9 @@ export async function timeCase({ testCase, connections, running, rounds, seconds
     log(`  ${testCase.name} at ${connections}: round ${round + 1} of ${rounds}`);
   }
   return Object.fromEntries(
-    Object.entries(samples).map(([name, each]) => [
+    Object.entries(samples).map(([name, measured]) => [
       name,
-      { ...medians(each), rounds: each.map(({ perSecond }) => perSecond) },
+      { ...medians(measured), rounds: measured.map(({ perSecond }) => perSecond) },
     ]),
   );
 }

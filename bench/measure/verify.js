@@ -70,7 +70,7 @@ function toExpected(run, { selection }, { fractionDigits = 6 }) {
 /** Returns the selected fields of an object, or of each object in a list; null stays null. */
 function toSelected(value, fields) {
   if (fields === undefined || value === null) return value;
-  if (Array.isArray(value)) return value.map((each) => toSelected(each, fields));
+  if (Array.isArray(value)) return value.map((item) => toSelected(item, fields));
   return Object.fromEntries(fields.match(/\w+/g).map((name) => [name, value[name]]));
 }
 

@@ -61,7 +61,7 @@ for (const { name, selection, byHand } of statisticsCases) {
       times[index].push(performance.now() - start);
     }
   }
-  const [gatewayTime, ...handTimes] = times.map((each) => each.sort((a, b) => a - b)[Math.floor(rounds / 2)]);
+  const [gatewayTime, ...handTimes] = times.map((time) => time.sort((a, b) => a - b)[Math.floor(rounds / 2)]);
   const best = Math.min(...handTimes);
   print(`| ${name} | ${gatewayTime.toFixed(0)} | ${best.toFixed(0)} | ${(gatewayTime / best).toFixed(2)} |`);
 }

@@ -392,7 +392,7 @@ function dashboard(metrics) {
         },
       ],
     },
-    panels: panels.map((each, index) => ({ id: index + 1, ...each })),
+    panels: panels.map((panel, index) => ({ id: index + 1, ...panel })),
   };
 }
 

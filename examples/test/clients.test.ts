@@ -47,7 +47,7 @@ describe('The example operations', () => {
   for (const [client, send] of Object.entries(clients)) {
     for (const [name, operation] of Object.entries(operations)) {
       it(`${name} by ${client}`, async () => {
-        const { variables } = gateway.examples.find((each) => each.name === name)!;
+        const { variables } = gateway.examples.find((example) => example.name === name)!;
         const { data, errors } = await gateway.ask({ query: print(operation), variables });
         assert.equal(errors, undefined);
         assert.ok(Object.values(data!).every((value) => value !== null));
@@ -129,7 +129,7 @@ describe('The example operations', () => {
     console.warn = (...args: unknown[]) => warnings.push(args);
     try {
       for (const [name, operation] of Object.entries(operations)) {
-        const { variables } = gateway.examples.find((each) => each.name === name)!;
+        const { variables } = gateway.examples.find((example) => example.name === name)!;
         await createUrqlClient(gateway.url, gateway.token).query(operation, variables);
       }
     } finally {

@@ -116,7 +116,7 @@ describe('The client of the REST API', () => {
     assert.ok(percent > 0 && percent < 100);
 
     const succeeded = (await all(walkRuns(client, path, { status: 'SUCCESS' }))).map(triageOf);
-    const triages = succeeded.filter((each) => each !== null);
+    const triages = succeeded.filter((item) => item !== null);
     assert.ok(triages.length > 50);
     for (const { route, summary, priority, needs_human } of triages) {
       assert.deepEqual(

@@ -231,5 +231,5 @@ describe('the responses in GraphiQL', () => {
 
 /** Where there is no demo, the page is opened before there is a token. */
 function complaintsBut401(complaints) {
-  return complaints.filter((each) => !each.includes('401'));
+  return complaints.filter((complaint) => !complaint.includes('401'));
 }

@@ -103,7 +103,7 @@ describe('errors on the pages', () => {
     for (const { page } of [list, statistics, run]) await alert(page).first().waitFor({ state: 'detached' });
     await list.page.locator('.live-state.live').waitFor();
     await eventually(async () =>
-      (await list.page.locator('.run-status').allTextContents()).every((each) => each === 'Failed'),
+      (await list.page.locator('.run-status').allTextContents()).every((content) => content === 'Failed'),
     );
     await run.page.locator('.payload[aria-busy=false]').nth(1).waitFor();
     for (const { context } of [list, statistics, run]) await context.close();

@@ -26,7 +26,7 @@ describe('the filters of the list', () => {
         await facet(name).locator('.facet-count').first().waitFor();
         return facet(name)
           .locator('.facet-value')
-          .evaluateAll((all) => all.map((each) => [...each.querySelectorAll('span')].map((text) => text.textContent)));
+          .evaluateAll((all) => all.map((item) => [...item.querySelectorAll('span')].map((text) => text.textContent)));
       },
       total: (count) => page.getByText(new RegExp(`^${count} runs?$`)).waitFor(),
       params: () => new URL(page.url()).searchParams,

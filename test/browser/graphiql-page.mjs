@@ -40,7 +40,7 @@ export async function setText(page, editor, text) {
 export async function revealInResponse(page, text) {
   await (await modelOf(page, 'response')).evaluate((model, wanted) => {
     const [match] = model.findMatches(wanted, false, false, true, null, false);
-    const editor = globalThis.__MONACO.editor.getEditors().find((each) => each.getModel() === model);
+    const editor = globalThis.__MONACO.editor.getEditors().find((editor) => editor.getModel() === model);
     editor.revealLineInCenter(match.range.startLineNumber);
   }, text);
 }

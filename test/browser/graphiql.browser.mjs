@@ -42,7 +42,7 @@ describe('GraphiQL in Chromium', () => {
     const { page, context } = await open();
     const button = page.locator('button.graphiql-execute-button');
     const colours = () =>
-      button.evaluate((each) => [getComputedStyle(each).backgroundColor, getComputedStyle(each.firstChild).color]);
+      button.evaluate((item) => [getComputedStyle(item).backgroundColor, getComputedStyle(item.firstChild).color]);
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
       await button.hover();
@@ -142,7 +142,7 @@ describe('GraphiQL in Chromium', () => {
     assert.equal(await textOf(page, 'variables'), variables);
     assert.equal((await currentToken(page)).split('.')[0], token.split('.')[0]);
     assert.deepEqual(
-      complaints.filter((each) => !each.includes('401')),
+      complaints.filter((complaint) => !complaint.includes('401')),
       [],
     );
     await context.close();

@@ -35,7 +35,7 @@ describe('the bundle', () => {
       t.diagnostic(`${name}: ${Math.round(bytes / 1024)} KB in ${files.size} files`);
       assert.ok(bytes < maxBytes, `${bytes} bytes`);
       const isMonacoUsed = [...files].some((file) =>
-        (chunks.get(file).imports ?? []).some((each) => /^monaco-/.test(each)),
+        (chunks.get(file).imports ?? []).some((item) => /^monaco-/.test(item)),
       );
       assert.equal(isMonacoUsed, name === 'graphiql');
     });

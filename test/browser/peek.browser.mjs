@@ -154,7 +154,7 @@ describe('the run next to the list', () => {
     assert.equal(scrollWidth, clientWidth);
     const sections = await panel
       .locator('.failure, .payload, .files, .facts')
-      .evaluateAll((all) => all.map((each) => each.getAttribute('aria-label') ?? each.className));
+      .evaluateAll((all) => all.map((item) => item.getAttribute('aria-label') ?? item.className));
     assert.deepEqual(
       sections.filter((name) => ['Response', 'Submitted', 'facts'].includes(name)),
       ['Response', 'Submitted', 'facts'],

@@ -35,7 +35,7 @@ describe('the walk-through of a failed run', () => {
     await page.locator('.row-link').first().waitFor();
     await page.keyboard.press('f');
     await eventually(async () =>
-      (await page.locator('.run-status').allTextContents()).every((each) => each === 'Failed'),
+      (await page.locator('.run-status').allTextContents()).every((content) => content === 'Failed'),
     );
     await page.getByText(/^\d+ runs$/).waitFor();
     await picture('failed-runs');

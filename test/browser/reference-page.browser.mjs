@@ -88,7 +88,7 @@ describe("the REST API's page in Chromium", () => {
       page
         .locator(selector)
         .first()
-        .evaluate((each) => getComputedStyle(each).fontFamily);
+        .evaluate((item) => getComputedStyle(item).fontFamily);
     assert.match(await fontOf('.opblock-summary-description'), /^Roboto/);
     assert.match(await fontOf('.opblock-summary-path'), /^"Fira Code"/);
     assert.equal(await page.getByRole('link', { name: 'REST' }).getAttribute('aria-current'), 'page');

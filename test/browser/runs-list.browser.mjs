@@ -114,7 +114,7 @@ describe('the list of runs', () => {
     await eventually(async () => (await opened.allTextContents()).join() === 'Views');
     await page.keyboard.press('Escape');
     await eventually(async () => (await opened.count()) === 0);
-    assert.equal(await views.evaluate((each) => each === document.activeElement), true);
+    assert.equal(await views.evaluate((view) => view === document.activeElement), true);
     await columns.click();
     await page.locator('.list-line').click();
     await eventually(async () => (await opened.count()) === 0);
@@ -167,7 +167,7 @@ describe('the list of runs', () => {
     await loaded(page);
     await page.getByLabel('failed').check();
     await eventually(async () =>
-      (await page.locator('.run-status').allTextContents()).every((each) => each === 'Failed'),
+      (await page.locator('.run-status').allTextContents()).every((content) => content === 'Failed'),
     );
     await page.getByLabel('Find').fill('reason: timeout');
     await page.keyboard.press('Enter');
@@ -175,7 +175,7 @@ describe('the list of runs', () => {
       `SELECT count(*)::integer FROM task_run WHERE task_id = $1 AND is_error AND primary_failure_reason LIKE '%timeout%'`,
       [taskId],
     );
-    const matching = (each) => each.page.getByText(new RegExp(`^${count} runs?$`)).waitFor();
+    const matching = (item) => item.page.getByText(new RegExp(`^${count} runs?$`)).waitFor();
     await matching({ page });
     assert.equal(await rows.count(), count);
     assert.match(url().search, /&status=FAIL&reason=timeout$/);
@@ -329,7 +329,7 @@ describe('the list of runs', () => {
     await page.locator('.live-state.live').waitFor();
     await loaded(page);
     const rowsAndPlaces = () =>
-      page.locator('.row-link').evaluateAll((all) => all.map((each) => [each.href, each.getBoundingClientRect().top]));
+      page.locator('.row-link').evaluateAll((all) => all.map((item) => [item.href, item.getBoundingClientRect().top]));
     const listed = await rowsAndPlaces();
     const insert = (n) =>
       gateway.query(
@@ -379,14 +379,14 @@ describe('the list of runs', () => {
     const { page, context, complaints } = await open();
     await loaded(page);
     const sizes = [];
-    page.on('response', async (each) => sizes.push((await each.body().catch(() => '')).length));
+    page.on('response', async (item) => sizes.push((await item.body().catch(() => '')).length));
     await page.getByLabel('succeeded').check();
     await eventually(() => sizes.length > 1);
     assert.ok(Math.max(...sizes) < 100_000, `${sizes}`);
     const cellsOf = (run) => page.locator(`tr:has(a[href*="${run.id}"])`).locator('td').allTextContents();
     const cells = await cellsOf(oddRun);
     assert.ok(cells.includes(odd.scale), cells);
-    const shown = cells.find((each) => each.includes(odd.digits));
+    const shown = cells.find((cell) => cell.includes(odd.digits));
     assert.equal(shown, `b ${odd.digits} · 10 ${odd.scale} · html ${odd.html} · emoji ${odd.emoji}`);
     assert.ok((await cellsOf(longRun)).includes(odd.html.slice(0, 64)));
     assert.equal(await page.locator('main :is(img, script, td b)').count(), 0);
@@ -400,7 +400,7 @@ describe('the list of runs', () => {
     await loaded(page);
     const title = page.getByRole('columnheader', { name: 'Tokens' });
     const tokens = async () =>
-      (await page.locator('.tokens-cell').allTextContents()).map((each) => Number(each.replace(',', '')));
+      (await page.locator('.tokens-cell').allTextContents()).map((content) => Number(content.replace(',', '')));
     for (const [order, sorted] of [
       ['descending', (all) => all.toSorted((one, other) => other - one)],
       ['ascending', (all) => all.toSorted((one, other) => one - other)],

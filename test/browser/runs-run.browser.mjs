@@ -49,7 +49,7 @@ describe('the page of a run', () => {
     const files = page.getByRole('region', { name: 'Files' });
     assert.equal(await files.locator('figure').count(), 7);
     await eventually(() =>
-      files.locator('img').evaluateAll((all) => all.length === 3 && all.every((each) => each.naturalWidth > 0)),
+      files.locator('img').evaluateAll((all) => all.length === 3 && all.every((item) => item.naturalWidth > 0)),
     );
     await files.locator('audio').evaluate((audio) => audio.play().then(() => audio.pause()));
     await files.locator('iframe').waitFor();
@@ -167,7 +167,7 @@ describe('the page of a run', () => {
   it('reads a response of 5 MB only on request, and stays quick', async () => {
     const { page, context, complaints, response } = await open(longRun);
     const sizes = [];
-    page.on('response', async (each) => sizes.push(Number((await each.body().catch(() => '')).length)));
+    page.on('response', async (item) => sizes.push(Number((await item.body().catch(() => '')).length)));
     await loaded(page);
     await response.getByText('only its beginning was read').waitFor();
     await page.waitForLoadState('networkidle');

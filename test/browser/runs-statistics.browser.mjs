@@ -78,7 +78,7 @@ describe('the page of statistics', () => {
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
     // The charts load apart from the tables, so they may come after them.
     await eventually(async () => (await page.locator('.time-chart canvas').count()) === 4);
-    assert.equal(operations.filter((each) => each.taskId === taskId).length, 1);
+    assert.equal(operations.filter((operation) => operation.taskId === taskId).length, 1);
     await lookAt(page, 'statistics', { settle: () => page.waitForTimeout(300) });
     assert.deepEqual(complaints, []);
     await context.close();
@@ -204,7 +204,7 @@ describe('the page of statistics', () => {
     await page.getByText('As a table').click();
     const days = page.locator('.charts .measure-table tbody tr');
     assert.deepEqual(
-      (await days.locator('th').allTextContents()).map((each) => / a part of the day$/.test(each)),
+      (await days.locator('th').allTextContents()).map((content) => / a part of the day$/.test(content)),
       [true, false, false, false, false, false, false, true],
     );
     const position = await page.evaluate(() => {
@@ -368,7 +368,7 @@ describe('the page of statistics', () => {
     );
     const points = await page
       .locator('.breakdowns .credits .fraction')
-      .evaluateAll((all) => all.map((each) => Math.round(each.getBoundingClientRect().x)));
+      .evaluateAll((all) => all.map((item) => Math.round(item.getBoundingClientRect().x)));
     assert.equal(new Set(points).size, 1);
     await context.close();
   });
@@ -380,7 +380,7 @@ describe('the page of statistics', () => {
     await choice.selectOption('A value in the run data');
     const field = page.getByLabel('Path');
     assert.equal(await field.getAttribute('placeholder'), '/model');
-    assert.equal(await field.evaluate((each) => each === document.activeElement), true);
+    assert.equal(await field.evaluate((item) => item === document.activeElement), true);
     await choice.selectOption('A value in the response');
     await page.keyboard.type('category');
     await page.keyboard.press('Enter');
@@ -485,7 +485,7 @@ describe('the page of statistics', () => {
   it('looks the same after the comparison, and the comparison after it', async () => {
     const { page, context } = await open('/');
     const follow = (name) => page.getByRole('navigation').getByRole('link', { name }).click();
-    const displayOf = (selector) => page.locator(selector).evaluate((each) => getComputedStyle(each).display);
+    const displayOf = (selector) => page.locator(selector).evaluate((item) => getComputedStyle(item).display);
     const compare = async () => {
       await follow('Runs');
       await page.locator('.run-table .row-link').first().focus();

@@ -98,7 +98,7 @@ describeOnEachDatabase('the session of the pages', (kind) => {
       assert.equal(await sessionButton(page).count(), 0);
       await page.waitForLoadState('networkidle');
       assert.deepEqual(
-        sent.filter((each) => /^\/(graphql|api)/.test(each)),
+        sent.filter((item) => /^\/(graphql|api)/.test(item)),
         [],
         path,
       );

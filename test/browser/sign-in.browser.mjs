@@ -92,7 +92,7 @@ describe('signing in on the pages', () => {
     await assertTokenIsNowhere(page, gateway, await currentToken(page));
     assert.doesNotMatch(gateway.log(), /signed-in\?code=/);
     const addresses = await page.evaluate(() => globalThis.navigation.entries().map(({ url }) => url));
-    assert.ok(!addresses.some((each) => each?.includes('code=')), addresses);
+    assert.ok(!addresses.some((address) => address?.includes('code=')), addresses);
     assert.deepEqual(complaints, []);
     await context.close();
   });

@@ -35,7 +35,7 @@ describe('views of the list', () => {
     await tab.getByRole('link', { name: 'Failed, largest first' }).click();
     await eventually(async () => (await titles(tab)).join() === 'Status,Created,Tokens');
     await eventually(async () =>
-      (await tab.locator('.run-status').allTextContents()).every((each) => each === 'Failed'),
+      (await tab.locator('.run-status').allTextContents()).every((content) => content === 'Failed'),
     );
     assert.equal(new URL(tab.url()).searchParams.get('order'), 'TOTAL_TOKENS_DESC');
     await page.reload();

@@ -64,7 +64,7 @@ describeWithClusters(`the cost of operations over ${runs} runs`, () => {
     if (process.env.REPORT) {
       const rows = factors.map(({ name, database, processor, estimated, factor }) =>
         [name.padEnd(32), database, processor, estimated, factor]
-          .map((each) => (typeof each === 'number' ? each.toFixed(2).padStart(10) : each))
+          .map((item) => (typeof item === 'number' ? item.toFixed(2).padStart(10) : item))
           .join(''),
       );
       process.stderr.write(`${'operation'.padEnd(32)}  database processor estimated    factor\n${rows.join('\n')}\n`);

@@ -112,7 +112,7 @@ describe('deploy/compose.yaml', () => {
 
   it('keeps data in volumes that it declares, and ends the gateway after it has shut down', () => {
     const used = Object.values(services).flatMap((service) => service.volumes ?? []);
-    expect(used.filter((each) => !each.startsWith('.')).map((each) => each.split(':')[0])).toEqual(
+    expect(used.filter((item) => !item.startsWith('.')).map((item) => item.split(':')[0])).toEqual(
       Object.keys(volumes),
     );
     expect(services.gateway!.volumes).toEqual([`data:${imageEnvironment.DATA_DIR}`]);
@@ -303,7 +303,7 @@ describe('deploy/task-run-gateway.service', () => {
     const environment = Object.fromEntries(
       valueIn('Environment')!
         .split(' ')
-        .map((each) => each.split('=')),
+        .map((part) => part.split('=')),
     );
     expect(unknown(Object.keys(environment))).toEqual([]);
     expect(environment.DATA_DIR).toBe(`/var/lib/${valueIn('StateDirectory')}`);

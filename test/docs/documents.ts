@@ -52,14 +52,14 @@ const paths = [
 export const documents: readonly Document[] = paths.map((path) => parseDocument(path, readText(path)));
 
 export function documentAt(path: string): Document {
-  const document = documents.find((each) => each.path === path);
+  const document = documents.find((document) => document.path === path);
   if (document === undefined) throw new Error(`There is no document ${path}.`);
   return document;
 }
 
 /** @throws unless exactly one block in all documents has the marker. */
 export function block(marker: string): CodeBlock {
-  const found = documents.flatMap(({ blocks }) => blocks).filter((each) => each.marker === marker);
+  const found = documents.flatMap(({ blocks }) => blocks).filter((item) => item.marker === marker);
   if (found.length !== 1) throw new Error(`${found.length} code blocks are marked "${marker}", not one.`);
   return found[0]!;
 }

@@ -60,7 +60,7 @@ describe('the subgraph in docs/federation.md', () => {
       keys: codesIn(keys!),
       isResolved: isResolved === 'yes',
     }));
-    const byType = (entities: typeof inTable) => Object.fromEntries(entities.map((each) => [each.type, each]));
+    const byType = (entities: typeof inTable) => Object.fromEntries(entities.map((entity) => [entity.type, entity]));
     expect(byType(inTable)).toEqual(byType(inSchema as typeof inTable));
   });
 });
@@ -102,7 +102,7 @@ describe('the responses in documents', () => {
     expect(viewer.organizations).toEqual([{ role: null, isAnalyst: true }]);
     const runs = taskRunStats.groupBy.map(({ runs }: StatsNode) => runs);
     expect(runs).toHaveLength(4);
-    expect(runs.reduce((sum: number, each: number) => sum + each, 0)).toBe(taskRunStats.runs);
+    expect(runs.reduce((sum: number, run: number) => sum + run, 0)).toBe(taskRunStats.runs);
   });
 
   it('equals that of REST, by the query of docs/from-rest.md', async () => {

@@ -58,16 +58,16 @@ const attacks: readonly Attack[] = [
 
 const furtherAttacks: readonly Attack[] = [
   ...[20_000, 240_000, 1_000_000].flatMap((bytes) =>
-    [websockets, events, restEvents].flatMap((each) => [
-      { ...each, bytes },
-      { ...each, bytes, reads: true },
+    [websockets, events, restEvents].flatMap((item) => [
+      { ...item, bytes },
+      { ...item, bytes, reads: true },
     ]),
   ),
   { ...operations, callers: 3 },
   ...['identity', 'gzip', 'br'].flatMap((encoding) =>
-    [csv, lines].flatMap((each) => [
-      { ...each, callers: 12, encoding },
-      { ...each, callers: 12, encoding, reads: true },
+    [csv, lines].flatMap((item) => [
+      { ...item, callers: 12, encoding },
+      { ...item, callers: 12, encoding, reads: true },
     ]),
   ),
 ];

@@ -85,7 +85,8 @@ function median(numbers: readonly number[]): number {
 
 /** Returns the share of costs that the best threshold assigns correctly; for equal distributions half and a little. */
 function bestThreshold(one: readonly number[], other: readonly number[]): number {
-  const below = (numbers: readonly number[], threshold: number) => numbers.filter((each) => each < threshold).length;
+  const below = (numbers: readonly number[], threshold: number) =>
+    numbers.filter((number) => number < threshold).length;
   const differences = [...one, ...other].map((threshold) => Math.abs(below(one, threshold) - below(other, threshold)));
   return 0.5 + Math.max(...differences) / (one.length + other.length);
 }

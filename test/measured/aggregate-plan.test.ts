@@ -151,7 +151,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
     [{ NOT: { contextId: { eq: 'context-2' } }, ...day }, {}],
     [{ submitted: [{ path: '/n', lt: '1500' }], ...day }, {}],
   ];
-  it.each([...decidedByIndex.map((each) => [each, each] as const), ...decidedInTable])(
+  it.each([...decidedByIndex.map((item) => [item, item] as const), ...decidedInTable])(
     'touch no run of theirs for %j',
     async (input, readInput) => {
       for (const scope of Object.values(scopes)) {

@@ -96,7 +96,7 @@ describe('the plan of changes', () => {
     const since = String(last.xid);
     const paths = [scopes.task.path, scopes.project.path];
     const poll = { ...asOwner, scopeKind: 'usage' } as const;
-    const { statement, values } = bindChangePoll(paths.map((each) => ({ ...poll, path: each, since })));
+    const { statement, values } = bindChangePoll(paths.map((item) => ({ ...poll, path: item, since })));
     const { buffers, usedIndexes, scannedTables } = await explainKeptPlan(database.session, statement.text, values);
     expect(usedIndexes).toContain('task_run_change_idx');
     expect(scannedTables).not.toContain('task_run');

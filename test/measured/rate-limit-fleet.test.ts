@@ -19,7 +19,7 @@ describeWithRedis('a fleet that shares points', () => {
     const options = { url: redis.url, rate, burst, log, onChange() {} };
     const fleet = await Promise.all(Array.from({ length: processes }, () => openRedisPoints(options)));
     const areAll = (isAway: boolean) =>
-      eventually(async () => expect(fleet.map((each) => each.isUnavailable)).toEqual(fleet.map(() => isAway)));
+      eventually(async () => expect(fleet.map((item) => item.isUnavailable)).toEqual(fleet.map(() => isAway)));
     try {
       await eventually(async () => expect(fleet.map(({ members }) => members)).toEqual(fleet.map(() => processes)));
       await areAll(false);
@@ -54,7 +54,7 @@ describeWithRedis('a fleet that shares points', () => {
       expect(granted).toBeLessThanOrEqual(due + processes * fleet[0]!.leasePoints);
       expect(warnings).toHaveLength(processes);
     } finally {
-      await Promise.all(fleet.map((each) => each.close()));
+      await Promise.all(fleet.map((item) => item.close()));
       await redis.kill();
     }
   }, 180_000);

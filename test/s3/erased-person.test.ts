@@ -121,7 +121,7 @@ describeOnServer('after the erasure of a person', () => {
           const { Body } = await moto.client.send(new GetObjectCommand({ Bucket: 'bucket', Key }));
           return `${Key} ${await Body!.transformToString()}`;
         });
-        objects += (await Promise.all(texts)).filter((each) => each.includes(text)).length;
+        objects += (await Promise.all(texts)).filter((item) => item.includes(text)).length;
       }
       if (objects > 0) found.push(`objects: ${objects}`);
     }

@@ -68,7 +68,7 @@ describeOnServer(`${rounds * clients} clients that leave at random moments of se
       body: JSON.stringify({ query }),
       signal: controller.signal,
     });
-    await response.then((each) => each.text()).catch(() => {});
+    await response.then((item) => item.text()).catch(() => {});
     return controller.signal.aborted;
   };
   const leaveAtRandom = () => leaveAfter(after(random.integer(1, 150)));

@@ -35,7 +35,7 @@ describe('dist without the sources', () => {
 
     const page = await (await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })).text();
     const addresses = page.match(/pages\/assets\/[^"]+/g)!;
-    expect(addresses.some((each) => each.includes('worker'))).toBe(true);
+    expect(addresses.some((address) => address.includes('worker'))).toBe(true);
     for (const address of addresses) expect((await fetch(`${url}/${address}`)).status).toBe(200);
     expect(page).toContain('query RecentFailures');
   });

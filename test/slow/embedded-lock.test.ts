@@ -25,7 +25,7 @@ describe('an abandoned lock of the embedded database', () => {
     await writeFile(join(`${directory}.lock`, '3'), '99999999 1234');
     const environment = { DIRECTORY: directory, AT: `${Date.now() + 1000}` };
     const contenders = Array.from({ length: 5 }, () => spawnProgram(contender, environment));
-    const results = await Promise.all(contenders.map((each) => each.line(/^(won|lost)/)));
+    const results = await Promise.all(contenders.map((contender) => contender.line(/^(won|lost)/)));
     for (const each of contenders) each.kill('SIGKILL');
     await Promise.all(contenders.map(({ ended }) => ended));
     await rm(folder, { recursive: true, force: true });

@@ -124,7 +124,7 @@ describe('the export command', () => {
     const hasRun = (files: Readonly<Record<string, Buffer>>) =>
       Object.entries(files).some(([name, bytes]) => name.endsWith('.csv') && bytes.includes(id));
     expect([hasRun(before), hasRun(after)]).toEqual([true, false]);
-    expect((await readdir(folder)).filter((each) => each.startsWith('renewed'))).toEqual(['renewed']);
+    expect((await readdir(folder)).filter((item) => item.startsWith('renewed'))).toEqual(['renewed']);
   });
 
   it('reports a missing task, and exits 1', async () => {

@@ -37,7 +37,7 @@ describe('log lines', () => {
     await fetch(`${url}/graphql?query=${encodeURIComponent('{viewer{subject}}')}`, { headers: { accept: '*/*' } });
     program.kill('SIGTERM');
     expect((await program.ended).code).toBe(0);
-    expect(program.lines.filter((each) => / WARN: .*"reason":"MISSING_AUTHENTICATION"/.test(each))).toHaveLength(1);
+    expect(program.lines.filter((line) => / WARN: .*"reason":"MISSING_AUTHENTICATION"/.test(line))).toHaveLength(1);
     expect(program.lines.at(-1)).toMatch(/ INFO: shutting down \{"signal":"SIGTERM"\}$/);
   });
 

@@ -88,7 +88,7 @@ describeOnServer('migrations that lock tables', () => {
         for (const [index, { completed }] of loops.entries()) expect(completed()).toBeGreaterThan(counts[index]! + 1);
       });
       await blocker.end();
-      const ended = await Promise.all(attempts.map((each) => each.ended));
+      const ended = await Promise.all(attempts.map((attempt) => attempt.ended));
       await Promise.all(loops.map((loop) => loop.stop()));
 
       expect(loops.flatMap(({ failures }) => failures)).toEqual([]);

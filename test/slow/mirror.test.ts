@@ -51,9 +51,9 @@ describe('a mirror', () => {
       const isFeed = url.includes('/changes?');
       const { status, text } = isFeed
         ? { status: 404, text: '' }
-        : await fetch(service.url + url, { headers: { authorization: headers.authorization! } }).then(async (each) => ({
-            status: each.status,
-            text: await each.text(),
+        : await fetch(service.url + url, { headers: { authorization: headers.authorization! } }).then(async (item) => ({
+            status: item.status,
+            text: await item.text(),
           }));
       response.writeHead(status).end(text);
     });

@@ -67,7 +67,7 @@ function asCoerced(filter: RunFilterInput | Record<string, unknown>): RunFilterI
 function asCondition(condition: Record<string, unknown>): Record<string, unknown> {
   const coerced = Object.entries(condition).map(([name, value]) => {
     if (name === 'eq' || name === 'contains') return [name, value === null ? null : JSON.stringify(value)];
-    if (name === 'in') return [name, (value as unknown[]).map((each) => (each === null ? null : JSON.stringify(each)))];
+    if (name === 'in') return [name, (value as unknown[]).map((item) => (item === null ? null : JSON.stringify(item)))];
     return [name, typeof value === 'number' ? String(value) : value];
   });
   return Object.fromEntries(coerced);
@@ -179,9 +179,9 @@ describe('the plan for a caller who sees only own runs', () => {
       const budget = createBudget();
       await lists.counts.readContexts({ scope, contextIds: ['context-2', 'context-4', 'absent'] }, budget);
       await lists.pages.readAdjacentRuns(
-        pages.map((each) => ({
+        pages.map((item) => ({
           ...{ path: { ...path, taskId: ownTask }, subject: caller, userId: caller, filter: parseRunFilter({}, 0) },
-          ...{ selection: ids, maxTested: 0, page: { ...each, size: 1 } },
+          ...{ selection: ids, maxTested: 0, page: { ...item, size: 1 } },
         })),
         budget,
       );

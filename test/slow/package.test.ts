@@ -61,7 +61,7 @@ describe('the package', () => {
       .filter(([, target]) => !/^(https?:|mailto:|#)/.test(target))
       .filter(([path, target]) => {
         const linked = normalize(join(dirname(path), target.split('#')[0]!)).replace(/\/$/, '');
-        return !packed.has(linked) && ![...packed].some((each) => each.startsWith(`${linked}/`));
+        return !packed.has(linked) && ![...packed].some((item) => item.startsWith(`${linked}/`));
       });
     expect(broken).toEqual([]);
   });

@@ -64,7 +64,7 @@ function generateLists(): List[] {
       orderBy: random.chance(80) ? random.pick(['CREATED_DESC', 'CREATED_ASC']) : random.pick(orders),
       size: random.pick([1, 7, 50, 100]) + (length > 1500 ? 30 : 0),
     };
-  }).map((each) => ({ ...each, size: Math.min(each.size, 100) }));
+  }).map((item) => ({ ...item, size: Math.min(item.size, 100) }));
 }
 
 /** For a describe: a gateway on generated runs, and what compares its lists with SQL. */

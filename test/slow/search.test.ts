@@ -12,7 +12,7 @@ const maxFound = 10_000;
 const window = { createdAfter: '2025-03-10T00:00:00Z', createdBefore: '2025-03-15T00:00:00Z' };
 const cases = filterCases
   .filter(({ filter }) => /"(search|eq|in)":/.test(JSON.stringify(filter)))
-  .map((each) => [JSON.stringify(each.filter), each] as const);
+  .map((item) => [JSON.stringify(item.filter), item] as const);
 
 describe(`searches (of ${count} runs)`, () => {
   const gateway = useOwnGateway({

@@ -55,7 +55,7 @@ describe('the plan of statistics', () => {
       'every split',
       statistics(
         ([{ by: 'REVISION' }, { by: 'REPORTING_GROUP' }, { by: 'FALLBACK_MODEL' }, { by: 'TASK' }, day] as const).map(
-          (each) => [each, statistics()],
+          (item) => [item, statistics()],
         ),
       ),
       1,

@@ -29,7 +29,7 @@ describeOnServer('two processes', () => {
     await close();
     const requests = collector.spans.filter(({ name }) => name.startsWith('GET '));
     expect(requests).toHaveLength(40);
-    expect(new Set(collector.resources.map((each) => each['process.pid'])).size).toBe(2);
+    expect(new Set(collector.resources.map((resource) => resource['process.pid'])).size).toBe(2);
     const parents = new Set(collector.spans.map(({ parentSpanId }) => parentSpanId));
     expect(requests.every(({ spanId }) => parents.has(spanId))).toBe(true);
   });

@@ -104,16 +104,16 @@ async function statementsOf({ as, request }: StatementCase): Promise<readonly Bo
   return gateway.takeStatements();
 }
 
-async function textOf(each: StatementCase): Promise<string> {
-  const sent = await statementsOf(each);
-  const named = sent.filter(({ statement }) => statement.name === each.statement);
-  const bound = named[each.position ?? 0];
+async function textOf(item: StatementCase): Promise<string> {
+  const sent = await statementsOf(item);
+  const named = sent.filter(({ statement }) => statement.name === item.statement);
+  const bound = named[item.position ?? 0];
   if (bound === undefined)
-    throw new Error(`${each.file}: ${JSON.stringify(sent.map(({ statement }) => statement.name))}`);
+    throw new Error(`${item.file}: ${JSON.stringify(sent.map(({ statement }) => statement.name))}`);
   const { text } = bound.statement;
   const formatted = formatStatement(text);
   if (withoutSpaces(formatted) !== withoutSpaces(text)) throw new Error(`${formatted}\nis not\n${text}`);
-  return [...headerOf(each, bound), formatted, ''].join('\n');
+  return [...headerOf(item, bound), formatted, ''].join('\n');
 }
 
 const withoutSpaces = (text: string) => text.replace(/\s+/g, '');

@@ -91,14 +91,14 @@ export function createCutConnections(port: number, token: string): CutConnection
   return {
     async cut(kind, moment) {
       const unsent = { target: asset };
-      const of = (count: number, each = kind) => Array<KindOfResponse>(count).fill(each);
+      const of = (count: number, filled = kind) => Array<KindOfResponse>(count).fill(filled);
       const most = Math.floor(maxReadAtOnce / requestFor(kind, { token }).text.length);
       const pipeline = {
         'before its turn': [health, unsent, ...of(Math.min(30, most))],
         'during its turn': [health, ...of(Math.min(31, most))],
         'after its turn': [...of(31, health), kind],
       }[moment];
-      const all = pipeline.map((each) => requestFor(each, { token }));
+      const all = pipeline.map((item) => requestFor(item, { token }));
       const expected = moment === 'after its turn' ? all.length : 1;
       const socket = open();
       let received = '';

@@ -67,7 +67,7 @@ const kubernetes = parseAllDocuments(readText('deploy/kubernetes.yaml')).map((do
 });
 
 export function kubernetesObject(kind: string): KubernetesObject {
-  const found = kubernetes.filter((each) => each.kind === kind);
+  const found = kubernetes.filter((kubernete) => kubernete.kind === kind);
   if (found.length !== 1) throw new Error(`deploy/kubernetes.yaml has ${found.length} of ${kind}.`);
   return found[0]!;
 }

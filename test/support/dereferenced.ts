@@ -62,7 +62,7 @@ export function dereferenced(document: unknown): OpenApiDocument {
     const { $ref } = value as { $ref?: unknown };
     const [, kind, name] = /^#\/components\/(parameters|responses|headers)\/(.*)$/.exec(String($ref)) ?? [];
     if (kind !== undefined) return copyOf(components[kind as 'parameters' | 'responses' | 'headers'][name!]);
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copyOf(each)]));
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copyOf(member)]));
   };
   return copyOf(document) as OpenApiDocument;
 }

@@ -31,7 +31,7 @@ export function parseDockerfile(text: string): readonly Stage[] {
 
 /** Returns the texts of the instructions of a stage with this name. */
 export function textsOf({ instructions }: Stage, name: string): readonly string[] {
-  return instructions.filter((each) => each.name === name).map(({ text }) => text);
+  return instructions.filter((instruction) => instruction.name === name).map(({ text }) => text);
 }
 
 /** Returns the command that an image runs: the instruction's last argument in its exec form. */

@@ -14,7 +14,7 @@ export async function emptyTables(dataSource: DataSource): Promise<void> {
     [
       'BEGIN',
       'SET LOCAL session_replication_role = replica',
-      ...tables.map((each) => `DELETE FROM ${each}`),
+      ...tables.map((table) => `DELETE FROM ${table}`),
       'COMMIT',
     ].join('; '),
   );

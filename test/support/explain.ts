@@ -103,6 +103,6 @@ function nodesOf(node: PlanNode): PlanNode[] {
 export function toLiteral(value: unknown): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return String(value);
-  const text = Array.isArray(value) ? `{${value.map((each) => JSON.stringify(each)).join()}}` : String(value);
+  const text = Array.isArray(value) ? `{${value.map((item) => JSON.stringify(item)).join()}}` : String(value);
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -153,7 +153,7 @@ const calls = {
     const { values } = await gateways.get(url).app.metrics[metric].get();
     const counts = {};
     // Some series begin at 0.
-    for (const { labels, value } of values.filter((each) => each.value > 0))
+    for (const { labels, value } of values.filter((item) => item.value > 0))
       counts[labels[label]] = (counts[labels[label]] ?? 0) + value;
     return counts;
   },

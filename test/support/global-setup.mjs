@@ -24,7 +24,7 @@ export default async function globalSetup({ maxWorkers }) {
   globalThis.gatewayHosts = Array.from({ length: maxWorkers }, () =>
     fork(host, { execArgv: ['--max-semi-space-size=32'] }),
   );
-  const ports = globalThis.gatewayHosts.map(async (each) => (await once(each, 'message'))[0]);
+  const ports = globalThis.gatewayHosts.map(async (host) => (await once(host, 'message'))[0]);
   await Promise.all([
     process.env.TEST_DATABASE_URL && makeDatabases(process.env.TEST_TEMPLATE_DATABASES),
     makeDataDirs(folder),

@@ -368,7 +368,7 @@ function graphql(kind: string, query: string): ReadRequest {
 function toLiteral(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toLiteral).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).map(([name, each]) => `${name}: ${toLiteral(each)}`);
+    const members = Object.entries(value).map(([name, member]) => `${name}: ${toLiteral(member)}`);
     return `{ ${members.join(', ')} }`;
   }
   return value === 'SUCCESS' || value === 'FAIL' ? value : JSON.stringify(value);

@@ -103,7 +103,7 @@ function addUp(decimals: readonly string[]): { digits: bigint; scale: number } {
   const scaleOf = (text: string) => text.split('.')[1]?.length ?? 0;
   const scale = Math.max(0, ...decimals.map(scaleOf));
   const digits = decimals.map((text) => BigInt(text.replace('.', '') + '0'.repeat(scale - scaleOf(text))));
-  return { digits: digits.reduce((sum, each) => sum + each, 0n), scale };
+  return { digits: digits.reduce((sum, digit) => sum + digit, 0n), scale };
 }
 
 function groupBy<Key>(runs: readonly MeasuredRun[], keyOf: (run: MeasuredRun) => Key): Map<Key, MeasuredRun[]> {

@@ -96,7 +96,7 @@ export async function createToolClient(url: string, token: string, maxTokens: nu
 export function closed(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   if (Array.isArray(schema)) return schema.map(closed);
-  const members = Object.fromEntries(Object.entries(schema).map(([key, each]) => [key, closed(each)]));
+  const members = Object.fromEntries(Object.entries(schema).map(([key, member]) => [key, closed(member)]));
   const isOpen = !('properties' in schema) || 'message' in (schema.properties as object);
   return isOpen ? members : { ...members, additionalProperties: false };
 }

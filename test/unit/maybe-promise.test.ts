@@ -14,7 +14,7 @@ const thenable = { then: unexpected };
 describe('the step after a value', () => {
   it.each([undefined, null, 0, '', 'text', thenable])('is taken at once with %p', (value) => {
     const received: unknown[] = [];
-    expect(andThen(value, (each) => received.push(each))).toBe(1);
+    expect(andThen(value, (item) => received.push(item))).toBe(1);
     expect(received).toEqual([value]);
   });
 

@@ -208,12 +208,12 @@ export function createOperation({ schema, random, isPlain = false }) {
       // One at a time, because an operation must not select fields with the same name but different types.
       const possible = [random.pick(schema.getPossibleTypes(type))];
       const shared = 'getFields' in type ? Object.keys(type.getFields()).filter((name) => name === 'id') : [];
-      const inner = possible.map((each) => `... on ${each.name} ${selection(each, values, depth)}`);
+      const inner = possible.map((item) => `... on ${item.name} ${selection(item, values, depth)}`);
       return `{ ${['__typename', ...shared, ...inner].join(' ')} }`;
     }
-    const fields = Object.values(type.getFields()).filter((each) => depth > 0 || isLeafType(getNamedType(each.type)));
+    const fields = Object.values(type.getFields()).filter((value) => depth > 0 || isLeafType(getNamedType(value.type)));
     const chosen = random.some(fields, random.integer(1, 6));
-    const inner = chosen.map((each) => field(each, values, depth));
+    const inner = chosen.map((item) => field(item, values, depth));
     if (inner.length === 0) inner.push('__typename');
     if (isPlain || !isObjectType(type) || random.chance(90)) return `{ ${inner.join(' ')} }`;
     if (random.chance(50)) return `{ ... on ${type.name} { ${inner.join(' ')} } }`;
@@ -267,16 +267,16 @@ export function createOperation({ schema, random, isPlain = false }) {
     if (isInputObjectType(nullable)) {
       const fields = Object.values(nullable.getFields());
       // Few filters have nested conditions, and not deep ones.
-      const usual = fields.filter((each) => isNonNullType(each.type) || !/^(AND|OR|NOT)$/.test(each.name));
+      const usual = fields.filter((field) => isNonNullType(field.type) || !/^(AND|OR|NOT)$/.test(field.name));
       const chosen = random.some(owner === undefined && random.chance(25) ? fields : usual, random.integer(1, 3));
-      const required = fields.filter((each) => isNonNullType(each.type) && !chosen.includes(each));
+      const required = fields.filter((field) => isNonNullType(field.type) && !chosen.includes(field));
       // Statistics of the previous period need it.
       const window =
-        owner === undefined && random.chance(40) ? fields.filter((each) => each.name === 'createdAfter') : [];
+        owner === undefined && random.chance(40) ? fields.filter((field) => field.name === 'createdAfter') : [];
       return Object.fromEntries(
-        [...window, ...required, ...chosen].map((each) => [
-          each.name,
-          input(each.type, values, each.name, nullable.name),
+        [...window, ...required, ...chosen].map((item) => [
+          item.name,
+          input(item.type, values, item.name, nullable.name),
         ]),
       );
     }

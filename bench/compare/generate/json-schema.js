@@ -21,10 +21,10 @@ export function valueBySchema(schema, parts) {
     return Array.from({ length: random.integer(1, 2) }, item);
   }
   if (type === 'object' && properties) {
-    const usual = Object.keys(properties).filter((each) => !/^(AND|OR|NOT|after|before|last)$/.test(each));
+    const usual = Object.keys(properties).filter((name) => !/^(AND|OR|NOT|after|before|last)$/.test(name));
     const chosen = new Set([...required, ...random.some(usual, typeName ? 2 : 4)]);
-    const inner = (each) => valueBySchema(properties[each], { ...parts, name: each, owner: typeName });
-    return Object.fromEntries([...chosen].map((each) => [each, inner(each)]));
+    const inner = (item) => valueBySchema(properties[item], { ...parts, name: item, owner: typeName });
+    return Object.fromEntries([...chosen].map((item) => [item, inner(item)]));
   }
   if (type === 'boolean') return random.chance(50);
   if (type === 'integer') return values.integer();

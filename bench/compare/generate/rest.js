@@ -27,7 +27,7 @@ export function searchOf(parameters, values, count) {
   const { random } = values;
   const search = new URLSearchParams();
   const described = parameters.filter(
-    (each) => each.in === 'query' && !/^(cursor|after|wait|signature|expires|subject)$/.test(each.name),
+    (parameter) => parameter.in === 'query' && !/^(cursor|after|wait|signature|expires|subject)$/.test(parameter.name),
   );
   for (const { name, schema } of random.some(described, count)) {
     if (name === 'filter') search.append(name, random.pick(filterTexts));
@@ -96,7 +96,7 @@ export function createRestGenerator({ openapi, random, world }) {
   }
 
   function pageSteps({ parameters }, request) {
-    const name = parameters.some((each) => each.name === 'cursor') ? 'cursor' : 'after';
+    const name = parameters.some((parameter) => parameter.name === 'cursor') ? 'cursor' : 'after';
     const limit = request.path.includes('page_limit=') ? [] : ['page_limit=3'];
     const with_ = (...more) =>
       `${request.path}${request.path.includes('?') ? '&' : '?'}${[...limit, ...more].join('&')}`;

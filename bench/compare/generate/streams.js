@@ -44,7 +44,7 @@ export function createStreamGenerator({ schema, openapi, random, world }) {
         method: 'WEBSOCKET',
         path: '/graphql',
         headers: {},
-        body: messages.map((each) => JSON.stringify(each)).join('\n'),
+        body: messages.map((message) => JSON.stringify(message)).join('\n'),
       };
       return { entry: 'websocket', steps: steps(first(path), socket) };
     }

@@ -14,7 +14,7 @@ const viewer = { query: '{ viewer { subject } }' };
  * @param {readonly (object | string)[]} messages
  */
 export function socketOf(messages) {
-  const lines = messages.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
+  const lines = messages.map((message) => (typeof message === 'string' ? message : JSON.stringify(message)));
   return { method: 'WEBSOCKET', path: '/graphql', headers: {}, body: lines.join('\n') };
 }
 

@@ -88,9 +88,11 @@ function payloadIn(
 ): Found {
   const found: Found = { read: new Set(), returned: new Set(), groups: new Set(), isQueried: false };
   const fragments = new Map(
-    document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [])),
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
   );
-  const [operation] = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
+  const [operation] = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   walk(operation!.selectionSet.selections, data);
   return found;
 
@@ -246,7 +248,7 @@ describe('the audit log', () => {
       const headLine = { ...line, time: expect.any(String), requestId: head.headers.get('x-request-id')! };
       // Which read ends first decides about their order.
       const inOneOrder = (lines: readonly AuditLine[]) =>
-        lines.map((each) => ({ ...each, runs: [...each.runs].sort() }));
+        lines.map((line) => ({ ...line, runs: [...line.runs].sort() }));
       expect({ ...about, lines: inOneOrder(newLines()) }).toEqual({ ...about, lines: inOneOrder([headLine]) });
       counts.head += 1;
     }

@@ -69,7 +69,7 @@ describe('the payload that an analyst does not see', () => {
     await switchPayload(gateway, 'one');
     const one = await repeat();
     await switchPayload(gateway, 'other');
-    const shared = one.find((each) => other.some((count) => isDeepStrictEqual(count, each)));
+    const shared = one.find((item) => other.some((count) => isDeepStrictEqual(count, item)));
     return shared === undefined ? [other[0], one[0]] : [shared, shared];
   }
 
@@ -141,7 +141,7 @@ function describeRequest({ kind, method, url, body }: ReadRequest) {
 
 /** Asserts that the requests have reached what they are about. */
 function expectVariety(sent: readonly Sent[]): void {
-  const count = (condition: (each: Sent) => boolean) => sent.filter(condition).length;
+  const count = (condition: (request: Sent) => boolean) => sent.filter(condition).length;
   const withText = (text: string) => count(({ response }) => response.text.includes(text));
   expect(withText('read_payload')).toBeGreaterThan(requests / 10);
   // Own runs have their payload.

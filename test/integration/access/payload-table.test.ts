@@ -116,7 +116,7 @@ const fieldsOf = (entry: string) => {
 
 type Json = GraphqlResponse['data'];
 const at = (value: Json, path: readonly (string | number)[]) =>
-  path.reduce((each, name) => (each === null || each === undefined ? each : each[name]), value);
+  path.reduce((item, name) => (item === null || item === undefined ? item : item[name]), value);
 
 describe('the payload of a run', () => {
   const gateway = useOwnGateway({
@@ -190,7 +190,7 @@ describe('the payload of a run', () => {
         const expected = await read(entry, run, field, token);
         const found = await read(entry, run, field, await gateway.sharedTokenFor(as));
         // Links are signed for their subject.
-        const comparable = (each: object) => JSON.stringify(each).replaceAll(/subject=[^"]*/g, '');
+        const comparable = (item: object) => JSON.stringify(item).replaceAll(/subject=[^"]*/g, '');
         expect(comparable(found)).toBe(comparable(expected));
         expect(expected.run).not.toBeNull();
       }

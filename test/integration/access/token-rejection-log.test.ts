@@ -70,7 +70,7 @@ describe('the log of a rejected token', () => {
       const error = (await attempt().catch((fault: unknown) => fault)) as GatewayError;
       expect(error.reason).toBe('INVALID_TOKEN');
       const cause = error.cause as Error;
-      expect([error, cause, cause.cause].map((each) => `${each} ${JSON.stringify(each)}`).join()).not.toContain(secret);
+      expect([error, cause, cause.cause].map((item) => `${item} ${JSON.stringify(item)}`).join()).not.toContain(secret);
     }
   });
 });

@@ -12,7 +12,7 @@ const [org, otherOrg, ada, grace, revision] = [1, 2, 11, 12, 21].map(idOf);
 
 const row = (members: object = {}) => ({ org_id: org, kind: 'user', id: ada, name: 'Ada', ...members });
 const lines = (...rows: readonly (object | string)[]) =>
-  rows.map((each) => `${typeof each === 'string' ? each : JSON.stringify(each)}\n`).join('');
+  rows.map((row) => `${typeof row === 'string' ? row : JSON.stringify(row)}\n`).join('');
 const summary = (counts: string) => `Names: ${counts}.\n`;
 
 async function* chunksOf(text: string) {

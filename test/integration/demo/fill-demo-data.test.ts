@@ -41,7 +41,7 @@ describe('the demo data', () => {
     expect(Math.min(slow.length, unreadable.length)).toBeGreaterThanOrEqual(5);
     for (const { run } of slow) expect(run.llmCallTiming).toBeGreaterThanOrEqual(60);
     for (const { run, files } of unreadable) {
-      const named = messages[failed.findIndex((each) => each.run === run)]!;
+      const named = messages[failed.findIndex((item) => item.run === run)]!;
       expect(files.filter(({ name, direction }) => direction === 'INPUT' && named.includes(`“${name}”`))).not.toEqual(
         [],
       );

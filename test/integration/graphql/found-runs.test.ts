@@ -25,22 +25,22 @@ const searched = { createdAfter: createdOf(Math.max(0, count - 9000)) };
 const isChanged = `run.input_tokens < 50 OR run.input_tokens BETWEEN ${count / 2} AND ${count / 2 + 49}`;
 
 const isSearch = ({ filter }: Case) => JSON.stringify(filter).includes('"search":');
-const narrow = (each: Case): Case =>
-  isSearch(each)
-    ? { filter: { ...each.filter, ...searched }, sql: `(${each.sql}) AND run.created >= '${searched.createdAfter}'` }
-    : each;
-const cases = filterCases.map((each) => [JSON.stringify(each.filter), each] as const);
-const narrowed = cases.map(([title, each]) => [title, narrow(each)] as const);
+const narrow = (item: Case): Case =>
+  isSearch(item)
+    ? { filter: { ...item.filter, ...searched }, sql: `(${item.sql}) AND run.created >= '${searched.createdAfter}'` }
+    : item;
+const cases = filterCases.map((item) => [JSON.stringify(item.filter), item] as const);
+const narrowed = cases.map(([title, filterCase]) => [title, narrow(filterCase)] as const);
 
 const restName = (name: string) =>
   /^[A-Z]+$/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const restForm = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(restForm);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [restName(name), restForm(each)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [restName(name), restForm(member)]));
 };
 const isParameter = (value: unknown): boolean =>
-  Array.isArray(value) ? value.every((each) => each === null || isParameter(each)) : typeof value !== 'object';
+  Array.isArray(value) ? value.every((item) => item === null || isParameter(item)) : typeof value !== 'object';
 
 /** All of a filter in the parameter `filter`. */
 const inOneParameter = (filter: Record<string, unknown>) => ({ filter: JSON.stringify(restForm(filter)) });
@@ -68,8 +68,8 @@ function membersOf(value: unknown, type: GraphQLInputType): string[] {
   if (!isInputObjectType(named)) return [];
   return [value]
     .flat()
-    .flatMap((each) =>
-      Object.entries(each as object).flatMap(([name, member]) => [
+    .flatMap((item) =>
+      Object.entries(item as object).flatMap(([name, member]) => [
         `${named.name}.${name}`,
         ...membersOf(member, named.getFields()[name]!.type),
       ]),

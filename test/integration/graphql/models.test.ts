@@ -119,7 +119,7 @@ describe.each([
   });
 
   it('filters runs, nested as well, and page by page', async () => {
-    const models = [...new Set(values.map(modelOf))].filter((each) => each !== null);
+    const models = [...new Set(values.map(modelOf))].filter((item) => item !== null);
     for (const each of models)
       expect(await listed(`{ model: ${JSON.stringify(each)} }`)).toEqual(idsOf((m) => m === each));
     expect(await listed('{ model: "absent" }')).toEqual([]);

@@ -43,7 +43,7 @@ describe('names', () => {
       const nameOf = new Map(listed.map(({ id, name }: { id: string; name: string | null }) => [id, name]));
       const { data, errors } = await requestEntities(gateway, there, named, { token });
       expect(errors).toBeUndefined();
-      expect(data._entities).toEqual(there.map((each) => ({ ...each, name: nameOf.get(each.id) ?? null })));
+      expect(data._entities).toEqual(there.map((item) => ({ ...item, name: nameOf.get(item.id) ?? null })));
     });
   });
 

@@ -44,7 +44,8 @@ describe('nodes', () => {
       { taskId: world.absent },
     ];
     const confined = confinements.map(
-      async (each) => [JSON.stringify(each), await gateway.tokenFor(owner, each)] as [string, string],
+      async (confinement) =>
+        [JSON.stringify(confinement), await gateway.tokenFor(owner, confinement)] as [string, string],
     );
     return Promise.all([...bySubject, ...confined]);
   };
@@ -65,8 +66,8 @@ describe('nodes', () => {
       );
       expect([caller, data.nodes]).toEqual([caller, visible]);
       expect(errors.map(({ path, extensions }) => [path, extensions.code, extensions.resource])).toEqual(
-        visible.flatMap((each: unknown, index: number) =>
-          each === null ? [[['nodes', index], 'FORBIDDEN', 'node']] : [],
+        visible.flatMap((item: unknown, index: number) =>
+          item === null ? [[['nodes', index], 'FORBIDDEN', 'node']] : [],
         ),
       );
     }
@@ -75,14 +76,14 @@ describe('nodes', () => {
   it('fail alike, after the same statements, whether they are absent, forbidden or outside a confined token', async () => {
     for (const [caller, token] of await tokens([direct('viewer', 'task'), world.executor, 'nested', 'stranger'])) {
       const rejected: { text: string; statements: Record<string, number> }[] = [];
-      for (const id of [...objects.map((each) => each.id), world.absent]) {
+      for (const id of [...objects.map((object) => object.id), world.absent]) {
         let response: Awaited<ReturnType<typeof askNode>> | undefined;
         const statements = await gateway.statementsOf(async () => {
           response = await askNode(id, token);
         });
         if (response!.data.node === null) rejected.push({ text: JSON.stringify(response!.errors), statements });
       }
-      expect([caller, new Set(rejected.map((each) => JSON.stringify(each))).size]).toEqual([caller, 1]);
+      expect([caller, new Set(rejected.map((item) => JSON.stringify(item))).size]).toEqual([caller, 1]);
       expect(JSON.parse(rejected[0]!.text)).toMatchObject([
         { path: ['node'], extensions: { code: 'FORBIDDEN', permission: 'read', resource: 'node' } },
       ]);

@@ -200,7 +200,7 @@ describe('previews and texts', () => {
       otherTask,
       world.project,
     ]);
-    for (const [id, created] of [first, second, third].map((each, index) => [each, `2001-01-0${3 - index}`])) {
+    for (const [id, created] of [first, second, third].map((item, index) => [item, `2001-01-0${3 - index}`])) {
       await gateway.query(
         `INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens)
          VALUES ($1, $2, $2, '"short"', '{"submitted":1}', $3, 1, 1, 2)`,

@@ -157,6 +157,6 @@ describe('the JSON of a response', () => {
     const { results } = (await (await requestRest(gateway, `${list}?page_limit=4`, { as })).json()) as {
       results: ({ id: string } | null)[];
     };
-    expect(results.map((each) => each?.id ?? null)).toEqual([small.id, other.id, null, null]);
+    expect(results.map((result) => result?.id ?? null)).toEqual([small.id, other.id, null, null]);
   });
 });

@@ -67,9 +67,12 @@ describe('runs of tasks and projects', () => {
     { taskId: world.absent },
   ];
   const tokens = async (of: readonly string[]): Promise<[string, string][]> => [
-    ...(await Promise.all(of.map(async (each) => [each, await gateway.tokenFor(each)] as [string, string]))),
+    ...(await Promise.all(of.map(async (item) => [item, await gateway.tokenFor(item)] as [string, string]))),
     ...(await Promise.all(
-      confinements.map(async (each) => [JSON.stringify(each), await gateway.tokenFor(owner, each)] as [string, string]),
+      confinements.map(
+        async (confinement) =>
+          [JSON.stringify(confinement), await gateway.tokenFor(owner, confinement)] as [string, string],
+      ),
     )),
   ];
 
@@ -102,7 +105,7 @@ describe('runs of tasks and projects', () => {
     for (const [caller, token] of await tokens([direct('viewer', 'task'), world.executor, 'nested', 'stranger'])) {
       for (const typename of ['Task', 'Project']) {
         const rejected = new Set<string>();
-        for (const object of objects.filter((each) => each.typename === typename)) {
+        for (const object of objects.filter((object) => object.typename === typename)) {
           let response!: GraphqlResponse;
           const statements = await gateway.statementsOf(async () => {
             response = await requestEntities(
@@ -201,8 +204,8 @@ describe('runs of tasks and projects', () => {
       } } } } } } }`,
       { as: direct('viewer', 'project') },
     );
-    const visible = data.viewer.organizations.flatMap((each: ViewerOrganization) =>
-      each.projects.flatMap(({ tasks: { nodes } }: ViewerProject) => nodes.map(({ task }: ViewerTask) => task)),
+    const visible = data.viewer.organizations.flatMap((organization: ViewerOrganization) =>
+      organization.projects.flatMap(({ tasks: { nodes } }: ViewerProject) => nodes.map(({ task }: ViewerTask) => task)),
     );
     expect(visible).toHaveLength(visibilities.length);
     for (const { id, taskRuns, taskRunStats } of visible) {

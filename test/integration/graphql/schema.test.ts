@@ -57,7 +57,7 @@ describe('the schema', () => {
     );
     const inBoth = namesOf(Object.values(schema.getTypeMap())).filter((name) => !/^_[^_]/.test(name));
     expect(namesOf(Object.values(clients.getTypeMap()))).toEqual(inBoth);
-    for (const type of Object.values(clients.getTypeMap()).filter((each) => isObjectType(each))) {
+    for (const type of Object.values(clients.getTypeMap()).filter((value) => isObjectType(value))) {
       const all = (schema.getType(type.name) as GraphQLObjectType).getFields();
       const own = Object.keys(all).filter((name) => !/^_[^_]/.test(name));
       expect(Object.keys(type.getFields())).toEqual(own);

@@ -154,8 +154,8 @@ describe('the number of SQL statements', () => {
       );
       const aliases = (selection: string) =>
         rows.map(
-          ({ id: each }: { id: string }, index: number) =>
-            `r${index}: taskRun(${project}, taskId: "${generated.taskId}", id: "${each}") { ${selection} }`,
+          ({ id: runId }: { id: string }, index: number) =>
+            `r${index}: taskRun(${project}, taskId: "${generated.taskId}", id: "${runId}") { ${selection} }`,
         );
       const statementsOf = (selection: string) =>
         gateway.statementsOf(() => gateway.dataOf(`{ ${aliases(selection).join('\n')} }`, { as: owner }));

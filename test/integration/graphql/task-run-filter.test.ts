@@ -112,7 +112,7 @@ describe('a filter', () => {
       fc.asyncProperty(fc.subarray([...conditions], { minLength: 2, maxLength: 4 }), async (chosen) => {
         // The later of two conditions on the same member wins.
         const byMember = new Map(chosen.map((condition) => [Object.keys(condition[0])[0], condition]));
-        const filter = Object.assign({}, ...[...byMember.values()].map(([each]) => each));
+        const filter = Object.assign({}, ...[...byMember.values()].map(([filter]) => filter));
         const expected = everything.filter((run) => [...byMember.values()].every(([, holds]) => holds(run)));
         expect(await filtered(filter)).toEqual(expected);
       }),

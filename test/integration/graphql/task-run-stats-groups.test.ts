@@ -167,7 +167,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     'equal those of nested groups, with buckets and without: %j %j',
     async (levels, [filter, condition]) => {
       const buckets = 'buckets(by: MONTH) { start runs }';
-      const selection = levels.reduceRight((below, each) => groupBy(each, `${groupFields} ${buckets} ${below}`), '');
+      const selection = levels.reduceRight((below, level) => groupBy(level, `${groupFields} ${buckets} ${below}`), '');
       const expectGroups = async (
         { groupBy: groups }: StatsNode,
         [outer, ...inner]: Level[],
@@ -221,7 +221,10 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     );
     const data = await gateway.dataOf(
       `query (${filters.map((_: unknown, index: number) => `$f${index}: TaskRunFilter`).join(' ')}) { ${lists.join(' ')} }`,
-      { as: owner, variables: Object.fromEntries(filters.map((each: unknown, index: number) => [`f${index}`, each])) },
+      {
+        as: owner,
+        variables: Object.fromEntries(filters.map((filter: unknown, index: number) => [`f${index}`, filter])),
+      },
     );
     expect(Object.values<{ totalCount: number }>(data).map(({ totalCount }) => totalCount)).toEqual(
       scalars.map(({ runs }: StatsNode) => runs),

@@ -84,8 +84,8 @@ async function found(token: string): Promise<Record<string, unknown>> {
     return { status: response.status, body: (await response.json()) as RestPage<RestRun & RestChange> };
   };
   const [one, list, changes] = [await rest(`/${runId}`), await rest(''), await rest('/changes')];
-  const tasks = data.viewer.organizations.flatMap((each: ViewerOrganization) =>
-    each.projects.flatMap(({ tasks: { nodes } }: ViewerProject) => nodes),
+  const tasks = data.viewer.organizations.flatMap((organization: ViewerOrganization) =>
+    organization.projects.flatMap(({ tasks: { nodes } }: ViewerProject) => nodes),
   );
   return {
     subject: data.viewer.subject,

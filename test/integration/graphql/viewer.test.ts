@@ -74,14 +74,14 @@ describe('viewer', () => {
       const visible = await visibleTo(token);
       const decided = await decisionsOf(gateway, token);
       const shown = places.map(({ orgId, projectId, taskId }) => {
-        const project = visible.find((each) => each.projectId === projectId);
+        const project = visible.find((item) => item.projectId === projectId);
         const found = project?.tasks.find(({ task }) => task.id === taskId);
         if (found === undefined) return 'nothing';
         expect(project!.orgId).toBe(orgId);
         return found.runAccess;
       });
       expect(shown).toEqual(decided);
-      expect(visible.flatMap(({ tasks }) => tasks)).toHaveLength(decided.filter((each) => each !== 'nothing').length);
+      expect(visible.flatMap(({ tasks }) => tasks)).toHaveLength(decided.filter((item) => item !== 'nothing').length);
     });
   });
 

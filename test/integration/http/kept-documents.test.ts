@@ -53,8 +53,8 @@ function frequentIn({ functions }: Response): readonly string[] {
   const calls = Object.entries(functions)
     .filter(([name]) => !name.startsWith('node_modules/prom-client/'))
     .sort(([, one], [, other]) => other - one);
-  const count = calls.reduce((sum, [, each]) => sum + each, 0);
-  return count < maxCalls ? [] : calls.slice(0, 20).map(([name, each]) => `${each} ${name}`);
+  const count = calls.reduce((sum, [, calls]) => sum + calls, 0);
+  return count < maxCalls ? [] : calls.slice(0, 20).map(([name, calls]) => `${calls} ${name}`);
 }
 
 const madeBy = ({ functions }: Response) =>

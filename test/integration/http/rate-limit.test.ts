@@ -200,7 +200,7 @@ describe('a rate limit', () => {
     const client = await openAs(gateway, '', spentToken);
     for (const query of [`{ ${stats} }`, changes]) {
       client.send({ type: 'subscribe', id: query, payload: { query } });
-      const message = await client.next((each) => each.id === query);
+      const message = await client.next((item) => item.id === query);
       expect(message).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
     }
     client.socket.close();
@@ -226,7 +226,7 @@ describe('a client that is exempt from rate limits', () => {
     const rest = await fetch(`${gateway.url}${run}/${id}`, { headers: { authorization: `Bearer ${token}` } });
     await rest.text();
     return {
-      headers: [headers, rest.headers].map((each) => each.has('ratelimit') || each.has('ratelimit-policy')),
+      headers: [headers, rest.headers].map((item) => item.has('ratelimit') || item.has('ratelimit-policy')),
       limit: data?.rateLimit,
       codes: [errors?.[0]?.extensions.code, rest.status],
     };
@@ -254,7 +254,7 @@ describe('a client that is exempt from rate limits', () => {
     ]) {
       const socket = await openAs(gateway, '', issuer.tokenOf(client!, demoSubjects.viewer));
       socket.send({ type: 'subscribe', id: '1', payload: { query: stats } });
-      expect((await socket.next((each) => each.id === '1')).type).toBe(type);
+      expect((await socket.next((item) => item.id === '1')).type).toBe(type);
       socket.socket.close();
     }
   });

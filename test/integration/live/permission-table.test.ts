@@ -60,7 +60,7 @@ const confined: Case[] = [
   { confinement: { orgId: world.otherOrg }, expected: 'FORBIDDEN' },
   { confinement: { projectId: world.siblingProject }, expected: 'FORBIDDEN' },
   { confinement: { taskId: world.taskOf.owner_only }, expected: 'FORBIDDEN' },
-].map((each) => ({ ...each, title: JSON.stringify(each.confinement), subject: owner, path: pathOf('all_viewers') }));
+].map((item) => ({ ...item, title: JSON.stringify(item.confinement), subject: owner, path: pathOf('all_viewers') }));
 const cases = [...byRole, ...others, ...confined];
 
 describe('the permission table', () => {

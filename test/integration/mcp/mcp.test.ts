@@ -480,14 +480,14 @@ interface JsonSchema {
 /** Every property in a schema with its path. */
 function propertiesIn(schema: JsonSchema | undefined, path = ''): [string, JsonSchema][] {
   if (typeof schema !== 'object' || schema === null) return [];
-  const own = Object.entries(schema.properties ?? {}).map(([name, each]): [string, JsonSchema] => [
+  const own = Object.entries(schema.properties ?? {}).map(([name, property]): [string, JsonSchema] => [
     `${path}/${name}`,
-    each,
+    property,
   ]);
   const below = (['properties', '$defs', 'anyOf'] as const).flatMap((key) => Object.entries(schema[key] ?? {}));
   return [
     ...own,
-    ...below.flatMap(([name, each]) => propertiesIn(each, `${path}/${name}`)),
+    ...below.flatMap(([name, property]) => propertiesIn(property, `${path}/${name}`)),
     ...propertiesIn(schema.items, `${path}/items`),
   ];
 }

@@ -226,7 +226,7 @@ describe('an export over REST', () => {
     expect(lines[2]).not.toHaveProperty('deleted');
     const filtered = await linesOf(`${taskUrl}?${after}&fields=usage&min_total_tokens=2000000000`);
     expect(byId(filtered.lines)).toEqual(
-      [id, moved, idOf(100_000 + 18)].map((each) => ({ id: each, task_id: taskId, deleted: true })),
+      [id, moved, idOf(100_000 + 18)].map((item) => ({ id: item, task_id: taskId, deleted: true })),
     );
     const csv = await (await ask(`${projectUrl}?${after}&fields=usage&format=csv`)).text();
     expect(csv.split('\r\n')).toEqual([
@@ -239,7 +239,7 @@ describe('an export over REST', () => {
     const parquet = await ask(`${projectUrl}?${after}&fields=core,usage&format=parquet`);
     const rows = await parquetReadObjects({ file: await parquet.arrayBuffer() });
     expect(rows).toMatchObject([
-      ...deletions.map((each) => ({ ...each, created: null })),
+      ...deletions.map((deletion) => ({ ...deletion, created: null })),
       { id: moved, deleted: false },
     ]);
     expect(Object.keys(rows[0]!).at(-1)).toBe('deleted');

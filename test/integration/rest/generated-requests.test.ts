@@ -94,7 +94,7 @@ describe('requests that are generated from the OpenAPI document', () => {
         await fc.assert(
           fc.asyncProperty(request, async ({ query, body }) => {
             const parameters = Object.entries(query).flatMap(([name, value]) =>
-              [value].flat().map((each): [string, string] => [name, String(each)]),
+              [value].flat().map((item): [string, string] => [name, String(item)]),
             );
             const url = `${gateway.url}${path.replace(/\{(\w+)\}/g, (_all, name) => pathValues[name]!)}`;
             const response = await requestRest(gateway, `${url}?${new URLSearchParams(parameters)}`, {

@@ -404,7 +404,9 @@ describe('the OpenAPI document', () => {
       const own = [...response.headers.keys()].filter((name) => !general.includes(name));
       expect(described).toEqual(expect.arrayContaining(own));
       expect(operation.responses[status]!.content === undefined).toBe(status === 304 || status === 416);
-      const known = operation.parameters.filter((each) => each.in === 'header').map(({ name }) => name.toLowerCase());
+      const known = operation.parameters
+        .filter((parameter) => parameter.in === 'header')
+        .map(({ name }) => name.toLowerCase());
       const asked = Object.keys(headers).filter((name) => name !== 'accept' && name !== 'authorization');
       expect(known).toEqual(expect.arrayContaining(asked));
     },

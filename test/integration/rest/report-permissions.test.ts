@@ -30,7 +30,7 @@ async function arrangeTwoUsers(database: Queries) {
   }
 }
 
-const sum = (values: readonly unknown[]) => values.reduce<number>((total, each) => total + Number(each ?? 0), 0);
+const sum = (values: readonly unknown[]) => values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
 const sumOfBuckets = (buckets: object) => sum(Object.values(buckets));
 const countOf = (timings: object) => sum(Object.values(timings).map(({ count }) => count));
 

@@ -64,15 +64,15 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         filter,
         `${sums} byRevision: groupBy(dimension: REVISION) { value ${sums} }`,
       );
-      const totals = (each: StatsNode) => ({
-        total_input_tokens: Number(each.inputTokens),
-        total_output_tokens: Number(each.outputTokens),
-        total_tokens: Number(each.totalTokens),
-        total_task_runs: each.runs,
+      const totals = (item: StatsNode) => ({
+        total_input_tokens: Number(item.inputTokens),
+        total_output_tokens: Number(item.outputTokens),
+        total_tokens: Number(item.totalTokens),
+        total_task_runs: item.runs,
       });
-      const revisions = stats.byRevision.map((each: StatsNode) => ({
-        task_revision_id: each.value,
-        ...totals(each),
+      const revisions = stats.byRevision.map((stat: StatsNode) => ({
+        task_revision_id: stat.value,
+        ...totals(stat),
       }));
       expect(body).toEqual({ task_id: tasks[0], date_range: range, ...totals(stats), task_revisions: revisions });
       const select = `coalesce(sum(input_tokens), 0)::integer AS total_input_tokens, coalesce(sum(output_tokens), 0)::integer AS total_output_tokens,
@@ -103,15 +103,15 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         errorsOnly ? `${filter}, status: FAIL` : filter,
         `${buckets} byRevision: groupBy(dimension: REVISION) { value ${buckets} }`,
       );
-      const counts = (each: StatsNode) => ({
-        total_counts: map(each.buckets.map(({ start, runs }: StatsNode) => [start, runs])),
+      const counts = (item: StatsNode) => ({
+        total_counts: map(item.buckets.map(({ start, runs }: StatsNode) => [start, runs])),
       });
       expect(body).toEqual({
         ...{ task_id: tasks[0], date_range: range, aggregation },
         ...counts(stats),
-        task_revisions: stats.byRevision.map((each: StatsNode) => ({
-          task_revision_id: each.value,
-          ...counts(each),
+        task_revisions: stats.byRevision.map((stat: StatsNode) => ({
+          task_revision_id: stat.value,
+          ...counts(stat),
         })),
       });
       const rows = await byHand(
@@ -172,20 +172,20 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         `createdAfter: "${bounds[0]}", createdBefore: "${bounds[1]}"`,
         `${buckets} byRevision: groupBy(dimension: REVISION) { value ${buckets} }`,
       );
-      const timing = (each: StatsNode, name: 'llmCallTiming' | 'inputProcessorTiming') =>
-        map(each.buckets.filter((bucket) => bucket[name].count > 0).map((bucket) => [bucket.start, bucket[name]]));
-      const timings = (each: StatsNode) => ({
-        total_task_runs: map(each.buckets.map(({ start, runs }: StatsNode) => [start, runs])),
-        llm_call_timing: timing(each, 'llmCallTiming'),
-        input_processor_timing: timing(each, 'inputProcessorTiming'),
+      const timing = (item: StatsNode, name: 'llmCallTiming' | 'inputProcessorTiming') =>
+        map(item.buckets.filter((bucket) => bucket[name].count > 0).map((bucket) => [bucket.start, bucket[name]]));
+      const timings = (item: StatsNode) => ({
+        total_task_runs: map(item.buckets.map(({ start, runs }: StatsNode) => [start, runs])),
+        llm_call_timing: timing(item, 'llmCallTiming'),
+        input_processor_timing: timing(item, 'inputProcessorTiming'),
       });
       expect(body).toEqual({
         ...(of === 'task' ? { task_id: taskId } : { project_id: projectId }),
         ...{ date_range: { start_date: bounds[0], end_date: bounds[1] }, aggregation },
         ...timings(stats),
-        task_revisions: stats.byRevision.map((each: StatsNode) => ({
-          task_revision_id: each.value,
-          ...timings(each),
+        task_revisions: stats.byRevision.map((stat: StatsNode) => ({
+          task_revision_id: stat.value,
+          ...timings(stat),
         })),
       });
       const percentile = (share: number) => `percentile_disc(${share}) WITHIN GROUP (ORDER BY llm_call_timing)`;
@@ -211,9 +211,9 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         filter,
         `${sums} byRevision: groupBy(dimension: REVISION) { value ${sums} byReportingGroup: groupBy(dimension: REPORTING_GROUP) { value reportingGroup { name } ${sums} } }`,
       );
-      const totals = (each: StatsNode) => ({ total_credits: each.chargedCredits, total_task_runs: each.runs });
-      const groups = (each: StatsNode) =>
-        each.byReportingGroup.map((group: StatsNode) => ({
+      const totals = (item: StatsNode) => ({ total_credits: item.chargedCredits, total_task_runs: item.runs });
+      const groups = (item: StatsNode) =>
+        item.byReportingGroup.map((group: StatsNode) => ({
           id: group.value,
           name: group.reportingGroup?.name ?? null,
           ...totals(group),
@@ -221,9 +221,9 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
       expect(body).toEqual({
         ...{ task_id: tasks[0], date_range: range },
         ...totals(stats),
-        task_revisions: stats.byRevision.map((each: StatsNode) => ({
-          ...{ task_revision_id: each.value, ...totals(each) },
-          ...(withGroups ? { reporting_groups: groups(each) } : {}),
+        task_revisions: stats.byRevision.map((stat: StatsNode) => ({
+          ...{ task_revision_id: stat.value, ...totals(stat) },
+          ...(withGroups ? { reporting_groups: groups(stat) } : {}),
         })),
       });
       const select = 'coalesce(sum(charged_credits), 0)::text AS total_credits, count(*)::integer AS total_task_runs';

@@ -98,9 +98,9 @@ describe('spans', () => {
       'service.name': 'task-run-gateway',
       'deployment.environment.name': 'test bed',
     });
-    for (const each of [operation!, wait!, statement!]) {
-      expect(each.startMs).toBeGreaterThanOrEqual(request!.startMs - 1);
-      expect(each.endMs).toBeLessThanOrEqual(request!.endMs + 1);
+    for (const span of [operation!, wait!, statement!]) {
+      expect(span.startMs).toBeGreaterThanOrEqual(request!.startMs - 1);
+      expect(span.endMs).toBeLessThanOrEqual(request!.endMs + 1);
     }
   });
 
@@ -134,7 +134,7 @@ describe('spans', () => {
       const absent = one.replace(id, id.replace(/^./, 'f'));
       for (const query of [one, absent]) {
         socket.send({ type: 'subscribe', id: query, payload: { query } });
-        await socket.next(({ type, id: each }) => type === 'complete' && each === query);
+        await socket.next(({ type, id }) => type === 'complete' && id === query);
       }
       socket.socket.close();
     });

@@ -15,7 +15,7 @@ export function fitWeights(measured: readonly MeasuredOperation[], estimate: Est
   const columns = toColumns(weights).map((column) => ({
     ...column,
     // How often the weight counts in each operation, as a part of what was measured.
-    shares: measured.map((each) => estimate(each, column.single) / (each.database + each.processor)),
+    shares: measured.map((item) => estimate(item, column.single) / (item.database + item.processor)),
   }));
   const used = columns.filter(({ shares }) => shares.some((share) => share > 0));
   const fitted = new Map(used.map(({ name, weight }) => [name, weight]));

@@ -91,7 +91,7 @@ describe('the flags of variables', () => {
     for (const [name, { isSecret }] of Object.entries(variables)) {
       const flag = `--${name.toLowerCase().replaceAll('_', '-')}`;
       const expected = name === 'IMPORT_TOKEN' ? [] : [isSecret ? `${flag}-file` : flag];
-      expect(flagsOf(createStartCommand()).filter((each) => each === flag || each === `${flag}-file`)).toEqual(
+      expect(flagsOf(createStartCommand()).filter((item) => item === flag || item === `${flag}-file`)).toEqual(
         expected,
       );
     }

@@ -130,14 +130,14 @@ describe('A statement on a replica', () => {
       keepsPrepared: true,
     }));
     const choice: ReadReplicas = {
-      choose: (except) => replicas.find((each) => each !== except && !failed.includes(each.name)),
+      choose: (except) => replicas.find((replica) => replica !== except && !failed.includes(replica.name)),
       reportFailure: (replica) => failed.push((replica as (typeof replicas)[0]).name),
     };
     const dataSource = { driver: { master: poolOf('primary') } } as unknown as DataSource;
     const options = { onStatement: () => {}, cancelsOnAbort: true, keepsPrepared: true };
     const runner = new PostgresStatements(dataSource, { ...options, replicas: choice });
     return {
-      run: (each: Statement = statement, signal?: StatementSignal) => runner.run(each, [], signal),
+      run: (sent: Statement = statement, signal?: StatementSignal) => runner.run(sent, [], signal),
       asked,
       failed,
     };

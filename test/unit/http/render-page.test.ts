@@ -36,8 +36,8 @@ function initialStateOf(html: string): unknown {
 }
 
 function addressesIn(html: string): string[] {
-  const addresses = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, each]) => each!);
-  return addresses.filter((each) => !each.startsWith('data:image/'));
+  const addresses = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, address]) => address!);
+  return addresses.filter((address) => !address.startsWith('data:image/'));
 }
 
 describe('a page for browsers', () => {
@@ -93,8 +93,8 @@ describe.each([true, false])('the content security policy of a page (with Monaco
   const policy = new Map(
     pageHeaders({ usesMonaco })
       ['content-security-policy'].split('; ')
-      .map((each) => {
-        const [directive, ...sources] = each.split(' ');
+      .map((part) => {
+        const [directive, ...sources] = part.split(' ');
         return [directive, sources.join(' ')];
       }),
   );

@@ -67,7 +67,7 @@ const internalError = {
 
 describe('an unknown error behind a message for tools', () => {
   it.each(
-    calls.flatMap(([method, params]) => ['2025-11-25', '2026-07-28'].map((each) => [method, each, params] as const)),
+    calls.flatMap(([method, params]) => ['2025-11-25', '2026-07-28'].map((item) => [method, item, params] as const)),
   )('is masked, and logged once with the id of the request: %s, %s', async (method, revision, params) => {
     const fail = () => {
       throw fault;

@@ -13,7 +13,7 @@ const run = (id: string, files = 0) => ({
 describe('the variables of examples', () => {
   const places = toExampleValues(project, [null, run('a'), run('b', 2), run('c', 1)], [run('f')])!;
   const valuesOf = (name: string) =>
-    JSON.parse(variablesOf(readExampleOperations().find((each) => each.name === name)!.query, places));
+    JSON.parse(variablesOf(readExampleOperations().find((operation) => operation.name === name)!.query, places));
 
   it('match the declaration of each, and none stays empty', () => {
     for (const { query, variables } of readExampleOperations()) {

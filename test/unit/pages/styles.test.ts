@@ -13,7 +13,7 @@ it('a class has its own rules in only one style sheet', () => {
   for (const sheet of sheets) {
     const rules = readFileSync(join(pages, sheet), 'utf8').replace(/\/\*.*?\*\//gs, '');
     for (const [, selectors = ''] of rules.matchAll(/([^{}]+)\{/g)) {
-      for (const selector of selectors.split(',').map((each) => each.trim())) {
+      for (const selector of selectors.split(',').map((part) => part.trim())) {
         if (/^\.[\w-]+$/.test(selector)) owners.set(selector, (owners.get(selector) ?? new Set()).add(sheet));
       }
     }

@@ -11,7 +11,8 @@ const parsed = (input: RunFilterInput) => parseRunFilter(input, 0);
 
 describe('the parts of a filter', () => {
   it('leave a column that the index of lists lacks to a scan', () => {
-    const evaluatedIn = (row: FilterRow<never>) => row.conditions.map((each) => each.evaluatedIn?.(1 as never));
+    const evaluatedIn = (row: FilterRow<never>) =>
+      row.conditions.map((condition) => condition.evaluatedIn?.(1 as never));
     expect(evaluatedIn(compareColumn('reference', '=', ''))).toEqual(['table']);
     expect(evaluatedIn(matchAny('contextId', ''))).toEqual(['table']);
     expect(evaluatedIn(matchPresence('reference', ''))).toEqual(['table']);

@@ -114,7 +114,7 @@ describe('the relations of runs that were read with them', () => {
         expect(files).toMatchObject([{ name: 'brought', run: { id: ids[index] } }]);
         expect(group).toMatchObject({ id: 'g', name: 'brought' });
       }
-      const loadsOf = (name: string) => loads.filter((each) => each === name).length;
+      const loadsOf = (name: string) => loads.filter((load) => load === name).length;
       expect([loadsOf('filesByRun'), loadsOf('reportingGroupById')]).toEqual([count, count]);
       expect(asked).toEqual([ids]);
     },

@@ -70,7 +70,7 @@ it('the product of nested `first` is at most 10,000, side by side or not', () =>
 });
 
 it('the same split selected twice is one grouping, and another one with another `first` or order', () => {
-  const [few, many] = [top(1), top(2)].map((each) => ({ ...each, statistics: selected() })) as [
+  const [few, many] = [top(1), top(2)].map((item) => ({ ...item, statistics: selected() })) as [
     SplitSelection,
     SplitSelection,
   ];
