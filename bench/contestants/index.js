@@ -4,12 +4,20 @@ import { join } from 'node:path';
 import { subject } from '../database/seed-statements.js';
 import { createGateway } from './gateway/adapter.js';
 import { createIssuer } from './gateway/issuer.js';
-import { limit } from './limit/adapter.js';
+import { createFairLimit, limit } from './limit/adapter.js';
 import { mercurius } from './mercurius/adapter.js';
 import { postgraphile } from './postgraphile/adapter.js';
-import { stock, stockSubgraph } from './stock/adapter.js';
+import { createStock, stockSubgraph } from './stock/adapter.js';
 
-export const contestantNames = ['limit', 'gateway', 'mercurius', 'postgraphile', 'stock', 'stock-subgraph'];
+export const contestantNames = [
+  'limit',
+  'fair-limit',
+  'gateway',
+  'mercurius',
+  'postgraphile',
+  'stock',
+  'stock-subgraph',
+];
 
 /**
  * @param {{ root: string, baseline?: string, names: readonly string[] }} parts repository with a build; another build
@@ -21,7 +29,9 @@ export async function createContestants({ root, baseline, names }) {
   const { issuers, sign } = await createIssuer({ folder });
   const shared = { folder, issuers, token: await sign({ subject }) };
   const gateway = createGateway({ root, ...shared });
-  const others = [mercurius, postgraphile, stock, stockSubgraph].filter(({ name }) => names.includes(name));
+  const others = [createFairLimit(shared), mercurius, postgraphile, createStock(shared), stockSubgraph].filter(
+    ({ name }) => names.includes(name),
+  );
   const builds =
     baseline === undefined
       ? [gateway]

@@ -14,3 +14,21 @@ export const limit = {
     taskRuns: createListDialect({ keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
   },
 };
+
+/** @param {{ issuers: string, token: string }} parts a value for AUTH_ISSUERS; a bearer token */
+export function createFairLimit({ issuers, token }) {
+  const headers = { authorization: `Bearer ${token}` };
+  const id = (argument) => ({ argument, type: 'ID!' });
+  const task = { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') };
+  return {
+    name: 'fair-limit',
+    title: 'the fair limit: the same, with the token verified and the permission decided in the statement, by hand',
+    script: new URL('./checked-server.js', import.meta.url),
+    environment: { AUTH_ISSUERS: issuers },
+    entryPoints: {
+      taskRun: createDialect({ headers, keys: { ...task, id: id('id') } }),
+      rest: createRestDialect(headers),
+      taskRuns: createListDialect({ headers, keys: task }),
+    },
+  };
+}

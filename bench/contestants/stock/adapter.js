@@ -5,21 +5,28 @@ import { createListDialect } from '../list-dialect.js';
 // The documentation's DateTime scalar uses JavaScript's Date, which has only milliseconds.
 const fractionDigits = 3;
 
-export const stock = {
-  name: 'stock',
-  title: 'Apollo Server 5, TypeGraphQL and TypeORM as their documentation shows; no permission check, no token',
-  /** Compiled from server.ts in this folder. */
-  script: new URL('../../dist/stock/server.js', import.meta.url),
-  fractionDigits,
-  entryPoints: {
-    taskRun: createDialect({ path: '/', keys: { id: { argument: 'id', type: 'ID!' } } }),
-    taskRuns: createListDialect({ path: '/', keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
-  },
-};
+/** @param {{ issuers: string, token: string }} parts a value for AUTH_ISSUERS; a bearer token */
+export function createStock({ issuers, token }) {
+  const headers = { authorization: `Bearer ${token}` };
+  const id = (argument) => ({ argument, type: 'ID!' });
+  const task = { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') };
+  return {
+    name: 'stock',
+    title: 'Apollo Server 5, TypeGraphQL, DataLoader and TypeORM repositories; token verified, permission checked',
+    /** Compiled from server.ts in this folder. */
+    script: new URL('../../dist/stock/server.js', import.meta.url),
+    environment: { AUTH_ISSUERS: issuers },
+    fractionDigits,
+    entryPoints: {
+      taskRun: createDialect({ path: '/', headers, keys: { ...task, id: id('id') } }),
+      taskRuns: createListDialect({ path: '/', headers, keys: task }),
+    },
+  };
+}
 
 export const stockSubgraph = {
   name: 'stock-subgraph',
-  title: 'the same as a federated subgraph, its reference resolver and relations through DataLoader',
+  title: 'the same as a federated subgraph by ids; no permission check, no token',
   script: new URL('../../dist/stock/subgraph.js', import.meta.url),
   fractionDigits,
   entryPoints: { entities: createEntitiesEntryPoint({ path: '/' }) },

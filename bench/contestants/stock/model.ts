@@ -3,7 +3,7 @@
 import 'reflect-metadata';
 import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
+import { Column, DataSource, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 
 export type Maybe<T> = T | null;
 
@@ -60,10 +60,33 @@ export class TaskRun {
   @Field(() => String, { nullable: true }) @Column('varchar', { name: 'context_id' }) contextId: Maybe<string>;
 }
 
+@Entity('project')
+export class Project {
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid', { name: 'org_id' }) orgId: string;
+}
+
+@Entity('task')
+export class Task {
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid', { name: 'project_id' }) projectId: string;
+  @ManyToOne(() => Project) @JoinColumn({ name: 'project_id' }) project: Project;
+  @Column('varchar', { name: 'run_visibility' }) runVisibility: string;
+}
+
+@Entity('access_grant')
+export class AccessGrant {
+  @PrimaryColumn('varchar', { name: 'resource_type' }) resourceType: string;
+  @PrimaryColumn('uuid', { name: 'resource_id' }) resourceId: string;
+  @PrimaryColumn('varchar', { name: 'subject_type' }) subjectType: string;
+  @PrimaryColumn('varchar', { name: 'subject_id' }) subjectId: string;
+  @PrimaryColumn('varchar') role: string;
+}
+
 export const dataSource = new DataSource({
   type: 'postgres',
   url: process.env.DATABASE_URL,
-  entities: [TaskRun, TaskRunFile, ReportingGroup],
+  entities: [TaskRun, TaskRunFile, ReportingGroup, Project, Task, AccessGrant],
   poolSize: Number(process.env.POOL_SIZE ?? 10),
   extra: { idleTimeoutMillis: 0 },
 });

@@ -5,35 +5,12 @@ import 'reflect-metadata';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import DataLoader from 'dataloader';
 import { parse, printSchema } from 'graphql';
 import { buildSchema, Ctx, createResolversMap, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { In } from 'typeorm';
+import { createLoaders } from './context.js';
 import { dataSource, type Maybe, ReportingGroup, TaskRun, TaskRunFile } from './model.js';
 
-type Context = ReturnType<typeof createContext>;
-
-function createContext() {
-  const byId = <Row extends { id: string }>(rows: Row[], ids: readonly string[]) => {
-    const rowsById = new Map(rows.map((row) => [row.id, row]));
-    return ids.map((id) => rowsById.get(id) ?? null);
-  };
-  return {
-    runs: new DataLoader(async (ids: readonly string[]) =>
-      byId(await dataSource.getRepository(TaskRun).findBy({ id: In(ids) }), ids),
-    ),
-    groups: new DataLoader(async (ids: readonly string[]) =>
-      byId(await dataSource.getRepository(ReportingGroup).findBy({ id: In(ids) }), ids),
-    ),
-    files: new DataLoader(async (ids: readonly string[]) => {
-      const where = { taskRunId: In(ids) };
-      const rows = await dataSource.getRepository(TaskRunFile).find({ where, order: { position: 'ASC' } });
-      const filesOf = new Map<string, TaskRunFile[]>(ids.map((id) => [id, []]));
-      for (const row of rows) filesOf.get(row.taskRunId)!.push(row);
-      return ids.map((id) => filesOf.get(id)!);
-    }),
-  };
-}
+type Context = ReturnType<typeof createLoaders>;
 
 @Resolver(() => TaskRun)
 class TaskRunResolver {
@@ -66,5 +43,5 @@ const typeDefs = parse(printSchema(schema).replace('type TaskRun {', 'type TaskR
 const server = new ApolloServer<Context>({ schema: buildSubgraphSchema({ typeDefs, resolvers: resolvers as never }) });
 await startStandaloneServer(server, {
   listen: { port: Number(process.env.PORT), host: '127.0.0.1' },
-  context: async () => createContext(),
+  context: async () => createLoaders(),
 });

@@ -101,7 +101,7 @@ describe('the configuration', () => {
   });
   it.each([
     ['PGLOADBALANCEHOSTS', 'Reads are spread over the replicas in DATABASE_REPLICA_URLS.'],
-    ['PGSSLNEGOTIATION', 'only sslmode decides whether connections are encrypted.'],
+    ['PGSSLNEGOTIATION', 'Only sslmode decides whether connections are encrypted.'],
   ])('rejects the variable %s', (name, remedy) => {
     const environment = { DATABASE_URL: 'postgres://a/b', ...issuers(issuer) };
     expect(faultsOf({ ...environment, [name]: 'disable' })).toEqual([`${name} is not supported: remove it. ${remedy}`]);
