@@ -1,6 +1,6 @@
 /** In these a failure by chance is as serious as any other: who may read what, and what of a change arrives. */
 const neverRepeated =
-  /isolation|access|permission|\/can\.|subject|trusted|cors|visib|scope|viewer|grant|token|forbidden|refusal|issuer|jwks|tls|attack|caller|link|live|change|subscri|stream|websocket|callback/;
+  /isolation|access|permission|\/can\.|subject|trusted|cors|visib|scope|viewer|grant|token|forbidden|rejection|issuer|jwks|tls|attack|caller|link|live|change|subscri|stream|websocket|callback/;
 
 /**
  * Runs each failed test file three more times, without the others, unless it is about isolation, security or the live feed.

@@ -31,7 +31,7 @@ export async function showReference(domNode: HTMLElement): Promise<void> {
   const ui = SwaggerUIBundle({
     domNode,
     url: gatewayUrl('docs/json').href,
-    presets: [SwaggerUIBundle.presets.apis, accessibleMarkup],
+    presets: [SwaggerUIBundle.presets.apis, accessibleMarkup, idInputs],
     layout: 'BaseLayout',
     deepLinking: true,
     persistAuthorization: false,
@@ -61,6 +61,20 @@ function accessibleMarkup(): { readonly wrapComponents: Readonly<Record<string, 
         (_Original, { React: { createElement } }) =>
         ({ text }) =>
           createElement('span', null, text as string),
+    },
+  };
+}
+
+interface SwaggerSystem {
+  readonly React: typeof React;
+  getComponent(name: string): Component;
+}
+
+/** Swagger UI has no input for ids in lists, and logs a warning for each of them. */
+function idInputs(system: SwaggerSystem): { readonly components: Readonly<Record<string, Component>> } {
+  return {
+    components: {
+      JsonSchema_string_uuid: (props) => system.React.createElement(system.getComponent('JsonSchema_string'), props),
     },
   };
 }
