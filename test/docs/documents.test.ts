@@ -96,6 +96,15 @@ describe('the code blocks of documents', () => {
   });
 });
 
+describe('the npx commands of documents', () => {
+  it.each(files)('name, in %s, the versions of packages that are not in this one', (_path, { blocks, codes }) => {
+    const tools = [...blocks.map(({ text }) => text), ...codes]
+      .flatMap((text) => [...text.matchAll(/\bnpx (?:-\S+ )*(\S+)/g)].map(([, tool]) => tool!))
+      .filter((tool) => !['task-run-gateway', 'biome'].includes(tool));
+    expect(tools.filter((tool) => !/.@\d+\.\d+\.\d+$/.test(tool))).toEqual([]);
+  });
+});
+
 describe('the changelog', () => {
   it('dates its releases, and lists the differences that compare finds', () => {
     const releases = [...readText('CHANGELOG.md').matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
