@@ -77,6 +77,7 @@ describe('the code blocks of documents', () => {
     const tests = [
       'test/clickhouse',
       'test/duckdb',
+      'test/federation',
       'test/docs',
       'test/first-run',
       'test/balancers',
