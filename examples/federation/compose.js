@@ -7,7 +7,7 @@ import { customersUrl, runsUrl } from './settings.js';
 
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
-/** Removes the key `id` of runs: planners prefer it, although the customers have the full path. */
+/** Removes the key `id` of runs: some planners prefer it, although the customers have the full path. */
 const withoutIdKey = (sdl) => sdl.replace(/^(type TaskRun .*) @key\(fields: "id"\)/m, '$1');
 
 const { supergraphSdl, errors = [] } = composeServices([

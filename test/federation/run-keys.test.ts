@@ -68,9 +68,9 @@ describe('a run that another subgraph names by its full path', () => {
   const [apollo, hive] = federatedGateways;
   it.each([
     { ...apollo!, keys: 'both keys', sdl: runsSdl, expected: byId, key: 'id' },
-    { ...apollo!, keys: 'the full path alone', sdl: withoutIdKey, expected: byPath, key: 'the full path' },
+    { ...apollo!, keys: 'only the full path', sdl: withoutIdKey, expected: byPath, key: 'the full path' },
     { ...hive!, keys: 'both keys', sdl: runsSdl, expected: byPath, key: 'the full path' },
-    { ...hive!, keys: 'the full path alone', sdl: withoutIdKey, expected: byPath, key: 'the full path' },
+    { ...hive!, keys: 'only the full path', sdl: withoutIdKey, expected: byPath, key: 'the full path' },
   ])('is read by $key if $name has $keys', async ({ start, sdl, expected }) => {
     const graph = await startFederation(gateway, start, { startOther: startDisputes, runsSdl: sdl });
     try {
