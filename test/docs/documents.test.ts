@@ -77,6 +77,7 @@ describe('the code blocks of documents', () => {
     const tests = [
       'test/clickhouse',
       'test/duckdb',
+      'test/federation',
       'test/docs',
       'test/first-run',
       'test/balancers',
@@ -93,6 +94,15 @@ describe('the code blocks of documents', () => {
       marker === undefined ? language !== 'graphql' : !tests.includes(`'${marker}'`),
     );
     expect(unchecked).toEqual([]);
+  });
+});
+
+describe('the npx commands of documents', () => {
+  it.each(files)('name, in %s, the versions of packages that are not in this one', (_path, { blocks, codes }) => {
+    const tools = [...blocks.map(({ text }) => text), ...codes]
+      .flatMap((text) => [...text.matchAll(/\bnpx (?:-\S+ )*(\S+)/g)].map(([, tool]) => tool!))
+      .filter((tool) => !['task-run-gateway', 'biome'].includes(tool));
+    expect(tools.filter((tool) => !/.@\d+\.\d+\.\d+$/.test(tool))).toEqual([]);
   });
 });
 

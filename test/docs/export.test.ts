@@ -47,7 +47,9 @@ const hasJq = spawnSync('jq', ['--version']).status === 0;
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
     it('follow from the responses of the successful runs of a task', async () => {
-      const [, filter, command] = /^(jq .+) \|\n {2}(npx quicktype .+)\n$/s.exec(block('response-types').text)!;
+      const [, filter, command] = /^(jq .+) \|\n {2}(npx quicktype(?:@[\d.]+)? .+)\n$/s.exec(
+        block('response-types').text,
+      )!;
       const task_id = demoPlaces.richRun.taskId;
       const exported = [
         { task_id, is_error: false, response: { category: 'billing' } },

@@ -30,6 +30,8 @@ export const composers: readonly [string, Compose][] = [
 interface FederationOptions {
   readonly startOther?: () => Promise<Subgraph>;
   readonly compose?: Compose;
+  /** The SDL of this gateway. */
+  readonly runsSdl?: string;
 }
 
 export interface FederatedGateway {
@@ -46,13 +48,17 @@ export const federatedGateways = [
 export async function startFederation(
   gateway: Gateway,
   start: (supergraphSdl: string) => Promise<FederatedGateway>,
-  { startOther = startNotesSubgraph, compose = composeServices as Compose }: FederationOptions = {},
+  {
+    startOther = startNotesSubgraph,
+    compose = composeServices as Compose,
+    runsSdl = readFileSync('examples/federation/subgraph.graphql', 'utf8'),
+  }: FederationOptions = {},
 ): Promise<GraphqlClient & FederatedGateway> {
   const other = await startOther();
   const { supergraphSdl, errors } = compose([
     {
       name: 'runs',
-      typeDefs: parse(readFileSync('examples/federation/subgraph.graphql', 'utf8')),
+      typeDefs: parse(runsSdl),
       url: `${gateway.url}/graphql`,
     },
     { name: other.name, typeDefs: parse(other.sdl), url: other.url },

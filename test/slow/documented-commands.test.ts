@@ -380,9 +380,10 @@ describe('the examples of clients', () => {
   });
 
   it('name the command that makes their types for the tests', () => {
-    const [, path, file] = /^npx openapi-typescript http:\/\/127\.0\.0\.1:4000(\S+) --output generated\/(\S+)\n$/.exec(
-      block('rest-types').text,
-    )!;
+    const [, path, file] =
+      /^npx openapi-typescript(?:@[\d.]+)? http:\/\/127\.0\.0\.1:4000(\S+) --output generated\/(\S+)\n$/.exec(
+        block('rest-types').text,
+      )!;
     const program = readText('examples/generate.js');
     expect(program).toContain(`\`\${gateway.url}${path}\``);
     expect(program).toContain(`[document, '--output', pathTo('${file}')]`);
