@@ -86,10 +86,10 @@ function checkSslMode(mode: string): void {
 function checkPorts(list: string): void {
   for (const port of list.split(',')) {
     const isPort = /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535;
-    if (port !== '' && !isPort) throw new Error('is not a whole number from 1 to 65535.');
+    if (port !== '' && !isPort) throw new Error('is not an integer from 1 to 65535.');
   }
 }
 
 function checkSeconds(text: string): void {
-  if (!/^\d{1,6}$/.test(text)) throw new Error('is not a whole number of seconds.');
+  if (!/^\d{1,6}$/.test(text)) throw new Error('is not an integer number of seconds.');
 }

@@ -136,7 +136,7 @@ describe('a process of the gateway', () => {
       .map((line) => JSON.parse(line));
     expect(warnings).toEqual(
       [
-        'LOGLEVEL is not a variable of the gateway, and is ignored. Did you mean LOG_LEVEL?',
+        'LOGLEVEL is not a variable of the gateway and is ignored. Did you mean LOG_LEVEL?',
         expect.stringMatching(/^MAX_ENTITIES was removed/),
       ].map((warning) => expect.objectContaining({ level: 40, warning, msg: 'the configuration may be wrong' })),
     );

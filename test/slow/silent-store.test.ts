@@ -50,7 +50,7 @@ describe('a store of files', () => {
       '1',
       {
         detail: {
-          message: 'The store of files is unavailable.',
+          message: 'The file store is unavailable.',
           reason: 'FILE_STORE_UNAVAILABLE',
           retry_after: 1,
         },

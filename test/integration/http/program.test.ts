@@ -40,7 +40,7 @@ describe('the program', () => {
     const { code, errors } = await run('--port', 'x', '--nonsense');
     expect([code, errors]).toEqual([
       2,
-      expect.stringMatching(/^--nonsense is not an option\.\n--port is not a whole number .*\nUsage: npm start -- /),
+      expect.stringMatching(/^--nonsense is not an option\.\n--port is not an integer .*\nUsage: npm start -- /),
     ]);
   });
 

@@ -87,7 +87,7 @@ describe('The purge command', () => {
     [['--run', 'x'], ['--run "x" is not 8-4-4-4-12 hexadecimal digits.']],
     [['--all', '--policy', '--keep', '1'], ['--keep requires --older-than or --before.']],
     [['--all', '--before', '2026-12-01'], ['--before is in the future: 2026-12-01T00:00:00.000000Z.']],
-    [['--all', '--policy', '--batch', '0'], ['--batch is not a whole number from 1 to 100000.']],
+    [['--all', '--policy', '--batch', '0'], ['--batch is not an integer from 1 to 100000.']],
     [['--all', '--policy', '--pause', '-1'], ['--pause is not a number of seconds from 0 to 3600.']],
     ...['0d', '90', '1w', '-1d', '1.5d', '999999999d'].map((text) => [
       ['--all', `--older-than=${text}`],
