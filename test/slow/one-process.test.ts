@@ -78,7 +78,7 @@ describe('a process of the gateway', () => {
     await createHalfRequest(url, token);
     child.kill('SIGTERM');
     const { code, output } = await exit;
-    expect(output).not.toContain('shutting down failed');
+    expect(output).not.toContain('shutdown failed');
     expect(code).toBe(0);
   });
 

@@ -88,7 +88,7 @@ describe('the seed command', () => {
     expect(code).toBe(2);
     expect(output).toBe('');
     expect(errors).toBe(`--rnus is not an option. (Did you mean --runs?)
-"5" is not an argument of any option.
+"5" does not belong to any option.
 --runs is not an integer from 1 to 100000000.
 DATABASE_URL is not set: this command requires a PostgreSQL server.
 Usage: npm run seed -- --runs N

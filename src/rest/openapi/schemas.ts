@@ -146,11 +146,11 @@ const whoAmI = objectOf({
     client_id: described(nullable(textSchema), "The token's client id; null if it has none."),
     org_id: described(
       nullable(id),
-      'The organization that the token is confined to; null if it is not confined to one.',
+      'The organization to which the token is confined; null if it is not confined to one.',
     ),
     project_id: described(
       nullable(id),
-      'The project that the token is confined to; null if it is not confined to one.',
+      'The project to which the token is confined; null if it is not confined to one.',
     ),
     task_ids: described(
       { type: ['array', 'null'], items: id },

@@ -354,7 +354,7 @@ describe('an import of a file', () => {
     const first = await importText(bad(1) + lines(run(2)), { rejectFile });
     expect(first).toMatchObject({
       code: 2,
-      output: expect.stringContaining(`${rejectFile} existed: it is ${rejectFile}.1 now.\n`),
+      output: expect.stringContaining(`${rejectFile} already existed and was renamed to ${rejectFile}.1.\n`),
     });
     expect(await readFile(rejectFile, 'utf8')).toBe(bad(1));
     await importText(bad(3) + lines(run(4)), { rejectFile });
@@ -372,7 +372,7 @@ describe('an import of a file', () => {
       output: expect.not.stringContaining('existed'),
     });
     expect((await importText('', { rejectFile: folder })).code).toBe(
-      `--reject must be a file, or the name of a new one. ${folder} is neither.`,
+      `--reject must be a new or existing file, but ${folder} is neither.`,
     );
   });
 
@@ -576,7 +576,7 @@ describe('an import of a file', () => {
     expect(await held('run_data, charged_credits')).toEqual([{ run_data: { a: ';,' }, charged_credits: '0.15' }]);
     for (const ignoresUnknown of [true, false])
       expect((await importText(text, { format: 'csv', ignoresUnknown })).code).toBe(
-        'The first line is one column, "id;created;run_data;charged_credits;llm_call_timing", with the delimiter ",": use --delimiter \';\'.',
+        'The first line has only one column, "id;created;run_data;charged_credits;llm_call_timing", with the delimiter ",". Use --delimiter \';\'.',
       );
   });
 
@@ -635,9 +635,7 @@ describe('an import of a file', () => {
   it('requires what the path names, or makes it', async () => {
     const made = { orgId: idOf(21), projectId: idOf(22), taskId: idOf(23) };
     const missing = await importText(lines(run(1)), { path: made });
-    expect(missing.code).toMatch(
-      new RegExp(`^--org ${made.orgId}: no organization has this id\\. .* With --create it is made\\.$`),
-    );
+    expect(missing.code).toMatch(new RegExp(`^--org ${made.orgId} does not exist\\. .* Use --create to create it\\.$`));
     expect((await importText(lines(run(1)), { path: { ...path, orgId: idOf(21) } })).code).toMatch(/^--org /);
     const names = { [made.taskId.toUpperCase()]: 'Triage' };
     expect(await importText(lines(run(1)), { path: made, creates: true, names })).toMatchObject({ code: 0 });
@@ -654,7 +652,7 @@ describe('an import of a file', () => {
       `The database has the project ${path.projectId} in another place.`,
     );
     expect((await importText('', { path: { ...path, taskId: made.taskId } })).code).toBe(
-      `--task ${made.taskId} is of the project ${made.projectId}, not ${path.projectId}.`,
+      `--task ${made.taskId} belongs to the project ${made.projectId}, not ${path.projectId}.`,
     );
   });
 });

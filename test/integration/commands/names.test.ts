@@ -175,7 +175,7 @@ describe('the names command', () => {
     const { code, output } = await namesOf(lines(row(), row({ id: 'x' })), { deletesMissing: true });
     expect([code, output]).toEqual([
       2,
-      `${summary('2 read, 0 new, 0 changed, 1 unchanged, 0 deleted, 1 rejected')}None were deleted, because rows were rejected: correct them, and repeat the command.\n`,
+      `${summary('2 read, 0 new, 0 changed, 1 unchanged, 0 deleted, 1 rejected')}No names were deleted, because rows were rejected. Correct them, then run the command again.\n`,
     ]);
     expect(await namesOf('', { deletesMissing: true })).toMatchObject({ code: 0 });
     expect(await held()).toHaveLength(2);

@@ -43,7 +43,7 @@ describe('the file .env', () => {
       AUTH_ISSUERS_FILE: issuers,
       FILES_SIGNING_KEY: 'k'.repeat(32),
     });
-    expect(output).toMatch(/^ok {7}configuration: Every variable is valid\.$/m);
+    expect(output).toMatch(/^ok {7}configuration: All variables are valid\.$/m);
     expect(output).toMatch(/issuer https:\/\/i\.example\//);
   });
 

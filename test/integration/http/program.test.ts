@@ -85,7 +85,7 @@ describe('the program', () => {
     expect([code, output]).toEqual([2, '']);
     expect(errors).toMatch(
       new RegExp(
-        `^--nonsense is not an option\\.\n"stray" is not an argument of any option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm (?:run )?${name} -- `,
+        `^--nonsense is not an option\\.\n"stray" does not belong to any option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm (?:run )?${name} -- `,
       ),
     );
   });

@@ -20,7 +20,7 @@ describe('the options of the seed command', () => {
     [['--runs', '-5'], '--runs is not an integer'],
     [['--runs', '1.5'], '--runs is not an integer'],
     [['--runs', '5', '--runs', '6'], '--runs is given twice.'],
-    [['--runs', '5', '6'], '"6" is not an argument of any option.'],
+    [['--runs', '5', '6'], '"6" does not belong to any option.'],
     [['--runs', '5', '-v'], '-v is not an option.'],
   ])('%j is rejected', (args, fault) => {
     expect(() => runsIn(...args)).toThrow(fault);

@@ -129,7 +129,7 @@ describe('the flags of variables', () => {
     const faults = messageOf(() => configOf('--port', '--prot', '--host', '::1', '--host', '::1', '--data-dir=a', 'b'));
     expect(faults.split('\n').slice(0, -1)).toEqual([
       '--prot is not an option. (Did you mean --port?)',
-      '"b" is not an argument of any option.',
+      '"b" does not belong to any option.',
       '--host is given twice.',
       '--port has no value.',
       'MAX_COST is not an integer from 1 to 1000000000.',
