@@ -20,7 +20,7 @@ Or paste this into a shell (the token is the ${first!.label}'s, good for a day):
 
 ${exampleRequest(url, first!.token)}
 
-Tokens of others, in a shell with the same variables as this one:
+To print tokens of other users, in a shell with the same variables as this one:
 
 ${tableOfSubjects()}
 
@@ -35,7 +35,7 @@ The task-run gateway is ready. Open it in a browser:
 ${url}/         what fails, runs and statistics
 ${url}/graphql  GraphiQL
 
-It trusts the demo issuer, too. A token of it, and a role, in a shell with the same variables as this one:
+It also trusts the demo issuer. To print a token and grant a role, in a shell with the same variables as this one:
 
 ${commandLine('token', '--subject NAME')}
 ${commandLine('grant', '--user NAME --role viewer --task ID')}
@@ -68,7 +68,7 @@ function exampleRequest(url: string, token: string): string {
 
 /** Returns the sentence that replaces the demo's tokens on pages at other addresses than the operator's own. */
 export function noticeWithoutTokens(publicUrl: string): string {
-  return `This page has no tokens of the demo, because its address is neither a loopback one nor that of PUBLIC_URL, ${publicUrl}. Start the gateway with PUBLIC_URL set to the address of this page, or paste a token that ${commandLine('token', '--subject NAME')} prints.`;
+  return `This page has no demo tokens, because its address is neither a loopback address nor PUBLIC_URL, ${publicUrl}. Start the gateway with PUBLIC_URL set to the address of this page, or paste a token that ${commandLine('token', '--subject NAME')} prints.`;
 }
 
 const dayInSeconds = 86_400;

@@ -70,7 +70,7 @@ describe('the migrate command', () => {
       'Applied IndexRevisions9000000000000.',
       'Applied CheckTexts9000000100000.',
       'Applied DropContextIndex9000000200000.',
-      `task_run_reference_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
+      `task_run_reference_check: 1 row of task_run (${id}). They cannot be updated until they are repaired. Repair them, then migrate again.`,
       'The schema is up to date.',
       '',
     ]);

@@ -48,7 +48,7 @@ describe('the seed command', () => {
     await inDatabase((dataSource) => dataSource.dropDatabase());
     const { code, errors } = await seed(10).ended;
     expect(code).toBe(1);
-    expect(errors).toMatch(/^The database lacks the migrations? Baseline1766100000000.*: run npm run migrate\.\n$/);
+    expect(errors).toMatch(/^The database lacks the migrations? Baseline1766100000000.*\. Run npm run migrate\.\n$/);
   });
 
   it('adds the runs, reports their number in a plain line, and stores the bytes of their files', async () => {

@@ -49,7 +49,7 @@ describe('document lists', () => {
       'format.json has a "format" that is not apollo-persisted-query-manifest.',
       'id.json has no "id" in operations[0].',
       'list.json is not a JSON object.',
-      'text.json has no text for "a".',
+      'text.json has no document text for "a".',
       'a.json, Other: It has no operation of that name.',
       'a.json, Wrong: Cannot query field "nam" on type "Query". Did you mean "name"?',
       'b.json, 1: Syntax Error: Expected Name, found <EOF>.',

@@ -67,7 +67,7 @@ describe('the check of open files', () => {
       {
         check: 'open files',
         outcome: 'warning',
-        message: expect.stringContaining('A process may have 256 open files (ulimit -n), and so 128 connections'),
+        message: expect.stringContaining('The limit of 256 open files (ulimit -n) allows 128 connections'),
         remedy: expect.stringContaining('LimitNOFILE'),
       },
     ]);

@@ -396,7 +396,7 @@ describe('with a database', () => {
       () => revokeRole({ subject: alice, role: undefined, resource: task }, elsewhere),
       () => listGrants({ asJson: true }, elsewhere),
     ]) {
-      await expect(act()).rejects.toThrow(/run npm run migrate\.$/);
+      await expect(act()).rejects.toThrow(/Run npm run migrate\.$/);
     }
     await empty.drop();
   });

@@ -108,7 +108,7 @@ const valueRows: Row[] = [
   ],
   [
     `{ ${many(21, (i) => `l${i}: taskRunStats(${project}) { runs }`)} }`,
-    'The operation must not ask for more than 20 lists and statistics.',
+    'The operation must not request more than 20 lists and statistics.',
   ],
   [entity('1'), '`representations[0]` must be an object.'],
   [entity('{ __typename: "TaskRun" }'), '`representations[0].id` is required, as a string.'],

@@ -72,11 +72,11 @@ describe('the configuration', () => {
     ).toEqual([
       expect.stringMatching(/^PGCONNECT_TIMEOUT is not an integer number of seconds/),
       expect.stringMatching(/^PGSSLMODE is prefer, which /),
-      'PGHOST names 2 hosts, but 3 ports.',
+      'PGHOST has 2 hosts, but 3 ports.',
     ]);
     expect(
       faultsOf({ DATABASE_URL: 'postgres://a/b?sslmode=verify-full', PGSSLROOTCERT: '/none', ...issuers(issuer) }),
-    ).toEqual(['DATABASE_URL names a file by sslrootcert that cannot be read (ENOENT).']);
+    ).toEqual(['DATABASE_URL names a file in sslrootcert that cannot be read (ENOENT).']);
   });
   it('completes the URL of each replica separately', () => {
     const database = { DATABASE_URL: 'postgres://a/b', PGUSER: 'alice', PGPORT: '7', PGTARGETSESSIONATTRS: 'primary' };
@@ -100,11 +100,11 @@ describe('the configuration', () => {
     ]);
   });
   it.each([
-    ['PGLOADBALANCEHOSTS', 'Reads are spread over the replicas in DATABASE_REPLICA_URLS.'],
-    ['PGSSLNEGOTIATION', 'Only sslmode decides whether connections are encrypted.'],
+    ['PGLOADBALANCEHOSTS', 'reads are spread over the replicas in DATABASE_REPLICA_URLS.'],
+    ['PGSSLNEGOTIATION', 'only sslmode decides whether connections are encrypted.'],
   ])('rejects the variable %s', (name, remedy) => {
     const environment = { DATABASE_URL: 'postgres://a/b', ...issuers(issuer) };
-    expect(faultsOf({ ...environment, [name]: 'disable' })).toEqual([`${name} is not supported: remove it. ${remedy}`]);
+    expect(faultsOf({ ...environment, [name]: 'disable' })).toEqual([`${name} is not supported. Remove it: ${remedy}`]);
     expect(faultsOf({ ...environment, [name]: '' })).toEqual([]);
   });
   it('takes an empty variable for an unset one', () => {
@@ -158,11 +158,11 @@ describe('the configuration', () => {
     const DATABASE_REPLICA_URLS = 'postgres:///d,postgres://h/d?c=3,postgres://h1,h2/d';
     expect(faultsOf({ DATABASE_URL, DATABASE_REPLICA_URLS, ...issuers(issuer) })).toEqual([
       'DATABASE_REPLICA_URLS has a URL without a host.',
-      expect.stringMatching(/^DATABASE_REPLICA_URLS has the parameter "c", but supported are host, /),
+      expect.stringMatching(/^DATABASE_REPLICA_URLS has the parameter "c", but only these are supported: host, /),
       'DATABASE_REPLICA_URLS has a URL with several hosts: give each replica its own URL.',
       expect.stringMatching(/^DATABASE_URL has a % /),
-      'DATABASE_URL has a host with more than a name and a port.',
-      expect.stringMatching(/^DATABASE_URL has the parameters "a", "b", but supported are host, /),
+      'DATABASE_URL has a host that is not a name with an optional port.',
+      expect.stringMatching(/^DATABASE_URL has the parameters "a", "b", but only these are supported: host, /),
       expect.stringMatching(/^DATABASE_URL has the parameter sslmode, which is prefer, /),
     ]);
   });
