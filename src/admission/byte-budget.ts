@@ -131,20 +131,20 @@ export class ByteBudget {
     bytes: number,
     read: (maxBytes: number) => Promise<Result>,
     lengthOf: (result: Result) => number,
-    beside: NonJsonBytes<Result> = noNonJsonBytes,
+    nonJson: NonJsonBytes<Result> = noNonJsonBytes,
   ): Promise<Result> {
     const result = this.#previousLargeRead.then(async () => {
       if (this.#isEnded) throw new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 });
       const maxBytes = Math.min(bytes, this.remainingBytes);
-      const acquired = await this.#acquire(maxBytes + beside.bytes);
-      let [pending, unused] = [maxBytes, beside.bytes];
+      const acquired = await this.#acquire(maxBytes + nonJson.bytes);
+      let [pending, unused] = [maxBytes, nonJson.bytes];
       // A response that has ended meanwhile has released its memory already.
       if (this.#isEnded) this.#release(acquired);
       else this.#readBytes += maxBytes;
       try {
         const result = await read(maxBytes);
         pending -= Math.min(pending, lengthOf(result));
-        unused -= Math.min(unused, beside.bytesOf(result));
+        unused -= Math.min(unused, nonJson.bytesOf(result));
         return result;
       } finally {
         if (!this.#isEnded) {

@@ -98,7 +98,7 @@ describeOnServer('migrations that lock tables', () => {
       expect(applying!.errors).toMatch(/^A table is in use\. Waiting for 1 s at a time, with pauses of 4 s/m);
       expect(applying!.errors).toMatch(
         new RegExp(
-          `^Waiting for process ${blocker.pid} of the server \\(a long report, idle in transaction, transaction begun \\d+ s ago\\)`,
+          `^Waiting for process ${blocker.pid} of the server \\(a long report, idle in transaction, transaction started \\d+ s ago\\)`,
           'm',
         ),
       );

@@ -90,7 +90,7 @@ describeOnServer('a gateway of two processes', () => {
     expect(text.match(/^process_cpu_seconds_total\{process="[12]"\} /gm)).toHaveLength(2);
     expect(new Set(logged('request').map(({ pid }) => pid))).toEqual(new Set(pids));
     expect(logged('listening')).toHaveLength(1);
-    expect(program.lines.filter((line) => line.includes('It trusts the demo issuer'))).toHaveLength(1);
+    expect(program.lines.filter((line) => line.includes('It also trusts the demo issuer'))).toHaveLength(1);
   });
 
   it('replaces a process that is killed, while the other serves', async () => {

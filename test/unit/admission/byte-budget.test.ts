@@ -112,12 +112,12 @@ describe('the byte budget of a request', () => {
     const budget = createBudget({ maxBytes: 100, memory });
     const pages = budget.bytes.reservePages({ weight: 2 });
     const part = budget.renew({ pages });
-    const beside = { bytes: 40, bytesOf: () => 15 };
+    const nonJson = { bytes: 40, bytesOf: () => 15 };
     const read = async (maxBytes: number) => {
       expect([maxBytes, pages.bytes]).toEqual([60, 100]);
       return 10;
     };
-    await part.bytes.readSerially(60, read, lengthOf, beside);
+    await part.bytes.readSerially(60, read, lengthOf, nonJson);
     expect([pages.bytes, memory.pages.usedBytes, memory.json.usedBytes]).toEqual([25, 50, 0]);
     part.end();
     expect(memory.pages.usedBytes).toBe(0);
