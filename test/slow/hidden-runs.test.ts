@@ -78,7 +78,7 @@ const page =
 /** For a describe: a gateway on each of the two databases, and what compares them. */
 function useBoth(options: GatewayOptions) {
   const without = useOwnGateway({ ...options, arrange: (database) => arrange(database, false) });
-  const withHidden = useOwnGateway({ ...options, arrange: (database) => arrange(database, true) });
+  const crowded = useOwnGateway({ ...options, arrange: (database) => arrange(database, true) });
 
   /** Replaces what may differ between any two gateways, or two moments. */
   const masked = (text: string, gateway: Gateway) =>
@@ -143,7 +143,7 @@ function useBoth(options: GatewayOptions) {
   const expectSame = async (as: string, request: Request) => {
     const [onlyVisible, withHidden] = await Promise.all([
       answerOf(without, as, request),
-      answerOf(withHidden, as, request),
+      answerOf(crowded, as, request),
     ]);
     const { raw: expectedText, ...expected } = onlyVisible;
     const { raw: receivedText, ...received } = withHidden;
@@ -155,15 +155,15 @@ function useBoth(options: GatewayOptions) {
     body: { query, variables: { orgId, projectId, ...variables } },
   });
 
-  return { without, withHidden, answerOf, expectSame, graphql };
+  return { without, crowded, answerOf, expectSame, graphql };
 }
 
 describe('callers without permission to see runs', () => {
-  const { without, withHidden, answerOf, expectSame, graphql } = useBoth({ environment });
+  const { without, crowded, answerOf, expectSame, graphql } = useBoth({ environment });
 
   let hiddenIds: readonly string[] = [];
   beforeAll(async () => {
-    const rows = await withHidden.query(
+    const rows = await crowded.query(
       `SELECT id, count(*) OVER ()::integer AS total FROM task_run WHERE ${hidden} ORDER BY id`,
     );
     expect(rows[0].total).toBeGreaterThan(5000);
@@ -242,7 +242,7 @@ describe('callers without permission to see runs', () => {
           const after: [string | null, string | null] = [null, null];
           for (let hasMore = true; hasMore; ) {
             const answers = await Promise.all(
-              [without, withHidden].map((gateway, index) =>
+              [without, crowded].map((gateway, index) =>
                 answerOf(gateway, as, graphql(query, { taskId, filter, after: after[index] })),
               ),
             );
@@ -355,7 +355,7 @@ describe('callers without permission to see runs', () => {
           const stream = { ...request, headers: { accept: 'text/event-stream' }, read: firstEvents };
           return (await answerOf(gateway, as, stream)).text;
         };
-        expect(await read(withHidden)).toBe(await read(without));
+        expect(await read(crowded)).toBe(await read(without));
       }
       const rest = `/api/v1/org/${orgId}/project/${projectId}/task/${tasks.own}/run/changes`;
       const first = async (response: Response) =>
@@ -379,7 +379,7 @@ describe('callers without permission to see runs', () => {
     // Times are rounded by their age: at other moments, the newest runs of the two databases are on both sides of a limit.
     const now = Date.UTC(2026, 11, 6);
     const [onlyVisible, withHidden] = await Promise.all(
-      [without, withHidden].map(async (gateway) => {
+      [without, crowded].map(async (gateway) => {
         const counts = createRunCounts({ run: ({ text }) => gateway.query(text) }, () => now);
         await counts.read();
         return counts.current();
@@ -394,15 +394,15 @@ describe('callers without permission to see runs', () => {
       const variables = { taskId: tasks.own, filter: { search: 'absent' } };
       let after: string | null = null;
       for (let hasMore = true; hasMore; ) {
-        const read = (await withHidden.dataOf(query.replace('wait: 3', 'wait: 0'), {
+        const read = (await crowded.dataOf(query.replace('wait: 3', 'wait: 0'), {
           as,
           variables: { orgId, projectId, ...variables, after },
         })) as { taskRunChanges: { endCursor: string; hasMore: boolean } };
         ({ endCursor: after, hasMore } = read.taskRunChanges);
       }
       let isOver = false;
-      return withHidden.statementsOf(async () => {
-        const waiting = withHidden.dataOf(query, { as, variables: { orgId, projectId, ...variables, after } });
+      return crowded.statementsOf(async () => {
+        const waiting = crowded.dataOf(query, { as, variables: { orgId, projectId, ...variables, after } });
         void waiting.finally(() => {
           isOver = true;
         });
@@ -410,12 +410,12 @@ describe('callers without permission to see runs', () => {
         await waiting;
       });
     };
-    const read = () => withHidden.query('SELECT 1');
-    const [{ id }] = await withHidden.query(`SELECT id FROM task_run WHERE ${hidden} AND task_id = $1 LIMIT 1`, [
+    const read = () => crowded.query('SELECT 1');
+    const [{ id }] = await crowded.query(`SELECT id FROM task_run WHERE ${hidden} AND task_id = $1 LIMIT 1`, [
       tasks.own,
     ]);
     const write = () =>
-      withHidden.query('UPDATE task_run SET llm_retries = coalesce(llm_retries, 0) + 1 WHERE id = $1', [id]);
+      crowded.query('UPDATE task_run SET llm_retries = coalesce(llm_retries, 0) + 1 WHERE id = $1', [id]);
     const { task_run_change_poll: _idlePolls, ...idle } = await waitFor(empty, read);
     const { task_run_change_poll: _polls, ...busy } = await waitFor(empty, write);
     expect(busy).toEqual(idle);
