@@ -73,7 +73,7 @@ const operationLimits = {
     beyond: '`VALIDATION_FAILED` for the request',
   },
   variableListed: {
-    name: 'values of all lists in the variables, without the same',
+    name: 'values of all lists in the variables, without representations of entities',
     value: 20_000,
     error,
     beyond: '`VALIDATION_FAILED` for the request',
@@ -82,7 +82,7 @@ const operationLimits = {
   documentErrors: {
     name: 'errors of a document or its variables',
     value: 5,
-    beyond: 'one last error reports that there are more',
+    beyond: 'a last error states that there are more',
   },
   /** A message may quote the whole request. */
   messageLength: { name: "characters of an error's message", value: 500, beyond: 'its middle is omitted' },
@@ -166,7 +166,7 @@ const listLimits = {
   changesWait: { name: 'seconds of `wait`', value: 20, error },
   /** A model reads the whole result. */
   toolTokens: {
-    name: "tokens of the result of an agents' tool, estimated as bytes / 3.5",
+    name: 'tokens in the result of a tool for agents, estimated as bytes / 3.5',
     value: 20_000,
     variable: 'MCP_RESULT_TOKENS',
     beyond: 'shorter texts, then fewer items',
@@ -177,7 +177,7 @@ const listLimits = {
     beyond: 'an error instead of its differences',
   },
   toolPieceLength: { name: "characters of a piece of a payload (agents' tools)", value: 50_000, error },
-  messageValues: { name: "values of an agent's message, without the arguments of its tool", value: 1000, error },
+  messageValues: { name: "values in an agent's message, without the arguments of its tool", value: 1000, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },
   shortTextLength: {
     name: 'characters of `reference`, `contextId`, `reportingGroupName` in a filter',
@@ -186,9 +186,9 @@ const listLimits = {
   },
   textLength: { name: 'characters of `primaryFailureReasonContains`', value: 1000, error },
   searchLength: { name: 'characters of `search`', value: 200, error },
-  modelLength: { name: 'characters of a model; a longer value at `MODEL_POINTER` is none', value: 200, error },
+  modelLength: { name: 'characters of a model; a longer value at `MODEL_POINTER` is ignored', value: 200, error },
   texts: { name: 'values of a list in a filter', value: 100, error },
-  filterConditions: { name: 'conditions of a filter, nested ones included', value: 100, error },
+  filterConditions: { name: 'conditions of a filter, including nested ones', value: 100, error },
   /** Enough for every condition in a separate filter at the greatest depth. */
   nestedFilters: { name: 'nested filters of a filter', value: 500, error },
   filterDepth: { name: 'depth of nested filters', value: 5, error },
@@ -207,15 +207,15 @@ const listLimits = {
   defaultGroups: { name: 'groups of `groupBy` by default', value: 100 },
   countUpTo: { name: '`max` of `countUpTo`', value: 100_000, error },
   searchedRuns: {
-    name: 'runs that a page reads by the search index',
+    name: 'runs that a page reads through the search index',
     value: 10_000,
     beyond: 'the list is scanned',
   },
   /** A bitmap of more runs may have pages instead of runs, so that the words of all runs on them are computed. */
   searchedAggregateRuns: {
-    name: 'runs that a count, an order by a value or statistics read by the search index',
+    name: 'runs that a count, an order by a value or statistics read through the search index',
     value: 50_000,
-    beyond: 'all runs of the other conditions are read',
+    beyond: 'all runs that meet the other conditions are read',
   },
   contextRuns: { name: 'runs of a context with totals', value: 100_000, error },
   failureReasonLength: { name: "characters of the primary model's failure that a statistic compares", value: 1000 },

@@ -4,12 +4,12 @@
 const rows = {
   Requests: [
     [
-      'Requests a second, by route',
+      'Requests per second, by route',
       'reqps',
       [['sum by (route) (rate(http_request_duration_seconds_count{JOB}[$__rate_interval]))', '{{route}}']],
     ],
     [
-      'Time of requests, p50 and p95',
+      'Request duration, p50 and p95',
       's',
       [
         [
@@ -23,17 +23,17 @@ const rows = {
       ],
     ],
     [
-      'Errors a second, by entry and reason',
+      'Errors per second, by entry and reason',
       'reqps',
       [['sum by (entry, reason) (rate(gateway_errors_total{JOB}[$__rate_interval]))', '{{entry}} {{reason}}']],
     ],
     [
-      'Rejected tokens a second, by cause',
+      'Rejected tokens per second, by cause',
       'reqps',
       [['sum by (cause) (rate(gateway_rejected_tokens_total{JOB}[$__rate_interval]))', '{{cause}}']],
     ],
     [
-      'Operations a second',
+      'Operations per second',
       'reqps',
       [
         ['sum(rate(gateway_operations_total{JOB}[$__rate_interval]))', 'all'],
@@ -42,14 +42,14 @@ const rows = {
       ],
     ],
     [
-      'Bytes sent a second',
+      'Bytes sent per second',
       'Bps',
       [['sum by (instance) (rate(gateway_sent_bytes_total{JOB}[$__rate_interval]))', '{{instance}}']],
     ],
   ],
   Database: [
     [
-      'Time that reads wait, p95 by lane',
+      'Read wait time, p95 by lane',
       's',
       [
         [
@@ -58,9 +58,9 @@ const rows = {
         ],
       ],
     ],
-    ['Keys that wait, by lane', 'none', [['sum by (lane) (gateway_waiting_reads{JOB})', '{{lane}}']]],
+    ['Waiting keys, by lane', 'none', [['sum by (lane) (gateway_waiting_reads{JOB})', '{{lane}}']]],
     [
-      'Statements that run, by lane',
+      'Running statements, by lane',
       'none',
       [
         ['sum by (lane) (gateway_running_statements{JOB})', '{{lane}}'],
@@ -74,7 +74,7 @@ const rows = {
       [['sum by (server, state) (gateway_database_connections{JOB})', '{{server}} {{state}}']],
     ],
     [
-      'Time of statements, p95 of the ten slowest',
+      'Statement duration, p95 of the ten slowest',
       's',
       [
         [
@@ -94,12 +94,12 @@ const rows = {
       ],
     ],
     [
-      'Statements a second',
+      'Statements per second',
       'reqps',
       [['sum by (statement) (rate(gateway_sql_statements_total{JOB}[$__rate_interval]))', '{{statement}}']],
     ],
     [
-      'Keys of a statement, mean by lane',
+      'Keys per statement, mean by lane',
       'none',
       [
         [
@@ -109,7 +109,7 @@ const rows = {
       ],
     ],
     [
-      'Lag of replicas',
+      'Replica lag',
       's',
       [
         ['max by (server) (gateway_replica_lag_seconds{JOB})', '{{server}}'],
@@ -123,18 +123,14 @@ const rows = {
     ['Changes held back by a transaction', 's', [['max(gateway_held_changes_seconds{JOB})', 'held']]],
   ],
   Process: [
+    ['Event loop lag, p99', 's', [['max by (instance) (nodejs_eventloop_lag_p99_seconds{JOB})', '{{instance}}']]],
     [
-      'Event loop, p99 of its lag',
-      's',
-      [['max by (instance) (nodejs_eventloop_lag_p99_seconds{JOB})', '{{instance}}']],
-    ],
-    [
-      'Processor',
+      'CPU',
       'percentunit',
       [['sum by (instance) (rate(process_cpu_seconds_total{JOB}[$__rate_interval]))', '{{instance}}']],
     ],
     [
-      'Memory of callers, part of its limit',
+      'Memory of callers, fraction of the limit',
       'percentunit',
       [['max by (account) (gateway_memory_bytes{JOB} / gateway_memory_limit_bytes{JOB})', '{{account}}']],
     ],
@@ -149,7 +145,7 @@ const rows = {
       ],
     ],
     [
-      'Cost in points a second',
+      'Cost in points per second',
       'none',
       [
         ['sum by (kind) (rate(gateway_cost_points_total{JOB}[$__rate_interval]))', '{{kind}}'],
@@ -157,16 +153,16 @@ const rows = {
       ],
     ],
     [
-      'Redis, audit log, keys of issuers',
+      'Redis, audit log, issuer keys',
       'none',
       [
         ['min(gateway_redis_up{JOB})', 'Redis is available'],
-        ['sum(rate(gateway_audit_failures_total{JOB}[$__rate_interval]))', 'responses without audit a second'],
-        ['max by (issuer) (gateway_issuer_keys_age_seconds{JOB}) / 3600', 'hours since keys of {{issuer}}'],
+        ['sum(rate(gateway_audit_failures_total{JOB}[$__rate_interval]))', 'unaudited responses per second'],
+        ['max by (issuer) (gateway_issuer_keys_age_seconds{JOB}) / 3600', 'age of keys of {{issuer}} in hours'],
       ],
     ],
     [
-      'Ready, the database and the bucket respond',
+      'Health of the gateway, the database and the bucket',
       'none',
       [
         ['min by (instance) (gateway_ready{JOB})', '{{instance}} is ready'],
@@ -205,7 +201,7 @@ const alerts = [
     `min by (instance) (gateway_ready{${job}}) == 0 unless min by (instance) (gateway_database_up{${job}}) == 0`,
     '1m',
     'critical',
-    '{{ $labels.instance }} is not ready, so that it gets no requests.',
+    '{{ $labels.instance }} is not ready and receives no requests.',
     'refused',
   ],
   [
@@ -213,7 +209,7 @@ const alerts = [
     `${shareOfRequests(errorsOf('reason="SERVICE_UNAVAILABLE"'))} > 0.05`,
     heldFor,
     'critical',
-    'One request of twenty fails because the database is unavailable.',
+    'More than 5% of requests fail because the database is unavailable.',
     'refused',
   ],
   [
@@ -221,7 +217,7 @@ const alerts = [
     `min by (instance) (gateway_file_store_up{${job}}) == 0`,
     '1m',
     'critical',
-    'The bucket of files does not respond to {{ $labels.instance }}.',
+    'The file bucket does not respond to {{ $labels.instance }}.',
     'refused',
   ],
   [
@@ -229,7 +225,7 @@ const alerts = [
     `${shareOfRequests(errorsOf('reason="FILE_STORE_UNAVAILABLE"'), '', 'route=~".*/file/.*"')} > 0.05`,
     heldFor,
     'warning',
-    'One download of twenty fails because the store of files is unavailable.',
+    'More than 5% of downloads fail because the file store is unavailable.',
     'refused',
   ],
   [
@@ -237,7 +233,7 @@ const alerts = [
     `${shareOfRequests(errorsOf('code="INTERNAL_SERVER_ERROR"'))} > 0.01`,
     heldFor,
     'warning',
-    'One request of a hundred fails with an internal error.',
+    'More than 1% of requests fail with an internal error.',
     'refused',
   ],
   [
@@ -245,7 +241,7 @@ const alerts = [
     `${shareOfRequests(errorsOf('reason="AUTHENTICATION_UNAVAILABLE"'))} > 0.05`,
     heldFor,
     'critical',
-    'One token of twenty cannot be verified, because its issuer has no keys.',
+    'More than 5% of requests fail because the keys of their issuer are unavailable.',
     'refused',
   ],
   [
@@ -253,7 +249,7 @@ const alerts = [
     `${shareOfRequests(`gateway_rejected_tokens_total{${job}, cause=~"key|signature|issuer"}`, ' by (cause) ')} > 0.1`,
     heldFor,
     'warning',
-    'One request of ten is rejected for its token: {{ $labels.cause }}.',
+    'More than 10% of requests are rejected for their token: {{ $labels.cause }}.',
     'refused',
   ],
   [
@@ -261,7 +257,7 @@ const alerts = [
     `${shareOfRequests(errorsOf('reason=~"QUEUE_TIMEOUT|DEADLINE_EXCEEDED"'))} > 0.01`,
     heldFor,
     'warning',
-    'One request of a hundred exceeds its time.',
+    'More than 1% of requests time out.',
     'full',
   ],
   [
@@ -269,7 +265,7 @@ const alerts = [
     `histogram_quantile(0.95, sum by (lane, le) (rate(gateway_read_wait_seconds_bucket{${job}}[45s]))) > 0.5`,
     '5m',
     'warning',
-    'Reads of the lane {{ $labels.lane }} wait for more than half a second.',
+    'Reads of the lane {{ $labels.lane }} wait for more than 0.5 seconds.',
     'full',
   ],
   [
@@ -277,7 +273,7 @@ const alerts = [
     `max by (instance, account) (gateway_memory_bytes{${job}} / gateway_memory_limit_bytes{${job}}) > 0.9`,
     '5m',
     'warning',
-    'The account {{ $labels.account }} of {{ $labels.instance }} is full.',
+    'The memory account {{ $labels.account }} of {{ $labels.instance }} is almost full.',
     'full',
   ],
   [
@@ -285,7 +281,7 @@ const alerts = [
     `max by (instance) (nodejs_eventloop_lag_p99_seconds{${job}}) > 0.25`,
     '5m',
     'warning',
-    'The process of {{ $labels.instance }} is busy for more than 250 ms at a time.',
+    'The event loop of {{ $labels.instance }} lags by more than 250 ms.',
     'slow',
   ],
   [
@@ -293,7 +289,7 @@ const alerts = [
     `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{${job}}[45s]))) > 2.5`,
     '5m',
     'warning',
-    'One request of twenty takes more than 2.5 seconds.',
+    'More than 5% of requests take longer than 2.5 seconds.',
     'slow',
   ],
   [
@@ -301,7 +297,7 @@ const alerts = [
     `max(gateway_held_changes_seconds{${job}}) > 60`,
     '0m',
     'warning',
-    'An open transaction has been holding back changes for {{ $value | humanizeDuration }}.',
+    'An open transaction has held back changes for {{ $value | humanizeDuration }}.',
     'late',
   ],
   [
@@ -317,7 +313,7 @@ const alerts = [
     `min by (server) (gateway_replica_read{${job}}) == 0`,
     '5m',
     'warning',
-    'The replica {{ $labels.server }} is not read.',
+    'The replica {{ $labels.server }} is excluded from reads.',
     'slow',
   ],
   [
@@ -325,7 +321,7 @@ const alerts = [
     `min(gateway_redis_up{${job}}) == 0`,
     '1m',
     'warning',
-    'Redis is unavailable: each process limits rates separately.',
+    'Redis is unavailable, so each process limits rates separately.',
     'refused',
   ],
   [

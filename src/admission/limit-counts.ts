@@ -20,6 +20,6 @@ export class LimitCounts {
     this.#totals.set(key, total);
     if (total <= value) return total;
     const max = formatCount(value);
-    throw validationFailed(loc, `must not ask for more than ${max} ${name}`, 'too_long');
+    throw validationFailed(loc, `must not request more than ${max} ${name}`, 'too_long');
   }
 }

@@ -191,7 +191,7 @@ export class RedisPoints implements SharedPoints {
       this.#isOutageLogged = false;
       this.#options.log.info(
         { redis: this.#address, members: this.#members },
-        'Redis is available: the fleet shares the rate limit.',
+        'Redis available, rate limit shared by all processes',
       );
     }
     this.#options.onChange(isUnavailable);
@@ -203,7 +203,7 @@ export class RedisPoints implements SharedPoints {
     this.#isOutageLogged = true;
     this.#options.log.warn(
       { err: this.#connectionError ?? this.#commandError, redis: this.#address, members: this.#members },
-      'Redis is unavailable: each process grants its own share of the rate limit.',
+      'Redis unavailable, each process enforces its share of the rate limit',
     );
   }
 }

@@ -2,7 +2,7 @@ import { declareLimit } from '../limits.js';
 
 const maxChargeMs = declareLimit(5000, {
   section: 'HTTP',
-  name: 'time that the log line of a request waits for its cancelled statements',
+  name: 'time for which the log line of a request waits for its cancelled statements',
   unit: 'ms',
   shownAs: 's',
   beyond: '`cost` lacks them',

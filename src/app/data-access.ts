@@ -145,6 +145,6 @@ async function readScopeSizes(
 ): Promise<ScopeSizes> {
   const counts = createRunCounts(statements, now);
   // Without the counts, some estimates are too low, but the actual costs are still charged.
-  if (costMode !== 'off') await counts.read().catch((err) => log.warn({ err }, 'Counting runs failed.'));
+  if (costMode !== 'off') await counts.read().catch((err) => log.warn({ err }, 'counting runs failed'));
   return createScopeSizes({ counts: counts.current, requiresScan, now });
 }

@@ -105,7 +105,7 @@ function openRunServices(
   { isTrusted }: TrustedIssuers,
 ): RunServiceFactory {
   const services = createRunServices(statements, scheduler, {
-    onPollFailure: (error) => log.warn({ err: error }, 'Polling for changes failed.'),
+    onPollFailure: (error) => log.warn({ err: error }, 'polling for changes failed'),
     watchPolls: (age) => metrics.watch('changesPollAge', () => age().map((seconds) => [{}, seconds] as const)),
     ...database.changes,
     now,

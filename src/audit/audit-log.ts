@@ -27,7 +27,7 @@ const maxWriteMs = declareLimit(5000, {
 });
 const maxPendingLines = declareLimit(10_000, {
   section: 'HTTP',
-  name: 'lines of the audit log that wait to be written',
+  name: 'lines of the audit log waiting to be written',
   beyond: '`AUDIT_UNAVAILABLE`',
 });
 /** The time for the last lines at a shutdown: responses no longer wait for them. */
@@ -36,7 +36,7 @@ const maxCloseMs = 1000;
 const fullPipeRetryMs = 5;
 const retryAfter = declareLimit(1, {
   section: 'HTTP',
-  name: 'interval of attempts to write to an audit log that fails',
+  name: 'interval of attempts to write to a failing audit log',
   unit: 's',
 });
 const stdout = 1;
@@ -93,7 +93,7 @@ export class AuditLog {
   async append(line: object): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
     try {
-      if (this.#pending.length >= maxPendingLines) throw new Error('Too many lines wait to be written.');
+      if (this.#pending.length >= maxPendingLines) throw new Error('Too many lines are waiting to be written.');
       await new Promise<void>((written, failed) => {
         const pending = { bytes, written, failed, deadline: performance.now() + maxWriteMs };
         this.#pending.push(pending);
@@ -102,7 +102,7 @@ export class AuditLog {
         void this.#writePending();
       });
     } catch (cause) {
-      if (!this.#isFailing) this.options.log.error({ err: cause }, 'The audit log cannot be written.');
+      if (!this.#isFailing) this.options.log.error({ err: cause }, 'writing the audit log failed');
       this.#isFailing = true;
       this.options.onFailure();
       throw new GatewayError('AUDIT_UNAVAILABLE', { retryAfter }, { cause });
@@ -122,7 +122,7 @@ export class AuditLog {
       while (this.#isWriting) await sleep(fullPipeRetryMs);
       await closeFile(former);
     } catch (err) {
-      log.error({ err }, 'The audit log cannot be opened again, and goes on in the same file.');
+      log.error({ err }, 'reopening the audit log failed, continuing in the same file');
     }
   }
 
@@ -171,7 +171,7 @@ export class AuditLog {
     let failure: unknown;
     try {
       while (end < bytes.length) end += await this.#writeFrom(fd, bytes, end);
-      if (this.#isFailing) this.options.log.info('The audit log is written again.');
+      if (this.#isFailing) this.options.log.info('the audit log can be written again');
       this.#isFailing = false;
     } catch (error) {
       failure = error;
@@ -214,7 +214,7 @@ async function openTarget({ target, log }: Pick<AuditLogOptions, 'target' | 'log
 export function faultOfMode(path: string, status: Stats): { readonly message: string; readonly remedy: string } | null {
   if (status.isCharacterDevice() || (status.mode & constants.S_IROTH) === 0) return null;
   return {
-    message: `Every user of this machine may read the audit log ${path}.`,
-    remedy: `Unless they should: chmod o-r ${shellWord(path)}`,
+    message: `All users of this machine may read the audit log ${path}.`,
+    remedy: `To restrict it: chmod o-r ${shellWord(path)}`,
   };
 }

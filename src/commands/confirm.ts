@@ -32,7 +32,7 @@ export async function confirm(
   if (isConfirmed) return;
   if (ask === null) {
     throw new Error(
-      `Nothing was ${done}: there is no terminal to ask. Check the list with ${listCommand}, and repeat the command with --yes.`,
+      `Nothing was ${done}, because confirmation requires a terminal. Check the list with ${listCommand}, then run the command again with --yes.`,
     );
   }
   if ((await ask(`${question} Type yes: `)).trim() !== 'yes') throw new Error(`Nothing was ${done}.`);

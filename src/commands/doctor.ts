@@ -12,7 +12,7 @@ const endAfterMs = 1000;
 export function createDoctorCommand(version: string): Command {
   const command = createCommand(
     'doctor',
-    'check the configuration, and the database, keys, files, Redis and trusted documents that it names, without changing anything',
+    'check the configuration and the database, keys, files, Redis and trusted documents that it names; changes nothing',
   )
     .usage('[--json]')
     .option('--json', 'as JSON');

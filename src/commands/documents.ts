@@ -34,7 +34,7 @@ async function checkDocuments(
   { points }: Pick<Config['limits'], 'points'>,
   modelPointer: Config['modelPointer'],
 ): Promise<CheckedDocuments> {
-  if (paths.length === 0) return { lines: [], faults: ['TRUSTED_DOCUMENTS names no file.'] };
+  if (paths.length === 0) return { lines: [], faults: ['TRUSTED_DOCUMENTS is not set.'] };
   const [{ costBounds }, { loadDocuments }, { createSchema }] = await Promise.all([
     import('../admission/cost-bounds.js'),
     import('../graphql/documents/compile-documents.js'),
@@ -57,7 +57,8 @@ async function checkDocuments(
     faults: [
       ...loaded.faults,
       ...tooExpensive.map(
-        ({ name, file, bounds }) => `${file}, ${name}: It may cost ${bounds.max} points, and MAX_COST is ${points}.`,
+        ({ name, file, bounds }) =>
+          `${file}, ${name}: The operation may cost ${bounds.max} points, but MAX_COST is ${points}.`,
       ),
     ],
   };
@@ -69,5 +70,5 @@ function nameOf({ name }: OperationDefinitionNode): string {
 
 function textOf({ min, max, perThousandRuns }: CostBounds): string {
   const points = `${min === max ? min : `${min} to ${max}`} points`;
-  return perThousandRuns === 0 ? points : `${points}, and ${perThousandRuns} for each thousand runs`;
+  return perThousandRuns === 0 ? points : `${points}, plus ${perThousandRuns} per thousand runs`;
 }

@@ -6,7 +6,7 @@ import { addServerVariableOptions, readArguments } from './arguments/configured-
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
 export function createEpochCommand(): Command {
-  const description = 'expire all cursors of changes, after DATABASE_URL was restored or has lost transactions';
+  const description = 'expire all cursors of changes after DATABASE_URL was restored or lost transactions';
   const command = createCommand('epoch', description);
   return addServerVariableOptions(command, databaseVariables).action(async () => {
     const [, { database }] = readArguments(command, rejectUnexpectedArguments, inspectDatabaseConfig);
@@ -32,10 +32,10 @@ export function describeWork({ runs, isExact, hasSearch }: EpochWork): string {
   const [count, unit] = minutes < 120 ? [minutes, 'minute'] : [Math.round(minutes / 60), 'hour'];
   const time = minutes === 0 ? 'less than a minute' : `about ${count} ${unit}${count === 1 ? '' : 's'}`;
   const what = `${isExact ? '' : 'about '}${formatCount(runs)} run${runs === 1 ? '' : 's'}`;
-  return `Rewriting ${what} in one transaction, in ${time} on a quiet server. Changes wait until it has ended.`;
+  return `Rewriting ${what} in one transaction, which takes ${time} on an idle server. Changes wait until it ends.`;
 }
 
 export function describeEpoch(runsBefore: number): string {
   const runs = runsBefore === 1 ? '1 run was' : `${formatCount(runsBefore)} runs were`;
-  return `A new epoch has begun. ${runs} of the one before.`;
+  return `A new epoch has begun. ${runs} in the previous epoch.`;
 }

@@ -33,7 +33,9 @@ export function createExportCommand(): Command {
     .addOption(valueOption('--org <ID>', 'the organization'))
     .addOption(valueOption('--project <ID>', 'the project'))
     .addOption(valueOption('--task <ID>', 'only runs of this task'))
-    .addOption(valueOption('--format <format>', `format of the files: ${formats.join(', ')}; ndjson and jsonl are one`))
+    .addOption(
+      valueOption('--format <format>', `format of the files: ${formats.join(', ')}; ndjson and jsonl are the same`),
+    )
     .addOption(valueOption('--out <FOLDER>', 'folder for the files; an unfinished export in it is continued'))
     .option('--renew', 'replace a complete export in the folder');
   return addServerVariableOptions(command, [
@@ -88,7 +90,7 @@ export async function exportRuns(
   const { orgId, projectId, taskId, kind, folder, renews } = request;
   await withConnection({ ...database, timeoutMs: batchTimeoutMs }, async (dataSource) => {
     if ((await findStaleEpoch(dataSource)) !== null) {
-      throw new Error(`The database was restored, or lost transactions: run ${commandLine('epoch')} first.`);
+      throw new Error(`The database was restored or lost transactions. Run ${commandLine('epoch')} first.`);
     }
     const statements = await createOperatorStatements(dataSource, database);
     const source = createOperatorExport(statements, {
@@ -113,7 +115,8 @@ export async function exportRuns(
           pages: ({ from, ...part }) => source.pages({ ...part, from: from as ExportPosition | null }, signal),
         },
         hasModels: modelPointer !== undefined,
-        onUnreadable: (column, id) => process.stderr.write(`${column} of ${id} cannot be shown: it is null.\n`),
+        onUnreadable: (column, id) =>
+          process.stderr.write(`${column} of ${id} is out of range and was exported as null.\n`),
         onProgress(runs) {
           progress ??= createRunProgress(process.stdout, total, Date.now, runs);
           written = runs;
@@ -135,7 +138,7 @@ export async function exportRuns(
       const { manifestName } = await import('../export/folder/manifest.js');
       const { mtime } = await stat(join(folder, manifestName));
       process.stdout.write(
-        `${folder} holds this export already, of ${describeAge(mtime, Date.now())}. --renew replaces it.\n`,
+        `${folder} already has this export, from ${describeAge(mtime, Date.now())}. Use --renew to replace it.\n`,
       );
     }
   });

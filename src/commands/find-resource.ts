@@ -20,12 +20,14 @@ export async function findExisting(
   if (resource !== undefined) return resource;
   const [other] = found;
   if (other !== undefined) {
-    throw new MissingResource(`${flag} ${id} names no ${type} but the ${other.type} ${escapeUnprintable(other.name)}.`);
+    throw new MissingResource(
+      `${flag} ${id} is not the id of any ${type}, but of the ${other.type} ${escapeUnprintable(other.name)}.`,
+    );
   }
   const { newest, total } = await findNewest(dataSource, type, newestCount);
-  if (total === 0) throw new MissingResource(`${flag} ${id}: the database has no ${type} yet.`);
+  if (total === 0) throw new MissingResource(`${flag} ${id} does not exist: the database has no ${type} yet.`);
   const names = newest.map((candidate) => `${escapeUnprintable(candidate.name)} (${candidate.id})`).join(', ');
-  throw new MissingResource(`${flag} ${id}: no ${type} has this id. The newest of ${total}: ${names}.`);
+  throw new MissingResource(`${flag} ${id} does not exist. The newest of ${total}: ${names}.`);
 }
 
 /** Asserts that the organization or the project of a set of members exists. */

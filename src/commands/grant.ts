@@ -60,7 +60,7 @@ export async function grantRole(request: GrantRequest, config: LocalDatabaseConf
 
 function sentenceOf(before: Role | null, role: Role, subject: string, resource: string): string {
   if (before === null) return `Granted ${role} on ${resource} to ${subject}.`;
-  if (before === role) return `Nothing to do: ${role} on ${resource} was granted to ${subject} before.`;
+  if (before === role) return `Nothing to do: ${subject} already has ${role} on ${resource}.`;
   return `Changed ${before} to ${role} on ${resource} for ${subject}.`;
 }
 
@@ -72,18 +72,18 @@ async function describeAccess(dataSource: DataSource, resource: NamedResource, r
     (sum, { visibility, tasks }) => sum + (decideRoleAccess(bitOfRole(role), visibility) === 'all' ? tasks : 0),
     0,
   );
-  if (total === 0) return 'There are no tasks in it yet.';
+  if (total === 0) return 'The resource has no tasks yet.';
   if (role === 'analyst') {
     const tasks = total === 1 ? 'the task' : `the ${total} tasks`;
-    return `With it the usage of all runs of ${tasks} is visible, and the payload of those whose user_id is the caller's.`;
+    return `The grant makes the usage of all runs of ${tasks} visible, and the payload of those whose user_id is the caller's.`;
   }
   if (visibleTasks === total)
-    return `With it all runs of ${total === 1 ? 'the task' : `the ${total} tasks`} are visible.`;
+    return `The grant makes all runs of ${total === 1 ? 'the task' : `the ${total} tasks`} visible.`;
   if (resource.type === 'task') {
     const { visibility } = counts[0]!;
-    return `With it only runs whose user_id is the caller's are visible: run_visibility of the task is ${visibility}, so all of them take the role ${minRoleByVisibility[visibility]}.`;
+    return `The grant makes only runs whose user_id is the caller's visible. run_visibility of the task is ${visibility}, so all runs require the role ${minRoleByVisibility[visibility]}.`;
   }
-  return `With it all runs of ${visibleTasks} of the ${total} tasks are visible, and of the others those whose user_id is the caller's.`;
+  return `The grant makes all runs of ${visibleTasks} of the ${total} tasks visible, and in the other tasks those whose user_id is the caller's.`;
 }
 
 /** Warns about names of the demo's subjects: for them, the token command signs tokens of other users. */
@@ -91,6 +91,6 @@ function demoNameNote({ type, id }: Subject): readonly string[] {
   const demoId = type === 'user' ? idOfDemoSubject(id) : undefined;
   if (demoId === undefined) return [];
   return [
-    `Tokens of ${commandLine('token', `--subject ${shellWord(id)}`)} are of another user, the demo's ${id}: ${demoId}.`,
+    `Tokens of ${commandLine('token', `--subject ${shellWord(id)}`)} are for a different user, the demo's ${id}: ${demoId}.`,
   ];
 }

@@ -28,7 +28,7 @@ export function createGrantsCommand(): Command {
   )
     .usage(`[${subjectUsage}] [--role ROLE] [${resourceUsage}|--missing] [--json]`)
     .option('--missing', 'only grants on resources that no longer exist')
-    .option('--json', 'as a JSON array, its members named like the columns of access_grant');
+    .option('--json', 'print a JSON array with the columns of access_grant as members');
   return command.action(async () => {
     const [request, config] = readArguments(command, readListRequest, inspectLocalDatabaseConfig);
     await listGrants(request, config);

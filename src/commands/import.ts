@@ -16,7 +16,7 @@ export type ImportRequest = FolderImport | ServiceMirror | FileImport;
 export function createImportCommand(): Command {
   const command = createCommand(
     'import',
-    'add runs to DATABASE_URL or the embedded database: of a file, an export or another service',
+    'add runs to DATABASE_URL or the embedded database from a file, an export or another service',
   )
     .usage(
       '--from FILE|-|FOLDER|URL [--org ID --project ID [--task ID]] [--format FORMAT] [--delimiter C] [--create [--names FILE]] [--map FILE] [--ignore-unknown] [--upsert] [--storage-prefix PREFIX] [--since DATE] [--files] [--keep-deleted] [--reject FILE]',
@@ -27,31 +27,31 @@ export function createImportCommand(): Command {
         'a file of NDJSON or CSV, or - for standard input; a folder written by export as jsonl; or the URL of a service: https://…/api/v1',
       ),
     )
-    .addOption(valueOption('--org <ID>', 'the organization of the runs, with a file or a URL'))
+    .addOption(valueOption('--org <ID>', 'the organization of the runs, for a file or a URL'))
     .addOption(valueOption('--project <ID>', 'the project'))
-    .addOption(valueOption('--task <ID>', 'the task of the runs of a file; with a URL, only runs of this task'))
+    .addOption(valueOption('--task <ID>', 'the task of the runs in a file; for a URL, only runs of this task'))
     .addOption(
-      valueOption('--format <format>', `${rowFormats.join(' or ')}, with a file whose name does not end so, or with -`),
+      valueOption('--format <format>', `${rowFormats.join(' or ')}, for a file with another extension, or for -`),
     )
     .addOption(valueOption('--delimiter <C>', "the character between the cells of CSV, ',' by default"))
-    .option('--create', 'with a file, also make the organization, project and task where they do not exist')
-    .addOption(valueOption('--names <FILE>', 'JSON object from ids to names, for what --create makes'))
+    .option('--create', 'for a file: create the organization, project and task if they do not exist')
+    .addOption(valueOption('--names <FILE>', 'JSON object from ids to names, for resources that --create creates'))
     .addOption(valueOption('--map <FILE>', 'JSON object from columns to fields of the rows'))
-    .option('--ignore-unknown', 'with a file, ignore fields that are not columns')
-    .option('--upsert', 'with a file, replace runs that exist, and delete runs whose row has deleted: true')
+    .option('--ignore-unknown', 'for a file: ignore fields that are not columns')
+    .option('--upsert', 'for a file: replace runs that exist, and delete runs whose row has deleted: true')
     .addOption(
       valueOption(
         '--storage-prefix <PREFIX>',
-        "with a file, also accept storage keys that begin so; '' accepts any. By default, a run keeps those that it has",
+        "for a file: also accept storage keys with this prefix; '' accepts any. By default, a run keeps its keys",
       ),
     )
-    .addOption(valueOption('--since <DATE>', 'with a URL, all runs created since this date, not only new runs'))
-    .option('--files', 'with a URL, also copy the bytes of files')
-    .option('--keep-deleted', 'with a URL, keep runs that the service has deleted')
+    .addOption(valueOption('--since <DATE>', 'for a URL: all runs created since this date, not only new runs'))
+    .option('--files', 'for a URL: also copy the bytes of files')
+    .option('--keep-deleted', 'for a URL: keep runs that the service has deleted')
     .addOption(
       valueOption(
         '--reject <FILE>',
-        'file for rows and runs that cannot be imported; an earlier one is renamed to FILE.1 and so on',
+        'file for rows and runs that cannot be imported; an existing file is renamed to FILE.1 and so on',
       ),
     );
   const variables = [...databaseVariables, ...storageVariables, 'IMPORT_TOKEN'] as const;
@@ -103,7 +103,7 @@ export function readImportRequest(command: Command): ImportRequest {
     rejectOptionsOfOthers(command, options, kindOf(source));
     if ('folder' in source) return { ...source, rejectFile };
     if ('file' in source && source.file !== null && source.file === rejectFile)
-      options.reject('--reject is the file of --from: choose another one.');
+      options.reject('--reject and --from name the same file. Choose another file for --reject.');
     if ('file' in source) return { ...readFileOptions(command, options, source.file), rejectFile };
     return {
       ...source,
@@ -118,7 +118,7 @@ export function readImportRequest(command: Command): ImportRequest {
 
 function readFileOptions(command: Command, options: OptionReader, file: string | null): Omit<FileImport, 'rejectFile'> {
   const creates = isGiven(command, 'create');
-  if (!creates && isGiven(command, 'names')) options.reject('--names is only for --create.');
+  if (!creates && isGiven(command, 'names')) options.reject('--names requires --create.');
   const format = readRowFormat(options, file);
   if (format === 'ndjson' && isGiven(command, 'delimiter')) options.reject('--delimiter is only for CSV.');
   return {
@@ -160,7 +160,7 @@ function parseDelimiter(text: string): string {
   if (/^[^"\r\n]$/.test(text)) return text;
   const advice = text === '\\t' ? " A tab is $'\\t'." : '';
   throw new Error(
-    `must be one character, and neither a double quote nor the end of a line, not ${JSON.stringify(text)}.${advice}`,
+    `must be one character other than a double quote or the end of a line, not ${JSON.stringify(text)}.${advice}`,
   );
 }
 
@@ -173,7 +173,7 @@ function parseSource(text: string): Source {
   if (username || password || search || hash) throw new Error('has a user, password, query or fragment.');
   // The token would be sent unencrypted.
   if (protocol === 'http:' && !isLoopbackHost(hostOf(url))) {
-    throw new Error('is an http: URL of another machine.');
+    throw new Error('is an http: URL of another machine; use https:.');
   }
   return { baseUrl: text.replace(/\/+$/, '') };
 }

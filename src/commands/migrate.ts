@@ -23,7 +23,7 @@ export function createMigrateCommand(): Command {
 export function readSearchSwitch(command: Command): SearchSwitch | undefined {
   return readOptions(command, (options) =>
     options.optional('search', (text) => {
-      if (text !== 'on' && text !== 'off') throw new Error('is neither on nor off.');
+      if (text !== 'on' && text !== 'off') throw new Error('must be on or off.');
       return text;
     }),
   );

@@ -27,9 +27,9 @@ export function createNamesCommand(): Command {
       ),
     )
     .addOption(
-      valueOption('--format <format>', `${rowFormats.join(' or ')}, with a file whose name does not end so, or with -`),
+      valueOption('--format <format>', `${rowFormats.join(' or ')}, for a file with another extension, or for -`),
     )
-    .option('--delete-missing', 'delete the other names of the organizations and kinds that the file has');
+    .option('--delete-missing', 'delete names that the file does not have, of the organizations and kinds in it');
   return addVariableOptions(command, [...databaseVariables, 'DATA_DIR']).action(async () => {
     const [request, config] = readArguments(command, readNamesRequest, inspectLocalDatabaseConfig);
     const exitCode = await importNames(request, config);
@@ -99,7 +99,9 @@ export async function importNames(
     const deleted = request.deletesMissing && isComplete ? await keys.deleteOthers(dataSource) : 0;
     terminal.output.write(`${describeCounts('Names', { ...written, deleted, rejected })}\n`);
     if (request.deletesMissing && rejected > 0)
-      terminal.output.write('None were deleted, because rows were rejected: correct them, and repeat the command.\n');
+      terminal.output.write(
+        'No names were deleted, because rows were rejected. Correct them, then run the command again.\n',
+      );
     return importExitCode(written.read, rejected);
   });
 }

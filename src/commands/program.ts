@@ -47,7 +47,7 @@ async function beginsWithFlagOfStart([first]: readonly string[]): Promise<boolea
 async function createProgram(names: readonly string[]): Promise<Command> {
   const program = new Command('task-run-gateway')
     .description(
-      'A GraphQL gateway for task runs. Without a command, it starts. It is configured by environment variables or by the flags of start.',
+      'A GraphQL gateway for task runs. It starts if no command is given. Configure it with environment variables or the flags of start.',
     )
     .version(`${version} (${readCommit()})`)
     .showHelpAfterError()

@@ -47,16 +47,16 @@ export function createPurgeOptions(): Command {
     .option('--all', 'the tasks of all organizations')
     .addOption(valueOption('--older-than <DURATION>', 'runs created that long ago or earlier, such as 90d or 12h'))
     .addOption(valueOption('--before <TIME>', 'runs created before'))
-    .addOption(valueOption('--keep <N>', 'but for the newest N runs of each task'))
+    .addOption(valueOption('--keep <N>', 'keep the newest N runs of each task'))
     .addOption(valueOption('--context <ID>', 'runs with this context_id'))
-    .option('--policy', 'runs whose time by the table retention is over')
+    .option('--policy', 'runs that have expired by the policies in the table retention')
     .addOption(valueOption('--run <ID...>', 'these runs, in any task'))
     .addOption(valueOption('--user <ID>', 'erase a person: runs with this user_id, names, and user_id in deletions'))
     .option('--grants', 'with --user: revoke the grants of this user as well')
-    .option('--tombstones', 'with --older-than: forget deletions, and expire cursors from before')
-    .addOption(valueOption('--batch <N>', `runs, or deletions, of a transaction, ${defaultBatch} by default`))
+    .option('--tombstones', 'with --older-than: forget deletions, and expire cursors older than these')
+    .addOption(valueOption('--batch <N>', `runs or deletions per transaction, ${defaultBatch} by default`))
     .addOption(valueOption('--pause <S>', `seconds between transactions, ${defaultPauseSeconds} by default`))
-    .option('--dry-run', 'print what would be deleted, and end')
+    .option('--dry-run', 'print what would be deleted, and delete nothing')
     .option('--yes', 'delete without asking');
 }
 
@@ -71,7 +71,7 @@ export function readPurgeRequest(command: Command, now = Date.now()): PurgeReque
     if (rules.length > 1) options.reject(`${listed(selectors, 'and')} exclude each other.`);
     const [rule = { kind: 'policy' }] = rules;
     if (scopes.length > 1) options.reject('--all and an option for a resource exclude each other.');
-    if (rule.kind === 'runs' && scopes.length > 0) options.reject('--run names its runs, and takes no scope.');
+    if (rule.kind === 'runs' && scopes.length > 0) options.reject('--run excludes --all and options for a resource.');
     if (rule.kind !== 'runs' && rule.kind !== 'user' && scopes.length === 0)
       options.reject('--all, --org, --project or --task is missing.');
     return {
@@ -100,7 +100,7 @@ function readRules(
   const isForgetting = isGiven('tombstones');
   if (keep !== undefined && (isForgetting || (age === undefined && before === undefined)))
     options.reject('--keep requires --older-than or --before.');
-  if (isForgetting && age === undefined) options.reject('--tombstones goes with --older-than.');
+  if (isForgetting && age === undefined) options.reject('--tombstones requires --older-than.');
   return [
     ...(isForgetting ? [{ kind: 'tombstones', before: age ?? formatTime(now) } as const] : []),
     ...(isForgetting ? [before] : [age, before]).flatMap((moment): PurgeRule[] =>
@@ -117,7 +117,7 @@ function parseDuration(text: string): number {
   const [, count = '', unit] = /^(\d{1,9})([dh])$/.exec(text) ?? [];
   const hours = Number(count) * (unit === 'd' ? 24 : 1);
   if (hours < 1 || hours > maxHours)
-    throw new Error('is not a number of days or hours from 1h on, such as 90d or 12h.');
+    throw new Error('is not a number of days or hours of at least 1h, such as 90d or 12h.');
   return hours * hourMs;
 }
 

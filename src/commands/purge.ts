@@ -46,11 +46,11 @@ export async function purge(
       if (scope !== 'all') await findExisting(dataSource, scope);
       const lock = await openProcessLock(dataSource, 'purge');
       if (!(await lock.tryToAcquire()))
-        throw new Error('Another purge of this database is under way. Wait for its end.');
+        throw new Error('Another purge of this database is running. Wait until it ends.');
       if (rule.kind === 'tombstones') await forget(dataSource, scope, rule, request, terminal);
       else await deleteRuns(dataSource, { scope, rule, ...request }, files, terminal, formatTime(now));
       if (rule.kind !== 'runs') output.write(await describeMissingGrants(dataSource));
-      if (signal.aborted) output.write('Stopped. Repeat the command, and it deletes the rest.\n');
+      if (signal.aborted) output.write('The purge was stopped. Run the command again to delete the rest.\n');
       await lock.release();
     },
     { poolSize: 2 },
@@ -81,7 +81,7 @@ async function deleteRuns(
   const plan = await planPurge(dataSource, scope, rule, now);
   const traces = rule.kind === 'user' ? await countTraces(dataSource, scope, rule) : null;
   if (rule.kind === 'runs')
-    for (const id of await findMissing(dataSource, rule.ids)) output.write(`There is no run ${id}.\n`);
+    for (const id of await findMissing(dataSource, rule.ids)) output.write(`Run ${id} does not exist.\n`);
   output.write(describePlan(plan));
   if (rule.kind === 'user') output.write(describeTraces(traces!, rule));
   if (request.isDryRun) return;
@@ -97,7 +97,7 @@ async function deleteRuns(
   let purged = plan;
   if (rule.kind === 'user') {
     await recordErasure(dataSource, scope, rule);
-    output.write('From now on, imports leave out runs of this user_id that were created before.\n');
+    output.write('Imports now skip runs of this user_id that were created before the erasure.\n');
     // An import may have written some since.
     purged = await planPurge(dataSource, scope, rule, now);
   }
@@ -106,9 +106,9 @@ async function deleteRuns(
   if (rule.kind === 'user' && !signal.aborted) await eraseTraces(dataSource, scope, rule);
   const storage = await openStorage(files);
   const deletedFiles = await deleteRecordedFiles(dataSource, (key) => storage.delete(key), signal).catch((cause) => {
-    throw new Error('Bytes of files are left. Repeat the command, and it deletes them.', { cause });
+    throw new Error('Some files were not deleted. Run the command again to delete them.', { cause });
   });
-  if (deletedFiles > 0) output.write(`Deleted the bytes of ${counted(deletedFiles, 'file')}.\n`);
+  if (deletedFiles > 0) output.write(`Deleted ${counted(deletedFiles, 'file')} from the file store.\n`);
 }
 
 async function forget(
@@ -123,7 +123,7 @@ async function forget(
   const deletions = counted(count, 'deletion');
   terminal.output.write(count === 0 ? 'There are no such deletions.\n' : `${deletions} before ${rule.before}.\n`);
   if (count === 0 || request.isDryRun) return;
-  await confirmPurge(`Forget ${deletions}, and expire the cursors from before the newest?`, request, terminal);
+  await confirmPurge(`Forget ${deletions}, and expire cursors older than the newest?`, request, terminal);
   const work = (pace: PurgePace) => forgetDeletions(dataSource, scope, rule, pace);
   await withProgress(count, request, terminal, work, 'deletions');
 }
@@ -187,8 +187,8 @@ function describePlan({ tasks }: PurgePlan): string {
 /** Describes what else is erased, and what the command cannot reach. */
 function describeTraces({ deletions, names, grants }: Traces, { includesGrants }: UserRule): string {
   const grantsText = includesGrants ? counted(grants, 'grant') : 'no grants without --grants';
-  return `Other rows that name the person: ${counted(deletions, 'deletion')}, ${counted(names, 'name')}, ${grantsText}.
-Out of reach: exports, backups, WAL, logs, and deleted rows until VACUUM and ANALYZE. Repeat the command on mirrors.
+  return `Other rows with the person's id: ${counted(deletions, 'deletion')}, ${counted(names, 'name')}, ${grantsText}.
+Out of reach: exports, backups, WAL, logs, and deleted rows until VACUUM and ANALYZE. Run the command on mirrors, too.
 `;
 }
 

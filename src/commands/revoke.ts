@@ -45,7 +45,7 @@ export interface RevokeAllRequest {
 export function createRevokeCommand(): Command {
   const command = addGrantOptions(createCommand('revoke', 'revoke a role in DATABASE_URL or the embedded database'))
     .usage(`(${subjectUsage}) [--role ROLE] (${resourceUsage}) | (${subjectUsage}) --all [--yes] | --missing`)
-    .option('--all', 'list all grants of the subject, ask, and revoke them')
+    .option('--all', 'list all grants of the subject and revoke them after confirmation')
     .option('--yes', 'with --all: revoke without asking')
     .option('--missing', 'revoke all grants on resources that no longer exist');
   return command.action(async () => {
@@ -59,7 +59,7 @@ export function createRevokeCommand(): Command {
 export function readRevokeRequest(command: Command): RevokeRequest | RevokeAllRequest {
   const isGiven = (name: string) => command.getOptionValue(name) === true;
   return readOptions(command, (options) => {
-    if (isGiven('yes') && !isGiven('all')) options.reject('--yes is only for --all.');
+    if (isGiven('yes') && !isGiven('all')) options.reject('--yes requires --all.');
     if (isGiven('all')) {
       const given = [options.optionalOne(resourceParsers), options.optional('role', parseRole)];
       if (isGiven('missing') || given.some((value) => value !== undefined))
@@ -146,7 +146,7 @@ export async function revokeRole(request: RevokeRequest, config: LocalDatabaseCo
       throw new Error(`Nothing was revoked: ${subjectText} has ${held} on ${resourceText}, not ${role}.`);
     }
     if (role === undefined && before.length > 1) {
-      throw new Error(`Nothing was revoked: ${subjectText} has ${held} on ${resourceText}. Name one with --role.`);
+      throw new Error(`Nothing was revoked: ${subjectText} has ${held} on ${resourceText}. Choose one with --role.`);
     }
     return [
       `Revoked ${role ?? held} on ${resourceText} from ${subjectText}.`,
@@ -171,7 +171,7 @@ async function describeRemainingAccess(
   const roles = await rolesOn(dataSource, resource, subject.id);
   if (roles === noRoles) return [];
   return [
-    `It is still ${rolesIn(roles).join(' and ')} there by other grants, on this resource, above it or to members: ${commandLine('grants', `--user ${shellWord(escapeUnprintable(subject.id))}`)}`,
+    `The subject still has ${rolesIn(roles).join(' and ')} there through other grants, on this resource, above it or to members: ${commandLine('grants', `--user ${shellWord(escapeUnprintable(subject.id))}`)}`,
   ];
 }
 

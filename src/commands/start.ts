@@ -10,7 +10,7 @@ import { createCommand, readOptions } from './arguments/options.js';
 export function createStartCommand(): Command {
   const command = createCommand('start', 'start the gateway').option(
     '--end-with-parent',
-    'shut down when the parent process has ended',
+    'shut down when the parent process ends',
   );
   const names = variableNames.filter((name) => name !== 'IMPORT_TOKEN');
   return addVariableOptions(command, names).action(async () => {

@@ -20,10 +20,10 @@ const maxSeconds = declareLimit(365 * 86_400, {
 export function createTokenCommand(): Command {
   const command = createCommand('token', 'print a token of the demo issuer')
     .usage('--subject S [--org ID] [--project ID] [--task ID] [--expires 1h]')
-    .addOption(valueOption('--subject <S>', 'subject of the token: a name from the demo, such as viewer, or any "sub"'))
-    .addOption(valueOption('--org <ID>', 'organization that the token is confined to'))
-    .addOption(valueOption('--project <ID>', 'project that the token is confined to'))
-    .addOption(valueOption('--task <ID>', 'task that the token is confined to'))
+    .addOption(valueOption('--subject <S>', 'subject of the token: a demo user such as viewer, or any "sub"'))
+    .addOption(valueOption('--org <ID>', 'organization to which the token is confined'))
+    .addOption(valueOption('--project <ID>', 'project to which the token is confined'))
+    .addOption(valueOption('--task <ID>', 'task to which the token is confined'))
     .addOption(valueOption('--expires <time>', 'lifetime of the token, such as 30s, 15m, 1h or 7d (default: 1h)'));
   return addVariableOptions(command, trustVariables).action(async () => {
     const [request, config] = readArguments(command, readTokenRequest, inspectConfig);
@@ -76,7 +76,7 @@ function assertTrusted(demoIssuerName: string, { demo, issuers }: Config): void 
   const names = issuers.map(({ issuer }) => issuer);
   if (demo || names.includes(demoIssuerName)) return;
   throw new Error(
-    `A gateway with this configuration rejects tokens of the demo issuer: it trusts ${names.join(', ')} only. Set DEMO=on, for the gateway and for this command, or use a token of what it trusts.`,
+    `A gateway with this configuration rejects tokens of the demo issuer: it trusts only ${names.join(', ')}. Set DEMO=on for the gateway and for this command, or use a token of a trusted issuer.`,
   );
 }
 

@@ -20,7 +20,7 @@ export async function withDatabase<T>(
   const directory = join(dataDir, 'database');
   if (!(await isDatabase(directory))) {
     throw new Error(
-      `DATABASE_URL is not set, and there is no embedded database in ${dataDir}: start the gateway once, which makes it, or set DATABASE_URL or DATA_DIR.`,
+      `DATABASE_URL is not set, and there is no embedded database in ${dataDir}: start the gateway once to create it, or set DATABASE_URL or DATA_DIR.`,
     );
   }
   const { openEmbeddedDatabase } = await import('../database/embedded/embedded-database.js');

@@ -103,7 +103,7 @@ export function inspectStart(inputs: Inputs, names: readonly VariableName[]): In
   const faults = [...found];
   const requireFolder = (name: VariableName, path: string, phrase: string) => {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
-    faults.push(`${givenName(inputs, name)} ${phrase} ${path}, which is not a folder: create it, or mount it.`);
+    faults.push(`${givenName(inputs, name)} ${phrase} ${path}, which is not a folder. Create or mount it.`);
   };
   // The folder in DATA_DIR is created at the first start.
   if (location.kind === 'directory' && !location.isPrivate) requireFolder('FILES_URL', location.path, 'names');
@@ -281,7 +281,7 @@ function readSignIn({ read, isSet, reject }: Reader) {
   if (issuer === undefined) {
     const rule = 'AUTH_ISSUERS has no issuer with a discovery document';
     if (name === undefined) reject('UI_CLIENT_ID', `is set, but ${rule}.`);
-    else reject('UI_ISSUER', `is ${name}, but ${rule} of this name.`);
+    else reject('UI_ISSUER', `is ${name}, which is not an issuer in AUTH_ISSUERS with a discovery document.`);
     return undefined;
   }
   if (other !== undefined) {
@@ -294,7 +294,7 @@ function readSignIn({ read, isSet, reject }: Reader) {
 function readProcesses(reader: Reader): number {
   const processes = reader.read('PROCESSES');
   if (processes > 1 && !isDatabaseConfigured(reader)) {
-    const rule = 'the embedded database serves a single process; set DATABASE_URL to use more.';
+    const rule = 'the embedded database supports only one process; set DATABASE_URL to use more.';
     reader.reject('PROCESSES', `is ${processes}: ${rule}`);
   }
   return processes;
@@ -333,8 +333,8 @@ function assertIssuers({ host }: Config, reader: Reader): void {
   if (isDatabaseConfigured(reader)) {
     const example =
       '[{"issuer":"https://hydra.example.com/","jwks":"https://hydra.example.com/.well-known/jwks.json"}]';
-    const rule = 'a database of your own requires a list of trusted token issuers, also with DEMO=on';
-    reject('AUTH_ISSUERS', `is not set: ${rule}. It is like ${example}.`);
+    const rule = 'a PostgreSQL database requires a list of trusted token issuers, even with DEMO=on';
+    reject('AUTH_ISSUERS', `is not set: ${rule}. Example: ${example}.`);
   } else if (!read('DEMO')) {
     const remedy = 'set AUTH_ISSUERS, or DEMO=on to start with the demo issuer anyway.';
     if (!isLoopbackHost(host)) reject('HOST', `is not a loopback address: ${remedy}`);

@@ -48,7 +48,7 @@ function readUrls(reader: Reader): DatabaseUrls {
   const values = readLibpqVariables(reader);
   const urls = read('DATABASE_REPLICA_URLS');
   if (!isDatabaseConfigured(reader)) {
-    if (urls.length > 0) reject('DATABASE_REPLICA_URLS', 'names replicas of no database: set DATABASE_URL.');
+    if (urls.length > 0) reject('DATABASE_REPLICA_URLS', 'is set, but DATABASE_URL is not.');
     return { url: undefined, replicaUrls: [] };
   }
   const attempt = (name: VariableName, complete: () => string) => {
@@ -86,6 +86,6 @@ function readLibpqVariables({ read }: Reader): Parameters {
 function assertPrimary(url: string): void {
   const { hosts, sessionAttributes } = toConnectionTarget(parseConnectionUrl(url));
   if (hosts.length === 1 || sessionAttributes === 'read-write' || sessionAttributes === 'primary') return;
-  const remedy = 'with DATABASE_REPLICA_URLS it must have target_session_attrs=read-write.';
+  const remedy = 'with DATABASE_REPLICA_URLS, it requires target_session_attrs=read-write.';
   throw new Error(`names several hosts: ${remedy}`);
 }

@@ -23,7 +23,7 @@ export function readEnvFile(path: string): EnvFile {
   if (line !== null) {
     return {
       variables: {},
-      faults: [`${path} has a line ${line} that is not NAME=value, or a quote without its end.`],
+      faults: [`${path} has an error in line ${line}: it is not NAME=value, or a quote is not closed.`],
     };
   }
   // Node's types allow for names without a value, which it does not return.

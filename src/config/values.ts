@@ -45,13 +45,13 @@ export interface ModelPlace {
 export function parseModelPointer(text: string): ModelPlace {
   const [, prefix, pointer] = /^(response:)?(.*)$/s.exec(text)!;
   if (parsePointer(pointer!) === null)
-    throw new Error('is not a JSON Pointer such as /model, or one with a prefix such as response:/model.');
+    throw new Error('is not a JSON Pointer such as /model or, with a prefix, response:/model.');
   return { source: prefix === undefined ? 'runData' : 'response', pointer: pointer!, isModel: true };
 }
 
 export function parseInteger(text: string, min: number, max: number): number {
   const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number >= min && number <= max)) throw new Error(`is not a whole number from ${min} to ${max}.`);
+  if (!(number >= min && number <= max)) throw new Error(`is not an integer from ${min} to ${max}.`);
   return number;
 }
 
@@ -146,7 +146,7 @@ export function parseSigningKey(text: string): string {
 }
 
 export function parseBearerToken(text: string): string {
-  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('has characters that no bearer token has.');
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('has characters that are not allowed in a bearer token.');
   return text;
 }
 
@@ -168,7 +168,7 @@ export function parsePairs(text: string): Readonly<Record<string, string>> {
     try {
       return [decodeURIComponent(name), decodeURIComponent(value!)] as const;
     } catch {
-      throw new Error(`has a value of ${name} that is not percent-encoded.`);
+      throw new Error(`has a value for ${name} that is not percent-encoded.`);
     }
   });
   return Object.fromEntries(pairs);
@@ -194,7 +194,7 @@ export function parseHosts(text: string): readonly string[] {
 }
 
 export function parseOn(text: string): boolean {
-  if (text !== 'on') throw new Error('is not on.');
+  if (text !== 'on') throw new Error('must be on, or unset.');
   return true;
 }
 
@@ -234,7 +234,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   if (jwks === undefined && hasDiscovery) {
     check(
       typeof issuer !== 'string' || faultOfKeySource(issuer, networkProtocols) === null,
-      'has no "jwks", and an "issuer" without a discovery document: it is not an https: or http: (loopback only) URL.',
+      'has no "jwks", and its "issuer" has no discovery document, because it is not an https: or http: (loopback only) URL.',
     );
   } else {
     const fault = faultOfKeySource(jwks, [...networkProtocols, 'file:']);
@@ -243,7 +243,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   if (requiresAudience) check(audience !== undefined, `has no "audience", which the type ${type} requires.`);
   check(
     subjectClaim === undefined || allowsSubjectClaim,
-    `has a "subjectClaim", which issuers of the type ${type} do not have.`,
+    `has a "subjectClaim", which issuers of the type ${type} do not support.`,
   );
   const isText = (value: unknown, pattern: RegExp) => typeof value === 'string' && pattern.test(value);
   check(audience === undefined || isText(audience, /./s), 'has an "audience" that is not a non-empty string.');

@@ -194,7 +194,7 @@ const startHere = {
       'info',
       'LEVEL',
       (text) => parseOneOf(text, logLevels),
-      `lowest level that is logged: ${logLevels.join(', ')}`,
+      `minimum level of log lines: ${logLevels.join(', ')}`,
     ),
     { more: '; `info` logs one line per request' },
   ),
@@ -205,35 +205,35 @@ const startHere = {
       'format of log lines',
       'pretty on a terminal, otherwise json',
     ),
-    { more: ': an object per line, or lines for people, in colours on a terminal' },
+    { more: ': one object per line, or readable lines, in colours on a terminal' },
   ),
 };
 
 const pages = {
   UI: documented(
-    variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages that are served to browsers'),
+    variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages to serve to browsers'),
     { more: '; `/docs` and `/errors` are always served', setBy: 'installations that serve no pages, or GraphiQL only' },
   ),
   UI_CLIENT_ID: documented(
-    optional('ID', String, 'public OAuth client by which people sign in on the pages', 'tokens are pasted'),
+    optional('ID', String, 'public OAuth client with which people sign in on the pages', 'tokens are pasted'),
     { more: ': [signing in](oidc.md#sign-in-on-the-pages)', setBy: 'installations whose people sign in on the pages' },
   ),
   UI_ISSUER: documented(
-    optional('URL', String, 'issuer in AUTH_ISSUERS that people sign in at', 'the only one with a discovery document'),
-    { more: '; exactly as it is there', setBy: 'installations with several issuers that have a discovery document' },
+    optional('URL', String, 'issuer in AUTH_ISSUERS at which people sign in', 'the only one with a discovery document'),
+    { more: '; exactly as in its entry', setBy: 'installations with several issuers that have a discovery document' },
   ),
   UI_SCOPE: documented(variable('openid', 'SCOPES', String, 'scopes that the pages request, separated by spaces'), {
     setBy: 'installations whose issuer requires other scopes, such as `offline_access`',
   }),
   DEMO: documented(optional('on', parseOn, 'also trust the demo issuer'), {
-    more: ', off loopback, in production or beside others: [the demo issuer](#the-demo-issuer)',
-    setBy: 'people who show the demo to others, from another machine',
+    more: ', on addresses that are not loopback, in production, or in addition to other issuers: [the demo issuer](#the-demo-issuer)',
+    setBy: 'people who show the demo on other machines',
   }),
   DEMO_RUNS_PER_MINUTE: documented(
     integer(6, 0, 6000, 'number of new runs per minute in the demo on the embedded database; 0 for none'),
     {
       more: ': [the demo issuer](#the-demo-issuer)',
-      setBy: "people who want the demo's data to stand still, or to change faster",
+      setBy: "people who want the demo's data to change faster, or not at all",
     },
   ),
   NODE_ENV: documented(optional('NAME', String, 'if production, the demo issuer requires DEMO=on'), {
@@ -243,25 +243,25 @@ const pages = {
 
 const features = {
   MODEL_POINTER: documented(
-    optional('POINTER', parseModelPointer, 'place of the model in the run data of each run, such as /model'),
+    optional('POINTER', parseModelPointer, 'JSON Pointer to the model in the run data of each run, such as /model'),
     {
-      more: ', or with the prefix `response:` in the response: [the model of a run](reading.md#read-models). Everyone who sees the usage of a run sees the value at this place',
+      more: ', or with the prefix `response:` in the response: [the model of a run](reading.md#read-models). Everyone who sees the usage of a run sees this value',
       setBy: 'teams whose inputs or responses name the model',
     },
   ),
   MCP: documented(onOff('off', 'tools for agents at /mcp'), {
-    more: ', by the Model Context Protocol: [agents](agents.md)',
+    more: ', over the Model Context Protocol: [agents](agents.md)',
     setBy: 'teams whose agents read runs',
   }),
   MCP_RESULT_TOKENS: documented(
-    integer(limits.toolTokens.value, 2000, 1_000_000, "maximum tokens of the result of an agents' tool"),
+    integer(limits.toolTokens.value, 2000, 1_000_000, 'maximum number of tokens in the result of a tool for agents'),
     {
       more: ', estimated as bytes / 3.5: [the budget](agents.md#the-budget-of-a-result)',
       setBy: "installations whose agents' models have a smaller or larger context",
     },
   ),
   SUBSCRIPTION_CALLBACK_HOSTS: documented(
-    list('HOSTS', parseHosts, 'hosts of routers that events may be posted to, comma separated'),
+    list('HOSTS', parseHosts, 'hosts of routers to which events may be posted, comma separated'),
     {
       more: ', with their ports: [subscriptions](live.md#subscriptions)',
       setBy: 'operators of an Apollo Router with subscriptions by callback',
@@ -275,15 +275,20 @@ const features = {
     },
   ),
   AUDIT_LOG: documented(
-    optional('FILE|stdout', String, 'file that has a line for each response with payload', 'none is written'),
+    optional(
+      'FILE|stdout',
+      String,
+      'file for the audit log, with a line for each response with payload',
+      'no audit log',
+    ),
     {
       more: ': [the audit log](operating.md#the-audit-log)',
-      setBy: 'organizations that account for every reading of payload',
+      setBy: 'organizations that must record who reads payload',
     },
   ),
-  IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service that is imported from'), {
+  IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service from which runs are imported'), {
     more: ': [mirroring a service](import-export.md#mirror-a-service)',
-    setBy: 'people who mirror a service, for the time of the import',
+    setBy: 'people who mirror a service, during the import',
   }),
 };
 
@@ -310,7 +315,7 @@ const access = {
       'off',
       trustedDocumentsModes.join('|'),
       (text) => parseOneOf(text, trustedDocumentsModes),
-      'treatment of documents that are not trusted',
+      'how documents that are not trusted are treated',
     ),
     {
       more: ': [modes](trusted-documents.md#modes)',
@@ -319,7 +324,7 @@ const access = {
   ),
   TRUSTED_DOCUMENTS_EXEMPT: documented(
     list('IDS', parseNames, 'client_ids that may send any document, comma separated'),
-    { setBy: 'the same installations, for clients that explore' },
+    { setBy: 'the same installations, for exploratory clients' },
   ),
   COST_MODE: documented(
     variable(
@@ -352,7 +357,7 @@ const access = {
       'maximum number of points that a caller can save up',
       "ten seconds' worth",
     ),
-    { setBy: 'installations whose callers rest, and then send a lot' },
+    { setBy: 'installations whose callers send bursts of requests' },
   ),
   RATE_LIMIT_EXEMPT: documented(list('IDS', parseNames, 'client_ids without a rate limit, comma separated'), {
     setBy: 'installations with jobs that must not wait',
@@ -373,13 +378,13 @@ const files = {
     limits: [
       { section: 'Database and files', name: 'lifetime of a download link', unit: 's', beyond: '`INVALID_SIGNATURE`' },
     ],
-    setBy: 'installations whose downloads begin later, or whose links must end sooner',
+    setBy: 'installations whose downloads start later, or whose links must expire sooner',
   }),
 };
 
 const fleet = {
   PROCESSES: documented(integer(1, 1, 256, 'number of processes that serve requests on the same port'), {
-    more: '; more than one require PostgreSQL: [several processes](fleet.md#several-processes)',
+    more: '; more than one requires PostgreSQL: [several processes](fleet.md#several-processes)',
     setBy: 'machines with more than two processors',
   }),
   DATABASE_REPLICA_URLS: documented(
@@ -387,13 +392,13 @@ const fleet = {
     { more: ': [replicas](fleet.md#replicas)', setBy: 'installations whose primary is busy with reads' },
   ),
   MAX_REPLICA_LAG_MS: documented(integer(1000, 100, 3_600_000, 'maximum lag in ms of a replica that is read from'), {
-    setBy: 'installations whose readers accept older data, or need newer',
+    setBy: 'installations whose readers accept older data or need newer data',
   }),
   REDIS_URL: documented(
     secret(
       parseRedisUrl,
       'redis: URL of the store in which processes share rate limits',
-      'each process has an equal part',
+      'each process has an equal share',
     ),
     {
       more: ', or `rediss:`: [rate limits of a fleet](fleet.md#rate-limits-of-a-fleet)',
@@ -401,30 +406,30 @@ const fleet = {
     },
   ),
   SHUTDOWN_DELAY_MS: documented(
-    integer(0, 0, 600_000, 'time in ms for which a shutdown still accepts requests, with readiness already off'),
+    integer(0, 0, 600_000, 'time in ms for which a shutdown still accepts requests after reporting not ready'),
     {
       more: ': [shutdown](operating.md#shutdown)',
-      setBy: 'installations behind a balancer, to the interval of its health checks',
+      setBy: 'installations behind a load balancer: the interval of its health checks',
     },
   ),
   SHUTDOWN_TIMEOUT_MS: documented(
     integer(10_000, 0, 600_000, 'time in ms for which a shutdown waits for requests in flight'),
     {
       limits: [{ section: 'Database and files', name: 'shutdown', unit: 'ms', beyond: 'connections are closed' }],
-      setBy: 'installations whose orchestrator kills earlier, or may wait longer',
+      setBy: 'installations whose orchestrator kills earlier or can wait longer',
     },
   ),
 };
 
 /** Those of the AWS SDK. */
 const bucket = {
-  AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'that of the AWS SDK'), {
+  AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'default of the AWS SDK'), {
     more: '; with an endpoint `us-east-1` unless set',
   }),
   AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'URL of an S3-compatible store other than Amazon S3'),
-  AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the bucket', 'that of the AWS SDK'),
-  AWS_SECRET_ACCESS_KEY: secret(String, 'secret access key of the bucket', 'that of the AWS SDK'),
-  AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'that of the AWS SDK'),
+  AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the bucket', 'default of the AWS SDK'),
+  AWS_SECRET_ACCESS_KEY: secret(String, 'secret access key of the bucket', 'default of the AWS SDK'),
+  AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'default of the AWS SDK'),
 };
 
 /** The names of libpq, for what DATABASE_URL leaves out. */
@@ -445,7 +450,7 @@ const database = {
     'sslrootcert',
     'FILE',
     "CA certificates that verify the server's certificate",
-    'those of Node.js',
+    'those built into Node.js',
   ),
   PGSSLCERT: libpq('sslcert', 'FILE', 'client certificate'),
   PGSSLKEY: libpq('sslkey', 'FILE', 'key of the client certificate'),
@@ -466,7 +471,7 @@ const database = {
 /** Those of OpenTelemetry's specification. */
 const tracing = {
   OTEL_EXPORTER_OTLP_ENDPOINT: documented(
-    optional('URL', parseEndpoint, 'base URL of an OTLP collector, by HTTP, that receives traces'),
+    optional('URL', parseEndpoint, 'base URL of the OTLP collector that receives traces, over HTTP'),
     { more: '; without it nothing is traced: [traces](monitoring.md#traces)' },
   ),
   OTEL_EXPORTER_OTLP_HEADERS: {
@@ -484,9 +489,9 @@ const tracing = {
     'parentbased_always_on',
     traceSamplers.join('|'),
     (text) => parseOneOf(text, traceSamplers),
-    'rule by which requests are traced',
+    'sampler that selects the requests to trace',
   ),
-  OTEL_TRACES_SAMPLER_ARG: variable('1', 'RATIO', parseRatio, 'part of the requests that a sampler by ratio traces'),
+  OTEL_TRACES_SAMPLER_ARG: variable('1', 'RATIO', parseRatio, 'fraction of the requests that a ratio sampler traces'),
 };
 
 const tuning = {
@@ -514,7 +519,7 @@ const tuning = {
     limits: [
       {
         section: 'Database and files',
-        name: 'time for all that a request reads of the database',
+        name: 'time for all database reads of a request',
         unit: 'ms',
         beyond: '`QUEUE_TIMEOUT`, `DEADLINE_EXCEEDED`',
       },
@@ -526,24 +531,24 @@ const tuning = {
       2000,
       1,
       1_000_000,
-      'maximum number of open client connections, without those that have a stream or an export',
+      'maximum number of open client connections, not counting those with a stream or an export',
     ),
     {
       more: ', per process',
       limits: [
         {
           section: 'HTTP',
-          name: 'connections to one process, beside those with a stream or an export',
-          beyond: 'one gives way to each new one',
+          name: 'connections to one process, not counting those with a stream or an export',
+          beyond: 'each new one closes an existing one',
         },
       ],
       setBy: 'installations with more clients, together with the limit of open files',
     },
   ),
   MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'maximum size in bytes of a request body'), {
-    more: ', also once decompressed',
+    more: ', also after decompression',
     limits: [
-      { section: 'HTTP', name: 'request body, also once decompressed', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
+      { section: 'HTTP', name: 'request body, also after decompression', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
       { section: 'HTTP', name: 'message of a WebSocket', unit: 'bytes', beyond: 'the connection is closed: 1009' },
     ],
     setBy: 'installations with larger documents and variables',
@@ -592,9 +597,9 @@ export const variableParagraphs: { readonly [Heading in keyof typeof variableGro
   "PostgreSQL's own variables":
     'complete `DATABASE_URL`, or replace it: [the database](#the-database). [libpq](https://www.postgresql.org/docs/current/libpq-envars.html) defines them.',
   "Amazon S3's own variables":
-    'are for `FILES_URL=s3://…`. The [AWS SDK](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html) defines them, and finds what is unset, such as the role of a machine. `AWS_ENDPOINT_URL_S3` is the URL of a store other than Amazon S3; with it the region is `us-east-1` unless set, and the bucket is in the path of URLs.',
+    'are for `FILES_URL=s3://…`. The [AWS SDK](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html) defines them, and looks up what is unset, for example from the role of the machine. `AWS_ENDPOINT_URL_S3` is the URL of a store other than Amazon S3; with it the region is `us-east-1` unless set, and the bucket is in the path of URLs.',
   "OpenTelemetry's own variables":
-    'configure [traces](monitoring.md#traces). [OpenTelemetry](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) defines them. Without `OTEL_EXPORTER_OTLP_ENDPOINT`, the base URL of a collector by HTTP, nothing is traced.',
+    'configure [traces](monitoring.md#traces). [OpenTelemetry](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) defines them. Without `OTEL_EXPORTER_OTLP_ENDPOINT`, the base URL of a collector over HTTP, nothing is traced.',
 };
 
 export const variables = {

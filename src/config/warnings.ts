@@ -6,8 +6,8 @@ import { type VariableName, variableNames, variables } from './variables.js';
 /** Variables of earlier versions, with what they set. */
 const removedVariables: Readonly<Record<string, string>> = {
   MAX_ENTITIES: 'an operation may have 300 entities',
-  JWKS_MAX_STALE_SECONDS: 'keys serve for six hours while their source fails',
-  FILES_TIMEOUT_MS: 'a request to the file store has 5,000 ms',
+  JWKS_MAX_STALE_SECONDS: 'keys are used for six hours while their source fails',
+  FILES_TIMEOUT_MS: 'requests to the file store time out after 5,000 ms',
   FILES_S3_PATH_STYLE: 'the bucket is in the path of URLs with AWS_ENDPOINT_URL_S3, and in their host without it',
   MAX_DOCUMENT_TOKENS: 'a GraphQL document may have 20,000 tokens',
 };
@@ -23,12 +23,12 @@ const knownNames = new Set<string>(
 export function warningsOfNames(names: Iterable<string>): readonly string[] {
   return [...names].toSorted().flatMap((name) => {
     const removed = Object.hasOwn(removedVariables, name) ? removedVariables[name] : undefined;
-    if (removed !== undefined) return [`${name} was removed, and is ignored: ${removed}.`];
+    if (removed !== undefined) return [`${name} was removed and is ignored: ${removed}.`];
     if (knownNames.has(name) || name.length < minNameLength) return [];
     const meant = [...knownNames].find((known) => known.length >= minNameLength && isAlmost(name, known));
     return meant === undefined
       ? []
-      : [`${name} is not a variable of the gateway, and is ignored. Did you mean ${meant}?`];
+      : [`${name} is not a variable of the gateway and is ignored. Did you mean ${meant}?`];
   });
 }
 

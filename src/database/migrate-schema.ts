@@ -79,7 +79,7 @@ async function switchSearch(dataSource: DataSource, search: SearchSwitch, { repo
 async function acquireMigrationLock(dataSource: DataSource, { report }: Listener): Promise<() => Promise<void>> {
   const lock = await openProcessLock(dataSource, 'migrations');
   if (!(await lock.tryToAcquire())) {
-    report('Another process is migrating this database; waiting for it.');
+    report('Another process is migrating this database. Waiting for it.');
     // Polled, because CREATE INDEX CONCURRENTLY waits for all statements under way, including one that waits for the
     // lock.
     do await setTimeout(lockPollMs);

@@ -56,13 +56,13 @@ export async function openDatabase(
 ): Promise<Database> {
   let sendsSettings = true;
   const open = (url: string, poolSize: number, timeoutMs = database.timeoutMs): Promise<DataSource> => {
-    const onPoolError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke.');
+    const onPoolError = (error: Error) => log.warn({ err: error }, 'idle database connection lost');
     const onServerFull = (error: Error) =>
-      log.warn({ err: error }, 'The server has no connection left: statements wait for those that are open.');
+      log.warn({ err: error }, 'database server is at its connection limit, statements wait for open connections');
     return connect({ url, poolSize, timeoutMs, onPoolError, onServerFull }, () => {
       sendsSettings = false;
       log.warn(
-        'The pooler in front of the database rejects settings: set statement_timeout and jit = off on the role, or only the gateway ends slow statements.',
+        'The pooler in front of the database rejects settings, so only the gateway cancels slow statements. Set statement_timeout and jit = off on the role.',
       );
     });
   };
@@ -159,7 +159,7 @@ async function checkDatabase(
   if (!keepsPrepared) warnAboutLostStatements();
   if (staleEpoch !== null) {
     log.error(
-      `Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. No changes are served before "${commandLine('epoch')}" has begun a new epoch.`,
+      `Runs were changed by transactions that this server never began: it was restored or lost transactions. No changes are served until "${commandLine('epoch')}" has begun a new epoch.`,
     );
   }
   return {

@@ -36,11 +36,11 @@ export async function assertSchemaIsCurrent(dataSource: DataSource): Promise<rea
   const { pending, unknown, isNewer } = await compareSchema(dataSource);
   if (isNewer) {
     throw new Error(
-      `This gateway is older than the database: it does not know the ${nameMigrations(unknown)}. Run a newer gateway.`,
+      `This gateway is older than the database and does not know the ${nameMigrations(unknown)}. Run a newer gateway.`,
     );
   }
   if (pending.length > 0) {
-    throw new Error(`The database lacks the ${nameMigrations(pending)}: run ${commandLine('migrate')}.`);
+    throw new Error(`The database lacks the ${nameMigrations(pending)}. Run ${commandLine('migrate')}.`);
   }
   return unknown;
 }

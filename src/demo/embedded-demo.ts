@@ -34,7 +34,7 @@ export function startArrivals(
   let underWay: Promise<void> | undefined;
   const timer = setInterval(() => {
     underWay ??= addRun()
-      .catch((error) => log.warn({ err: error }, 'No run could be added to the demo.'))
+      .catch((error) => log.warn({ err: error }, 'adding a run to the demo failed'))
       .finally(() => {
         underWay = undefined;
       });

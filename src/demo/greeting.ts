@@ -28,7 +28,7 @@ Or paste this into a shell (the token is the ${first!.label}'s, good for a day):
 
 ${exampleRequest(url, first!.token)}${shell.hasJq ? ' | jq' : ''}
 
-Tokens of others${inSameShell(shell)}:
+To print tokens of other users${inSameShell(shell)}:
 
 ${tableOfSubjects()}
 
@@ -43,7 +43,7 @@ The task-run gateway is ready. Open it in a browser:
 ${url}/         what fails, runs and statistics
 ${url}/graphql  GraphiQL
 
-It trusts the demo issuer, too. A token of it, and a role${inSameShell(shell)}:
+It also trusts the demo issuer. To print a token and grant a role${inSameShell(shell)}:
 
 ${silentCommandLine('token', '--subject NAME')}
 ${commandLine('grant', '--user NAME --role viewer --task ID')}
@@ -80,7 +80,7 @@ function exampleRequest(url: string, token: string): string {
 
 /** Returns the sentence that replaces the demo's tokens on pages at other addresses than the operator's own. */
 export function noticeWithoutTokens(publicUrl: string): string {
-  return `This page has no tokens of the demo, because its address is neither a loopback one nor that of PUBLIC_URL, ${publicUrl}. Start the gateway with PUBLIC_URL set to the address of this page, or paste a token that ${commandLine('token', '--subject NAME')} prints.`;
+  return `This page has no demo tokens, because its address is neither a loopback address nor PUBLIC_URL, ${publicUrl}. Start the gateway with PUBLIC_URL set to the address of this page, or paste a token that ${commandLine('token', '--subject NAME')} prints.`;
 }
 
 const dayInSeconds = 86_400;

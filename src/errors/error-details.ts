@@ -66,12 +66,12 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   holds: { type: 'string', meaning: "with `resourceId`: the caller's highest role on the task, or `analyst`" },
   detail: {
     type: 'list of `{loc, msg, type}`',
-    meaning: '`VALIDATION_FAILED`: the place of the value, what it must be, and the kind of mistake',
+    meaning: '`VALIDATION_FAILED`: where the value is, what it must be, and the kind of mistake',
   },
   retryAfter: {
     type: 'number',
     meaning:
-      '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `FILE_STORE_UNAVAILABLE`, `AUTHENTICATION_UNAVAILABLE`, `AUDIT_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds until a retry makes sense',
+      '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `FILE_STORE_UNAVAILABLE`, `AUTHENTICATION_UNAVAILABLE`, `AUDIT_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds to wait before a retry',
   },
   cursor: {
     type: 'string',

@@ -1,15 +1,15 @@
-const connectionEnded = 'The database has ended the connection: see its log, then run it again.';
+const connectionEnded = 'The database closed the connection. Check its log, then run the command again.';
 
 /** Remedies for errors that end a command, by a code of PostgreSQL or the system, or by the driver's message. */
 const remedies: Readonly<Record<string, string>> = {
-  '53100': "Make room on the database server's disk, then run it again.",
+  '53100': 'Free disk space on the database server, then run the command again.',
   '57P01': connectionEnded,
   '57P02': connectionEnded,
-  ENOSPC: 'Make room on the disk that it writes to, then run it again.',
-  EDQUOT: 'Make room in the quota of the user that runs it, then run it again.',
-  EROFS: 'The file system is read-only: name a path on another one.',
+  ENOSPC: 'Free disk space, then run the command again.',
+  EDQUOT: "Free space in the user's disk quota, then run the command again.",
+  EROFS: 'The file system is read-only. Choose a path on a writable one.',
   // Commands that write need more rights than a gateway.
-  '42501': 'Run it as the role that migrates, which owns the tables (docs/operating.md).',
+  '42501': 'Run the command as the role that owns the tables (docs/operating.md).',
   'Connection terminated unexpectedly': connectionEnded,
 };
 
@@ -19,9 +19,9 @@ const startRemedies: Readonly<Record<string, string>> = {
     'As the owner of the tables: GRANT SELECT ON ALL TABLES IN SCHEMA public TO the role of the gateway (docs/operating.md).',
 };
 
-const pathRemedy = 'Let the user that runs it read and write there, or name another path.';
+const pathRemedy = 'Give the user that runs the command read and write access to it, or choose another path.';
 const createRemedy =
-  'As the owner of the database: GRANT USAGE, CREATE ON SCHEMA public TO the role that migrates, because PostgreSQL 15 and newer give others no CREATE there (docs/operating.md).';
+  'As the owner of the database: GRANT USAGE, CREATE ON SCHEMA public TO the role that migrates, because only the owner has CREATE there since PostgreSQL 15 (docs/operating.md).';
 
 /** Describes an error and its causes in one line. A refused connection has no message, only a code. */
 export function explain(error: unknown): string {

@@ -81,7 +81,7 @@ async function putInside({ path, isPrivate }: Directory, key: string, bytes: Uin
   const target = join(root, key);
   const folder = dirname(target);
   // Checked before folders are made: below a link that leads out, they would be made outside.
-  if (!isInside(root, await nearestRealPath(folder))) throw new Error('A storage key leads out of the storage.');
+  if (!isInside(root, await nearestRealPath(folder))) throw new Error('A storage key points outside the storage.');
   await mkdir(folder, { recursive: true, mode: folderMode });
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {

@@ -23,6 +23,7 @@ async function storedKey(dataDir: string): Promise<string> {
   const path = join(dataDir, 'files-signing-key');
   if ((await readIfExists(path)) === undefined) await createPrivateFile(path, randomBytes(32).toString('base64url'));
   const text = (await readIfExists(path)) ?? '';
-  if (!/^[\w-]{43}$/.test(text)) throw new Error('The file files-signing-key is damaged: delete it to have a new key.');
+  if (!/^[\w-]{43}$/.test(text))
+    throw new Error('The file files-signing-key is damaged. Delete it to create a new key.');
   return text;
 }

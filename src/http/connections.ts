@@ -97,14 +97,14 @@ const busyKeepAliveMs = declareLimit(10_000, {
 
 const maxUnanswered = declareLimit(32, {
   section: 'HTTP',
-  name: 'pipelined requests of one connection without a response',
+  name: 'pipelined requests of one connection that have no response yet',
   beyond: 'the connection is closed',
 });
 
 /** Bytes that come in this time are discarded, so that the client can read the response. */
 const discardMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time for the rest of a body that was answered before its end',
+  name: 'time for the rest of a body after an early response',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the connection is closed',

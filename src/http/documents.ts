@@ -34,7 +34,7 @@ function writeIndex(texts: ReadonlyMap<string, string>, publicUrl: string): stri
   });
   return `# Task-run gateway
 
-> Task runs over GraphQL, REST and, where it is on, the Model Context Protocol: the records of executions of LLM tasks,
+> Task runs over GraphQL, REST and, if enabled, the Model Context Protocol: the records of executions of LLM tasks,
 > with inputs, responses, tokens, credits, timings, retries, failures and files. Every request needs a bearer token.
 
 - GraphQL: ${publicUrl}/graphql

@@ -75,7 +75,7 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
 /** An `end` closes only our half of a connection. */
 const closeTimeoutMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time for a client to close a connection whose request was rejected unread',
+  name: 'time for a client to close a connection after its request was rejected unread',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the connection is closed',
@@ -154,8 +154,8 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
 function sendUnknownPage(reply: FastifyReply, publicUrl: string): void {
   const root = `${publicUrl}/`;
   const links = `<a href="${root}">Go to the first page</a>, to <a href="${root}docs/">the REST API</a>, or to <a href="${root}errors">the errors</a>`;
-  const content = `<h1>There is no such page</h1>\n<p>Nothing is served at this address. ${links}.</p>`;
-  sendStaticPage(reply, { title: 'No such page', root, content });
+  const content = `<h1>Page not found</h1>\n<p>Nothing is served at this address. ${links}.</p>`;
+  sendStaticPage(reply, { title: 'Page not found', root, content });
 }
 
 /** Returns the ids in a REST path, without malformed ones, which could be any text. */

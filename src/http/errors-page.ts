@@ -17,7 +17,7 @@ export function registerErrorsPage(app: FastifyInstance): void {
 function renderErrors(): string {
   const codes = [...new Set(errorList.map(({ code }) => code))];
   return `<h1>Errors</h1>
-<p>Every error has a <b>code</b> to switch on, a <b>reason</b> that says more precisely what happened, and the <b>status</b>
+<p>Every error has a <b>code</b> to switch on, a more precise <b>reason</b>, and the <b>status</b>
 that REST returns for the same mistake.</p>
 <nav aria-label="Codes"><ul>
 ${codes.map((code) => `<li><a href="#${code}"><code>${code}</code></a></li>`).join('\n')}
@@ -25,7 +25,7 @@ ${codes.map((code) => `<li><a href="#${code}"><code>${code}</code></a></li>`).jo
 ${codes.map((code) => renderCode(errorList.filter((error) => error.code === code))).join('\n')}
 <section id="details">
 <h2>Details</h2>
-<p>Some errors say more, in <code>extensions</code> and, with names in snake_case, in the body of a REST response.</p>
+<p>Some errors have details, in <code>extensions</code> and, with names in snake_case, in the body of a REST response.</p>
 <dl>
 ${Object.entries(detailDescriptions)
   .map(([name, { type, meaning }]) => `<dt><code>${name}</code>: ${toHtml(type)}</dt><dd>${toHtml(meaning)}</dd>`)

@@ -66,7 +66,7 @@ export function watchHealth(metrics: Metrics, health: Health): void {
 
 const maxReads = declareLimit(500, {
   section: 'HTTP',
-  name: 'fresh responses of `/metrics` in ten seconds',
+  name: 'new responses of `/metrics` in ten seconds',
   beyond: 'the last one is sent again',
 });
 const windowMs = 10_000;

@@ -107,10 +107,10 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
 
 /** Messages for a server that cannot listen, by the code of the error. */
 const listenFaults: Readonly<Record<string, (at: string, port: string) => string>> = {
-  EADDRINUSE: (at, port) => `${at} is in use: change ${port}, or end what listens there.`,
-  EACCES: (at, port) => `${at} is not open to this user: change ${port}.`,
-  EADDRNOTAVAIL: (at) => `${at} is at no address of this machine: change HOST.`,
-  ENOTFOUND: (at) => `${at} is at an unknown host: change HOST.`,
+  EADDRINUSE: (at, port) => `${at} is in use. Change ${port}, or stop the process that listens there.`,
+  EACCES: (at, port) => `${at} is not permitted for this user. Change ${port}.`,
+  EADDRNOTAVAIL: (at) => `${at} is not an address of this machine. Change HOST.`,
+  ENOTFOUND: (at) => `${at} has a host name that cannot be resolved. Change HOST.`,
 };
 
 interface ListenOptions {

@@ -46,7 +46,8 @@ async function verifyFile(folder: string, { name, rows, bytes, sha256 }: Exporte
   const digest = hash.digest('hex');
   if (found.bytes !== bytes) throw new Error(`${name} has ${found.bytes} bytes; the manifest says ${bytes}.`);
   if (found.rows !== rows) throw new Error(`${name} has ${found.rows} rows; the manifest says ${rows}.`);
-  if (digest !== sha256) throw new Error(`${name} is not as it was exported: its SHA-256 is not the manifest's.`);
+  if (digest !== sha256)
+    throw new Error(`${name} was changed after the export: its SHA-256 differs from the manifest.`);
 }
 
 async function* linesOf(folder: string, name: string): AsyncGenerator<Line> {

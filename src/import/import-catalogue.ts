@@ -65,7 +65,7 @@ function readType(text: string, scope: ImportScope, origin: string): string {
   const isInScope =
     String(row[column]).toLowerCase() === scope[member] &&
     (type !== 'project' || String(row.id).toLowerCase() === scope.projectId);
-  if (!isInScope) throw new Error(`${origin} is not of the organization and project of the import.`);
+  if (!isInScope) throw new Error(`${origin} does not belong to the organization and project of the import.`);
   return type;
 }
 
@@ -82,7 +82,8 @@ async function writeRows(
     `SELECT held.id FROM ${given} JOIN "${type}" AS held ON held.id = given.id WHERE held."${column}" <> $2 LIMIT 1`,
     [texts, scope[member]],
   );
-  if (foreignRow !== undefined) throw new Error(`The database has the ${type} ${foreignRow.id} in another place.`);
+  if (foreignRow !== undefined)
+    throw new Error(`In the database, the ${type} ${foreignRow.id} belongs to another resource.`);
   await manager.query(
     `INSERT INTO "${type}" (${columnList(entity)})
      SELECT ${columnList(entity, 'given')} FROM ${given}

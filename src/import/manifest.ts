@@ -13,16 +13,16 @@ export interface Manifest {
 export function parseManifest(text: string): Manifest {
   const manifest = parseObject(text);
   if (manifest.format !== manifestFormat) {
-    throw new Error(`The manifest is not one of an export: its format is not ${manifestFormat}.`);
+    throw new Error(`The manifest does not belong to an export: its format is not ${manifestFormat}.`);
   }
   if (manifest.version !== manifestVersion) {
-    throw new Error(`The export is of version ${manifest.version}; this program reads version ${manifestVersion}.`);
+    throw new Error(`The export has version ${manifest.version}, but this program reads version ${manifestVersion}.`);
   }
   if (manifest.kind !== 'jsonl') {
-    throw new Error(`An export as ${manifest.kind} cannot be imported: export with --format jsonl.`);
+    throw new Error(`An export as ${manifest.kind} cannot be imported. Export with --format jsonl.`);
   }
   if (manifest.complete !== true) {
-    throw new Error('The export is not complete: run the export again, it continues where it stopped.');
+    throw new Error('The export is not complete. Run the export again to continue it.');
   }
   const { org_id: orgId, project_id: projectId, files } = manifest;
   if (!isResourceId(orgId) || !isResourceId(projectId)) {
@@ -46,7 +46,7 @@ function parseFile(entry: unknown): ExportedFile {
   const { name, rows, bytes, sha256 } = Object(entry) as Partial<ExportedFile>;
   // Another name could lead out of the folder.
   if (typeof name !== 'string' || (name !== catalogueName && !/^runs-\d{5,}\.jsonl$/.test(name))) {
-    throw new Error(`The manifest lists a file that is not of an export: ${JSON.stringify(name)}.`);
+    throw new Error(`The manifest lists a file that does not belong to an export: ${JSON.stringify(name)}.`);
   }
   const isCounted = Number.isSafeInteger(rows) && Number.isSafeInteger(bytes);
   if (!isCounted || typeof sha256 !== 'string')

@@ -61,7 +61,7 @@ function systemUser(): string {
   try {
     return userInfo().username;
   } catch {
-    throw new Error('names no user, and the user of the process has no name.');
+    throw new Error('has no user, and the user of the process has no name.');
   }
 }
 
@@ -77,7 +77,7 @@ function toHosts({ host = '', port = '' }: Parameters): readonly Host[] {
   const hosts = host.split(',');
   const ports = port.split(',');
   if (ports.length > 1 && ports.length !== hosts.length) {
-    throw new Error(`names ${hosts.length} hosts, but ${ports.length} ports.`);
+    throw new Error(`has ${hosts.length} hosts, but ${ports.length} ports.`);
   }
   return hosts.map((name, index) => ({
     host: name || 'localhost',
@@ -92,7 +92,7 @@ function toTls(values: Parameters): TlsParameters | undefined {
   if (mode === 'disable') {
     const [name] = Object.entries({ sslrootcert, sslcert, sslkey }).find(([, value]) => value !== undefined) ?? [];
     if (name !== undefined && values.sslmode === undefined)
-      throw new Error(`has ${name}, but no sslmode: without one nothing is encrypted.`);
+      throw new Error(`has ${name}, but no sslmode, so connections would not be encrypted.`);
     if (channel_binding === 'require') throw new Error('has channel_binding=require, but no sslmode.');
     return undefined;
   }
@@ -101,7 +101,7 @@ function toTls(values: Parameters): TlsParameters | undefined {
   if (mode === 'verify-ca' && sslrootcert === undefined) {
     throw new Error('has sslmode=verify-ca, but no sslrootcert. Set sslrootcert to the CA, or use verify-full.');
   }
-  if ((sslcert === undefined) !== (sslkey === undefined)) throw new Error('must have sslcert and sslkey together.');
+  if ((sslcert === undefined) !== (sslkey === undefined)) throw new Error('must have both sslcert and sslkey.');
   return {
     // libpq does the same: a configured CA is meant to be verified.
     mode: mode === 'require' && sslrootcert !== undefined ? 'verify-ca' : mode,

@@ -36,7 +36,9 @@ export function parseConnectionUrl(url: string): Parameters {
   const unknown = [...names].flatMap((name) => (isParameterName(name) ? [] : JSON.stringify(name)));
   if (unknown.length > 0) {
     const parameters = unknown.length === 1 ? 'parameter' : 'parameters';
-    faults.add(`has the ${parameters} ${unknown.join(', ')}, but supported are ${parameterNames.join(', ')}.`);
+    faults.add(
+      `has the ${parameters} ${unknown.join(', ')}, but only these are supported: ${parameterNames.join(', ')}.`,
+    );
   }
   const found: Partial<Record<ParameterName, string>> = {};
   for (const [name, value] of given) if (isParameterName(name) && value !== '') found[name] = value;
@@ -55,7 +57,7 @@ export function formatConnectionUrl(values: Parameters): string {
 function hostsOf(authority: string): [ParameterName, string][] {
   const hosts = authority.split(',').map((host) => {
     const match = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/.exec(host);
-    if (match === null) throw new Error('has a host with more than a name and a port.');
+    if (match === null) throw new Error('has a host that is not a name with an optional port.');
     return { host: decode(match[1]!.replace(/^\[(.*)\]$/, '$1')), port: match[2] ?? '' };
   });
   const ports = hosts.map(({ port }) => port);
@@ -87,7 +89,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Error('has a % that does not begin two hexadecimal digits: a % itself is written %25.');
+    throw new Error('has a % without two hexadecimal digits. Write %25 for a literal %.');
   }
 }
 

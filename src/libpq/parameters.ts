@@ -37,11 +37,11 @@ const parameters = {
 export const unsupportedParameters = {
   sslnegotiation: {
     variable: 'PGSSLNEGOTIATION',
-    fault: 'is not supported: remove it. Only sslmode decides whether connections are encrypted.',
+    fault: 'is not supported. Remove it: only sslmode decides whether connections are encrypted.',
   },
   load_balance_hosts: {
     variable: 'PGLOADBALANCEHOSTS',
-    fault: 'is not supported: remove it. Reads are spread over the replicas in DATABASE_REPLICA_URLS.',
+    fault: 'is not supported. Remove it: reads are spread over the replicas in DATABASE_REPLICA_URLS.',
   },
 } as const;
 
@@ -76,7 +76,7 @@ function oneOf(choices: readonly string[]): (value: string) => void {
 function checkSslMode(mode: string): void {
   if (mode === 'allow' || mode === 'prefer') {
     throw new Error(
-      `is ${mode}, which lets anyone on the network turn encryption off: use one of ${sslModes.join(', ')}.`,
+      `is ${mode}, which lets anyone on the network turn encryption off. Use one of ${sslModes.join(', ')}.`,
     );
   }
   oneOf(sslModes)(mode);
@@ -86,10 +86,10 @@ function checkSslMode(mode: string): void {
 function checkPorts(list: string): void {
   for (const port of list.split(',')) {
     const isPort = /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535;
-    if (port !== '' && !isPort) throw new Error('is not a whole number from 1 to 65535.');
+    if (port !== '' && !isPort) throw new Error('is not an integer from 1 to 65535.');
   }
 }
 
 function checkSeconds(text: string): void {
-  if (!/^\d{1,6}$/.test(text)) throw new Error('is not a whole number of seconds.');
+  if (!/^\d{1,6}$/.test(text)) throw new Error('is not an integer number of seconds.');
 }

@@ -18,7 +18,7 @@ export async function findPassword(path: string | undefined, login: Login): Prom
   try {
     const { mode } = await stat(path);
     if (process.platform !== 'win32' && mode & 0o077) {
-      throw new Error('The password file can be read by others than its owner: chmod 600.');
+      throw new Error('Users other than its owner can read the password file. Run chmod 600 on it.');
     }
     text = await readFile(path, 'utf8');
   } catch (error) {

@@ -25,6 +25,6 @@ function readPem(parameter: string, path: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Keeps the code of the cause: a file that is missing while it is replaced is a passing error.
-    throw Object.assign(new Error(`names a file by ${parameter} that cannot be read (${code}).`), { code });
+    throw Object.assign(new Error(`names a file in ${parameter} that cannot be read (${code}).`), { code });
   }
 }

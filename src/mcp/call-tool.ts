@@ -138,7 +138,7 @@ export class ToolCall {
     const unknown = Object.keys(given).filter((name) => !Object.hasOwn(properties, name));
     if (unknown.length === 0) return;
     const names = Object.keys(properties).join(', ') || 'none';
-    const message = `There is no argument ${unknown.join(', ')}: the arguments are ${names}.`;
+    const message = `Unknown argument ${unknown.join(', ')}. The arguments are ${names}.`;
     throw new GatewayError('VALIDATION_FAILED', {}, { message });
   }
 
@@ -174,7 +174,7 @@ function toGatewayError({ message, extensions: { reason, retryAfter, requestId }
 
 function parseOffset(offset: unknown = 0): number {
   if (Number.isSafeInteger(offset) && (offset as number) >= 0) return offset as number;
-  throw validationFailed(['offset'], `must be an integer from 0 on${orNot(offset)}`);
+  throw validationFailed(['offset'], `must be a non-negative integer${orNot(offset)}`);
 }
 
 /** Returns the response with its errors first, so that they are in the result even if that is shortened. */

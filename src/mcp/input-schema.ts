@@ -142,7 +142,7 @@ function toSchemaOfValue(type: GraphQLInputType, defs: Record<string, object>): 
   if (!isInputObjectType(type)) return jsonOfScalar[type.name] ?? { type: typeOfScalar[type.name] ?? 'string' };
   // Clients that insert what a reference names, instead of following it, never end with one to itself.
   if (defs[type.name] === described)
-    return { type: 'object', description: 'With the members of the object around it.' };
+    return { type: 'object', description: 'Also the members of the enclosing object.' };
   if (defs[type.name] === undefined) {
     defs[type.name] = described;
     const members = type.getFields();

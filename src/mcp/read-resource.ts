@@ -44,7 +44,7 @@ const readings: Readonly<Record<RunPart | 'run', Reading>> = {
   files: {
     tool: 'get_run',
     operation: 'get_run_files',
-    description: 'The files of a run, with URLs of their bytes, which need no token and expire.',
+    description: 'The files of a run, with URLs of their bytes. The URLs need no token, and expire.',
     valueIn: ({ node }) => node?.files,
   },
 };

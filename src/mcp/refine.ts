@@ -129,7 +129,7 @@ async function compare(response: ToolResponse, { shown, work }: RefinedCall): Pr
   const differences: object[] = [];
   for (const part of readable) {
     if ([run, other].some((comparedRun) => lengthOf(comparedRun[part]) > limits.comparedLength.value)) {
-      tooLong.push({ message: `\`${part}\` is too long to be compared as a whole: read parts of it by their paths.` });
+      tooLong.push({ message: `\`${part}\` is too long to be compared as a whole. Read parts of it by path.` });
       continue;
     }
     const [first, second] = [await parseLater(run[part], work), await parseLater(other[part], work)];

@@ -33,7 +33,7 @@ export interface McpMessage {
 }
 
 const instructions =
-  'Task runs are the records of executions of LLM tasks. Call find_tasks or whoami first: they return the ids that other tools require. A run is found by its id alone. A result that is too long ends with `left`, which says what is missing and which arguments continue. Of tasks with the run access USAGE, inputs, responses, failure messages and files are not visible.';
+  'Task runs are the records of executions of LLM tasks. Call find_tasks or whoami first: they return the ids that other tools require. The id alone identifies a run. A result that is too long ends with `left`: what is missing, and the arguments to continue. In tasks with the run access USAGE, inputs, responses, failure messages and files are not visible.';
 
 /** Trusted documents may change, and are for callers with a token only. */
 const cacheHint = { ttlMs: 60_000, cacheScope: 'private' } as const;

@@ -145,7 +145,7 @@ fragment causes on TaskRunStats {
     'failures',
     `
 # Returns the kinds of failures of a task or project since a time, most growth first: how often each was seen, how often in the
-# period before, in which revisions, and (of the first 20) its newest run. Use it when runs fail more than before. Next: explain_failure with
+# previous period, in which revisions, and (of the first 20) its newest run. Use it when runs fail more than before. Next: explain_failure with
 # newestRun, or list_runs with the value in failureIn.
 query failures($orgId: ID!, $projectId: ID!, $taskId: ID, $since: DateTime! = "-7d", $first: Int! = 10) {
   all: taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: { createdAfter: $since }) {
@@ -169,7 +169,7 @@ query failures_newest($orgId: ID!, $projectId: ID!, $taskId: ID, $since: DateTim
   toDocument(
     'filter_values',
     `
-# Returns the most frequent values of a dimension, with counts. Use it before a filter, so as not to guess. Pass a value in the
+# Returns the most frequent values of a dimension, with counts. Use it before filtering, instead of guessing. Pass a value in the
 # filter of list_runs or statistics: of REVISION as taskRevisionId, USER userId, REPORTING_GROUP reportingGroupId,
 # FALLBACK_MODEL fallbackLlmModelId, CONTEXT contextId.eq, REFERENCE reference.eq, FAILURE failureIn, FAILURE_REASON
 # primaryFailureReasonContains; RESPONSE, SUBMITTED and RUN_DATA need path, a JSON Pointer, and take {path, eq: json}.

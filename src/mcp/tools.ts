@@ -47,7 +47,7 @@ const offsetArgument = {
   type: 'integer',
   minimum: 0,
   default: 0,
-  description: 'As in `left.continue`.',
+  description: 'From `left.continue`.',
 };
 
 /**

@@ -7,8 +7,8 @@ import { declareLimit, limits } from '../limits.js';
 
 export const previewLength = declareLimit(1000, {
   section: 'Lists and statistics',
-  name: "characters of a value in the result of an agents' tool",
-  beyond: 'only its beginning is returned',
+  name: 'characters of a value in the result of a tool for agents',
+  beyond: 'only the beginning is returned',
 });
 
 /** Presents the values of a response. */
@@ -41,7 +41,7 @@ export const maxPieceLength = limits.toolPieceLength.value;
 /** The schema of a piece, which replaces that of the JSON value. */
 export const pieceSchema = {
   type: ['object', 'null'],
-  description: 'null: the path leads to no value',
+  description: 'null: there is no value at this path',
   properties: {
     text: { type: 'string' },
     length: { type: 'integer' },
@@ -55,7 +55,7 @@ export function parsePiece({
   length = defaultPieceLength,
 }: Readonly<Record<string, unknown>>): PieceRequest {
   if (!Number.isSafeInteger(offset) || (offset as number) < 0)
-    throw validationFailed(['offset'], `must be an integer from 0 on${orNot(offset)}`);
+    throw validationFailed(['offset'], `must be a non-negative integer${orNot(offset)}`);
   if (!Number.isInteger(length) || (length as number) < 1 || (length as number) > maxPieceLength)
     throw validationFailed(['length'], `must be between 1 and ${maxPieceLength}${orNot(length)}`);
   return { offset: offset as number, length: length as number };
@@ -90,7 +90,7 @@ function truncate(text: string, length: number): string {
   if (text.length <= length || isToken(text)) return text;
   const beginning = text.slice(0, endOfPiece(text, length));
   // The text of a preview is cut already, so that its length is not that of the value.
-  return isCut(text) ? `${beginning}…` : `${beginning}… (${text.length} characters in all)`;
+  return isCut(text) ? `${beginning}…` : `${beginning}… (${text.length} characters in total)`;
 }
 
 /** Whether a text is of use only as a whole, such as a cursor or a URL. */

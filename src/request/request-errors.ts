@@ -13,7 +13,7 @@ const deniedEvent = 'access_denied';
 const maxDenialLines = declareLimit(20, {
   section: 'HTTP',
   name: 'log lines of one request about denied accesses',
-  beyond: 'one last line has the number of the rest',
+  beyond: 'a last line has the number of the others',
 });
 
 /** An error that is sent, and its details for the log only. */
@@ -60,7 +60,7 @@ export class RequestErrors {
   /** Logs the number of denied accesses without a line, if there are any. */
   logRest(): void {
     const more = this.#denials - maxDenialLines;
-    if (more > 0) this.request.log.warn({ event: deniedEvent, more }, 'more access denied');
+    if (more > 0) this.request.log.warn({ event: deniedEvent, more }, 'more accesses denied');
   }
 
   /** Logs at `warn`, so that a quieter log still has all denials for an audit. */

@@ -54,7 +54,7 @@ export const fetchFileOperation: Operation = {
         type: 'string',
         enum: ['stream'],
         description:
-          '`stream`: the gateway sends the bytes itself, even if it is configured to redirect to the file store. Only with a bearer token.',
+          '`stream`: the gateway sends the bytes itself, even if it is configured to redirect to the file store. Requires a bearer token.',
       },
       expires: { type: 'string', description: 'Part of a signed link: its expiry in seconds since 1970.' },
       subject: { type: 'string', description: 'Part of a signed link: a digest of the subject that it was issued to.' },

@@ -24,7 +24,7 @@ export const fetchRunByIdOperation: Operation = {
   ...fetchRunOperation,
   path: '/api/v1/run/{task_run_id}',
   operationId: 'fetchTaskRunById',
-  summary: 'Fetch a Task Run by its id alone',
+  summary: 'Fetch a Task Run by its id only',
   description: 'The same record. A run that does not exist and a run that the caller may not see have the same error.',
   parameters: { path: { task_run_id: pathParameters.run.task_run_id }, query: {} },
   errors: readErrors.filter((status) => status !== 404),

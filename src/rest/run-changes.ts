@@ -186,7 +186,7 @@ async function writeChange(change: FollowedChange, scope: RequestScope, form: Ru
 /** Records the error, which is sent as an event, because the response has begun. */
 function recorded(error: unknown, { id, incoming }: FastifyRequest): GatewayError {
   const known = error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
-  if (known !== error) incoming.log.error({ err: error }, 'A stream has failed.');
+  if (known !== error) incoming.log.error({ err: error }, 'event stream failed');
   incoming.recordError(known);
   return known;
 }

@@ -51,7 +51,7 @@ function recordFailure({ incoming }: FastifyRequest, bytes: Readable): Readable 
   return bytes.once('error', (cause) => {
     incoming.isCut = true;
     incoming.recordError(storageUnavailable(cause));
-    incoming.log.warn({ err: cause }, 'The file store broke a download off.');
+    incoming.log.warn({ err: cause }, 'the file store aborted a download');
   });
 }
 

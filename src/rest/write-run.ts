@@ -96,7 +96,7 @@ export async function writeRunOrNull(run: TaskRunRecord, scope: RequestScope, fo
     return await writeRun(run, scope, form);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.reason !== 'RESPONSE_TOO_LARGE') throw error;
-    scope.request.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
+    scope.request.log.warn({ err: error.cause, code: error.extensions.code }, 'run of a page returned as null');
     return 'null';
   }
 }

@@ -35,7 +35,7 @@ export interface LaneObserver {
 /** The reads of a lane at a moment. */
 export interface LaneStatus {
   readonly lane: Lane;
-  /** Keys that wait for a statement. */
+  /** Keys waiting for a statement. */
   readonly waiting: number;
   /** Statements that run, and those that may. */
   readonly running: number;

@@ -25,9 +25,9 @@ export async function openLogger(level: LogLevel, format: LogFormat): Promise<Lo
 
 const maxWaitingBytes = declareLimit(16 * 1024 * 1024, {
   section: 'HTTP',
-  name: 'log lines that wait to be written',
+  name: 'log lines waiting to be written',
   unit: 'bytes',
-  beyond: 'further lines are lost',
+  beyond: 'more lines are dropped',
 });
 
 /** Records each write from its first line until all lines are written, or one fails. */

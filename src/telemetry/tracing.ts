@@ -36,7 +36,7 @@ import { type Span, type SpanEnd, type SpanOptions, type SpanOrigin, spanAttribu
 
 const maxCloseMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time for the last spans to be exported at a shutdown',
+  name: 'time to export the last spans at a shutdown',
   unit: 'ms',
   shownAs: 's',
   beyond: 'they are lost',
@@ -200,8 +200,8 @@ function reportFailures(exporter: SpanExporter, endpoint: string, log: Log): Spa
     export(spans, onResult) {
       exporter.export(spans, (result) => {
         const hasFailed = result.error !== undefined;
-        if (hasFailed && !isFailing) log.warn({ err: result.error }, `Traces cannot be exported to ${endpoint}.`);
-        if (!hasFailed && isFailing) log.info(`Traces are exported to ${endpoint} again.`);
+        if (hasFailed && !isFailing) log.warn({ err: result.error }, `exporting traces to ${endpoint} failed`);
+        if (!hasFailed && isFailing) log.info(`exporting traces to ${endpoint} works again`);
         isFailing = hasFailed;
         onResult(result);
       });

@@ -61,7 +61,7 @@ function parseManifest(file: string, { format, version, operations }: Record<str
 
 function parseTexts(file: string, texts: Record<string, unknown>): ListedDocument[] {
   return Object.entries(texts).map(([id, text]) => {
-    if (typeof text !== 'string') throw new Error(`has no text for "${id}".`);
+    if (typeof text !== 'string') throw new Error(`has no document text for "${id}".`);
     return { id: toBareId(id), text, file };
   });
 }

@@ -171,7 +171,7 @@ describe('errors on the pages', () => {
     for (const path of ['/runs/one', '/nowhere']) {
       const response = await page.goto(`${gateway.url}${path}`);
       assert.equal(response.status(), 404);
-      await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+      await page.getByRole('heading', { name: 'Page not found' }).waitFor();
       await page.getByRole('link', { name: 'Go to the first page' }).click();
       await page.getByRole('heading', { name: 'Last 24 hours' }).waitFor();
     }

@@ -173,8 +173,8 @@ describeWithRedis('gateways that share points by Redis', () => {
         expect(granted).toBeLessThanOrEqual(share + leasePoints + owed[index]!);
       }
       expect(byOne.granted[0]).toBeGreaterThan(((1.5 * rate) / replicas) * byOne.seconds);
-      expect(logged('Redis is unavailable: each process grants its own share of the rate limit.')).toEqual([1, 1, 1]);
-      expect(logged('Redis is available: the fleet shares the rate limit.')).toEqual([2, 2, 2]);
+      expect(logged('Redis unavailable, each process enforces its share of the rate limit')).toEqual([1, 1, 1]);
+      expect(logged('Redis available, rate limit shared by all processes')).toEqual([2, 2, 2]);
     }, 180_000);
 
     it('execute what there were points for while Redis is late', async () => {

@@ -135,7 +135,7 @@ describeOnServer('after the erasure of a person', () => {
     expect(await findEverywhere(marker)).toEqual(['objects: 80', 'resource_name: 1', 'task_run: 80']);
     await dataSource.query('DELETE FROM mirror_cursor');
     expect(await mirror()).toMatch(
-      /, 40 unchanged, 0 deleted, 0 failed\. 80 left out, because their person was erased\.$/m,
+      /, 40 unchanged, 0 deleted, 0 failed\. 80 skipped, because their person was erased\.$/m,
     );
     expect(await findEverywhere(marker)).toEqual(['objects: 80', 'resource_name: 1', 'task_run: 80']);
     await emptyTables(dataSource);
@@ -156,13 +156,13 @@ describeOnServer('after the erasure of a person', () => {
 
     const output = await erase(places[0]!);
     expect(output).toMatch(new RegExp(`^total +${runs} +${files} `, 'm'));
-    expect(output).toContain('Other rows that name the person: 0 deletions, 1 name, 1 grant.');
-    expect(output).toContain('Repeat the command on mirrors.');
+    expect(output).toContain("Other rows with the person's id: 0 deletions, 1 name, 1 grant.");
+    expect(output).toContain('Run the command on mirrors, too.');
     expect(await mirror()).toContain(`${runs} deleted`);
     // The mirror has recorded separate deletions.
     expect(await findEverywhere(person)).toEqual([`task_run_deletion: ${runs}`]);
     expect(await erase(places[1]!)).toContain(
-      `There are no such runs.\nOther rows that name the person: ${runs} deletions`,
+      `There are no such runs.\nOther rows with the person's id: ${runs} deletions`,
     );
     expect(await findEverywhere(person)).toEqual([]);
     expect(await findEverywhere(marker)).toEqual([]);

@@ -76,7 +76,7 @@ describe('the admin port', () => {
       { DATA_DIR: dataDir, PORT: '0' },
     );
     const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
-    expect(await program.line(/ulimit/)).toContain('A process may have 256 open files (ulimit -n)');
+    expect(await program.line(/ulimit/)).toContain('The limit of 256 open files (ulimit -n)');
     const { hostname, port } = new URL(url);
     const sockets = Array.from({ length: 400 }, () => connect(Number(port), hostname).on('error', () => {}));
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
@@ -95,7 +95,7 @@ describe('the admin port', () => {
     taken.close();
     expect({ code, errors }).toEqual({
       code: 1,
-      errors: `The gateway could not start: 127.0.0.1:${port} is in use: change ADMIN_PORT, or end what listens there.\n`,
+      errors: `The gateway could not start: 127.0.0.1:${port} is in use. Change ADMIN_PORT, or stop the process that listens there.\n`,
     });
   });
 });

@@ -175,7 +175,7 @@ describe('the documented commands', () => {
       expect((await bash(block('purge').text, more)).match(/^There are no such runs\.$/gm)).toHaveLength(3);
       expect(await bash(block('purge-tombstones').text, more)).toMatch(/^There are no such deletions\.$/m);
       expect(await bash(block('purge-user').text, more)).toMatch(
-        /^There are no such runs\.\nOther rows that name the person: 0 /m,
+        /^There are no such runs\.\nOther rows with the person's id: 0 /m,
       );
 
       expect(await bash(block('grant').text, more)).toMatch(

@@ -24,10 +24,10 @@ describe('documents check', () => {
     expect([code, errors]).toEqual([0, '']);
     const [first, second, ...others] = output.trimEnd().split('\n');
     const [, least, most] =
-      /^Page {2}(\d+) to (\d+) points, and \d+ for each thousand runs {2}\S+\/app\.json {2}[0-9a-f]{64}$/
+      /^Page {2}(\d+) to (\d+) points, plus \d+ per thousand runs {2}\S+\/app\.json {2}[0-9a-f]{64}$/
         .exec(first!)!
         .map(Number);
-    const [, fixed] = /^Ten {3}(\d+) points, and \d+ for each thousand runs +\S+\/app\.json {2}[0-9a-f]{64}$/
+    const [, fixed] = /^Ten {3}(\d+) points, plus \d+ per thousand runs +\S+\/app\.json {2}[0-9a-f]{64}$/
       .exec(second!)!
       .map(Number);
     // Up to a hundred runs have their files.
@@ -40,12 +40,12 @@ describe('documents check', () => {
     const { code, output, errors } = await check('--trusted-documents', `${valid},${invalid}`, '--max-cost', '50');
     expect([code, output.split('\n').length]).toEqual([1, 4]);
     expect(errors.replaceAll(/\S+\//g, '')).toMatch(
-      /^b\.json is not JSON\.\na\.json, Wrong: Cannot query field "nothing" on type "Query"\.\napp\.json, Page: It may cost \d+ points, and MAX_COST is 50\.\n$/,
+      /^b\.json is not JSON\.\na\.json, Wrong: Cannot query field "nothing" on type "Query"\.\napp\.json, Page: The operation may cost \d+ points, but MAX_COST is 50\.\n$/,
     );
   });
 
   it('requires paths', async () => {
-    expect(await check()).toMatchObject({ code: 1, errors: 'TRUSTED_DOCUMENTS names no file.\n' });
+    expect(await check()).toMatchObject({ code: 1, errors: 'TRUSTED_DOCUMENTS is not set.\n' });
   });
 });
 

@@ -71,7 +71,7 @@ describe('a process that receives a stop signal', () => {
     });
     try {
       program.kill('SIGTERM');
-      await program.line(/"the parent process has ended".*"shutting down"/);
+      await program.line(/"the parent process ended".*"shutting down"/);
       sendRest();
       expect(await closed).toMatch(answer);
       await program.ended;

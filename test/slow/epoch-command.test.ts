@@ -25,7 +25,7 @@ describeOnServer('the epoch command', () => {
     const ended = await spawnProgram(['main.js', 'epoch'], { DATABASE_URL: database.url! }).ended;
     expect(ended).toMatchObject({ code: 0, errors: '' });
     expect(ended.output).toMatch(
-      /^Rewriting ([\d,]+) runs in one transaction, in less than a minute on a quiet server\. .*\nA new epoch has begun\. \1 runs were of the one before\.\n$/,
+      /^Rewriting ([\d,]+) runs in one transaction, which takes less than a minute on an idle server\. .*\nA new epoch has begun\. \1 runs were in the previous epoch\.\n$/,
     );
     expect((await gateway.dataOf(query, { as })).taskRunChanges.endCursor).toEqual(expect.any(String));
     await gateway.close();

@@ -102,7 +102,9 @@ describe('the export command', () => {
     // Without progress: nothing was exported.
     expect([code, output]).toEqual([
       0,
-      expect.stringMatching(/^.*twice holds this export already, of .*Z, \d+ seconds? ago\. --renew replaces it\.\n$/),
+      expect.stringMatching(
+        /^.*twice already has this export, from .*Z, \d+ seconds? ago\. Use --renew to replace it\.\n$/,
+      ),
     ]);
     expect(await digestsIn('twice')).toEqual(before);
   });

@@ -37,7 +37,7 @@ describeOnServer('the commands for grants', () => {
       expect(ended).toMatchObject({
         code: 1,
         output: '',
-        errors: expect.stringMatching(/^--task .* no task has this id\./),
+        errors: expect.stringMatching(/^--task .* does not exist\./),
       });
       expect(await run(...command, '--user', 'alice', '--task', 'x')).toMatchObject({ code: 2, output: '' });
     }

@@ -70,7 +70,7 @@ describe('the import command', () => {
     const again = await start(folder, '--reject', rejectFile).ended;
     expect(again).toMatchObject({
       code: 2,
-      output: expect.stringContaining(`${rejectFile} existed: it is ${rejectFile}.1 now.\n`),
+      output: expect.stringContaining(`${rejectFile} already existed and was renamed to ${rejectFile}.1.\n`),
     });
     expect(await readFile(rejectFile)).toEqual(await readFile(`${rejectFile}.1`));
   });

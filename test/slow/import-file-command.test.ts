@@ -71,7 +71,7 @@ describe('the import command with a file', () => {
       signal: null,
       errors: '',
       output: expect.stringMatching(
-        /^Granted owner on task .* to user alice\.\nWith it all runs of the task are visible\.$/m,
+        /^Granted owner on task .* to user alice\.\nThe grant makes all runs of the task visible\.$/m,
       ),
     });
     const grants = await spawnProgram(['main.js', 'grants', '--user', 'alice', '--json'], environment).ended;

@@ -70,7 +70,7 @@ describe('the migrate command', () => {
       'Applied IndexRevisions9000000000000.',
       'Applied CheckTexts9000000100000.',
       'Applied DropContextIndex9000000200000.',
-      `task_run_reference_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
+      `task_run_reference_check: 1 row of task_run (${id}). They cannot be updated until they are repaired. Repair them, then migrate again.`,
       'The schema is up to date.',
       '',
     ]);
@@ -101,7 +101,7 @@ describe('the migrate command', () => {
   it('requires on or off for the search, and exits 2', async () => {
     const { code, errors } = await migrate({ DATABASE_URL: 'postgres://localhost/none' }, '--search', 'maybe');
     expect(code).toBe(2);
-    expect(errors).toMatch(/^--search is neither on nor off\.$/m);
+    expect(errors).toMatch(/^--search must be on or off\.$/m);
   });
 
   it('reports in one line that the server cannot be reached, without the password, and exits 1', async () => {

@@ -95,10 +95,10 @@ describeOnServer('migrations that lock tables', () => {
       expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
       const [applying, ...others] = ended.filter(({ output }) => output.includes('Applied CheckTexts'));
       expect(others).toEqual([]);
-      expect(applying!.errors).toMatch(/^A table is in use\. Waiting for it for 1 s at a time, with 4 s between/m);
+      expect(applying!.errors).toMatch(/^A table is in use\. Waiting for 1 s at a time, with pauses of 4 s/m);
       expect(applying!.errors).toMatch(
         new RegExp(
-          `^Waiting for process ${blocker.pid} of the server \\(a long report, idle in transaction, transaction begun \\d+ s ago\\)`,
+          `^Waiting for process ${blocker.pid} of the server \\(a long report, idle in transaction, transaction started \\d+ s ago\\)`,
           'm',
         ),
       );

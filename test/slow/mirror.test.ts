@@ -236,7 +236,7 @@ describe('a mirror', () => {
     await service.query(`UPDATE task_run SET response = to_jsonb(repeat('x', 40000000)) WHERE id = $1`, [id]);
     expect(await mirror()).toEqual({
       code: 2,
-      errors: 'a run: The service could not show it.\n',
+      errors: 'a run: The service returned null for the run.\n',
       summary: 'Runs: 300 read, 299 new, 0 changed, 0 unchanged, 0 deleted, 1 failed.',
     });
     await service.query('UPDATE task_run SET response = $2 WHERE id = $1', [id, storedResponse]);
@@ -447,7 +447,10 @@ describe('a mirror', () => {
     await query("INSERT INTO organization (id, name) VALUES ($1, 'Other')", [taskId]);
     await query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Other')", [projectId, taskId]);
     const strayed = await mirror();
-    expect(strayed).toMatchObject({ code: 1, errors: `The database has the project ${projectId} in another place.\n` });
+    expect(strayed).toMatchObject({
+      code: 1,
+      errors: `In the database, the project ${projectId} belongs to another resource.\n`,
+    });
   });
 
   it('requires a token', async () => {

@@ -78,7 +78,7 @@ describe('a process of the gateway', () => {
     await createHalfRequest(url, token);
     child.kill('SIGTERM');
     const { code, output } = await exit;
-    expect(output).not.toContain('shutting down failed');
+    expect(output).not.toContain('shutdown failed');
     expect(code).toBe(0);
   });
 
@@ -136,7 +136,7 @@ describe('a process of the gateway', () => {
       .map((line) => JSON.parse(line));
     expect(warnings).toEqual(
       [
-        'LOGLEVEL is not a variable of the gateway, and is ignored. Did you mean LOG_LEVEL?',
+        'LOGLEVEL is not a variable of the gateway and is ignored. Did you mean LOG_LEVEL?',
         expect.stringMatching(/^MAX_ENTITIES was removed/),
       ].map((warning) => expect.objectContaining({ level: 40, warning, msg: 'the configuration may be wrong' })),
     );

@@ -90,13 +90,13 @@ describeOnServer('a gateway of two processes', () => {
     expect(text.match(/^process_cpu_seconds_total\{process="[12]"\} /gm)).toHaveLength(2);
     expect(new Set(logged('request').map(({ pid }) => pid))).toEqual(new Set(pids));
     expect(logged('listening')).toHaveLength(1);
-    expect(program.lines.filter((line) => line.includes('It trusts the demo issuer'))).toHaveLength(1);
+    expect(program.lines.filter((line) => line.includes('It also trusts the demo issuer'))).toHaveLength(1);
   });
 
   it('replaces a process that is killed, while the other serves', async () => {
     const url = await start();
     process.kill(pids[0]!, 'SIGKILL');
-    expect(JSON.parse(await program.line(/"a process has ended"/))).toEqual({
+    expect(JSON.parse(await program.line(/"worker exited"/))).toEqual({
       level: 50,
       time: expect.any(String),
       pid: program.pid,
@@ -104,7 +104,7 @@ describeOnServer('a gateway of two processes', () => {
       code: null,
       signal: 'SIGKILL',
       livedMs: expect.any(Number),
-      msg: 'a process has ended',
+      msg: 'worker exited',
     });
     for (let sent = 0; sent < 20; sent += 1) expect((await fetchRun(url)).status).toBe(200);
     await eventually(async () => {
@@ -135,7 +135,7 @@ describeOnServer('a gateway of two processes', () => {
     const outcomes = (expected: string) => asked.filter(({ outcome }) => outcome() === expected).length;
     await eventually(async () => expect(outcomes('open')).toBe(1));
     process.kill(pids[0]!, 'SIGKILL');
-    await program.line(/"a process has ended"/);
+    await program.line(/"worker exited"/);
     asked.push(...Array.from({ length: 6 }, () => ask(adminPort)));
     await eventually(async () => expect([outcomes('answered'), outcomes('closed')]).toEqual([11, 1]));
     for (const { socket } of asked) socket.destroy();
@@ -170,14 +170,14 @@ describeOnServer('a gateway of two processes', () => {
   it('logs no error about a replacement that has not begun to listen at a stop signal', async () => {
     await start();
     process.kill(pids[0]!, 'SIGKILL');
-    await program.line(/"another process takes its place"/);
+    await program.line(/"restarting worker"/);
     await eventually(async () => {
       pids = await childrenOf(program.pid);
       expect(pids).toHaveLength(2);
     });
     program.kill('SIGTERM');
     expect(await program.ended).toMatchObject({ code: 0, errors: '' });
-    expect(logged('a process could not take the place of another')).toEqual([]);
+    expect(logged('worker could not be restarted')).toEqual([]);
   });
 
   it.each([
@@ -223,7 +223,7 @@ describeOnServer('a gateway of two processes', () => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line).msg),
-    ).toEqual(['a process has ended']);
+    ).toEqual(['worker exited']);
     expect(errors).toMatch(/^The gateway could not start: The database lacks the migrations? .*\n$/);
     await empty.drop();
   });

@@ -111,7 +111,7 @@ describe('a withdrawn issuer', () => {
       await writeFile(join(folder, '.env'), 'AUTH_ISSUERS=hunter2\nDEMO=yes\n');
       process.kill(pid, 'SIGHUP');
       await program.line(/AUTH_ISSUERS is not JSON/);
-      await program.line(/DEMO is not on/);
+      await program.line(/DEMO must be on/);
       expect((await ask(url, withdrawn)).status).toBe(200);
 
       await variable(kept);

@@ -120,9 +120,9 @@ describeWithClusters('replicas', () => {
     }).ended;
     await other.remove();
     expect(output.match(/^\w+ +replica: .*$/gm)).toEqual([
-      expect.stringMatching(`^ok +replica: 127.0.0.1:${first.port} is a standby, [\\d,]+ bytes of the log behind`),
+      expect.stringMatching(`^ok +replica: 127.0.0.1:${first.port} is a standby and [\\d,]+ bytes of WAL behind`),
       expect.stringMatching(`^warning +replica: 127.0.0.1:${primary.port} is not a standby`),
-      expect.stringMatching(`^failed +replica: 127.0.0.1:${other.port} belongs to another PostgreSQL cluster`),
+      expect.stringMatching(`^failed +replica: 127.0.0.1:${other.port} belongs to a different PostgreSQL cluster`),
       expect.stringMatching('^failed +replica: 127.0.0.1:1 cannot be read: .*ECONNREFUSED'),
     ]);
   });

@@ -48,7 +48,7 @@ describe('the seed command', () => {
     await inDatabase((dataSource) => dataSource.dropDatabase());
     const { code, errors } = await seed(10).ended;
     expect(code).toBe(1);
-    expect(errors).toMatch(/^The database lacks the migrations? Baseline1766100000000.*: run npm run migrate\.\n$/);
+    expect(errors).toMatch(/^The database lacks the migrations? Baseline1766100000000.*\. Run npm run migrate\.\n$/);
   });
 
   it('adds the runs, reports their number in a plain line, and stores the bytes of their files', async () => {
@@ -88,8 +88,8 @@ describe('the seed command', () => {
     expect(code).toBe(2);
     expect(output).toBe('');
     expect(errors).toBe(`--rnus is not an option. (Did you mean --runs?)
-"5" is not an argument of any option.
---runs is not a whole number from 1 to 100000000.
+"5" does not belong to any option.
+--runs is not an integer from 1 to 100000000.
 DATABASE_URL is not set: this command requires a PostgreSQL server.
 Usage: npm run seed -- --runs N
 `);

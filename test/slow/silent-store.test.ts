@@ -50,7 +50,7 @@ describe('a store of files', () => {
       '1',
       {
         detail: {
-          message: 'The store of files is unavailable.',
+          message: 'The file store is unavailable.',
           reason: 'FILE_STORE_UNAVAILABLE',
           retry_after: 1,
         },
@@ -68,7 +68,7 @@ describe('a store of files', () => {
     await eventually(async () => {
       const lines = (await gateway.logLines()).filter(({ reqId }) => reqId === response.headers.get('x-request-id'));
       expect(lines).toMatchObject([
-        { level: 40, msg: 'The file store broke a download off.' },
+        { level: 40, msg: 'the file store aborted a download' },
         { msg: 'request', status: 200, cut: true, codes: { SERVICE_UNAVAILABLE: 1 } },
       ]);
       expect(lines[1]).not.toHaveProperty('aborted');

@@ -49,17 +49,17 @@ describe('document lists', () => {
       'format.json has a "format" that is not apollo-persisted-query-manifest.',
       'id.json has no "id" in operations[0].',
       'list.json is not a JSON object.',
-      'text.json has no text for "a".',
-      'a.json, Other: It has no operation of that name.',
+      'text.json has no document text for "a".',
+      'a.json, Other: The document has no operation with this name.',
       'a.json, Wrong: Cannot query field "nam" on type "Query". Did you mean "name"?',
       'b.json, 1: Syntax Error: Expected Name, found <EOF>.',
-      'b.json, Another: The id <id> is of another document in a.json, too.',
+      'b.json, Another: The id <id> belongs to a different document in a.json, too.',
       expect.stringMatching(
         /^deep.graphql, [0-9a-f]+: The document must not be nested deeper than 64 levels, with its/,
       ),
-      expect.stringMatching(/^fragment.graphql, [0-9a-f]+: It has no operation\.$/),
+      expect.stringMatching(/^fragment.graphql, [0-9a-f]+: The document has no operation\.$/),
       expect.stringMatching(/^fragment.graphql, [0-9a-f]+: Fragment "F" is never used\.$/),
-      'huge.graphql, Huge: It has more than 20000 selections.',
+      'huge.graphql, Huge: The document has more than 20000 selections.',
     ]);
   });
 

@@ -37,7 +37,7 @@ function parseSubject(claim: string, subject: unknown): string {
     throw invalidToken('claim', `The "${claim}" of the token is not a non-empty string.`);
   if (subject.length > maxSubjectLength)
     throw invalidToken('claim', `The "${claim}" is longer than ${maxSubjectLength} characters.`);
-  if (!isStorable(subject)) throw invalidToken('claim', `The "${claim}" has characters that no text can hold.`);
+  if (!isStorable(subject)) throw invalidToken('claim', `The "${claim}" has characters that cannot be stored.`);
   return normalizeSubject(subject);
 }
 
@@ -82,6 +82,6 @@ function parseTaskAudience(entry: string): readonly string[] {
   const id = taskAudience.exec(entry)?.groups?.id;
   if (id === undefined) return [];
   if (!isResourceId(id))
-    throw invalidToken('claim', 'The "aud" of the token names a task by something that is not an id.');
+    throw invalidToken('claim', 'The "aud" of the token names a task with a value that is not an id.');
   return [id.toLowerCase()];
 }

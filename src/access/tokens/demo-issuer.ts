@@ -78,14 +78,14 @@ async function openKey(path: string): Promise<{ privateKey: CryptoKey; publicJwk
     const { kty, crv, x, y, d } = JSON.parse(text) as Record<string, string>;
     const members = { kty, crv, x, y } as JWK;
     const privateKey = (await importJWK({ ...members, d } as JWK, algorithm)) as CryptoKey;
-    if (privateKey.type !== 'private') throw new Error('The key is not a private one.');
+    if (privateKey.type !== 'private') throw new Error('The key is not a private key.');
     return {
       privateKey,
       publicJwk: { ...members, kid: await calculateJwkThumbprint(members), alg: algorithm, use: 'sig' },
     };
   } catch {
     // Neither the parser's message nor the content may reach a log: both hold parts of the key.
-    throw new Error(`The key file of the demo issuer is damaged: ${path}. Delete it to have a new key made.`);
+    throw new Error(`The key file of the demo issuer is damaged: ${path}. Delete the file to create a new key.`);
   }
 }
 

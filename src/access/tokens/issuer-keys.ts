@@ -17,7 +17,7 @@ const fetchTimeoutMs = declareLimit(3000, {
   name: 'time to fetch a key set',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'the keys fetched before stay in use; `AUTHENTICATION_UNAVAILABLE` if no keys were fetched yet',
+  beyond: 'the previous keys stay in use; `AUTHENTICATION_UNAVAILABLE` without any',
 });
 const refreshAfterMs = declareLimit(60_000, {
   section: 'Tokens and keys',
@@ -40,7 +40,7 @@ const maxWaitMs = declareLimit(1000, {
   name: 'time that a request waits for a refresh',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'the keys fetched before are used',
+  beyond: 'the previous keys are used',
 });
 /** Tokens with invented key ids must not become load on the issuer. */
 const minFetchIntervalMs = declareLimit(1000, {
@@ -52,7 +52,7 @@ const minFetchIntervalMs = declareLimit(1000, {
 /** The pause after a failure before an aged set is refreshed: requests must not wait for a hanging source again. */
 const failureRetryMs = declareLimit(10_000, {
   section: 'Tokens and keys',
-  name: 'time without a refresh after one that failed',
+  name: 'time without a refresh after a failed one',
   unit: 'ms',
   shownAs: 's',
   beyond: 'unless a token names an unknown key',
@@ -138,7 +138,7 @@ export class IssuerKeys {
     if (refetched) return refetched;
     // The issuer may have published the key since.
     if (this.#attempt?.failure !== undefined) throw keysUnavailable(this.#attempt.failure);
-    throw invalidToken('key', 'The issuer has no key that fits the "kid" and "alg" of the token.');
+    throw invalidToken('key', 'The issuer has no key that matches the "kid" and "alg" of the token.');
   }
 
   /**
@@ -162,7 +162,7 @@ export class IssuerKeys {
     await this.#refresh().done;
     if (this.#attempt?.failure === undefined || !this.#isUsable) return;
     const ageSeconds = Math.round((this.#now() - this.#fetchedAt) / 1000);
-    this.#log.warn({ issuer: this.#issuer.issuer, ageSeconds }, 'kept issuer keys are used');
+    this.#log.warn({ issuer: this.#issuer.issuer, ageSeconds }, 'using stored issuer keys');
   }
 
   /** Fetches the keys, even if they are fresh. Never rejects. @returns whether they have changed */
@@ -214,7 +214,7 @@ export class IssuerKeys {
       this.#log.debug({ issuer, keys: fetched.keys.length }, 'issuer keys fetched');
     } catch (failure) {
       this.#attempt = { at: this.#now(), failure };
-      this.#log.warn({ issuer, err: failure }, 'issuer keys could not be fetched');
+      this.#log.warn({ issuer, err: failure }, 'fetching issuer keys failed');
     }
   }
 
@@ -224,7 +224,7 @@ export class IssuerKeys {
     try {
       this.#keySet = await parseKeySet({ keys: last.keys });
     } catch (error) {
-      this.#log.warn({ issuer: this.#issuer.issuer, err: error }, 'kept issuer keys cannot be used');
+      this.#log.warn({ issuer: this.#issuer.issuer, err: error }, 'stored issuer keys are unusable');
       return;
     }
     this.#version += 1;
@@ -255,9 +255,10 @@ function selectKey(
 ): CryptoKey | undefined {
   const candidates = keyId === undefined ? keys : keys.filter(({ id }) => id === keyId);
   const compatible = candidates.filter((key) => key.algorithm === canonicalAlgorithm(algorithm));
-  if (compatible.length > 1) throw invalidToken('key', 'More than one key of the issuer fits the header of the token.');
+  if (compatible.length > 1)
+    throw invalidToken('key', 'More than one key of the issuer matches the header of the token.');
   if (compatible.length === 0 && candidates.length > 0 && keyId !== undefined) {
-    throw invalidToken('key', 'The "alg" of the token is not the algorithm of the key it names.');
+    throw invalidToken('key', 'The "alg" of the token differs from the algorithm of its key.');
   }
   return compatible[0]?.key;
 }

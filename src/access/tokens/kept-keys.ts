@@ -46,7 +46,7 @@ export function createKeptKeys({ dataDir, log, maxAgeMs }: KeptKeysOptions): Kep
       const text = await readIfExists(path);
       return text === undefined ? [] : (JSON.parse(text) as Entry[]).filter(isEntry);
     } catch (error) {
-      log.warn({ err: error }, 'kept issuer keys cannot be read');
+      log.warn({ err: error }, 'reading stored issuer keys failed');
       return [];
     }
   }
@@ -64,7 +64,7 @@ export function createKeptKeys({ dataDir, log, maxAgeMs }: KeptKeysOptions): Kep
       await replaceFile(path, `${JSON.stringify(entries)}\n`, 0o600);
       hasFailed = false;
     } catch (error) {
-      if (!hasFailed) log.warn({ err: error }, 'issuer keys cannot be kept for the next start');
+      if (!hasFailed) log.warn({ err: error }, 'storing issuer keys failed');
       hasFailed = true;
     }
   }

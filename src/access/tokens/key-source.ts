@@ -11,7 +11,7 @@ const maxDocumentBytes = declareLimit(262_144, {
   section: 'Tokens and keys',
   name: 'key set of an issuer',
   unit: 'bytes',
-  beyond: 'the keys fetched before stay in use',
+  beyond: 'the previous keys stay in use',
 });
 
 export interface KeyDocument {
@@ -46,7 +46,7 @@ export async function readDiscovery(issuer: string, signal: AbortSignal): Promis
   const read = await download('discovery document', discoveryUrlOf(issuer), signal);
   const document = Object(read.document) as Record<string, unknown>;
   if (document.issuer !== issuer)
-    throw new Error('The "issuer" of the discovery document is not exactly the configured one.');
+    throw new Error('The "issuer" of the discovery document differs from the configured issuer.');
   return {
     document,
     maxAgeMs: read.maxAgeMs,

@@ -31,7 +31,7 @@ export function createSignInEndpoints({ issuer, now, log }: SignInEndpointsOptio
       last = endpointsOf(await readDiscovery(issuer, AbortSignal.timeout(timeoutMs)));
     } catch (error) {
       refreshAt = now() + retryMs;
-      log.warn({ err: error, issuer }, 'The endpoints for signing in cannot be read.');
+      log.warn({ err: error, issuer }, 'reading the sign-in endpoints failed');
     }
     return last;
   };

@@ -40,13 +40,13 @@ export function findPrefixOverlaps(issuers: readonly IssuerConfig[]): readonly P
   return [
     ...shared.map(([, names]) => ({
       issuers: names,
-      message: `${names.join(', ')} share one space of subjects: the same "sub" is the same caller.`,
-      remedy: 'Unless that is meant, give them a "subjectPrefix" each.',
+      message: `${names.join(', ')} share their subjects: the same "sub" is the same caller.`,
+      remedy: 'Unless this is intended, give each of them a "subjectPrefix".',
     })),
     ...nested.map(({ names, longer, owners }) => ({
       issuers: [...names, ...owners],
       message: `Tokens of ${names.join(', ')} are rejected if their subject or client begins with "${longer}", the "subjectPrefix" of ${owners.join(', ')}.`,
-      remedy: `To accept them, give ${names.join(', ')} a "subjectPrefix" with which "${longer}" does not begin.`,
+      remedy: `To accept them, give ${names.join(', ')} a "subjectPrefix" that "${longer}" does not begin with.`,
     })),
   ];
 }

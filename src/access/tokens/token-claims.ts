@@ -24,7 +24,7 @@ export function assertAcceptableClaims(claims: JWTPayload, issuer: IssuerConfig,
   if ((numericDate(claims, 'nbf') ?? 0) > nowSeconds + leewaySeconds)
     throw invalidToken('time', 'The token is not yet valid.');
   if ((numericDate(claims, 'iat') ?? 0) > nowSeconds + leewaySeconds)
-    throw invalidToken('time', 'The "iat" lies in the future.');
+    throw invalidToken('time', 'The "iat" of the token is in the future.');
   // OpenID Connect Back-Channel Logout 1.0, section 2.4.
   if ('events' in claims) throw invalidToken('claim', 'The token is a logout token.');
   const tokenAudiences = { required: issuer.audience, named: audiences(claims) };
@@ -42,12 +42,12 @@ function hintFor(claims: JWTPayload, tokenAudiences: TokenAudiences): string {
   });
   if (type === undefined) return '';
   const isComplete = tokenAudiences.required !== undefined || !issuerRules[type].requiresAudience;
-  return ` An issuer of the type "${type}"${isComplete ? '' : ' with an "audience"'} would take it.`;
+  return ` An issuer of the type "${type}"${isComplete ? '' : ' with an "audience"'} would accept it.`;
 }
 
 /** Rejects an expired token. Called last: a token is reported as expired only when nothing else is wrong with it. */
 export function assertNotExpired(expiresAt: number, nowSeconds: number): void {
-  if (nowSeconds >= expiresAt + leewaySeconds) throw expiredToken('The "exp" of the token has passed.');
+  if (nowSeconds >= expiresAt + leewaySeconds) throw expiredToken('The "exp" of the token is in the past.');
 }
 
 /** Returns the `aud` claim as a list. @throws GatewayError INVALID_TOKEN unless it is a string or a list of strings */

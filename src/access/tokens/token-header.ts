@@ -23,7 +23,8 @@ export function parseToken(token: string): UnverifiedToken {
   if (typeof alg !== 'string') throw invalidToken('form', 'The "alg" of the token is not a string.');
   if (kid !== undefined && typeof kid !== 'string')
     throw invalidToken('form', 'The "kid" of the token is not a string.');
-  if (typ !== undefined && !isAcceptedType(typ)) throw invalidToken('form', 'The "typ" is not one of an access token.');
+  if (typ !== undefined && !isAcceptedType(typ))
+    throw invalidToken('form', 'The "typ" of the token is not that of an access token.');
   // No extension is understood here, and RFC 7519 forbids unencoded payloads (RFC 7797) in JWTs.
   if ('crit' in header) throw invalidToken('form', 'The token has critical header parameters.');
   if ('b64' in header && header.b64 !== true) throw invalidToken('form', 'The payload of the token is not encoded.');

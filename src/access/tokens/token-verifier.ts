@@ -102,6 +102,9 @@ function unknownIssuer(iss: unknown, issuers: readonly string[]): never {
     (issuer) => iss === `${issuer}/` || (typeof iss === 'string' && issuer === `${iss}/`),
   );
   if (similarIssuer)
-    throw invalidToken('issuer', `The "iss" differs from the issuer ${similarIssuer} by the slash at its end.`);
+    throw invalidToken(
+      'issuer',
+      `The "iss" of the token differs from the issuer ${similarIssuer} in the trailing slash.`,
+    );
   throw invalidToken('issuer', 'The "iss" of the token is not a trusted issuer.');
 }

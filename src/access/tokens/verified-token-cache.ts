@@ -12,7 +12,7 @@ const maxAgeMs = declareLimit(60_000, {
   name: 'time for which a verified token is cached',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'verified again, as when a key changes',
+  beyond: 'verified again, as after a change of keys',
 });
 const maxCacheBytes = declareLimit(8 * 1024 * 1024, {
   section: 'Tokens and keys',

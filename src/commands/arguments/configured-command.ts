@@ -31,7 +31,7 @@ function addOptions(
   }
   return command.addHelpText(
     'after',
-    '\nFlags take precedence over environment variables, and these over variables in .env.',
+    '\nFlags take precedence over environment variables, which take precedence over variables in .env.',
   );
 }
 

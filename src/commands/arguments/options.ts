@@ -153,7 +153,7 @@ function joinFlags(names: readonly string[], word: 'and' | 'or'): string {
 }
 
 function unexpectedArgumentFault(word: string, command: Command): string {
-  if (!word.startsWith('-')) return `"${word}" is not an argument of any option.`;
+  if (!word.startsWith('-')) return `"${word}" does not belong to any option.`;
   const [flag] = word.split('=', 1) as [string];
   if (isFlagOfSecret(flag, command))
     return `${flag} is not an option, because other users could see its value. Use ${flag}-file.`;

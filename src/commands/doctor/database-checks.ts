@@ -26,7 +26,8 @@ export async function checkVersion(dataSource: DataSource, target: string): Prom
   const major = Math.floor(number / 10_000);
   const { oldest, newest } = supportedVersions;
   const message = `Connected${target}: PostgreSQL ${version}.`;
-  if (major < oldest) return failed('database', message, `Upgrade it: the gateway requires PostgreSQL ${oldest}.`);
+  if (major < oldest)
+    return failed('database', message, `Upgrade the server: the gateway requires PostgreSQL ${oldest} or newer.`);
   if (major > newest)
     return warning('database', message, `The gateway is tested on PostgreSQL ${oldest} to ${newest}.`);
   return ok('database', message);
@@ -35,22 +36,22 @@ export async function checkVersion(dataSource: DataSource, target: string): Prom
 /** @param acceptsSettings whether time limits could be set on the connection */
 export async function checkPooler(dataSource: DataSource, acceptsSettings: boolean): Promise<Finding> {
   const pooler = await detectPooler(poolOf(dataSource));
-  if (pooler === null) return ok('pooler', 'None between the gateway and the server.');
+  if (pooler === null) return ok('pooler', 'There is no pooler between the gateway and the server.');
   if (!pooler.keepsPrepared) {
     return warning(
       'pooler',
-      'It does not keep prepared statements, so each statement is parsed and planned every time.',
+      'The pooler does not keep prepared statements, so each statement is parsed and planned every time.',
       'Set max_prepared_statements = 200 in PgBouncer 1.21 or newer.',
     );
   }
   if (!acceptsSettings) {
     return warning(
       'pooler',
-      'It rejects settings: only the gateway ends slow statements.',
+      'The pooler rejects settings, so only the gateway cancels slow statements.',
       'Set statement_timeout and jit = off on the role of the gateway.',
     );
   }
-  return ok('pooler', 'It keeps prepared statements.');
+  return ok('pooler', 'The pooler keeps prepared statements.');
 }
 
 export async function checkRecovery(dataSource: DataSource): Promise<Finding> {
@@ -58,11 +59,11 @@ export async function checkRecovery(dataSource: DataSource): Promise<Finding> {
     SELECT pg_is_in_recovery() AS standby,
       round(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::numeric, 1)::text AS lag`);
   if (!standby) return ok('recovery', 'The server is a primary.');
-  const received = lag === null ? '' : `; the newest transaction it has applied is ${lag} s old`;
+  const received = lag === null ? '' : `; the last transaction it replayed is ${lag} s old`;
   return warning(
     'recovery',
     `The server is a standby${received}.`,
-    'The gateway only reads and works on it; migrate, grant and the other commands that write need the primary.',
+    'The gateway works with a standby, because it only reads. Commands that write, such as migrate and grant, need the primary.',
   );
 }
 
@@ -78,12 +79,12 @@ export async function checkClock(dataSource: DataSource, now: () => number): Pro
   const difference = Math.max(aheadMs, behindMs);
   const seconds = (difference / 1000).toFixed(1);
   if (difference <= maxClockDifferenceMs) {
-    return ok('clock', `The clocks of server and process differ by ${seconds} s.`);
+    return ok('clock', `The clocks of the database server and of this process differ by ${seconds} s.`);
   }
   return warning(
     'clock',
-    `The clock of the server is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} that of the process.`,
-    'Synchronize both (NTP): the times of tokens are checked by the clock of the process, with 30 s of leeway.',
+    `The clock of the database server is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the clock of this process.`,
+    'Synchronize both with NTP. The gateway checks the times of tokens by its own clock, with 30 s of leeway.',
   );
 }
 
@@ -91,7 +92,7 @@ export async function checkClock(dataSource: DataSource, now: () => number): Pro
 export async function checkLocks(dataSource: DataSource): Promise<Finding> {
   const query = (text: string, values: unknown[]) => dataSource.query(text, values);
   const locks = await findTableLocks(query, dataSource);
-  if (locks.length === 0) return ok('locks', 'No process keeps the gateway from reading its tables.');
+  if (locks.length === 0) return ok('locks', "No process blocks reads of the gateway's tables.");
   const descriptions = locks.map(({ table, pid, application, since, blockedBy, waiting }) => {
     const details = [
       application ?? 'without an application_name',
@@ -104,7 +105,7 @@ export async function checkLocks(dataSource: DataSource): Promise<Finding> {
   return warning(
     'locks',
     `Locked against reads: ${descriptions.join('; ')}.`,
-    'Wait for its end, or end it: SELECT pg_cancel_backend(pid);',
+    'Wait for the process, or cancel it: SELECT pg_cancel_backend(pid);',
   );
 }
 
@@ -115,15 +116,15 @@ export async function checkSchema(dataSource: DataSource): Promise<Finding> {
   if (isNewer) {
     return failed(
       'schema',
-      `It is newer than this program, which does not know ${listed(unknown)}.`,
+      `The schema is newer than this program, which does not know ${listed(unknown)}.`,
       'Run a newer gateway.',
     );
   }
   if (pending.length > 0) {
-    return failed('schema', `It lacks the ${nameMigrations(pending)}.`, migrateRemedy());
+    return failed('schema', `The schema lacks the ${nameMigrations(pending)}.`, migrateRemedy());
   }
   const newerMigrations = unknown.length > 0 ? ` A newer gateway has added ${listed(unknown)}.` : '';
-  return ok('schema', `Up to date: the last migration is ${known.at(-1)}.${newerMigrations}`);
+  return ok('schema', `The schema is up to date. The last migration is ${known.at(-1)}.${newerMigrations}`);
 }
 
 interface TableState {
@@ -147,7 +148,8 @@ export async function checkPrivileges(dataSource: DataSource): Promise<Finding> 
   const [{ role }] = await dataSource.query('SELECT quote_ident(current_user) AS role');
   const tables: readonly TableState[] = await dataSource.query(tableStates, [names]);
   const missing = tables.filter(({ schema }) => schema === null).map(({ name }) => name);
-  if (missing.length > 0) return failed('privileges', `There is no table ${listed(missing)}.`, migrateRemedy());
+  if (missing.length > 0)
+    return failed('privileges', `These tables do not exist: ${listed(missing)}.`, migrateRemedy());
   const hidden = tables.filter(({ visible }) => !visible);
   if (hidden.length > 0) {
     const [schema] = hidden.map((table) => table.schema);
@@ -169,7 +171,7 @@ export async function checkPrivileges(dataSource: DataSource): Promise<Finding> 
   if (secured.length > 0) {
     return warning(
       'privileges',
-      `Row security policies restrict the rows of ${listed(secured)} that ${role} can read.`,
+      `Row security policies restrict which rows of ${listed(secured)} ${role} can read.`,
       `The gateway must read all rows: ALTER ROLE ${role} BYPASSRLS, or add a policy that allows them.`,
     );
   }
@@ -191,10 +193,10 @@ const tableStates = `
 
 /** Checks the epoch. The schema must be up to date. */
 export async function checkEpoch(dataSource: DataSource): Promise<Finding> {
-  if ((await findStaleEpoch(dataSource)) === null) return ok('epoch', 'The order of changes holds.');
+  if ((await findStaleEpoch(dataSource)) === null) return ok('epoch', 'The order of changes is intact.');
   return failed(
     'epoch',
-    'Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. The gateway serves no changes.',
+    'Runs were changed by transactions that this server never began: it was restored or lost transactions. The gateway does not serve changes.',
     `Run ${commandLine('epoch')} once.`,
   );
 }
@@ -208,7 +210,7 @@ export async function checkAutovacuum(dataSource: DataSource): Promise<Finding> 
     const remedy = off.map((name: string) => `ALTER SYSTEM SET ${name} = on;`).join(' ');
     return warning(
       'autovacuum',
-      `It is off, because ${listed(off)} is off on the server: reports on new runs cost more and more.`,
+      `Autovacuum does not run, because ${listed(off)} is off on the server. Reports on new runs become slower and slower.`,
       `As a superuser: ${remedy} SELECT pg_reload_conf();`,
     );
   }
@@ -217,7 +219,7 @@ export async function checkAutovacuum(dataSource: DataSource): Promise<Finding> 
   if (disabled.length > 0) {
     return warning(
       'autovacuum',
-      `It is off for ${listed(disabled)}: reports on new runs cost more and more.`,
+      `Autovacuum is off for ${listed(disabled)}. Reports on new runs become slower and slower.`,
       `As the owner: ${disabled.map((name) => `ALTER TABLE ${name} RESET (autovacuum_enabled);`).join(' ')}`,
     );
   }
@@ -225,11 +227,11 @@ export async function checkAutovacuum(dataSource: DataSource): Promise<Finding> 
   if (incomplete.length > 0) {
     return warning(
       'autovacuum',
-      `It comes late to ${listed(incomplete.map(({ name }) => name))}, which lost settings: reports on new runs cost twice.`,
+      `Autovacuum runs too rarely on ${listed(incomplete.map(({ name }) => name))}: storage parameters are missing. Reports on new runs cost twice as much.`,
       `As the owner: ${incomplete.map((table) => `ALTER TABLE ${table.name} SET (${missingSettings(table).join(', ')});`).join(' ')}`,
     );
   }
-  return ok('autovacuum', 'It is on, and comes early to the tables of runs.');
+  return ok('autovacuum', 'Autovacuum is on, with the settings for the tables of runs.');
 }
 
 /** Whether an option of a table, such as `autovacuum_enabled=off`, turns autovacuum off. */
@@ -239,8 +241,11 @@ function isDisabling(option: string): boolean {
 
 /** Checks whether search is on. Off is a choice, not a fault. */
 export async function checkSearch(dataSource: DataSource): Promise<Finding> {
-  if (await hasSearchIndex(dataSource)) return ok('search', 'On: runs are found by their words.');
-  return ok('search', `Off: searches are rejected. ${commandLine('migrate', '--search on')} makes their index.`);
+  if (await hasSearchIndex(dataSource)) return ok('search', 'Search is on.');
+  return ok(
+    'search',
+    `Search is off, so searches are rejected. ${commandLine('migrate', '--search on')} creates the index.`,
+  );
 }
 
 /** The days after which overdue runs show that nothing obeys the policies. */
@@ -252,19 +257,19 @@ export async function checkRetention(dataSource: DataSource, now: () => number):
     `SELECT format('%s %s: %s days', resource_type, resource_id, days) AS text FROM retention
      ORDER BY days, resource_type, resource_id LIMIT ${maxPolicies + 1}`,
   );
-  if (policies.length === 0) return ok('retention', 'No policy: runs stay until a purge names them.');
+  if (policies.length === 0) return ok('retention', 'No retention policy: runs are kept until they are purged.');
   const overdue = await countOverdueTasks(dataSource, new Date(now() - graceDays * 86_400_000).toISOString());
   if (overdue > 0) {
     return warning(
       'retention',
-      `${overdue} ${overdue === 1 ? 'task has' : 'tasks have'} runs whose time was over ${graceDays} days ago.`,
+      `${overdue} ${overdue === 1 ? 'task has' : 'tasks have'} runs that expired more than ${graceDays} days ago.`,
       `Run ${commandLine('purge', '--all --policy --yes')} every day.`,
     );
   }
   const more = policies.length > maxPolicies ? ', …' : '';
   return ok(
     'retention',
-    `Runs leave by policies: ${listed(policies.slice(0, maxPolicies).map(({ text }) => text))}${more}.`,
+    `Runs are deleted by these policies: ${listed(policies.slice(0, maxPolicies).map(({ text }) => text))}${more}.`,
   );
 }
 

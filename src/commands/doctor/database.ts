@@ -107,7 +107,7 @@ async function runAll(
       add(finding);
     } catch (error) {
       hasFailed = true;
-      add(failed(name, sentenceOf(error), 'See the log of the server.'));
+      add(failed(name, sentenceOf(error), 'Check the log of the server.'));
       if (isUnavailable(error) || isTimedOut(error)) break;
     }
   }
@@ -159,7 +159,8 @@ export async function checkReplicas(
       const replica = await positionOf(url);
       add(compareWithPrimary(`${host}:${port}`, replica, await positionOf(primaryUrl)));
     } catch (error) {
-      const remedy = 'See that it runs and can be reached from here, and that DATABASE_REPLICA_URLS is right.';
+      const remedy =
+        'Check that the replica is running and can be reached from here, and that DATABASE_REPLICA_URLS is correct.';
       add(failed('replica', `${host}:${port} cannot be read: ${sentenceOf(error)}`, remedy));
     }
   }
@@ -169,15 +170,14 @@ function compareWithPrimary(name: string, replica: Position, primary: Position):
   if (replica.cluster !== primary.cluster) {
     return failed(
       'replica',
-      `${name} belongs to another PostgreSQL cluster than the primary, so it is not read.`,
+      `${name} belongs to a different PostgreSQL cluster than the primary, so it is excluded from reads.`,
       'Set DATABASE_REPLICA_URLS to a standby of the primary.',
     );
   }
   if (!replica.isStandby) {
-    const remedy =
-      'After a failover that is as it should be for the new primary; others have to be made standbys again.';
-    return warning('replica', `${name} is not a standby: it is not read.`, remedy);
+    const remedy = 'After a failover, this is expected of the new primary. Turn any other server into a standby again.';
+    return warning('replica', `${name} is not a standby, so it is excluded from reads.`, remedy);
   }
   const bytes = BigInt(primary.position) - BigInt(replica.position);
-  return ok('replica', `${name} is a standby, ${formatCount(bytes)} bytes of the log behind.`);
+  return ok('replica', `${name} is a standby and ${formatCount(bytes)} bytes of WAL behind.`);
 }

@@ -55,7 +55,7 @@ const checks: readonly Check[] = [
         warning(
           'open files',
           missing,
-          'Raise the limit for the gateway (LimitNOFILE in systemd), or lower the variables.',
+          'Raise the limit for the gateway (LimitNOFILE in systemd), or lower these variables.',
         ),
       );
     },
@@ -86,7 +86,7 @@ const checks: readonly Check[] = [
       add(
         ok(
           'models',
-          `Everyone who sees the usage of a run, analysts too, sees the value at ${pointer} of its ${jsonNames[source]}.`,
+          `Everyone who sees the usage of a run, including analysts, sees the value at ${pointer} of its ${jsonNames[source]}.`,
         ),
       );
     },
@@ -122,12 +122,12 @@ export async function diagnose(
 }
 
 function configurationFindings(faults: readonly string[], warnings: readonly string[]): readonly Finding[] {
-  if (faults.length === 0 && warnings.length === 0) return [ok('configuration', 'Every variable is valid.')];
+  if (faults.length === 0 && warnings.length === 0) return [ok('configuration', 'All variables are valid.')];
   return [
     ...faults.map((fault) =>
-      failed('configuration', fault, 'Correct it (docs/configuration.md); what depends on it was not checked.'),
+      failed('configuration', fault, 'Correct it (docs/configuration.md). Checks that depend on it were skipped.'),
     ),
-    ...warnings.map((text) => warning('configuration', text, 'Correct it, or remove it (docs/configuration.md).')),
+    ...warnings.map((text) => warning('configuration', text, 'Correct or remove it (docs/configuration.md).')),
   ];
 }
 
@@ -137,7 +137,9 @@ async function runInTime({ name, run }: Check, context: Context): Promise<readon
   try {
     await withTimeout(checkTimeoutMs, () => run(context, (finding) => findings.push(finding)));
   } catch (error) {
-    findings.push(failed(name, `Not checked to the end: ${sentenceOf(error)}`, 'See that what it reads responds.'));
+    findings.push(
+      failed(name, `The check did not finish: ${sentenceOf(error)}`, 'Check that the service it reads responds.'),
+    );
   }
   return [...findings];
 }

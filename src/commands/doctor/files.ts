@@ -16,7 +16,7 @@ const probeKey = 'task-run-gateway-doctor';
 export async function checkDataFolder(dataDir: string, add: AddFinding): Promise<void> {
   const existing = await nearestExisting(dataDir);
   const status = await stat(existing);
-  const remedy = `Let the user of the gateway write to it, or set DATA_DIR to another folder.`;
+  const remedy = `Give the user of the gateway write access, or set DATA_DIR to another folder.`;
   if (!status.isDirectory()) return add(failed('data folder', `${existing} is not a folder.`, remedy));
   const isWritable = await hasAccess(existing, constants.W_OK | constants.X_OK);
   if (!isWritable) return add(failed('data folder', `${existing} is not writable.`, remedy));
@@ -53,14 +53,14 @@ export async function checkFiles(config: Config, { storageKey }: FilesOptions, a
     const file = await storage.open(storageKey ?? probeKey);
     if (file !== null) {
       (await file.read()).destroy();
-      add(ok('files', `A file that the database names was read from ${locationText}.`));
+      add(ok('files', `A file that the database refers to was read from ${locationText}.`));
     } else if (storageKey === null) add(ok('files', `${locationText} can be reached.`));
     else {
       add(
         warning(
           'files',
-          `${locationText} can be reached, but a file that the database names is not there.`,
-          'Check FILES_URL, and that the files were copied along with the database.',
+          `${locationText} can be reached, but a file that the database refers to is missing.`,
+          'Check FILES_URL, and check that the files were copied together with the database.',
         ),
       );
     }
@@ -77,11 +77,11 @@ async function checkDirectory({ path }: { readonly path: string }, config: Confi
     if (config.database.url === undefined) return ok('files', `${path} will be created at the first start.`);
     return warning(
       'files',
-      `There is no folder ${path}: files cannot be downloaded.`,
-      'Set FILES_URL to where they are, if runs have files.',
+      `The folder ${path} does not exist, so files cannot be downloaded.`,
+      'If runs have files, set FILES_URL to the location of the files.',
     );
   }
-  const remedy = 'Set FILES_URL to the folder that holds the files, readable for the user of the gateway.';
+  const remedy = 'Set FILES_URL to the folder with the files, and make it readable for the user of the gateway.';
   if (!status?.isDirectory()) return failed('files', `${path} is not a folder.`, remedy);
   const isReadable = await hasAccess(path, constants.R_OK | constants.X_OK);
   return isReadable ? null : failed('files', `${path} cannot be read.`, remedy);
@@ -95,7 +95,7 @@ function reasonOf(error: unknown): string {
 }
 
 function remedyFor({ kind }: FilesLocation): string {
-  if (kind === 'directory') return 'Let the user of the gateway read the files in it.';
+  if (kind === 'directory') return 'Give the user of the gateway read access to the files in it.';
   return 'Check FILES_URL, AWS_REGION and AWS_ENDPOINT_URL_S3; the credentials need s3:GetObject on the files and s3:ListBucket.';
 }
 
@@ -110,7 +110,7 @@ export async function checkAuditLog({ auditLog }: Pick<Config, 'auditLog'>, add:
     return add(ok('audit log', `${auditLog} will be created at the first start, readable only by its user.`));
   const fault = faultOfMode(auditLog, status);
   if (fault !== null) return add(warning('audit log', fault.message, `${fault.remedy}.`));
-  add(ok('audit log', `Only the user and the group of ${auditLog} may read it.`));
+  add(ok('audit log', `Only the owner and the group of ${auditLog} may read it.`));
 }
 
 function hasAccess(path: string, mode: number): Promise<boolean> {

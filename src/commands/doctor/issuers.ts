@@ -30,12 +30,12 @@ async function checkKeys(issuer: IssuerConfig): Promise<Finding> {
     if (keys.length === 0) {
       return warning(
         check,
-        'Its key set is empty: every token is rejected.',
-        'Publish the keys that the issuer signs with.',
+        'The key set of the issuer is empty, so all of its tokens are rejected.',
+        'Publish the keys with which the issuer signs.',
       );
     }
     const algorithms = [...new Set(keys.map(({ algorithm }) => algorithm))].join(', ');
-    const others = faults.length === 0 ? '' : ` Other entries cannot be used: ${faults.join('; ')}.`;
+    const others = faults.length === 0 ? '' : ` Unusable keys: ${faults.join('; ')}.`;
     return ok(check, `${keys.length} usable ${keys.length === 1 ? 'key' : 'keys'} (${algorithms}).${others}`);
   } catch (error) {
     return failed(check, `No keys from ${urlWithoutQuery(issuer)}: ${sentenceOf(error)}`, remedyFor(issuer));
@@ -57,8 +57,8 @@ async function checkDemoIssuer(
   if (isOnlyIssuer || finding.outcome !== 'ok') return finding;
   return warning(
     finding.check,
-    'DEMO=on: who can read DATA_DIR can sign tokens of any subject.',
-    'Unset DEMO where the runs are not a demo.',
+    'DEMO=on: everyone who can read DATA_DIR can sign tokens for any subject.',
+    'Unset DEMO unless the runs are a demo.',
   );
 }
 
@@ -70,8 +70,8 @@ function urlWithoutQuery({ issuer, jwks = discoveryUrlOf(issuer) }: IssuerConfig
 
 function remedyFor({ jwks }: IssuerConfig): string {
   if (jwks === undefined) {
-    return 'See that the "issuer" is exactly that of its discovery document, and that this and its "jwks_uri" can be reached from here; or name the "jwks".';
+    return 'Check that the "issuer" is exactly that of its discovery document, and that the document and its "jwks_uri" can be reached from here. Or set "jwks".';
   }
-  if (jwks.startsWith('file:')) return 'See that the file is there, and that the user of the gateway may read it.';
-  return 'See that the URL is right, can be reached from here and returns a JSON Web Key Set; a CA of your own goes into NODE_EXTRA_CA_CERTS.';
+  if (jwks.startsWith('file:')) return 'Check that the file exists, and that the user of the gateway may read it.';
+  return 'Check that the URL is correct, can be reached from here and returns a JSON Web Key Set. For a private CA, set NODE_EXTRA_CA_CERTS.';
 }

@@ -25,13 +25,13 @@ export async function checkRedis({ redisUrl }: Config['rateLimit'], add: AddFind
   try {
     await redis.connect();
     await redis.eval('return 1', 0);
-    add(ok(check, `${host} responds: processes share rate limits.`));
+    add(ok(check, `${host} responds, so processes share rate limits.`));
   } catch (error) {
     add(
       warning(
         check,
-        `${host} cannot be used: ${sentenceOf(cause ?? error)} Until it can, each process enforces its own share of the rate limit.`,
-        'See that Redis runs there, can be reached from here, and that REDIS_URL is right, its user and password included.',
+        `${host} cannot be used: ${sentenceOf(cause ?? error)} Until it is available, each process enforces its own share of the rate limit.`,
+        'Check that Redis is running there and can be reached from here, and that REDIS_URL is correct, including its user and password.',
       ),
     );
   } finally {

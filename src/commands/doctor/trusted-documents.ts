@@ -17,7 +17,7 @@ export async function checkTrustedDocuments(
   const schema = await createSchema({ modelPointer: modelPointer ?? null });
   const { documents, faults } = await loadDocuments(paths, { schema });
   for (const fault of faults)
-    add(failed(check, fault, 'Correct it, or TRUSTED_DOCUMENTS: the gateway does not start.'));
+    add(failed(check, fault, 'Correct the file or TRUSTED_DOCUMENTS. The gateway does not start with this error.'));
   if (faults.length === 0) {
     add(ok(check, `${documents.length} ${documents.length === 1 ? 'is' : 'are'} listed; the mode is ${mode}.`));
   }

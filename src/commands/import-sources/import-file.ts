@@ -120,7 +120,7 @@ function assertOtherDelimiter(names: readonly string[], { fields }: FieldMap, de
   if (found === undefined) return;
   const option = found === '\t' ? "$'\\t'" : `'${found}'`;
   throw new Error(
-    `The first line is one column, ${JSON.stringify(name)}, with the delimiter ${JSON.stringify(delimiter)}: use --delimiter ${option}.`,
+    `The first line has only one column, ${JSON.stringify(name)}, with the delimiter ${JSON.stringify(delimiter)}. Use --delimiter ${option}.`,
   );
 }
 
@@ -179,11 +179,11 @@ async function assertPathExists(
     await findExisting(dataSource, { type: 'project', id: projectId });
     await findExisting(dataSource, { type: 'task', id: taskId });
   } catch (error) {
-    throw new Error(`${(error as Error).message} With --create it is made.`);
+    throw new Error(`${(error as Error).message} Use --create to create it.`);
   }
   const found = await findProjectOf(dataSource, taskId);
   if (found.projectId !== projectId)
-    throw new Error(`--task ${taskId} is of the project ${found.projectId}, not ${projectId}.`);
+    throw new Error(`--task ${taskId} belongs to the project ${found.projectId}, not ${projectId}.`);
   if (found.orgId !== orgId)
-    throw new Error(`--project ${projectId} is of the organization ${found.orgId}, not ${orgId}.`);
+    throw new Error(`--project ${projectId} belongs to the organization ${found.orgId}, not ${orgId}.`);
 }

@@ -34,7 +34,7 @@ export async function withRejectFile(
 ): Promise<void> {
   if (path === undefined) return action({ add: async () => {} });
   const earlier = await keepEarlierFile(path);
-  if (earlier !== null) output.write(`${path} existed: it is ${earlier} now.\n`);
+  if (earlier !== null) output.write(`${path} already existed and was renamed to ${earlier}.\n`);
   const file = await open(path, 'wx', 0o600);
   let isEmpty = true;
   try {
@@ -58,7 +58,7 @@ async function keepEarlierFile(path: string): Promise<string | null> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return null;
   // A device such as /dev/null cannot be renamed or read again.
-  if (!found.isFile()) throw new Error(`--reject must be a file, or the name of a new one. ${path} is neither.`);
+  if (!found.isFile()) throw new Error(`--reject must be a new or existing file, but ${path} is neither.`);
   for (let number = 1; ; number += 1) {
     const name = `${path}.${number}`;
     if (existsSync(name)) continue;
@@ -111,7 +111,7 @@ export function describeCounts(
   { erased = 0, ...counts }: Readonly<Record<string, number>>,
 ): string {
   const parts = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`);
-  const leftOut = erased === 0 ? '' : ` ${formatCount(erased)} left out, because their person was erased.`;
+  const leftOut = erased === 0 ? '' : ` ${formatCount(erased)} skipped, because their person was erased.`;
   return `${counted}: ${parts.join(', ')}.${leftOut}`;
 }
 

@@ -20,7 +20,7 @@ interface ReloadOptions {
   readonly watchIntervalMs?: number;
 }
 
-const unchanged = 'issuers and trusted documents stay as they were';
+const unchanged = 'reload failed, issuers and trusted documents unchanged';
 
 interface Reload {
   /** Resolves once this reload, and any requested meanwhile, is done. Never rejects. */

@@ -13,7 +13,7 @@ import { isWriting } from '../../telemetry/writes-under-way.js';
 /** For a database that does not close its connections. */
 const maxEndMs = declareLimit(5000, {
   section: 'HTTP',
-  name: 'time that a shutdown takes beyond `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS`',
+  name: 'time that a shutdown may take beyond `SHUTDOWN_DELAY_MS` and `SHUTDOWN_TIMEOUT_MS`',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the process is ended',
@@ -43,14 +43,14 @@ export function endGracefully(
       logger: false,
       onSecondError(error) {
         const isBlocked = isWriting();
-        log.error({ err: withoutMessage(error) }, 'uncaught error while shutting down');
+        log.error({ err: withoutMessage(error) }, 'uncaught error during shutdown');
         if (isBlocked) process.kill(process.pid, 'SIGKILL');
       },
     },
     async ({ err }) => {
       const limitMs = drainMs + maxEndMs;
       setTimeout(() => {
-        log.error({ ms: limitMs }, 'shutting down took too long');
+        log.error({ ms: limitMs }, 'shutdown timed out');
         void endProcess(1);
       }, limitMs).unref();
       if (err !== undefined) log.error({ err: withoutMessage(err) }, 'uncaught error, shutting down');
@@ -64,7 +64,7 @@ export function endGracefully(
       await close();
       return code;
     } catch (error) {
-      log.error({ err: error }, 'shutting down failed');
+      log.error({ err: error }, 'shutdown failed');
       return 1;
     }
   };
@@ -98,7 +98,7 @@ async function endProcess(code: number): Promise<void> {
 }
 
 /**
- * Calls `end` when the parent process has ended. npm passes SIGTERM to the shell between it and this process, and most
+ * Calls `end` when the parent process ended. npm passes SIGTERM to the shell between it and this process, and most
  * shells end without passing it on.
  */
 export function endWithParent(end: (reason: string) => void): void {
@@ -106,7 +106,7 @@ export function endWithParent(end: (reason: string) => void): void {
   const poll = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(poll);
-    end('the parent process has ended');
+    end('the parent process ended');
   }, 250);
   poll.unref();
 }

@@ -22,13 +22,13 @@ function remedyFor(error: unknown): string {
     case '28000':
       return 'Check user and password in DATABASE_URL, and pg_hba.conf of the server.';
     case '3D000':
-      return 'Create the database, or name another one in DATABASE_URL.';
+      return 'Create the database, or set DATABASE_URL to another one.';
     case '53300':
-      return 'The server has no connection left: raise its max_connections, or lower DATABASE_POOL_SIZE of the gateways.';
+      return 'The server has no connections left. Raise its max_connections, or lower DATABASE_POOL_SIZE of the gateways.';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'The name of the host is unknown here: check DATABASE_URL.';
+      return 'The host name cannot be resolved. Check DATABASE_URL.';
     default:
-      return 'See that PostgreSQL runs there, can be reached from here, and that DATABASE_URL is right, its sslmode included.';
+      return 'Check that PostgreSQL is running there and can be reached from here, and that DATABASE_URL is correct, including its sslmode.';
   }
 }

@@ -1,7 +1,6 @@
 import type { Connection } from 'pg';
 
-const message =
-  'The server does not bind its password check to the TLS connection, which channel_binding=require requires.';
+const message = 'The server does not support channel binding, which channel_binding=require requires.';
 
 /**
  * Ends a connection whose server authenticates the client by anything but SCRAM bound to its TLS certificate. The

@@ -17,7 +17,7 @@ export async function retryLockFailures(action: () => Promise<unknown>, warn: (l
       if (!isLockFailure(error)) throw error;
       if (isFirst) {
         const [wait, pause] = [lockTimeoutMs, pauseMs].map((ms) => ms / 1000);
-        warn(`A table is in use. Waiting for it for ${wait} s at a time, with ${pause} s between for everybody else.`);
+        warn(`A table is in use. Waiting for ${wait} s at a time, with pauses of ${pause} s for other users.`);
       }
       await setTimeout(pauseMs);
     }
@@ -82,7 +82,7 @@ async function findBlockers(observer: QueryRunner): Promise<Blocker[]> {
 function describe({ pid, name, state, seconds }: Blocker): string {
   // PostgreSQL's process id for prepared transactions, which belong to no process.
   if (pid === 0) return 'a prepared transaction';
-  const words = [name, state, seconds !== null && `transaction begun ${seconds} s ago`].filter(Boolean);
+  const words = [name, state, seconds !== null && `transaction started ${seconds} s ago`].filter(Boolean);
   return `process ${pid} of the server${words.length > 0 ? ` (${words.join(', ')})` : ''}`;
 }
 

@@ -25,13 +25,15 @@ export async function validateChecks(dataSource: DataSource, report: (line: stri
     for (const check of checks) {
       if (await validate(dataSource, [check])) continue;
       const rows = await describeViolations(dataSource, check);
-      report(`${check.name}: ${rows}. They cannot be updated before they are repaired; then migrate again.`);
+      report(
+        `${check.name}: ${rows}. They cannot be updated until they are repaired. Repair them, then migrate again.`,
+      );
     }
   }
   const crossProject = await describeCrossProjectRuns(dataSource);
   if (crossProject !== null) {
     report(
-      `task_run_reporting_group_check: ${crossProject}. Their task and their reporting group cannot be updated but to one of the same project.`,
+      `task_run_reporting_group_check: ${crossProject}. Their task and their reporting group can only be changed to one of the same project.`,
     );
   }
 }

@@ -128,19 +128,16 @@ export class ReplicaSet implements ReadReplicas {
       pool: openPool(url, {
         ...this.#session,
         size: poolSize,
-        onError: (err) => log.warn({ err, replica: name }, 'An idle connection to a replica broke.'),
+        onError: (err) => log.warn({ err, replica: name }, 'idle connection to replica lost'),
         onServerFull: (err) =>
-          log.warn(
-            { err, replica: name },
-            'A replica refused a new connection because it is at its limit: statements wait for an open one.',
-          ),
+          log.warn({ err, replica: name }, 'replica is at its connection limit, statements wait for open connections'),
       }),
       watch: this.#openWatch(url),
       history: this.#history,
       clusterOfPrimary: () => this.#clusterOfPrimary,
       onState(state, err) {
-        if (state === 'up') log.info({ replica: name }, 'A replica is there.');
-        else log.warn({ replica: name, state, err }, 'A replica is not read.');
+        if (state === 'up') log.info({ replica: name }, 'replica available');
+        else log.warn({ replica: name, state, err }, 'replica excluded from reads');
       },
     });
   }

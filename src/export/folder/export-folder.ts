@@ -104,11 +104,11 @@ async function findManifest(folder: string, subject: ExportSubject): Promise<Exp
       (name) => found[name] !== subject[name],
     );
     if (differences.length === 0) return found;
-    throw new Error(`${folder} holds another export, with another ${differences.join(', ')}.`);
+    throw new Error(`${folder} has a different export, with another ${differences.join(', ')}.`);
   }
   // A process that was killed before it wrote its manifest leaves these files.
   const others = (await readdir(folder)).filter((name) => name !== catalogueName && !name.endsWith('.part'));
-  if (others.length > 0) throw new Error(`${folder} is not empty, and holds no export.`);
+  if (others.length > 0) throw new Error(`${folder} is not empty, and is not an export.`);
   return null;
 }
 

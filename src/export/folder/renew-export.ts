@@ -30,7 +30,7 @@ export async function renewExport(options: FolderExport): Promise<void> {
 async function repairReplacement(folder: string, replaced: string): Promise<void> {
   if (!(await exists(replaced))) return;
   if ((await readManifest(replaced)) === null)
-    throw new Error(`${replaced} holds no export, and --renew needs its name: move it somewhere else.`);
+    throw new Error(`${replaced} is not an export, but --renew needs its name. Move it somewhere else.`);
   if (!(await exists(folder))) await rename(replaced, folder);
   else await removeExport(replaced);
 }
@@ -42,10 +42,10 @@ async function exists(path: string): Promise<boolean> {
 /** @throws Error if the folder cannot be renamed, or if other files would go with it */
 async function assertReplaceable(folder: string, manifest: ExportManifest): Promise<void> {
   if ((await stat(folder)).dev !== (await stat(dirname(folder))).dev)
-    throw new Error(`${folder} is a mount point, which --renew cannot replace: export to a folder inside it.`);
+    throw new Error(`${folder} is a mount point, which --renew cannot replace. Export to a folder inside it.`);
   const [foreign] = await foreignFiles(folder, manifest);
   if (foreign !== undefined)
-    throw new Error(`${folder} also holds ${foreign}, which --renew would delete: move it somewhere else.`);
+    throw new Error(`${folder} also holds ${foreign}, which --renew would delete. Move it somewhere else.`);
 }
 
 /** Deletes an export. @throws Error if the folder holds other files */

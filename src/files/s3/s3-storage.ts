@@ -32,7 +32,7 @@ import { createS3Presigner } from './s3-presigner.js';
 
 const pingTimeoutMs = declareLimit(2000, {
   section: 'Database and files',
-  name: 'time for the bucket to respond when metrics are read',
+  name: 'time for the bucket to respond when metrics are collected',
   unit: 'ms',
   beyond: '`gateway_file_store_up` is 0',
 });

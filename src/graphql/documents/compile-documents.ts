@@ -54,7 +54,7 @@ export async function compileDocuments(
     const documentFaults: string[] = [];
     const other = byId.get(entry.id);
     if (other !== undefined && other.text !== entry.text) {
-      documentFaults.push(`The id ${entry.id} is of another document in ${other.file}, too.`);
+      documentFaults.push(`The id ${entry.id} belongs to a different document in ${other.file}, too.`);
     }
     byId.set(entry.id, entry);
     const compiled = compile(entry, documentFaults);
@@ -79,16 +79,16 @@ export async function compileDocuments(
       return undefined;
     }
     const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-    if (operations.length === 0) reported.push('It has no operation.');
+    if (operations.length === 0) reported.push('The document has no operation.');
     if (entry.name !== undefined && !operations.some(({ name }) => name?.value === entry.name)) {
-      reported.push('It has no operation of that name.');
+      reported.push('The document has no operation with this name.');
     }
     const errors = validate(schema, document, allRules, { maxErrors: limits.documentErrors.value });
     nameArguments(document, errors);
     reported.push(...errors.map(({ message }) => message));
     // Nested fragments may expand beyond any bound.
     if (errors.length === 0 && operations.some((node) => !hasAtMostSelections(document, node, maxTokens))) {
-      reported.push(`It has more than ${maxTokens} selections.`);
+      reported.push(`The document has more than ${maxTokens} selections.`);
     }
     return { ...entry, document, operations, stripped: stripIgnoredCharacters(entry.text) };
   }

@@ -4,7 +4,7 @@ import type { OpenStream } from '../../streams/open-streams.js';
 /** Ends a stream early, with the errors for the client. */
 export class EventStreamError extends Error {
   constructor(readonly errors: readonly GraphQLFormattedError[]) {
-    super('The stream of events has failed.');
+    super('event stream failed');
   }
 }
 

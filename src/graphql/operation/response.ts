@@ -83,7 +83,7 @@ export function stringifyResult(result: object): string {
     if (!(error instanceof RangeError)) throw error;
     const originalError = validationFailed(
       ['query'],
-      'must select no more than one response can hold, half a gigabyte',
+      'must not select more than a response can hold, half a gigabyte',
       'too_long',
     );
     throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 200 } } });

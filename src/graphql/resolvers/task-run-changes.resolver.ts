@@ -36,7 +36,7 @@ export class TaskRunChangedResolver {
   @Subscription(() => TaskRunChange, {
     nullable: true,
     description:
-      'The changes that `taskRunChanges` returns, each sent as soon as it is committed. A heartbeat, whose `run` and `deleted` are null, is sent after 15 seconds without a change, and first of all if `after` is omitted. All changes up to its cursor have been sent. The subscription ends with an error, as for `taskRun`, when a permission is withdrawn or the token expires.',
+      'The changes that `taskRunChanges` returns, each sent as soon as it is committed. A heartbeat, whose `run` and `deleted` are null, is sent after 15 seconds without a change, and at the start if `after` is omitted. All changes up to its cursor have been sent. The subscription ends with an error, as for `taskRun`, when a permission is withdrawn or the token expires.',
     subscribe: ({ args, context, info }) => follow(args as TaskRunChangedArgs, context as GatewayContext, info),
   })
   taskRunChanged(

@@ -44,7 +44,7 @@ export class TaskRunJsonResolver {
     if (path == null) return writeToBudget(run.runData, budget.bytes);
     const value = valueAtPointer(run, 'runData', path, budget.bytes);
     if (value === null)
-      throw validationFailed(['path'], 'must lead to a value: use `runDataAt`, which is null without one');
+      throw validationFailed(['path'], 'must point to a value. `runDataAt` returns null without a value');
     return value;
   }
 

@@ -82,7 +82,7 @@ export class TaskRunCountResolver {
   @FieldResolver(() => BoundedCount, {
     nullable: true,
     description:
-      'Counts the runs of the whole list up to a maximum. If no index decides the filter, the count may end earlier, as the scan of a page does. Null with an error.',
+      'Counts the runs of the whole list up to a maximum. If no index decides the filter, the count may stop earlier, like the scan of a page. Null with an error.',
   })
   countUpTo(
     @Root() connection: RunConnection,

@@ -89,7 +89,7 @@ export class TaskRunStatsGroupResolver {
   @FieldResolver(() => JSONScalar, {
     nullable: true,
     description:
-      "The value itself; null for runs without one, which JSON's null is as well. Of equal values that are written with numbers of different scale, one.",
+      'The value itself; null for runs without a value or with JSON null. If equal values have numbers of different scale, one of them.',
   })
   @Directive('@tag(name: "payload")')
   json(@Root() group: StatisticsView, @Ctx() { budget }: GatewayContext): RawJson | null {

@@ -73,7 +73,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => Boolean, {
     description:
-      'Whether the caller has a permission. False if the ids do not form an existing path. `task_run:read_usage` and `task_run:read_payload` cover all runs of the task; `task_run:read` is the latter.',
+      'Whether the caller has a permission. False if the ids do not form an existing path. `task_run:read_usage` and `task_run:read_payload` cover all runs of the task. `task_run:read` means `task_run:read_payload`.',
   })
   can(@Args(() => CanArgs) { permission, ...path }: CanArgs, @Ctx() { services }: GatewayContext): Promise<boolean> {
     return services.resources.can(permission, path);
@@ -122,7 +122,7 @@ export class ViewerTaskResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description:
-      'The days after which runs of the task leave, by the policy of the task, its project or its organization; null if they stay.',
+      'The days after which runs of the task are deleted, by the policy of the task, its project or its organization; null if they are kept.',
   })
   retentionDays(@Root() { task }: VisibleTaskNode, @Ctx() { services }: GatewayContext): Promise<number | null> {
     return services.resources.retentionDays(task.id);

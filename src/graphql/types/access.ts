@@ -11,14 +11,14 @@ export enum Role {
 registerEnumType(Role, {
   name: 'Role',
   description:
-    'A role on an organization, a project or a task, from the most to the least powerful; `ANALYST` stands beside the others. Projects inherit the roles on their organization, and tasks the roles on their project.',
+    'A role on an organization, a project or a task, from the most to the least powerful; `ANALYST` is independent of the others. Projects inherit the roles on their organization, and tasks the roles on their project.',
   valuesConfig: {
     OWNER: { description: 'May see all runs, whatever the run visibility of their task.' },
     EDITOR: { description: 'May see all runs of tasks whose run visibility is EDITORS_AND_OWNERS or ALL_VIEWERS.' },
     VIEWER: { description: 'May see all runs of tasks whose run visibility is ALL_VIEWERS.' },
     ANALYST: {
       description:
-        'May see the usage of all runs, such as tokens, credits and times, whatever the run visibility of their task. Inputs, responses, failure messages and files are payload, which this role does not show.',
+        'May see the usage of all runs, such as tokens, credits and times, whatever the run visibility of their task. Inputs, responses, failure messages and files are payload, which this role does not include.',
     },
   },
 });

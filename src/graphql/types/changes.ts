@@ -49,7 +49,7 @@ export class TaskRunDeletion {
   @Field(() => ID, { description: 'The task that the run was in.' })
   taskId!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When the transaction began that deleted the run.' })
+  @Field(() => DateTimeScalar, { description: 'When the transaction that deleted the run began.' })
   deletedAt!: string;
 }
 
@@ -64,20 +64,20 @@ export class TaskRunChange {
 
   @Field(() => String, {
     description:
-      'The cursor of the preceding change. If it differs from the last cursor that was received, changes are missing.',
+      'The cursor of the preceding change. If it differs from the last received cursor, changes are missing.',
   })
   previousCursor!: string;
 
   @Field(() => TaskRun, {
     nullable: true,
     description:
-      'The run; null with an error if it cannot be shown, null without one if it was deleted, and in a heartbeat.',
+      'The run. Null with an error if it cannot be shown; null without an error for a deletion or a heartbeat.',
   })
   run!: TaskRun | null;
 
   @Field(() => TaskRunDeletion, {
     nullable: true,
-    description: 'The deletion of a run; null if the change is none, and in a heartbeat.',
+    description: 'The deletion of a run; null for other changes and for a heartbeat.',
   })
   deleted!: TaskRunDeletion | null;
 }

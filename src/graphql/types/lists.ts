@@ -23,7 +23,7 @@ export enum TaskRunOrder {
 registerEnumType(TaskRunOrder, {
   name: 'TaskRunOrder',
   description:
-    'The order of a list of task runs. Runs created in the same microsecond are ordered by id. In an order by another value, runs without a value come last, and runs with equal values are ordered newest first. All runs of the list are read for each page in such an order.',
+    'The order of a list of task runs. Runs created in the same microsecond are ordered by id. In an order by another value, runs without a value come last, and runs with equal values are ordered newest first. Each page in such an order reads all runs of the list.',
   valuesConfig: {
     CREATED_DESC: { description: 'The newest run first.' },
     CREATED_ASC: { description: 'The oldest run first.' },
@@ -119,7 +119,7 @@ export class PageInfo {
 
 @ObjectType({
   simpleResolvers: true,
-  description: `How far the runs of a page were searched for. If no index finds the runs of the filter, runs are tested in the order of the list, at most ${formatCount(limits.scannedRuns.value)} in an operation. ${limits.entriesPerScannedRun.value} index entries count as one run.`,
+  description: `How far the list was scanned for the runs of a page. If no index finds the runs of the filter, runs are tested in the order of the list, at most ${formatCount(limits.scannedRuns.value)} in an operation. ${limits.entriesPerScannedRun.value} index entries count as one run.`,
 })
 export class ListScan {
   @Field(() => Boolean, {
@@ -155,11 +155,11 @@ export class TaskRunConnection {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The number of runs in the whole list. They are counted only if this field is selected, and all runs of the list are read for it. Null with an error if that takes too long.',
+      'The number of runs in the whole list. They are counted only if this field is selected, which reads all runs of the list. Null with an error if that takes too long.',
   })
   totalCount?: Promise<number> | undefined;
 
-  @Field(() => ListScan, { description: 'How far the runs of the page were searched for.' })
+  @Field(() => ListScan, { description: 'How far the list was scanned for the runs of the page.' })
   scan!: ListScan;
 
   @Field(() => RunAccess, {

@@ -5,7 +5,7 @@ import { Node } from './node.js';
 @ObjectType({
   simpleResolvers: true,
   implements: Node,
-  description: 'A named group of task runs, by which a project reports usage and cost.',
+  description: 'A named group of task runs, for reports on usage and cost.',
 })
 @Directive('@key(fields: "id")')
 export class ReportingGroup implements Node {

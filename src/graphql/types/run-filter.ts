@@ -57,7 +57,7 @@ export class JSONCondition implements JsonConditionInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: the path leads to a value, which may be JSON null. False: it leads to no value.',
+    description: 'True: the path has a value, which may be JSON null. False: it has no value.',
   })
   exists?: boolean | null;
 

@@ -81,7 +81,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'wit
   @Field(() => Int, {
     nullable: true,
     description:
-      "The size in bytes of the response's JSON text; null if there is no response. It does not require `response` to be selected.",
+      "The size in bytes of the response's JSON text; null if there is no response. `response` need not be selected.",
   })
   @Directive('@tag(name: "payload")')
   responseBytes!: number | null;
@@ -144,7 +144,7 @@ export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'wit
 
   @Field(() => String, {
     nullable: true,
-    description: `The model that executed the run, as its JSON names it; null if it names none, or in more than ${limits.modelLength.value} characters.`,
+    description: `The model that executed the run, from its JSON; null without a model, or if it has more than ${limits.modelLength.value} characters.`,
   })
   model!: string | null;
 }
@@ -248,7 +248,7 @@ export class PreviewArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: limits.defaultPreviewLength.value,
-    description: `The maximum length in characters (1–${formatCount(limits.previewLength.value)}). A longer text is cut and ends with an ellipsis.`,
+    description: `The maximum length in characters (1–${formatCount(limits.previewLength.value)}). A longer text is cut, and ends with an ellipsis.`,
   })
   @Bounded({ minimum: 1, maximum: limits.previewLength.value })
   length!: number | null;

@@ -115,7 +115,7 @@ export enum TaskRunStatsOrder {
 registerEnumType(TaskRunStatsOrder, {
   name: 'TaskRunStatsOrder',
   description:
-    'The order of groups of runs. Groups with equal measures are ordered by their `value`, byte by byte, the one without a value last.',
+    'The order of groups of runs. Groups with equal measures are ordered by their `value`, byte by byte, and the group without a value comes last.',
   valuesConfig: {
     RUNS_DESC: { description: 'Most runs first.' },
     ERRORS_DESC: { description: 'Most failed runs first.' },
@@ -126,7 +126,7 @@ registerEnumType(TaskRunStatsOrder, {
     LAST_CREATED_DESC: { description: 'The group of the newest run first.' },
     RUNS_GROWTH_DESC: {
       description:
-        'Most growth first: the runs less those of the previous period. Requires `createdAfter` in the filter.',
+        'Most growth first: the runs minus those of the previous period. Requires `createdAfter` in the filter.',
     },
   },
 });

@@ -47,18 +47,20 @@ export class ViewerTask {
 
   @Field(() => Role, {
     nullable: true,
-    description: "The caller's highest role on the task of owner, editor and viewer; null if it has none of them.",
+    description: "The caller's highest role on the task among owner, editor and viewer; null without one of them.",
   })
   role!: Role | null;
 
-  @Field(() => Boolean, { description: 'Whether the caller is an analyst of the task, also by an inherited grant.' })
+  @Field(() => Boolean, {
+    description: 'Whether the caller is an analyst of the task, directly or through an inherited grant.',
+  })
   isAnalyst!: boolean;
 
   @Field(() => RunVisibility, { description: 'The roles that may see all runs of the task.' })
   runVisibility!: RunVisibility;
 
   @Field(() => RunAccess, {
-    description: 'Which runs of the task the caller may see, as follows from its role and the run visibility.',
+    description: 'Which runs of the task the caller may see, by its role and the run visibility.',
   })
   runAccess!: RunAccess;
 }
@@ -115,11 +117,13 @@ export class ViewerProject {
 
   @Field(() => Role, {
     nullable: true,
-    description: "The caller's highest role on the project of owner, editor and viewer; null if it has none of them.",
+    description: "The caller's highest role on the project among owner, editor and viewer; null without one of them.",
   })
   role!: Role | null;
 
-  @Field(() => Boolean, { description: 'Whether the caller is an analyst of the project, also by an inherited grant.' })
+  @Field(() => Boolean, {
+    description: 'Whether the caller is an analyst of the project, directly or through an inherited grant.',
+  })
   isAnalyst!: boolean;
 }
 
@@ -130,12 +134,12 @@ export class ViewerOrganization {
 
   @Field(() => Role, {
     nullable: true,
-    description: "The caller's role on the organization of owner, editor and viewer; null if it has none of them.",
+    description: "The caller's role on the organization among owner, editor and viewer; null without one of them.",
   })
   role!: Role | null;
 
   @Field(() => Boolean, {
-    description: 'Whether the caller is an analyst of the organization, also by an inherited grant.',
+    description: 'Whether the caller is an analyst of the organization, directly or through an inherited grant.',
   })
   isAnalyst!: boolean;
 

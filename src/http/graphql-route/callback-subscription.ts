@@ -20,7 +20,7 @@ export interface Callback {
 
 const defaultHeartbeatMs = declareLimit(5000, {
   section: 'HTTP',
-  name: 'interval of checks with a router by callback, unless it names another',
+  name: 'interval of checks with a router by callback, unless it sets another',
   unit: 'ms',
   shownAs: 's',
 });
@@ -141,7 +141,7 @@ export class Callbacks {
       } finally {
         release();
       }
-      if (attempt === maxAttempts) throw new Error('The router responds with errors.');
+      if (attempt === maxAttempts) throw new Error('The router responded with errors.');
       await sleep(retryMs * attempt);
     }
   }

@@ -105,7 +105,7 @@ ${body}
 
 export const notBuiltPage = `<!doctype html>
 <title>Task runs</title>
-<p>The pages are not built here: <code>npm run build</code> does it. The APIs work.</p>
+<p>The pages have not been built. Run <code>npm run build</code>. The APIs work.</p>
 `;
 
 /** Escapes `<`, so that no string in the data can end its script element or open a comment there. */

@@ -21,7 +21,7 @@ declare module 'fastify' {
 
 export interface BodyOptions {
   readonly bodies: MemoryAccount;
-  /** The limit for one body, also once decompressed. */
+  /** The limit for one body, also after decompression. */
   readonly maxBodyBytes: number;
   readonly scopes: Pick<Scopes, 'openBodyCost'>;
   /** Returns the id of the body's caller; by default, the caller of the request's token. */

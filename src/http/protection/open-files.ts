@@ -6,7 +6,7 @@ import { declareLimit } from '../../limits.js';
 
 const reservedFiles = declareLimit(128, {
   section: 'HTTP',
-  name: 'open files that connections leave to others, such as the admin port',
+  name: 'open files reserved for other uses, such as the admin port',
   beyond: 'fewer connections than `MAX_CONNECTIONS`',
 });
 
@@ -36,5 +36,5 @@ export function describeMissingFiles(
 ): string | null {
   const needed = connections + subscriptions + reservedFiles;
   if (openFiles >= needed) return null;
-  return `A process may have ${openFiles} open files (ulimit -n), and so ${maxConnectionsWithin(openFiles)} connections: MAX_CONNECTIONS ${connections} and MAX_SUBSCRIPTIONS ${subscriptions} need ${needed}.`;
+  return `The limit of ${openFiles} open files (ulimit -n) allows ${maxConnectionsWithin(openFiles)} connections, but MAX_CONNECTIONS ${connections} and MAX_SUBSCRIPTIONS ${subscriptions} need ${needed} open files.`;
 }

@@ -24,7 +24,7 @@ const maxUnsentBytes = declareLimit(65_536, {
   section: 'HTTP',
   name: 'unsent bytes of a WebSocket',
   unit: 'bytes',
-  beyond: 'its messages are not read',
+  beyond: 'no messages are read from it',
 });
 /** Unsent messages are held as text and as bytes. */
 const unsentWeight = 2;
@@ -47,7 +47,7 @@ export const receiverOptions = { maxPayload: maxInitBytes, allowSynchronousEvent
 
 const terminateAfterMs = declareLimit(1000, {
   section: 'HTTP',
-  name: 'time for a client to close a WebSocket that gives way, or has no accepted token',
+  name: 'time for a client to close a WebSocket that gives way or has no accepted token',
   unit: 'ms',
   shownAs: 's',
   beyond: 'the connection is closed',
@@ -113,7 +113,7 @@ export class WebSocketConnection {
     });
     // A frame is malformed or too large: ws closes the connection with the protocol's own code.
     socket.on('error', (error) => {
-      request.log.debug({ err: error }, 'A WebSocket failed.');
+      request.log.debug({ err: error }, 'WebSocket failed');
       if (this.caller === undefined) this.#terminateSoon();
     });
     socket.once('close', () => {

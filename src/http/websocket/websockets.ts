@@ -46,7 +46,7 @@ const initTimeoutMs = declareLimit(10_000, {
 /** Concurrent operations on one connection. */
 const maxOperations = declareLimit(100, {
   section: 'HTTP',
-  name: 'operations of a WebSocket at a time',
+  name: 'concurrent operations of a WebSocket',
   beyond: '`RATE_LIMITED`',
 });
 /** A connection without a pong for the previous ping ends. */
@@ -55,7 +55,7 @@ const pingIntervalMs = declareLimit(20_000, {
   name: 'time between two pings of a WebSocket',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'closed if the last is unanswered',
+  beyond: 'closed if the last ping was not answered',
 });
 /** The time for a client to confirm the close. */
 const closeTimeoutMs = declareLimit(1000, {
@@ -137,7 +137,7 @@ export class GraphqlWebSockets {
     socket.once('close', (code, reason) => {
       this.#connections.delete(connection);
       closed(code, String(reason)).catch((error) =>
-        request.log.error({ err: error }, 'Cleanup after a closed WebSocket failed.'),
+        request.log.error({ err: error }, 'cleanup after a closed WebSocket failed'),
       );
       log.end(connection.closeCode ?? code);
     });
@@ -205,7 +205,7 @@ function named(object: Readonly<Record<string, unknown>>, name: string): unknown
 
 function toErrors(error: GraphQLError, { id, log }: IncomingRequest) {
   if (error.originalError instanceof EventStreamError) return error.originalError.errors;
-  log.error({ err: error.originalError ?? error }, 'An operation failed.');
+  log.error({ err: error.originalError ?? error }, 'operation failed');
   const { message, extensions } = new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
   return [{ message, extensions }];
 }
@@ -221,6 +221,6 @@ function closeReason(fault: unknown, request: IncomingRequest): [code: number, r
   }
   // The client sent a message that only servers send.
   if (/^Unexpected message/.test((fault as Error).message)) return [CloseCode.BadRequest, 'Invalid message received'];
-  request.log.error({ err: fault }, 'A WebSocket failed.');
+  request.log.error({ err: fault }, 'WebSocket failed');
   return [CloseCode.InternalServerError, 'Internal server error'];
 }

@@ -26,16 +26,16 @@ export async function readChangesPage(
   const path = `/org/${orgId}/project/${projectId}${taskId === null ? '/task_run' : `/task/${taskId}/run`}/changes`;
   const query = new URLSearchParams({ page_limit: `${pageSize}`, ...(after === null ? {} : { after }) });
   const page = parseChanges(await client.getText(`${path}?${query}`));
-  if (page.hasNext && page.nextCursor === after) throw new Error('The service repeats a cursor.');
+  if (page.hasNext && page.nextCursor === after) throw new Error('The service returned the same cursor again.');
   return page;
 }
 
 function parseChanges(text: string): ChangesPage {
   const { results, pagination } = parseObject(text);
   const { next_cursor: nextCursor, has_next: hasNext } = Object(pagination) as Readonly<Record<string, unknown>>;
-  if (!Array.isArray(results)) throw new Error('The service sent a page without results.');
+  if (!Array.isArray(results)) throw new Error('The service returned a page without results.');
   if (typeof nextCursor !== 'string' || nextCursor === '' || nextCursor.length > maxCursorLength)
-    throw new Error('The service sent a page of changes without a cursor.');
+    throw new Error('The service returned a page of changes without a cursor.');
   const texts = [...sliceChildren(sliceChildren(text).get('results')!).values()];
   const deletedIds: string[] = [];
   const runs: RunPage['runs'][number][] = [];
@@ -49,7 +49,7 @@ function parseChanges(text: string): ChangesPage {
 
 function toDeletedId(deleted: unknown): string {
   const { id } = Object(deleted) as { readonly id?: unknown };
-  if (!isResourceId(id)) throw new Error('The service sent a deletion without an id.');
+  if (!isResourceId(id)) throw new Error('The service returned a deletion without an id.');
   return id;
 }
 

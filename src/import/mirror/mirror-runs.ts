@@ -40,7 +40,8 @@ export function createLineReader(options: MirrorOptions) {
       runs.flatMap(({ run }) => (run === null ? [] : toWrittenRun(run))),
     );
     for (const { run, text } of runs) {
-      if (run === null) yield { bytes: Buffer.from(text), origin: 'a run', fault: 'The service could not show it.' };
+      if (run === null)
+        yield { bytes: Buffer.from(text), origin: 'a run', fault: 'The service returned null for the run.' };
       else yield await toLine(erased.has(run.id.toLowerCase()) ? { ...options, storage: null } : options, run, text);
     }
   };

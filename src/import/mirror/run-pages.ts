@@ -45,7 +45,7 @@ export async function* runPages(client: Pick<ServiceClient, 'getText'>, path: Mi
   const usedCursors = new Set<string>();
   for (let cursor: string | null = ''; cursor !== null; ) {
     // Otherwise the loop would never end.
-    if (usedCursors.has(cursor)) throw new Error('The service repeats a cursor.');
+    if (usedCursors.has(cursor)) throw new Error('The service returned the same cursor again.');
     usedCursors.add(cursor);
     const query = new URLSearchParams({ page_limit: `${pageSize}`, ...(cursor === '' ? {} : { cursor }) });
     const page = parsePage(await client.getText(`${list}?${query}`));
@@ -58,7 +58,7 @@ export async function* runPages(client: Pick<ServiceClient, 'getText'>, path: Mi
 export function parsePage(text: string): RunPage {
   const { results, pagination } = parseObject(text);
   const { next_cursor: cursor, has_next: hasNext } = Object(pagination) as Readonly<Record<string, unknown>>;
-  if (!Array.isArray(results)) throw new Error('The service sent a page without results.');
+  if (!Array.isArray(results)) throw new Error('The service returned a page without results.');
   const texts = [...sliceChildren(sliceChildren(text).get('results')!).values()];
   const runs = results.map((run: unknown, index) => toPagedRun(run, texts[index]!));
   return { text, runs, nextCursor: hasNext === true && typeof cursor === 'string' ? cursor : null };
@@ -66,7 +66,7 @@ export function parsePage(text: string): RunPage {
 
 /** @throws Error if the value is not a run */
 export function toPagedRun(run: unknown, text: string): RunPage['runs'][number] {
-  if (run !== null && !isRun(run)) throw new Error('The service sent a run without an id, a task or a date.');
+  if (run !== null && !isRun(run)) throw new Error('The service returned a run without an id, a task or a date.');
   return { text, run };
 }
 
@@ -76,7 +76,7 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> {
     return Object(JSON.parse(text));
   } catch {
     // The message of JSON.parse would quote the text.
-    throw new Error('The service sent a page that is not JSON.');
+    throw new Error('The service returned a page that is not JSON.');
   }
 }
 

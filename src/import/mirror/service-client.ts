@@ -27,7 +27,7 @@ export interface ServiceClientOptions {
 
 const maxTextBytes = declareLimit(256 * 1024 * 1024, {
   section: 'Database and files',
-  name: 'one page of a service that `npm run import` mirrors',
+  name: 'one page of a mirrored service',
   unit: 'bytes',
   shownAs: 'MiB',
   beyond: 'the command fails',
@@ -89,14 +89,14 @@ export class ServiceClient {
   /** Yields `size` bytes, or throws. */
   async *getBytes(path: string, size: number): AsyncIterable<Uint8Array> {
     if (!(size <= maxFileBytes))
-      throw new Error(`The service has a file of ${size} bytes. The maximum is ${maxFileBytes} bytes.`);
+      throw new Error(`The service has a file of ${size} bytes, but the maximum is ${maxFileBytes} bytes.`);
     let received = 0;
     for await (const chunk of this.#get(path)) {
       received += chunk.byteLength;
       if (received > size) break;
       yield chunk;
     }
-    if (received !== size) throw new Error(`The service sent a file of other than ${size} bytes.`);
+    if (received !== size) throw new Error(`The service did not send ${size} bytes of a file, as announced.`);
   }
 
   async *#get(path: string): AsyncGenerator<Uint8Array> {
@@ -123,7 +123,7 @@ export class ServiceClient {
       watch.end();
       const delay = retryDelayOf(response, attempt, Date.now());
       if (delay === null || attempt === maxAttempts) {
-        const remedy = response.status === 401 ? ': it does not accept the token in IMPORT_TOKEN' : '';
+        const remedy = response.status === 401 ? ': it rejected the token in IMPORT_TOKEN' : '';
         const message = `The service responded with status ${response.status} to ${url.pathname}${remedy}.`;
         throw new ServiceError(message, response.status, reason);
       }
@@ -138,8 +138,8 @@ export class ServiceClient {
     if (response.status < 300 || response.status > 399 || location === null) return response;
     await response.body?.cancel();
     const target = new URL(location, url);
-    if (target.origin !== this.#origin) throw new Error('The service redirects to another origin.');
-    if (redirects === maxRedirects) throw new Error(`The service redirects more than ${maxRedirects} times.`);
+    if (target.origin !== this.#origin) throw new Error('The service redirected to another origin.');
+    if (redirects === maxRedirects) throw new Error(`The service redirected more than ${maxRedirects} times.`);
     return this.#follow(target, signal, redirects + 1);
   }
 }
@@ -167,7 +167,7 @@ interface Watch {
 
 function startWatch(timeoutMs: number): Watch {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(new Error('The service does not respond in time.')), timeoutMs);
+  const timer = setTimeout(() => abort.abort(new Error('The service did not respond in time.')), timeoutMs);
   return {
     signal: abort.signal,
     refresh: () => timer.refresh(),

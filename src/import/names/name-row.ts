@@ -30,8 +30,8 @@ export function assertNameFields(fields: Iterable<string>): void {
   const unknown = given.filter((field) => !columnNames.includes(field)).map((field) => JSON.stringify(field));
   const missing = columnNames.filter((column) => !given.includes(column)).map((column) => `\`${column}\``);
   const faults = [
-    ...(unknown.length > 0 ? [`${unknown.join(', ')} must not be there`] : []),
-    ...(missing.length > 0 ? [`${missing.join(', ')} must be there`] : []),
+    ...(unknown.length > 0 ? [`${unknown.join(', ')} must be removed`] : []),
+    ...(missing.length > 0 ? [`${missing.join(', ')} must be added`] : []),
   ];
   if (faults.length === 0) return;
   throw new RowFault(`The columns must be ${columnNames.join(', ')}: ${faults.join(', and ')}.`);

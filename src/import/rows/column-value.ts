@@ -29,7 +29,7 @@ export function toColumnJson(column: EntityColumn, value: FieldValue, conversion
   const { message } = mustBe(name, descriptionOf(column, conversion), text);
   const corrected = withDecimalPoint(text);
   if (corrected === null || parse(corrected) === null) throw new RowFault(message);
-  throw new RowFault(`${message} Its decimal separator is a comma: ${corrected} would be right.`);
+  throw new RowFault(`${message} It has a decimal comma. Use ${corrected} instead.`);
 }
 
 /** Returns a number with a decimal comma, such as 1.234,56, with a decimal point instead; null for any other text. */
@@ -54,11 +54,11 @@ export function toJson(name: string, value: FieldValue): string {
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw mustBe(name, 'JSON, in which a text stands in double quotes', text);
+    throw mustBe(name, 'JSON, with strings in double quotes', text);
   }
   if (name === 'run_data' && !isJsonObject(parsed)) throw mustBe(name, 'a JSON object', text);
   if (text.includes('\\u') && hasUnstorableCharacter(JSON.stringify(parsed)))
-    throw mustBe(name, 'JSON without NUL and half surrogate pairs');
+    throw mustBe(name, 'JSON without NUL or unpaired surrogates');
   return text;
 }
 
@@ -138,10 +138,10 @@ const descriptions: Readonly<Record<string, string>> = {
   'double precision': 'a finite number of seconds, such as 1.346',
   numeric: 'a decimal number, such as 1.50',
   boolean: 'true or false',
-  text: 'a text without NUL and half surrogate pairs',
+  text: 'a text without NUL or unpaired surrogates',
 };
 
 function descriptionOf({ type, length }: EntityColumn, conversion: Conversion | null): string {
   if (conversion !== null) return `a number of ${conversion}`;
-  return descriptions[type] ?? `a text of at most ${length} characters without NUL and half surrogate pairs`;
+  return descriptions[type] ?? `a text of at most ${length} characters without NUL or unpaired surrogates`;
 }

@@ -87,7 +87,7 @@ class RecordReader {
         recordStart = at;
         if (record !== null) yield record;
       } else if (this.state === 'closed') {
-        if (character !== '\r') this.fault = 'The row has characters behind the closing quote of a cell.';
+        if (character !== '\r') this.fault = 'The row has characters after the closing quote of a cell.';
         at += 1;
       } else {
         const end = endOfPlain(text, at, this.delimiter.charCodeAt(0));

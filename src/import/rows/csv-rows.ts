@@ -14,12 +14,12 @@ export interface CsvTable {
 export async function openCsv(chunks: AsyncIterable<Buffer>, name: string, delimiter: string): Promise<CsvTable> {
   const records = readCsvRecords(chunks, delimiter);
   const first = await records.next();
-  if (first.done === true) throw new Error(`${name} is empty: its first line must name the columns.`);
+  if (first.done === true) throw new Error(`${name} is empty. Its first line must name the columns.`);
   const { cells, raw, fault } = first.value;
   const names = cells.map(({ text }) => text.trim());
   const repeated = names.find((column, index) => names.indexOf(column) !== index);
   if (fault !== undefined) throw new Error(`${name}: ${fault}`);
-  if (repeated !== undefined) throw new Error(`${name} has two columns of the name ${JSON.stringify(repeated)}.`);
+  if (repeated !== undefined) throw new Error(`${name} has two columns named ${JSON.stringify(repeated)}.`);
   return { names, header: raw, rows: rowsOf() };
 
   async function* rowsOf(): AsyncGenerator<SourceRow> {
@@ -29,7 +29,7 @@ export async function openCsv(chunks: AsyncIterable<Buffer>, name: string, delim
       const countFault =
         record.cells.length === names.length
           ? undefined
-          : `The row must have ${names.length} cells, as the first line, not ${record.cells.length}.`;
+          : `The row must have ${names.length} cells like the first line, not ${record.cells.length}.`;
       const rowFault = record.fault ?? countFault;
       const line = {
         bytes: Buffer.from(record.raw),

@@ -45,7 +45,7 @@ export function parseFieldMap(text: string): FieldMap {
   const mapped = new Map<string, ColumnSource>();
   for (const [name, json] of membersOf(text)) {
     if (!columnNames.includes(name)) {
-      faults.push(`"${name}" is not a column: the columns are ${columnNames.join(', ')}.`);
+      faults.push(`"${name}" is not a column. The columns are ${columnNames.join(', ')}.`);
       continue;
     }
     const source = parseSource(name, json);
@@ -92,7 +92,7 @@ function parseSource(name: string, json: string): ColumnSource | string {
   const conversion = conversions.find((candidate) => candidate === kind);
   if (conversion === undefined || typeof field !== 'string') return `must be ${forms}`;
   const type = runColumns.find(({ databaseName }) => databaseName === name)?.type ?? '';
-  if (!typesOf[conversion].includes(type)) return `cannot be {"${conversion}": …}: it is not of that kind`;
+  if (!typesOf[conversion].includes(type)) return `cannot be {"${conversion}": …}, because the column has another type`;
   return fieldSource(field, conversion);
 }
 

@@ -32,14 +32,14 @@ export interface ImportRowsOptions<Row extends IdentifiedRow, Outcome extends st
 const maxBatchRows = declareLimit(1000, {
   section: 'Database and files',
   name: 'rows that `npm run import` or `names` writes in one transaction',
-  beyond: 'written in further transactions',
+  beyond: 'written in several transactions',
 });
 const maxBatchBytes = declareLimit(8 * 1024 * 1024, {
   section: 'Database and files',
   name: 'bytes of these rows',
   unit: 'bytes',
   shownAs: 'MiB',
-  beyond: 'written in further transactions',
+  beyond: 'written in several transactions',
 });
 
 interface Batch<Row> {

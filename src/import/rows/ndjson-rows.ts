@@ -38,7 +38,7 @@ export function parseJsonLine(bytes: Buffer): ParsedLine {
     if (!isJsonObject(JSON.parse(text))) return { fields: noFields, fault: 'The line must be a JSON object.' };
   } catch {
     // The parser's message would quote the line.
-    return { fields: noFields, fault: 'The line must be a JSON object. It is not JSON.' };
+    return { fields: noFields, fault: 'The line must be a JSON object, but is not JSON.' };
   }
   const fields = new Map<string, FieldValue | null>();
   for (const [name, json] of sliceChildren(text)) fields.set(name, json === 'null' ? null : { json });

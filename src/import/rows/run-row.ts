@@ -82,9 +82,9 @@ export function createRunRowReader(options: RunRowOptions) {
     if (runTaskId === null) throw new RowFault('`task_id` is missing.');
     const givenTime = readText(created, fields);
     if (isDeletion(fields)) {
-      if (!acceptsDeletions) throw new RowFault('`deleted` is true: deletions require --upsert.');
+      if (!acceptsDeletions) throw new RowFault('`deleted` is true, but deletions require --upsert.');
       const deletedId = readId(fields, givenTime, runTaskId);
-      if (deletedId === null) throw new RowFault('`id` is missing: a deletion must name its run.');
+      if (deletedId === null) throw new RowFault('`id` is missing. A deletion must name its run.');
       const ids = { id: deletedId, taskId: runTaskId, userId: null, reportingGroupId: null };
       return { line, ...ids, created: null, runJson: null, filesJson: null, storageKeys: [] };
     }
@@ -119,7 +119,7 @@ export function createRunRowReader(options: RunRowOptions) {
     if (!('path' in source) || source.conversion !== 'uuid') return readText(id, fields);
     const value = sourceValue(source, fields);
     if (value === null) return null;
-    if (timestamp === null) throw new RowFault('`created` is missing: an `id` by {"uuid": …} begins with it.');
+    if (timestamp === null) throw new RowFault('`created` is missing. {"uuid": …} needs it to make an `id`.');
     return timedHashedId(timestamp, `${runTaskId}\n${scalarText('id', value)}`);
   }
 
@@ -128,13 +128,12 @@ export function createRunRowReader(options: RunRowOptions) {
     const { databaseName: name, isNullable, default: fallback } = column;
     if (isNullable) return String(fallback ?? null);
     if (name === 'total_tokens') return sumOfTokens(columns);
-    if (name === 'run_data' && requiresRunData) throw new RowFault('`run_data` is missing: it must be a JSON object.');
+    if (name === 'run_data' && requiresRunData) throw new RowFault('`run_data` is missing. It must be a JSON object.');
     return defaults[name]!;
   }
 
   function fileOf(name: string): SourceFile {
-    if (file === null)
-      throw new RowFault(`\`${name}\` is missing: only rows of a file that --from names have a default for it.`);
+    if (file === null) throw new RowFault(`\`${name}\` is missing. It has a default only in a file given with --from.`);
     return file;
   }
 }
@@ -145,8 +144,8 @@ export function assertKnownFields(names: Iterable<string>, map: FieldMap): void 
   if (unknown.length === 0) return;
   throw new RowFault(
     unknown.length === 1
-      ? `${unknown[0]} is not a column of a run: name it in --map, or use --ignore-unknown.`
-      : `${unknown.join(', ')} are not columns of a run: name them in --map, or use --ignore-unknown.`,
+      ? `${unknown[0]} is not a column of a run. Map it with --map, or use --ignore-unknown.`
+      : `${unknown.join(', ')} are not columns of a run. Map them with --map, or use --ignore-unknown.`,
   );
 }
 

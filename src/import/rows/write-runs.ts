@@ -127,8 +127,8 @@ async function findKeyFaults(
   const own = new Set(existing.map(({ runId, key }) => `${runId} ${key}`));
   const what =
     prefix === undefined
-      ? 'one that the run has already, unless --storage-prefix allows others'
-      : `one that the run has already, or begin with ${JSON.stringify(prefix)} and stay inside the storage`;
+      ? 'a key that the run already has, unless --storage-prefix allows others'
+      : `a key that the run already has, or begin with ${JSON.stringify(prefix)} and stay inside the storage`;
   const faults = checked.flatMap((row): [RunRow, Failure][] => {
     const position = row.storageKeys.findIndex((key) => !isUnderPrefix(key) && !own.has(`${row.id} ${key}`));
     if (position === -1) return [];
@@ -231,7 +231,7 @@ async function writeDifferingRows(
     for (const [row, { isSame, hasSameFiles }] of await compareRuns(manager, projectId, rows)) {
       // A trigger or a rule of the database may change rows.
       if (!(isSame && hasSameFiles) && outcomes.delete(row))
-        failures.push({ line: row.line, reason: 'The database changed the row while it was written.' });
+        failures.push({ line: row.line, reason: 'The row changed in the database while it was being written.' });
     }
   }
   return { outcomes: [...outcomes.values(), ...Array.from(erased, () => 'erased' as const)], failures };

@@ -33,7 +33,7 @@ const operation = (resource: 'Organization' | 'Project' | 'Task', level: keyof t
       member: {
         type: ['string', 'null'],
         maxLength: maxSubjectLength,
-        description: 'A subject, as grants name it. If omitted, the caller.',
+        description: 'A subject, as grants name it. The caller if omitted.',
       },
     },
     examples: [{ permissions: ['project:view', 'reporting_group:read'] }],

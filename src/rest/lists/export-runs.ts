@@ -56,14 +56,14 @@ const byteOrderMark = Buffer.from('\ufeff');
 const maxRows = declareLimit(3000, {
   section: 'Database and files',
   name: 'runs in a row group of an export in Parquet',
-  beyond: 'a further row group',
+  beyond: 'a new row group',
 });
 const maxJsonBytes = declareLimit(1024 * 1024, {
   section: 'Database and files',
   name: 'bytes of JSON in a row group of an export in Parquet',
   unit: 'bytes',
   shownAs: 'MiB',
-  beyond: 'a further row group; a larger run has its own',
+  beyond: 'a new row group; a larger run has its own',
 });
 /**
  * Limits the memory of an export, and the time that other requests wait while a row group is written. With a heap of 256 MB,
@@ -89,7 +89,7 @@ const exportParameters = {
   bom: {
     type: 'boolean',
     default: false,
-    description: 'For CSV: whether it begins with a byte order mark, by which Excel recognizes UTF-8.',
+    description: 'For CSV: whether it begins with a byte order mark, from which Excel recognizes UTF-8.',
   },
 };
 
@@ -121,7 +121,7 @@ const exportOperationOf = (of: 'task' | 'project'): Operation => ({
       description: 'The runs.',
       headers: {
         'X-Watermark': {
-          description: 'The cursor that the export ends at. Pass it as `after` to continue from there.',
+          description: 'The cursor at which the export ends. Pass it as `after` to continue from there.',
           type: 'string',
         },
         'Content-Disposition': {
@@ -202,7 +202,7 @@ export function createExportRuns(exports: OpenExports) {
     const disconnected = new AbortController();
     followStream(request.raw.socket, disconnected.signal);
     const onUnreadable = (column: string, id: string) =>
-      request.incoming.log.warn({ column, id }, 'A value of an export is null.');
+      request.incoming.log.warn({ column, id }, 'value exported as null');
     const writer = createRunWriter(kinds[mediaType], {
       groups,
       onUnreadable,
@@ -296,7 +296,7 @@ async function* bytesOf(
     if (!disconnected.aborted) {
       scope.request.isCut = true;
       if (error instanceof GatewayError) scope.request.recordError(error);
-      scope.request.log.warn({ err: error }, 'An export was cut.');
+      scope.request.log.warn({ err: error }, 'export aborted');
     }
     throw error;
   } finally {

@@ -119,7 +119,7 @@ function objectOf(members: Readonly<Record<string, Read>>): Read {
         const at = [...path, key];
         if (!member) {
           const known = [...byRestName.keys()].join(', ');
-          throw validationFailed(at, `is not a member: there are ${known}`, 'extra_forbidden');
+          throw validationFailed(at, `is not a member. The members are ${known}`, 'extra_forbidden');
         }
         return [member.name, nullable(member.read)(memberValue, at)];
       }),

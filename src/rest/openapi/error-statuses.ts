@@ -10,7 +10,7 @@ export const meaningOfStatus = {
   413: 'The body is too large.',
   414: 'The URL is too long.',
   415: 'The body is not JSON.',
-  422: 'A value in the request is invalid, or a stored value cannot be shown.',
+  422: 'A value in the request is invalid, or a stored value is out of range.',
   429: 'The caller has no points left, or too many event streams or exports are open.',
   431: 'The headers are too large.',
   500: 'An unexpected error. It is logged under `request_id`.',

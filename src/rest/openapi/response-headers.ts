@@ -7,10 +7,10 @@ const text = { type: 'string' };
 const header = (description: string, schema: JsonSchema = text): JsonSchema => ({ ...schema, description });
 
 const everywhere = {
-  'X-Request-Id': header('The id of the request in the log: the one that was sent, or a new one.'),
+  'X-Request-Id': header('The id of the request in the log: the id that was sent, or a new one.'),
   'Cache-Control': header('Whether, and for how long, caches may store the response.'),
   'RateLimit-Policy': header(
-    'For a caller with a rate limit: the maximum number of points, and the seconds in which that many are added.',
+    'For a caller with a rate limit: the maximum number of points, and the seconds in which that number is added.',
   ),
   RateLimit: header(
     'For a caller with a rate limit: the points left, and the seconds until the maximum is reached again.',
@@ -25,7 +25,7 @@ const byteHeaders = {
   'Content-Disposition': header('Whether a browser should display or save the file, and its name.'),
   'Content-Security-Policy': header('Restricts what the file can do when a browser displays it.'),
   'Cross-Origin-Resource-Policy': header('Which pages may embed the file.'),
-  'Referrer-Policy': header('Browsers do not send a signed link on as the referrer.'),
+  'Referrer-Policy': header('Browsers do not send a signed link as the referrer.'),
 };
 
 const byStatus: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {

@@ -129,7 +129,7 @@ const taskRunPage = objectOf({
     page_limit: integerSchema,
     scan_complete: described(
       { type: 'boolean' },
-      'Whether the page is full, or the list ends with it. If not, no index finds the runs of the filter, and runs were tested for as long as a request may: `next_cursor` leads on from there.',
+      'Whether the page is full, or the list ends with it. If not, no index finds the runs of the filter, and the request scanned as many runs as it may. `next_cursor` continues from there.',
     ),
   }),
 });
@@ -146,9 +146,9 @@ const taskRunChangesPage = objectOf({
           objectOf({
             id: described(id, 'The run.'),
             task_id: described(id, 'The task that the run was in.'),
-            deleted_at: described(timeSchema, 'When the transaction began that deleted the run.'),
+            deleted_at: described(timeSchema, 'When the transaction that deleted the run began.'),
           }),
-          'The deletion of a run, which is null. Other results have no member of this name.',
+          'The deletion of a run. `run` is then null. Only deletions have this member.',
         ),
       },
       required: ['cursor', 'run'],
@@ -167,11 +167,11 @@ const whoAmI = objectOf({
     client_id: described(nullable(textSchema), "The token's client id; null if it has none."),
     org_id: described(
       nullable(id),
-      'The organization that the token is confined to; null if it is not confined to one.',
+      'The organization to which the token is confined; null if it is not confined to one.',
     ),
     project_id: described(
       nullable(id),
-      'The project that the token is confined to; null if it is not confined to one.',
+      'The project to which the token is confined; null if it is not confined to one.',
     ),
     task_ids: described(
       { type: ['array', 'null'], items: id },
@@ -188,7 +188,7 @@ const whoAmI = objectOf({
       name: textSchema,
       role: described(
         { type: ['string', 'null'], enum: [...rolesByRank.toReversed(), null] },
-        "The caller's role on the organization of owner, editor and viewer; null if it has none of them.",
+        "The caller's role on the organization among owner, editor and viewer; null without one of them.",
       ),
     }),
     description: 'The organizations on which the caller has a role, or a role on one of their projects or tasks.',

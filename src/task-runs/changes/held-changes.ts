@@ -36,7 +36,7 @@ const intervalMs = declareLimit(10_000, {
 });
 const defaultWarnAfterSeconds = declareLimit(60, {
   section: 'Inside',
-  name: 'time that a transaction holds back changes',
+  name: 'time for which a transaction holds back changes',
   unit: 's',
   beyond: 'a warning in the log names it',
 });
@@ -69,7 +69,7 @@ export function createHeldChangesCheck({
     const known = Object.entries({ ...row, seconds: Math.round(seconds) }).filter(([, value]) => value !== null);
     log.warn(
       Object.fromEntries(known),
-      'An open transaction holds back changes: no feed has what was committed after it began.',
+      'open transaction holds back changes, feeds lack everything committed since it began',
     );
   };
 }

@@ -6,7 +6,7 @@ import { type ChangePosition, laterPosition, positionBefore } from './change-cur
 
 const intervalMs = declareLimit(60_000, {
   section: 'HTTP',
-  name: 'time after which a feed without changes gets another cursor',
+  name: 'time after which a feed without changes gets a new cursor',
   unit: 'ms',
   shownAs: 's',
 });

@@ -25,7 +25,7 @@ export const deletionsStart: ExportPosition = { ...exportStart, stage: 'deletion
 const maxTasks = declareLimit(64, {
   section: 'Database and files',
   name: 'small tasks that share pages of an export',
-  beyond: 'read as further pages',
+  beyond: 'read as several pages',
 });
 
 /** Returns the part of the scope to read next; null: all runs are read. */

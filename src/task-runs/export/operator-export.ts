@@ -20,7 +20,7 @@ import { type ExportedPage, exportReading, maxRunBytes, readExport } from './run
 const maxPageRuns = declareLimit(500, {
   section: 'Database and files',
   name: 'runs on a page of `npm run export`',
-  beyond: 'read as further pages',
+  beyond: 'read as several pages',
 });
 
 export interface OperatorExport {

@@ -19,7 +19,7 @@ import { type ExportedPage, exportWeight, maxRunBytes, type PartLimits, readExpo
 const maxPageRuns = declareLimit(100, {
   section: 'Database and files',
   name: 'runs on a page of an export over REST',
-  beyond: 'read as further pages',
+  beyond: 'read as several pages',
 });
 
 interface ExportReading {

@@ -55,7 +55,7 @@ const sharings = {
     maxBatchSize: declareLimit(5, {
       section: 'Inside',
       name: 'pages in a shared statement',
-      beyond: 'a further statement',
+      beyond: 'another statement',
     }),
     minBatchSize: 3,
     maxBytes: declareLimit(1024 * 1024, {
@@ -72,7 +72,7 @@ const sharings = {
     maxBatchSize: declareLimit(50, {
       section: 'Inside',
       name: 'small pages of a request in a shared statement',
-      beyond: 'a further statement',
+      beyond: 'another statement',
     }),
     maxBytes: declareLimit(256 * 1024, {
       section: 'Inside',

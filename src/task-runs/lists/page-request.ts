@@ -50,7 +50,7 @@ export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunF
 
 /** @throws GatewayError VALIDATION_FAILED naming the argument. */
 export function requestedSize({ first, last }: Pick<PageInput, 'first' | 'last'>): number {
-  if (first != null && last != null) throw validationFailed(['last'], 'must be omitted where `first` is given');
+  if (first != null && last != null) throw validationFailed(['last'], 'must be omitted if `first` is given');
   return parseOptionalSize('last', last) ?? parseOptionalSize('first', first) ?? limits.defaultPageSize.value;
 }
 

@@ -293,5 +293,5 @@ function mergeKeys(one: ListKey, other: ListKey): ListKey {
 
 /** A list that cannot be read does not affect the others of its operation. */
 function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('The list could not be read.', { cause: error });
+  return error instanceof Error ? error : new Error('reading a list failed', { cause: error });
 }

@@ -130,7 +130,7 @@ function toContext({ path, contextId }: ContextKey, totals: RunContextRow): RunC
   if (totals.runs > max) {
     return validationFailed(
       ['contextId'],
-      `has more than ${formatCount(max)} runs, too many for totals: select no \`totals\``,
+      `has more than ${formatCount(max)} runs, too many for \`totals\`: do not select it`,
     );
   }
   const pathOf = (taskId: string | null, runId: string | null) =>

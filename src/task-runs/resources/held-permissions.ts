@@ -22,7 +22,7 @@ export function parseResourcePath({ orgId, projectId, taskId }: ResourcePathInpu
     taskId: taskId == null ? null : parseResourceId('taskId', taskId),
   };
   if (path.taskId !== null && path.projectId === null) {
-    throw validationFailed(['projectId'], 'is required where `taskId` is given', 'missing');
+    throw validationFailed(['projectId'], 'is required if `taskId` is given', 'missing');
   }
   return path;
 }

@@ -55,7 +55,7 @@ const batching = {
   maxBatchSize: declareLimit(64, {
     section: 'Inside',
     name: 'runs in a shared statement',
-    beyond: 'a further statement',
+    beyond: 'another statement',
   }),
   minBatchSize: 12,
   connectionShare: 0.5,
@@ -67,7 +67,7 @@ const smallRows = {
   maxBatchSize: declareLimit(300, {
     section: 'Inside',
     name: 'groups, files or paths in a shared statement',
-    beyond: 'a further statement',
+    beyond: 'another statement',
   }),
 } as const;
 

@@ -59,7 +59,7 @@ const indexedText = (name: string, description: string, value = `run.${name}`): 
 });
 
 const json = (source: PointerSource, field: string): DimensionRow => ({
-  description: `The value at \`path\` in \`${field}\`. Numbers are equal whatever their scale; lists and objects are compared as a whole.`,
+  description: `The value at \`path\` in \`${field}\`. Numbers are equal regardless of their scale; lists and objects are compared as a whole.`,
   sql: '',
   type: 'jsonb',
   // A missing value counts as JSON's null.

@@ -91,7 +91,7 @@ export function toGroupings(selection: StatisticsSelection): Groupings {
     );
     if (known) return known;
     if (list.length === maxGroupings) {
-      throw validationFailed(['buckets'], `must not split the runs in more than ${maxGroupings} different ways`);
+      throw validationFailed(['buckets'], `must not group the runs in more than ${maxGroupings} different ways`);
     }
     const options = { percentiles: new Set<Timing>(), hasJson: false, previousPercentiles: null };
     const grouping: MutableGrouping = { index: list.length, parent, split, ...options };
@@ -135,7 +135,7 @@ function tooManyGroups(groups: number) {
   const [max, given] = [maxGroups, groups].map(formatCount);
   return validationFailed(
     ['groupBy', 'first'],
-    `must be lower: the product of nested ones must be at most ${max}, not ${given}`,
+    `must be lower: the product of nested values must be at most ${max}, not ${given}`,
   );
 }
 

@@ -20,7 +20,7 @@ export function previousPeriodFilter(
 ): RunFilterInput {
   const { createdAfter, createdBefore = new Date(now).toISOString() } = filter as Readonly<Record<string, string>>;
   if (createdAfter === undefined) {
-    throw validationFailed(loc, 'is required where `previous` or `change` is selected', 'missing');
+    throw validationFailed(loc, 'is required if `previous` or `change` is selected', 'missing');
   }
   return {
     ...input,

@@ -44,7 +44,7 @@ const maxValues = limits.statisticsValues.value;
 const growthWithoutPeriod = () =>
   validationFailed(
     ['groupBy', 'orderBy'],
-    'must not be RUNS_GROWTH_DESC without `createdAfter` in the filter, which begins the period that is compared',
+    'must not be RUNS_GROWTH_DESC without `createdAfter` in the filter, which starts the compared period',
   );
 
 export function createRunStatisticsService(
@@ -91,7 +91,7 @@ export function createRunStatisticsService(
         const max = formatCount(maxValues);
         throw validationFailed(
           ['filter'],
-          `must match runs for at most ${max} fields in all groups and buckets: narrow it down or use longer buckets`,
+          `must match runs for at most ${max} fields in all groups and buckets: narrow the filter or use longer buckets`,
         );
       }
       return statistics;

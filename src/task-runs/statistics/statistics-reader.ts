@@ -145,7 +145,7 @@ export function toReadResult(row: StatisticsRow, groupings: Groupings): ReadResu
   if (sets > maxSets) {
     throw validationFailed(
       ['filter'],
-      `must yield at most ${formatCount(maxSets)} groups and buckets, not ${formatCount(sets)}: narrow it down or use longer buckets`,
+      `must yield at most ${formatCount(maxSets)} groups and buckets, not ${formatCount(sets)}: narrow the filter or use longer buckets`,
     );
   }
   const previousSets = row.previous?.reduce((sum, groupingSets) => sum + (groupingSets?.length ?? 0), 0) ?? 0;
@@ -162,6 +162,6 @@ function rejectTimeZone(error: unknown): never {
 function remedyFor(error: unknown): never {
   if (!(error instanceof GatewayError) || error.reason !== 'DEADLINE_EXCEEDED') throw error;
   const message =
-    'The database did not return the statistic in time: choose a shorter period or a single task, or export the runs.';
+    'The database did not return the statistic in time. Choose a shorter period or a single task, or export the runs.';
   throw new GatewayError(error.reason, { retryAfter: 1 }, { message, cause: error });
 }

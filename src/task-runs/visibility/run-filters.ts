@@ -193,7 +193,7 @@ export const runFilters = {
   hasChargedCredits: matchPresence('chargedCredits', 'Runs that were charged (true) or were not charged (false).'),
   hasResponse: filter<boolean>({
     type: 'Boolean',
-    description: 'Runs with a response (true) or without one (false). A response of JSON null counts as none.',
+    description: 'Runs with a response (true) or without one (false). JSON null counts as no response.',
     conditions: [
       {
         sql: (present) =>

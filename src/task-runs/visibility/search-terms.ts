@@ -138,6 +138,6 @@ function foundRuns(node: PlanNode): number {
 function searchDisabled() {
   return validationFailed(
     ['filter', 'search'],
-    'must be omitted: search is off until an operator runs task-run-gateway migrate --search on',
+    'must be omitted, because search is off until an operator runs task-run-gateway migrate --search on',
   );
 }

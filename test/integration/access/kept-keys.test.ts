@@ -52,7 +52,7 @@ describe('the last keys of an issuer that is down', () => {
     await server.stop();
     clockMs += maxStaleMs - 1;
     const restarted = await start();
-    expect(logged).toContain('kept issuer keys are used');
+    expect(logged).toContain('using stored issuer keys');
     expect(await restarted.verify()).toBe('accepted');
     clockMs += 1;
     expect(await restarted.verify()).toBe('AUTHENTICATION_UNAVAILABLE');
@@ -117,7 +117,7 @@ describe('the file of kept keys', () => {
   it('replaces a damaged one', async () => {
     await writeFile(file, '[{"issuer"');
     await start();
-    expect(logged).toContain('kept issuer keys cannot be read');
+    expect(logged).toContain('reading stored issuer keys failed');
     expect(JSON.parse(await readFile(file, 'utf8'))).toHaveLength(1);
   });
 
@@ -126,6 +126,6 @@ describe('the file of kept keys', () => {
     await writeFile(join(file, 'occupied'), '');
     const { verify } = await start({}, otherUrl);
     expect(await verify()).toBe('accepted');
-    expect(logged.filter((line) => line === 'issuer keys cannot be kept for the next start')).toHaveLength(1);
+    expect(logged.filter((line) => line === 'storing issuer keys failed')).toHaveLength(1);
   });
 });

@@ -208,20 +208,20 @@ describe('the log line of a rejected token', () => {
   };
 
   it.each(Object.entries(providers))('names the type oidc for a token of %s', async (_name, { accessToken }) => {
-    const hint = ' An issuer of the type "oidc" with an "audience" would take it.';
+    const hint = ' An issuer of the type "oidc" with an "audience" would accept it.';
     expect((await causeAt({ type: 'hydra' }, accessToken)).endsWith(hint)).toBe(true);
     expect((await causeAt({ type: 'kratos' }, accessToken)).endsWith(hint)).toBe(true);
   });
 
   it('names the type kratos for a session', async () => {
     expect(await causeAt({ type: 'hydra' }, kratos)).toBe(
-      'The token has no "client_id". An issuer of the type "kratos" would take it.',
+      'The token has no "client_id". An issuer of the type "kratos" would accept it.',
     );
   });
 
   it('names the type hydra for a token without an audience', async () => {
     expect(await causeAt({ type: 'kratos' }, accessClaims({ aud: ['https://other.example/'], azp: undefined }))).toBe(
-      'The token is for another audience. An issuer of the type "hydra" would take it.',
+      'The token is for another audience. An issuer of the type "hydra" would accept it.',
     );
   });
 

@@ -22,16 +22,16 @@ const causeFor = (changes: object, header = {}) => causeOf(harness.verify(claims
 describe('the log of a rejected token', () => {
   it.each([
     ['another audience', { aud: [] }, {}, 'The token is for another audience.'],
-    ['its age', { exp: startSeconds - 60 }, {}, 'The "exp" of the token has passed.'],
-    ['an unknown key', {}, { kid: 'key-2' }, 'The issuer has no key that fits the "kid" and "alg" of the token.'],
-    ['another algorithm', {}, { alg: 'ES384' }, 'The "alg" of the token is not the algorithm of the key it names.'],
+    ['its age', { exp: startSeconds - 60 }, {}, 'The "exp" of the token is in the past.'],
+    ['an unknown key', {}, { kid: 'key-2' }, 'The issuer has no key that matches the "kid" and "alg" of the token.'],
+    ['another algorithm', {}, { alg: 'ES384' }, 'The "alg" of the token differs from the algorithm of its key.'],
     ['an ID token', { nonce: 'n' }, {}, 'The token is an ID token.'],
     ['an unknown issuer', { iss: 'https://attacker.example/' }, {}, 'The "iss" of the token is not a trusted issuer.'],
     [
       'a missing slash',
       { iss: issuerUrl.slice(0, -1) },
       {},
-      `The "iss" differs from the issuer ${issuerUrl} by the slash at its end.`,
+      `The "iss" of the token differs from the issuer ${issuerUrl} in the trailing slash.`,
     ],
   ])('names %s as the cause', async (_case, changes, header, cause) => {
     expect(await causeFor(changes, header)).toBe(cause);

@@ -18,7 +18,7 @@ describeWithRedis('the log line about an unavailable Redis', () => {
     await redis.kill();
   });
 
-  const outages = () => lines.filter(({ msg }) => /^Redis is unavailable/.test(msg));
+  const outages = () => lines.filter(({ msg }) => /^Redis unavailable/.test(msg));
   const open = async () => {
     const log = createLogger('info', { write: (line) => void lines.push(JSON.parse(line)) });
     const url = redis.url.replace('//', '//default:hunter2@');
@@ -48,10 +48,10 @@ describeWithRedis('the log line about an unavailable Redis', () => {
       expectOutage(/ECONNREFUSED/);
       await redis.start();
       await eventually(async () => expect(points.isUnavailable).toBe(false));
-      expect(lines.filter(({ msg, redis: at }) => /^Redis is available/.test(msg) && at === redis.url)).toHaveLength(
+      expect(lines.filter(({ msg, redis: at }) => /^Redis available/.test(msg) && at === redis.url)).toHaveLength(
         times + 1,
       );
-      lines = lines.filter(({ msg }) => !/^Redis is unavailable/.test(msg));
+      lines = lines.filter(({ msg }) => !/^Redis unavailable/.test(msg));
     }
   });
 

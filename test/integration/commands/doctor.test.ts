@@ -67,7 +67,7 @@ describe('the check of open files', () => {
       {
         check: 'open files',
         outcome: 'warning',
-        message: expect.stringContaining('A process may have 256 open files (ulimit -n), and so 128 connections'),
+        message: expect.stringContaining('The limit of 256 open files (ulimit -n) allows 128 connections'),
         remedy: expect.stringContaining('LimitNOFILE'),
       },
     ]);
@@ -287,7 +287,7 @@ describe('doctor', () => {
   it('names missing tables and migrations', async () => {
     const findings = await found(environment);
     expect(findings.privileges).toMatch(/^failed .*task_run.*npm run migrate/);
-    expect(findings.schema).toMatch(/^failed It lacks the migrations? Baseline\d+\b.*npm run migrate/);
+    expect(findings.schema).toMatch(/^failed The schema lacks the migrations? Baseline\d+\b.*npm run migrate/);
     expect(findings.epoch).toBeUndefined();
   });
 
@@ -322,7 +322,7 @@ describe('doctor', () => {
     expect((await found(environment)).files).toMatch(/^ok /);
     expect(findings.database).toMatch(/PostgreSQL 1\d/);
     expect((await found({ ...environment, MODEL_POINTER: 'response:/meta/model' })).models).toBe(
-      'ok Everyone who sees the usage of a run, analysts too, sees the value at /meta/model of its response.',
+      'ok Everyone who sees the usage of a run, including analysts, sees the value at /meta/model of its response.',
     );
 
     const documented = tableRows('docs/operating.md', 'Check an installation', 'check').map(([cell]) => cell!);
@@ -360,14 +360,14 @@ describe('doctor', () => {
     };
     await inDatabase((dataSource) => dataSource.query('ALTER TABLE task_run_file SET (autovacuum_enabled = off)'));
     const off = await autovacuum();
-    expect(off).toMatch(/^warning It is off for task_run_file:/);
+    expect(off).toMatch(/^warning Autovacuum is off for task_run_file\./);
     await repair(off);
     await inDatabase((dataSource) =>
       dataSource.query('ALTER TABLE task_run RESET (autovacuum_vacuum_insert_scale_factor)'),
     );
     const late = await autovacuum();
     expect(late).toMatch(
-      /^warning It comes late to task_run, .* SET \(autovacuum_vacuum_insert_scale_factor = 0\.005\);$/,
+      /^warning Autovacuum runs too rarely on task_run: .* SET \(autovacuum_vacuum_insert_scale_factor = 0\.005\);$/,
     );
     await repair(late);
     // An operator may have other values.
@@ -379,15 +379,15 @@ describe('doctor', () => {
 
   it('lists the policies of runs, and warns of runs that they have long let go', async () => {
     const query = (sql: string) => inDatabase((dataSource) => dataSource.query(sql));
-    expect((await found(environment)).retention).toMatch(/^ok No policy: runs stay/);
+    expect((await found(environment)).retention).toMatch(/^ok No retention policy: runs are kept/);
     await query("INSERT INTO retention SELECT 'organization', id, 36500 FROM organization");
     expect((await found(environment)).retention).toMatch(
-      /^ok Runs leave by policies: organization [-\da-f]+: 36500 days/,
+      /^ok Runs are deleted by these policies: organization [-\da-f]+: 36500 days/,
     );
     await query("UPDATE task_run SET created = '2000-01-01' WHERE id = (SELECT id FROM task_run LIMIT 1)");
     await query('UPDATE retention SET days = 9000');
     expect((await found(environment)).retention).toMatch(
-      /^warning 1 task has runs whose time was over 2 days ago\. .*purge -- --all --policy --yes/,
+      /^warning 1 task has runs that expired more than 2 days ago\. .*purge -- --all --policy --yes/,
     );
     await query('DELETE FROM retention');
   });
@@ -415,7 +415,7 @@ describe('doctor', () => {
       dataSource.query('ALTER TABLE task_run_2026_10 RESET (autovacuum_vacuum_insert_scale_factor)'),
     );
     expect((await found(environment)).autovacuum).toMatch(
-      /^warning It comes late to task_run_2026_10, .* ALTER TABLE task_run_2026_10 SET \(autovacuum_vacuum_insert_scale_factor = 0\.005\);$/,
+      /^warning Autovacuum runs too rarely on task_run_2026_10: .* ALTER TABLE task_run_2026_10 SET \(autovacuum_vacuum_insert_scale_factor = 0\.005\);$/,
     );
   });
 });
@@ -477,7 +477,7 @@ describeOnServer('doctor as a separate role', () => {
     await query(`GRANT USAGE ON SCHEMA off TO ${role}; GRANT SELECT ON off.pg_settings TO ${role}`);
     await query(`ALTER ROLE ${role} SET search_path = off, pg_catalog, public`);
     expect((await found(environment)).autovacuum).toMatch(
-      /^warning It is off, because autovacuum is off on the server: .* ALTER SYSTEM SET autovacuum = on; SELECT pg_reload_conf\(\);$/,
+      /^warning Autovacuum does not run, because autovacuum is off on the server\. .* ALTER SYSTEM SET autovacuum = on; SELECT pg_reload_conf\(\);$/,
     );
     await query(`ALTER ROLE ${role} RESET search_path`);
   });

@@ -69,14 +69,14 @@ describe('with a database', () => {
 
     it('adds the role, changes it, and has nothing to do the second time', async () => {
       const row = { resource_type: 'task', resource_id: ids.open, subject_type: 'user', subject_id: 'alice' };
-      const visible = 'With it all runs of the task are visible.';
+      const visible = 'The grant makes all runs of the task visible.';
       expect(await grant(alice, 'viewer', task)).toEqual([`Granted viewer on ${words} to user alice.`, visible]);
       expect(await grant(alice, 'editor', task)).toEqual([
         `Changed viewer to editor on ${words} for user alice.`,
         visible,
       ]);
       expect(await grant(alice, 'editor', task)).toEqual([
-        `Nothing to do: editor on ${words} was granted to user alice before.`,
+        `Nothing to do: user alice already has editor on ${words}.`,
         visible,
       ]);
       expect(await rows()).toEqual([{ ...row, role: 'editor' }]);
@@ -90,12 +90,12 @@ describe('with a database', () => {
 
     it('names the runs that are visible with the role', async () => {
       expect((await grant(alice, 'editor', closedTask))[1]).toBe(
-        "With it only runs whose user_id is the caller's are visible: run_visibility of the task is owner_only, so all of them take the role owner.",
+        "The grant makes only runs whose user_id is the caller's visible. run_visibility of the task is owner_only, so all runs require the role owner.",
       );
       expect((await grant(alice, 'viewer', project))[1]).toBe(
-        "With it all runs of 1 of the 2 tasks are visible, and of the others those whose user_id is the caller's.",
+        "The grant makes all runs of 1 of the 2 tasks visible, and in the other tasks those whose user_id is the caller's.",
       );
-      expect((await grant(alice, 'owner', org))[1]).toBe('With it all runs of the 2 tasks are visible.');
+      expect((await grant(alice, 'owner', org))[1]).toBe('The grant makes all runs of the 2 tasks visible.');
     });
 
     it('reports for members that it concerns everyone with a direct role there', async () => {
@@ -107,18 +107,24 @@ describe('with a database', () => {
 
     it("warns of a user with the name of a demo's subject, of whom printed tokens are not", async () => {
       expect((await grant({ type: 'user', id: 'viewer' }, 'viewer', task))[2]).toMatch(
-        /^Tokens of npm run token -- --subject viewer are of another user, the demo's viewer: [\da-f-]{36}\.$/,
+        /^Tokens of npm run token -- --subject viewer are for a different user, the demo's viewer: [\da-f-]{36}\.$/,
       );
     });
 
     it.each([
-      [{ type: 'task', id: ids.none }, `--task ${ids.none}: no task has this id. The newest of 2: `],
+      [{ type: 'task', id: ids.none }, `--task ${ids.none} does not exist. The newest of 2: `],
       [
         { type: 'project', id: ids.none },
-        `--project ${ids.none}: no project has this id. The newest of 1: Claims (${ids.project}).`,
+        `--project ${ids.none} does not exist. The newest of 1: Claims (${ids.project}).`,
       ],
-      [{ type: 'task', id: ids.project }, `--task ${ids.project} names no task but the project Claims.`],
-      [{ type: 'organization', id: ids.open }, `--org ${ids.open} names no organization but the task Tri\\u{202e}age.`],
+      [
+        { type: 'task', id: ids.project },
+        `--task ${ids.project} is not the id of any task, but of the project Claims.`,
+      ],
+      [
+        { type: 'organization', id: ids.open },
+        `--org ${ids.open} is not the id of any organization, but of the task Tri\\u{202e}age.`,
+      ],
     ] as const)('rejects %j, which does not exist, and names what does', async (resource, message) => {
       await expect(grant(alice, 'viewer', resource)).rejects.toThrow(message);
       expect(await rows()).toEqual([]);
@@ -126,10 +132,10 @@ describe('with a database', () => {
 
     it('rejects members of a resource that does not exist', async () => {
       await expect(grant({ type: 'project', id: ids.org }, 'viewer', task)).rejects.toThrow(
-        `--project-members ${ids.org} names no project but the organization Harbor.`,
+        `--project-members ${ids.org} is not the id of any project, but of the organization Harbor.`,
       );
       await expect(grant({ type: 'organization', id: ids.none }, 'viewer', task)).rejects.toThrow(
-        `--org-members ${ids.none}: no organization has this id.`,
+        `--org-members ${ids.none} does not exist.`,
       );
       expect(await rows()).toEqual([]);
     });
@@ -174,7 +180,7 @@ describe('with a database', () => {
       await arrange();
       expect(await revoke(alice, project)).toEqual([
         `Revoked editor on ${words} from user alice.`,
-        `It is still ${role} there by other grants, on this resource, above it or to members: npm run grants -- --user alice`,
+        `The subject still has ${role} there through other grants, on this resource, above it or to members: npm run grants -- --user alice`,
       ]);
     });
 
@@ -199,7 +205,7 @@ describe('with a database', () => {
         return written;
       };
       await expect(run(null)).rejects.toThrow(
-        'Nothing was revoked: there is no terminal to ask. Check the list with npm run grants -- --user alice, and repeat the command with --yes.',
+        'Nothing was revoked, because confirmation requires a terminal. Check the list with npm run grants -- --user alice, then run the command again with --yes.',
       );
       await expect(run('no')).rejects.toThrow('Nothing was revoked.');
       expect(await rows()).toHaveLength(3);
@@ -219,7 +225,7 @@ describe('with a database', () => {
       expect(await revoke(alice, { type: 'task', id: ids.none })).toEqual([
         `Revoked owner on task ${ids.none} (which no longer exists) from user alice.`,
       ]);
-      await expect(revoke(alice, { type: 'task', id: ids.none })).rejects.toThrow('no task has this id');
+      await expect(revoke(alice, { type: 'task', id: ids.none })).rejects.toThrow('does not exist');
       await expect(revoke({ type: 'project', id: ids.none }, task)).rejects.toThrow('--project-members');
     });
   });
@@ -227,7 +233,7 @@ describe('with a database', () => {
   describe('the role analyst', () => {
     const words = `project Claims (${ids.project})`;
     const seesUsage =
-      "With it the usage of all runs of the 2 tasks is visible, and the payload of those whose user_id is the caller's.";
+      "The grant makes the usage of all runs of the 2 tasks visible, and the payload of those whose user_id is the caller's.";
     const roles = async () => (await rows()).map(({ role }: { role: Role }) => role).toSorted();
 
     it('adds to another role, and replaces none', async () => {
@@ -235,7 +241,7 @@ describe('with a database', () => {
       expect((await grant(alice, 'viewer', project))[0]).toBe(`Granted viewer on ${words} to user alice.`);
       expect((await grant(alice, 'editor', project))[0]).toBe(`Changed viewer to editor on ${words} for user alice.`);
       expect((await grant(alice, 'analyst', project))[0]).toBe(
-        `Nothing to do: analyst on ${words} was granted to user alice before.`,
+        `Nothing to do: user alice already has analyst on ${words}.`,
       );
       expect(await roles()).toEqual(['analyst', 'editor']);
     });
@@ -247,7 +253,7 @@ describe('with a database', () => {
     it('ends by its name where there is another role', async () => {
       for (const role of ['analyst', 'viewer'] as const) await grant(alice, role, project);
       await expect(revoke(alice, project)).rejects.toThrow(
-        `Nothing was revoked: user alice has viewer and analyst on ${words}. Name one with --role.`,
+        `Nothing was revoked: user alice has viewer and analyst on ${words}. Choose one with --role.`,
       );
       await expect(revoke(alice, project, 'owner')).rejects.toThrow(
         `Nothing was revoked: user alice has viewer and analyst on ${words}, not owner.`,
@@ -255,7 +261,7 @@ describe('with a database', () => {
       expect(await roles()).toEqual(['analyst', 'viewer']);
       expect(await revoke(alice, project, 'viewer')).toEqual([
         `Revoked viewer on ${words} from user alice.`,
-        'It is still analyst there by other grants, on this resource, above it or to members: npm run grants -- --user alice',
+        'The subject still has analyst there through other grants, on this resource, above it or to members: npm run grants -- --user alice',
       ]);
       expect(await revoke(alice, project)).toEqual([`Revoked analyst on ${words} from user alice.`]);
       expect(await rows()).toEqual([]);
@@ -362,7 +368,7 @@ describe('with a database', () => {
       expect(await count({ subject: alice, role: 'viewer', resource: task })).toBe(1);
       expect(await count({ subject: members })).toBe(1);
       expect(await count({ subject: { type: 'user', id: 'nobody' } })).toBe(0);
-      await expect(list({ resource: { type: 'task', id: ids.none } })).rejects.toThrow('no task has this id');
+      await expect(list({ resource: { type: 'task', id: ids.none } })).rejects.toThrow('does not exist');
       await expect(list({ subject: { type: 'project', id: ids.none } })).rejects.toThrow('--project-members');
     });
 
@@ -390,7 +396,7 @@ describe('with a database', () => {
       () => revokeRole({ subject: alice, role: undefined, resource: task }, elsewhere),
       () => listGrants({ asJson: true }, elsewhere),
     ]) {
-      await expect(act()).rejects.toThrow(/run npm run migrate\.$/);
+      await expect(act()).rejects.toThrow(/Run npm run migrate\.$/);
     }
     await empty.drop();
   });

@@ -218,16 +218,16 @@ describe('an import of a file', () => {
     const request = { file: null, rejects: false };
     const input = (text: string) => importText(text, { ...request, input: [Buffer.from(text)] });
     expect((await input(lines({ ...run(1), created: null }))).code).toBe(
-      'standard input:1: `created` is missing: only rows of a file that --from names have a default for it.',
+      'standard input:1: `created` is missing. It has a default only in a file given with --from.',
     );
     expect((await input(lines({ ...run(1), id: undefined }))).code).toBe(
-      'standard input:1: `id` is missing: only rows of a file that --from names have a default for it.',
+      'standard input:1: `id` is missing. It has a default only in a file given with --from.',
     );
     expect((await input(lines(run(1)))).code).toBe(0);
   });
 
   it.each<[string, object | string, string]>([
-    ['no JSON', '{"id":', 'The line must be a JSON object. It is not JSON.'],
+    ['no JSON', '{"id":', 'The line must be a JSON object, but is not JSON.'],
     ['no object', '[]', 'The line must be a JSON object.'],
     ['a malformed id', run(9, { id: 'x' }), '`id` must be 8-4-4-4-12 hexadecimal digits, not "x".'],
     [
@@ -264,14 +264,14 @@ describe('an import of a file', () => {
     [
       'a long reference',
       run(9, { reference: 'x'.repeat(65) }),
-      `\`reference\` must be a text of at most 64 characters without NUL and half surrogate pairs, not "${'x'.repeat(39)}…".`,
+      `\`reference\` must be a text of at most 64 characters without NUL or unpaired surrogates, not "${'x'.repeat(39)}…".`,
     ],
     ['a list as a text', run(9, { reference: [] }), '`reference` must be a single value, not a list or an object.'],
-    ['NUL in JSON', run(9, { response: { a: '\0' } }), '`response` must be JSON without NUL and half surrogate pairs.'],
+    ['NUL in JSON', run(9, { response: { a: '\0' } }), '`response` must be JSON without NUL or unpaired surrogates.'],
     [
       'half a character',
       run(9, { primary_failure_reason: '\ud800' }),
-      '`primary_failure_reason` must be a text without NUL and half surrogate pairs, not "\\ud800".',
+      '`primary_failure_reason` must be a text without NUL or unpaired surrogates, not "\\ud800".',
     ],
     ['run data that are not an object', run(9, { run_data: [1] }), '`run_data` must be a JSON object, not "[1]".'],
     [
@@ -282,12 +282,12 @@ describe('an import of a file', () => {
     [
       'credits with a decimal comma',
       run(9, { charged_credits: '0,15' }),
-      '`charged_credits` must be a decimal number, such as 1.50, not "0,15". Its decimal separator is a comma: 0.15 would be right.',
+      '`charged_credits` must be a decimal number, such as 1.50, not "0,15". It has a decimal comma. Use 0.15 instead.',
     ],
     [
       'a timing with a decimal comma and points between thousands',
       run(9, { llm_call_timing: '1.234,5' }),
-      '`llm_call_timing` must be a finite number of seconds, such as 1.346, not "1.234,5". Its decimal separator is a comma: 1234.5 would be right.',
+      '`llm_call_timing` must be a finite number of seconds, such as 1.346, not "1.234,5". It has a decimal comma. Use 1234.5 instead.',
     ],
     [
       'a comma in an integer',
@@ -297,7 +297,7 @@ describe('an import of a file', () => {
     [
       'a zero behind the decimal comma of an integer',
       run(9, { input_tokens: '5,0' }),
-      '`input_tokens` must be an integer from 0 to 2147483647, not "5,0". Its decimal separator is a comma: 5.0 would be right.',
+      '`input_tokens` must be an integer from 0 to 2147483647, not "5,0". It has a decimal comma. Use 5.0 instead.',
     ],
     [
       'too many tokens in total',
@@ -317,9 +317,9 @@ describe('an import of a file', () => {
     [
       'a field that is not a column',
       run(9, { engine: 'x' }),
-      '"engine" is not a column of a run: name it in --map, or use --ignore-unknown.',
+      '"engine" is not a column of a run. Map it with --map, or use --ignore-unknown.',
     ],
-    ['a deletion', { id: idOf(9), deleted: true }, '`deleted` is true: deletions require --upsert.'],
+    ['a deletion', { id: idOf(9), deleted: true }, '`deleted` is true, but deletions require --upsert.'],
     ['files without a name', run(9, { files: [{}] }), '`files[0].name` is missing.'],
     ['files that are not a list', run(9, { files: {} }), '`files` must be a list of objects, not "{}".'],
     ['credits that PostgreSQL cannot hold', run(9, { charged_credits: '1e200000' }), 'value overflows numeric format'],
@@ -354,7 +354,7 @@ describe('an import of a file', () => {
     const first = await importText(bad(1) + lines(run(2)), { rejectFile });
     expect(first).toMatchObject({
       code: 2,
-      output: expect.stringContaining(`${rejectFile} existed: it is ${rejectFile}.1 now.\n`),
+      output: expect.stringContaining(`${rejectFile} already existed and was renamed to ${rejectFile}.1.\n`),
     });
     expect(await readFile(rejectFile, 'utf8')).toBe(bad(1));
     await importText(bad(3) + lines(run(4)), { rejectFile });
@@ -372,7 +372,7 @@ describe('an import of a file', () => {
       output: expect.not.stringContaining('existed'),
     });
     expect((await importText('', { rejectFile: folder })).code).toBe(
-      `--reject must be a file, or the name of a new one. ${folder} is neither.`,
+      `--reject must be a new or existing file, but ${folder} is neither.`,
     );
   });
 
@@ -446,7 +446,7 @@ describe('an import of a file', () => {
       const rows = lines(withKeys(1, 'b'), withKeys(2, 'b'), withKeys(3, 'c'), withKeys(4));
       const options = { storagePrefix: undefined };
       const reason = (line: number, key: string) =>
-        `runs.ndjson:${line}: \`files[0].storage_key\` must be one that the run has already, unless --storage-prefix allows others, not "${key}".\n`;
+        `runs.ndjson:${line}: \`files[0].storage_key\` must be a key that the run already has, unless --storage-prefix allows others, not "${key}".\n`;
       expect(await importText(rows, options)).toMatchObject({
         code: 2,
         errors: reason(2, 'b') + reason(3, 'c'),
@@ -477,7 +477,7 @@ describe('an import of a file', () => {
       );
       for (const key of rejected)
         expect(errors).toContain(
-          `must be one that the run has already, or begin with "${storagePrefix}" and stay inside the storage, not ${JSON.stringify(key)}.`,
+          `must be a key that the run already has, or begin with "${storagePrefix}" and stay inside the storage, not ${JSON.stringify(key)}.`,
         );
       expect(await importText(lines(withKeys(0, accepted[0]!, 'new')), { storagePrefix: undefined })).toMatchObject({
         code: 1,
@@ -524,7 +524,7 @@ describe('an import of a file', () => {
     await importText(lines(row), { map, path: { ...path, taskId: other.taskId } });
     expect(new Set((await held()).map(({ id }) => id)).size).toBe(3);
     const withoutTime = await importText(lines({ ...row, at: {} }), { map });
-    expect(withoutTime.errors).toContain('`created` is missing: an `id` by {"uuid": …} begins with it.');
+    expect(withoutTime.errors).toContain('`created` is missing. {"uuid": …} needs it to make an `id`.');
     expect((await importText(lines({ ...row, more: 1 }), { map })).errors).toContain('"more" is not a column of a run');
     expect(await importText(lines({ ...row, more: 1 }), { map, ignoresUnknown: true })).toMatchObject({ code: 0 });
   });
@@ -540,8 +540,8 @@ describe('an import of a file', () => {
     ].join('\r\n');
     const result = await importText(text, { format: 'csv' });
     expect(result.errors.split('\n')).toEqual([
-      'runs.csv:5: `response` must be JSON, in which a text stands in double quotes, not "no JSON".',
-      'runs.csv:6: The row must have 8 cells, as the first line, not 3.',
+      'runs.csv:5: `response` must be JSON, with strings in double quotes, not "no JSON".',
+      'runs.csv:6: The row must have 8 cells like the first line, not 3.',
       '',
     ]);
     expect(await held('run_data, response, reference, context_id, is_error, input_tokens')).toEqual([
@@ -570,13 +570,13 @@ describe('an import of a file', () => {
     expect(result).toMatchObject({
       code: 2,
       errors:
-        'runs.csv:3: `llm_call_timing` must be a finite number of seconds, such as 1.346, not "1,346". Its decimal separator is a comma: 1.346 would be right.\n',
+        'runs.csv:3: `llm_call_timing` must be a finite number of seconds, such as 1.346, not "1,346". It has a decimal comma. Use 1.346 instead.\n',
       rejected: `${text.split('\n')[0]}\n${text.split('\n')[2]}\n`,
     });
     expect(await held('run_data, charged_credits')).toEqual([{ run_data: { a: ';,' }, charged_credits: '0.15' }]);
     for (const ignoresUnknown of [true, false])
       expect((await importText(text, { format: 'csv', ignoresUnknown })).code).toBe(
-        'The first line is one column, "id;created;run_data;charged_credits;llm_call_timing", with the delimiter ",": use --delimiter \';\'.',
+        'The first line has only one column, "id;created;run_data;charged_credits;llm_call_timing", with the delimiter ",". Use --delimiter \';\'.',
       );
   });
 
@@ -588,11 +588,11 @@ describe('an import of a file', () => {
   it('rejects CSV with an unknown column before it reads rows', async () => {
     const text = `id,created,run_data,engine\n${run(1).id},2024-01-16,{},x\n`;
     expect((await importText(text, { format: 'csv' })).code).toBe(
-      '"engine" is not a column of a run: name it in --map, or use --ignore-unknown.',
+      '"engine" is not a column of a run. Map it with --map, or use --ignore-unknown.',
     );
     expect(await importText(text, { format: 'csv', ignoresUnknown: true })).toMatchObject({ code: 0 });
     expect((await importText(text.replaceAll('created', 'When'), { format: 'csv' })).code).toBe(
-      '"When", "engine" are not columns of a run: name them in --map, or use --ignore-unknown.',
+      '"When", "engine" are not columns of a run. Map them with --map, or use --ignore-unknown.',
     );
   });
 
@@ -635,9 +635,7 @@ describe('an import of a file', () => {
   it('requires what the path names, or makes it', async () => {
     const made = { orgId: idOf(21), projectId: idOf(22), taskId: idOf(23) };
     const missing = await importText(lines(run(1)), { path: made });
-    expect(missing.code).toMatch(
-      new RegExp(`^--org ${made.orgId}: no organization has this id\\. .* With --create it is made\\.$`),
-    );
+    expect(missing.code).toMatch(new RegExp(`^--org ${made.orgId} does not exist\\. .* Use --create to create it\\.$`));
     expect((await importText(lines(run(1)), { path: { ...path, orgId: idOf(21) } })).code).toMatch(/^--org /);
     const names = { [made.taskId.toUpperCase()]: 'Triage' };
     expect(await importText(lines(run(1)), { path: made, creates: true, names })).toMatchObject({ code: 0 });
@@ -651,10 +649,10 @@ describe('an import of a file', () => {
     await importText(lines(run(1)), { path: made, creates: true, names: { [made.taskId]: 'Other' } });
     expect(await dataSource.query('SELECT name FROM task WHERE id = $1', [made.taskId])).toEqual([{ name: 'Triage' }]);
     expect((await importText('', { path: { ...made, projectId: path.projectId }, creates: true })).code).toBe(
-      `The database has the project ${path.projectId} in another place.`,
+      `In the database, the project ${path.projectId} belongs to another resource.`,
     );
     expect((await importText('', { path: { ...path, taskId: made.taskId } })).code).toBe(
-      `--task ${made.taskId} is of the project ${made.projectId}, not ${path.projectId}.`,
+      `--task ${made.taskId} belongs to the project ${made.projectId}, not ${path.projectId}.`,
     );
   });
 });

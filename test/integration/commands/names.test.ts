@@ -85,7 +85,7 @@ describe('the names command', () => {
     const bad = `org_id,kind,id,name\n${org},user,${ada},"Ada\nL."\n${org},user,${grace}\n`;
     expect(await namesOf(bad, { format: 'csv' })).toMatchObject({
       code: 1,
-      errors: `names.csv:2: \`name\` must be a text of 1 to 200 characters, none of them a control character, not "Ada\\nL.".\nnames.csv:4: The row must have 4 cells, as the first line, not 3.\n`,
+      errors: `names.csv:2: \`name\` must be a text of 1 to 200 characters, none of them a control character, not "Ada\\nL.".\nnames.csv:4: The row must have 4 cells like the first line, not 3.\n`,
     });
   });
 
@@ -94,7 +94,7 @@ describe('the names command', () => {
     expect(await held()).toEqual([row()]);
     expect(await namesOf('', { file: null }, 'nonsense')).toMatchObject({
       code: 1,
-      errors: 'standard input:1: The line must be a JSON object. It is not JSON.\n',
+      errors: 'standard input:1: The line must be a JSON object, but is not JSON.\n',
     });
   });
 
@@ -130,8 +130,8 @@ describe('the names command', () => {
         'names.ndjson:7: `name` is missing.',
         'names.ndjson:8: `name` is missing.',
         'names.ndjson:9: `name` must be a single value, not a list or an object.',
-        'names.ndjson:10: The columns must be org_id, kind, id, name: "title" must not be there.',
-        'names.ndjson:11: The columns must be org_id, kind, id, name: `name` must be there.',
+        'names.ndjson:10: The columns must be org_id, kind, id, name: "title" must be removed.',
+        'names.ndjson:11: The columns must be org_id, kind, id, name: `name` must be added.',
         'names.ndjson:12: The line must be a JSON object.',
         '',
       ].sort(),
@@ -149,10 +149,10 @@ describe('the names command', () => {
   it('rejects CSV of other columns as a whole', async () => {
     const columns = 'The columns must be org_id, kind, id, name';
     expect(await namesOf('org_id,kind,id,title\n', { format: 'csv' })).toMatchObject({
-      code: `${columns}: "title" must not be there, and \`name\` must be there.`,
+      code: `${columns}: "title" must be removed, and \`name\` must be added.`,
     });
     expect(await namesOf(`org_id;kind;id;name\n`, { format: 'csv' })).toMatchObject({
-      code: `${columns}: "org_id;kind;id;name" must not be there, and \`org_id\`, \`kind\`, \`id\`, \`name\` must be there.`,
+      code: `${columns}: "org_id;kind;id;name" must be removed, and \`org_id\`, \`kind\`, \`id\`, \`name\` must be added.`,
     });
   });
 
@@ -175,7 +175,7 @@ describe('the names command', () => {
     const { code, output } = await namesOf(lines(row(), row({ id: 'x' })), { deletesMissing: true });
     expect([code, output]).toEqual([
       2,
-      `${summary('2 read, 0 new, 0 changed, 1 unchanged, 0 deleted, 1 rejected')}None were deleted, because rows were rejected: correct them, and repeat the command.\n`,
+      `${summary('2 read, 0 new, 0 changed, 1 unchanged, 0 deleted, 1 rejected')}No names were deleted, because rows were rejected. Correct them, then run the command again.\n`,
     ]);
     expect(await namesOf('', { deletesMissing: true })).toMatchObject({ code: 0 });
     expect(await held()).toHaveLength(2);

@@ -120,7 +120,7 @@ describe('purge', () => {
     }
     expect(output).toMatch(/^total +30 +60 +150$/m);
     expect(output).toMatch(/^Claims +Triage .* 15 +30 +75 +2026-11-10 23:59:59 +2026-11-24 23:59:59$/m);
-    expect(output).toContain('Deleted the bytes of 30 files.');
+    expect(output).toContain('Deleted 30 files from the file store.');
     await run(olderThan(5));
     expect(await daysLeft()).toEqual([days(0, 5), days(0, 5), days(0, 5)]);
     for (const day of all) expect(await hasBytes(`shared/${day}`)).toBe(day < 5);
@@ -159,7 +159,7 @@ describe('purge', () => {
     expect(await daysLeft()).toEqual([others, others, all]);
     await run({ kind: 'runs', ids: [runId(2, 0), runId(2, 3), idOf(9)] });
     expect(await daysLeft()).toEqual([others, others, all.filter((day) => day !== 0 && day !== 3)]);
-    expect(output).toContain(`There is no run ${idOf(9)}.\n`);
+    expect(output).toContain(`Run ${idOf(9)} does not exist.\n`);
   });
 
   it('reports deletions to the feed', async () => {
@@ -181,7 +181,9 @@ describe('purge', () => {
     const before = await left();
     await run(rule, 'all', { isDryRun: true });
     expect(output).toBe(`${before} deletions before 2026-11-30T00:00:00.000Z.\n`);
-    await expect(run(rule, 'all', { isConfirmed: false })).rejects.toThrow('Nothing was deleted: there is no terminal');
+    await expect(run(rule, 'all', { isConfirmed: false })).rejects.toThrow(
+      'Nothing was deleted, because confirmation requires a terminal',
+    );
     await run(rule, { type: 'task', id: tasks[1] });
     expect(output).toMatch(/^There are no such deletions\.|^\d+ deletions before/);
     expect(await left()).toBeGreaterThanOrEqual(runsOfTask);
@@ -230,7 +232,7 @@ describe('purge', () => {
       expect(await daysLeft()).toEqual([even, even, even]);
       for (const day of all) expect(await hasBytes(`own/${runId(1, day)}`)).toBe(day % 2 === 0);
       expect(output).toMatch(/^total +29 +58/m);
-      expect(output).toContain('Other rows that name the person: 1 deletion, 2 names, no grants without --grants.');
+      expect(output).toContain("Other rows with the person's id: 1 deletion, 2 names, no grants without --grants.");
       expect(output).toContain('Out of reach: exports, backups, WAL, logs, and deleted rows until VACUUM and ANALYZE.');
       expect(await count('task_run_deletion', `user_id = '${person}'`)).toBe(0);
       expect(await count('resource_name', `id = '${person}' AND kind = 'user'`)).toBe(0);
@@ -282,7 +284,7 @@ describe('purge', () => {
       await eventually(async () => expect(await count('task_run', `user_id = '${person}'`)).toBe(26));
       stop.abort();
       await purging;
-      expect(output).toContain('Stopped. Repeat the command, and it deletes the rest.');
+      expect(output).toContain('The purge was stopped. Run the command again to delete the rest.');
       expect(await erasedIds()).toHaveLength(3);
       expect(await count('task_run_deletion', `user_id = '${person}' AND run_id IN (SELECT id FROM erased_run)`)).toBe(
         0,
@@ -396,14 +398,14 @@ describe('purge', () => {
         { ...config, importToken: undefined },
         { ...terminal, signal: new AbortController().signal },
       );
-      expect([code, text]).toEqual([0, expect.stringContaining('2 left out, because their person was erased.')]);
+      expect([code, text]).toEqual([0, expect.stringContaining('2 skipped, because their person was erased.')]);
       expect(text).toContain('Runs: 3 read, 0 new, 1 replaced, 0 deleted, 0 skipped, 0 rejected.');
       expect(await daysLeft()).toEqual([[2], [], []]);
     });
   });
 
   it.each([
-    ['nobody can be asked', { ask: null }, /^Nothing was deleted: there is no terminal to ask\./],
+    ['nobody can be asked', { ask: null }, /^Nothing was deleted, because confirmation requires a terminal\./],
     ['the answer is not yes', { ask: async () => 'y' }, /^Nothing was deleted\.$/],
   ])('deletes nothing when %s', async (_case, terminal, message) => {
     await expect(run(olderThan(0), 'all', { isConfirmed: false }, terminal)).rejects.toThrow(message);
@@ -453,11 +455,11 @@ describe('purge', () => {
       ...{ AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' },
     }).files;
     const purging = run(olderThan(15), { type: 'task', id: tasks[0] }, {}, {}, { ...config, files: away });
-    await expect(purging).rejects.toThrow('Bytes of files are left. Repeat the command');
+    await expect(purging).rejects.toThrow('Some files were not deleted. Run the command again');
     expect(await daysLeft()).toEqual([days(0, 15), all, all]);
     expect(await dataSource.query('SELECT * FROM file_deletion')).toHaveLength(10);
     await run(olderThan(15), { type: 'task', id: tasks[0] });
-    expect(output).toBe('There are no such runs.\nDeleted the bytes of 5 files.\n');
+    expect(output).toBe('There are no such runs.\nDeleted 5 files from the file store.\n');
     for (const day of all) expect(await hasBytes(`own/${runId(0, day)}`)).toBe(day < 15);
     expect(await dataSource.query('SELECT * FROM file_deletion')).toEqual([]);
   });
@@ -490,9 +492,7 @@ describe('purge', () => {
   });
 
   it('names an unknown scope', async () => {
-    await expect(run(olderThan(0), { type: 'task', id: idOf(9) })).rejects.toThrow(
-      `--task ${idOf(9)}: no task has this id.`,
-    );
+    await expect(run(olderThan(0), { type: 'task', id: idOf(9) })).rejects.toThrow(`--task ${idOf(9)} does not exist.`);
   });
 
   // Only one process at a time opens the embedded database.
@@ -500,7 +500,7 @@ describe('purge', () => {
     let second: Promise<void> | undefined;
     const ask = async () => {
       second = run(olderThan(0));
-      await expect(second).rejects.toThrow('Another purge of this database is under way.');
+      await expect(second).rejects.toThrow('Another purge of this database is running.');
       return 'no';
     };
     await expect(run(olderThan(0), 'all', { isConfirmed: false }, { ask })).rejects.toThrow('Nothing was deleted.');

@@ -24,14 +24,14 @@ describe('the schema of the database', () => {
   it('fails without tables, with the command to run', async () => {
     await dataSource.dropDatabase();
     await expect(assertSchemaIsCurrent(dataSource)).rejects.toThrow(
-      /^The database lacks the migrations? Baseline1766100000000.*: run npm run migrate\.$/,
+      /^The database lacks the migrations? Baseline1766100000000.*\. Run npm run migrate\.$/,
     );
   });
 
   it('fails when a migration is missing, with the command to run', async () => {
     await dataSource.query(`DELETE FROM migrations WHERE name = 'Baseline1766100000000'`);
     await expect(assertSchemaIsCurrent(dataSource)).rejects.toThrow(
-      'The database lacks the migration Baseline1766100000000: run npm run migrate.',
+      'The database lacks the migration Baseline1766100000000. Run npm run migrate.',
     );
   });
 
@@ -45,7 +45,7 @@ describe('the schema of the database', () => {
     await dataSource.query(`INSERT INTO migrations (timestamp, name) VALUES (99, 'AddTheFuture99')`);
     await dataSource.query(`UPDATE schema_minimum SET migration = 'AddTheFuture99'`);
     await expect(assertSchemaIsCurrent(dataSource)).rejects.toThrow(
-      'This gateway is older than the database: it does not know the migration AddTheFuture99. Run a newer gateway.',
+      'This gateway is older than the database and does not know the migration AddTheFuture99. Run a newer gateway.',
     );
     await dataSource.query(`UPDATE schema_minimum SET migration = 'StateSchemaMinimum1764800000000'`);
     await dataSource.query('DELETE FROM migrations WHERE timestamp = 99');

@@ -96,7 +96,7 @@ describe('the checks of the tables', () => {
       await run('UPDATE task_run SET reporting_group_id = $1 WHERE id = $2', [otherGroup, ids[2]]);
       await run('ALTER TABLE task_run ENABLE TRIGGER task_run_reporting_group_check');
       expect(await reports()).toEqual([
-        `task_run_reporting_group_check: 1 row of task_run (${ids[2]}). Their task and their reporting group cannot be updated but to one of the same project.`,
+        `task_run_reporting_group_check: 1 row of task_run (${ids[2]}). Their task and their reporting group can only be changed to one of the same project.`,
       ]);
       await run('UPDATE task_run SET reporting_group_id = NULL WHERE id = $1', [ids[2]]);
       expect(await reports()).toEqual([]);
@@ -112,8 +112,8 @@ describe('the checks of the tables', () => {
     addLaterMigrations(dataSource);
     await dataSource.runMigrations();
     expect(await reports()).toEqual([
-      `task_run_reference_check: ${ids.length} rows of task_run (${ids.slice(0, 5).join(', ')}, …). They cannot be updated before they are repaired; then migrate again.`,
-      `task_run_file_name_check: 1 row of task_run_file (${ids[3]} 7). They cannot be updated before they are repaired; then migrate again.`,
+      `task_run_reference_check: ${ids.length} rows of task_run (${ids.slice(0, 5).join(', ')}, …). They cannot be updated until they are repaired. Repair them, then migrate again.`,
+      `task_run_file_name_check: 1 row of task_run_file (${ids[3]} 7). They cannot be updated until they are repaired. Repair them, then migrate again.`,
     ]);
     expect(await notValid()).toEqual(['task_run_file_name_check', 'task_run_reference_check']);
     await expect(run('UPDATE task_run SET llm_retries = 1 WHERE id = $1', [ids[1]])).rejects.toThrow('violates check');
@@ -147,7 +147,7 @@ describe('the checks of a partitioned table', () => {
       );
       await dataSource.query(`ALTER TABLE task_run ADD CONSTRAINT task_run_counts_check ${definition} NOT VALID`);
       expect(await reports()).toEqual([
-        `task_run_counts_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
+        `task_run_counts_check: 1 row of task_run (${id}). They cannot be updated until they are repaired. Repair them, then migrate again.`,
       ]);
       await dataSource.query('UPDATE task_run SET input_tokens = 1 WHERE id = $1', [id]);
       expect(await reports()).toEqual([]);

@@ -215,7 +215,7 @@ describe('extreme values', () => {
     );
     expect(errors).toEqual([
       {
-        message: 'A stored value is beyond what its field can show.',
+        message: 'A stored value is out of range for its field.',
         path: ['taskRunStats', 'retries'],
         locations: expect.anything(),
         extensions: { code: 'UNPROCESSABLE_ENTITY', status: 422, reason: 'UNREADABLE_VALUE' },

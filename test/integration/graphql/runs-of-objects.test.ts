@@ -230,14 +230,14 @@ describe('runs of tasks and projects', () => {
       Array.from({ length: 10 }, (_, index) => [
         ['_entities', 90 + index, 'more'],
         tooMany,
-        expect.stringContaining('`last` must not ask for more than 1,000 runs'),
+        expect.stringContaining('`last` must not request more than 1,000 runs'),
       ]),
     );
     expect(await messages(101, 'taskRuns(first: 1) { nodes { id } } taskRunStats { runs }')).toEqual(
       ['taskRuns', 'taskRunStats'].map((field) => [
         ['_entities', 100, field],
         tooMany,
-        expect.stringContaining('must not ask for more than 100 objects'),
+        expect.stringContaining('must not request more than 100 objects'),
       ]),
     );
   });

@@ -156,7 +156,7 @@ describe('a gateway whose index of words is dropped', () => {
     await gateway.query('DROP INDEX task_run_term_idx');
     const { data, errors } = await gateway.ask(document, { as: owner });
     expect(data).toEqual({ viewer: { canSearch: false }, list: null, count: null, stats: null, changes: changesPage });
-    const msg = 'must be omitted: search is off until an operator runs task-run-gateway migrate --search on';
+    const msg = 'must be omitted, because search is off until an operator runs task-run-gateway migrate --search on';
     for (const { extensions } of errors!) {
       expect(extensions).toMatchObject({
         ...{ code: 'UNPROCESSABLE_ENTITY', reason: 'VALIDATION_FAILED' },

@@ -85,7 +85,7 @@ describe('a start with several issuers', () => {
     expect(await warnings(gateway)).toEqual([
       [
         [plain, partner],
-        `Tokens of ${plain} are rejected if their subject or client begins with "partner:", the "subjectPrefix" of ${partner}. To accept them, give ${plain} a "subjectPrefix" with which "partner:" does not begin.`,
+        `Tokens of ${plain} are rejected if their subject or client begins with "partner:", the "subjectPrefix" of ${partner}. To accept them, give ${plain} a "subjectPrefix" that "partner:" does not begin with.`,
       ],
       [[plain, `${partner}id`], expect.stringContaining(world.executor.slice(0, 9))],
     ]);
@@ -97,7 +97,7 @@ describe('a start with several issuers', () => {
       environment: { AUTH_ISSUERS: JSON.stringify(issuers.map((issuer) => ({ issuer, jwks: server.url }))) },
       arrange: arrangePermissionWorld,
     });
-    expect(await warnings(other)).toEqual([[issuers, expect.stringContaining('share one space of subjects')]]);
+    expect(await warnings(other)).toEqual([[issuers, expect.stringContaining('share their subjects')]]);
     for (const issuer of issuers) {
       const { data } = await ask(issuer, world.executor, `${ownRun} ${ownRuns}`, other);
       expect(data).toMatchObject({ run: { id: world.runOf.owner_only }, runs: { totalCount: 1 } });

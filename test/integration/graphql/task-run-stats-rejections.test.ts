@@ -52,7 +52,7 @@ describe('rejected statistics', () => {
     [
       'groupBy(dimension: USER, first: 101) { groupBy(dimension: TASK) { runs } }',
       ['groupBy', 'first'],
-      'must be lower: the product of nested ones must be at most 10,000, not 10,100',
+      'must be lower: the product of nested values must be at most 10,000, not 10,100',
     ],
     ['groupBy(dimension: RESPONSE) { runs }', ['groupBy', 'path'], 'is required to group by RESPONSE'],
     ['groupBy(dimension: RUN_DATA, path: null) { runs }', ['groupBy', 'path'], 'is required to group by RUN_DATA'],
@@ -63,7 +63,7 @@ describe('rejected statistics', () => {
       ['groupBy', 'path'],
       'must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most 1,000 characters',
     ],
-    ['previous { runs }', ['filter', 'createdAfter'], 'is required where `previous` or `change` is selected'],
+    ['previous { runs }', ['filter', 'createdAfter'], 'is required if `previous` or `change` is selected'],
     [
       'groupBy(dimension: TASK) { change { runs { ratio } } }',
       ['filter', 'createdAfter'],

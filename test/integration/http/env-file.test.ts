@@ -23,7 +23,7 @@ describe('the file .env', () => {
     const file = 'PORT=x\nDATABASE_URL=postgres://127.0.0.1:1/runs\nPGUSER=from_the_file\n';
     const { code, output } = await run('doctor', file);
     expect(code).toBe(1);
-    expect(output).toMatch(/configuration: PORT is not a whole number/);
+    expect(output).toMatch(/configuration: PORT is not an integer/);
     expect(output).toMatch(/No connection to runs on 127\.0\.0\.1:1 as from_the_file:/);
   });
 
@@ -43,7 +43,7 @@ describe('the file .env', () => {
       AUTH_ISSUERS_FILE: issuers,
       FILES_SIGNING_KEY: 'k'.repeat(32),
     });
-    expect(output).toMatch(/^ok {7}configuration: Every variable is valid\.$/m);
+    expect(output).toMatch(/^ok {7}configuration: All variables are valid\.$/m);
     expect(output).toMatch(/issuer https:\/\/i\.example\//);
   });
 
@@ -53,7 +53,7 @@ describe('the file .env', () => {
       const { code, output, errors } = await run(command, 'PORT=0\nhunter2 hunter2\n');
       expect({ code, output }).toEqual({ code: 1, output: '' });
       expect(errors).toContain(
-        'The configuration is invalid:\n- .env has a line 2 that is not NAME=value, or a quote without its end.\n',
+        'The configuration is invalid:\n- .env has an error in line 2: it is not NAME=value, or a quote is not closed.\n',
       );
       expect(errors).not.toContain('hunter2');
     },

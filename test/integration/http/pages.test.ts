@@ -274,7 +274,7 @@ describe('the pages of a demo', () => {
       const [own, other] = [await visit('127.0.0.1'), await visit('evil.example')];
       expect(own.body).toMatch(/"demoTokens":\[\{"label":"owner",[^\]]*"token":"ey/);
       expect(own.body).not.toContain('demoNotice');
-      expect(other.body).toContain('"demoTokens":[],"demoNotice":"This page has no tokens of the demo');
+      expect(other.body).toContain('"demoTokens":[],"demoNotice":"This page has no demo tokens');
       expect(other.body).toContain(`PUBLIC_URL, ${gateway.url}. Start the gateway with PUBLIC_URL set to`);
       expect(other.body).not.toMatch(/\bey[A-Z]/);
       for (const { headers } of [own, other]) expect(headers['cross-origin-opener-policy']).toBe('same-origin');

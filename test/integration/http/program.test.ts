@@ -40,7 +40,7 @@ describe('the program', () => {
     const { code, errors } = await run('--port', 'x', '--nonsense');
     expect([code, errors]).toEqual([
       2,
-      expect.stringMatching(/^--nonsense is not an option\.\n--port is not a whole number .*\nUsage: npm start -- /),
+      expect.stringMatching(/^--nonsense is not an option\.\n--port is not an integer .*\nUsage: npm start -- /),
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('the program', () => {
     expect([code, output]).toEqual([2, '']);
     expect(errors).toMatch(
       new RegExp(
-        `^--nonsense is not an option\\.\n"stray" is not an argument of any option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm (?:run )?${name} -- `,
+        `^--nonsense is not an option\\.\n"stray" does not belong to any option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm (?:run )?${name} -- `,
       ),
     );
   });

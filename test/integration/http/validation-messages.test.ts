@@ -25,7 +25,7 @@ type Row = [query: string, message: string, variables?: Record<string, unknown>]
 const valueRows: Row[] = [
   [list('first: 0'), '`first` must be between 1 and 100, not 0.'],
   [list('last: 101'), '`last` must be between 1 and 100, not 101.'],
-  [list('first: 1, last: 1'), '`last` must be omitted where `first` is given.'],
+  [list('first: 1, last: 1'), '`last` must be omitted if `first` is given.'],
   [list('after: "x"'), '`after` must be a cursor that this list returned, with the same order and filter.'],
   [list('filter: { reference: { in: [] } }'), '`filter.reference.in` must contain between 1 and 100 values, not 0.'],
   [
@@ -84,7 +84,7 @@ const valueRows: Row[] = [
     `{ taskRunChanges(${task}, after: "x") { endCursor } }`,
     '`after` must be a cursor that a list of changes returned.',
   ],
-  [run('runData(path: "/nowhere")'), '`path` must lead to a value: use `runDataAt`, which is null without one.'],
+  [run('runData(path: "/nowhere")'), '`path` must point to a value. `runDataAt` returns null without a value.'],
   [
     run('response(path: "x")'),
     '`path` must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most 1,000 characters.',
@@ -93,7 +93,7 @@ const valueRows: Row[] = [
   [run(many(7, (i) => `r${i}: response`)), 'The operation must not select whole JSON values under more than 6 names.'],
   [run(many(7, (i) => `p${i}: responsePreview`)), 'The operation must not select more than 6 previews.'],
   [run(many(201, (i) => `r${i}: id`)), 'The operation must not select more than 200 fields of an object.'],
-  [stats('previous { runs }'), '`filter.createdAfter` is required where `previous` or `change` is selected.'],
+  [stats('previous { runs }'), '`filter.createdAfter` is required if `previous` or `change` is selected.'],
   [
     stats('previous { runs }', 'filter: { createdAfter: "0001-02-01" }'),
     '`filter.createdAfter` must be later: the previous period would begin before the year 1.',
@@ -104,11 +104,11 @@ const valueRows: Row[] = [
   ],
   [
     stats(many(17, (i) => `b${i}: buckets(by: DAY, timeZone: "Etc/GMT${i < 15 ? `-${i}` : `+${i - 14}`}") { start }`)),
-    '`buckets` must not split the runs in more than 16 different ways.',
+    '`buckets` must not group the runs in more than 16 different ways.',
   ],
   [
     `{ ${many(21, (i) => `l${i}: taskRunStats(${project}) { runs }`)} }`,
-    'The operation must not ask for more than 20 lists and statistics.',
+    'The operation must not request more than 20 lists and statistics.',
   ],
   [entity('1'), '`representations[0]` must be an object.'],
   [entity('{ __typename: "TaskRun" }'), '`representations[0].id` is required, as a string.'],
@@ -122,7 +122,7 @@ const valueRows: Row[] = [
     '`permission` must be one of organization:view, project:view, task:view, task_run:read, task_run:read_usage, task_run:read_payload, reporting_group:read, not "run:read".',
   ],
   [can('permission: "task_run:read"'), '`taskId` is required for `task_run:read`, which applies to a task.'],
-  [can(`permission: "task:view", taskId: "${taskId}"`), '`projectId` is required where `taskId` is given.'],
+  [can(`permission: "task:view", taskId: "${taskId}"`), '`projectId` is required if `taskId` is given.'],
   [
     '{ viewer { organizations { projects { tasks(after: "x") { totalCount } } } } }',
     '`after` must be a cursor that a list of tasks returned.',
@@ -236,7 +236,7 @@ const restCases: readonly (readonly [path: string, name: string, msg: string])[]
   [
     'task_run?filter={"reference":{"equals":"secret"}}',
     'filter.reference.equals',
-    'is not a member: there are eq, in, starts_with',
+    'is not a member. The members are eq, in, starts_with',
   ],
   ['task_run?filter={"min_total_tokens":1.5}', 'filter.min_total_tokens', 'must be a 32-bit integer'],
   ['task_run?filter={"reference":{"eq":1}}', 'filter.reference.eq', 'must be a string'],

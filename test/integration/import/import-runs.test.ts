@@ -148,9 +148,9 @@ describe('an import into the database', () => {
   });
 
   it.each<[string, (at: number) => string | Buffer, string | RegExp]>([
-    ['no JSON', () => '{"id":', 'The line must be a JSON object. It is not JSON.'],
-    ['nothing', () => '', 'The line must be a JSON object. It is not JSON.'],
-    ['two documents', () => '{} {}', 'The line must be a JSON object. It is not JSON.'],
+    ['no JSON', () => '{"id":', 'The line must be a JSON object, but is not JSON.'],
+    ['nothing', () => '', 'The line must be a JSON object, but is not JSON.'],
+    ['two documents', () => '{} {}', 'The line must be a JSON object, but is not JSON.'],
     ['no object', () => '[1]', 'The line must be a JSON object.'],
     ['null', () => 'null', 'The line must be a JSON object.'],
     ['bytes that are not UTF-8', () => Buffer.from([0x7b, 0xff, 0x7d]), 'The line must be UTF-8.'],
@@ -158,17 +158,17 @@ describe('an import into the database', () => {
     [
       'a NUL in JSON',
       (at) => line(at, { response: { text: '\0' } }),
-      '`response` must be JSON without NUL and half surrogate pairs.',
+      '`response` must be JSON without NUL or unpaired surrogates.',
     ],
     [
       'half a character',
       (at) => line(at).replace('"label":"', '"label":"\\ud800'),
-      '`response` must be JSON without NUL and half surrogate pairs.',
+      '`response` must be JSON without NUL or unpaired surrogates.',
     ],
     ['a malformed id', (at) => line(at, { id: 'x' }), '`id` must be 8-4-4-4-12 hexadecimal digits, not "x".'],
-    ['no id', (at) => line(at, { id: null }), /^`id` is missing: /],
+    ['no id', (at) => line(at, { id: null }), /^`id` is missing\. /],
     ['no task', (at) => line(at, { task_id: null }), '`task_id` is missing.'],
-    ['no run data', (at) => line(at, { run_data: null }), '`run_data` is missing: it must be a JSON object.'],
+    ['no run data', (at) => line(at, { run_data: null }), '`run_data` is missing. It must be a JSON object.'],
     [
       'a negative count',
       (at) => line(at, { llm_retries: -1 }),
@@ -277,9 +277,11 @@ describe('an import into the database', () => {
       run_visibility: 'all_viewers',
       created: '2024-01-01T00:00:00Z',
     });
-    await expect(importAll([], [stolen])).rejects.toThrow(`The database has the task ${other.task} in another place.`);
+    await expect(importAll([], [stolen])).rejects.toThrow(
+      `In the database, the task ${other.task} belongs to another resource.`,
+    );
     await expect(importAll([], [stolen.replace(projectId, other.project)])).rejects.toThrow(
-      'line 1 is not of the organization and project of the import.',
+      'line 1 does not belong to the organization and project of the import.',
     );
   });
 
@@ -304,7 +306,9 @@ describe('an import into the database', () => {
     const result = await importAll();
     await dataSource.query('DROP FUNCTION rename() CASCADE');
     expect(result.counts).toEqual(counts({ new: 239, failed: 1 }));
-    expect(result.failures).toEqual([expect.stringContaining(': The database changed the row while it was written.')]);
+    expect(result.failures).toEqual([
+      expect.stringContaining(': The row changed in the database while it was being written.'),
+    ]);
   });
 
   it('ends where the database fails for another reason, with all that was committed', async () => {

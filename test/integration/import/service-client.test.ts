@@ -44,11 +44,11 @@ describe('the client of a mirrored service', () => {
     expect(await client().getText('/a?b=c')).toBe('größer');
     expect(asked).toEqual([{ url: '/api/v1/a?b=c', authorization: 'Bearer secret' }]);
     expect(await bytesOf(client().getBytes('/a', 8))).toBe('größer');
-    await expect(bytesOf(client().getBytes('/a', 7))).rejects.toThrow('a file of other than 7 bytes');
-    await expect(bytesOf(client().getBytes('/a', 9))).rejects.toThrow('a file of other than 9 bytes');
+    await expect(bytesOf(client().getBytes('/a', 7))).rejects.toThrow('did not send 7 bytes of a file');
+    await expect(bytesOf(client().getBytes('/a', 9))).rejects.toThrow('did not send 9 bytes of a file');
     for (const size of [6 * 1024 ** 3, undefined as never]) {
       await expect(bytesOf(client().getBytes('/a', size))).rejects.toThrow(
-        `a file of ${size} bytes. The maximum is 5368709120 bytes.`,
+        `a file of ${size} bytes, but the maximum is 5368709120 bytes.`,
       );
     }
   });
@@ -76,7 +76,7 @@ describe('the client of a mirrored service', () => {
   it('names a token that was rejected', async () => {
     respond = (_request, response) => response.writeHead(401).end('secret');
     await expect(client().getText('/a')).rejects.toThrow(
-      'The service responded with status 401 to /api/v1/a: it does not accept the token in IMPORT_TOKEN.',
+      'The service responded with status 401 to /api/v1/a: it rejected the token in IMPORT_TOKEN.',
     );
     expect(asked).toHaveLength(1);
   });
@@ -86,16 +86,16 @@ describe('the client of a mirrored service', () => {
       url === '/b' ? response.end('moved') : response.writeHead(302, { location: '/b' }).end();
     expect(await client().getText('/a')).toBe('moved');
     respond = (_request, response) => response.writeHead(307, { location: `${urlOf(elsewhere)}/a` }).end();
-    await expect(client().getText('/a')).rejects.toThrow('The service redirects to another origin.');
+    await expect(client().getText('/a')).rejects.toThrow('The service redirected to another origin.');
     respond = (_request, response) => response.writeHead(302, { location: '/a' }).end();
-    await expect(client().getText('/a')).rejects.toThrow('The service redirects more than 5 times.');
+    await expect(client().getText('/a')).rejects.toThrow('The service redirected more than 5 times.');
   });
 
   it('gives up on a service that stalls, before or amid a response', async () => {
     respond = () => {};
-    await expect(client(300).getText('/a')).rejects.toThrow('The service does not respond in time.');
+    await expect(client(300).getText('/a')).rejects.toThrow('The service did not respond in time.');
     respond = (_request, response) => response.write('{');
-    await expect(client(300).getText('/a')).rejects.toThrow('The service does not respond in time.');
+    await expect(client(300).getText('/a')).rejects.toThrow('The service did not respond in time.');
   });
 
   it('reads no more than the maximum length of a text, and no bytes that are not text', async () => {

@@ -12,7 +12,7 @@ import { untilSettled } from '../../support/until-settled.js';
 import { openAs } from '../../support/websocket-client.js';
 
 const { viewer, ...path } = liveTask;
-const remedy = expect.stringContaining('read again without a cursor, and drop the runs that do not come');
+const remedy = expect.stringContaining('Read from the start, and delete local runs that are not returned');
 
 describeOnServer('a cursor from before deletions that were forgotten', () => {
   let database: OwnDatabase;

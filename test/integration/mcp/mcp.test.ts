@@ -277,7 +277,7 @@ describe('agents', () => {
 
   it('get previews of payloads', async () => {
     const { taskRun } = (await call(await connect(), 'responseOf', long)).parse().data;
-    expect(taskRun.response).toMatch(/^\{"longText": ?"x{900,}… \(50\d\d characters in all\)$/);
+    expect(taskRun.response).toMatch(/^\{"longText": ?"x{900,}… \(50\d\d characters in total\)$/);
   });
 
   it('read a response of 200 KB in pieces, and the value at a path', async () => {
@@ -304,7 +304,7 @@ describe('agents', () => {
   });
 
   it.each([
-    [{ offset: -1 }, '`offset` must be an integer from 0 on, not -1.'],
+    [{ offset: -1 }, '`offset` must be a non-negative integer, not -1.'],
     [{ length: 50_001 }, '`length` must be between 1 and 50000, not 50001.'],
     [{ length: 'x' }, '`length` must be between 1 and 50000, not "x".'],
   ])('read no piece at %j', async (range, message) => {
@@ -340,7 +340,7 @@ describe('agents', () => {
     const missing = await call(client, 'get_run', place);
     expect([missing.isError, missing.text]).toEqual([true, expect.stringContaining('$id')]);
     const stray = await call(client, 'get_run', { ...place, id, runId: id });
-    expect([stray.isError, stray.text]).toEqual([true, expect.stringContaining('There is no argument runId')]);
+    expect([stray.isError, stray.text]).toEqual([true, expect.stringContaining('Unknown argument runId')]);
     await expect(call(client, 'followed')).rejects.toThrow('must be a tool that');
   });
 
@@ -451,7 +451,7 @@ describe('agents', () => {
     const args = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`${'x'.repeat(900)}${index}`, 1]));
     const { text } = await call(await connect(), 'whoami', args);
     expect(text).toHaveLength(limits.messageLength.value);
-    expect(text).toMatch(/^There is no argument x+….*: the arguments are offset\.$/);
+    expect(text).toMatch(/^Unknown argument x+….*\. The arguments are offset\.$/);
   });
 
   it('read the documents without a token', async () => {

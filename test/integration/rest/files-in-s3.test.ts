@@ -150,7 +150,7 @@ describe('during an outage of the store', () => {
       '1',
       {
         detail: {
-          message: 'The store of files is unavailable.',
+          message: 'The file store is unavailable.',
           reason: 'FILE_STORE_UNAVAILABLE',
           retry_after: 1,
         },

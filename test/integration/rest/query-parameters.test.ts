@@ -45,7 +45,7 @@ describe('the parameters of a REST path', () => {
         .filter((name) => !known.includes(name))
         .map((name) => ({
           loc: ['query', name],
-          msg: `is not a parameter: ${parameters === 'none' ? 'the operation has none' : `the parameters are ${parameters}`}`,
+          msg: `is not a parameter: ${parameters === 'none' ? 'the operation has no parameters' : `the parameters are ${parameters}`}`,
           type: 'extra_forbidden',
         })),
     );
@@ -64,7 +64,11 @@ describe('the parameters of a REST path', () => {
       422,
       {
         detail: [
-          { loc: ['query', 'verbose'], msg: 'is not a parameter: the operation has none', type: 'extra_forbidden' },
+          {
+            loc: ['query', 'verbose'],
+            msg: 'is not a parameter: the operation has no parameters',
+            type: 'extra_forbidden',
+          },
         ],
       },
     ]);

@@ -112,7 +112,7 @@ describe('The key of the demo issuer', () => {
       (error) => error,
     );
     expect(fault.message).toBe(
-      `The key file of the demo issuer is damaged: ${path}. Delete it to have a new key made.`,
+      `The key file of the demo issuer is damaged: ${path}. Delete the file to create a new key.`,
     );
     expect(fault.cause).toBeUndefined();
     expect(await readFile(path, 'utf8')).toBe(damaged);

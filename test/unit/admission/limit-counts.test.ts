@@ -8,7 +8,7 @@ describe('the counts of a request', () => {
     counts.count({ name: 'others', value: 2 }, 2);
     counts.count(things, 1);
     for (const loc of [['ids'], ['query']]) {
-      const msg = 'must not ask for more than 3 things';
+      const msg = 'must not request more than 3 things';
       const rejected = expect.objectContaining({ detail: [{ loc, msg, type: 'too_long' }] });
       expect(() => counts.count(things, 1, loc)).toThrow(expect.objectContaining({ extensions: rejected }));
     }

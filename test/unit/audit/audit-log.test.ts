@@ -73,7 +73,7 @@ describe('the audit log', () => {
     await audit.append({ n: 4 });
     expect(text()).toBe('{"n":0}\n{"n":1}\n{"n":2}\n{"n"\n{"n":4}\n');
     expect(audit.isFailing).toBe(false);
-    expect(events).toEqual(['The audit log cannot be written.', 'The audit log is written again.']);
+    expect(events).toEqual(['writing the audit log failed', 'the audit log can be written again']);
     expect(failures.count).toBe(1);
   });
 
@@ -153,7 +153,7 @@ describe('the audit log', () => {
     for (const mode of [0o600, 0o640]) await (await openWith(mode)).close();
     expect(warnings).toEqual([]);
     const audit = await openWith(0o644);
-    const warning = `Every user of this machine may read the audit log ${target}. Unless they should: chmod o-r '${target}'`;
+    const warning = `All users of this machine may read the audit log ${target}. To restrict it: chmod o-r '${target}'`;
     expect(warnings).toEqual([warning]);
     await audit.append({ n: 1 });
     await audit.reopen();
@@ -177,6 +177,6 @@ describe('the audit log', () => {
     await audit.append({ n: 1 });
     await audit.close();
     expect(numbersIn(readFileSync(join(`${inner}-moved`, 'audit.log'), 'utf8'))).toEqual([1]);
-    expect(events).toEqual(['The audit log cannot be opened again, and goes on in the same file.']);
+    expect(events).toEqual(['reopening the audit log failed, continuing in the same file']);
   });
 });

@@ -97,7 +97,7 @@ describe('The revoke command', () => {
       ]);
     }
     expect(faultsOf(() => revokeIn('--all'))).toEqual(['--user, --org-members or --project-members is missing.']);
-    expect(faultsOf(() => revokeIn('--user', 'alice', '--task', id, '--yes'))).toEqual(['--yes is only for --all.']);
+    expect(faultsOf(() => revokeIn('--user', 'alice', '--task', id, '--yes'))).toEqual(['--yes requires --all.']);
   });
 
   it('needs no role', () => {

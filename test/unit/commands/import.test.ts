@@ -43,8 +43,8 @@ describe('the options of the import command', () => {
   });
 
   it.each([
-    ['http://x.example/api/v1', '--from is an http: URL of another machine.'],
-    ['http://127.0.0.1.x.example/', '--from is an http: URL of another machine.'],
+    ['http://x.example/api/v1', '--from is an http: URL of another machine; use https:.'],
+    ['http://127.0.0.1.x.example/', '--from is an http: URL of another machine; use https:.'],
     ['https://me:secret@x.example/', '--from has a user, password, query or fragment.'],
     ['https://x.example/?a=b', '--from has a user, password, query or fragment.'],
     ['https://', '--from is not a URL.'],
@@ -117,7 +117,7 @@ describe('the options of the import command', () => {
       });
     expect(() => requestIn('--from', '/', '--storage-prefix', 'x')).toThrow('--storage-prefix is only for a file.');
     expect(() => requestIn('--from', '-', '--names', 'x', '--since', 'x')).toThrow(
-      '--since is only for a URL.\n--names is only for --create.\n--format is missing.\n--org is missing.\n--project is missing.\n--task is missing.',
+      '--since is only for a URL.\n--names requires --create.\n--format is missing.\n--org is missing.\n--project is missing.\n--task is missing.',
     );
     expect(requestIn('--from', '/none.csv', ...place)).toMatchObject({ file: '/none.csv', format: 'csv' });
     expect(requestIn('--from', join(folder, 'runs'), ...place, '--format', 'csv')).toMatchObject({ format: 'csv' });
@@ -129,7 +129,7 @@ describe('the options of the import command', () => {
     for (const delimiter of [';', '\t', '|', ' ']) expect(file('/a.csv', delimiter)).toMatchObject({ delimiter });
     for (const wrong of ['', ';;', '"', '\n', '\r', '😀'])
       expect(() => file('/a.csv', wrong)).toThrow(
-        `--delimiter must be one character, and neither a double quote nor the end of a line, not ${JSON.stringify(wrong)}.`,
+        `--delimiter must be one character other than a double quote or the end of a line, not ${JSON.stringify(wrong)}.`,
       );
     expect(() => file('/a.csv', '\\t')).toThrow("A tab is $'\\t'.");
     expect(() => file('/a.ndjson', ';')).toThrow('--delimiter is only for CSV.');
@@ -139,7 +139,7 @@ describe('the options of the import command', () => {
   it('reject the imported file as the one for rejected rows', () => {
     expect(() =>
       requestIn('--from', '/a.csv', '--org', id, '--project', id, '--task', id, '--reject', '/b/../a.csv'),
-    ).toThrow('--reject is the file of --from: choose another one.');
+    ).toThrow('--reject and --from name the same file. Choose another file for --reject.');
   });
 
   it('reject a folder together with options for a file or a service', () => {
@@ -150,7 +150,7 @@ describe('the options of the import command', () => {
 
   it('report all that is wrong with them together', () => {
     expect(() => requestIn('--reject=', '--form', 'x')).toThrow(
-      '--form is not an option. (Did you mean --from?)\n"x" is not an argument of any option.\n--from is missing.\n--reject is empty.',
+      '--form is not an option. (Did you mean --from?)\n"x" does not belong to any option.\n--from is missing.\n--reject is empty.',
     );
   });
 });

@@ -66,13 +66,13 @@ describe('The purge command', () => {
       ['--all', '--policy', '--older-than', '1d'],
       ['--older-than, --before, --context, --policy, --run, --user and --tombstones exclude each other.'],
     ],
-    [['--all', '--run', id], ['--run names its runs, and takes no scope.']],
+    [['--all', '--run', id], ['--run excludes --all and options for a resource.']],
     [['--run'], ['--run has no value.']],
     [['--tombstones', '--older-than', '1d'], ['--all, --org, --project or --task is missing.']],
-    [['--all', '--tombstones'], ['--tombstones goes with --older-than.']],
+    [['--all', '--tombstones'], ['--tombstones requires --older-than.']],
     [
       ['--all', '--tombstones', '--before', '2026-01-01'],
-      ['--tombstones goes with --older-than.', 'exclude each other'],
+      ['--tombstones requires --older-than.', 'exclude each other'],
     ],
     [['--all', '--tombstones', '--policy', '--older-than', '1d'], ['exclude each other']],
     [['--all', '--tombstones', '--older-than', '1d', '--keep', '1'], ['--keep requires']],
@@ -87,11 +87,11 @@ describe('The purge command', () => {
     [['--run', 'x'], ['--run "x" is not 8-4-4-4-12 hexadecimal digits.']],
     [['--all', '--policy', '--keep', '1'], ['--keep requires --older-than or --before.']],
     [['--all', '--before', '2026-12-01'], ['--before is in the future: 2026-12-01T00:00:00.000000Z.']],
-    [['--all', '--policy', '--batch', '0'], ['--batch is not a whole number from 1 to 100000.']],
+    [['--all', '--policy', '--batch', '0'], ['--batch is not an integer from 1 to 100000.']],
     [['--all', '--policy', '--pause', '-1'], ['--pause is not a number of seconds from 0 to 3600.']],
     ...['0d', '90', '1w', '-1d', '1.5d', '999999999d'].map((text) => [
       ['--all', `--older-than=${text}`],
-      ['--older-than is not a number of days or hours from 1h on, such as 90d or 12h.'],
+      ['--older-than is not a number of days or hours of at least 1h, such as 90d or 12h.'],
     ]),
   ] as [string[], string[]][])('rejects %j', (args, faults) => {
     const found = faultsOf(...args);

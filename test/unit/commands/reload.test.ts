@@ -106,7 +106,7 @@ describe('the watch on files', () => {
     environment.DEMO = 'yes';
     await writeFile(at('issuers'), '[{"issuer": "hunter2');
     await until(() => faults.length >= 2);
-    expect(faults.slice(0, 2).sort()).toEqual(['AUTH_ISSUERS_FILE is not JSON.', 'DEMO is not on.']);
+    expect(faults.slice(0, 2).sort()).toEqual(['AUTH_ISSUERS_FILE is not JSON.', 'DEMO must be on, or unset.']);
     delete environment.DEMO;
     // The keys of an issuer that is not trusted yet.
     await writeFile(at('b.json'), '{');

@@ -14,13 +14,13 @@ describe('the options of the seed command', () => {
   it.each([
     [[], '--runs is missing.'],
     [['--runs'], '--runs has no value.'],
-    [['--runs='], '--runs is not a whole number'],
-    [['--runs', '0'], '--runs is not a whole number'],
-    [['--runs', '100000001'], '--runs is not a whole number'],
-    [['--runs', '-5'], '--runs is not a whole number'],
-    [['--runs', '1.5'], '--runs is not a whole number'],
+    [['--runs='], '--runs is not an integer'],
+    [['--runs', '0'], '--runs is not an integer'],
+    [['--runs', '100000001'], '--runs is not an integer'],
+    [['--runs', '-5'], '--runs is not an integer'],
+    [['--runs', '1.5'], '--runs is not an integer'],
     [['--runs', '5', '--runs', '6'], '--runs is given twice.'],
-    [['--runs', '5', '6'], '"6" is not an argument of any option.'],
+    [['--runs', '5', '6'], '"6" does not belong to any option.'],
     [['--runs', '5', '-v'], '-v is not an option.'],
   ])('%j is rejected', (args, fault) => {
     expect(() => runsIn(...args)).toThrow(fault);

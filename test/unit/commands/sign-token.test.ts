@@ -35,7 +35,7 @@ describe('A token that is printed', () => {
   it('fails where the gateway trusts other issuers only, with a hint and without making a key', async () => {
     const partner = { issuer: 'https://partner.example/', jwks: 'https://partner.example/jwks' };
     await expect(sign('alice', issuers(hydra, partner))).rejects.toThrow(
-      'A gateway with this configuration rejects tokens of the demo issuer: it trusts https://hydra.example/, https://partner.example/ only. Set DEMO=on, for the gateway and for this command, or use a token of what it trusts.',
+      'A gateway with this configuration rejects tokens of the demo issuer: it trusts only https://hydra.example/, https://partner.example/. Set DEMO=on for the gateway and for this command, or use a token of a trusted issuer.',
     );
     expect(await readdir(dataDir)).toEqual([]);
   });

@@ -61,7 +61,7 @@ describe('The token command', () => {
     expect(faultsOf(...args)).toEqual([
       '--nope is not an option.',
       '-x is not an option.',
-      '"stray" is not an argument of any option.',
+      '"stray" does not belong to any option.',
       '--subject is not 1 to 255 characters.',
       '--org is given twice.',
       '--task has no value.',

@@ -116,9 +116,9 @@ describe('the flags of variables', () => {
     );
     expect(faults.split('\n')).toEqual([
       'The configuration is invalid:',
-      '- --port is not a whole number from 0 to 65535.',
+      '- --port is not an integer from 0 to 65535.',
       '- --files-signing-key-file cannot be read (ENOENT).',
-      '- MAX_COST is not a whole number from 1 to 1000000000.',
+      '- MAX_COST is not an integer from 1 to 1000000000.',
       '- --log-level is not one of silent, fatal, error, warn, info, debug, trace.',
       expect.stringMatching(/^- --host is not a loopback address: /),
     ]);
@@ -129,10 +129,10 @@ describe('the flags of variables', () => {
     const faults = messageOf(() => configOf('--port', '--prot', '--host', '::1', '--host', '::1', '--data-dir=a', 'b'));
     expect(faults.split('\n').slice(0, -1)).toEqual([
       '--prot is not an option. (Did you mean --port?)',
-      '"b" is not an argument of any option.',
+      '"b" does not belong to any option.',
       '--host is given twice.',
       '--port has no value.',
-      'MAX_COST is not a whole number from 1 to 1000000000.',
+      'MAX_COST is not an integer from 1 to 1000000000.',
     ]);
   });
 

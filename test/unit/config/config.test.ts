@@ -33,7 +33,7 @@ describe('the configuration', () => {
       expect(parseConfig({}).modelPointer).toBeUndefined();
       expect(faultsOf({ MODEL_POINTER: text, PORT: 'x' })).toEqual([
         expect.stringMatching(/^PORT /),
-        'MODEL_POINTER is not a JSON Pointer such as /model, or one with a prefix such as response:/model.',
+        'MODEL_POINTER is not a JSON Pointer such as /model or, with a prefix, response:/model.',
       ]);
     },
   );
@@ -49,7 +49,7 @@ describe('the configuration', () => {
   it.each(['DATABASE_URL', 'PGHOST', 'PGPORT', 'PGDATABASE'])('requires issuers where %s is set', (name) => {
     const environment = { [name]: name === 'PGPORT' ? '5432' : 'postgres://x' };
     expect(faultsOf(environment)).toEqual([
-      expect.stringMatching(/^AUTH_ISSUERS is not set: .* It is like \[\{.*\}\]\.$/),
+      expect.stringMatching(/^AUTH_ISSUERS is not set: .* Example: \[\{.*\}\]\.$/),
     ]);
     expect(parseConfig({ ...environment, ...issuers(issuer) }).database.url).toMatch(/^postgres:/);
   });
@@ -70,13 +70,13 @@ describe('the configuration', () => {
     expect(
       faultsOf({ PGHOST: 'a,b', PGPORT: '1,2,3', PGSSLMODE: 'prefer', PGCONNECT_TIMEOUT: 'x', ...issuers(issuer) }),
     ).toEqual([
-      expect.stringMatching(/^PGCONNECT_TIMEOUT is not a whole number of seconds/),
+      expect.stringMatching(/^PGCONNECT_TIMEOUT is not an integer number of seconds/),
       expect.stringMatching(/^PGSSLMODE is prefer, which /),
-      'PGHOST names 2 hosts, but 3 ports.',
+      'PGHOST has 2 hosts, but 3 ports.',
     ]);
     expect(
       faultsOf({ DATABASE_URL: 'postgres://a/b?sslmode=verify-full', PGSSLROOTCERT: '/none', ...issuers(issuer) }),
-    ).toEqual(['DATABASE_URL names a file by sslrootcert that cannot be read (ENOENT).']);
+    ).toEqual(['DATABASE_URL names a file in sslrootcert that cannot be read (ENOENT).']);
   });
   it('completes the URL of each replica separately', () => {
     const database = { DATABASE_URL: 'postgres://a/b', PGUSER: 'alice', PGPORT: '7', PGTARGETSESSIONATTRS: 'primary' };
@@ -93,18 +93,18 @@ describe('the configuration', () => {
     ]);
     expect(faultOf('postgres://a/b', 'postgres:///b')).toEqual(['DATABASE_REPLICA_URLS has a URL without a host.']);
     expect(faultOf('', 'postgres://r1/b')).toEqual([
-      expect.stringMatching(/^DATABASE_REPLICA_URLS names replicas of no/),
+      expect.stringMatching(/^DATABASE_REPLICA_URLS is set, but DATABASE_URL is not/),
     ]);
     expect(faultOf('postgres://a,c/b', 'postgres://r1/b')).toEqual([
       expect.stringMatching(/^DATABASE_URL names several hosts: .*target_session_attrs=read-write/),
     ]);
   });
   it.each([
-    ['PGLOADBALANCEHOSTS', 'Reads are spread over the replicas in DATABASE_REPLICA_URLS.'],
-    ['PGSSLNEGOTIATION', 'Only sslmode decides whether connections are encrypted.'],
+    ['PGLOADBALANCEHOSTS', 'reads are spread over the replicas in DATABASE_REPLICA_URLS.'],
+    ['PGSSLNEGOTIATION', 'only sslmode decides whether connections are encrypted.'],
   ])('rejects the variable %s', (name, remedy) => {
     const environment = { DATABASE_URL: 'postgres://a/b', ...issuers(issuer) };
-    expect(faultsOf({ ...environment, [name]: 'disable' })).toEqual([`${name} is not supported: remove it. ${remedy}`]);
+    expect(faultsOf({ ...environment, [name]: 'disable' })).toEqual([`${name} is not supported. Remove it: ${remedy}`]);
     expect(faultsOf({ ...environment, [name]: '' })).toEqual([]);
   });
   it('takes an empty variable for an unset one', () => {
@@ -158,11 +158,11 @@ describe('the configuration', () => {
     const DATABASE_REPLICA_URLS = 'postgres:///d,postgres://h/d?c=3,postgres://h1,h2/d';
     expect(faultsOf({ DATABASE_URL, DATABASE_REPLICA_URLS, ...issuers(issuer) })).toEqual([
       'DATABASE_REPLICA_URLS has a URL without a host.',
-      expect.stringMatching(/^DATABASE_REPLICA_URLS has the parameter "c", but supported are host, /),
+      expect.stringMatching(/^DATABASE_REPLICA_URLS has the parameter "c", but only these are supported: host, /),
       'DATABASE_REPLICA_URLS has a URL with several hosts: give each replica its own URL.',
       expect.stringMatching(/^DATABASE_URL has a % /),
-      'DATABASE_URL has a host with more than a name and a port.',
-      expect.stringMatching(/^DATABASE_URL has the parameters "a", "b", but supported are host, /),
+      'DATABASE_URL has a host that is not a name with an optional port.',
+      expect.stringMatching(/^DATABASE_URL has the parameters "a", "b", but only these are supported: host, /),
       expect.stringMatching(/^DATABASE_URL has the parameter sslmode, which is prefer, /),
     ]);
   });
@@ -211,10 +211,10 @@ describe('the configuration', () => {
     ];
     expect(faultsOf(issuers(...list))).toEqual([
       'AUTH_ISSUERS [0] has no "audience", which the type oidc requires.',
-      'AUTH_ISSUERS [1] has no "jwks", and an "issuer" without a discovery document: it is not an https: or http: (loopback only) URL.',
+      'AUTH_ISSUERS [1] has no "jwks", and its "issuer" has no discovery document, because it is not an https: or http: (loopback only) URL.',
       'AUTH_ISSUERS [2] has a "jwks" that is not an https:, http: (loopback only) or file: URL.',
       'AUTH_ISSUERS [2] has a "subjectClaim" that is not a non-empty string.',
-      'AUTH_ISSUERS [3] has a "subjectClaim", which issuers of the type hydra do not have.',
+      'AUTH_ISSUERS [3] has a "subjectClaim", which issuers of the type hydra do not support.',
       'AUTH_ISSUERS [4] has no "jwks" URL.',
     ]);
     expect(faultsOf(issuers({ issuer: 'https://a/', type: 'oidc', audience: 'a', subjectClaim: 'oid' }))).toEqual([]);
@@ -239,7 +239,7 @@ describe('the configuration', () => {
   it('allows several processes on PostgreSQL only', () => {
     expect(faultsOf({ PROCESSES: '2' })).toEqual([expect.stringMatching(/^PROCESSES is 2: the embedded database /)]);
     expect(parseConfig({ PROCESSES: '2', DATABASE_URL: 'postgres://a/b', ...issuers(issuer) }).processes).toBe(2);
-    expect(faultsOf({ PROCESSES: '0' })).toEqual([expect.stringMatching(/^PROCESSES is not a whole number from 1 /)]);
+    expect(faultsOf({ PROCESSES: '0' })).toEqual([expect.stringMatching(/^PROCESSES is not an integer from 1 /)]);
   });
   it('drops the trailing slashes of PUBLIC_URL', () => {
     expect(parseConfig({ PUBLIC_URL: 'https://runs.example/base//' }).publicUrl).toBe('https://runs.example/base');
@@ -325,7 +325,7 @@ describe('the lifetime of download links', () => {
   it('lasts a day at most', () => {
     expect(faultsOf({ FILES_URL_LIFETIME_SECONDS: '86400' })).toEqual([]);
     expect(faultsOf({ FILES_URL_LIFETIME_SECONDS: '86401' })).toEqual([
-      'FILES_URL_LIFETIME_SECONDS is not a whole number from 1 to 86400.',
+      'FILES_URL_LIFETIME_SECONDS is not an integer from 1 to 86400.',
     ]);
   });
 });
@@ -367,7 +367,7 @@ describe('OTEL_EXPORTER_OTLP_ENDPOINT', () => {
   it.each([
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' }, /^OTEL_EXPORTER_OTLP_ENDPOINT is not an http: or https: URL/],
     [{ OTEL_EXPORTER_OTLP_HEADERS: 'secret' }, /^OTEL_EXPORTER_OTLP_HEADERS has a part that is not name=value\.$/],
-    [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=%secret' }, /^OTEL_EXPORTER_OTLP_HEADERS has a value of a that is not percent-/],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=%secret' }, /^OTEL_EXPORTER_OTLP_HEADERS has a value for a that is not percent-/],
     [{ OTEL_TRACES_SAMPLER: 'xray' }, /^OTEL_TRACES_SAMPLER is not one of always_on, /],
     [{ OTEL_TRACES_SAMPLER_ARG: '2' }, /^OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1\.$/],
   ])('rejects %p', (environment, fault) => {

@@ -57,7 +57,7 @@ H=last`;
   ])('fails for %s, without showing its content', async (_what, text, line) => {
     expect(await read(text)).toEqual({
       variables: {},
-      faults: [`.env has a line ${line} that is not NAME=value, or a quote without its end.`],
+      faults: [`.env has an error in line ${line}: it is not NAME=value, or a quote is not closed.`],
     });
   });
 

@@ -32,7 +32,7 @@ describe('the configuration of signing in', () => {
     [withIssuers(kratos), 'UI_CLIENT_ID is set, but AUTH_ISSUERS has no issuer with a discovery document.'],
     [
       { ...withIssuers(oidc('https://a')), UI_ISSUER: 'https://a/' },
-      'UI_ISSUER is https://a/, but AUTH_ISSUERS has no issuer with a discovery document of this name.',
+      'UI_ISSUER is https://a/, which is not an issuer in AUTH_ISSUERS with a discovery document.',
     ],
     [
       withIssuers(oidc('https://a'), oidc('https://b')),

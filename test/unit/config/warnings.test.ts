@@ -19,18 +19,18 @@ describe('warnings of the configuration', () => {
     ['DATABASE_POOL', 'DATABASE_POOL_SIZE'],
   ])('name %s, which is almost %s', (name, meant) => {
     expect(warningsOf({ [name]: 'hunter2' })).toEqual([
-      `${name} is not a variable of the gateway, and is ignored. Did you mean ${meant}?`,
+      `${name} is not a variable of the gateway and is ignored. Did you mean ${meant}?`,
     ]);
   });
 
   it.each([
     ['MAX_ENTITIES', 'an operation may have 300 entities'],
-    ['JWKS_MAX_STALE_SECONDS', 'keys serve for six hours while their source fails'],
-    ['FILES_TIMEOUT_MS', 'a request to the file store has 5,000 ms'],
+    ['JWKS_MAX_STALE_SECONDS', 'keys are used for six hours while their source fails'],
+    ['FILES_TIMEOUT_MS', 'requests to the file store time out after 5,000 ms'],
     ['FILES_S3_PATH_STYLE', 'the bucket is in the path of URLs with AWS_ENDPOINT_URL_S3, and in their host without it'],
     ['MAX_DOCUMENT_TOKENS', 'a GraphQL document may have 20,000 tokens'],
   ])('name %s, which was removed', (name, instead) => {
-    expect(warningsOf({ [name]: '1' })).toEqual([`${name} was removed, and is ignored: ${instead}.`]);
+    expect(warningsOf({ [name]: '1' })).toEqual([`${name} was removed and is ignored: ${instead}.`]);
   });
 
   it('ignore variables of other programs, and the names of variables that are not set', () => {
@@ -129,7 +129,7 @@ describe('a start', () => {
   it('requires the folder of FILES_URL, among all other faults', () => {
     expect(faultsOf('file:///no/such/folder')).toEqual([
       expect.stringMatching(/^PORT /),
-      'FILES_URL names /no/such/folder, which is not a folder: create it, or mount it.',
+      'FILES_URL names /no/such/folder, which is not a folder. Create or mount it.',
     ]);
     expect(faultsOf(pathToFileURL(tmpdir()).href)).toEqual([expect.stringMatching(/^PORT /)]);
   });

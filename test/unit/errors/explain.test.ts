@@ -7,17 +7,17 @@ describe('A command that ends early', () => {
     [
       'a full disk of the server',
       failing('could not extend file "base/5/16522": No space left on device', { code: '53100' }),
-      'could not extend file "base/5/16522": No space left on device. Make room on the database server\'s disk, then run it again.',
+      'could not extend file "base/5/16522": No space left on device. Free disk space on the database server, then run the command again.',
     ],
     [
       'a full disk here',
       failing('ENOSPC: no space left on device, write', { code: 'ENOSPC' }),
-      'ENOSPC: no space left on device, write. Make room on the disk that it writes to, then run it again.',
+      'ENOSPC: no space left on device, write. Free disk space, then run the command again.',
     ],
     [
       'a folder that it may not write to',
       failing("EACCES: permission denied, open '/a/b'", { code: 'EACCES', path: '/a/b' }),
-      "EACCES: permission denied, open '/a/b'. Let the user that runs it read and write there, or name another path.",
+      "EACCES: permission denied, open '/a/b'. Give the user that runs the command read and write access to it, or choose another path.",
     ],
     [
       'a port that it may not use',
@@ -27,17 +27,17 @@ describe('A command that ends early', () => {
     [
       'a table that it may not read or write',
       failing('permission denied for table access_grant', { code: '42501' }),
-      'permission denied for table access_grant. Run it as the role that migrates, which owns the tables (docs/operating.md).',
+      'permission denied for table access_grant. Run the command as the role that owns the tables (docs/operating.md).',
     ],
     [
       'a schema that it may not add tables to',
       failing('permission denied for schema public', { code: '42501' }),
-      'permission denied for schema public. As the owner of the database: GRANT USAGE, CREATE ON SCHEMA public TO the role that migrates, because PostgreSQL 15 and newer give others no CREATE there (docs/operating.md).',
+      'permission denied for schema public. As the owner of the database: GRANT USAGE, CREATE ON SCHEMA public TO the role that migrates, because only the owner has CREATE there since PostgreSQL 15 (docs/operating.md).',
     ],
     [
       'a server that crashed',
       failing('Connection terminated unexpectedly'),
-      'Connection terminated unexpectedly. The database has ended the connection: see its log, then run it again.',
+      'Connection terminated unexpectedly. The database closed the connection. Check its log, then run the command again.',
     ],
     ['any other', failing('No organization has this id.'), 'No organization has this id.'],
     ['one without a message', { code: 'ECONNREFUSED' }, 'ECONNREFUSED'],

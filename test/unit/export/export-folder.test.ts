@@ -114,14 +114,14 @@ describe('An export to a folder', () => {
 
   it('rejects a folder that holds something else', async () => {
     await writeFile(join(folder, 'notes.txt'), 'mine');
-    await expect(write(sourceOf(1))).rejects.toThrow('is not empty, and holds no export.');
+    await expect(write(sourceOf(1))).rejects.toThrow('is not empty, and is not an export.');
     expect(await contents()).toEqual({ 'notes.txt': 'mine' });
   });
 
   it('rejects the folder of another export, or of another version', async () => {
     await write(sourceOf(1));
     await expect(write(sourceOf(1), { subject: { ...subject, kind: 'csv', task_id: 'a task' } })).rejects.toThrow(
-      'holds another export, with another kind, task_id.',
+      'has a different export, with another kind, task_id.',
     );
     await writeFile(join(folder, 'manifest.json'), '{"format":"task-run-gateway-export","version":2}');
     await expect(write(sourceOf(1))).rejects.toThrow('is not the manifest of an export that this version supports.');

@@ -88,7 +88,7 @@ describe('The renewal of an export', () => {
     for (const name of ['renewed', 'replaced']) {
       await mkdir(`${folder}.${name}`);
       await writeFile(join(`${folder}.${name}`, 'notes.txt'), 'mine');
-      await expect(renew(sourceOf(2))).rejects.toThrow('holds no export');
+      await expect(renew(sourceOf(2))).rejects.toThrow('is not an export');
       expect(await readdir(`${folder}.${name}`)).toEqual(['notes.txt']);
       expect(await countIn()).toBe(1);
       await rm(`${folder}.${name}`, { recursive: true });

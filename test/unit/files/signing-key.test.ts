@@ -46,6 +46,6 @@ describe('the key of download links', () => {
   it.each(['', 'short', `${'x'.repeat(43)}\n\n`])('fails when its file is damaged: %j', async (content) => {
     await textOf();
     await writeFile(join(dataDir, 'files-signing-key'), content);
-    await expect(textOf()).rejects.toThrow('The file files-signing-key is damaged: delete it to have a new key.');
+    await expect(textOf()).rejects.toThrow('The file files-signing-key is damaged. Delete it to create a new key.');
   });
 });

@@ -39,7 +39,7 @@ describe('the limit on open files', () => {
     const limits = { connections: 2000, subscriptions: 1000 };
     expect(describeMissingFiles(limits, 3128)).toBeNull();
     expect(describeMissingFiles(limits, 3127)).toBe(
-      'A process may have 3127 open files (ulimit -n), and so 2999 connections: MAX_CONNECTIONS 2000 and MAX_SUBSCRIPTIONS 1000 need 3128.',
+      'The limit of 3127 open files (ulimit -n) allows 2999 connections, but MAX_CONNECTIONS 2000 and MAX_SUBSCRIPTIONS 1000 need 3128 open files.',
     );
   });
 });

@@ -41,7 +41,7 @@ describe('the folder of an export', () => {
     [
       'changed',
       (file) => writeFile(file, '{"n":1}\n{"n":7}\n'),
-      /^runs-00001.jsonl is not as it was exported: its SHA-256/,
+      /^runs-00001.jsonl was changed after the export: its SHA-256/,
     ],
     [
       'of fewer lines',

@@ -42,10 +42,10 @@ describe('the target of a connection URL', () => {
   });
 
   it.each([
-    ['postgres:///?host=h1,h2&port=1,2,3', 'names 2 hosts, but 3 ports.'],
-    ['postgres://h?sslrootcert=/ca', 'has sslrootcert, but no sslmode: without one nothing is encrypted.'],
-    ['postgres://h?sslcert=/c&sslkey=/k', 'has sslcert, but no sslmode: without one nothing is encrypted.'],
-    ['postgres://h?sslmode=require&sslcert=/c', 'must have sslcert and sslkey together.'],
+    ['postgres:///?host=h1,h2&port=1,2,3', 'has 2 hosts, but 3 ports.'],
+    ['postgres://h?sslrootcert=/ca', 'has sslrootcert, but no sslmode, so connections would not be encrypted.'],
+    ['postgres://h?sslcert=/c&sslkey=/k', 'has sslcert, but no sslmode, so connections would not be encrypted.'],
+    ['postgres://h?sslmode=require&sslcert=/c', 'must have both sslcert and sslkey.'],
     [
       'postgres://h?sslmode=verify-ca',
       'has sslmode=verify-ca, but no sslrootcert. Set sslrootcert to the CA, or use verify-full.',

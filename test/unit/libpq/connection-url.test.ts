@@ -69,19 +69,19 @@ describe('A connection URL', () => {
   it.each([
     ['mysql://h/d', /^is not a postgres:\/\/ or postgresql:\/\/ URL\.$/],
     ['h/d', /^is not a postgres/],
-    ['postgres://u:100%@h/d', /^has a % that does not begin two hexadecimal digits/],
-    ['postgres://h:1:2/d', /^has a host with more than a name and a port\.$/],
-    ['postgres://h:none/d', /^has the parameter port, which is not a whole number from 1 to 65535\.$/],
+    ['postgres://u:100%@h/d', /^has a % without two hexadecimal digits/],
+    ['postgres://h:1:2/d', /^has a host that is not a name with an optional port\.$/],
+    ['postgres://h:none/d', /^has the parameter port, which is not an integer from 1 to 65535\.$/],
     ['postgres://h:65536/d', /port, which is not/],
     ['postgres://h:0/d', /port, which is not/],
-    ['postgres://h/d?schema=public', /^has the parameter "schema", but supported are host, port, /],
+    ['postgres://h/d?schema=public', /^has the parameter "schema", but only these are supported: host, port, /],
     ['postgres://h/d?constructor=x', /^has the parameter "constructor"/],
-    ['postgres://h/d?load_balance_hosts=random', /load_balance_hosts, which is not supported: remove it\. Reads are/],
-    ['postgres://h/d?sslnegotiation=direct', /sslnegotiation, which is not supported: remove it\. Only sslmode /],
+    ['postgres://h/d?load_balance_hosts=random', /load_balance_hosts, which is not supported\. Remove it: reads are/],
+    ['postgres://h/d?sslnegotiation=direct', /sslnegotiation, which is not supported\. Remove it: only sslmode /],
     ['postgres://h/d?target_session_attrs=writable', /target_session_attrs, which is not one of any, read-write, /],
     ['postgres://h/d?sslmode=prefer', /sslmode, which is prefer, which lets anyone on the network turn encryption off/],
     ['postgres://h/d?sslmode=no-verify', /sslmode, which is not one of disable, require, verify-ca, verify-full\.$/],
-    ['postgres://h/d?connect_timeout=soon', /connect_timeout, which is not a whole number of seconds\.$/],
+    ['postgres://h/d?connect_timeout=soon', /connect_timeout, which is not an integer number of seconds\.$/],
   ])('fails: %s', (url, fault) => {
     expect(faultOf(url)).toMatch(fault);
   });

@@ -69,7 +69,7 @@ describe('a call of a tool', () => {
     const called = await new ToolCall(compareRuns as never, options as never).run({ id: '1', otherId: '2' });
     expect(called.structured).toMatchObject({
       data: {
-        differences: [{ pointer: '/submitted', run: `${'['.repeat(1000)}… (40000 characters in all)`, other: 1 }],
+        differences: [{ pointer: '/submitted', run: `${'['.repeat(1000)}… (40000 characters in total)`, other: 1 }],
       },
     });
   });

@@ -121,6 +121,6 @@ describe('an export whose client leaves', () => {
     };
     // A connection that is kept would close after ten seconds.
     await once(request('connection: close\r\n').resume(), 'close');
-    expect(records).toEqual(['DEADLINE_EXCEEDED', 'An export was cut.']);
+    expect(records).toEqual(['DEADLINE_EXCEEDED', 'export aborted']);
   });
 });

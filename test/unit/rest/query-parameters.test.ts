@@ -107,7 +107,7 @@ describe('a parameter that a route does not have', () => {
 
   it('fails by its name on a route without parameters', () => {
     expect(detailOf({ x: '' }, {})).toEqual([
-      { loc: ['query', 'x'], msg: 'is not a parameter: the operation has none', type: 'extra_forbidden' },
+      { loc: ['query', 'x'], msg: 'is not a parameter: the operation has no parameters', type: 'extra_forbidden' },
     ]);
   });
 

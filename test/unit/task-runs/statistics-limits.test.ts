@@ -43,7 +43,7 @@ it('a statistic has 10,000 groups, no more', () => {
   const groupings = toGroupings(selected({ dimension: task, statistics: selected() }));
   expect(toReadResult(rowOf(setsOf(10_000)), groupings).statistics.splitBy({ dimension: task })).toHaveLength(10_000);
   expect(() => toReadResult(rowOf(setsOf(10_001)), groupings)).toThrow(
-    '`filter` must yield at most 10,000 groups and buckets, not 10,001: narrow it down or use longer buckets.',
+    '`filter` must yield at most 10,000 groups and buckets, not 10,001: narrow the filter or use longer buckets.',
   );
 });
 
@@ -65,7 +65,7 @@ it('the product of nested `first` is at most 10,000, side by side or not', () =>
   const nested = (first: number) => ({ ...top(100), statistics: selected({ ...top(first), statistics: selected() }) });
   expect(toGroupings(selected(nested(100), nested(99))).list).toHaveLength(4);
   expect(() => toGroupings(selected(nested(100), nested(101)))).toThrow(
-    '`groupBy.first` must be lower: the product of nested ones must be at most 10,000, not 10,100.',
+    '`groupBy.first` must be lower: the product of nested values must be at most 10,000, not 10,100.',
   );
 });
 
@@ -79,7 +79,10 @@ it('the same split selected twice is one grouping, and another one with another 
 });
 
 it.each([
-  ['DEADLINE_EXCEEDED', /^The database did not return the statistic in time: choose a shorter period or a single task/],
+  [
+    'DEADLINE_EXCEEDED',
+    /^The database did not return the statistic in time\. Choose a shorter period or a single task/,
+  ],
   ['SERVICE_UNAVAILABLE', /^A service that the gateway depends on is unavailable/],
 ] as const)('a statistic that ends with %s says what a caller can do', async (reason, message) => {
   const scheduler = new ReadScheduler({ connections: () => 2, timeoutMs: 1000 });

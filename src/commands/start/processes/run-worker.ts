@@ -18,7 +18,7 @@ export async function runWorkerProcess(config: Config, reread: () => Inspected<C
   const send = (message: WorkerMessage, onSent?: () => void) => process.send?.(message, undefined, undefined, onSent);
   const allMetrics = async () => {
     const text = await pendingCollections.request((id) => send({ kind: 'collect', id }), collectTimeoutMs);
-    if (text === undefined) throw new Error('The parent process has not collected the metrics in time.');
+    if (text === undefined) throw new Error('The parent process did not collect the metrics in time.');
     return text;
   };
 
@@ -40,7 +40,7 @@ export async function runWorkerProcess(config: Config, reread: () => Inspected<C
   self.on('disconnect', () => {
     // Otherwise Node would exit at once, with requests in flight.
     self.exitedAfterDisconnect = true;
-    end('the parent process has ended');
+    end('the parent process ended');
   });
   send({ kind: 'listening', url, greeting: await greetingOf(opened, config) });
 }

@@ -18,15 +18,15 @@ const minUptimeMs = 10_000;
 const minDelayMs = 1000;
 const maxDelayMs = declareLimit(30_000, {
   section: 'HTTP',
-  name: 'delay before a process that lived for less than 10 s is replaced',
+  name: 'delay before a process that ended within 10 s is restarted',
   unit: 'ms',
   shownAs: 's',
-  beyond: 'no delay while no process listens',
+  beyond: 'no delay while no process is listening',
 });
 /** Longer than the check of a database that does not respond, whose failure the metrics must have. */
 const measureTimeoutMs = declareLimit(5000, {
   section: 'HTTP',
-  name: 'time for the metrics of one of several processes',
+  name: 'time to collect the metrics of one of several processes',
   unit: 'ms',
   shownAs: 's',
   beyond: '`/metrics` lacks them',
@@ -64,7 +64,7 @@ export async function superviseProcesses(
   process.on('exit', () => supervisor.killAll());
   process.on('beforeExit', () => {
     if (supervisor.isEnding) return;
-    log.error({ processes: supervisor.size }, 'the process that supervises the others has nothing left to wait for');
+    log.error({ processes: supervisor.size }, 'supervisor has no pending work');
     process.exit(1);
   });
   const end = endGracefully(() => supervisor.endAll(), {
@@ -144,9 +144,7 @@ class Supervisor {
     const closeUnaccepted = trackUnaccepted(worker);
     const startedMs = performance.now();
     // Sending to a worker that has just ended fails.
-    worker.on('error', (error) =>
-      this.log.warn({ err: error, worker: worker.process.pid }, 'a process cannot be reached'),
-    );
+    worker.on('error', (error) => this.log.warn({ err: error, worker: worker.process.pid }, 'worker unreachable'));
     // At `close`, it has exited and its messages were read. A worker that was killed before it acknowledged a
     // connection never emits `disconnect`, because Node.js waits for the acknowledgement.
     const ended: WorkerProcess['ended'] = new Promise((resolve) => {
@@ -172,7 +170,7 @@ class Supervisor {
       void ended.then(({ code, signal, uptimeMs }) => {
         this.log[this.#isEnding ? 'info' : 'error'](
           { ended: worker.process.pid, code, signal, livedMs: uptimeMs },
-          'a process has ended',
+          'worker exited',
         );
         reject(new Error(`The gateway could not start: a process ended with ${signal ?? code} before it listened.`));
       });
@@ -191,11 +189,11 @@ class Supervisor {
     // Restarts without a pause would keep the processors busy while the database is unreachable.
     else if (former.hasFailed) await sleep(minDelayMs);
     if (this.#isEnding) return;
-    this.log.info({ process: former.number }, 'another process takes its place');
+    this.log.info({ process: former.number }, 'restarting worker');
     const replacement = this.#start(former.number);
     replacement.listening.catch((error) => {
       // It is not an error if a replacement was ended with all others.
-      if (!this.#isEnding) this.log.error({ err: error }, 'a process could not take the place of another');
+      if (!this.#isEnding) this.log.error({ err: error }, 'worker could not be restarted');
     });
     await this.#replaceWhenEnded(replacement, delayMs);
   }

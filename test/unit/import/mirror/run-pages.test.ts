@@ -19,13 +19,13 @@ describe('a page of runs', () => {
   });
 
   it.each([
-    ['<html>secret', 'The service sent a page that is not JSON.'],
-    ['null', 'The service sent a page without results.'],
-    [pageOf({}), 'The service sent a page without results.'],
-    [pageOf([{ ...run, id: 'x' }]), 'The service sent a run without an id, a task or a date.'],
-    [pageOf([{ ...run, task_id: '../..' }]), 'The service sent a run without an id, a task or a date.'],
-    [pageOf([{ ...run, created: 'x' }]), 'The service sent a run without an id, a task or a date.'],
-    [pageOf([7]), 'The service sent a run without an id, a task or a date.'],
+    ['<html>secret', 'The service returned a page that is not JSON.'],
+    ['null', 'The service returned a page without results.'],
+    [pageOf({}), 'The service returned a page without results.'],
+    [pageOf([{ ...run, id: 'x' }]), 'The service returned a run without an id, a task or a date.'],
+    [pageOf([{ ...run, task_id: '../..' }]), 'The service returned a run without an id, a task or a date.'],
+    [pageOf([{ ...run, created: 'x' }]), 'The service returned a run without an id, a task or a date.'],
+    [pageOf([7]), 'The service returned a run without an id, a task or a date.'],
   ])('fails as %s', (text, message) => {
     expect(() => parsePage(text)).toThrow(new Error(message));
   });
@@ -63,6 +63,6 @@ describe('the pages of a service', () => {
   });
 
   it('end where a cursor comes twice', async () => {
-    await expect(read(['a', 'b', 'a'], 't')).rejects.toThrow('The service repeats a cursor.');
+    await expect(read(['a', 'b', 'a'], 't')).rejects.toThrow('The service returned the same cursor again.');
   });
 });

@@ -67,7 +67,7 @@ describe('records of CSV', () => {
   it('name what is wrong with quotes', async () => {
     const faults = async (text: string) => (await recordsOf(text)).map(({ fault }) => fault);
     expect(await faults('"a"b\nc\n"d')).toEqual([
-      'The row has characters behind the closing quote of a cell.',
+      'The row has characters after the closing quote of a cell.',
       undefined,
       'The last cell has no closing quote.',
     ]);

@@ -38,11 +38,11 @@ describe('a map from columns to fields', () => {
       new RegExp(
         [
           '^The map is invalid:',
-          '- "model" is not a column: the columns are id, .*, files\\.',
+          '- "model" is not a column\\. The columns are id, .*, files\\.',
           `- "id" ${forms.replaceAll(/[{}|]/g, '\\$&')}\\.`,
           `- "user_id" ${forms.replaceAll(/[{}|]/g, '\\$&')}\\.`,
-          '- "reference" cannot be \\{"uuid": …\\}: it is not of that kind\\.',
-          '- "input_tokens" cannot be \\{"seconds": …\\}: it is not of that kind\\.',
+          '- "reference" cannot be \\{"uuid": …\\}, because the column has another type\\.',
+          '- "input_tokens" cannot be \\{"seconds": …\\}, because the column has another type\\.',
           '- "response" has a malformed JSON Pointer: "/a~2"\\.$',
         ].join('\\n'),
       ),
