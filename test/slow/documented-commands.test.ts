@@ -83,8 +83,8 @@ describe('the documented commands', () => {
     const token = `TOKEN='${await bash(`${query.slice(0, query.indexOf('curl'))}echo -n "$TOKEN"`)}'\n`;
     expect(await send(query)).toEqual(jsonOf('query-response'));
     const missingRun = token + query.replace(/^TOKEN=.*$/m, '').replace('c8637a967ecb', '000000000000');
-    const expected = JSON.stringify(jsonOf('missing-run-response')).replace('http://127.0.0.1:4000', url);
-    expect(await send(missingRun)).toEqual(JSON.parse(expected));
+    const extensions = { ...jsonOf('missing-run-extensions'), docUrl: `${url}/errors#NOT_FOUND` };
+    expect(await send(missingRun)).toMatchObject({ data: { taskRun: null }, errors: [{ extensions }] });
     expect(await send(token + block('rest-run').text)).toEqual(jsonOf('rest-run-response'));
     for (const [report, response] of [
       ['rest-token-report', 'rest-token-report-response'],

@@ -65,16 +65,19 @@ function accessibleMarkup(): { readonly wrapComponents: Readonly<Record<string, 
   };
 }
 
-interface SwaggerSystem {
-  readonly React: typeof React;
-  getComponent(name: string): Component;
-}
-
-/** Swagger UI has no input for ids in lists, and logs a warning for each of them. */
-function idInputs(system: SwaggerSystem): { readonly components: Readonly<Record<string, Component>> } {
+/** Swagger UI has no input for ids in lists, and logs a warning for each. They get the one of other strings. */
+function idInputs(): {
+  readonly components: Readonly<Record<string, Component>>;
+  readonly wrapComponents: Readonly<Record<string, Wrapper>>;
+} {
+  let createInput: (props: Record<string, unknown>) => React.ReactNode = () => null;
   return {
-    components: {
-      JsonSchema_string_uuid: (props) => system.React.createElement(system.getComponent('JsonSchema_string'), props),
+    components: { JsonSchema_string_uuid: (props) => createInput(props) },
+    wrapComponents: {
+      JsonSchema_string: (Original, { React: { createElement } }) => {
+        createInput = (props) => createElement(Original, props);
+        return Original;
+      },
     },
   };
 }
