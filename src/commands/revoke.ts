@@ -113,7 +113,7 @@ export async function revokeAll(
 
 /**
  * Revokes a role. Returns a sentence about the change, and one about a role that the subject still has.
- * @throws Error if no grant is of the role, if no role is given and there are two, or if neither the grant nor its
+ * @throws Error if no grant has the role, if no role is given and the subject has two, or if neither the grant nor its
  *   resource exists
  */
 export async function revokeRole(request: RevokeRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {

@@ -7,7 +7,7 @@ interface Column {
   readonly name: string;
 }
 
-/** SQL, and the columns that it reads of the rows around it. */
+/** SQL, with the columns of surrounding rows that it reads. */
 export interface Fragment {
   readonly sql: string;
   /** Each once. */

@@ -23,7 +23,7 @@ export async function writeInHalves<Row extends { readonly line: Line }, Outcome
     return await write(rows);
   } catch (error) {
     if (!isDataError(error)) throw error;
-    // Only the message: the detail of such an error may have the row.
+    // Only the message, because the detail of such an error may contain the row.
     if (rows.length === 1)
       return { outcomes: [], failures: [{ line: rows[0]!.line, reason: (error as Error).message }] };
     const middle = rows.length >> 1;

@@ -24,7 +24,7 @@ export interface RunTool {
 
 const byIdSuffix = '_by_id';
 
-/** Ends of the names of the gateway's own operations that are not tools, but belong to one of the same document. */
+/** Suffixes of the gateway's own operations that are not tools themselves, but belong to a tool of the same document. */
 const ownSuffixes = [byIdSuffix, '_files', '_newest', '_usage'];
 
 const pieceArguments = {

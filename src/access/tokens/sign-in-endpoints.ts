@@ -21,7 +21,7 @@ const timeoutMs = 2000;
 const maxAgeMs = 5 * 60_000;
 const retryMs = 30_000;
 
-/** Returns a function that reads them at its first use, and again every few minutes; undefined until they could be read. */
+/** Returns a function that reads the endpoints on first use, and again every few minutes. It returns undefined until they have been read. */
 export function createSignInEndpoints({ issuer, now, log }: SignInEndpointsOptions) {
   let endpoints: Promise<SignInEndpoints | undefined> | undefined;
   let last: SignInEndpoints | undefined;

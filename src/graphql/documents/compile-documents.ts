@@ -105,7 +105,7 @@ export interface CompiledLists extends CompiledDocuments {
   readonly paths: readonly string[];
 }
 
-/** Loads the documents listed in files and folders, with the faults of both. */
+/** Loads the documents listed in files and folders, with the faults of files, folders and documents. */
 export async function loadDocuments(paths: readonly string[], options: CompileOptions): Promise<CompiledLists> {
   const lists = await readDocumentLists(paths);
   const { documents, faults } = await compileDocuments(lists.documents, options);

@@ -111,7 +111,7 @@ function isPlain(parameters: unknown): parameters is PlainParameters {
     (operationName == null || typeof operationName === 'string') &&
     (variables == null || isJsonObject(variables)) &&
     (extensions == null || isJsonObject(extensions)) &&
-    // A text with an id is registered.
+    // A request with both an id and a text registers the text.
     (typeof query === 'string' ? extensions?.persistedQuery === undefined : query === undefined)
   );
 }

@@ -65,7 +65,7 @@ export class Callbacks {
   }
 
   /**
-   * Posts the events until they end, or the router rejects more. Resolves once the router has confirmed that it waits.
+   * Posts the events until they end or the router rejects one. Resolves once the router has confirmed the subscription.
    * @throws GatewayError SERVICE_UNAVAILABLE
    */
   async start(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void> {

@@ -1,4 +1,4 @@
-// A body and its parsed values stay in memory until the response is sent, and take the processor's time even if the request
+// A body and its parsed values stay in memory until the response is sent, and take CPU time even if the request
 // is rejected. The memory ledger counts the announced length before any of it is read: beyond the limit, the caller that
 // holds most gets an error, or loses a request. A caller without points gets an error as well.
 

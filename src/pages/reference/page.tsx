@@ -34,7 +34,7 @@ function Page() {
   );
 }
 
-// Its rules come before the ones of this page, which refine them.
+// It comes before this page's rules, which refine it.
 const styles = Object.assign(document.createElement('link'), {
   rel: 'stylesheet',
   href: gatewayUrl('docs/static/swagger-ui.css').href,

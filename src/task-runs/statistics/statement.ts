@@ -182,7 +182,7 @@ export function hasJsonOf(grouping: Grouping): boolean {
   return isSplit(grouping) && grouping.hasJson && isJson(grouping.split.dimension);
 }
 
-/** Returns SQL for the reporting groups of groups, as a JSON array. */
+/** Returns SQL for the reporting groups that the groups name, as a JSON array. */
 function reportingGroups(groupings: readonly SplitGrouping[]): string {
   const ids = groupings
     .filter(

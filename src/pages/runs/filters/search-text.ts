@@ -47,7 +47,7 @@ function valuesIn(input: string): SearchText | undefined {
   const text = input.replace(/^[\w-]+(?:\.[\w-]+)+(?==)/, (names) => names.replaceAll('.', '/'));
   const [, name, rest = '', value = ''] = /^([\w-]+)?((?:\/[^/=\s]+)*)=(.*)$/s.exec(text) ?? [];
   const isPathWhole = name === undefined || isValueName(name);
-  // `=` at the end is rather that of Base64.
+  // `=` at the end is more likely padding of Base64.
   if (!isPathWhole && rest === '' && /^=?$/.test(value)) return undefined;
   const [source, path] = isPathWhole ? [name, rest] : [undefined, `/${name}${rest}`];
   if (path === '' || (source !== undefined && isJson(value))) {

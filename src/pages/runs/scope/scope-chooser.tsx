@@ -7,7 +7,7 @@ import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.j
 export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   const { path, params } = useLocation();
   const { response } = useViewer();
-  // The same objects as long as they are those of one response: their tasks are read when they change.
+  // The same objects for the whole response, because their tasks are read again whenever they change.
   const projects = useMemo(() => projectsOf(response?.data), [response]);
   const chosen = projects.find(({ project }) => project.id === scope?.projectId);
   const tasks = useTasks(chosen);
