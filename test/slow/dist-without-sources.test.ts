@@ -28,7 +28,7 @@ describe('dist without the sources', () => {
     await gateway.line(/^stranger /);
     const [, url] = /^(http:\S+)\/graphql {2}GraphiQL$/m.exec(gateway.lines.join('\n'))!;
     const [, token] = /Authorization: (Bearer \S+)'/.exec(gateway.lines.join('\n'))!;
-    const [, body] = /-d '(.*)'$/m.exec(gateway.lines.join('\n'))!;
+    const [, body] = /-d '(.*)'(?: \| jq)?$/m.exec(gateway.lines.join('\n'))!;
     const headers = { 'content-type': 'application/json', authorization: token! };
     const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: body! });
     expect(await answer.json()).toEqual({ data: { taskRun: expect.objectContaining({ isError: false }) } });

@@ -72,7 +72,7 @@ describe('the commands for grants without DATABASE_URL', () => {
     const args = ['grant', '--user', 'alice', '--role', 'viewer', '--task', absent];
     const { code, errors } = await spawnProgram(['main.js', ...args], { DATA_DIR: dataDir }).ended;
     expect(code).toBe(1);
-    expect(errors).toMatch(/^--task .* no task has this id\. The newest of 24: /);
+    expect(errors).toMatch(/^--task .* does not exist\. The newest of 24: /);
     const place = `DATABASE_URL is not set: this is the embedded database in ${join(dataDir, 'database')}.\n`;
     expect(errors).toMatch(new RegExp(`${place.replaceAll('.', '\\.')}$`));
   });

@@ -57,7 +57,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
       for (let number = 0; number < documents; number += 1) {
         const { body, names } = createLargeDocument(seed + number);
         const { data, errors } = await send(body);
-        expect(errors).toMatchObject([{ path: ['refused'], extensions: { code: 'FORBIDDEN' } }]);
+        expect(errors).toMatchObject([{ path: ['rejected'], extensions: { code: 'FORBIDDEN' } }]);
         for (const root of ['v0', 'v1', 'v2', 'v3']) expect(Object.keys(data[root]).join()).toBe(names.join());
         expect(data.v3[names.at(-1)!]).toBe('stranger');
       }
@@ -69,7 +69,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
       for (let number = 0; number < documents / 2; number += 1) {
         const { errors } = await send(createFoldedDocument(number));
         // More neighbours than an operation may select.
-        expect(errors).toMatchObject([{ path: ['refused'], extensions: { code: 'UNPROCESSABLE_ENTITY' } }]);
+        expect(errors).toMatchObject([{ path: ['rejected'], extensions: { code: 'UNPROCESSABLE_ENTITY' } }]);
       }
     });
   }, 7_200_000);
