@@ -22,7 +22,7 @@ function createFoldedDocument(number: number): string {
     const below = index === depth - 1 ? 'response runData submitted' : 'next { ...F_ } previous { ...F_ }';
     return `fragment F${index} on TaskRun { ${below.replaceAll('F_', `F${index + 1}`)} }`;
   });
-  return JSON.stringify({ query: `query Q${number} { refused: ${run} } ${fragments.join(' ')}` });
+  return JSON.stringify({ query: `query Q${number} { rejected: ${run} } ${fragments.join(' ')}` });
 }
 
 describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
