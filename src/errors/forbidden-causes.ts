@@ -7,7 +7,7 @@ export interface ForbiddenCause {
   readonly remedy: string;
 }
 
-/** Texts in Markdown, with links to documents beside docs/errors.md. */
+/** Texts in Markdown, with links to documents in the folder of docs/errors.md. */
 export const forbiddenCauses: readonly ForbiddenCause[] = [
   {
     mark: '`requires` and `holds`',
