@@ -46,8 +46,8 @@ describe('the list of runs', () => {
       'All tasks',
       'Support triage',
       'Invoice extraction (your own runs)',
-      'Translation (your own runs)',
       'Sentiment classification',
+      'Translation (your own runs)',
     ]);
     await lookAt(page, 'runs-list');
     assert.deepEqual(complaints, []);

@@ -56,9 +56,15 @@ function useVisibleScope(scope: Scope | undefined) {
   return { project, task };
 }
 
-/** Returns the project of which the caller sees most tasks as a whole. */
+/** Returns the project of which the caller sees most tasks as a whole, the first by name of several. */
 function firstVisible(projects: readonly VisibleProject[]): VisibleProject | undefined {
   const visibleTasks = ({ tasks }: VisibleProject) =>
     tasks.nodes.filter(({ runAccess }) => runAccess === 'ALL' || runAccess === 'USAGE').length;
-  return projects.toSorted((one, other) => visibleTasks(other) - visibleTasks(one))[0];
+  return projects.toSorted(
+    (one, other) => visibleTasks(other) - visibleTasks(one) || nameOf(one).localeCompare(nameOf(other)),
+  )[0];
+}
+
+function nameOf({ orgName, project }: VisibleProject): string {
+  return `${orgName ?? ''} ${project.name ?? ''}`;
 }
