@@ -14,10 +14,10 @@ const customers = [
     name: 'Baltic Freight',
     plan: 'PREMIUM',
     disputedRun: {
-      orgId: '01a01e2f-2000-675f-77b0-4d2660bb1d31',
-      projectId: '01a01e2f-2000-09aa-594d-0be6f1df07fd',
-      taskId: '01a01e2f-2000-81a3-dc64-0eae882a5626',
-      id: '01a18c2f-4bb7-0203-e7f6-c8637a967ecb',
+      orgId: '01a01e2f-2000-775f-b7b0-4d2660bb1d31',
+      projectId: '01a01e2f-2000-79aa-994d-0be6f1df07fd',
+      taskId: '01a01e2f-2000-71a3-9c64-0eae882a5626',
+      id: '01a18c2f-4bb7-7203-a7f6-c8637a967ecb',
     },
   },
   {
@@ -26,10 +26,10 @@ const customers = [
     plan: 'BASIC',
     // This run was deleted.
     disputedRun: {
-      orgId: '01a01e2f-2000-675f-77b0-4d2660bb1d31',
-      projectId: '01a01e2f-2000-09aa-594d-0be6f1df07fd',
-      taskId: '01a01e2f-2000-81a3-dc64-0eae882a5626',
-      id: '01a18c2f-4bb7-0203-e7f6-000000000000',
+      orgId: '01a01e2f-2000-775f-b7b0-4d2660bb1d31',
+      projectId: '01a01e2f-2000-79aa-994d-0be6f1df07fd',
+      taskId: '01a01e2f-2000-71a3-9c64-0eae882a5626',
+      id: '01a18c2f-4bb7-7203-a7f6-000000000000',
     },
   },
 ];
