@@ -14,6 +14,12 @@ export const selections = {
   glance: 'id taskId created isError totalTokens reportingGroup { name }',
 };
 
+const id = (argument) => ({ argument, type: 'ID!' });
+
+/** The keys of a task, and of a run, where they are named by their whole paths. */
+export const taskKeys = { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') };
+export const runKeys = { ...taskKeys, id: id('id') };
+
 /**
  * @param {object} dialect
  * @param {string} [dialect.path] of the endpoint

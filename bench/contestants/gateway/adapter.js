@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createEntitiesEntryPoint } from '../entities-entry-point.js';
-import { createDialect } from '../graphql-dialect.js';
+import { createDialect, runKeys, taskKeys } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
 import { createRestDialect } from '../rest-dialect.js';
 import { createStatisticsEntryPoint } from './statistics-entry-point.js';
@@ -12,9 +12,7 @@ import { createStatisticsEntryPoint } from './statistics-entry-point.js';
  */
 export function createGateway({ root, folder, issuers, token }) {
   const headers = { authorization: `Bearer ${token}` };
-  const id = (argument) => ({ argument, type: 'ID!' });
-  const task = { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') };
-  const list = { headers, keys: task, isConnection: true };
+  const list = { headers, keys: taskKeys, isConnection: true };
   return {
     name: 'gateway',
     title: 'this gateway: token verified, permission checked',
@@ -30,14 +28,14 @@ export function createGateway({ root, folder, issuers, token }) {
     entryPoints: {
       taskRun: createDialect({
         headers,
-        keys: { ...task, id: id('id') },
+        keys: runKeys,
       }),
       entities: createEntitiesEntryPoint({ headers }),
       rest: createRestDialect(headers),
       taskRuns: createListDialect(list),
       found: createListDialect({
         ...list,
-        keys: { ...task, word: { argument: 'filter', type: 'String!' } },
+        keys: { ...taskKeys, word: { argument: 'filter', type: 'String!' } },
         wrapKeys: (text) => text.replace('$word', '{ search: $word }'),
       }),
       ordered: createListDialect({ ...list, order: 'orderBy: CHARGED_CREDITS_DESC' }),

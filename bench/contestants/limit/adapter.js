@@ -1,5 +1,5 @@
 import { createEntitiesEntryPoint } from '../entities-entry-point.js';
-import { createDialect } from '../graphql-dialect.js';
+import { createDialect, runKeys, taskKeys } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
 import { createRestDialect } from '../rest-dialect.js';
 
@@ -18,17 +18,15 @@ export const limit = {
 /** @param {{ issuers: string, token: string }} parts a value for AUTH_ISSUERS; a bearer token */
 export function createFairLimit({ issuers, token }) {
   const headers = { authorization: `Bearer ${token}` };
-  const id = (argument) => ({ argument, type: 'ID!' });
-  const task = { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') };
   return {
     name: 'fair-limit',
     title: 'the fair limit: the same, with the token verified and the permission decided in the statement, by hand',
     script: new URL('./checked-server.js', import.meta.url),
     environment: { AUTH_ISSUERS: issuers },
     entryPoints: {
-      taskRun: createDialect({ headers, keys: { ...task, id: id('id') } }),
+      taskRun: createDialect({ headers, keys: runKeys }),
       rest: createRestDialect(headers),
-      taskRuns: createListDialect({ headers, keys: task }),
+      taskRuns: createListDialect({ headers, keys: taskKeys }),
     },
   };
 }

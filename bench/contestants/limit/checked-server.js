@@ -2,10 +2,10 @@
 // A verified token is kept until it expires, as the gateway keeps it for a minute.
 
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import pg from 'pg';
 import { fullRun, glance, groupOfRun, restRun, selectPage, smallRun, wholeGroup } from './run-json.js';
+import { serve } from './serve.js';
 
 const pool = new pg.Pool({
   connectionString: process.env.DATABASE_URL,
@@ -95,21 +95,7 @@ async function respondRest(path, caller) {
   return row.run;
 }
 
-createServer((request, response) => {
-  const chunks = [];
-  request.on('data', (chunk) => chunks.push(chunk));
-  request.on('end', async () => {
-    try {
-      const caller = await callerOf(request.headers.authorization);
-      const text =
-        request.method === 'GET'
-          ? await respondRest(request.url, caller)
-          : await respond(JSON.parse(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)), caller);
-      response
-        .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
-        .end(text);
-    } catch (error) {
-      response.writeHead(500).end(String(error));
-    }
-  });
-}).listen(Number(process.env.PORT), '127.0.0.1');
+serve(async (request, body) => {
+  const caller = await callerOf(request.headers.authorization);
+  return request.method === 'GET' ? respondRest(request.url, caller) : respond(body(), caller);
+});

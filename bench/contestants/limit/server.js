@@ -2,9 +2,9 @@
 // For GraphQL, it reads the variables and never the query; the operation's name selects the statement. For REST, it
 // reads the path.
 
-import { createServer } from 'node:http';
 import pg from 'pg';
 import { fullRun, glance, groupOfRun, restRun, selectPage, smallRun, wholeGroup } from './run-json.js';
+import { serve } from './serve.js';
 
 const pool = new pg.Pool({
   connectionString: process.env.DATABASE_URL,
@@ -55,20 +55,4 @@ async function respondRest(path) {
   return rows[0].run;
 }
 
-createServer((request, response) => {
-  const chunks = [];
-  request.on('data', (chunk) => chunks.push(chunk));
-  request.on('end', async () => {
-    try {
-      const text =
-        request.method === 'GET'
-          ? await respondRest(request.url)
-          : await respond(JSON.parse(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-      response
-        .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
-        .end(text);
-    } catch (error) {
-      response.writeHead(500).end(String(error));
-    }
-  });
-}).listen(Number(process.env.PORT), '127.0.0.1');
+serve((request, body) => (request.method === 'GET' ? respondRest(request.url) : respond(body())));

@@ -1,5 +1,5 @@
 import { createEntitiesEntryPoint } from '../entities-entry-point.js';
-import { createDialect } from '../graphql-dialect.js';
+import { createDialect, runKeys, taskKeys } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
 
 // The documentation's DateTime scalar uses JavaScript's Date, which has only milliseconds.
@@ -8,8 +8,6 @@ const fractionDigits = 3;
 /** @param {{ issuers: string, token: string }} parts a value for AUTH_ISSUERS; a bearer token */
 export function createStock({ issuers, token }) {
   const headers = { authorization: `Bearer ${token}` };
-  const id = (argument) => ({ argument, type: 'ID!' });
-  const task = { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') };
   return {
     name: 'stock',
     title: 'Apollo Server 5, TypeGraphQL, DataLoader and TypeORM repositories; token verified, permission checked',
@@ -18,8 +16,8 @@ export function createStock({ issuers, token }) {
     environment: { AUTH_ISSUERS: issuers },
     fractionDigits,
     entryPoints: {
-      taskRun: createDialect({ path: '/', headers, keys: { ...task, id: id('id') } }),
-      taskRuns: createListDialect({ path: '/', headers, keys: task }),
+      taskRun: createDialect({ path: '/', headers, keys: runKeys }),
+      taskRuns: createListDialect({ path: '/', headers, keys: taskKeys }),
     },
   };
 }

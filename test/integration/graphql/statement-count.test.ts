@@ -71,7 +71,7 @@ describe('the number of SQL statements', () => {
     expect(await statementsOf(`{ ${list} }`)).toEqual({ task_run_pages_by_task: 1, ...read });
   });
 
-  it('is two for the report among the example operations', async () => {
+  it('sends two statements for the report among the example operations', async () => {
     const { query, variables } = readExampleOperations().find(({ name }) => name === 'UsageReport')!;
     const ask = () => gateway.dataOf(query, { as: demoSubjects.viewer, variables });
     expect(await gateway.statementsOf(ask)).toEqual({ task_run_scopes: 1, task_run_statistics: 1 });
