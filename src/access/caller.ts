@@ -41,11 +41,11 @@ export interface Confinement {
   readonly taskIds?: readonly string[];
 }
 
-/** The ids by which a resource is requested, in any case. */
+/** The ids by which a resource is requested, in any case; null: everything below the ids before. */
 export interface ResourcePathIds {
   readonly orgId: string;
-  readonly projectId: string;
-  readonly taskId: string;
+  readonly projectId: string | null;
+  readonly taskId: string | null;
 }
 
 /** Whether a token is confined to something other than this path. */
@@ -53,6 +53,6 @@ export function isOutsideConfinement({ orgIds, projectIds, taskIds }: Confinemen
   return excludes(orgIds, path.orgId) || excludes(projectIds, path.projectId) || excludes(taskIds, path.taskId);
 }
 
-function excludes(allowed: readonly string[] | undefined, id: string): boolean {
-  return allowed !== undefined && !allowed.includes(id.toLowerCase());
+function excludes(allowed: readonly string[] | undefined, id: string | null): boolean {
+  return allowed !== undefined && id !== null && !allowed.includes(id.toLowerCase());
 }

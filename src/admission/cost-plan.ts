@@ -7,6 +7,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
+  type GraphQLField,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
@@ -103,7 +104,7 @@ export function planCost(
     const type = getNamedType(definition.type);
     // The arguments that select the runs of a list or statistic are those of the field that leads to it.
     const opensScope = parentType === rootType || definition.args.some((argument) => argument.name === 'filter');
-    const scope = opensScope ? { node, isTaskField: parentType.name === 'Task' } : parent.scope;
+    const scope = opensScope ? { node, implied: impliedArguments(parentType, definition) } : parent.scope;
     const context = { sizedFields: listSize?.sizedFields ?? [], size: ownSize ?? 1, scope };
     const children = isCompositeType(type) && node.selectionSet ? planSelection(node.selectionSet, type, context) : [];
     const base = rowOf(fields, parentType, name) ?? 0;
@@ -125,8 +126,18 @@ interface ParentContext {
 /** A field whose arguments select runs. */
 interface RunScopeField {
   readonly node: FieldNode;
-  /** Whether it selects runs of its parent task, whose id is not an argument. */
-  readonly isTaskField: boolean;
+  /** The arguments that its place stands for. */
+  readonly implied: Variables;
+}
+
+/** Returns an argument for the parent whose runs a field selects. Only fields of an organization may have runs of all projects. */
+function impliedArguments(
+  { name }: GraphQLCompositeType,
+  { args }: Pick<GraphQLField<unknown, unknown>, 'args'>,
+): Variables {
+  if (name === 'Task') return { taskId: 'any' };
+  const mayHaveAllProjects = name === 'Organization' || args.some((argument) => argument.name === 'projectId');
+  return mayHaveAllProjects ? {} : { projectId: 'any' };
 }
 
 const rootContext: ParentContext = { sizedFields: [], size: 1, scope: null };
@@ -142,7 +153,7 @@ const emptyNode = {
 };
 
 /** Arguments that select runs, and decide how many of them are scanned. */
-const scopeArguments = ['taskId', 'filter', 'orderBy'];
+const scopeArguments = ['projectId', 'taskId', 'filter', 'orderBy'];
 
 /** Arguments whose values may have separate rows among the scans of a field. */
 const scannedArguments = ['dimension', 'orderBy'];
@@ -151,7 +162,7 @@ function planScan(
   scans: Weights['scans'],
   type: GraphQLCompositeType,
   node: FieldNode,
-  { node: field, isTaskField }: RunScopeField,
+  { node: field, implied }: RunScopeField,
 ): ScanNode | null {
   const { value: name } = node.name;
   const own = rowOf(scans, type, name);
@@ -175,7 +186,7 @@ function planScan(
     return argument ? [[argumentName, argument] as const] : [];
   });
   const argumentsFor = (variables: Variables) => ({
-    ...(isTaskField && { taskId: 'any' }),
+    ...implied,
     ...Object.fromEntries(given.map(([argumentName, { valueFor }]) => [argumentName, valueFor(variables)])),
   });
   return { source, points, maxPoints, field, argumentsFor };

@@ -11,6 +11,8 @@ export interface RunCounts {
   readonly runsPerTask: number;
   /** The runs in the project of a random run. */
   readonly runsPerProject: number;
+  /** The runs in the organization of a random run. */
+  readonly runsPerOrganization: number;
   /** Nearly all runs were created between these times, in milliseconds since 1970. */
   readonly oldest: number;
   readonly newest: number;
@@ -23,7 +25,7 @@ export interface RunCountsReader {
 }
 
 /** The counts before the first read, with which no cost depends on the number of runs. */
-const noCounts: RunCounts = { runsPerTask: 0, runsPerProject: 0, oldest: 0, newest: 0 };
+const noCounts: RunCounts = { runsPerTask: 0, runsPerProject: 0, runsPerOrganization: 0, oldest: 0, newest: 0 };
 
 const rereadAfterMs = declareLimit(600_000, {
   section: 'Inside',
@@ -65,19 +67,22 @@ WITH everything AS (
   SELECT task.project_id, coalesce(common.share, other.share) AS share
   FROM task CROSS JOIN other LEFT JOIN common USING (id)
 ), projects AS (
-  SELECT sum(share) AS share FROM tasks GROUP BY project_id
+  SELECT project_id, sum(share) AS share FROM tasks GROUP BY project_id
+), organizations AS (
+  SELECT sum(projects.share) AS share FROM projects JOIN project ON project.id = projects.project_id GROUP BY project.org_id
 ), bounds AS (
   SELECT bounds[2] AS oldest, bounds[cardinality(bounds) - 1] AS newest
   FROM (SELECT bounds::timestamptz[] AS bounds FROM columns WHERE name = 'created') AS created
 )
 SELECT everything.runs * (SELECT sum(share * share) FROM tasks) AS "perTask",
   everything.runs * (SELECT sum(share * share) FROM projects) AS "perProject",
+  everything.runs * (SELECT sum(share * share) FROM organizations) AS "perOrganization",
   (SELECT extract(epoch FROM oldest)::float8 * 1000 FROM bounds) AS oldest,
   (SELECT extract(epoch FROM newest)::float8 * 1000 FROM bounds) AS newest
 FROM everything`,
 };
 
-type Row = { readonly [Name in 'perTask' | 'perProject' | 'oldest' | 'newest']: number | null };
+type Row = { readonly [Name in 'perTask' | 'perProject' | 'perOrganization' | 'oldest' | 'newest']: number | null };
 
 /** @param now milliseconds since 1970 */
 export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: () => number): RunCountsReader {
@@ -90,6 +95,7 @@ export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: (
     counts = {
       runsPerTask: roundToPowerOfTwo(row!.perTask),
       runsPerProject: roundToPowerOfTwo(row!.perProject),
+      runsPerOrganization: roundToPowerOfTwo(row!.perOrganization),
       ...boundsOf(row!, readAt),
     };
   }

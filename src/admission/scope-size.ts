@@ -8,7 +8,7 @@ import type { RunCounts } from './run-counts.js';
 
 /** The sizes of scopes by the arguments of a list or statistic, which need not be valid. */
 export interface ScopeSizes {
-  /** Returns the runs in the task or the project, within the filter's window of time. */
+  /** Returns the runs in the task, the project or the organization, within the filter's window of time. */
   runs(scope: Variables): number;
   /** Returns the runs that are scanned or sorted for a page. */
   scannedRuns(scope: Variables): number;
@@ -23,10 +23,11 @@ interface ScopeSizeOptions {
 }
 
 export function createScopeSizes({ counts, requiresScan, now }: ScopeSizeOptions): ScopeSizes {
-  const runs = ({ taskId, filter }: Variables) => {
-    const { runsPerTask, runsPerProject, oldest, newest } = counts();
+  const runs = ({ projectId, taskId, filter }: Variables) => {
+    const { runsPerTask, runsPerProject, runsPerOrganization, oldest, newest } = counts();
     const share = shareOfWindow(toObject(filter), { oldest, newest, now: now() });
-    return (taskId == null ? runsPerProject : runsPerTask) * share;
+    const total = taskId != null ? runsPerTask : projectId != null ? runsPerProject : runsPerOrganization;
+    return total * share;
   };
   return {
     runs,

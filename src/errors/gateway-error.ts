@@ -54,7 +54,7 @@ export function isHidden(error: unknown): error is GatewayError {
  */
 export function forbidden(
   target: ErrorTarget,
-  resource: 'task_run' | 'reporting_group' | 'node' = 'task_run',
+  resource: 'task_run' | 'reporting_group' | 'organization' | 'node' = 'task_run',
   explanation?: ForbiddenExplanation,
   permission: 'read' | 'read_payload' = 'read',
 ): GatewayError {

@@ -22,6 +22,7 @@ import {
   assertScopeAllowed,
   type CallerScope,
   decideChargedScope,
+  type OrganizationAccess,
   parseScopePath,
   type ScopeInput,
   type TaskAccess,
@@ -35,6 +36,7 @@ export class TaskRunService {
   // Two aliases of a run may select different field groups. They are read together, and not cached for later ones.
   readonly #resultByPath: DataLoader<RunKey, RunReadResult>;
   readonly #accessByScope = lazy(() => this.#createAccessLoader());
+  readonly #factsByOrganization = lazy(() => this.#createOrganizationLoader());
   readonly #pathById = lazy(
     () => new DataLoader((ids: readonly string[]) => this.reader.readRunPaths(ids, this.budget)),
   );
@@ -122,8 +124,11 @@ export class TaskRunService {
     const { budget, caller } = this;
     const path = parseScopePath(input);
     assertScopeAllowed(caller, path);
-    const access = await this.#accessByScope().load({ path, subject: caller.subject });
-    return decideChargedScope(budget.cost, caller, path, access, scopeKind);
+    const facts =
+      path.projectId === null
+        ? await this.#factsByOrganization().load(path.orgId)
+        : await this.#accessByScope().load({ path, subject: caller.subject });
+    return decideChargedScope(budget.cost, caller, path, facts, scopeKind);
   }
 
   /** Returns null for a run without a group, or whose group was deleted after the run was read. */
@@ -185,6 +190,15 @@ export class TaskRunService {
   #readGroupsForSubject(ids: readonly string[]): Promise<readonly GroupRow[]> {
     const { subject, confinement } = this.caller;
     return this.reader.readGroupsForSubject({ ids, subject, confinement }, this.budget);
+  }
+
+  #createOrganizationLoader(): DataLoader<string, OrganizationAccess> {
+    const { subject, confinement } = this.caller;
+    return new DataLoader(async (orgIds) =>
+      Promise.all(
+        orgIds.map((orgId) => this.reader.readOrganizationScope({ orgId, subject, confinement }, this.budget)),
+      ),
+    );
   }
 
   #createAccessLoader(): DataLoader<ScopeKey, readonly TaskAccess[], string> {

@@ -43,7 +43,7 @@ describe('the plan of changes', () => {
   const explainPage = (scope: RunScope, page: Partial<ChangePageKey> = {}) => {
     const key = {
       scope,
-      deletedTasks: null,
+      deletedTasks: [],
       moveScope: scope.path.taskId === null ? scope : null,
       kinds: 'runs and deletions' as const,
       filter: parseRunFilter(null, 0),

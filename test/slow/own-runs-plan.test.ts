@@ -73,7 +73,7 @@ function asCondition(condition: Record<string, unknown>): Record<string, unknown
   return Object.fromEntries(coerced);
 }
 
-const feed = { deletedTasks: null, kinds: 'runs and deletions' } as const;
+const feed = { deletedTasks: [], kinds: 'runs and deletions' } as const;
 
 describe('the plan for a caller who sees only own runs', () => {
   const database = usePlannedDatabase(async (dataSource) => {

@@ -31,6 +31,10 @@ export class TaskRunDeletionEntity {
   @Column('boolean', { name: 'is_move', default: false })
   isMove!: boolean;
 
+  /** The same of another task of the same organization. */
+  @Column('boolean', { name: 'is_in_organization', default: false })
+  isInOrganization!: boolean;
+
   @Column({ type: 'timestamptz', precision: 6, name: 'deleted_at', default: () => 'now()' })
   deletedAt!: string;
 }

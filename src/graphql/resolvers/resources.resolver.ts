@@ -1,5 +1,5 @@
 // Resolves the names and the parents of organizations, projects and tasks, which are null for callers without a role
-// there, whether or not they exist, and the runs of projects and tasks, which are FORBIDDEN then.
+// there, whether or not they exist, and their runs, which are FORBIDDEN then.
 
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Directive, FieldResolver, Info, Resolver, Root } from 'type-graphql';
@@ -45,6 +45,26 @@ export class OrganizationResolver {
   @Directive('@shareable')
   name(@Root() organization: Named, @Ctx() context: GatewayContext): Name {
     return nameOf(organization, 'organization', context);
+  }
+
+  @FieldResolver(() => TaskRunConnection, runsOptions('The runs', 'organization'))
+  taskRuns(
+    @Root() { id }: Named,
+    @Args(() => RunPageArgs) input: RunPageArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RunConnection> {
+    return listRuns({ type: 'organization', id }, input, context, info);
+  }
+
+  @FieldResolver(() => TaskRunStats, runsOptions('Statistics of the runs', 'organization'))
+  taskRunStats(
+    @Root() { id }: Named,
+    @Args(() => RunFilterArgs) { filter }: RunFilterArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<StatisticsView> {
+    return readStatistics({ type: 'organization', id }, filter, context, info);
   }
 }
 
@@ -145,6 +165,8 @@ async function readStatistics(
 
 /** @throws GatewayError PERMISSION_CHECK_FAILED for a caller without a role, and for a missing resource */
 async function findPath({ type, id }: ResourceReference, { services }: GatewayContext): Promise<ScopePath> {
+  // The facts about its tasks decide whether the caller has a role there.
+  if (type === 'organization') return { orgId: id, projectId: null, taskId: null };
   const found = await services.resources.find({ type, id });
   if (found === null) throw forbidden({ [`${type}Id`]: id });
   return type === 'task'

@@ -26,7 +26,7 @@ export class TaskRunStatsResolver {
   @Query(() => TaskRunStats, {
     nullable: true,
     description:
-      'Statistics of the runs that the caller may see in a task or a whole project. Null with an error, as for `taskRun`.',
+      'Statistics of the runs that the caller may see in a task, a project or a whole organization. Null with an error, as for `taskRun`.',
   })
   taskRunStats(
     @Args(() => RunScopeArgs) input: RunScopeArgs,

@@ -73,7 +73,7 @@ function withPage<Scope extends RunFilterArgs>(scopeArgs: ClassType<Scope>) {
 @ArgsType()
 export class TaskRunsArgs extends withPage(RunScopeArgs) {}
 
-/** The arguments of a list on a task or project. */
+/** The arguments of a list on a task, project or organization. */
 @ArgsType()
 export class RunPageArgs extends withPage(RunFilterArgs) {}
 

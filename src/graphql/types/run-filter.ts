@@ -104,23 +104,29 @@ for (const [name, description] of Object.entries(combinations)) {
 const FilterField = () =>
   Field(() => TaskRunFilter, { nullable: true, description: 'Conditions on the runs. If omitted, all runs match.' });
 
-/** Narrows down the runs of the task or project that has the field. */
+/** Narrows down the runs of the task, project or organization that has the field. */
 @ArgsType()
 export class RunFilterArgs {
   @FilterField()
   filter?: RunFilterInput | null;
 }
 
-/** Selects runs: those of a task or of a whole project, narrowed down by a filter. */
+/** Selects runs: those of a task, a project or an organization, narrowed down by a filter. */
 @ArgsType()
 export class RunScopeArgs {
   @Field(() => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' })
   orgId!: string;
 
-  @Field(() => ID, { description: 'The project in that organization.' })
-  projectId!: string;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The project in that organization. If omitted, all its projects that the caller may see.',
+  })
+  projectId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The task in that project. If omitted, the whole project.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The task in that project. If omitted, the whole project. Not allowed without `projectId`.',
+  })
   taskId?: string | null;
 
   @FilterField()

@@ -5,7 +5,7 @@ import { type DimensionName, dimensions } from '../../task-runs/statistics/dimen
 import { DateTimeScalar } from '../scalars/index.js';
 import { Bounded } from './bounds.js';
 import { TaskRunMeasureChanges, TaskRunMeasures } from './measures.js';
-import { LlmModel, ReportingGroup, Task, TaskRevision, User } from './resources.js';
+import { LlmModel, Project, ReportingGroup, Task, TaskRevision, User } from './resources.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -177,6 +177,9 @@ export class TaskRunStatsGroup extends TaskRunMeasures {
     description: `The id, name or text that the group stands for, the first ${formatCount(limits.groupValueLength.value)} characters; null for runs without one.`,
   })
   value!: string | null;
+
+  @Field(() => Project, relation('PROJECT', 'The project'))
+  project!: Project | null;
 
   @Field(() => Task, relation('TASK', 'The task'))
   task!: Task | null;

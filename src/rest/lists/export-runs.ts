@@ -240,14 +240,15 @@ export function createExportRuns(exports: OpenExports) {
   };
 }
 
-/** Returns the header that names the task or project, by one statement, and the period. */
+/** Returns the header that names the task, project or organization, by one statement, and the period. */
 async function contentDispositionOf(
   { budget, services }: RequestScope,
-  { projectId, taskId, filter }: RunChangesInput,
+  { orgId, projectId, taskId, filter }: RunChangesInput,
   mediaType: ExportMediaType,
 ): Promise<string> {
-  const id = (taskId ?? projectId).toLowerCase();
-  const resource = await services.resources.find({ type: taskId == null ? 'project' : 'task', id });
+  const id = (taskId ?? projectId ?? orgId).toLowerCase();
+  const type = taskId != null ? 'task' : projectId != null ? 'project' : 'organization';
+  const resource = await services.resources.find({ type, id });
   const { createdAfter, createdBefore } = filter ?? {};
   const period = { createdAfter, createdBefore, now: budget.deadline.requestTime };
   const named = { name: resource?.name ?? null, id };

@@ -79,7 +79,7 @@ export function createReport<Query>({ filterOf, selectionOf, present }: Report<Q
     const { createdAfter, createdBefore } = readPeriod(query, scope.budget.deadline.requestTime);
     const taskId = path.task_id ?? query.task_id ?? null;
     const filter = { ...filterOf(query), ...readModelParameters(query), createdAfter, createdBefore };
-    await scope.budget.cost.admit(estimator.report({ taskId, filter }));
+    await scope.budget.cost.admit(estimator.report({ projectId: project_id, taskId, filter }));
     const statistics = await scope.services.statistics
       .statisticsOf({ orgId: org_id!, projectId: project_id!, taskId, filter }, { ...selectionOf(query), fields: 1 })
       .catch(failInParameters);

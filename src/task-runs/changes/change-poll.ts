@@ -7,7 +7,7 @@ import type { ScopeKind } from '../columns/payload.js';
 import type { ScopePath } from '../columns/run-path.js';
 import { isAnalyst, rolesOn, rolesOnPath, seesPayloadOfAll } from '../visibility/roles-in-sql.js';
 
-/** A caller, and the task or project that it follows. It may see all runs there, only its own, or none. */
+/** A caller, and the task, project or organization that it follows. It may see all runs there, only its own, or none. */
 export interface FollowedScope {
   readonly path: ScopePath;
   readonly subject: string;
@@ -15,6 +15,8 @@ export interface FollowedScope {
   readonly userId: string | null;
   /** The tasks that the token is confined to; null: it is not confined. */
   readonly taskIds: readonly string[] | null;
+  /** The projects that the token is confined to; null: it is not confined. Only for an organization. */
+  readonly projectIds?: readonly string[] | null;
   /** The runs that the feed has. */
   readonly scopeKind: ScopeKind;
 }
@@ -55,41 +57,76 @@ const rolesOnProject = rolesOn("('organization', project.org_id), ('project', pr
 // One look-up in the index per task. Only for a task with changes does the statement decide who sees them. Other
 // callers are not woken: the cost of their requests must not depend on changes that they do not see. A waiter that a long
 // outage left before forgotten deletions is woken, and finds its position expired.
-const statement: Statement = {
-  name: 'task_run_change_poll',
+const toStatement = (
+  name: string,
+  isFollowed: string,
+  isInProjects: string,
+  keyTypes: readonly string[],
+  keys: string,
+): Statement => ({
+  name,
   requiresPrimary: true,
   text: `
 WITH settled AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
 SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS settled, ARRAY(
   SELECT position::integer
-  FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'text', 'uuid', 'text', 'boolean', 'xid8'])})
-    WITH ORDINALITY AS request (project_id, task_id, subject, user_id, task_ids, has_usage, since, position)
+  FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'text', 'uuid', 'text', 'boolean', 'xid8', ...keyTypes])})
+    WITH ORDINALITY AS request (${keys}, position)
   WHERE request.since <= (SELECT forgotten_xid FROM change_epoch) OR EXISTS (
     SELECT FROM project CROSS JOIN LATERAL (SELECT project.org_id AS id) AS organization
     JOIN task ON task.project_id = project.id
-    WHERE project.id = request.project_id AND (request.task_id IS NULL OR task.id = request.task_id)
+    WHERE ${isFollowed}
       AND ${isInTokenScope}
       AND CASE WHEN ${changes(hasAny)} THEN ${isVisible(rolesOnPath, changes)} END
   ) OR request.task_id IS NULL AND EXISTS (
     SELECT FROM deleted_task AS task JOIN project ON project.id = task.project_id
-    WHERE task.project_id = request.project_id AND task.changed_xid >= request.since AND ${isInTokenScope}
+    WHERE ${isInProjects} AND task.changed_xid >= request.since AND ${isInTokenScope}
       AND NOT EXISTS (SELECT FROM task AS present WHERE present.id = task.id)
       AND CASE WHEN ${isDeleted(hasAny)} THEN ${isVisible(rolesOnProject, isDeleted)} END
   )
 ) AS changed`,
-};
+});
 
+const keys = 'project_id, task_id, subject, user_id, task_ids, has_usage, since';
+
+const statement = toStatement(
+  'task_run_change_poll',
+  'project.id = request.project_id AND (request.task_id IS NULL OR task.id = request.task_id)',
+  'task.project_id = request.project_id',
+  [],
+  keys,
+);
+
+const isFollowedProject = `project.org_id = request.org_id
+      AND (request.project_ids IS NULL OR project.id = ANY (request.project_ids::uuid[]))`;
+
+const organizationStatement = toStatement(
+  'organization_change_poll',
+  isFollowedProject,
+  isFollowedProject,
+  ['uuid', 'text'],
+  `${keys}, org_id, project_ids`,
+);
+
+const toArray = (ids: readonly string[] | null | undefined) => ids && `{${ids.join()}}`;
+
+/** @param scopes all of them of organizations, or none */
 export function bindChangePoll(scopes: readonly PolledScope[]): BoundStatement {
   const values = [
     scopes.map(({ path }) => path.projectId),
     scopes.map(({ path }) => path.taskId),
     scopes.map(({ subject }) => subject),
     scopes.map(({ userId }) => userId),
-    scopes.map(({ taskIds }) => taskIds && `{${taskIds.join()}}`),
+    scopes.map(({ taskIds }) => toArray(taskIds)),
     scopes.map(({ scopeKind }) => scopeKind === 'usage'),
     scopes.map(({ since }) => since),
   ];
-  return { statement, values };
+  if (scopes[0]?.path.projectId !== null) return { statement, values };
+  const organizationValues = [
+    scopes.map(({ path }) => path.orgId),
+    scopes.map(({ projectIds }) => toArray(projectIds ?? null)),
+  ];
+  return { statement: organizationStatement, values: [...values, ...organizationValues] };
 }
 
 const timeoutMs = 5000;
@@ -105,5 +142,27 @@ export function createChangePoll(
     bind: bindChangePoll,
     toResult: ([poll]: ChangePoll[]) => poll!,
   });
-  return (scopes) => readSingle(read, scopes, unlimitedBudget({ callerId: 'changes', timeoutMs }));
+  const poll = (scopes: readonly PolledScope[]) =>
+    readSingle(read, scopes, unlimitedBudget({ callerId: 'changes', timeoutMs }));
+  return async (scopes) => {
+    const isOfOrganization = ({ path }: PolledScope) => path.projectId === null;
+    const [first] = scopes;
+    const isUniform = scopes.every((scope) => isOfOrganization(scope) === isOfOrganization(first!));
+    return isUniform ? poll(scopes) : mergePolls(scopes, poll, isOfOrganization);
+  };
+}
+
+/** Polls in two statements. A waiter of either has at least all changes before the earlier of their snapshots. */
+async function mergePolls(
+  scopes: readonly PolledScope[],
+  poll: (scopes: readonly PolledScope[]) => Promise<ChangePoll>,
+  isOfOrganization: (scope: PolledScope) => boolean,
+): Promise<ChangePoll> {
+  const kinds = [scopes.filter(isOfOrganization), scopes.filter((scope) => !isOfOrganization(scope))];
+  const [first, second] = (await Promise.all(kinds.map(poll))) as [ChangePoll, ChangePoll];
+  const changed = [first, second].flatMap((result, kind) =>
+    result.changed.map((position) => scopes.indexOf(kinds[kind]![position - 1]!) + 1),
+  );
+  const earlier = BigInt(first.settled) <= BigInt(second.settled) ? first : second;
+  return { ...earlier, changed };
 }

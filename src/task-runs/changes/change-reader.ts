@@ -5,7 +5,7 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import { mergeDuplicates } from '../../scheduling/merge-duplicates.js';
 import type { ReadType } from '../../scheduling/pending-read.js';
 import { type BatchRead, type ReadScheduler, readSingle } from '../../scheduling/read-scheduler.js';
-import { registerStatement } from '../../scheduling/register-statement.js';
+import { registerSingle, registerStatement } from '../../scheduling/register-statement.js';
 import { columnReaderOf, toRuns } from '../columns/columnar-run.js';
 import type { FieldGroups } from '../columns/field-groups.js';
 import {
@@ -18,10 +18,16 @@ import {
 } from '../columns/page-layout.js';
 import type { TaskRunRecord } from '../columns/records.js';
 import { noRelations, type Relations, toRelations } from '../columns/run-relations.js';
+import type { OrganizationScopeKey } from '../visibility/organization-scope-statement.js';
 import type { ScopeKey } from '../visibility/scope-statement.js';
-import { withheldIn } from '../visibility/visible-runs.js';
+import { runRequestIn } from '../visibility/visible-runs.js';
 import { type ChangeCursors, type ChangePosition, laterPosition, positionBefore } from './change-cursor.js';
-import { bindChangeScopes, type ChangeScope } from './change-scope-statement.js';
+import {
+  bindChangeScopes,
+  bindOrganizationChangeScope,
+  type ChangeScope,
+  type OrganizationChangeScope,
+} from './change-scope-statement.js';
 import {
   bindChangePage,
   type ChangePageKey,
@@ -109,6 +115,7 @@ export class ChangeReader {
   readonly cursors: ChangeCursors;
   readonly #options: ChangeReaderOptions;
   readonly #readScopes: BatchRead<ScopeKey, ChangeScope>;
+  readonly #readOrganizationScope: BatchRead<OrganizationScopeKey, OrganizationChangeScope>;
   readonly #readAcquired: RowsRead;
   readonly #readRows: RowsRead;
 
@@ -127,6 +134,12 @@ export class ChangeReader {
         return merged.expand(await statements.run<ChangeScope>(statement, values, signal));
       },
     });
+    this.#readOrganizationScope = registerSingle({ statements, scheduler }, `organization change scope for ${lane}`, {
+      lane,
+      requiresPrimary: true,
+      bind: bindOrganizationChangeScope,
+      toResult: ([row]: OrganizationChangeScope[]) => row!,
+    });
     const registerRows = (name: string, options: Partial<ReadType<PageRead, readonly ChangesRow[]>>): RowsRead =>
       registerStatement({ statements, scheduler }, `${name} for ${lane}`, {
         lane,
@@ -144,6 +157,10 @@ export class ChangeReader {
 
   readScope(key: ScopeKey, budget: RequestBudget): Promise<ChangeScope> {
     return readSingle(this.#readScopes, key, budget);
+  }
+
+  readOrganizationScope(key: OrganizationScopeKey, budget: RequestBudget): Promise<OrganizationChangeScope> {
+    return readSingle(this.#readOrganizationScope, key, budget);
   }
 
   /**
@@ -202,7 +219,7 @@ function toPage(
   // In the snapshot of the page: some may have been forgotten since its scope was read.
   assertRemembered({ position: after, snapshotFloor }, lastForgotten);
   const read = rows.filter(({ runs }) => runs !== null);
-  const request = { path: scope.path, selection, maxBytes, ...withheldIn(scope) };
+  const request = { selection, maxBytes, ...runRequestIn(scope) };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const xids = read.flatMap((row) => columnReaderOf(row)<string>(changedXidColumn) ?? []);
   const changes = mergeDeletions(

@@ -1,10 +1,15 @@
-// Reads the scope of a caller under a path, and the settled transaction. A page up to that transaction has no runs of
+// Reads the scope of a caller under a path, or in an organization, and the settled transaction. A page up to that transaction has no runs of
 // tasks that this look-up could not see yet.
 
 import type { RoleSet } from '../../access/policy.js';
 import type { BoundStatement, Statement } from '../../database/statements.js';
+import {
+  type OrganizationScopeKey,
+  organizationScopeText,
+  toOrganizationScopeValues,
+} from '../visibility/organization-scope-statement.js';
 import { rolesOn } from '../visibility/roles-in-sql.js';
-import type { TaskAccess } from '../visibility/run-scope.js';
+import type { OrganizationAccess, TaskAccess } from '../visibility/run-scope.js';
 import { type ScopeKey, scopeText, toScopeValues } from '../visibility/scope-statement.js';
 import { type ChangeHistory, lastForgottenSql } from './forgotten-deletions.js';
 
@@ -16,19 +21,43 @@ export interface ChangeScope extends ChangeHistory {
   readonly settled: string;
 }
 
+/** The same in an organization. */
+export interface OrganizationChangeScope extends ChangeHistory, OrganizationAccess {
+  /** The subject's roles on the organization itself. */
+  readonly organizationRoles: RoleSet;
+  /** The projects on which it has roles of their own or by the organization, without grants on tasks; null: none. */
+  readonly projects: readonly { readonly id: string; readonly roles: RoleSet }[] | null;
+  readonly settled: string;
+}
+
 const first = (column: string) => `(array_agg(${column}))[1]`;
 const projectRoles = rolesOn(`('organization', ${first('organization.id')}), ('project', ${first('project.id')})`);
+
+const history = [
+  '(SELECT id FROM change_epoch) AS epoch',
+  `${lastForgottenSql} AS "lastForgotten"`,
+  'pg_snapshot_xmin(pg_current_snapshot()) AS settled',
+];
 
 const statement: Statement = {
   name: 'task_run_change_scopes',
   requiresPrimary: true,
-  text: scopeText([
-    `coalesce((${projectRoles}), 0) AS "projectRoles"`,
-    '(SELECT id FROM change_epoch) AS epoch',
-    `${lastForgottenSql} AS "lastForgotten"`,
-    'pg_snapshot_xmin(pg_current_snapshot()) AS settled',
+  text: scopeText([`coalesce((${projectRoles}), 0) AS "projectRoles"`, ...history]),
+};
+
+const organizationStatement: Statement = {
+  name: 'organization_change_scope',
+  requiresPrimary: true,
+  text: organizationScopeText([
+    `coalesce((SELECT roles FROM granted WHERE type = 'organization' AND id = $5::uuid), 0) AS "organizationRoles"`,
+    "(SELECT json_agg(json_build_object('id', id, 'roles', roles) ORDER BY id) FROM visible_project WHERE roles <> 0) AS projects",
+    ...history,
   ]),
 };
+
+export function bindOrganizationChangeScope(key: OrganizationScopeKey): BoundStatement {
+  return { statement: organizationStatement, values: toOrganizationScopeValues(key) };
+}
 
 export function bindChangeScopes(keys: readonly ScopeKey[]): BoundStatement {
   return { statement, values: toScopeValues(keys) };

@@ -1,5 +1,5 @@
 import type { Caller } from '../../access/caller.js';
-import { decideRoleAccess, minRoleByVisibility, noRoles, type RoleSet, type RunAccess } from '../../access/policy.js';
+import { decideRoleAccess, minRoleByVisibility, noRoles, type RoleSet } from '../../access/policy.js';
 import type { RequestBudget } from '../../admission/request-budget.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -14,14 +14,14 @@ import {
 } from '../visibility/run-scope.js';
 import type { FollowedScope } from './change-poll.js';
 import type { ChangeReader } from './change-reader.js';
-import type { ChangeScope } from './change-scope-statement.js';
+import type { ChangeScope, OrganizationChangeScope } from './change-scope-statement.js';
 import type { DeletedTaskAccess } from './deletion-statement.js';
 
 export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled' | 'lastForgotten'> {
   readonly scope: RunScope;
-  /** null: deletions of tasks are not reported. */
-  readonly deletedTasks: DeletedTaskAccess | null;
-  /** The scope of a project in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  /** none: deletions of tasks are not reported. */
+  readonly deletedTasks: readonly DeletedTaskAccess[];
+  /** The scope of a project or organization in which a run that has moved may still be visible; null: the caller sees all its runs. */
   readonly moveScope: RunScope | null;
 }
 
@@ -31,7 +31,8 @@ export function toFollowedScope(
   { subject, userId, confinement }: Caller,
   scopeKind: ScopeKind,
 ): FollowedScope {
-  return { path, subject, userId, taskIds: confinement.taskIds ?? null, scopeKind };
+  const { taskIds = null, projectIds = null } = confinement;
+  return { path, subject, userId, taskIds, ...(path.projectId === null && { projectIds }), scopeKind };
 }
 
 /**
@@ -47,27 +48,35 @@ export async function decideChangeScope(
 ): Promise<DecidedScope> {
   const path = parseScopePath(input);
   assertScopeAllowed(caller, path);
-  const key = { path, subject: caller.subject };
-  const { tasks, projectRoles, epoch, ...rest } = await reader.readScope(key, budget);
+  const { subject, confinement } = caller;
+  if (path.projectId === null) {
+    const facts = await reader.readOrganizationScope({ orgId: path.orgId, subject, confinement }, budget);
+    const scope = decideChargedScope(budget.cost, caller, path, facts, scopeKind);
+    assertCurrent(facts, reader);
+    const { organizationRoles, projects, epoch, settled, lastForgotten } = facts;
+    const deletedTasks = decideByProject(projects ?? [], caller, scopeKind);
+    const seesAll = confinement.projectIds === undefined && showsAllTasks(caller, organizationRoles, scopeKind);
+    return { scope, deletedTasks, moveScope: seesAll ? null : scope, epoch, settled, lastForgotten };
+  }
+  const { tasks, projectRoles, ...history } = await reader.readScope({ path, subject }, budget);
   const scope = decideChargedScope(budget.cost, caller, path, tasks, scopeKind);
-  if (epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
-  const deletedTasks = decideDeletedTasks(path, caller, projectRoles, scopeKind);
-  const moveScope = path.taskId === null && !seesProject(deletedTasks) ? scope : null;
-  return { scope, deletedTasks, moveScope, epoch, ...rest };
+  assertCurrent(history, reader);
+  const deletedTasks =
+    path.taskId !== null || projectRoles === noRoles ? [] : [decideDeletedTasks(caller, projectRoles, scopeKind)];
+  const moveScope = path.taskId === null && !showsAllTasks(caller, projectRoles, scopeKind) ? scope : null;
+  return { scope, deletedTasks, moveScope, ...history };
+}
+
+/** @throws GatewayError SERVICE_UNAVAILABLE before an operator has begun an epoch that is due */
+function assertCurrent({ epoch }: Pick<ChangeScope, 'epoch'>, { staleEpoch }: ChangeReader): void {
+  if (epoch === staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
 }
 
 const visibilities = Object.keys(minRoleByVisibility) as RunVisibility[];
 
 /** Decides by the roles on the project, because grants on the tasks were deleted with them. */
-function decideDeletedTasks(
-  { taskId }: ScopePath,
-  caller: Caller,
-  roles: RoleSet,
-  scopeKind: ScopeKind,
-): DeletedTaskAccess | null {
-  if (taskId !== null || roles === noRoles) return null;
-  const seesAll = (access: RunAccess) => access === 'all' || (access === 'usage' && scopeKind === 'usage');
-  const allRuns = visibilities.filter((visibility) => seesAll(decideRoleAccess(roles, visibility)));
+function decideDeletedTasks(caller: Caller, roles: RoleSet, scopeKind: ScopeKind): DeletedTaskAccess {
+  const allRuns = visibilities.filter((visibility) => seesAllRuns(roles, visibility, scopeKind));
   return {
     allRuns,
     ownRuns: caller.userId === null ? [] : visibilities.filter((visibility) => !allRuns.includes(visibility)),
@@ -76,7 +85,26 @@ function decideDeletedTasks(
   };
 }
 
-/** Whether the role on the project shows all runs of any task in it, also of deleted ones. */
-function seesProject(deletedTasks: DeletedTaskAccess | null): boolean {
-  return deletedTasks?.taskIds === null && deletedTasks.allRuns.length === visibilities.length;
+/** Decides for the projects of an organization. Those with the same roles are read together. */
+function decideByProject(
+  projects: NonNullable<OrganizationChangeScope['projects']>,
+  caller: Caller,
+  scopeKind: ScopeKind,
+): DeletedTaskAccess[] {
+  const roleSets = [...new Set(projects.map(({ roles }) => roles))];
+  return roleSets.map((roles) => ({
+    projectIds: projects.filter((project) => project.roles === roles).map(({ id }) => id),
+    ...decideDeletedTasks(caller, roles, scopeKind),
+  }));
+}
+
+function seesAllRuns(roles: RoleSet, visibility: RunVisibility, scopeKind: ScopeKind): boolean {
+  const access = decideRoleAccess(roles, visibility);
+  return access === 'all' || (access === 'usage' && scopeKind === 'usage');
+}
+
+/** Whether the roles show all runs of any task below the resource, also of deleted ones. */
+function showsAllTasks({ confinement }: Caller, roles: RoleSet, scopeKind: ScopeKind): boolean {
+  if (confinement.taskIds !== undefined || roles === noRoles) return false;
+  return visibilities.every((visibility) => seesAllRuns(roles, visibility, scopeKind));
 }

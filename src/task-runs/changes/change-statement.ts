@@ -20,8 +20,8 @@ import { lastForgottenSql } from './forgotten-deletions.js';
 
 export interface ChangePageKey {
   readonly scope: RunScope;
-  readonly deletedTasks: DeletedTaskAccess | null;
-  /** The scope of a project in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  readonly deletedTasks: readonly DeletedTaskAccess[];
+  /** The scope of a project or organization in which a run that has moved may still be visible; null: the caller sees all its runs. */
   readonly moveScope: RunScope | null;
   /** The kinds of changes. A feed from the first run on has no deletions, because its client has no deleted run. */
   readonly kinds: 'runs' | 'deletions' | 'runs and deletions';

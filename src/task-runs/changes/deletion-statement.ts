@@ -9,6 +9,8 @@ import { maxRunId, maxXid } from './change-cursor.js';
 
 /** The access of a caller to the runs of deleted tasks, by the run visibility that a task had. */
 export interface DeletedTaskAccess {
+  /** The projects of the tasks; omitted: that of the path. */
+  readonly projectIds?: readonly string[];
   /** Run visibilities of tasks of which it saw all runs. */
   readonly allRuns: readonly RunVisibility[];
   /** Run visibilities of tasks of which it saw only the runs that it executed itself. */
@@ -21,8 +23,8 @@ export interface DeletedTaskAccess {
 
 interface DeletionOptions {
   readonly scope: RunScope;
-  readonly deletedTasks: DeletedTaskAccess | null;
-  /** The scope of a project in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  readonly deletedTasks: readonly DeletedTaskAccess[];
+  /** The scope of a project or organization in which a run that has moved may still be visible; null: the caller sees all its runs. */
   readonly moveScope: RunScope | null;
   /** The start of deletions: the transaction, and SQL of `changed_xid, run_id` after which they are. */
   readonly after: { readonly xid: string; readonly position: string };
@@ -37,30 +39,36 @@ interface DeletionOptions {
  */
 export function selectDeletions({ scope, deletedTasks, moveScope, after, size, add }: DeletionOptions): string | null {
   const { path, allRunsTaskIds, ownRunsTaskIds, userId } = scope;
-  if (allRunsTaskIds.length + ownRunsTaskIds.length === 0 && deletedTasks === null) return null;
+  if (allRunsTaskIds.length + ownRunsTaskIds.length + deletedTasks.length === 0) return null;
   const limit = hideFromPlanner(add(size + 1, 'integer'));
   const tasksOf = (ids: readonly string[]) => `unnest(${hideFromPlanner(add(ids, 'uuid[]'))}) AS task (id)`;
-  const deletedTasksOf = ({ taskIds }: DeletedTaskAccess, visibilities: readonly string[]) => `(
+  const isIn = (projectIds: readonly string[] | undefined) =>
+    projectIds
+      ? `= ANY (${hideFromPlanner(add(projectIds, 'uuid[]'))}::uuid[])`
+      : `= ${hideFromPlanner(add(path.projectId, 'uuid'))}`;
+  const deletedTasksOf = ({ projectIds, taskIds }: DeletedTaskAccess, visibilities: readonly string[]) => `(
       SELECT deleted_task.id FROM deleted_task
-      WHERE project_id = ${hideFromPlanner(add(path.projectId, 'uuid'))}
+      WHERE project_id ${isIn(projectIds)}
         AND changed_xid >= ${hideFromPlanner(add(after.xid, 'xid8'))}
         AND run_visibility = ANY (${hideFromPlanner(add(visibilities, 'varchar[]'))}::varchar[])
         AND NOT EXISTS (SELECT FROM task WHERE task.id = deleted_task.id)
         ${taskIds === null ? '' : `AND deleted_task.id = ANY (${hideFromPlanner(add(taskIds, 'uuid[]'))}::uuid[])`}
     ) AS task`;
-  // A caller who sees all runs of the project gets the new version of a run that moves within it, or its deletion there.
+  // A caller who sees all runs of the project, or organization, gets the new version of a run that moves within it, or its
+  // deletion there.
   const hasMoves = path.taskId !== null || moveScope !== null;
   // OFFSET 0: looked up one by one, however many the planner estimates.
+  const isInOrganization = path.projectId === null && moveScope === null ? ' AND NOT deletion.is_in_organization' : '';
   const isAbsent = `NOT EXISTS (
           SELECT FROM task_run AS run WHERE run.id = deletion.run_id AND ${isInPlace()} OFFSET 0
-        )`;
+        )${isInOrganization}`;
   const sources: string[] = [];
   if (allRunsTaskIds.length > 0) sources.push(selectFrom(tasksOf(allRunsTaskIds), null));
   if (ownRunsTaskIds.length > 0) sources.push(selectFrom(tasksOf(ownRunsTaskIds), userId));
-  if (deletedTasks !== null) {
-    const { allRuns, ownRuns } = deletedTasks;
-    if (allRuns.length > 0) sources.push(selectFrom(deletedTasksOf(deletedTasks, allRuns), null));
-    if (ownRuns.length > 0) sources.push(selectFrom(deletedTasksOf(deletedTasks, ownRuns), deletedTasks.userId));
+  for (const access of deletedTasks) {
+    const { allRuns, ownRuns } = access;
+    if (allRuns.length > 0) sources.push(selectFrom(deletedTasksOf(access, allRuns), null));
+    if (ownRuns.length > 0) sources.push(selectFrom(deletedTasksOf(access, ownRuns), access.userId));
   }
   return `(SELECT * FROM (${sources.join(' UNION ALL ')}) AS deletion ORDER BY changed_xid, id LIMIT ${limit})`;
 
@@ -70,7 +78,14 @@ export function selectDeletions({ scope, deletedTasks, moveScope, after, size, a
     // it wrote comes before the deletion.
     const isEarlier = 'run.changed_xid <= deletion.changed_xid';
     if (path.taskId !== null) return `${isEarlier} AND run.task_id = deletion.task_id`;
-    if (moveScope !== null) return `(deletion.is_move OR ${isEarlier}) AND (${isVisibleIn(moveScope)})`;
+    const isMove = path.projectId === null ? 'deletion.is_move OR deletion.is_in_organization' : 'deletion.is_move';
+    if (moveScope !== null) return `(${isMove} OR ${isEarlier}) AND (${isVisibleIn(moveScope)})`;
+    if (path.projectId === null) {
+      return `${isEarlier} AND EXISTS (
+          SELECT FROM task JOIN project ON project.id = task.project_id
+          WHERE task.id = run.task_id AND project.org_id = ${hideFromPlanner(add(path.orgId, 'uuid'))}
+        )`;
+    }
     return `${isEarlier} AND EXISTS (
           SELECT FROM task WHERE task.id = run.task_id AND task.project_id = ${hideFromPlanner(add(path.projectId, 'uuid'))}
         )`;

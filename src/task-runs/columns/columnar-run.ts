@@ -28,6 +28,8 @@ export interface RunsRow {
 export interface RunRequest {
   /** Without a task where runs of several tasks are read. Then the rows have it. */
   readonly path: ScopePath;
+  /** The projects of the tasks, where runs of several projects are read. */
+  readonly projectIdByTask?: ReadonlyMap<string, string>;
   readonly selection: RunSelection;
   /** The limit for JSON in the response, for the errors of omitted values. */
   readonly maxBytes: number;
@@ -126,7 +128,7 @@ class ColumnarRun {
     return this.#request.path.orgId;
   }
   get projectId(): string {
-    return this.#request.path.projectId;
+    return this.#request.path.projectId ?? this.#request.projectIdByTask!.get(this.taskId)!;
   }
   get taskId(): string {
     return this.#request.path.taskId ?? (this.#columns.values[taskIdIndex]![this.#index] as string);

@@ -68,6 +68,8 @@ export const runParts = {
   filters: {
     status: 'usage',
     statusIn: 'usage',
+    projectIdIn: 'usage',
+    taskIdIn: 'usage',
     taskRevisionId: 'usage',
     taskRevisionIdIn: 'usage',
     reportingGroupId: 'usage',
@@ -110,6 +112,7 @@ export const runParts = {
     modelIn: 'usage',
   },
   dimensions: {
+    PROJECT: 'usage',
     TASK: 'usage',
     REVISION: 'usage',
     STATUS: 'usage',

@@ -10,11 +10,23 @@ export interface RunPath {
   readonly id: string;
 }
 
-/** The requested path of a list, with the ids in lower case, and without a task for a whole project. */
+/** The requested path of a list, with the ids in lower case. */
 export interface ScopePath {
   readonly orgId: string;
-  readonly projectId: string;
+  /** null: all projects of the organization. */
+  readonly projectId: string | null;
+  /** null: all tasks of the project, or of the organization. */
   readonly taskId: string | null;
+}
+
+/** The path of a list of one project. */
+export type ProjectPath = ScopePath & { readonly projectId: string };
+
+/** The path of a list of one task. */
+export type TaskPath = ProjectPath & { readonly taskId: string };
+
+export function isTaskPath(path: ScopePath): path is TaskPath {
+  return path.taskId !== null;
 }
 
 export const runPathNames = ['orgId', 'projectId', 'taskId', 'id'] as const satisfies readonly (keyof RunPath)[];

@@ -63,7 +63,7 @@ export function createOperatorExport(
     const { tasks, projectRoles: _, ...history } = await reader.readScope({ path, subject: '' }, budget);
     const allRunsTaskIds = tasks.flatMap(({ taskId }) => taskId ?? []);
     const scope = { path, allRunsTaskIds, ownRunsTaskIds: [], userId: null };
-    return { scope, deletedTasks: null, moveScope: null, ...history };
+    return { scope, deletedTasks: [], moveScope: null, ...history };
   };
 
   return {

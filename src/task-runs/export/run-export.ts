@@ -326,11 +326,11 @@ async function readPage(
 /** Returns the part to read next; null: the stage is complete. */
 function nextPart({ scope, deletedTasks }: DecidedScope, position: ExportPosition) {
   if (position.stage === 'deletions of deleted tasks') {
-    if (deletedTasks === null) return null;
+    if (deletedTasks.length === 0) return null;
     return { scope: { ...scope, allRunsTaskIds: [], ownRunsTaskIds: [] }, deletedTasks, lastTask: null };
   }
   const tasks = nextTasks(scope, position);
-  return tasks && { ...tasks, deletedTasks: null };
+  return tasks && { ...tasks, deletedTasks: [] };
 }
 
 /** Rejects a page of a standby that lacks changes which were settled when the export began. */

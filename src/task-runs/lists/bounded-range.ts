@@ -20,6 +20,11 @@ export function limitsPerTask(maxTested: number, taskCount = 1): RangeLimits {
   return { runs, entries: runs * limits.entriesPerScannedRun.value };
 }
 
+/** Returns the most tasks whose runs are tested, so that enough of each can be. */
+export function maxTestedTasks(maxTested: number): number {
+  return Math.max(2 * minPerTask, Math.ceil((4 * maxTested) / minPerTask));
+}
+
 /** A condition that is tested on the runs of a range. */
 export interface RangeTest {
   /** SQL over `run`. */

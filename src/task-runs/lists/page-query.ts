@@ -26,6 +26,12 @@ interface TaskRange {
 interface PageQuery {
   /** The positions between which the page lies. */
   readonly bounds: readonly RangeBound[];
+  /** Returns the same for the part of the page up to another bound. */
+  upTo(bound: RangeBound): PageQuery;
+  /** Returns SQL for the position of the first run of a task, in the order of reading, without its LIMIT. */
+  selectFirst(range: TaskRange): string;
+  /** Returns the same of the first of a user's own runs. */
+  selectFirstOwn(own: OwnRunsRange): string;
   /** Returns SQL for `columns` of the runs of a task, in the order of reading. */
   selectRange(columns: string, range: TaskRange): string;
   /** Returns SQL for `columns` of a user's own runs, in the order of reading. */
@@ -53,8 +59,12 @@ export function scanEndOf({ endId, endCreated }: ScanEndRow = {}): RunPosition |
 }
 
 export function createPageQuery(page: PageRequest, { limit, positionOf }: PageParameters): PageQuery {
-  const direction = readsAscending(page) ? 'ASC' : 'DESC';
   const bounds = boundsOf(page).map(({ end, operator }) => ({ operator, position: positionOf(end), hasId: true }));
+  return queryWithin(bounds, page, limit);
+}
+
+function queryWithin(bounds: readonly RangeBound[], page: PageRequest, limit: string): PageQuery {
+  const direction = readsAscending(page) ? 'ASC' : 'DESC';
   const orderOf = (row: string) => `ORDER BY ${row}.created ${direction}, ${row}.id ${direction}`;
   const rangeOf = (columns: string, { taskId, condition }: TaskRange) => `SELECT ${columns} FROM task_run AS run
     WHERE run.task_id = ${taskId} AND ${condition}${withinBounds(bounds)} ${orderOf('run')}`;
@@ -69,9 +79,13 @@ export function createPageQuery(page: PageRequest, { limit, positionOf }: PagePa
   const order = `ORDER BY created ${direction}, id ${direction}`;
   const merge = (ranges: readonly string[], by: string) => `${ranges.join('\n  UNION ALL')} ${by} LIMIT ${limit}`;
   const untested = 'run.created, run.id, true AS matches, false AS is_end';
+  const position = 'run.created, run.id';
   return {
     bounds,
     orderOf,
+    upTo: (bound) => queryWithin([...bounds, bound], page, limit),
+    selectFirst: (range) => rangeOf(position, range),
+    selectFirstOwn: (own) => ownRunsInOrder(ownRangeOf(own), position),
     selectRange,
     selectOwnRuns,
     selectTested(range, test) {

@@ -12,7 +12,7 @@ import { joinedLayout, type PageLayout, readWithinBudget, withoutRelations } fro
 import { includesJson } from '../columns/projection.js';
 import { requiresScan } from '../visibility/filter-parts.js';
 import { noFilter } from '../visibility/run-filter.js';
-import { withheldIn } from '../visibility/visible-runs.js';
+import { runRequestIn } from '../visibility/visible-runs.js';
 import { type CountKey, withTerms } from './count-statement.js';
 import type { RunPosition } from './cursor.js';
 import { connectionShare, type ListStatements, maxUnsharedBytes } from './list-statements.js';
@@ -264,15 +264,14 @@ export class PageReader {
   async #readProjectPage(key: ProjectPageKey, budget: RequestBudget): Promise<RunPage> {
     const bound = bindProjectPage(key, unsharedLayout(budget.bytes, key.selection));
     const rows = await this.statements.readPage<ProjectPageRow>(bound, budget);
-    const { path } = key.scope;
-    const withheld = withheldIn(key.scope);
+    const request = runRequestIn(key.scope);
     return readWithinBudget(budget.bytes, {
-      joined: rows.length > 0 ? toPage(rows, path, { ...key, ...withheld }, budget.bytes.maxBytes) : null,
+      joined: rows.length > 0 ? toPage(rows, { ...key, ...request }, budget.bytes.maxBytes) : null,
       readLarge: async (maxBytes) => {
         const single = { ...key, selection: withoutRelations(key.selection) };
         const singleBound = bindProjectPage(single, { runs: 'single', maxBytes });
         const singleRows = await this.statements.read<ProjectPageRow>(singleBound, budget);
-        return toPage(singleRows, path, { ...single, ...withheld }, budget.bytes.maxBytes);
+        return toPage(singleRows, { ...single, ...request }, budget.bytes.maxBytes);
       },
       runsOf: ({ runs }) => runs,
     });

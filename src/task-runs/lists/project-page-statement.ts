@@ -11,9 +11,10 @@ import type { RunFilter } from '../visibility/run-filter.js';
 import type { RunScope } from '../visibility/run-scope.js';
 import { noTerms } from '../visibility/search-terms.js';
 import { payloadVisibleSql, rangeTest, tasksByAccess } from '../visibility/visible-runs.js';
-import { limitsPerTask } from './bounded-range.js';
+import { limitsPerTask, maxTestedTasks } from './bounded-range.js';
+import { boundAt, leadingTasks } from './leading-tasks.js';
 import { createPageQuery, endTested, type PagePositions, type ScanEndRow, selectPage } from './page-query.js';
-import type { PageRequest } from './page-request.js';
+import { type PageRequest, readsAscending } from './page-request.js';
 
 /** A page of the runs that a caller sees in a scope. */
 export interface ProjectPageKey {
@@ -66,12 +67,26 @@ function indexedPositions(
   }));
   const tested = tasks.filter(({ test }) => test.condition !== '');
   const isTested = tested.length > 0;
-  const perTask = limitsPerTask(
-    maxTested,
-    tested.reduce((sum, { taskIds }) => sum + taskIds.length, 0),
+  const leading = leadingTasks(
+    tasks.map(({ taskIds, ...range }) => ({
+      taskIds,
+      first:
+        range.ownRange === null
+          ? query.selectFirst({ taskId: 'task.id', condition: range.condition })
+          : query.selectFirstOwn(range.ownRange),
+    })),
+    {
+      max: isTested ? Math.max(page.size + 1, maxTestedTasks(maxTested)) : page.size + 1,
+      orderOf: query.orderOf,
+      add,
+    },
   );
+  const isPartial = isTested && leading.end !== null;
+  const ranged = isPartial ? query.upTo(boundAt(leading.end, readsAscending(page))) : query;
+  const testedTasks = tested.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
+  const perTask = limitsPerTask(maxTested, isPartial ? Math.min(testedTasks, maxTestedTasks(maxTested)) : testedTasks);
   const columns = 'run.created, run.id';
-  const ranges = tasks.map(({ test: { condition, isInEntries }, ...taskGroup }) => {
+  const ranges = tasks.map(({ test: { condition, isInEntries }, ...taskGroup }, index) => {
     const test = () => ({
       condition,
       max: condition && hideFromPlanner(add(isInEntries ? perTask.entries : perTask.runs, 'bigint')),
@@ -79,17 +94,20 @@ function indexedPositions(
     const range = { taskId: 'task.id', condition: taskGroup.condition };
     const select = isTested
       ? taskGroup.ownRange === null
-        ? query.selectTested(range, test())
-        : query.selectTestedOwn(taskGroup.ownRange, test())
+        ? ranged.selectTested(range, test())
+        : ranged.selectTestedOwn(taskGroup.ownRange, test())
       : taskGroup.ownRange === null
-        ? query.selectRange(columns, range)
-        : query.selectOwnRuns(columns, taskGroup.ownRange);
+        ? ranged.selectRange(columns, range)
+        : ranged.selectOwnRuns(columns, taskGroup.ownRange);
     return `
   SELECT page_row.*
-  FROM unnest(${hideFromPlanner(add(taskGroup.taskIds, 'uuid[]'))}) AS task (id)
+  FROM ${leading.tasksOf(index)}
   CROSS JOIN LATERAL (${select}) AS page_row`;
   });
-  return isTested ? endTested(query.mergeTested(ranges), query) : { positions: query.merge(ranges) };
+  if (!isTested) return { tables: leading.tables, positions: query.merge(ranges) };
+  const end = isPartial ? [`\n  SELECT created, id, false, true FROM ${leading.end}`] : [];
+  const found = endTested(query.mergeTested([...ranges, ...end]), query);
+  return { ...found, tables: leading.tables + found.tables };
 }
 
 /** Returns SQL for the positions of runs that were found before and that the caller still sees. */

@@ -10,7 +10,7 @@ import { mergeDuplicates } from '../../scheduling/merge-duplicates.js';
 import { FieldGroup, mergeSelections, type RunSelection } from '../columns/field-groups.js';
 import type { ScopeKind } from '../columns/payload.js';
 import type { TaskRunRecord } from '../columns/records.js';
-import type { ScopePath } from '../columns/run-path.js';
+import { isTaskPath, type ScopePath, type TaskPath } from '../columns/run-path.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { requiresScan } from '../visibility/filter-parts.js';
 import {
@@ -164,12 +164,12 @@ export class RunListService {
   }
 
   async #readList(key: ListKey, readPage: ReadTaskPage): Promise<RunList> {
-    const { page, selection, scopeKind } = key;
-    const { taskId } = key.path;
+    const { path, page, selection, scopeKind } = key;
     const isOrderedByValue = orderedValueOf(page.order) !== null;
-    const isTaskPage = selection && taskId !== null && !isOrderedByValue && !requiresScan(key.filter);
-    const taskPage = isTaskPage ? await this.#readPageWithScope(key, taskId, selection, readPage) : null;
-    const scope = taskPage?.scope ?? (await this.taskRuns.scopeOf(key.path, scopeKind));
+    const isTaskPage = selection && !isOrderedByValue && !requiresScan(key.filter);
+    const taskPage =
+      isTaskPage && isTaskPath(path) ? await this.#readPageWithScope(key, path, selection, readPage) : null;
+    const scope = taskPage?.scope ?? (await this.taskRuns.scopeOf(path, scopeKind));
     const { filter } = key;
     const search = requiresScan(filter) ? await this.#openSearch()({ scope, filter }) : noSearch;
     const listed = { scope, filter, search };
@@ -200,8 +200,8 @@ export class RunListService {
 
   /** Reads facts and page by one statement. The facts decide whether the page is returned. */
   async #readPageWithScope(
-    { path, filter, scopeKind, page }: ListKey,
-    taskId: string,
+    { filter, scopeKind, page }: ListKey,
+    path: TaskPath,
     selection: RunSelection,
     readPage: ReadTaskPage,
   ) {
@@ -210,7 +210,7 @@ export class RunListService {
     const { subject, userId } = caller;
     const maxTested = filter === noFilter ? 0 : this.#allowance.takeForPage(page.size);
     const read = await readPage({
-      ...{ path: { ...path, taskId }, subject, userId, filter, page, selection, maxTested },
+      ...{ path, subject, userId, filter, page, selection, maxTested },
       ...(scopeKind === 'payload' && { analystRuns: 'own' }),
     });
     if (read.page.scanEnd === null) this.#allowance.giveBack(maxTested);

@@ -4,7 +4,6 @@ import { explainForbidden } from '../../access/policy.js';
 import { type RunRequest, type RunsRow, toRuns } from '../columns/columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../columns/field-groups.js';
 import type { TaskRunRecord } from '../columns/records.js';
-import type { ScopePath } from '../columns/run-path.js';
 import { noRelations, type Relations, toRelations } from '../columns/run-relations.js';
 import type { TaskAccess } from '../visibility/run-scope.js';
 import type { RunPosition } from './cursor.js';
@@ -38,7 +37,7 @@ export const noRuns: RunPage = {
   relations: noRelations,
 };
 
-interface ReadPage extends Pick<RunRequest, 'withheldOf'> {
+interface ReadPage extends Pick<RunRequest, 'path' | 'projectIdByTask' | 'withheldOf'> {
   readonly page: PageRequest;
   readonly selection: RunSelection;
 }
@@ -48,18 +47,21 @@ export function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, maxBy
   const access = { taskId, visibility, isProject, roles };
   const missing = key.analystRuns === 'all' ? explainForbidden(access) : null;
   const withheld = missing && { withheldOf: () => ({ missing }) };
-  return { access, page: toPage(rows, key.path, { ...key, ...withheld }, maxBytes) };
+  return { access, page: toPage(rows, { ...key, ...withheld }, maxBytes) };
 }
 
 /** @param rows with the runs in the order of reading, one more than the page holds if there is one */
 export function toPage(
   rows: readonly Pick<TaskPageRow, keyof RunsRow | keyof ScanEndRow>[],
-  path: ScopePath,
-  { page: { size, isBackward }, selection, withheldOf }: ReadPage,
+  { page: { size, isBackward }, path, selection, projectIdByTask, withheldOf }: ReadPage,
   maxBytes: number,
 ): RunPage {
   const read = rows.filter((row): row is RunsRow => row.runs !== null);
-  const request = { path, selection, maxBytes, ...(withheldOf && { withheldOf }) };
+  const request = {
+    ...{ path, selection, maxBytes },
+    ...(projectIdByTask && { projectIdByTask }),
+    ...(withheldOf && { withheldOf }),
+  };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const pageRuns = runs.slice(0, size);
   const scanEnd = runs.length > size ? null : scanEndOf(rows[0]);

@@ -8,7 +8,7 @@ import { formatCount } from '../../format-count.js';
 import { limits } from '../../limits.js';
 import { lazy } from '../../scheduling/lazy.js';
 import type { TaskRunRecord } from '../columns/records.js';
-import type { RunPath, ScopePath } from '../columns/run-path.js';
+import type { ProjectPath, RunPath, TaskPath } from '../columns/run-path.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { noFilter } from '../visibility/run-filter.js';
 import { assertScopeAllowed, decideChargedScope } from '../visibility/run-scope.js';
@@ -19,20 +19,20 @@ import type { ListReaders } from './list-readers.js';
 /** The runs of a project with the same `contextId` that the caller sees. */
 export interface RunContext {
   readonly contextId: string;
-  readonly path: ScopePath;
+  readonly path: ProjectPath;
   readonly totals: RunContextRow;
   readonly first: RunPath | null;
   readonly last: RunPath | null;
 }
 
 interface AdjacentRun {
-  readonly path: ScopePath & { readonly taskId: string };
+  readonly path: TaskPath;
   readonly position: RunPosition;
   readonly direction: 'next' | 'previous';
 }
 
 interface ContextKey {
-  readonly path: ScopePath;
+  readonly path: ProjectPath;
   readonly contextId: string;
 }
 

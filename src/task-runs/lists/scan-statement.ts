@@ -10,7 +10,8 @@ import type { RunFilter } from '../visibility/run-filter.js';
 import type { RunScope } from '../visibility/run-scope.js';
 import type { SearchTerms } from '../visibility/search-terms.js';
 import { conditionsOf, type TasksByAccess, tasksByAccess } from '../visibility/visible-runs.js';
-import { limitsPerTask } from './bounded-range.js';
+import { limitsPerTask, maxTestedTasks } from './bounded-range.js';
+import { boundAt, type LeadingTasks, leadingTasks } from './leading-tasks.js';
 import { createPageQuery, withinBounds } from './page-query.js';
 import { type PageRequest, readsAscending } from './page-request.js';
 
@@ -59,6 +60,8 @@ class ScanStatement {
   /** The tasks whose runs are tested, and those whose index decides. */
   readonly #scanned: readonly TasksByAccess[];
   readonly #indexed: readonly TasksByAccess[];
+  /** The tasks of {@link #scanned} that the step reads. */
+  readonly #leading: LeadingTasks;
   /** SQL: the most matching runs, the most tested ones of a task, and of all tasks. */
   readonly #limit: string;
   readonly #perTask: string;
@@ -84,24 +87,34 @@ class ScanStatement {
     );
     this.#scanned = tasks.filter(isScanned);
     this.#indexed = tasks.filter((taskGroup) => !isScanned(taskGroup));
+    this.#leading = leadingTasks(
+      this.#scanned.map((taskGroup) => ({
+        taskIds: taskGroup.taskIds,
+        first: this.#rangeOf(taskGroup, taskGroup.condition),
+      })),
+      { max: maxTestedTasks(maxTested), orderOf, add },
+    );
     const taskCount = this.#scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
-    const perTask = limitsPerTask(maxTested, taskCount);
+    const perTask = limitsPerTask(
+      maxTested,
+      this.#leading.end === null ? taskCount : Math.min(taskCount, maxTestedTasks(maxTested)),
+    );
     this.#entriesPerTask = perTask.entries;
     this.#perTask = hideFromPlanner(add(perTask.runs, 'bigint'));
     this.#maxTested = hideFromPlanner(add(maxTested, 'bigint'));
   }
 
   text(): string {
-    const entryEnds = this.#scanned
-      .filter(hasEntries)
-      .map((tasks) => `entry_end AS MATERIALIZED (${this.#entryEnd(tasks)})`);
+    const entryEnds = this.#scanned.flatMap((tasks, index) =>
+      hasEntries(tasks) ? [`entry_end AS MATERIALIZED (${this.#entryEnd(tasks, index)})`] : [],
+    );
     const candidates = this.#scanned.map(
-      (tasks, index) => `candidate_${index} AS MATERIALIZED (${this.#candidates(tasks)})`,
+      (tasks, index) => `candidate_${index} AS MATERIALIZED (${this.#candidates(tasks, index)})`,
     );
     const tables = [...entryEnds, ...candidates, `scan_end AS MATERIALIZED (${this.#scanEnd(entryEnds.length > 0)})`];
     const utc = (column: string) => `${column} AT TIME ZONE 'UTC'`;
     return `
-WITH ${tables.join(',\n')}
+WITH ${this.#leading.tables}${tables.join(',\n')}
 SELECT count(*)::integer AS found,
   ${this.#returnsRuns ? 'json_agg(id)' : 'NULL'} AS ids,
   CASE WHEN (SELECT is_end FROM scan_end) THEN ${this.#maxTested}
@@ -111,8 +124,8 @@ FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} L
   }
 
   /** The end of the entries that may be read of a task. To number the entries before it would take several times as long. */
-  #entryEnd(tasks: TasksByAccess): string {
-    const from = this.#fromTasks(tasks);
+  #entryEnd(tasks: TasksByAccess, group: number): string {
+    const from = this.#leading.tasksOf(group);
     const offset = hideFromPlanner(this.#add(this.#entriesPerTask - 1, 'bigint'));
     return `
   SELECT last.* FROM ${from} CROSS JOIN LATERAL (
@@ -122,12 +135,14 @@ FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} L
   }
 
   /** The runs to test, numbered within their task. */
-  #candidates(tasks: TasksByAccess): string {
+  #candidates(tasks: TasksByAccess, group: number): string {
+    const { end } = this.#leading;
+    const bounds = end === null ? [] : [this.#upTo(end)];
     const range = hasEntries(tasks)
-      ? this.#rangeOf(tasks, `${tasks.condition} AND ${tasks.entryCondition}`, [this.#upTo('entry_end')])
-      : this.#rangeOf(tasks, tasks.condition);
+      ? this.#rangeOf(tasks, `${tasks.condition} AND ${tasks.entryCondition}`, [...bounds, this.#upTo('entry_end')])
+      : this.#rangeOf(tasks, tasks.condition, bounds);
     return `
-  SELECT candidate.* FROM ${this.#fromTasks(tasks)} CROSS JOIN LATERAL (
+  SELECT candidate.* FROM ${this.#leading.tasksOf(group)} CROSS JOIN LATERAL (
     SELECT created, id, row_number() OVER (${this.#orderOf('ranged')}) AS position
     FROM (${range} LIMIT ${this.#perTask}) AS ranged
   ) AS candidate
@@ -138,13 +153,14 @@ FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} L
   #scanEnd(hasEntryEnd: boolean): string {
     const all = `(${this.#allCandidates()}) AS candidate`;
     const order = this.#orderOf('candidate');
+    const { end } = this.#leading;
     return `
   SELECT created, id, is_end FROM (
     (SELECT *, false AS is_end FROM ${all} WHERE position = ${this.#perTask} ${order} LIMIT 1)
     UNION ALL
     (SELECT *, false FROM ${all} ${order} OFFSET ${this.#maxTested} - 1 LIMIT 1)${
       hasEntryEnd ? '\n    UNION ALL\n    SELECT created, id, NULL, true FROM entry_end' : ''
-    }
+    }${end === null ? '' : `\n    UNION ALL\n    SELECT created, id, NULL, ${hasEntryEnd} FROM ${end}`}
   ) AS candidate ${order} LIMIT 1
 `;
   }
@@ -186,15 +202,8 @@ FROM (SELECT * FROM (${this.#matches()}) AS found ${this.#foundOrder('found')} L
     return `(candidate.created, candidate.id) ${operator} (${position})`;
   }
 
-  /** Returns the bound at the row of a table, or none if the table is empty. */
   #upTo(table: string): RangeBound {
-    const beyond = this.#isAscending
-      ? { created: 'infinity', id: 'f'.repeat(32) }
-      : { created: '-infinity', id: '0'.repeat(32) };
-    const position = Object.entries(beyond).map(
-      ([column, value]) => `coalesce((SELECT ${column} FROM ${table}), '${value}')`,
-    );
-    return { operator: this.#isAscending ? '<=' : '>=', position: position.join(', '), hasId: true };
+    return boundAt(table, this.#isAscending);
   }
 
   #fromTasks({ taskIds }: TasksByAccess): string {

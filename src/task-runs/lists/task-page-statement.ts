@@ -9,7 +9,7 @@ import type { RunsRow } from '../columns/columnar-run.js';
 import { type RunSelection, sizedPreview } from '../columns/field-groups.js';
 import { type PageLayout, runsAtPositions, toPageProjection, withinBytes } from '../columns/page-layout.js';
 import { readsJson } from '../columns/projection.js';
-import type { ScopePath } from '../columns/run-path.js';
+import type { TaskPath } from '../columns/run-path.js';
 import { pathJoins, seesPayloadOfAll, seesUsageOfAll } from '../visibility/roles-in-sql.js';
 import { noFilter, type RunFilter } from '../visibility/run-filter.js';
 import type { TaskAccess } from '../visibility/run-scope.js';
@@ -21,7 +21,7 @@ import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
 /** A page of the task at the path. */
 export interface TaskPageKey extends ScopeKey {
-  readonly path: ScopePath & { readonly taskId: string };
+  readonly path: TaskPath;
   /** The subject in the form of a run's executor; null: it executes no runs. */
   readonly userId: string | null;
   readonly filter: RunFilter;
@@ -89,7 +89,7 @@ function compose(
   const previewLength =
     selection.fieldGroups & sizedPreview ? { previewLength: column('request', 'preview_length') } : {};
   const projection = toPageProjection(selection, layout, add, { ...previewLength, isMasked: isForAnalyst }, maxBytes);
-  const conditions = rangeConditions(filter, { add, projectId });
+  const conditions = rangeConditions(filter, { add, projects: projectId });
   const { ownRange, condition: ownCondition } = narrowOwnRuns(
     {
       taskId: 'task.id',
@@ -99,7 +99,7 @@ function compose(
       condition: analystRuns === 'own' ? `NOT (${seesPayload})` : `NOT ${seesUsage}`,
     },
     filter,
-    { add, projectId },
+    { add, projects: projectId },
   );
   const query = createPageQuery(page, {
     limit: 'request.size',

@@ -16,7 +16,8 @@ import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../columns
 import { bindFiles, bindReportingGroups, bindStoredFile, type StoredFileKey } from '../columns/relation-statements.js';
 import type { RunPath } from '../columns/run-path.js';
 import { type Relations, readFileRow, readGroupRow } from '../columns/run-relations.js';
-import type { TaskAccess } from '../visibility/run-scope.js';
+import { bindOrganizationScope, type OrganizationScopeKey } from '../visibility/organization-scope-statement.js';
+import type { OrganizationAccess, TaskAccess } from '../visibility/run-scope.js';
 import { bindScopes, type ScopeKey, type ScopeRow } from '../visibility/scope-statement.js';
 import {
   bindGroupsForSubject,
@@ -78,6 +79,7 @@ export class RunReader {
   readonly #readFileRows: BatchRead<string, readonly { readonly file: StoredFile }[]>;
   readonly #readPathRows: BatchRead<string, readonly RunPathRow[]>;
   readonly #readScopes: BatchRead<ScopeKey, readonly TaskAccess[]>;
+  readonly #readOrganizationScope: BatchRead<OrganizationScopeKey, OrganizationAccess>;
   readonly #readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
   readonly #readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
 
@@ -123,6 +125,11 @@ export class RunReader {
       ...batching,
       bind: bindScopes,
       toResults: (rows: ScopeRow[]) => rows.map(({ tasks }) => tasks),
+    });
+    this.#readOrganizationScope = registerSingle(scheduled, 'organization scope', {
+      lane: 'page',
+      bind: bindOrganizationScope,
+      toResult: ([row]: OrganizationAccess[]) => row!,
     });
     this.#readGroupsForSubject = registerSingle(scheduled, 'groups for a subject', {
       lane: 'point',
@@ -178,6 +185,11 @@ export class RunReader {
   /** Reads the facts about the tasks under each path. */
   readScopes(keys: readonly ScopeKey[], budget: RequestBudget): Promise<readonly (readonly TaskAccess[] | Error)[]> {
     return this.#readScopes(keys, budget);
+  }
+
+  /** Reads the facts about all tasks of an organization on which a subject has a role. */
+  readOrganizationScope(key: OrganizationScopeKey, budget: RequestBudget): Promise<OrganizationAccess> {
+    return readSingle(this.#readOrganizationScope, key, budget);
   }
 
   /** Reads the true paths of runs by their ids; null: there is no such run. */

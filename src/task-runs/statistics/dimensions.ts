@@ -8,6 +8,7 @@ import { limits } from '../../limits.js';
 import { type ModelPointer, modelAtPointer, type PointerSource, valueAtPointer } from '../columns/json-pointer.js';
 import { failureKind } from '../columns/previews.js';
 import { timestampSql } from '../columns/timestamp.js';
+import type { ScopeProjects } from '../visibility/filter-row.js';
 import { type Buckets, startAndLabelAsText, startOfBucket } from './buckets.js';
 import { type IndexedValues, kindsOfFailures, valuesOfColumn } from './indexed-values.js';
 
@@ -29,7 +30,7 @@ interface DimensionRow {
   /** Whether there may be runs without a value. */
   readonly isNullable: boolean;
   /** The field of a group for the object that its value identifies. */
-  readonly relation?: 'task' | 'taskRevision' | 'reportingGroup' | 'user' | 'fallbackLlmModel';
+  readonly relation?: 'project' | 'task' | 'taskRevision' | 'reportingGroup' | 'user' | 'fallbackLlmModel';
   /** The JSON whose values at a path are compared. */
   readonly source?: PointerSource;
 }
@@ -71,6 +72,8 @@ const json = (source: PointerSource, field: string): DimensionRow => ({
 const { failureReasonLength } = limits;
 
 export const dimensions = {
+  // Runs have no column for it: the projects of their tasks are joined.
+  PROJECT: { ...column('uuid', 'project_id', false, 'The project.', 'project'), sql: 'project_of_task.project_id' },
   TASK: column('uuid', 'task_id', false, 'The task.', 'task'),
   REVISION: column('uuid', 'task_revision_id', false, 'The task revision.', 'taskRevision'),
   STATUS: {
@@ -144,6 +147,15 @@ export function valueInDimension(dimension: Dimension, add: Add, joined: readonl
   if (dimension.modelPointer !== undefined) return `${modelAtPointer(dimension.modelPointer, add)} COLLATE "C"`;
   if (row.source === undefined) return row.sql;
   return `coalesce(${valueAtPointer({ source: row.source, pointer: dimension.path! }, add)}, ${fillers.jsonb})`;
+}
+
+/** Returns SQL that joins the runs `run` with the projects of their tasks if a dimension needs them. */
+export function joinProjects(dimensions: readonly Dimension[], projects: ScopeProjects, add: Add): string {
+  if (!dimensions.some(({ by }) => by === 'PROJECT')) return '';
+  if (typeof projects === 'string')
+    return ` CROSS JOIN (VALUES (${add(projects, 'uuid')})) AS project_of_task (project_id)`;
+  const columns = [projects.keys(), projects.values()].map((ids) => add([...ids], 'uuid[]'));
+  return ` JOIN unnest(${columns.join(', ')}) AS project_of_task (task_id, project_id) ON project_of_task.task_id = run.task_id`;
 }
 
 /** Returns the values to join with the runs of a range: none if the table has to be read for any dimension. */

@@ -1,9 +1,18 @@
 // Scans the visible runs of a period once for statistics, into figures for each combination of keys that occurs.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
+import type { ScopeProjects } from '../visibility/filter-row.js';
 import type { RunRange } from '../visibility/visible-runs.js';
 import { slotWithin, startOfBucket } from './buckets.js';
-import { type Dimension, dimensionName, indexedValuesOf, isBuckets, isJson, valueInDimension } from './dimensions.js';
+import {
+  type Dimension,
+  dimensionName,
+  indexedValuesOf,
+  isBuckets,
+  isJson,
+  joinProjects,
+  valueInDimension,
+} from './dimensions.js';
 import { joinValues } from './indexed-values.js';
 import { type Measure, partialColumns, percentilesOf, type Timing } from './measures.js';
 
@@ -44,6 +53,7 @@ interface PartialsOptions {
   /** Timings whose percentiles are selected. */
   readonly timings: ReadonlySet<Timing>;
   readonly add: SqlParameters['add'];
+  readonly projects: ScopeProjects;
   /** The range of the runs, if an index finds them; null: they are read from the table. */
   readonly range: RunRange | null;
 }
@@ -64,11 +74,11 @@ export interface Partials {
 /** @param visible SQL for a FROM clause: the visible runs as `run` */
 export function composePartials(
   visible: string,
-  { name, keys, measures, timings, add, range }: PartialsOptions,
+  { name, keys, measures, timings, add, projects, range }: PartialsOptions,
 ): Partials {
   const { dimensions } = keys;
   const joined = range === null ? [] : indexedValuesOf(dimensions);
-  const runs = `${visible}${range === null ? '' : joinValues(joined, range)}`;
+  const runs = `${visible}${joinProjects(dimensions, projects, add)}${range === null ? '' : joinValues(joined, range)}`;
   // Calendar arithmetic is slow, so it is done once per hour instead of per run. With many other keys, there would be
   // too many such parts.
   const buckets = dimensions.filter(isBuckets);

@@ -10,7 +10,7 @@ import { forEachScope, requestedTaskIds } from '../visibility/requested-scopes.j
 import type { RunFilter } from '../visibility/run-filter.js';
 import type { RunScope } from '../visibility/run-scope.js';
 import { noTerms, type SearchTerms } from '../visibility/search-terms.js';
-import { indexedRange, type VisibleOptions, visibleRuns } from '../visibility/visible-runs.js';
+import { indexedRange, projectsOf, type VisibleOptions, visibleRuns } from '../visibility/visible-runs.js';
 import { type Period, seriesOf } from './buckets.js';
 import { dimensionRow, isBuckets, isJson, valueAsText } from './dimensions.js';
 import {
@@ -101,6 +101,7 @@ function statisticsSql(
   runs: Pick<VisibleOptions, 'parameters' | 'taskIds'>,
 ): string {
   const { add } = runs.parameters;
+  const projects = projectsOf(scope);
   const { list, measures, previousMeasures, hasLabels } = groupings;
   const runsOf = (periodFilter: RunFilter, periodTerms: SearchTerms) =>
     visibleRuns(scope, periodFilter, { terms: periodTerms, ...runs });
@@ -114,6 +115,7 @@ function statisticsSql(
     keys,
     measures,
     add,
+    projects,
     range: rangeOf(filter, terms.current),
     timings: new Set(timed.flatMap(({ percentiles }) => [...percentiles])),
   });
@@ -126,6 +128,7 @@ function statisticsSql(
           keys: new Keys([...compared, ...list.filter(isOrderedByGrowth)].flatMap(dimensionsOf)),
           measures: previousMeasures,
           add,
+          projects,
           range: rangeOf(previousFilter, terms.previous),
           timings: new Set(previousTimed.flatMap(({ previousPercentiles }) => [...previousPercentiles!])),
         })

@@ -105,11 +105,14 @@ function maxSetsOfEach(keys: readonly StatisticsKey[]): number {
 }
 
 /**
- * Returns null for a key with its own statement, because it requires the search index or has JSON, which is limited.
+ * Returns null for a key with its own statement: it requires the search index, has JSON, which is limited, or is about
+ * projects, which the statement for several scopes does not distinguish.
  */
 function batchKeyOf(key: StatisticsKey): string | null {
   const { scope, filter, previousFilter, groupings } = key;
-  const isSingle = [filter, previousFilter ?? noFilter].some(requiresScan) || groupings.list.some(hasJsonOf);
+  const isByProject = groupings.list.some(({ split }) => split?.dimension.by === 'PROJECT');
+  const isSingle =
+    [filter, previousFilter ?? noFilter].some(requiresScan) || groupings.list.some(hasJsonOf) || isByProject;
   return isSingle ? null : `${batchKeyOfScope(scope, filter)} ${statisticsKey({ ...key, scope: null })}`;
 }
 

@@ -45,6 +45,9 @@ export interface IndexTerms {
   readonly documents: readonly string[];
 }
 
+/** The project whose runs are filtered, or, in an organization, the projects of its visible tasks by their ids. */
+export type ScopeProjects = string | ReadonlyMap<string, string>;
+
 /** A condition on the row `run` of a statement. */
 export interface FilterCondition<Input, Value = unknown> {
   /** The key in the parsed filter, and so in the digests of cursors; omitted: the filter's name. */
@@ -62,7 +65,7 @@ export interface FilterCondition<Input, Value = unknown> {
     now: number | null,
     modelPointer: ModelPointer | null,
   ): Value | undefined;
-  sql(value: Value, add: SqlParameters['add'], projectId: string): string;
+  sql(value: Value, add: SqlParameters['add'], projects: ScopeProjects): string;
   /** Omitted, or undefined: the entries of task_run_list_idx decide the condition. */
   evaluatedIn?(value: Value): EvaluatedIn | undefined;
   /**

@@ -29,8 +29,8 @@ ORDER BY request.position`;
 /** Returns a key that is the same for scopes whose runs, by a filter, are the same SQL but for the tasks. */
 export function batchKeyOfScope({ path, allRunsTaskIds, ownRunsTaskIds, userId }: RunScope, filter: RunFilter): string {
   const hasOwn = ownRunsTaskIds.length > 0;
-  const project = Object.keys(filter).length > 0 ? path.projectId : null;
-  return JSON.stringify([allRunsTaskIds.length > 0 || !hasOwn, hasOwn, hasOwn ? userId : null, project]);
+  const place = Object.keys(filter).length > 0 ? (path.projectId ?? path.orgId) : null;
+  return JSON.stringify([allRunsTaskIds.length > 0 || !hasOwn, hasOwn, hasOwn ? userId : null, place]);
 }
 
 /**

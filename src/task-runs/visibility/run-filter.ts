@@ -7,7 +7,7 @@ import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { ModelPointer } from '../columns/json-pointer.js';
 import { isPayload, type ScopeKind } from '../columns/payload.js';
-import type { FilterPath, FilterRow } from './filter-row.js';
+import type { FilterPath, FilterRow, ScopeProjects } from './filter-row.js';
 import { runFilters } from './run-filters.js';
 
 type InputOf<Row> = Row extends FilterRow<infer Input> ? Input : never;
@@ -176,14 +176,14 @@ function isAboutPayload(filter: RunFilter): boolean {
 }
 
 /** Returns SQL for conditions on the row `run`, each beginning with AND; empty for a filter without conditions. */
-export function runConditions(filter: RunFilter, projectId: string, add: SqlParameters['add']): string {
-  return conditionsOf(filter, projectId, add)
+export function runConditions(filter: RunFilter, projects: ScopeProjects, add: SqlParameters['add']): string {
+  return conditionsOf(filter, projects, add)
     .map((condition) => ` AND ${condition}`)
     .join('');
 }
 
-function conditionsOf(filter: RunFilter, projectId: string, add: SqlParameters['add']): string[] {
-  const nestedConditions = (operand: RunFilter) => conditionsOf(operand, projectId, add);
+function conditionsOf(filter: RunFilter, projects: ScopeProjects, add: SqlParameters['add']): string[] {
+  const nestedConditions = (operand: RunFilter) => conditionsOf(operand, projects, add);
   return Object.entries(filter).flatMap(([key, value]) => {
     switch (key) {
       case 'AND':
@@ -195,7 +195,7 @@ function conditionsOf(filter: RunFilter, projectId: string, add: SqlParameters['
         return `(${nestedConditions(value as RunFilter).join(' AND ')}) IS NOT TRUE`;
       default: {
         const { nullSql, sql } = conditionsByKey.get(key)!;
-        return value === null ? nullSql! : sql(value, add, projectId);
+        return value === null ? nullSql! : sql(value, add, projects);
       }
     }
   });

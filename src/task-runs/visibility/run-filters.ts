@@ -5,6 +5,7 @@ import { wordsOfRun, wordsOfText } from '../../database/search-index.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { failureKind } from '../columns/previews.js';
+import { parseResourceId } from '../columns/run-path.js';
 import {
   booleanSql,
   checkDateTime,
@@ -54,6 +55,22 @@ export const runFilters = {
       },
     ],
   }),
+  projectIdIn: filter<readonly string[]>({
+    type: 'ID',
+    list: 'values',
+    description: 'Runs of one of these projects.',
+    conditions: [
+      {
+        parse: (ids, path) => checkList(ids, path, (id, at) => parseResourceId(at.join('.'), id)),
+        sql(value, add, projects) {
+          const projectIds = value as readonly string[];
+          if (typeof projects === 'string') return `${add(projects, 'uuid')} = ANY (${add(projectIds, 'uuid[]')})`;
+          return `run.task_id = ANY (${add(tasksOfProjects(projects, projectIds), 'uuid[]')})`;
+        },
+      },
+    ],
+  }),
+  taskIdIn: matchAny('taskId', 'Runs of one of these tasks.'),
   taskRevisionId: compareColumn('taskRevisionId', '=', 'Runs of this task revision.'),
   taskRevisionIdIn: matchAny('taskRevisionId', 'Runs of one of these task revisions.'),
   reportingGroupId: compareColumn(
@@ -71,13 +88,18 @@ export const runFilters = {
   ),
   reportingGroupName: filter<string>({
     type: 'String',
-    description: "Runs of the project's reporting group with exactly this name.",
+    description: 'Runs of the reporting group with exactly this name; in an organization, of every such group.',
     maxLength: limits.shortTextLength.value,
     conditions: [
       {
         parse: (name, path) => checkText(path, name, limits.shortTextLength.value),
-        sql: (name, add, projectId) =>
-          `run.reporting_group_id = (SELECT id FROM reporting_group WHERE project_id = ${add(projectId, 'uuid')} AND name = ${add(name, 'varchar')})`,
+        sql(name, add, projects) {
+          const groups = (isOfProject: string) =>
+            `SELECT id FROM reporting_group WHERE project_id ${isOfProject} AND name = ${add(name, 'varchar')}`;
+          return typeof projects === 'string'
+            ? `run.reporting_group_id = (${groups(`= ${add(projects, 'uuid')}`)})`
+            : `run.reporting_group_id = ANY (ARRAY(${groups(`= ANY (${add([...new Set(projects.values())], 'uuid[]')})`)}))`;
+        },
         evaluatedIn: () => 'any index',
       },
     ],
@@ -233,6 +255,11 @@ export const runFilters = {
     ],
   }),
 };
+
+/** Returns the tasks of these projects. @param projects by task */
+export function tasksOfProjects(projects: ReadonlyMap<string, string>, projectIds: readonly string[]): string[] {
+  return [...projects.keys()].filter((taskId) => projectIds.includes(projects.get(taskId)!));
+}
 
 /** Rejects a search inside OR or NOT, where its index does not help. */
 function checkSearch(text: string, path: FilterPath): string {

@@ -13,14 +13,15 @@ import {
 import type { RequestCost } from '../../admission/request-cost.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
 import type { ScopeKind } from '../columns/payload.js';
 import { parseResourceId, type ScopePath } from '../columns/run-path.js';
 
 /** The path as sent by clients. */
 export interface ScopeInput {
   readonly orgId: string;
-  readonly projectId: string;
-  readonly taskId?: string | null;
+  readonly projectId?: string | null | undefined;
+  readonly taskId?: string | null | undefined;
 }
 
 /** The facts about a subject and a task of the path, or only about the path if it has no task. */
@@ -34,6 +35,13 @@ export interface TaskAccess {
   readonly roles: RoleSet;
 }
 
+/** The facts about a subject and all tasks of an organization on which it has a role. */
+export interface OrganizationAccess {
+  /** Whether it has a role on the organization or on something below it, within the token's confinement. */
+  readonly isVisible: boolean;
+  readonly tasks: readonly (TaskAccess & { readonly taskId: string; readonly projectId: string })[];
+}
+
 /** The runs a caller sees under a path. */
 export interface RunScope {
   readonly path: ScopePath;
@@ -43,6 +51,8 @@ export interface RunScope {
   readonly ownRunsTaskIds: readonly string[];
   /** The executor of those runs; null without such runs. */
   readonly userId: string | null;
+  /** The projects of the tasks, where the path names none. */
+  readonly projectIdByTask?: ReadonlyMap<string, string>;
   /** The tasks among {@link allRunsTaskIds} of whose runs the payload is withheld; omitted without such tasks. */
   readonly withheld?: WithheldPayload;
 }
@@ -61,23 +71,34 @@ export interface CallerScope extends RunScope {
   readonly runAccess: Exclude<RunAccess, 'none'>;
 }
 
-/** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id. */
-export function parseScopePath(path: ScopeInput): ScopePath {
-  return {
-    orgId: parseResourceId('orgId', path.orgId),
-    projectId: parseResourceId('projectId', path.projectId),
-    taskId: path.taskId == null ? null : parseResourceId('taskId', path.taskId),
+/**
+ * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id; VALIDATION_FAILED for a
+ *   task without its project
+ */
+export function parseScopePath({ orgId, projectId, taskId }: ScopeInput): ScopePath {
+  const path = {
+    orgId: parseResourceId('orgId', orgId),
+    projectId: projectId == null ? null : parseResourceId('projectId', projectId),
+    taskId: taskId == null ? null : parseResourceId('taskId', taskId),
   };
+  if (path.taskId !== null && path.projectId === null) {
+    throw validationFailed(['taskId'], 'must be omitted if `projectId` is');
+  }
+  return path;
 }
 
 /** Rejects a path outside the token's confinement before any look-up. */
 export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): void {
-  const { taskIds, ...resourceConfinement } = confinement;
   const isConfinedElsewhere =
-    path.taskId === null
-      ? isOutsideConfinement(resourceConfinement, { ...path, taskId: '' }) || taskIds?.length === 0
-      : isOutsideConfinement(confinement, { ...path, taskId: path.taskId });
-  if (isConfinedElsewhere) throw forbidden(path);
+    isOutsideConfinement(confinement, path) ||
+    [confinement.projectIds, confinement.taskIds].some((confinedIds) => confinedIds?.length === 0);
+  if (isConfinedElsewhere) throw forbiddenScope(path);
+}
+
+function forbiddenScope(path: ScopePath): GatewayError {
+  return path.projectId === null
+    ? forbidden({ orgId: path.orgId }, 'organization')
+    : forbidden({ ...path, projectId: path.projectId });
 }
 
 /**
@@ -97,11 +118,35 @@ export function decideScope(
   const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
   const within = taskIds ? tasks.filter(({ taskId }) => isWithin(taskId)) : tasks;
   const permitted = within.filter(({ roles }) => roles !== noRoles);
-  if (permitted.length === 0) throw forbidden(path);
+  if (permitted.length === 0) throw forbiddenScope(path);
   const exists = path.taskId === null ? permitted.some(({ isProject }) => isProject) : permitted[0]!.taskId !== null;
   if (!exists) throw new GatewayError('TASK_RUN_NOT_FOUND');
-
   const present = permitted.filter((task): task is PresentTask => task.taskId !== null);
+  return toCallerScope(caller, path, present, scopeKind);
+}
+
+/**
+ * The same for all projects of an organization. A caller who has a role there, but sees no task, gets an empty scope.
+ * @throws GatewayError PERMISSION_CHECK_FAILED without a role, whether or not the organization exists
+ */
+export function decideOrganizationScope(
+  caller: Caller,
+  path: ScopePath,
+  { isVisible, tasks }: OrganizationAccess,
+  scopeKind: ScopeKind,
+): CallerScope {
+  if (!isVisible) throw forbiddenScope(path);
+  const projectIdByTask = new Map(tasks.map(({ taskId, projectId }) => [taskId, projectId]));
+  return { ...toCallerScope(caller, path, tasks, scopeKind), projectIdByTask };
+}
+
+/** @param present the tasks on which the caller has a role */
+function toCallerScope(
+  caller: Caller,
+  path: ScopePath,
+  present: readonly PresentTask[],
+  scopeKind: ScopeKind,
+): CallerScope {
   const taskIdsWith = (...accesses: readonly RunAccess[]) =>
     present.filter((task) => accesses.includes(accessOf(task, scopeKind))).map(({ taskId }) => taskId);
   const ownAccessTaskIds = taskIdsWith('own');
@@ -117,15 +162,21 @@ export function decideScope(
   };
 }
 
+/** The facts by which a scope is decided: those of the path, or of all projects of an organization. */
+export type ScopeFacts = readonly TaskAccess[] | OrganizationAccess;
+
 /** Decides a scope that a request reads. The cost of the request must not reveal the size of withheld payload. */
 export function decideChargedScope(
   cost: RequestCost,
   caller: Caller,
   path: ScopePath,
-  tasks: readonly TaskAccess[],
+  facts: ScopeFacts,
   scopeKind: ScopeKind,
 ): CallerScope {
-  const scope = decideScope(caller, path, tasks, scopeKind);
+  const scope =
+    'isVisible' in facts
+      ? decideOrganizationScope(caller, path, facts, scopeKind)
+      : decideScope(caller, path, facts, scopeKind);
   if (scope.withheld !== undefined) cost.chargeByEstimate();
   return scope;
 }

@@ -15,8 +15,11 @@ import {
   type Statement,
 } from '../../database/statements.js';
 import { validationFailed } from '../../errors/validation.js';
+import { declareLimit } from '../../limits.js';
 import { lazy } from '../../scheduling/lazy.js';
 import { splitFilter } from './filter-parts.js';
+import type { IndexTerms } from './filter-row.js';
+import { narrowTasks } from './narrow-tasks.js';
 import { noFilter, type RunFilter } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 
@@ -65,15 +68,33 @@ export interface Search {
   termsUpTo(maxRuns: number): Promise<SearchTerms>;
 }
 
+/** Beyond it, looking up the terms of each task takes longer than testing the newest runs one by one. */
+const maxTermsOfTasks = declareLimit(2000, {
+  section: 'Inside',
+  name: 'terms of a search, for each visible task',
+  beyond: 'runs are tested one by one',
+});
+
+function countTerms(search: RunFilter, indexTerms: readonly IndexTerms[]): number {
+  const words = typeof search.search === 'string' ? search.search.split(/[^\p{L}\p{N}]+/u).length : 0;
+  return words + indexTerms.reduce((sum, { documents }) => sum + documents.length, 0);
+}
+
 /** A test of a run for words takes 50 µs, for values 5 µs. */
 const minTested = { words: 400, values: 2000 };
 
 export const noSearch: Search = { minTested: Number.POSITIVE_INFINITY, termsUpTo: async () => noTerms };
 
 /** @throws GatewayError VALIDATION_FAILED for a search without its index */
-export async function openSearch(scope: RunScope, filter: RunFilter, run: RunStatement): Promise<Search> {
+export async function openSearch(scopeOfAll: RunScope, filterOfAll: RunFilter, run: RunStatement): Promise<Search> {
+  const { scope, filter } = narrowTasks(scopeOfAll, filterOfAll);
   const { search, indexTerms } = splitFilter(filter);
   if (search === noFilter && indexTerms.length === 0) return noSearch;
+  if (scope.allRunsTaskIds.length * countTerms(search, indexTerms) > maxTermsOfTasks) {
+    const [state] = await run<Pick<TermsRow, 'isSearchable'>>(bindSearchState());
+    if (!state!.isSearchable && search !== noFilter) throw searchDisabled();
+    return noSearch;
+  }
   const [row] = await run<TermsRow>(bindTerms(scope, filter));
   const { isSearchable, tables, keys } = row!;
   if (!isSearchable && search !== noFilter) throw searchDisabled();

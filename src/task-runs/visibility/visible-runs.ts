@@ -5,6 +5,8 @@ import type { SqlParameters } from '../../database/sql-parameters.js';
 import { hideFromPlanner } from '../../database/statements.js';
 import type { RunRequest } from '../columns/columnar-run.js';
 import { isInListIndex, splitFilter } from './filter-parts.js';
+import type { ScopeProjects } from './filter-row.js';
+import { narrowTasks } from './narrow-tasks.js';
 import { type OwnRunsRange, ownRuns, ownRunsInOrder } from './own-runs.js';
 import { noFilter, type RunFilter, runConditions } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
@@ -50,16 +52,21 @@ export interface VisibleOptions {
 }
 
 export function tasksByAccess(
-  { path: { projectId }, allRunsTaskIds, ownRunsTaskIds, userId }: RunScope,
-  filter: RunFilter,
-  { terms, parameters: { add }, key = 'created' }: VisibleOptions,
+  scopeOfAll: RunScope,
+  filterOfAll: RunFilter,
+  { terms, parameters: { add }, key = 'created', taskIds: requestedIds }: VisibleOptions,
 ): TasksByAccess[] {
+  const { scope, filter } = requestedIds
+    ? { scope: scopeOfAll, filter: filterOfAll }
+    : narrowTasks(scopeOfAll, filterOfAll);
+  const { allRunsTaskIds, ownRunsTaskIds, userId } = scope;
+  const projects = projectsOf(scope);
   const whole = (taskIds: readonly string[]): WholeTasks => {
     if (terms.length === 0)
-      return { taskIds, ownRange: null, runs: 'task_run', ...rangeConditions(filter, { add, projectId }) };
+      return { taskIds, ownRange: null, runs: 'task_run', ...rangeConditions(filter, { add, projects }) };
     const { windowFilter, leadingFilter, entryFilter, scanFilter } = splitFilter(filter);
     const conditions = [windowFilter, leadingFilter, entryFilter, scanFilter].map((part) =>
-      runConditions(part, projectId, add),
+      runConditions(part, projects, add),
     );
     return {
       ...{ taskIds, ownRange: null, runs: runsWithTerms(terms, add), condition: `true${conditions.join('')}` },
@@ -68,21 +75,25 @@ export function tasksByAccess(
   };
   const own = (taskIds: readonly string[]): OwnTasks => {
     const range = { taskId: 'task.id', userId: hideFromPlanner(add(userId, 'uuid')), key, bounds: [] };
-    return { taskIds, ...narrowOwnRuns(range, filter, { add, projectId }) };
+    return { taskIds, ...narrowOwnRuns(range, filter, { add, projects }) };
   };
   const isWhole = allRunsTaskIds.length > 0 || ownRunsTaskIds.length === 0;
   return [...(isWhole ? [whole(allRunsTaskIds)] : []), ...(ownRunsTaskIds.length > 0 ? [own(ownRunsTaskIds)] : [])];
 }
 
+export function projectsOf({ path, projectIdByTask }: RunScope): ScopeProjects {
+  return path.projectId ?? projectIdByTask!;
+}
+
 /** Returns the conditions on the runs of a task all of whose runs the caller sees. */
 export function rangeConditions(
   filter: RunFilter,
-  { add, projectId }: Pick<SqlParameters, 'add'> & { readonly projectId: string },
+  { add, projects }: Pick<SqlParameters, 'add'> & { readonly projects: ScopeProjects },
 ): Pick<WholeTasks, 'condition' | 'entryCondition' | 'filterCondition'> {
   const { windowFilter, leadingFilter, entryFilter, scanFilter, search } = splitFilter(filter);
   const leads = leadingFilter !== noFilter;
   const conditions = (...parts: readonly RunFilter[]) => {
-    const sql = parts.map((part) => runConditions(part, projectId, add)).join('');
+    const sql = parts.map((part) => runConditions(part, projects, add)).join('');
     return sql && `true${sql}`;
   };
   return {
@@ -116,14 +127,14 @@ export function conditionsOf(tasks: TasksByAccess): string[] {
 export function narrowOwnRuns(
   range: OwnRunsRange,
   filter: RunFilter,
-  { add, projectId }: Pick<SqlParameters, 'add'> & { readonly projectId: string },
+  { add, projects }: Pick<SqlParameters, 'add'> & { readonly projects: ScopeProjects },
 ): Pick<OwnTasks, 'ownRange' | 'condition'> {
   const { createdAfter, createdBefore, ...others } = filter;
   const isNarrowed = range.key === 'created';
   const bound = (operator: '>=' | '<', moment: unknown) =>
     moment === undefined ? [] : [{ operator, position: hideFromPlanner(add(moment, 'timestamptz')), hasId: false }];
   const window = isNarrowed ? [...bound('>=', createdAfter), ...bound('<', createdBefore)] : [];
-  const rest = runConditions(isNarrowed ? others : filter, projectId, add);
+  const rest = runConditions(isNarrowed ? others : filter, projects, add);
   return { ownRange: { ...range, bounds: [...range.bounds, ...window] }, condition: rest && `true${rest}` };
 }
 
@@ -166,10 +177,12 @@ export interface RunRange {
 
 /** Returns the range of {@link visibleRuns} if task_run_list_idx finds them; null: they are read from the table. */
 export function indexedRange(
-  { ownRunsTaskIds, allRunsTaskIds }: RunScope,
-  filter: RunFilter,
+  scopeOfAll: RunScope,
+  filterOfAll: RunFilter,
   { terms, parameters: { add }, taskIds }: Omit<VisibleOptions, 'key'>,
 ): RunRange | null {
+  const { scope, filter } = taskIds ? { scope: scopeOfAll, filter: filterOfAll } : narrowTasks(scopeOfAll, filterOfAll);
+  const { ownRunsTaskIds, allRunsTaskIds } = scope;
   if (ownRunsTaskIds.length > 0 || terms.length > 0 || !isInListIndex(filter)) return null;
   const { createdAfter, createdBefore } = filter;
   return {
@@ -196,7 +209,15 @@ export function payloadVisibleSql({ withheld }: RunScope, add: SqlParameters['ad
   return `(NOT ${isWithheldTask} OR coalesce(task_run.user_id = ${hideFromPlanner(add(userId, 'uuid'))}, false))`;
 }
 
-/** Returns the part of a request for runs of a scope that names the reason for which payload is withheld. */
-export function withheldIn({ withheld }: RunScope): Pick<RunRequest, 'withheldOf'> {
-  return withheld === undefined ? {} : { withheldOf: (taskId) => ({ missing: withheld.missingRoles[taskId]! }) };
+/** Returns the parts of a request for runs of a scope: where they are, and why their payload is withheld. */
+export function runRequestIn({
+  path,
+  projectIdByTask,
+  withheld,
+}: RunScope): Pick<RunRequest, 'path' | 'projectIdByTask' | 'withheldOf'> {
+  return {
+    path,
+    ...(projectIdByTask && { projectIdByTask }),
+    ...(withheld && { withheldOf: (taskId) => ({ missing: withheld.missingRoles[taskId]! }) }),
+  };
 }

@@ -94,7 +94,7 @@ describe('the estimated cost', () => {
     );
     const variables = { f: { createdAfter: '-1d' } };
     expect(formula.estimate(variables, counted)).toBe(1000 * weights.scans['TaskRunConnection.totalCount']!.points);
-    expect(estimated).toEqual([{ filter: variables.f }]);
+    expect(estimated).toEqual([{ projectId: 'p', filter: variables.f }]);
   });
 
   it('counts the runs of a grouping by its dimension, once for each field, however many groups there are', () => {

@@ -3,7 +3,13 @@ import { requiresScan } from '../../../src/task-runs/visibility/filter-parts.js'
 
 const day = 86_400_000;
 const now = Date.parse('2026-01-31T00:00:00Z');
-const counts = { runsPerTask: 1000, runsPerProject: 4_000_000, oldest: now - 30 * day, newest: now };
+const counts = {
+  runsPerTask: 1000,
+  runsPerProject: 4_000_000,
+  runsPerOrganization: 4_000_000,
+  oldest: now - 30 * day,
+  newest: now,
+};
 const sizes = createScopeSizes({ counts: () => counts, requiresScan, now: () => now });
 
 const nested = (depth: number): object =>

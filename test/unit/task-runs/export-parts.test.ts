@@ -34,7 +34,7 @@ function openExport(memory: MemoryLedger, callerId: string, pageRuns: number, cu
       async readScope() {
         await setImmediate();
         const scope = { path, allRunsTaskIds: ['t'], ownRunsTaskIds: [], userId: null };
-        return { scope, deletedTasks: null, moveScope: null, epoch: 'epoch', settled: '1000', lastForgotten: null };
+        return { scope, deletedTasks: [], moveScope: null, epoch: 'epoch', settled: '1000', lastForgotten: null };
       },
       reader: {
         readPage(key, budget) {

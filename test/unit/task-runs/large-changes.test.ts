@@ -12,7 +12,7 @@ const id = '00000000-0000-4000-8000-000000000001';
 const key: ChangePageKey = {
   scope: { path: { orgId: id, projectId: id, taskId: id }, allRunsTaskIds: [id], ownRunsTaskIds: [], userId: null },
   ...{
-    deletedTasks: null,
+    deletedTasks: [],
     moveScope: null,
     kinds: 'runs',
     filter: noFilter,

@@ -17,7 +17,7 @@ const neverAborted = new AbortController().signal;
 /** One of each task, and one of a deleted task. */
 const deletionsOf = ({ scope, deletedTasks }: ChangePageKey): string[] => [
   ...scope.allRunsTaskIds.map((task) => `${task} deleted`),
-  ...(deletedTasks === null ? [] : ['deleted with its task']),
+  ...(deletedTasks.length === 0 ? [] : ['deleted with its task']),
 ];
 
 /** Tasks by how many runs they have; a run is `task:number`. */
@@ -42,7 +42,7 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
         ownRunsTaskIds: [],
         userId: null,
       };
-      const deletedTasks = { allRuns: [], ownRuns: [], userId: null, taskIds: null };
+      const deletedTasks = [{ allRuns: [], ownRuns: [], userId: null, taskIds: null }];
       return { scope, deletedTasks, moveScope: null, epoch: state.epoch, settled: '100', lastForgotten: null };
     },
     readFiles: async () => [],

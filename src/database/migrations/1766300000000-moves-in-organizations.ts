@@ -1,0 +1,73 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Functions with the rights of their owner must not let another role decide which objects their names mean. */
+const asOwner = 'LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp';
+
+/**
+ * Records of runs that moved to another project also state whether they stayed in their organization, for the feeds of
+ * organizations. Of moves before this migration, such a feed reports deletions. Programs of the previous release are not
+ * affected: the triggers write the new column.
+ */
+export class MovesInOrganizations1766300000000 implements MigrationInterface {
+  name = 'MovesInOrganizations1766300000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const [{ schema }] = await runner.query('SELECT quote_ident(current_schema()) AS schema');
+    await runner.query('ALTER TABLE task_run_deletion ADD COLUMN is_in_organization boolean NOT NULL DEFAULT false');
+    await runner.query(functions(schema));
+  }
+
+  async down(): Promise<void> {
+    throw new Error('This migration cannot be reverted: restore a backup from before it instead.');
+  }
+}
+
+/** Returns SQL of the two functions that write the column. @param schema the schema of the tables, as SQL */
+function functions(schema: string): string {
+  const table = (name: string) => `${schema}.${name}`;
+  const isOfTransaction = 'changed_xid = pg_current_xact_id()';
+  /** The project of a task, also of one that this transaction has deleted without its project. */
+  const projectOf = (task: string) => `coalesce(
+          (SELECT project_id FROM ${table('task')} WHERE id = ${task}),
+          (SELECT project_id FROM ${table('deleted_task')} WHERE id = ${task} AND ${isOfTransaction})
+        )`;
+  const organizationOf = (task: string) => `(SELECT org_id FROM ${table('project')} WHERE id = ${projectOf(task)})`;
+  return `
+      CREATE OR REPLACE FUNCTION record_task_run_deletions() RETURNS trigger ${asOwner} AS $$
+      DECLARE unreported uuid[] := '{}';
+      BEGIN
+        -- Nothing is reported for a project that goes with its runs.
+        IF current_setting('task_run_gateway.deletes_project', true) = 'on' THEN
+          unreported := ARRAY(
+            SELECT former.task_id FROM (SELECT DISTINCT task_id FROM old_run) AS former
+            WHERE ${projectOf('former.task_id')} IS NULL
+          );
+        END IF;
+        INSERT INTO ${table('task_run_deletion')} (changed_xid, run_id, task_id, user_id)
+        SELECT pg_current_xact_id(), id, task_id, user_id FROM old_run WHERE task_id <> ALL (unreported)
+        ON CONFLICT (changed_xid, run_id) DO UPDATE SET is_move = false, is_in_organization = false;
+        IF FOUND AND current_setting('task_run_gateway.records_deletions', true) IS DISTINCT FROM 'on' THEN
+          PERFORM set_config('task_run_gateway.records_deletions', 'on', true);
+        END IF;
+        RETURN NULL;
+      END $$;
+      CREATE OR REPLACE FUNCTION record_task_run_move() RETURNS trigger ${asOwner} AS $$
+      BEGIN
+        IF TG_OP = 'UPDATE' THEN
+          INSERT INTO ${table('task_run_deletion')} (changed_xid, run_id, task_id, user_id)
+          VALUES (pg_current_xact_id(), OLD.id, OLD.task_id, OLD.user_id)
+          ON CONFLICT (changed_xid, run_id) DO UPDATE SET is_move = false, is_in_organization = false;
+          PERFORM set_config('task_run_gateway.records_deletions', 'on', true);
+        END IF;
+        -- Back in the task that it was in before the transaction, the run was updated.
+        DELETE FROM ${table('task_run_deletion')}
+        WHERE ${isOfTransaction} AND run_id = NEW.id AND task_id = NEW.task_id;
+        IF NOT FOUND THEN
+          UPDATE ${table('task_run_deletion')} AS deletion
+          SET is_move = ${projectOf('deletion.task_id')} IS NOT DISTINCT FROM ${projectOf('NEW.task_id')},
+            is_in_organization = ${organizationOf('deletion.task_id')} IS NOT DISTINCT FROM ${organizationOf('NEW.task_id')}
+          WHERE ${isOfTransaction} AND run_id = NEW.id;
+        END IF;
+        RETURN NULL;
+      END $$;`;
+}

@@ -1,0 +1,63 @@
+// A page of runs of many tasks can only have runs of those tasks whose first run, in the order of reading, comes first. They
+// are found by one index entry of each task, and no other entries of the other tasks are read.
+
+import type { SqlParameters } from '../../database/sql-parameters.js';
+import { hideFromPlanner } from '../../database/statements.js';
+import type { RangeBound } from '../visibility/own-runs.js';
+
+/** Tasks that are read in the same way. */
+interface TaskGroup {
+  readonly taskIds: readonly string[];
+  /** SQL for `created` and `id` of the first run of the row `task`, in the order of reading. */
+  readonly first: string;
+}
+
+export interface LeadingTasks {
+  /** SQL: common table expressions, each followed by a comma; '' if all tasks are read. */
+  readonly tables: string;
+  /** Returns SQL for a FROM clause: as `task`, the ids of the tasks of a group that are read. */
+  tasksOf(group: number): string;
+  /** SQL of `created` and `id` in a FROM clause: beyond this run, there are runs of tasks that are not read; null: all are read. */
+  readonly end: string | null;
+}
+
+interface LeadingOptions {
+  /** The most tasks to read. */
+  readonly max: number;
+  /** Returns SQL for the order of reading. @param row its alias */
+  readonly orderOf: (row: string) => string;
+  readonly add: SqlParameters['add'];
+}
+
+/** Composes the tables that choose the tasks to read. With at most `max` tasks, all are read. */
+export function leadingTasks(groups: readonly TaskGroup[], { max, orderOf, add }: LeadingOptions): LeadingTasks {
+  const tasksIn = ({ taskIds }: TaskGroup) => `unnest(${hideFromPlanner(add(taskIds, 'uuid[]'))}) AS task (id)`;
+  const count = groups.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
+  if (count <= max) return { tables: '', tasksOf: (group) => tasksIn(groups[group]!), end: null };
+  const firsts = groups.map(
+    (group, index) => `
+  SELECT ${index} AS task_group, task.id AS task_id, first.created, first.id
+  FROM ${tasksIn(group)} CROSS JOIN LATERAL (${group.first} LIMIT 1) AS first`,
+  );
+  const limit = hideFromPlanner(add(max + 1, 'integer'));
+  return {
+    tables: `leading_task AS MATERIALIZED (
+  SELECT * FROM (${firsts.join('\n  UNION ALL')}) AS task ${orderOf('task')} LIMIT ${limit}
+), leading_end AS MATERIALIZED (
+  SELECT created, id FROM leading_task ${orderOf('leading_task')} OFFSET ${limit} - 1
+), `,
+    tasksOf: (group) => `(SELECT task_id AS id FROM leading_task WHERE task_group = ${group}) AS task`,
+    end: 'leading_end',
+  };
+}
+
+/** Returns the bound at the row of a table, or none if the table is empty. */
+export function boundAt(table: string, isAscending: boolean): RangeBound {
+  const beyond = isAscending
+    ? { created: 'infinity', id: 'f'.repeat(32) }
+    : { created: '-infinity', id: '0'.repeat(32) };
+  const position = Object.entries(beyond).map(
+    ([column, value]) => `coalesce((SELECT ${column} FROM ${table}), '${value}')`,
+  );
+  return { operator: isAscending ? '<=' : '>=', position: position.join(', '), hasId: true };
+}

@@ -1,0 +1,74 @@
+// The statement for the facts behind a list of a whole organization: the tasks on which a subject has a role. It starts from
+// the subject's grants, so that its effort does not depend on what the subject does not see.
+
+import type { BoundStatement, Statement } from '../../database/statements.js';
+import {
+  grantedToSubject,
+  isInTokenScope,
+  isTaskInTokenScope,
+  joinGranted,
+  type SubjectKey,
+  toSubjectValues,
+  unionOfRoles,
+} from './roles-in-sql.js';
+
+export interface OrganizationScopeKey extends SubjectKey {
+  readonly orgId: string;
+}
+
+const statement: Statement = { name: 'organization_scope', text: organizationScopeText() };
+
+export function bindOrganizationScope(key: OrganizationScopeKey): BoundStatement {
+  return { statement, values: toOrganizationScopeValues(key) };
+}
+
+/** Returns the values of a statement with {@link organizationScopeText}. */
+export function toOrganizationScopeValues(key: OrganizationScopeKey): unknown[] {
+  return [...toSubjectValues(key), key.orgId];
+}
+
+/** @param extraColumns SQL to select in addition, which may read `visible_project` and `granted` */
+export function organizationScopeText(extraColumns: readonly string[] = []): string {
+  return `
+WITH ${grantedToSubject},
+candidate AS (
+  SELECT id FROM granted WHERE type = 'project'
+  UNION
+  SELECT project_id FROM granted_task
+  UNION
+  SELECT project.id FROM granted JOIN project ON project.org_id = granted.id
+  WHERE granted.type = 'organization' AND granted.id = $5::uuid
+),
+visible_project AS MATERIALIZED (
+  SELECT project.id, ${unionOfRoles('on_organization.roles', 'on_project.roles')} AS roles
+  FROM candidate JOIN project USING (id)
+  ${joinGranted('organization', 'project.org_id')}
+  ${joinGranted('project', 'project.id')}
+  WHERE project.org_id = $5::uuid AND ${isInTokenScope.project}
+),
+visible_task AS MATERIALIZED (
+  SELECT task.id, task.project_id, task.run_visibility, visible_project.roles
+  FROM visible_project JOIN task ON task.project_id = visible_project.id
+  WHERE visible_project.roles <> 0 AND ${isTaskInTokenScope}
+  UNION ALL
+  SELECT granted_task.id, granted_task.project_id, granted_task.run_visibility, 0
+  FROM visible_project JOIN granted_task ON granted_task.project_id = visible_project.id
+  WHERE visible_project.roles = 0
+)
+SELECT
+  EXISTS (SELECT FROM visible_project) OR EXISTS (
+    SELECT FROM organization JOIN granted ON granted.type = 'organization' AND granted.id = organization.id
+    WHERE organization.id = $5::uuid AND ${isInTokenScope.organization}
+  ) AS "isVisible",
+  (
+    SELECT coalesce(json_agg(json_build_object(
+      'taskId', visible_task.id,
+      'projectId', visible_task.project_id,
+      'visibility', visible_task.run_visibility,
+      'isProject', true,
+      'roles', ${unionOfRoles('visible_task.roles', 'on_task.roles')}
+    ) ORDER BY visible_task.id), '[]')
+    FROM visible_task
+    ${joinGranted('task', 'visible_task.id')}
+  ) AS tasks${extraColumns.map((column) => `,\n  ${column}`).join('')}`;
+}
