@@ -35,6 +35,8 @@ const runs = Number(process.env.TORTURE_RUNS ?? amount(1000, 2000));
 const restart = process.env.TORTURE_RESTART;
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 const keptId = idOf(2000);
+/** A task of a second project of the organization. */
+const farTaskId = idOf(2001);
 
 describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -59,7 +61,14 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     await admin.query("UPDATE task_run_file SET storage_key = 'a'");
     // Writers by SQL must not name a key that a purge deletes, so a run that stays names it.
     await admin.query(`INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Stays')`, [keptId, orgId]);
-    await admin.query("INSERT INTO task (id, project_id, name) VALUES ($1, $1, 'Stays')", [keptId]);
+    await admin.query("INSERT INTO task (id, project_id, name) VALUES ($1, $1, 'Stays'), ($2, $1, 'Far')", [
+      keptId,
+      farTaskId,
+    ]);
+    await admin.query(
+      "INSERT INTO access_grant VALUES ('organization', $1, 'user', $2, 'owner') ON CONFLICT DO NOTHING",
+      [orgId, owner],
+    );
     await admin.query(
       `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
        VALUES ($1, $1, $1, '{}', now(), 1, 1, 2)`,
@@ -102,12 +111,12 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     return data;
   };
   const byQuery =
-    (task: string | null, first: number, wait: number) =>
+    (task: string | null, first: number, wait: number, project: string | null = projectId) =>
     async (after: string | null): Promise<ReadPage> => {
-      const query = `query ($after: String, $task: ID, $first: Int, $wait: Int) {
-      taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", taskId: $task, after: $after, first: $first, wait: $wait) {
+      const query = `query ($after: String, $project: ID, $task: ID, $first: Int, $wait: Int) {
+      taskRunChanges(orgId: "${orgId}", projectId: $project, taskId: $task, after: $after, first: $first, wait: $wait) {
         changes { cursor previousCursor run { id reference files { name } } deleted { runId } } endCursor hasMore } }`;
-      return (await ask(query, { after, task, first, wait })).taskRunChanges;
+      return (await ask(query, { after, project, task, first, wait })).taskRunChanges;
     };
   const byRest =
     (path: string, wait: number) =>
@@ -128,26 +137,27 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
       await fetch(`${project()}/task_run/changes`, { headers: { ...headers(), ...accept }, signal }),
     );
   };
-  const byWebSocket = async function* (after: string, signal: AbortSignal): AsyncGenerator<StreamEvent> {
-    const { authorization } = headers();
-    const client = createClient({
-      ...{ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 },
-      connectionParams: { authorization },
-    });
-    const query = `subscription ($after: String) { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}", after: $after) {
+  const byWebSocket = (project: string | null) =>
+    async function* (after: string, signal: AbortSignal): AsyncGenerator<StreamEvent> {
+      const { authorization } = headers();
+      const client = createClient({
+        ...{ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 },
+        connectionParams: { authorization },
+      });
+      const query = `subscription ($after: String, $project: ID) { taskRunChanged(orgId: "${orgId}", projectId: $project, after: $after) {
       cursor previousCursor run { id reference files { name } } deleted { runId } } }`;
-    const events = client.iterate<{ taskRunChanged: StreamEvent }>({ query, variables: { after } });
-    const leave = () => void events.return?.();
-    signal.addEventListener('abort', leave);
-    try {
-      for await (const { data, errors } of events) {
-        if (errors) throw new Error(JSON.stringify(errors));
-        yield data!.taskRunChanged;
+      const events = client.iterate<{ taskRunChanged: StreamEvent }>({ query, variables: { after, project } });
+      const leave = () => void events.return?.();
+      signal.addEventListener('abort', leave);
+      try {
+        for await (const { data, errors } of events) {
+          if (errors) throw new Error(JSON.stringify(errors));
+          yield data!.taskRunChanged;
+        }
+      } finally {
+        await client.dispose();
       }
-    } finally {
-      await client.dispose();
-    }
-  };
+    };
   const byExport = (after: string | null) =>
     fetch(`${project()}/task_run/export?fields=core,files${after === null ? '' : `&after=${after}`}`, {
       headers: headers(),
@@ -159,6 +169,7 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     let isOver = false;
     const over = () => isOver;
     const pages = {
+      'query of the organization': readPages(over, byQuery(null, 100, 1, null)),
       'query of a project': readPages(over, byQuery(null, 100, 1)),
       'query of a task': readPages(over, byQuery(taskId, 7, 0)),
       'query of the other task': readPages(over, byQuery(otherTaskId, 50, 20)),
@@ -168,13 +179,14 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     const first = (await byQuery(null, 1, 0)(null)).changes[0]!.previousCursor!;
     const streams = {
       'server-sent events': readStream(over, first, createRandom(seed + 100), byServerSentEvents),
-      WebSocket: readStream(over, first, createRandom(seed + 101), byWebSocket),
+      WebSocket: readStream(over, first, createRandom(seed + 101), byWebSocket(projectId)),
+      'WebSocket of the organization': readStream(over, first, createRandom(seed + 102), byWebSocket(null)),
     };
     const exporting = readExports(over, byExport);
     const mirroring = followByMirror(over, { url, token, orgId, projectId });
     const writing = writeRuns({
       url: database.url!,
-      taskIds: [taskId, otherTaskId],
+      taskIds: [taskId, otherTaskId, farTaskId],
       runs,
       seed,
       pace: 1,
@@ -214,7 +226,7 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
       SELECT id, task_id AS "taskId", reference, ARRAY(
         SELECT json_build_object('name', name) FROM task_run_file WHERE task_run_id = task_run.id) AS files
       FROM task_run WHERE task_id = ANY ($1)`,
-      [[taskId, otherTaskId]],
+      [[taskId, otherTaskId, farTaskId]],
     );
     expect(rows.length).toBeGreaterThan(runs / 4);
     for (const task of [taskId, otherTaskId])
@@ -229,28 +241,29 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     expect(new Set(Object.values(mirror.stored))).toEqual(new Set(['x']));
     const results: Record<string, object> = { mirror: { imports: mirror.imports, failures: mirror.failures }, purged };
     const faults: Record<string, string[]> = {};
-    for (const [name, reading] of Object.entries(pages)) {
-      const { observed, gaps, failures } = await reading;
-      const taskRow = name.includes('other task')
+    const rowsOf = (reader: string) => {
+      if (reader.includes('organization')) return rows;
+      const tasks = reader.includes('other task')
         ? [otherTaskId]
-        : name.includes('task')
+        : reader.includes('task')
           ? [taskId]
           : [taskId, otherTaskId];
-      faults[name] = observed.violationsAgainst(
-        rows.filter((run) => taskRow.includes(run.taskId)),
-        cursorKey,
-      );
+      return rows.filter((run) => tasks.includes(run.taskId));
+    };
+    for (const [name, reading] of Object.entries(pages)) {
+      const { observed, gaps, failures } = await reading;
+      faults[name] = observed.violationsAgainst(rowsOf(name), cursorKey);
       expect(observed.deletedCount).toBeGreaterThan(0);
       if (gaps > 0) faults[name].push(`${gaps} gaps`);
       results[name] = { versions: observed.count, deleted: observed.deletedCount, failures };
     }
     for (const [name, reading] of Object.entries(streams)) {
       const { observed, gaps, resumed } = await reading;
-      faults[name] = [...observed.violationsAgainst(rows, cursorKey), ...(gaps > 0 ? [`${gaps} gaps`] : [])];
+      faults[name] = [...observed.violationsAgainst(rowsOf(name), cursorKey), ...(gaps > 0 ? [`${gaps} gaps`] : [])];
       results[name] = { versions: observed.count, deleted: observed.deletedCount, resumed };
     }
     const { observed, exports } = await exporting;
-    faults.export = observed.violationsAgainst(rows, cursorKey);
+    faults.export = observed.violationsAgainst(rowsOf('export'), cursorKey);
     results.export = { versions: observed.count, deleted: observed.deletedCount, exports };
     if (process.env.REPORT) process.stdout.write(`${JSON.stringify({ runs: rows.length, kills, results }, null, 1)}\n`);
     expect(Object.values(faults).flat().length === 0 ? {} : faults).toEqual({});

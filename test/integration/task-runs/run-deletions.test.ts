@@ -15,6 +15,8 @@ const executor = idOf(3);
 const taskScope = { orgId, projectId, taskId };
 const otherTaskScope = { orgId, projectId, taskId: otherTaskId };
 const projectScope = { orgId, projectId };
+const organizationScope = { orgId };
+type Scope = Parameters<typeof readChanges>[1];
 const otherProjectScope = { orgId, projectId: otherProjectId };
 
 describe('deletions of runs', () => {
@@ -64,7 +66,7 @@ describe('deletions of runs', () => {
     return changes().watermark(projectScope);
   };
   /** Returns a feed behind a cursor: ids of runs, and of deleted ones with their former task. */
-  const readAfter = async (after: string, path: typeof taskScope | typeof projectScope, as = changes()) => {
+  const readAfter = async (after: string, path: Scope, as = changes()) => {
     await untilSettled(dataSource);
     const { read } = await readChanges(() => as, { ...path, after });
     return read.map(({ id, deletedFrom }) => (deletedFrom === null ? id : { id, deletedFrom }));
@@ -72,7 +74,7 @@ describe('deletions of runs', () => {
   const after = async (act: () => Promise<unknown>) => {
     const cursor = await now();
     await act();
-    return (path: typeof taskScope | typeof projectScope, as = changes()) => readAfter(cursor, path, as);
+    return (path: Scope, as = changes()) => readAfter(cursor, path, as);
   };
   /** Several statements, in one transaction. */
   const inTransaction = (...statements: string[]) =>
@@ -88,6 +90,7 @@ describe('deletions of runs', () => {
     const feed = await after(() => run(deleteSql(id)));
     expect(await feed(taskScope)).toEqual([deletion(id)]);
     expect(await feed(projectScope)).toEqual([deletion(id)]);
+    expect(await feed(organizationScope)).toEqual([deletion(id)]);
     expect(await feed(otherTaskScope)).toEqual([]);
     expect(await feed(otherProjectScope)).toEqual([]);
     expect(await readAfter(await now(), taskScope)).toEqual([]);
@@ -151,6 +154,7 @@ describe('deletions of runs', () => {
       expect(await feed(taskScope)).toEqual([deletion(id)]);
       expect(await feed(otherTaskScope)).toEqual([id]);
       expect(await feed(projectScope)).toEqual([id]);
+      expect(await feed(organizationScope)).toEqual([id]);
     });
 
     it('come in the feed of the project, too, for another project', async () => {
@@ -159,6 +163,41 @@ describe('deletions of runs', () => {
       expect(await feed(taskScope)).toEqual([deletion(id)]);
       expect(await feed(projectScope)).toEqual([deletion(id)]);
       expect(await feed(otherProjectScope)).toEqual([id]);
+      expect(await feed(organizationScope)).toEqual([id]);
+      await run("UPDATE task_run SET reference = 'later' WHERE id = $1", [id]);
+      expect(await feed(organizationScope)).toEqual([id]);
+    });
+
+    it('come in the feed of the organization for callers who do not see the other project', async () => {
+      const id = await addRun();
+      const feed = await after(() => run(moveSql(id, foreignTaskId)));
+      await run(
+        "INSERT INTO access_grant VALUES ('project', $1, 'user', 'of-one-project', 'owner') ON CONFLICT DO NOTHING",
+        [projectId],
+      );
+      expect(await feed(organizationScope, changes('of-one-project'))).toEqual([deletion(id)]);
+      expect(await feed(organizationScope, changes(owner, { confinement: { projectIds: [projectId] } }))).toEqual([
+        deletion(id),
+      ]);
+      expect(await feed(organizationScope, changes(owner, { confinement: { projectIds: [otherProjectId] } }))).toEqual([
+        id,
+      ]);
+    });
+
+    it('come in the feed of the organization each time that a run leaves it', async () => {
+      const [org, project, task] = [newId(), newId(), newId()];
+      await run("INSERT INTO organization (id, name) VALUES ($1, 'Elsewhere')", [org]);
+      await run("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Elsewhere')", [project, org]);
+      await addTask(task, project);
+      const id = await addRun();
+      const feed = await after(async () => {
+        await run(moveSql(id, task));
+        await run(moveSql(id, foreignTaskId));
+        await run(moveSql(id, taskId));
+        await run(moveSql(id, task));
+      });
+      expect(await feed(organizationScope)).toEqual([deletion(id), deletion(id)]);
+      expect(await feed({ orgId: org }, changes(owner)).catch(({ reason }) => reason)).toBe('PERMISSION_CHECK_FAILED');
     });
 
     it('stay away when the run moves back in the same transaction', async () => {
@@ -257,14 +296,16 @@ describe('deletions of runs', () => {
         otherTaskId,
       ]);
       const feed = await after(() => run('DELETE FROM task WHERE id = $1', [task]));
-      expect(await feed(projectScope, changes(subject))).toEqual(
-        isReported ? [deletion(id, task), deletion(own, task)] : [],
-      );
+      for (const path of [projectScope, organizationScope]) {
+        expect(await feed(path, changes(subject))).toEqual(isReported ? [deletion(id, task), deletion(own, task)] : []);
+      }
       // A role on the task does not show the deletions that came with that of the task.
-      expect(await feed(projectScope, changes('task-owner'))).toEqual([]);
-      expect(await feed(projectScope, changes(executor))).toEqual(
-        visibility === 'all_viewers' ? [deletion(id, task), deletion(own, task)] : [deletion(own, task)],
-      );
+      for (const path of [projectScope, organizationScope]) {
+        expect(await feed(path, changes('task-owner'))).toEqual([]);
+        expect(await feed(path, changes(executor))).toEqual(
+          visibility === 'all_viewers' ? [deletion(id, task), deletion(own, task)] : [deletion(own, task)],
+        );
+      }
       expect(await feed(projectScope, changes(owner, { confinement: { taskIds: [taskId] } }))).toEqual([]);
       expect(await feed(projectScope, changes(owner, { confinement: { taskIds: [taskId, task] } }))).toHaveLength(2);
       await expect(feed({ ...taskScope, taskId: task })).rejects.toMatchObject({ reason: 'TASK_RUN_NOT_FOUND' });
@@ -314,11 +355,7 @@ describe('deletions of runs', () => {
   });
 
   it('wake waiting callers that they reach, and no others', async () => {
-    const wait = async (
-      subject: string,
-      act: () => Promise<unknown>,
-      path: typeof taskScope | typeof projectScope = taskScope,
-    ) => {
+    const wait = async (subject: string, act: () => Promise<unknown>, path: Scope = taskScope) => {
       const cursor = await now();
       const pending = changes(subject).page(
         { ...path, after: cursor, wait: 2, first: 10 },
@@ -333,6 +370,8 @@ describe('deletions of runs', () => {
     expect(await wait(executor, () => run(deleteSql(hidden)))).toEqual([]);
     const moved = await addRun();
     expect(await wait(owner, () => run(moveSql(moved, otherTaskId)))).toEqual([moved]);
+    expect(await wait(owner, () => run(moveSql(moved, foreignTaskId)), organizationScope)).toEqual([undefined]);
+    expect(await wait(owner, () => run(deleteSql(moved)), organizationScope)).toEqual([moved]);
     const task = newId();
     await addTask(task, projectId);
     const [runOfGoneTask, ownRunOfGoneTask] = [await addRun(task), await addRun(task, executor)];
