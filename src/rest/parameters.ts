@@ -12,8 +12,12 @@ const task = `${project}/task/{task_id}`;
 /** The paths of resources, in the form of OpenAPI. */
 export const paths = { organization, project, task, run: `${task}/run/{task_run_id}` } as const;
 
-/** The paths of the runs of a task or project. */
-export const runsPaths = { task: `${paths.task}/run`, project: `${paths.project}/task_run` } as const;
+/** The paths of the runs of a task, project or organization. */
+export const runsPaths = {
+  task: `${paths.task}/run`,
+  project: `${paths.project}/task_run`,
+  organization: `${paths.organization}/task_run`,
+} as const;
 
 const organizationPath = { org_id: described(idSchema, 'The unique identifier of the organization.') };
 const projectPath = { ...organizationPath, project_id: described(idSchema, 'The unique identifier of the project.') };
@@ -34,6 +38,9 @@ export interface RunPathParams {
   readonly task_id: string;
   readonly task_run_id: string;
 }
+
+/** The parameters of {@link runsPaths}. */
+export type RunsPathParams = Pick<RunPathParams, 'org_id'> & Partial<Pick<RunPathParams, 'project_id' | 'task_id'>>;
 
 export function toRunPath({ org_id, project_id, task_id, task_run_id }: RunPathParams): RunPath {
   return { orgId: org_id, projectId: project_id, taskId: task_id, id: task_run_id };

@@ -17,17 +17,28 @@ import { fetchRun, fetchRunById, fetchRunByIdOperation, fetchRunOperation } from
 import {
   createExportRoute,
   createExportRuns,
+  exportOrganizationRunsOperation,
   exportProjectRunsOperation,
   exportTaskRunsOperation,
 } from './lists/export-runs.js';
 import { withoutModelParameters } from './lists/filter-parameters.js';
-import { createListRuns, listProjectRunsOperation, listRunsOperation } from './lists/list-runs.js';
+import {
+  createListRuns,
+  listOrganizationRunsOperation,
+  listProjectRunsOperation,
+  listRunsOperation,
+} from './lists/list-runs.js';
 import { registerDescriptions } from './openapi/description-routes.js';
 import { describeApi } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';
 import { createReportRoutes } from './reports/reports.js';
-import { createRunChanges, projectChangesOperation, taskChangesOperation } from './run-changes.js';
+import {
+  createRunChanges,
+  organizationChangesOperation,
+  projectChangesOperation,
+  taskChangesOperation,
+} from './run-changes.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -71,10 +82,13 @@ export function registerRestApi(
   const allRoutes: readonly Route[] = [
     { operation: listRunsOperation, authenticate, estimatesCost: true, handler: listRuns },
     { operation: listProjectRunsOperation, authenticate, estimatesCost: true, handler: listRuns },
+    { operation: listOrganizationRunsOperation, authenticate, estimatesCost: true, handler: listRuns },
     { operation: exportTaskRunsOperation, ...exporting },
     { operation: exportProjectRunsOperation, ...exporting },
+    { operation: exportOrganizationRunsOperation, ...exporting },
     { operation: taskChangesOperation, authenticate, handler: changes },
     { operation: projectChangesOperation, authenticate, handler: changes },
+    { operation: organizationChangesOperation, authenticate, handler: changes },
     { operation: fetchRunOperation, authenticate, handler: fetchRun },
     { operation: fetchRunByIdOperation, authenticate, handler: fetchRunById },
     { operation: fetchFileOperation, authenticate: authenticateFile, handler: createFetchFile(options) },

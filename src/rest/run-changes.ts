@@ -1,5 +1,5 @@
-// `GET …/task/{task_id}/run/changes` and `GET …/project/{project_id}/task_run/changes`: returns the changes since a
-// cursor.
+// `GET …/task/{task_id}/run/changes`, `GET …/project/{project_id}/task_run/changes` and
+// `GET …/org/{org_id}/task_run/changes`: returns the changes since a cursor.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -28,14 +28,20 @@ import {
 } from './lists/filter-parameters.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
-import { pageLimit, pathParameters, type RunPathParams, runsPaths } from './parameters.js';
+import { pageLimit, pathParameters, type RunsPathParams, runsPaths } from './parameters.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { fieldsParameter, type RunForm, toRunForm, writeDeletion, writeRunOrNull } from './write-run.js';
 
-const changesOperationOf = (of: 'task' | 'project'): Operation => ({
+const changesNames = {
+  task: ['listTaskRunChanges', 'a Task'],
+  project: ['listProjectTaskRunChanges', 'a Project'],
+  organization: ['listOrganizationTaskRunChanges', 'an Organization'],
+} as const;
+
+const changesOperationOf = (of: keyof typeof runsPaths): Operation => ({
   path: `${runsPaths[of]}/changes`,
-  operationId: of === 'task' ? 'listTaskRunChanges' : 'listProjectTaskRunChanges',
-  summary: `List Changes of the Runs of a ${of === 'task' ? 'Task' : 'Project'}`,
+  operationId: changesNames[of][0],
+  summary: `List Changes of the Runs of ${changesNames[of][1]}`,
   tag: 'Changes',
   description:
     'Returns the runs that the caller may see and that were inserted or changed after a cursor, in the order ' +
@@ -84,6 +90,7 @@ function withEvents({ 200: page, ...others }: ReturnType<typeof jsonResponses>) 
 
 export const taskChangesOperation = changesOperationOf('task');
 export const projectChangesOperation = changesOperationOf('project');
+export const organizationChangesOperation = changesOperationOf('organization');
 
 interface ChangesQuery {
   readonly page_limit: number;
@@ -97,7 +104,7 @@ interface ChangesQuery {
 /** Responds with a page as JSON, or with a stream of events. */
 export function createRunChanges(streams: OpenStreams) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { org_id, project_id, task_id = null } = request.params as Partial<RunPathParams> & RunPathParams;
+    const { org_id, project_id, task_id = null } = request.params as RunsPathParams;
     const { page_limit, after, wait, fields, ...query } = request.query as ChangesQuery;
     const form = toRunForm(fields);
     const path = {

@@ -1,5 +1,5 @@
-// `GET …/task/{task_id}/run/export` and `GET …/project/{project_id}/task_run/export`: streams all runs that match a
-// filter.
+// `GET …/task/{task_id}/run/export`, `GET …/project/{project_id}/task_run/export` and `GET …/org/{org_id}/task_run/export`:
+// streams all runs that match a filter.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -28,7 +28,7 @@ import type { ExportedPage, PartLimits } from '../../task-runs/export/run-export
 import { readErrors } from '../openapi/error-statuses.js';
 import { exampleOf } from '../openapi/examples.js';
 import type { Operation } from '../openapi/operation.js';
-import { pathParameters, type RunPathParams, runsPaths, taskOfProject } from '../parameters.js';
+import { pathParameters, type RunsPathParams, runsPaths, taskOfProject } from '../parameters.js';
 import { toRunForm } from '../write-run.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
 
@@ -94,10 +94,16 @@ const exportParameters = {
 };
 
 const bytes = { type: 'string', format: 'binary' };
-const exportOperationOf = (of: 'task' | 'project'): Operation => ({
+const exportNames = {
+  task: ['exportTaskRuns', 'a Task'],
+  project: ['exportProjectTaskRuns', 'a Project'],
+  organization: ['exportOrganizationTaskRuns', 'an Organization'],
+} as const;
+
+const exportOperationOf = (of: keyof typeof runsPaths): Operation => ({
   path: `${runsPaths[of]}/export`,
-  operationId: of === 'task' ? 'exportTaskRuns' : 'exportProjectTaskRuns',
-  summary: `Export the Runs of a ${of === 'task' ? 'Task' : 'Project'}`,
+  operationId: exportNames[of][0],
+  summary: `Export the Runs of ${exportNames[of][1]}`,
   tag: 'Exports',
   description:
     'Streams all runs that the caller may see and that match the filter, in the order of their changes. If the export ' +
@@ -125,7 +131,8 @@ const exportOperationOf = (of: 'task' | 'project'): Operation => ({
           type: 'string',
         },
         'Content-Disposition': {
-          description: 'The name of the task or project, with the period of the runs or the day of the export.',
+          description:
+            'The name of the task, project or organization, with the period of the runs or the day of the export.',
           type: 'string',
         },
       },
@@ -142,6 +149,7 @@ const exportOperationOf = (of: 'task' | 'project'): Operation => ({
 
 export const exportTaskRunsOperation = exportOperationOf('task');
 export const exportProjectRunsOperation = exportOperationOf('project');
+export const exportOrganizationRunsOperation = exportOperationOf('organization');
 
 interface ExportQuery {
   readonly format?: ExportFormat;
@@ -158,7 +166,7 @@ interface ExportQuery {
 export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns>, estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { format, after = null, fields, bom, task_id: taskOfQuery = null, ...query } = request.query as ExportQuery;
-    const { org_id, project_id, task_id = taskOfQuery } = request.params as Partial<RunPathParams> & RunPathParams;
+    const { org_id, project_id, task_id = taskOfQuery } = request.params as RunsPathParams;
     addVary(reply, 'accept');
     const mediaType = format === undefined ? preferredRestType(request.headers.accept, mediaTypes) : formats[format];
     if (mediaType === undefined) throw new GatewayError('NOT_ACCEPTABLE');

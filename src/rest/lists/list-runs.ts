@@ -1,4 +1,5 @@
-// `GET …/task/{task_id}/run` and `GET …/project/{project_id}/task_run`: returns runs page by page, the newest first.
+// `GET …/task/{task_id}/run`, `GET …/project/{project_id}/task_run` and `GET …/org/{org_id}/task_run`: returns runs page by
+// page, the newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestEstimator } from '../../admission/rest-estimate.js';
@@ -6,12 +7,12 @@ import type { ExportGroup } from '../../export/export-columns.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
-import { pageLimit, pathParameters, type RunPathParams, runsPaths, taskOfProject } from '../parameters.js';
+import { pageLimit, pathParameters, type RunsPathParams, runsPaths, taskOfProject } from '../parameters.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { fieldsParameter, toRunForm, writeRunOrNull } from '../write-run.js';
 import { filterParameters, readFilterParameters, rethrowInRestNames } from './filter-parameters.js';
 
-/** Shared by both lists. */
+/** Shared by all lists. */
 const list = {
   tag: 'Task runs' as const,
   security: [{ bearer: [] }],
@@ -60,7 +61,14 @@ export const listProjectRunsOperation: Operation = {
   ...list,
 };
 
-type ListParams = Omit<RunPathParams, 'task_id' | 'task_run_id'> & { readonly task_id?: string };
+export const listOrganizationRunsOperation: Operation = {
+  path: runsPaths.organization,
+  operationId: 'listOrganizationTaskRuns',
+  summary: 'List Task Runs of an Organization',
+  description: `Returns the runs of all projects of an organization ${description}`,
+  parameters: { path: pathParameters.organization, query },
+  ...list,
+};
 
 interface ListQuery {
   readonly page_limit: number;
@@ -76,7 +84,7 @@ interface ListQuery {
 export function createListRuns(estimator: RestEstimator) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { page_limit, cursor, fields, order_by, task_id: taskOfQuery = null, ...query } = request.query as ListQuery;
-    const { org_id, project_id, task_id = taskOfQuery } = request.params as ListParams;
+    const { org_id, project_id, task_id = taskOfQuery } = request.params as RunsPathParams;
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     const { scope } = request;
     const form = toRunForm(fields);

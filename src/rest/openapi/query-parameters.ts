@@ -46,9 +46,10 @@ function renameList(nameWithBrackets: string, query: Record<string, unknown>, sc
 function unknownParameters(unknown: readonly string[], allowed: readonly string[]): GatewayError {
   const parameters =
     allowed.length === 0 ? 'the operation has no parameters' : `the parameters are ${allowed.join(', ')}`;
-  const detail = unknown
-    .slice(0, limits.unknownParameters.value)
-    .map((name) => ({ loc: ['query', name], msg: `is not a parameter: ${parameters}`, type: 'extra_forbidden' }));
+  const detail = unknown.slice(0, limits.unknownParameters.value).map((name) => {
+    const isList = allowed.includes(`${name}_in`) ? `, but \`${name}_in\` is` : '';
+    return { loc: ['query', name], msg: `is not a parameter${isList}: ${parameters}`, type: 'extra_forbidden' };
+  });
   return invalidValues(detail);
 }
 
