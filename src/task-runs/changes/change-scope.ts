@@ -19,13 +19,15 @@ import type { DeletedTaskAccess } from './deletion-statement.js';
 
 export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled' | 'lastForgotten'> {
   readonly scope: RunScope;
-  /** null: deletions of tasks are not reported. */
+  /** Null if deletions of tasks are not reported. */
   readonly deletedTasks: DeletedTaskAccess | null;
-  /** The scope of a project in which a run that has moved may still be visible; null: the caller sees all its runs. */
+  /**
+   * A project's scope in which a moved run may still be visible, or null if the caller sees all runs of the project.
+   */
   readonly moveScope: RunScope | null;
 }
 
-/** Returns the scope whose changes wake a caller that waits under a path. */
+/** Returns the scope whose changes wake a caller waiting under a path. */
 export function toFollowedScope(
   path: ScopePath,
   { subject, userId, confinement }: Caller,
@@ -35,8 +37,8 @@ export function toFollowedScope(
 }
 
 /**
- * Decides which runs a feed under a path has now, and up to which transaction the decision is valid.
- * @throws GatewayError as for a run; SERVICE_UNAVAILABLE before an operator has begun an epoch that is due
+ * Decides which runs a feed under a path currently contains, and up to which transaction the decision is valid.
+ * @throws GatewayError as for a run; SERVICE_UNAVAILABLE until an operator begins an epoch that is due
  */
 export async function decideChangeScope(
   reader: ChangeReader,
@@ -76,7 +78,7 @@ function decideDeletedTasks(
   };
 }
 
-/** Whether the role on the project shows all runs of any task in it, also of deleted ones. */
+/** Whether the role on the project shows all runs of every task in it, including deleted ones. */
 function seesProject(deletedTasks: DeletedTaskAccess | null): boolean {
   return deletedTasks?.taskIds === null && deletedTasks.allRuns.length === visibilities.length;
 }
