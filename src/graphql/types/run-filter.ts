@@ -111,7 +111,7 @@ export class RunFilterArgs {
   filter?: RunFilterInput | null;
 }
 
-/** Selects runs: those of a task or of a whole project, narrowed down by a filter. */
+/** Selects the runs of a task or a whole project, narrowed down by a filter. */
 @ArgsType()
 export class RunScopeArgs {
   @Field(() => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' })
