@@ -33,7 +33,7 @@ export interface RunServiceFactory {
   readonly readStoredFile: RunReader['readStoredFile'];
   /** @param audit omitted if nothing is audited */
   open(caller: Caller, budget: RequestBudget, audit?: ResponseAudit): RunServices;
-  /** Ends waits for changes, because the process is shutting down. */
+  /** Ends all waits for changes. Called when the process shuts down. */
   close(): void;
 }
 
@@ -42,7 +42,7 @@ interface RunServicesOptions {
   readonly onPollFailure: (error: unknown) => void;
   /** Receives a function that returns the seconds since the last poll, or an empty list without waiters. */
   readonly watchPolls?: (ageSeconds: () => readonly number[]) => void;
-  /** An epoch in which changes are no longer valid, or null while they are valid. */
+  /** The epoch whose changes have become invalid, or null while they are valid. */
   readonly staleEpoch: string | null;
   /** Encrypts change cursors. */
   readonly cursorKey: Buffer;

@@ -11,8 +11,8 @@ export function lazy<Loader>(make: () => Loader): () => Loader {
 }
 
 /**
- * Returns a function that creates one value for all keys with the same name, on the first of them. For the reads of a
- * request, the value is a promise that all such keys share.
+ * Returns a function that creates one value for all keys with the same name, when it receives the first of them. For
+ * the reads of a request, the value is a promise that all such keys share.
  */
 export function lazyByName<Key, Value>(nameOf: (key: Key) => string, make: (key: Key) => Value): (key: Key) => Value {
   const values = new Map<string, Value>();

@@ -18,8 +18,8 @@ export interface ScheduledStatements {
 }
 
 /**
- * Registers a read that uses one statement. When callers of the returned function have their keys sent, the scheduler
- * calls `bind` and `toResults`.
+ * Registers a read that uses one statement. The scheduler calls `bind` and `toResults` when it sends keys passed to the
+ * returned function.
  */
 export function registerStatement<Key, Row extends object, Result>(
   { scheduler, statements }: ScheduledStatements,

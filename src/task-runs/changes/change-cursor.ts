@@ -20,8 +20,8 @@ export interface ChangeCursor {
   /** Null for the position before all runs. */
   readonly position: ChangePosition | null;
   /**
-   * When the walk from the first run began, all transactions before this one had ended, so its reader does not need
-   * earlier deletions. Null if unknown, because the cursor is valid without it.
+   * All transactions before this one had ended when a walk from the first run began, so its reader does not need
+   * earlier deletions. Null (unknown) in cursors that are valid without it.
    */
   readonly snapshotFloor: string | null;
 }

@@ -69,7 +69,7 @@ export class ChangePoller {
     return this.#isClosed;
   }
 
-  /** Wakes all waiters and accepts no more, because the process is shutting down. */
+  /** Wakes all waiters and accepts no more. Called when the process shuts down. */
   close(): void {
     this.#isClosed = true;
     for (const waiters of [...this.#waitersByScope.values()]) for (const waiter of [...waiters]) waiter.end();

@@ -104,7 +104,7 @@ type RowsRead = BatchRead<PageRead, readonly ChangesRow[]>;
 
 /** Reads for all requests with the same options, which may share statements. */
 export class ChangeReader {
-  /** An epoch in which changes are no longer valid, or null while they are valid. */
+  /** The epoch whose changes have become invalid, or null while they are valid. */
   readonly staleEpoch: string | null;
   readonly cursors: ChangeCursors;
   readonly #options: ChangeReaderOptions;

@@ -85,7 +85,7 @@ export function toPageProjection(
   };
 }
 
-/** Returns whether field groups are read from a row whose payload may be withheld. */
+/** Returns SQL for whether field groups are read from a row whose payload may be withheld. */
 function isVisiblePart(groups: FieldGroups): Fragment {
   return hasPayload(groups) ? sql`NOT ${column('run', withheldColumn)}` : raw('true');
 }

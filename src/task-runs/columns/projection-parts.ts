@@ -21,7 +21,7 @@ import { smallColumns } from './run-columns.js';
 
 /** The parts of a run that its row selects. */
 export interface RowSelection {
-  /** Returns whether the row selects any of these field groups. If omitted, it does. */
+  /** Returns whether the row selects any of these field groups. If omitted, the row selects all of them. */
   readonly isSelected?: (fieldGroups: FieldGroups) => Fragment;
   /** The row's JSON Pointers, from `toPointerParameter`, or null without any. */
   readonly pointers?: Fragment | null;

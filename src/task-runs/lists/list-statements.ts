@@ -5,7 +5,7 @@ import { type BatchRead, readSingle } from '../../scheduling/read-scheduler.js';
 import { registerSingle, type ScheduledStatements } from '../../scheduling/register-statement.js';
 
 /**
- * A small fraction of the memory shared by all requests. Larger pages are read run by run as memory becomes available.
+ * A small fraction of the memory shared by all requests. Larger pages are read run by run, once memory is available.
  */
 export const maxUnsharedBytes = declareLimit(4 * 1024 * 1024, {
   section: 'Inside',

@@ -1,5 +1,5 @@
-// Reads pages of runs. Task pages with the same statement text share a statement. If no index decides a page's filter,
-// a scan or a statement for its order finds its runs first.
+// Reads pages of runs. Task pages with the same statement text share a statement. If no index decides a page's filter
+// or provides its order, separate statements find its runs first.
 
 import { decideRoleAccess } from '../../access/policy.js';
 import type { ByteBudget } from '../../admission/byte-budget.js';

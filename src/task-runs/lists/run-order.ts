@@ -4,7 +4,7 @@ import { limits } from '../../limits.js';
 import { decimal } from '../columns/decimal.js';
 import type { TaskRunRecord } from '../columns/records.js';
 
-/** A value that orders runs, before their creation time does. */
+/** A value that orders runs, with the creation time as a tie-breaker. */
 export interface OrderedValue {
   /** SQL over the row `run`, null for a missing value. */
   readonly sql: string;
