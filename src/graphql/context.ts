@@ -2,6 +2,6 @@ import type { RequestScope } from '../request/scope.js';
 
 /** The resolver context, which is the scope of the request. */
 export interface GatewayContext extends RequestScope {
-  /** Aborted when a subscription ends. */
+  /** A signal that is aborted when a subscription ends. */
   readonly signal?: AbortSignal;
 }

@@ -16,7 +16,7 @@ interface RequestOrigin {
   readonly id: string;
   readonly ip: string;
   readonly headers: IncomingHttpHeaders;
-  /** Undefined for a WebSocket. */
+  /** The matched route, or undefined for a WebSocket. */
   readonly routeOptions?: { readonly url?: string | undefined };
   readonly log: { child(bindings: { readonly reqId: string } & Partial<TraceIds>): Log };
 }
@@ -68,7 +68,7 @@ export class IncomingRequest {
     return this.origin.ip;
   }
 
-  /** Undefined until a token or link is accepted. */
+  /** The sender of the request, or undefined until a token or link is accepted. */
   get requester(): Requester | undefined {
     return this.#requester;
   }
@@ -138,7 +138,7 @@ export class IncomingRequest {
     return entriesByPath.find(([path]) => path.test(url))?.[1] ?? 'other';
   }
 
-  /** Undefined if no error was sent. */
+  /** The errors that were sent, or undefined without any. */
   get errors(): RequestErrors | undefined {
     return this.#errors;
   }

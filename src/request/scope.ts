@@ -26,7 +26,7 @@ export interface RequestScope {
   readonly budget: RequestBudget;
   readonly services: RunServices;
   readonly links: SignedLinks;
-  /** Undefined without an audit log. */
+  /** The audit of the request's responses, or undefined without an audit log. */
   readonly audit: ResponseAudit | undefined;
   /** The form in which the client receives its operation's cost, or null if it does not. */
   readonly costReport: CostReport | null;
@@ -39,9 +39,9 @@ interface ScopeOptions extends Pick<Config, 'limits' | 'costMode'> {
   readonly accountOf: (caller: Caller) => PointAccount | null;
   readonly costTotals: CostTotals;
   readonly memory: MemoryLedger;
-  /** Null if nothing is audited. */
+  /** The audit log, or null if nothing is audited. */
   readonly auditLog: AuditLog | null;
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   readonly now: () => number;
 }
 

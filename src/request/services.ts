@@ -46,7 +46,7 @@ interface RunServicesOptions {
   readonly staleEpoch: string | null;
   /** Encrypts change cursors. */
   readonly cursorKey: Buffer;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   readonly now: () => number;
   /** Location of the model in a run's JSON; null if not configured. */
   readonly modelPointer?: ModelPointer | null;

@@ -21,8 +21,8 @@ interface CallerQueue<Item> {
 export class FairQueue<Item extends QueuedItem> {
   readonly #queues = new Map<string, CallerQueue<Item>>();
   /**
-   * In the order of service. A map's order is not used, because V8 retains the old tables of a map whose keys are
-   * moved.
+   * The callers' queues in the order of service. A map's order is not used, because V8 retains the old tables of a map
+   * whose keys are moved.
    */
   #rotation: CallerQueue<Item>[] = [];
   /** The items of all callers, including those no longer awaited. */

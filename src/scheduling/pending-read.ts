@@ -15,11 +15,11 @@ export interface ReadType<Key, Result> {
   readonly minBatchSize?: number;
   /** Maximum share of the connections for statements of this type. Defaults to the lane's. */
   readonly connectionShare?: number;
-  /** Maximum amount of JSON per key, if it is read without acquiring memory first. */
+  /** Maximum number of JSON bytes per key, if it is read without acquiring memory first. */
   readonly maxBytes?: number;
   /** Whether its statements are sent only to the primary, never to a replica. */
   readonly requiresPrimary?: boolean;
-  /** Only keys with the same value are read with one statement. */
+  /** Returns a batch key. Only keys with the same batch key are read with one statement. */
   readonly batchKeyOf?: (key: Key) => unknown;
   /** Reads the keys with one statement, and returns the results in order. An aborted statement is cancelled. */
   readonly readMany: (keys: readonly Key[], signal: StatementSignal) => Promise<readonly Result[]>;

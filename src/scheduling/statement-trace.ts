@@ -24,7 +24,7 @@ interface Waiting {
   readonly budget: RequestBudget;
   readonly queuedAt: number;
   keys: number;
-  /** Undefined if the request is not sampled. */
+  /** The request's wait, or undefined if the request is not sampled. */
   span?: Span;
 }
 
@@ -33,7 +33,7 @@ export class StatementTrace {
   readonly #keys: number;
   /** The numbers shown on the statement and on each wait for it. */
   readonly #attributes: SpanAttributes;
-  /** Undefined if no request is sampled. */
+  /** The statement's span, or undefined if no request is sampled. */
   #span: Span | undefined;
   #error: unknown;
 

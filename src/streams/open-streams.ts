@@ -7,7 +7,7 @@ import { createCallerQueue } from './caller-queue.js';
 export type Transport = 'sse' | 'websocket' | 'multipart' | 'callback' | 'rest';
 
 export interface OpenStream {
-  /** Aborted when either side ends the stream. */
+  /** A signal that is aborted when either side ends the stream. */
   readonly signal: AbortSignal;
   /** Resolves when an event may be written for the caller. */
   enterWriteQueue(): Promise<void>;

@@ -53,7 +53,7 @@ export class TaskRunService {
     private readonly reader: RunReader,
     readonly caller: Caller,
     private readonly budget: RequestBudget,
-    /** Omitted if nothing is audited. */
+    /** The audit of responses, or omitted if nothing is audited. */
     readonly audit?: ResponseAudit,
   ) {
     this.#resultByPath = new DataLoader((keys) => this.#readDeduplicated(keys), { cache: false });

@@ -76,7 +76,7 @@ function isVariableError(error: unknown): boolean {
 interface PublicError {
   readonly message: string;
   readonly extensions: ErrorExtensions;
-  /** Only logged. */
+  /** The target for the log; clients do not receive it. */
   readonly target?: GatewayError['target'];
 }
 

@@ -23,7 +23,7 @@ interface CachedDocument {
 
 /** Measured bytes per token with its syntax node, per character (comments take the most), and per planned field. */
 const bytesOf = { token: 250, character: 80, plannedField: 700 };
-/** In bytes. A document larger than `documentBytes` is not cached, because it would evict many others. */
+/** Cache limits in bytes. A document larger than `documentBytes` is not cached, because it would evict many others. */
 const defaultLimits = {
   totalBytes: declareLimit(64 * 1024 * 1024, {
     section: 'Inside',

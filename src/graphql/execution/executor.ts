@@ -26,7 +26,7 @@ export interface ExecutionArguments {
 export interface ExecutionResponse {
   /** The members in the order in which they are written, without `data` if nothing was executed. */
   readonly result: FormattedExecutionResult;
-  /** In the order of occurrence. */
+  /** The errors in order of occurrence. */
   readonly errors: readonly GraphQLError[];
   /** Time that this process spent calling resolvers and completing their values. */
   readonly processorMs: number;

@@ -22,7 +22,7 @@ export interface PlannedOperation {
   readonly plans: Map<string, SelectionPlan>;
   readonly coerceVariables: CoerceVariables;
   size: PlanSize;
-  /** Set by the first estimate. */
+  /** The cost formula, set by the first estimate. */
   cost: CostFormula | undefined;
 }
 

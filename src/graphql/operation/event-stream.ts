@@ -33,7 +33,7 @@ export class EventStream implements AsyncIterableIterator<string, undefined> {
     stream.signal.addEventListener('abort', () => void Promise.resolve(source.return?.()).catch(() => {}));
   }
 
-  /** Aborted when either side ends the stream. */
+  /** A signal that is aborted when either side ends the stream. */
   get signal(): AbortSignal {
     return this.#options.stream.signal;
   }

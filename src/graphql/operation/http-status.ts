@@ -30,7 +30,7 @@ export function keepsStatus200ForPlainJson(code: string): boolean {
 
 export interface Rejection {
   readonly status: number;
-  /** Undefined for the client's preferred media type. */
+  /** The response's media type, or undefined for the one that the client prefers. */
   readonly mediaType?: string;
 }
 

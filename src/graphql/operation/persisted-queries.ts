@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { declareLimit } from '../../limits.js';
 
-/** In bytes. Clients resend evicted texts. */
+/** Maximum size of the cache. Clients resend evicted texts. */
 const maxPersistedBytes = declareLimit(32 * 1024 * 1024, {
   section: 'Inside',
   name: 'texts of automatic persisted queries',

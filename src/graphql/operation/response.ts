@@ -9,11 +9,11 @@ import type { ExecutionResponse } from '../execution/executor.js';
 
 /** The response to an operation that is not a stream. */
 export interface OperationResponse {
-  /** Empty if Apollo Server wrote the text. */
+  /** The result, which is empty if Apollo Server wrote the text. */
   readonly result: FormattedExecutionResult;
   /** The JSON text. */
   readonly text: string;
-  /** Set if Apollo Server rejected an HTTP request. */
+  /** The response head if Apollo Server rejected an HTTP request. */
   readonly head?: ResponseHead;
 }
 

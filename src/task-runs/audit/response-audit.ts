@@ -34,7 +34,7 @@ interface AuditedRequest {
 
 interface AuditedRun {
   readonly id: string;
-  /** Null or omitted if the caller sees the payload. */
+  /** Why payload is withheld; null or omitted if the caller sees it. */
   readonly withheld?: object | null;
 }
 
@@ -61,7 +61,7 @@ export class ResponseAudit {
   constructor(
     private readonly log: AuditLog,
     private readonly request: AuditedRequest,
-    /** Milliseconds since 1970. */
+    /** Returns milliseconds since 1970. */
     private readonly now: () => number,
   ) {}
 

@@ -17,7 +17,7 @@ export interface ChangePosition {
 export interface ChangeCursor {
   /** The epoch in which transaction ids are comparable. */
   readonly epoch: string;
-  /** Null for the position before all runs. */
+  /** The position after which the feed continues, or null to start before all runs. */
   readonly position: ChangePosition | null;
   /**
    * All transactions before this one had ended when a walk from the first run began, so its reader does not need
@@ -59,7 +59,7 @@ export interface ChangeCursors {
 const cipher = 'aes-256-ctr';
 const vectorSize = 16;
 const plainSize = 41;
-/** Includes the start of a walk. */
+/** Number of bytes including the start of a walk. */
 const walkSize = 49;
 /** Newer gateways may create longer cursors, up to this text length. */
 const maxTextLength = 1024;

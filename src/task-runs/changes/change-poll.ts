@@ -49,7 +49,7 @@ const isVisible = (roles: string, has: (own: typeof hasOwn) => string) => `(
         FROM (${roles}) AS granted
       )`;
 const isInTokenScope = '(request.task_ids IS NULL OR task.id = ANY (request.task_ids::uuid[]))';
-/** Excludes grants on the tasks, which were deleted with them. */
+/** The roles on the project. Grants on the tasks were deleted with them. */
 const rolesOnProject = rolesOn("('organization', project.org_id), ('project', project.id)");
 
 // Looks up each task in the index once, and decides who sees its changes only for tasks that have any. Other callers

@@ -96,7 +96,7 @@ const valueBytes = 512;
 interface PageRead {
   readonly key: ChangePageKey;
   readonly layout: PageLayout;
-  /** Equal for keys that can share rows. */
+  /** A key that is equal for keys that can share rows. */
   readonly batchKey: string;
 }
 

@@ -19,7 +19,7 @@ import type { DeletedTaskAccess } from './deletion-statement.js';
 
 export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled' | 'lastForgotten'> {
   readonly scope: RunScope;
-  /** Null if deletions of tasks are not reported. */
+  /** The access to runs of deleted tasks, or null if deletions of tasks are not reported. */
   readonly deletedTasks: DeletedTaskAccess | null;
   /**
    * A project's scope in which a moved run may still be visible, or null if the caller sees all runs of the project.

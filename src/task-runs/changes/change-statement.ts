@@ -29,7 +29,7 @@ export interface ChangePageKey {
   readonly kinds: 'runs' | 'deletions' | 'runs and deletions';
   readonly filter: RunFilter;
   readonly selection: RunSelection;
-  /** Null starts at the first run. */
+  /** The position after which changes are read, or null to start at the first run. */
   readonly after: ChangePosition | null;
   /** Start of the reader's walk, from its cursor. */
   readonly snapshotFloor: string | null;
@@ -37,7 +37,7 @@ export interface ChangePageKey {
   readonly until: string;
   /** Maximum number of runs on the page. */
   readonly size: number;
-  /** Maximum amount of JSON on the page. A larger run gets a separate page. */
+  /** Maximum number of JSON bytes on the page. A larger run gets a separate page. */
   readonly maxBytes?: number;
   /** Whether a page ends before a larger run even if this leaves it empty. */
   readonly stopsBeforeLarge?: boolean;
@@ -66,7 +66,7 @@ export interface ChangesRow extends RunsRow {
   readonly tooLargeBytes: number | null;
   /** The newest forgotten deletion, or null if none was forgotten or the page has no deletions. */
   readonly lastForgotten: ChangePosition | null;
-  /** Null without own runs. */
+  /** The deletions on the page, or null without any. */
   readonly deletions: readonly DeletionRow[] | null;
 }
 

@@ -26,13 +26,16 @@ export interface FollowedChange {
   readonly cursor: string;
   /** Cursor of the previous change or heartbeat. */
   readonly previousCursor: string;
-  /** Null, like `deleted`, for a heartbeat, which means that the stream is complete up to its cursor. */
+  /**
+   * The changed run. Both `run` and `deleted` are null in a heartbeat, which means that the stream is complete up to
+   * its cursor.
+   */
   readonly run: TaskRunRecord | null;
   readonly deleted: RunDeletion | null;
   /** The service that reads the run until the next change is taken, primed with the run's relations. */
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
-  /** Must be called once the change is written and only the client remains to be waited for. */
+  /** Call this once the change has been written and only the client has to be waited for. */
   startSending(): void;
 }
 
@@ -63,7 +66,7 @@ export interface FollowDependencies {
   openTaskRuns(budget: RequestBudget): TaskRunService;
   /** The budget of the request that opened the stream. */
   readonly requestBudget: RequestBudget;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   now(): number;
   /** Whether the issuer of the caller's token is still trusted. */
   isIssuerTrusted(): boolean;
@@ -85,7 +88,7 @@ const smallestPage = { size: 16, maxBytes: 32 * 1024 };
 const largestPage = { size: 100, maxBytes: 256 * 1024 };
 /** Memory per byte of JSON. The texts of the statement and the response each take up to two bytes. */
 const pageWeight = 4;
-/** Seconds, for a stream that ended because others needed its memory. */
+/** Retry delay in seconds for a stream that ended because others needed its memory. */
 const retryAfter = 5;
 
 /**

@@ -8,7 +8,7 @@ import type { Log } from '../../telemetry/logger.js';
 interface HeldChangesOptions {
   /** Runs a statement on the primary. */
   readonly query: (text: string) => Promise<unknown>;
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   readonly now: () => number;
   /** Called after each check, with 0 if nothing is held back. */
   readonly onSeconds: (seconds: number) => void;

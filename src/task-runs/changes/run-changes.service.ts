@@ -46,9 +46,9 @@ export interface RunChange {
   readonly cursor: string;
   /** Cursor of the previous change, or of the start of the page. */
   readonly previousCursor: string;
-  /** Null if the run was deleted. */
+  /** The inserted or changed run, or null if it was deleted. */
   readonly run: TaskRunRecord | null;
-  /** Null if the run was inserted or changed. */
+  /** The deletion, or null if the run was inserted or changed. */
   readonly deleted: RunDeletion | null;
 }
 

@@ -26,7 +26,7 @@ export interface RunsRow {
 
 /** The request for which a run was read. */
 export interface RunRequest {
-  /** Lacks the task if runs from several tasks are read. The rows then contain it. */
+  /** The requested path, without a task if runs from several tasks are read. The rows then contain the task. */
   readonly path: ScopePath;
   readonly selection: RunSelection;
   /** Byte limit for JSON in the response, reported in the errors for omitted values. */
@@ -87,7 +87,7 @@ interface RunColumns {
   readonly failureMessage: (string | number | null)[] | undefined;
   readonly failure: (string | number | null)[] | undefined;
   readonly pointerValues: readonly ((string | null)[] | null)[] | undefined;
-  /** If undefined, payload is withheld from all runs, provided that the request withholds any. */
+  /** Whether each run's payload is withheld. If undefined, all payload is withheld if the request withholds any. */
   readonly isWithheld: readonly boolean[] | undefined;
 }
 

@@ -29,11 +29,11 @@ export interface TaskRunRecord
   readonly responsePreview?: string | null;
   readonly submittedPreview?: string | null;
   readonly status: 'SUCCESS' | 'FAIL';
-  /** Null if the run did not fail or has no message, or if the message was not selected. */
+  /** The message of a failed run, or null without one or if not selected. */
   readonly failureMessage?: string | null;
-  /** Null if the run did not fail, or if the kind was not selected. */
+  /** The failure kind, or null if the run did not fail or the kind was not selected. */
   readonly failure?: string | null;
-  /** Null if the run has no model, or if it was not selected. */
+  /** The run's model, or null without one or if not selected. */
   readonly model?: string | null;
   /** Texts for `toRawJson`, by `pointerKey`; null for missing values. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;

@@ -29,7 +29,7 @@ export interface RunColumn extends EntityColumn {
   readonly scalar: ScalarName;
 }
 
-/** In the entity's order. */
+/** The run columns, in the entity's order. */
 export const runColumns: readonly RunColumn[] = columnsOf(TaskRunEntity).map((column) => ({
   ...column,
   propertyName: column.propertyName as RunProperty,

@@ -33,7 +33,7 @@ export interface OperatorExport {
 
 export interface ExportSlice {
   readonly watermark: string;
-  /** Null starts at the first run. */
+  /** The position to start from, or null for the first run. */
   readonly from: ExportPosition | null;
   /** Maximum number of runs. */
   readonly limit: number;

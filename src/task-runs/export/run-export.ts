@@ -25,7 +25,7 @@ export interface ExportedPage {
   readonly position: ExportPosition;
   /** Whether it is the last page of a part. Its memory is released once the part has been sent. */
   readonly endsPart?: boolean;
-  /** Must be called once the page is written and only the client remains to be waited for. */
+  /** Call this once the page has been written and only the client has to be waited for. */
   startSending(): void;
 }
 
@@ -43,7 +43,7 @@ export interface ExportSource {
   readonly openBudget: () => RequestBudget;
   /** The memory for the export's pages. */
   readonly pages: MemoryHolding;
-  /** Omitted if the consumer keeps no pages. */
+  /** Limits of a part, or omitted if the consumer keeps no pages. */
   readonly part?: PartLimits | undefined;
   /** Maximum number of runs per page. */
   readonly maxPageRuns: number;
@@ -54,7 +54,7 @@ export interface ExportSource {
 export interface ExportRange {
   /** The epoch in which positions are comparable. */
   readonly epoch: string;
-  /** Null starts at the first change of each task. */
+  /** The position after which changes are read, or null to start at the first change of each task. */
   readonly after: ChangePosition | null;
   /** Start of the client's walk, from the cursor of `after`. */
   readonly snapshotFloor: string | null;
@@ -70,7 +70,7 @@ interface PageRead {
   readonly budget: RequestBudget;
   /** Fulfilled once the page's statement has been sent or turns out not to be needed. */
   readonly sent: Promise<void>;
-  /** Null if all runs have been read. */
+  /** The page, or null if all runs have been read. */
   readonly page: Promise<ReadPage | null>;
 }
 
@@ -79,7 +79,8 @@ interface PageRequest {
   /** Maximum number of runs on the page. */
   readonly size: number;
   /**
-   * Maximum amount of JSON on the page, which ends before a larger run. If undefined, such a run gets a separate page.
+   * Maximum number of JSON bytes on the page, which ends before a larger run. If undefined, such a run gets a separate
+   * page.
    */
   readonly maxBytes?: number | undefined;
 }

@@ -11,7 +11,7 @@ import type { OrderedValue } from './run-order.js';
 
 /** A run's position in the order of its list. */
 export interface RunPosition extends Pick<TaskRunRecord, 'created' | 'id'> {
-  /** Present in lists ordered by a value; null if the run lacks that value. */
+  /** The run's value in a list ordered by a value, or null if the run lacks it. Omitted in other lists. */
   readonly value?: string | null;
 }
 

@@ -17,7 +17,7 @@ interface PageParameters {
 }
 
 interface TaskRange {
-  /** SQL expression. */
+  /** SQL expression for the task's id. */
   readonly taskId: string;
   /** SQL condition over the row `run`. */
   readonly condition: string;

@@ -55,7 +55,7 @@ export interface RunListInput extends ScopeInput, RunPageInput {}
 
 /** The fields selected in a list. */
 export interface RunListSelection {
-  /** Null if the runs themselves are not selected. */
+  /** The selection on the runs, or null if the runs themselves are not selected. */
   readonly selection: RunSelection | null;
   /** Number of selected fields per run, for nested lists; omitted without other lists. */
   readonly fieldsPerRun?: number;

@@ -31,11 +31,11 @@ export interface ScanStep {
 
 export interface ScanRow {
   readonly found: number;
-  /** Ids in reading order, or null if no run matches. */
+  /** The ids of matching runs in reading order, or null if no run matches. */
   readonly ids: readonly string[] | null;
   /**
-   * Equals `maxTested` if a task's index entries end the step, because reading them takes as long as testing that many
-   * runs.
+   * Number of tested runs. Equals `maxTested` if a task's index entries end the step, because reading them takes as
+   * long as testing that many runs.
    */
   readonly tested: number;
   /** The last run tested, or null if the list ends here. */

@@ -41,7 +41,7 @@ export interface TaskPageKey extends ScopeKey {
 export type TaskPageRow = TaskAccess &
   ScanEndRow &
   Omit<RunsRow, 'runs'> & {
-    /** Null if the JSON is too large or, in the `single` layout, if there are no runs. */
+    /** The runs, or null if their JSON is too large or, in the `single` layout, if there are no runs. */
     readonly runs: RunsRow['runs'] | null;
   };
 

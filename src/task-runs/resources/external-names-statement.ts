@@ -12,7 +12,7 @@ export interface ExternalResource {
 }
 
 export interface ExternalNameRow {
-  /** Null if the organization has not named it. */
+  /** The resource's name, or null if the organization has not named it. */
   readonly name: string | null;
 }
 

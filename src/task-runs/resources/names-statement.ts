@@ -16,9 +16,9 @@ export interface NamesKey extends SubjectKey {
 /** A resource that the subject sees. */
 export interface VisibleName extends ResourceReference {
   readonly name: string;
-  /** Null for an organization. */
+  /** Id of the organization that contains the resource, or null for an organization. */
   readonly orgId: string | null;
-  /** Null except for tasks. */
+  /** Id of the task's project, or null for other resources. */
   readonly projectId: string | null;
 }
 

@@ -50,7 +50,7 @@ export interface VisibleTasks {
   readonly tasks: readonly VisibleTask[];
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
-  /** Undefined if not counted. */
+  /** Number of visible tasks, or undefined if not counted. */
   readonly count: number | undefined;
 }
 

@@ -4,7 +4,7 @@ import { nearestPolicy } from '../../database/retention.js';
 import { type BoundStatement, hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 
 export interface RetentionRow {
-  /** Null if no policy applies to the task. */
+  /** Number of days that runs are kept, or null if no policy applies to the task. */
   readonly days: number | null;
 }
 

@@ -39,7 +39,7 @@ export interface VisibleTaskRow {
 export interface VisibleTasksRow {
   /** Tasks ordered by id, with one more than the page holds if the list continues. */
   readonly tasks: readonly VisibleTaskRow[];
-  /** Null if not counted. */
+  /** Number of tasks in the list, or null if not counted. */
   readonly count: number | null;
 }
 

@@ -46,7 +46,7 @@ export interface GroupsKey extends SubjectKey {
 /** A requested reporting group, and the fact that decides whether the subject may see it. */
 export interface GroupRow {
   readonly id: string;
-  /** Null if the group does not exist. */
+  /** The group, or null if it does not exist. */
   readonly group: ReportingGroupRecord | null;
   /**
    * The subject's roles on the organization, the project and those of its tasks that are within the token's

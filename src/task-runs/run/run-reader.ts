@@ -61,7 +61,7 @@ const batching = {
   connectionShare: 0.5,
 } as const;
 
-/** For small rows, which take next to no time. */
+/** Batching for small rows, which take next to no time. */
 const smallRows = {
   lane: 'point',
   maxBatchSize: declareLimit(300, {

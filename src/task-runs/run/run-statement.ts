@@ -49,7 +49,7 @@ export interface RunKey extends RunRequest {
 interface RunFacts {
   /** The subject's roles on the valid beginning of the path. */
   readonly roles: RoleSet;
-  /** Null if the path does not exist. */
+  /** The task's run visibility, or null if the path does not exist. */
   readonly visibility: RunVisibility | null;
   readonly executed: boolean;
   /** Size of the run's JSON if it exceeded the limit and was omitted, or null. */

@@ -14,7 +14,7 @@ interface Width {
   readonly first: string;
   /** SQL format for a bucket's name in local time (ISO 8601). */
   readonly label: string;
-  /** Shorter than any bucket of this width. */
+  /** An interval shorter than any bucket of this width. */
   readonly step: string;
   readonly length: string;
 }
@@ -67,9 +67,9 @@ export function startAndLabelAsText({ by, timeZone }: Buckets, start: string, ad
 
 /** The ends of a series. */
 export interface Period {
-  /** Null starts at the first run. */
+  /** Start of the series, or null to start at the first run. */
   readonly from: string | null;
-  /** Exclusive. Null ends now, or at the last run if that is later. */
+  /** Exclusive end of the series. If null, it ends now, or at the last run if that is later. */
   readonly to: string | null;
   readonly now: string;
 }

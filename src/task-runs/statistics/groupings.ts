@@ -39,9 +39,9 @@ export interface SplitSelection extends Split {
 /** The sets into which a split divides each of its parent's sets or, at the root, the set of all runs. */
 export interface Grouping {
   readonly index: number;
-  /** Null for the root. */
+  /** The grouping that is split, or null for the root. */
   readonly parent: Grouping | null;
-  /** Null for the root. */
+  /** The split that creates the sets, or null for the root. */
   readonly split: Split | null;
   readonly percentiles: ReadonlySet<Timing>;
   readonly hasJson: boolean;
@@ -50,7 +50,7 @@ export interface Grouping {
 }
 
 export interface Groupings {
-  /** Ordered by index. The root comes first, and every grouping follows its parent. */
+  /** All groupings, ordered by index. The root comes first, and every grouping follows its parent. */
   readonly list: readonly Grouping[];
   /** The measures in all selections, always including the number of runs. */
   readonly measures: readonly Measure[];

@@ -51,7 +51,7 @@ type Quotient = keyof typeof quotients;
 type MomentMeasure = keyof typeof moments;
 export type Measure = Count | ExactSum | Timing | Quotient | MomentMeasure;
 
-/** In seconds, null without measurements. */
+/** Figures for a timing, in seconds and null without measurements. */
 export interface TimingFigures {
   readonly count: number;
   readonly avg: number | null;

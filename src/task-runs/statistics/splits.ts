@@ -31,7 +31,7 @@ export interface Top {
 
 export interface Split {
   readonly dimension: Dimension;
-  /** Null for all buckets, or for all groups with the largest ones first. */
+  /** The groups to include, or null for all buckets or for all groups with the largest ones first. */
   readonly top?: Top | null;
   /** Whether to include buckets without runs. */
   readonly withEmpty?: boolean;

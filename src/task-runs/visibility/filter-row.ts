@@ -17,7 +17,7 @@ export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter' | 'JSONCond
 
 export interface FilterRow<Input> {
   readonly type: FilterType;
-  /** For a list in which any value may match, with or without null. Omitted for a single value. */
+  /** The kind of list in which any value may match, with or without null. Omitted for a single value. */
   readonly list?: 'values' | 'values and null';
   /** Whether values may contain commas, so that the REST parameter is repeated for several values. */
   readonly hasCommas?: true;
@@ -64,7 +64,9 @@ export interface FilterCondition<Input, Value = unknown> {
     modelPointer: ModelPointer | null,
   ): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projectId: string): string;
-  /** If omitted or undefined, the entries of task_run_list_idx decide the condition. */
+  /**
+   * Returns the source that decides the condition. If omitted or undefined, the entries of task_run_list_idx decide it.
+   */
   evaluatedIn?(value: Value): EvaluatedIn | undefined;
   /**
    * Returns parsed conditions that every matching run meets and that an index decides. The condition itself is tested

@@ -13,7 +13,7 @@ export interface RangeBound {
 }
 
 export interface OwnRunsRange {
-  /** SQL expression. */
+  /** SQL expression for the task's id. */
   readonly taskId: string;
   /** SQL that hides the value from the planner. */
   readonly userId: string;

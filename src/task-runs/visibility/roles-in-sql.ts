@@ -11,7 +11,7 @@ const bitSql = (role: string) =>
   `CASE ${role} ${grantedRoles.map((name) => `WHEN '${name}' THEN ${bitOfRole(name)}`).join(' ')} END`;
 
 interface HeldGrantsOptions {
-  /** SQL expression. */
+  /** SQL expression for the subject. */
   readonly subject: string;
   /**
    * SQL for whether the rows `membership` and `shared` refer to the same set, so that an index on one of them is used.

@@ -54,7 +54,7 @@ const maxNested = limits.nestedFilters.value;
 
 /** State shared by all nested filters. */
 interface ParseState {
-  /** Milliseconds since 1970, to which relative dates refer. Null leaves them relative. */
+  /** Reference time of relative dates, in milliseconds since 1970. Null leaves them relative. */
   readonly now: number | null;
   readonly modelPointer: ModelPointer | null;
   conditions: number;

@@ -25,7 +25,7 @@ export interface ScopeInput {
 
 /** The facts about a subject and a task on the path, or only about the path if it has no task. */
 export interface TaskAccess {
-  /** Null if the path has no task. */
+  /** Id of the task, or null if the path has no task. */
   readonly taskId: string | null;
   readonly visibility: RunVisibility | null;
   /** Whether the path is valid up to the project. */
