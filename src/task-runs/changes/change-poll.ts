@@ -7,11 +7,11 @@ import type { ScopeKind } from '../columns/payload.js';
 import type { ScopePath } from '../columns/run-path.js';
 import { isAnalyst, rolesOn, rolesOnPath, seesPayloadOfAll } from '../visibility/roles-in-sql.js';
 
-/** A caller and the task or project that it follows. It may see all runs there, only its own, or none. */
+/** A caller and the task or project they follow. The caller may see all runs there, only their own, or none. */
 export interface FollowedScope {
   readonly path: ScopePath;
   readonly subject: string;
-  /** The caller's id as a run's executor, or null if it executes no runs. */
+  /** The caller's id as a run's executor, or null if they execute no runs. */
   readonly userId: string | null;
   /** The tasks to which the token is confined, or null without such a confinement. */
   readonly taskIds: readonly string[] | null;

@@ -11,7 +11,7 @@ import { maxRunId, maxXid } from './change-cursor.js';
 export interface DeletedTaskAccess {
   /** Run visibilities of tasks in which the caller saw all runs. */
   readonly allRuns: readonly RunVisibility[];
-  /** Run visibilities of tasks in which the caller saw only the runs that it executed. */
+  /** Run visibilities of tasks in which the caller saw only the runs that they executed. */
   readonly ownRuns: readonly RunVisibility[];
   /** Executor of those runs, or null without such runs. */
   readonly userId: string | null;

@@ -257,7 +257,7 @@ class ChangeStream {
     if (!hasMore) this.#settled = firstXidAfter(end);
   }
 
-  /** A caller waiting for points counts as slow, so that its debt does not withhold memory from others. */
+  /** A caller waiting for points counts as slow, so that their debt does not withhold memory from others. */
   async #untilBalancePositive(pages: MemoryHolding): Promise<void> {
     pages.startSending();
     await this.#dependencies.requestBudget.cost.untilBalancePositive(this.#request.signal);

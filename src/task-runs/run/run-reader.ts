@@ -211,7 +211,7 @@ export class RunReader {
     return files.map((rows) => (rows instanceof Error ? rows : rows.map(({ file }) => readFileRow(file))));
   }
 
-  /** Reads files for a caller that has proven its right to them. */
+  /** Reads files for a caller who has proven their right to read them. */
   readStoredFile(
     keys: readonly StoredFileKey[],
     budget: RequestBudget,

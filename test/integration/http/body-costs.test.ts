@@ -89,7 +89,7 @@ describe('the points of a caller', () => {
       const noGzip = { body: 'x'.repeat(100), headers: { 'content-encoding': 'gzip' } };
       expect(await send(gateway, path, what, noGzip)).toMatchObject({ isRejected: true });
     });
-    // Another caller has all its points.
+    // Another caller still has all points.
     expect(await send(gateway, path, `another than ${what}`, init)).toMatchObject({ status, isRejected: false });
   });
 

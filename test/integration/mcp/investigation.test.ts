@@ -27,8 +27,8 @@ const gateway = useOwnGateway({
       taskId,
       new Date(tuesday.getTime() - 7 * day),
     ]);
-    // One run per hour and revision: only the old revision before Tuesday, both since then. Every third run of the new
-    // one fails.
+    // One run per hour, of the old revision before Tuesday and alternating between both since then. Every third run of
+    // the new one fails.
     await query(
       `INSERT INTO task_run (id, task_id, task_revision_id, run_data, response, created, input_tokens, output_tokens,
          total_tokens, is_error)
